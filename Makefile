@@ -1,0 +1,54 @@
+# Two commands matter: `make run` and `make test`. Both do all set-up they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+
+.PHONY: run test check setup setup-dev browser lock format clean bench
+
+run: setup ## the console with the demo tenants, on an embedded database
+	$(BIN)/python -m core.entry.cli serve --demo
+
+test: setup-dev browser ## every test, the browser journeys included
+	$(BIN)/python -m pytest tests -W error -p no:cacheprovider
+
+check: setup-dev ## style, types, direction of imports, documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/docs -q
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: $(STAMP)
+setup-dev: $(DEV_STAMP)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+browser: setup-dev ## a browser for the journeys: the system's, or Playwright's own
+	@$(BIN)/python tests/e2e/install_browser.py
+
+lock: setup-dev ## compile requirements.in and requirements-dev.in with hashes
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements-dev.in -o requirements-dev.txt
+
+bench: setup-dev
+	$(BIN)/python benchmarks/import.py
+
+clean:
+	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""The sources we know, each a declaration in a file of its own."""

@@ -1,0 +1,1 @@
+"""Consent, pricing, specialists, engagements, insights: features that do not know each other."""

@@ -1,0 +1,1 @@
+"""The database: one engine per process, one transaction per context, the target's tables."""

@@ -1,0 +1,1 @@
+"""The migration itself: sources, mapping, validation, runs."""

@@ -1,0 +1,1 @@
+"""Which source field becomes which target field, how, and how sure we are."""

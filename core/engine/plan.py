@@ -1,0 +1,67 @@
+"""A Plan: what an import does, decided before it starts. Made from the mapping, read by validation and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Conflict(StrEnum):
+    """What happens to a record that is there already."""
+
+    KEEP_EXISTING = "keep_existing"  # leave it, the row counts as merged
+    OVERWRITE = "overwrite"  # every mapped field takes the source's value
+    MERGE = "merge"  # only fields that are empty in the target take the source's value
+    DUPLICATE = "duplicate"  # a second record beside it, with a new external id
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One target field: which source columns feed it, and how.
+
+    `transform` is a call in the language of core.engine.mapping.transforms, e.g. 'divide(100)', or several joined
+    by ' | '. With none, the value is read by the target's type. `target` is the field's name in its entity.
+    """
+
+    target: str
+    sources: tuple[str, ...]
+    transform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPlan:
+    """One target entity fed from one stream. `primary` marks the entity a row of the stream mainly is:
+
+    other entities of the same stream are picked out of it (the orders in a list of order lines), so equal
+    rows among them are merged, not reported as duplicates.
+    """
+
+    stream: str
+    entity: str
+    fields: tuple[FieldPlan, ...]
+    primary: bool = True
+    conflict: Conflict = Conflict.OVERWRITE
+
+    def field(self, target: str) -> FieldPlan | None:
+        return next((field for field in self.fields if field.target == target), None)
+
+    def columns(self) -> list[str]:
+        """Every source column it reads, once."""
+        return list(dict.fromkeys(column for field in self.fields for column in field.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole import; `entities` in the order they must be loaded. zone is IANA, currency ISO 4217."""
+
+    domain: str
+    source: str
+    entities: tuple[EntityPlan, ...]
+    zone: str = "UTC"
+    currency: str = "USD"
+    country: str = "US"
+    date_order: str = "mdy"
+
+    def of(self, entity: str) -> Iterator[EntityPlan]:
+        return (plan for plan in self.entities if plan.entity == entity)

@@ -1,0 +1,1 @@
+"""Imports that survive anything: dry run, chunks, fates, rollback, reconciliation."""

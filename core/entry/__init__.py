@@ -1,0 +1,1 @@
+"""How one gets in: command line, worker, web."""

@@ -1,0 +1,1 @@
+"""Small pure helpers that import nothing of ours: time, ids, money, values, text, masking."""

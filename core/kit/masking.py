@@ -1,0 +1,68 @@
+"""Hides personal data where a value is shown or kept only to recognise it."""
+
+from __future__ import annotations
+
+import re
+
+# Entities whose values are people's own: their texts never stand in logs, issues or prompts unmasked.
+PERSONAL_ENTITIES = frozenset(
+    {"customer", "employee", "loyalty_account", "gift_card", "student", "guardian", "staff"}
+)
+PERSONAL_FIELDS = frozenset(
+    {"order.notes", "order_line.notes", "payment.last4", "assessment_result.comment", "attendance.reason"}
+)
+_KEEP = frozenset(
+    {
+        "external_id",
+        "is_active",
+        "is_primary",
+        "marketing_opt_in",
+        "visit_count",
+        "points_balance",
+        "lifetime_points",
+        "tier",
+        "role",
+        "country",
+        "grade_level",
+    }
+)
+
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+$")
+
+
+def is_personal(entity: str, field: str) -> bool:
+    """Whether values of this target field identify or describe a person."""
+    if f"{entity}.{field}" in PERSONAL_FIELDS:
+        return True
+    return entity in PERSONAL_ENTITIES and field not in _KEEP
+
+
+def mask(value: str) -> str:
+    """Enough to recognise one's own value by, not enough to learn it: 'j***@***.com', '***90', 'J***'."""
+    if not value:
+        return value
+    if _EMAIL.match(value):
+        _, _, host = value.rpartition("@")
+        return f"{value[0]}***@***.{host.rpartition('.')[2]}"
+    digits = [character for character in value if character.isdigit()]
+    if len(digits) >= 4:
+        return "***" + "".join(digits[-2:])
+    return value[0] + "***"
+
+
+def shape(value: str) -> str:
+    """The value's pattern without its content: 'Aa aa', '9-9'. Runs are folded."""
+    out: list[str] = []
+    for character in value[:80]:
+        kind = (
+            "9"
+            if character.isdigit()
+            else "A"
+            if character.isupper()
+            else "a"
+            if character.isalpha()
+            else character
+        )
+        if not out or out[-1] != kind:
+            out.append(kind)
+    return "".join(out)

@@ -1,0 +1,45 @@
+"""Money is Decimal. Rounding is half up, as a till does it."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+
+# Minor-unit digits of the currencies that do not have two (ISO 4217).
+_DIGITS = {
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "UGX": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "OMR": 3,
+    "TND": 3,
+    "JOD": 3,
+}
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "ZWG": "ZiG "}
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimal places the currency's smallest coin has."""
+    return _DIGITS.get(currency.upper(), 2)
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Rounded half up to the cent."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def show(amount: Decimal | None, currency: str = "USD") -> str:
+    """'$1,234.50', '-$3.00'; a dash where there is no amount."""
+    if amount is None:
+        return "–"
+    rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
+    symbol = _SYMBOLS.get(currency.upper(), f"{currency.upper()} ")
+    return f"{'-' if rounded < 0 else ''}{symbol}{abs(rounded):,}"

@@ -1,0 +1,177 @@
+"""Reads data/target_schema.yaml: the fields that every source is mapped onto.
+
+The schema is the one place that names entities and fields. Everything else (tables, matching,
+checks, grids) is built from what this module returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.errors import InvalidInputError
+
+SCHEMA_FILE = Path(__file__).resolve().parent.parent / "data" / "target_schema.yaml"
+
+SCALAR_TYPES = frozenset(
+    {"id", "text", "money", "int", "decimal", "percent", "bool", "datetime", "date", "email", "phone", "url"}
+)
+_FIELD = re.compile(r"^(?P<type>\S+?)(?P<required>\s+required)?(?:\s+-\s+(?P<meaning>.*))?$")
+_TYPE = re.compile(r"^(?P<name>enum|list|ref)[(<](?P<inner>.+)[)>]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One target field. `kind` is the scalar type, or 'enum' or 'ref'; a list says so by `is_list`."""
+
+    entity: str
+    name: str
+    kind: str
+    is_list: bool
+    required: bool
+    meaning: str
+    options: tuple[str, ...] = ()
+    refers_to: str | None = None
+
+    @property
+    def key(self) -> str:
+        """'entity.field', the way mappings name it."""
+        return f"{self.entity}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    name: str
+    domain: str
+    fields: Mapping[str, Field]
+
+    @property
+    def references(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.refers_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All domains; entities in an order in which references point backwards or at themselves."""
+
+    domains: Mapping[str, Mapping[str, Entity]]
+
+    def domain(self, name: str) -> Mapping[str, Entity]:
+        """The entities of 'restaurant' or 'school', in the order they must be loaded."""
+        try:
+            return self.domains[name]
+        except KeyError:
+            raise InvalidInputError(
+                f"There is no domain called {name!r}.", hint=f"Use one of {', '.join(self.domains)}."
+            ) from None
+
+    def entity(self, name: str) -> Entity:
+        for entities in self.domains.values():
+            if name in entities:
+                return entities[name]
+        raise InvalidInputError(f"There is no entity called {name!r}.", hint="See data/target_schema.yaml.")
+
+    def field(self, key: str) -> Field:
+        """The field that 'entity.field' names."""
+        entity, _, name = key.partition(".")
+        found = self.entity(entity).fields.get(name)
+        if found is None:
+            raise InvalidInputError(
+                f"{entity} has no field called {name!r}.",
+                hint=f"It has {', '.join(self.entity(entity).fields)}.",
+            )
+        return found
+
+    def fields(self, domain: str) -> tuple[Field, ...]:
+        return tuple(field for entity in self.domain(domain).values() for field in entity.fields.values())
+
+
+class _TextLoader(yaml.SafeLoader):
+    """Reads every scalar as text: the schema has a field called `on`, which YAML 1.1 calls a boolean."""
+
+
+_TextLoader.yaml_implicit_resolvers = {}
+
+
+def read_schema(path: Path) -> Schema:
+    """Parses a schema file; raises InvalidInputError naming the line it does not understand."""
+    with path.open(encoding="utf-8") as file:
+        document: dict[str, Any] = yaml.load(file, Loader=_TextLoader)  # noqa: S506  (a SafeLoader without resolvers)
+    domains: dict[str, Mapping[str, Entity]] = {}
+    for domain, blocks in document.items():
+        entities = {
+            _text(name): Entity(
+                _text(name),
+                _text(domain),
+                {_text(key): _field(name, key, line) for key, line in block.items()},
+            )
+            for name, block in blocks.items()
+        }
+        domains[_text(domain)] = _in_load_order(entities)
+    schema = Schema(domains)
+    _check_references(schema)
+    return schema
+
+
+@cache
+def target_schema() -> Schema:
+    """The schema that ships with the product."""
+    return read_schema(SCHEMA_FILE)
+
+
+def _text(key: object) -> str:
+    if not isinstance(key, str):
+        raise InvalidInputError(f"The schema's key {key!r} is not text.", hint="Quote it.")
+    return key
+
+
+def _field(entity: str, name: str, line: str) -> Field:
+    match = _FIELD.match(line)
+    if match is None:
+        raise InvalidInputError(f"{entity}.{name}: {line!r} is not a field line.")
+    kind, is_list = match["type"], False
+    options: tuple[str, ...] = ()
+    refers_to: str | None = None
+    while wrapped := _TYPE.match(kind):
+        if wrapped["name"] == "list":
+            is_list, kind = True, wrapped["inner"]
+        elif wrapped["name"] == "enum":
+            kind, options = "enum", tuple(wrapped["inner"].split(","))
+        else:
+            kind, refers_to = "ref", wrapped["inner"]
+    if kind not in SCALAR_TYPES | {"enum", "ref"}:
+        raise InvalidInputError(f"{entity}.{name}: {kind!r} is not a type of the schema.")
+    return Field(
+        entity, name, kind, is_list, bool(match["required"]), match["meaning"] or "", options, refers_to
+    )
+
+
+def _in_load_order(entities: dict[str, Entity]) -> dict[str, Entity]:
+    """Parents before children; the file's own order otherwise."""
+    ordered: dict[str, Entity] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in ordered or name in path or name not in entities:
+            return
+        for field in entities[name].references:
+            if field.refers_to and field.refers_to != name:
+                visit(field.refers_to, (*path, name))
+        ordered[name] = entities[name]
+
+    for name in entities:
+        visit(name, ())
+    return ordered
+
+
+def _check_references(schema: Schema) -> None:
+    for entities in schema.domains.values():
+        for entity in entities.values():
+            for field in entity.references:
+                if field.refers_to not in entities:
+                    raise InvalidInputError(f"{field.key} refers to {field.refers_to!r}, which is not there.")

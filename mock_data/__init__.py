@@ -1,0 +1,1 @@
+"""Samples of real exports, and generators of the demo tenants. Everything here is invented."""
