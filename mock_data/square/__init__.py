@@ -1,0 +1,1 @@
+"""Square: the sample export, and the demo tenant Coffee Corner Chain."""

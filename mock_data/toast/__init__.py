@@ -1,0 +1,1 @@
+"""Toast: the sample export, and the demo tenant Bella's Italian Kitchen."""
