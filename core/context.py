@@ -1,0 +1,40 @@
+"""Context: who acts, for which tenant, when, in which transaction. The first argument of every action and view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.db.session import TenantSession
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """The tenant a context works for. `zone` is IANA, `currency` ISO 4217, `country` ISO 3166-1 alpha-2."""
+
+    id: str
+    name: str
+    slug: str
+    domain: str
+    is_demo: bool
+    zone: str
+    currency: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`now` is the moment the context was made, in UTC; it stays the same for everything done under it."""
+
+    session: TenantSession
+    tenant: Tenant
+    person: str
+    name: str
+    role: str
+    permissions: frozenset[str]
+    now: datetime
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions

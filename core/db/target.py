@@ -1,0 +1,104 @@
+"""The target: one table per entity of the schema, built from data/target_schema.yaml.
+
+Besides its own fields each row has: tenant_id and id (ours), source_name and external_id (the source's own, unique
+together in a tenant), migration_id, run_id (the run that wrote it last), row_hash (keyed, of the mapped content as it came), raw (the untouched source
+record, encrypted), created_at, updated_at. References hold our ids; lists are JSON arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from core.db.base import metadata
+from core.db.types import Id, Moment, Money, Quantity
+from core.schema import Entity, Field, target_schema
+
+PREFIX = "target_"
+"""`order` and `table` are words of SQL, and `school` is also a domain: the tables carry a prefix."""
+
+OWN_COLUMNS = (
+    "tenant_id",
+    "id",
+    "source_name",
+    "external_id",
+    "migration_id",
+    "run_id",
+    "row_hash",
+    "raw",
+    "created_at",
+    "updated_at",
+)
+
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "money": Money,
+    "decimal": Quantity,
+    "percent": Quantity,
+    "int": BigInteger(),
+    "bool": Boolean(),
+    "date": Date(),
+    "datetime": Moment,
+    "ref": Id,
+}
+
+
+def column_type(field: Field) -> TypeEngine[Any]:
+    if field.is_list:
+        return JSONB()
+    return _TYPES.get(field.kind, Text())
+
+
+def _table(entity: Entity) -> Table:
+    fields = [field for field in entity.fields.values() if field.name != "external_id"]
+    required = [field for field in fields if field.refers_to and field.required and not field.is_list]
+    name = PREFIX + entity.name
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Id, nullable=False),
+        Column("id", Id, nullable=False),
+        Column("source_name", Text, nullable=False),
+        Column("external_id", Text, nullable=False),
+        *(Column(field.name, column_type(field), nullable=not field.required) for field in fields),
+        Column("migration_id", Id, nullable=False),
+        Column("run_id", Id, nullable=False),
+        Column("row_hash", LargeBinary, nullable=False),
+        Column("raw", LargeBinary),
+        Column("created_at", Moment, nullable=False),
+        Column("updated_at", Moment, nullable=False),
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "source_name", "external_id"),
+        *(
+            ForeignKeyConstraint(
+                ["tenant_id", field.name],
+                [f"{PREFIX}{field.refers_to}.tenant_id", f"{PREFIX}{field.refers_to}.id"],
+            )
+            for field in required
+        ),
+        *(Index(None, "tenant_id", field.name) for field in required),
+    )
+
+
+TARGETS: dict[str, Table] = {
+    name: _table(entity) for entities in target_schema().domains.values() for name, entity in entities.items()
+}
+
+
+def target_table(entity: str) -> Table:
+    return TARGETS[entity]

@@ -1,0 +1,183 @@
+"""A run and its proofs: chunks loaded, the fate of every row, a before-image of every change, differences of money."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, Float, Identity, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Table
+from core.db.types import Id, Moment, Money, TenantRow, child_of
+
+
+class Run(TenantRow, Table):
+    """One dry run or import. `state` is a key of STATES in rules.py; `phase` one of the seeds' seven.
+
+    rows_total    rows of all entity plans together; the live count stands in run_chunk (dry run: rows_done)
+    totals        {entity: {fate: n, "read": n, "changed": n}} once it has ended
+    digests       {"before": {entity: hex}, "after": …} of the tenant's target tables
+    """
+
+    __tablename__ = "run"
+
+    migration_id: Mapped[str] = mapped_column(Id)
+    validation_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(Text)  # dry_run | import
+    state: Mapped[str] = mapped_column(Text)
+    phase: Mapped[str] = mapped_column(Text)
+    step: Mapped[str] = mapped_column(Text)  # what it does now, in words
+    plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digest: Mapped[str] = mapped_column(Text)
+    rows_total: Mapped[int] = mapped_column(BigInteger)
+    rows_done: Mapped[int] = mapped_column(BigInteger)
+    totals: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digests: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    error: Mapped[str | None] = mapped_column(Text)
+    worked_seconds: Mapped[float] = mapped_column(Float)  # without pauses
+    created_by: Mapped[str] = mapped_column(Id)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+    @classmethod
+    def constraints(cls) -> tuple[object, ...]:
+        return (
+            child_of("migration", "migration_id"),
+            Index(None, "tenant_id", "migration_id", "created_at"),
+            # True exclusion, whatever the queue does: one run at work per tenant.
+            Index(
+                "uq_run_at_work",
+                "tenant_id",
+                unique=True,
+                postgresql_where=text("state in ('running', 'paused', 'verifying', 'rolling_back')"),
+            ),
+        )
+
+
+class RunChunk(Table):
+    """The proof that a chunk was loaded: it commits with the chunk's data."""
+
+    __tablename__ = "run_chunk"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "step_no", "stream_id", "chunk_no"),
+        child_of("run", "run_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    step_no: Mapped[int] = mapped_column(Integer)  # the place of its EntityPlan in the plan
+    stream_id: Mapped[str] = mapped_column(Id)
+    chunk_no: Mapped[int] = mapped_column(Integer)
+    entity: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int] = mapped_column(Integer)
+    changed: Mapped[int] = mapped_column(Integer)
+    fates: Mapped[dict[str, int]] = mapped_column(JSONB)
+    last_item: Mapped[str | None] = mapped_column(Text)  # what stood last in it, masked where personal
+    loaded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RowFate(Table):
+    """What became of rows first_row..last_row of a stream for an entity; neighbours of one fate share a line."""
+
+    __tablename__ = "row_fate"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "entity", "stream_id", "first_row"),
+        child_of("run", "run_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    entity: Mapped[str] = mapped_column(Text)
+    stream_id: Mapped[str] = mapped_column(Id)
+    first_row: Mapped[int] = mapped_column(BigInteger)
+    last_row: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int] = mapped_column(Integer)
+    fate: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)  # '' for migrated rows; else a code or a short text
+
+
+class Change(Table):
+    """One target row that a run touched: its image before (null: it was not there), a hash of it after."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "entity", "target_id"),
+        child_of("run", "run_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    entity: Mapped[str] = mapped_column(Text)
+    target_id: Mapped[str] = mapped_column(Id)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after_hash: Mapped[int] = mapped_column(BigInteger)
+
+
+class RunDiff(Table):
+    """What a dry run would do, row by row: new and held rows, and changed ones field by field."""
+
+    __tablename__ = "run_diff"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "run_id", "seq"),
+        child_of("run", "run_id"),
+        Index(None, "tenant_id", "run_id", "entity", "kind"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    entity: Mapped[str] = mapped_column(Text)
+    external_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)  # new | changed
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB)  # {field: [before, after]}
+
+
+class Difference(Table):
+    """Source against target for one measure of one location and business day. Only `name` explains an amount."""
+
+    __tablename__ = "difference"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id", "seq"), child_of("run", "run_id"))
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    location: Mapped[str] = mapped_column(Text)
+    business_date: Mapped[date | None] = mapped_column(Date)
+    measure: Mapped[str] = mapped_column(Text)
+    source_amount: Mapped[Decimal] = mapped_column(Money)
+    target_amount: Mapped[Decimal] = mapped_column(Money)
+    difference: Mapped[Decimal] = mapped_column(Money)
+    name: Mapped[str] = mapped_column(Text)  # the cause in words, '' while open
+
+
+class RunEvent(Table):
+    """Something worth telling: type is progress, phase_change, error, warning or completion."""
+
+    __tablename__ = "run_event"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id", "seq"), child_of("run", "run_id"))
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    type: Mapped[str] = mapped_column(Text)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class WorkerBeat(Table):
+    """A worker's heartbeat, by the database's clock. Not a tenant's: it names processes only."""
+
+    __tablename__ = "worker_beat"
+
+    executor_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    host: Mapped[str] = mapped_column(Text)
+    process: Mapped[int] = mapped_column(Integer)
+    process_started: Mapped[float] = mapped_column(
+        Float
+    )  # tells a process from a later one of the same number
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    beat_at: Mapped[datetime] = mapped_column(Moment)

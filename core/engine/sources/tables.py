@@ -1,0 +1,116 @@
+"""A migration, the files it is made of, and their rows as they were read.
+
+Rows are kept in chunks: an Arrow IPC table of text columns, compressed and encrypted, so that every worker machine can
+read any chunk by itself and nothing of a guest lies on a disk in the clear.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Table
+from core.db.types import Id, Moment, TenantRow, child_of
+
+
+class Migration(TenantRow, Table):
+    """One customer's move: the thing the wizard walks through. `phase` is one of the seven of the seeds:
+
+    setup, analysis, mapping, validation, import, verification, completion.
+    """
+
+    __tablename__ = "migration"
+
+    name: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    phase: Mapped[str] = mapped_column(Text)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)  # conflict strategy per entity, units by hand …
+    created_by: Mapped[str] = mapped_column(Id)
+
+
+class SourceFile(TenantRow, Table):
+    """An uploaded file, what it was recognised as, and with which reader options it was read."""
+
+    __tablename__ = "source_file"
+
+    migration_id: Mapped[str] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float] = mapped_column(Float)
+    reasons: Mapped[list[str]] = mapped_column(JSONB)
+    options: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    zone: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str | None] = mapped_column(Text)
+
+    @classmethod
+    def constraints(cls) -> tuple[object, ...]:
+        return (child_of("migration", "migration_id"), Index(None, "tenant_id", "migration_id"))
+
+
+class SourceFilePart(Table):
+    """The untouched file, compressed and encrypted in parts, to be read again with other options."""
+
+    __tablename__ = "source_file_part"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "file_id", "part_no"),
+        child_of("source_file", "file_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    file_id: Mapped[str] = mapped_column(Id)
+    part_no: Mapped[int] = mapped_column(Integer)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SourceStream(TenantRow, Table):
+    """One kind of record found in a file. `profile` holds names and statistics, never values."""
+
+    __tablename__ = "source_stream"
+
+    file_id: Mapped[str] = mapped_column(Id)
+    migration_id: Mapped[str] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(Text)
+    entity: Mapped[str | None] = mapped_column(Text)
+    columns: Mapped[list[str]] = mapped_column(JSONB)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    date_order: Mapped[str | None] = mapped_column(Text)
+    why: Mapped[list[str]] = mapped_column(JSONB)
+    sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, packed like a chunk
+
+    @classmethod
+    def constraints(cls) -> tuple[object, ...]:
+        return (child_of("source_file", "file_id"), Index(None, "tenant_id", "migration_id", "name"))
+
+
+class SourceChunk(Table):
+    __tablename__ = "source_chunk"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "stream_id", "chunk_no"),
+        ForeignKeyConstraint(
+            ["tenant_id", "stream_id"], ["source_stream.tenant_id", "source_stream.id"], ondelete="CASCADE"
+        ),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    stream_id: Mapped[str] = mapped_column(Id)
+    chunk_no: Mapped[int] = mapped_column(Integer)
+    first_row: Mapped[int] = mapped_column(BigInteger)
+    last_row: Mapped[int] = mapped_column(BigInteger)
+    rows: Mapped[int] = mapped_column(Integer)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    read_at: Mapped[datetime] = mapped_column(Moment)

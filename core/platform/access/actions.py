@@ -1,0 +1,119 @@
+"""Entering a tenant, and the guard on every action and view."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Select, select
+
+from core.context import Context, Tenant
+from core.db.session import TenantSession
+from core.errors import NotAllowedError, NotFoundError
+from core.kit import clock
+from core.platform.access.rules import PERMISSIONS, ROLES
+from core.platform.access.tables import Membership, Person, TenantRecord
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Guarded = Callable[Concatenate[Context, P], R]
+
+
+@contextmanager
+def enter(person: str, tenant: str) -> Iterator[Context]:
+    """A Context for a person (id) in a tenant (id or slug); what no action committed is rolled back at the end.
+
+    Raises NotFoundError alike for a tenant that does not exist and for one the person is no member of.
+    """
+    with TenantSession(tenant="", person=person) as session:
+        record = session.scalar(_find_tenant(tenant))
+        query = select(Membership.role).where(Membership.person_id == person)
+        role = session.scalar(query.where(Membership.tenant_id == record.id)) if record else None
+        name = session.scalar(select(Person.name).where(Person.id == person))
+        session.rollback()
+        if record is None or role is None:
+            raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
+        yield _context(session, record, person, name or "", role)
+
+
+@contextmanager
+def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
+    """A Context for the worker process, on behalf of the person (id) who asked for the work."""
+    with TenantSession(tenant=tenant, person=person) as session:
+        record = session.get(TenantRecord, tenant)
+        session.rollback()
+        if record is None:
+            raise NotFoundError("The tenant of this run is gone.")
+        yield _context(session, record, person, "worker", "worker")
+
+
+def _find_tenant(tenant: str) -> Select[TenantRecord]:
+    by_id = len(tenant) == 36 and tenant.count("-") == 4
+    return select(TenantRecord).where(TenantRecord.id == tenant if by_id else TenantRecord.slug == tenant)
+
+
+def _context(session: TenantSession, record: TenantRecord, person: str, name: str, role: str) -> Context:
+    session.tenant = record.id
+    tenant = Tenant(
+        record.id,
+        record.name,
+        record.slug,
+        record.domain,
+        record.is_demo,
+        record.zone,
+        record.currency,
+        record.country,
+    )
+    return Context(session, tenant, person, name, role, ROLES[role], clock.now())
+
+
+def require(context: Context, permission: str) -> None:
+    """Raises NotAllowedError unless the role has the permission."""
+    if not context.may(permission):
+        raise NotAllowedError(
+            f"Your role ({context.role}) may not do this.",
+            hint="Ask a manager of this customer.",
+            permission=permission,
+        )
+
+
+def action(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
+    """Guards a write: checks the permission, then commits once; any error rolls all of it back.
+
+    An action that calls another one commits with the outermost.
+    """
+    return _guard(permission, commits=True)
+
+
+def view(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
+    """Guards a read."""
+    return _guard(permission, commits=False)
+
+
+def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
+    if permission not in PERMISSIONS:
+        raise ValueError(f"{permission!r} is not a permission of any role")
+
+    def decorate(function: Guarded[P, R]) -> Guarded[P, R]:
+        @functools.wraps(function)
+        def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            require(context, permission)
+            if not commits or context.session.info.get("acting"):
+                return function(context, *args, **kwargs)
+            context.session.info["acting"] = True
+            try:
+                result = function(context, *args, **kwargs)
+                context.session.commit()
+            except BaseException:
+                context.session.rollback()
+                raise
+            finally:
+                context.session.info.pop("acting", None)
+            return result
+
+        guarded.__dict__["permission"] = permission  # read by the tests over all actions
+        return guarded
+
+    return decorate

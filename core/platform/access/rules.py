@@ -1,0 +1,29 @@
+"""ROLES: what each role may do. Denied unless it stands here."""
+
+from __future__ import annotations
+
+_READ = frozenset({"migration.read", "run.read", "audit.read_own"})
+_WORK = _READ | {
+    "migration.write",  # create a migration, add and remove files
+    "mapping.edit",
+    "validation.run",
+    "run.dry",
+    "run.start",
+    "run.control",  # pause, resume, cancel
+    "run.rollback",
+    "quarantine.decide",
+    "personal.read",  # see guests' values unmasked
+    "export.personal",
+}
+
+ROLES: dict[str, frozenset[str]] = {
+    "sales": _READ | {"migration.write", "validation.run", "run.dry", "demo.reset"},
+    "specialist": _WORK | {"demo.reset"},
+    "manager": _WORK | {"run.approve", "audit.read", "settings.edit", "demo.reset", "people.read"},
+    "admin": _READ
+    | {"run.control", "audit.read", "settings.edit", "tenant.admin", "demo.reset", "people.read"},
+    # The worker acts on behalf of the person who asked; it holds what a run needs and nothing else.
+    "worker": _READ | {"run.work", "personal.read"},
+}
+
+PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())

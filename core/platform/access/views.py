@@ -1,0 +1,49 @@
+"""Who there is, and where a person may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.db.session import TenantSession
+from core.platform.access.tables import Membership, Person, TenantRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tenant a person may enter, with the role held there."""
+
+    tenant_id: str
+    name: str
+    slug: str
+    role: str
+    is_demo: bool
+
+
+def demo_cast() -> list[tuple[str, str]]:
+    """(id, name) of the people of the demo, who sign in by a menu."""
+    with TenantSession("", "") as session:
+        rows = session.execute(select(Person.id, Person.name).where(Person.is_demo).order_by(Person.name))
+        return [(row.id, row.name) for row in rows]
+
+
+def places(person: str) -> list[Place]:
+    """Every tenant the person (id) may enter, by name."""
+    query = (
+        select(TenantRecord, Membership.role)
+        .join(Membership, Membership.tenant_id == TenantRecord.id)
+        .where(Membership.person_id == person)
+        .order_by(TenantRecord.name)
+    )
+    with TenantSession("", person) as session:
+        return [
+            Place(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo)
+            for tenant, role in session.execute(query)
+        ]
+
+
+def person_by_handle(handle: str) -> str | None:
+    """The id of the person with this handle, e.g. 'alice'."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(Person.id).where(Person.handle == handle))

@@ -1,0 +1,1 @@
+"""Who did what to which object, written in the same transaction as the change itself."""

@@ -1,0 +1,56 @@
+"""Every setting, one field per variable of the environment (or of a `.env` file), each with its meaning.
+
+`.env.example` is tested to be equal to this class. Secrets are SecretStr and never printed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_prefix="", extra="ignore", frozen=True)
+
+    database_url: SecretStr | None = Field(
+        None,
+        description="A PostgreSQL 15+ server, as its owner role: postgresql://owner:secret@host/name. Empty: the embedded server.",
+    )
+    database_app_password: SecretStr | None = Field(
+        None,
+        description="Password of the role aura_app on that server; the console works under it, never under the owner.",
+    )
+    app_data_dir: Path = Field(
+        ROOT / "data" / "local",
+        description="This machine's own files: the embedded database, keys, uploads under way, logs.",
+    )
+    app_master_keys: SecretStr | None = Field(
+        None,
+        description="Master keys that wrap the tenants' data keys: base64 of 32 bytes each, newest first, separated by commas. Empty: a key file in APP_DATA_DIR/keys, made on first use.",
+    )
+    app_host: str = Field(
+        "127.0.0.1", description="Address the console listens on; anything else needs a TLS proxy in front."
+    )
+    app_port: int = Field(8501, description="Port the console listens on.")
+    upload_limit_mb: int = Field(2048, description="Largest file that may be uploaded, in megabytes.")
+    migration_batch_size: int = Field(20_000, description="Rows per chunk: each chunk is one transaction.")
+    migration_timeout_minutes: int = Field(
+        120, description="A run that makes no progress for this long is reported as stalled."
+    )
+    migration_retry_attempts: int = Field(
+        10, description="How often a chunk is tried again when the database is away."
+    )
+    parallel_workers: int = Field(4, description="Runs that one worker process carries at the same time.")
+    heartbeat_timeout_seconds: float = Field(
+        10.0, description="A worker silent for this long is taken for dead, and its runs are taken over."
+    )
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
