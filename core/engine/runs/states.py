@@ -1,0 +1,98 @@
+"""The one place where a run changes its state: a guarded UPDATE, the clock of the work done, and a line in its story.
+
+The guard is the WHERE of the UPDATE, not a look before it, so of two people who press at the same moment one is told
+what the other did.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, case, extract, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from core.db.session import TenantSession
+from core.engine.runs.rules import ENDED, STATES
+from core.engine.runs.tables import Run, RunEvent
+from core.errors import ConflictError, NotFoundError
+
+WORKING = frozenset({"running", "verifying", "rolling_back"})
+
+
+def change_state(session: TenantSession, run_id: str, to: str, *, now: datetime, **values: Any) -> None:
+    """Moves a run of the session's tenant to `to`, in the open transaction; `values` are more columns to set.
+
+    Keeps updated_at (only this function writes it), started_at (first time running), finished_at (ended) and
+    worked_seconds (time spent in WORKING). Waits for an open chunk, which holds the run's row FOR SHARE.
+    Raises ConflictError, whose facts name the state, where STATES forbids the step or another run of the tenant is
+    at work; NotFoundError where there is no such run.
+    """
+    worked = case(
+        (
+            Run.state.in_(WORKING),
+            func.greatest(extract("epoch", now - Run.updated_at), 0).cast(Float),
+        ),
+        else_=0.0,
+    )
+    columns: dict[str, Any] = {
+        "state": to,
+        "updated_at": now,
+        "worked_seconds": Run.worked_seconds + worked,
+        "finished_at": now if to in ENDED else None,
+    }
+    if to == "running":
+        columns["started_at"] = func.coalesce(Run.started_at, now)
+    sources = [state for state, targets in STATES.items() if to in targets]
+    statement = update(Run).where(Run.id == run_id, Run.state.in_(sources)).values(columns | values)
+    try:
+        with session.begin_nested():
+            changed = session.execute(statement.returning(Run.id)).first()
+    except IntegrityError as error:
+        if "uq_run_at_work" not in str(error):
+            raise
+        raise _another_at_work(session, run_id) from None
+    if changed is None:
+        raise _refused(session, run_id, to)
+    add_event(session, run_id, "phase_change", now, state=to)
+
+
+def add_event(session: TenantSession, run_id: str, kind: str, now: datetime, **data: Any) -> None:
+    """Adds a line to the run's story; kind is progress, phase_change, error, warning or completion."""
+    session.execute(
+        insert(RunEvent).values(tenant_id=session.tenant, run_id=run_id, type=kind, data=data, at=now)
+    )
+
+
+def _refused(session: TenantSession, run_id: str, to: str) -> Exception:
+    state = session.scalar(select(Run.state).where(Run.id == run_id))
+    if state is None:
+        return NotFoundError("There is no such run.", run=run_id)
+    allowed = sorted(STATES[state])
+    return ConflictError(
+        f"The run is {_words(state)}, so it cannot become {_words(to)}.",
+        hint=f"From here it can become: {', '.join(map(_words, allowed))}."
+        if allowed
+        else "Start a new run.",
+        run=run_id,
+        state=state,
+        wanted=to,
+    )
+
+
+def _another_at_work(session: TenantSession, run_id: str) -> ConflictError:
+    other = session.execute(
+        select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(WORKING | {"paused"}))
+    ).first()
+    return ConflictError(
+        f"Another run of this customer is {_words(other.state)}." if other else "Another run is at work.",
+        hint="Let it end or cancel it, then resume this one.",
+        run=run_id,
+        other=other.id if other else None,
+        state=other.state if other else None,
+    )
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")
