@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import polars as pl
+
 
 class Level(StrEnum):
     """How bad: an error holds the row back, a warning lets it pass and is reported, info only informs."""
@@ -207,6 +209,12 @@ _FAULTS = (
         "The unit of a money field could not be proved",
         "Say whether the field is in cents or in dollars.",
     ),
+    Fault(
+        "id_derived",
+        Level.INFO,
+        "No id in the source; one is made from the name, or from the row",
+        "Nothing to do, unless the source has an id: then map it.",
+    ),
     # people
     Fault("missing_email", Level.INFO, "No e-mail address", "Nothing to do; the guest cannot be written to."),
     # files
@@ -225,3 +233,28 @@ _FAULTS = (
 )
 
 CATALOGUE: dict[str, Fault] = {fault.code: fault for fault in _FAULTS}
+
+
+def issue(
+    code: str,
+    *,
+    field: str = "",
+    source_field: str = "",
+    value: pl.Expr | None = None,
+    detail: pl.Expr | str = "",
+    money: pl.Expr | None = None,
+    level: Level | None = None,
+) -> list[pl.Expr]:
+    """The columns of an issue beside its row number: `rows.select(ROW, *issue(...))` has ISSUE_SCHEMA.
+
+    `detail` is one sentence, text or an expression that builds it; `level` only where it differs from the code's.
+    """
+    return [
+        pl.lit(field).alias("field"),
+        pl.lit(source_field).alias("source_field"),
+        pl.lit(code).alias("code"),
+        pl.lit(str(level or CATALOGUE[code].level)).alias("level"),
+        (pl.lit(None, dtype=pl.String) if value is None else value.cast(pl.String)).alias("value"),
+        (pl.lit(detail) if isinstance(detail, str) else detail).alias("detail"),
+        (pl.lit(None) if money is None else money).cast(pl.Decimal(18, 4)).alias("money"),
+    ]

@@ -1,0 +1,342 @@
+"""Every transform there is, in the order of the catalogue that people see.
+
+Each builder's docstring is the help shown for it. Calls look like the examples there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
+from zoneinfo import available_timezones
+
+import polars as pl
+
+from core.engine.mapping.catalogue import Call, Literal, transform
+from core.engine.mapping.expressions import compile_expression
+from core.engine.mapping.kinds import TEXTS, Value, through
+from core.engine.plan import Plan
+from core.errors import InvalidInputError
+from core.kit import values
+
+_TIME = re.compile(r"%[HIMSpTRXfsz+]")
+
+
+def _undo(name: str) -> Callable[[Call], Call]:
+    return lambda call: Call(name, call.arguments, call.named)
+
+
+def _undo_divide(call: Call) -> Call | None:
+    (by,) = call.arguments or tuple(call.named.values())
+    exact = (Decimal(1) / by) == round(Decimal(1) / by, values.NUMBER.scale or 0)
+    return Call("multiply", (by,)) if exact else None
+
+
+def _undo_multiply(call: Call) -> Call | None:
+    (by,) = call.arguments or tuple(call.named.values())
+    return Call("divide", (by,)) if by else None
+
+
+def _undo_map(call: Call) -> Call | None:
+    table = call.arguments[0]
+    back = {value: key for key, value in table.items()}
+    return Call("map_values", (back,)) if len(call.arguments) == 1 and len(back) == len(table) else None
+
+
+def _undo_parse_date(call: Call) -> Call | None:
+    form = call.arguments[0] if call.arguments else call.named.get("fmt")
+    return Call("format_date", (form,)) if form and not _TIME.search(form) else None
+
+
+def _zone(name: str | None, plan: Plan) -> str:
+    zone = name or plan.zone
+    if zone not in available_timezones():
+        raise InvalidInputError(
+            f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
+        )
+    return zone
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+@transform("text", "number", "number(decimal_comma=False)")
+def number(value: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+    """Reads a number; with decimal_comma '1.234,56' is 1234.56."""
+    return through(value, partial(values.read_number, decimal_comma=decimal_comma), values.NUMBER)
+
+
+@transform("text", "number", "money(decimal_comma=False)")
+def money(value: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
+    """Reads an amount; '$1,095.00', '(12.50)', 'EUR 5'."""
+    return through(value, partial(values.read_number, decimal_comma=decimal_comma, money=True), values.NUMBER)
+
+
+@transform("text", "number")
+def percent(value: pl.Expr) -> pl.Expr:
+    """Reads '8.25%' as 8.25."""
+    return through(value, partial(values.read_number, percent=True), values.NUMBER)
+
+
+@transform("number", "number", "divide(100)", inverse=_undo_divide)
+def divide(value: pl.Expr, by: Decimal) -> pl.Expr:
+    """Exact decimal division."""
+    if not by:
+        raise InvalidInputError("divide(0) has no result.", hint="Divide by another number.")
+    return value / pl.lit(by).cast(values.NUMBER)
+
+
+@transform("number", "number", "multiply(12)", inverse=_undo_multiply)
+def multiply(value: pl.Expr, by: Decimal) -> pl.Expr:
+    """Exact decimal multiplication."""
+    return value * pl.lit(by).cast(values.NUMBER)
+
+
+@transform("number", "number", inverse=lambda _: Call("multiply", (Decimal(100),)))
+def cents_to_decimal(value: pl.Expr) -> pl.Expr:
+    """1095 is 10.95."""
+    return divide(value, Decimal(100))
+
+
+@transform("number", "number", inverse=lambda _: Call("divide", (Decimal(100),)))
+def fraction_to_percent(value: pl.Expr) -> pl.Expr:
+    """0.0825 is 8.25 percent."""
+    return multiply(value, Decimal(100))
+
+
+@transform("number", "number", inverse=_undo("negate"))
+def negate(value: pl.Expr) -> pl.Expr:
+    """Changes the sign."""
+    return -value
+
+
+@transform("number", "number", name="sum", joins=True)
+def add_up(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """Adds the sources; an empty one counts as nothing."""
+    filled = pl.any_horizontal(part.is_not_null() for part in parts)
+    return pl.when(filled).then(pl.sum_horizontal(parts)).cast(values.NUMBER)
+
+
+@transform("number", "number", joins=True)
+def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """The first source less the others; an empty one counts as nothing."""
+    result = parts[0]
+    for part in parts[1:]:
+        result = result - part.fill_null(Decimal(0))
+    return result.cast(values.NUMBER)
+
+
+# --- dates and times --------------------------------------------------------------------------------------------
+
+
+@transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=_undo_parse_date)
+def parse_date(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
+    """A day; without a format ISO 8601 and the plan's date order."""
+    if fmt and _TIME.search(fmt):
+        moment = parse_datetime(value, plan, fmt, zone)
+        return moment.dt.convert_time_zone(_zone(zone, plan)).dt.date()
+    read = partial(values.read_date, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
+    return through(value, read, pl.Date())
+
+
+@transform("text", "datetime", "parse_datetime('%m/%d/%y %I:%M %p', 'America/New_York')")
+def parse_datetime(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
+    """A moment; without a format ISO 8601 and common ones."""
+    read = partial(values.read_datetime, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
+    return through(value, read, values.INSTANT)
+
+
+@transform("text", "datetime")
+def epoch_ms(value: pl.Expr) -> pl.Expr:
+    """Milliseconds since 1970."""
+    return through(value, partial(values.read_epoch, unit="ms"), values.INSTANT)
+
+
+@transform("text", "datetime")
+def epoch_s(value: pl.Expr) -> pl.Expr:
+    """Seconds since 1970."""
+    return through(value, partial(values.read_epoch, unit="s"), values.INSTANT)
+
+
+@transform("text", "datetime", "combine_date_time('America/New_York')", joins=True)
+def combine_date_time(parts: Sequence[pl.Expr], plan: Plan, zone: str | None = None) -> pl.Expr:
+    """A day and a time of day from two sources; no time means midnight."""
+    if len(parts) != 2:
+        raise InvalidInputError(
+            f"combine_date_time takes two sources, not {len(parts)}.",
+            hint="Map the date first, then the time.",
+        )
+    where = _zone(zone, plan)
+    day = through(parts[0], partial(values.read_date, order=plan.date_order, zone=where), pl.Date())
+    hour = through(parts[1], values.read_time, pl.Time())
+    midnight = pl.when(parts[1].is_null()).then(pl.time(0, 0)).otherwise(hour)
+    return through(day.dt.combine(midnight), partial(values.to_utc, zone=where), values.INSTANT)
+
+
+@transform("date", "text", "format_date('%m/%d/%Y')", inverse=_undo("parse_date"))
+def format_date(value: pl.Expr, fmt: str = "%Y-%m-%d") -> pl.Expr:
+    """A day as text."""
+    return value.dt.to_string(fmt)
+
+
+# --- yes and no, choices ----------------------------------------------------------------------------------------
+
+
+@transform("text", "bool", name="bool")
+def yes_or_no(value: pl.Expr) -> pl.Expr:
+    """Yes/no, y/n, true/false, 1/0, on/off."""
+    return through(value, values.read_bool, pl.Boolean())
+
+
+@transform("text", "bool", "equals('REQUIRED', 'MANDATORY')")
+def equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
+    """True when the value is one of these, in any case."""
+    return value.str.to_lowercase().is_in([_plain(text).lower() for text in texts])
+
+
+@transform("text", "bool", "not_equals('Archived')")
+def not_equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
+    """True when the value is none of these, in any case."""
+    return ~equals(value, *texts)
+
+
+@transform("text", "text", "map_values({'Y': 'active', 'N': None}, other='unknown')", inverse=_undo_map)
+def map_values(value: pl.Expr, table: dict, other: Literal = None) -> pl.Expr:  # type: ignore[type-arg]
+    """Replaces values; others stay as they are."""
+    known = {_plain(key).lower(): None if one is None else _plain(one) for key, one in table.items()}
+    rest = value if other is None else pl.lit(_plain(other))
+    return value.str.to_lowercase().replace_strict(known, default=rest, return_dtype=pl.String)
+
+
+@transform("text", "text", "default('USD')")
+def default(value: pl.Expr, text: Literal) -> pl.Expr:
+    """Stands where the source is empty."""
+    return value.fill_null(_plain(text))
+
+
+@transform("text", "text", joins=True)
+def coalesce(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """The first source that is not empty."""
+    return pl.coalesce(parts)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+@transform("text", "list", "split(',')", inverse=_undo("join"))
+def split(value: pl.Expr, separator: str = ",") -> pl.Expr:
+    """A list from text."""
+    return through(value, partial(values.read_list, separator=separator), TEXTS)
+
+
+@transform("list", "text", "join(', ')", inverse=_undo("split"))
+def join(value: pl.Expr, separator: str = ",") -> pl.Expr:
+    """A list as text."""
+    return value.list.join(separator)
+
+
+@transform("text", "list")
+def json_list(value: pl.Expr) -> pl.Expr:
+    """A list from its JSON text."""
+    return through(value, values.read_json_list, TEXTS)
+
+
+# --- text -------------------------------------------------------------------------------------------------------
+
+
+@transform("text", "text")
+def lower(value: pl.Expr) -> pl.Expr:
+    """Small letters."""
+    return value.str.to_lowercase()
+
+
+@transform("text", "text")
+def upper(value: pl.Expr) -> pl.Expr:
+    """Capital letters."""
+    return value.str.to_uppercase()
+
+
+@transform("text", "text")
+def title(value: pl.Expr) -> pl.Expr:
+    """Each Word Capitalised."""
+    return value.str.to_titlecase()
+
+
+@transform("text", "text")
+def strip(value: pl.Expr) -> pl.Expr:
+    """Without white space around it."""
+    return value.str.strip_chars()
+
+
+@transform("text", "text")
+def strip_uri(value: pl.Expr) -> pl.Expr:
+    """The last part of an address or identifier, 'uri://x/grade#9' gives '9'."""
+    return value.str.strip_chars_end("/#").str.extract(r"([^/#]+)$", 1)
+
+
+@transform("text", "text")
+def first_word(value: pl.Expr) -> pl.Expr:
+    """The given name of 'Ada King Lovelace', or of 'Lovelace, Ada'."""
+    return _given_first(value).str.extract(r"^(\S+)", 1)
+
+
+@transform("text", "text")
+def last_words(value: pl.Expr) -> pl.Expr:
+    """All but the first word, 'King Lovelace'; of 'Lovelace, Ada' what stands before the comma."""
+    before = value.str.extract(r"^\s*([^,]+?)\s*,", 1)
+    return pl.coalesce(before, value.str.extract(r"^\s*\S+\s+(.+?)\s*$", 1))
+
+
+@transform("text", "text", "last_characters(4)")
+def last_characters(value: pl.Expr, count: Decimal) -> pl.Expr:
+    """The end of a text."""
+    return value.str.slice(-int(count))
+
+
+@transform("text", "text", "concat(', ')", joins=True)
+def concat(parts: Sequence[pl.Expr], separator: str = " ") -> pl.Expr:
+    """Joins the sources that are not empty."""
+    joined = pl.concat_str(parts, separator=separator, ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
+
+
+@transform("text", "text", "template('{1}, {2}')", joins=True)
+def template(parts: Sequence[pl.Expr], text: str) -> pl.Expr:
+    """A text with the sources put in by number; {} takes the next one."""
+    pieces, following = [], 0
+    for index, piece in enumerate(re.split(r"\{(\d*)\}", text)):
+        if index % 2 == 0:
+            pieces.append(pl.lit(piece))
+            continue
+        following = int(piece) if piece else following + 1
+        if not 1 <= following <= len(parts):
+            raise InvalidInputError(
+                f"template: there is no source {following}.", hint=f"The field has {len(parts)}."
+            )
+        pieces.append(parts[following - 1].fill_null(""))
+    filled = pl.any_horizontal(part.is_not_null() for part in parts)
+    return pl.when(filled).then(pl.concat_str(pieces))
+
+
+@transform("text", "text", "e164('US')")
+def e164(value: pl.Expr, plan: Plan, country: str | None = None) -> pl.Expr:
+    """An international telephone number; one that is not valid stays as it is."""
+    read = partial(values.read_phone, country=country or plan.country)
+    return pl.coalesce(through(value, read, pl.String()), value)
+
+
+@transform("text", "text", "expression('round(value * 1.08, 2)')", joins=True)
+def expression(parts: Sequence[pl.Expr], text: str) -> Value:
+    """A formula over the sources, see core.engine.mapping.expressions."""
+    expr, kind = compile_expression(text, {part.meta.output_name(): part for part in parts})
+    return Value(expr, kind)
+
+
+def _given_first(value: pl.Expr) -> pl.Expr:
+    after = value.str.extract(r",\s*(\S.*)$", 1)
+    return pl.coalesce(after, value.str.strip_chars())
+
+
+def _plain(value: Literal) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,273 @@
+"""Applies a plan to the rows of a stream: text in, typed rows of one target entity out, with what was wrong.
+
+The plan's fields compile to one Polars selection. Faults are looked for only where a source is filled and the
+result is empty, so a clean file costs nothing to check. No row is dropped, except those of a secondary entity that
+is not there (the customer columns of an order without a customer).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from core.engine.batch import ROW, Batch
+from core.engine.issues import issue
+from core.engine.mapping import transforms
+from core.engine.mapping.transforms import Compiled
+from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.kit import values
+from core.kit.masking import is_personal, mask
+from core.schema import Entity, Field, target_schema
+
+FAULT = "_fault"
+"""The reader's column for rows whose shape is wrong."""
+
+_NOTHING = "_nothing"
+"""An empty column, for fields without a source (a default) and sources that this chunk does not have."""
+
+_UNREAD = {
+    "money": ("bad_money", "is not an amount of money"),
+    "int": ("bad_number", "is not a whole number"),
+    "decimal": ("bad_number", "is not a number"),
+    "percent": ("bad_number", "is not a percentage"),
+    "bool": ("bad_bool", "is neither yes nor no"),
+    "date": ("bad_date", "is not a date"),
+    "datetime": ("bad_datetime", "is not a date and time"),
+    "enum": ("bad_enum", "is not one of the allowed values"),
+}
+_EMAIL = r"^[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+$"
+_URL = r"(?i)^https?://[^\s/]+\S*$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    field: Field
+    sources: tuple[str, ...]
+    compiled: Compiled
+
+    @property
+    def label(self) -> str:
+        return ", ".join(self.sources)
+
+
+def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
+    """Rows of `entity_plan.entity`, typed as Batch says, with ROW, external_id and every planned field.
+
+    `frame` has ROW, the stream's columns as text, and FAULT where the reader found misshapen rows. Rows of an entity
+    that is not primary are absent where none of its own fields is filled. An external_id that the source does not
+    give is made, see `identity`.
+    """
+    entity = target_schema().entity(entity_plan.entity)
+    source = _complete(frame, entity_plan)
+    columns = [_column(entity, field, plan) for field in entity_plan.fields]
+    if not entity_plan.primary:
+        source = source.filter(_is_there(columns))
+    typed = source.select(ROW, *(column.compiled.expr.alias(column.field.name) for column in columns))
+    issues = [*_shape_faults(source), *_card_faults(entity, typed)]
+    unread = {column.field.name: _unread(source, typed, column) for column in columns}
+    issues += [found for found in unread.values() if found is not None]
+    for column in columns:
+        issues += _spelling_faults(typed, column, plan)
+    typed = _without_card_numbers(entity, typed)
+    typed, derived = _identified(typed, source, entity_plan, entity)
+    issues += [*derived, *_missing(typed, entity, entity_plan, unread)]
+    batch = Batch(entity.name, typed)
+    return batch.with_issues(pl.concat(issues)) if issues else batch
+
+
+def identity(entity_plan: EntityPlan) -> str:
+    """Where ids come from: 'source' (mapped), 'name' (entity has a name of its own), 'row' (content and place).
+
+    An id from the name is 'name:<lower-case name>', with the ids of the parents it needs before the name; an id from
+    the row is 'row:<BLAKE2b-128 of its columns>:<row number>'. Both stay the same when the same file comes again.
+    """
+    if entity_plan.field("external_id"):
+        return "source"
+    return "name" if _has_own_name(target_schema().entity(entity_plan.entity), entity_plan) else "row"
+
+
+# --- columns ----------------------------------------------------------------------------------------------------
+
+
+def _complete(frame: pl.DataFrame, entity_plan: EntityPlan) -> pl.DataFrame:
+    absent = [name for name in (*entity_plan.columns(), _NOTHING) if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+
+
+def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
+    field = target_schema().field(f"{entity.name}.{field_plan.target}")
+    inputs = [pl.col(source) for source in field_plan.sources or (_NOTHING,)]
+    chain = transforms.parse(field_plan.transform)
+    return _Column(field, field_plan.sources, transforms.build(chain, inputs, field, plan))
+
+
+def _is_there(columns: list[_Column]) -> pl.Expr:
+    """A row holds the entity when one of its own fields is filled; a link alone does not make a record."""
+    own = {source for column in columns if not column.field.refers_to for source in column.sources}
+    sources = own or {source for column in columns for source in column.sources}
+    return pl.any_horizontal(pl.col(source).str.strip_chars() != "" for source in sources)
+
+
+# --- faults -----------------------------------------------------------------------------------------------------
+
+
+def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column) -> pl.DataFrame | None:
+    """Issues for values that stand in the source and could not be read; None where there are none."""
+    field, result = column.field, typed[column.field.name]
+    if field.kind not in _UNREAD or not column.sources or not result.null_count():
+        return None
+    empty = result.is_null()
+    filled = source.select(
+        pl.any_horizontal(pl.col(name).is_not_null() for name in column.sources)
+    ).to_series()
+    suspects = empty & filled
+    if not suspects.any():
+        return None
+    texts = source.filter(suspects).select(ROW, column.compiled.witness.alias("value"))
+    texts = texts.filter(pl.col("value").str.strip_chars() != "")
+    if texts.is_empty():
+        return None
+    code, what = _UNREAD[field.kind]
+    return _report(texts, column, code, what)
+
+
+def _spelling_faults(typed: pl.DataFrame, column: _Column, plan: Plan) -> Iterator[pl.DataFrame]:
+    """Addresses and telephone numbers that are kept as they stand, but are not valid."""
+    name = column.field.name
+    if column.field.kind == "email":
+        wrong, code, what = ~typed[name].str.contains(_EMAIL), "bad_email", "is not an e-mail address"
+    elif column.field.kind == "url":
+        wrong, code, what = ~typed[name].str.contains(_URL), "bad_url", "is not a web address"
+    elif column.field.kind == "phone":
+        valid = values.read_phone(typed[name], plan.country).is_not_null()
+        wrong, code = typed[name].is_not_null() & ~valid, "bad_phone"
+        what = "is not a valid telephone number"
+    else:
+        return
+    if wrong.any():
+        yield _report(typed.filter(wrong).select(ROW, pl.col(name).alias("value")), column, code, what)
+
+
+def _report(texts: pl.DataFrame, column: _Column, code: str, what: str) -> pl.DataFrame:
+    """Issues from a frame of ROW and value; personal values are masked before they stand anywhere."""
+    field = column.field
+    shown = texts["value"].str.slice(0, 200)
+    if is_personal(field.entity, field.name):
+        shown = values.by_distinct(shown, mask, pl.String())
+    end = f"', which {what}" + (f" ({', '.join(field.options)})." if field.options else ".")
+    value = pl.col("value")
+    detail = pl.lit(f"Column {column.label!r} holds '") + value + pl.lit(end)
+    return texts.with_columns(shown.alias("value")).select(
+        ROW, *issue(code, field=field.name, source_field=column.label, value=value, detail=detail)
+    )
+
+
+def _shape_faults(source: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    if FAULT in source.columns:
+        wrong = source.filter(pl.col(FAULT).is_not_null())
+        if len(wrong):
+            yield wrong.select(ROW, *issue("row_shape", detail=pl.col(FAULT)))
+
+
+def _missing(
+    typed: pl.DataFrame, entity: Entity, entity_plan: EntityPlan, unread: dict[str, pl.DataFrame | None]
+) -> Iterator[pl.DataFrame]:
+    """Required fields that are empty, apart from those already reported as unreadable."""
+    for field in entity.fields.values():
+        if not field.required or field.name == "external_id":
+            continue
+        planned = entity_plan.field(field.name)
+        empty = typed.filter(pl.col(field.name).is_null()) if planned else typed
+        known = unread.get(field.name)
+        if known is not None:
+            empty = empty.filter(~pl.col(ROW).is_in(known[ROW].implode()))
+        if empty.is_empty():
+            continue
+        label = ", ".join(planned.sources) if planned else ""
+        where = f"column {label!r} is empty" if label else "nothing is mapped to it"
+        detail = f"{entity.name}.{field.name} ({field.meaning}) is required, and {where}."
+        yield empty.select(
+            ROW, *issue("missing_required", field=field.name, source_field=label, detail=detail)
+        )
+
+
+# --- card numbers -----------------------------------------------------------------------------------------------
+
+
+def _card_faults(entity: Entity, typed: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    if entity.name == "payment" and "last4" in typed.columns:
+        full = typed.filter(pl.col("last4").str.count_matches(r"\d") >= 12)
+        if len(full):
+            detail = "A full card number was given; only its last four digits are kept."
+            yield full.select(ROW, *issue("card_number_removed", field="last4", detail=detail))
+
+
+def _without_card_numbers(entity: Entity, typed: pl.DataFrame) -> pl.DataFrame:
+    if entity.name != "payment" or "last4" not in typed.columns:
+        return typed
+    return typed.with_columns(pl.coalesce(pl.col("last4").str.extract(r"(\d{4})\D*$", 1), pl.col("last4")))
+
+
+# --- ids --------------------------------------------------------------------------------------------------------
+
+
+def _has_own_name(entity: Entity, entity_plan: EntityPlan) -> bool:
+    name = entity.fields.get("name")
+    parents = [field.name for field in entity.references if field.required]
+    return bool(name and name.required) and all(map(entity_plan.field, ["name", *parents]))
+
+
+def _identified(
+    typed: pl.DataFrame, source: pl.DataFrame, entity_plan: EntityPlan, entity: Entity
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """With an external_id in every row, and a note on rows where a mapped one is empty."""
+    mapped = entity_plan.field("external_id")
+    if mapped and not typed["external_id"].null_count():
+        return typed, []
+    given = (
+        typed["external_id"] if mapped else pl.Series([None], dtype=pl.String).new_from_index(0, len(typed))
+    )
+    if _has_own_name(entity, entity_plan):
+        parents = [pl.col(field.name) for field in entity.references if field.required]
+        parts = [part.str.strip_chars().str.to_lowercase() for part in (*parents, pl.col("name"))]
+        by_name = typed.select("name:" + pl.concat_str(parts, separator="/")).to_series()
+    else:
+        by_name = pl.Series([None], dtype=pl.String).new_from_index(0, len(typed))
+    ids = given.fill_null(by_name)
+    nameless = ids.is_null()
+    if nameless.any():
+        ids = ids.scatter(nameless.arg_true(), _row_ids(source.filter(nameless)))
+    identified = typed.select(ROW, ids.alias("external_id"), pl.exclude(ROW, "external_id"))
+    if mapped is None:
+        return identified, []
+    label = ", ".join(mapped.sources)
+    detail = f"Column {label!r} is empty; the id was made from the " + pl.col("external_id").str.extract(
+        r"^(\w+):"
+    )
+    note = issue(
+        "id_derived",
+        field="external_id",
+        source_field=label,
+        value=pl.col("external_id"),
+        detail=detail + ".",
+    )
+    return identified, [identified.filter(given.is_null()).select(ROW, *note)]
+
+
+def _row_ids(source: pl.DataFrame) -> pl.Series:
+    columns = [name for name in source.columns if not name.startswith("_")]
+    content = source.select(
+        pl.concat_str([pl.col(name).fill_null("\x00") for name in columns], separator="\x1f")
+    ).to_series()
+    digest = partial(hashlib.blake2b, digest_size=16)
+    return pl.Series(
+        [
+            f"row:{digest(text.encode()).hexdigest()}:{row}"
+            for text, row in zip(content, source[ROW], strict=True)
+        ],
+        dtype=pl.String,
+    )

@@ -1,0 +1,193 @@
+"""The language of transforms: 'strip | divide(100)' is read, checked, compiled and undone here.
+
+Arguments are literals, read as literals and never evaluated; numbers keep the digits they were written with. A chain
+compiles to one Polars expression over the field's source columns and ends in the type of the target field. What
+cannot be read becomes null: whoever applies a chain compares with its witness, the last text on the way, to tell an
+empty value from an unreadable one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from core.engine.mapping import builders
+from core.engine.mapping.catalogue import TRANSFORMS, Call, Transform
+from core.engine.mapping.kinds import Value, as_kind, through, typed
+from core.engine.plan import Plan
+from core.errors import InvalidInputError
+from core.kit import values
+from core.schema import Field
+
+__all__ = [
+    "TRANSFORMS",
+    "Call",
+    "Chain",
+    "Compiled",
+    "Transform",
+    "build",
+    "compile",
+    "invert",
+    "parse",
+    "show",
+]
+
+Chain = tuple[Call, ...]
+
+MAX_LENGTH = 4_000
+"""Characters in a chain; tables of map_values are the longest there are."""
+
+_HINT = "Write calls with plain values, such as divide(100) or strip | map_values({'Y': 'yes'})."
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`expr` in the field's type; `witness` is text, and where it is not empty `expr` should not be null."""
+
+    expr: pl.Expr
+    witness: pl.Expr
+
+
+def parse(text: str | None) -> Chain:
+    """The calls of a chain in order; none for an empty text. InvalidInputError names what it does not understand."""
+    if not text or not text.strip():
+        return ()
+    if len(text) > MAX_LENGTH:
+        raise InvalidInputError(f"The transform is longer than {MAX_LENGTH} characters.", hint=_HINT)
+    source = text.strip()
+    try:
+        node = ast.parse(source, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise InvalidInputError(f"The transform {source!r} cannot be read.", hint=_HINT) from error
+    calls: list[Call] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        calls.append(_call(node.right, source))
+        node = node.left
+    calls.append(_call(node, source))
+    return tuple(reversed(calls))
+
+
+def show(chain: Chain) -> str:
+    """The chain as text that `parse` reads."""
+    return " | ".join(map(str, chain))
+
+
+def invert(chain: Chain) -> Chain | None:
+    """The chain that undoes this one, or None where something is lost on the way."""
+    undone: list[Call] = []
+    for call in reversed(chain):
+        inverse = TRANSFORMS[call.name].inverse
+        back = inverse(call) if inverse else None
+        if back is None:
+            return None
+        undone.append(back)
+    return tuple(undone)
+
+
+def compile(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> pl.Expr:  # noqa: A001 (the verb)
+    """The field's value from its source columns (text), in the field's type (core.engine.batch)."""
+    return build(chain, inputs, field, plan).expr
+
+
+def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
+    """As `compile`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
+    if not chain:
+        return _plain(inputs, field, plan)
+    current = [
+        Value(through(column, values.read_text, pl.String()).alias(_name(column))) for column in inputs
+    ]
+    witness = _witness([value.expr for value in current])
+    for call in chain:
+        current = _step(call, current, plan)
+        if all(value.kind == "text" for value in current):
+            witness = _witness([value.expr for value in current])
+    result = _joined(current, field, plan) if len(current) > 1 else current[0]
+    return Compiled(typed(result, field, plan), witness)
+
+
+def _plain(inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
+    if len(inputs) == 1:
+        return Compiled(typed(Value(inputs[0]), field, plan), inputs[0])
+    texts = [through(column, values.read_text, pl.String()) for column in inputs]
+    joined = _joined([Value(text) for text in texts], field, plan)
+    return Compiled(typed(joined, field, plan), _witness(texts))
+
+
+def _joined(parts: list[Value], field: Field, plan: Plan) -> Value:
+    """Several sources of one field: a day and its time, the items of a list, words of a text, else the first filled."""
+    texts = [as_kind(part, "text", plan) for part in parts]
+    if field.is_list:
+        items = pl.concat_list([as_kind(part, "list", plan).fill_null([]) for part in parts])
+        return Value(pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(items), "list")
+    if field.kind == "datetime" and len(parts) == 2:
+        return Value(builders.combine_date_time(texts, plan), "datetime")
+    if field.kind == "text":
+        return Value(builders.concat(texts))
+    return Value(pl.coalesce(texts))
+
+
+def _step(call: Call, current: list[Value], plan: Plan) -> list[Value]:
+    transform = TRANSFORMS[call.name]
+    given = [as_kind(value, transform.takes, plan) for value in current]
+    if not transform.joins:
+        return [transform.run(expr, plan, call) for expr in given]
+    result = transform.run(given, plan, call)
+    if transform.takes == "text":
+        return [result]
+    unread = pl.any_horizontal(
+        value.expr.is_not_null() & expr.is_null() for value, expr in zip(current, given, strict=True)
+    )
+    return [Value(pl.when(~unread).then(result.expr), result.kind)]
+
+
+def _witness(texts: Sequence[pl.Expr]) -> pl.Expr:
+    if len(texts) == 1:
+        return texts[0]
+    joined = pl.concat_str(texts, separator=" ", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
+
+
+def _name(column: pl.Expr) -> str:
+    return column.meta.output_name()
+
+
+def _call(node: ast.expr, source: str) -> Call:
+    match node:
+        case ast.Name(id=name):
+            call = Call(name)
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
+            named = {keyword.arg or "": _literal(keyword.value, source) for keyword in keywords}
+            call = Call(name, tuple(_literal(argument, source) for argument in arguments), named)
+        case _:
+            raise InvalidInputError(f"{ast.unparse(node)!r} is not a transform.", hint=_HINT)
+    if call.name not in TRANSFORMS:
+        raise InvalidInputError(
+            f"There is no transform called {call.name!r}.", hint=f"There are {', '.join(sorted(TRANSFORMS))}."
+        )
+    TRANSFORMS[call.name].check(call)
+    return call
+
+
+def _literal(node: ast.expr, source: str) -> object:
+    match node:
+        case ast.Constant(value=bool() | str() | None):
+            return node.value
+        case ast.Constant(value=int() | float()):
+            number = Decimal(ast.get_source_segment(source, node) or "")
+            if abs(number) < values.LARGEST:
+                return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
+            not isinstance(value, bool)
+        ):
+            return -Decimal(ast.get_source_segment(source, node.operand) or "")
+        case ast.Dict(keys=keys, values=items) if None not in keys:
+            return {
+                _literal(key, source): _literal(item, source)
+                for key, item in zip(keys, items, strict=True)
+                if key is not None
+            }
+    raise InvalidInputError(f"{ast.unparse(node)!r} is not a plain value.", hint=_HINT)
