@@ -1,0 +1,68 @@
+"""What is sealed opens in its own place with its own key, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.kit.crypto import SealBrokenError, fingerprints, new_key, seal, seal_many, unseal
+
+KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
+places = st.text(min_size=1, max_size=40)
+
+
+@given(st.binary(max_size=2000), places)
+def test_what_is_sealed_opens_again(data, place):
+    assert unseal(KEY, seal(KEY, data, place), place) == data
+
+
+@given(places, places)
+def test_a_seal_moved_to_another_place_does_not_open(place, elsewhere):
+    if place == elsewhere:
+        elsewhere += "x"
+    with pytest.raises(SealBrokenError, match="does not open"):
+        unseal(KEY, seal(KEY, b"guest", place), elsewhere)
+
+
+def test_another_key_does_not_open_it():
+    with pytest.raises(SealBrokenError):
+        unseal(OTHER, seal(KEY, b"guest", "row"), "row")
+
+
+@given(st.integers(min_value=0))
+def test_one_flipped_bit_is_noticed(position):
+    sealed = bytearray(seal(KEY, b"some guest's data", "row"))
+    sealed[position % len(sealed)] ^= 1
+    with pytest.raises(SealBrokenError):
+        unseal(KEY, bytes(sealed), "row")
+
+
+@pytest.mark.parametrize("length", [0, 5, 12, 27])
+def test_a_cut_seal_is_refused(length):
+    with pytest.raises(ValueError, match=r"\S"):
+        unseal(KEY, seal(KEY, b"guest", "row")[:length], "row")
+
+
+def test_equal_content_is_sealed_differently_each_time():
+    assert len({seal(KEY, b"guest", "row") for _ in range(100)}) == 100
+
+
+@given(st.lists(st.tuples(st.text(), places), max_size=20))
+def test_many_are_sealed_like_one(pairs):
+    opened = [
+        unseal(KEY, sealed, place).decode()
+        for sealed, (_, place) in zip(seal_many(KEY, pairs), pairs, strict=True)
+    ]
+    assert opened == [text for text, _ in pairs]
+
+
+def test_new_keys_are_long_enough_and_distinct():
+    keys = {new_key() for _ in range(10)}
+    assert {len(key) for key in keys} == {32}
+    assert len(keys) == 10
+
+
+def test_fingerprints_are_equal_for_equal_texts_and_depend_on_the_key():
+    first, again, other = fingerprints(KEY, ["+12125550100", "+12125550100", "+12125550101"])
+    assert first == again != other
+    assert fingerprints(OTHER, ["+12125550100"])[0] != first
+    assert len(first) == 16

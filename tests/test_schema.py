@@ -1,0 +1,85 @@
+"""The target schema says what every source is mapped onto; a mistake in it is named, not guessed over."""
+
+from itertools import chain
+
+import pytest
+
+from core.errors import InvalidInputError
+from core.schema import read_schema, target_schema
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "schema.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_schema(path)
+
+    return write
+
+
+def test_both_domains_are_there():
+    assert set(target_schema().domains) == {"restaurant", "school"}
+
+
+@pytest.mark.parametrize("domain", ["restaurant", "school"])
+def test_entities_come_in_an_order_in_which_references_point_backwards(domain):
+    seen = set()
+    for name, entity in target_schema().domain(domain).items():
+        seen.add(name)
+        assert {field.refers_to for field in entity.references} <= seen
+
+
+def test_every_entity_begins_with_the_source_s_own_id():
+    for entity in chain.from_iterable(blocks.values() for blocks in target_schema().domains.values()):
+        first = next(iter(entity.fields.values()))
+        assert (first.name, first.required) == ("external_id", True)
+
+
+def test_every_field_says_what_it_means():
+    for domain in target_schema().domains:
+        assert all(field.meaning for field in target_schema().fields(domain))
+
+
+def test_a_field_called_on_is_text_and_not_a_boolean():
+    assert target_schema().field("attendance.on").kind == "date"
+
+
+def test_a_list_of_references_knows_what_it_refers_to():
+    field = target_schema().field("menu_item.tax_rate_ids")
+    assert (field.kind, field.is_list, field.refers_to) == ("ref", True, "tax_rate")
+
+
+def test_an_enumeration_knows_its_options():
+    assert target_schema().field("order.state").options == ("open", "completed", "cancelled", "refunded")
+
+
+@pytest.mark.parametrize(
+    ("ask", "named"),
+    [
+        (lambda schema: schema.domain("bakery"), "bakery"),
+        (lambda schema: schema.entity("waiter"), "waiter"),
+        (lambda schema: schema.field("menu_item.colour"), "colour"),
+        (lambda schema: schema.field("nonsense"), "nonsense"),
+    ],
+)
+def test_what_is_not_there_is_refused_by_name(ask, named):
+    with pytest.raises(InvalidInputError, match=named):
+        ask(target_schema())
+
+
+def test_a_type_that_does_not_exist_is_refused(written):
+    with pytest.raises(InvalidInputError, match=r"shop\.item\.size.*'colour'|item\.size: 'colour'"):
+        written("shop:\n  item:\n    size: colour - what\n")
+
+
+def test_a_reference_to_nowhere_is_refused(written):
+    with pytest.raises(InvalidInputError, match=r"item\.maker_id refers to 'maker'"):
+        written("shop:\n  item:\n    maker_id: ref(maker) - who made it\n")
+
+
+def test_parents_are_put_before_children_whatever_the_file_says(written):
+    schema = written(
+        "shop:\n  line:\n    order_id: ref(order) - o\n  order:\n    guest_id: ref(guest) - g\n  guest:\n    name: text - n\n"
+    )
+    assert list(schema.domain("shop")) == ["guest", "order", "line"]
