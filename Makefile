@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run test check setup setup-dev browser lock format clean bench
+.PHONY: run test check setup setup-dev browser lock format clean bench train
 
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
@@ -46,6 +46,9 @@ browser: setup-dev ## a browser for the journeys: the system's, or Playwright's 
 lock: setup-dev ## compile requirements.in and requirements-dev.in with hashes
 	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements-dev.in -o requirements-dev.txt
+
+train: setup-dev ## fit the field matcher on data/corpus and print how it does on unseen systems
+	$(BIN)/python benchmarks/train.py
 
 bench: setup-dev
 	$(BIN)/python benchmarks/import.py

@@ -1,0 +1,71 @@
+"""One assignment per table: each target goes to the field that deserves it most, all fields considered together.
+
+A target may be taken twice (two columns of tags), but the second must be better by `repeat`. Columns whose headers
+differ only by a place or a choice ('Price [East]', 'Price [West]') decide as one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from core.engine.mapping.match.features import Pairs
+from core.engine.mapping.match.model import Doubles
+
+Ints = npt.NDArray[np.int64]
+
+_COPIES = 3  # how many (groups of) fields may feed one target of a table
+_NEVER = 1e3  # cost of what must not be chosen
+
+
+def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> Ints:
+    """Per field the chosen column of `probabilities`; the last one leaves it unmapped."""
+    fields, width = probabilities.shape
+    cost = -np.log(np.maximum(probabilities, 1e-9))
+    cost[:, -1] += bias
+    targets = pairs.target.reshape(fields, width - 1)
+    choice = np.full(fields, width - 1, np.int64)
+    for members in pairs.context.members.values():
+        blocks: dict[tuple[str, ...], list[int]] = {}
+        for row in members:
+            name = pairs.named[row]
+            key = name.leaf if name.dynamic else (*name.leaf, str(row))
+            blocks.setdefault(key, []).append(row)
+        rows = list(blocks.values())
+        for block, column in zip(rows, _solve(rows, cost, targets, repeat), strict=True):
+            choice[block] = _column(targets[block], column, width)
+    return choice
+
+
+def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
+    """The target index chosen for each block, -1 for none."""
+    used = np.unique(targets[[row for block in blocks for row in block]])
+    place = {int(target): column for column, target in enumerate(used)}
+    table = np.full((len(blocks), len(used)), _NEVER)
+    alone = np.array([cost[block, -1].sum() for block in blocks])
+    for number, block in enumerate(blocks):
+        for row in block:
+            columns = [place[int(target)] for target in targets[row]]
+            known = table[number, columns]
+            table[number, columns] = np.where(known == _NEVER, 0, known) + cost[row, :-1]
+    worth = table.min(axis=1) < alone  # a block that prefers to stay alone takes no part
+    open_blocks = np.flatnonzero(worth)
+    chosen = [-1] * len(blocks)
+    if not len(open_blocks):
+        return chosen
+    part = table[open_blocks]
+    copies = [part + repeat * copy for copy in range(_COPIES)]
+    leave = np.full((len(open_blocks), len(open_blocks)), _NEVER)
+    np.fill_diagonal(leave, alone[open_blocks])
+    lines, columns = linear_sum_assignment(np.hstack([*copies, leave]))
+    for line, column in zip(lines, columns, strict=True):
+        if column < _COPIES * len(used):
+            chosen[open_blocks[line]] = int(used[column % len(used)])
+    return chosen
+
+
+def _column(targets: Ints, target: int, width: int) -> Ints:
+    """Where the target stands among each row's candidates; the last column where it does not."""
+    hits = targets == target
+    return np.where(hits.any(axis=1), hits.argmax(axis=1), width - 1)

@@ -1,0 +1,207 @@
+"""What speaks for and against each pair of a source field and a target field, as named numbers.
+
+Each feature is one kind of evidence a specialist would give; none knows a vendor. The matrix holds, for each source
+field, only the targets that anything speaks for, so that thousands of fields stay cheap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+
+from core.engine.mapping.match.context import Context, read_context
+from core.engine.mapping.match.lexicon import Floats, Lexicon
+from core.engine.mapping.match.names import NameScores, score_names
+from core.engine.mapping.match.readings import Named, read_names
+from core.engine.mapping.match.values import option_share, pattern_fit, type_fit
+from core.engine.sources.profile import FieldProfile
+
+Ints = npt.NDArray[np.int64]
+
+CANDIDATES = 24
+"""Targets weighed per source field."""
+
+FEATURES = (
+    "name",  # best likeness of a reading of the name to a phrase for the target, 1 = the same words
+    "name_source",  # share of the source name's words that the best phrase explains
+    "name_alias",  # share of that phrase's words that the source name has
+    "spelling",  # likeness of the letters
+    "meaning",  # words shared with the target's description
+    "name_lead",  # how far the name is ahead of this field's best other target
+    "name_rival",  # how far it is ahead of the best other field for this target
+    "nothing",  # likeness of the name to things the schema has no place for
+    "nothing_lead",  # the target's likeness less that
+    "group_entity",  # the list or table the field stands in is about the target's entity
+    "parent_entity",  # the list around it is
+    "table_entity",  # the file as a whole is
+    "entity_top",  # the target's entity is the likeliest of the field's list or table
+    "group_named",  # the list's own name says so
+    "says_entity",  # the field's name names the target's entity
+    "says_reference",  # the field's name names what the target refers to
+    "says_other",  # the field's name names another entity
+    "type",  # the values can be read as the target's type
+    "pattern",  # the values have the target's special form (phone, zone, currency, last four digits ...)
+    "options",  # share of the values that are options of the target
+    "unique",  # id target: how unique the values are
+    "qualified",  # the name holds a word that turns it into another field of its kind
+    "empty",  # no value is there
+    "identity",  # the target is the record's own id
+    "reference",  # the target refers to another entity
+    "list_fit",  # list to list, or single to single
+    "dynamic",  # the header carries a name or a place
+    "depth",  # how deep in lists the field stands
+    "first",  # the first column
+    "words",  # words in the name
+    "unknown",  # share of the name that is outside the trade's vocabulary
+    "prior",  # heuristic blend of name, entity and type
+    "prior_lead",  # how far the blend is ahead of the field's best other target
+    "prior_rival",  # how far it is ahead of the best other field for this target
+    "length",  # mean length of the values, in log
+    "required",  # the target must be filled
+    "repeat",  # another field of the same list has the same words
+    "flag",  # bool target
+    "numeric",  # money or number target
+)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidate pairs, sorted by source: `source` and `target` are indices, `values` has a column per feature."""
+
+    source: Ints
+    target: Ints
+    values: Floats
+    named: tuple[Named, ...]
+    names: NameScores
+    context: Context
+
+
+def build_pairs(fields: Sequence[FieldProfile], words: Lexicon, entity: str | None = None) -> Pairs:
+    """The candidate pairs of one stream's fields with their features; `entity` is the stream's main one if known."""
+    named = read_names(fields, words)
+    names = score_names(named, words)
+    types = type_fit(fields, words)
+    patterns = pattern_fit(fields, words)
+    context = read_context(
+        fields, named, names.likeness * (0.5 + 0.5 * np.clip(types, -0.5, 1)), words, entity
+    )
+    prior = _prior(names.likeness, context, types + patterns, words)
+    source, target = _candidates(prior, names.likeness)
+    spelling = _spelling(named, words)
+    wide = {
+        "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": spelling,
+        "meaning": names.meaning, "name_lead": _lead(names.likeness), "name_rival": _rival(names.likeness, context),
+        "nothing_lead": names.likeness - names.nothing[:, None], "group_entity": context.group[:, words.entity_of],
+        "parent_entity": context.parent[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
+        "entity_top": context.top[:, words.entity_of], "group_named": context.named[:, words.entity_of],
+        "type": types, "pattern": patterns, "options": option_share(fields, words),
+        "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
+        **_mention_features(named, words),
+    }  # fmt: skip
+    columns = {name: matrix[source, target] for name, matrix in wide.items()}
+    columns |= {name: values[source] for name, values in _field_features(fields, named, names, words).items()}
+    columns |= _target_features(fields, named, source, target, words)
+    values = np.column_stack([columns[name] for name in FEATURES]).astype(np.float32)
+    return Pairs(source, target, values, tuple(named), names, context)
+
+
+def _prior(likeness: Floats, context: Context, fit: Floats, words: Lexicon) -> Floats:
+    """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
+    place = np.maximum(context.group, 0.6 * context.parent)[:, words.entity_of]
+    blend = likeness * (0.35 + 0.65 * place) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * place
+    return np.asarray(blend, np.float32)
+
+
+def _candidates(prior: Floats, likeness: Floats) -> tuple[Ints, Ints]:
+    keep = min(CANDIDATES, prior.shape[1])
+    rank = prior + 0.3 * likeness
+    chosen = np.sort(np.argpartition(-rank, keep - 1, axis=1)[:, :keep], axis=1)
+    return np.repeat(np.arange(len(prior)), keep), chosen.ravel()
+
+
+def _lead(scores: Floats) -> Floats:
+    """Score less the best other score in the row."""
+    best_two = np.sort(scores, axis=1)[:, -2:]
+    others = np.where(scores >= best_two[:, 1:], best_two[:, :1], best_two[:, 1:])
+    return np.asarray(scores - others, np.float32)
+
+
+def _rival(scores: Floats, context: Context) -> Floats:
+    """Score less the best other field's of the same group, in the column."""
+    lead = np.zeros_like(scores)
+    for members in context.members.values():
+        part = scores[members]
+        lead[members] = _lead(part.T).T if len(members) > 1 else part
+    return lead
+
+
+def _spelling(named: Sequence[Named], words: Lexicon) -> Floats:
+    """Likeness of the letters of the leaf name to the target's nearest phrase."""
+    ours = ["".join(name.leaf) for name in named]
+    known = len(words.starts) - 1
+    theirs = ["".join(phrase) for phrase in words.phrases[: words.starts[known]]]
+    distinct = list(dict.fromkeys(ours))
+    scores = process.cdist(distinct, theirs, scorer=fuzz.ratio, dtype=np.float32, score_cutoff=50)
+    best = np.maximum.reduceat(scores, words.starts[:known], axis=1) / 100
+    place = {text: row for row, text in enumerate(distinct)}
+    return np.asarray(best[[place[text] for text in ours]], np.float32)
+
+
+def _mention_features(named: Sequence[Named], words: Lexicon) -> dict[str, Floats]:
+    said = np.zeros((len(named), len(words.entities) + 1), np.float32)
+    for row, name in enumerate(named):
+        said[row, list(name.mentions)] = 1
+    own = said[:, words.entity_of]
+    referred = said[:, words.refers_to]
+    other = np.clip(said.sum(axis=1, keepdims=True), 0, 1) * (1 - np.maximum(own, referred))
+    return {"says_entity": own, "says_reference": referred, "says_other": other}
+
+
+def _field_features(
+    fields: Sequence[FieldProfile], named: Sequence[Named], names: NameScores, words: Lexicon
+) -> dict[str, Floats]:
+    keys = [(name.group, name.leaf) for name in named]
+    seen = {key: keys.count(key) for key in set(keys)}
+    number = {
+        "nothing": names.nothing,
+        "qualified": [any(word in words.qualifiers for word in name.leaf) for name in named],
+        "empty": [field.kind == "empty" for field in fields],
+        "dynamic": [name.dynamic for name in named],
+        "depth": [field.source.count("[]") for field in fields],
+        "first": [field.position == 0 for field in fields],
+        "words": [min(6, len(name.leaf)) for name in named],
+        "unknown": [
+            sum(word not in words.vocabulary for word in name.leaf) / max(1, len(name.leaf)) for name in named
+        ],
+        "length": [np.log1p(field.length) for field in fields],
+        "repeat": [seen[key] > 1 for key in keys],
+    }
+    return {name: np.asarray(values, np.float32) for name, values in number.items()}
+
+
+def _target_features(
+    fields: Sequence[FieldProfile], named: Sequence[Named], source: Ints, target: Ints, words: Lexicon
+) -> dict[str, Floats]:
+    def of(values: npt.ArrayLike) -> Floats:
+        return np.asarray(values, np.float32)
+
+    identity = of([field.name == "external_id" for field in words.targets])
+    uniqueness = of([field.uniqueness if field.filled > 1 else 0.5 for field in fields])
+    lists = of(
+        [name.ends_in_list or field.json_type == "list" for name, field in zip(named, fields, strict=True)]
+    )
+    wants_list = of([field.is_list for field in words.targets])
+    return {
+        "identity": identity[target],
+        "unique": identity[target] * uniqueness[source],
+        "reference": of(words.refers_to >= 0)[target],
+        "required": of([field.required for field in words.targets])[target],
+        "list_fit": 1 - np.abs(lists[source] - wants_list[target]) * (1 + lists[source]),
+        "flag": of([field.kind == "bool" for field in words.targets])[target],
+        "numeric": of([re.match("money|int|decimal|percent", field.kind) is not None for field in words.targets])[target],
+    }  # fmt: skip

@@ -1,0 +1,185 @@
+"""The vocabulary of a domain, compiled once: which phrases stand for which target field, which nouns for which entity.
+
+Read from data/aliases.yaml and the target schema. Phrases become rows of a sparse token matrix, so that thousands of
+source names are compared with all of them in one multiplication.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+from scipy import sparse
+
+from core.kit.text import normalise, split_compound, tokens
+from core.schema import Field, target_schema
+
+ALIASES_FILE = Path(__file__).resolve().parents[4] / "data" / "aliases.yaml"
+
+Floats = npt.NDArray[np.float32]
+Phrase = tuple[str, ...]
+
+_FILLERS = frozenset("a an the of to in on by for and or is per was be do are with at s".split())  # noqa: SIM905
+_UNKNOWN = 3.0  # weight of a word no phrase knows, on the scale of the inverse document frequencies below
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything the matcher knows of one domain's words.
+
+    phrases    one row per phrase; `owner` is the index of its target, `len(targets)` for 'nothing fits' phrases;
+               rows are sorted by owner and `starts` holds each owner's first row
+    nouns      phrase -> indices of the entities it names
+    options    target index -> {written value: option}, for enumerations
+    """
+
+    domain: str
+    targets: tuple[Field, ...]
+    entities: tuple[str, ...]
+    vocabulary: Mapping[str, int]
+    weights: Floats
+    phrases: tuple[Phrase, ...]
+    matrix: sparse.csr_matrix
+    phrase_weight: Floats
+    owner: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    meanings: sparse.csr_matrix
+    nouns: Mapping[Phrase, frozenset[int]]
+    options: Mapping[int, Mapping[str, str]]
+    qualifiers: frozenset[str]
+    wrappers: frozenset[str]
+    entity_of: npt.NDArray[np.int64]
+    refers_to: npt.NDArray[np.int64]
+
+    def words(self, name: str) -> Phrase:
+        """The name's tokens without fillers, glued words taken apart where all their parts are known."""
+        found: list[str] = []
+        for token in tokens(name):
+            for part in split_compound(token, self.vocabulary):
+                found += [word for word in tokens(part) if word not in _FILLERS]
+        return tuple(found)
+
+    def bag(self, phrases: Iterable[Phrase]) -> tuple[sparse.csr_matrix, Floats]:
+        """Rows of weighted known tokens, and each row's whole weight, unknown tokens included."""
+        rows, columns, whole = [], [], []
+        for number, phrase in enumerate(phrases):
+            weight = 0.0
+            for token in dict.fromkeys(phrase):
+                column = self.vocabulary.get(token)
+                if column is None:
+                    weight += _UNKNOWN
+                else:
+                    rows.append(number)
+                    columns.append(column)
+                    weight += float(self.weights[column])
+            whole.append(weight)
+        values = self.weights[columns] if columns else np.zeros(0, np.float32)
+        shape = (len(whole), len(self.weights))
+        return sparse.csr_matrix((values, (rows, columns)), shape=shape), np.array(whole, np.float32)
+
+
+@cache
+def lexicon(domain: str) -> Lexicon:
+    """The lexicon of 'restaurant' or 'school'; raises InvalidInputError for any other name."""
+    entities = tuple(target_schema().domain(domain))
+    targets = target_schema().fields(domain)
+    document = _read(ALIASES_FILE)
+    common, own = document["common"], document[domain]
+    owned = _target_phrases(targets, common["fields"], own["fields"])
+    owned.append(_phrases(common["nothing"]) | _phrases(own["nothing"]))
+    pairs = sorted(((owner, phrase) for owner, group in enumerate(owned) for phrase in group))
+    phrases = tuple(phrase for _, phrase in pairs)
+    owner = np.array([number for number, _ in pairs], np.int64)
+    nouns: dict[Phrase, set[int]] = {}
+    for entity, text in own["entities"].items():
+        for phrase in _phrases(text):
+            nouns.setdefault(phrase, set()).add(entities.index(entity))
+    vocabulary, weights = _weigh(phrases, nouns, targets)
+    position = {entity: index for index, entity in enumerate(entities)}
+    blank = Lexicon(
+        domain=domain,
+        targets=targets,
+        entities=entities,
+        vocabulary=vocabulary,
+        weights=weights,
+        phrases=phrases,
+        matrix=sparse.csr_matrix((0, len(weights))),
+        phrase_weight=np.zeros(0, np.float32),
+        owner=owner,
+        starts=np.searchsorted(owner, np.arange(len(targets) + 1)),
+        meanings=sparse.csr_matrix((0, len(weights))),
+        nouns={phrase: frozenset(found) for phrase, found in nouns.items()},
+        options=_options(targets, own["values"]),
+        qualifiers=frozenset(word for phrase in _phrases(common["qualifiers"]) for word in phrase),
+        wrappers=frozenset(word for phrase in _phrases(common["wrappers"]) for word in phrase),
+        entity_of=np.array([position[field.entity] for field in targets], np.int64),
+        refers_to=np.array([position.get(field.refers_to or "", -1) for field in targets], np.int64),
+    )
+    return _with_matrices(blank)
+
+
+def _with_matrices(blank: Lexicon) -> Lexicon:
+    matrix, phrase_weight = blank.bag(blank.phrases)
+    matrix.data[:] = 1.0  # the reading carries the weight; a phrase only says which tokens it has
+    meaning, _ = blank.bag(
+        blank.words(f"{field.entity} {field.name} {field.meaning}") for field in blank.targets
+    )
+    values = {name: getattr(blank, name) for name in blank.__dataclass_fields__}
+    return Lexicon(**{**values, "matrix": matrix, "phrase_weight": phrase_weight, "meanings": meaning})
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        document: dict[str, Any] = yaml.safe_load(file)
+    return document
+
+
+def _phrases(text: str) -> set[Phrase]:
+    found = (tuple(word for word in tokens(part) if word not in _FILLERS) for part in text.split(","))
+    return {phrase for phrase in found if phrase}
+
+
+def _target_phrases(
+    targets: tuple[Field, ...], common: Mapping[str, str], own: Mapping[str, str]
+) -> list[set[Phrase]]:
+    """Per target: its own aliases, else those every entity shares, and always the schema's own name."""
+    return [
+        _phrases(own.get(field.key) or "")
+        | _phrases(common.get(f"*.{field.name}") or "")
+        | _phrases(field.name)
+        for field in targets
+    ]
+
+
+def _weigh(
+    phrases: tuple[Phrase, ...], nouns: Mapping[Phrase, set[int]], targets: tuple[Field, ...]
+) -> tuple[dict[str, int], Floats]:
+    """Inverse document frequency over the phrases: 'id' says little, 'gratuity' much."""
+    counts = Counter(word for phrase in phrases for word in set(phrase))
+    for phrase in nouns:
+        counts.update(word for word in phrase if word not in counts)
+    for field in targets:
+        counts.update(word for word in tokens(field.meaning) if word not in counts and word not in _FILLERS)
+    vocabulary = {word: number for number, word in enumerate(sorted(counts))}
+    scale = np.log(1 + len(phrases) / np.array([counts[word] for word in vocabulary], np.float64))
+    return vocabulary, (0.5 + scale / 2).astype(np.float32)
+
+
+def _options(targets: tuple[Field, ...], values: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    written: dict[int, dict[str, str]] = {}
+    for number, field in enumerate(targets):
+        if field.options:
+            spoken = {normalise(option): option for option in field.options}
+            for option in field.options:
+                for text in str(values.get(option, "")).split(","):
+                    spoken.setdefault(normalise(text), option)
+            written[number] = spoken
+    return written

@@ -1,0 +1,190 @@
+"""The judge: a conditional logit over the features, small enough to be read.
+
+Each candidate target of a field has a utility (weights times features), and so has leaving the field unmapped; their
+exponentials, divided by the sum, are the probabilities. A second, smaller logistic turns the chosen one's standing
+into the confidence that it is right, fitted on systems the weights had not seen. Trained by `make train`
+(benchmarks/train.py), stored as plain JSON, evaluated here with numpy alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.engine.mapping.match.features import FEATURES, Pairs
+from core.engine.mapping.match.lexicon import Floats
+
+MODEL_FILE = Path(__file__).resolve().parents[4] / "data" / "mapping_model.json"
+
+Doubles = npt.NDArray[np.float64]
+
+FIELD_FEATURES = (
+    "nothing", "qualified", "empty", "dynamic", "depth", "first", "words", "unknown", "length", "repeat",
+)  # fmt: skip
+"""Features that are the same for all targets of a field: they can only speak for or against leaving it alone."""
+
+TERMS = (
+    *(name for name in FEATURES if name not in FIELD_FEATURES),
+    "name*group_entity", "name*entity_top", "name*parent_entity", "name*type", "name*pattern", "name*qualified",
+    "name*nothing", "name*says_other", "name*name", "name*empty", "name*unknown", "name*words",
+    "prior*prior", "prior*says_other", "prior*qualified", "prior*type",
+    "identity*says_other", "identity*says_entity", "identity*entity_top", "identity*first",
+    "reference*says_reference", "reference*says_entity", "reference*type",
+    "group_entity*depth", "parent_entity*depth",
+)  # fmt: skip
+"""What a target's utility is made of: features and products of two."""
+
+NONE_TERMS = (
+    *FIELD_FEATURES,
+    "best_name",
+    "best_prior",
+    "next_prior",
+    "best_type",
+    "nothing*best_name",
+    "one",
+)
+"""What the utility of leaving the field unmapped is made of."""
+
+STANDING = ("chosen", "mapped", "lead", "name", "type", "one")
+"""What the confidence in a chosen target is made of; see `standing`."""
+
+
+def term_values(values: Floats) -> Doubles:
+    """Pair x term, from pair x feature."""
+    place = {name: index for index, name in enumerate(FEATURES)}
+    columns = []
+    for term in TERMS:
+        first, _, second = term.partition("*")
+        column = values[:, place[first]]
+        columns.append(column * values[:, place[second]] if second else column)
+    return np.column_stack(columns).astype(np.float64)
+
+
+def none_values(values: Floats, fields: int) -> Doubles:
+    """Field x none-term, from pair x feature (pairs sorted by field, equally many each)."""
+    place = {name: index for index, name in enumerate(FEATURES)}
+    cube = values.reshape(fields, -1, values.shape[1]).astype(np.float64)
+    prior = np.sort(cube[:, :, place["prior"]], axis=1)
+    known = {name: cube[:, 0, place[name]] for name in FIELD_FEATURES}
+    known |= {
+        "best_name": cube[:, :, place["name"]].max(axis=1),
+        "best_prior": prior[:, -1],
+        "next_prior": prior[:, -2],
+        "best_type": cube[:, :, place["type"]].max(axis=1),
+        "one": np.ones(fields),
+    }
+    known["nothing*best_name"] = known["nothing"] * known["best_name"]
+    return np.column_stack([known[name] for name in NONE_TERMS])
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights by term. `bias` is taken from the utility of leaving a field alone, so that the share mapped is chosen
+
+    knowingly; `repeat` is what a second field for one target must be better by; `fits` and `lacks` make confidences.
+    """
+
+    terms: Doubles
+    none: Doubles
+    bias: float
+    repeat: float
+    fits: Doubles
+    lacks: Doubles
+
+    def probabilities(self, pairs: Pairs) -> Doubles:
+        """Field x (candidate ..., none), each row summing to 1."""
+        fields = len(pairs.named)
+        utility = (term_values(pairs.values) @ self.terms).reshape(fields, -1)
+        alone = none_values(pairs.values, fields) @ self.none
+        return softmax(np.column_stack([utility, alone]))
+
+    def effects(self, values: Floats) -> Mapping[str, Doubles]:
+        """Feature -> by how much it moves each candidate's utility against the mean of the field's candidates."""
+        parts = term_values(values)
+        parts = (parts - parts.mean(axis=0)) * self.terms
+        moved: dict[str, Doubles] = {}
+        for column, term in enumerate(TERMS):
+            names = term.split("*")
+            for name in names:
+                share = parts[:, column] / len(names)
+                moved[name] = moved[name] + share if name in moved else share
+        return moved
+
+
+def softmax(utility: Doubles) -> Doubles:
+    raised = np.exp(utility - utility.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def log_odds(probability: Doubles) -> Doubles:
+    safe = np.clip(probability, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(safe / (1 - safe)))
+
+
+def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs) -> Doubles:
+    """Field x STANDING for the chosen candidate (a column of `probabilities`) of each field."""
+    rows = np.arange(len(choice))
+    chosen = probabilities[rows, choice]
+    others = probabilities[:, :-1].copy()
+    others[rows, np.minimum(choice, others.shape[1] - 1)] = 0
+    cube = pairs.values.reshape(len(choice), -1, len(FEATURES))[rows, np.minimum(choice, others.shape[1] - 1)]
+    known = {
+        "chosen": log_odds(chosen),
+        "mapped": log_odds(1 - probabilities[:, -1]),
+        "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
+        "name": cube[:, FEATURES.index("name")],
+        "type": cube[:, FEATURES.index("type")],
+        "one": np.ones(len(choice)),
+    }
+    return np.column_stack([known[name] for name in STANDING])
+
+
+def confidence(weights: Doubles, values: Doubles) -> Doubles:
+    """The logistic of the weighted values, kept away from certainty."""
+    return np.clip(1 / (1 + np.exp(-(values @ weights))), 0.01, 0.99)
+
+
+def read_model(document: Mapping[str, Any]) -> Model:
+    """A model from its JSON form (the reverse of `write_model`)."""
+
+    def in_order(weights: Mapping[str, float], names: Sequence[str]) -> Doubles:
+        return np.array([weights.get(name, 0.0) for name in names], np.float64)
+
+    return Model(
+        terms=in_order(document["terms"], TERMS),
+        none=in_order(document["none"], NONE_TERMS),
+        bias=float(document["bias"]),
+        repeat=float(document["repeat"]),
+        fits=in_order(document["fits"], STANDING),
+        lacks=in_order(document["lacks"], ("alone", "one")),
+    )
+
+
+def write_model(model: Model) -> dict[str, Any]:
+    """The JSON form: weights by name, rounded to what they are worth."""
+
+    def by_name(names: Sequence[str], weights: Doubles) -> dict[str, float]:
+        return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+    return {
+        "terms": by_name(TERMS, model.terms),
+        "none": by_name(NONE_TERMS, model.none),
+        "bias": model.bias,
+        "repeat": model.repeat,
+        "fits": by_name(STANDING, model.fits),
+        "lacks": by_name(("alone", "one"), model.lacks),
+    }
+
+
+@cache
+def trained_model() -> Model:
+    """The model that ships with the product."""
+    with MODEL_FILE.open(encoding="utf-8") as file:
+        return read_model(json.load(file))

@@ -1,0 +1,76 @@
+"""How alike the names are: every reading of every source field against every phrase for every target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from core.engine.mapping.match.lexicon import Floats, Lexicon
+from core.engine.mapping.match.readings import Named
+
+_CHUNK = 512  # readings compared at once: bounds memory to a few megabytes
+
+
+@dataclass(frozen=True, slots=True)
+class NameScores:
+    """Source x target matrices from 0 to 1. `likeness` is the weighted Jaccard index of the best reading and phrase,
+
+    `of_source` and `of_alias` the weight each side shares; `nothing` is the likeness to what the schema lacks;
+    `phrase` is the index of the best phrase, for the evidence text.
+    """
+
+    likeness: Floats
+    of_source: Floats
+    of_alias: Floats
+    meaning: Floats
+    nothing: Floats
+
+
+def score_names(named: Sequence[Named], words: Lexicon) -> NameScores:
+    owners = [row for row, name in enumerate(named) for _ in name.readings]
+    readings = [reading for name in named for reading in name.readings]
+    targets = len(words.targets)
+    best = np.zeros((3, len(named), targets + 1), np.float32)
+    for start in range(0, len(readings), _CHUNK):
+        part = readings[start : start + _CHUNK]
+        scores = _compare(words, [reading.words for reading in part])
+        allowed = np.ones((len(part), targets + 1), np.float32)
+        for row, reading in enumerate(part):
+            if reading.about is not None:
+                allowed[row, :targets] = np.isin(words.entity_of, list(reading.about))
+                allowed[row, targets] = 0
+        for row, owner in enumerate(owners[start : start + _CHUNK]):
+            better = scores[0, row] * allowed[row] > best[0, owner]
+            best[:, owner, better] = scores[:, row, better]
+    return NameScores(
+        likeness=best[0, :, :targets],
+        of_source=best[1, :, :targets],
+        of_alias=best[2, :, :targets],
+        meaning=_meaning(named, words),
+        nothing=best[0, :, targets],
+    )
+
+
+def _compare(words: Lexicon, readings: list[tuple[str, ...]]) -> Floats:
+    """(likeness, share of the reading, share of the phrase) x reading x owner."""
+    bags, whole = words.bag(readings)
+    shared = np.asarray((bags @ words.matrix.T).todense(), np.float32)
+    union = whole[:, None] + words.phrase_weight[None, :] - shared
+    likeness = shared / np.maximum(union, 1e-6)
+    of_source = shared / np.maximum(whole[:, None], 1e-6)
+    of_alias = shared / words.phrase_weight[None, :]
+    return np.stack(
+        [np.maximum.reduceat(scores, words.starts, axis=1) for scores in (likeness, of_source, of_alias)]
+    )
+
+
+def _meaning(named: Sequence[Named], words: Lexicon) -> Floats:
+    """Share of the leaf's weight that stands in the target's description."""
+    bags, whole = words.bag(name.leaf for name in named)
+    told = words.meanings.copy()
+    told.data[:] = 1.0
+    shared = np.asarray((sparse.csr_matrix(bags) @ told.T).todense(), np.float32)
+    return np.asarray(shared / np.maximum(whole[:, None], 1e-6), np.float32)

@@ -1,0 +1,170 @@
+"""The ways a source field's name can be read.
+
+A header is read as it stands; without the place or choice it is about ('Price [Kiosk East]' is a price); without the
+record's noun ('Variant SKU' is the sku of a variant); a JSON path also together with the objects and the list it
+stands in ('tenders[].card_details.card.last_4'). The matcher compares each reading and keeps the best.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.engine.mapping.match.lexicon import Lexicon, Phrase
+from core.engine.sources.profile import FieldProfile
+from core.kit.text import split_qualifier
+
+_ROOT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Tokens to compare; with `about`, they hold only for fields of those entities (indices in the lexicon)."""
+
+    words: Phrase
+    about: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One source field's name, taken apart.
+
+    group      path up to the list it stands in, '' at the root; parent_group is the list around that one
+    group_about  entities the list's own name names; mentions: entities its objects or its leaf name
+    leaf       the last segment's words, without the place or choice
+    dynamic    the header carries a name or a place
+    """
+
+    readings: tuple[Reading, ...]
+    leaf: Phrase
+    mentions: frozenset[int]
+    group: str
+    parent_group: str
+    group_about: frozenset[int]
+    dynamic: bool
+    ends_in_list: bool
+
+
+def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[Named]:
+    """Takes apart the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
+    heads = [split_qualifier(field.source.rsplit(".", 1)[-1]) for field in fields]
+    leaves = [words.words(head) for head, _ in heads]
+    leaves = _without_places(leaves, words)
+    return [
+        _named(field, leaf, bool(heads[index][1]), words)
+        for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
+    ]
+
+
+def _without_places(leaves: list[Phrase], words: Lexicon) -> list[Phrase]:
+    """Cuts endings that several headers share and that hold a word no phrase of the trade knows."""
+    endings: Counter[Phrase] = Counter()
+    for leaf in leaves:
+        for start in range(1, len(leaf)):
+            endings[leaf[start:]] += 1
+    cut: list[Phrase] = []
+    for leaf in leaves:
+        start = next(
+            (
+                start
+                for start in range(1, len(leaf))
+                if endings[leaf[start:]] > 1 and leaf[start] not in words.vocabulary
+            ),
+            len(leaf),
+        )
+        shared = _longest_shared(leaf, endings, words)
+        cut.append(leaf[: min(start, shared)])
+    return cut
+
+
+def _longest_shared(leaf: Phrase, endings: Counter[Phrase], words: Lexicon) -> int:
+    """Where a shared ending of three words or more begins, if one of its words is unknown to the trade."""
+    for start in range(1, len(leaf) - 2):
+        ending = leaf[start:]
+        if endings[ending] > 2 and any(word not in words.vocabulary for word in ending):
+            return start
+    return len(leaf)
+
+
+def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, words: Lexicon) -> Named:  # noqa: FBT001
+    segments = field.source.split(".")
+    ends_in_list = segments[-1].endswith("[]")
+    lists = [place for place, segment in enumerate(segments[:-1]) if segment.endswith("[]")]
+    last = lists[-1] if lists else -1
+    objects = [words.words(segment) for segment in segments[last + 1 : -1]]
+    inner = _join(*(_unwrapped(part, words) for part in objects))
+    list_name = _list_name(segments, last, words)
+    mentions = _mentions(_join(inner, leaf), words)
+    held = bool(inner) and leaf in _GENERIC_LEAVES  # 'price_money.amount' speaks of a price, not of an amount
+    readings = [inner if held else leaf, _join(inner, leaf), _join(list_name, inner, leaf)]
+    if len(leaf) > 1:
+        readings.append(_unwrapped(leaf, words))
+    found: dict[Phrase, Reading] = {}
+    for phrase in readings:
+        if phrase:
+            found.setdefault(phrase, Reading(phrase))
+    stripped = {reading for phrase in list(found) for reading in _without_nouns(phrase, words)}
+    group = ".".join(segments[: last + 1])
+    before = lists[-2] if len(lists) > 1 else -1
+    return Named(
+        readings=(*found.values(), *sorted(stripped, key=lambda r: (r.words, sorted(r.about or ())))),
+        leaf=leaf,
+        mentions=mentions,
+        group=group,
+        parent_group=".".join(segments[: before + 1]),
+        group_about=_mentions(list_name, words),
+        dynamic=dynamic,
+        ends_in_list=ends_in_list,
+    )
+
+
+_GENERIC_LEAVES = frozenset(
+    {("amount",), ("value",), ("name",), ("id",), ("label",), ("title",), ("code",), ("text",), ("src",), ("url",), ("source",)}
+)  # fmt: skip
+
+
+def _list_name(segments: list[str], last: int, words: Lexicon) -> Phrase:
+    """The words of the list's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
+    for place in range(last, -1, -1):
+        phrase = _unwrapped(words.words(segments[place]), words)
+        if phrase:
+            return phrase
+    return ()
+
+
+def _unwrapped(phrase: Phrase, words: Lexicon) -> Phrase:
+    return tuple(word for word in phrase if word not in words.wrappers)
+
+
+def _join(*parts: Phrase) -> Phrase:
+    """One phrase, without a word that the next part says again."""
+    whole = [word for part in parts for word in part]
+    return tuple(word for place, word in enumerate(whole) if word not in whole[place + 1 :])
+
+
+def _spans(phrase: Phrase, words: Lexicon) -> list[tuple[int, int, frozenset[int]]]:
+    """Entity nouns in the phrase, longest first, none inside another."""
+    taken: list[tuple[int, int, frozenset[int]]] = []
+    for size in range(min(4, len(phrase)), 0, -1):
+        for start in range(len(phrase) - size + 1):
+            entities = words.nouns.get(phrase[start : start + size])
+            if entities and all(start + size <= low or start >= high for low, high, _ in taken):
+                taken.append((start, start + size, entities))
+    return taken
+
+
+def _mentions(phrase: Phrase, words: Lexicon) -> frozenset[int]:
+    return frozenset(entity for _, _, entities in _spans(phrase, words) for entity in entities)
+
+
+def _without_nouns(phrase: Phrase, words: Lexicon) -> list[Reading]:
+    readings = []
+    for low, high, entities in _spans(phrase, words):
+        rest = phrase[:low] + phrase[high:]
+        if rest:
+            readings.append(Reading(rest, entities))
+            bare = _unwrapped(rest, words)
+            if bare and bare != rest:
+                readings.append(Reading(bare, entities))
+    return readings

@@ -1,0 +1,125 @@
+"""Says in one sentence each what spoke for and against a target; never quotes a value, which may be a person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.engine.mapping.match.features import FEATURES
+from core.engine.mapping.match.lexicon import Floats
+from core.engine.mapping.match.model import Doubles
+from core.engine.mapping.match.readings import Named
+from core.engine.sources.profile import FieldProfile
+from core.schema import Field
+
+_KEPT = 6
+_FELT = 0.1  # log odds below which a feature said nothing worth reading
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason. `weight` is in log odds against the field's other candidates: above 0 it speaks for the target."""
+
+    feature: str
+    weight: float
+    text: str
+
+
+# Features told together: the sentence is about the first.
+_FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "name_source", "name_alias", "words", "unknown", "prior"),
+    "rival": ("name_lead", "name_rival", "prior_lead", "prior_rival"),
+    "spelling": ("spelling",),
+    "meaning": ("meaning",),
+    "table": ("group_entity", "parent_entity", "table_entity", "entity_top", "group_named", "depth"),
+    "mention": ("says_entity", "says_reference", "says_other"),
+    "type": ("type", "flag", "numeric", "list_fit", "length"),
+    "pattern": ("pattern",),
+    "options": ("options",),
+    "identity": ("identity", "unique", "first", "reference", "required"),
+    "nothing": ("nothing", "nothing_lead", "qualified", "empty"),
+}
+_KIND_NAMES = {"bool": "yes or no", "int": "whole numbers", "decimal": "amounts", "id": "identifiers", "uuid": "identifiers",
+               "enum": "a few repeated words", "epoch": "machine timestamps", "zone": "time zones", "html": "HTML",
+               "code": "short codes", "empty": "empty", "url": "web addresses", "email": "e-mail addresses",
+               "phone": "phone numbers", "datetime": "dates with times", "date": "dates", "time": "times of day",
+               "color": "colours", "text": "text"}  # fmt: skip
+
+
+def reasons(
+    place: int, effects: Mapping[str, Doubles], values: Floats, target: Field, field: FieldProfile, named: Named
+) -> tuple[Evidence, ...]:  # fmt: skip
+    """The strongest reasons for and against one candidate (a row of `values`), strongest first."""
+    facts = dict(zip(FEATURES, values[place], strict=True))
+    told = []
+    for family, members in _FAMILIES.items():
+        weight = float(sum(effects[name][place] for name in members if name in effects))
+        if abs(weight) >= _FELT:
+            told.append(Evidence(family, round(weight, 2), _sentence(family, facts, target, field, named)))
+    return tuple(sorted(told, key=lambda reason: -abs(reason.weight))[:_KEPT])
+
+
+def hint_reason(target: Field | None, field: FieldProfile, *, doubtful: bool) -> Evidence:
+    """What the documentation of a known source says, and whether the values bear it out."""
+    if target is None:
+        return Evidence(
+            "documented", 3.5, "The source's documentation has this field, and nothing here fits it."
+        )
+    if doubtful:
+        kinds = _KIND_NAMES.get(field.kind, field.kind)
+        return Evidence(
+            "documented", 0.4,
+            f"The source's documentation says {target.key}, but the values are {kinds}, not {target.kind}.",
+        )  # fmt: skip
+    return Evidence("documented", 3.5, f"The source's documentation says that this is {target.key}.")
+
+
+def _sentence(
+    family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, named: Named
+) -> str:
+    """The family's sentence; each is a pair, for when the fact holds and for when it does not."""
+    label = f"{target.entity.replace('_', ' ')} {target.name.replace('_', ' ')}"
+    entity, kinds = target.entity.replace("_", " "), _KIND_NAMES.get(field.kind, field.kind)
+    ahead = facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0
+    near = max(facts["group_entity"], facts["parent_entity"]) > 0.5
+    told = {
+        "name": _about_name(float(facts["name"]), label, named),
+        "rival": f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}.",
+        "spelling": f"The spelling is {'close to' if facts['spelling'] > 0.75 else 'unlike'} the words for {label}.",
+        "meaning": f'It {"shares" if facts["meaning"] > 0 else "shares no"} words with the description "{target.meaning}".',
+        "table": f"The fields around it {'look' if near else 'do not look'} like {entity} records.",
+        "mention": _about_mention(facts, target),
+        "type": f"The values are {kinds}, which {'suits' if facts['type'] > 0.3 else 'does not suit'} {target.kind}.",
+        "pattern": f"The values {'have' if facts['pattern'] > 0 else 'do not have'} the form of {label}.",
+        "options": f"{facts['options']:.0%} of the distinct values are options of {label}.",
+        "identity": _about_identity(facts, label),
+        "nothing": f"The name is {'like' if facts['nothing_lead'] < 0 else 'unlike'} the things the schema has no place for.",
+    }
+    return told[family]
+
+
+def _about_identity(facts: Mapping[str, np.float32], label: str) -> str:
+    if facts["identity"]:
+        return f"{facts['unique']:.0%} of the values are distinct, as those of an identifier should be."
+    return f"{label.capitalize()} {'refers to another record' if facts['reference'] else 'does not identify the record'}."
+
+
+def _about_name(likeness: float, label: str, named: Named) -> str:
+    said = " ".join(named.leaf) or "(no words)"
+    if likeness > 0.99:
+        return f'The name "{said}" is a usual name for {label}.'
+    return f'The name "{said}" is {"close to" if likeness > 0.5 else "unlike"} the usual names for {label}.'
+
+
+def _about_mention(facts: Mapping[str, np.float32], target: Field) -> str:
+    if facts["says_reference"]:
+        return f"The name speaks of a {str(target.refers_to).replace('_', ' ')}, which this field refers to."
+    if facts["says_entity"]:
+        return f"The name speaks of a {target.entity.replace('_', ' ')}."
+    return (
+        "The name speaks of another kind of record."
+        if facts["says_other"]
+        else "The name names no kind of record."
+    )
