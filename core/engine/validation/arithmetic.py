@@ -1,0 +1,371 @@
+"""Does the sum add up? Lines from price and quantity, orders from lines, totals from parts, payments from totals.
+
+Each order is followed along this chain, and the first link that breaks is reported, once, with its exact amount: a
+fault in a subtotal would otherwise echo through everything after it. Exports differ in what they count where (tips
+in the total or apart, discounts before or after the subtotal, tax in the price outside North America), so each link
+holds if one of the lawful readings does. Voided lines, cancelled orders and payments that failed are left out, and
+a repeated record counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import reduce
+
+import polars as pl
+
+from core.engine.batch import MONEY, ROW
+from core.engine.issues import issue
+from core.engine.plan import Plan
+from core.engine.validation.columns import ZERO, Columns, Findings, distinct, shown, with_columns
+from core.kit.values import NUMBER
+
+_NO_INCLUSIVE_TAX = frozenset({"US", "CA"})
+_FAILED = r"(?i)^(?:failed|declined|denied|void|voided|cancell?ed|error)$"
+_HALF_A_CENT, _A_CENT = Decimal("0.005"), Decimal("0.01")
+
+_ORDER: dict[str, pl.DataType] = {
+    "location_id": pl.String(),
+    "business_date": pl.Date(),
+    "opened_at": pl.Datetime("us", "UTC"),
+    "state": pl.String(),
+    "subtotal": MONEY,
+    "discount_total": MONEY,
+    "service_charge_total": MONEY,
+    "tax_total": MONEY,
+    "tip_total": MONEY,
+    "total": MONEY,
+}
+_LINE: dict[str, pl.DataType] = {
+    "order_id": pl.String(),
+    "quantity": pl.Decimal(18, 6),
+    "unit_price": MONEY,
+    "gross_amount": MONEY,
+    "discount_amount": MONEY,
+    "net_amount": MONEY,
+    "tax_amount": MONEY,
+    "modifiers": pl.List(pl.String),
+    "is_void": pl.Boolean(),
+}
+_PAYMENT: dict[str, pl.DataType] = {
+    "order_id": pl.String(),
+    "amount": MONEY,
+    "tip_amount": MONEY,
+    "refund_amount": MONEY,
+    "status": pl.String(),
+}
+NEEDED: dict[str, tuple[str, ...]] = {
+    "order": ("external_id", *_ORDER),
+    "order_line": ("external_id", *_LINE),
+    "payment": ("external_id", *_PAYMENT),
+    "modifier": ("external_id", "name", "price_delta"),
+}
+
+
+def check_arithmetic(columns: Columns, plan: Plan) -> Findings:
+    """line_amount_differs on lines; on orders at most one of order_lines_differ, order_total_differs, payment_differs,
+
+    order_without_payment. `money` is signed: by how much the line amount, the lines, the total or the payments exceed
+    what they should be. An order without a subtotal is held against its total, of which the rest is unexplained.
+    """
+    findings: Findings = {}
+    lines = _lines(columns)
+    if lines is not None:
+        findings["order_line"] = _check_lines(lines, distinct(columns, "modifier"), plan)
+    orders = _orders(columns, lines)
+    if orders is not None:
+        findings["order"] = _check_orders(orders, columns, plan)
+    return {entity: found for entity, found in findings.items() if len(found)}
+
+
+def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
+    """The day's figures per location: gross, discounts, tax, tips, service_charges, payments, all Decimal(18,4).
+
+    Sorted by location_id and business_date; an order without a business date has the day it was opened on, in the
+    plan's zone. Gross and discounts come from the lines where there are any, else from the order.
+    """
+    orders = _orders(columns, _lines(columns))
+    if orders is None:
+        return pl.DataFrame(
+            schema={"location_id": pl.String, "business_date": pl.Date, **dict.fromkeys(_FIGURES, MONEY)}
+        )
+    day = pl.coalesce("business_date", pl.col("opened_at").dt.convert_time_zone(plan.zone).dt.date())
+    of_lines = pl.col("lines").is_not_null()
+    return (
+        orders.with_columns(
+            day.alias("business_date"),
+            pl.when(of_lines)
+            .then(pl.col("gross_lines"))
+            .otherwise(pl.col("subtotal") + pl.col("discount_total").fill_null(ZERO))
+            .alias("gross"),
+            pl.coalesce(
+                pl.when(pl.col("discount_lines") != 0).then("discount_lines"), "discount_total"
+            ).alias("discounts"),
+            pl.col("tax_total").fill_null(pl.col("tax_lines")).alias("tax"),
+            pl.coalesce("tip_total", "paid_tips").alias("tips"),
+            pl.col("service_charge_total").alias("service_charges"),
+            pl.col("paid").alias("payments"),
+        )
+        .group_by("location_id", "business_date")
+        .agg(pl.col(name).sum().cast(MONEY) for name in _FIGURES)
+        .sort("location_id", "business_date")
+    )
+
+
+_FIGURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")
+
+
+# --- lines ------------------------------------------------------------------------------------------------------
+
+
+def _lines(columns: Columns) -> pl.DataFrame | None:
+    """Lines that count, with gross and net completed from each other: net = gross - discount."""
+    lines = distinct(columns, "order_line")
+    if lines is None:
+        return None
+    lines = with_columns(lines, _LINE).filter(~pl.col("is_void").fill_null(value=False))
+    discount = pl.col("discount_amount").fill_null(ZERO)
+    return lines.with_columns(
+        pl.coalesce("gross_amount", pl.col("net_amount") + discount).cast(MONEY).alias("gross_amount"),
+        pl.coalesce("net_amount", pl.col("gross_amount") - discount).cast(MONEY).alias("net_amount"),
+    )
+
+
+def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan) -> pl.DataFrame:
+    priced = lines.filter(pl.all_horizontal(pl.col("quantity", "unit_price", "gross_amount").is_not_null()))
+    priced = _with_modifier_prices(priced, modifiers)
+    quantity, unit = pl.col("quantity").cast(NUMBER), pl.col("unit_price").cast(NUMBER)
+    extra = pl.col("extra").cast(NUMBER)
+    readings = [quantity * (unit + extra), quantity * unit + extra, quantity * unit]
+    priced = priced.with_columns(
+        _closest([pl.col("gross_amount") - reading for reading in readings]).alias("off")
+    )
+    whole = pl.col("quantity") == pl.col("quantity").round(0)
+    tolerance = pl.when(whole).then(pl.lit(_HALF_A_CENT)).otherwise(pl.lit(_A_CENT))
+    wrong = priced.filter(pl.col("off").abs() >= tolerance)
+    if wrong.is_empty():
+        return wrong.select(ROW, *issue("line_amount_differs"))
+    told = wrong.with_columns(
+        _words(wrong["off"], plan, "more", "less").alias("words"),
+        shown(wrong["unit_price"], plan.currency).alias("unit"),
+        shown(wrong["extra"], plan.currency).alias("extra_shown"),
+        pl.col("quantity").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".").alias("pieces"),
+    )
+    detail = pl.format(
+        "The line is {} than {} × {} and modifiers of {} (line {}).",
+        "words",
+        "pieces",
+        "unit",
+        "extra_shown",
+        "external_id",
+    )
+    return told.select(
+        ROW,
+        *issue(
+            "line_amount_differs",
+            field="gross_amount",
+            value=pl.col("gross_amount"),
+            detail=detail,
+            money=pl.col("off"),
+        ),
+    )
+
+
+def _with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) -> pl.DataFrame:
+    """`extra`: what the line's modifiers add to one; lines with a modifier of unknown price are left out."""
+    named = (
+        lines.filter(pl.col("modifiers").list.len() > 0)
+        .select("external_id", pl.col("modifiers").alias("key"))
+        .explode("key")
+    )
+    if named.is_empty():
+        return lines.with_columns(ZERO.alias("extra"))
+    prices = pl.DataFrame(schema={"key": pl.String, "price_delta": MONEY})
+    if modifiers is not None and "price_delta" in modifiers.columns:
+        keys = [name for name in ("external_id", "name") if name in modifiers.columns]
+        prices = pl.concat([modifiers.select(_key(name).alias("key"), "price_delta") for name in keys])
+        prices = prices.unique().filter(~pl.col("key").is_duplicated())
+    extra = (
+        named.with_columns(_key("key").alias("key"))
+        .join(prices, on="key", how="left")
+        .group_by("external_id")
+        .agg(
+            pl.col("price_delta").sum().alias("extra"), pl.col("price_delta").is_null().any().alias("unknown")
+        )
+    )
+    joined = lines.join(extra, on="external_id", how="left", maintain_order="left")
+    return joined.filter(~pl.col("unknown").fill_null(value=False)).with_columns(
+        pl.col("extra").fill_null(ZERO)
+    )
+
+
+def _key(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().str.to_lowercase()
+
+
+# --- orders -----------------------------------------------------------------------------------------------------
+
+
+def _orders(columns: Columns, lines: pl.DataFrame | None) -> pl.DataFrame | None:
+    """Orders that count, each with the sums of its lines (null without lines) and of its payments."""
+    orders = distinct(columns, "order")
+    if orders is None:
+        return None
+    orders = with_columns(orders, _ORDER).filter(pl.col("state").is_null() | (pl.col("state") != "cancelled"))
+    of_lines = (
+        with_columns(pl.DataFrame(schema={"external_id": pl.String}), _LINE) if lines is None else lines
+    )
+    summed = of_lines.group_by(pl.col("order_id").alias("external_id")).agg(
+        pl.when(pl.col("net_amount").is_not_null().all()).then(pl.col("net_amount").sum()).alias("lines"),
+        pl.col("gross_amount").sum().alias("gross_lines"),
+        pl.col("discount_amount").sum().alias("discount_lines"),
+        pl.col("tax_amount").sum().alias("tax_lines"),
+    )
+    payments = distinct(columns, "payment")
+    of_payments = pl.DataFrame(schema={"external_id": pl.String}) if payments is None else payments
+    of_payments = with_columns(of_payments, _PAYMENT).filter(
+        ~pl.col("status").str.contains(_FAILED).fill_null(value=False)
+    )
+    paid = of_payments.group_by(pl.col("order_id").alias("external_id")).agg(
+        pl.col("amount").sum().alias("paid"),
+        pl.col("tip_amount").sum().alias("paid_tips"),
+        pl.col("refund_amount").sum().alias("refunded"),
+    )
+    return orders.join(summed, on="external_id", how="left", maintain_order="left").join(
+        paid, on="external_id", how="left", maintain_order="left"
+    )
+
+
+def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.DataFrame:
+    orders = orders.with_columns(
+        _lines_off(plan).cast(MONEY).alias("lines_off"),
+        _rest_off().cast(MONEY).alias("rest_off"),
+        _total_off(plan).cast(MONEY).alias("total_off"),
+        _payments_off().cast(MONEY).alias("payments_off"),
+    )
+    broken, found = pl.lit(value=False), []
+    links = [
+        (
+            "lines_off",
+            "order_lines_differ",
+            "subtotal",
+            "Lines are {} the subtotal of {} (order {}).",
+            "subtotal",
+        ),
+        (
+            "rest_off",
+            "order_lines_differ",
+            "total",
+            "Lines, tax and charges leave {} the total of {} (order {}).",
+            "total",
+        ),
+        (
+            "total_off",
+            "order_total_differs",
+            "total",
+            "The total is {} its parts; it stands as {} (order {}).",
+            "total",
+        ),
+        ("payments_off", "payment_differs", "total", "Payments are {} the total of {} (order {}).", "total"),
+    ]
+    for column, code, field, sentence, whole in links:
+        off = pl.col(column).abs().fill_null(ZERO) >= _HALF_A_CENT
+        found.append(
+            _order_issues(orders.filter(off & ~broken), column, code, field, (sentence, whole), plan)
+        )
+        broken = broken | off
+    if distinct(columns, "payment") is not None:
+        unpaid = orders.filter(pl.col("paid").is_null() & (pl.col("total") > 0) & ~broken)
+        unpaid = unpaid.with_columns(shown(unpaid["total"], plan.currency).alias("shown"))
+        detail = pl.format("No payment is recorded for the total of {} (order {}).", "shown", "external_id")
+        told = issue(
+            "order_without_payment",
+            field="total",
+            value=pl.col("total"),
+            detail=detail,
+            money=pl.col("total"),
+        )
+        found.append(unpaid.select(ROW, *told))
+    return pl.concat(found)
+
+
+def _order_issues(
+    wrong: pl.DataFrame, column: str, code: str, field: str, sentence: tuple[str, str], plan: Plan
+) -> pl.DataFrame:
+    """Issues in words: 'Payments are $4.23 short of the total of $57.08 (order check-001).'"""
+    more, less = {
+        "lines_off": ("over", "short of"),
+        "rest_off": ("unexplained in", "too much for"),
+        "total_off": ("more than", "less than"),
+        "payments_off": ("over", "short of"),
+    }[column]
+    template, whole = sentence
+    told = wrong.with_columns(
+        _words(wrong[column], plan, more, less).alias("words"),
+        shown(wrong[whole], plan.currency).alias("whole"),
+    )
+    detail = pl.format(template, "words", "whole", "external_id")
+    return told.select(
+        ROW, *issue(code, field=field, value=pl.col(whole), detail=detail, money=pl.col(column))
+    )
+
+
+def _words(amounts: pl.Series, plan: Plan, more: str, less: str) -> pl.Series:
+    ends = [more if amount > 0 else less for amount in amounts]
+    return pl.Series(
+        [f"{amount} {end}" for amount, end in zip(shown(amounts, plan.currency), ends, strict=True)],
+        dtype=pl.String,
+    )
+
+
+def _closest(differences: Sequence[pl.Expr]) -> pl.Expr:
+    """The smallest of several differences, with its sign; the earlier one where two are equal. Null beats nothing."""
+    return reduce(
+        lambda best, other: pl.when(other.abs() < best.abs()).then(other).otherwise(best), differences
+    )
+
+
+def _amount(name: str) -> pl.Expr:
+    return pl.col(name).fill_null(ZERO)
+
+
+def _lines_off(plan: Plan) -> pl.Expr:
+    """Lines less subtotal: net lines, gross lines, lines before the order's own discount, or without their tax."""
+    net, subtotal = pl.col("lines"), pl.col("subtotal")
+    readings = [
+        net - subtotal,
+        pl.col("gross_lines") - subtotal,
+        net - _amount("discount_total") - subtotal,
+        pl.col("gross_lines") - _amount("discount_total") - subtotal,
+    ]
+    if plan.country not in _NO_INCLUSIVE_TAX:
+        readings += [net - _amount("tax_total") - subtotal]
+    return pl.when(net.is_not_null()).then(_closest(readings))
+
+
+def _rest_off() -> pl.Expr:
+    """What lines, tax and charges leave of the total where there is no subtotal; a tip or discount may be in it."""
+    rest = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
+    tax, tip = _amount("tax_total"), _amount("tip_total")
+    readings = [rest - tax, rest - tax - tip, rest, rest - tip, rest - tax + _amount("discount_total")]
+    return pl.when(pl.col("subtotal").is_null()).then(_closest(readings))
+
+
+def _total_off(plan: Plan) -> pl.Expr:
+    rest = pl.col("total") - pl.col("subtotal") - _amount("service_charge_total")
+    tax, tip = _amount("tax_total"), _amount("tip_total")
+    readings = [rest - tax, rest - tax - tip]
+    readings += [reading + _amount("discount_total") for reading in readings]
+    if plan.country not in _NO_INCLUSIVE_TAX:
+        readings += [rest, rest - tip]
+    return _closest(readings)
+
+
+def _payments_off() -> pl.Expr:
+    """Payments less total: with and without refunds, the tip in neither, in both, or in the payments or total alone."""
+    tips = pl.coalesce("tip_total", "paid_tips").fill_null(ZERO)
+    plain = pl.col("paid") - pl.col("total")
+    readings = [plain, plain - tips, plain + tips]
+    readings += [reading - _amount("refunded") for reading in readings]
+    return _closest(readings)

@@ -1,0 +1,53 @@
+"""What checks over a whole file look at: a few columns of every row, so that memory stays flat.
+
+Columns maps an entity to a frame with ROW and those of its needed columns that are planned, typed as in Batch.
+A check takes columns it does not find as not exported, never as empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import polars as pl
+
+from core.engine.batch import MONEY, ROW
+from core.kit.money import show
+
+Columns = Mapping[str, pl.DataFrame]
+
+Findings = dict[str, pl.DataFrame]
+"""Issues (ISSUE_SCHEMA) by entity."""
+
+ZERO = pl.lit(Decimal(0)).cast(MONEY)
+
+
+def distinct(columns: Columns, entity: str) -> pl.DataFrame | None:
+    """The entity's rows, the first of each external id only; None where it is not part of the import."""
+    frame = columns.get(entity)
+    if frame is None or frame.is_empty():
+        return None
+    return frame.unique("external_id", keep="first", maintain_order=True)
+
+
+def with_columns(frame: pl.DataFrame, wanted: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The frame with the wanted columns that it lacks, empty."""
+    lacking = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in wanted.items() if name not in frame.columns
+    ]
+    return frame.with_columns(lacking)
+
+
+def join_findings(parts: Sequence[Findings]) -> Findings:
+    entities = dict.fromkeys(entity for part in parts for entity in part)
+    joined = {entity: pl.concat([part[entity] for part in parts if entity in part]) for entity in entities}
+    return {entity: issues.sort(ROW, maintain_order=True) for entity, issues in joined.items() if len(issues)}
+
+
+def shown(amounts: pl.Series, currency: str) -> pl.Series:
+    """Amounts as people read them, without their sign."""
+    return pl.Series(
+        amounts.name,
+        [None if amount is None else show(abs(amount), currency) for amount in amounts],
+        dtype=pl.String,
+    )

@@ -1,0 +1,234 @@
+"""Looks whether what a row refers to is there: in the same import, or already in the target.
+
+A reference is an id or a name. It is looked up as an id first, then as a name without regard to case and outer
+spaces; a name that fits several records is tried again within the row's own parent ('Small' of this item).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from core.engine.batch import ROW
+from core.engine.issues import Level, issue
+from core.engine.validation.columns import Columns, Findings
+from core.schema import Entity, Field, Schema, target_schema
+
+ALIKE = 85
+"""The similarity, of 100, from which another name is offered as the one that was meant."""
+
+MAX_SUGGESTIONS = 200
+MAX_CHOICES = 50_000
+
+_AMOUNT = {"order_line": "gross_amount", "order": "total", "payment": "amount"}
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    name: (
+        "external_id",
+        *(["name"] if "name" in entity.fields else []),
+        *(field.name for field in entity.references),
+        *([_AMOUNT[name]] if name in _AMOUNT else []),
+    )
+    for entities in target_schema().domains.values()
+    for name, entity in entities.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The ids of one entity and its names in comparable form, each name with the ids that bear it."""
+
+    ids: pl.Series
+    names: pl.DataFrame  # key, external_id, and parent where the entity belongs to another
+
+
+def check_references(columns: Columns, schema: Schema, known: Mapping[str, pl.DataFrame]) -> Findings:
+    """missing_reference, optional_reference_missing and ambiguous_reference by entity.
+
+    `known`: external_id (and name) of the records already in the target, by entity. A required reference is reported
+    in every row, which it holds back; an optional one once for each value, in its first row, with the number of rows
+    and the money they carry.
+    """
+    entities = {name: schema.entity(name) for name in columns}
+    indexes: dict[str, _Index] = {}
+    findings: Findings = {}
+    for name, frame in columns.items():
+        found = []
+        for field in entities[name].references:
+            if field.name not in frame.columns or field.refers_to is None:
+                continue
+            if field.refers_to not in indexes:
+                indexes[field.refers_to] = _index(schema.entity(field.refers_to), columns, known)
+            found += _check_field(frame, field, schema, indexes)
+        if found:
+            findings[name] = pl.concat(found)
+    return findings
+
+
+def _key(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars().str.to_lowercase()
+
+
+def _index(entity: Entity, columns: Columns, known: Mapping[str, pl.DataFrame]) -> _Index:
+    parent = _parent(entity)
+    kept = pl.DataFrame(schema={"external_id": pl.String, "name": pl.String, "parent": pl.String})
+    parts = [kept]
+    for frame in (columns.get(entity.name), known.get(entity.name)):
+        if frame is not None and "external_id" in frame.columns:
+            has_parent = parent is not None and parent.name in frame.columns
+            parts.append(
+                frame.select(
+                    pl.col("external_id"),
+                    pl.col("name")
+                    if "name" in frame.columns
+                    else pl.lit(None, dtype=pl.String).alias("name"),
+                    (pl.col(parent.name) if parent and has_parent else pl.lit(None, dtype=pl.String)).alias(
+                        "parent"
+                    ),
+                )
+            )
+    rows = pl.concat(parts)
+    names = rows.filter(pl.col("name").is_not_null()).select(
+        "external_id", "parent", _key("name").alias("key")
+    )
+    return _Index(rows["external_id"].drop_nulls().unique(), names.unique(["external_id", "key"]))
+
+
+def _parent(entity: Entity) -> Field | None:
+    """The one record an entity cannot be without, such as the item of a size."""
+    required = [field for field in entity.references if field.required and not field.is_list]
+    return required[0] if len(required) == 1 else None
+
+
+def _check_field(
+    frame: pl.DataFrame, field: Field, schema: Schema, indexes: Mapping[str, _Index]
+) -> list[pl.DataFrame]:
+    index = indexes[field.refers_to or ""]
+    rows = _references(frame, field, schema)
+    rows = rows.filter(~pl.col("value").is_in(index.ids.implode()))
+    if rows.is_empty():
+        return []
+    counts = index.names.group_by("key").agg(pl.col("external_id").n_unique().alias("records"))
+    rows = rows.with_columns(_key("value").alias("key")).join(
+        counts, on="key", how="left", maintain_order="left"
+    )
+    missing = rows.filter(pl.col("records").is_null())
+    ambiguous = _still_ambiguous(rows.filter(pl.col("records") > 1), field, index, indexes)
+    found = []
+    if len(missing):
+        found.append(_missing_issues(missing, field, index))
+    if len(ambiguous):
+        detail = pl.format(f"'{{}}' is the name of {{}} records of {field.refers_to}", "value", "records")
+        level = Level.ERROR if field.required else None
+        found.append(_issues(ambiguous, field, "ambiguous_reference", detail, level))
+    return found
+
+
+def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFrame:
+    """ROW, value, amount, and beside the value the row's reference to the parent of what it refers to."""
+    parent = _parent(schema.entity(field.refers_to or ""))
+    beside = next(
+        (
+            other.name
+            for other in schema.entity(field.entity).references
+            if parent
+            and other.refers_to == parent.refers_to
+            and other.name in frame.columns
+            and not other.is_list
+        ),
+        None,
+    )
+    amount = _AMOUNT.get(field.entity, "")
+    rows = frame.select(
+        ROW,
+        pl.col(field.name).alias("value"),
+        (pl.col(beside) if beside else pl.lit(None, dtype=pl.String)).alias("beside"),
+        (pl.col(amount) if amount in frame.columns else pl.lit(None, dtype=pl.Decimal(18, 4))).alias(
+            "amount"
+        ),
+    )
+    if field.is_list:
+        rows = rows.explode("value")
+    return rows.filter(pl.col("value").is_not_null())
+
+
+def _still_ambiguous(
+    rows: pl.DataFrame, field: Field, index: _Index, indexes: Mapping[str, _Index]
+) -> pl.DataFrame:
+    """Without those whose name is unique within the parent that the same row refers to."""
+    if rows.is_empty() or not rows["beside"].count():
+        return rows
+    parent = _parent(target_schema().entity(field.refers_to or ""))
+    parents = indexes.get(parent.refers_to or "") if parent else None
+    within = index.names.with_columns(_canonical("parent", index.names, parents))
+    counted = within.group_by("parent", "key").agg(pl.col("external_id").n_unique().alias("within"))
+    placed = rows.with_columns(_canonical("beside", rows, parents))
+    joined = placed.join(counted, left_on=["beside", "key"], right_on=["parent", "key"], how="left")
+    return joined.filter((pl.col("within") != 1) | pl.col("within").is_null()).drop("within")
+
+
+def _canonical(column: str, frame: pl.DataFrame, index: _Index | None) -> pl.Series:
+    """References as ids where a name stands for one record only, in comparable form."""
+    if index is None:
+        return frame[column]
+    unique = (
+        index.names.group_by("key")
+        .agg(pl.col("external_id").first(), pl.len().alias("n"))
+        .filter(pl.col("n") == 1)
+    )
+    keyed = frame.select(_key(column).alias("key")).join(unique, on="key", how="left", maintain_order="left")
+    is_id = frame[column].is_in(index.ids.implode())
+    return frame[column].zip_with(is_id, keyed["external_id"].fill_null(frame[column])).alias(column)
+
+
+def _missing_issues(missing: pl.DataFrame, field: Field, index: _Index) -> pl.DataFrame:
+    meant = _suggestions(missing["value"].unique(maintain_order=True), index)
+    missing = missing.join(meant, on="value", how="left", maintain_order="left")
+    detail = pl.format(f"There is no {field.refers_to} '{{}}'", "value")
+    return _issues(
+        missing,
+        field,
+        "missing_reference" if field.required else "optional_reference_missing",
+        detail + pl.format("; '{}' was probably meant", "meant").fill_null(""),
+        None,
+    )
+
+
+def _issues(
+    rows: pl.DataFrame, field: Field, code: str, detail: pl.Expr, level: Level | None
+) -> pl.DataFrame:
+    """One issue a row where the row is held, else one a value."""
+    if field.required:
+        told = issue(code, field=field.name, value=pl.col("value"), detail=detail + ".", level=level)
+        return rows.select(ROW, *told)
+    rows = rows.with_columns(pl.col("amount").sum().over("value"), pl.len().over("value").alias("rows"))
+    rows = rows.with_columns(detail.alias("detail")).unique("value", keep="first", maintain_order=True)
+    more = pl.when(pl.col("rows") > 1).then(pl.format(" ({} rows)", "rows")).otherwise(pl.lit(""))
+    money = pl.when(pl.col("amount") != 0).then(pl.col("amount"))
+    told = issue(
+        code,
+        field=field.name,
+        value=pl.col("value"),
+        detail=pl.col("detail") + more + ".",
+        money=money,
+        level=level,
+    )
+    return rows.select(ROW, *told)
+
+
+def _suggestions(missing: pl.Series, index: _Index) -> pl.DataFrame:
+    """value, meant: the name most like each missing one; ids are not compared, for alike ids mean nothing."""
+    choices = index.names["key"].unique(maintain_order=True).head(MAX_CHOICES).to_list()
+    meant: dict[str, str] = {}
+    for value in missing.head(MAX_SUGGESTIONS):
+        if sum(character.isdigit() for character in value) * 3 > len(value):
+            continue
+        best = process.extractOne(value.strip().lower(), choices, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if best:
+            meant[value] = best[0]
+    return pl.DataFrame(
+        {"value": list(meant), "meant": list(meant.values())}, schema={"value": pl.String, "meant": pl.String}
+    )

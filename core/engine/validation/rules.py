@@ -1,0 +1,253 @@
+"""The checks of single rows: ranges, dates, prices, modifier groups, decimals.
+
+CHECKS is the table of them. Each looks at one batch after it was typed, and yields issues; `check` runs those that
+belong to the batch's entity. Checks that need a whole file stand in prices, duplicates, references and arithmetic,
+and `check_file` runs them over the few columns NEEDED names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from core.engine.batch import ROW, Batch
+from core.engine.issues import issue
+from core.engine.plan import Plan
+from core.engine.validation import arithmetic, duplicates, groups, prices, references
+from core.engine.validation.columns import Columns, Findings, join_findings
+from core.kit.money import minor_digits
+from core.schema import target_schema
+
+Finder = Callable[[Batch, Plan, datetime], Iterator[pl.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of single rows. `entity` is one of the schema or '*'; `codes` are what it may report."""
+
+    name: str
+    entities: tuple[str, ...]
+    codes: tuple[str, ...]
+    find: Finder
+
+    def fits(self, entity: str) -> bool:
+        return self.entities == ("*",) or entity in self.entities
+
+
+RANGES: dict[str, tuple[int | None, int | None]] = {
+    "order_line.quantity": (-100_000, 100_000),
+    "order.guest_count": (0, 10_000),
+    "menu_item.quantity_on_hand": (-1_000_000, 100_000_000),
+    "modifier_group.min_selections": (0, 1_000),
+    "modifier_group.max_selections": (0, 100_000),
+    "customer.visit_count": (0, None),
+    "loyalty_account.lifetime_points": (0, None),
+    "gift_card.balance": (0, None),
+    "tax_rate.rate": (0, 100),
+    "discount.percent": (0, 100),
+    "service_charge.percent": (0, 100),
+    "term.year": (1900, 2200),
+    "assessment_result.max_score": (0, None),
+}
+"""The lowest and the highest possible value of fields that have one."""
+
+EARLIEST = date(1990, 1, 1)
+EARLIEST_BIRTH = date(1900, 1, 1)
+_BIRTHS = frozenset({"customer.birthday", "student.birth_date"})
+_MAY_BE_AHEAD = frozenset(
+    {
+        "term.starts_on",
+        "term.ends_on",
+        "enrollment.starts_on",
+        "enrollment.ends_on",
+        "fee.due_on",
+        "student.enrolled_on",
+    }
+)
+_FINER_THAN_A_COIN = frozenset({"cost", "unit_price", "processing_fee"})
+
+_OPEN_PRICED = ("open", "variable", "size", "per_unit")
+_FREE_OF = (
+    r"\b(?:gluten|dairy|sugar|nut|peanut|fat|caffeine|meat|alcohol|lactose|egg|soy|grain|cruelty)[\s-]*free\b"
+)
+_COMPED = r"(?:^|[^a-z])(?:comp|comps|comped|complimentary|free|on the house|gratis)(?:[^a-z]|$)"
+
+
+def check(plan: Plan, batch: Batch, now: datetime) -> Batch:
+    """The batch with the issues of every check that fits its entity. `now` is the moment dates are held against."""
+    found = [
+        issues
+        for each in CHECKS.values()
+        if each.fits(batch.entity)
+        for issues in each.find(batch, plan, now)
+    ]
+    return batch.with_issues(pl.concat(found)) if found else batch
+
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    entity: tuple(dict.fromkeys(name for part in parts for name in part.get(entity, ())))
+    for parts in [(duplicates.NEEDED, references.NEEDED, prices.NEEDED, groups.NEEDED, arithmetic.NEEDED)]
+    for entity in dict.fromkeys(entity for part in parts for entity in part)
+}
+"""Per entity the columns that the checks of a whole file want, where they are planned ('_content' is a hash)."""
+
+
+def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) -> Findings:
+    """The issues of every check over the whole import. `known`: external_id and name of what is in the target."""
+    return join_findings(
+        [
+            duplicates.check_duplicates(columns, plan),
+            references.check_references(columns, target_schema(), known),
+            prices.check_prices(columns, plan),
+            groups.check_groups(columns),
+            arithmetic.check_arithmetic(columns, plan),
+        ]
+    )
+
+
+# --- ranges and dates -------------------------------------------------------------------------------------------
+
+
+def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    for key, (lowest, highest) in RANGES.items():
+        entity, _, name = key.partition(".")
+        if entity != batch.entity or name not in batch.frame.columns:
+            continue
+        value = pl.col(name)
+        below = value < lowest if lowest is not None else pl.lit(False)
+        above = value > highest if highest is not None else pl.lit(False)
+        bounds = f"at least {lowest}" if highest is None else f"from {lowest} to {highest}"
+        yield from _where(batch, below | above, "out_of_range", name, f" is not {bounds}.")
+
+
+def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    tomorrow = (now + timedelta(days=1)).date()
+    for name, kind in batch.frame.schema.items():
+        key = f"{batch.entity}.{name}"
+        if kind.base_type() not in (pl.Date, pl.Datetime):
+            continue
+        earliest = EARLIEST_BIRTH if key in _BIRTHS else EARLIEST
+        day = pl.col(name).dt.date() if kind.base_type() is pl.Datetime else pl.col(name)
+        yield from _where(batch, day < earliest, "out_of_range", name, f" is before {earliest}.")
+        if key not in _MAY_BE_AHEAD:
+            yield from _where(
+                batch, day > tomorrow, "out_of_range", name, f" is after {tomorrow}, in the future."
+            )
+
+
+# --- money ------------------------------------------------------------------------------------------------------
+
+
+def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    places = minor_digits(plan.currency)
+    fields = target_schema().entity(batch.entity).fields
+    for name in batch.frame.columns:
+        if name in fields and fields[name].kind == "money" and name not in _FINER_THAN_A_COIN:
+            finer = pl.col(name) != pl.col(name).round(places)
+            end = f" has more than the {places} decimal places of {plan.currency}."
+            yield from _where(batch, finer, "too_many_decimals", name, end, money=pl.col(name))
+
+
+def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    if "price" not in batch.frame.columns:
+        return
+    price = pl.col("price")
+    yield from _where(batch, price < 0, "negative_price", "price", " is below zero.", money=price)
+    if not batch.frame.select((price == 0).any()).item():
+        return
+    free, found_in = _comped(batch)
+    open_priced = pl.lit(False)
+    if "pricing_strategy" in batch.frame.columns:
+        open_priced = pl.col("pricing_strategy").is_in(_OPEN_PRICED).fill_null(False)
+    end = f": the item is marked as complimentary ({found_in})."
+    yield from _where(batch, (price == 0) & free, "comped_price", "price", end, money=price)
+    unmarked = (price == 0) & ~free & ~open_priced
+    yield from _where(
+        batch, unmarked, "zero_price", "price", ", and nothing marks the item as free.", money=price
+    )
+
+
+def _comped(batch: Batch) -> tuple[pl.Expr, str]:
+    """Whether name, tags or id say that the item is given away; 'gluten free' does not."""
+    looked_at = [name for name in ("name", "tags", "external_id") if name in batch.frame.columns]
+    texts = [pl.col(name).list.join(" ") if name == "tags" else pl.col(name) for name in looked_at]
+    words = pl.concat_str(texts, separator=" | ", ignore_nulls=True).str.to_lowercase()
+    return words.str.replace_all(_FREE_OF, "").str.contains(_COMPED), ", ".join(looked_at)
+
+
+def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    if "price_delta" in batch.frame.columns:
+        delta = pl.col("price_delta")
+        yield from _where(
+            batch, delta < 0, "negative_modifier", "price_delta", " lowers the price.", money=delta
+        )
+
+
+# --- modifier groups and people ---------------------------------------------------------------------------------
+
+
+def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    have = set(batch.frame.columns)
+    fewest, most, required = pl.col("min_selections"), pl.col("max_selections"), pl.col("is_required")
+    if {"min_selections", "max_selections"} <= have:
+        over = (fewest > most) & (most > 0)  # some exports write "no limit" as 0
+        yield from _where(batch, over, "modifier_min_over_max", "min_selections", " is more than it allows.")
+    if {"min_selections", "is_required"} <= have:
+        none = required & (fewest == 0)
+        yield from _where(
+            batch, none, "modifier_required_without_min", "min_selections", " although a choice is required."
+        )
+        some = ~required & (fewest > 0)
+        yield from _where(
+            batch, some, "modifier_optional_with_min", "min_selections", " although no choice is required."
+        )
+
+
+def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    if "email" in batch.frame.columns:
+        without = batch.frame.filter(pl.col("email").is_null())
+        if len(without):
+            yield without.select(
+                ROW, *issue("missing_email", field="email", detail="The guest has no e-mail address.")
+            )
+
+
+def _where(
+    batch: Batch, predicate: pl.Expr, code: str, field: str, end: str, *, money: pl.Expr | None = None
+) -> Iterator[pl.DataFrame]:
+    """Issues for the rows where the predicate holds: '<field> <value><end>'."""
+    rows = batch.frame.filter(predicate)
+    if rows.is_empty():
+        return
+    value = pl.col(field).cast(pl.String)
+    if rows.schema[field].is_decimal():
+        value = value.str.strip_chars_end("0").str.strip_chars_end(".")
+    detail = pl.lit(f"{field} ") + value + pl.lit(end)
+    yield rows.select(ROW, *issue(code, field=field, value=value, detail=detail, money=money))
+
+
+_ALL = (
+    Check(
+        "ranges", tuple(dict.fromkeys(key.partition(".")[0] for key in RANGES)), ("out_of_range",), _ranges
+    ),
+    Check("dates", ("*",), ("out_of_range",), _dates),
+    Check("decimals", ("*",), ("too_many_decimals",), _decimals),
+    Check(
+        "menu_prices",
+        ("menu_item", "item_variant"),
+        ("negative_price", "comped_price", "zero_price"),
+        _menu_prices,
+    ),
+    Check("modifier_prices", ("modifier",), ("negative_modifier",), _modifier_prices),
+    Check(
+        "modifier_groups",
+        ("modifier_group",),
+        ("modifier_min_over_max", "modifier_required_without_min", "modifier_optional_with_min"),
+        _modifier_groups,
+    ),
+    Check("emails", ("customer",), ("missing_email",), _emails),
+)
+CHECKS: dict[str, Check] = {each.name: each for each in _ALL}
