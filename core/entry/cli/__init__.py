@@ -1,0 +1,47 @@
+"""The command line: what the console does, for a terminal, a script or a measurement.
+
+Every command answers in a table for people or, with --json, as one document for machines, in which money is text.
+Exit codes: 0 done, 1 refused (the reason stands on stderr), 2 wrong usage. A command's module is imported only when
+it is called, so that those which need no database start at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from core.entry.cli.answer import Answer
+from core.entry.cli.arguments import parse
+from core.errors import AppError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code (argparse itself exits with 2)."""
+    given = parse(arguments)
+    module, _, function = given.command.partition(":")
+    try:
+        answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(given)
+        if told := answer.as_json() if given.json else answer.text:
+            print(told, flush=True)
+    except AppError as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("Interrupted.")
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("AURA_DEBUG"):
+            raise
+        return _refuse(
+            f"A fault of the program: {type(error).__name__}: {error}. Set AURA_DEBUG=1 to see where."
+        )
+    return _refuse(answer.refusal) if answer.refusal else 0
+
+
+def _refuse(reason: str) -> int:
+    print(f"aura: {reason}", file=sys.stderr)
+    return 1

@@ -1,0 +1,71 @@
+"""What a command answers: a document for machines and a text for people, made from the same facts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`document` may hold dataclasses, Decimals, moments and sets; `refusal` says why it is no success, if it is none."""
+
+    document: object
+    text: str
+    refusal: str = ""
+
+    def as_json(self) -> str:
+        return json.dumps(self.document, default=_plain, ensure_ascii=False, indent=2)
+
+
+def _plain(value: object) -> Any:
+    """Money as text, moments in ISO 8601, sets as sorted lists."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} has no place in a document")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, widest: int = 60) -> str:
+    """Aligned columns: numbers to the right, everything else to the left, long texts cut."""
+    lines = [[_cell(value, widest) for value in row] for row in rows]
+    if not lines:
+        return "(nothing)"
+    numeric = [all(_is_number(line[place]) for line in lines) for place in range(len(header))]
+    widths = [max(len(line[place]) for line in [list(header), *lines]) for place in range(len(header))]
+
+    def aligned(line: Sequence[str]) -> str:
+        cells = zip(line, widths, numeric, strict=True)
+        return "  ".join(
+            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells
+        ).rstrip()
+
+    rule = ["-" * width for width in widths]
+    return "\n".join(aligned(line) for line in [list(header), rule, *lines])
+
+
+def _cell(value: object, widest: int) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= widest else text[: widest - 1] + "…"
+
+
+def _is_number(cell: str) -> bool:
+    return cell in {"", "–"} or cell.lstrip("-$").replace(",", "").replace(".", "").replace("%", "").isdigit()

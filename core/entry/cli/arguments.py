@@ -1,0 +1,168 @@
+"""The commands and their arguments."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+FORMATS = ("csv", "json", "parquet", "xlsx")
+CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
+DEFAULT_PERSON = "alice"
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """`command` is 'module:function' of the package; exits with 2 on wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="aura", description="Moves a restaurant or a school onto its new system of record, and back."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _reading(commands)
+    _importing(commands)
+    _runs(commands)
+    _operating(commands)
+    return parser.parse_args(arguments)
+
+
+def _command(commands: Commands, name: str, function: str, summary: str) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=summary, description=summary)
+    made.set_defaults(command=function)
+    made.add_argument("--json", action="store_true", help="answer with one JSON document; money is text")
+    return made
+
+
+def _files(
+    parser: argparse.ArgumentParser, what: str = "an export file: CSV, TSV, XLSX, JSON or a ZIP"
+) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=what)
+
+
+def _person(parser: argparse.ArgumentParser, *, tenant: bool | None = None) -> None:
+    """--as, and --tenant: required (True), optional (False) or not there (None)."""
+    parser.add_argument(
+        "--as",
+        dest="person",
+        metavar="HANDLE",
+        default=os.environ.get("AURA_PERSON", DEFAULT_PERSON),
+        help=f"who acts, by handle (default: AURA_PERSON, else {DEFAULT_PERSON})",
+    )
+    if tenant is not None:
+        parser.add_argument("--tenant", required=tenant, metavar="SLUG", help="the customer, by slug or id")
+
+
+def _mapping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--accept-above",
+        type=_share,
+        default=0.7,
+        metavar="CONFIDENCE",
+        help="take suggestions at least this sure, 0 to 1 (default 0.7)",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_override,
+        metavar="[STREAM:]FIELD=TARGET",
+        help="map a source field by hand; an empty TARGET leaves it out; may be given several times",
+    )
+
+
+def _reading(commands: Commands) -> None:
+    identify = _command(commands, "identify", "reading:identify", "tell what files are (no database)")
+    _files(identify)
+    suggest = _command(commands, "suggest", "reading:suggest", "suggest where each field goes (no database)")
+    _files(suggest)
+    suggest.add_argument(
+        "--domain", choices=("restaurant", "school"), help="default: that of the recognised source"
+    )
+    cases = _command(
+        commands, "suggest-case", "reading:suggest_cases", "suggest for labelled cases of a mapping corpus"
+    )
+    _files(cases, "a case in YAML, or a folder of them")
+    cases.add_argument("--trust-system", action="store_true", help="use what is known of the case's system")
+
+
+def _importing(commands: Commands) -> None:
+    validate = _command(
+        commands, "validate", "importing:validate", "check the data; nothing is kept without --tenant"
+    )
+    _files(validate)
+    _person(validate, tenant=False)
+    _mapping(validate)
+    dry_run = _command(commands, "dry-run", "importing:dry_run", "show what an import would change")
+    _files(dry_run)
+    _person(dry_run, tenant=True)
+    _mapping(dry_run)
+    load = _command(commands, "import", "importing:load", "import files into a tenant")
+    _files(load)
+    _person(load, tenant=True)
+    _mapping(load)
+    for parser in (dry_run, load):
+        parser.add_argument(
+            "--conflict",
+            choices=CONFLICTS,
+            default="overwrite",
+            help="what happens to records that are there already (default overwrite)",
+        )
+
+
+def _runs(commands: Commands) -> None:
+    runs = _command(commands, "runs", "runs:show", "list runs, the newest first")
+    _person(runs, tenant=False)
+    for name, summary in (
+        ("pause", "stop a run after the chunk it is at"),
+        ("resume", "go on with a paused or failed run"),
+        ("cancel", "end a run; what it loaded stays until it is rolled back"),
+        ("approve", "accept a run whose totals do not add up"),
+        ("rollback", "put back everything a run changed"),
+    ):
+        parser = _command(commands, name, f"runs:{name}", summary)
+        parser.add_argument("run", metavar="RUN", help="its id, or a beginning that fits one run only")
+        _person(parser, tenant=False)
+    export = _command(commands, "export", "runs:export", "write a tenant's records to a file or to stdout")
+    _person(export, tenant=True)
+    export.add_argument("--entity", required=True, metavar="ENTITY", help="as in data/target_schema.yaml")
+    export.add_argument("--format", choices=FORMATS, default="csv")
+    export.add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
+
+
+def _operating(commands: Commands) -> None:
+    tenant = commands.add_parser("tenant", help="make tenants").add_subparsers(required=True, metavar="WHAT")
+    create = _command(tenant, "create", "operating:create_tenant", "make a tenant; who acts is its manager")
+    create.add_argument("slug", metavar="SLUG")
+    create.add_argument("--name", required=True)
+    create.add_argument("--domain", choices=("restaurant", "school"), default="restaurant")
+    create.add_argument("--zone", default="America/New_York", help="IANA time zone")
+    create.add_argument("--currency", default="USD", help="ISO 4217")
+    create.add_argument("--country", default="US", help="ISO 3166-1 alpha-2")
+    _person(create)
+    person = commands.add_parser("person", help="make people").add_subparsers(required=True, metavar="WHAT")
+    new = _command(person, "create", "operating:create_person", "make a person who may act")
+    new.add_argument("handle", metavar="HANDLE")
+    new.add_argument("--name", required=True)
+    demo = commands.add_parser("demo", help="the demo tenants").add_subparsers(required=True, metavar="WHAT")
+    reset = _command(demo, "reset", "operating:reset_demo", "tell a demo tenant's story anew")
+    reset.add_argument("tenant", metavar="TENANT")
+    _command(commands, "worker", "operating:work", "carry out runs until stopped")
+    serve = _command(commands, "serve", "operating:serve", "start the console")
+    serve.add_argument("--demo", action="store_true", help="with the two demo tenants")
+    serve.add_argument("--port", type=int, help="default: APP_PORT")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must lie between 0 and 1")
+    return value
+
+
+def _override(text: str) -> tuple[str, str | None]:
+    """'Net Price=order_line.net_amount' -> (field, target); an empty target is None. Targets hold no '='."""
+    field, separator, target = text.rpartition("=")
+    if not separator or not field:
+        raise argparse.ArgumentTypeError("must read FIELD=TARGET")
+    return field, target or None

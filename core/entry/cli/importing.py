@@ -1,0 +1,231 @@
+"""Commands that walk the road: files in, mapping, validation, and a run that shows or does the import."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from adapters import SOURCES
+from core.context import Context
+from core.engine.mapping.actions import Decision, accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import current_plan, mapping_fields
+from core.engine.plan import Conflict
+from core.engine.runs import actions as run_actions
+from core.engine.runs import views as run_views
+from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.views import RunView
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.sources.read import identify
+from core.engine.validation import views as validations
+from core.engine.validation.actions import validate as validate_migration
+from core.engine.validation.tables import Validation
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.desk import at_tenant, in_scratch
+from core.entry.cli.watching import watch
+from core.entry.worker import ensure_worker
+from core.errors import InvalidInputError
+from core.kit.money import show
+
+ISSUES_SHOWN = 200
+
+
+def validate(given: Namespace) -> Answer:
+    """Checks the whole data. Without --tenant in a scratch tenant, of which nothing is kept."""
+    started = time.monotonic()
+    _check_files(given.files)
+    desk = at_tenant(given) if given.tenant else in_scratch(_domain(given.files[0]))
+    with desk as context:
+        validation = _up_to_validation(context, given)
+        document = _validated(context, validation)
+    document["seconds"] = round(time.monotonic() - started, 3)
+    return Answer(document, _validation_text(document))
+
+
+def dry_run(given: Namespace) -> Answer:
+    """What an import would make, change, leave and hold, per entity; nothing in the tenant's target changes."""
+    started = time.monotonic()
+    _check_files(given.files)
+    with at_tenant(given) as context:
+        run, validation = _run(context, given, "dry_run")
+        document = _of_run(run, started)
+        document["would"] = run_views.diff_counts(context, run.id)
+        document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=ISSUES_SHOWN)]
+        document["issues"] = _validated(context, validation)["issues"]
+    rows = [(entity, *counts.values()) for entity, counts in document["would"].items()]
+    text = table(("entity", "new", "changed", "same", "held"), rows)
+    return _finished(run, document, f"Dry run {run.id}\n\n{text}")
+
+
+def load(given: Namespace) -> Answer:
+    """Imports: fates per entity, totals, differences between source and target, findings, seconds, rows a second."""
+    started = time.monotonic()
+    _check_files(given.files)
+    with at_tenant(given) as context:
+        run, validation = _run(context, given, "import")
+        document = _of_run(run, started)
+        proof = reconciliation(context, run.id)
+        document["reconciliation"] = asdict(proof)
+        document["balanced"] = proof.balanced
+        document["differences"] = [asdict(day) for day in proof.days if day.difference]
+        document["findings"] = _validated(context, validation)["issues"]
+    return _finished(run, document, _import_text(run, document))
+
+
+# --- the road -------------------------------------------------------------------------------------------------------
+
+
+def _check_files(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.is_file():
+            raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")
+
+
+def _domain(path: Path) -> str:
+    return identify(path, list(SOURCES.values())).source.domain
+
+
+def _up_to_validation(context: Context, given: Namespace) -> Validation:
+    """A new migration of the files, mapped and validated."""
+    migration = create_migration(context, ", ".join(path.name for path in given.files))
+    for path in given.files:
+        add_file(context, migration.id, path, SOURCES)
+    suggest_mapping(context, migration.id, SOURCES)
+    _set_by_hand(context, migration.id, dict(given.set))
+    accept_above(context, migration.id, given.accept_above)
+    if conflict := getattr(given, "conflict", None):
+        planned = current_plan(context, migration.id, accept_above=given.accept_above)
+        for entity in dict.fromkeys(plan.entity for plan in planned.entities):
+            set_conflict(context, migration.id, entity, Conflict(conflict))
+    return validate_migration(context, migration.id, accept_above=given.accept_above)
+
+
+def _set_by_hand(context: Context, migration_id: str, chosen: Mapping[str, str | None]) -> None:
+    """Decides what --set says; a name may be FIELD, in whatever streams have it, or STREAM:FIELD."""
+    fields = mapping_fields(context, migration_id)
+    decisions = []
+    for name, target in chosen.items():
+        meant = [
+            field for field in fields if name in {field.source_field, f"{field.stream}:{field.source_field}"}
+        ]
+        if not meant:
+            known = ", ".join(sorted({field.source_field for field in fields})[:20])
+            raise InvalidInputError(f"No file has a field {name!r}.", hint=f"There are {known} …", field=name)
+        decisions += [_decision(field, target) for field in meant if field.slot == 0]
+    if decisions:
+        decide_many(context, decisions)
+
+
+def _decision(field: MappingField, target: str | None) -> Decision:
+    transform = field.transform if target == field.target else None
+    status = "edited" if target else "ignored"
+    return Decision(field.id, field.version, target, transform, status, "set on the command line")
+
+
+def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Validation]:
+    """Starts a run and stays with it to its end."""
+    validation = _up_to_validation(context, given)
+    run = run_actions.start(context, validation.migration_id, kind)
+    ensure_worker()
+    return watch(context, run.id), validation
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def _validated(context: Context, validation: Validation) -> dict[str, Any]:
+    counts = validations.issue_counts(context, validation.id)
+    shown = validations.issues(context, validation.id, limit=ISSUES_SHOWN)
+    return {
+        "migration": validation.migration_id,
+        "validation": validation.id,
+        "totals": validation.totals,
+        "counts": [
+            dict(zip(("code", "level", "title", "rows", "money"), count, strict=True)) for count in counts
+        ],
+        "issues": [asdict(issue) for issue in shown],
+    }
+
+
+def _of_run(run: RunView, started: float) -> dict[str, Any]:
+    seconds = time.monotonic() - started
+    rows = max((count.read for count in run.entities), default=0)
+    return {
+        "run": run.id,
+        "migration": run.migration_id,
+        "kind": run.kind,
+        "state": run.state,
+        "entities": {count.entity: asdict(count) for count in run.entities},
+        "totals": {
+            name: sum(getattr(count, name) for count in run.entities)
+            for name in ("read", "migrated", "merged", "quarantined", "failed", "changed")
+        },
+        "seconds": round(seconds, 3),
+        "run_seconds": round(run.elapsed, 3),
+        "rows_per_second": round(run.rows_done / seconds) if seconds else 0,
+        "source_rows_per_second": round(rows / seconds) if seconds else 0,
+    }
+
+
+def _finished(run: RunView, document: dict[str, Any], text: str) -> Answer:
+    """A run that has not come to a good end is told in full, and as a refusal."""
+    bad = run.state in {"failed", "cancelled"}
+    return Answer(document, text, f"The run has {run.state}: {run.error or run.step}." if bad else "")
+
+
+def _validation_text(document: Mapping[str, Any]) -> str:
+    rows = [
+        (count["level"], count["title"], count["rows"], _money(count["money"]))
+        for count in document["counts"]
+    ]
+    found = [
+        (
+            issue["file"],
+            issue["row"],
+            issue["field"] or issue["entity"],
+            issue["title"],
+            issue["detail"] or issue["value"],
+        )
+        for issue in document["issues"][:20]
+    ]
+    read = sum(document["totals"]["rows"].values())
+    held = sum(document["totals"].get("held", {}).values())
+    return "\n\n".join(
+        (
+            f"{read:,} rows checked, {held:,} held back, {document['seconds']:.1f} s",
+            table(("level", "finding", "rows", "money"), rows),
+            table(("file", "row", "field", "finding", "detail"), found),
+        )
+    )
+
+
+def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
+    rows = [tuple(counts.values()) for counts in document["entities"].values()]
+    header = ("entity", "read", "migrated", "merged", "by rule", "no consent", "held", "failed", "changed")
+    days = [
+        (
+            day["location"],
+            day["business_date"],
+            day["measure"],
+            show(day["difference"]),
+            day["name"] or "open",
+        )
+        for day in document["differences"]
+    ]
+    parts = [
+        f"Run {run.id}: {run.state.replace('_', ' ')} in {document['seconds']:.1f} s, {document['rows_per_second']:,} rows a second",
+        table(header, rows),
+    ]
+    if days:
+        parts.append(table(("location", "day", "measure", "difference", "cause"), days))
+    if run.state == "awaiting_approval":
+        parts.append(f"The totals do not add up. Look at the differences, then: aura approve {run.id}")
+    return "\n\n".join(parts)
+
+
+def _money(amount: Any) -> str:
+    return show(amount) if amount else ""

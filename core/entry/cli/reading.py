@@ -1,0 +1,226 @@
+"""Commands that only read files: what they are, and where each field goes. No database, nothing kept."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from adapters import SOURCES
+from core.engine.mapping.match import Suggestion
+from core.engine.mapping.match import suggest as suggest_fields
+from core.engine.sources.contract import Hint, StreamSpec
+from core.engine.sources.profile import FieldProfile, profile_frame, profile_samples
+from core.engine.sources.read import CONFIDENT, Identified, StreamHead, read
+from core.engine.sources.read import identify as identify_file
+from core.entry.cli.answer import Answer, table
+from core.errors import InvalidInputError
+from core.schema import target_schema
+
+# Alone of a case; its answers must not be able to reach the question.
+_CASE = ("id", "domain", "system", "kind")
+_FIELD = ("source", "samples")
+
+
+def identify(given: Namespace) -> Answer:
+    """Source, streams, rows, encoding, confidence and reasons of each file."""
+    found = [_identified(path) for path in given.files]
+    document = [
+        {
+            "file": one.file,
+            "source": one.source.name,
+            "label": one.source.label,
+            "domain": one.source.domain,
+            "confidence": one.confidence,
+            "reasons": one.reasons,
+            "encoding": one.options.encoding,
+            "delimiter": one.options.delimiter,
+            "header_row": one.options.header_row,
+            "date_order": one.options.date_order,
+            "zone": one.zone,
+            "currency": one.currency,
+            "rows": sum(head.rows for head in one.streams),
+            "streams": [_stream(head) for head in one.streams],
+        }
+        for one in found
+    ]
+    return Answer(document, "\n\n".join(_described(one) for one in found))
+
+
+def suggest(given: Namespace) -> Answer:
+    """Per field: target, confidence, alternatives, evidence and transform."""
+    document: list[dict[str, Any]] = []
+    for path in given.files:
+        identified = _identified(path)
+        frames = _first_frames(path, identified)
+        domain = given.domain or _domain(identified, frames)
+        for head in identified.streams:
+            hints = _hints(identified, head)
+            fields = profile_frame(head.name, frames[head.name])
+            found = suggest_fields(fields, domain, hints=hints, entity=head.entity)
+            document += [{"file": identified.file, **_suggested(one, hints.get(one.source))} for one in found]
+    rows = [
+        (one["stream"], one["source"], one["target"], one["confidence"], one["transform"], _why(one))
+        for one in document
+    ]
+    header = ("stream", "field", "target", "confidence", "transform", "because")
+    return Answer(document, table(header, rows, widest=48))
+
+
+def suggest_cases(given: Namespace) -> Answer:
+    """Suggestions for the fields of labelled cases, of which only names and samples are looked at."""
+    document: list[dict[str, Any]] = []
+    for path in _case_files(given.files):
+        case = _read_case(path)
+        fields = [
+            profile_samples(str(field["source"]), field["samples"] or [], position=place, stream=case["id"])
+            for place, field in enumerate(case["fields"])
+        ]
+        hints = _system_hints(case["system"], fields) if given.trust_system else None
+        document += [
+            {
+                "case": case["id"],
+                "source": field["source"],
+                "target": one.target,
+                "confidence": round(one.confidence, 4),
+                "alternatives": [candidate.target for candidate in one.alternatives],
+            }
+            for field, one in zip(
+                case["fields"], suggest_fields(fields, case["domain"], hints=hints), strict=True
+            )
+        ]
+    rows = [(one["case"], one["source"], one["target"], one["confidence"]) for one in document]
+    return Answer(document, table(("case", "field", "target", "confidence"), rows))
+
+
+def _identified(path: Path) -> Identified:
+    if not path.is_file():
+        raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")
+    return identify_file(path, list(SOURCES.values()))
+
+
+def _stream(head: StreamHead) -> dict[str, Any]:
+    return {
+        "name": head.name,
+        "entity": head.entity,
+        "rows": head.rows,
+        "columns": head.columns,
+        "date_order": head.date_order,
+        "why": head.why,
+    }
+
+
+def _described(one: Identified) -> str:
+    options = one.options
+    layout = [options.encoding, f"delimiter {options.delimiter!r}" if options.delimiter else None]
+    layout += [f"header in row {options.header_row}" if options.header_row else None, options.date_order]
+    lines = [
+        f"{one.file}: {one.source.label} (confidence {one.confidence:.2f})",
+        *(f"  because: {reason}" for reason in one.reasons),
+        f"  layout: {', '.join(part for part in layout if part) or 'as the format says'}",
+        "",
+        table(
+            ("stream", "entity", "rows", "columns"),
+            [(head.name, head.entity, head.rows, len(head.columns)) for head in one.streams],
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _first_frames(path: Path, identified: Identified) -> dict[str, pl.DataFrame]:
+    """The first chunk of every stream: enough to see what a column holds."""
+    frames = {head.name: head.sample for head in identified.streams}
+    waiting = {head.name for head in identified.streams if head.rows}
+    for name, frame in read(path, identified):
+        if name in waiting:
+            frames[name] = frame
+            waiting.discard(name)
+        if not waiting:
+            break
+    return frames
+
+
+def _domain(identified: Identified, frames: Mapping[str, pl.DataFrame]) -> str:
+    """That of a recognised source; for a table nobody knows, the one whose fields fit it better."""
+    if identified.source.streams:
+        return identified.source.domain
+
+    def fit(domain: str) -> float:
+        found = [
+            one
+            for name, frame in frames.items()
+            for one in suggest_fields(profile_frame(name, frame), domain)
+        ]
+        return sum(one.confidence for one in found if one.target)
+
+    return max(target_schema().domains, key=fit)
+
+
+def _hints(identified: Identified, head: StreamHead) -> Mapping[str, Hint]:
+    return head.spec.hints if head.spec and identified.confidence >= CONFIDENT else {}
+
+
+def _suggested(one: Suggestion, hint: Hint | None) -> dict[str, Any]:
+    return {
+        "stream": one.stream,
+        "source": one.source,
+        "target": one.target,
+        "confidence": round(one.confidence, 4),
+        "alternatives": [
+            {"target": candidate.target, "confidence": round(candidate.confidence, 4)}
+            for candidate in one.alternatives
+        ],
+        "evidence": [
+            {"feature": part.feature, "weight": round(part.weight, 3), "text": part.text}
+            for part in one.evidence
+        ],
+        "transform": hint.transform if hint and hint.target == one.target else None,
+    }
+
+
+def _why(one: Mapping[str, Any]) -> str:
+    return one["evidence"][0]["text"] if one["evidence"] else ""
+
+
+def _case_files(given: Sequence[Path]) -> Iterator[Path]:
+    for path in given:
+        if path.is_dir():
+            yield from sorted(path.glob("*.yaml"))
+        elif path.is_file():
+            yield path
+        else:
+            raise InvalidInputError(f"There is no case {path}.", hint="Give YAML files or a folder of them.")
+
+
+def _read_case(path: Path) -> dict[str, Any]:
+    """Only what a case may tell: its name, domain, system and kind, and each field's name and samples."""
+    with path.open(encoding="utf-8") as file:
+        document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (both are safe loaders)
+    try:
+        fields = [{part: field.get(part) for part in _FIELD} for field in document["fields"]]
+        case = {part: document.get(part) for part in _CASE}
+    except (TypeError, KeyError, AttributeError):
+        raise InvalidInputError(
+            f"{path.name} is not a case.",
+            hint="A case has id, domain, system, kind and fields.",
+            file=path.name,
+        ) from None
+    return {**case, "fields": fields}
+
+
+def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, Hint] | None:
+    """The hints of the system's stream that knows most of the fields."""
+    source = SOURCES.get(system)
+    if source is None:
+        return None
+    names = {field.source for field in fields}
+
+    def known(stream: StreamSpec) -> int:
+        return len(names & stream.hints.keys())
+
+    best = max(source.streams, key=known, default=None)
+    return best.hints if best and known(best) else None

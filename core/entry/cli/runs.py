@@ -1,0 +1,141 @@
+"""Commands about runs: list, steer, take back, and hand out what is in a tenant."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from core.context import Context
+from core.engine.runs import actions, views
+from core.engine.runs.export import export_entity
+from core.engine.runs.views import RunView
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.desk import at_tenant, sit_down
+from core.entry.cli.watching import watch
+from core.entry.worker import ensure_worker
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.platform.access.actions import enter
+from core.platform.access.views import places
+
+
+def show(given: Namespace) -> Answer:
+    """The runs of one tenant, or of every tenant the person may enter."""
+    document = []
+    for context in _tenants(given):
+        document += [{"tenant": context.tenant.slug, **asdict(run)} for run in views.runs(context)]
+    rows = [
+        (
+            one["id"],
+            one["tenant"],
+            one["kind"],
+            one["state"],
+            one["rows_done"],
+            one["errors"],
+            one["created_at"],
+        )
+        for one in document
+    ]
+    return Answer(document, table(("run", "tenant", "kind", "state", "rows", "errors", "started"), rows))
+
+
+def pause(given: Namespace) -> Answer:
+    return _steer(given, actions.pause)
+
+
+def resume(given: Namespace) -> Answer:
+    answer = _steer(given, actions.resume)
+    ensure_worker()
+    return answer
+
+
+def cancel(given: Namespace) -> Answer:
+    return _steer(given, actions.cancel)
+
+
+def approve(given: Namespace) -> Answer:
+    return _steer(given, actions.approve)
+
+
+def rollback(given: Namespace) -> Answer:
+    """Puts a run's changes back and proves it: digests before and after, and the records kept as edited later."""
+    with _run(given) as (context, found):
+        actions.rollback(context, found.id)
+        ensure_worker()
+        run = watch(context, found.id, until=frozenset({"rolled_back", "failed"}))
+        if run.state == "failed":
+            raise ConflictError(
+                f"The rollback failed: {run.error}.", hint="It can be tried again.", run=run.id
+            )
+        report = views.rollback_report(context, run.id)
+    document = {"run": run.id, "state": run.state, "equal": report.equal, **asdict(report)}
+    rows = [
+        (entity, count, report.before.get(entity), report.after.get(entity))
+        for entity, count in report.undone.items()
+    ]
+    kept = [(item[0], item[1], item[3]) for item in report.kept]
+    parts = [
+        f"Run {run.id} is rolled back; the digests are {'equal' if report.equal else 'different'}.",
+        table(("entity", "records put back", "digest before", "digest after"), rows, widest=20),
+    ]
+    if kept:
+        parts += ["Kept, because they were edited since:", table(("entity", "record", "why"), kept)]
+    return Answer(document, "\n\n".join(parts))
+
+
+def export(given: Namespace) -> Answer:
+    """Writes a tenant's records of one entity; the answer goes to stdout only where the file does not."""
+    with at_tenant(given) as context:
+        made = export_entity(context, given.entity, given.format)
+    data = made.read_bytes() if isinstance(made, Path) else made
+    if given.out is None:
+        if given.json and given.format != "json":
+            raise InvalidInputError(
+                "--json needs --out here, or --format json.", hint="Say where it should go."
+            )
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return Answer(None, "")
+    given.out.write_bytes(data)
+    document = {"entity": given.entity, "format": given.format, "file": str(given.out), "bytes": len(data)}
+    return Answer(document, f"{given.out}: {len(data):,} bytes")
+
+
+def _steer(given: Namespace, act: Callable[[Context, str], None]) -> Answer:
+    with _run(given) as (context, found):
+        act(context, found.id)
+        run = views.run(context, found.id)
+    return Answer(asdict(run), f"Run {run.id}: {run.state.replace('_', ' ')}")
+
+
+def _tenants(given: Namespace) -> Iterator[Context]:
+    """A Context in --tenant, or in each tenant of the person, one after the other."""
+    if given.tenant:
+        with at_tenant(given) as context:
+            yield context
+        return
+    person = sit_down(given.person)
+    for place in places(person):
+        with enter(person, place.tenant_id) as context:
+            yield context
+
+
+@contextmanager
+def _run(given: Namespace) -> Iterator[tuple[Context, RunView]]:
+    """The run whose id begins with RUN, in the tenant it belongs to."""
+    found = [
+        (context.tenant.id, run)
+        for context in _tenants(given)
+        for run in views.runs(context)
+        if run.id.startswith(given.run)
+    ]
+    if not found:
+        raise NotFoundError(f"There is no run {given.run}.", hint="`aura runs` lists them.")
+    if len(found) > 1:
+        raise InvalidInputError(f"{len(found)} runs begin with {given.run}.", hint="Give more of the id.")
+    [(tenant, run)] = found
+    with enter(sit_down(given.person), tenant) as context:
+        yield context, run

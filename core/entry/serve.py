@@ -1,0 +1,56 @@
+"""Starts the console: the database brought up to date, with --demo the two demo tenants, then Streamlit.
+
+This process becomes Streamlit's, so that a signal, a supervisor or a terminal reaches it directly. The worker is
+started by the console's own lifespan when none is alive.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import time
+
+from core.db.migrate import migrate
+from core.errors import InvalidInputError
+from core.settings import ROOT, settings
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def prepare(*, demo: bool) -> None:
+    """Migrates the database and, for the demo, makes what is not there yet; tells its progress on stdout."""
+    _tell("Bringing the database up to date")
+    migrate()
+    if demo:
+        # The demo pulls in the whole engine, which a plain start does not wait for.
+        from core.entry.demo import TENANTS, is_loaded, reset, seed_cast  # noqa: PLC0415
+
+        seed_cast()
+        for slug, tenant in TENANTS.items():
+            if not is_loaded(slug):
+                _tell(f"Loading the demo of {tenant.name}")
+                reset(slug)
+
+
+def serve(*, demo: bool = False, port: int | None = None) -> None:
+    """Prepares, then replaces this process by the console. InvalidInputError where it cannot listen as asked."""
+    chosen = settings()
+    if importlib.util.find_spec("streamlit") is None:
+        raise InvalidInputError("Streamlit is not installed.", hint="Run `make setup`.")
+    started = time.monotonic()
+    prepare(demo=demo)
+    port = port or chosen.app_port
+    host = "127.0.0.1" if chosen.app_host in LOOPBACK else chosen.app_host
+    _tell(f"Ready after {time.monotonic() - started:.0f} s: http://{host}:{port}")
+    command = [
+        *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
+        *("--server.address", chosen.app_host, "--server.port", str(port), "--server.headless", "true"),
+    ]
+    os.chdir(ROOT)
+    os.execv(sys.executable, command)  # noqa: S606  (no shell: the arguments are ours)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,114 @@
+"""Makes tenants and people: the only writes that happen before there is a Context to enter.
+
+They belong to the operator of an installation (command line, demo), never to a page; whoever may read the
+database's secret may call them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from core.db.session import TenantSession
+from core.errors import ConflictError, InvalidInputError
+from core.kit import clock
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from core.platform.access.rules import ROLES
+from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.access.views import person_by_handle
+from core.platform.audit.actions import record
+from core.schema import target_schema
+
+_SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+
+
+def create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
+    """The id of a new person; ConflictError where the handle is taken."""
+    _check_slug(handle, "A handle")
+    person = new_id()
+    with TenantSession("", person) as session:
+        session.add(Person(id=person, name=name, handle=handle, is_demo=is_demo, created_at=clock.now()))
+        try:
+            session.commit()
+        except IntegrityError:
+            raise ConflictError(f"There is a person {handle!r} already.", handle=handle) from None
+    return person
+
+
+def create_tenant(  # noqa: PLR0913  (one argument per column; all but three have a default)
+    person: str,
+    slug: str,
+    name: str,
+    *,
+    domain: str = "restaurant",
+    zone: str = "America/New_York",
+    currency: str = "USD",
+    country: str = "US",
+    is_demo: bool = False,
+    role: str = "manager",
+) -> str:
+    """The id of a new tenant with `person` (id) as its first member; ConflictError where the slug is taken."""
+    _check_slug(slug, "A tenant's slug")
+    target_schema().domain(domain)
+    tenant = new_id()
+    with TenantSession(tenant, person) as session:
+        session.add(
+            TenantRecord(
+                id=tenant,
+                name=name,
+                slug=slug,
+                domain=domain,
+                is_demo=is_demo,
+                zone=zone,
+                currency=currency,
+                country=country,
+                created_at=clock.now(),
+            )
+        )
+        try:
+            session.flush()
+        except IntegrityError:
+            raise ConflictError(
+                f"There is a tenant {slug!r} already.", hint="Choose another slug.", slug=slug
+            ) from None
+        session.add(Membership(tenant_id=tenant, person_id=person, role=role))
+        session.commit()
+    with enter(person, tenant) as context:
+        record(context, "tenant.create", "tenant", tenant, slug=slug, domain=domain)
+        context.session.commit()
+    return tenant
+
+
+def add_member(tenant: str, person: str, role: str) -> None:
+    """Gives a person (id) a role in a tenant (id), instead of the one held there before."""
+    if role not in ROLES:
+        raise InvalidInputError(f"There is no role {role!r}.", hint=f"Use one of {', '.join(ROLES)}.")
+    with TenantSession(tenant, person) as session:
+        session.merge(Membership(tenant_id=tenant, person_id=person, role=role))
+        session.commit()
+
+
+def find_or_create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
+    return person_by_handle(handle) or create_person(handle, name, is_demo=is_demo)
+
+
+def somebody_is_there() -> bool:
+    """Whether this installation has any person at all."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(Person.id).limit(1)) is not None
+
+
+def tenant_id(person: str, slug: str) -> str | None:
+    """The id of the tenant with this slug, where the person (id) is a member of it."""
+    with TenantSession("", person) as session:
+        return session.scalar(select(TenantRecord.id).where(TenantRecord.slug == slug))
+
+
+def _check_slug(text: str, what: str) -> None:
+    if not _SLUG.match(text):
+        raise InvalidInputError(
+            f"{what} cannot be {text!r}.", hint="Use small letters, digits and hyphens, at most 63."
+        )

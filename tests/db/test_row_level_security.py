@@ -1,0 +1,153 @@
+"""A tenant's rows are there for that tenant alone, whatever the statement and however the connection was used before."""
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from core.db.base import APP, app_engine
+from core.db.migrate import all_metadata
+from core.db.session import TenantSession
+from core.engine.sources.tables import Migration
+from core.kit import clock
+from core.kit.ids import new_id
+
+TENANT_TABLES = sorted(table.name for table in all_metadata().sorted_tables if "tenant_id" in table.c)
+OPEN_TABLES = {"person", "worker_beat"}  # our own directory, and the processes at work: no customer's data
+
+
+def _rows(session, query, **values):
+    return session.execute(text(query), values).all()
+
+
+def _migration(tenant, name="Toast to AuraConnect"):
+    return Migration(
+        tenant_id=tenant,
+        id=new_id(),
+        created_at=clock.now(),
+        name=name,
+        source="toast",
+        phase="setup",
+        settings={},
+        created_by=new_id(),
+    )
+
+
+@pytest.fixture
+def bella(tenants):
+    """A tenant with one migration in it."""
+    with TenantSession(tenants["bella"], "") as session:
+        session.add(_migration(tenants["bella"]))
+        session.commit()
+    return tenants["bella"]
+
+
+def test_the_app_s_role_cannot_pass_row_level_security(database):
+    with TenantSession("", "") as session:
+        [role] = _rows(
+            session, "select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user"
+        )
+        assert tuple(role) == (APP, False, False)
+        assert not _rows(
+            session,
+            "select tablename from pg_tables where tableowner = current_user and schemaname = 'public'",
+        )
+
+
+def test_every_table_is_guarded_also_against_its_owner(database):
+    query = "select relname, relrowsecurity and relforcerowsecurity from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+    with TenantSession("", "") as session:
+        guarded = {name for name, forced in _rows(session, query) if forced}
+    known = {table.name for table in all_metadata().sorted_tables}
+    assert known - guarded == OPEN_TABLES
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_a_policy_binds_reading_and_writing_to_the_tenant(database, table):
+    with TenantSession("", "") as session:
+        policies = _rows(
+            session, "select qual, with_check, cmd from pg_policies where tablename = :table", table=table
+        )
+    assert [policy.cmd for policy in policies] == ["ALL"]
+    assert "app.tenant" in policies[0].qual
+    assert "app.tenant" in policies[0].with_check
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_without_a_tenant_every_tenant_table_is_empty(bella, table):
+    with TenantSession("", "") as session:
+        assert _rows(session, f'select 1 from "{table}" limit 1') == []
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_keys_between_tenants_tables_carry_the_tenant(database, table):
+    inspector = inspect(app_engine())
+    for key in inspector.get_foreign_keys(table):
+        if key["referred_table"] in TENANT_TABLES:
+            assert key["constrained_columns"][0] == "tenant_id"
+            assert key["referred_columns"][0] == "tenant_id"
+    assert inspector.get_pk_constraint(table)["constrained_columns"][0] == "tenant_id"
+    for index in inspector.get_indexes(table):
+        assert index["column_names"][0] == "tenant_id"
+
+
+def test_another_tenant_sees_nothing_even_when_it_names_the_id(bella, tenants):
+    with TenantSession(tenants["coffee"], "") as session:
+        assert _rows(session, "select 1 from migration where tenant_id = :it", it=bella) == []
+        assert session.query(Migration).filter_by(tenant_id=bella).count() == 0
+        changed = session.execute(
+            text("update migration set name = 'mine' where tenant_id = :it"), {"it": bella}
+        )
+        deleted = session.execute(text("delete from migration where tenant_id = :it"), {"it": bella})
+        assert (changed.rowcount, deleted.rowcount) == (0, 0)
+
+
+def test_a_row_cannot_be_written_into_another_tenant(bella, tenants):
+    with TenantSession(tenants["coffee"], "") as session:
+        session.add(_migration(bella, "planted"))
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            session.flush()
+
+
+def test_a_row_cannot_be_moved_to_another_tenant(bella, tenants):
+    with TenantSession(bella, "") as session, pytest.raises(ProgrammingError, match="row-level security"):
+        session.execute(text("update migration set tenant_id = :other"), {"other": tenants["coffee"]})
+
+
+def test_a_row_cannot_refer_to_another_tenant_s(bella, tenants):
+    with TenantSession(bella, "") as session:
+        [[foreign]] = _rows(session, "select id from migration")
+    columns = "tenant_id, id, migration_id, created_at, digest, plan, totals, created_by"
+    values = {"tenant": tenants["coffee"], "id": new_id(), "foreign": foreign, "at": clock.now()}
+    with TenantSession(tenants["coffee"], "") as session, pytest.raises(IntegrityError, match="foreign key"):
+        session.execute(
+            text(
+                f"insert into validation ({columns}) values (:tenant, :id, :foreign, :at, '', '{{}}', '{{}}', :id)"
+            ),
+            values,
+        )
+
+
+def test_the_tenant_ends_with_its_transaction(bella):
+    """The pool hands the same connection on: nothing of the one before may be left in it."""
+    with TenantSession(bella, "") as session:
+        assert len(_rows(session, "select 1 from migration")) == 1
+        session.commit()
+    with app_engine().connect() as connection:
+        assert connection.execute(text("select current_setting('app.tenant', true)")).scalar() in {"", None}
+        assert connection.execute(text("select 1 from migration")).all() == []
+
+
+def test_a_new_transaction_of_a_session_has_its_tenant_again(bella):
+    with TenantSession(bella, "") as session:
+        session.rollback()
+        assert len(_rows(session, "select 1 from migration")) == 1
+
+
+def test_a_member_sees_the_tenants_it_belongs_to_and_no_other(tenants, people):
+    def seen(person):
+        with TenantSession("", people[person]) as session:
+            return {str(row.id) for row in _rows(session, "select id from tenant")}
+
+    assert tenants["bella"] in seen("alice")
+    assert tenants["coffee"] not in seen("alice")
+    assert {tenants["bella"], tenants["coffee"]} <= seen("sam")
