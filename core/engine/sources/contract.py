@@ -21,16 +21,37 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """A value found in another stream of the same document, where references run by number instead of by id.
+
+    `own` is the field of this record, `stream` and `theirs` the field of the others that must be equal to it
+    (either may be a list), `wanted` what is taken from them. A list looked up gives a list, a value the first match.
+    """
+
+    own: str
+    stream: str
+    theirs: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
 class StreamSpec:
     """One kind of record that the source exports.
 
-    entity     the target entity its rows mainly are
-    headers    for tables: column names that mark it (its signature); matched without regard to case and spaces
-    path       for JSON: where its records are, e.g. 'menus[].groups[].items[]' ('[]' alone for a bare list)
+    entity     the target entity its rows mainly are; '' for an envelope: its fields travel with the records inside
+               it (see carry) and it is never mapped itself
+    headers    for tables: column names that mark it (its signature), matched without regard to case and spaces;
+               for JSON: keys that every record must have to be one, so that bare lists can be told apart
+    path       for JSON: where its records are, e.g. 'menus[].groups[].items[]'; '[]' alone for a bare list, '.' for
+               the document itself, 'name{}' for an object whose every value is a record. Several places are
+               joined by ' | '; of places joined by ' || ' only the first that has anything counts
     where      for JSON lists of mixed objects: field and value that select it, e.g. ('type', 'ITEM')
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
-               {'group.guid': 'menus[].groups[].guid'}
-    hints      source field (as it stands in the flattened record) -> Hint
+               {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a
+               value counts
+    look_up    for JSON: new column -> LookUp
+    hints      source field (as it stands in the flattened record) -> Hint. A field behind a list, like
+               'itemTags[].name', becomes a column of its own that holds the values as a JSON list
     """
 
     name: str
@@ -39,6 +60,7 @@ class StreamSpec:
     path: str | None = None
     where: tuple[str, str] | None = None
     carry: Mapping[str, str] = field(default_factory=dict)
+    look_up: Mapping[str, LookUp] = field(default_factory=dict)
     hints: Mapping[str, Hint] = field(default_factory=dict)
 
 

@@ -1,0 +1,42 @@
+"""Short forms for declarations, so that an adapter reads like the table in the provider's documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.engine.sources.contract import Hint
+
+
+def fields(named: Mapping[str, str | Hint], *unmapped: str) -> dict[str, Hint]:
+    """Hints by source field; a text is the target alone. `unmapped` are fields that have no counterpart."""
+    hints = {name: hint if isinstance(hint, Hint) else Hint(hint) for name, hint in named.items()}
+    return hints | {name: Hint(None) for name in unmapped}
+
+
+def money(target: str, unit: str = "major") -> Hint:
+    return Hint(target, unit=unit)
+
+
+def flag(target: str, *true_values: str) -> Hint:
+    """A field that is true for these values."""
+    return Hint(target, transform=f"equals({', '.join(map(repr, true_values))})")
+
+
+def negated(target: str, *false_values: str) -> Hint:
+    """A field that is false for these values ('true' where none are given)."""
+    return Hint(target, transform=f"not_equals({', '.join(map(repr, false_values or ('true',)))})")
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Field names separated by '|'."""
+    return tuple(name.strip() for name in text.split("|"))
+
+
+def listed(target: str) -> Hint:
+    """A JSON list."""
+    return Hint(target, transform="json_list")
+
+
+def anywhere(places: tuple[str, ...], below: str = "", *, nearest: bool = False) -> str:
+    """All these places as one path; the nearest ancestor has the longest way."""
+    return " | ".join(f"{place}{below}" for place in (reversed(places) if nearest else places))

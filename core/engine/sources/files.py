@@ -1,0 +1,134 @@
+"""Opens an upload: finds out by its content, not by its name, what it is, and gives its tables one by one."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from io import FileIO
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from core.engine.sources.detect import find_encoding, refuse_foreign
+from core.engine.sources.json_text import Json, parse
+from core.engine.sources.workbook import check_archive, sheets_of
+from core.errors import InvalidInputError, NotFoundError
+
+LARGEST_JSON = 512 << 20
+"""Bytes. JSON is held in memory while it is read, about seven times its size."""
+
+_TABLES = frozenset({".csv", ".tsv", ".txt", ".tab"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+
+
+class Kind(StrEnum):
+    TABLE = "table"
+    WORKBOOK = "workbook"
+    ARCHIVE = "archive"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One table of an upload: the file itself, a sheet, or a file in an archive. `encoding` is None where unknown."""
+
+    name: str
+    file: str
+    suffix: str
+    open: Callable[[], IO[bytes]]
+    encoding: str | None = None
+
+
+def kind_of(path: Path) -> Kind:
+    """What the file is by its content. Raises NotFoundError, or InvalidInputError for what cannot be an export."""
+    if not path.is_file():
+        raise NotFoundError(f"There is no file {path.name}.", hint="Upload it again.", file=path.name)
+    with path.open("rb") as file:
+        head = file.read(64 << 10)
+    suffix = path.suffix.lower()
+    if head.startswith(_OLE):
+        return Kind.WORKBOOK
+    if head.startswith(_ZIP):
+        with check_archive(path) as archive:
+            names = set(archive.namelist())
+        is_workbook = bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+        return Kind.WORKBOOK if is_workbook else Kind.ARCHIVE
+    refuse_foreign(path, head)
+    if suffix in _WORKBOOKS or suffix == ".zip":
+        raise InvalidInputError(
+            f"{path.name} is not what its name says: the content is no {suffix[1:].upper()} file.",
+            hint="Save it again in this format, or rename it to .csv or .json if it is that.",
+            file=path.name,
+        )
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")
+    if suffix in {".json", ".jsonl", ".ndjson"} or (text[:1] in {b"{", b"["} and suffix not in _TABLES):
+        return Kind.JSON
+    return Kind.JSON if text[:1] in {b"{", b"["} and _looks_like_json(text) else Kind.TABLE
+
+
+def _looks_like_json(text: bytes) -> bool:
+    """Whether what follows the opening bracket is a key, an object or a closing bracket."""
+    following = text[1:].lstrip(b" \t\r\n\0")[:1]
+    return following in {b'"', b"{", b"}", b"]"}
+
+
+@contextmanager
+def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
+    """The upload's tables, readable inside the block."""
+    if kind is Kind.TABLE:
+        yield [Member(path.stem, path.name, path.suffix.lower(), partial(FileIO, path))]
+    elif kind is Kind.WORKBOOK:
+        with sheets_of(path) as sheets:
+            yield [
+                Member(name, f"{path.name}, sheet {name}", ".csv", partial(FileIO, file), "utf-8")
+                for name, file in sheets
+            ]
+    else:
+        with check_archive(path) as archive:
+            yield [_archived(path, archive, entry) for entry in archive.infolist() if _is_export(entry)]
+
+
+def _is_export(entry: zipfile.ZipInfo) -> bool:
+    name = PurePosixPath(entry.filename)
+    return not entry.is_dir() and name.parts[0] != "__MACOSX" and not name.name.startswith(".")
+
+
+def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member:
+    name = PurePosixPath(entry.filename)
+    label = f"{name.name} in {path.name}"
+    if name.suffix.lower() not in _TABLES:
+        raise InvalidInputError(
+            f"{label} is not a CSV file.",
+            hint="Leave only CSV files in the archive, and give JSON and XLSX files by themselves.",
+            file=path.name,
+        )
+    with archive.open(entry) as file:
+        refuse_foreign(Path(name.name), file.read(64 << 10))
+    return Member(name.stem, label, name.suffix.lower(), partial(archive.open, entry))
+
+
+def load_json(path: Path, encoding: str | None) -> Json:
+    """The parsed document. Raises InvalidInputError naming the line at fault."""
+    size = path.stat().st_size
+    if size > LARGEST_JSON:
+        raise InvalidInputError(
+            f"{path.name} has {size:,} bytes; JSON is read up to {LARGEST_JSON:,}.",
+            hint="Export a shorter period at a time, or export CSV.",
+            file=path.name,
+        )
+    with path.open("rb") as file:
+        chosen = encoding or find_encoding(file, path.name)[0]
+    try:
+        text = path.read_bytes().decode(chosen)
+    except (UnicodeDecodeError, LookupError):
+        raise InvalidInputError(
+            f"{path.name} is not {chosen} text.",
+            hint="Leave the encoding open, or set another.",
+            file=path.name,
+        ) from None
+    return parse(text, path.name)

@@ -1,0 +1,101 @@
+"""What is known of a file before it is read: its streams, how it is laid out, whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from core.engine.sources.contract import Source, StreamSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How to read a file; None leaves it to detection.
+
+    encoding    any name Python knows, e.g. 'cp1252'
+    delimiter   one character
+    header_row  counted from 1 as a spreadsheet does; 0 where the table has no header
+    date_order  'mdy', 'dmy' or 'ymd'
+    source      the name of a source
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    date_order: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHead:
+    """One kind of record in a file. `sample` has ROW and the text columns of the first 200 rows; `why` says in words
+    how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from.
+
+    `entity` is None where nothing is declared, and also for a declared envelope (spec.entity == ''), whose fields
+    travel with the records inside it.
+    """
+
+    name: str
+    entity: str | None
+    columns: tuple[str, ...]
+    rows: int
+    sample: pl.DataFrame
+    spec: StreamSpec | None
+    date_order: str | None
+    why: tuple[str, ...]
+    options: ReaderOptions = ReaderOptions()
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a file is. zone is IANA and currency ISO 4217, each only where the file itself names exactly one."""
+
+    file: str
+    source: Source
+    confidence: float
+    reasons: tuple[str, ...]
+    options: ReaderOptions
+    streams: tuple[StreamHead, ...]
+    zone: str | None
+    currency: str | None
+
+
+def zone_of(heads: Iterable[StreamHead]) -> str | None:
+    """The one IANA zone the file names, as its source declares or in a column called so."""
+    return _only(_named(heads, "location.timezone", {"timezone"}), _is_zone)
+
+
+def currency_of(heads: Iterable[StreamHead]) -> str | None:
+    """The one ISO 4217 currency the file names."""
+    codes = _named(heads, "location.currency", {"currency", "currencycode"})
+    return _only(codes, lambda text: re.fullmatch("[A-Z]{3}", text) is not None)
+
+
+def _named(heads: Iterable[StreamHead], target: str, names: set[str]) -> Iterator[set[str]]:
+    """The distinct values of each column that the source says holds it, then of each that is called so."""
+    columns = [(head, column) for head in heads for column in head.columns]
+    for by_hint in (True, False):
+        for head, column in columns:
+            hint = head.spec.hints.get(column) if head.spec else None
+            said = hint is not None and target in {hint.target, *hint.also}
+            called = re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in names
+            if said if by_hint else called:
+                yield set(head.sample[column].drop_nulls().to_list())
+
+
+def _only(found: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:
+    """The first column's value that is the same in every row and makes sense."""
+    return next((value for values in found if len(values) == 1 for value in values if valid(value)), None)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

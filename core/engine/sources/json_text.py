@@ -1,0 +1,98 @@
+"""Reads JSON without losing a digit, and writes single values as text.
+
+The parser of the standard library is used because it hands us each number as it stands in the file: 10.10 stays
+10.10 as a Decimal and a 20-digit id stays whole, where faster parsers turn both into floats.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import TypeAlias, cast
+
+from core.errors import InvalidInputError
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
+
+_LONGEST_PLAIN = 40  # digits beyond which an exponent is left as it is: 1e999999 would fill the memory
+_ENCODE = json.encoder.encode_basestring
+
+
+def parse(text: str, file: str) -> Json:
+    """The document, or a list of the lines' objects for JSON Lines; InvalidInputError names the line at fault."""
+    text = text.removeprefix("\ufeff")
+    try:
+        return _loads(text)
+    except json.JSONDecodeError as error:
+        lines = _lines(text)
+        if lines is not None:
+            return lines
+        raise InvalidInputError(
+            f"{file} is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
+            hint="Export it again; a file that was cut off or edited by hand cannot be read.",
+            file=file,
+            row=error.lineno,
+        ) from None
+    except RecursionError:
+        raise too_deep(file) from None
+    except ValueError as error:
+        raise InvalidInputError(
+            f"{file} holds a number that cannot be read: {error}.", hint="Correct the number.", file=file
+        ) from None
+
+
+def too_deep(file: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"{file} is nested too deeply to be an export.",
+        hint="Give the file as the source wrote it.",
+        file=file,
+    )
+
+
+def scalar_text(value: Json) -> str | None:
+    """A value as the text of a column: true/false, numbers as written, lists and objects as JSON; None for empty."""
+    if isinstance(value, str):
+        return value or None
+    if value in (None, [], {}):
+        return None
+    return write(value)
+
+
+def write(value: Json) -> str:
+    """Compact JSON with every number exact (the standard encoder knows no Decimal)."""
+    if isinstance(value, str):
+        return _ENCODE(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_ENCODE(key)}:{write(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(write(member) for member in value) + "]"
+    return _number(value) if isinstance(value, Decimal) else str(value)
+
+
+def _number(value: Decimal) -> str:
+    _, digits, exponent = value.as_tuple()
+    plain = isinstance(exponent, int) and len(digits) + abs(exponent) <= _LONGEST_PLAIN
+    return f"{value:f}" if plain else str(value)
+
+
+def _loads(text: str) -> Json:
+    return cast("Json", json.loads(text, parse_float=Decimal, parse_constant=_no_constant))
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _lines(text: str) -> list[Json] | None:
+    """JSON Lines: one object per line."""
+    if not re.match(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{", text):
+        return None
+    try:
+        return [_loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return None

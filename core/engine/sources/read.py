@@ -1,0 +1,363 @@
+"""The two verbs of a file: identify (what is it, how is it laid out, whose is it) and read (its rows, in chunks).
+
+Every value is read as text. Types come later, from the mapping: a reader that guesses them loses leading zeros,
+cents and the difference between nothing and zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.sources import detect
+from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.documents import SAMPLE_ROWS, document_frames, match_document, survey
+from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
+from core.engine.sources.heads import Identified, ReaderOptions, StreamHead, currency_of, zone_of
+from core.engine.sources.json_text import Json, too_deep
+from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
+from core.errors import InvalidInputError
+
+__all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamHead", "identify", "read"]
+
+GENERIC = "spreadsheet"
+"""Name of the source that stands for any table or document we have no declaration for."""
+
+CONFIDENT = 0.6
+"""From here on a file is taken to be the declared source's; below it is read as GENERIC."""
+
+_SAMPLE_BYTES = 256 << 10
+_CHUNK = 20_000
+_ORDERS = ("mdy", "dmy", "ymd")
+
+
+def identify(path: Path, sources: Sequence[Source], options: ReaderOptions | None = None) -> Identified:
+    """Recognises the file, reading it once from end to end.
+
+    Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
+    """
+    chosen = options or ReaderOptions()
+    _check(chosen, sources)
+    kind = kind_of(path)
+    with _readable(path):
+        if kind is Kind.JSON:
+            return _identify_document(path, sources, chosen)
+        with tables_of(path, kind) as members:
+            return _identify_tables(path, members, sources, chosen)
+
+
+def read(
+    path: Path, identified: Identified, *, chunk_rows: int = _CHUNK
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """(stream name, frame): ROW first, then every source column as text, null where it is absent or empty.
+
+    Frames have at most `chunk_rows` rows; one with broken rows has FAULT as its last column. Tables come one after
+    the other in flat memory; the streams of a document are interleaved and the document is held in memory.
+    """
+    kind = kind_of(path)
+    with _readable(path):
+        if kind is Kind.JSON:
+            document = load_json(path, identified.options.encoding)
+            columns = {head.name: head.columns for head in identified.streams}
+            yield from document_frames(document, _specs(identified.source), columns, chunk_rows)
+            return
+        with tables_of(path, kind) as members:
+            parts = {member.name: member for member in members}
+            for head in identified.streams:
+                if head.part not in parts:
+                    raise InvalidInputError(
+                        f"{path.name} has no part {head.part} any more.",
+                        hint="Upload it again.",
+                        file=path.name,
+                    )
+                for frame in _table_frames(parts[head.part], head.options, head.columns, chunk_rows):
+                    yield head.name, frame
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        raise too_deep(path.name) from None
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path.name} cannot be read: {error.strerror or error}.", hint="Upload it again.", file=path.name
+        ) from None
+
+
+def _check(options: ReaderOptions, sources: Sequence[Source]) -> None:
+    """Refuses options that cannot be meant."""
+    names = [source.name for source in sources]
+    delimiter, order, row = options.delimiter, options.date_order, options.header_row
+    checks = (
+        ("delimiter", delimiter, _is_delimiter(delimiter or ","), "Give one character, e.g. ; or a tab."),
+        ("date_order", order, (order or "mdy") in _ORDERS, f"Use one of {', '.join(_ORDERS)}."),
+        ("header_row", row, (row or 0) >= 0, "Count from 1; 0 means that there is no header."),
+        (
+            "source",
+            options.source,
+            options.source in {None, GENERIC, *names},
+            f"Use one of {', '.join(names)}.",
+        ),
+        (
+            "encoding",
+            options.encoding,
+            _is_encoding(options.encoding or "utf-8"),
+            "Use e.g. utf-8 or cp1252.",
+        ),
+    )
+    for field, value, valid, hint in checks:
+        if not valid:
+            raise InvalidInputError(f"{value!r} is no {field}.", hint=hint, field=field, value=str(value))
+
+
+def _is_delimiter(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text not in '"\r\n\0'
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance(b"".decode(name), str)
+    except LookupError:  # also for codecs that do not give text
+        return False
+
+
+def _candidates(sources: Sequence[Source], options: ReaderOptions) -> list[Source]:
+    return [source for source in sources if source.name == options.source or options.source is None]
+
+
+def _generic(sources: Sequence[Source]) -> Source:
+    return next(
+        (source for source in sources if source.name == GENERIC),
+        Source(GENERIC, "Spreadsheet", "restaurant", ()),
+    )
+
+
+def _specs(source: Source) -> tuple[StreamSpec, ...] | None:
+    """The declared places of a source's JSON; None lets every list of objects be a stream."""
+    return tuple(spec for spec in source.streams if spec.path is not None) or None
+
+
+# --- documents --------------------------------------------------------------------------------------------------
+
+
+def _identify_document(path: Path, sources: Sequence[Source], options: ReaderOptions) -> Identified:
+    document = load_json(path, options.encoding)
+    source, confidence, reasons = _source_of(document, sources, options)
+    heads = []
+    for stream in survey(document, _specs(source)):
+        sample = stream.sample()
+        order, why = detect.find_date_order(sample)
+        entity = (stream.spec.entity or None) if stream.spec else None
+        heads.append(
+            StreamHead(
+                stream.name,
+                entity,
+                stream.columns,
+                stream.rows,
+                sample,
+                stream.spec,
+                options.date_order or order,
+                tuple(why),
+            )
+        )
+    filled = replace(options, source=source.name, date_order=_first(head.date_order for head in heads))
+    return _identified(path, source, confidence, reasons, filled, heads)
+
+
+def _source_of(
+    document: Json, sources: Sequence[Source], options: ReaderOptions
+) -> tuple[Source, float, list[str]]:
+    matches = [(source, *match_document(document, source)) for source in _candidates(sources, options)]
+    best = max(matches, key=lambda match: match[1], default=None)
+    if best is not None and options.source and options.source != GENERIC:
+        return best[0], best[1], [f"chosen by hand: {best[0].label}", best[2]]
+    if best is not None and best[1] >= CONFIDENT:
+        return best[0], best[1], [best[2]]
+    closest = f"the closest is {best[0].label}: {best[2]}" if best is not None and best[1] else ""
+    return (
+        _generic(sources),
+        1 - (best[1] if best else 0),
+        [f"no known source's document; {closest}".rstrip("; ")],
+    )
+
+
+# --- tables -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Surveyed:
+    member: Member
+    options: ReaderOptions
+    columns: tuple[str, ...]
+    rows: int
+    sample: pl.DataFrame
+    why: tuple[str, ...]
+    match: detect.Match | None
+
+
+def _identify_tables(
+    path: Path, members: Sequence[Member], sources: Sequence[Source], options: ReaderOptions
+) -> Identified:
+    if not members:
+        raise InvalidInputError(
+            f"{path.name} holds no table.",
+            hint="Give a file with at least one filled sheet or CSV.",
+            file=path.name,
+        )
+    candidates = _candidates(sources, options)
+    tables = [_survey_table(member, candidates, options) for member in members]
+    bar = 0.0 if options.source else CONFIDENT
+    matches = [table.match for table in tables if table.match and table.match.confidence >= bar]
+    source, confidence, reasons = _generic(sources), 1.0, ["no known export's header"]
+    if matches:
+        source = max(matches, key=lambda match: match.confidence).source
+        own = [match for match in matches if match.source is source]
+        confidence = sum(match.confidence for match in own) / len(own)
+        reasons = [match.reason for match in own]
+    elif closest := max(
+        (t.match for t in tables if t.match), key=lambda match: match.confidence, default=None
+    ):
+        confidence = 1 - closest.confidence
+        reasons = [f"no known export's header; the closest: {closest.reason}"]
+    if options.source:
+        reasons.insert(0, f"chosen by hand: {source.label}")
+    heads: list[StreamHead] = []
+    for table in tables:
+        spec = table.match.spec if table.match in matches and table.match.source is source else None
+        heads.append(_head(table, spec, {head.name for head in heads}))
+    filled = replace(
+        heads[0].options, source=source.name, date_order=_first(head.date_order for head in heads)
+    )
+    return _identified(path, source, confidence, reasons, filled, heads)
+
+
+def _survey_table(member: Member, sources: Sequence[Source], options: ReaderOptions) -> _Surveyed:
+    """One pass over the table: its layout from the beginning, its rows counted to the end."""
+    layout, columns, why = _layout(member, sources, options)
+    rows, first = 0, None
+    for frame in _table_frames(member, layout, columns, _CHUNK):
+        rows += frame.height
+        if first is None:
+            first = frame.drop(FAULT, strict=False)
+    if first is None:
+        first = pl.DataFrame(schema={ROW: pl.Int64(), **dict.fromkeys(columns, pl.String())})
+    order, reasons = detect.find_date_order(first)
+    layout = replace(layout, date_order=options.date_order or order)
+    match = detect.match_table(columns, sources)
+    return _Surveyed(member, layout, columns, rows, first.head(SAMPLE_ROWS), (*why, *reasons), match)
+
+
+def _layout(
+    member: Member, sources: Sequence[Source], options: ReaderOptions
+) -> tuple[ReaderOptions, tuple[str, ...], list[str]]:
+    """Encoding, delimiter and header row, given or found, the columns, and the reasons."""
+    why: list[str] = []
+    encoding = member.encoding or options.encoding
+    if encoding is None:
+        with member.open() as file:
+            encoding, reason = detect.find_encoding(file, member.file)
+        why.append(reason)
+    with member.open() as file:
+        block = next(utf8_blocks(file, encoding, member.file))
+    data = block[:_SAMPLE_BYTES]
+    data = data[: data.rfind(b"\n") + 1] if len(block) > _SAMPLE_BYTES and b"\n" in data else data + b"\n"
+    delimiter = options.delimiter
+    if member.encoding is not None:
+        delimiter = ","
+    elif delimiter is None:
+        delimiter, reason = detect.find_delimiter(data, member.suffix)
+        why.append(reason)
+    records, _ = split_records(data, delimiter)
+    header_row = options.header_row
+    if header_row is None:
+        known = [
+            frozenset(detect.folded(header) for header in spec.headers)
+            for source in sources
+            for spec in source.streams
+            if spec.path is None
+        ]
+        header_row, reason = detect.find_header(records, known)
+        why.append(reason)
+    columns = _columns(records, header_row, member.file)
+    return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
+
+
+def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tuple[str, ...]:
+    if header_row > len(records):
+        raise InvalidInputError(
+            f"{file} has no row {header_row} near its beginning to be the header.",
+            hint="Set the header row to the number a spreadsheet shows beside it.",
+            file=file,
+            row=header_row,
+        )
+    header = list(records[header_row - 1]) if header_row else []
+    while header and not header[-1].strip():
+        header.pop()
+    widths = [len(record) for record in records[header_row:] if record != [""]]
+    common = max(set(widths), key=widths.count) if widths else len(header)
+    if not header and not common:
+        raise InvalidInputError(
+            f"{file} has no column.", hint="Export it again with its header row.", file=file
+        )
+    return detect.name_columns(header, common)
+
+
+def _table_frames(
+    member: Member, options: ReaderOptions, columns: tuple[str, ...], chunk_rows: int
+) -> Iterator[pl.DataFrame]:
+    encoding = options.encoding or "utf-8"
+    table = Table(member.file, encoding, options.delimiter or ",", options.header_row or 0, columns)
+    with member.open() as file:
+        yield from read_frames(utf8_blocks(file, encoding, member.file), table, chunk_rows)
+
+
+def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamHead:
+    base = spec.name if spec else table.member.name
+    name, count = base, 2
+    while name in taken:
+        name, count = f"{base} ({count})", count + 1
+    entity = (spec.entity or None) if spec else None
+    order = table.options.date_order
+    return StreamHead(
+        name,
+        entity,
+        table.columns,
+        table.rows,
+        table.sample,
+        spec,
+        order,
+        table.why,
+        table.options,
+        table.member.name,
+    )
+
+
+def _identified(
+    path: Path,
+    source: Source,
+    confidence: float,
+    reasons: Sequence[str],
+    options: ReaderOptions,
+    heads: Sequence[StreamHead],
+) -> Identified:
+    return Identified(
+        path.name,
+        source,
+        round(confidence, 4),
+        tuple(reasons),
+        options,
+        tuple(heads),
+        zone_of(heads),
+        currency_of(heads),
+    )
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)

@@ -1,0 +1,78 @@
+"""Reads spreadsheets: every sheet becomes a CSV file, made by a child process under limits.
+
+A hostile workbook can exhaust memory or crash the library that reads it; then only the child is lost. Archives are
+judged by their directory before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from core.errors import InvalidInputError
+
+MOST_ENTRIES = 5_000
+MOST_BYTES = 2 << 30
+MOST_RATIO = 200
+"""An archive that unpacks to more than this many times its size is a bomb (real sheets stay below 50)."""
+
+SECONDS = 180
+_SMALL = 10 << 20  # below this any ratio is harmless
+_REMEDY = "Open it in a spreadsheet program and save it again as XLSX, or save the sheet as CSV."
+
+
+def check_archive(path: Path) -> zipfile.ZipFile:
+    """The opened archive, if its directory is harmless; otherwise InvalidInputError."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise InvalidInputError(f"{path.name} is a damaged archive.", hint=_REMEDY, file=path.name) from None
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, path.stat().st_size)
+    fault = None
+    if len(entries) > MOST_ENTRIES:
+        fault = f"holds {len(entries):,} entries (at most {MOST_ENTRIES:,})"
+    elif unpacked > MOST_BYTES:
+        fault = f"unpacks to {unpacked:,} bytes (at most {MOST_BYTES:,})"
+    elif unpacked > _SMALL and unpacked > MOST_RATIO * packed:
+        fault = f"unpacks to {unpacked // packed} times its size (at most {MOST_RATIO})"
+    elif any(entry.flag_bits & 1 for entry in entries):
+        fault = "is protected by a password"
+    if fault:
+        archive.close()
+        raise InvalidInputError(f"{path.name} {fault}.", hint=_REMEDY, file=path.name)
+    return archive
+
+
+@contextmanager
+def sheets_of(path: Path) -> Iterator[list[tuple[str, Path]]]:
+    """(sheet name, CSV file in UTF-8 with commas) for each sheet that is not empty; the files go at the end.
+
+    Raises InvalidInputError where the workbook is damaged, protected, too large, or takes longer than SECONDS.
+    """
+    with TemporaryDirectory(prefix="workbook-") as folder:
+        command = [sys.executable, "-m", "core.engine.sources.workbook_child", str(path.resolve()), folder]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True)
+        except subprocess.TimeoutExpired:
+            raise InvalidInputError(
+                f"{path.name} takes longer than {SECONDS} seconds to read.",
+                hint="Save each sheet as CSV and give these files.",
+                file=path.name,
+            ) from None
+        if done.returncode:
+            lines = done.stderr.strip().splitlines()
+            raise InvalidInputError(
+                f"{path.name} cannot be read as a workbook.",
+                hint=_REMEDY,
+                file=path.name,
+                detail=lines[-1][:200] if lines else f"the reader ended with code {done.returncode}",
+            )
+        yield [(sheet["name"], Path(folder, sheet["file"])) for sheet in json.loads(done.stdout)]

@@ -1,0 +1,65 @@
+"""The child process of core.engine.sources.workbook: `python -m … WORKBOOK FOLDER` writes a CSV file per sheet.
+
+It limits itself before it touches the file, imports as little as possible, and prints the list of sheets as JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+MEMORY = 3 << 30
+CPU_SECONDS = 170
+_SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of binary fractions
+
+
+def cell_text(value: object) -> str:
+    """A cell the way a person would type it: 1895.0 is '1895', 0.1 + 0.2 is '0.3', dates are ISO."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        text = f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return "" if value is None else str(value)
+
+
+def convert(workbook: Path, folder: Path) -> list[dict[str, str]]:
+    """Writes every sheet that holds anything; rows keep their numbers, so blank ones are written too."""
+    sheets: list[dict[str, str]] = []
+    book = CalamineWorkbook.from_path(str(workbook))
+    for index, name in enumerate(book.sheet_names):
+        sheet = book.get_sheet_by_index(index)
+        if not sheet.height or not sheet.width:
+            continue
+        file = f"{index}.csv"
+        with (folder / file).open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target, lineterminator="\n")
+            for row in sheet.to_python(skip_empty_area=False):
+                writer.writerow([cell_text(cell) for cell in row])
+        sheets.append({"name": name, "file": file})
+    return sheets
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.write(json.dumps(convert(Path(sys.argv[1]), Path(sys.argv[2]))))
+
+
+if __name__ == "__main__":
+    main()
