@@ -256,5 +256,5 @@ def issue(
         pl.lit(str(level or CATALOGUE[code].level)).alias("level"),
         (pl.lit(None, dtype=pl.String) if value is None else value.cast(pl.String)).alias("value"),
         (pl.lit(detail) if isinstance(detail, str) else detail).alias("detail"),
-        (pl.lit(None) if money is None else money).cast(pl.Decimal(18, 4)).alias("money"),
+        (pl.lit(None) if money is None else money).cast(pl.Decimal(18, 4), strict=False).alias("money"),
     ]

@@ -109,6 +109,8 @@ def _is_there(columns: list[_Column]) -> pl.Expr:
     """A row holds the entity when one of its own fields is filled; a link alone does not make a record."""
     own = {source for column in columns if not column.field.refers_to for source in column.sources}
     sources = own or {source for column in columns for source in column.sources}
+    if not sources:
+        return pl.lit(value=True)
     return pl.any_horizontal(pl.col(source).str.strip_chars() != "" for source in sources)
 
 

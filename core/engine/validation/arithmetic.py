@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import reduce
 
 import polars as pl
 
@@ -108,7 +107,7 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
             pl.col("paid").alias("payments"),
         )
         .group_by("location_id", "business_date")
-        .agg(pl.col(name).sum().cast(MONEY) for name in _FIGURES)
+        .agg(pl.col(name).sum().cast(MONEY, strict=False) for name in _FIGURES)
         .sort("location_id", "business_date")
     )
 
@@ -127,8 +126,12 @@ def _lines(columns: Columns) -> pl.DataFrame | None:
     lines = with_columns(lines, _LINE).filter(~pl.col("is_void").fill_null(value=False))
     discount = pl.col("discount_amount").fill_null(ZERO)
     return lines.with_columns(
-        pl.coalesce("gross_amount", pl.col("net_amount") + discount).cast(MONEY).alias("gross_amount"),
-        pl.coalesce("net_amount", pl.col("gross_amount") - discount).cast(MONEY).alias("net_amount"),
+        pl.coalesce("gross_amount", pl.col("net_amount") + discount)
+        .cast(MONEY, strict=False)
+        .alias("gross_amount"),
+        pl.coalesce("net_amount", pl.col("gross_amount") - discount)
+        .cast(MONEY, strict=False)
+        .alias("net_amount"),
     )
 
 
@@ -239,10 +242,10 @@ def _orders(columns: Columns, lines: pl.DataFrame | None) -> pl.DataFrame | None
 
 def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.DataFrame:
     orders = orders.with_columns(
-        _lines_off(plan).cast(MONEY).alias("lines_off"),
-        _rest_off().cast(MONEY).alias("rest_off"),
-        _total_off(plan).cast(MONEY).alias("total_off"),
-        _payments_off().cast(MONEY).alias("payments_off"),
+        _lines_off(plan).alias("lines_off"),
+        _rest_off().alias("rest_off"),
+        _total_off(plan).alias("total_off"),
+        _payments_off().alias("payments_off"),
     )
     broken, found = pl.lit(value=False), []
     links = [
@@ -320,10 +323,9 @@ def _words(amounts: pl.Series, plan: Plan, more: str, less: str) -> pl.Series:
 
 
 def _closest(differences: Sequence[pl.Expr]) -> pl.Expr:
-    """The smallest of several differences, with its sign; the earlier one where two are equal. Null beats nothing."""
-    return reduce(
-        lambda best, other: pl.when(other.abs() < best.abs()).then(other).otherwise(best), differences
-    )
+    """The smallest of several differences, with its sign; the earlier one where two are equal."""
+    smallest = pl.min_horizontal(difference.abs() for difference in differences)
+    return pl.coalesce(pl.when(difference.abs() == smallest).then(difference) for difference in differences)
 
 
 def _amount(name: str) -> pl.Expr:

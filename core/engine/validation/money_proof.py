@@ -199,7 +199,7 @@ def _by_neighbours(
     if proof.unit != UNKNOWN:
         return proof
     same_stream = [other for other in fields if other != key and fields[other].stream == fields[key].stream]
-    for neighbours, weight in ((same_stream, 2.0), ([other for other in fields if other != key], 1.0)):
+    for neighbours, weight in ((same_stream, 2.5), ([other for other in fields if other != key], 1.5)):
         units = {proofs[other].unit for other in neighbours} - {UNKNOWN}
         if len(units) == 1:
             unit = units.pop()

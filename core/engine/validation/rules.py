@@ -54,6 +54,9 @@ RANGES: dict[str, tuple[int | None, int | None]] = {
 }
 """The lowest and the highest possible value of fields that have one."""
 
+MOST = 10**11
+"""No single amount is as large as this, in any currency; sums of what is below it can be kept."""
+
 EARLIEST = date(1990, 1, 1)
 EARLIEST_BIRTH = date(1900, 1, 1)
 _BIRTHS = frozenset({"customer.birthday", "student.birth_date"})
@@ -139,6 +142,16 @@ def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  
 
 
 # --- money ------------------------------------------------------------------------------------------------------
+
+
+def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+    fields = target_schema().entity(batch.entity).fields
+    for name in batch.frame.columns:
+        if name in fields and fields[name].kind == "money":
+            end = f" is not an amount below {MOST:,}."
+            yield from _where(
+                batch, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name)
+            )
 
 
 def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
@@ -234,6 +247,7 @@ _ALL = (
         "ranges", tuple(dict.fromkeys(key.partition(".")[0] for key in RANGES)), ("out_of_range",), _ranges
     ),
     Check("dates", ("*",), ("out_of_range",), _dates),
+    Check("amounts", ("*",), ("out_of_range",), _amounts),
     Check("decimals", ("*",), ("too_many_decimals",), _decimals),
     Check(
         "menu_prices",
