@@ -1,0 +1,50 @@
+"""The one program that is served: the console's screens, its HTTP routes, and the start of a worker.
+
+    streamlit run app.py
+
+Everything runs in one web process. Heavy work is done by the worker process, which is started here when none lives.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from core.db.migrate import migrate
+from core.entry.web.headers import SecurityHeaders
+from core.entry.web.routes import ROUTES
+from core.entry.worker import ensure_worker
+
+log = logging.getLogger("aura")
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Once per process, before the first visitor."""
+    await run_in_threadpool(migrate)
+    await run_in_threadpool(ensure_worker)
+    yield
+
+
+def on_script_error(error: Exception) -> bool:
+    """Only what happens outside a page's own frame arrives here; the visitor sees no details."""
+    log.error("a screen failed", exc_info=error)
+    return False
+
+
+app = st.App(
+    Path(__file__).parent / "pages" / "console.py",
+    routes=ROUTES,
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=on_script_error,
+)
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,129 @@
+"""The Streamlit script: who is acting, for which customer, on which migration; then the chosen screen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.engine.sources import views as sources
+from core.platform.access import views as access
+from core.platform.access.rules import ROLES
+from pages.menu import MENU, SECTIONS
+from pages.ui.frame import MIGRATION, PERSON, TENANT, framed, here
+from pages.ui.links import PAGES
+
+STATE = st.session_state
+
+
+def main() -> None:
+    st.set_page_config("AuraConnect migrations", ":material/sync_alt:", layout="wide")
+    people = dict(access.demo_cast())
+    _take_from_address(PERSON, people)
+    STATE.setdefault(PERSON, None)
+    if STATE[PERSON] is None:
+        _sign_in(people)
+        return
+    places = {place.slug: place for place in access.places(STATE[PERSON])}
+    _take_from_address(TENANT, places)
+    if STATE.get(TENANT) not in places:
+        STATE[TENANT] = next(iter(places), None)
+    with st.sidebar:
+        st.markdown("#### :primary[:material/sync_alt:] AuraConnect migrations")
+        st.selectbox("Customer", list(places), format_func=lambda slug: places[slug].name, key=TENANT)
+        _choose_migration()
+    role = places[STATE[TENANT]].role if STATE[TENANT] else ""
+    page = _navigation(role)
+    with st.sidebar:
+        st.space("small")
+        st.selectbox("Signed in as", list(people), format_func=people.get, key=PERSON)
+        st.caption(f"Role here: {role or 'none'}")
+    for key in (PERSON, TENANT, MIGRATION):
+        if STATE.get(key) and st.query_params.get(key) != STATE[key]:
+            st.query_params[key] = STATE[key]
+    page.run()
+
+
+def _take_from_address(key: str, allowed: dict[str, object] | dict[str, str]) -> None:
+    """A link carries who, where and what; it counts when the session starts and nothing is chosen yet."""
+    if STATE.get(key) is None and st.query_params.get(key) in allowed:
+        STATE[key] = st.query_params[key]
+
+
+def _sign_in(people: dict[str, str]) -> None:
+    st.navigation([st.Page(lambda: None, title="Sign in", url_path="sign_in")], position="hidden")
+    with st.sidebar:
+        st.markdown("#### :primary[:material/sync_alt:] AuraConnect migrations")
+        st.selectbox(
+            "Signed in as",
+            list(people),
+            index=None,
+            format_func=people.get,
+            key=PERSON,
+            placeholder="Choose a person",
+        )
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.space("large")
+        st.title("Migration console", anchor=False)
+        if not people:
+            st.markdown("There is nobody to sign in as yet. Start the demo with `aura serve --demo`.")
+            return
+        st.caption(
+            "This installation is a demo: choose whose eyes to see it with. Everybody and everything is invented."
+        )
+        for person, name in people.items():
+            st.button(
+                name,
+                key=f"as_{person}",
+                icon=":material/person:",
+                width="stretch",
+                on_click=_sign_in_as,
+                args=(person,),
+            )
+
+
+def _sign_in_as(person: str) -> None:
+    STATE[PERSON] = person
+
+
+def _choose_migration() -> None:
+    with here() as context:
+        names = {found.id: found.name for found in sources.migrations(context)}
+    _take_from_address(MIGRATION, names)
+    if STATE.get(MIGRATION) not in names:
+        STATE[MIGRATION] = next(iter(names), None)
+    st.selectbox(
+        "Migration",
+        list(names),
+        format_func=names.get,
+        key=MIGRATION,
+        placeholder="None yet",
+        disabled=not names,
+    )
+
+
+def _navigation(role: str) -> st.Page:
+    allowed = [screen for screen in MENU if screen.permission in ROLES.get(role, frozenset())]
+    pages = {
+        screen.path: st.Page(
+            framed(screen.show, screen.permission),
+            title=screen.title,
+            icon=screen.icon,
+            url_path=screen.path,
+            default=screen is allowed[0],
+        )
+        for screen in allowed
+    }
+    STATE[PAGES] = pages
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    with st.sidebar:
+        for section in SECTIONS:
+            if inside := [screen for screen in allowed if screen.section == section]:
+                if section:
+                    st.caption(section)
+                with st.container(gap=None):
+                    for screen in inside:
+                        st.page_link(pages[screen.path], label=screen.title, icon=screen.icon)
+    return chosen
+
+
+main()

@@ -1,0 +1,54 @@
+"""MENU: every screen of the console, who may see it, and its place on the wizard's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.context import Context
+from pages import connect, dry_run, mapping, operations, parallel_run, preview, rules, runs, today, validation
+from pages import settings as settings_page
+from pages.ui.road import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`show` draws it with a Context; `step` is its place on the wizard's way, None off it."""
+
+    title: str
+    icon: str
+    path: str
+    permission: str
+    show: Callable[[Context], None]
+    step: Step | None = None
+    section: str = ""
+
+
+ROAD, WATCH = "Migration", "Watch"
+SECTIONS = ("", ROAD, WATCH)
+
+MENU: tuple[Screen, ...] = (
+    Screen("Today", ":material/today:", "today", "migration.read", today.show),
+    Screen(
+        "Connect", ":material/upload_file:", "connect", "migration.read", connect.show, Step.CONNECT, ROAD
+    ),
+    Screen("Preview", ":material/table_view:", "preview", "migration.read", preview.show, Step.PREVIEW, ROAD),
+    Screen("Mapping", ":material/rule:", "mapping", "migration.read", mapping.show, Step.MAP, ROAD),
+    Screen("Rules", ":material/tune:", "rules", "migration.read", rules.show, Step.RULES, ROAD),
+    Screen(
+        "Validation",
+        ":material/fact_check:",
+        "validation",
+        "migration.read",
+        validation.show,
+        Step.TEST,
+        ROAD,
+    ),
+    Screen("Dry run", ":material/science:", "dry_run", "run.read", dry_run.show, Step.TEST, ROAD),
+    Screen("Runs", ":material/play_circle:", "runs", "run.read", runs.show, Step.LIVE, ROAD),
+    Screen(
+        "Reconciliation", ":material/balance:", "parallel_run", "run.read", parallel_run.show, Step.LIVE, ROAD
+    ),
+    Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
+    Screen("Settings", ":material/settings:", "settings", "migration.read", settings_page.show, None, WATCH),
+)

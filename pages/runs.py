@@ -1,0 +1,132 @@
+"""Runs: start an import, watch it, and decide about it; what became of every row; the way back with its proof."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import actions, views
+from core.engine.runs.views import RunView
+from core.engine.validation import views as validation
+from pages.ui import show as ui
+from pages.ui.frame import act, chosen_migration
+from pages.ui.road import Step, wizard
+from pages.ui.rollback import rollback_part
+from pages.ui.run_parts import fates_table, held_rows_part, watch
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        "Runs",
+        "Imports and dry runs of this migration. A run survives a closed browser and a stopped machine.",
+    )
+    migration_id = chosen_migration()
+    wizard(context, migration_id, Step.LIVE)
+    _start(context, migration_id)
+    every = views.runs(context, migration_id)
+    if not every:
+        ui.empty("No run yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
+        return
+    chosen = _choose(context, every)
+    st.query_params["run"] = chosen.id
+    watch(chosen.id)
+    if chosen.active:
+        return
+    st.subheader("What became of every row", anchor=False)
+    fates_table(chosen)
+    held_rows_part(context, chosen)
+    rollback_part(context, chosen)
+    _events(context, chosen)
+
+
+def _start(context: Context, migration_id: str) -> None:
+    if not context.may("run.start"):
+        return
+    latest = validation.latest(context, migration_id)
+    ready = latest is not None and validation.is_current(context, latest)
+    asked = st.button(
+        "Start import",
+        icon=":material/rocket_launch:",
+        type="primary",
+        disabled=not ready,
+        help=None if ready else "Validate the data as it stands first.",
+    )
+    if asked and latest is not None:
+        rows, held = (sum(latest.totals.get(name, {}).values()) for name in ("rows", "held"))
+        ui.confirm(
+            "Start the import?",
+            [
+                f"{rows:,} rows are read; {held:,} of them are held back with a reason.",
+                "Records that are there already follow the strategies set on Rules.",
+                "The import can be paused, and rolled back afterwards.",
+            ],
+            "Start import",
+            lambda: _started(migration_id),
+        )
+
+
+def _started(migration_id: str) -> None:
+    run = act(lambda context: actions.start(context, migration_id, "import"), "Import queued")
+    if run is not None:
+        st.session_state["runs_chosen"] = run.id
+
+
+def _choose(context: Context, every: list[RunView]) -> RunView:
+    by_id = {run.id: run for run in every}
+    chosen = st.session_state.pop("runs_chosen", None) or st.query_params.get("run")
+    if chosen not in by_id:
+        chosen = every[0].id
+    states = {ui.words(state): colour for state, colour in ui.STATE_COLOURS.items()}
+    event = ui.table(
+        [
+            {
+                "Kind": ui.words(run.kind),
+                "State": [ui.words(run.state)],
+                "Started": ui.moment(context, run.started_at or run.created_at),
+                "Rows": run.rows_total,
+                "Done": run.percent,
+                "Held or failed": run.errors,
+                "Took": ui.duration(run.elapsed),
+                "Run": run.id[-8:],
+            }
+            for run in every
+        ],
+        {
+            "Kind": None,
+            "State": ui.badge_column("State", states, width=140),
+            "Started": None,
+            "Rows": st.column_config.NumberColumn(format="localized"),
+            "Done": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
+            "Held or failed": st.column_config.NumberColumn(format="localized"),
+            "Took": None,
+            "Run": None,
+        },
+        alt="Runs of this migration",
+        height=min(38 + 32 * len(every), 230),
+        key="runs_table",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if event.selection.rows:
+        chosen = every[event.selection.rows[0]].id
+    return by_id[chosen]
+
+
+def _events(context: Context, run: RunView) -> None:
+    events = views.events(context, run.id)
+    if not events:
+        return
+    with st.expander(f"Events ({len(events):,})", icon=":material/history:"):
+        ui.table(
+            [
+                {
+                    "When": ui.moment(context, event.at),
+                    "Kind": ui.words(event.type),
+                    "What": ", ".join(f"{name} {value}" for name, value in event.data.items()),
+                }
+                for event in events
+            ],
+            {"When": None, "Kind": None, "What": st.column_config.TextColumn(width="large")},
+            alt="Events of the run",
+            height=300,
+        )

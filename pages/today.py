@@ -1,0 +1,175 @@
+"""Today: for each role what is worth looking at now, and every migration with its next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.runs import views as runs
+from core.engine.runs.views import RunView
+from core.engine.sources import views as sources
+from core.engine.sources.tables import Migration
+from core.engine.validation import views as validation
+from core.kit import money
+from pages.ui import show as ui
+from pages.ui.frame import MIGRATION
+from pages.ui.links import link, turn_to
+from pages.ui.road import NAMES, missing
+
+GREETING = {
+    "sales": "Demos that are ready, and where to start one.",
+    "specialist": "What waits for your review, and what runs now.",
+    "manager": "Accuracy, held rows and money differences of your migrations.",
+    "admin": "What runs now, and what needs somebody.",
+}
+SCRIPT = (
+    ("Hook", "30 s", "today", "What moves: menu, guests and a month of orders, without a day of downtime"),
+    (
+        "Analysis",
+        "90 s",
+        "connect",
+        "Upload a Toast export; see what it is recognised as and how sure that is",
+    ),
+    (
+        "Smart mapping",
+        "90 s",
+        "mapping",
+        "Confidence, evidence, one changed field; prices proved to be cents and converted",
+    ),
+    ("Live progress", "60 s", "runs", "Rows as they move, errors as they are found, the way back"),
+    (
+        "Results",
+        "90 s",
+        "parallel_run",
+        "Every row accounted for, money equal to the cent, differences named",
+    ),
+)
+
+
+def show(context: Context) -> None:
+    ui.heading(f"Good day, {context.name.split()[0]}", GREETING.get(context.role, ""))
+    migrations = sources.migrations(context)
+    every_run = runs.runs(context)
+    _figures(context, migrations, every_run)
+    if context.role == "sales":
+        _script()
+    _active(context, every_run)
+    st.subheader("Migrations", anchor=False)
+    if not migrations:
+        ui.empty(
+            "No migration yet",
+            "Make the first one on Connect: name it and upload an export.",
+            icon="sync_alt",
+        )
+        link("connect", "Go to Connect", icon=":material/upload_file:")
+    for migration in migrations:
+        _migration(context, migration, [run for run in every_run if run.migration_id == migration.id])
+
+
+def _figures(context: Context, migrations: Sequence[Migration], every_run: Sequence[RunView]) -> None:
+    """Only facts that exist; nothing is estimated."""
+    imports = [run for run in every_run if run.kind == "import" and run.state == "completed"]
+    if context.role == "sales":
+        ready = sum(1 for migration in migrations if mapping.progress(context, migration.id).total)
+        figures = [
+            ("Demos ready", ui.number(ready)),
+            ("Finished imports", ui.number(len(imports))),
+            ("Rows imported", ui.number(sum(run.rows_done for run in imports))),
+        ]
+    elif context.role == "specialist":
+        waiting = 0
+        for migration in migrations:
+            progress = mapping.progress(context, migration.id)
+            waiting += progress.total - progress.decided
+        figures = [
+            ("Fields to review", ui.number(waiting)),
+            ("Held rows", ui.number(sum(run.errors for run in imports))),
+            ("Running now", ui.number(sum(run.active for run in every_run))),
+        ]
+    else:
+        figures = _accuracy(context, migrations, imports)
+    ui.figures(figures)
+
+
+def _accuracy(
+    context: Context, migrations: Sequence[Migration], imports: Sequence[RunView]
+) -> list[tuple[str, str]]:
+    read = sum(count.read for run in imports for count in run.entities)
+    held = sum(run.errors for run in imports)
+    touched = Decimal(0)
+    for migration in migrations:
+        if found := validation.latest(context, migration.id):
+            touched += sum(
+                (abs(count.money) for count in validation.issue_counts(context, found.id) if count.money),
+                Decimal(0),
+            )
+    return [
+        ("Rows imported without a fault", f"{100 * (read - held) / read:.2f}%" if read else "–"),
+        ("Rows held", ui.number(held)),
+        ("Money touched by findings", money.show(touched, context.tenant.currency)),
+        ("Imports finished", ui.number(len(imports))),
+    ]
+
+
+def _script() -> None:
+    with st.expander("Demo script, 6 minutes", icon=":material/co_present:", expanded=True):
+        for name, time, path, what in SCRIPT:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.badge(time, color="gray", width=60)
+                with st.container(width=160):
+                    link(path, name)
+                st.caption(what)
+
+
+def _active(context: Context, every_run: Sequence[RunView]) -> None:
+    active = [run for run in every_run if run.active or run.state == "awaiting_approval"]
+    for run in active:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.badge(ui.words(run.state), color=ui.STATE_COLOURS[run.state])
+            st.text(f"{ui.words(run.kind)}, {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows")
+            st.space("stretch")
+            st.text(ui.moment(context, run.created_at))
+            link("runs", "Watch", icon=":material/visibility:", run=run.id)
+
+
+def _migration(context: Context, migration: Migration, its_runs: Sequence[RunView]) -> None:
+    waits = missing(context, migration.id)
+    following = next((step for step, text in waits.items() if text), None)
+    progress = mapping.progress(context, migration.id)
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(migration.name)
+            st.badge(ui.words(migration.phase), color="blue")
+            if its_runs:
+                st.badge(
+                    f"{ui.words(its_runs[0].kind)}: {ui.words(its_runs[0].state).lower()}",
+                    color=ui.STATE_COLOURS[its_runs[0].state],
+                )
+            st.space("stretch")
+            path = NAMES[following][1] if following else "parallel_run"
+            st.button(
+                "Continue" if following else "See the result",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                key=f"open_{migration.id}",
+                on_click=_open,
+                args=(migration.id, path),
+            )
+        if progress.total:
+            st.progress(
+                progress.decided / progress.total,
+                text=f"{progress.decided:,} of {progress.total:,} fields decided",
+            )
+        if following:
+            st.caption(f":material/flag: {NAMES[following][0]}: {waits[following]}")
+        else:
+            st.caption(":green[:material/check_circle:] All six steps are done.")
+
+
+def _open(migration_id: str, path: str) -> None:
+    st.session_state[MIGRATION] = migration_id
+    turn_to(path)

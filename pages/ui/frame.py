@@ -1,0 +1,121 @@
+"""The frame around every screen: who acts where, permission, refusals as sentences, and the demo mark.
+
+A screen gets its Context from here for one rerun. Callbacks and fragments run outside of that rerun, so they open a
+Context of their own (`here`, `act`) and never keep one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import streamlit as st
+
+from core.context import Context
+from core.errors import AppError, NotFoundError, NotSignedInError
+from core.kit.ids import new_id
+from core.platform.access.actions import enter, require
+from pages.ui.links import follow
+
+log = logging.getLogger("aura.pages")
+R = TypeVar("R")
+
+PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
+"""Keys of the session and of the address: who acts (id), where (slug), on what (id)."""
+
+_FAULTS, _DONE = "frame_faults", "frame_done"
+
+
+@contextmanager
+def here() -> Iterator[Context]:
+    """A Context for the person and tenant chosen in the sidebar."""
+    person, tenant = st.session_state.get(PERSON), st.session_state.get(TENANT)
+    if not person or not tenant:
+        raise NotSignedInError("You are not signed in.", hint="Choose who you are in the sidebar.")
+    with enter(person, tenant) as context:
+        yield context
+
+
+def act(work: Callable[[Context], R], done: str = "") -> R | None:
+    """Runs a write from a callback; a refusal is shown on top of the page, `done` as a short notice."""
+    try:
+        with here() as context:
+            result = work(context)
+    except AppError as error:
+        keep_fault(error)
+        return None
+    if done:
+        st.session_state[_DONE] = done
+    return result
+
+
+def keep_fault(error: AppError) -> None:
+    """Shows the refusal on top of the page at its next rerun."""
+    st.session_state.setdefault(_FAULTS, []).append(error)
+
+
+@contextmanager
+def live() -> Iterator[Context]:
+    """For the body of a fragment, which reruns without the page's frame: a Context of its own, notices and refusals."""
+    try:
+        with here() as context:
+            notices()
+            yield context
+    except AppError as error:
+        refusal(error)
+
+
+def framed(show: Callable[[Context], None], permission: str) -> Callable[[], None]:
+    """What st.Page runs: the screen inside its frame."""
+
+    def page() -> None:
+        try:
+            with here() as context:
+                require(context, permission)
+                follow()
+                if context.tenant.is_demo:
+                    st.badge("DEMO – invented data", icon=":material/science:", color="violet")
+                notices()
+                show(context)
+        except AppError as error:
+            refusal(error)
+        except Exception:
+            reference = new_id()[-8:]
+            log.exception("screen failed, reference %s", reference)
+            st.error(
+                f"Something went wrong on our side. Nothing was changed. Reference {reference}.",
+                icon=":material/error:",
+            )
+            st.button("Try again", icon=":material/refresh:")
+
+    return page
+
+
+def refusal(error: AppError) -> None:
+    """The message and what to do about it, as plain text (it may quote a file's name)."""
+    icon = ":material/lock:" if error.status in {401, 403} else ":material/error:"
+    with st.container(border=True):
+        st.markdown(
+            f":red[{icon}] **This did not work**" if error.status < 500 else f":red[{icon}] **Failed**"
+        )
+        st.text(error.message)
+        if error.hint:
+            st.text(error.hint)
+
+
+def chosen_migration() -> str:
+    """The id of the migration chosen in the sidebar; NotFoundError tells how to make one."""
+    chosen = st.session_state.get(MIGRATION)
+    if not chosen:
+        raise NotFoundError("This customer has no migration yet.", hint="Make the first one on Connect.")
+    return str(chosen)
+
+
+def notices() -> None:
+    """What callbacks left to be said."""
+    if done := st.session_state.pop(_DONE, None):
+        st.toast(done, icon=":material/check_circle:")
+    for fault in st.session_state.pop(_FAULTS, []):
+        refusal(fault)

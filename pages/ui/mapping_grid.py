@@ -1,0 +1,174 @@
+"""The mapping grid: one frozen view of the fields in an editor, each edit saved at once as a decision.
+
+The view (what is shown, and as it was) stays the same until a filter, a bulk action or a reload changes it; an edit
+then resends nothing. Saved rows are remembered with their new version, so that the next edit of a row names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.errors import AppError, ConflictError
+from core.schema import target_schema
+from pages.ui import show as ui
+from pages.ui.frame import MIGRATION, here, keep_fault
+from pages.ui.grid import BADGES, DECISIONS, Row, absorb, badge, row_of, wish
+
+VIEW, TURN, OPEN, CONTEST = "map_view", "map_turn", "map_open", "map_contest"
+
+FILTERS: Mapping[str, Mapping[str, Any]] = {
+    "All": {},
+    "To decide": {"undecided": True},
+    "Low": {"band": "red"},
+    "Medium": {"band": "amber"},
+    "High": {"band": "green"},
+    "No suggestion": {"band": "none"},
+}
+"""Filter -> arguments of mapping_fields."""
+
+
+@dataclass(slots=True)
+class View:
+    """A frozen view: the ids behind the positions, the rows as shown, and as they were saved since."""
+
+    of: tuple[str, ...]
+    shown: list[str]
+    base: dict[str, Row]
+    saved: dict[str, Row]
+    frame: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A save that met another person's: the row, and what each of the two wants."""
+
+    field_id: str
+    yours: Row
+    facts: Mapping[str, Any]
+
+
+def targets(context: Context) -> list[str]:
+    return [found.key for found in target_schema().fields(context.tenant.domain)]
+
+
+def reload() -> None:
+    """The next rerun shows the fields as they stand in the database, in a fresh editor."""
+    st.session_state.pop(VIEW, None)
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+def current_view(context: Context, migration_id: str, show: str, stream: str | None, search: str) -> View:
+    """The frozen view of these filters; read from the database only when they changed."""
+    of = (migration_id, show, stream or "", search)
+    view: View | None = st.session_state.get(VIEW)
+    if view is None or view.of != of:
+        reload()
+        view = _load(context, of, stream, search)
+        st.session_state[VIEW] = view
+    return view
+
+
+def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str) -> View:
+    fields = views.mapping_fields(context, of[0], stream=stream, search=search, **FILTERS[of[1]])
+    samples = views.samples_for(context, of[0])
+    rows = {found.id: row_of(found) for found in fields}
+    frame = pd.DataFrame(
+        {
+            "Source field": [found.source_field for found in fields],
+            "Samples": [", ".join(samples.get((found.stream, found.source_field), [])) for found in fields],
+            "Confidence": [[badge(found.confidence)] for found in fields],
+            "Target": [found.target for found in fields],
+            "Transform": [found.transform or "" for found in fields],
+            "Decision": [DECISIONS[found.status] for found in fields],
+            "Stream": [found.stream for found in fields],
+            "Why": [":material/info: Details"] * len(fields),
+        }
+    )
+    return View(of, list(rows), rows, dict(rows), frame)
+
+
+def grid(context: Context, view: View) -> None:
+    """The editor itself; read-only for roles that may not decide."""
+    editable = context.may("mapping.edit")
+    fixed = ["Source field", "Samples", "Confidence", "Stream", "Why"]
+    st.data_editor(
+        view.frame,
+        key=_editor_key(),
+        hide_index=True,
+        row_height=32,
+        height=min(40 + 32 * max(len(view.shown), 1), 600),
+        disabled=fixed if editable else True,
+        column_config={
+            "Source field": st.column_config.TextColumn(pinned=True, width=210),
+            "Samples": st.column_config.TextColumn(width=210),
+            "Confidence": ui.badge_column("Confidence", BADGES, width=100),
+            "Target": st.column_config.SelectboxColumn(options=targets(context), width=230),
+            "Transform": st.column_config.TextColumn(width=150),
+            "Decision": st.column_config.SelectboxColumn(
+                options=list(DECISIONS.values()), required=True, width=110
+            ),
+            "Stream": st.column_config.TextColumn(width=140),
+            "Why": st.column_config.ButtonColumn(type="tertiary", width=100, key="map_why", on_click=_open),
+        },
+        on_change=autosave,
+        alt="Source fields and where they go",
+    )
+
+
+def _editor_key() -> str:
+    return f"map_grid_{st.session_state.get(TURN, 0)}"
+
+
+def _open() -> None:
+    view: View = st.session_state[VIEW]
+    st.session_state[OPEN] = view.shown[st.session_state["map_why"]["row"]]
+
+
+def autosave() -> None:
+    """Saves what the editor's present state asks for and is not saved yet. Idempotent: it may run twice for an edit."""
+    view: View = st.session_state[VIEW]
+    with here() as context:
+        edited = st.session_state[_editor_key()]["edited_rows"]
+        wanted = absorb(view.base, view.shown, edited, targets(context))
+        for field_id in view.shown:
+            old = view.saved[field_id]
+            new = replace(wanted.get(field_id, view.base[field_id]), version=old.version)
+            if new != old:
+                _save(context, view, old, new)
+
+
+def _save(context: Context, view: View, old: Row, new: Row) -> None:
+    chosen = wish(old, new)
+    try:
+        made = actions.decide(
+            context,
+            old.id,
+            version=old.version,
+            target=chosen.target,
+            transform=chosen.transform,
+            status=chosen.status,
+        )
+    except ConflictError as error:
+        st.session_state[CONTEST] = Contest(old.id, new, error.facts)
+    except AppError as error:
+        keep_fault(error)
+        reload()
+    else:
+        view.saved[old.id] = replace(new, version=made.version)
+
+
+def undecided(view: View) -> list[Row]:
+    """Rows of the view nobody has decided yet."""
+    return [row for row in view.saved.values() if row == view.base[row.id] and row.decision == "Suggested"]
+
+
+def chosen() -> str:
+    """The migration the grid works on."""
+    return str(st.session_state[MIGRATION])

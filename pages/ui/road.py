@@ -1,0 +1,146 @@
+"""The wizard's way: six steps from the first file to going live, what each still waits for, and Next and Back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.mapping.bands import band
+from core.engine.runs import views as runs
+from core.engine.sources import views as sources
+from core.engine.validation import views as validation
+from pages.ui.links import link, turn_to
+
+
+class Step(IntEnum):
+    CONNECT = 1
+    PREVIEW = 2
+    MAP = 3
+    RULES = 4
+    TEST = 5
+    LIVE = 6
+
+
+NAMES: Mapping[Step, tuple[str, str]] = {
+    Step.CONNECT: ("Connect to POS", "connect"),
+    Step.PREVIEW: ("Preview Data", "preview"),
+    Step.MAP: ("Map Fields", "mapping"),
+    Step.RULES: ("Configure Rules", "rules"),
+    Step.TEST: ("Test Migration", "validation"),
+    Step.LIVE: ("Go Live", "runs"),
+}
+"""Step -> its name and the path of its first screen."""
+
+
+def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
+    """What each step still waits for, in one sentence; '' where nothing is missing. Later steps wait for earlier ones."""
+    if migration_id is None:
+        return dict.fromkeys(Step, "Make a migration first.")
+    found: dict[Step, str] = {}
+    for step, ask in _QUESTIONS.items():
+        earlier = next((text for text in found.values() if text), "")
+        found[step] = earlier or ask(context, migration_id)
+    return found
+
+
+def _connect(context: Context, migration_id: str) -> str:
+    return "" if sources.files(context, migration_id) else "Upload at least one export."
+
+
+def _preview(context: Context, migration_id: str) -> str:
+    rows = sum(stream.rows for stream in sources.streams(context, migration_id))
+    return "" if rows else "No rows could be read; check the reader options."
+
+
+def _map(context: Context, migration_id: str) -> str:
+    progress = mapping.progress(context, migration_id)
+    if not progress.total:
+        return "Let the fields be suggested first."
+    weak = [
+        field
+        for field in mapping.mapping_fields(context, migration_id, undecided=True)
+        if band(field.confidence).name in {"red", "none"}
+    ]
+    return f"{len(weak):,} fields below 70% wait for a decision." if weak else ""
+
+
+def _rules(_context: Context, _migration_id: str) -> str:
+    return ""  # every entity has a strategy from the start
+
+
+def _test(context: Context, migration_id: str) -> str:
+    latest = validation.latest(context, migration_id)
+    if latest is None:
+        return "Validate the data."
+    if not validation.is_current(context, latest):
+        return "The mapping or the files changed since the last validation; validate again."
+    dry = [
+        run for run in runs.runs(context, migration_id) if run.kind == "dry_run" and run.state == "completed"
+    ]
+    return "" if any(run.created_at >= latest.created_at for run in dry) else "Do a dry run."
+
+
+def _live(context: Context, migration_id: str) -> str:
+    ended = [
+        run for run in runs.runs(context, migration_id) if run.kind == "import" and run.state == "completed"
+    ]
+    return "" if ended else "Start the import."
+
+
+_QUESTIONS = {
+    Step.CONNECT: _connect,
+    Step.PREVIEW: _preview,
+    Step.MAP: _map,
+    Step.RULES: _rules,
+    Step.TEST: _test,
+    Step.LIVE: _live,
+}
+
+
+def wizard(context: Context, migration_id: str | None, current: Step) -> None:
+    """The bar of six steps with Back and Next; Next is blocked with the reason while the step waits for something."""
+    waits = missing(context, migration_id)
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            for step, (name, path) in NAMES.items():
+                link(path, _label(step, name, current, done=not waits[step]))
+            st.space("stretch")
+            if current > Step.CONNECT:
+                st.button(
+                    "Back",
+                    icon=":material/arrow_back:",
+                    on_click=_turn,
+                    args=(current - 1,),
+                    key="wizard_back",
+                )
+            if current < Step.LIVE:
+                st.button(
+                    "Next",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    type="primary",
+                    disabled=bool(waits[current]),
+                    on_click=_turn,
+                    args=(current + 1,),
+                    key="wizard_next",
+                )
+        if waits[current]:
+            st.caption(f":orange[:material/hourglass_empty:] {waits[current]}")
+
+
+def _turn(step: int) -> None:
+    turn_to(NAMES[Step(step)][1])
+
+
+def _label(step: Step, name: str, current: Step, *, done: bool) -> str:
+    if step == current:
+        return f":primary[:material/radio_button_checked:] **{name}**"
+    return (
+        f":green[:material/check_circle:] {name}"
+        if done
+        else f":gray[:material/radio_button_unchecked:] {name}"
+    )

@@ -1,0 +1,149 @@
+"""Parts that screens about runs share: live progress, the table of the six fates, the buttons of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import actions, views
+from core.engine.runs.records import held_rows, held_rows_file
+from core.engine.runs.rules import FATES
+from core.engine.runs.views import RunView
+from core.errors import AppError
+from pages.ui import show as ui
+from pages.ui.frame import act, here, refusal
+
+FATE_LABELS = {
+    "migrated": "Migrated",
+    "merged": "Merged",
+    "skipped_by_rule": "Skipped by rule",
+    "excluded_by_consent": "Excluded by consent",
+    "quarantined": "Held",
+    "failed": "Failed",
+}
+BUTTONS: dict[str, tuple[str, str, Callable[[Context, str], object]]] = {
+    "pause": ("Pause", "pause", actions.pause),
+    "resume": ("Resume", "play_arrow", actions.resume),
+    "approve": ("Approve", "verified", actions.approve),
+    "cancel": ("Cancel", "stop_circle", actions.cancel),
+}
+
+
+def watch(run_id: str) -> None:
+    """The run's progress; looks again every two seconds while it is at work, then redraws the whole page once."""
+    with here() as context:
+        active = views.run(context, run_id).active
+
+    @st.fragment(run_every="2s" if active else None)
+    def tick() -> None:
+        try:
+            with here() as context:
+                run = views.run(context, run_id)
+                progress(run)
+        except AppError as error:
+            refusal(error)
+            return
+        if active and not run.active:
+            st.rerun()
+
+    tick()
+
+
+def progress(run: RunView) -> None:
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(ui.words(run.state), color=ui.STATE_COLOURS[run.state])
+            st.text(f"{ui.words(run.kind)} · phase {run.phase}")
+            st.text(run.step)
+            st.space("stretch")
+            for name, (label, icon, deed) in BUTTONS.items():
+                if name in run.can:
+                    st.button(
+                        label,
+                        icon=f":material/{icon}:",
+                        key=f"{name}_{run.id}",
+                        type="primary" if name == "approve" else "secondary",
+                        on_click=act,
+                        args=(lambda own, deed=deed: deed(own, run.id),),
+                    )
+        colour = "red" if run.errors else "green"
+        st.progress(
+            min(run.percent / 100, 1.0),
+            text=f"**{run.percent:.0f}%** · {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows"
+            + (f" · :{colour}[{ui.number(run.errors)} held or failed]" if run.rows_done else ""),
+        )
+        ui.figures(
+            [
+                ("Rows per second", ui.number(run.rate)),
+                ("Elapsed", ui.duration(run.elapsed)),
+                ("Remaining", ui.duration(run.remaining)),
+                ("Held or failed", ui.number(run.errors)),
+            ]
+        )
+        if run.current:
+            st.caption("Written last")
+            st.text("\n".join(run.current))
+        if run.error:
+            st.badge("The run failed", icon=":material/error:", color="red")
+            st.text(run.error)
+
+
+def fates_table(run: RunView) -> None:
+    """Rows read and the six fates per entity, with the check that they add up."""
+    rows = [
+        {
+            "Entity": ui.words(count.entity),
+            "Rows read": count.read,
+            **{FATE_LABELS[fate]: getattr(count, fate) for fate in FATES},
+            "Adds up": ["Yes" if count.booked == count.read else "No"],
+            "Records changed": count.changed,
+        }
+        for count in run.entities
+    ]
+    if not rows:
+        ui.empty(
+            "No rows booked yet",
+            "Each row gets its fate as soon as its chunk is written.",
+            icon="hourglass_empty",
+        )
+        return
+    number = st.column_config.NumberColumn(format="localized")
+    ui.table(
+        rows,
+        {
+            "Entity": None,
+            "Rows read": number,
+            **dict.fromkeys(FATE_LABELS.values(), number),
+            "Adds up": ui.badge_column("Adds up", {"Yes": "green", "No": "red"}),
+            "Records changed": number,
+        },
+        alt="What became of every row, per entity",
+    )
+
+
+def held_rows_part(context: Context, run: RunView) -> None:
+    """The held rows with the source's own columns, the problem and the remedy, to correct and send again."""
+    held = sum(count.quarantined + count.failed for count in run.entities)
+    if not held:
+        return
+    st.subheader("Held rows", anchor=False)
+    st.caption(
+        "They stayed out. Correct them in the file, then upload it again; rows already imported change nothing."
+    )
+    names = [count.entity for count in run.entities if count.quarantined + count.failed]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        entity = st.selectbox("Entity", names, format_func=ui.words, key=f"held_{run.id}")
+        st.space("stretch")
+        for kind in ("csv", "xlsx"):
+            ui.download(
+                f"All held rows, {kind.upper()}",
+                lambda own, kind=kind: held_rows_file(own, run.id, kind),  # type: ignore[misc]
+                f"held_rows.{kind}",
+                key=f"held_{kind}_{run.id}",
+            )
+    frame = held_rows(context, run.id, entity)
+    last = [name for name in ("Problem", "How to put it right") if name in frame.columns]
+    shown = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)
+    st.dataframe(shown.to_pandas(), hide_index=True, row_height=30, height=320, alt="Held rows")

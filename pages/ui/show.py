@@ -1,0 +1,153 @@
+"""Small things every screen shows alike: numbers, times, figures, tables, empty states, dialogs before a deed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from core.context import Context
+from core.platform.access.actions import enter
+from pages.ui.frame import PERSON, TENANT
+
+STATE_COLOURS: Mapping[str, str] = {
+    "draft": "gray",
+    "queued": "gray",
+    "running": "blue",
+    "paused": "orange",
+    "verifying": "blue",
+    "awaiting_approval": "orange",
+    "completed": "green",
+    "failed": "red",
+    "cancelled": "gray",
+    "rolling_back": "blue",
+    "rolled_back": "violet",
+}
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+LEVEL_COLOURS: Mapping[str, str] = {"error": "red", "warning": "orange", "info": "gray"}
+
+
+def number(value: float | None) -> str:
+    """'12,345'; a dash where there is none."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """A share of 1 as '84%'; floored, so that 100% means all of it."""
+    return "–" if share is None else f"{int(share * 100)}%"
+
+
+def words(name: str) -> str:
+    """'rolled_back' as 'Rolled back'."""
+    return name.replace("_", " ").capitalize()
+
+
+def duration(seconds: float | None) -> str:
+    """'0:42', '12:05', '1:02:33'."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def moment(context: Context, at: datetime | None) -> str:
+    """The time in the customer's own zone, e.g. '21 Nov 2026, 09:14'."""
+    if at is None:
+        return "–"
+    return at.astimezone(ZoneInfo(context.tenant.zone)).strftime("%-d %b %Y, %H:%M")
+
+
+def file_size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.1f} kB"
+
+
+def plain(text: str) -> str:
+    """Data escaped for a label, where Markdown would otherwise be read into it."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+def heading(title: str, about: str = "") -> None:
+    """The screen's title and one sentence on what it is for (our own words)."""
+    st.title(title, anchor=False)
+    if about:
+        st.caption(about)
+
+
+def figures(values: Sequence[tuple[str, str]], *, notes: Mapping[str, str] | None = None) -> None:
+    """A row of figures of one height: (label, value); `notes` explains a label."""
+    with st.grid(len(values), min_column_width=130):
+        for label, value in values:
+            st.metric(label, value, border=True, help=(notes or {}).get(label))
+
+
+def empty(title: str, what_to_do: str, *, icon: str = "inbox") -> None:
+    """What a screen shows where there is nothing yet."""
+    with st.container(border=True, horizontal_alignment="center", gap="small"):
+        st.space("small")
+        st.markdown(f"### :gray[:material/{icon}:]", text_alignment="center")
+        st.markdown(f"**{title}**", text_alignment="center")
+        st.caption(what_to_do, text_alignment="center")
+        st.space("small")
+
+
+def badge_column(label: str, colours: Mapping[str, str], **more: Any) -> Any:
+    """A read-only column of coloured badges; cells hold one-element lists."""
+    return st.column_config.MultiselectColumn(
+        label, options=list(colours), color=list(colours.values()), disabled=True, **more
+    )
+
+
+def table(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    columns: Mapping[str, Any],
+    *,
+    alt: str,
+    height: int | None = None,
+    **more: Any,
+) -> Any:
+    """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it."""
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(columns))
+    return st.dataframe(
+        frame,
+        hide_index=True,
+        column_order=list(columns),
+        column_config={name: config for name, config in columns.items() if config is not None},
+        row_height=32,
+        height=height or "auto",
+        alt=alt,
+        **more,
+    )
+
+
+def confirm(title: str, consequences: Sequence[str], label: str, deed: Callable[[], None]) -> None:
+    """Asks before a deed, naming what will happen (our own words and counts). `deed` runs as a callback."""
+
+    @st.dialog(title, icon=":material/help:")
+    def ask() -> None:
+        for line in consequences:
+            st.markdown(f"- {line}")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Keep as it is"):
+                st.rerun()
+            if st.button(label, type="primary"):
+                deed()
+                st.rerun()
+
+    ask()
+
+
+def download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
+    """A download that is made only when it is asked for, in a Context of its own."""
+    person, tenant = st.session_state[PERSON], st.session_state[TENANT]
+
+    def made() -> bytes:
+        with enter(person, tenant) as context:
+            return make(context)
+
+    st.download_button(label, made, file_name, key=key, icon=":material/download:", on_click="ignore")
