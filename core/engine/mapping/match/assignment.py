@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from core.engine.mapping.match.features import Pairs
-from core.engine.mapping.match.model import Doubles
+from core.engine.mapping.match.lexicon import Doubles
 
 Ints = npt.NDArray[np.int64]
 
@@ -23,10 +23,13 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
     """Per field the chosen column of `probabilities`; the last one leaves it unmapped."""
     fields, width = probabilities.shape
     cost = -np.log(np.maximum(probabilities, 1e-9))
+    best = cost[:, :-1].min(axis=1, keepdims=True)
+    mapped = -np.log(np.maximum(1 - probabilities[:, -1:], 1e-9))
+    cost[:, :-1] += mapped - best  # to map or not is one question, to which of several another
     cost[:, -1] += bias
     targets = pairs.target.reshape(fields, width - 1)
     choice = np.full(fields, width - 1, np.int64)
-    for members in pairs.context.members.values():
+    for members in (group.rows for group in pairs.context.groups):
         blocks: dict[tuple[str, ...], list[int]] = {}
         for row in members:
             name = pairs.named[row]

@@ -1,4 +1,9 @@
-"""Which entity a table, or a list inside a JSON record, is about: inferred over all its fields together."""
+"""Which entity a table, or a list inside a JSON record, is about: inferred over all its fields together.
+
+Each entity gets a utility from a few named signals (how much of the table its fields explain, whether its noun stands
+on the first id, whether the list is called after it ...); the trained weights are part of the model. A file that mixes
+entities (lines with their orders) gets a share for each.
+"""
 
 from __future__ import annotations
 
@@ -7,88 +12,179 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.engine.mapping.match.lexicon import Floats, Lexicon
+from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon, Phrase
 from core.engine.mapping.match.readings import Named
 from core.engine.sources.profile import FieldProfile
 
-_NAME_VOTE = 3.0  # what the list's own name counts for, in fields
-_KNOWN_VOTE = 8.0  # what it counts for to be told
+SIGNALS = (
+    "explained",  # likeness of the fields to the entity's own, summed over the root of their number
+    "family",  # the same, with what it refers to: lines stand in one table with their orders
+    "exclusive",  # the same, counting what no other entity explains as well
+    "covered",  # share of the entity's fields that some field of the group resembles
+    "core",  # the entity's required fields are there
+    "mentioned",  # how many fields name the entity
+    "own_id",  # the entity's noun stands on an id in front, whose values do not repeat
+    "foreign_id",  # it stands on an id further behind
+    "called",  # the list is called after it
+    "child",  # it refers to the entity of the list around
+    "same_as_parent",  # it is the entity of the list around
+    "referred",  # how many other entities refer to it: pupils are more often listed than their guardians
+    "fields",  # how many fields it has
+    "valued",  # values of some field are nouns for it (role: parent)
+)
+"""What speaks for a group of fields being about an entity."""
+
+_KNOWN = 6.0  # utility of being told the stream's entity
+_STREAM = 2.5  # utility of the stream's name naming it
+_MIX = 0.7  # share of the best entity's chance from which an entity counts as a top one
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one list (or of the table, path ''): their rows, and group x entity signals without the parent's."""
+
+    path: str
+    rows: list[int]
+    signals: Doubles
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Source x entity matrices from 0 to 1 (1 = the likeliest); `members` are the rows of each group."""
+    """Source x entity chances: of the field's own group, of the lists around it, and of the whole file."""
 
     group: Floats
-    parent: Floats
+    around: Floats
     table: Floats
     top: Floats
-    named: Floats
-    members: Mapping[str, list[int]]
+    kin: Floats
+    called: Floats
+    groups: tuple[Group, ...]
 
 
-def read_context(
-    fields: Sequence[FieldProfile],
-    named: Sequence[Named],
-    likeness: Floats,
-    words: Lexicon,
-    entity: str | None,
-) -> Context:
-    """Votes of the fields for each entity, by group; a name that many entities know counts little for each."""
-    best = np.zeros((len(fields), len(words.entities)), np.float32)
-    for index in range(len(words.entities)):
-        best[:, index] = likeness[:, words.entity_of == index].max(axis=1)
-    sharp = np.clip(best - 0.3, 0, None) ** 2
-    share = sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6)
-    votes = sharp * (0.15 + share)
+def read_groups(
+    fields: Sequence[FieldProfile], named: Sequence[Named], likeness: Floats, words: Lexicon
+) -> tuple[Group, ...]:
+    """The groups, outer ones first, with the signals that do not depend on the lists around them."""
     members: dict[str, list[int]] = {}
     for row, name in enumerate(named):
         members.setdefault(name.group, []).append(row)
-    stream_words = words.words(fields[0].stream) if fields else ()
-    scores = {
-        group: _group_votes(group, rows, votes, named, words, stream_words, entity)
-        for group, rows in members.items()
-    }
-    total = votes.sum(axis=0) + (scores[""] - votes[members[""]].sum(axis=0) if "" in scores else 0)
-    scaled = {group: _scale(score) for group, score in scores.items()}
-    nowhere = np.zeros(len(words.entities), np.float32)
-    group = np.stack([scaled[name.group] for name in named])
-    return Context(
-        group=group,
-        parent=np.stack(
-            [scaled.get(name.parent_group, nowhere) if name.group else nowhere for name in named]
-        ),
-        table=np.tile(_scale(total), (len(fields), 1)),
-        top=(group >= 1.0).astype(np.float32),
-        named=np.stack([_indicator(name.group_about, len(words.entities)) for name in named]),
-        members=members,
+    best = np.stack([likeness[:, words.entity_of == index].max(axis=1) for index in range(len(words.entities))], axis=1)
+    sharp = np.clip(best - 0.3, 0, None) ** 2 / 0.49
+    share = sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6)
+    return tuple(
+        Group(path, rows, _signals(rows, fields, named, likeness, sharp, share, words))
+        for path, rows in sorted(members.items(), key=lambda item: (item[0].count("."), item[0]))
     )
 
 
-def _group_votes(
-    group: str, rows: list[int], votes: Floats, named: Sequence[Named], words: Lexicon,
-    stream_words: tuple[str, ...], entity: str | None,
-) -> Floats:  # fmt: skip
-    score = votes[rows].sum(axis=0)
-    if group:
-        about = named[rows[0]].group_about
-        score = score + _NAME_VOTE * _indicator(about, len(words.entities)) / max(1, len(about))
-        return np.asarray(score, np.float32)
-    for place in range(len(stream_words)):
-        for size in (3, 2, 1):
-            said = words.nouns.get(stream_words[place : place + size], frozenset())
-            score = score + _indicator(said, len(words.entities)) / max(1, len(said))
-    if entity in words.entities:
-        score[words.entities.index(entity)] += _KNOWN_VOTE + score.max()
-    return np.asarray(score, np.float32)
+def _signals(
+    rows: list[int], fields: Sequence[FieldProfile], named: Sequence[Named],
+    likeness: Floats, sharp: Floats, share: Floats, words: Lexicon,
+) -> Doubles:  # fmt: skip
+    entities, root = len(words.entities), np.sqrt(len(rows))
+    found = np.clip(likeness[rows].max(axis=0) - 0.5, 0, None) * 2
+    required = np.array([field.required for field in words.targets])
+    signals = np.zeros((entities, len(SIGNALS)))
+    at = {name: column for column, name in enumerate(SIGNALS)}
+    for index in range(entities):
+        own = words.entity_of == index
+        signals[index, at["covered"]] = found[own].mean()
+        signals[index, at["core"]] = found[own & required].mean()
+        signals[index, at["mentioned"]] = sum(index in named[row].mentions for row in rows) / root
+        signals[index, at["fields"]] = np.log(own.sum())
+        family = np.maximum(sharp[rows, index], (0.7 * sharp[rows] * words.refers[index]).max(axis=1))
+        signals[index, at["family"]] = family.sum() / root
+    signals[:, at["explained"]] = sharp[rows].sum(axis=0) / root
+    signals[:, at["exclusive"]] = (sharp[rows] * share[rows]).sum(axis=0) / root
+    signals[:, at["referred"]] = np.log1p(words.refers.sum(axis=0))
+    signals[:, at["valued"]] = np.max([_valued(fields[row], words) for row in rows], axis=0)
+    _mark_ids(rows, fields, named, signals)
+    for index in named[rows[0]].group_about:
+        signals[index, at["called"]] = 1 / len(named[rows[0]].group_about)
+    return signals
 
 
-def _indicator(entities: frozenset[int], size: int) -> Floats:
-    row = np.zeros(size, np.float32)
-    row[list(entities)] = 1
-    return row
+def _valued(field: FieldProfile, words: Lexicon) -> Doubles:
+    """Share of the field's distinct values that are a noun for each entity."""
+    share = np.zeros(len(words.entities))
+    if field.kind in {"text", "enum"}:
+        for sample in field.samples[:8]:
+            for entity in words.nouns.get(words.words(sample), ()):
+                share[entity] += 1 / len(field.samples[:8])
+    return share
 
 
-def _scale(score: Floats) -> Floats:
-    peak = float(score.max(initial=0))
-    return np.asarray(score / peak, np.float32) if peak > 0 else score
+def _mark_ids(
+    rows: list[int], fields: Sequence[FieldProfile], named: Sequence[Named], signals: Doubles
+) -> None:
+    """The first id that names an entity and does not repeat is the record's own; the others are references."""
+    for place, row in enumerate(row for row in rows if "id" in named[row].leaf):
+        column = SIGNALS.index("own_id") if place == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2) else SIGNALS.index("foreign_id")
+        for index in named[row].mentions:
+            signals[index, column] = max(signals[index, column], 1 / len(named[row].mentions))
+
+
+def weigh_groups(
+    groups: tuple[Group, ...], weights: Doubles, words: Lexicon, stream: Phrase = (), entity: str | None = None
+) -> dict[str, Doubles]:
+    """Path -> the chance of each entity. Outer lists are decided first: what they are tells what is inside."""
+    chances: dict[str, Doubles] = {}
+    for group in groups:
+        signals = with_parent(group, chances, words)
+        utility = signals @ weights
+        if not group.path:
+            utility += _STREAM * _named_by(stream, words)
+            if entity in words.entities:
+                utility[words.entities.index(entity)] += _KNOWN
+        raised = np.exp(utility - utility.max())
+        chances[group.path] = raised / raised.sum()
+    return chances
+
+
+def with_parent(group: Group, chances: Mapping[str, Doubles], words: Lexicon) -> Doubles:
+    """The group's signals, completed by what the nearest list around it is."""
+    signals = group.signals.copy()
+    outer = next((chances[path] for path in _around(group.path) if path in chances), None)
+    if outer is not None:
+        signals[:, SIGNALS.index("child")] = words.refers @ outer
+        signals[:, SIGNALS.index("same_as_parent")] = outer
+    return signals
+
+
+def _around(path: str) -> list[str]:
+    """What may stand around a path, nearest first, the root last."""
+    segments = path.split(".") if path else []
+    return [".".join(segments[:end]) for end in range(len(segments) - 1, -1, -1)]
+
+
+def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
+    said = np.zeros(len(words.entities))
+    taken: set[int] = set()
+    for size in range(min(4, len(stream)), 0, -1):
+        for start in range(len(stream) - size + 1):
+            places = set(range(start, start + size))
+            entities = words.nouns.get(stream[start : start + size])
+            if entities and not places & taken:
+                taken |= places
+                said[list(entities)] = 1 / len(entities)
+    return said
+
+
+def read_context(groups: tuple[Group, ...], chances: Mapping[str, Doubles], named: Sequence[Named], words: Lexicon) -> Context:
+    """The chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
+    count, entities = len(named), len(words.entities)
+    spread = {name: np.zeros((count, entities), np.float32) for name in ("group", "around", "top", "kin", "called")}
+    kinship = np.maximum(words.refers, words.refers.T)
+    total = np.zeros(entities)
+    for group in groups:
+        here = chances[group.path] / chances[group.path].max()
+        total += chances[group.path] * len(group.rows)
+        outer = [path for path in _around(group.path) if path in chances]
+        around = [chances[path] / chances[path].max() * 0.8**far for far, path in enumerate(outer)]
+        spread["group"][group.rows] = here
+        spread["around"][group.rows] = np.max(around, axis=0) if around else 0
+        spread["top"][group.rows] = here >= _MIX
+        spread["kin"][group.rows] = (kinship * here).max(axis=1)
+        spread["called"][group.rows] = group.signals[:, 7] > 0
+    table = np.tile((total / total.max()).astype(np.float32), (count, 1))
+    return Context(table=table, groups=groups, **spread)

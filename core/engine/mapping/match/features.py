@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from core.engine.mapping.match.context import Context, read_context
-from core.engine.mapping.match.lexicon import Floats, Lexicon
+from core.engine.mapping.match.context import Context, Group, read_context, read_groups, weigh_groups
+from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon
 from core.engine.mapping.match.names import NameScores, score_names
 from core.engine.mapping.match.readings import Named, read_names
 from core.engine.mapping.match.values import option_share, pattern_fit, type_fit
@@ -37,7 +37,8 @@ FEATURES = (
     "nothing",  # likeness of the name to things the schema has no place for
     "nothing_lead",  # the target's likeness less that
     "group_entity",  # the list or table the field stands in is about the target's entity
-    "parent_entity",  # the list around it is
+    "around_entity",  # a list around it is
+    "kin_entity",  # the list or table is about an entity that refers to the target's, or is referred to by it
     "table_entity",  # the file as a whole is
     "entity_top",  # the target's entity is the likeliest of the field's list or table
     "group_named",  # the list's own name says so
@@ -45,6 +46,7 @@ FEATURES = (
     "says_reference",  # the field's name names what the target refers to
     "says_other",  # the field's name names another entity
     "type",  # the values can be read as the target's type
+    "impossible",  # they clearly cannot
     "pattern",  # the values have the target's special form (phone, zone, currency, last four digits ...)
     "options",  # share of the values that are options of the target
     "unique",  # id target: how unique the values are
@@ -81,25 +83,54 @@ class Pairs:
     context: Context
 
 
-def build_pairs(fields: Sequence[FieldProfile], words: Lexicon, entity: str | None = None) -> Pairs:
-    """The candidate pairs of one stream's fields with their features; `entity` is the stream's main one if known."""
-    named = read_names(fields, words)
+@dataclass(frozen=True)
+class Observed:
+    """What is seen of one stream's fields before it is known what its tables are about; source x target matrices."""
+
+    fields: Sequence[FieldProfile]
+    named: tuple[Named, ...]
+    names: NameScores
+    types: Floats
+    patterns: Floats
+    options: Floats
+    spelling: Floats
+    groups: tuple[Group, ...]
+    stream: tuple[str, ...]
+
+
+def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
+    """`fields` are all fields of one stream."""
+    named = tuple(read_names(fields, words))
     names = score_names(named, words)
     types = type_fit(fields, words)
-    patterns = pattern_fit(fields, words)
-    context = read_context(
-        fields, named, names.likeness * (0.5 + 0.5 * np.clip(types, -0.5, 1)), words, entity
+    fitting = np.asarray(names.bare * (0.6 + 0.4 * np.clip(types, -0.5, 1)), np.float32)
+    return Observed(
+        fields=fields,
+        named=named,
+        names=names,
+        types=types,
+        patterns=pattern_fit(fields, words),
+        options=option_share(fields, words),
+        spelling=_spelling(named, words),
+        groups=read_groups(fields, named, fitting, words),
+        stream=words.words(fields[0].stream),
     )
-    prior = _prior(names.likeness, context, types + patterns, words)
+
+
+def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
+    """The candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
+    fields, named, names = seen.fields, seen.named, seen.names
+    context = read_context(seen.groups, weigh_groups(seen.groups, weights, words, seen.stream, entity), named, words)
+    prior = _prior(names.likeness, context, seen.types + seen.patterns, words)
     source, target = _candidates(prior, names.likeness)
-    spelling = _spelling(named, words)
     wide = {
-        "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": spelling,
+        "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": seen.spelling,
         "meaning": names.meaning, "name_lead": _lead(names.likeness), "name_rival": _rival(names.likeness, context),
         "nothing_lead": names.likeness - names.nothing[:, None], "group_entity": context.group[:, words.entity_of],
-        "parent_entity": context.parent[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
-        "entity_top": context.top[:, words.entity_of], "group_named": context.named[:, words.entity_of],
-        "type": types, "pattern": patterns, "options": option_share(fields, words),
+        "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
+        "kin_entity": context.kin[:, words.entity_of],
+        "entity_top": context.top[:, words.entity_of], "group_named": context.called[:, words.entity_of],
+        "type": seen.types, "impossible": (seen.types <= -1).astype(np.float32), "pattern": seen.patterns, "options": seen.options,
         "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
         **_mention_features(named, words),
     }  # fmt: skip
@@ -107,12 +138,12 @@ def build_pairs(fields: Sequence[FieldProfile], words: Lexicon, entity: str | No
     columns |= {name: values[source] for name, values in _field_features(fields, named, names, words).items()}
     columns |= _target_features(fields, named, source, target, words)
     values = np.column_stack([columns[name] for name in FEATURES]).astype(np.float32)
-    return Pairs(source, target, values, tuple(named), names, context)
+    return Pairs(source, target, values, named, names, context)
 
 
 def _prior(likeness: Floats, context: Context, fit: Floats, words: Lexicon) -> Floats:
     """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
-    place = np.maximum(context.group, 0.6 * context.parent)[:, words.entity_of]
+    place = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[:, words.entity_of]
     blend = likeness * (0.35 + 0.65 * place) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * place
     return np.asarray(blend, np.float32)
 
@@ -134,7 +165,7 @@ def _lead(scores: Floats) -> Floats:
 def _rival(scores: Floats, context: Context) -> Floats:
     """Score less the best other field's of the same group, in the column."""
     lead = np.zeros_like(scores)
-    for members in context.members.values():
+    for members in (group.rows for group in context.groups):
         part = scores[members]
         lead[members] = _lead(part.T).T if len(members) > 1 else part
     return lead

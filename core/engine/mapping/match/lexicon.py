@@ -24,9 +24,11 @@ from core.schema import Field, target_schema
 ALIASES_FILE = Path(__file__).resolve().parents[4] / "data" / "aliases.yaml"
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Phrase = tuple[str, ...]
 
-_FILLERS = frozenset("a an the of to in on by for and or is per was be do are with at s".split())  # noqa: SIM905
+_FILLERS = frozenset("a an the of in on for and or is was are at s".split())  # noqa: SIM905
+_PLAIN_ID = frozenset({"source", "sis", "unique", "record", "system", "internal", "object"})  # 'unique id' is an id
 _UNKNOWN = 3.0  # weight of a word no phrase knows, on the scale of the inverse document frequencies below
 
 
@@ -37,7 +39,8 @@ class Lexicon:
     phrases    one row per phrase; `owner` is the index of its target, `len(targets)` for 'nothing fits' phrases;
                rows are sorted by owner and `starts` holds each owner's first row
     nouns      phrase -> indices of the entities it names
-    options    target index -> {written value: option}, for enumerations
+    refers     entity x entity, 1 where the first has a field that refers to the second
+    options    target index -> {written value: option}, for enumerations and for flags written as words
     """
 
     domain: str
@@ -57,6 +60,7 @@ class Lexicon:
     wrappers: frozenset[str]
     entity_of: npt.NDArray[np.int64]
     refers_to: npt.NDArray[np.int64]
+    refers: Doubles
 
     def words(self, name: str) -> Phrase:
         """The name's tokens without fillers, glued words taken apart where all their parts are known."""
@@ -64,7 +68,11 @@ class Lexicon:
         for token in tokens(name):
             for part in split_compound(token, self.vocabulary):
                 found += [word for word in tokens(part) if word not in _FILLERS]
-        return tuple(found)
+        return tuple(
+            word
+            for place, word in enumerate(found)
+            if word not in _PLAIN_ID or found[place + 1 : place + 2] != ["id"]
+        )
 
     def bag(self, phrases: Iterable[Phrase]) -> tuple[sparse.csr_matrix, Floats]:
         """Rows of weighted known tokens, and each row's whole weight, unknown tokens included."""
@@ -116,10 +124,11 @@ def lexicon(domain: str) -> Lexicon:
         starts=np.searchsorted(owner, np.arange(len(targets) + 1)),
         meanings=sparse.csr_matrix((0, len(weights))),
         nouns={phrase: frozenset(found) for phrase, found in nouns.items()},
-        options=_options(targets, own["values"]),
+        options=_options(targets, {**common["values"], **own["values"]}),
         qualifiers=frozenset(word for phrase in _phrases(common["qualifiers"]) for word in phrase),
         wrappers=frozenset(word for phrase in _phrases(common["wrappers"]) for word in phrase),
         entity_of=np.array([position[field.entity] for field in targets], np.int64),
+        refers=_references(targets, position),
         refers_to=np.array([position.get(field.refers_to or "", -1) for field in targets], np.int64),
     )
     return _with_matrices(blank)
@@ -176,10 +185,18 @@ def _weigh(
 def _options(targets: tuple[Field, ...], values: Mapping[str, str]) -> dict[int, dict[str, str]]:
     written: dict[int, dict[str, str]] = {}
     for number, field in enumerate(targets):
-        if field.options:
+        if field.options or field.name in values:
             spoken = {normalise(option): option for option in field.options}
-            for option in field.options:
+            for option in field.options or (field.name,):
                 for text in str(values.get(option, "")).split(","):
                     spoken.setdefault(normalise(text), option)
             written[number] = spoken
     return written
+
+
+def _references(targets: tuple[Field, ...], position: Mapping[str, int]) -> Doubles:
+    refers = np.zeros((len(position), len(position)))
+    for field in targets:
+        if field.refers_to and field.refers_to != field.entity:
+            refers[position[field.entity], position[field.refers_to]] = 1
+    return refers

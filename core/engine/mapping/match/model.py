@@ -18,12 +18,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.engine.mapping.match.context import SIGNALS
 from core.engine.mapping.match.features import FEATURES, Pairs
-from core.engine.mapping.match.lexicon import Floats
+from core.engine.mapping.match.lexicon import Doubles, Floats
 
 MODEL_FILE = Path(__file__).resolve().parents[4] / "data" / "mapping_model.json"
-
-Doubles = npt.NDArray[np.float64]
 
 FIELD_FEATURES = (
     "nothing", "qualified", "empty", "dynamic", "depth", "first", "words", "unknown", "length", "repeat",
@@ -32,12 +31,12 @@ FIELD_FEATURES = (
 
 TERMS = (
     *(name for name in FEATURES if name not in FIELD_FEATURES),
-    "name*group_entity", "name*entity_top", "name*parent_entity", "name*type", "name*pattern", "name*qualified",
+    "name*group_entity", "name*entity_top", "name*around_entity", "name*type", "name*pattern", "name*qualified",
     "name*nothing", "name*says_other", "name*name", "name*empty", "name*unknown", "name*words",
     "prior*prior", "prior*says_other", "prior*qualified", "prior*type",
     "identity*says_other", "identity*says_entity", "identity*entity_top", "identity*first",
     "reference*says_reference", "reference*says_entity", "reference*type",
-    "group_entity*depth", "parent_entity*depth",
+    "group_entity*depth", "around_entity*depth", "name*kin_entity",
 )  # fmt: skip
 """What a target's utility is made of: features and products of two."""
 
@@ -86,11 +85,12 @@ def none_values(values: Floats, fields: int) -> Doubles:
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by term. `bias` is taken from the utility of leaving a field alone, so that the share mapped is chosen
+    """Weights by term; `entities` weighs what a table is about. `bias` is taken from the utility of leaving a field alone, so that the share mapped is chosen
 
     knowingly; `repeat` is what a second field for one target must be better by; `fits` and `lacks` make confidences.
     """
 
+    entities: Doubles
     terms: Doubles
     none: Doubles
     bias: float
@@ -158,6 +158,7 @@ def read_model(document: Mapping[str, Any]) -> Model:
         return np.array([weights.get(name, 0.0) for name in names], np.float64)
 
     return Model(
+        entities=in_order(document["entities"], SIGNALS),
         terms=in_order(document["terms"], TERMS),
         none=in_order(document["none"], NONE_TERMS),
         bias=float(document["bias"]),
@@ -174,6 +175,7 @@ def write_model(model: Model) -> dict[str, Any]:
         return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
     return {
+        "entities": by_name(SIGNALS, model.entities),
         "terms": by_name(TERMS, model.terms),
         "none": by_name(NONE_TERMS, model.none),
         "bias": model.bias,

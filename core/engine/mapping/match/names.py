@@ -19,10 +19,11 @@ class NameScores:
     """Source x target matrices from 0 to 1. `likeness` is the weighted Jaccard index of the best reading and phrase,
 
     `of_source` and `of_alias` the weight each side shares; `nothing` is the likeness to what the schema lacks;
-    `phrase` is the index of the best phrase, for the evidence text.
+    `bare` is the likeness of the readings that keep every noun.
     """
 
     likeness: Floats
+    bare: Floats
     of_source: Floats
     of_alias: Floats
     meaning: Floats
@@ -34,6 +35,7 @@ def score_names(named: Sequence[Named], words: Lexicon) -> NameScores:
     readings = [reading for name in named for reading in name.readings]
     targets = len(words.targets)
     best = np.zeros((3, len(named), targets + 1), np.float32)
+    bare = np.zeros((len(named), targets + 1), np.float32)
     for start in range(0, len(readings), _CHUNK):
         part = readings[start : start + _CHUNK]
         scores = _compare(words, [reading.words for reading in part])
@@ -43,10 +45,13 @@ def score_names(named: Sequence[Named], words: Lexicon) -> NameScores:
                 allowed[row, :targets] = np.isin(words.entity_of, list(reading.about))
                 allowed[row, targets] = 0
         for row, owner in enumerate(owners[start : start + _CHUNK]):
+            if part[row].about is None:
+                np.maximum(bare[owner], scores[0, row], out=bare[owner])
             better = scores[0, row] * allowed[row] > best[0, owner]
             best[:, owner, better] = scores[:, row, better]
     return NameScores(
         likeness=best[0, :, :targets],
+        bare=bare[:, :targets],
         of_source=best[1, :, :targets],
         of_alias=best[2, :, :targets],
         meaning=_meaning(named, words),

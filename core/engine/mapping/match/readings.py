@@ -15,8 +15,6 @@ from core.engine.mapping.match.lexicon import Lexicon, Phrase
 from core.engine.sources.profile import FieldProfile
 from core.kit.text import split_qualifier
 
-_ROOT = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -30,8 +28,8 @@ class Reading:
 class Named:
     """One source field's name, taken apart.
 
-    group      path up to the list it stands in, '' at the root; parent_group is the list around that one
-    group_about  entities the list's own name names; mentions: entities its objects or its leaf name
+    group      path up to the list, or to the object that is a record of its own, that it stands in; '' at the root
+    group_about  entities that the group's own name names; mentions: entities that the rest of the name does
     leaf       the last segment's words, without the place or choice
     dynamic    the header carries a name or a place
     """
@@ -40,7 +38,6 @@ class Named:
     leaf: Phrase
     mentions: frozenset[int]
     group: str
-    parent_group: str
     group_about: frozenset[int]
     dynamic: bool
     ends_in_list: bool
@@ -90,14 +87,15 @@ def _longest_shared(leaf: Phrase, endings: Counter[Phrase], words: Lexicon) -> i
 def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, words: Lexicon) -> Named:  # noqa: FBT001
     segments = field.source.split(".")
     ends_in_list = segments[-1].endswith("[]")
-    lists = [place for place, segment in enumerate(segments[:-1]) if segment.endswith("[]")]
-    last = lists[-1] if lists else -1
-    objects = [words.words(segment) for segment in segments[last + 1 : -1]]
-    inner = _join(*(_unwrapped(part, words) for part in objects))
-    list_name = _list_name(segments, last, words)
-    mentions = _mentions(_join(inner, leaf), words)
+    holders = [
+        place for place in range(len(segments) - 1)
+        if segments[place].endswith("[]") or _is_record(words.words(segments[place]), words)
+    ]  # fmt: skip
+    last = holders[-1] if holders else -1
+    inner = _join(*(_unwrapped(words.words(segment), words) for segment in segments[last + 1 : -1]))
+    holder = _holder_name(segments, last, words)
     held = bool(inner) and leaf in _GENERIC_LEAVES  # 'price_money.amount' speaks of a price, not of an amount
-    readings = [inner if held else leaf, _join(inner, leaf), _join(list_name, inner, leaf)]
+    readings = [inner if held else leaf, _join(inner, leaf), _join(holder, inner, leaf)]
     if len(leaf) > 1:
         readings.append(_unwrapped(leaf, words))
     found: dict[Phrase, Reading] = {}
@@ -105,18 +103,20 @@ def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, words: Lexicon) -> 
         if phrase:
             found.setdefault(phrase, Reading(phrase))
     stripped = {reading for phrase in list(found) for reading in _without_nouns(phrase, words)}
-    group = ".".join(segments[: last + 1])
-    before = lists[-2] if len(lists) > 1 else -1
     return Named(
         readings=(*found.values(), *sorted(stripped, key=lambda r: (r.words, sorted(r.about or ())))),
         leaf=leaf,
-        mentions=mentions,
-        group=group,
-        parent_group=".".join(segments[: before + 1]),
-        group_about=_mentions(list_name, words),
+        mentions=_mentions(_join(inner, leaf), words),
+        group=".".join(segments[: last + 1]),
+        group_about=_head(holder, words),
         dynamic=dynamic,
         ends_in_list=ends_in_list,
     )
+
+
+def _is_record(phrase: Phrase, words: Lexicon) -> bool:
+    """Whether an object is a record of its own ('customer', 'orderType'), not a part of its holder ('item_data')."""
+    return bool(_head(phrase, words)) and not any(word in words.wrappers for word in phrase)
 
 
 _GENERIC_LEAVES = frozenset(
@@ -124,13 +124,22 @@ _GENERIC_LEAVES = frozenset(
 )  # fmt: skip
 
 
-def _list_name(segments: list[str], last: int, words: Lexicon) -> Phrase:
-    """The words of the list's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
+def _holder_name(segments: list[str], last: int, words: Lexicon) -> Phrase:
+    """The words of the list's or object's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
     for place in range(last, -1, -1):
-        phrase = _unwrapped(words.words(segments[place]), words)
-        if phrase:
-            return phrase
+        phrase = words.words(segments[place])
+        if _unwrapped(phrase, words):
+            return phrase if _head(phrase, words) else _unwrapped(phrase, words)
     return ()
+
+
+def _head(phrase: Phrase, words: Lexicon) -> frozenset[int]:
+    """Entities named by the end of a phrase: an 'option set item' is an item, not a set."""
+    for shorter in (phrase, _unwrapped(phrase, words)):
+        for start in range(len(shorter)):
+            if entities := words.nouns.get(shorter[start:]):
+                return entities
+    return frozenset()
 
 
 def _unwrapped(phrase: Phrase, words: Lexicon) -> Phrase:
@@ -159,12 +168,15 @@ def _mentions(phrase: Phrase, words: Lexicon) -> frozenset[int]:
 
 
 def _without_nouns(phrase: Phrase, words: Lexicon) -> list[Reading]:
+    """The phrase without each noun it holds, for that noun's entities, and without all, for the last one's."""
+    spans = sorted(_spans(phrase, words))
+    cuts = [([span], span[2]) for span in spans]
+    if len(spans) > 1:
+        cuts.append((spans, spans[-1][2]))
     readings = []
-    for low, high, entities in _spans(phrase, words):
-        rest = phrase[:low] + phrase[high:]
-        if rest:
-            readings.append(Reading(rest, entities))
-            bare = _unwrapped(rest, words)
-            if bare and bare != rest:
-                readings.append(Reading(bare, entities))
+    for taken, entities in cuts:
+        rest = tuple(
+            word for place, word in enumerate(phrase) if not any(low <= place < high for low, high, _ in taken)
+        )
+        readings += [Reading(left, entities) for left in {rest, _unwrapped(rest, words)} if left]
     return readings

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engine.mapping.match.features import FEATURES
-from core.engine.mapping.match.lexicon import Floats
-from core.engine.mapping.match.model import Doubles
+from core.engine.mapping.match.lexicon import Doubles, Floats
 from core.engine.mapping.match.readings import Named
 from core.engine.sources.profile import FieldProfile
 from core.schema import Field
@@ -33,9 +32,9 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "rival": ("name_lead", "name_rival", "prior_lead", "prior_rival"),
     "spelling": ("spelling",),
     "meaning": ("meaning",),
-    "table": ("group_entity", "parent_entity", "table_entity", "entity_top", "group_named", "depth"),
+    "table": ("group_entity", "around_entity", "table_entity", "kin_entity", "entity_top", "group_named", "depth"),
     "mention": ("says_entity", "says_reference", "says_other"),
-    "type": ("type", "flag", "numeric", "list_fit", "length"),
+    "type": ("type", "impossible", "flag", "numeric", "list_fit", "length"),
     "pattern": ("pattern",),
     "options": ("options",),
     "identity": ("identity", "unique", "first", "reference", "required"),
@@ -83,7 +82,7 @@ def _sentence(
     label = f"{target.entity.replace('_', ' ')} {target.name.replace('_', ' ')}"
     entity, kinds = target.entity.replace("_", " "), _KIND_NAMES.get(field.kind, field.kind)
     ahead = facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0
-    near = max(facts["group_entity"], facts["parent_entity"]) > 0.5
+    near = max(facts["group_entity"], facts["around_entity"]) > 0.5
     told = {
         "name": _about_name(float(facts["name"]), label, named),
         "rival": f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}.",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engine.mapping.match.assignment import assign
-from core.engine.mapping.match.features import Pairs, build_pairs
-from core.engine.mapping.match.lexicon import Lexicon, lexicon
-from core.engine.mapping.match.model import Doubles, Model, confidence, log_odds, standing, trained_model
+from core.engine.mapping.match.features import Pairs, build_pairs, observe
+from core.engine.mapping.match.lexicon import Doubles, Lexicon, lexicon
+from core.engine.mapping.match.model import Model, confidence, log_odds, standing, trained_model
 from core.engine.mapping.match.reasons import Evidence, hint_reason, reasons
 from core.engine.mapping.match.values import contradicts
 from core.engine.sources.contract import Hint
@@ -63,7 +63,7 @@ def suggest(
     if not fields:
         return []
     model = trained_model()
-    pairs = build_pairs(fields, words, entity)
+    pairs = build_pairs(observe(fields, words), model.entities, words, entity)
     probabilities = model.probabilities(pairs)
     choice = assign(pairs, probabilities, model.bias, model.repeat)
     sure = confidence(model.fits, standing(probabilities, choice, pairs))

@@ -48,6 +48,7 @@ _SPECIAL: Mapping[str, Callable[[FieldProfile], bool]] = {
     "gender": lambda field: _all(field, r"(?i)m|f|x|male|female|other|non-?binary|unspecified"),
     "grade_level": lambda field: _all(field, r"(?i)(?:grade |year |class |form )?(?:pk|kg?|[0-9]{1,2}|0?k|prep|nursery|reception)(?:st|nd|rd|th)?.{0,4}"),
 }  # fmt: skip
+_STRANGE = -0.5  # an enumeration none of whose options occurs
 _TELLING = frozenset({"email", "url", "phone", "zone", "color", "uuid", "date", "datetime", "epoch"})
 
 
@@ -98,17 +99,19 @@ def pattern_fit(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
                 continue
             if test is not None:
                 fit[row, column] = 1 if test(field) else -1
-            elif field.kind in _TELLING and _FIT[target.kind].get(field.kind, -1) < 0:
-                fit[row, column] = -1
+            elif field.kind in _TELLING:
+                suits = _FIT[target.kind].get(field.kind, -1)
+                fit[row, column] = 1 if suits == 1 and field.kind == target.kind else -float(suits < 0)
     return fit
 
 
 def option_share(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
-    """Share of the distinct values that are written forms of the target's options."""
+    """Share of the distinct values that are written forms of the target's options, below 0 where none is."""
     share = np.zeros((len(fields), len(words.targets)), np.float32)
     spoken = [[normalise(sample) for sample in field.samples[:12]] for field in fields]
     for column, options in words.options.items():
         for row, samples in enumerate(spoken):
             if samples:
-                share[row, column] = sum(sample in options for sample in samples) / len(samples)
+                hits = sum(sample in options for sample in samples)
+                share[row, column] = hits / len(samples) if hits else _STRANGE * bool(words.targets[column].options)
     return share
