@@ -1,0 +1,315 @@
+"""Suggests the mapping and takes people's decisions about it.
+
+Every decision is a row of its own, with what stood before. A save names the version it saw, so that of two people who
+decide at once the second learns of the first. What was decided with one click has one batch and is undone with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import delete, select
+
+from core.context import Context
+from core.engine.mapping import transforms, views
+from core.engine.mapping.proposals import Proposal, StreamSample, propose
+from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.plan import Conflict, Plan
+from core.engine.sources import views as sources_views
+from core.engine.sources.actions import TRUSTED
+from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.tables import SourceFile, SourceStream
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.kit.ids import new_id
+from core.platform.access.actions import action
+from core.platform.audit.actions import record
+from core.schema import target_schema
+
+STATUSES = frozenset({"accepted", "edited", "ignored"})
+
+_PROFILED_CHUNKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person says about one field, and the version of it they saw."""
+
+    field_id: str
+    version: int
+    target: str | None
+    transform: str | None = None
+    status: str = "edited"
+    reason: str = ""
+
+
+# --- suggestions --------------------------------------------------------------------------------------------------
+
+
+@action("migration.write")
+def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
+    """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
+    migration = sources_views.migration(context, migration_id)
+    samples = _samples(context, migration_id, sources)
+    kept = {
+        (field.stream, field.source_field): field
+        for field in context.session.scalars(
+            select(MappingField).where(
+                MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
+            )
+        )
+    }
+    decided = views.planned_links(list(kept.values()), 1.0)
+    proposals = propose(samples, views.plan_frame(context, migration_id), decided)
+    context.session.execute(
+        delete(MappingField).where(
+            MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
+        )
+    )
+    fresh = [one for one in proposals if (one.stream, one.source) not in kept]
+    context.session.add_all(_field(context, migration_id, one) for one in fresh)
+    if migration.phase in ("setup", "analysis"):
+        migration.phase = "mapping"
+    record(context, "mapping.suggest", "migration", migration_id, fields=len(fresh), kept=len(kept))
+    context.session.flush()
+    return len(fresh)
+
+
+def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:
+    files = {file.id: file for file in sources_views.files(context, migration_id)}
+    named: dict[str, list[SourceStream]] = {}
+    for stream in sources_views.streams(context, migration_id):
+        named.setdefault(stream.name, []).append(stream)
+    samples = []
+    for name, streams in named.items():
+        file = files[streams[0].file_id]
+        source = sources.get(file.source) if file.confidence >= TRUSTED else None
+        specs = [spec for spec in source.streams if spec.name == name] if source else []
+        rows = views.stream_rows(context, streams, chunks=_PROFILED_CHUNKS)
+        samples.append(
+            StreamSample(
+                name,
+                next((stream.entity for stream in streams if stream.entity), None),
+                rows.select(
+                    *dict.fromkeys(column for stream in streams for column in stream.columns),
+                    pl.col("^_row$"),
+                ),
+                {key: hint for spec in specs for key, hint in spec.hints.items()},
+                _is_known(file, source, specs),
+                file.id,
+            )
+        )
+    return samples
+
+
+def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:
+    """False for what a recognised source's document has beside its records, and for envelopes around records."""
+    if specs:
+        return all(spec.entity for spec in specs)
+    is_document = file.options.get("header_row") is None
+    return not (source and source.streams and is_document)
+
+
+def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
+    return MappingField(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        migration_id=migration_id,
+        stream=one.stream,
+        source_field=one.source,
+        slot=one.slot,
+        position=one.position,
+        target=one.target,
+        transform=one.transform,
+        suggested_target=one.target,
+        confidence=one.confidence,
+        evidence=[asdict(reason) for reason in one.evidence],
+        alternatives=[{"target": other.target, "confidence": other.confidence} for other in one.alternatives],
+        status=views.SUGGESTED,
+        version=0,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+    )
+
+
+# --- decisions ----------------------------------------------------------------------------------------------------
+
+
+@action("mapping.edit")
+def decide(
+    context: Context,
+    field_id: str,
+    *,
+    version: int,
+    target: str | None,
+    transform: str | None = None,
+    status: str = "edited",
+    reason: str = "",
+) -> MappingField:
+    """Decides one field. ConflictError, with both sides in its facts, when somebody decided since `version`."""
+    decision = Decision(field_id, version, target, transform, status, reason)
+    (field,) = _decide(context, [decision], new_id(), None)
+    return field
+
+
+@action("mapping.edit")
+def decide_many(context: Context, decisions: Sequence[Decision]) -> str:
+    """Decides several fields as one batch, all or none; returns the batch, which undo takes back."""
+    if not decisions:
+        raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
+    batch = new_id()
+    _decide(context, decisions, batch, None)
+    return batch
+
+
+@action("mapping.edit")
+def accept_above(
+    context: Context, migration_id: str, threshold: float, *, stream: str | None = None
+) -> str | None:
+    """Accepts every undecided suggestion with more than `threshold` confidence; None where there is none."""
+    sure = [
+        Decision(field.id, field.version, field.target, field.transform, "accepted")
+        for field in views.mapping_fields(context, migration_id, stream=stream, undecided=True)
+        if field.target and (field.confidence or 0) > threshold
+    ]
+    return decide_many(context, sure) if sure else None
+
+
+@action("mapping.edit")
+def undo(context: Context, batch: str) -> None:
+    """Puts back what stood before a batch; ConflictError where somebody has decided one of its fields since."""
+    query = select(MappingDecision).where(MappingDecision.batch == batch)
+    undone = list(context.session.scalars(query))
+    if not undone:
+        raise NotFoundError("There is no such batch of decisions here.", hint="Reload the page.")
+    back = [
+        Decision(
+            one.field_id,
+            one.version,
+            one.before["target"],
+            one.before["transform"],
+            one.before["status"],
+            one.before["reason"] or "",
+        )
+        for one in undone
+    ]
+    _decide(context, back, new_id(), batch)
+
+
+@action("mapping.edit")
+def set_conflict(context: Context, migration_id: str, entity: str, strategy: str) -> None:
+    """What happens to records of the entity that are there already: a value of core.engine.plan.Conflict."""
+    target_schema().entity(entity)
+    if strategy not in set(Conflict):
+        raise InvalidInputError(
+            f"There is no conflict strategy {strategy!r}.", hint=f"Use one of {', '.join(Conflict)}."
+        )
+    migration = sources_views.migration(context, migration_id)
+    chosen = {**migration.settings.get(views.CONFLICT_SETTING, {}), entity: strategy}
+    migration.settings = {**migration.settings, views.CONFLICT_SETTING: chosen}
+    record(context, "mapping.conflict", "migration", migration_id, entity=entity, strategy=strategy)
+
+
+def _decide(
+    context: Context, decisions: Sequence[Decision], batch: str, undoes: str | None
+) -> list[MappingField]:
+    query = (
+        select(MappingField)
+        .where(MappingField.id.in_([one.field_id for one in decisions]))
+        .order_by(MappingField.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    fields = {field.id: field for field in context.session.scalars(query)}
+    for one in decisions:
+        field = fields.get(one.field_id)
+        if field is None:
+            raise NotFoundError("This field is not there any more.", hint="Reload the page.")
+        _check(context, one, field, undoing=undoes is not None)
+    for one in decisions:
+        _apply(context, one, fields[one.field_id], batch, undoes)
+    return [fields[one.field_id] for one in decisions]
+
+
+def _check(context: Context, one: Decision, field: MappingField, *, undoing: bool) -> None:
+    """Raises ConflictError for a contested save, InvalidInputError for what cannot be meant."""
+    if field.version != one.version:
+        theirs = _state(field) | {
+            "version": field.version,
+            "by": field.decided_by,
+            "at": str(field.decided_at),
+        }
+        yours = {"target": one.target, "transform": one.transform, "status": one.status, "reason": one.reason}
+        raise ConflictError(
+            f"Somebody has decided {field.source_field} since you looked.",
+            hint="Compare both decisions and save again.",
+            theirs=theirs,
+            yours=yours | {"version": one.version},
+        )
+    if undoing:
+        return
+    if one.status not in STATUSES:
+        raise InvalidInputError(
+            f"There is no status {one.status!r}.", hint=f"Use one of {', '.join(sorted(STATUSES))}."
+        )
+    if one.status == "ignored" or one.target is None:
+        return
+    target = target_schema().field(one.target)
+    if target.entity not in target_schema().domain(context.tenant.domain):
+        raise InvalidInputError(
+            f"{one.target} is not part of the {context.tenant.domain} schema.", hint="Choose another target."
+        )
+    chain = transforms.parse(one.transform)
+    transforms.build(chain, [pl.col(field.source_field)], target, Plan(context.tenant.domain, "", ()))
+
+
+def _apply(context: Context, one: Decision, field: MappingField, batch: str, undoes: str | None) -> None:
+    before = _state(field)
+    ignored = one.status == "ignored" or (one.target is None and undoes is None)
+    field.target = None if ignored else one.target
+    field.transform = None if ignored else one.transform or None
+    field.status = "ignored" if ignored else one.status
+    field.reason = one.reason or None
+    field.version += 1
+    undecided = field.status == views.SUGGESTED
+    field.decided_by = None if undecided else context.person
+    field.decided_at = None if undecided else context.now
+    context.session.add(
+        MappingDecision(
+            tenant_id=context.tenant.id,
+            id=new_id(),
+            created_at=context.now,
+            migration_id=field.migration_id,
+            field_id=field.id,
+            batch=batch,
+            version=field.version,
+            before=before,
+            after=_state(field),
+            reason=one.reason or None,
+            person_id=context.person,
+            undoes=undoes,
+        )
+    )
+    record(
+        context,
+        "mapping.undo" if undoes else "mapping.decide",
+        "mapping_field",
+        field.id,
+        reason=one.reason or None,
+        source_field=field.source_field,
+        target=field.target,
+        status=field.status,
+    )
+
+
+def _state(field: MappingField) -> dict[str, Any]:
+    return {
+        "target": field.target,
+        "transform": field.transform,
+        "status": field.status,
+        "reason": field.reason,
+    }

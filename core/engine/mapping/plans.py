@@ -1,0 +1,231 @@
+"""Builds the Plan of an import from mapped fields: which entity comes from which stream, by which columns.
+
+A person maps fields; a plan needs records that hold together. So what one row of a stream says about several entities
+is tied together here: an order picked out of its lines takes its id from the column the lines refer to it by, and a
+location or a category that exists only as a name on orders becomes a record of its own, so that nothing dangles.
+Pure: links and streams in, Plan out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from core.engine.mapping import transforms
+from core.engine.mapping.rules import identity
+from core.engine.plan import Conflict, EntityPlan, FieldPlan, Plan
+from core.kit.text import tokens
+from core.schema import Entity, Field, target_schema
+
+_ONE_EACH = {"loyalty_account": "customer_id"}
+"""Entities of which a stream has one per record of another: without an id of their own they share its id."""
+
+_NAME_FIELDS = {"employee": "display_name"}
+"""What holds the name of an entity that has no `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A source field that feeds a target 'entity.field'; `decided` when a person said so."""
+
+    stream: str
+    source: str
+    target: str
+    transform: str | None = None
+    decided: bool = False
+    confidence: float = 1.0
+    position: int = 0
+
+
+Fields = dict[str, FieldPlan]
+Group = dict[str, Fields]
+"""The entities of one stream, each with its fields."""
+
+
+def build_plan(
+    links: Sequence[Link],
+    streams: Mapping[str, str | None],
+    frame: Plan,
+    conflicts: Mapping[str, Conflict] | None = None,
+) -> Plan:
+    """The plan of `links`. `streams`: name -> main entity where it is known; `frame`: a Plan with all but entities."""
+    groups = {name: _chosen([link for link in links if link.stream == name]) for name in streams}
+    primary = {name: _primary(group, streams[name]) for name, group in groups.items() if group}
+    for group in groups.values():
+        _tie(group)
+    present = set(primary.values())
+    for group in groups.values():
+        _derive(group, present)
+    decided = {(link.stream, link.target.partition(".")[0]) for link in links if link.decided}
+    plans = [
+        EntityPlan(
+            name,
+            entity,
+            tuple(fields.values()),
+            entity == primary[name],
+            (conflicts or {}).get(entity, Conflict.OVERWRITE),
+        )
+        for name, group in groups.items()
+        for entity, fields in group.items()
+    ]
+    kept = [plan for plan in plans if plan.primary or _stands(plan, (plan.stream, plan.entity) in decided)]
+    order = list(target_schema().domain(frame.domain))
+    kept.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
+    return replace(frame, entities=tuple(kept))
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON keeps it; plan_from_json gives it back."""
+    document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
+    return document
+
+
+def plan_from_json(document: Mapping[str, Any]) -> Plan:
+    entities = tuple(
+        EntityPlan(
+            one["stream"],
+            one["entity"],
+            tuple(
+                FieldPlan(field["target"], tuple(field["sources"]), field["transform"])
+                for field in one["fields"]
+            ),
+            one["primary"],
+            Conflict(one["conflict"]),
+        )
+        for one in document["entities"]
+    )
+    return Plan(**{**document, "entities": entities})
+
+
+def plan_digest(plan: Plan) -> str:
+    """The plan's fingerprint: SHA-256 of its JSON, as 64 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(plan_to_json(plan), sort_keys=True).encode()).hexdigest()
+
+
+# --- one source, or several, for one target -----------------------------------------------------------------------
+
+
+def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(stream, target, sources) wherever several sources want one target that does not combine them."""
+    for (stream, target), wanting in _by_target(links):
+        if len(_field_plan(wanting).sources) < len(wanting):
+            yield stream, target, tuple(link.source for link in wanting)
+
+
+def _chosen(links: Sequence[Link]) -> Group:
+    group: Group = {}
+    for (_, target), wanting in _by_target(links):
+        group.setdefault(target.partition(".")[0], {})[target.partition(".")[2]] = _field_plan(wanting)
+    return group
+
+
+def _by_target(links: Sequence[Link]) -> Iterator[tuple[tuple[str, str], list[Link]]]:
+    ordered = sorted(links, key=lambda link: (link.stream, link.target, link.position))
+    for key, wanting in groupby(ordered, key=lambda link: (link.stream, link.target)):
+        yield key, list(wanting)
+
+
+def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
+    """All of them where they can be combined, else the one a person chose, else the surest."""
+    field = target_schema().field(wanting[0].target)
+    decided = [link for link in wanting if link.decided]
+    pool = decided or list(wanting)
+    joined = [link for link in pool if _joins(link.transform)]
+    if joined:
+        pool = [link for link in pool if link.transform == joined[0].transform]
+    elif len({link.transform for link in pool}) > 1 or not (len(decided) > 1 or _combines(field, pool)):
+        pool = [max(pool, key=lambda link: (link.confidence, -link.position))]
+    return FieldPlan(field.name, tuple(dict.fromkeys(link.source for link in pool)), pool[0].transform)
+
+
+def _joins(transform: str | None) -> bool:
+    return any(transforms.TRANSFORMS[call.name].joins for call in transforms.parse(transform))
+
+
+def _combines(field: Field, pool: Sequence[Link]) -> bool:
+    """Sources that belong together by nature: items of a list, the parts of an address, a day and its time."""
+    if field.is_list or field.name == "address":
+        return True
+    if field.kind != "datetime" or len(pool) != 2:
+        return False
+    words = [set(tokens(link.source)) & {"date", "day", "time"} for link in pool]
+    return words[0] != words[1] and {"time"} in words
+
+
+# --- records that hold together -----------------------------------------------------------------------------------
+
+
+def _primary(group: Group, entity: str | None) -> str:
+    """What a row of the stream mainly is: the entity it is known for, else the one with most fields."""
+    if entity in group and entity is not None:
+        return entity
+    return max(group, key=lambda name: len(group[name]))
+
+
+def _tie(group: Group) -> None:
+    """Gives each entity of a row its id, and the others their references to it, from the columns that have them."""
+    for entity, name in _NAME_FIELDS.items():
+        if name in group.get(entity, {}) and not _referred(group, entity):
+            group[entity].setdefault("external_id", _as("external_id", group[entity][name]))
+    for child, fields in group.items():
+        for reference in target_schema().entity(child).references:
+            parent = reference.refers_to or ""
+            if reference.is_list or parent == child or parent not in group:
+                continue
+            if reference.name in fields:
+                group[parent].setdefault("external_id", _as("external_id", fields[reference.name]))
+            elif known := group[parent].get("external_id") or group[parent].get("name"):
+                fields[reference.name] = _as(reference.name, known)
+    for entity, reference_name in _ONE_EACH.items():
+        fields = group.get(entity, {})
+        if reference_name in fields:
+            fields.setdefault("external_id", _as("external_id", fields[reference_name]))
+
+
+def _referred(group: Group, parent: str) -> bool:
+    """Whether another entity of the row already has its reference to this one."""
+    return any(
+        reference.refers_to == parent and reference.name in fields
+        for child, fields in group.items()
+        for reference in target_schema().entity(child).references
+    )
+
+
+def _derive(group: Group, present: set[str]) -> None:
+    """Adds the entities that the stream only refers to, where no stream of the import is about them."""
+    for child, fields in list(group.items()):
+        for reference in target_schema().entity(child).references:
+            parent = reference.refers_to or ""
+            if reference.is_list or parent in group or parent in present or reference.name not in fields:
+                continue
+            entity, known = target_schema().entity(parent), fields[reference.name]
+            if not _bare(entity):
+                continue
+            group[parent] = {"external_id": _as("external_id", known)}
+            name = _NAME_FIELDS.get(parent, "name")
+            if name in entity.fields:
+                printed = fields.get("name") if parent == "menu_item" and child == "order_line" else None
+                group[parent][name] = _as(name, printed or known)
+
+
+def _bare(entity: Entity) -> bool:
+    """Whether an id or a name is enough to make a record; people are not made from ids alone, staff names apart."""
+    required = {field.name for field in entity.fields.values() if field.required}
+    named = "name" in required or entity.name in _NAME_FIELDS or entity.name == "order"
+    return named and required <= {"external_id", "name"}
+
+
+def _stands(plan: EntityPlan, decided: bool) -> bool:  # noqa: FBT001  (a fact about the plan)
+    """Whether a secondary entity can be told apart from row to row, and has what it needs or was asked for."""
+    if identity(plan) == "row":
+        return False
+    needed = [field.name for field in target_schema().entity(plan.entity).fields.values() if field.required]
+    return decided or all(plan.field(name) for name in needed if name != "external_id")
+
+
+def _as(target: str, field: FieldPlan) -> FieldPlan:
+    return replace(field, target=target)

@@ -1,0 +1,217 @@
+"""Makes migrations and takes in their files: recognised, read into chunks, kept untouched beside them.
+
+A file is one transaction: it is there with all its rows, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from core.context import Context
+from core.engine.sources import store, views
+from core.engine.sources.contract import Source
+from core.engine.sources.read import GENERIC, Identified, ReaderOptions, StreamHead, identify, read
+from core.engine.sources.tables import Migration, SourceFile, SourceStream
+from core.errors import ConflictError, InvalidInputError, LimitReachedError
+from core.kit.ids import new_id
+from core.platform.access.actions import action
+from core.platform.audit.actions import record
+from core.settings import settings
+
+TRUSTED = 0.6
+"""A file recognised with at least this confidence is taken for the source's own: its documentation counts."""
+
+
+@action("migration.write")
+def create_migration(context: Context, name: str) -> Migration:
+    """A new, empty migration in its first phase, setup."""
+    if not name.strip():
+        raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
+    made = Migration(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        name=name.strip(),
+        source="",
+        phase="setup",
+        settings={},
+        created_by=context.person,
+    )
+    context.session.add(made)
+    record(context, "migration.create", "migration", made.id, name=made.name)
+    return made
+
+
+@action("migration.write")
+def add_file(
+    context: Context,
+    migration_id: str,
+    path: Path,
+    sources: Mapping[str, Source],
+    *,
+    name: str | None = None,
+    options: ReaderOptions | None = None,
+) -> SourceFile:
+    """Recognises and reads a file and keeps its rows; `name` where the path is not what the person called it.
+
+    ConflictError when the migration has the same bytes already; InvalidInputError when the file cannot be read.
+    """
+    migration = views.migration(context, migration_id)
+    called = Path(name or path.name).name
+    size, digest = _measure(path, called)
+    twin = context.session.scalar(
+        select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.sha256 == digest)
+    )
+    if twin is not None:
+        raise ConflictError(
+            f"{called} is already part of this migration, as {twin.name}.",
+            hint="Nothing to do; remove that file first if you want to read it anew.",
+            file_id=twin.id,
+        )
+    with _under_its_name(path, called) as named:
+        identified = identify(named, list(sources.values()), options)
+        added = SourceFile(
+            tenant_id=context.tenant.id,
+            id=new_id(),
+            created_at=context.now,
+            migration_id=migration_id,
+            name=called,
+            size=size,
+            sha256=digest,
+            **_recognition(identified),
+        )
+        context.session.add(added)
+        context.session.flush()
+        _keep_parts(context, added.id, path)
+        rows = _read_rows(context, added, named, identified)
+    _refresh(context, migration)
+    record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
+    return added
+
+
+@action("migration.write")
+def reread_file(
+    context: Context, file_id: str, options: ReaderOptions, sources: Mapping[str, Source]
+) -> SourceFile:
+    """Reads the kept bytes again with other options. Decisions for source fields that are still there stay."""
+    kept = views.file(context, file_id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / kept.name
+        with path.open("wb") as file:
+            file.writelines(store.read_parts(context, file_id))
+        identified = identify(path, list(sources.values()), options)
+        context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
+        for name, value in _recognition(identified).items():
+            setattr(kept, name, value)
+        rows = _read_rows(context, kept, path, identified)
+    _refresh(context, views.migration(context, kept.migration_id))
+    record(context, "file.reread", "source_file", file_id, source=kept.source, rows=rows)
+    return kept
+
+
+@action("migration.write")
+def remove_file(context: Context, file_id: str) -> None:
+    """Removes a file with its rows. Decisions for streams that other files still feed stay."""
+    removed = views.file(context, file_id)
+    context.session.execute(delete(SourceFile).where(SourceFile.id == file_id))
+    record(context, "file.remove", "source_file", file_id, name=removed.name)
+    _refresh(context, views.migration(context, removed.migration_id))
+
+
+def reader_options(kept: SourceFile) -> ReaderOptions:
+    """The options a file was read with, as they can be given to reread_file."""
+    known = {field.name for field in fields(ReaderOptions)}
+    return ReaderOptions(**{name: value for name, value in kept.options.items() if name in known})
+
+
+def _measure(path: Path, called: str) -> tuple[int, str]:
+    """Size and SHA-256; LimitReachedError beyond the upload limit."""
+    size, limit = path.stat().st_size, settings().upload_limit_mb
+    if size > limit * 1024 * 1024:
+        raise LimitReachedError(
+            f"{called} has {size / 1024 / 1024:,.0f} MB; the limit is {limit:,} MB.",
+            hint="Split the export by date or location, or raise UPLOAD_LIMIT_MB.",
+        )
+    with path.open("rb") as file:
+        return size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _under_its_name(path: Path, called: str) -> Iterator[Path]:
+    """The path under the name the person knows: streams and messages of the reader carry it."""
+    if path.name == called:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / called
+        link.symlink_to(path.resolve())
+        yield link
+
+
+def _recognition(identified: Identified) -> dict[str, object]:
+    return {
+        "source": identified.source.name,
+        "confidence": identified.confidence,
+        "reasons": list(identified.reasons),
+        "options": asdict(identified.options),
+        "zone": identified.zone,
+        "currency": identified.currency,
+    }
+
+
+def _keep_parts(context: Context, file_id: str, path: Path) -> None:
+    with path.open("rb") as file:
+        for number, part in enumerate(iter(lambda: file.read(store.PART_BYTES), b"")):
+            store.write_part(context, file_id, number, part)
+
+
+def _read_rows(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
+    """Reads all chunks into the file's streams; returns the number of rows."""
+    streams = {head.name: _stream(context, file, head) for head in identified.streams}
+    context.session.add_all(streams.values())
+    context.session.flush()
+    chunks: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
+        if frame.height:
+            store.write_chunk(context, streams[name].id, chunks[name], frame)
+            chunks[name] += 1
+            rows[name] += frame.height
+    for name, stream in streams.items():
+        stream.rows = rows[name]
+    return rows.total()
+
+
+def _stream(context: Context, file: SourceFile, head: StreamHead) -> SourceStream:
+    stream_id = new_id()
+    return SourceStream(
+        tenant_id=context.tenant.id,
+        id=stream_id,
+        created_at=context.now,
+        file_id=file.id,
+        migration_id=file.migration_id,
+        name=head.name,
+        entity=head.entity,
+        columns=list(head.columns),
+        rows=head.rows,
+        date_order=head.date_order,
+        why=list(head.why),
+        sample=store.pack(context, head.sample, f"source_stream|{stream_id}"),
+    )
+
+
+def _refresh(context: Context, migration: Migration) -> None:
+    """The migration's source is that of its best recognised file; with its first file the analysis begins."""
+    files = views.files(context, migration.id)
+    best = max(files, key=lambda file: (file.source != GENERIC, file.confidence), default=None)
+    migration.source = best.source if best else ""
+    if migration.phase == "setup" and best:
+        migration.phase = "analysis"

@@ -1,0 +1,92 @@
+"""Shows migrations, their files and streams, and what stands in them. Guests' values are masked for whoever may not see them."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import polars as pl
+from sqlalchemy import ColumnElement, select
+
+from core.context import Context
+from core.engine.batch import ROW
+from core.engine.sources import store
+from core.engine.sources.tables import Migration, SourceFile, SourceStream
+from core.errors import NotFoundError
+from core.kit.masking import PERSONAL_ENTITIES, mask
+from core.platform.access.actions import view
+
+T = TypeVar("T")
+
+_PERSONAL_HEADER = re.compile(
+    r"(?i)(first|last|middle|given|family|full|display|sur|customer|guest|server|employee|cashier|staff|tab|student|pupil"
+    r"|guardian|parent|teacher|holder|recipient|contact)[\s._-]*name|^server$|^employee$|^customer$|e-?mail|phone|mobile"
+    r"|\btel\b|address|street|birth|\bnotes?$|last[\s_-]*4|pan suffix"
+)
+_PERSONAL_VALUE = r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^\+?[\d\s().-]{10,}$"
+_PLAIN_HEADER = re.compile(r"(?i)(^|[\s._-])(id|guid|uuid|token)$|(Id|ID|Guid)$")
+
+
+@view("migration.read")
+def migrations(context: Context) -> list[Migration]:
+    """The tenant's migrations, the newest first."""
+    return list(
+        context.session.scalars(select(Migration).order_by(Migration.created_at.desc(), Migration.id.desc()))
+    )
+
+
+@view("migration.read")
+def migration(context: Context, migration_id: str) -> Migration:
+    """NotFoundError where there is none, or none of this tenant."""
+    return _only(context, Migration, Migration.id == migration_id, "migration")
+
+
+@view("migration.read")
+def files(context: Context, migration_id: str) -> list[SourceFile]:
+    """In the order they were added."""
+    query = select(SourceFile).where(SourceFile.migration_id == migration_id)
+    return list(context.session.scalars(query.order_by(SourceFile.created_at, SourceFile.id)))
+
+
+@view("migration.read")
+def file(context: Context, file_id: str) -> SourceFile:
+    return _only(context, SourceFile, SourceFile.id == file_id, "file")
+
+
+@view("migration.read")
+def streams(context: Context, migration_id: str) -> list[SourceStream]:
+    """Every stream of every file, in the order they were read; two files may hold streams of one name."""
+    query = select(SourceStream).where(SourceStream.migration_id == migration_id)
+    return list(context.session.scalars(query.order_by(SourceStream.created_at, SourceStream.id)))
+
+
+@view("migration.read")
+def sample(context: Context, stream_id: str) -> pl.DataFrame:
+    """The stream's first 200 rows: ROW and text columns; masked without the permission personal.read."""
+    stream = _only(context, SourceStream, SourceStream.id == stream_id, "stream")
+    frame = store.unpack(context, stream.sample, f"source_stream|{stream.id}")
+    if context.may("personal.read"):
+        return frame
+    hidden = [name for name in frame.columns if name != ROW and looks_personal(frame[name], stream.entity)]
+    return frame.with_columns(pl.col(hidden).map_elements(mask, return_dtype=pl.String))
+
+
+def looks_personal(column: pl.Series, entity: str | None) -> bool:
+    """Whether a source column may hold people's own values, judged by its name, its values and the stream's entity.
+
+    It rather hides too much: nothing is mapped yet, so a stream of people hides all but its ids.
+    """
+    if _PERSONAL_HEADER.search(column.name):
+        return True
+    if entity in PERSONAL_ENTITIES:
+        return not _PLAIN_HEADER.search(column.name)
+    return not _PLAIN_HEADER.search(column.name) and bool(column.str.contains(_PERSONAL_VALUE).any())
+
+
+def _only(context: Context, table: type[T], condition: ColumnElement[bool], what: str) -> T:
+    found = context.session.scalar(select(table).where(condition))
+    if found is None:
+        raise NotFoundError(
+            f"There is no such {what} here.", hint="It may have been removed; go back to the list."
+        )
+    return found

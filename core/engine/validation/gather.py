@@ -1,0 +1,139 @@
+"""Goes through all rows of a plan once: each chunk is applied and checked by itself, and only the few columns that the
+checks over whole files need are kept, so that memory does not grow with what a row holds.
+
+Rows of several streams meet in those columns, so their numbers are made unique there: the stream's place above bit
+40, the row below it. The first stream's numbers stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from core.context import Context
+from core.engine.batch import ROW, Batch
+from core.engine.mapping.rules import FAULT, apply
+from core.engine.plan import EntityPlan, Plan
+from core.engine.sources import store
+from core.engine.sources.tables import SourceStream
+from core.engine.validation.duplicates import CONTENT
+from core.engine.validation.ledger import IssueLedger
+from core.engine.validation.rules import NEEDED, check
+
+_PLACE = 1 << 40
+_ENCODED = re.compile(r"\brow (\d{13,})")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What is left of the rows: light columns per entity, and how many records each entity has."""
+
+    parts: dict[str, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    places: list[tuple[SourceStream, dict[str, EntityPlan]]] = field(default_factory=list)
+
+    def columns(self) -> dict[str, pl.DataFrame]:
+        """One frame per entity; primary records come first, and others only where no record of their id is there."""
+        return {
+            entity: pl.concat(parts, how="diagonal", rechunk=True) for entity, parts in self.parts.items()
+        }
+
+
+def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger: IssueLedger) -> Gathered:
+    """Applies and checks every row of every entity plan; their issues go to the ledger."""
+    gathered = Gathered()
+    by_stream: defaultdict[str, list[EntityPlan]] = defaultdict(list)
+    for entity_plan in plan.entities:
+        by_stream[entity_plan.stream].append(entity_plan)
+    secondary: defaultdict[str, list[pl.DataFrame]] = defaultdict(list)
+    for stream in streams:
+        plans = by_stream.get(stream.name, [])
+        if not plans:
+            continue
+        place = len(gathered.places)
+        gathered.places.append((stream, {one.entity: one for one in plans}))
+        seen = {one.entity: pl.Series(dtype=pl.UInt64) for one in plans if not one.primary}
+        for head in store.chunk_heads(context, stream.id):
+            frame = store.read_chunk(context, stream.id, head.chunk_no)
+            for entity_plan in plans:
+                entity = entity_plan.entity
+                batch = apply(
+                    plan, entity_plan, frame if entity_plan.primary else _distinct(frame, entity_plan)
+                )
+                if not entity_plan.primary:
+                    batch, seen[entity] = _unseen(batch, seen[entity])
+                batch = check(plan, batch, context.now)
+                ledger.add(batch.issues, stream.id, entity_plan)
+                light = _light(batch, place, with_content=entity_plan.primary)
+                (gathered.parts if entity_plan.primary else secondary)[entity].append(light)
+    _join(gathered, secondary)
+    return gathered
+
+
+def decode(
+    gathered: Gathered, entity: str, issues: pl.DataFrame
+) -> Iterator[tuple[pl.DataFrame, str, EntityPlan]]:
+    """Issues of the checks over whole files, stream by stream, with the rows' own numbers again."""
+    for place, (stream, plans) in enumerate(gathered.places):
+        of_stream = issues.filter(pl.col(ROW) // _PLACE == place) if entity in plans else issues.clear()
+        if len(of_stream):
+            detail = pl.Series(
+                "detail", [_told(gathered, text) for text in of_stream["detail"]], dtype=pl.String
+            )
+            yield of_stream.with_columns(pl.col(ROW) % _PLACE, detail), stream.id, plans[entity]
+
+
+def _told(gathered: Gathered, detail: str | None) -> str | None:
+    def name(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return f"row {number % _PLACE} of {gathered.places[number // _PLACE][0].name}"
+
+    return _ENCODED.sub(name, detail) if detail else detail
+
+
+def _distinct(frame: pl.DataFrame, entity_plan: EntityPlan) -> pl.DataFrame:
+    """The rows that can differ for a secondary entity; misshapen ones are the primary entity's matter."""
+    if FAULT in frame.columns:
+        frame = frame.filter(pl.col(FAULT).is_null()).drop(FAULT)
+    there = [name for name in entity_plan.columns() if name in frame.columns]
+    return frame.unique(there, keep="first", maintain_order=True) if there else frame
+
+
+def _unseen(batch: Batch, seen: pl.Series) -> tuple[Batch, pl.Series]:
+    """The batch without records that an earlier chunk, or an earlier row, has; and all that have been seen now."""
+    ids = batch.frame["external_id"].hash()
+    fresh = ids.is_first_distinct() & ~ids.is_in(seen.implode())
+    frame = batch.frame.filter(fresh)
+    issues = batch.issues.filter(pl.col(ROW).is_in(frame[ROW].implode()))
+    return Batch(batch.entity, frame, issues), pl.concat([seen, ids.filter(fresh)])
+
+
+def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:
+    frame = batch.frame
+    wanted = [name for name in NEEDED[batch.entity] if name in frame.columns]
+    row = (pl.col(ROW) + (place * _PLACE)).alias(ROW)
+    if not with_content:
+        return frame.select(row, *wanted)
+    texts = [
+        pl.col(name).list.join("\x1f") if kind == pl.List(pl.String) else pl.col(name)
+        for name, kind in frame.schema.items()
+        if name != ROW
+    ]
+    return frame.select(row, *wanted, pl.struct(texts).hash().alias(CONTENT))
+
+
+def _join(gathered: Gathered, secondary: dict[str, list[pl.DataFrame]]) -> None:
+    """Adds the secondary records that nothing primary stands for, the first of each id."""
+    for entity, parts in gathered.parts.items():
+        gathered.rows[entity] = sum(map(len, parts))
+    for entity, parts in secondary.items():
+        records = pl.concat(parts, how="diagonal").unique("external_id", keep="first", maintain_order=True)
+        if entity in gathered.parts:
+            known = pl.concat([part["external_id"] for part in gathered.parts[entity]])
+            records = records.filter(~pl.col("external_id").is_in(known.implode()))
+        gathered.parts[entity].append(records)
+        gathered.rows[entity] += len(records)

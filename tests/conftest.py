@@ -1,0 +1,130 @@
+"""The tests' ground: an embedded database of its own, and a cast that every test gets in fresh tenants.
+
+Alice manages a restaurant, Bob is her specialist, Sam sells to both tenants, Mallory manages the other one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+# Settings are read once per process: the folder must stand before anything of core is imported.
+_FOLDER = tempfile.mkdtemp(prefix="aura-tests-")
+os.environ["APP_DATA_DIR"] = _FOLDER
+os.environ.pop("DATABASE_URL", None)
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+
+import pytest
+
+from core.context import Context
+from core.db.session import TenantSession
+from core.kit import clock
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from core.platform.access.tables import Membership, Person, TenantRecord
+
+ROOT = Path(__file__).resolve().parent.parent
+TOAST_SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
+SQUARE_SAMPLE = ROOT / "mock_data" / "square" / "square_sample.json"
+
+_CAST = {
+    "alice": ("bella", "manager"),
+    "bob": ("bella", "specialist"),
+    "sam": ("bella", "sales"),
+    "mallory": ("coffee", "manager"),
+}
+
+Join = Callable[[str], Context]
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[None]:
+    """The embedded server, migrated once for all tests."""
+    from core.db.base import app_engine
+    from core.db.migrate import migrate
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Alembic about its own configuration
+        migrate()
+    yield
+    app_engine().dispose()
+
+
+@pytest.fixture(scope="session")
+def people(database: None) -> dict[str, str]:
+    """handle -> person id."""
+    with TenantSession("", "") as session:
+        cast = {
+            handle: Person(
+                id=new_id(), name=handle.title(), handle=handle, is_demo=True, created_at=clock.now()
+            )
+            for handle in _CAST
+        }
+        session.add_all(cast.values())
+        session.commit()
+        return {handle: person.id for handle, person in cast.items()}
+
+
+@pytest.fixture
+def tenants(people: dict[str, str]) -> dict[str, str]:
+    """Two tenants nobody else has used: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id."""
+    made = {}
+    for name, zone in (("bella", "America/New_York"), ("coffee", "America/Los_Angeles")):
+        tenant = new_id()
+        with TenantSession(tenant, "") as session:
+            session.add(
+                TenantRecord(
+                    id=tenant,
+                    name=name.title(),
+                    slug=f"{name}-{tenant}",
+                    domain="restaurant",
+                    is_demo=True,
+                    zone=zone,
+                    currency="USD",
+                    country="US",
+                    created_at=clock.now(),
+                )
+            )
+            session.flush()
+            members = [
+                (handle, role) for handle, (where, role) in _CAST.items() if where == name or handle == "sam"
+            ]
+            session.add_all(
+                Membership(tenant_id=tenant, person_id=people[handle], role=role) for handle, role in members
+            )
+            session.commit()
+        made[name] = tenant
+    return made
+
+
+@pytest.fixture
+def join(people: dict[str, str], tenants: dict[str, str]) -> Iterator[Join]:
+    """Makes a context for one of the cast; each has a session of its own, closed after the test."""
+    with ExitStack() as stack:
+        yield lambda handle: stack.enter_context(enter(people[handle], tenants[_CAST[handle][0]]))
+
+
+@pytest.fixture
+def alice(join: Join) -> Context:
+    return join("alice")
+
+
+@pytest.fixture
+def bob(join: Join) -> Context:
+    return join("bob")
+
+
+@pytest.fixture
+def sam(join: Join) -> Context:
+    return join("sam")
+
+
+@pytest.fixture
+def mallory(join: Join) -> Context:
+    return join("mallory")
