@@ -1,7 +1,8 @@
 """What a person does with a run. Each changes the state and the queue so that neither can be left behind.
 
-What adds work to the queue does so in the transaction that changes the state. What takes work out does it before: a
-step that meets the changed state ends itself, and until then the state says that work is going on.
+What adds work to the queue does so in the transaction that changes the state. What takes work out does it while that
+transaction is open: the UPDATE has waited for the open chunk and holds the next one at the gate until the work is out
+of the queue. (Were the state committed first, the step would be booked as failed by it.)
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from sqlalchemy import func, select, update
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import queue
-from core.engine.runs.rules import STATES
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration, SourceStream
@@ -144,9 +144,8 @@ def rollback(
 
 def _stop(context: Context, run_id: str, to: str, step: str) -> None:
     state = _run(context, run_id).state
-    if to in STATES[state]:  # asked first: a run that may not stop must not lose its place in the queue
-        queue.withdraw(run_id)
     _change(context, run_id, to, step=step)
+    queue.withdraw(run_id)
     record(context, f"run.{'pause' if to == 'paused' else 'cancel'}", "run", run_id, was=state)
 
 

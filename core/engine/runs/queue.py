@@ -87,7 +87,8 @@ def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *mo
 def withdraw(run_id: str) -> None:
     """Takes every try of a run out of the queue; a step under way ends at the run's gate.
 
-    To be called BEFORE the run's state changes: the other way round a step records that it was stopped as a failure.
+    To be called before the change of the run's state is committed: the other way round a step that meets the new
+    state is recorded as failed.
     """
     live = client().list_workflows(
         workflow_id_prefix=f"{run_id}:", status=LIVE, load_input=False, load_output=False

@@ -21,8 +21,12 @@ from core.errors import ConflictError, NotFoundError
 WORKING = frozenset({"running", "verifying", "rolling_back"})
 
 
-def change_state(session: TenantSession, run_id: str, to: str, *, now: datetime, **values: Any) -> None:
+def change_state(
+    session: TenantSession, run_id: str, to: str, *, now: datetime, was: str | None = None, **values: Any
+) -> None:
     """Moves a run of the session's tenant to `to`, in the open transaction; `values` are more columns to set.
+
+    With `was`, only from that state: for who decides by a state read before, which a person may change meanwhile.
 
     Keeps updated_at (only this function writes it), started_at (first time running), finished_at (ended) and
     worked_seconds (time spent in WORKING). Waits for an open chunk, which holds the run's row FOR SHARE.
@@ -44,7 +48,7 @@ def change_state(session: TenantSession, run_id: str, to: str, *, now: datetime,
     }
     if to == "running":
         columns["started_at"] = func.coalesce(Run.started_at, now)
-    sources = [state for state, targets in STATES.items() if to in targets]
+    sources = [state for state, targets in STATES.items() if to in targets and was in {None, state}]
     statement = update(Run).where(Run.id == run_id, Run.state.in_(sources)).values(columns | values)
     try:
         with session.begin_nested():

@@ -1,0 +1,187 @@
+"""Workers as processes of their own, and runs for them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.context import Context
+from core.engine.runs import heartbeat, queue
+from core.engine.runs.tables import Run, RunChunk
+from core.engine.sources.tables import Migration
+from core.kit.ids import new_id
+
+HERE = Path(__file__).parent
+FAKE = [str(HERE / "fake_worker.py")]
+REAL = ["-m", "core.entry.worker"]
+TIMEOUT = 2.0
+
+
+@dataclass
+class WorkerProcess:
+    process: subprocess.Popen[bytes]
+
+    def signal(self, number: int) -> None:
+        os.kill(self.process.pid, number)
+
+    @property
+    def beats(self) -> bool:
+        return any(worker.process == self.process.pid for worker in heartbeat.workers())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """Waits for the condition and returns what it returned."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not come about in time")
+
+
+@contextmanager
+def started(arguments: list[str], **more: str):
+    """Starts workers on demand; ends those that are left."""
+    workers: list[WorkerProcess] = []
+
+    def start(*, wait: bool = True) -> WorkerProcess:
+        environment = os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)} | more
+        log = Path(os.environ["APP_DATA_DIR"]) / "worker.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=HERE.parents[2],
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        workers.append(WorkerProcess(process))
+        if wait:
+            until(lambda: workers[-1].beats or process.poll() is not None)
+            assert process.poll() is None, log.read_text()[-3000:]
+        return workers[-1]
+
+    try:
+        yield start
+    finally:
+        for worker in workers:
+            if worker.process.poll() is None:
+                worker.signal(signal.SIGCONT)
+                worker.kill()
+
+
+@pytest.fixture
+def spawn(database):
+    with started(FAKE) as start:
+        yield start
+
+
+@pytest.fixture
+def spawn_real(database):
+    with started(REAL) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def worker(database):
+    with started(FAKE) as start:
+        yield start()
+
+
+@dataclass
+class Probe:
+    """A run and what can be seen of it from outside."""
+
+    context: Context
+    id: str
+
+    def look(self, column: Any) -> Any:
+        value = self.context.session.scalar(select(column).where(Run.id == self.id))
+        self.context.session.rollback()
+        return value
+
+    @property
+    def state(self) -> str:
+        return self.look(Run.state)
+
+    @property
+    def chunks(self) -> int:
+        query = select(func.count()).select_from(RunChunk).where(RunChunk.run_id == self.id)
+        value = self.context.session.scalar(query)
+        self.context.session.rollback()
+        return value
+
+    def reaches(self, *states: str, seconds: float = 30.0) -> str:
+        return until(lambda: (found := self.state) in states and found, seconds)
+
+    def has_loaded(self, chunks: int, seconds: float = 30.0) -> None:
+        until(lambda: self.chunks >= chunks, seconds)
+
+
+def add_run(
+    context: Context, *, chunks=10, seconds=0.02, kind="import", state="queued", fault=None, faults=1
+):
+    """A run row with a plan for the fake pipeline, in the open transaction."""
+    migration = Migration(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        name="Move",
+        source="toast",
+        phase="import",
+        settings={},
+        created_by=context.person,
+    )
+    context.session.add(migration)
+    context.session.flush()
+    run = Run(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        migration_id=migration.id,
+        validation_id=new_id(),
+        kind=kind,
+        state=state,
+        phase="import",
+        step="",
+        plan={"chunks": chunks, "seconds": seconds, "fault": fault, "faults": faults},
+        digest="",
+        rows_total=chunks,
+        rows_done=0,
+        totals={},
+        digests={},
+        worked_seconds=0.0,
+        created_by=context.person,
+        updated_at=context.now,
+    )
+    context.session.add(run)
+    context.session.flush()
+    return run.id
+
+
+@pytest.fixture
+def begin():
+    """Puts a run in the queue: begin(context, chunks=…, seconds=…, fault=…) -> Probe."""
+
+    def make(context: Context, **more: Any) -> Probe:
+        run_id = add_run(context, **more)
+        queue.enqueue(context.session, "run_import", context.person, run_id)
+        context.session.commit()
+        return Probe(context, run_id)
+
+    return make

@@ -1,0 +1,89 @@
+"""A real worker whose pipeline only keeps the ledger, at a pace and with faults that the run's plan names.
+
+plan: {"chunks": n, "seconds": per chunk, "fault": None | "app" | "foreign" | "away", "faults": how often}
+"""
+
+import time
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+
+from core.engine.runs import pipeline, queue, rollback
+from core.engine.runs.states import change_state
+from core.engine.runs.tables import Run, RunChunk
+from core.errors import InvalidInputError
+from core.kit import clock
+from core.platform.access.actions import enter_as_worker
+
+queue.STEPS = 20  # few, so that a test can go beyond them
+raised = {}
+
+
+def begin(tenant, person, run_id):
+    with enter_as_worker(tenant, person) as context:
+        run = context.session.get(Run, (tenant, run_id))
+        if run.state == "queued":
+            change_state(context.session, run_id, "running", now=context.now)
+        context.session.commit()
+        return [[0, run_id, number] for number in range(run.plan["chunks"])]
+
+
+def load(tenant, person, run_id, tasks):
+    with enter_as_worker(tenant, person) as context:
+        plan = context.session.get(Run, (tenant, run_id)).plan
+        fail(plan, run_id)
+        for step_no, stream, number in tasks:
+            pipeline.gate(context, run_id)
+            line = {
+                "tenant_id": tenant,
+                "run_id": run_id,
+                "step_no": step_no,
+                "stream_id": stream,
+                "chunk_no": number,
+                "entity": "order",
+                "rows": 1,
+                "changed": 1,
+                "fates": {},
+                "loaded_at": clock.now(),
+            }
+            written = context.session.execute(
+                insert(RunChunk).values(line).on_conflict_do_nothing().returning(RunChunk.chunk_no)
+            ).first()
+            if written:
+                time.sleep(plan["seconds"])
+            context.session.commit()
+    return len(tasks)
+
+
+def fail(plan, run_id):
+    count = raised[run_id] = raised.get(run_id, 0) + 1
+    if not plan.get("fault") or count > plan.get("faults", 1):
+        return
+    if plan["fault"] == "app":
+        raise InvalidInputError("The file is not what it was.", hint="Upload it again.")
+    if plan["fault"] == "away":
+        raise OperationalError("select", {}, Exception("server closed the connection"))
+    raise KeyError("guest@example.com")
+
+
+def finish(tenant, person, run_id):
+    with enter_as_worker(tenant, person) as context:
+        for state in ("verifying", "completed"):
+            change_state(context.session, run_id, state, now=clock.now())
+        context.session.commit()
+
+
+def undo(tenant, person, run_id, entities, also_edited):
+    with enter_as_worker(tenant, person) as context:
+        change_state(
+            context.session, run_id, "rolled_back", now=clock.now(), totals={"asked": [entities, also_edited]}
+        )
+        context.session.commit()
+
+
+pipeline.begin, pipeline.load, pipeline.finish, rollback.undo = begin, load, finish, undo
+
+if __name__ == "__main__":
+    from core.entry.worker import main
+
+    main()

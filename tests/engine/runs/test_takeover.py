@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+import pytest
+from sqlalchemy import insert, text
+
+from core.db.base import app_engine
+from core.engine.runs import heartbeat, queue
+from core.engine.runs.heartbeat import Heartbeat
+from core.engine.runs.tables import WorkerBeat
+from core.kit.ids import new_id
+
+TIMEOUT = 2.0
+
+
+def report(line):
+    """A measured figure, shown with pytest -s."""
+    sys.stdout.write(f"{line}\n")
+
+
+def owner(run):
+    found = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", status="PENDING")
+    return found[0].executor_id if found else None
+
+
+def carried_by(run, workers):
+    """The worker that has the run, and the others."""
+    process = next(beat.process for beat in heartbeat.workers() if beat.executor_id == owner(run))
+    mine = next(worker for worker in workers if worker.process.pid == process)
+    return mine, [worker for worker in workers if worker is not mine]
+
+
+def test_a_frozen_workers_run_is_taken_over_and_no_chunk_is_loaded_twice(spawn, alice, begin):
+    workers = [spawn(), spawn()]
+    time.sleep(TIMEOUT)  # until the other beats steadily
+    run = begin(alice, chunks=60, seconds=0.1)
+    run.has_loaded(3)
+    frozen, _ = carried_by(run, workers)
+    frozen.signal(signal.SIGSTOP)
+    at, loaded = time.monotonic(), run.chunks
+    run.has_loaded(loaded + 2)
+    report(f"taken over from a frozen worker after {time.monotonic() - at:.1f} s (time-out {TIMEOUT} s)")
+    frozen.signal(signal.SIGCONT)
+    assert run.reaches("completed", "failed", seconds=60) == "completed"
+    assert run.chunks == 60
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_worker_that_ends_hands_over_to_its_neighbour_at_once(spawn, alice, begin, number):
+    workers = [spawn(), spawn()]
+    run = begin(alice, chunks=60, seconds=0.1)
+    run.has_loaded(3)
+    ended, _ = carried_by(run, workers)
+    ended.signal(number)
+    ended.process.wait(timeout=10)
+    at, loaded = time.monotonic(), run.chunks
+    run.has_loaded(loaded + 1)
+    took = time.monotonic() - at
+    report(f"taken over after {number.name} within {took:.1f} s")
+    assert took < TIMEOUT + 1
+    assert run.reaches("completed", "failed", seconds=60) == "completed"
+    assert run.chunks == 60
+
+
+def test_the_next_worker_to_start_goes_on_with_what_a_killed_one_left(spawn, alice, begin):
+    first = spawn()
+    run = begin(alice, chunks=30, seconds=0.05)
+    run.has_loaded(3)
+    first.kill()
+    loaded = run.chunks
+    spawn()
+    at = time.monotonic()
+    run.has_loaded(loaded + 1)
+    report(f"first commit {time.monotonic() - at:.1f} s after the restarted worker's first beat")
+    assert run.reaches("completed", "failed") == "completed"
+    assert run.chunks == 30
+
+
+@pytest.fixture
+def silent(database):
+    """The heartbeat of a worker on another machine, an hour old."""
+    executor_id = new_id()
+    with app_engine().begin() as connection:
+        connection.execute(
+            insert(WorkerBeat).values(
+                executor_id=executor_id,
+                host="elsewhere",
+                process=1,
+                process_started=0.0,
+                started_at=text("now() - interval '2 hours'"),
+                beat_at=text("now() - interval '1 hour'"),
+            )
+        )
+    yield executor_id
+    with app_engine().begin() as connection:
+        connection.execute(text("delete from worker_beat"))
+
+
+@pytest.fixture
+def recovered(monkeypatch):
+    taken = []
+    monkeypatch.setattr(queue, "recover", lambda executor: taken.append(executor) or 0)
+    return taken
+
+
+def test_silence_counts_only_for_a_worker_that_was_itself_steady_for_as_long(silent, recovered):
+    heart = Heartbeat(new_id())
+    heart.beat()
+    assert silent not in heart.take_over()
+    heart.steady_since -= 3600
+    assert silent in heart.take_over()
+    assert recovered.count(silent) == 1
+    assert silent not in heart.take_over()
+
+
+def test_a_gap_in_its_own_beats_makes_a_worker_doubt_itself(silent, recovered):
+    heart = Heartbeat(new_id())
+    heart.beat()
+    heart.steady_since -= 3600
+    heart.last -= 3600
+    heart.beat()
+    assert silent not in heart.take_over()
+
+
+def test_a_process_number_given_again_is_not_taken_for_the_worker():
+    import psutil
+
+    me = psutil.Process()
+    born = me.create_time()
+    here = heartbeat.host()
+    assert not heartbeat.Worker("x", here, me.pid, born, 0.0).is_gone()
+    assert heartbeat.Worker("x", here, me.pid, born - 100, 0.0).is_gone()
+    assert not heartbeat.Worker("x", "elsewhere", me.pid, born - 100, 0.0).is_gone()
