@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import time
 from functools import cache
-from itertools import product
 from typing import Any
 
 import orjson
@@ -60,6 +60,8 @@ _DAYS_ANY_ORDER = (
     "%A %B %d %Y",
 )
 _CLOCK = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%I:%M%p", "%H:%M:%S%.f")
+_ISO = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?:[:Z+-]|\s*$)"
+_DAY_AND_TIME = r"^\s*(.+?)[,\s]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?)\s*$"
 _ZULU = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ")
 _OFFSET = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M:%S %#z")
 _LOCAL = (
@@ -115,15 +117,15 @@ def read_datetime(
     texts: pl.Series, order: str = "mdy", zone: str = "UTC", form: str | None = None
 ) -> pl.Series:
     """UTC. A time without an offset is local in `zone`: the earlier of two, or an hour on where the clock skips it."""
-    formats = (form,) if form else _moments(order)
 
     def parse(rest: pl.Series, one: str) -> pl.Series:
         return _parse_moment(rest, one, zone)
 
-    moments = _first_that_reads(texts, formats, parse, INSTANT)
     if form:
-        return moments
-    return _fill(moments, texts, lambda rest: to_utc(_only_days(rest, order), zone))
+        return _first_that_reads(texts, (form,), parse, INSTANT)
+    iso = texts.set(~texts.str.contains(_ISO), None)
+    moments = _first_that_reads(iso, (*_ZULU, *_LOCAL, *_OFFSET), parse, INSTANT)
+    return _fill(moments, texts, lambda rest: to_utc(_day_and_time(rest, order), zone))
 
 
 def read_epoch(texts: pl.Series, unit: str) -> pl.Series:
@@ -236,12 +238,15 @@ def _first_that_reads(
     parse: Callable[[pl.Series, str], pl.Series],
     to: pl.DataType,
 ) -> pl.Series:
-    """Each text by the first format that fits it; one that fits a whole sample is tried before the others."""
-    if texts.null_count() == len(texts):
-        return texts.cast(to)
-    tidy = texts.str.strip_chars()
+    """Each text by the first format that fits it; the one that fits most of a sample is tried before the others."""
+    tidy = texts.set(~texts.str.contains(r"\d"), None).str.strip_chars()
+    if tidy.null_count() == len(tidy):
+        return pl.Series(texts.name, [None], dtype=to).new_from_index(0, len(texts))
     sample = tidy.drop_nulls().head(16)
-    likely = next((form for form in formats if not parse(sample, form).null_count()), formats[0])
+    likely, fewest = formats[0], len(sample) + 1
+    for form in formats:
+        if fewest and (unread := parse(sample, form).null_count()) < fewest:
+            likely, fewest = form, unread
     done = parse(tidy, likely)
     if len(formats) > 1 and done.null_count() > tidy.null_count():
         tidy = tidy.str.replace_all(r"[,\s\x{a0}\x{202f}]+", " ").str.strip_chars()
@@ -252,9 +257,8 @@ def _first_that_reads(
 
 def _parse_day(texts: pl.Series, form: str) -> pl.Series:
     days = texts.str.to_date(form, strict=False)
-    return days.set(
-        days.dt.year() < 1000, None
-    )  # '%Y' also takes a two-digit year, as one of the first century
+    # '%Y' also takes a year of two digits, as one of the first century.
+    return days.set(days.dt.year() < 1000, None)
 
 
 def _parse_moment(texts: pl.Series, form: str, zone: str) -> pl.Series:
@@ -267,15 +271,15 @@ def _parse_moment(texts: pl.Series, form: str, zone: str) -> pl.Series:
     return to_utc(moments, zone)
 
 
-def _only_days(texts: pl.Series, order: str) -> pl.Series:
-    formats = (*_DAYS_ANY_ORDER, *_DAYS[order])
-    return _first_that_reads(texts, formats, _parse_day, pl.Date()).cast(pl.Datetime("us"))
-
-
-@cache
-def _moments(order: str) -> tuple[str, ...]:
-    days = (*_DAYS[order], *_DAYS_ANY_ORDER)
-    return (*_ZULU, *_LOCAL, *_OFFSET, *(f"{day} {time}" for day, time in product(days, _CLOCK)))
+def _day_and_time(texts: pl.Series, order: str) -> pl.Series:
+    """'12/31/2024, 5:03 PM' as a wall-clock time; midnight where there is only a day."""
+    parts = texts.str.extract_groups(_DAY_AND_TIME).struct.unnest()
+    both = parts.to_series(0).is_not_null()
+    only_day = texts.set(both, None)
+    formats = (*_DAYS[order], *_DAYS_ANY_ORDER)
+    days = _first_that_reads(parts.to_series(0).fill_null(only_day), formats, _parse_day, pl.Date())
+    times = read_time(parts.to_series(1)).set(~both, time(0))
+    return pl.select(pl.lit(days).dt.combine(pl.lit(times))).to_series().cast(pl.Datetime("us"))
 
 
 def _clean_items(lists: pl.Series) -> pl.Series:

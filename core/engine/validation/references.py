@@ -107,10 +107,12 @@ def _check_field(
     frame: pl.DataFrame, field: Field, schema: Schema, indexes: Mapping[str, _Index]
 ) -> list[pl.DataFrame]:
     index = indexes[field.refers_to or ""]
-    rows = _references(frame, field, schema)
-    rows = rows.filter(~pl.col("value").is_in(index.ids.implode()))
-    if rows.is_empty():
+    values = frame[field.name].explode() if field.is_list else frame[field.name]
+    unknown = values.drop_nulls().unique()
+    unknown = unknown.filter(~unknown.is_in(index.ids.implode()))
+    if unknown.is_empty():
         return []
+    rows = _references(frame, field, schema).filter(pl.col("value").is_in(unknown.implode()))
     counts = index.names.group_by("key").agg(pl.col("external_id").n_unique().alias("records"))
     rows = rows.with_columns(_key("value").alias("key")).join(
         counts, on="key", how="left", maintain_order="left"

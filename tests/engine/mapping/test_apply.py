@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.batch import MONEY, ROW, Batch
@@ -279,6 +279,7 @@ def test_a_target_that_the_schema_does_not_have_is_refused():
         applied("menu_item", {"prize": "p"}, p=["1"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.none(), st.text(max_size=12), st.decimals(places=2, min_value=0, max_value=999).map(str))
@@ -296,6 +297,7 @@ def test_no_row_is_lost_and_each_filled_amount_is_read_or_reported(texts):
         assert is_filled == ((amount is not None) or (row in reported))
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(min_value=-(10**9), max_value=10**9, places=4), min_size=1))
 def test_amounts_keep_every_digit_and_their_total(amounts):
     batch = applied(

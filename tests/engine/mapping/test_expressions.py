@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.mapping.expressions import compile_expression, field_name
@@ -81,12 +81,14 @@ def test_numbers_too_large_to_compute_with_give_nothing():
 amounts = st.decimals(min_value=-9999, max_value=9999, places=2)
 
 
+@settings(deadline=None)
 @given(amounts, amounts, st.decimals(min_value=0, max_value=2, places=3))
 def test_arithmetic_agrees_with_the_decimal_module(a, b, rate):
     expected = ((a - b) * rate).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     assert value_of(f"round((a - b) * {rate:f}, 2)", a=f"{a:f}", b=f"{b:f}") == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_brings_the_reader_down(text):
     with suppress(InvalidInputError):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.mapping import transforms
@@ -188,6 +188,7 @@ def test_a_chain_that_loses_something_has_none(chain):
     assert invert(parse(chain)) is None
 
 
+@settings(deadline=None)
 @given(
     st.decimals(min_value=-(10**9), max_value=10**9, places=4),
     st.lists(
@@ -201,6 +202,7 @@ def test_an_inverse_gives_the_number_back(number, names):
     assert run(there_and_back, f"{number:f}", kind="money") == [number]
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1000, 1, 1)))
 def test_a_date_written_and_read_is_the_same(day):
     assert run(
