@@ -261,10 +261,10 @@ def _identified(
 
 
 def _row_ids(source: pl.DataFrame) -> pl.Series:
-    columns = [name for name in source.columns if not name.startswith("_")]
-    content = source.select(
-        pl.concat_str([pl.col(name).fill_null("\x00") for name in columns], separator="\x1f")
-    ).to_series()
+    """Of the filled columns and their names, so that a column the chunk lacks or the plan adds changes nothing."""
+    columns = sorted(name for name in source.columns if not name.startswith("_"))
+    filled = [pl.lit(f"{name}\x1e") + pl.col(name) for name in columns]
+    content = source.select(pl.concat_str(filled, separator="\x1f", ignore_nulls=True)).to_series()
     digest = partial(hashlib.blake2b, digest_size=16)
     return pl.Series(
         [

@@ -181,6 +181,13 @@ def test_an_id_from_the_row_is_the_same_when_the_file_comes_again():
     assert once.frame["external_id"].to_list() == again.frame["external_id"].to_list()
 
 
+def test_an_id_from_the_row_does_not_change_with_what_the_plan_asks_for():
+    columns = {"o": ["1"], "n": ["Latte"]}
+    narrow = applied("order_line", {"order_id": "o"}, **columns)
+    wide = applied("order_line", {"order_id": "o", "name": "n", "sku": "not there"}, **columns)
+    assert narrow.frame["external_id"].to_list() == wide.frame["external_id"].to_list()
+
+
 def test_a_mapped_id_that_is_empty_is_made_and_said():
     batch = applied("category", {"external_id": "id", "name": "n"}, id=["1", None], n=["A", "B"])
     assert batch.frame["external_id"].to_list() == ["1", "name:b"]
