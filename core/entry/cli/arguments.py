@@ -6,12 +6,13 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
 DEFAULT_PERSON = "alice"
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -144,9 +144,7 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
         "migration": validation.migration_id,
         "validation": validation.id,
         "totals": validation.totals,
-        "counts": [
-            dict(zip(("code", "level", "title", "rows", "money"), count, strict=True)) for count in counts
-        ],
+        "counts": [asdict(count) for count in counts],
         "issues": [asdict(issue) for issue in shown],
     }
 

@@ -11,11 +11,13 @@ import polars as pl
 import yaml
 
 from adapters import SOURCES
-from core.engine.mapping.match import Suggestion
+from core.engine.batch import ROW
 from core.engine.mapping.match import suggest as suggest_fields
+from core.engine.mapping.proposals import Proposal, StreamSample, propose
+from core.engine.plan import Plan
 from core.engine.sources.contract import Hint, StreamSpec
 from core.engine.sources.profile import FieldProfile, profile_frame, profile_samples
-from core.engine.sources.read import CONFIDENT, Identified, StreamHead, read
+from core.engine.sources.read import Identified, StreamHead, read
 from core.engine.sources.read import identify as identify_file
 from core.entry.cli.answer import Answer, table
 from core.errors import InvalidInputError
@@ -52,17 +54,20 @@ def identify(given: Namespace) -> Answer:
 
 
 def suggest(given: Namespace) -> Answer:
-    """Per field: target, confidence, alternatives, evidence and transform."""
+    """Per field: target, confidence, alternatives, evidence and transform, units of money proved."""
     document: list[dict[str, Any]] = []
     for path in given.files:
         identified = _identified(path)
-        frames = _first_frames(path, identified)
-        domain = given.domain or _domain(identified, frames)
-        for head in identified.streams:
-            hints = _hints(identified, head)
-            fields = profile_frame(head.name, frames[head.name])
-            found = suggest_fields(fields, domain, hints=hints, entity=head.entity)
-            document += [{"file": identified.file, **_suggested(one, hints.get(one.source))} for one in found]
+        samples = _samples(path, identified)
+        frame = Plan(
+            given.domain or _domain(identified, samples),
+            identified.source.name,
+            (),
+            zone=identified.zone or "UTC",
+            currency=identified.currency or "USD",
+            date_order=identified.options.date_order or "mdy",
+        )
+        document += [{"file": identified.file, **_proposed(one)} for one in propose(samples, frame)]
     rows = [
         (one["stream"], one["source"], one["target"], one["confidence"], one["transform"], _why(one))
         for one in document
@@ -131,8 +136,8 @@ def _described(one: Identified) -> str:
     return "\n".join(lines)
 
 
-def _first_frames(path: Path, identified: Identified) -> dict[str, pl.DataFrame]:
-    """The first chunk of every stream: enough to see what a column holds."""
+def _samples(path: Path, identified: Identified) -> list[StreamSample]:
+    """The first chunk of every stream, enough to see what a column holds, with the documentation of its source."""
     frames = {head.name: head.sample for head in identified.streams}
     waiting = {head.name for head in identified.streams if head.rows}
     for name, frame in read(path, identified):
@@ -141,10 +146,20 @@ def _first_frames(path: Path, identified: Identified) -> dict[str, pl.DataFrame]
             waiting.discard(name)
         if not waiting:
             break
-    return frames
+    return [_sample(identified, head, frames[head.name]) for head in identified.streams]
 
 
-def _domain(identified: Identified, frames: Mapping[str, pl.DataFrame]) -> str:
+def _sample(identified: Identified, head: StreamHead, rows: pl.DataFrame) -> StreamSample:
+    hints = head.spec.hints if head.spec else {}
+    # A recognised document's other records, and the envelopes around records, belong to nothing.
+    undeclared = bool(identified.source.streams) and identified.options.header_row is None
+    known = bool(head.spec.entity) if head.spec else not undeclared
+    return StreamSample(
+        head.name, head.entity, rows.select(ROW, *head.columns), hints, known, identified.file
+    )
+
+
+def _domain(identified: Identified, samples: Sequence[StreamSample]) -> str:
     """That of a recognised source; for a table nobody knows, the one whose fields fit it better."""
     if identified.source.streams:
         return identified.source.domain
@@ -152,24 +167,21 @@ def _domain(identified: Identified, frames: Mapping[str, pl.DataFrame]) -> str:
     def fit(domain: str) -> float:
         found = [
             one
-            for name, frame in frames.items()
-            for one in suggest_fields(profile_frame(name, frame), domain)
+            for sample in samples
+            for one in suggest_fields(profile_frame(sample.name, sample.rows), domain)
         ]
         return sum(one.confidence for one in found if one.target)
 
     return max(target_schema().domains, key=fit)
 
 
-def _hints(identified: Identified, head: StreamHead) -> Mapping[str, Hint]:
-    return head.spec.hints if head.spec and identified.confidence >= CONFIDENT else {}
-
-
-def _suggested(one: Suggestion, hint: Hint | None) -> dict[str, Any]:
+def _proposed(one: Proposal) -> dict[str, Any]:
     return {
         "stream": one.stream,
         "source": one.source,
+        "slot": one.slot,
         "target": one.target,
-        "confidence": round(one.confidence, 4),
+        "confidence": None if one.confidence is None else round(one.confidence, 4),
         "alternatives": [
             {"target": candidate.target, "confidence": round(candidate.confidence, 4)}
             for candidate in one.alternatives
@@ -178,7 +190,7 @@ def _suggested(one: Suggestion, hint: Hint | None) -> dict[str, Any]:
             {"feature": part.feature, "weight": round(part.weight, 3), "text": part.text}
             for part in one.evidence
         ],
-        "transform": hint.transform if hint and hint.target == one.target else None,
+        "transform": one.transform,
     }
 
 
