@@ -59,6 +59,6 @@ def make_engine(url: URL, **more: Any) -> Engine:
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 20,
-        "connect_args": {"options": "-c timezone=UTC"},
+        "connect_args": {"options": "-c timezone=UTC -c temp_buffers=64MB"},
     }
     return create_engine(url, **(options | more))

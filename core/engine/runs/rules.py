@@ -15,7 +15,7 @@ STATES: dict[str, frozenset[str]] = {
     "failed": frozenset({"queued", "running", "cancelled", "rolling_back"}),
     "cancelled": frozenset({"rolling_back"}),
     "rolling_back": frozenset({"rolled_back", "failed"}),
-    "rolled_back": frozenset(),
+    "rolled_back": frozenset({"rolling_back"}),  # again, for records that were kept at first
 }
 """state -> the states it may change to. The UPDATE that changes it checks this."""
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, Float, Identity, Index, Integer, PrimaryKeyConstraint, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Table
@@ -100,20 +100,38 @@ class RowFate(Table):
     reason: Mapped[str] = mapped_column(Text)  # '' for migrated rows; else a code or a short text
 
 
-class Change(Table):
-    """One target row that a run touched: its image before (null: it was not there), a hash of it after."""
+class NewRecords(Table):
+    """The target rows that one chunk of a run made: their ids and a hash of each as it was made.
 
-    __tablename__ = "change"
+    Kept as a set per chunk: a line per row would cost as much as writing the row.
+    """
+
+    __tablename__ = "new_records"
     __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "run_id", "entity", "target_id"),
+        PrimaryKeyConstraint("tenant_id", "run_id", "entity", "seq"),
         child_of("run", "run_id"),
     )
 
     tenant_id: Mapped[str] = mapped_column(Id)
     run_id: Mapped[str] = mapped_column(Id)
     entity: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity())
+    target_ids: Mapped[list[str]] = mapped_column(ARRAY(Id))
+    after_hashes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class Change(Table):
+    """One target row that was there and that a run changed: its image before, a hash of it after."""
+
+    __tablename__ = "change"
+    # No foreign key: it would be checked row by row, a million times in a large run.
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id", "entity", "target_id"),)
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    run_id: Mapped[str] = mapped_column(Id)
+    entity: Mapped[str] = mapped_column(Text)
     target_id: Mapped[str] = mapped_column(Id)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after_hash: Mapped[int] = mapped_column(BigInteger)
 
 

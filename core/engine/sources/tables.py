@@ -114,3 +114,17 @@ class SourceChunk(Table):
     rows: Mapped[int] = mapped_column(Integer)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     read_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RecordShape(Table):
+    """The column names of source records, once for all records that have them. Records keep their values only.
+
+    Outlives the file: what was imported stays readable when the upload is gone.
+    """
+
+    __tablename__ = "record_shape"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "id"),)
+
+    tenant_id: Mapped[str] = mapped_column(Id)
+    id: Mapped[str] = mapped_column(Text)  # fingerprint of the names
+    columns: Mapped[list[str]] = mapped_column(JSONB)

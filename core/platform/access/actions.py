@@ -32,6 +32,7 @@ def enter(person: str, tenant: str) -> Iterator[Context]:
         query = select(Membership.role).where(Membership.person_id == person)
         role = session.scalar(query.where(Membership.tenant_id == record.id)) if record else None
         name = session.scalar(select(Person.name).where(Person.id == person))
+        session.expunge_all()  # a refresh would look the record up under no tenant
         session.rollback()
         if record is None or role is None:
             raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
@@ -43,6 +44,7 @@ def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
     """A Context for the worker process, on behalf of the person (id) who asked for the work."""
     with TenantSession(tenant=tenant, person=person) as session:
         record = session.get(TenantRecord, tenant)
+        session.expunge_all()  # a refresh would look the record up under no tenant
         session.rollback()
         if record is None:
             raise NotFoundError("The tenant of this run is gone.")

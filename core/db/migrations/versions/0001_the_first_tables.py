@@ -16,6 +16,8 @@ TENANT_TABLES = (
     "mapping_decision",
     "mapping_field",
     "migration",
+    "new_records",
+    "record_shape",
     "row_fate",
     "run",
     "run_chunk",
@@ -84,6 +86,16 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "change",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after_hash", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "run_id", "entity", "target_id", name=op.f("pk_change")),
+    )
+    op.create_table(
         "migration",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -106,6 +118,66 @@ def upgrade() -> None:
         sa.UniqueConstraint("handle", name=op.f("uq_person_handle")),
     )
     op.create_table(
+        "record_shape",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_record_shape")),
+    )
+    op.create_table(
+        "target_assessment_result",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("score", sa.Numeric(precision=18, scale=6), nullable=True),
+        sa.Column("max_score", sa.Numeric(precision=18, scale=6), nullable=True),
+        sa.Column("grade", sa.Text(), nullable=True),
+        sa.Column("assessed_on", sa.Date(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_assessment_result")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_assessment_result_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_attendance",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_attendance")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_attendance_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
         "target_category",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -120,7 +192,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_category")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_category")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -148,7 +220,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_class_section")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_class_section")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -172,7 +244,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_course")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_course")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -210,7 +282,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_customer")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_customer")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -232,7 +304,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_dining_option")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_dining_option")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -257,7 +329,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_discount")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_discount")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -284,12 +356,65 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_employee")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_employee")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
             "external_id",
             name=op.f("uq_target_employee_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_enrollment",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("is_primary", sa.Boolean(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_enrollment")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_enrollment_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_fee",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("amount_paid", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_fee")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_fee_tenant_id_source_name_external_id"),
         ),
     )
     op.create_table(
@@ -308,7 +433,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_gift_card")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_gift_card")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -336,12 +461,40 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_guardian")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_guardian")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
             "external_id",
             name=op.f("uq_target_guardian_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_item_variant",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("barcode", sa.Text(), nullable=True),
+        sa.Column("price", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("cost", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("quantity_on_hand", sa.Numeric(precision=18, scale=6), nullable=True),
+        sa.Column("sort_order", sa.BigInteger(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_item_variant")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_item_variant_tenant_id_source_name_external_id"),
         ),
     )
     op.create_table(
@@ -362,12 +515,36 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_location")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_location")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
             "external_id",
             name=op.f("uq_target_location_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_loyalty_account",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("points_balance", sa.BigInteger(), nullable=True),
+        sa.Column("lifetime_points", sa.BigInteger(), nullable=True),
+        sa.Column("tier", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_loyalty_account")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_loyalty_account_tenant_id_source_name_external_id"),
         ),
     )
     op.create_table(
@@ -403,12 +580,37 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_menu_item")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_menu_item")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
             "external_id",
             name=op.f("uq_target_menu_item_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_modifier",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("price_delta", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("is_default", sa.Boolean(), nullable=True),
+        sa.Column("sort_order", sa.BigInteger(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_modifier")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_modifier_tenant_id_source_name_external_id"),
         ),
     )
     op.create_table(
@@ -429,7 +631,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_modifier_group")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_modifier_group")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -468,12 +670,77 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_order")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_order")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
             "external_id",
             name=op.f("uq_target_order_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_order_line",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("variant_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("category_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=True),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("gross_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("discount_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("tax_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("net_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("modifiers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("is_void", sa.Boolean(), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_order_line")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_order_line_tenant_id_source_name_external_id"),
+        ),
+    )
+    op.create_table(
+        "target_payment",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tender", sa.Text(), nullable=True),
+        sa.Column("card_brand", sa.Text(), nullable=True),
+        sa.Column("last4", sa.Text(), nullable=True),
+        sa.Column("amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("tip_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("refund_amount", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("processing_fee", sa.Numeric(precision=18, scale=4), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_payment")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source_name",
+            "external_id",
+            name=op.f("uq_target_payment_tenant_id_source_name_external_id"),
         ),
     )
     op.create_table(
@@ -491,7 +758,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_school")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_school")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -516,7 +783,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_service_charge")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_service_charge")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -543,7 +810,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_staff")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_staff")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -576,7 +843,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_student")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_student")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -600,7 +867,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_tax_rate")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_tax_rate")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -625,7 +892,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_term")),
+        sa.PrimaryKeyConstraint("id", "tenant_id", name=op.f("pk_target_term")),
         sa.UniqueConstraint(
             "tenant_id",
             "source_name",
@@ -787,350 +1054,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "target_assessment_result",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("score", sa.Numeric(precision=18, scale=6), nullable=True),
-        sa.Column("max_score", sa.Numeric(precision=18, scale=6), nullable=True),
-        sa.Column("grade", sa.Text(), nullable=True),
-        sa.Column("assessed_on", sa.Date(), nullable=True),
-        sa.Column("comment", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "student_id"],
-            ["target_student.tenant_id", "target_student.id"],
-            name=op.f("fk_target_assessment_result_tenant_id_student_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_assessment_result")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_assessment_result_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_assessment_result_tenant_id_student_id"),
-        "target_assessment_result",
-        ["tenant_id", "student_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_attendance",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "student_id"],
-            ["target_student.tenant_id", "target_student.id"],
-            name=op.f("fk_target_attendance_tenant_id_student_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_attendance")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_attendance_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_attendance_tenant_id_student_id"),
-        "target_attendance",
-        ["tenant_id", "student_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_enrollment",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("class_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("role", sa.Text(), nullable=True),
-        sa.Column("is_primary", sa.Boolean(), nullable=True),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "class_id"],
-            ["target_class_section.tenant_id", "target_class_section.id"],
-            name=op.f("fk_target_enrollment_tenant_id_class_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_enrollment")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_enrollment_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_enrollment_tenant_id_class_id"),
-        "target_enrollment",
-        ["tenant_id", "class_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_fee",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("student_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("currency", sa.Text(), nullable=True),
-        sa.Column("amount_paid", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "student_id"],
-            ["target_student.tenant_id", "target_student.id"],
-            name=op.f("fk_target_fee_tenant_id_student_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_fee")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_fee_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_fee_tenant_id_student_id"), "target_fee", ["tenant_id", "student_id"], unique=False
-    )
-    op.create_table(
-        "target_item_variant",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("sku", sa.Text(), nullable=True),
-        sa.Column("barcode", sa.Text(), nullable=True),
-        sa.Column("price", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("cost", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("quantity_on_hand", sa.Numeric(precision=18, scale=6), nullable=True),
-        sa.Column("sort_order", sa.BigInteger(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "item_id"],
-            ["target_menu_item.tenant_id", "target_menu_item.id"],
-            name=op.f("fk_target_item_variant_tenant_id_item_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_item_variant")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_item_variant_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_item_variant_tenant_id_item_id"),
-        "target_item_variant",
-        ["tenant_id", "item_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_loyalty_account",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("points_balance", sa.BigInteger(), nullable=True),
-        sa.Column("lifetime_points", sa.BigInteger(), nullable=True),
-        sa.Column("tier", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "customer_id"],
-            ["target_customer.tenant_id", "target_customer.id"],
-            name=op.f("fk_target_loyalty_account_tenant_id_customer_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_loyalty_account")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_loyalty_account_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_loyalty_account_tenant_id_customer_id"),
-        "target_loyalty_account",
-        ["tenant_id", "customer_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_modifier",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("group_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("price_delta", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("is_default", sa.Boolean(), nullable=True),
-        sa.Column("sort_order", sa.BigInteger(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "group_id"],
-            ["target_modifier_group.tenant_id", "target_modifier_group.id"],
-            name=op.f("fk_target_modifier_tenant_id_group_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_modifier")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_modifier_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_modifier_tenant_id_group_id"),
-        "target_modifier",
-        ["tenant_id", "group_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_order_line",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("item_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("variant_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("category_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("sku", sa.Text(), nullable=True),
-        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=True),
-        sa.Column("unit_price", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("gross_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("discount_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("tax_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("net_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("modifiers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("is_void", sa.Boolean(), nullable=True),
-        sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "order_id"],
-            ["target_order.tenant_id", "target_order.id"],
-            name=op.f("fk_target_order_line_tenant_id_order_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_order_line")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_order_line_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_order_line_tenant_id_order_id"),
-        "target_order_line",
-        ["tenant_id", "order_id"],
-        unique=False,
-    )
-    op.create_table(
-        "target_payment",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column("order_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tender", sa.Text(), nullable=True),
-        sa.Column("card_brand", sa.Text(), nullable=True),
-        sa.Column("last4", sa.Text(), nullable=True),
-        sa.Column("amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("tip_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("refund_amount", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("processing_fee", sa.Numeric(precision=18, scale=4), nullable=True),
-        sa.Column("status", sa.Text(), nullable=True),
-        sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("row_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("raw", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "order_id"],
-            ["target_order.tenant_id", "target_order.id"],
-            name=op.f("fk_target_payment_tenant_id_order_id"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_target_payment")),
-        sa.UniqueConstraint(
-            "tenant_id",
-            "source_name",
-            "external_id",
-            name=op.f("uq_target_payment_tenant_id_source_name_external_id"),
-        ),
-    )
-    op.create_index(
-        op.f("ix_target_payment_tenant_id_order_id"),
-        "target_payment",
-        ["tenant_id", "order_id"],
-        unique=False,
-    )
-    op.create_table(
         "validation",
         sa.Column("migration_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -1153,22 +1076,6 @@ def upgrade() -> None:
         "validation",
         ["tenant_id", "migration_id", "created_at"],
         unique=False,
-    )
-    op.create_table(
-        "change",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("target_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("before", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-        sa.Column("after_hash", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "run_id"],
-            ["run.tenant_id", "run.id"],
-            name=op.f("fk_change_tenant_id_run_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "run_id", "entity", "target_id", name=op.f("pk_change")),
     )
     op.create_table(
         "difference",
@@ -1246,6 +1153,22 @@ def upgrade() -> None:
         "mapping_decision",
         ["tenant_id", "migration_id", "batch"],
         unique=False,
+    )
+    op.create_table(
+        "new_records",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("target_ids", postgresql.ARRAY(sa.Uuid(as_uuid=False)), nullable=False),
+        sa.Column("after_hashes", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["run.tenant_id", "run.id"],
+            name=op.f("fk_new_records_tenant_id_run_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "run_id", "entity", "seq", name=op.f("pk_new_records")),
     )
     op.create_table(
         "row_fate",
@@ -1403,6 +1326,11 @@ def upgrade() -> None:
         "id = nullif(current_setting('app.tenant', true), '')::uuid"
         f" or exists (select from membership m where m.tenant_id = tenant.id and m.person_id = {person})",
     )
+    # The app's role does not own the tables and may not analyse them; after a large load somebody must.
+    op.execute(
+        "create function refresh_statistics(entity text) returns void language plpgsql security definer"
+        " set search_path = public as $$ begin execute format('analyze %I', 'target_' || entity); end $$"
+    )
     op.execute("grant usage on schema public to aura_app")
     op.execute("grant select, insert, update, delete on all tables in schema public to aura_app")
     op.execute("revoke update, delete, truncate on audit_line from aura_app")
@@ -1427,36 +1355,14 @@ def downgrade() -> None:
     op.drop_table("run_diff")
     op.drop_table("run_chunk")
     op.drop_table("row_fate")
+    op.drop_table("new_records")
     op.drop_index(op.f("ix_mapping_decision_tenant_id_migration_id_batch"), table_name="mapping_decision")
     op.drop_table("mapping_decision")
     op.drop_index(op.f("ix_issue_tenant_id_validation_id_entity_stream_id_row"), table_name="issue")
     op.drop_table("issue")
     op.drop_table("difference")
-    op.drop_table("change")
     op.drop_index(op.f("ix_validation_tenant_id_migration_id_created_at"), table_name="validation")
     op.drop_table("validation")
-    op.drop_index(op.f("ix_target_payment_tenant_id_order_id"), table_name="target_payment")
-    op.drop_table("target_payment")
-    op.drop_index(op.f("ix_target_order_line_tenant_id_order_id"), table_name="target_order_line")
-    op.drop_table("target_order_line")
-    op.drop_index(op.f("ix_target_modifier_tenant_id_group_id"), table_name="target_modifier")
-    op.drop_table("target_modifier")
-    op.drop_index(
-        op.f("ix_target_loyalty_account_tenant_id_customer_id"), table_name="target_loyalty_account"
-    )
-    op.drop_table("target_loyalty_account")
-    op.drop_index(op.f("ix_target_item_variant_tenant_id_item_id"), table_name="target_item_variant")
-    op.drop_table("target_item_variant")
-    op.drop_index(op.f("ix_target_fee_tenant_id_student_id"), table_name="target_fee")
-    op.drop_table("target_fee")
-    op.drop_index(op.f("ix_target_enrollment_tenant_id_class_id"), table_name="target_enrollment")
-    op.drop_table("target_enrollment")
-    op.drop_index(op.f("ix_target_attendance_tenant_id_student_id"), table_name="target_attendance")
-    op.drop_table("target_attendance")
-    op.drop_index(
-        op.f("ix_target_assessment_result_tenant_id_student_id"), table_name="target_assessment_result"
-    )
-    op.drop_table("target_assessment_result")
     op.drop_index(op.f("ix_source_file_tenant_id_migration_id"), table_name="source_file")
     op.drop_table("source_file")
     op.drop_index(
@@ -1480,12 +1386,19 @@ def downgrade() -> None:
     op.drop_table("target_staff")
     op.drop_table("target_service_charge")
     op.drop_table("target_school")
+    op.drop_table("target_payment")
+    op.drop_table("target_order_line")
     op.drop_table("target_order")
     op.drop_table("target_modifier_group")
+    op.drop_table("target_modifier")
     op.drop_table("target_menu_item")
+    op.drop_table("target_loyalty_account")
     op.drop_table("target_location")
+    op.drop_table("target_item_variant")
     op.drop_table("target_guardian")
     op.drop_table("target_gift_card")
+    op.drop_table("target_fee")
+    op.drop_table("target_enrollment")
     op.drop_table("target_employee")
     op.drop_table("target_discount")
     op.drop_table("target_dining_option")
@@ -1493,8 +1406,12 @@ def downgrade() -> None:
     op.drop_table("target_course")
     op.drop_table("target_class_section")
     op.drop_table("target_category")
+    op.drop_table("target_attendance")
+    op.drop_table("target_assessment_result")
+    op.drop_table("record_shape")
     op.drop_table("person")
     op.drop_table("migration")
+    op.drop_table("change")
     op.drop_index(op.f("ix_audit_line_tenant_id_object_type_object_id"), table_name="audit_line")
     op.drop_index(op.f("ix_audit_line_tenant_id_created_at"), table_name="audit_line")
     op.drop_table("audit_line")

@@ -1,0 +1,60 @@
+"""Books the fate of every row of a chunk, as few lines as the neighbours allow. Pure."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.runs.rules import FATES
+
+FATE_SCHEMA = {ROW: pl.Int64(), "fate": pl.String(), "reason": pl.String()}
+
+
+def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
+    """One line per row number in `rows`: ROW, fate, reason. The first part that names a row decides it.
+
+    Raises ValueError when a row has no fate: nothing may be lost, not even here.
+    """
+    known = pl.concat([part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts])  # type: ignore[arg-type]
+    booked = rows.to_frame(ROW).join(
+        known.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
+    )
+    lost = booked.filter(pl.col("fate").is_null())
+    if lost.height:
+        raise ValueError(f"{lost.height} rows have no fate, the first is row {lost[ROW][0]}")
+    return booked
+
+
+def ranges(booked: pl.DataFrame) -> pl.DataFrame:
+    """Folds neighbours of one fate: first_row, last_row, rows, fate, reason."""
+    new_range = (
+        (pl.col(ROW) != pl.col(ROW).shift() + 1)
+        | (pl.col("fate") != pl.col("fate").shift())
+        | (pl.col("reason") != pl.col("reason").shift())
+    )
+    return (
+        booked.sort(ROW)
+        .with_columns(new_range.fill_null(value=True).cum_sum().alias("_range"))
+        .group_by("_range", maintain_order=True)
+        .agg(
+            pl.col(ROW).first().alias("first_row"),
+            pl.col(ROW).last().alias("last_row"),
+            pl.len().alias("rows"),
+            pl.col("fate").first(),
+            pl.col("reason").first(),
+        )
+        .drop("_range")
+    )
+
+
+def counts(booked: pl.DataFrame) -> dict[str, int]:
+    """How many rows met each of the six fates."""
+    found = dict(booked.group_by("fate").len().iter_rows())
+    return {fate: int(found.get(fate, 0)) for fate in FATES}
+
+
+def fate_of(rows: pl.DataFrame | pl.Series, fate: str, reason: str | pl.Expr) -> pl.DataFrame:
+    """The same fate for all the rows; `reason` may be a column's expression."""
+    frame = rows.to_frame(ROW) if isinstance(rows, pl.Series) else rows
+    told = pl.lit(reason) if isinstance(reason, str) else reason
+    return frame.select(pl.col(ROW), pl.lit(fate).alias("fate"), told.alias("reason"))

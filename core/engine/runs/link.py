@@ -1,0 +1,114 @@
+"""Resolves references: the source's id or name of a record becomes our id of it in the target.
+
+By id first, then by name where exactly one record has it. What cannot be found stays empty; a row whose required
+reference is empty does not go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+from sqlalchemy import Text, cast, func, select
+
+from core.context import Context
+from core.db.target import target_table
+from core.engine.batch import ROW
+from core.schema import Field, target_schema
+
+_KEEP = 400_000
+"""Resolved references kept in memory at most, so that a long run stays flat."""
+
+
+@dataclass(slots=True)
+class Linker:
+    """Resolves for one entity plan of one run; remembers what it found, as parents are complete by then."""
+
+    context: Context
+    source: str
+    known: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """(rows with our ids in their reference columns, rows held: ROW and the field that was not found).
+
+        `frame` carries the new rows' own ids in `id`: a record may refer to another one of the same chunk.
+        """
+        missing: list[pl.DataFrame] = []
+        for reference in target_schema().entity(entity).references:
+            if reference.name not in frame.columns or reference.refers_to is None:
+                continue
+            ids = self._ids(entity, reference, frame)
+            if reference.is_list:
+                frame = _link_list(frame, reference.name, ids)
+                continue
+            before = frame[reference.name]
+            linked = before.replace_strict(ids or {"": None}, default=None, return_dtype=pl.String)
+            frame = frame.with_columns(linked.alias(reference.name))
+            if reference.required:
+                lost = frame.filter(pl.col(reference.name).is_null()).select(
+                    ROW, pl.lit(reference.name).alias("field")
+                )
+                missing.append(lost)
+        held = (
+            pl.concat(missing).unique(ROW)
+            if missing
+            else pl.DataFrame(schema={ROW: pl.Int64, "field": pl.String})
+        )
+        return frame.filter(~pl.col(ROW).is_in(held[ROW].implode())), held
+
+    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> dict[str, str]:
+        column = frame[reference.name]
+        wanted = (column.explode() if reference.is_list else column).drop_nulls().unique()
+        parent = str(reference.refers_to)
+        found = self.known.setdefault(parent, {})
+        unknown = [value for value in wanted.to_list() if value not in found]
+        if unknown:
+            if len(found) > _KEEP:
+                found.clear()
+            found.update(look_up(self.context, self.source, parent, unknown))
+        if parent == entity:  # a parent that comes with this very chunk
+            own = dict(frame.select("external_id", "id").iter_rows())
+            return {**{value: own[value] for value in wanted.to_list() if value in own}, **found}
+        return found
+
+
+def look_up(context: Context, source: str, parent: str, values: list[str]) -> dict[str, str]:
+    """Value -> our id, of the records of `parent` that came from `source`; by id, else by a name that only one has."""
+    table = target_table(parent)
+    execute = context.session.execute
+    here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
+    by_id = {
+        row.external_id: row.id
+        for row in execute(
+            select(table.c.external_id, table.c.id).where(here, table.c.external_id == func.any(values))
+        )
+    }
+    named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
+    rest = [value for value in values if value not in by_id]
+    if named is None or not rest:
+        return by_id
+    folded = func.lower(func.trim(named))
+    asked: dict[str, list[str]] = {}
+    for value in rest:
+        asked.setdefault(value.strip().lower(), []).append(value)
+    rows = execute(
+        select(folded.label("name"), func.min(cast(table.c.id, Text)).label("id"))
+        .where(here, folded == func.any(list(asked)))
+        .group_by(folded)
+        .having(func.count() == 1)
+    )
+    return by_id | {value: row.id for row in rows for value in asked[row.name]}
+
+
+def _link_list(frame: pl.DataFrame, name: str, ids: dict[str, str]) -> pl.DataFrame:
+    """Replaces inside a list column; what is not found is left out of the list."""
+    exploded = frame.select(ROW, name).explode(name).drop_nulls(name)
+    if exploded.is_empty() or not ids:
+        return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias(name))
+    linked = (
+        exploded.with_columns(pl.col(name).replace_strict(ids, default=None, return_dtype=pl.String))
+        .drop_nulls(name)
+        .group_by(ROW, maintain_order=True)
+        .agg(name)
+    )
+    return frame.drop(name).join(linked, on=ROW, how="left", maintain_order="left").select(frame.columns)

@@ -1,0 +1,267 @@
+"""Puts typed, linked rows of one entity into the target: COPY into a staging table, then set-based statements.
+
+Each row touched leaves a Change with its image before and a hash after. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import polars as pl
+import psycopg
+
+from core.context import Context
+from core.db.keys import tenant_key
+from core.db.session import driver_connection
+from core.db.target import OWN_COLUMNS, column_type, target_table
+from core.engine.batch import ROW
+from core.engine.plan import Conflict, EntityPlan, Plan
+from core.engine.runs import records
+from core.kit import crypto
+from core.schema import target_schema
+
+Cursor = psycopg.Cursor[tuple[object, ...]]
+_MOMENT = "%Y-%m-%d %H:%M:%S%.6fZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What a chunk is loaded under."""
+
+    context: Context
+    plan: Plan
+    entity_plan: EntityPlan
+    migration_id: str
+    run_id: str
+
+    @property
+    def entity(self) -> str:
+        return self.entity_plan.entity
+
+    @property
+    def table(self) -> str:
+        return target_table(self.entity).name
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The parameters of the statements."""
+        return {
+            "tenant": self.context.tenant.id,
+            "source": self.plan.source,
+            "migration": self.migration_id,
+            "run": self.run_id,
+            "entity": self.entity,
+            "now": self.context.now,
+        }
+
+
+def content_columns(entity: str) -> list[str]:
+    """The entity's own fields, in the order of its table, without external_id."""
+    return [name for name in target_table(entity).c.keys() if name not in OWN_COLUMNS]  # noqa: SIM118  (a column collection)
+
+
+def content_hash(entity: str, present: set[str], alias: str) -> str:
+    """SQL for a 64-bit hash of a row's content; columns that are not present count as null."""
+    parts = [f'{alias}."{name}"' if name in present else "null" for name in content_columns(entity)]
+    return f"hashtextextended(row({alias}.external_id, {', '.join(parts)})::text, 0)"
+
+
+def sealed(loading: Loading, frame: pl.DataFrame, record: pl.DataFrame) -> pl.DataFrame:
+    """Adds row_hash (keyed fingerprint of the content as the source gives it) and raw (the sealed record).
+
+    `record` holds ROW and the source's columns; it is joined by ROW.
+    """
+    key = tenant_key(loading.context.session)
+    content = [name for name in frame.columns if name not in {ROW, "id"}]
+    texts = frame.select(
+        pl.concat_str([_as_text(frame, name).fill_null("\x00") for name in content], separator="\x1f").alias(
+            "content"
+        )
+    )["content"]
+    raws = records.encoded(loading.context, frame, record)
+    raw = crypto.seal_many(key, zip(raws, records.places(loading, frame["external_id"]), strict=True))
+    return frame.with_columns(
+        pl.Series("row_hash", crypto.fingerprints(key, texts), pl.Binary), pl.Series("raw", raw, pl.Binary)
+    )
+
+
+def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
+    if isinstance(frame.schema[name], pl.List):
+        return pl.col(name).list.join("\x1e")
+    return pl.col(name).cast(pl.String)
+
+
+def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
+    """Writes the rows (ROW, id, external_id, fields, row_hash, raw; one row per external_id).
+
+    Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
+    this very run), duplicate (a second record beside the one that is there).
+    """
+    cursor: Cursor = driver_connection(loading.context.session).cursor()
+    columns = [name for name in frame.columns if name in content_columns(loading.entity)]
+    _stage(loading, cursor, frame)
+    hits = _hits(loading, cursor, columns)
+    if not hits:
+        _insert(loading, cursor, columns, hits=False)
+        return frame.select(ROW, pl.lit("new").alias("outcome"))
+    cursor.execute("select row, outcome from stage_hit")
+    met = pl.DataFrame(cursor.fetchall(), schema={ROW: pl.Int64, "outcome": pl.String}, orient="row")
+    if loading.entity_plan.conflict is Conflict.DUPLICATE:
+        cursor.execute(
+            """update stage s set external_id = s.external_id || '~' || left(%(run)s, 13)
+            from stage_hit h where h.row = s.row and h.outcome = 'duplicate'""",
+            loading.facts,
+        )
+        cursor.execute("delete from stage_hit where outcome = 'duplicate'")
+    _change(loading, cursor, columns)
+    _insert(loading, cursor, columns, hits=True)
+    return (
+        frame.select(ROW)
+        .join(met, on=ROW, how="left", maintain_order="left")
+        .with_columns(pl.col("outcome").fill_null("new"))
+    )
+
+
+def _stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
+    """The rows into `stage`, their sealed records into `stage_raw`: bytes go in binary, which is six times as fast."""
+    entity = target_schema().entity(loading.entity)
+    dialect = loading.context.session.get_bind().dialect
+    own = {ROW: "bigint", "id": "uuid", "external_id": "text"}
+    plain = frame.drop("row_hash", "raw")
+    kinds = {
+        name: own.get(name) or column_type(entity.fields[name]).compile(dialect=dialect)
+        for name in plain.columns
+    }
+    columns = ", ".join(f'"{_staged(name)}" {kind}' for name, kind in kinds.items())
+    cursor.execute("drop table if exists stage, stage_raw")
+    cursor.execute(f"create temp table stage ({columns}) on commit drop")
+    cursor.execute("create temp table stage_raw (row bigint, row_hash bytea, raw bytea) on commit drop")
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    csv = plain.with_columns(_json_list(name) for name in lists).write_csv(
+        include_header=False, datetime_format=_MOMENT
+    )
+    with cursor.copy("copy stage from stdin with (format csv)") as copy:
+        copy.write(csv.encode())
+    with cursor.copy("copy stage_raw from stdin with (format binary)") as copy:
+        copy.write(_binary_rows(frame))
+    cursor.execute("analyze stage (row, external_id)")
+    cursor.execute("analyze stage_raw (row)")
+
+
+def _staged(name: str) -> str:
+    return "row" if name == ROW else name
+
+
+def _binary_rows(frame: pl.DataFrame) -> bytes:
+    """ROW, row_hash, raw in PostgreSQL's binary COPY format (documented under COPY, "Binary Format")."""
+    head = struct.Struct("!hiqi16si")
+    rows = zip(frame[ROW], frame["row_hash"], frame["raw"], strict=True)
+    body = [part for row, digest, raw in rows for part in (head.pack(3, 8, row, 16, digest, len(raw)), raw)]
+    return b"".join([b"PGCOPY\n\xff\r\n\x00" + bytes(8), *body, b"\xff\xff"])
+
+
+def _json_list(name: str) -> pl.Expr:
+    """A list of texts as a JSON array, null where the list is."""
+    encoded = pl.struct(pl.col(name).alias("v")).struct.json_encode()
+    return pl.when(pl.col(name).is_null()).then(None).otherwise(encoded.str.slice(5).str.head(-1)).alias(name)
+
+
+def _hits(loading: Loading, cursor: Cursor, columns: list[str]) -> int:
+    """Finds the rows that are there already and says in stage_hit what happens to each; how many there are."""
+    gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns) or "false"
+    differs = {
+        Conflict.KEEP_EXISTING: "'kept'",
+        Conflict.OVERWRITE: "'changed'",
+        Conflict.MERGE: f"case when {gaps} then 'changed' else 'kept' end",
+        Conflict.DUPLICATE: "'duplicate'",
+    }[loading.entity_plan.conflict]
+    cursor.execute("drop table if exists stage_hit")
+    # OFFSET 0 keeps it one look-up in the unique index per row, however little is known of the target's size.
+    cursor.execute(
+        f"""create temp table stage_hit on commit drop as
+        select s.row, t.id, t.row_hash, case when t.run_id = %(run)s then 'repeated' else {differs} end as outcome
+        from stage s cross join lateral (select * from "{loading.table}" t where t.tenant_id = %(tenant)s
+          and t.source_name = %(source)s and t.external_id = s.external_id offset 0) t""",
+        loading.facts,
+    )
+    found = int(cursor.rowcount)
+    if found:
+        cursor.execute(
+            """update stage_hit h set outcome = 'same' from stage_raw r
+            where r.row = h.row and r.row_hash = h.row_hash and h.outcome <> 'repeated'"""
+        )
+        cursor.execute("analyze stage_hit")
+    return found
+
+
+def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
+    """Writes over what is there: changed rows by the conflict strategy, repeated ones only where a field is empty."""
+    # An image is taken once per run: of a row touched twice the first image is the one before the run.
+    cursor.execute(
+        f"""insert into change (tenant_id, run_id, entity, target_id, before, after_hash)
+        select t.tenant_id, %(run)s, %(entity)s, t.id, to_jsonb(t), 0 from "{loading.table}" t
+          join stage_hit h on h.id = t.id
+        where t.tenant_id = %(tenant)s and h.outcome = 'changed' on conflict do nothing""",
+        loading.facts,
+    )
+    filled = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
+    written = [f'"{name}" = s."{name}"' for name in columns]
+    merging = loading.entity_plan.conflict is Conflict.MERGE
+    own = [
+        "row_hash = r.row_hash",
+        "raw = r.raw",
+        "run_id = %(run)s",
+        "migration_id = %(migration)s",
+        "updated_at = %(now)s",
+    ]
+    _update(loading, cursor, "changed", [*(filled if merging else written), *own], "true")
+    gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
+    touched = _update(loading, cursor, "repeated", filled, gaps) if columns else []
+    hashed = content_hash(loading.entity, set(content_columns(loading.entity)), "t")
+    cursor.execute(
+        f"""update change c set after_hash = {hashed} from "{loading.table}" t join stage_hit h on h.id = t.id
+        where c.tenant_id = %(tenant)s and c.run_id = %(run)s and c.entity = %(entity)s and c.target_id = t.id
+          and t.tenant_id = %(tenant)s and h.outcome in ('changed', 'repeated')""",
+        loading.facts,
+    )
+    if touched:  # records this run had made itself: their latest hash counts
+        cursor.execute(
+            f"""insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
+            select %(tenant)s, %(run)s, %(entity)s, array_agg(t.id), array_agg({hashed}) from "{loading.table}" t
+            where t.tenant_id = %(tenant)s and t.id = any(%(touched)s::uuid[]) and not exists (
+              select from change c where c.tenant_id = %(tenant)s and c.run_id = %(run)s and c.entity = %(entity)s
+                and c.target_id = t.id) having count(*) > 0""",
+            loading.facts | {"touched": touched},
+        )
+
+
+def _update(loading: Loading, cursor: Cursor, outcome: str, values: list[str], condition: str) -> list[str]:
+    """Updates the hits of one outcome; the ids of the rows it changed."""
+    cursor.execute(
+        f"""update "{loading.table}" t set {", ".join(values)}
+        from stage s join stage_raw r on r.row = s.row join stage_hit h on h.row = s.row
+        where t.tenant_id = %(tenant)s and t.id = h.id and h.outcome = '{outcome}' and ({condition}) returning t.id""",
+        loading.facts,
+    )
+    return [str(row[0]) for row in cursor.fetchall()]
+
+
+def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, hits: bool) -> None:
+    """Adds what is not there, and notes the new records."""
+    only = "where not exists (select from stage_hit h where h.row = s.row)" if hits else ""
+    names = "".join(f', "{name}"' for name in columns)
+    values = "".join(f', s."{name}"' for name in columns)
+    cursor.execute(
+        f"""insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash, raw,
+          created_at, updated_at{names})
+        select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, r.row_hash, r.raw, %(now)s, %(now)s
+          {values} from stage s join stage_raw r on r.row = s.row {only}""",
+        loading.facts,
+    )
+    cursor.execute(
+        f"""insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
+        select %(tenant)s, %(run)s, %(entity)s, array_agg(s.id), array_agg({content_hash(loading.entity, set(columns), "s")})
+        from stage s {only} having count(*) > 0""",
+        loading.facts,
+    )

@@ -1,0 +1,251 @@
+"""The road of a row: read, apply, check, link, load.
+
+A chunk is one transaction: its row in the ledger, the data, the fates, the before-images and an audit line stand or
+fall together. A chunk that is in the ledger was loaded, one that is not was not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.context import Context
+from core.db.session import copy_rows
+from core.engine.batch import ROW, Batch
+from core.engine.mapping.plans import plan_from_json
+from core.engine.mapping.rules import apply
+from core.engine.plan import EntityPlan, Plan
+from core.engine.runs import fates, quarantine
+from core.engine.runs.link import Linker
+from core.engine.runs.load import Loading, sealed, write_rows
+from core.engine.runs.rules import Fate
+from core.engine.runs.tables import Run, RunChunk
+from core.engine.sources.store import chunk_heads, read_chunk
+from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.validation.tables import IssueRecord
+from core.errors import NotFoundError
+from core.kit import clock
+from core.kit.ids import new_ids
+from core.kit.masking import is_personal, mask
+from core.platform.audit.actions import record
+
+Task = list[int | str]
+"""[step_no, stream_id, chunk_no]: one chunk under one entity plan. Plain values, as the queue stores them."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the steps of one run share inside one process."""
+
+    context: Context
+    run: Run
+    plan: Plan
+    linkers: dict[int, Linker] = field(default_factory=dict)
+
+    def loading(self, step_no: int) -> Loading:
+        return Loading(
+            self.context, self.plan, self.plan.entities[step_no], self.run.migration_id, self.run.id
+        )
+
+    def linker(self, step_no: int) -> Linker:
+        """One per entity plan: what earlier plans loaded is complete, so it may be remembered."""
+        if step_no not in self.linkers:
+            self.linkers = {step_no: Linker(self.context, self.plan.source)}
+        return self.linkers[step_no]
+
+
+def walk(context: Context, run_id: str) -> Walk:
+    run = context.session.get(Run, (context.tenant.id, run_id))
+    if run is None:
+        raise NotFoundError("There is no such run.")
+    return Walk(context, run, plan_from_json(run.plan))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chunk read and typed, before it meets the database: needs no lock, so it can be made ahead."""
+
+    rows: pl.DataFrame
+    batch: Batch
+    ready: pl.DataFrame
+    merged: pl.DataFrame
+
+
+def prepare(road: Walk, task: Task) -> Prepared:
+    """Reads the chunk, applies the mapping, folds repeated records, seals each row's source record."""
+    step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
+    entity_plan = road.plan.entities[step_no]
+    rows = read_chunk(road.context, stream_id, chunk_no)
+    batch = apply(road.plan, entity_plan, rows)
+    ready, merged = _one_row_each(entity_plan, batch.good().frame)
+    own = rows if entity_plan.primary else rows.select(ROW, *entity_plan.columns())
+    return Prepared(rows, batch, sealed(road.loading(step_no), ready, own), merged)
+
+
+def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunChunk | None:
+    """Takes one chunk down the whole road in the open transaction. None: it was loaded before."""
+    step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
+    entity_plan = road.plan.entities[step_no]
+    line = _enter_ledger(road, step_no, stream_id, chunk_no)
+    if line is None:
+        return None
+    chunk = prepared or prepare(road, task)
+    held = _held(road, entity_plan, stream_id, chunk)
+    ready = chunk.ready.join(held, on=ROW, how="anti")
+    linked, orphans = road.linker(step_no).link(
+        entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
+    )
+    outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
+    booked = fates.fates(
+        chunk.rows[ROW],
+        fates.fate_of(held, Fate.QUARANTINED, pl.col("reason")),
+        fates.fate_of(orphans, Fate.QUARANTINED, "missing_reference"),
+        failed,
+        _booked_outcomes(outcome),
+        fates.fate_of(chunk.merged, Fate.MERGED, "repeated_row"),
+        fates.fate_of(
+            chunk.rows.join(chunk.batch.frame, on=ROW, how="anti"),
+            Fate.SKIPPED,
+            f"no {entity_plan.entity} in this row",
+        ),
+    )
+    _book(road, line, entity_plan, booked, outcome)
+    line.last_item = _last_item(entity_plan.entity, linked)
+    return line
+
+
+def _enter_ledger(road: Walk, step_no: int, stream_id: str, chunk_no: int) -> RunChunk | None:
+    session, tenant = road.context.session, road.context.tenant.id
+    key = {
+        "tenant_id": tenant,
+        "run_id": road.run.id,
+        "step_no": step_no,
+        "stream_id": stream_id,
+        "chunk_no": chunk_no,
+    }
+    entered = session.execute(
+        insert(RunChunk)
+        .values(
+            **key,
+            entity=road.plan.entities[step_no].entity,
+            rows=0,
+            changed=0,
+            fates={},
+            loaded_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(RunChunk.chunk_no)
+    ).first()
+    return session.get(RunChunk, tuple(key.values())) if entered else None
+
+
+def _held(road: Walk, entity_plan: EntityPlan, stream_id: str, chunk: Prepared) -> pl.DataFrame:
+    """Rows that an error holds back (ROW, reason): what typing found now, and what the validation found before."""
+    found = road.context.session.execute(
+        select(IssueRecord.row, IssueRecord.code).where(
+            IssueRecord.validation_id == road.run.validation_id,
+            IssueRecord.entity == entity_plan.entity,
+            IssueRecord.stream_id == stream_id,
+            IssueRecord.row.between(chunk.rows[ROW][0], chunk.rows[ROW][-1]),
+            IssueRecord.level == "error",
+        )
+    ).all()
+    before = pl.DataFrame(
+        [tuple(row) for row in found], schema={ROW: pl.Int64, "reason": pl.String}, orient="row"
+    )
+    now = chunk.batch.issues.filter(pl.col("level") == "error").select(ROW, pl.col("code").alias("reason"))
+    return pl.concat([now, before]).unique(ROW, keep="first", maintain_order=True)
+
+
+def _one_row_each(entity_plan: EntityPlan, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(one row per external_id, the rows folded into one of those).
+
+    The orders in a list of order lines stand there many times: each field takes its first value that is not empty.
+    """
+    if frame["external_id"].n_unique() == frame.height:
+        return frame, frame.clear()
+    first = frame.unique("external_id", keep="first", maintain_order=True)
+    merged = frame.join(first.select(ROW), on=ROW, how="anti")
+    if entity_plan.primary:
+        return first, merged
+    fields = [name for name in frame.columns if name not in {ROW, "external_id"}]
+    folded = frame.group_by("external_id", maintain_order=True).agg(
+        pl.col(ROW).first(), *(pl.col(name).drop_nulls().first() for name in fields)
+    )
+    return folded.select(frame.columns), merged
+
+
+_FATE_OF_OUTCOME = {
+    "new": (Fate.MIGRATED, ""),
+    "changed": (Fate.MIGRATED, "changed"),
+    "duplicate": (Fate.MIGRATED, "duplicate"),
+    "same": (Fate.MERGED, "already_there"),
+    "kept": (Fate.MERGED, "kept_existing"),
+    "repeated": (Fate.MERGED, "repeated_row"),
+}
+
+
+def _booked_outcomes(outcome: pl.DataFrame) -> pl.DataFrame:
+    fate = {name: booked[0].value for name, booked in _FATE_OF_OUTCOME.items()}
+    reason = {name: booked[1] for name, booked in _FATE_OF_OUTCOME.items()}
+    return outcome.select(
+        ROW,
+        pl.col("outcome").replace_strict(fate).alias("fate"),
+        pl.col("outcome").replace_strict(reason).alias("reason"),
+    )
+
+
+def _book(
+    road: Walk, line: RunChunk, entity_plan: EntityPlan, booked: pl.DataFrame, outcome: pl.DataFrame
+) -> None:
+    own = {
+        "tenant_id": road.context.tenant.id,
+        "run_id": road.run.id,
+        "entity": entity_plan.entity,
+        "stream_id": line.stream_id,
+    }
+    folded = fates.ranges(booked).with_columns(pl.lit(value).alias(name) for name, value in own.items())
+    copy_rows(road.context.session, "row_fate", folded)
+    line.rows = booked.height
+    line.fates = fates.counts(booked)
+    line.changed = outcome.filter(pl.col("outcome").is_in(["new", "changed", "duplicate"])).height
+    record(
+        road.context,
+        "run.chunk",
+        "run",
+        road.run.id,
+        entity=entity_plan.entity,
+        chunk=line.chunk_no,
+        rows=line.rows,
+        changed=line.changed,
+    )
+
+
+def _last_item(entity: str, frame: pl.DataFrame) -> str | None:
+    if frame.is_empty():
+        return None
+    name = "name" if "name" in frame.columns else "external_id"
+    value = str(frame[name][-1] or "")
+    return mask(value) if is_personal(entity, name) else value[:80]
+
+
+def tasks_of(context: Context, run: Run) -> list[Task]:
+    """Every chunk of every entity plan, in the order they must be loaded."""
+    tasks: list[Task] = []
+    for step_no, entity_plan in enumerate(plan_from_json(run.plan).entities):
+        streams = context.session.scalars(
+            select(SourceStream.id)
+            .join(
+                SourceFile,
+                (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
+            )
+            .where(SourceStream.migration_id == run.migration_id, SourceStream.name == entity_plan.stream)
+            .order_by(SourceFile.created_at, SourceFile.id)
+        ).all()
+        tasks += [
+            [step_no, stream, head.chunk_no] for stream in streams for head in chunk_heads(context, stream)
+        ]
+    return tasks

@@ -1,0 +1,188 @@
+"""Takes a run back: records it made are removed, records it changed get their image from before.
+
+Records that were edited since are kept and listed, unless a person agrees to each; so are records that kept ones
+refer to. All in one transaction: a rollback that is interrupted has done nothing and is done again. The proof is the
+digest of every target table, equal to the one taken before the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from core.context import Context
+from core.db.target import PREFIX, target_table
+from core.engine.mapping.plans import plan_from_json
+from core.engine.runs import digest
+from core.engine.runs.load import content_columns, content_hash
+from core.engine.runs.states import add_event, change_state
+from core.engine.runs.tables import Run
+from core.kit import clock
+from core.platform.access.actions import enter_as_worker
+from core.platform.audit.actions import record
+from core.schema import target_schema
+
+_TOUCHED = """select target_id, false as made, after_hash from change
+  where tenant_id = :tenant and run_id = :run and entity = :entity
+union all
+select * from (select distinct on (made.target_id) made.target_id, true, made.after_hash
+  from new_records n, lateral unnest(n.target_ids, n.after_hashes) as made (target_id, after_hash)
+  where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity
+  order by made.target_id, n.seq desc) latest"""
+"""The records a run touched, with the hash each should have now; of several notes of one record the last counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record that the rollback left as it is. reason: 'edited later' or 'referred to by kept records'."""
+
+    entity: str
+    external_id: str
+    target_id: str
+    reason: str
+
+
+def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also_edited: list[str]) -> None:
+    """Rolls the run back, wholly or only the entities named; then proves it. The run must be rolling_back."""
+    with enter_as_worker(tenant, person) as context:
+        run = context.session.get_one(Run, (tenant, run_id))
+        if run.state != "rolling_back":
+            return
+        order = list(dict.fromkeys(plan.entity for plan in plan_from_json(run.plan).entities))
+        chosen = [entity for entity in reversed(order) if entities is None or entity in entities]
+        undone: dict[str, int] = {}
+        kept: list[Kept] = []
+        for entity in chosen:
+            undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
+            kept += left
+        after = digest.digests(context)
+        earlier = run.totals.get("rollback", {}).get("undone", {})
+        run.digests = {**run.digests, "after": after}
+        run.totals = {
+            **run.totals,
+            "rollback": {
+                "undone": {entity: count + earlier.get(entity, 0) for entity, count in undone.items()},
+                "kept": [[item.entity, item.external_id, item.target_id, item.reason] for item in kept],
+                "entities": chosen,
+            },
+        }
+        record(context, "run.rolled_back", "run", run_id, undone=undone, kept=len(kept))
+        change_state(context.session, run_id, "rolled_back", now=clock.now(), step="Rolled back")
+        add_event(
+            context.session, run_id, "completion", clock.now(), undone=sum(undone.values()), kept=len(kept)
+        )
+        context.session.commit()
+
+
+def _undo_entity(
+    context: Context, run_id: str, entity: str, also_edited: list[str]
+) -> tuple[int, list[Kept]]:
+    facts: dict[str, object] = {
+        "tenant": context.tenant.id,
+        "run": run_id,
+        "entity": entity,
+        "also": also_edited,
+    }
+    execute = context.session.execute
+    table = PREFIX + entity
+    present = set(content_columns(entity))
+    execute(text("drop table if exists undoing"))
+    # OFFSET 0 keeps it one look-up by key per record, however little the planner knows of the tables.
+    execute(
+        text(
+            f"""create temp table undoing on commit drop as
+            select c.target_id, t.external_id, c.made,
+              {content_hash(entity, present, "t")} <> c.after_hash and not (c.target_id = any(cast(:also as uuid[]))) as edited
+            from ({_TOUCHED}) c cross join lateral
+              (select * from "{table}" t where t.tenant_id = :tenant and t.id = c.target_id offset 0) t"""
+        ),
+        facts,
+    )
+    execute(text("analyze undoing"))
+    kept = [
+        Kept(entity, row.external_id, str(row.target_id), "edited later")
+        for row in execute(text("select external_id, target_id from undoing where edited"))
+    ]
+    kept += [
+        Kept(entity, row.external_id, str(row.target_id), "referred to by kept records")
+        for row in execute(
+            text(
+                f"select external_id, target_id from undoing where made and not edited and target_id in ({_referred(entity)})"
+            ),
+            facts,
+        )
+    ]
+    facts["kept"] = [item.target_id for item in kept]
+    execute(text("delete from undoing where target_id = any(cast(:kept as uuid[]))"), facts)
+    execute(text("select refresh_statistics(:entity)"), facts)
+    names = [column.name for column in target_table(entity).columns if column.name not in {"tenant_id", "id"}]
+    settings = ", ".join(f'"{name}" = r."{name}"' for name in names)
+    execute(
+        text(
+            f"""update "{table}" t set {settings}
+            from undoing u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
+              lateral jsonb_populate_record(null::"{table}", c.before) r
+            where c.tenant_id = :tenant and t.tenant_id = :tenant and t.id = u.target_id and not u.made"""
+        ),
+        facts,
+    )
+    execute(
+        text(
+            f'delete from "{table}" t using undoing u where t.tenant_id = :tenant and t.id = u.target_id and u.made'
+        ),
+        facts,
+    )
+    execute(
+        text(
+            """delete from change c using undoing u
+            where c.tenant_id = :tenant and c.run_id = :run and c.entity = :entity and c.target_id = u.target_id"""
+        ),
+        facts,
+    )
+    _forget_made(context, facts)
+    return int(context.session.scalar(text("select count(*) from undoing")) or 0), kept
+
+
+def _forget_made(context: Context, facts: dict[str, object]) -> None:
+    """Leaves among the notes of new records only those that are still there."""
+    context.session.execute(
+        text(
+            """with left_over as (select made.target_id, made.after_hash from new_records n,
+                lateral unnest(n.target_ids, n.after_hashes) as made (target_id, after_hash)
+              where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity
+                and made.target_id = any(cast(:kept as uuid[])) order by n.seq),
+              gone as (delete from new_records n where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity)
+            insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
+            select :tenant, :run, :entity, array_agg(target_id), array_agg(after_hash) from left_over having count(*) > 0"""
+        ),
+        facts,
+    )
+
+
+def _referred(entity: str) -> str:
+    """SQL for the ids of this entity that other records refer to. Children are taken back first, so who refers is kept.
+
+    A record that refers to its own kind (a category to its parent) counts only if it stays itself.
+    """
+    parts = []
+    schema = target_schema()
+    for other in schema.domain(schema.entity(entity).domain).values():
+        for field in other.references:
+            if field.refers_to != entity:
+                continue
+            child = f'"{PREFIX}{other.name}" x'
+            stays = (
+                " and x.id not in (select target_id from undoing where made and not edited)"
+                if other.name == entity
+                else ""
+            )
+            if field.is_list:
+                parts.append(
+                    f'select cast(v as uuid) from {child}, jsonb_array_elements_text(x."{field.name}") v where x.tenant_id = :tenant{stays}'
+                )
+            else:
+                parts.append(
+                    f'select x."{field.name}" from {child} where x.tenant_id = :tenant and x."{field.name}" is not null{stays}'
+                )
+    return " union all ".join(parts) or "select null::uuid where false"

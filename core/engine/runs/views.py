@@ -1,0 +1,281 @@
+"""Shows runs: how far, how fast, what became of the rows, what may be done next. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+
+from core.context import Context
+from core.engine.mapping.plans import plan_from_json
+from core.engine.plan import Plan
+from core.engine.runs.rules import FATES, STATES
+from core.engine.runs.states import WORKING
+from core.engine.runs.tables import Run, RunChunk, RunDiff, RunEvent
+from core.engine.runs.totals import totals_of
+from core.errors import NotFoundError
+from core.kit import clock
+from core.kit.masking import is_personal, mask
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCount:
+    """Rows of one entity: those read and the six fates, which add up; `changed` are records of the target touched."""
+
+    entity: str
+    read: int
+    migrated: int
+    merged: int
+    skipped_by_rule: int
+    excluded_by_consent: int
+    quarantined: int
+    failed: int
+    changed: int
+
+    @property
+    def booked(self) -> int:
+        """The six fates together."""
+        return sum(getattr(self, fate) for fate in FATES)
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as a person sees it. rate is rows per second, elapsed and remaining are seconds (without pauses)."""
+
+    id: str
+    migration_id: str
+    kind: str
+    state: str
+    phase: str
+    step: str
+    rows_total: int
+    rows_done: int
+    percent: float
+    rate: float
+    elapsed: float
+    remaining: float | None
+    errors: int
+    current: tuple[str, ...]
+    entities: tuple[EntityCount, ...]
+    can: frozenset[str]
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    digests: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return self.state in {"queued", *WORKING}
+
+
+_ACTIONS = {  # action -> (state it leads to, permission)
+    "pause": ("paused", "run.control"),
+    "resume": ("running", "run.control"),
+    "cancel": ("cancelled", "run.control"),
+    "approve": ("completed", "run.approve"),
+    "rollback": ("rolling_back", "run.rollback"),
+}
+
+
+def _can(context: Context, run: Run) -> frozenset[str]:
+    can = {
+        name
+        for name, (state, permission) in _ACTIONS.items()
+        if state in STATES[run.state] and context.may(permission)
+    }
+    if run.state not in {"paused", "failed"}:
+        can.discard("resume")
+    if run.state != "awaiting_approval":
+        can.discard("approve")
+    if run.kind == "dry_run":
+        can -= {"rollback", "approve"}
+    if run.state == "rolled_back" and not run.totals.get("rollback", {}).get("kept"):
+        can.discard("rollback")
+    return frozenset(can)
+
+
+@view("run.read")
+def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
+    """The newest first."""
+    query = select(Run).order_by(Run.created_at.desc(), Run.id.desc()).limit(200)
+    if migration_id:
+        query = query.where(Run.migration_id == migration_id)
+    return [
+        _shown(context, run)
+        for run in context.session.scalars(query.execution_options(populate_existing=True))
+    ]
+
+
+@view("run.read")
+def run(context: Context, run_id: str) -> RunView:
+    """NotFoundError where there is no such run of this tenant."""
+    return _shown(context, _run(context, run_id))
+
+
+def _run(context: Context, run_id: str) -> Run:
+    found = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if found is None:
+        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    return found
+
+
+def _shown(context: Context, run: Run) -> RunView:
+    kept = run.totals.get("entities")
+    counted = kept if kept is not None else totals_of(context, run.id)
+    entities = tuple(EntityCount(entity, **numbers) for entity, numbers in counted.items())
+    booked = sum(count.read for count in entities)
+    done = max(booked, run.rows_done) if run.state != "draft" else 0
+    elapsed = run.worked_seconds
+    if run.state in WORKING:
+        elapsed += max((clock.now() - run.updated_at).total_seconds(), 0.0)
+    rate = done / elapsed if elapsed > 0 else 0.0
+    left = run.rows_total - done
+    return RunView(
+        id=run.id,
+        migration_id=run.migration_id,
+        kind=run.kind,
+        state=run.state,
+        phase=run.phase,
+        step=run.step,
+        rows_total=run.rows_total,
+        rows_done=done,
+        percent=min(100.0, 100.0 * done / run.rows_total) if run.rows_total else 100.0,
+        rate=rate,
+        elapsed=elapsed,
+        remaining=left / rate if run.state == "running" and rate > 0 else None,
+        errors=sum(count.quarantined + count.failed for count in entities),
+        current=_current(context, run),
+        entities=entities,
+        can=_can(context, run),
+        error=run.error,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        digests=run.digests,
+    )
+
+
+def _current(context: Context, run: Run) -> tuple[str, ...]:
+    """What was written last, the newest first."""
+    if run.state not in WORKING:
+        return ()
+    query = (
+        select(RunChunk.entity, RunChunk.last_item)
+        .where(RunChunk.run_id == run.id, RunChunk.last_item.is_not(None))
+        .order_by(RunChunk.loaded_at.desc())
+        .limit(5)
+    )
+    return tuple(f"{row.entity.replace('_', ' ')}: {row.last_item}" for row in context.session.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """A record that a dry run would make or change; fields: name -> [before, after]."""
+
+    entity: str
+    external_id: str
+    kind: str
+    fields: dict[str, list[Any]]
+
+
+@view("run.read")
+def diff(
+    context: Context, run_id: str, *, entity: str | None = None, kind: str | None = None, limit: int = 500
+) -> list[DiffRow]:
+    """New and changed records of a dry run; personal values are masked for roles that may not see them."""
+    query = select(RunDiff).where(RunDiff.run_id == run_id).order_by(RunDiff.kind, RunDiff.seq).limit(limit)
+    if entity:
+        query = query.where(RunDiff.entity == entity)
+    if kind:
+        query = query.where(RunDiff.kind == kind)
+    clear = context.may("personal.read")
+    return [
+        DiffRow(
+            row.entity,
+            row.external_id,
+            row.kind,
+            {
+                name: pair
+                if clear or not is_personal(row.entity, name)
+                else [value and mask(str(value)) for value in pair]
+                for name, pair in row.fields.items()
+            },
+        )
+        for row in context.session.scalars(query)
+    ]
+
+
+@view("run.read")
+def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
+    """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
+    found = _run(context, run_id)
+    by_reason: dict[tuple[str, str, str], int] = {
+        (row.entity, row.fate, row.reason): int(row.rows)
+        for row in context.session.execute(
+            text(
+                "select entity, fate, case when fate = 'migrated' or reason = 'repeated_row' then reason else '' end as reason,"
+                " sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3"
+            ),
+            {"tenant": context.tenant.id, "run": found.id},
+        )
+    }
+    counts: dict[str, dict[str, int]] = {}
+    for entity in found.totals.get("entities", {}):
+        of = {key[1:]: rows for key, rows in by_reason.items() if key[0] == entity}
+        counts[entity] = {
+            "new": of.get(("migrated", ""), 0) + of.get(("migrated", "duplicate"), 0),
+            "changed": of.get(("migrated", "changed"), 0),
+            "same": of.get(("merged", ""), 0),
+            "held": of.get(("quarantined", ""), 0) + of.get(("failed", ""), 0),
+        }
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackReport:
+    """The proof: digests per entity before the run and after its rollback; what was taken back, what was kept and why."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    undone: dict[str, int]
+    kept: list[tuple[str, str, str, str]]  # entity, external_id, target_id, reason
+    entities: list[str]
+
+    @property
+    def equal(self) -> bool:
+        """Whether every entity that was rolled back is exactly as it was before the run."""
+        return all(self.before.get(entity) == self.after.get(entity) for entity in self.entities)
+
+
+@view("run.read")
+def rollback_report(context: Context, run_id: str) -> RollbackReport:
+    """NotFoundError unless the run was rolled back."""
+    found = _run(context, run_id)
+    told = found.totals.get("rollback")
+    if told is None:
+        raise NotFoundError("This run was not rolled back.", run=run_id)
+    return RollbackReport(
+        found.digests.get("before", {}),
+        found.digests.get("after", {}),
+        told["undone"],
+        [(item[0], item[1], item[2], item[3]) for item in told["kept"]],
+        told["entities"],
+    )
+
+
+@view("run.read")
+def events(context: Context, run_id: str, *, limit: int = 200) -> Sequence[RunEvent]:
+    """What happened, the newest first."""
+    query = select(RunEvent).where(RunEvent.run_id == run_id).order_by(RunEvent.seq.desc()).limit(limit)
+    return context.session.scalars(query).all()
+
+
+@view("run.read")
+def plan_of(context: Context, run_id: str) -> Plan:
+    """The plan the run was started with."""
+    return plan_from_json(_run(context, run_id).plan)
