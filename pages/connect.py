@@ -26,24 +26,25 @@ ROUND = "connect_round"  # counts uploads: a new uploader is an empty one
 
 
 def show(context: Context) -> None:
-    ui.heading("Connect", "Bring in the exports of the system you are leaving. Nothing is imported yet.")
+    ui.heading(
+        context, "Connect", "Bring in the exports of the system you are leaving. Nothing is imported yet."
+    )
     migration_id: str | None = st.session_state.get(MIGRATION)
     wizard(context, migration_id, Step.CONNECT)
     if migration_id is None:
         ui.empty("No migration yet", "Name the first one: whose data moves, and from where.", icon="sync_alt")
     may_write = context.may("migration.write")
-    if may_write:
-        _new_migration(first=migration_id is None)
     if migration_id is None:
+        if may_write:
+            _new_migration()
         return
     if may_write:
         _upload(context, migration_id)
     _files(context, migration_id, may_write=may_write)
 
 
-def _new_migration(*, first: bool) -> None:
-    place = st.container() if first else st.popover("New migration", icon=":material/add:")
-    with place, st.form("connect_new", border=False, clear_on_submit=True):
+def _new_migration() -> None:
+    with st.form("connect_new", border=False, clear_on_submit=True):
         st.text_input("Name", key="connect_name", placeholder="Toast to AuraConnect", max_chars=120)
         st.form_submit_button("Create migration", type="primary", on_click=_create)
 
@@ -59,15 +60,15 @@ def _create() -> None:
 
 def _upload(context: Context, migration_id: str) -> None:
     turn = st.session_state.setdefault(ROUND, 0)
-    left, right = st.columns([2, 1])
-    with left:
-        chosen = st.file_uploader(
-            "Exports, up to 50 MB each",
-            accept_multiple_files=True,
-            key=f"connect_files_{turn}",
-            help="CSV, TSV, Excel, JSON or a zip of these. Larger files: see beside.",
-        )
-    with right:
+    chosen = st.file_uploader(
+        "Exports, up to 50 MB each",
+        accept_multiple_files=True,
+        key=f"connect_files_{turn}",
+        help="CSV, TSV, Excel, JSON or a zip of these.",
+    )
+    with st.container(horizontal=True):
+        with st.popover("Files over 50 MB", icon=":material/cloud_upload:"):
+            _large(migration_id)
         if context.tenant.is_demo:
             st.menu_button(
                 "Add a sample export",
@@ -76,8 +77,8 @@ def _upload(context: Context, migration_id: str) -> None:
                 key="connect_sample",
                 on_click=_add_sample,
             )
-        with st.popover("Files over 50 MB", icon=":material/cloud_upload:"):
-            _large(migration_id)
+        with st.popover("New migration", icon=":material/add:"):
+            _new_migration()
     if chosen:
         _take_in(migration_id, chosen)
         st.session_state[ROUND] = turn + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.engine.sources import views as sources
@@ -12,10 +14,12 @@ from pages.ui.frame import MIGRATION, PERSON, TENANT, framed, here
 from pages.ui.links import PAGES
 
 STATE = st.session_state
+IMAGES = Path(__file__).parent / "images"
 
 
 def main() -> None:
-    st.set_page_config("AuraConnect migrations", ":material/sync_alt:", layout="wide")
+    st.set_page_config("AuraConnect migrations", str(IMAGES / "mark.svg"), layout="wide")
+    st.logo(str(IMAGES / "wordmark.svg"), icon_image=str(IMAGES / "mark.svg"), size="large")
     people = dict(access.demo_cast())
     _take_from_address(PERSON, people)
     STATE.setdefault(PERSON, None)
@@ -27,7 +31,6 @@ def main() -> None:
     if STATE.get(TENANT) not in places:
         STATE[TENANT] = next(iter(places), None)
     with st.sidebar:
-        st.markdown("#### :primary[:material/sync_alt:] AuraConnect migrations")
         st.selectbox("Customer", list(places), format_func=lambda slug: places[slug].name, key=TENANT)
         _choose_migration()
     role = places[STATE[TENANT]].role if STATE[TENANT] else ""
@@ -49,9 +52,27 @@ def _take_from_address(key: str, allowed: dict[str, object] | dict[str, str]) ->
 
 
 def _sign_in(people: dict[str, str]) -> None:
-    st.navigation([st.Page(lambda: None, title="Sign in", url_path="sign_in")], position="hidden")
+    """Every address leads here until somebody is chosen, and stays, so that a link works after signing in."""
+
+    def page() -> None:
+        with st.columns([1, 2, 1])[1]:
+            st.space("large")
+            st.title("Migration console", anchor=False)
+            if not people:
+                st.markdown("There is nobody to sign in as yet. Start the demo with `aura serve --demo`.")
+                return
+            st.caption("A demo: choose whose eyes to see it with. Everybody and everything is invented.")
+            for person, name in people.items():
+                st.button(
+                    name,
+                    key=f"as_{person}",
+                    icon=":material/person:",
+                    width="stretch",
+                    on_click=_sign_in_as,
+                    args=(person,),
+                )
+
     with st.sidebar:
-        st.markdown("#### :primary[:material/sync_alt:] AuraConnect migrations")
         st.selectbox(
             "Signed in as",
             list(people),
@@ -60,25 +81,10 @@ def _sign_in(people: dict[str, str]) -> None:
             key=PERSON,
             placeholder="Choose a person",
         )
-    _, middle, _ = st.columns([1, 2, 1])
-    with middle:
-        st.space("large")
-        st.title("Migration console", anchor=False)
-        if not people:
-            st.markdown("There is nobody to sign in as yet. Start the demo with `aura serve --demo`.")
-            return
-        st.caption(
-            "This installation is a demo: choose whose eyes to see it with. Everybody and everything is invented."
-        )
-        for person, name in people.items():
-            st.button(
-                name,
-                key=f"as_{person}",
-                icon=":material/person:",
-                width="stretch",
-                on_click=_sign_in_as,
-                args=(person,),
-            )
+    screens = [
+        st.Page(page, title=screen.title, url_path=screen.path, default=screen is MENU[0]) for screen in MENU
+    ]
+    st.navigation(screens, position="hidden").run()
 
 
 def _sign_in_as(person: str) -> None:
@@ -120,7 +126,7 @@ def _navigation(role: str) -> st.Page:
             if inside := [screen for screen in allowed if screen.section == section]:
                 if section:
                     st.caption(section)
-                with st.container(gap=None):
+                with st.container(gap="xxsmall"):
                     for screen in inside:
                         st.page_link(pages[screen.path], label=screen.title, icon=screen.icon)
     return chosen

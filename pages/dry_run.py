@@ -19,7 +19,9 @@ SHOWN = 500
 
 
 def show(context: Context) -> None:
-    ui.heading("Dry run", "Everything an import would do, done and taken back. The target stays as it is.")
+    ui.heading(
+        context, "Dry run", "Everything an import would do, done and taken back. The target stays as it is."
+    )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.TEST)
     with st.expander("Records that are there already", icon=":material/tune:"):

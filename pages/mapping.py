@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import streamlit as st
-from core.engine.mapping.actions import Decision
-from core.engine.mapping.views import Progress
 
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
+from core.engine.mapping.actions import Decision
+from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.ui import show as ui
 from pages.ui.frame import act, chosen_migration, live
+from pages.ui.grid import Row
 from pages.ui.mapping_conflicts import contested, rival_sources
 from pages.ui.mapping_grid import FILTERS, OPEN, View, current_view, grid, reload, undecided
 from pages.ui.mapping_side import drawer
@@ -28,12 +32,13 @@ BANDS = (
 
 def show(context: Context) -> None:
     ui.heading(
+        context,
         "Map Your POS Fields to AuraConnect",
         "Colours: green over 90%, orange 70 to 90%, red below 70%, gray nothing found.",
     )
     migration_id = chosen_migration()
-    wizard(context, migration_id, Step.MAP)
     if not views.progress(context, migration_id).total:
+        wizard(context, migration_id, Step.MAP)
         _suggest(context, migration_id)
         return
     if field := st.query_params.get("field"):
@@ -63,12 +68,13 @@ def _suggest(context: Context, migration_id: str) -> None:
 def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
+        wizard(context, migration_id, Step.MAP)
         progress = views.progress(context, migration_id)
         _progress(progress)
         contested()
         rival_sources(context, migration_id)
         view = _filters(context, migration_id)
-        _bulk(context, migration_id, view)
+        _bulk(context, migration_id, view, progress)
         if view.shown:
             grid(context, view)
         else:
@@ -110,52 +116,50 @@ def _filters(context: Context, migration_id: str) -> View:
     return current_view(context, migration_id, show, stream, search)
 
 
-def _bulk(context: Context, migration_id: str, view: View) -> None:
+def _bulk(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     if not context.may("mapping.edit"):
         return
     open_rows = undecided(view)
     mapped = [row for row in open_rows if row.target]
+    sure = progress.by_band["green"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Accept all over 90%",
-            icon=":material/done_all:",
-            type="primary",
-            on_click=_accept_above,
-            args=(migration_id,),
+        _button(
+            f"Accept {sure:,} over 90%", "done_all", _accept_above, migration_id, count=sure, type="primary"
         )
-        st.button(
-            f"Accept {len(mapped):,} shown",
-            icon=":material/check:",
-            disabled=not mapped,
-            on_click=_accept,
-            args=(mapped,),
-        )
-        st.button(
-            f"Leave {len(open_rows):,} shown out",
-            icon=":material/block:",
-            disabled=not open_rows,
-            on_click=_leave_out,
-            args=(open_rows,),
-        )
+        _button(f"Accept {len(mapped):,} shown", "check", _accept, mapped, count=len(mapped))
+        _button(f"Leave {len(open_rows):,} shown out", "block", _leave_out, open_rows, count=len(open_rows))
         if st.session_state.get(BATCH):
             st.button("Undo the last bulk", icon=":material/undo:", on_click=_undo)
-        st.space("stretch")
         st.button("Reload", icon=":material/refresh:", type="tertiary", on_click=reload)
+
+
+def _button(
+    label: str, icon: str, deed: Callable[..., None], argument: object, *, count: int, **more: Any
+) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=f"map_{icon}",
+        disabled=not count,
+        on_click=deed,
+        args=(argument,),
+        **more,
+    )
 
 
 def _accept_above(migration_id: str) -> None:
     _bulk_done(act(lambda context: actions.accept_above(context, migration_id, 0.9), "Accepted"))
 
 
-def _accept(rows: list[object]) -> None:
+def _accept(rows: Sequence[Row]) -> None:
     chosen = [
         Decision(row.id, row.version, row.target, row.transform or None, "accepted", "") for row in rows
-    ]  # type: ignore[attr-defined]
+    ]
     _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields accepted"))
 
 
-def _leave_out(rows: list[object]) -> None:
-    chosen = [Decision(row.id, row.version, None, None, "ignored", "") for row in rows]  # type: ignore[attr-defined]
+def _leave_out(rows: Sequence[Row]) -> None:
+    chosen = [Decision(row.id, row.version, None, None, "ignored", "") for row in rows]
     _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields left out"))
 
 

@@ -15,7 +15,7 @@ from pages.ui.links import link
 
 
 def show(context: Context) -> None:
-    ui.heading("Operations", "Workers, runs and the audit log of this customer.")
+    ui.heading(context, "Operations", "Workers, runs and the audit log of this customer.")
     _health()
     _jobs(context)
     _audit(context)
@@ -25,7 +25,7 @@ def show(context: Context) -> None:
 def _health() -> None:
     with live() as context:
         health = views.health(context)
-        alive = sum(worker.is_live for worker in health.workers)
+        alive = sum(worker.is_live() for worker in health.workers)
         ui.figures(
             [
                 ("Workers alive", ui.number(alive)),
@@ -39,11 +39,10 @@ def _health() -> None:
             [
                 {
                     "Worker": worker.executor_id,
-                    "State": ["Alive" if worker.is_live else "Silent"],
+                    "State": ["Alive" if worker.is_live() else "Silent"],
                     "Host": worker.host,
                     "Process": worker.process,
-                    "Started": ui.moment(context, worker.started_at),
-                    "Last sign of life": ui.moment(context, worker.beat_at),
+                    "Last sign of life": f"{worker.silent:.0f} s ago",
                 }
                 for worker in health.workers
             ],
@@ -52,7 +51,6 @@ def _health() -> None:
                 "State": ui.badge_column("State", {"Alive": "green", "Silent": "red"}, width=90),
                 "Host": None,
                 "Process": st.column_config.NumberColumn(format="%d"),
-                "Started": None,
                 "Last sign of life": None,
             },
             alt="Workers and their last sign of life",

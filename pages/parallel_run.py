@@ -32,6 +32,7 @@ ADDS_UP = {"Yes": "green", "No": "red"}
 
 def show(context: Context) -> None:
     ui.heading(
+        context,
         "Reconciliation",
         "Source against target: every row has one fate, every day's money is equal or its difference has a name.",
     )

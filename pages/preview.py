@@ -15,7 +15,9 @@ from pages.ui.road import Step, wizard
 
 def show(context: Context) -> None:
     ui.heading(
-        "Preview", "The first 200 rows of each stream, as they stand in the file: every value is still text."
+        context,
+        "Preview",
+        "The first 200 rows of each stream, as they stand in the file: every value is still text.",
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.PREVIEW)
@@ -51,7 +53,7 @@ def show(context: Context) -> None:
     st.dataframe(
         sample.to_pandas(),
         hide_index=True,
-        height=560,
+        height=min(40 + 30 * max(sample.height, 1), 560),
         row_height=30,
         column_config={ROW: st.column_config.NumberColumn("Row", pinned=True, width="small", format="%d")},
         alt="First rows of the stream",

@@ -13,7 +13,9 @@ from pages.ui.strategies import strategies
 
 
 def show(context: Context) -> None:
-    ui.heading("Rules", "What an import does with records that are there already. Saved as you choose.")
+    ui.heading(
+        context, "Rules", "What an import does with records that are there already. Saved as you choose."
+    )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.RULES)
     plan = mapping.current_plan(context, migration_id)

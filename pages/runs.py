@@ -17,6 +17,7 @@ from pages.ui.run_parts import fates_table, held_rows_part, watch
 
 def show(context: Context) -> None:
     ui.heading(
+        context,
         "Runs",
         "Imports and dry runs of this migration. A run survives a closed browser and a stopped machine.",
     )

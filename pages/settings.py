@@ -24,7 +24,9 @@ MEANINGS = {
 
 
 def show(context: Context) -> None:
-    ui.heading("Settings", "Set by the environment of this installation and by the customer's record.")
+    ui.heading(
+        context, "Settings", "Set by the environment of this installation and by the customer's record."
+    )
     tenant = context.tenant
     left, right = st.columns(2)
     with left:

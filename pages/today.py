@@ -51,7 +51,7 @@ SCRIPT = (
 
 
 def show(context: Context) -> None:
-    ui.heading(f"Good day, {context.name.split()[0]}", GREETING.get(context.role, ""))
+    ui.heading(context, f"Good day, {context.name.split()[0]}", GREETING.get(context.role, ""))
     migrations = sources.migrations(context)
     every_run = runs.runs(context)
     _figures(context, migrations, every_run)

@@ -13,7 +13,7 @@ from core.engine.validation.tables import Validation
 from core.kit import money
 from pages.ui import show as ui
 from pages.ui.frame import act, chosen_migration
-from pages.ui.links import turn_to
+from pages.ui.links import link, turn_to
 from pages.ui.road import Step, wizard
 
 PAGE_ROWS = 500
@@ -21,12 +21,17 @@ LEVELS = ("All", "Error", "Warning", "Info")
 
 
 def show(context: Context) -> None:
-    ui.heading("Validation", "The whole data, read through the mapping as it stands. Nothing is written.")
+    ui.heading(
+        context, "Validation", "The whole data, read through the mapping as it stands. Nothing is written."
+    )
     migration_id = chosen_migration()
     bar = st.container()
-    if context.may("validation.run") and st.button(
-        "Validate now", icon=":material/fact_check:", type="primary"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = context.may("validation.run") and st.button(
+            "Validate now", icon=":material/fact_check:", type="primary"
+        )
+        link("dry_run", "Continue with the dry run", icon=":material/science:")
+    if asked:
         with st.spinner("Validating every row"):
             act(lambda own: actions.validate(own, migration_id), "Validated")
         st.rerun()

@@ -25,6 +25,14 @@ R = TypeVar("R")
 PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
 """Keys of the session and of the address: who acts (id), where (slug), on what (id)."""
 
+_TITLES = {
+    401: ("Not signed in", "lock"),
+    403: ("Not allowed", "lock"),
+    404: ("Not there", "search_off"),
+    409: ("Not possible now", "block"),
+    422: ("Please correct this", "edit"),
+    429: ("A limit is reached", "speed"),
+}
 _FAULTS, _DONE = "frame_faults", "frame_done"
 
 
@@ -61,6 +69,7 @@ def live() -> Iterator[Context]:
     """For the body of a fragment, which reruns without the page's frame: a Context of its own, notices and refusals."""
     try:
         with here() as context:
+            follow()
             notices()
             yield context
     except AppError as error:
@@ -75,8 +84,6 @@ def framed(show: Callable[[Context], None], permission: str) -> Callable[[], Non
             with here() as context:
                 require(context, permission)
                 follow()
-                if context.tenant.is_demo:
-                    st.badge("DEMO – invented data", icon=":material/science:", color="violet")
                 notices()
                 show(context)
         except AppError as error:
@@ -94,12 +101,10 @@ def framed(show: Callable[[Context], None], permission: str) -> Callable[[], Non
 
 
 def refusal(error: AppError) -> None:
-    """The message and what to do about it, as plain text (it may quote a file's name)."""
-    icon = ":material/lock:" if error.status in {401, 403} else ":material/error:"
-    with st.container(border=True):
-        st.markdown(
-            f":red[{icon}] **This did not work**" if error.status < 500 else f":red[{icon}] **Failed**"
-        )
+    """What happened and what to do about it, as plain text (it may quote a file's name)."""
+    title, icon = _TITLES.get(error.status, ("That did not work", "error"))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":orange[:material/{icon}:] **{title}**")
         st.text(error.message)
         if error.hint:
             st.text(error.hint)

@@ -22,7 +22,7 @@ BADGES: Mapping[str, str] = {
 """Badge label -> colour. The colour hangs on the label, so `badge` keeps label and band in agreement."""
 
 DECISIONS: Mapping[str, str] = {
-    "suggested": "Suggested",
+    "suggested": "To decide",
     "accepted": "Accepted",
     "edited": "Edited",
     "ignored": "Left out",
@@ -99,16 +99,3 @@ def wish(old: Row, new: Row) -> Wish:
     touched = (new.target, new.transform) != (old.target, old.transform)
     status = "edited" if touched else "accepted"
     return Wish(old.id, new.target, new.transform or None, status)
-
-
-def conflicts(fields: Iterable[MappingField]) -> list[tuple[str, str, list[MappingField]]]:
-    """Targets that several fields of one stream claim: (stream, target, fields), surest first."""
-    claims: dict[tuple[str, str], list[MappingField]] = {}
-    for field in fields:
-        if field.target and field.status != "ignored":
-            claims.setdefault((field.stream, field.target), []).append(field)
-    return [
-        (stream, target, sorted(rivals, key=lambda field: -(field.confidence or 0)))
-        for (stream, target), rivals in claims.items()
-        if len(rivals) > 1
-    ]

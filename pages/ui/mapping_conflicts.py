@@ -6,36 +6,41 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from core.engine.mapping.actions import Decision
 
 from core.context import Context
 from core.engine.mapping import actions, views
+from core.engine.mapping.actions import Decision
 from core.engine.mapping.tables import MappingField
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.grid import DECISIONS, badge, conflicts, wish
+from pages.ui.grid import DECISIONS, badge, wish
 from pages.ui.mapping_grid import CONTEST, VIEW, Contest, View, reload
 
 
 def rival_sources(context: Context, migration_id: str) -> None:
     """Lists targets that several fields of one stream claim; one click keeps one and leaves the others out."""
-    found = conflicts(views.mapping_fields(context, migration_id))
+    found = views.contested(context, migration_id)
     if not found:
         return
+    fields = {
+        (field.stream, field.source_field, field.target): field
+        for field in views.mapping_fields(context, migration_id)
+    }
     with st.expander(f"{len(found):,} targets are claimed by several fields", icon=":material/call_merge:"):
         st.caption("Keep the one that feeds the target, unless a transform joins them on purpose.")
-        for stream, target, rivals in found[:20]:
-            with st.container(border=True):
+        for stream, target, names in found[:20]:
+            rivals = [fields[stream, name, target] for name in names if (stream, name, target) in fields]
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.text(f"{stream} → {target}")
-                with st.container(horizontal=True):
-                    for rival in rivals:
-                        st.button(
-                            f"Keep {ui.plain(rival.source_field)} ({badge(rival.confidence)})",
-                            key=f"keep_{rival.id}",
-                            disabled=not context.may("mapping.edit"),
-                            on_click=_keep,
-                            args=(rival, [other for other in rivals if other.id != rival.id]),
-                        )
+                st.space("stretch")
+                for rival in rivals:
+                    st.button(
+                        f"Keep {ui.plain(rival.source_field)} ({badge(rival.confidence)})",
+                        key=f"keep_{rival.id}",
+                        disabled=not context.may("mapping.edit"),
+                        on_click=_keep,
+                        args=(rival, [other for other in rivals if other.id != rival.id]),
+                    )
 
 
 def _keep(kept: MappingField, others: list[MappingField]) -> None:

@@ -23,6 +23,9 @@ from pages.ui.grid import BADGES, DECISIONS, Row, absorb, badge, row_of, wish
 
 VIEW, TURN, OPEN, CONTEST = "map_view", "map_turn", "map_open", "map_contest"
 
+FED_BACK = 500
+"""Views up to this long show a saved decision at once; longer ones keep their data, or each edit would send it all."""
+
 FILTERS: Mapping[str, Mapping[str, Any]] = {
     "All": {},
     "To decide": {"undecided": True},
@@ -82,13 +85,13 @@ def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str
     frame = pd.DataFrame(
         {
             "Source field": [found.source_field for found in fields],
+            "Stream": [found.stream for found in fields],
             "Samples": [", ".join(samples.get((found.stream, found.source_field), [])) for found in fields],
             "Confidence": [[badge(found.confidence)] for found in fields],
             "Target": [found.target for found in fields],
             "Transform": [found.transform or "" for found in fields],
             "Decision": [DECISIONS[found.status] for found in fields],
-            "Stream": [found.stream for found in fields],
-            "Why": [":material/info: Details"] * len(fields),
+            "Why": ["Details"] * len(fields),
         }
     )
     return View(of, list(rows), rows, dict(rows), frame)
@@ -106,16 +109,16 @@ def grid(context: Context, view: View) -> None:
         height=min(40 + 32 * max(len(view.shown), 1), 600),
         disabled=fixed if editable else True,
         column_config={
-            "Source field": st.column_config.TextColumn(pinned=True, width=210),
-            "Samples": st.column_config.TextColumn(width=210),
-            "Confidence": ui.badge_column("Confidence", BADGES, width=100),
-            "Target": st.column_config.SelectboxColumn(options=targets(context), width=230),
-            "Transform": st.column_config.TextColumn(width=150),
+            "Source field": st.column_config.TextColumn(pinned=True, width=160),
+            "Samples": st.column_config.TextColumn(width=150),
+            "Confidence": ui.badge_column("Confidence", BADGES, width=85),
+            "Target": st.column_config.SelectboxColumn(options=targets(context), width=190),
+            "Transform": st.column_config.TextColumn(width=110),
             "Decision": st.column_config.SelectboxColumn(
-                options=list(DECISIONS.values()), required=True, width=110
+                options=list(DECISIONS.values()), required=True, width=100
             ),
-            "Stream": st.column_config.TextColumn(width=140),
-            "Why": st.column_config.ButtonColumn(type="tertiary", width=100, key="map_why", on_click=_open),
+            "Stream": st.column_config.TextColumn(width=110),
+            "Why": st.column_config.ButtonColumn(type="tertiary", width=85, key="map_why", on_click=_open),
         },
         on_change=autosave,
         alt="Source fields and where they go",
@@ -162,11 +165,17 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
         reload()
     else:
         view.saved[old.id] = replace(new, version=made.version)
+        if len(view.shown) <= FED_BACK:
+            view.frame.loc[view.shown.index(old.id), "Decision"] = DECISIONS[made.status]
 
 
 def undecided(view: View) -> list[Row]:
     """Rows of the view nobody has decided yet."""
-    return [row for row in view.saved.values() if row == view.base[row.id] and row.decision == "Suggested"]
+    return [
+        row
+        for row in view.saved.values()
+        if row == view.base[row.id] and row.decision == DECISIONS["suggested"]
+    ]
 
 
 def chosen() -> str:

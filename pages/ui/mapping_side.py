@@ -52,7 +52,11 @@ def _about(found: MappingField, samples: list[str]) -> None:
 def _edit(context: Context, found: MappingField, samples: list[str]) -> None:
     key = f"side_{found.id}_{found.version}_"
     options = targets(context)
-    sure = {str(other["target"]): other["confidence"] for other in found.alternatives}
+    sure = {
+        str(other["target"]): other["confidence"]
+        for other in found.alternatives
+        if other["confidence"] >= 0.01
+    }
     ranked = [*sure, *(option for option in options if option not in sure)]
     target = st.selectbox(
         "Target",
@@ -92,15 +96,19 @@ def _before_after(context: Context, target: str, transform: str, samples: list[s
         after = transforms.compile(
             transforms.parse(transform), [pl.col("Before")], target_schema().field(target), plan
         )
-        done = frame.with_columns(after.alias("After").cast(pl.String, strict=False))
+        done = frame.with_columns(after.alias("After"))["After"].to_list()
     except (AppError, pl.exceptions.PolarsError) as error:
         st.badge("This transform does not fit", icon=":material/error:", color="red")
         st.text(str(error))
         return
-    rows = [
-        {"Before": before, "After": "cannot be read" if now is None else now} for before, now in done.rows()
-    ]
+    rows = [{"Before": before, "After": _shown(now)} for before, now in zip(samples, done, strict=True)]
     ui.table(rows, {"Before": None, "After": None}, alt="Samples before and after the transform")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "cannot be read" if value is None else str(value)
 
 
 def _decide(found: MappingField, target: str | None, transform: str, status: str, reason: str) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views as mapping
-from core.engine.mapping.bands import band
 from core.engine.runs import views as runs
 from core.engine.sources import views as sources
 from core.engine.validation import views as validation
@@ -60,12 +59,8 @@ def _map(context: Context, migration_id: str) -> str:
     progress = mapping.progress(context, migration_id)
     if not progress.total:
         return "Let the fields be suggested first."
-    weak = [
-        field
-        for field in mapping.mapping_fields(context, migration_id, undecided=True)
-        if band(field.confidence).name in {"red", "none"}
-    ]
-    return f"{len(weak):,} fields below 70% wait for a decision." if weak else ""
+    weak = progress.by_band["red"] + progress.by_band["none"]
+    return f"{weak:,} fields below 70% wait for a decision." if weak else ""
 
 
 def _rules(_context: Context, _migration_id: str) -> str:
@@ -107,7 +102,12 @@ def wizard(context: Context, migration_id: str | None, current: Step) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for step, (name, path) in NAMES.items():
-                link(path, _label(step, name, current, done=not waits[step]))
+                done = not waits[step]
+                link(
+                    path,
+                    f":green[{name}]" if done and step != current else name,
+                    icon=_icon(step, current, done=done),
+                )
             st.space("stretch")
             if current > Step.CONNECT:
                 st.button(
@@ -136,11 +136,7 @@ def _turn(step: int) -> None:
     turn_to(NAMES[Step(step)][1])
 
 
-def _label(step: Step, name: str, current: Step, *, done: bool) -> str:
-    if step == current:
-        return f":primary[:material/radio_button_checked:] **{name}**"
-    return (
-        f":green[:material/check_circle:] {name}"
-        if done
-        else f":gray[:material/radio_button_unchecked:] {name}"
-    )
+def _icon(step: Step, current: Step, *, done: bool) -> str:
+    if done:
+        return ":material/check_circle:"
+    return ":material/radio_button_checked:" if step == current else ":material/radio_button_unchecked:"

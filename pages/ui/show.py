@@ -72,11 +72,16 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
-def heading(title: str, about: str = "") -> None:
-    """The screen's title and one sentence on what it is for (our own words)."""
-    st.title(title, anchor=False)
-    if about:
-        st.caption(about)
+def heading(context: Context, title: str, about: str = "") -> None:
+    """The screen's title and one sentence on what it is for (our own words); says where everything is invented."""
+    with st.container(gap=None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.title(title, anchor=False, width="content")
+            st.space("stretch")
+            if context.tenant.is_demo:
+                st.badge("DEMO – invented data", icon=":material/science:", color="violet")
+        if about:
+            st.caption(about)
 
 
 def figures(values: Sequence[tuple[str, str]], *, notes: Mapping[str, str] | None = None) -> None:

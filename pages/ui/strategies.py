@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from core.engine.mapping.actions import set_conflict
 
 from core.context import Context
+from core.engine.mapping.actions import set_conflict
 from core.engine.plan import Conflict, Plan
 from pages.ui import show as ui
 from pages.ui.frame import act
