@@ -42,10 +42,14 @@ from core.engine.sources.profile import profile_samples
 
 CORPUS = Path(__file__).resolve().parent.parent / "data" / "corpus" / "mapping"
 RIDGE = 3.0  # strength of the pull of all weights towards zero
-ENTITY_RIDGE = 0.5
-BELIEF = {"called": 4.0, "valued": 3.0, "own_id": 2.0, "mentioned": 1.0, "explained": 1.0, "exclusive": 1.0, "referred": 0.5}
+ENTITY_RIDGE = 6.0
+BELIEF = {
+    "called": 4.0, "valued": 3.0, "own_id": 1.5, "mentioned": 1.0, "explained": 1.0, "exclusive": 1.0, "referred": 1.0,
+    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 0.7,
+}  # fmt: skip
 """What the signals for an entity are held to weigh before any case is seen: the corpus has few tables of each."""
 CURVE_RIDGE = 0.5
+CAUTION = 1.25  # what a wrong suggestion weighs against a right one: a confidence must rather be too low
 ALTERNATIVE = 0.4  # what an accepted alternative counts against the right answer
 OPTIONAL = 0.25  # what an accepted target counts where leaving the field is right
 BIAS, REPEAT = 0.9, 0.3
@@ -204,12 +208,13 @@ def fit_logit(cases: Sequence[Case]) -> Model:
 
 def fit_curve(values: Doubles, right: Doubles) -> Doubles:
     """A logistic of the columns of `values`, lightly held."""
+    count = np.where(right > 0, 1.0, CAUTION)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         chance = 1 / (1 + np.exp(-values @ weights))
         gap = np.where(right > 0, chance, 1 - chance)
-        value = -np.log(gap + 1e-12).sum() + CURVE_RIDGE / 2 * weights @ weights
-        return float(value), values.T @ (chance - right) + CURVE_RIDGE * weights
+        value = -(count * np.log(gap + 1e-12)).sum() + CURVE_RIDGE / 2 * weights @ weights
+        return float(value), values.T @ (count * (chance - right)) + CURVE_RIDGE * weights
 
     return np.asarray(minimize(loss, np.zeros(values.shape[1]), jac=True, method="L-BFGS-B").x)
 

@@ -20,7 +20,7 @@ SIGNALS = (
     "explained",  # likeness of the fields to the entity's own, summed over the root of their number
     "family",  # the same, with what it refers to: lines stand in one table with their orders
     "exclusive",  # the same, counting what no other entity explains as well
-    "covered",  # share of the entity's fields that some field of the group resembles
+    "covered",  # share of the group's fields that distinct fields of the entity could take
     "core",  # the entity's required fields are there
     "mentioned",  # how many fields name the entity
     "own_id",  # the entity's noun stands on an id in front, whose values do not repeat
@@ -88,7 +88,7 @@ def _signals(
     at = {name: column for column, name in enumerate(SIGNALS)}
     for index in range(entities):
         own = words.entity_of == index
-        signals[index, at["covered"]] = found[own].mean()
+        signals[index, at["covered"]] = min(1.0, found[own].sum() / len(rows))
         signals[index, at["core"]] = found[own & required].mean()
         signals[index, at["mentioned"]] = sum(index in named[row].mentions for row in rows) / root
         signals[index, at["fields"]] = np.log(own.sum())

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import yaml
 from scipy import sparse
 
-from core.kit.text import normalise, split_compound, tokens
+from core.kit.text import ABBREVIATIONS, normalise, split_compound, tokens
 from core.schema import Field, target_schema
 
 ALIASES_FILE = Path(__file__).resolve().parents[4] / "data" / "aliases.yaml"
@@ -38,6 +38,7 @@ class Lexicon:
 
     phrases    one row per phrase; `owner` is the index of its target, `len(targets)` for 'nothing fits' phrases;
                rows are sorted by owner and `starts` holds each owner's first row
+    known      words a glued name may be made of
     nouns      phrase -> indices of the entities it names
     refers     entity x entity, 1 where the first has a field that refers to the second
     options    target index -> {written value: option}, for enumerations and for flags written as words
@@ -47,6 +48,7 @@ class Lexicon:
     targets: tuple[Field, ...]
     entities: tuple[str, ...]
     vocabulary: Mapping[str, int]
+    known: frozenset[str]
     weights: Floats
     phrases: tuple[Phrase, ...]
     matrix: sparse.csr_matrix
@@ -66,7 +68,7 @@ class Lexicon:
         """The name's tokens without fillers, glued words taken apart where all their parts are known."""
         found: list[str] = []
         for token in tokens(name):
-            for part in split_compound(token, self.vocabulary):
+            for part in split_compound(token, self.known):
                 found += [word for word in tokens(part) if word not in _FILLERS]
         return tuple(
             word
@@ -116,6 +118,7 @@ def lexicon(domain: str) -> Lexicon:
         targets=targets,
         entities=entities,
         vocabulary=vocabulary,
+        known=frozenset(vocabulary) | _FILLERS | ABBREVIATIONS.keys(),
         weights=weights,
         phrases=phrases,
         matrix=sparse.csr_matrix((0, len(weights))),

@@ -51,7 +51,7 @@ NONE_TERMS = (
 )
 """What the utility of leaving the field unmapped is made of."""
 
-STANDING = ("chosen", "mapped", "lead", "name", "type", "one")
+STANDING = ("chosen", "mapped", "lead", "name", "type", "place", "empty", "one")
 """What the confidence in a chosen target is made of; see `standing`."""
 
 
@@ -141,6 +141,8 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
         "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
         "name": cube[:, FEATURES.index("name")],
         "type": cube[:, FEATURES.index("type")],
+        "place": cube[:, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin")]].max(axis=1),
+        "empty": cube[:, FEATURES.index("empty")],
         "one": np.ones(len(choice)),
     }
     return np.column_stack([known[name] for name in STANDING])
