@@ -240,6 +240,33 @@ def _orders(columns: Columns, lines: pl.DataFrame | None) -> pl.DataFrame | None
     )
 
 
+_LINKS = (
+    (
+        "lines_off",
+        "order_lines_differ",
+        "subtotal",
+        "Lines are {} the subtotal of {} (order {}).",
+        "subtotal",
+    ),
+    (
+        "rest_off",
+        "order_lines_differ",
+        "total",
+        "Lines, tax and charges leave {} the total of {} (order {}).",
+        "total",
+    ),
+    (
+        "total_off",
+        "order_total_differs",
+        "total",
+        "The total is {} its parts; it stands as {} (order {}).",
+        "total",
+    ),
+    ("payments_off", "payment_differs", "total", "Payments are {} the total of {} (order {}).", "total"),
+)
+"""What may break, in order: column, code, field, the sentence, and the amount it names."""
+
+
 def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.DataFrame:
     orders = orders.with_columns(
         _lines_off(plan).alias("lines_off"),
@@ -248,31 +275,7 @@ def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.Data
         _payments_off().alias("payments_off"),
     )
     broken, found = pl.lit(value=False), []
-    links = [
-        (
-            "lines_off",
-            "order_lines_differ",
-            "subtotal",
-            "Lines are {} the subtotal of {} (order {}).",
-            "subtotal",
-        ),
-        (
-            "rest_off",
-            "order_lines_differ",
-            "total",
-            "Lines, tax and charges leave {} the total of {} (order {}).",
-            "total",
-        ),
-        (
-            "total_off",
-            "order_total_differs",
-            "total",
-            "The total is {} its parts; it stands as {} (order {}).",
-            "total",
-        ),
-        ("payments_off", "payment_differs", "total", "Payments are {} the total of {} (order {}).", "total"),
-    ]
-    for column, code, field, sentence, whole in links:
+    for column, code, field, sentence, whole in _LINKS:
         off = pl.col(column).abs().fill_null(ZERO) >= _HALF_A_CENT
         found.append(
             _order_issues(orders.filter(off & ~broken), column, code, field, (sentence, whole), plan)
