@@ -158,6 +158,8 @@ _SELECTIONS = StreamSpec(
             "price": money("order_line.net_amount"),
             "receiptLinePrice": money("order_line.unit_price"),
             "tax": money("order_line.tax_amount"),
+            # in the API a modifier is a selection itself, and its item is the modifier of the menu
+            "modifiers[].item.guid": listed("order_line.modifiers"),
             "modifiers[].guid": listed("order_line.modifiers"),
             "voided": "order_line.is_void",
             "appliedDiscounts[].discountAmount": Hint(None),

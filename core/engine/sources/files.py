@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from core.engine.sources.detect import find_encoding, refuse_foreign
+from core.engine.sources.flatten import require_records
 from core.engine.sources.json_text import Json, parse
 from core.engine.sources.workbook import check_archive, sheets_of
 from core.errors import InvalidInputError, NotFoundError
@@ -113,7 +114,7 @@ def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> M
 
 
 def load_json(path: Path, encoding: str | None) -> Json:
-    """The parsed document. Raises InvalidInputError naming the line at fault."""
+    """The parsed document. Raises InvalidInputError naming the line at fault, also where there are no records."""
     size = path.stat().st_size
     if size > LARGEST_JSON:
         raise InvalidInputError(
@@ -131,4 +132,6 @@ def load_json(path: Path, encoding: str | None) -> Json:
             hint="Leave the encoding open, or set another.",
             file=path.name,
         ) from None
-    return parse(text, path.name)
+    document = parse(text, path.name)
+    require_records(document, path.name)
+    return document

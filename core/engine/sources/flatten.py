@@ -113,16 +113,22 @@ def walk(document: Json, specs: Sequence[StreamSpec] | None) -> Iterator[tuple[s
     every list of objects is a stream and its records carry the ids of their ancestors. Raises InvalidInputError
     where there is no record at all.
     """
-    if not isinstance(document, dict) and not _is_records(document):
-        raise InvalidInputError(
-            "The JSON file holds no records.",
-            hint="Give an object, or a list of objects, as the source exports it.",
-        )
+    require_records(document, "The document")
     walker = _Walker(document, specs)
     if isinstance(document, dict):
         yield from walker.record(document, (), (), ())
     else:
         yield from walker.members(document, (), (), ())
+
+
+def require_records(document: Json, file: str) -> None:
+    """Raises InvalidInputError unless the document is an object or a list of objects."""
+    if not isinstance(document, dict) and not _is_records(document):
+        raise InvalidInputError(
+            f"{file} holds no records.",
+            hint="Give an object, or a list of objects, as the source exports it.",
+            file=file,
+        )
 
 
 def flatten(document: Json, specs: Sequence[StreamSpec] | None = None) -> dict[str, list[Record]]:
@@ -326,7 +332,7 @@ def _carried(place: str, above: Ancestors) -> Json:
         for at, node in reversed(above):
             if steps[: len(at)] == at:
                 value = pick(node, steps[len(at) :]) if ANY not in steps[len(at) :] else None
-                if value is not None:
+                if value is not None and not isinstance(value, dict):
                     return value
                 break
     return None

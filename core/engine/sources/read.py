@@ -6,6 +6,7 @@ cents and the difference between nothing and zero.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -123,9 +124,12 @@ def _is_delimiter(text: str) -> bool:
 
 def _is_encoding(name: str) -> bool:
     try:
-        return isinstance(b"".decode(name), str)
+        b" ".decode(name)  # not empty: Python looks no codec up for nothing
     except LookupError:  # also for codecs that do not give text
         return False
+    except UnicodeDecodeError:
+        return True
+    return True
 
 
 def _candidates(sources: Sequence[Source], options: ReaderOptions) -> list[Source]:
@@ -300,8 +304,10 @@ def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tu
     header = list(records[header_row - 1]) if header_row else []
     while header and not header[-1].strip():
         header.pop()
-    widths = [len(record) for record in records[header_row:] if record != [""]]
-    common = max(set(widths), key=widths.count) if widths else len(header)
+    widths = Counter(len(record) for record in records[header_row:] if record != [""])
+    common, count = widths.most_common(1)[0] if widths else (0, 0)
+    # Columns beyond the header are columns only if most rows have them; else such rows are broken.
+    common = common if count * 2 > widths.total() or not header else 0
     if not header and not common:
         raise InvalidInputError(
             f"{file} has no column.", hint="Export it again with its header row.", file=file

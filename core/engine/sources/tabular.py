@@ -54,6 +54,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     returns_only = first = True
+    lines = 1
     while True:
         raw = file.read(BLOCK)
         try:
@@ -71,12 +72,14 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
             returns_only = b"\r" in block and b"\n" not in block
             first = not text
         if b"\0" in block:
-            line = block[: block.index(b"\0")].count(b"\n") + 1
+            lines += block[: block.index(b"\0")].count(b"\n")
             raise InvalidInputError(
-                f"{name} holds a NUL character (line {line} of its block): it is not a text table.",
+                f"{name} holds a NUL character in line {lines}: it is not a text table.",
                 hint=f"Save it as CSV in UTF-8; {_DAMAGED}",
                 file=name,
+                row=lines,
             )
+        lines += block.count(b"\n")
         yield block.replace(b"\r", b"\n") if returns_only else block
         if not raw:
             return
@@ -118,7 +121,8 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
         ends, widths = _measure(buffer, table.delimiter, final=final)
-        whole = len(ends) if final else len(ends) // chunk_rows * chunk_rows
+        skipped = min(max(0, table.header_row - number + 1), len(ends))
+        whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
         if not len(ends) and len(buffer) > _LONGEST_RECORD:
             raise InvalidInputError(
                 f"{table.file}: the record in row {number} does not end.",
@@ -126,8 +130,7 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
                 file=table.file,
                 row=number,
             )
-        skipped = max(0, table.header_row - number + 1)
-        for first in range(min(skipped, whole), whole, chunk_rows):
+        for first in range(skipped, whole, chunk_rows):
             last = min(first + chunk_rows, whole)
             segment = buffer[ends[first - 1] if first else 0 : ends[last - 1]]
             frame = _frame(segment, number + first, widths[first:last], table)

@@ -7,6 +7,7 @@ judged by their directory before anything is unpacked.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -24,7 +25,10 @@ MOST_RATIO = 200
 
 SECONDS = 180
 _SMALL = 10 << 20  # below this any ratio is harmless
-_REMEDY = "Open it in a spreadsheet program and save it again as XLSX, or save the sheet as CSV."
+_REMEDY = (
+    "Open it in a spreadsheet program, delete stray cells far below or beside the table, and save it again as XLSX; "
+    "or save the sheet as CSV."
+)
 
 
 def check_archive(path: Path) -> zipfile.ZipFile:
@@ -60,7 +64,14 @@ def sheets_of(path: Path) -> Iterator[list[tuple[str, Path]]]:
     with TemporaryDirectory(prefix="workbook-") as folder:
         command = [sys.executable, "-m", "core.engine.sources.workbook_child", str(path.resolve()), folder]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True)
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+                text=True,
+                env=os.environ | {"RUST_BACKTRACE": "0"},
+            )
         except subprocess.TimeoutExpired:
             raise InvalidInputError(
                 f"{path.name} takes longer than {SECONDS} seconds to read.",
@@ -68,11 +79,13 @@ def sheets_of(path: Path) -> Iterator[list[tuple[str, Path]]]:
                 file=path.name,
             ) from None
         if done.returncode:
-            lines = done.stderr.strip().splitlines()
+            lines = done.stderr.strip().splitlines()  # the last names a Python error, the first a crash
             raise InvalidInputError(
                 f"{path.name} cannot be read as a workbook.",
                 hint=_REMEDY,
                 file=path.name,
-                detail=lines[-1][:200] if lines else f"the reader ended with code {done.returncode}",
+                detail=lines[-1 if done.returncode > 0 else 0][:200]
+                if lines
+                else f"the reader ended with code {done.returncode}",
             )
         yield [(sheet["name"], Path(folder, sheet["file"])) for sheet in json.loads(done.stdout)]

@@ -48,7 +48,7 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, str]]:
         file = f"{index}.csv"
         with (folder / file).open("w", encoding="utf-8", newline="") as target:
             writer = csv.writer(target, lineterminator="\n")
-            for row in sheet.to_python(skip_empty_area=False):
+            for row in sheet.iter_rows():
                 writer.writerow([cell_text(cell) for cell in row])
         sheets.append({"name": name, "file": file})
     return sheets

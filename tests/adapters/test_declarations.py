@@ -1,0 +1,50 @@
+"""What adapters declare exists: target fields, transforms, places."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters import SOURCES
+from core.engine.mapping.transforms import parse
+from core.engine.sources.flatten import pattern_of
+from core.schema import target_schema
+
+STREAMS = [(source, spec) for source in SOURCES.values() for spec in source.streams]
+
+
+def of_stream(value: object) -> str:
+    return getattr(value, "name", "")
+
+
+def test_sources_are_registered_under_their_names():
+    assert {key: source.name for key, source in SOURCES.items()} == {key: key for key in SOURCES}
+
+
+@pytest.mark.parametrize(("source", "spec"), STREAMS, ids=of_stream)
+def test_hints_name_fields_of_the_schema_and_transforms_that_exist(source, spec):
+    schema = target_schema()
+    assert not spec.entity or spec.entity in schema.domain(source.domain)
+    for hint in spec.hints.values():
+        for target in filter(None, (hint.target, *hint.also)):
+            field = schema.field(target)
+            assert (hint.unit is not None) == (field.kind == "money") or hint.also
+        assert hint.unit in {None, "major", "minor"}
+        parse(hint.transform)
+
+
+@pytest.mark.parametrize(("source", "spec"), STREAMS, ids=of_stream)
+def test_a_stream_is_told_by_its_place_or_by_its_header(source, spec):
+    assert spec.path or len(spec.headers) >= 10
+    for place in [*(spec.path or "").replace("||", "|").split(" | "), *spec.carry.values()]:
+        for option in place.split(" | "):
+            pattern_of(option.strip())
+    if spec.path is None:
+        assert spec.hints.keys() >= spec.headers
+    names = {other.name for other in source.streams}
+    assert {look_up.stream for look_up in spec.look_up.values()} <= names
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=of_stream)
+def test_streams_of_a_source_have_names_of_their_own(source):
+    names = [spec.name for spec in source.streams]
+    assert len(set(names)) == len(names)
