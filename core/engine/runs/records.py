@@ -15,11 +15,17 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.db.target import target_table
 from core.engine.batch import ROW
+from core.engine.issues import CATALOGUE
 from core.engine.plan import Plan
+from core.engine.runs.tables import RowFate, Run
+from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import RecordShape
+from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.kit import crypto
+from core.kit.sheets import write_sheet
 from core.platform.access.actions import view
+from core.platform.audit.actions import record
 
 _SHAPE = 16
 
@@ -77,3 +83,88 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
     text = crypto.unseal(tenant_key(context.session), row.raw, place).decode()
     columns = context.session.scalar(select(RecordShape.columns).where(RecordShape.id == text[:_SHAPE]))
     return dict(zip(columns or [], json.loads(text[_SHAPE:]), strict=True))
+
+
+@view("personal.read")
+def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.DataFrame:
+    """The rows that stayed out: the source's own columns, then 'Problem' and 'How to put it right'.
+
+    A row held for several entities stands once per stream. Can be corrected and sent again as a file as it is.
+    """
+    query = select(RowFate.stream_id, RowFate.first_row, RowFate.last_row, RowFate.reason).where(
+        RowFate.run_id == run_id, RowFate.fate.in_(["quarantined", "failed"])
+    )
+    if entity:
+        query = query.where(RowFate.entity == entity)
+    by_stream: dict[str, dict[int, str]] = {}
+    for stream_id, first, last, reason in context.session.execute(query.order_by(RowFate.entity)):
+        for row in range(first, last + 1):
+            by_stream.setdefault(stream_id, {}).setdefault(row, reason)
+    details = _details(context, run_id, list(by_stream))
+    parts = [_with_reasons(context, stream_id, rows, details) for stream_id, rows in by_stream.items()]
+    return (
+        pl.concat(parts, how="diagonal")
+        if parts
+        else pl.DataFrame({"Problem": [], "How to put it right": []})
+    )
+
+
+def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[str, int], str]:
+    """(stream, row) -> what the validation said, with field and value."""
+    found = context.session.execute(
+        select(
+            IssueRecord.stream_id,
+            IssueRecord.row,
+            IssueRecord.source_field,
+            IssueRecord.detail,
+            IssueRecord.code,
+        )
+        .join(
+            Run, (Run.tenant_id == IssueRecord.tenant_id) & (Run.validation_id == IssueRecord.validation_id)
+        )
+        .where(Run.id == run_id, IssueRecord.level == "error", IssueRecord.stream_id.in_(streams))
+    )
+    return {
+        (
+            row.stream_id,
+            row.row,
+        ): f"{row.source_field}: {row.detail or CATALOGUE[row.code].title}".removeprefix(": ")
+        for row in found
+    }
+
+
+def _with_reasons(
+    context: Context, stream_id: str, rows: dict[int, str], details: dict[tuple[str, int], str]
+) -> pl.DataFrame:
+    numbers = pl.DataFrame(
+        {
+            ROW: list(rows),
+            "Problem": [
+                details.get((stream_id, row)) or (CATALOGUE[reason].title if reason in CATALOGUE else reason)
+                for row, reason in rows.items()
+            ],
+            "How to put it right": [
+                CATALOGUE[reason].remedy
+                if reason in CATALOGUE
+                else "Correct the value and send the row again."
+                for reason in rows.values()
+            ],
+        },
+        schema_overrides={ROW: pl.Int64},
+    )
+    parts = [
+        read_chunk(context, stream_id, head.chunk_no).join(numbers, on=ROW, how="inner")
+        for head in chunk_heads(context, stream_id)
+        if any(head.first_row <= row <= head.last_row for row in rows)
+    ]
+    found = pl.concat(parts, how="diagonal").sort(ROW)
+    return found.rename({ROW: "Row"}).drop("_fault", "_path", strict=False)
+
+
+@view("personal.read")
+def held_rows_file(context: Context, run_id: str, form: str, entity: str | None = None) -> bytes:
+    """The held rows as 'csv', 'xlsx' or 'json'; noted in the audit log, as guests' data may be in them."""
+    frame = held_rows(context, run_id, entity)
+    record(context, "export.held_rows", "run", run_id, rows=frame.height, form=form)
+    context.session.commit()
+    return write_sheet(frame.columns, frame.rows(), form, name="Held rows")

@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
+from core.engine.runs import heartbeat
+from core.engine.runs.reconcile import reconciliation
 from core.engine.runs.rules import FATES, STATES
 from core.engine.runs.states import WORKING
-from core.engine.runs.tables import Run, RunChunk, RunDiff, RunEvent
+from core.engine.runs.tables import Run, RunChunk, RunDiff, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.errors import NotFoundError
 from core.kit import clock
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import view
+
+__all__ = ["reconciliation"]  # shown with the runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +283,46 @@ def events(context: Context, run_id: str, *, limit: int = 200) -> Sequence[RunEv
 def plan_of(context: Context, run_id: str) -> Plan:
     """The plan the run was started with."""
     return plan_from_json(_run(context, run_id).plan)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A worker process by its last sign of life."""
+
+    executor_id: str
+    host: str
+    process: int
+    started_at: datetime
+    beat_at: datetime
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the machinery: workers, figures of the database, runs that wait in this tenant."""
+
+    workers: list[WorkerView]
+    database: dict[str, str]
+    queue_depth: int
+
+
+@view("run.read")
+def health(context: Context) -> Health:
+    """Who works, on what database, and how many of the tenant's runs wait."""
+    live = {worker.executor_id: worker.is_live() for worker in heartbeat.workers()}
+    workers = [
+        WorkerView(
+            beat.executor_id,
+            beat.host,
+            beat.process,
+            beat.started_at,
+            beat.beat_at,
+            live.get(beat.executor_id, False),
+        )
+        for beat in context.session.scalars(select(WorkerBeat).order_by(WorkerBeat.started_at))
+    ]
+    version, size = context.session.execute(
+        text("select current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
+    ).one()
+    waiting = context.session.scalar(select(func.count()).select_from(Run).where(Run.state == "queued"))
+    return Health(workers, {"PostgreSQL": version.split()[0], "database_size": size}, waiting or 0)

@@ -1,0 +1,88 @@
+"""Hands the tenant's records out again: CSV, JSON, Parquet or XLSX, references as the source's own ids."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+from sqlalchemy import select
+
+from core.context import Context
+from core.db.target import target_table
+from core.errors import InvalidInputError
+from core.kit.masking import is_personal
+from core.kit.sheets import FORMATS, write_sheet
+from core.platform.access.actions import require, view
+from core.platform.audit.actions import record
+from core.schema import Field, target_schema
+
+
+@view("migration.read")
+def export_entity(context: Context, entity: str, form: str) -> bytes:
+    """All records of one entity in the tenant's own tables, ordered by external id.
+
+    form is csv, xlsx, json or parquet. Money is text in JSON and Decimal in Parquet. Entities with people's data need
+    the permission export.personal; that export is noted in the audit log.
+    """
+    fields = target_schema().domain(context.tenant.domain).get(entity)
+    if fields is None:
+        raise InvalidInputError(
+            f"{entity!r} is no entity of this tenant.",
+            hint=f"Use one of {', '.join(target_schema().domain(context.tenant.domain))}.",
+        )
+    if any(is_personal(entity, name) for name in fields.fields):
+        require(context, "export.personal")
+        record(context, "export.personal", "entity", entity, form=form)
+        context.session.commit()
+    columns = ["source_name", *fields.fields]
+    rows = _rows(context, entity, list(fields.fields.values()))
+    if form == "parquet":
+        buffer = io.BytesIO()
+        pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).write_parquet(buffer)
+        return buffer.getvalue()
+    if form not in FORMATS:
+        raise InvalidInputError(
+            f"{form!r} is no format of an export.", hint=f"Use one of {', '.join([*FORMATS, 'parquet'])}."
+        )
+    return write_sheet(columns, [[_cell(value) for value in row] for row in rows], form, name=entity)
+
+
+def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[object, ...]]:
+    table = target_table(entity)
+    known: dict[str, dict[str, str]] = {}
+    for parent in {field.refers_to for field in fields if field.refers_to}:
+        other = target_table(parent)
+        known[parent] = {
+            row.id: row.external_id
+            for row in context.session.execute(select(other.c.id, other.c.external_id))
+        }
+    names = [field.name for field in fields]
+    found = context.session.execute(
+        select(table.c.source_name, *(table.c[name] for name in names)).order_by(
+            table.c.source_name, table.c.external_id
+        )
+    )
+    return [
+        (
+            row[0],
+            *(
+                _named(value, known.get(field.refers_to or ""))
+                for value, field in zip(row[1:], fields, strict=True)
+            ),
+        )
+        for row in found
+    ]
+
+
+def _named(value: object, ids: dict[str, str] | None) -> object:
+    if ids is None or value is None:
+        return value
+    if isinstance(value, list):
+        return [ids.get(str(item), str(item)) for item in value]
+    return ids.get(str(value), str(value))
+
+
+def _cell(value: object) -> str | int | float | bool | None:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value if value is None or isinstance(value, bool | int) else str(value)

@@ -1,0 +1,100 @@
+"""Shows the proof of a run: every row has a fate, every record stands in the target, every cent is accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.context import Context
+from core.engine.runs.rules import FATES
+from core.engine.runs.tables import Difference, Run
+from core.engine.validation.views import IssueView, issues
+from core.errors import NotFoundError
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class EntityProof:
+    """Rows of one entity. sum_ok: the six fates add up to the rows read; target_ok: what was migrated is there."""
+
+    entity: str
+    read: int
+    migrated: int
+    merged: int
+    skipped_by_rule: int
+    excluded_by_consent: int
+    quarantined: int
+    failed: int
+    target_rows: int
+    sum_ok: bool
+    target_ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayProof:
+    """One measure of one location and business day, source against target; `name` says where a difference comes from."""
+
+    location: str
+    business_date: date | None
+    measure: str
+    source: Decimal
+    target: Decimal
+    difference: Decimal
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """`findings` are what the source itself does not explain: faults with an amount of money, from the validation."""
+
+    balanced: bool
+    entities: list[EntityProof]
+    days: list[DayProof]
+    findings: list[IssueView]
+
+
+@view("run.read")
+def reconciliation(context: Context, run_id: str) -> Reconciliation:
+    """The proof of an import that has ended. NotFoundError where there is no such run."""
+    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if run is None:
+        raise NotFoundError("There is no such run.", run=run_id)
+    target = run.totals.get("target_rows", {})
+    entities = [
+        _proof(entity, numbers, target.get(entity, 0))
+        for entity, numbers in run.totals.get("entities", {}).items()
+    ]
+    days = [
+        DayProof(
+            row.location,
+            row.business_date,
+            row.measure,
+            row.source_amount,
+            row.target_amount,
+            row.difference,
+            row.name,
+        )
+        for row in context.session.scalars(
+            select(Difference).where(Difference.run_id == run_id).order_by(Difference.seq)
+        )
+    ]
+    balanced = all(
+        proof.sum_ok and proof.target_ok and not proof.quarantined + proof.failed for proof in entities
+    ) and not any(day.difference for day in days)
+    found = [issue for issue in issues(context, run.validation_id, limit=None) if issue.money is not None]
+    return Reconciliation(balanced, entities, days, found)
+
+
+def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:
+    fates = {fate: numbers[fate] for fate in FATES}
+    return EntityProof(
+        entity,
+        numbers["read"],
+        **fates,
+        target_rows=target_rows,
+        sum_ok=sum(fates.values()) == numbers["read"],
+        target_ok=target_rows == numbers["migrated"],
+    )
