@@ -21,6 +21,7 @@ from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceStream
 from core.kit.masking import is_personal, mask
+from core.kit.sheets import write_sheet
 from core.platform.access.actions import view
 
 SUGGESTED = "suggested"
@@ -137,6 +138,23 @@ def contested(
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, source fields) wherever several fields want one target and only one of them can have it."""
     return list(plans.contested(planned_links(_fields(context, migration_id), accept_above)))
+
+
+@view("migration.read")
+def export_mapping(context: Context, migration_id: str, form: str) -> bytes:
+    """The mapping as 'csv', 'xlsx' or 'json', one row per source field and target."""
+    columns = (
+        "stream",
+        "source_field",
+        "target",
+        "transform",
+        "status",
+        "confidence",
+        "suggested_target",
+        "reason",
+    )
+    rows = [[getattr(field, name) for name in columns] for field in _fields(context, migration_id)]
+    return write_sheet(columns, rows, form, name="Mapping")
 
 
 def plan_frame(context: Context, migration_id: str) -> Plan:

@@ -101,7 +101,12 @@ def _check_whole(context: Context, plan: Plan, gathered: Gathered, ledger: Issue
     findings = check_file(plan, gathered.columns(), known_records(context, plan))
     for entity, issues in findings.items():
         for rows, stream_id, entity_plan in decode(gathered, entity, issues):
-            ledger.add(rows, stream_id, entity_plan)
+            if not entity_plan.primary:
+                # A record made from a name on other rows says nothing of fields that were never exported.
+                told = ["", *(field.target for field in entity_plan.fields)]
+                ledger.add(rows.filter(pl.col("field").is_in(told)), stream_id, entity_plan)
+            else:
+                ledger.add(rows, stream_id, entity_plan)
 
 
 def _check_units(
