@@ -172,7 +172,7 @@ def _of_run(run: RunView, started: float) -> dict[str, Any]:
 def _finished(run: RunView, document: dict[str, Any], text: str) -> Answer:
     """A run that has not come to a good end is told in full, and as a refusal."""
     bad = run.state in {"failed", "cancelled"}
-    return Answer(document, text, f"The run has {run.state}: {run.error or run.step}." if bad else "")
+    return Answer(document, text, f"The run is {run.state}: {run.error or run.step}" if bad else "")
 
 
 def _validation_text(document: Mapping[str, Any]) -> str:

@@ -7,7 +7,6 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 from core.context import Context
 from core.engine.runs import actions, views
@@ -89,8 +88,7 @@ def rollback(given: Namespace) -> Answer:
 def export(given: Namespace) -> Answer:
     """Writes a tenant's records of one entity; the answer goes to stdout only where the file does not."""
     with at_tenant(given) as context:
-        made = export_entity(context, given.entity, given.format)
-    data = made.read_bytes() if isinstance(made, Path) else made
+        data = export_entity(context, given.entity, given.format)
     if given.out is None:
         if given.json and given.format != "json":
             raise InvalidInputError(

@@ -1,0 +1,56 @@
+"""Finds a browser for the journeys, and gets one where there is none: the system's Chromium, else Playwright's own.
+
+`make test` runs this before the tests. It never lets the journeys be skipped: without a browser it ends with a
+failure that names the command to run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MANUAL = "Install Chromium (Debian, Ubuntu: sudo apt-get install chromium), or run: python -m playwright install chromium"
+
+
+def find() -> str | None:
+    """The path of a browser that is there: AURA_BROWSER, the system's Chromium, or the one Playwright fetched."""
+    given = os.environ.get("AURA_BROWSER")
+    found = given or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return found or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _install() -> None:
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "--yes", "chromium"]):
+            if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode:
+                break
+    if find() is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+
+
+def main() -> int:
+    if find() is None:
+        _install()
+    found = find()
+    print(
+        f"Browser: {found}" if found else f"No browser could be installed. {MANUAL}",
+        file=sys.stdout if found else sys.stderr,
+    )
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
