@@ -160,7 +160,11 @@ def export_mapping(context: Context, migration_id: str, form: str) -> bytes:
 def plan_frame(context: Context, migration_id: str) -> Plan:
     """A plan without entities: what the files, or else the tenant, say of zone, currency, country and dates."""
     migration, files = sources.migration(context, migration_id), sources.files(context, migration_id)
-    orders = [stream.date_order for stream in sources.streams(context, migration_id) if stream.date_order]
+    # A date that begins with its year is read in any order, so only the other orders have a say, by their rows.
+    orders: Counter[str] = Counter()
+    for stream in sources.streams(context, migration_id):
+        if stream.date_order in ("mdy", "dmy"):
+            orders[stream.date_order] += stream.rows
     by_country = "mdy" if context.tenant.country in _MONTH_FIRST else "dmy"
     return Plan(
         context.tenant.domain,
@@ -169,7 +173,7 @@ def plan_frame(context: Context, migration_id: str) -> Plan:
         next((file.zone for file in files if file.zone), context.tenant.zone),
         next((file.currency for file in files if file.currency), context.tenant.currency),
         context.tenant.country,
-        max(orders, key=orders.count, default=by_country),
+        max(orders, key=orders.__getitem__, default=by_country),
     )
 
 

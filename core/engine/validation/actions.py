@@ -98,7 +98,7 @@ def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
 
 
 def _check_whole(context: Context, plan: Plan, gathered: Gathered, ledger: IssueLedger) -> None:
-    findings = check_file(plan, gathered.columns(), known_records(context, plan))
+    findings = check_file(plan, gathered.take_columns(), known_records(context, plan))
     for entity, issues in findings.items():
         for rows, stream_id, entity_plan in decode(gathered, entity, issues):
             if not entity_plan.primary:

@@ -30,17 +30,37 @@ _ENCODED = re.compile(r"\brow (\d{13,})")
 
 @dataclass(slots=True)
 class Gathered:
-    """What is left of the rows: light columns per entity, and how many records each entity has."""
+    """What is left of the rows.
 
-    parts: dict[str, list[pl.DataFrame]] = field(default_factory=lambda: defaultdict(list))
-    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    parts   entity -> (secondary, stream name) -> light columns, chunk by chunk
+    places  the streams by their place in the row numbers, each with its entity plans
+    rows    entity -> number of records: every row of a primary entity, every distinct one of a secondary
+    """
+
+    parts: dict[str, dict[tuple[bool, str], list[pl.DataFrame]]] = field(default_factory=dict)
     places: list[tuple[SourceStream, dict[str, EntityPlan]]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
 
-    def columns(self) -> dict[str, pl.DataFrame]:
-        """One frame per entity; primary records come first, and others only where no record of their id is there."""
-        return {
-            entity: pl.concat(parts, how="diagonal", rechunk=True) for entity, parts in self.parts.items()
-        }
+    def take_columns(self) -> dict[str, pl.DataFrame]:
+        """One frame per entity. The parts are given up, so that they do not stay in memory beside it."""
+        parts, self.parts = self.parts, {}
+        return {entity: self._joined(entity, parts.pop(entity)) for entity in list(parts)}
+
+    def _joined(self, entity: str, groups: dict[tuple[bool, str], list[pl.DataFrame]]) -> pl.DataFrame:
+        """Primary records first; of a record that several streams tell of, what the first of them says."""
+        joined: list[pl.DataFrame] = []
+        self.rows[entity] = 0
+        for secondary, stream in sorted(groups, key=lambda key: key[0]):
+            frame = pl.concat(groups.pop((secondary, stream)), how="diagonal")
+            self.rows[entity] += 0 if secondary else len(frame)
+            if secondary:
+                frame = frame.unique("external_id", keep="first", maintain_order=True)
+            if joined:
+                known = pl.concat([part["external_id"] for part in joined])
+                frame = frame.filter(~pl.col("external_id").is_in(known.implode()))
+            self.rows[entity] += len(frame) if secondary else 0
+            joined.append(frame)
+        return pl.concat(joined, how="diagonal")
 
 
 def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger: IssueLedger) -> Gathered:
@@ -49,7 +69,6 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
     by_stream: defaultdict[str, list[EntityPlan]] = defaultdict(list)
     for entity_plan in plan.entities:
         by_stream[entity_plan.stream].append(entity_plan)
-    secondary: defaultdict[str, list[pl.DataFrame]] = defaultdict(list)
     for stream in streams:
         plans = by_stream.get(stream.name, [])
         if not plans:
@@ -69,8 +88,8 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
                 batch = check(plan, batch, context.now)
                 ledger.add(batch.issues, stream.id, entity_plan)
                 light = _light(batch, place, with_content=entity_plan.primary)
-                (gathered.parts if entity_plan.primary else secondary)[entity].append(light)
-    _join(gathered, secondary)
+                groups = gathered.parts.setdefault(entity, {})
+                groups.setdefault((not entity_plan.primary, stream.name), []).append(light)
     return gathered
 
 
@@ -124,16 +143,3 @@ def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:
         if name != ROW
     ]
     return frame.select(row, *wanted, pl.struct(texts).hash().alias(CONTENT))
-
-
-def _join(gathered: Gathered, secondary: dict[str, list[pl.DataFrame]]) -> None:
-    """Adds the secondary records that nothing primary stands for, the first of each id."""
-    for entity, parts in gathered.parts.items():
-        gathered.rows[entity] = sum(map(len, parts))
-    for entity, parts in secondary.items():
-        records = pl.concat(parts, how="diagonal").unique("external_id", keep="first", maintain_order=True)
-        if entity in gathered.parts:
-            known = pl.concat([part["external_id"] for part in gathered.parts[entity]])
-            records = records.filter(~pl.col("external_id").is_in(known.implode()))
-        gathered.parts[entity].append(records)
-        gathered.rows[entity] += len(records)
