@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import polars as pl
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ARRAY, Text, any_, cast, func, literal, select
+from sqlalchemy.sql.elements import CollectionAggregate
 
 from core.context import Context
 from core.db.target import target_table
@@ -80,7 +81,7 @@ def look_up(context: Context, source: str, parent: str, values: list[str]) -> di
     by_id = {
         row.external_id: row.id
         for row in execute(
-            select(table.c.external_id, table.c.id).where(here, table.c.external_id == func.any(values))
+            select(table.c.external_id, table.c.id).where(here, table.c.external_id == _any(values))
         )
     }
     named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
@@ -93,11 +94,16 @@ def look_up(context: Context, source: str, parent: str, values: list[str]) -> di
         asked.setdefault(value.strip().lower(), []).append(value)
     rows = execute(
         select(folded.label("name"), func.min(cast(table.c.id, Text)).label("id"))
-        .where(here, folded == func.any(list(asked)))
+        .where(here, folded == _any(list(asked)))
         .group_by(folded)
         .having(func.count() == 1)
     )
     return by_id | {value: row.id for row in rows for value in asked[row.name]}
+
+
+def _any(values: list[str]) -> CollectionAggregate[bool]:
+    """One array parameter, however many values there are."""
+    return any_(literal(values, ARRAY(Text)))
 
 
 def _link_list(frame: pl.DataFrame, name: str, ids: dict[str, str]) -> pl.DataFrame:

@@ -16,6 +16,10 @@ from core.errors import NotFoundError
 from core.platform.access.actions import view
 
 
+UNEXPLAINED = ("line_amount_differs", "order_lines_differ", "order_total_differs", "payment_differs")
+"""Faults in the arithmetic of the source itself: they are carried over as they are, and named."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntityProof:
     """Rows of one entity. sum_ok: the six fates add up to the rows read; target_ok: what was migrated is there."""
@@ -48,7 +52,7 @@ class DayProof:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """`findings` are what the source itself does not explain: faults with an amount of money, from the validation."""
+    """`findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation."""
 
     balanced: bool
     entities: list[EntityProof]
@@ -63,9 +67,10 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     if run is None:
         raise NotFoundError("There is no such run.", run=run_id)
     target = run.totals.get("target_rows", {})
+    counted = run.totals.get("entities", {})
+    order = dict.fromkeys(plan["entity"] for plan in run.plan["entities"])
     entities = [
-        _proof(entity, numbers, target.get(entity, 0))
-        for entity, numbers in run.totals.get("entities", {}).items()
+        _proof(entity, counted[entity], target.get(entity, 0)) for entity in order if entity in counted
     ]
     days = [
         DayProof(
@@ -81,10 +86,16 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
             select(Difference).where(Difference.run_id == run_id).order_by(Difference.seq)
         )
     ]
-    balanced = all(
-        proof.sum_ok and proof.target_ok and not proof.quarantined + proof.failed for proof in entities
-    ) and not any(day.difference for day in days)
-    found = [issue for issue in issues(context, run.validation_id, limit=None) if issue.money is not None]
+    balanced = (
+        "target_rows" in run.totals
+        and all(
+            proof.sum_ok and proof.target_ok and not proof.quarantined + proof.failed for proof in entities
+        )
+        and not any(day.difference for day in days)
+    )
+    found = [
+        issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
+    ]
     return Reconciliation(balanced, entities, days, found)
 
 

@@ -193,9 +193,11 @@ def _locations(road: Walk, columns: Columns) -> dict[str, str]:
 
 
 def _at(frame: pl.DataFrame, locations: dict[str, str]) -> pl.DataFrame:
-    if "location_id" not in frame.columns or not locations:
+    """With our ids of the locations; one that is not in the target is empty there too."""
+    if "location_id" not in frame.columns:
         return frame
-    return frame.with_columns(pl.col("location_id").replace(locations))
+    ours = pl.col("location_id").replace_strict(locations or {"": None}, default=None, return_dtype=pl.String)
+    return frame.with_columns(ours)
 
 
 def _with_their_orders(held: Columns, whole: Columns, locations: dict[str, str]) -> Columns:
@@ -250,7 +252,7 @@ def _target(road: Walk, entity: str, source: pl.DataFrame) -> pl.DataFrame:
 def _typed(name: str, kind: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if isinstance(kind, pl.Datetime):
-        return column.str.slice(0, 26).str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_zone="UTC")
+        return column.str.strip_suffix("+00").str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_zone="UTC")
     if kind == pl.Boolean:
         return column == "t"
     if kind == pl.Date:

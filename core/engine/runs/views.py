@@ -131,7 +131,8 @@ def _run(context: Context, run_id: str) -> Run:
 def _shown(context: Context, run: Run) -> RunView:
     kept = run.totals.get("entities")
     counted = kept if kept is not None else totals_of(context, run.id)
-    entities = tuple(EntityCount(entity, **numbers) for entity, numbers in counted.items())
+    order = dict.fromkeys(plan["entity"] for plan in run.plan["entities"])
+    entities = tuple(EntityCount(entity, **counted[entity]) for entity in order if entity in counted)
     booked = sum(count.read for count in entities)
     done = max(booked, run.rows_done) if run.state != "draft" else 0
     elapsed = run.worked_seconds
