@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from sqlalchemy import func, select
 
@@ -24,7 +25,6 @@ from core.kit.ids import new_id
 
 HERE = Path(__file__).parent
 FAKE = [str(HERE / "fake_worker.py")]
-REAL = ["-m", "core.entry.worker"]
 TIMEOUT = 2.0
 
 
@@ -92,9 +92,35 @@ def spawn(database):
 
 
 @pytest.fixture
-def spawn_real(database):
-    with started(REAL) as start:
+def fork(database):
+    """Starts a real worker in a fraction of a second and returns its process id."""
+    log = Path(os.environ["APP_DATA_DIR"]) / "worker.log"
+    environment = os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)}
+    born: list[int] = []
+    with (
+        log.open("ab") as output,
+        subprocess.Popen(
+            [sys.executable, str(HERE / "forking_worker.py")],
+            cwd=HERE.parents[2],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        ) as mother,
+    ):
+
+        def start() -> int:
+            mother.stdin.write("one\n")
+            mother.stdin.flush()
+            born.append(int(mother.stdout.readline()))
+            until(lambda: any(worker.process == born[-1] for worker in heartbeat.workers()), 60)
+            return born[-1]
+
         yield start
+        mother.stdin.close()
+        for process in filter(psutil.pid_exists, born):
+            os.kill(process, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +211,8 @@ def begin():
         return Probe(context, run_id)
 
     return make
+
+
+@pytest.fixture
+def probe() -> type[Probe]:
+    return Probe
