@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import psutil
+import pytest
+from sqlalchemy import select, text
+
+from core.db.base import app_engine
+from core.engine.runs import heartbeat, queue
+from core.engine.runs.states import add_event
+from core.engine.runs.tables import Run, RunEvent
+from core.engine.sources.tables import Migration
+from core.entry import jobs, worker
+from core.kit import clock
+from core.kit.ids import new_id
+
+
+@pytest.fixture
+def no_workers(database):
+    """No worker before, none after."""
+
+    def end_all():
+        for beat in heartbeat.workers():
+            if not beat.is_gone():
+                os.kill(beat.process, signal.SIGKILL)
+        for child in worker._children:
+            child.wait()
+        worker._children.clear()
+        with app_engine().begin() as connection:
+            connection.execute(text("delete from worker_beat"))
+
+    end_all()
+    yield
+    end_all()
+
+
+@pytest.fixture
+def run(alice):
+    """A run of Alice's that says it is running, with nobody working on it."""
+    migration = Migration(
+        tenant_id=alice.tenant.id,
+        id=new_id(),
+        created_at=alice.now,
+        name="Move",
+        source="toast",
+        phase="import",
+        settings={},
+        created_by=alice.person,
+    )
+    alice.session.add(migration)
+    alice.session.flush()
+    run = Run(
+        tenant_id=alice.tenant.id,
+        id=new_id(),
+        created_at=alice.now,
+        migration_id=migration.id,
+        validation_id=new_id(),
+        kind="import",
+        state="running",
+        phase="import",
+        step="",
+        plan={},
+        digest="",
+        rows_total=1,
+        rows_done=0,
+        totals={},
+        digests={},
+        worked_seconds=0.0,
+        created_by=alice.person,
+        updated_at=alice.now,
+    )
+    alice.session.add(run)
+    alice.session.flush()
+    alice.session.commit()
+    return run
+
+
+def state(context, run):
+    context.session.rollback()
+    return context.session.scalar(select(Run.state).where(Run.id == run.id))
+
+
+def test_one_worker_is_started_however_many_ask_and_a_dead_one_is_replaced(no_workers):
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: worker.ensure_worker(), range(3)))
+    (first,) = heartbeat.workers()
+    assert first.is_live()
+
+    os.kill(first.process, signal.SIGKILL)
+    worker.ensure_worker()
+    second = next(beat for beat in heartbeat.workers() if beat.is_live())
+    assert second.process != first.process
+
+    os.kill(second.process, signal.SIGTERM)
+    psutil.wait_procs([psutil.Process(second.process)], timeout=10)
+    assert all(beat.process != second.process for beat in heartbeat.workers())
+
+
+def test_only_one_holds_the_lead_and_it_passes_on(database):
+    first, second = jobs.Lead(), jobs.Lead()
+    assert first.held()
+    assert not second.held()
+    assert first.held()
+    first.connection.invalidate()
+    first.connection.close()
+    first.connection = None
+    assert second.held()
+    second.connection.invalidate()
+    second.connection.close()
+
+
+def test_a_run_without_progress_is_reported_once_per_time_out(alice, run, monkeypatch):
+    monkeypatch.setattr(queue, "tries", lambda *_: {(alice.tenant.id, alice.person, run.id)})
+    assert jobs.report_stalled() == 0
+    with clock.frozen(clock.now() + timedelta(minutes=121)):
+        assert jobs.report_stalled() == 1
+        assert jobs.report_stalled() == 0
+    alice.session.rollback()
+    (warning,) = alice.session.scalars(select(RunEvent.data).where(RunEvent.type == "warning"))
+    assert "120 minutes" in warning["message"]
+
+
+def test_a_sign_of_life_puts_the_report_off(alice, run, monkeypatch):
+    monkeypatch.setattr(queue, "tries", lambda *_: {(alice.tenant.id, alice.person, run.id)})
+    add_event(alice.session, run.id, "progress", clock.now() + timedelta(minutes=60))
+    alice.session.commit()
+    with clock.frozen(clock.now() + timedelta(minutes=121)):
+        assert jobs.report_stalled() == 0
+
+
+def test_a_run_that_lost_its_place_in_the_queue_is_failed_and_can_be_resumed(alice, run):
+    queue.enqueue(alice.session, "run_import", alice.person, run.id)
+    alice.session.commit()
+    assert jobs.end_orphans() == 0
+    queue.withdraw(run.id)  # … and then the process dies before the state changes
+    assert jobs.end_orphans() == 0  # it may only be about to change
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        assert jobs.end_orphans() == 1
+    assert state(alice, run) == "failed"
+
+
+def test_a_resumed_run_is_no_orphan(alice, run):
+    for _ in range(2):
+        queue.enqueue(alice.session, "run_import", alice.person, run.id)
+        alice.session.commit()
+    first, second = sorted(
+        found.workflow_id for found in queue.client().list_workflows(workflow_id_prefix=run.id)
+    )
+    queue.client().cancel_workflow(first)
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        assert jobs.end_orphans() == 0
+    assert state(alice, run) == "running"
+    queue.client().cancel_workflow(second)
+
+
+def test_the_queue_forgets_what_ended_long_ago(alice, run):
+    queue.enqueue(alice.session, "run_import", alice.person, run.id)
+    alice.session.commit()
+    queue.withdraw(run.id)
+    jobs.forget_ended()
+    assert queue.client().list_workflows(workflow_id_prefix=run.id)
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        assert jobs.forget_ended() >= 1
+    assert not queue.client().list_workflows(workflow_id_prefix=run.id)
