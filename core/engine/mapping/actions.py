@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 
 from core.context import Context
 from core.engine.mapping import transforms, views
+from core.engine.mapping.plans import joins
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
@@ -264,7 +265,19 @@ def _check(context: Context, one: Decision, field: MappingField, *, undoing: boo
             f"{one.target} is not part of the {context.tenant.domain} schema.", hint="Choose another target."
         )
     chain = transforms.parse(one.transform)
-    transforms.build(chain, [pl.col(field.source_field)], target, Plan(context.tenant.domain, "", ()))
+    inputs = [field.source_field, *(_beside(context, one, field) if joins(one.transform) else [])]
+    transforms.build(chain, [pl.col(name) for name in inputs], target, Plan(context.tenant.domain, "", ()))
+
+
+def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[str]:
+    """The other source fields of the stream that feed the same target."""
+    query = select(MappingField.source_field).where(
+        MappingField.migration_id == field.migration_id,
+        MappingField.stream == field.stream,
+        MappingField.target == one.target,
+        MappingField.id != field.id,
+    )
+    return context.session.scalars(query).all()
 
 
 def _apply(context: Context, one: Decision, field: MappingField, batch: str, undoes: str | None) -> None:

@@ -24,6 +24,9 @@ from core.schema import Entity, Field, target_schema
 _ONE_EACH = {"loyalty_account": "customer_id"}
 """Entities of which a stream has one per record of another: without an id of their own they share its id."""
 
+_PAIR = "combine_date_time"
+"""The one transform that takes exactly two sources, the day first."""
+
 _NAME_FIELDS = {"employee": "display_name"}
 """What holds the name of an entity that has no `name`."""
 
@@ -134,16 +137,29 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
     field = target_schema().field(wanting[0].target)
     decided = [link for link in wanting if link.decided]
     pool = decided or list(wanting)
-    joined = [link for link in pool if _joins(link.transform)]
-    if joined:
-        pool = [link for link in pool if link.transform == joined[0].transform]
+    joining = next((link.transform for link in pool if joins(link.transform)), None)
+    if joining:
+        pool = [link for link in pool if link.transform in (joining, None)]
+        pool.sort(
+            key=lambda link: (
+                (not _is_day(link), link.position) if _PAIR in joining else (False, link.position)
+            )
+        )
     elif len({link.transform for link in pool}) > 1 or not (len(decided) > 1 or _combines(field, pool)):
         pool = [max(pool, key=lambda link: (link.confidence, -link.position))]
-    return FieldPlan(field.name, tuple(dict.fromkeys(link.source for link in pool)), pool[0].transform)
+    sources = tuple(dict.fromkeys(link.source for link in pool))
+    if joining and _PAIR in joining and len(sources) != 2:
+        return FieldPlan(field.name, sources[:1])
+    return FieldPlan(field.name, sources, joining or pool[0].transform)
 
 
-def _joins(transform: str | None) -> bool:
+def joins(transform: str | None) -> bool:
+    """Whether the transform makes one value of several sources."""
     return any(transforms.TRANSFORMS[call.name].joins for call in transforms.parse(transform))
+
+
+def _is_day(link: Link) -> bool:
+    return bool({"date", "day"} & set(tokens(link.source)))
 
 
 def _combines(field: Field, pool: Sequence[Link]) -> bool:
