@@ -123,7 +123,7 @@ def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
     """The delimiter that cuts most records into the same number of fields, and the reason."""
     best, score, reason = ",", 0.0, "one column: no delimiter divides the rows"
     for mark in DELIMITERS:
-        widths = Counter(len(record) for record in split_records(data, mark)[0] if record != [""])
+        widths = Counter(len(record) for record in split_records(data, mark) if record != [""])
         width, count = max(widths.items(), key=lambda item: (item[0] > 1) * item[1], default=(1, 0))
         share = count / max(1, widths.total())
         value = share * (width - 1) * (2 if mark == "\t" and suffix == ".tsv" else 1)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from core.engine.sources.contract import StreamSpec
@@ -48,6 +48,7 @@ class Record:
         return {name: scalar_text(value) for name, value in chain(self.values.items(), self.extra.items())}
 
 
+@lru_cache(maxsize=65_536)
 def escape(key: str) -> str:
     """A document's key as one step of a dotted name: dots and brackets get a backslash."""
     return _SPECIAL.sub(r"\\\1", key)
@@ -102,7 +103,9 @@ def pick(value: Json, steps: Pattern) -> Json:
     return value
 
 
+@lru_cache(maxsize=65_536)
 def unescape(step: str) -> str:
+    """The document's key that a step stands for."""
     return re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
 
 

@@ -278,7 +278,7 @@ def _layout(
     elif delimiter is None:
         delimiter, reason = detect.find_delimiter(data, member.suffix)
         why.append(reason)
-    records, _ = split_records(data, delimiter)
+    records = split_records(data, delimiter)
     header_row = options.header_row
     if header_row is None:
         known = [

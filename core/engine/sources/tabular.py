@@ -1,9 +1,9 @@
 """Reads delimited text in chunks: fast where it is regular, forgiving and exact where it is not.
 
-Each block of the file is measured with NumPy first (where records end, how many fields each has). A run of records
-that all fit the header goes to the Polars reader; a run with a ragged record or a stray quote goes through a slower
-splitter that keeps every field and says in FAULT what is wrong with the row. So a broken row is neither cut nor
-lost, and a sound file costs little more than the Polars reader alone.
+Each block of the file is measured with NumPy first: where records end, how many fields each has. Those that fit the
+header go to the Polars reader; ragged ones and those with a stray quote go one by one through a splitter that keeps
+every field and says in FAULT what is wrong with the row. So a broken row is neither cut nor lost, and a sound file
+costs little more than the Polars reader alone.
 
 Rows are numbered as a spreadsheet numbers them: every record counts, also blank ones and those above the header,
 and a line break inside quotes does not. Records without any value are left out; the numbers of the others stay.
@@ -15,6 +15,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, TypeAlias
 
 import numpy as np
@@ -34,6 +35,7 @@ _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 _DAMAGED = "it is damaged or was cut off; export it again, or set the file's encoding."
 
 Positions: TypeAlias = npt.NDArray[np.int64]
+Codes: TypeAlias = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +87,23 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
             return
 
 
-def split_records(data: bytes, delimiter: str, *, final: bool = True) -> tuple[list[list[str]], list[int]]:
-    """Every complete record as a list of fields, and where each ends.
+def split_records(data: bytes, delimiter: str) -> list[list[str]]:
+    """Every record as a list of fields; what follows the last line end is left out.
 
-    A quote that does not open and close a whole field is an ordinary character, as in 5" pipe. Unless `final`, a
-    record whose quote may still close in data yet to come is left for later.
+    A quote that does not open and close a whole field is an ordinary character, as in 5" pipe.
     """
     records: list[list[str]] = []
-    ends: list[int] = []
     fields: list[str] = []
-    start = 0
-    for match in _field_pattern(delimiter).finditer(data):
-        quoted, plain, end = match[1], match[2], match[3]
+    for match in _patterns(delimiter)[0].finditer(data):
+        quoted, plain, end = match.groups()
         if quoted is not None:
             fields.append(quoted.replace(b'""', b'"').decode())
         else:
-            if not final and plain.startswith(b'"') and len(data) - start < _LOOK_AHEAD:
-                break
             fields.append((plain.removesuffix(b"\r") if end == b"\n" else plain).decode())
         if end.endswith(b"\n"):
             records.append(fields)
-            ends.append(match.end())
-            fields, start = [], match.end()
-    return records, ends
+            fields = []
+    return records
 
 
 def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Iterator[pl.DataFrame]:
@@ -120,7 +116,10 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
         buffer += block
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
-        ends, widths = _measure(buffer, table.delimiter, final=final)
+        codes = np.frombuffer(buffer, dtype=np.uint8)
+        quotes = np.flatnonzero(codes == _QUOTE)
+        ends, counted = _ends(buffer, codes, quotes, table.delimiter, final=final)
+        widths = _widths(codes, quotes, ends, ord(table.delimiter), counted=counted)
         skipped = min(max(0, table.header_row - number + 1), len(ends))
         whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
         if not len(ends) and len(buffer) > _LONGEST_RECORD:
@@ -132,17 +131,24 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
             )
         for first in range(skipped, whole, chunk_rows):
             last = min(first + chunk_rows, whole)
-            segment = buffer[ends[first - 1] if first else 0 : ends[last - 1]]
-            frame = _frame(segment, number + first, widths[first:last], table)
+            start = int(ends[first - 1]) if first else 0
+            segment = buffer[start : ends[last - 1]]
+            frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
             if frame.height:
                 yield frame
         number += whole
         buffer = buffer[ends[whole - 1] :] if whole else buffer
 
 
-def _field_pattern(delimiter: str) -> re.Pattern[bytes]:
+@cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """One field with what ends it, and one record."""
     mark = re.escape(delimiter.encode())
-    return re.compile(rb'(?:"([^"]*+(?:""[^"]*+)*+)"(?=%b|\r?\n)|([^%b\n]*+))(\r?\n|%b)' % (mark, mark, mark))
+    quoted, plain = rb'"([^"]*+(?:""[^"]*+)*+)"(?=%b|\r?\n)' % mark, rb"([^%b\n]*+)" % mark
+    field = rb"(?:%b|%b)" % (quoted, plain)
+    return re.compile(rb"%b(\r?\n|%b)" % (field, mark)), re.compile(
+        rb"(?:%b%b)*+%b\r?\n" % (field, mark, field)
+    )
 
 
 def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -151,81 +157,108 @@ def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield block, not block
 
 
-def _measure(data: bytes, delimiter: str, *, final: bool) -> tuple[Positions, Positions]:
-    """Where each complete record ends, and how many fields it has: 0 if blank, -1 if only the splitter can tell."""
-    codes = np.frombuffer(data, dtype=np.uint8)
-    quotes = np.flatnonzero(codes == _QUOTE)
-    if _stray(codes, quotes, ord(delimiter), final=final):
-        _, found = split_records(data, delimiter, final=final)
-        return np.array(found, dtype=np.int64), np.full(len(found), -1, dtype=np.int64)
-    ends = _unquoted(np.flatnonzero(codes == _NEWLINE), quotes)
-    marks = _unquoted(np.flatnonzero(codes == ord(delimiter)), quotes)
-    widths = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
-    lengths = np.diff(ends, prepend=-1) - 1
-    widths[(lengths == 0) | ((lengths == 1) & (codes[np.maximum(ends - 1, 0)] == _RETURN))] = 0
-    return ends + 1, widths
-
-
-def _unquoted(positions: Positions, quotes: Positions) -> Positions:
-    """Those with an even number of quotes before them."""
+def _ends(
+    data: bytes, codes: Codes, quotes: Positions, delimiter: str, *, final: bool
+) -> tuple[Positions, bool]:
+    """Where each complete record ends, and whether every quote is proper, so that counting them told."""
+    newlines = np.flatnonzero(codes == _NEWLINE)
     if not len(quotes):
-        return positions
-    kept: Positions = positions[np.searchsorted(quotes, positions) % 2 == 0]
-    return kept
+        return newlines + 1, True
+    ends: Positions = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
+    unclosed = len(quotes) % 2 == 1 and (final or len(codes) - quotes[-1] > _LOOK_AHEAD)
+    if not unclosed and _proper(codes, quotes, np.arange(len(quotes)), ord(delimiter)).all():
+        return ends, True
+    # Some quote is an ordinary character: counting misleads, so each record is matched as a whole.
+    matched = (match.end() for match in _patterns(delimiter)[1].finditer(data))
+    ends = np.fromiter(matched, dtype=np.int64)
+    return (ends if final else ends[ends <= len(data) - _LOOK_AHEAD]), False
 
 
-def _stray(codes: npt.NDArray[np.uint8], quotes: Positions, mark: int, *, final: bool) -> bool:
-    """Whether some quote does not open or close a whole field, so that counting quotes would mislead."""
-    if not len(quotes):
-        return False
-    if len(quotes) % 2 and (final or len(codes) - quotes[-1] > _LOOK_AHEAD):
-        return True
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = codes[np.maximum(opening - 1, 0)]
-    after = codes[np.minimum(closing + 1, len(codes) - 1)]
-    doubled = np.zeros(len(opening), dtype=bool)
-    doubled[1:] = opening[1:] == closing[: len(opening) - 1] + 1
-    opens = (opening == 0) | (before == mark) | (before == _NEWLINE) | doubled
-    closes = np.isin(after, (mark, _NEWLINE, _RETURN, _QUOTE)) | (closing == len(codes) - 1)
-    return not (opens.all() and closes.all())
+def _proper(codes: Codes, quotes: Positions, places: Positions, mark: int) -> npt.NDArray[np.bool_]:
+    """Whether each quote opens or closes a whole field, or is one of a doubled pair.
+
+    `places` count the quotes from the beginning of the record or of the data: even ones open.
+    """
+    last = len(codes) - 1
+    before, after = codes[np.maximum(quotes - 1, 0)], codes[np.minimum(quotes + 1, last)]
+    opens = (quotes == 0) | (before == mark) | (before == _NEWLINE) | ((before == _QUOTE) & (places > 0))
+    line_end = (after == _RETURN) & (codes[np.minimum(quotes + 2, last)] == _NEWLINE)
+    closes = (after == mark) | (after == _NEWLINE) | (after == _QUOTE) | line_end | (quotes == last)
+    proper: npt.NDArray[np.bool_] = np.where(places % 2 == 0, opens, closes)
+    return proper
 
 
-def _frame(segment: bytes, first: int, widths: Positions, table: Table) -> pl.DataFrame:
-    """The rows of a run of records; `first` is the number of the first."""
+def _widths(codes: Codes, quotes: Positions, ends: Positions, mark: int, *, counted: bool) -> Positions:
+    """How many fields each record has: 0 if it is blank, -1 if its quotes are not proper and only the splitter can tell."""
+    starts = np.concatenate([np.zeros(1, np.int64), ends])[: len(ends)]
+    first, after = np.searchsorted(quotes, starts), np.searchsorted(quotes, ends)
+    marks = np.flatnonzero(codes == mark)
+    if len(quotes):
+        rank = np.searchsorted(quotes, marks)
+        if not counted and len(ends):
+            rank = rank + (first % 2)[np.minimum(np.searchsorted(ends, marks, side="right"), len(ends) - 1)]
+        marks = marks[rank % 2 == 0]
+    counts = np.searchsorted(marks, ends)
+    widths: Positions = np.diff(counts, prepend=0) + 1
+    lengths = ends - starts
+    widths[(lengths == 1) | ((lengths == 2) & (codes[starts] == _RETURN))] = 0
+    if not counted and len(ends):
+        owners = np.repeat(np.arange(len(ends)), after - first)
+        own = quotes[: len(owners)]
+        proper = _proper(codes, own, np.arange(len(own)) - first[owners], mark)
+        widths[owners[~proper]] = -1
+        widths[(after - first) % 2 == 1] = -1
+    return widths
+
+
+def _frame(segment: bytes, ends: Positions, widths: Positions, first: int, table: Table) -> pl.DataFrame:
+    """The rows of a run of records, of which `first` is the number of the first."""
     width = len(table.columns)
-    frame: pl.DataFrame | None = None
-    # Polars takes the number of columns from the first record, so that one must not be blank.
-    if widths[0] and bool(((widths == width) | (widths == 0)).all()):
-        frame = pl.read_csv(
-            segment,
-            has_header=False,
-            schema=dict.fromkeys(table.columns, pl.String),
-            separator=table.delimiter,
-            raise_if_empty=False,
-        )
-        if b'""' in segment:
-            frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    if frame is None or frame.height != len(widths):
-        frame = _split_frame(segment, table)
-    numbers = pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias(ROW)
-    filled = ~pl.all_horizontal(pl.exclude(ROW).is_null())
-    return frame.insert_column(0, numbers).filter(filled)
+    numbers = np.arange(first, first + len(ends))
+    sound = widths == width
+    broken = ~sound & (widths != 0)
+    if not sound.all():
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        pieces = [segment[start:end] for start, end in zip(starts[broken], ends[broken], strict=True)]
+        segment = b"".join(segment[start:end] for start, end in _runs(starts, ends, sound))
+    frame = pl.read_csv(
+        segment,
+        has_header=False,
+        schema=dict.fromkeys(table.columns, pl.String),
+        separator=table.delimiter,
+        raise_if_empty=False,
+    )
+    if b'""' in segment:
+        frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    frame = frame.insert_column(0, pl.Series(ROW, numbers[sound], pl.Int64))
+    if broken.any():
+        frame = pl.concat([frame, _broken(pieces, numbers[broken], table)], how="diagonal").sort(ROW)
+        if not frame[FAULT].count():
+            frame = frame.drop(FAULT)
+    return frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
 
 
-def _split_frame(segment: bytes, table: Table) -> pl.DataFrame:
-    """The same, field by field, with FAULT where a record does not fit the header."""
+def _runs(starts: Positions, ends: Positions, chosen: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The stretches of the chosen records that stand together."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        yield starts[begin], ends[end - 1]
+
+
+def _broken(pieces: list[bytes], numbers: Positions, table: Table) -> pl.DataFrame:
+    """Records that do not fit the header, or have stray quotes, field by field and with FAULT."""
     width = len(table.columns)
-    records, _ = split_records(segment, table.delimiter)
-    faults = [_fault(record, width) for record in records]
+    records = [split_records(piece, table.delimiter)[0] for piece in pieces]
     rows = [
         [field or None for field in record[:width]] + [None] * (width - len(record)) for record in records
     ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(table.columns, pl.String), orient="row")
-    return frame.with_columns(pl.Series(FAULT, faults, pl.String)) if any(faults) else frame
+    faults = pl.Series(FAULT, [_fault(record, width) for record in records], pl.String)
+    return frame.insert_column(0, pl.Series(ROW, numbers, pl.Int64)).with_columns(faults)
 
 
 def _fault(record: list[str], width: int) -> str | None:
-    if len(record) == width or record == [""]:
+    if len(record) == width:
         return None
     if len(record) < width:
         return f"{len(record)} fields where the header has {width}"
