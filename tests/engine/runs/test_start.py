@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.engine.mapping import views as mapping
+from core.engine.mapping.actions import decide, suggest_mapping
+from core.engine.runs import actions, queue
+from core.engine.runs.tables import Run
+from core.engine.sources import actions as sources
+from core.engine.sources.tables import Migration
+from core.engine.validation.actions import validate
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+
+CUSTOMERS = "Customer Id,First Name,Last Name,Email\n1,Ann,Ray,ann@example.com\n2,Bo,Lee,bo@example.com\n"
+
+
+@pytest.fixture
+def migration(alice, tmp_path: Path):
+    """A small file, mapped but not validated."""
+    path = tmp_path / "customers.csv"
+    path.write_text(CUSTOMERS)
+    made = sources.create_migration(alice, "Guests").id
+    sources.add_file(alice, made, path, SOURCES)
+    suggest_mapping(alice, made, SOURCES)
+    return made
+
+
+def queued(run_id):
+    return queue.client().list_workflows(workflow_id_prefix=f"{run_id}:", status="ENQUEUED")
+
+
+def test_a_started_run_stands_in_the_queue_with_the_plan_that_was_validated(alice, migration):
+    validation = validate(alice, migration)
+    run = actions.start(alice, migration, "import")
+    assert (run.state, run.plan, run.digest) == ("queued", validation.plan, validation.digest)
+    assert run.rows_total == 2 * len(validation.plan["entities"])
+    assert len(queued(run.id)) == 1
+    assert alice.session.get(Migration, (alice.tenant.id, migration)).phase == "import"
+
+
+def test_what_was_not_validated_is_not_started(alice, migration):
+    with pytest.raises(ConflictError, match="not been validated"):
+        actions.start(alice, migration, "import")
+
+
+def test_a_mapping_changed_since_the_validation_is_not_started(alice, migration):
+    validate(alice, migration)
+    field = mapping.mapping_fields(alice, migration)[0]
+    decide(alice, field.id, version=field.version, target=None, status="ignored")
+    with pytest.raises(ConflictError, match="changed since the validation"):
+        actions.start(alice, migration, "import")
+
+
+def test_a_second_start_is_refused_while_the_first_is_under_way(alice, bob, migration):
+    validate(alice, migration)
+    run = actions.start(alice, migration, "dry_run")
+    with pytest.raises(ConflictError) as refused:
+        actions.start(bob, migration, "import")
+    assert refused.value.facts["run"] == run.id
+    actions.cancel(bob, run.id)
+    assert actions.start(bob, migration, "import").state == "queued"
+
+
+def test_sales_may_rehearse_but_not_import(alice, sam, migration):
+    validate(alice, migration)
+    with pytest.raises(NotAllowedError):
+        actions.start(sam, migration, "import")
+    sam.session.rollback()
+    assert sam.session.scalars(select(Run)).all() == []
+    assert actions.start(sam, migration, "dry_run").kind == "dry_run"
+
+
+def test_another_tenants_migration_is_not_there(alice, mallory, migration):
+    validate(alice, migration)
+    with pytest.raises(NotFoundError):
+        actions.start(mallory, migration, "import")
+
+
+def test_a_run_is_a_dry_run_or_an_import(alice, migration):
+    with pytest.raises(InvalidInputError):
+        actions.start(alice, migration, "rollback")
+
+
+def test_a_rollback_names_entities_that_were_loaded_and_is_for_imports_only(alice, migration):
+    validate(alice, migration)
+    dry = actions.start(alice, migration, "dry_run")
+    with pytest.raises(ConflictError, match="dry run"):
+        actions.rollback(alice, dry.id)
+    actions.cancel(alice, dry.id)
+    run = actions.start(alice, migration, "import")
+    with pytest.raises(ConflictError, match="queued"):
+        actions.rollback(alice, run.id)
+    actions.cancel(alice, run.id)
+    with pytest.raises(InvalidInputError, match="payment"):
+        actions.rollback(alice, run.id, entities=["payment"])
+    assert actions.rollback(alice, run.id).state == "rolling_back"
+    assert len(queued(run.id)) == 1
+
+
+def test_only_a_run_that_waits_for_it_is_approved_and_only_by_who_may(alice, bob, migration):
+    validate(alice, migration)
+    run = actions.start(alice, migration, "import")
+    with pytest.raises(NotAllowedError):
+        actions.approve(bob, run.id)
+    with pytest.raises(ConflictError, match="approval"):
+        actions.approve(alice, run.id)
+    run.state = "awaiting_approval"
+    alice.session.commit()
+    actions.approve(alice, run.id, "Known rounding of the old till.")
+    alice.session.refresh(run)
+    assert (run.state, run.phase) == ("completed", "completion")
