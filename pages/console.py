@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -37,7 +38,7 @@ def main() -> None:
     page = _navigation(role)
     with st.sidebar:
         st.space("small")
-        st.selectbox("Signed in as", list(people), format_func=people.get, key=PERSON)
+        st.selectbox("Signed in as", list(people), format_func=lambda person: people[person], key=PERSON)
         st.caption(f"Role here: {role or 'none'}")
     for key in (PERSON, TENANT, MIGRATION):
         if STATE.get(key) and st.query_params.get(key) != STATE[key]:
@@ -45,7 +46,7 @@ def main() -> None:
     page.run()
 
 
-def _take_from_address(key: str, allowed: dict[str, object] | dict[str, str]) -> None:
+def _take_from_address(key: str, allowed: Mapping[str, object]) -> None:
     """A link carries who, where and what; it counts when the session starts and nothing is chosen yet."""
     if STATE.get(key) is None and st.query_params.get(key) in allowed:
         STATE[key] = st.query_params[key]
@@ -77,7 +78,7 @@ def _sign_in(people: dict[str, str]) -> None:
             "Signed in as",
             list(people),
             index=None,
-            format_func=people.get,
+            format_func=lambda person: people[person],
             key=PERSON,
             placeholder="Choose a person",
         )
@@ -100,7 +101,7 @@ def _choose_migration() -> None:
     st.selectbox(
         "Migration",
         list(names),
-        format_func=names.get,
+        format_func=lambda migration: names[migration],
         key=MIGRATION,
         placeholder="None yet",
         disabled=not names,

@@ -71,15 +71,15 @@ def _result(context: Context, run: RunView) -> None:
     number = st.column_config.NumberColumn(format="localized")
     ui.table(
         [
-            {"Entity": ui.words(entity), **{ui.words(kind): count for kind, count in kinds.items()}}
-            for entity, kinds in counts.items()
+            {"Entity": ui.words(entity), **{ui.words(kind): count for kind, count in counts[entity].items()}}
+            for entity in ui.in_load_order(context, counts)
         ],
         {"Entity": None, "New": number, "Changed": number, "Same": number, "Held": number},
         alt="New, changed, same and held records per entity",
     )
     _records(context, run, list(counts))
     with st.expander("Fate of every row", icon=":material/checklist:"):
-        fates_table(run)
+        fates_table(context, run)
     held_rows_part(context, run)
 
 
@@ -118,7 +118,7 @@ def _records(context: Context, run: RunView, entities: list[str]) -> None:
             "After": st.column_config.TextColumn(width="medium"),
         },
         alt="Changes field by field",
-        height=440,
+        most=14,
     )
     st.caption(
         f"{len(found):,} records, {len(rows):,} fields"

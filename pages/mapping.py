@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import streamlit as st
 
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
-from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.ui import show as ui
 from pages.ui.frame import act, chosen_migration, live
-from pages.ui.grid import Row
+from pages.ui.mapping_bulk import bulk
 from pages.ui.mapping_conflicts import contested, rival_sources
-from pages.ui.mapping_grid import FILTERS, OPEN, View, current_view, grid, reload, undecided
+from pages.ui.mapping_grid import FILTERS, OPEN, View, current_view, grid
 from pages.ui.mapping_side import drawer
 from pages.ui.road import Step, wizard
 
-BATCH = "map_batch"
 BANDS = (
     ("green", "High", "green"),
     ("amber", "Medium", "orange"),
@@ -74,7 +69,7 @@ def _fields(migration_id: str) -> None:
         contested()
         rival_sources(context, migration_id)
         view = _filters(context, migration_id)
-        _bulk(context, migration_id, view, progress)
+        bulk(context, migration_id, view, progress)
         if view.shown:
             grid(context, view)
         else:
@@ -93,7 +88,7 @@ def _progress(progress: Progress) -> None:
         )
         st.space("stretch")
         for name, label, colour in BANDS:
-            st.badge(f"{label} {progress.by_band.get(name, 0):,}", color=colour)  # type: ignore[arg-type]
+            ui.badge(f"{label} {progress.by_band.get(name, 0):,}", colour)
 
 
 def _filters(context: Context, migration_id: str) -> View:
@@ -114,64 +109,6 @@ def _filters(context: Context, migration_id: str) -> View:
             width=220,
         )
     return current_view(context, migration_id, show, stream, search)
-
-
-def _bulk(context: Context, migration_id: str, view: View, progress: Progress) -> None:
-    if not context.may("mapping.edit"):
-        return
-    open_rows = undecided(view)
-    mapped = [row for row in open_rows if row.target]
-    sure = progress.by_band["green"]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _button(
-            f"Accept {sure:,} over 90%", "done_all", _accept_above, migration_id, count=sure, type="primary"
-        )
-        _button(f"Accept {len(mapped):,} shown", "check", _accept, mapped, count=len(mapped))
-        _button(f"Leave {len(open_rows):,} shown out", "block", _leave_out, open_rows, count=len(open_rows))
-        if st.session_state.get(BATCH):
-            st.button("Undo the last bulk", icon=":material/undo:", on_click=_undo)
-        st.button("Reload", icon=":material/refresh:", type="tertiary", on_click=reload)
-
-
-def _button(
-    label: str, icon: str, deed: Callable[..., None], argument: object, *, count: int, **more: Any
-) -> None:
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        key=f"map_{icon}",
-        disabled=not count,
-        on_click=deed,
-        args=(argument,),
-        **more,
-    )
-
-
-def _accept_above(migration_id: str) -> None:
-    _bulk_done(act(lambda context: actions.accept_above(context, migration_id, 0.9), "Accepted"))
-
-
-def _accept(rows: Sequence[Row]) -> None:
-    chosen = [
-        Decision(row.id, row.version, row.target, row.transform or None, "accepted", "") for row in rows
-    ]
-    _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields accepted"))
-
-
-def _leave_out(rows: Sequence[Row]) -> None:
-    chosen = [Decision(row.id, row.version, None, None, "ignored", "") for row in rows]
-    _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields left out"))
-
-
-def _bulk_done(batch: str | None) -> None:
-    if batch:
-        st.session_state[BATCH] = batch
-    reload()
-
-
-def _undo() -> None:
-    act(lambda context: actions.undo(context, st.session_state.pop(BATCH)), "Taken back")
-    reload()
 
 
 def _below(migration_id: str, view: View, progress: Progress) -> None:

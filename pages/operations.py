@@ -25,7 +25,7 @@ def show(context: Context) -> None:
 def _health() -> None:
     with live() as context:
         health = views.health(context)
-        alive = sum(worker.is_live() for worker in health.workers)
+        alive = sum(worker.is_live for worker in health.workers)
         ui.figures(
             [
                 ("Workers alive", ui.number(alive)),
@@ -39,10 +39,11 @@ def _health() -> None:
             [
                 {
                     "Worker": worker.executor_id,
-                    "State": ["Alive" if worker.is_live() else "Silent"],
+                    "State": ["Alive" if worker.is_live else "Silent"],
                     "Host": worker.host,
                     "Process": worker.process,
-                    "Last sign of life": f"{worker.silent:.0f} s ago",
+                    "Started": ui.moment(context, worker.started_at),
+                    "Last sign of life": ui.moment(context, worker.beat_at),
                 }
                 for worker in health.workers
             ],
@@ -51,6 +52,7 @@ def _health() -> None:
                 "State": ui.badge_column("State", {"Alive": "green", "Silent": "red"}, width=90),
                 "Host": None,
                 "Process": st.column_config.NumberColumn(format="%d"),
+                "Started": None,
                 "Last sign of life": None,
             },
             alt="Workers and their last sign of life",
@@ -90,7 +92,7 @@ def _jobs(context: Context) -> None:
             "Error": st.column_config.TextColumn(width="large"),
         },
         alt="Runs of all migrations",
-        height=min(38 + 32 * len(every), 330),
+        most=9,
     )
     link("runs", "Open runs", icon=":material/play_circle:")
 
@@ -128,5 +130,5 @@ def _audit(context: Context) -> None:
             "Facts": st.column_config.TextColumn(width="large"),
         },
         alt="Audit log, the newest first",
-        height=440,
+        most=14,
     )

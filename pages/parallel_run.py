@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core.context import Context
 from core.engine.runs import views
+from core.engine.runs.reconcile import EntityProof
 from core.engine.runs.rules import FATES
-from core.kit import money
 from pages.ui import show as ui
 from pages.ui.frame import chosen_migration
 from pages.ui.links import link
+from pages.ui.money_days import money_days, source_findings
 from pages.ui.road import Step, wizard
 from pages.ui.run_parts import FATE_LABELS
 
-MEASURES: Mapping[str, str] = {
-    "gross": "Gross sales",
-    "discounts": "Discounts",
-    "tax": "Tax",
-    "tips": "Tips",
-    "service_charges": "Service charges",
-    "payments": "Payments",
-}
 ADDS_UP = {"Yes": "green", "No": "red"}
 
 
@@ -63,11 +53,11 @@ def show(context: Context) -> None:
     else:
         st.badge("Open: something below needs a look", icon=":material/balance:", color="orange")
     _rows(result.entities)
-    _days(context, result.days)
-    _findings(context, result.findings)
+    money_days(context, result.days)
+    source_findings(context, result.findings)
 
 
-def _rows(entities: list[Any]) -> None:
+def _rows(entities: Sequence[EntityProof]) -> None:
     st.subheader("Rows", anchor=False)
     number = st.column_config.NumberColumn(format="localized")
     ui.table(
@@ -91,101 +81,4 @@ def _rows(entities: list[Any]) -> None:
             "Target agrees": ui.badge_column("Target agrees", ADDS_UP, width=110),
         },
         alt="Fates of all rows per entity, against the target",
-    )
-
-
-def _days(context: Context, days: list[Any]) -> None:
-    st.subheader("Money by location and day", anchor=False)
-    if not days:
-        st.caption("This import has no orders, so there is no money to compare.")
-        return
-    currency = context.tenant.currency
-    totals: dict[str, list[Decimal]] = {}
-    for day in days:
-        sums = totals.setdefault(day.measure, [Decimal(0)] * 3)
-        totals[day.measure] = [sums[0] + day.source, sums[1] + day.target, sums[2] + day.difference]
-    ui.figures(
-        [
-            (label, money.show(totals[name][2], currency))
-            for name, label in MEASURES.items()
-            if name in totals
-        ],
-        notes={
-            label: f"Difference over all days. Source {money.show(totals[name][0], currency)}"
-            for name, label in MEASURES.items()
-            if name in totals
-        },
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        only = st.segmented_control(
-            "Show", ["All", "Differences"], default="All", required=True, key="days", bind="query-params"
-        )
-        place = st.selectbox(
-            "Location",
-            sorted({day.location for day in days}),
-            index=None,
-            placeholder="All",
-            key="location",
-            bind="query-params",
-            width=280,
-        )
-    shown = [
-        day for day in days if (only == "All" or day.difference) and (place is None or day.location == place)
-    ]
-    if not shown:
-        ui.empty("No difference", "Source and target are equal to the cent.", icon="verified")
-        return
-    right = st.column_config.TextColumn(alignment="right")
-    ui.table(
-        pd.DataFrame(
-            {
-                "Location": [day.location for day in shown],
-                "Day": [day.business_date for day in shown],
-                "Measure": [MEASURES.get(day.measure, day.measure) for day in shown],
-                "Source": [money.show(day.source, currency) for day in shown],
-                "Target": [money.show(day.target, currency) for day in shown],
-                "Difference": [money.show(day.difference, currency) for day in shown],
-                "Equal": [
-                    ["0.00"] if not day.difference else ["Named"] if day.name else ["Open"] for day in shown
-                ],
-                "Name": [day.name for day in shown],
-            }
-        ),
-        {
-            "Location": None,
-            "Day": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "Measure": None,
-            "Source": right,
-            "Target": right,
-            "Difference": right,
-            "Equal": ui.badge_column("Equal", {"0.00": "green", "Named": "orange", "Open": "red"}, width=90),
-            "Name": st.column_config.TextColumn(width="large"),
-        },
-        alt="Source against target per location, day and measure",
-        height=440,
-    )
-
-
-def _findings(context: Context, findings: list[Any]) -> None:
-    if not findings:
-        return
-    st.subheader("Money findings of the source", anchor=False)
-    st.caption("They stood in the export before anything was imported.")
-    ui.table(
-        [
-            {
-                "Finding": issue.title,
-                "In words": issue.detail,
-                "Amount": money.show(issue.money, context.tenant.currency),
-                "Row": issue.row,
-            }
-            for issue in findings
-        ],
-        {
-            "Finding": None,
-            "In words": st.column_config.TextColumn(width="large"),
-            "Amount": st.column_config.TextColumn(alignment="right"),
-            "Row": None,
-        },
-        alt="Findings of the validation that touch money",
     )

@@ -23,8 +23,8 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.LIVE)
-    _start(context, migration_id)
     every = views.runs(context, migration_id)
+    _start(context, migration_id, every)
     if not every:
         ui.empty("No run yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
         return
@@ -34,30 +34,33 @@ def show(context: Context) -> None:
     if chosen.active:
         return
     st.subheader("What became of every row", anchor=False)
-    fates_table(chosen)
+    fates_table(context, chosen)
     held_rows_part(context, chosen)
     rollback_part(context, chosen)
     _events(context, chosen)
 
 
-def _start(context: Context, migration_id: str) -> None:
+def _start(context: Context, migration_id: str, every: list[RunView]) -> None:
     if not context.may("run.start"):
         return
     latest = validation.latest(context, migration_id)
     ready = latest is not None and validation.is_current(context, latest)
+    busy = any(run.active for run in every)
+    imported = any(run.kind == "import" for run in every)
     asked = st.button(
-        "Start import",
+        "Start import again" if imported else "Start import",
         icon=":material/rocket_launch:",
-        type="primary",
-        disabled=not ready,
+        type="secondary" if imported else "primary",
+        disabled=not ready or busy,
         help=None if ready else "Validate the data as it stands first.",
     )
-    if asked and latest is not None:
-        rows, held = (sum(latest.totals.get(name, {}).values()) for name in ("rows", "held"))
+    if asked:
+        dry = next((run for run in every if run.kind == "dry_run" and run.state == "completed"), None)
+        foreseen = f"The last dry run read {dry.rows_done:,} rows and held {dry.errors:,}." if dry else ""
         ui.confirm(
             "Start the import?",
             [
-                f"{rows:,} rows are read; {held:,} of them are held back with a reason.",
+                foreseen or "There was no dry run: what is held back is not known yet.",
                 "Records that are there already follow the strategies set on Rules.",
                 "The import can be paused, and rolled back afterwards.",
             ],
@@ -103,7 +106,7 @@ def _choose(context: Context, every: list[RunView]) -> RunView:
             "Run": None,
         },
         alt="Runs of this migration",
-        height=min(38 + 32 * len(every), 230),
+        most=6,
         key="runs_table",
         on_select="rerun",
         selection_mode="single-row",
@@ -129,5 +132,5 @@ def _events(context: Context, run: RunView) -> None:
             ],
             {"When": None, "Kind": None, "What": st.column_config.TextColumn(width="large")},
             alt="Events of the run",
-            height=300,
+            most=9,
         )

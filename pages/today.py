@@ -16,6 +16,7 @@ from core.engine.sources.tables import Migration
 from core.engine.validation import views as validation
 from core.kit import money
 from pages.ui import show as ui
+from pages.ui.demo import reset, script
 from pages.ui.frame import MIGRATION
 from pages.ui.links import link, turn_to
 from pages.ui.road import NAMES, missing
@@ -26,28 +27,6 @@ GREETING = {
     "manager": "Accuracy, held rows and money differences of your migrations.",
     "admin": "What runs now, and what needs somebody.",
 }
-SCRIPT = (
-    ("Hook", "30 s", "today", "What moves: menu, guests and a month of orders, without a day of downtime"),
-    (
-        "Analysis",
-        "90 s",
-        "connect",
-        "Upload a Toast export; see what it is recognised as and how sure that is",
-    ),
-    (
-        "Smart mapping",
-        "90 s",
-        "mapping",
-        "Confidence, evidence, one changed field; prices proved to be cents and converted",
-    ),
-    ("Live progress", "60 s", "runs", "Rows as they move, errors as they are found, the way back"),
-    (
-        "Results",
-        "90 s",
-        "parallel_run",
-        "Every row accounted for, money equal to the cent, differences named",
-    ),
-)
 
 
 def show(context: Context) -> None:
@@ -56,7 +35,9 @@ def show(context: Context) -> None:
     every_run = runs.runs(context)
     _figures(context, migrations, every_run)
     if context.role == "sales":
-        _script()
+        script()
+    if context.tenant.is_demo and context.may("demo.reset"):
+        reset(context)
     _active(context, every_run)
     st.subheader("Migrations", anchor=False)
     if not migrations:
@@ -115,21 +96,11 @@ def _accuracy(
     ]
 
 
-def _script() -> None:
-    with st.expander("Demo script, 6 minutes", icon=":material/co_present:", expanded=True):
-        for name, time, path, what in SCRIPT:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.badge(time, color="gray", width=60)
-                with st.container(width=160):
-                    link(path, name)
-                st.caption(what)
-
-
 def _active(context: Context, every_run: Sequence[RunView]) -> None:
     active = [run for run in every_run if run.active or run.state == "awaiting_approval"]
     for run in active:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.badge(ui.words(run.state), color=ui.STATE_COLOURS[run.state])
+            ui.badge(ui.words(run.state), ui.STATE_COLOURS[run.state])
             st.text(f"{ui.words(run.kind)}, {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows")
             st.space("stretch")
             st.text(ui.moment(context, run.created_at))
@@ -145,9 +116,9 @@ def _migration(context: Context, migration: Migration, its_runs: Sequence[RunVie
             st.text(migration.name)
             st.badge(ui.words(migration.phase), color="blue")
             if its_runs:
-                st.badge(
+                ui.badge(
                     f"{ui.words(its_runs[0].kind)}: {ui.words(its_runs[0].state).lower()}",
-                    color=ui.STATE_COLOURS[its_runs[0].state],
+                    ui.STATE_COLOURS[its_runs[0].state],
                 )
             st.space("stretch")
             path = NAMES[following][1] if following else "parallel_run"

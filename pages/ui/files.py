@@ -30,7 +30,7 @@ def file_card(
             st.text(file.name)
             st.badge(source.label if source else "Unknown", color="blue")
             sure = band(file.confidence)
-            st.badge(f"{ui.percent(file.confidence)} recognised", color=sure.color)
+            ui.badge(f"{ui.percent(file.confidence)} recognised", sure.color)
             st.space("stretch")
             st.text(f"{ui.file_size(file.size)}, {ui.moment(context, file.created_at)}")
             if may_write:

@@ -43,7 +43,7 @@ def _about(found: MappingField, samples: list[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"{found.stream} / {found.source_field}")
         label = badge(found.confidence)
-        st.badge(label, color=BADGES[label])  # type: ignore[arg-type]
+        ui.badge(label, BADGES[label])
         st.badge(DECISIONS[found.status], color="gray")
     st.caption("Values in the source")
     st.code("\n".join(samples) or "(all empty)", language=None)

@@ -60,7 +60,7 @@ def _map(context: Context, migration_id: str) -> str:
     if not progress.total:
         return "Let the fields be suggested first."
     weak = progress.by_band["red"] + progress.by_band["none"]
-    return f"{weak:,} fields below 70% wait for a decision." if weak else ""
+    return f"{weak:,} fields below 70%, or without a suggestion, wait for a decision." if weak else ""
 
 
 def _rules(_context: Context, _migration_id: str) -> str:
@@ -80,10 +80,12 @@ def _test(context: Context, migration_id: str) -> str:
 
 
 def _live(context: Context, migration_id: str) -> str:
-    ended = [
-        run for run in runs.runs(context, migration_id) if run.kind == "import" and run.state == "completed"
-    ]
-    return "" if ended else "Start the import."
+    newest = next((run for run in runs.runs(context, migration_id) if run.kind == "import"), None)
+    if newest is None or newest.state in {"cancelled", "rolled_back", "draft"}:
+        return "Start the import."
+    if newest.state == "awaiting_approval":
+        return "The import waits for a manager's approval: look at what is held and at the differences."
+    return "" if newest.state == "completed" else f"The import is {newest.state.replace('_', ' ')}."
 
 
 _QUESTIONS = {
@@ -105,7 +107,7 @@ def wizard(context: Context, migration_id: str | None, current: Step) -> None:
                 done = not waits[step]
                 link(
                     path,
-                    f":green[{name}]" if done and step != current else name,
+                    f"**{name}**" if step == current else f":green[{name}]" if done else name,
                     icon=_icon(step, current, done=done),
                 )
             st.space("stretch")

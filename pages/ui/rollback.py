@@ -23,7 +23,7 @@ def rollback_part(context: Context, run: RunView) -> None:
     kept = {item[2]: f"{ui.words(item[0])} {item[1]}" for item in report.kept} if report else {}
     label = "Roll back the rest" if kept else "Roll back"
     if st.button(label, icon=":material/undo:", key=f"rollback_{run.id}"):
-        _ask(run, views.changes_left(context, run.id), kept)
+        _ask(run, sum(count.changed for count in run.entities), kept)
 
 
 def _report(context: Context, run: RunView) -> RollbackReport | None:
@@ -44,7 +44,11 @@ def _ask(run: RunView, records: int, kept: dict[str, str]) -> None:
     st.markdown("- The proof is a digest of each table, before and after.")
     entities = st.multiselect("Only these entities", names, format_func=ui.words, placeholder="All entities")
     also = (
-        st.multiselect("Also put back, though edited since", list(kept), format_func=kept.get) if kept else []
+        st.multiselect(
+            "Also put back, though edited since", list(kept), format_func=lambda record: kept[record]
+        )
+        if kept
+        else []
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep the import"):

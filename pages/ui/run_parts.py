@@ -26,7 +26,6 @@ FATE_LABELS = {
 BUTTONS: dict[str, tuple[str, str, Callable[[Context, str], object]]] = {
     "pause": ("Pause", "pause", actions.pause),
     "resume": ("Resume", "play_arrow", actions.resume),
-    "approve": ("Approve", "verified", actions.approve),
     "cancel": ("Cancel", "stop_circle", actions.cancel),
 }
 
@@ -54,7 +53,7 @@ def watch(run_id: str) -> None:
 def progress(run: RunView) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(ui.words(run.state), color=ui.STATE_COLOURS[run.state])
+            ui.badge(ui.words(run.state), ui.STATE_COLOURS[run.state])
             st.text(f"{ui.words(run.kind)} · phase {run.phase}")
             st.text(run.step)
             st.space("stretch")
@@ -64,10 +63,13 @@ def progress(run: RunView) -> None:
                         label,
                         icon=f":material/{icon}:",
                         key=f"{name}_{run.id}",
-                        type="primary" if name == "approve" else "secondary",
                         on_click=act,
                         args=(lambda own, deed=deed: deed(own, run.id),),
                     )
+            if "approve" in run.can and st.button(
+                "Approve", icon=":material/verified:", type="primary", key=f"approve_{run.id}"
+            ):
+                _approve(run)
         colour = "red" if run.errors else "green"
         st.progress(
             min(run.percent / 100, 1.0),
@@ -90,8 +92,23 @@ def progress(run: RunView) -> None:
             st.text(run.error)
 
 
-def fates_table(run: RunView) -> None:
+@st.dialog("Approve this import?", icon=":material/verified:")
+def _approve(run: RunView) -> None:
+    st.markdown(f"- {ui.number(run.errors)} rows stay out; they can be corrected and sent again.")
+    st.markdown("- Differences that are open stay on record under your name.")
+    st.markdown("- It can still be rolled back afterwards.")
+    reason = st.text_input("Why is it acceptable?", key=f"approve_reason_{run.id}")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Not yet"):
+            st.rerun()
+        if st.button("Approve import", type="primary", disabled=not reason.strip()):
+            act(lambda own: actions.approve(own, run.id, reason), "Approved")
+            st.rerun()
+
+
+def fates_table(context: Context, run: RunView) -> None:
     """Rows read and the six fates per entity, with the check that they add up."""
+    counts = {count.entity: count for count in run.entities}
     rows = [
         {
             "Entity": ui.words(count.entity),
@@ -100,7 +117,7 @@ def fates_table(run: RunView) -> None:
             "Adds up": ["Yes" if count.booked == count.read else "No"],
             "Records changed": count.changed,
         }
-        for count in run.entities
+        for count in (counts[name] for name in ui.in_load_order(context, counts))
     ]
     if not rows:
         ui.empty(
@@ -132,6 +149,11 @@ def held_rows_part(context: Context, run: RunView) -> None:
     st.caption(
         "They stayed out. Correct them in the file, then upload it again; rows already imported change nothing."
     )
+    if not context.may("personal.read"):
+        st.caption(
+            ":material/visibility_off: Your role may not see guests' values, so the rows are not shown."
+        )
+        return
     names = [count.entity for count in run.entities if count.quarantined + count.failed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         entity = st.selectbox("Entity", names, format_func=ui.words, key=f"held_{run.id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.context import Context
 from core.platform.access.actions import enter
+from core.schema import target_schema
 from pages.ui.frame import PERSON, TENANT
 
 STATE_COLOURS: Mapping[str, str] = {
@@ -28,6 +29,9 @@ STATE_COLOURS: Mapping[str, str] = {
     "rolling_back": "blue",
     "rolled_back": "violet",
 }
+ROW_HEIGHT = 32
+"""Of dense tables, in pixels."""
+
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
 LEVEL_COLOURS: Mapping[str, str] = {"error": "red", "warning": "orange", "info": "gray"}
 
@@ -84,6 +88,12 @@ def heading(context: Context, title: str, about: str = "") -> None:
             st.caption(about)
 
 
+def in_load_order(context: Context, names: Iterable[str]) -> list[str]:
+    """Entities in the order they are loaded, parents first."""
+    order = list(target_schema().domain(context.tenant.domain))
+    return sorted(names, key=order.index)
+
+
 def figures(values: Sequence[tuple[str, str]], *, notes: Mapping[str, str] | None = None) -> None:
     """A row of figures of one height: (label, value); `notes` explains a label."""
     with st.grid(len(values), min_column_width=130):
@@ -101,6 +111,11 @@ def empty(title: str, what_to_do: str, *, icon: str = "inbox") -> None:
         st.space("small")
 
 
+def badge(label: str, colour: str, *, icon: str | None = None) -> None:
+    """A badge in one of the theme's named colours (our own words)."""
+    st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # the tables of colours hold plain text
+
+
 def badge_column(label: str, colours: Mapping[str, str], **more: Any) -> Any:
     """A read-only column of coloured badges; cells hold one-element lists."""
     return st.column_config.MultiselectColumn(
@@ -113,18 +128,21 @@ def table(
     columns: Mapping[str, Any],
     *,
     alt: str,
-    height: int | None = None,
+    most: int = 12,
     **more: Any,
 ) -> Any:
-    """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it."""
+    """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it.
+
+    Longer than `most` rows, it scrolls.
+    """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(columns))
     return st.dataframe(
         frame,
         hide_index=True,
         column_order=list(columns),
         column_config={name: config for name, config in columns.items() if config is not None},
-        row_height=32,
-        height=height or "auto",
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (most + 1) + 4 if len(frame) > most else "auto",
         alt=alt,
         **more,
     )

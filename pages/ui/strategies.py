@@ -56,14 +56,11 @@ def strategies(context: Context, migration_id: str, plan: Plan) -> None:
 
 
 def _save(migration_id: str, names: list[str]) -> None:
-    by_label = {label: conflict for conflict, label in LABELS.items()}
+    by_label = {label: conflict.value for conflict, label in LABELS.items()}
     for row, change in st.session_state[KEY]["edited_rows"].items():
-        conflict = by_label.get(change.get("When it is there already", ""))
-        if conflict is not None:
-            entity, strategy = names[int(row)], conflict.value
-            act(
-                lambda context, entity=entity, strategy=strategy: set_conflict(
-                    context, migration_id, entity, strategy
-                ),
-                "Saved",
-            )
+        if strategy := by_label.get(change.get("When it is there already", "")):
+            _set(migration_id, names[int(row)], strategy)
+
+
+def _set(migration_id: str, entity: str, strategy: str) -> None:
+    act(lambda context: set_conflict(context, migration_id, entity, strategy), "Saved")
