@@ -15,7 +15,6 @@ from core.engine.validation.views import IssueView, issues
 from core.errors import NotFoundError
 from core.platform.access.actions import view
 
-
 UNEXPLAINED = ("line_amount_differs", "order_lines_differ", "order_total_differs", "payment_differs")
 """Faults in the arithmetic of the source itself: they are carried over as they are, and named."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +90,7 @@ def _diffs(road: Walk, entity: str) -> list[dict[str, Any]]:
     for kind, touched, limit in (("new", _NEW, NEW_SHOWN), ("changed", _CHANGED, CHANGED_SHOWN)):
         rows = road.context.session.execute(
             text(
-                f"""select t.external_id, c.before, to_jsonb(t) as after from ({touched} limit :limit) c
+                f"""select t.external_id, c.before::text as before, to_jsonb(t)::text as after from ({touched} limit :limit) c
                 join "{PREFIX}{entity}" t on t.tenant_id = :tenant and t.id = c.target_id order by t.id"""
             ),
             {"tenant": road.context.tenant.id, "run": road.run.id, "entity": entity, "limit": limit},
@@ -99,11 +100,16 @@ def _diffs(road: Walk, entity: str) -> list[dict[str, Any]]:
             | {
                 "external_id": row.external_id,
                 "kind": kind,
-                "fields": field_changes(entity, row.before or {}, row.after),
+                "fields": field_changes(entity, _image(row.before), _image(row.after)),
             }
             for row in rows
         ]
     return found
+
+
+def _image(text: str | None) -> dict[str, Any]:
+    """A row's image; amounts stay the digits they are, as text."""
+    return json.loads(text, parse_float=str) if text else {}
 
 
 def field_changes(entity: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

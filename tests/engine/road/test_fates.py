@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.batch import ROW
+from core.engine.runs import fates
+from core.engine.runs.rules import FATES
+
+BOOKED = st.lists(
+    st.tuples(st.integers(1, 200), st.sampled_from(FATES), st.sampled_from(["", "bad_money"])),
+    min_size=1,
+    unique_by=lambda line: line[0],
+)
+
+
+def frame(lines) -> pl.DataFrame:
+    return pl.DataFrame(lines, schema=fates.FATE_SCHEMA, orient="row")
+
+
+@given(BOOKED)
+def test_ranges_hold_exactly_the_rows_they_were_folded_from(lines):
+    unfolded = [
+        (row, line["fate"], line["reason"])
+        for line in fates.ranges(frame(lines)).to_dicts()
+        for row in range(line["first_row"], line["last_row"] + 1)
+    ]
+    assert unfolded == sorted(lines)
+
+
+@given(BOOKED)
+def test_the_six_fates_add_up_to_the_rows(lines):
+    counted = fates.counts(frame(lines))
+    assert sum(counted.values()) == len(lines)
+    assert tuple(counted) == FATES
+
+
+def test_the_first_book_a_row_stands_in_decides_its_fate():
+    rows = pl.Series(ROW, [1, 2], dtype=pl.Int64)
+    booked = fates.fates(
+        rows, frame([(2, "quarantined", "bad_money")]), frame([(1, "migrated", ""), (2, "migrated", "")])
+    )
+    assert booked["fate"].to_list() == ["migrated", "quarantined"]
+
+
+def test_a_row_without_a_fate_is_an_error_of_ours():
+    with pytest.raises(ValueError, match="1 rows have no fate, the first is row 2"):
+        fates.fates(pl.Series(ROW, [1, 2], dtype=pl.Int64), frame([(1, "migrated", "")]))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core.db.target import target_table
+from core.engine.plan import Conflict
+from core.engine.runs import records, views
+from core.engine.runs.reconcile import reconciliation
+from core.errors import NotFoundError
+from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
+from tests.engine.road.conftest import MENU
+
+ITEM = target_table("menu_item")
+
+
+def prices(context) -> dict[str, Decimal]:
+    context.session.rollback()
+    rows = context.session.execute(select(ITEM.c.external_id, ITEM.c.price).order_by(ITEM.c.external_id))
+    return {row.external_id: row.price for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("sample", "money"), [(TOAST_SAMPLE, Decimal("-4.23")), (SQUARE_SAMPLE, Decimal("1.00"))]
+)
+def test_a_sample_is_accounted_for_to_the_cent_and_its_own_fault_is_named(road, sample, money):
+    run = road.bring(sample)
+    proof = reconciliation(road.context, run.id)
+    assert run.state == "completed"
+    assert proof.balanced
+    assert all(count.booked == count.read for count in run.entities)
+    assert all(day.difference == 0 for day in proof.days)
+    assert sum(abs(day.source) for day in proof.days) > 0
+    assert [finding.money for finding in proof.findings] == [money]
+
+
+def test_money_arrives_as_it_stands_and_references_become_ids(road):
+    road.bring(MENU)
+    assert prices(road.context) == {"i1": Decimal("14.50"), "i2": Decimal("16.00"), "i3": Decimal("9.25")}
+    category = target_table("category")
+    names = road.context.session.scalars(
+        select(category.c.name).join(ITEM, ITEM.c.category_id == category.c.id).order_by(ITEM.c.external_id)
+    )
+    assert list(names) == ["Pizza", "Pizza", "Wine"]
+
+
+def test_the_same_file_again_changes_nothing(road):
+    road.bring(MENU)
+    again = road.bring(MENU)
+    assert sum(count.changed for count in again.entities) == 0
+    assert all(count.merged == count.read for count in again.entities)
+
+
+@pytest.mark.parametrize(
+    ("conflict", "price", "fate"),
+    [
+        (Conflict.OVERWRITE, Decimal("15.00"), "migrated"),
+        (Conflict.KEEP_EXISTING, Decimal("14.50"), "merged"),
+        (Conflict.MERGE, Decimal("14.50"), "merged"),
+    ],
+)
+def test_what_is_there_already_is_treated_as_chosen(road, conflict, price, fate):
+    road.bring(MENU)
+    second = road.bring(MENU.replace("14.50", "15.00"), conflict=conflict)
+    items = next(count for count in second.entities if count.entity == "menu_item")
+    assert prices(road.context)["i1"] == price
+    assert getattr(items, fate) >= 1
+    assert items.changed == (1 if conflict is Conflict.OVERWRITE else 0)
+
+
+def test_merging_fills_only_what_is_empty(road):
+    road.bring(MENU.replace("P-1", ""))
+    road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.MERGE)
+    road.context.session.rollback()
+    row = road.context.session.execute(
+        select(ITEM.c.price, ITEM.c.sku).where(ITEM.c.external_id == "i1")
+    ).one()
+    assert row == (Decimal("14.5000"), "P-1")
+
+
+def test_a_duplicate_stands_beside_the_record_that_is_there(road):
+    road.bring(MENU)
+    road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE)
+    found = prices(road.context)
+    assert len(found) == 4
+    assert found["i1"] == Decimal("14.50")
+    assert sorted(found.values())[-2:] == [Decimal("15.00"), Decimal("16.00")]
+
+
+def test_a_row_held_back_comes_with_its_reason_and_may_be_sent_again(road):
+    run = road.bring(MENU.replace("16.00", "sixteen"))
+    assert prices(road.context).keys() == {"i1", "i3"}
+    assert run.state == "awaiting_approval"
+    held = records.held_rows(road.context, run.id, "menu_item")
+    assert held["Row"].to_list() == [3]
+    assert "sixteen" in held["Problem"][0]
+    road.bring(MENU)
+    assert prices(road.context)["i2"] == Decimal("16.00")
+
+
+def test_the_source_record_stays_readable_as_it_was(road):
+    road.bring(MENU)
+    target = road.context.session.scalar(select(ITEM.c.id).where(ITEM.c.external_id == "i3"))
+    assert records.source_record(road.context, "menu_item", target) == {
+        "Item ID": "i3",
+        "Item Name": "House Red",
+        "Category": "Wine",
+        "Price": "9.25",
+        "SKU": "W-1",
+    }
+
+
+def test_mallory_finds_neither_the_run_nor_its_rows(road, mallory):
+    run = road.bring(MENU)
+    assert views.runs(mallory) == []
+    with pytest.raises(NotFoundError):
+        views.run(mallory, run.id)
+    assert mallory.session.execute(select(ITEM)).all() == []
+    assert records.held_rows(mallory, run.id).is_empty()

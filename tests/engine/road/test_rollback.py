@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from core.db.target import target_table
+from core.engine.plan import Conflict
+from core.engine.runs import digest
+from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
+from tests.engine.road.conftest import MENU
+
+ITEM = target_table("menu_item")
+
+
+def edit(context, external_id: str, **values: object) -> str:
+    """A person changes a record in the target by hand."""
+    target = context.session.scalar(
+        update(ITEM).where(ITEM.c.external_id == external_id).values(**values).returning(ITEM.c.id)
+    )
+    context.session.commit()
+    return str(target)
+
+
+@pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
+def test_after_a_rollback_every_table_is_as_it_was(road, sample):
+    before = digest.digests(road.context)
+    run = road.bring(sample)
+    assert digest.digests(road.context) != before
+    report = road.take_back(run.id)
+    assert report.equal
+    assert report.kept == []
+    assert digest.digests(road.context) == before
+    assert road.look(run.id).state == "rolled_back"
+
+
+def test_records_that_were_changed_get_back_their_image(road):
+    road.bring(MENU)
+    before = digest.digests(road.context)
+    run = road.bring(MENU.replace("14.50", "15.00"))
+    report = road.take_back(run.id)
+    assert report.equal
+    assert digest.digests(road.context) == before
+
+
+def test_a_record_edited_since_is_kept_with_what_it_refers_to_and_listed(road):
+    run = road.bring(MENU)
+    kept = edit(road.context, "i3", price=Decimal("9.75"))
+    report = road.take_back(run.id)
+    assert not report.equal
+    assert {(entity, external_id, reason) for entity, external_id, _, reason in report.kept} == {
+        ("menu_item", "i3", "edited later"),
+        ("category", report.kept[-1][1], "referred to by kept records"),
+    }
+    left = road.context.session.execute(select(ITEM.c.id, ITEM.c.price)).all()
+    assert [(str(row.id), row.price) for row in left] == [(kept, Decimal("9.7500"))]
+
+
+def test_a_kept_record_goes_too_once_a_person_agrees(road):
+    before = digest.digests(road.context)
+    run = road.bring(MENU)
+    kept = edit(road.context, "i3", price=Decimal("9.75"))
+    road.take_back(run.id)
+    report = road.take_back(run.id, also_edited=[kept])
+    assert report.kept == []
+    assert digest.digests(road.context) == before
+
+
+def test_one_entity_can_be_taken_back_alone(road):
+    run = road.bring(MENU)
+    report = road.take_back(run.id, entities=["menu_item"])
+    after = digest.digests(road.context)
+    assert report.equal
+    assert after["menu_item"] == "0:"
+    assert after["category"] != "0:"
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    first=st.dictionaries(st.integers(1, 9), st.integers(0, 99_999), min_size=1),
+    second=st.dictionaries(st.integers(1, 9), st.integers(0, 99_999), min_size=1),
+    conflict=st.sampled_from(Conflict),
+)
+def test_whatever_was_imported_over_whatever_else_a_rollback_restores_it(road, first, second, conflict):
+    def file(rows: dict[int, int]) -> str:
+        lines = [
+            f"i{number},Dish {number},Mains,{Decimal(cents) / 100:.2f},S{number}"
+            for number, cents in rows.items()
+        ]
+        return "\n".join(["Item ID,Item Name,Category,Price,SKU", *lines]) + "\n"
+
+    road.bring(file(first))
+    before = digest.digests(road.context)
+    run = road.bring(file(second), conflict=conflict)
+    assert all(count.booked == count.read for count in run.entities)
+    assert road.take_back(run.id).equal
+    assert digest.digests(road.context) == before
