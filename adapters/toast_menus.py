@@ -173,7 +173,7 @@ _GROUP_FIELDS = fields(
         "sortOrder": "modifier_group.sort_order",
     },
     *names("referenceId|pricingStrategy|masterId|posName|modifierOptionReferences|defaultOptionsChargePrice"),
-    *names("defaultOptionsSubstitutionPricing|preModifierGroupReference|pricingMode"),
+    *names("modifiers|defaultOptionsSubstitutionPricing|preModifierGroupReference|pricingMode"),
 )
 _MODIFIER_GROUPS = StreamSpec(
     name="modifier_groups",

@@ -136,7 +136,9 @@ _CHECK_RECORDS = StreamSpec(
         *names(
             "createdDevice.id|lastModifiedDevice.id|openedBy.guid|openedBy.entityType|customer.entityType"
         ),
-        *names("customer.firstName|customer.lastName|customer.phone|customer.email|customer|server"),
+        *names(
+            "selections|payments|customer.firstName|customer.lastName|customer.phone|customer.email|customer|server"
+        ),
     ),
 )
 _SELECTIONS = StreamSpec(
