@@ -128,3 +128,9 @@ def sam(join: Join) -> Context:
 @pytest.fixture
 def mallory(join: Join) -> Context:
     return join("mallory")
+
+
+@pytest.fixture
+def sample() -> Callable[[str], Path]:
+    """The sample document of a source: 'toast' or 'square'."""
+    return {"toast": TOAST_SAMPLE, "square": SQUARE_SAMPLE}.__getitem__

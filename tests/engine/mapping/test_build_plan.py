@@ -1,0 +1,144 @@
+"""A plan is made of records that hold together, whatever single fields were mapped."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.mapping.plans import Link, build_plan, contested, plan_digest, plan_from_json, plan_to_json
+from core.engine.plan import Conflict, Plan
+from core.schema import target_schema
+
+FRAME = Plan("restaurant", "toast", ())
+TARGETS = [field.key for field in target_schema().fields("restaurant")]
+
+
+def plan_of(*links: Link, streams=None, conflicts=None) -> Plan:
+    return build_plan(
+        links, streams or dict.fromkeys((link.stream for link in links), None), FRAME, conflicts
+    )
+
+
+def entity_of(plan: Plan, name: str):
+    (found,) = plan.of(name)
+    return found
+
+
+def sources(plan: Plan, key: str) -> tuple[str, ...]:
+    entity, _, field = key.partition(".")
+    return entity_of(plan, entity).field(field).sources
+
+
+LINES = (
+    Link("lines", "Line", "order_line.external_id"),
+    Link("lines", "Order", "order_line.order_id"),
+    Link("lines", "Item", "order_line.name"),
+    Link("lines", "Item Id", "order_line.item_id"),
+    Link("lines", "Group", "order_line.category_id"),
+    Link("lines", "Net", "order_line.net_amount"),
+)
+
+
+def test_orders_are_picked_out_of_their_lines_by_the_column_that_refers_to_them():
+    plan = plan_of(*LINES, Link("lines", "No.", "order.number"))
+    assert sources(plan, "order.external_id") == ("Order",)
+    assert not entity_of(plan, "order").primary
+    assert entity_of(plan, "order_line").primary
+
+
+def test_lines_alone_still_make_the_orders_items_and_categories_they_name():
+    plan = plan_of(*LINES)
+    assert sources(plan, "order.external_id") == ("Order",)
+    assert sources(plan, "menu_item.external_id") == ("Item Id",)
+    assert sources(plan, "menu_item.name") == ("Item",)
+    assert sources(plan, "category.external_id") == sources(plan, "category.name") == ("Group",)
+
+
+def test_staff_known_by_name_only_get_that_name_as_their_id():
+    plan = plan_of(Link("o", "Id", "order.external_id"), Link("o", "Server", "order.employee_id"))
+    assert sources(plan, "employee.external_id") == sources(plan, "employee.display_name") == ("Server",)
+
+
+def test_guests_are_not_made_from_an_id_alone():
+    plan = plan_of(Link("o", "Id", "order.external_id"), Link("o", "Guest", "order.customer_id"))
+    assert not list(plan.of("customer"))
+
+
+def test_nothing_is_derived_where_a_stream_is_about_it():
+    plan = plan_of(
+        *LINES, Link("menu", "id", "menu_item.external_id"), Link("menu", "name", "menu_item.name")
+    )
+    assert [one.stream for one in plan.of("menu_item")] == ["menu"]
+
+
+def test_points_beside_a_guest_make_an_account_of_the_guest():
+    plan = plan_of(
+        Link("guests", "id", "customer.external_id"),
+        Link("guests", "first", "customer.first_name"),
+        Link("guests", "points", "loyalty_account.points_balance"),
+    )
+    assert (
+        sources(plan, "loyalty_account.external_id")
+        == sources(plan, "loyalty_account.customer_id")
+        == ("id",)
+    )
+
+
+def test_an_entity_without_any_way_to_an_id_is_left_out_unless_the_rows_are_about_it():
+    stray = Link("menu", "Rate", "tax_rate.rate")
+    plan = plan_of(Link("menu", "id", "menu_item.external_id"), Link("menu", "name", "menu_item.name"), stray)
+    assert not list(plan.of("tax_rate"))
+    assert list(plan_of(stray).of("tax_rate"))
+
+
+def test_of_two_sources_for_one_target_the_surer_is_taken_and_a_persons_choice_beats_both():
+    sure, unsure = (
+        Link("s", "a", "menu_item.price", confidence=0.9),
+        Link("s", "b", "menu_item.price", confidence=0.8),
+    )
+    chosen = Link("s", "c", "menu_item.price", decided=True)
+    assert sources(plan_of(sure, unsure), "menu_item.price") == ("a",)
+    assert sources(plan_of(sure, unsure, chosen), "menu_item.price") == ("c",)
+    assert list(contested([sure, unsure])) == [("s", "menu_item.price", ("a", "b"))]
+
+
+def test_sources_that_a_transform_joins_are_all_taken():
+    parts = [Link("s", name, "order.total", "sum", position=place) for place, name in enumerate("ab")]
+    assert sources(plan_of(*parts), "order.total") == ("a", "b")
+    assert not list(contested(parts))
+
+
+def test_a_day_comes_before_its_time_and_alone_it_needs_no_joining():
+    time = Link("s", "Time", "order.opened_at", "combine_date_time", position=0)
+    day = Link("s", "Date", "order.opened_at", position=1)
+    assert sources(plan_of(time, day), "order.opened_at") == ("Date", "Time")
+    assert entity_of(plan_of(time), "order").field("opened_at").transform is None
+
+
+def test_what_is_loaded_first_stands_first_and_conflicts_are_carried():
+    plan = plan_of(*LINES, conflicts={"order": Conflict.MERGE})
+    order = list(target_schema().domain("restaurant"))
+    places = [order.index(one.entity) for one in plan.entities]
+    assert places == sorted(places)
+    assert entity_of(plan, "order").conflict is Conflict.MERGE
+
+
+links = st.builds(
+    Link,
+    stream=st.sampled_from(["a", "b"]),
+    source=st.text("xyz", min_size=1, max_size=3),
+    target=st.sampled_from(TARGETS),
+    decided=st.booleans(),
+    confidence=st.floats(0, 1),
+    position=st.integers(0, 50),
+)
+
+
+@given(st.lists(links, max_size=25))
+def test_any_mapping_makes_a_plan_that_json_gives_back_and_each_record_has_its_id(mapped):
+    plan = plan_of(*mapped)
+    assert plan_from_json(plan_to_json(plan)) == plan
+    assert plan_digest(plan_from_json(plan_to_json(plan))) == plan_digest(plan)
+    assert len({(one.stream, one.entity) for one in plan.entities}) == len(plan.entities)
+    for one in plan.entities:
+        assert one.primary or one.field("external_id") or one.field("name")

@@ -1,0 +1,115 @@
+"""A validation looks at every row under the current mapping and says exactly what is wrong, with its place and money."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from adapters import SOURCES
+from core.engine.mapping import actions as mapping
+from core.engine.mapping import views as mapping_views
+from core.engine.sources import actions as files
+from core.engine.validation import actions, views
+from core.errors import ConflictError, NotFoundError
+
+
+def validated(context, *paths):
+    migration = files.create_migration(context, "Spring")
+    for path in paths:
+        files.add_file(context, migration.id, path, SOURCES)
+    mapping.suggest_mapping(context, migration.id, SOURCES)
+    return actions.validate(context, migration.id)
+
+
+def written(folder, name, *lines):
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_toast_sample_has_one_money_finding_a_payment_short_by_4_23(alice, sample):
+    made = validated(alice, sample("toast"))
+    found = views.issues(alice, made.id, level="warning")
+    assert [(one.code, one.money, one.entity, one.row) for one in found if one.money] == [
+        ("payment_differs", Decimal("-4.23"), "order", 1)
+    ]
+    assert found[-1].detail == "Payments are $4.23 short of the total of $57.08 (order check-001)."
+    assert {one.code for one in found if not one.money} == {"bad_phone"}
+    assert made.totals["held"] == {}
+
+
+def test_the_square_sample_has_exactly_one_dollar_unexplained(alice, sample):
+    made = validated(alice, sample("square"))
+    assert made.totals["money"]["order_lines_differ"] == "1.0000"
+    assert {one.code for one in views.issues(alice, made.id) if one.field == "total"} == {
+        "order_lines_differ"
+    }
+    assert made.totals["held"] == {}
+
+
+def test_an_issue_leads_to_its_file_its_row_and_the_mapping_that_caused_it(alice, sample):
+    made = validated(alice, sample("toast"))
+    (finding,) = views.issues(alice, made.id, code="payment_differs")
+    assert (finding.file, finding.stream, finding.source_field) == ("toast_sample.json", "checks", "total")
+    fields = {one.id: one for one in mapping_views.mapping_fields(alice, made.migration_id)}
+    assert fields[finding.mapping_field_id].target == "order.total"
+    assert finding.remedy
+
+
+def test_totals_are_what_the_issues_add_up_to(alice, sample):
+    made = validated(alice, sample("toast"))
+    counts = views.issue_counts(alice, made.id)
+    assert {one.code: one.rows for one in counts} == made.totals["issues"]
+    assert sum(one.rows for one in counts) == len(views.issues(alice, made.id, limit=None))
+    assert [one.level for one in counts] == sorted(
+        (one.level for one in counts), key=["error", "warning", "info"].index
+    )
+
+
+def test_a_row_that_stands_twice_with_other_content_is_held_and_named_by_file(alice, tmp_path):
+    header = "customer id,first name,email"
+    one = written(tmp_path, "a.csv", header, "7,Ada,ada@example.com", "8,Ben,ben@example.com")
+    two = written(tmp_path, "b.csv", header, "9,Cy,cy@example.com", "9,Dee,dee@example.com")
+    made = validated(alice, one, two)
+    (finding,) = views.issues(alice, made.id, code="duplicate_in_file")
+    assert (finding.file, finding.row) == ("b.csv", 3)
+    assert "row 2 of" in (finding.detail or "")
+    assert made.totals["held"] == {"customer": 1}
+    assert made.totals["rows"]["customer"] == 4
+
+
+def test_it_is_current_until_the_mapping_or_the_files_change(alice, sample, tmp_path):
+    made = validated(alice, sample("toast"))
+    assert views.is_current(alice, made)
+    assert views.latest(alice, made.migration_id).id == made.id
+    name = mapping_views.mapping_fields(alice, made.migration_id, search="description", entity="menu_item")[0]
+    mapping.decide(alice, name.id, version=0, target=None, status="ignored")
+    assert not views.is_current(alice, made)
+    again = actions.validate(alice, made.migration_id)
+    assert views.is_current(alice, again)
+    more = written(tmp_path, "more.csv", "customer id,first name", "1,Ada")
+    files.add_file(alice, made.migration_id, more, SOURCES)
+    assert not views.is_current(alice, again)
+
+
+def test_nothing_mapped_is_nothing_to_validate(alice):
+    migration = files.create_migration(alice, "Empty")
+    with pytest.raises(ConflictError):
+        actions.validate(alice, migration.id)
+
+
+def test_an_exported_cell_that_looks_like_a_formula_does_not_run(alice, tmp_path):
+    menu = written(tmp_path, "menu.csv", "Item ID,Item Name,Price", "1,=HYPERLINK(1),abc", "2,Soup,4.50")
+    made = validated(alice, menu)
+    table = csv.reader(io.StringIO(views.export_issues(alice, made.id, "csv").decode("utf-8-sig")))
+    assert not [cell for row in table for cell in row if cell.startswith(("=", "+", "@"))]
+
+
+def test_another_tenant_sees_no_issue(alice, mallory, sample):
+    made = validated(alice, sample("toast"))
+    assert views.latest(mallory, made.migration_id) is None
+    with pytest.raises(NotFoundError):
+        views.issues(mallory, made.id)
