@@ -113,3 +113,29 @@ def test_another_tenant_sees_no_issue(alice, mallory, sample):
     assert views.latest(mallory, made.migration_id) is None
     with pytest.raises(NotFoundError):
         views.issues(mallory, made.id)
+
+
+def test_money_of_a_unit_that_nothing_proves_is_said_once_for_the_column_until_a_person_says_it(
+    alice, tmp_path
+):
+    cards = written(
+        tmp_path, "gift_cards.csv", "Gift Card Id,Gift Card Number,Balance", "g1,8811,150", "g2,8812,90"
+    )
+    made = validated(alice, cards)
+    (finding,) = views.issues(alice, made.id, code="unit_unproved")
+    assert (finding.row, finding.field, finding.source_field) == (0, "balance", "Balance")
+    field = mapping_views.mapping_fields(alice, made.migration_id, search="balance")[0]
+    mapping.decide(alice, field.id, version=0, target=field.target, status="accepted")
+    assert "unit_unproved" not in actions.validate(alice, made.migration_id).totals["issues"]
+
+
+def test_a_year_first_date_has_no_say_in_the_order_of_the_others(alice, sample, tmp_path):
+    lines = written(
+        tmp_path,
+        "orders.csv",
+        "Order Id,Opened At,Total",
+        *(f"o{day},{day}/11/2025 18:30,12.50" for day in (3, 4, 13, 14)),
+    )
+    made = validated(alice, sample("toast"), lines)
+    assert made.plan["date_order"] == "dmy"
+    assert "bad_datetime" not in made.totals["issues"]
