@@ -50,8 +50,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Source x entity chances: of the field's own group, of the lists around it, and of the whole file."""
+    """Source x entity: the chances of the field's own group, and the same scaled so that the likeliest entity has 1:
 
+    for the group, the lists around it and the whole file. `kin` is the best of the entities that refer to it or that
+    it refers to; `top` marks the likely ones, `called` those the group's name names.
+    """
+
+    chance: Floats
     group: Floats
     around: Floats
     table: Floats
@@ -68,9 +73,11 @@ def read_groups(
     members: dict[str, list[int]] = {}
     for row, name in enumerate(named):
         members.setdefault(name.group, []).append(row)
-    best = np.stack([likeness[:, words.entity_of == index].max(axis=1) for index in range(len(words.entities))], axis=1)
-    sharp = np.clip(best - 0.3, 0, None) ** 2 / 0.49
-    share = sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6)
+    best = np.stack(
+        [likeness[:, words.entity_of == index].max(axis=1) for index in range(len(words.entities))], axis=1
+    )
+    sharp = np.asarray(np.clip(best - 0.3, 0, None) ** 2 / 0.49, np.float32)
+    share = np.asarray(sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6), np.float32)
     return tuple(
         Group(path, rows, _signals(rows, fields, named, likeness, sharp, share, words))
         for path, rows in sorted(members.items(), key=lambda item: (item[0].count("."), item[0]))
@@ -119,13 +126,21 @@ def _mark_ids(
 ) -> None:
     """The first id that names an entity and does not repeat is the record's own; the others are references."""
     for place, row in enumerate(row for row in rows if "id" in named[row].leaf):
-        column = SIGNALS.index("own_id") if place == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2) else SIGNALS.index("foreign_id")
+        column = (
+            SIGNALS.index("own_id")
+            if place == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2)
+            else SIGNALS.index("foreign_id")
+        )
         for index in named[row].mentions:
             signals[index, column] = max(signals[index, column], 1 / len(named[row].mentions))
 
 
 def weigh_groups(
-    groups: tuple[Group, ...], weights: Doubles, words: Lexicon, stream: Phrase = (), entity: str | None = None
+    groups: tuple[Group, ...],
+    weights: Doubles,
+    words: Lexicon,
+    stream: Phrase = (),
+    entity: str | None = None,
 ) -> dict[str, Doubles]:
     """Path -> the chance of each entity. Outer lists are decided first: what they are tells what is inside."""
     chances: dict[str, Doubles] = {}
@@ -170,10 +185,15 @@ def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
     return said
 
 
-def read_context(groups: tuple[Group, ...], chances: Mapping[str, Doubles], named: Sequence[Named], words: Lexicon) -> Context:
+def read_context(
+    groups: tuple[Group, ...], chances: Mapping[str, Doubles], named: Sequence[Named], words: Lexicon
+) -> Context:
     """The chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
     count, entities = len(named), len(words.entities)
-    spread = {name: np.zeros((count, entities), np.float32) for name in ("group", "around", "top", "kin", "called")}
+    spread = {
+        name: np.zeros((count, entities), np.float32)
+        for name in ("chance", "group", "around", "top", "kin", "called")
+    }
     kinship = np.maximum(words.refers, words.refers.T)
     total = np.zeros(entities)
     for group in groups:
@@ -181,6 +201,7 @@ def read_context(groups: tuple[Group, ...], chances: Mapping[str, Doubles], name
         total += chances[group.path] * len(group.rows)
         outer = [path for path in _around(group.path) if path in chances]
         around = [chances[path] / chances[path].max() * 0.8**far for far, path in enumerate(outer)]
+        spread["chance"][group.rows] = chances[group.path]
         spread["group"][group.rows] = here
         spread["around"][group.rows] = np.max(around, axis=0) if around else 0
         spread["top"][group.rows] = here >= _MIX

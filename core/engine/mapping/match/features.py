@@ -36,6 +36,7 @@ FEATURES = (
     "name_rival",  # how far it is ahead of the best other field for this target
     "nothing",  # likeness of the name to things the schema has no place for
     "nothing_lead",  # the target's likeness less that
+    "entity_chance",  # the chance that the list or table is about the target's entity
     "group_entity",  # the list or table the field stands in is about the target's entity
     "around_entity",  # a list around it is
     "kin_entity",  # the list or table is about an entity that refers to the target's, or is referred to by it
@@ -120,19 +121,23 @@ def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
 def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
     """The candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
     fields, named, names = seen.fields, seen.named, seen.names
-    context = read_context(seen.groups, weigh_groups(seen.groups, weights, words, seen.stream, entity), named, words)
-    prior = _prior(names.likeness, context, seen.types + seen.patterns, words)
+    context = read_context(
+        seen.groups, weigh_groups(seen.groups, weights, words, seen.stream, entity), named, words
+    )
+    mentions = _mention_features(named, words)
+    prior = _prior(names.likeness, context, mentions["says_entity"], seen.types + seen.patterns, words)
     source, target = _candidates(prior, names.likeness)
     wide = {
         "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": seen.spelling,
         "meaning": names.meaning, "name_lead": _lead(names.likeness), "name_rival": _rival(names.likeness, context),
-        "nothing_lead": names.likeness - names.nothing[:, None], "group_entity": context.group[:, words.entity_of],
+        "nothing_lead": names.likeness - names.nothing[:, None], "entity_chance": context.chance[:, words.entity_of],
+        "group_entity": context.group[:, words.entity_of],
         "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
         "kin_entity": context.kin[:, words.entity_of],
         "entity_top": context.top[:, words.entity_of], "group_named": context.called[:, words.entity_of],
         "type": seen.types, "impossible": (seen.types <= -1).astype(np.float32), "pattern": seen.patterns, "options": seen.options,
         "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
-        **_mention_features(named, words),
+        **mentions,
     }  # fmt: skip
     columns = {name: matrix[source, target] for name, matrix in wide.items()}
     columns |= {name: values[source] for name, values in _field_features(fields, named, names, words).items()}
@@ -141,9 +146,10 @@ def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | 
     return Pairs(source, target, values, named, names, context)
 
 
-def _prior(likeness: Floats, context: Context, fit: Floats, words: Lexicon) -> Floats:
+def _prior(likeness: Floats, context: Context, said: Floats, fit: Floats, words: Lexicon) -> Floats:
     """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
     place = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[:, words.entity_of]
+    place = np.maximum(place, 0.6 * said)
     blend = likeness * (0.35 + 0.65 * place) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * place
     return np.asarray(blend, np.float32)
 

@@ -28,7 +28,9 @@ Doubles = npt.NDArray[np.float64]
 Phrase = tuple[str, ...]
 
 _FILLERS = frozenset("a an the of in on for and or is was are at s".split())  # noqa: SIM905
-_PLAIN_ID = frozenset({"source", "sis", "unique", "record", "system", "internal", "object"})  # 'unique id' is an id
+_PLAIN_ID = frozenset(
+    {"source", "sis", "unique", "record", "system", "internal", "object"}
+)  # 'unique id' is an id
 _UNKNOWN = 3.0  # weight of a word no phrase knows, on the scale of the inverse document frequencies below
 
 

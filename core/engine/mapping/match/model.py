@@ -36,7 +36,7 @@ TERMS = (
     "prior*prior", "prior*says_other", "prior*qualified", "prior*type",
     "identity*says_other", "identity*says_entity", "identity*entity_top", "identity*first",
     "reference*says_reference", "reference*says_entity", "reference*type",
-    "group_entity*depth", "around_entity*depth", "name*kin_entity",
+    "group_entity*depth", "around_entity*depth", "name*kin_entity", "name*says_entity", "name*impossible",
 )  # fmt: skip
 """What a target's utility is made of: features and products of two."""
 
@@ -51,7 +51,7 @@ NONE_TERMS = (
 )
 """What the utility of leaving the field unmapped is made of."""
 
-STANDING = ("chosen", "mapped", "lead", "name", "type", "place", "empty", "one")
+STANDING = ("chosen", "mapped", "lead", "name", "type", "place", "entity_chance", "empty", "one")
 """What the confidence in a chosen target is made of; see `standing`."""
 
 
@@ -77,6 +77,7 @@ def none_values(values: Floats, fields: int) -> Doubles:
         "best_prior": prior[:, -1],
         "next_prior": prior[:, -2],
         "best_type": cube[:, :, place["type"]].max(axis=1),
+        "best_pattern": (cube[:, :, place["pattern"]] * cube[:, :, place["prior"]]).max(axis=1),
         "one": np.ones(fields),
     }
     known["nothing*best_name"] = known["nothing"] * known["best_name"]
@@ -141,7 +142,10 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
         "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
         "name": cube[:, FEATURES.index("name")],
         "type": cube[:, FEATURES.index("type")],
-        "place": cube[:, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin")]].max(axis=1),
+        "place": cube[:, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin")]].max(
+            axis=1
+        ),
+        "entity_chance": cube[:, FEATURES.index("entity_chance")],
         "empty": cube[:, FEATURES.index("empty")],
         "one": np.ones(len(choice)),
     }

@@ -176,7 +176,9 @@ def _without_nouns(phrase: Phrase, words: Lexicon) -> list[Reading]:
     readings = []
     for taken, entities in cuts:
         rest = tuple(
-            word for place, word in enumerate(phrase) if not any(low <= place < high for low, high, _ in taken)
+            word
+            for place, word in enumerate(phrase)
+            if not any(low <= place < high for low, high, _ in taken)
         )
         readings += [Reading(left, entities) for left in {rest, _unwrapped(rest, words)} if left]
     return readings

@@ -32,7 +32,16 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "rival": ("name_lead", "name_rival", "prior_lead", "prior_rival"),
     "spelling": ("spelling",),
     "meaning": ("meaning",),
-    "table": ("group_entity", "around_entity", "table_entity", "kin_entity", "entity_top", "group_named", "depth"),
+    "table": (
+        "entity_chance",
+        "group_entity",
+        "around_entity",
+        "table_entity",
+        "kin_entity",
+        "entity_top",
+        "group_named",
+        "depth",
+    ),
     "mention": ("says_entity", "says_reference", "says_other"),
     "type": ("type", "impossible", "flag", "numeric", "list_fit", "length"),
     "pattern": ("pattern",),
@@ -58,6 +67,25 @@ def reasons(
         if abs(weight) >= _FELT:
             told.append(Evidence(family, round(weight, 2), _sentence(family, facts, target, field, named)))
     return tuple(sorted(told, key=lambda reason: -abs(reason.weight))[:_KEPT])
+
+
+_ALONE: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "nothing": (("nothing", "nothing*best_name"), "The name is like things that the schema has no place for."),
+    "name": (("best_name", "best_prior", "next_prior"), "The nearest usual name of any target is {best_name:.0%} alike."),
+    "qualified": (("qualified",), "A word in the name makes it another thing of its kind."),
+    "empty": (("empty",), "There is no value to judge by."),
+    "unknown": (("unknown",), "{unknown:.0%} of the name's words are outside the vocabulary of the trade."),
+}  # fmt: skip
+
+
+def alone_reasons(facts: Mapping[str, float], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
+    """Why nothing fits, strongest first: above 0 it speaks for leaving the field unmapped. Keys are NONE_TERMS."""
+    told = []
+    for family, (terms, text) in _ALONE.items():
+        if facts[terms[0]] or family == "name":
+            weight = sum(facts[term] * weights[term] for term in terms)
+            told.append(Evidence(family, round(weight, 2), text.format(**facts)))
+    return tuple(sorted(told, key=lambda reason: -abs(reason.weight)))
 
 
 def hint_reason(target: Field | None, field: FieldProfile, *, doubtful: bool) -> Evidence:

@@ -10,8 +10,16 @@ import numpy as np
 from core.engine.mapping.match.assignment import assign
 from core.engine.mapping.match.features import Pairs, build_pairs, observe
 from core.engine.mapping.match.lexicon import Doubles, Lexicon, lexicon
-from core.engine.mapping.match.model import Model, confidence, log_odds, standing, trained_model
-from core.engine.mapping.match.reasons import Evidence, hint_reason, reasons
+from core.engine.mapping.match.model import (
+    NONE_TERMS,
+    Model,
+    confidence,
+    log_odds,
+    none_values,
+    standing,
+    trained_model,
+)
+from core.engine.mapping.match.reasons import Evidence, alone_reasons, hint_reason, reasons
 from core.engine.mapping.match.values import contradicts
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile
@@ -98,12 +106,20 @@ def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages fo
     def why(place: int) -> tuple[Evidence, ...]:
         return reasons(place, effects, values, words.targets[int(targets[place])], field, pairs.named[row])
 
+    if chosen < width:
+        evidence = why(chosen)
+    else:
+        facts = none_values(values, 1)[0]
+        evidence = alone_reasons(
+            dict(zip(NONE_TERMS, map(float, facts), strict=True)),
+            dict(zip(NONE_TERMS, map(float, model.none), strict=True)),
+        )
     return Suggestion(
         stream=field.stream,
         source=field.source,
         target=words.targets[int(targets[chosen])].key if chosen < width else None,
         confidence=sure,
-        evidence=why(chosen if chosen < width else order[0]),
+        evidence=evidence,
         alternatives=tuple(
             Candidate(words.targets[int(targets[place])].key, float(probabilities[row, place]), why(place))
             for place in order[:_ALTERNATIVES]

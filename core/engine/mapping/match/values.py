@@ -113,5 +113,7 @@ def option_share(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
         for row, samples in enumerate(spoken):
             if samples:
                 hits = sum(sample in options for sample in samples)
-                share[row, column] = hits / len(samples) if hits else _STRANGE * bool(words.targets[column].options)
+                share[row, column] = (
+                    hits / len(samples) if hits else _STRANGE * bool(words.targets[column].options)
+                )
     return share

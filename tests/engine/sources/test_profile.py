@@ -1,0 +1,75 @@
+"""Profiles: what a column's values look like, whatever its size."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.sources.profile import SAMPLES, profile_frame, profile_samples
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("int", ["1", "20", "-3"]),
+        ("decimal", ["$1,250.00", "(3.50)", "0.5"]),
+        ("bool", ["Yes", "no", "Y"]),
+        ("date", ["2025-04-02", "12/31/2024", "3 Mar 2025"]),
+        ("datetime", ["4/02/25 12:01 PM", "2025-04-02T12:21:07.000+0000", "2025-04-02 10:00:00"]),
+        ("time", ["09:15:00", "9:15 pm"]),
+        ("epoch", ["1743162967000", "1743257600000"]),
+        ("email", ["ana@example.com"]),
+        ("phone", ["+1 503-555-0124", "(503) 555-0124"]),
+        ("url", ["https://example.com/a.jpg"]),
+        ("uuid", ["6cc702e0-3002-40a1-81aa-742899752fbb"]),
+        ("id", ["SAL-001", "NOO-007", "BEV-104"]),
+        ("zone", ["America/New_York", "Europe/London"]),
+        ("enum", ["Lunch", "Dinner", "Lunch", "Lunch", "Dinner", "Dinner"]),
+        ("text", ["Caesar Salad", "Pad Thai", "Oat Latte"]),
+        ("empty", ["", None, "  "]),
+    ],
+)
+def test_a_column_is_of_the_kind_most_of_its_values_look_like(kind, values):
+    frame = pl.DataFrame({"column": pl.Series(values, dtype=pl.String)})
+    assert profile_frame("stream", frame)[0].kind == kind
+
+
+def test_counts_leave_out_what_is_empty():
+    (found,) = profile_frame("s", pl.DataFrame({"a": ["x", " ", None, "x", "y"]}))
+    assert (found.rows, found.filled, found.distinct, found.samples) == (5, 3, 2, ("x", "y"))
+    assert found.fill == pytest.approx(0.6)
+
+
+def test_our_own_columns_are_skipped_and_positions_count_the_others():
+    frame = pl.DataFrame({"_row": [1, 2], "a": ["1", "2"], "b": ["x", "y"]})
+    assert [(field.source, field.position) for field in profile_frame("s", frame)] == [("a", 0), ("b", 1)]
+
+
+def test_a_long_column_is_counted_whole_and_its_kind_seen_from_a_sample():
+    rows = 50_000
+    (found,) = profile_frame("s", pl.DataFrame({"n": [str(number) for number in range(rows)]}))
+    assert (found.rows, found.filled, found.kind) == (rows, rows, "int")
+    assert found.uniqueness > 0.95
+    assert len(found.samples) == SAMPLES
+
+
+def test_json_values_keep_their_type():
+    assert profile_samples("a", [True, False, None]).json_type == "bool"
+    assert profile_samples("a", [1.5, 2.0]).kind == "decimal"
+    lists = profile_samples("a[]", [["POS", "KIOSK"], [], ["POS"]])
+    assert (lists.json_type, lists.filled, lists.samples) == ("list", 2, ("POS", "KIOSK"))
+
+
+def test_numbers_have_a_range_and_a_share_of_whole_ones():
+    found = profile_samples("price", ["1.50", "2", "$10.00", "-3.25"])
+    assert (found.low, found.high, found.whole) == (-3.25, 10.0, 0.5)
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=20), st.integers(), st.booleans()), max_size=30))
+def test_any_values_can_be_profiled(values):
+    found = profile_samples("field", values)
+    assert 0 <= found.filled <= found.rows == len(values)
+    assert 0 <= found.uniqueness <= 1
+    assert len(found.samples) <= SAMPLES
