@@ -50,6 +50,7 @@ def main() -> None:
     logging.getLogger("aura.worker").info("Worker %s is ready", executor_id)
     stop.wait()
     heart.leave()
+    logging.disable()  # what its threads say about the database going away is no news
     _leave_database()
     os._exit(
         0

@@ -91,6 +91,8 @@ def test_one_worker_is_started_however_many_ask_and_a_dead_one_is_replaced(no_wo
     assert first.is_live()
 
     os.kill(first.process, signal.SIGKILL)
+    while not first.is_gone():
+        time.sleep(0.01)
     worker.ensure_worker()
     second = next(beat for beat in heartbeat.workers() if beat.is_live())
     assert second.process != first.process

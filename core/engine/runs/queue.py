@@ -7,7 +7,9 @@ of a run may be a new workflow, put in the queue in the same transaction that ch
 
 from __future__ import annotations
 
+import logging
 import math
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -46,6 +48,8 @@ STRIDE = 8  # chunks of one step: what they share (the plan, references) is read
 _APPLICATION = "aura"
 _SCHEMA = "dbos"
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OSError)
+
+_log = logging.getLogger("aura.runs")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -208,9 +212,31 @@ def _step(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         "max_attempts": settings().migration_retry_attempts,
         "interval_seconds": 0.5,
         "backoff_rate": 2.0,
-        "should_retry": lambda error: isinstance(error, _AWAY),
+        "should_retry": lambda failure: isinstance(failure, DatabaseAwayError),
     }
-    return DBOS.run_step(options, function, *args, **kwargs)
+    return DBOS.run_step(options, lambda: _without_values(function, *args, **kwargs))
+
+
+class DatabaseAwayError(Exception):
+    """The database did not answer; told without the statement and its values."""
+
+
+class UnforeseenError(Exception):
+    """A fault of ours, told by its kind: the text of a foreign error can hold a guest's data."""
+
+
+def _without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Calls a function; what it raises is kept by the queue and logged, in the clear, so no foreign text gets out."""
+    try:
+        return function(*args, **kwargs)
+    except (AppError, RunStoppedError):
+        raise
+    except _AWAY as failure:
+        raise DatabaseAwayError(type(failure).__name__) from None
+    except Exception as failure:  # noqa: BLE001  (foreign, whatever it is)
+        where = "".join(traceback.format_tb(failure.__traceback__))
+        _log.error("%s at\n%s", type(failure).__name__, where)
+        raise UnforeseenError(type(failure).__name__) from None
 
 
 @contextmanager
@@ -220,16 +246,15 @@ def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
         yield
     except RunStoppedError:
         return
-    except Exception as failure:  # this is the worker's loop: whatever went wrong, the run must say so
+    except Exception as failure:  # noqa: BLE001  (the worker's loop: whatever went wrong, the run must say so)
         with suppress(ConflictError):  # it was stopped meanwhile
             _step("fail", pipeline.fail, tenant, person, run_id, _words(failure))
-        raise
 
 
 def _words(failure: Exception) -> str:
-    """What a person may read: the text of a foreign error can hold a guest's data, so only its kind is named."""
+    """What a person may read."""
     if isinstance(failure, AppError):
         return str(failure)
     if isinstance(failure, faults.DBOSMaxStepRetriesExceeded):
         return "The database did not answer, also after several tries. Resume the run when it is back."
-    return f"Something unforeseen happened ({type(failure).__name__}). The worker's log tells more; the run can be resumed."
+    return f"Something unforeseen happened ({failure}). The worker's log tells where; the run can be resumed."

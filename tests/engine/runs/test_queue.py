@@ -54,6 +54,8 @@ def test_a_foreign_fault_is_named_by_its_kind_alone(worker, alice, begin):
     run.reaches("failed")
     assert "KeyError" in run.look(Run.error)
     assert "guest@example.com" not in run.look(Run.error)
+    (kept,) = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:")
+    assert "guest@example.com" not in repr(kept) + repr(queue.client().list_workflow_steps(kept.workflow_id))
 
 
 def test_a_database_that_is_away_for_a_moment_is_waited_for(worker, alice, begin):
