@@ -45,6 +45,7 @@ def migrate() -> None:
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(ROOT))
     return config
 

@@ -1,0 +1,56 @@
+"""Documents that have gone stale fail the build."""
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import pytest
+
+from core.entry.cli.arguments import parse
+
+ROOT = Path(__file__).resolve().parents[2]
+written = runpy.run_path(str(Path(__file__).with_name("written.py")))
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+def test_the_map_in_the_readme_is_what_the_modules_say():
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == written["readme"](), (
+        "python tests/docs/written.py"
+    )
+
+
+def test_the_example_of_settings_is_what_the_settings_say():
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == written["environment"](), (
+        "python tests/docs/written.py"
+    )
+
+
+def test_every_module_says_what_it_is_for():
+    assert [str(path) for path in written["modules"]() if not written["first_sentence"](path)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_a_document_names_is_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
+    named = re.findall(r"`((?:core|adapters|pages|tests|data|mock_data|benchmarks|docs)/[\w./-]+)`", text)
+    assert [name for name in linked + named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_a_document_shows_is_understood(document, capsys):
+    """Argument names and choices are checked; nothing is run."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for line in re.findall(r"^aura .+$", text, flags=re.MULTILINE):
+        command = shlex.split(line.partition("#")[0])[1:]
+        assert parse(command).command, line
+
+
+def test_make_knows_the_targets_that_documents_name():
+    targets = set(
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
+    text = "\n".join((ROOT / document).read_text(encoding="utf-8") for document in DOCUMENTS)
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, flags=re.MULTILINE))
+    assert named <= targets

@@ -1,0 +1,81 @@
+"""Writes the documents that repeat what the code says: the map in README.md and .env.example.
+
+`python tests/docs/written.py` brings both up to date; the tests beside it fail while they are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+README, ENVIRONMENT = ROOT / "README.md", ROOT / ".env.example"
+BEGIN, END = "<!-- map: begin (python tests/docs/written.py) -->", "<!-- map: end -->"
+TREES = ("core", "adapters", "pages", "mock_data")
+
+
+def first_sentence(path: Path) -> str:
+    """The first sentence of a module's docstring, '' where there is none."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    paragraph = " ".join(docstring.partition("\n\n")[0].split())
+    return paragraph.partition(". ")[0].rstrip(".:")
+
+
+def modules() -> list[Path]:
+    """Every module of the product, in the order of its path; packages that hold nothing but modules are left out."""
+    found = [ROOT / "app.py"]
+    for tree in TREES:
+        inside = (path for path in (ROOT / tree).rglob("*.py") if "versions" not in path.parts)
+        found += sorted(inside, key=lambda path: (path.parent, path.name))
+    return [path for path in found if path.name != "__init__.py" or first_sentence(path)]
+
+
+def the_map() -> str:
+    """The map: a list per folder, a line per module."""
+    lines: list[str] = []
+    folder = None
+    for path in modules():
+        here = path.parent.relative_to(ROOT).as_posix()
+        if here != folder:
+            folder = here
+            opening = first_sentence(path) if path.name == "__init__.py" else ""
+            lines += [
+                "",
+                f"**{'/' if here == '.' else here + '/'}**" + (f" {opening}" if opening else ""),
+                "",
+            ]
+        if path.name != "__init__.py":
+            if lines[-1].startswith("**"):
+                lines.append("")
+            lines.append(f"- `{path.name}` {first_sentence(path)}")
+    return "\n".join(lines).strip()
+
+
+def readme() -> str:
+    """README.md with its map as it should be."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{the_map()}\n\n{END}{after}"
+
+
+def environment() -> str:
+    """.env.example as it should be: every setting with its meaning, commented out at its default."""
+    sys.path.insert(0, str(ROOT))
+    from core.settings import ROOT as HOME
+    from core.settings import Settings
+
+    parts = [
+        "# Every setting. Copy to .env and uncomment what differs; variables of the environment go before it."
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else str(field.default).replace(f"{HOME}/", "")
+        meaning = textwrap.fill(field.description or "", 100, initial_indent="# ", subsequent_indent="# ")
+        parts.append(f"{meaning}\n# {name.upper()}={default}")
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    README.write_text(readme(), encoding="utf-8")
+    ENVIRONMENT.write_text(environment(), encoding="utf-8")

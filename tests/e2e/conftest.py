@@ -1,0 +1,121 @@
+"""A console of its own for the journeys: the real server and worker, a fresh database, a real browser."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120  # seconds a start may take on a busy machine
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+@dataclass(frozen=True)
+class Console:
+    address: str
+    folder: Path
+
+    def aura(self, *arguments: str) -> str:
+        """A command on the console's own database."""
+        done = subprocess.run(
+            _aura(*arguments), cwd=ROOT, env=_environment(self.folder), check=True, capture_output=True
+        )
+        return done.stdout.decode()
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """Serves tenant 'bistro', which Alice manages and which is empty."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Console(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("console"))
+    made.aura("tenant", "create", "bistro", "--name", "Bistro Verde")
+    log = made.folder / "console.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            _aura("serve", "--port", str(port)),
+            cwd=ROOT,
+            env=_environment(made.folder),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(f"{made.address}/_stcore/health", server, log)
+        yield made
+    finally:
+        _stop(server, made.folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    installer = runpy.run_path(str(Path(__file__).with_name("install_browser.py")))
+    path = installer["find"]()
+    if path is None:
+        pytest.fail(f"The journeys need a browser. {installer['MANUAL']}")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab of its own; what it showed last is kept in test-results/ when the test fails."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    failures = request.session.testsfailed
+    yield opened
+    if request.session.testsfailed > failures:
+        folder = ROOT / "test-results"
+        folder.mkdir(exist_ok=True)
+        opened.screenshot(path=str(folder / f"{request.node.name}.png"), full_page=True)
+    context.close()
+
+
+def _aura(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "core.entry.cli", *arguments]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "AURA_PERSON"}}
+    return kept | {"APP_DATA_DIR": str(folder), "PYTHONWARNINGS": "default"}
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(address, timeout=2).is_success:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"The console did not start:\n{log.read_text()[-3000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
+    """The worker is a child of the console; the embedded database stops last."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(server.pid), "-f", "core.entry.worker"], capture_output=True, check=False
+    )
+    for child in found.stdout.split():
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGTERM)
+    server.terminate()
+    server.wait(30)
+    postmaster = folder / "pg" / "postmaster.pid"
+    with suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int(postmaster.read_text().split()[0]), signal.SIGINT)

@@ -1,0 +1,84 @@
+"""Import, dry run, rollback and export on the command line, with a worker that works."""
+
+import json
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from core.engine.runs import heartbeat
+from core.entry import tenants
+from core.entry.cli import main
+from core.kit.ids import new_id
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+TOAST = str(Path(__file__).resolve().parents[2] / "mock_data" / "toast" / "toast_sample.json")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_worker_stays(people):
+    before = {worker.process for worker in heartbeat.workers()}
+    yield
+    for worker in heartbeat.workers():
+        if worker.process not in before:
+            with suppress(ProcessLookupError):
+                os.kill(worker.process, signal.SIGTERM)
+
+
+@pytest.fixture
+def tenant(people):
+    slug = f"road-{new_id()}"
+    tenants.create_tenant(people["alice"], slug, "The road")
+    return slug
+
+
+@pytest.fixture
+def asked(capsys):
+    def run(*arguments):
+        code = main([*arguments, "--json"])
+        told = capsys.readouterr()
+        assert code == 0, told.err
+        return json.loads(told.out)
+
+    return run
+
+
+def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(asked, tenant):
+    would = asked("dry-run", TOAST, "--tenant", tenant)["would"]
+    assert would["menu_item"] == {"new": 4, "changed": 0, "same": 0, "held": 0}
+    assert asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
+
+    first = asked("import", TOAST, "--tenant", tenant)
+    assert first["state"] == "completed"
+    assert first["balanced"]
+    assert first["totals"]["read"] == first["totals"]["migrated"] + first["totals"]["merged"]
+    assert first["rows_per_second"] > 0
+    assert any(finding["code"] == "payment_differs" for finding in first["findings"])
+
+    again = asked("import", TOAST, "--tenant", tenant)
+    assert again["totals"]["changed"] == 0
+    assert again["totals"]["merged"] == again["totals"]["read"]
+
+    items = asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json")
+    assert len(items) == 4
+    assert all(item["price"] is None or isinstance(item["price"], str) for item in items)
+
+    back = asked("rollback", first["run"])
+    assert back["equal"]
+    assert back["kept"] == []
+    assert asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
+    assert {run["state"] for run in asked("runs", "--tenant", tenant)} == {"completed", "rolled_back"}
+
+
+def test_a_run_that_fits_several_or_none_is_refused(tenant, capsys):
+    assert main(["pause", "ffffffff"]) == 1
+    assert "aura runs" in capsys.readouterr().err
+
+
+def test_an_export_goes_to_the_file_it_is_given(asked, tenant, tmp_path):
+    out = tmp_path / "items.xlsx"
+    told = asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "xlsx", "--out", str(out))
+    assert told["bytes"] == out.stat().st_size > 0
