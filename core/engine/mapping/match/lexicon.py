@@ -42,7 +42,7 @@ class Lexicon:
                rows are sorted by owner and `starts` holds each owner's first row
     known      words a glued name may be made of
     nouns      phrase -> indices of the entities it names
-    refers     entity x entity, 1 where the first has a field that refers to the second
+    refers     entity x entity, 1 where the first has a field that refers to the second; belongs: where it must
     options    target index -> {written value: option}, for enumerations and for flags written as words
     """
 
@@ -65,6 +65,7 @@ class Lexicon:
     entity_of: npt.NDArray[np.int64]
     refers_to: npt.NDArray[np.int64]
     refers: Doubles
+    belongs: Doubles
 
     def words(self, name: str) -> Phrase:
         """The name's tokens without fillers, glued words taken apart where all their parts are known."""
@@ -134,6 +135,7 @@ def lexicon(domain: str) -> Lexicon:
         wrappers=frozenset(word for phrase in _phrases(common["wrappers"]) for word in phrase),
         entity_of=np.array([position[field.entity] for field in targets], np.int64),
         refers=_references(targets, position),
+        belongs=_references([field for field in targets if field.required], position),
         refers_to=np.array([position.get(field.refers_to or "", -1) for field in targets], np.int64),
     )
     return _with_matrices(blank)
@@ -199,7 +201,7 @@ def _options(targets: tuple[Field, ...], values: Mapping[str, str]) -> dict[int,
     return written
 
 
-def _references(targets: tuple[Field, ...], position: Mapping[str, int]) -> Doubles:
+def _references(targets: Iterable[Field], position: Mapping[str, int]) -> Doubles:
     refers = np.zeros((len(position), len(position)))
     for field in targets:
         if field.refers_to and field.refers_to != field.entity:
