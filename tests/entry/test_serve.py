@@ -1,0 +1,32 @@
+"""Starting the console: it says where it listens, and becomes Streamlit."""
+
+import sys
+
+import pytest
+
+from core.entry import serve
+from core.settings import ROOT
+
+
+@pytest.fixture
+def became(monkeypatch, database):
+    """What the process would have become."""
+    calls = []
+    monkeypatch.setattr(serve.os, "execv", lambda program, command: calls.append((program, command)))
+    monkeypatch.chdir(ROOT)
+    return calls
+
+
+def test_the_process_becomes_streamlit_with_our_app(became, capsys):
+    serve.serve(port=9123)
+    [(program, command)] = became
+    assert program == sys.executable
+    assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
+    assert command[command.index("--server.port") + 1] == "9123"
+    assert "http://127.0.0.1:9123" in capsys.readouterr().out
+
+
+def test_it_listens_on_this_machine_only_unless_told_otherwise(became):
+    serve.serve()
+    [(_, command)] = became
+    assert command[command.index("--server.address") + 1] == "127.0.0.1"
