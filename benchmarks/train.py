@@ -45,7 +45,7 @@ RIDGE = 3.0  # strength of the pull of all weights towards zero
 ENTITY_RIDGE = 6.0
 BELIEF = {
     "called": 6.0, "valued": 3.0, "own_id": 1.5, "mentioned": 1.0, "explained": 1.0, "exclusive": 1.0, "referred": 1.0,
-    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 1.0, "joins": 7.0, "links": 7.0,
+    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 1.0, "joins": 3.0, "links": 7.0,
 }  # fmt: skip
 """What the signals for an entity are held to weigh before any case is seen: the corpus has few tables of each."""
 CURVE_RIDGE = 0.5

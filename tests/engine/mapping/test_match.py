@@ -182,3 +182,35 @@ def test_the_model_on_file_says_the_same_read_and_written_again():
     document = json.loads(json.dumps(write_model(model)))
     assert np.allclose(read_model(document).terms, model.terms)
     assert set(document["terms"]) == set(TERMS)
+
+
+def test_lines_exported_with_their_orders_are_lines_first():
+    found = targets(
+        {
+            "Check Number": ["100", "100", "101"],
+            "Open Time": ["2025-04-01 12:01", "2025-04-01 12:01", "2025-04-01 12:15"],
+            "Covers": ["2", "2", "4"],
+            "Item Name": ["Soup", "Pie", "Tea"],
+            "Qty": ["1", "2", "1"],
+            "Price": ["5.50", "7.00", "3.00"],
+            "Disc Amt": ["0.00", "1.00", "0.00"],
+            "Category": ["Starter", "Dessert", "Drink"],
+        }
+    )
+    assert found["Item Name"].target == "order_line.name"
+    assert found["Disc Amt"].target == "order_line.discount_amount"
+    assert found["Open Time"].target == "order.opened_at"
+
+
+def test_items_inside_orders_are_order_lines():
+    found = targets(
+        {
+            "orders[].id": ["1", "2"],
+            "orders[].receiptNumber": ["A1", "A2"],
+            "orders[].items[].productName": ["Tea", "Pie"],
+            "orders[].items[].quantity": [1, 2],
+            "orders[].items[].unitPrice": [3.5, 4.0],
+        }
+    )
+    assert found["orders[].items[].quantity"].target == "order_line.quantity"
+    assert found["orders[].items[].unitPrice"].target == "order_line.unit_price"

@@ -56,7 +56,7 @@ class Context:
     """Source x entity: the chances of the field's own group, and the same scaled so that the likeliest entity has 1:
 
     for the group, the lists around it and the whole file. `kin` is the best of the entities that refer to it or that
-    it refers to; `top` marks the likely ones, `called` those the group's name names.
+    it refers to, `owner` of those that belong to it; `top` marks the likely ones, `called` those the group's name names.
     """
 
     chance: Floats
@@ -65,6 +65,7 @@ class Context:
     table: Floats
     top: Floats
     kin: Floats
+    owner: Floats
     called: Floats
     groups: tuple[Group, ...]
 
@@ -205,7 +206,7 @@ def read_context(
     count, entities = len(named), len(words.entities)
     spread = {
         name: np.zeros((count, entities), np.float32)
-        for name in ("chance", "group", "around", "top", "kin", "called")
+        for name in ("chance", "group", "around", "top", "kin", "owner", "called")
     }
     kinship = np.maximum(words.refers, words.refers.T)
     total = np.zeros(entities)
@@ -219,6 +220,7 @@ def read_context(
         spread["around"][group.rows] = np.max(around, axis=0) if around else 0
         spread["top"][group.rows] = here >= _MIX
         spread["kin"][group.rows] = (kinship * here).max(axis=1)
+        spread["owner"][group.rows] = (words.belongs.T * here).max(axis=1)
         spread["called"][group.rows] = group.signals[:, 7] > 0
     table = np.tile((total / total.max()).astype(np.float32), (count, 1))
     return Context(table=table, groups=groups, **spread)

@@ -41,6 +41,7 @@ FEATURES = (
     "around_entity",  # a list around it is
     "kin_entity",  # the list or table is about an entity that refers to the target's, or is referred to by it
     "table_entity",  # the file as a whole is
+    "owner_entity",  # the list or table is about an entity that belongs to the target's (lines to an order)
     "entity_top",  # the target's entity is the likeliest of the field's list or table
     "group_named",  # the list's own name says so
     "says_entity",  # the field's name names the target's entity
@@ -134,6 +135,7 @@ def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | 
         "group_entity": context.group[:, words.entity_of],
         "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
         "kin_entity": context.kin[:, words.entity_of],
+        "owner_entity": context.owner[:, words.entity_of],
         "entity_top": context.top[:, words.entity_of], "group_named": context.called[:, words.entity_of],
         "type": seen.types, "impossible": (seen.types <= -1).astype(np.float32), "pattern": seen.patterns, "options": seen.options,
         "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
@@ -149,7 +151,7 @@ def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | 
 def _prior(likeness: Floats, context: Context, said: Floats, fit: Floats, words: Lexicon) -> Floats:
     """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
     place = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[:, words.entity_of]
-    place = np.maximum(place, 0.6 * said)
+    place = np.maximum(place, np.maximum(0.6 * said, 0.75 * context.owner[:, words.entity_of]))
     blend = likeness * (0.35 + 0.65 * place) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * place
     return np.asarray(blend, np.float32)
 

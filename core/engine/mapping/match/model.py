@@ -36,7 +36,7 @@ TERMS = (
     "prior*prior", "prior*says_other", "prior*qualified", "prior*type",
     "identity*says_other", "identity*says_entity", "identity*entity_top", "identity*first",
     "reference*says_reference", "reference*says_entity", "reference*type",
-    "group_entity*depth", "around_entity*depth", "name*kin_entity", "name*says_entity", "name*impossible",
+    "group_entity*depth", "around_entity*depth", "name*kin_entity", "name*owner_entity", "name*says_entity", "name*impossible",
 )  # fmt: skip
 """What a target's utility is made of: features and products of two."""
 
@@ -142,9 +142,9 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
         "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
         "name": cube[:, FEATURES.index("name")],
         "type": cube[:, FEATURES.index("type")],
-        "place": cube[:, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin")]].max(
-            axis=1
-        ),
+        "place": cube[
+            :, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin", "owner")]
+        ].max(axis=1),
         "entity_chance": cube[:, FEATURES.index("entity_chance")],
         "empty": cube[:, FEATURES.index("empty")],
         "one": np.ones(len(choice)),

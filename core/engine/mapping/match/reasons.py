@@ -110,7 +110,7 @@ def _sentence(
     label = f"{target.entity.replace('_', ' ')} {target.name.replace('_', ' ')}"
     entity, kinds = target.entity.replace("_", " "), _KIND_NAMES.get(field.kind, field.kind)
     ahead = facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0
-    near = max(facts["group_entity"], facts["around_entity"]) > 0.5
+    near = max(facts["group_entity"], facts["around_entity"], facts["owner_entity"]) > 0.5
     told = {
         "name": _about_name(float(facts["name"]), label, named),
         "rival": f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}.",
