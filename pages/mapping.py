@@ -29,7 +29,7 @@ def show(context: Context) -> None:
     ui.heading(
         context,
         "Map Your POS Fields to AuraConnect",
-        "Colours: green over 90%, orange 70 to 90%, red below 70%, gray nothing found.",
+        "Confidence: green over 90%, orange 70 to 90%, red below 70%, gray where nothing fits.",
     )
     migration_id = chosen_migration()
     if not views.progress(context, migration_id).total:

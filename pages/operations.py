@@ -30,7 +30,7 @@ def _health() -> None:
             [
                 ("Workers alive", ui.number(alive)),
                 ("Runs waiting", ui.number(health.queue_depth)),
-                *((ui.words(name), str(value)) for name, value in health.database.items()),
+                *((name, str(value)) for name, value in health.database.items()),
             ]
         )
         if not alive:
@@ -40,7 +40,7 @@ def _health() -> None:
                 {
                     "Worker": worker.executor_id,
                     "State": ["Alive" if worker.is_live else "Silent"],
-                    "Host": worker.host,
+                    "Host": worker.host.partition(" ")[0],
                     "Process": worker.process,
                     "Started": ui.moment(context, worker.started_at),
                     "Last sign of life": ui.moment(context, worker.beat_at),

@@ -26,7 +26,7 @@ def show(context: Context) -> None:
         ui.empty("Nothing to preview", "Upload an export on Connect first.")
         link("connect", "Go to Connect", icon=":material/upload_file:")
         return
-    names = {stream.id: f"{stream.name} ({stream.rows:,} rows)" for stream in streams}
+    names = {stream.id: f"{stream.name} ({ui.counted(stream.rows, 'row')})" for stream in streams}
     wanted = st.query_params.get("stream")
     if wanted in names:
         st.session_state.setdefault("preview_stream", wanted)

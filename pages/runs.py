@@ -33,10 +33,10 @@ def show(context: Context) -> None:
     watch(chosen.id)
     if chosen.active:
         return
+    rollback_part(context, chosen)
     st.subheader("What became of every row", anchor=False)
     fates_table(context, chosen)
     held_rows_part(context, chosen)
-    rollback_part(context, chosen)
     _events(context, chosen)
 
 

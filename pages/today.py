@@ -36,8 +36,6 @@ def show(context: Context) -> None:
     _figures(context, migrations, every_run)
     if context.role == "sales":
         script()
-    if context.tenant.is_demo and context.may("demo.reset"):
-        reset(context)
     _active(context, every_run)
     st.subheader("Migrations", anchor=False)
     if not migrations:
@@ -49,6 +47,8 @@ def show(context: Context) -> None:
         link("connect", "Go to Connect", icon=":material/upload_file:")
     for migration in migrations:
         _migration(context, migration, [run for run in every_run if run.migration_id == migration.id])
+    if context.tenant.is_demo and context.may("demo.reset"):
+        reset(context)
 
 
 def _figures(context: Context, migrations: Sequence[Migration], every_run: Sequence[RunView]) -> None:
@@ -104,7 +104,13 @@ def _active(context: Context, every_run: Sequence[RunView]) -> None:
             st.text(f"{ui.words(run.kind)}, {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows")
             st.space("stretch")
             st.text(ui.moment(context, run.created_at))
-            link("runs", "Watch", icon=":material/visibility:", run=run.id)
+            st.button(
+                "Watch",
+                icon=":material/visibility:",
+                key=f"watch_{run.id}",
+                on_click=_open,
+                args=(run.migration_id, "runs", run.id),
+            )
 
 
 def _migration(context: Context, migration: Migration, its_runs: Sequence[RunView]) -> None:
@@ -141,6 +147,6 @@ def _migration(context: Context, migration: Migration, its_runs: Sequence[RunVie
             st.caption(":green[:material/check_circle:] All six steps are done.")
 
 
-def _open(migration_id: str, path: str) -> None:
+def _open(migration_id: str, path: str, run: str = "") -> None:
     st.session_state[MIGRATION] = migration_id
-    turn_to(path)
+    turn_to(path, **({"run": run} if run else {}))

@@ -13,6 +13,7 @@ from core.engine.runs import views as runs
 from core.engine.sources import views as sources
 from core.engine.validation import views as validation
 from pages.ui.links import link, turn_to
+from pages.ui.show import counted
 
 
 class Step(IntEnum):
@@ -39,6 +40,8 @@ def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
     """What each step still waits for, in one sentence; '' where nothing is missing. Later steps wait for earlier ones."""
     if migration_id is None:
         return dict.fromkeys(Step, "Make a migration first.")
+    if not _live(context, migration_id):
+        return dict.fromkeys(Step, "")  # it is over; what was left undecided on the way was left out
     found: dict[Step, str] = {}
     for step, ask in _QUESTIONS.items():
         earlier = next((text for text in found.values() if text), "")
@@ -60,7 +63,7 @@ def _map(context: Context, migration_id: str) -> str:
     if not progress.total:
         return "Let the fields be suggested first."
     weak = progress.by_band["red"] + progress.by_band["none"]
-    return f"{weak:,} fields below 70%, or without a suggestion, wait for a decision." if weak else ""
+    return f"{counted(weak, 'field')} below 70%, or without a suggestion, to be decided." if weak else ""
 
 
 def _rules(_context: Context, _migration_id: str) -> str:

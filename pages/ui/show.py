@@ -41,6 +41,11 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """'1 field', '1,200 fields'."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float | None) -> str:
     """A share of 1 as '84%'; floored, so that 100% means all of it."""
     return "–" if share is None else f"{int(share * 100)}%"
@@ -128,7 +133,7 @@ def table(
     columns: Mapping[str, Any],
     *,
     alt: str,
-    most: int = 12,
+    most: int = 16,
     **more: Any,
 ) -> Any:
     """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it.

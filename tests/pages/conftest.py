@@ -1,0 +1,44 @@
+"""A console per test: the real script under AppTest, signed in as one of the cast, on a migration that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adapters import SOURCES
+from core.context import Context
+from core.engine.mapping.actions import suggest_mapping
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.validation.actions import validate
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOAST = ROOT / "mock_data" / "toast" / "toast_sample.json"
+
+Console = Callable[..., AppTest]
+
+
+@pytest.fixture
+def console(people: dict[str, str], tenants: dict[str, str], join: Callable[[str], Context]) -> Console:
+    """console('alice', 'mapping', field=…): the screen as that person sees it."""
+
+    def opened(handle: str, path: str = "today", **query: str) -> AppTest:
+        app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60)
+        app.session_state["person"] = people[handle]
+        app.session_state["tenant"] = join(handle).tenant.slug
+        app.session_state["frame_going"] = (path, query)  # as a link would
+        return app.run()
+
+    return opened
+
+
+@pytest.fixture
+def migration(alice: Context) -> str:
+    """The Toast sample, taken in, its mapping suggested, validated."""
+    made = create_migration(alice, "Toast sample")
+    add_file(alice, made.id, TOAST, SOURCES)
+    suggest_mapping(alice, made.id, SOURCES)
+    validate(alice, made.id)
+    return made.id

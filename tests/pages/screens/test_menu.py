@@ -1,0 +1,80 @@
+"""Every screen for every role: with nothing there yet, and with a migration under way."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.context import Context
+from core.engine.sources.views import streams
+from core.platform.access.rules import PERMISSIONS
+from pages.menu import MENU
+from tests.pages.conftest import Console
+
+ROLES = ("alice", "bob", "sam")
+PATHS = [screen.path for screen in MENU]
+
+
+def texts(app) -> str:
+    parts = [*app.title, *app.markdown, *app.text, *app.caption, *app.metric, *app.error]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def faults(console: Console, handle: str) -> dict[str, str]:
+    """path -> what is wrong with that screen for that person."""
+    found = {}
+    for path in PATHS:
+        app = console(handle, path)
+        shown = texts(app)
+        if app.exception or "Something went wrong" in shown or not (app.title or app.text):
+            found[path] = str(app.exception) or shown
+    return found
+
+
+@pytest.mark.parametrize("handle", ROLES)
+def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> None:
+    assert faults(console, handle) == {}
+
+
+@pytest.mark.parametrize("handle", ROLES)
+def test_every_role_sees_every_screen_and_the_demo_mark(
+    console: Console, migration: str, handle: str
+) -> None:
+    assert faults(console, handle) == {}
+    for path in PATHS:
+        app = console(handle, path)
+        assert len(app.title) == 1, path
+        assert "DEMO" in texts(app), path
+
+
+def test_every_screen_asks_for_a_permission_that_exists() -> None:
+    assert {screen.permission for screen in MENU} <= PERMISSIONS
+    assert len({screen.path for screen in MENU}) == len(MENU)
+
+
+def test_nobody_signed_in_sees_no_tenant(people: dict[str, str]) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.conftest import ROOT
+
+    app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60).run()
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Migration console"]
+    assert "Customer" not in [box.label for box in app.selectbox]
+
+
+def test_a_migration_of_another_tenant_is_not_offered(
+    console: Console, mallory: Context, migration: str
+) -> None:
+    app = console("mallory", "mapping")
+    assert migration not in texts(app)
+    assert app.session_state["migration"] is None
+
+
+def test_sales_sees_guests_masked(console: Console, alice: Context, migration: str) -> None:
+    customers = next(stream for stream in streams(alice, migration) if stream.name == "customers")
+    masked, clear = (
+        console(handle, "preview", stream=customers.id).dataframe[0].value.to_string()
+        for handle in ("sam", "bob")
+    )
+    assert "***" in masked
+    assert "***" not in clear
