@@ -139,13 +139,17 @@ def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Valida
 
 def _validated(context: Context, validation: Validation) -> dict[str, Any]:
     counts = validations.issue_counts(context, validation.id)
-    shown = validations.issues(context, validation.id, limit=ISSUES_SHOWN)
+    shown = [
+        issue
+        for level in ("error", "warning", "info")
+        for issue in validations.issues(context, validation.id, level=level, limit=ISSUES_SHOWN)
+    ]
     return {
         "migration": validation.migration_id,
         "validation": validation.id,
         "totals": validation.totals,
         "counts": [asdict(count) for count in counts],
-        "issues": [asdict(issue) for issue in shown],
+        "issues": [asdict(issue) for issue in shown[:ISSUES_SHOWN]],
     }
 
 
