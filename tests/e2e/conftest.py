@@ -115,7 +115,11 @@ def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
         with suppress(ProcessLookupError):
             os.kill(int(child), signal.SIGTERM)
     server.terminate()
-    server.wait(30)
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
     postmaster = folder / "pg" / "postmaster.pid"
     with suppress(FileNotFoundError, ProcessLookupError):
         os.kill(int(postmaster.read_text().split()[0]), signal.SIGINT)

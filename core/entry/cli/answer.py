@@ -20,6 +20,9 @@ class Answer:
     refusal: str = ""
 
     def as_json(self) -> str:
+        """'' where there is no document: the command has written what it had to say itself."""
+        if self.document is None:
+            return ""
         return json.dumps(self.document, default=_plain, ensure_ascii=False, indent=2)
 
 
