@@ -50,8 +50,13 @@ lock: setup-dev ## compile requirements.in and requirements-dev.in with hashes
 train: setup-dev ## fit the field matcher on data/corpus and print how it does on unseen systems
 	$(BIN)/python benchmarks/train.py
 
-bench: setup-dev
+bench: setup-dev $(VENV)/bench/.installed ## the import against dlt and pandas on the same server
 	$(BIN)/python benchmarks/import.py
+
+$(VENV)/bench/.installed: requirements-bench.in
+	$(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.in
+	touch $@
 
 clean:
 	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .import_linter_cache

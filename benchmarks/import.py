@@ -71,7 +71,9 @@ def peer(name: str, file: Path, address: str) -> dict[str, Any] | None:
         print(f"  {name}: not measured, {PEER_PYTHON} is not there (`make bench` makes it)")
         return None
     command = [str(PEER_PYTHON), str(ROOT / "benchmarks" / "peers.py"), name, str(file), address]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run(command, check=False, capture_output=True, cwd=file.parent)
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr.decode()[-2000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -95,7 +97,7 @@ def peer_address() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--slice", type=int, default=100_000, help="rows pandas is measured on")
+    parser.add_argument("--slice", type=int, default=20_000, help="rows pandas is measured on")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as name:
         folder = Path(name)
