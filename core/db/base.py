@@ -57,6 +57,7 @@ def app_engine() -> Engine:
 def make_engine(url: URL, **more: Any) -> Engine:
     options: dict[str, Any] = {
         "pool_pre_ping": True,
+        "hide_parameters": True,  # values may be guests' data, and errors end in logs
         "pool_size": 10,
         "max_overflow": 20,
         "connect_args": {"options": "-c timezone=UTC -c temp_buffers=64MB"},

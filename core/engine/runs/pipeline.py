@@ -30,6 +30,7 @@ def begin(tenant: str, person: str, run_id: str) -> list[Task]:
                 context.session,
                 run_id,
                 "running",
+                was="queued",
                 now=context.now,
                 phase="import",
                 step="Taking the target's fingerprint",

@@ -78,11 +78,12 @@ def prepare(road: Walk, task: Task) -> Prepared:
     """Reads the chunk, applies the mapping, folds repeated records, seals each row's source record."""
     step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
     entity_plan = road.plan.entities[step_no]
-    rows = read_chunk(road.context, stream_id, chunk_no)
+    # Entities picked out of a stream need a few of its columns; the whole record stays with the primary one.
+    columns = None if entity_plan.primary else [ROW, *entity_plan.columns()]
+    rows = read_chunk(road.context, stream_id, chunk_no, columns)
     batch = apply(road.plan, entity_plan, rows)
     ready, merged = _one_row_each(entity_plan, batch.good().frame)
-    own = rows if entity_plan.primary else rows.select(ROW, *entity_plan.columns())
-    return Prepared(rows, batch, sealed(road.loading(step_no), ready, own), merged)
+    return Prepared(rows.select(ROW), batch, sealed(road.loading(step_no), ready, rows), merged)
 
 
 def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunChunk | None:

@@ -77,7 +77,7 @@ def add_file(
             file_id=twin.id,
         )
     with _under_its_name(path, called) as named:
-        identified = identify(named, list(sources.values()), options)
+        identified = identify(named, list(sources.values()), options, count=False)
         added = SourceFile(
             tenant_id=context.tenant.id,
             id=new_id(),
@@ -90,8 +90,7 @@ def add_file(
         )
         context.session.add(added)
         context.session.flush()
-        _keep_parts(context, added.id, path)
-        rows = _read_rows(context, added, named, identified)
+        rows = _keep(context, added, named, identified)
     _refresh(context, migration)
     record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
     return added
@@ -107,7 +106,7 @@ def reread_file(
         path = Path(folder) / kept.name
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
-        identified = identify(path, list(sources.values()), options)
+        identified = identify(path, list(sources.values()), options, count=False)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():
             setattr(kept, name, value)
@@ -167,14 +166,16 @@ def _recognition(identified: Identified) -> dict[str, object]:
     }
 
 
-def _keep_parts(context: Context, file_id: str, path: Path) -> None:
-    with path.open("rb") as file:
-        for number, part in enumerate(iter(lambda: file.read(store.PART_BYTES), b"")):
-            store.write_part(context, file_id, number, part)
+def _keep(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
+    """Keeps the untouched bytes and the rows read from them; the number of rows."""
+    with path.open("rb") as opened:
+        for number, part in enumerate(iter(lambda: opened.read(store.PART_BYTES), b"")):
+            store.write_part(context, file.id, number, part)
+    return _read_rows(context, file, path, identified)
 
 
 def _read_rows(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
-    """Reads all chunks into the file's streams; returns the number of rows."""
+    """Reads all chunks into the file's streams; the number of rows."""
     streams = {head.name: _stream(context, file, head) for head in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()

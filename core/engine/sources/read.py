@@ -37,10 +37,13 @@ _CHUNK = 20_000
 _ORDERS = ("mdy", "dmy", "ymd")
 
 
-def identify(path: Path, sources: Sequence[Source], options: ReaderOptions | None = None) -> Identified:
+def identify(
+    path: Path, sources: Sequence[Source], options: ReaderOptions | None = None, *, count: bool = True
+) -> Identified:
     """Recognises the file, reading it once from end to end.
 
-    Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
+    Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen: for callers that
+    read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
     """
     chosen = options or ReaderOptions()
     _check(chosen, sources)
@@ -49,7 +52,7 @@ def identify(path: Path, sources: Sequence[Source], options: ReaderOptions | Non
         if kind is Kind.JSON:
             return _identify_document(path, sources, chosen)
         with tables_of(path, kind) as members:
-            return _identify_tables(path, members, sources, chosen)
+            return _identify_tables(path, members, sources, chosen, count=count)
 
 
 def read(
@@ -207,7 +210,7 @@ class _Surveyed:
 
 
 def _identify_tables(
-    path: Path, members: Sequence[Member], sources: Sequence[Source], options: ReaderOptions
+    path: Path, members: Sequence[Member], sources: Sequence[Source], options: ReaderOptions, *, count: bool
 ) -> Identified:
     if not members:
         raise InvalidInputError(
@@ -216,7 +219,7 @@ def _identify_tables(
             file=path.name,
         )
     candidates = _candidates(sources, options)
-    tables = [_survey_table(member, candidates, options) for member in members]
+    tables = [_survey_table(member, candidates, options, count=count) for member in members]
     bar = 0.0 if options.source else CONFIDENT
     matches = [table.match for table in tables if table.match and table.match.confidence >= bar]
     source, confidence, reasons = _generic(sources), 1.0, ["no known export's header"]
@@ -242,7 +245,9 @@ def _identify_tables(
     return _identified(path, source, confidence, reasons, filled, heads)
 
 
-def _survey_table(member: Member, sources: Sequence[Source], options: ReaderOptions) -> _Surveyed:
+def _survey_table(
+    member: Member, sources: Sequence[Source], options: ReaderOptions, *, count: bool
+) -> _Surveyed:
     """One pass over the table: its layout from the beginning, its rows counted to the end."""
     layout, columns, why = _layout(member, sources, options)
     rows, first = 0, None
@@ -250,6 +255,8 @@ def _survey_table(member: Member, sources: Sequence[Source], options: ReaderOpti
         rows += frame.height
         if first is None:
             first = frame.drop(FAULT, strict=False)
+        if not count:
+            break
     if first is None:
         first = pl.DataFrame(schema={ROW: pl.Int64(), **dict.fromkeys(columns, pl.String())})
     order, reasons = detect.find_date_order(first)

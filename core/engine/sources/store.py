@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from core.context import Context
 from core.db.keys import tenant_key
+from core.db.session import driver_connection
 from core.engine.batch import ROW
 from core.engine.sources.tables import SourceChunk, SourceFilePart
 from core.errors import NotFoundError
@@ -78,9 +79,13 @@ def read_chunk(
     context: Context, stream_id: str, chunk_no: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The chunk's rows: ROW, then every source column as text (or only the columns asked for)."""
-    data = context.session.scalar(
-        select(SourceChunk.data).where(SourceChunk.stream_id == stream_id, SourceChunk.chunk_no == chunk_no)
-    )
+    # In binary: text would double every byte on the way.
+    cursor = driver_connection(context.session).cursor(binary=True)
+    found = cursor.execute(
+        "select data from source_chunk where tenant_id = %s and stream_id = %s and chunk_no = %s",
+        (context.tenant.id, stream_id, chunk_no),
+    ).fetchone()
+    data = found and found[0]
     if data is None:
         raise NotFoundError("This part of the upload is not there any more.", hint="Upload the file again.")
     return unpack(context, data, f"source_chunk|{stream_id}|{chunk_no}", columns)
