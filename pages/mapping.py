@@ -15,7 +15,7 @@ from pages.ui.mapping_bulk import bulk
 from pages.ui.mapping_conflicts import contested, rival_sources
 from pages.ui.mapping_grid import FILTERS, OPEN, View, current_view, grid
 from pages.ui.mapping_side import drawer
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step, progress_of, wizard
 
 BANDS = (
     ("green", "High", "green"),
@@ -32,7 +32,7 @@ def show(context: Context) -> None:
         "Confidence: green over 90%, orange 70 to 90%, red below 70%, gray where nothing fits.",
     )
     migration_id = chosen_migration()
-    if not views.progress(context, migration_id).total:
+    if not progress_of(context, migration_id).total:
         wizard(context, migration_id, Step.MAP)
         _suggest(context, migration_id)
         return
@@ -64,7 +64,7 @@ def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
         wizard(context, migration_id, Step.MAP)
-        progress = views.progress(context, migration_id)
+        progress = progress_of(context, migration_id)
         _progress(progress)
         contested()
         rival_sources(context, migration_id)

@@ -14,22 +14,17 @@ from core.engine.mapping.tables import MappingField
 from pages.ui import show as ui
 from pages.ui.frame import act
 from pages.ui.grid import DECISIONS, badge, wish
-from pages.ui.mapping_grid import CONTEST, VIEW, Contest, View, reload
+from pages.ui.mapping_grid import CONTEST, RIVALS, VIEW, Contest, View, kept, reload
 
 
 def rival_sources(context: Context, migration_id: str) -> None:
     """Lists targets that several fields of one stream claim; one click keeps one and leaves the others out."""
-    found = views.contested(context, migration_id)
+    found = kept(RIVALS, migration_id, lambda: _rivals(context, migration_id))
     if not found:
         return
-    fields = {
-        (field.stream, field.source_field, field.target): field
-        for field in views.mapping_fields(context, migration_id)
-    }
     with st.expander(f"{len(found):,} targets are claimed by several fields", icon=":material/call_merge:"):
         st.caption("Keep the one that feeds the target, unless a transform joins them on purpose.")
-        for stream, target, names in found[:20]:
-            rivals = [fields[stream, name, target] for name in names if (stream, name, target) in fields]
+        for stream, target, rivals in found[:20]:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.text(f"{stream} → {target}")
                 st.space("stretch")
@@ -43,9 +38,23 @@ def rival_sources(context: Context, migration_id: str) -> None:
                     )
 
 
-def _keep(kept: MappingField, others: list[MappingField]) -> None:
-    reason = f"{kept.source_field} feeds {kept.target}"
-    decisions = [Decision(kept.id, kept.version, kept.target, kept.transform, "accepted", reason)]
+def _rivals(context: Context, migration_id: str) -> list[tuple[str, str, list[MappingField]]]:
+    claimed = views.contested(context, migration_id)
+    if not claimed:
+        return []
+    fields = {
+        (field.stream, field.source_field, field.target): field
+        for field in views.mapping_fields(context, migration_id)
+    }
+    return [
+        (stream, target, [fields[stream, name, target] for name in names if (stream, name, target) in fields])
+        for stream, target, names in claimed
+    ]
+
+
+def _keep(chosen: MappingField, others: list[MappingField]) -> None:
+    reason = f"{chosen.source_field} feeds {chosen.target}"
+    decisions = [Decision(chosen.id, chosen.version, chosen.target, chosen.transform, "accepted", reason)]
     decisions += [Decision(other.id, other.version, None, None, "ignored", reason) for other in others]
     act(lambda context: actions.decide_many(context, decisions), "Saved")
     reload()

@@ -6,9 +6,9 @@ then resends nothing. Saved rows are remembered with their new version, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,10 +18,14 @@ from core.engine.mapping import actions, views
 from core.errors import AppError, ConflictError
 from core.schema import target_schema
 from pages.ui import show as ui
-from pages.ui.frame import MIGRATION, here, keep_fault
+from pages.ui.frame import here, keep_fault
 from pages.ui.grid import BADGES, DECISIONS, Row, absorb, badge, row_of, wish
 
+T = TypeVar("T")
+
 VIEW, TURN, OPEN, CONTEST = "map_view", "map_turn", "map_open", "map_contest"
+RIVALS, SAMPLES = "map_rivals", "map_samples"
+"""Kept while only filters and single rows change: both look at every field of the migration."""
 
 FED_BACK = 500
 """Views up to this long show a saved decision at once; longer ones keep their data, or each edit would send it all."""
@@ -63,6 +67,12 @@ def targets(context: Context) -> list[str]:
 
 def reload() -> None:
     """The next rerun shows the fields as they stand in the database, in a fresh editor."""
+    st.session_state.pop(RIVALS, None)
+    st.session_state.pop(SAMPLES, None)
+    _turn()
+
+
+def _turn() -> None:
     st.session_state.pop(VIEW, None)
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
@@ -72,15 +82,24 @@ def current_view(context: Context, migration_id: str, show: str, stream: str | N
     of = (migration_id, show, stream or "", search)
     view: View | None = st.session_state.get(VIEW)
     if view is None or view.of != of:
-        reload()
+        _turn()
         view = _load(context, of, stream, search)
         st.session_state[VIEW] = view
     return view
 
 
+def kept(key: str, migration_id: str, ask: Callable[[], T]) -> T:
+    """What was asked before for this migration, until the next reload."""
+    found: tuple[str, T] | None = st.session_state.get(key)
+    if found is None or found[0] != migration_id:
+        found = (migration_id, ask())
+        st.session_state[key] = found
+    return found[1]
+
+
 def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str) -> View:
     fields = views.mapping_fields(context, of[0], stream=stream, search=search, **FILTERS[of[1]])
-    samples = views.samples_for(context, of[0])
+    samples = kept(SAMPLES, of[0], lambda: views.samples_for(context, of[0]))
     rows = {found.id: row_of(found) for found in fields}
     frame = pd.DataFrame(
         {
@@ -176,8 +195,3 @@ def undecided(view: View) -> list[Row]:
         for row in view.saved.values()
         if row == view.base[row.id] and row.decision == DECISIONS["suggested"]
     ]
-
-
-def chosen() -> str:
-    """The migration the grid works on."""
-    return str(st.session_state[MIGRATION])

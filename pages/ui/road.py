@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import IntEnum
 
 import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views as mapping
+from core.engine.mapping.views import Progress
 from core.engine.runs import views as runs
 from core.engine.sources import views as sources
 from core.engine.validation import views as validation
@@ -36,6 +38,16 @@ NAMES: Mapping[Step, tuple[str, str]] = {
 """Step -> its name and the path of its first screen."""
 
 
+def progress_of(context: Context, migration_id: str) -> Progress:
+    """The mapping's progress, asked once per Context: several parts of a screen show it."""
+    key = (migration_id, context.now)
+    kept: tuple[tuple[str, datetime], Progress] | None = st.session_state.get("road_progress")
+    if kept is None or kept[0] != key:
+        kept = (key, mapping.progress(context, migration_id))
+        st.session_state["road_progress"] = kept
+    return kept[1]
+
+
 def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
     """What each step still waits for, in one sentence; '' where nothing is missing. Later steps wait for earlier ones."""
     if migration_id is None:
@@ -59,7 +71,7 @@ def _preview(context: Context, migration_id: str) -> str:
 
 
 def _map(context: Context, migration_id: str) -> str:
-    progress = mapping.progress(context, migration_id)
+    progress = progress_of(context, migration_id)
     if not progress.total:
         return "Let the fields be suggested first."
     weak = progress.by_band["red"] + progress.by_band["none"]
