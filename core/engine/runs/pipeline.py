@@ -47,7 +47,8 @@ def begin(tenant: str, person: str, run_id: str) -> list[Task]:
 def load(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
     """Loads the chunks, each in a transaction of its own; how many were loaded now. Raises RunStoppedError.
 
-    While the database writes one chunk, the next is read and typed in a thread with a session of its own.
+    All entities that are picked out of one chunk share its transaction. While the database writes, what comes next is
+    read and typed in a thread with a session of its own.
     """
     loaded = 0
     with (
@@ -57,23 +58,30 @@ def load(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
     ):
         road, scout = _road(context, run_id), _road(ahead, run_id)
         coming = pool.submit(_prepare, scout, tasks[0]) if tasks else None
+        lines: list[RunChunk] = []
         for number, task in enumerate(tasks):
             prepared = coming.result() if coming else None
-            coming = pool.submit(_prepare, scout, tasks[number + 1]) if number + 1 < len(tasks) else None
-            gate(context, run_id)
+            following = tasks[number + 1] if number + 1 < len(tasks) else None
+            coming = pool.submit(_prepare, scout, following) if following else None
+            if not lines:
+                gate(context, run_id)
             line = load_chunk(road, task, prepared)
-            context.session.commit()
-            if line is not None:
-                loaded += 1
-                _refresh_statistics(context, line)
+            lines += [line] if line is not None else []
+            if following is None or following[1:] != task[1:]:
+                context.session.commit()
+                loaded += len(lines)
+                _refresh_statistics(context, lines)
+                lines = []
     return loaded
 
 
-def _refresh_statistics(context: Context, line: RunChunk) -> None:
-    """A table that grew from nothing misleads the planner until it is analysed: after chunks 1, 4, 16, 64 …"""
-    if (line.chunk_no.bit_count() == 1 and line.chunk_no.bit_length() % 2 == 1) or line.chunk_no == 0:
-        context.session.execute(text("select refresh_statistics(:entity)"), {"entity": line.entity})
-        context.session.commit()
+def _refresh_statistics(context: Context, lines: list[RunChunk]) -> None:
+    """A table that grew from nothing misleads the planner until it is analysed: after chunks 0, 1, 4, 16, 64 …"""
+    for line in lines:
+        power_of_four = line.chunk_no.bit_count() == 1 and line.chunk_no.bit_length() % 2 == 1
+        if line.changed and (line.chunk_no == 0 or power_of_four):
+            context.session.execute(text("select refresh_statistics(:entity)"), {"entity": line.entity})
+    context.session.commit()
 
 
 def _road(context: Context, run_id: str) -> Walk:

@@ -31,6 +31,10 @@ from core.kit import clock
 from core.kit.ids import new_ids
 from core.kit.masking import is_personal, mask
 from core.platform.audit.actions import record
+from core.schema import target_schema
+
+_SEEN = 20_000
+"""Records remembered per step: the few that repeat without end, not the orders of a year."""
 
 Task = list[int | str]
 """[step_no, stream_id, chunk_no]: one chunk under one entity plan. Plain values, as the queue stores them."""
@@ -38,12 +42,19 @@ Task = list[int | str]
 
 @dataclass(slots=True)
 class Walk:
-    """What the steps of one run share inside one process."""
+    """What the steps of one run share inside one process.
+
+    linkers  by step: what they found stays true while the run lasts, as records are only added
+    seen     by step: external id -> fingerprint of records picked out of earlier chunks, to leave the database alone
+    rows     the chunk read last, for the other entities that are picked out of it
+    """
 
     context: Context
     run: Run
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
+    seen: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    rows: tuple[str, int, pl.DataFrame] | None = None
 
     def loading(self, step_no: int) -> Loading:
         return Loading(
@@ -51,10 +62,12 @@ class Walk:
         )
 
     def linker(self, step_no: int) -> Linker:
-        """One per entity plan: what earlier plans loaded is complete, so it may be remembered."""
-        if step_no not in self.linkers:
-            self.linkers = {step_no: Linker(self.context, self.plan.source)}
-        return self.linkers[step_no]
+        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source))
+
+    def read(self, stream_id: str, chunk_no: int) -> pl.DataFrame:
+        if self.rows is None or self.rows[:2] != (stream_id, chunk_no):
+            self.rows = (stream_id, chunk_no, read_chunk(self.context, stream_id, chunk_no))
+        return self.rows[2]
 
 
 def walk(context: Context, run_id: str) -> Walk:
@@ -78,12 +91,12 @@ def prepare(road: Walk, task: Task) -> Prepared:
     """Reads the chunk, applies the mapping, folds repeated records, seals each row's source record."""
     step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
     entity_plan = road.plan.entities[step_no]
-    # Entities picked out of a stream need a few of its columns; the whole record stays with the primary one.
-    columns = None if entity_plan.primary else [ROW, *entity_plan.columns()]
-    rows = read_chunk(road.context, stream_id, chunk_no, columns)
+    rows = road.read(stream_id, chunk_no)
     batch = apply(road.plan, entity_plan, rows)
     ready, merged = _one_row_each(entity_plan, batch.good().frame)
-    return Prepared(rows.select(ROW), batch, sealed(road.loading(step_no), ready, rows), merged)
+    # The whole record stays with the primary entity; those picked out of it keep the columns they came from.
+    own = rows if entity_plan.primary else rows.select(ROW, *entity_plan.columns())
+    return Prepared(rows.select(ROW), batch, sealed(road.loading(step_no), ready, own), merged)
 
 
 def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunChunk | None:
@@ -95,7 +108,7 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
         return None
     chunk = prepared or prepare(road, task)
     held = _held(road, entity_plan, stream_id, chunk)
-    ready = chunk.ready.join(held, on=ROW, how="anti")
+    ready, again = _not_seen(road, step_no, chunk.ready.join(held, on=ROW, how="anti"))
     linked, orphans = road.linker(step_no).link(
         entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
     )
@@ -106,6 +119,7 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
         fates.fate_of(orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
         _booked_outcomes(outcome),
+        fates.fate_of(again, Fate.MERGED, "repeated_row"),
         fates.fate_of(chunk.merged, Fate.MERGED, "repeated_row"),
         fates.fate_of(
             chunk.rows.join(chunk.batch.frame, on=ROW, how="anti"),
@@ -116,6 +130,20 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
     _book(road, line, entity_plan, booked, outcome)
     line.last_item = _last_item(entity_plan.entity, linked)
     return line
+
+
+def _not_seen(road: Walk, step_no: int, ready: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows to load, rows that an earlier chunk of this run brought in exactly so): a shop stands on every line."""
+    if road.plan.entities[step_no].primary:
+        return ready, ready.clear()
+    seen = road.seen.setdefault(step_no, {})
+    known = [
+        seen.get(key) == digest for key, digest in zip(ready["external_id"], ready["row_hash"], strict=True)
+    ]
+    fresh, again = ready.filter([not is_known for is_known in known]), ready.filter(known)
+    if len(seen) < _SEEN:
+        seen.update(zip(fresh["external_id"], fresh["row_hash"], strict=True))
+    return fresh, again
 
 
 def _enter_ledger(road: Walk, step_no: int, stream_id: str, chunk_no: int) -> RunChunk | None:
@@ -234,19 +262,50 @@ def _last_item(entity: str, frame: pl.DataFrame) -> str | None:
 
 
 def tasks_of(context: Context, run: Run) -> list[Task]:
-    """Every chunk of every entity plan, in the order they must be loaded."""
+    """Every chunk of every entity plan, in the order they must be loaded.
+
+    Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
+    """
     tasks: list[Task] = []
-    for step_no, entity_plan in enumerate(plan_from_json(run.plan).entities):
+    for steps in _together(plan_from_json(run.plan)):
         streams = context.session.scalars(
             select(SourceStream.id)
             .join(
                 SourceFile,
                 (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
             )
-            .where(SourceStream.migration_id == run.migration_id, SourceStream.name == entity_plan.stream)
+            .where(
+                SourceStream.migration_id == run.migration_id,
+                SourceStream.name == steps[0][1].stream,
+            )
             .order_by(SourceFile.created_at, SourceFile.id)
         ).all()
-        tasks += [
-            [step_no, stream, head.chunk_no] for stream in streams for head in chunk_heads(context, stream)
-        ]
+        for stream in streams:
+            heads = chunk_heads(context, stream)
+            tasks += [[step_no, stream, head.chunk_no] for head in heads for step_no, _ in steps]
     return tasks
+
+
+def _together(plan: Plan) -> list[list[tuple[int, EntityPlan]]]:
+    """Neighbouring plans of one stream whose references among each other lie in the same row."""
+    groups: list[list[tuple[int, EntityPlan]]] = []
+    for step in enumerate(plan.entities):
+        if groups and _same_rows([before for _, before in groups[-1]], step[1]):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _same_rows(before: list[EntityPlan], plan: EntityPlan) -> bool:
+    if before[0].stream != plan.stream:
+        return False
+    parents = {earlier.entity: earlier for earlier in before}
+    for reference in target_schema().entity(plan.entity).references:
+        parent, link = parents.get(str(reference.refers_to)), plan.field(reference.name)
+        if parent is None or link is None:
+            continue
+        named = [parent.field(name) for name in ("external_id", "name", "display_name")]
+        if link.sources not in [field.sources for field in named if field is not None]:
+            return False
+    return True
