@@ -177,7 +177,8 @@ def _build(context: Context, demo: DemoMigration, folder: Path) -> str:
     for name in demo.files:
         add_file(context, migration.id, folder / name, SOURCES)
     suggest_mapping(context, migration.id, SOURCES)
-    accept_above(context, migration.id, ACCEPT_ABOVE)
+    if demo.imported:
+        accept_above(context, migration.id, ACCEPT_ABOVE)
     validate(context, migration.id)
     if demo.imported:
         start(context, migration.id, "import")
