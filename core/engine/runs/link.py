@@ -6,6 +6,7 @@ reference is empty does not go on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -27,6 +28,7 @@ class Linker:
 
     context: Context
     source: str
+    made: Mapping[str, Mapping[str, str]]  # by entity: records that were made a moment ago
     known: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -62,7 +64,10 @@ class Linker:
         wanted = (column.explode() if reference.is_list else column).drop_nulls().unique()
         parent = str(reference.refers_to)
         found = self.known.setdefault(parent, {})
-        unknown = [value for value in wanted.to_list() if value not in found]
+        made = self.made.get(parent, {})
+        values = wanted.to_list()
+        found.update({value: made[value] for value in values if value in made})
+        unknown = [value for value in values if value not in found]
         if unknown:
             if len(found) > _KEEP:
                 found.clear()
@@ -78,12 +83,10 @@ def look_up(context: Context, source: str, parent: str, values: list[str]) -> di
     table = target_table(parent)
     execute = context.session.execute
     here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
-    by_id = {
-        row.external_id: row.id
-        for row in execute(
-            select(table.c.external_id, table.c.id).where(here, table.c.external_id == _any(values))
-        )
-    }
+    found = execute(
+        select(table.c.external_id, cast(table.c.id, Text)).where(here, table.c.external_id == _any(values))
+    )
+    by_id: dict[str, str] = {row[0]: row[1] for row in found}
     named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
     rest = [value for value in values if value not in by_id]
     if named is None or not rest:

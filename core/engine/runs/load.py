@@ -80,9 +80,12 @@ def sealed(loading: Loading, frame: pl.DataFrame, record: pl.DataFrame) -> pl.Da
         )
     )["content"]
     raws = records.encoded(loading.context, frame, record)
-    raw = crypto.seal_many(key, zip(raws, records.places(loading, frame["external_id"]), strict=True))
+    raw = crypto.seal_many(
+        key, zip(raws.to_list(), records.places(loading, frame["external_id"].to_list()), strict=True)
+    )
     return frame.with_columns(
-        pl.Series("row_hash", crypto.fingerprints(key, texts), pl.Binary), pl.Series("raw", raw, pl.Binary)
+        pl.Series("row_hash", crypto.fingerprints(key, texts.to_list()), pl.Binary),
+        pl.Series("raw", raw, pl.Binary),
     )
 
 
@@ -156,7 +159,8 @@ def _staged(name: str) -> str:
 def _binary_rows(frame: pl.DataFrame) -> bytes:
     """ROW, row_hash, raw in PostgreSQL's binary COPY format (documented under COPY, "Binary Format")."""
     head = struct.Struct("!hiqi16si")
-    rows = zip(frame[ROW], frame["row_hash"], frame["raw"], strict=True)
+    # As lists: iterating over a column costs more than what is done with its values.
+    rows = zip(frame[ROW].to_list(), frame["row_hash"].to_list(), frame["raw"].to_list(), strict=True)
     body = [part for row, digest, raw in rows for part in (head.pack(3, 8, row, 16, digest, len(raw)), raw)]
     return b"".join([b"PGCOPY\n\xff\r\n\x00" + bytes(8), *body, b"\xff\xff"])
 

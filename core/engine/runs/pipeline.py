@@ -76,10 +76,10 @@ def load(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
 
 
 def _refresh_statistics(context: Context, lines: list[RunChunk]) -> None:
-    """A table that grew from nothing misleads the planner until it is analysed: after chunks 0, 1, 4, 16, 64 …"""
+    """A table that grew from nothing misleads the planner until it is analysed: after chunks 0, 4, 16, 64 …"""
     for line in lines:
         power_of_four = line.chunk_no.bit_count() == 1 and line.chunk_no.bit_length() % 2 == 1
-        if line.changed and (line.chunk_no == 0 or power_of_four):
+        if line.changed and line.chunk_no != 1 and (line.chunk_no == 0 or power_of_four):
             context.session.execute(text("select refresh_statistics(:entity)"), {"entity": line.entity})
     context.session.commit()
 

@@ -46,6 +46,7 @@ class Walk:
 
     linkers  by step: what they found stays true while the run lasts, as records are only added
     seen     by step: external id -> fingerprint of records picked out of earlier chunks, to leave the database alone
+    made     by entity: external id -> our id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
     """
 
@@ -54,7 +55,9 @@ class Walk:
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
     seen: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    made: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
+    errors: frozenset[str] | None = None
 
     def loading(self, step_no: int) -> Loading:
         return Loading(
@@ -62,7 +65,18 @@ class Walk:
         )
 
     def linker(self, step_no: int) -> Linker:
-        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source))
+        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made))
+
+    def faulty(self) -> frozenset[str]:
+        """Entities in which the validation found an error, looked up once."""
+        if self.errors is None:
+            found = self.context.session.scalars(
+                select(IssueRecord.entity)
+                .where(IssueRecord.validation_id == self.run.validation_id, IssueRecord.level == "error")
+                .distinct()
+            )
+            self.errors = frozenset(found)
+        return self.errors
 
     def read(self, stream_id: str, chunk_no: int) -> pl.DataFrame:
         if self.rows is None or self.rows[:2] != (stream_id, chunk_no):
@@ -113,6 +127,8 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
         entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
     )
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
+    new = linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
+    road.made[entity_plan.entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
     booked = fates.fates(
         chunk.rows[ROW],
         fates.fate_of(held, Fate.QUARANTINED, pl.col("reason")),
@@ -137,12 +153,11 @@ def _not_seen(road: Walk, step_no: int, ready: pl.DataFrame) -> tuple[pl.DataFra
     if road.plan.entities[step_no].primary:
         return ready, ready.clear()
     seen = road.seen.setdefault(step_no, {})
-    known = [
-        seen.get(key) == digest for key, digest in zip(ready["external_id"], ready["row_hash"], strict=True)
-    ]
+    pairs = list(zip(ready["external_id"].to_list(), ready["row_hash"].to_list(), strict=True))
+    known = [seen.get(key) == digest for key, digest in pairs]
     fresh, again = ready.filter([not is_known for is_known in known]), ready.filter(known)
     if len(seen) < _SEEN:
-        seen.update(zip(fresh["external_id"], fresh["row_hash"], strict=True))
+        seen.update(pairs)
     return fresh, again
 
 
@@ -173,6 +188,9 @@ def _enter_ledger(road: Walk, step_no: int, stream_id: str, chunk_no: int) -> Ru
 
 def _held(road: Walk, entity_plan: EntityPlan, stream_id: str, chunk: Prepared) -> pl.DataFrame:
     """Rows that an error holds back (ROW, reason): what typing found now, and what the validation found before."""
+    now = chunk.batch.issues.filter(pl.col("level") == "error").select(ROW, pl.col("code").alias("reason"))
+    if entity_plan.entity not in road.faulty():
+        return now.unique(ROW, keep="first", maintain_order=True)
     found = road.context.session.execute(
         select(IssueRecord.row, IssueRecord.code).where(
             IssueRecord.validation_id == road.run.validation_id,
@@ -185,7 +203,6 @@ def _held(road: Walk, entity_plan: EntityPlan, stream_id: str, chunk: Prepared) 
     before = pl.DataFrame(
         [tuple(row) for row in found], schema={ROW: pl.Int64, "reason": pl.String}, orient="row"
     )
-    now = chunk.batch.issues.filter(pl.col("level") == "error").select(ROW, pl.col("code").alias("reason"))
     return pl.concat([now, before]).unique(ROW, keep="first", maintain_order=True)
 
 

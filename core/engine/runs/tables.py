@@ -84,10 +84,8 @@ class RowFate(Table):
     """What became of rows first_row..last_row of a stream for an entity; neighbours of one fate share a line."""
 
     __tablename__ = "row_fate"
-    __table_args__ = (
-        PrimaryKeyConstraint("tenant_id", "run_id", "entity", "stream_id", "first_row"),
-        child_of("run", "run_id"),
-    )
+    # No foreign key, as with Change.
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id", "entity", "stream_id", "first_row"),)
 
     tenant_id: Mapped[str] = mapped_column(Id)
     run_id: Mapped[str] = mapped_column(Id)

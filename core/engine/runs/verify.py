@@ -7,7 +7,7 @@ the target. Each difference is named by the rows that were held back or left as 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 from sqlalchemy import delete, func, insert, select, text, update
@@ -23,25 +23,16 @@ from core.engine.runs.road import Walk, tasks_of, walk
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import Difference, RowFate, Run
 from core.engine.runs.totals import totals_of
-from core.engine.sources.store import read_chunk
 from core.engine.validation.arithmetic import NEEDED, day_totals
 from core.schema import target_schema
 
 MEASURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")
 _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 
+_KEYS = ["location_id", "business_date"]
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
 
 Columns = dict[str, pl.DataFrame]
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The columns that money is added up from: all rows of the files, those of them held back, and the target."""
-
-    source: Columns
-    held: Columns
-    target: Columns
 
 
 def verify(context: Context, run_id: str) -> bool:
@@ -91,23 +82,16 @@ def _changed(context: Context, run_id: str) -> dict[str, int]:
 
 def compare(road: Walk) -> list[dict[str, object]]:
     """One row per location, business day and measure: both amounts, their difference, and its name."""
-    sides = _sides(road)
-    if not sides.source:
+    sums = _sums(road)
+    if not sums:
         return []
-    keys = ["location_id", "business_date"]
-    sums = {
-        side: day_totals(columns, road.plan).select(
-            *keys, *(pl.col(name).fill_null(0).cast(MONEY) for name in MEASURES)
-        )
-        for side, columns in (("source", sides.source), ("held", sides.held), ("target", sides.target))
-    }
     long = {
-        side: frame.unpivot(index=keys, variable_name="measure", value_name=side)
+        side: frame.unpivot(index=_KEYS, variable_name="measure", value_name=side)
         for side, frame in sums.items()
     }
     joined = long["source"]
     for side in ("target", "held"):
-        joined = joined.join(long[side], on=[*keys, "measure"], how="full", coalesce=True, nulls_equal=True)
+        joined = joined.join(long[side], on=[*_KEYS, "measure"], how="full", coalesce=True, nulls_equal=True)
     compared = joined.with_columns(pl.col(side).fill_null(0) for side in long).with_columns(
         (pl.col("source") - pl.col("target")).alias("difference")
     )
@@ -126,37 +110,58 @@ def compare(road: Walk) -> list[dict[str, object]]:
             if row["difference"] and row["difference"] == row["held"]
             else "",
         }
-        for row in compared.sort([*keys, "measure"]).to_dicts()
+        for row in compared.sort([*_KEYS, "measure"]).to_dicts()
     ]
 
 
-def _sides(road: Walk) -> Sides:
+def _sums(road: Walk) -> dict[str, pl.DataFrame]:
+    """The day's figures of the files, of the rows of them held back, and of the target; empty without orders.
+
+    One after the other, so that only one side's rows are in memory.
+    """
+    source, held = _columns(road)
+    if not source:
+        return {}
+    locations = _locations(road, source)
+    source = {entity: _at(frame, locations) for entity, frame in source.items()}
+    sums = {
+        "source": _figures(source, road),
+        "held": _figures(_with_their_orders(held, source, locations), road),
+    }
+    kinds = {entity: frame.schema for entity, frame in source.items()}
+    ids = {
+        entity: frame.select("external_id") for entity, frame in source.items() if _meets_others(road, entity)
+    }
+    source.clear()
+    held.clear()
+    target = {entity: _target(road, entity, schema, ids.get(entity)) for entity, schema in kinds.items()}
+    return sums | {"target": _figures(target, road)}
+
+
+def _figures(columns: Columns, road: Walk) -> pl.DataFrame:
+    return day_totals(columns, road.plan).select(
+        *_KEYS, *(pl.col(name).fill_null(0).cast(MONEY) for name in MEASURES)
+    )
+
+
+def _columns(road: Walk) -> tuple[Columns, Columns]:
+    """The columns that money is added up from: of all rows of the files, and of those held back."""
     source: dict[str, list[pl.DataFrame]] = {}
     held: dict[str, list[pl.DataFrame]] = {}
     for step_no, stream_id, chunk_no in tasks_of(road.context, road.run):
         entity_plan = _money_plan(road.plan.entities[int(step_no)])
         if entity_plan is None:
             continue
-        rows = read_chunk(road.context, str(stream_id), int(chunk_no))
-        frame = apply(road.plan, entity_plan, rows).frame
+        frame = apply(road.plan, entity_plan, road.read(str(stream_id), int(chunk_no))).frame
+        stayed_out = _held_rows(road, entity_plan.entity, str(stream_id))
+        held.setdefault(entity_plan.entity, []).append(frame.join(stayed_out, on=ROW, how="semi"))
+        if not entity_plan.primary:  # the orders in a list of lines stand there many times
+            frame = frame.unique("external_id", keep="first", maintain_order=True)
         source.setdefault(entity_plan.entity, []).append(frame)
-        held.setdefault(entity_plan.entity, []).append(
-            frame.join(_held_rows(road, entity_plan.entity, str(stream_id)), on=ROW, how="semi")
-        )
-    # Of a record that stands several times the first counts, as in loading.
-    whole = {
-        entity: pl.concat(frames, how="diagonal").unique("external_id", keep="first", maintain_order=True)
-        for entity, frames in source.items()
-    }
-    locations = _locations(road, whole)
-    kept = {
-        entity: pl.concat(frames, how="diagonal").unique("external_id", maintain_order=True)
-        for entity, frames in held.items()
-    }
-    return Sides(
-        {entity: _at(frame, locations) for entity, frame in whole.items()},
-        _with_their_orders(kept, whole, locations),
-        {entity: _target(road, entity, frame) for entity, frame in whole.items()},
+    road.rows = None
+    return (
+        {entity: pl.concat(frames, how="diagonal") for entity, frames in source.items()},
+        {entity: pl.concat(frames, how="diagonal") for entity, frames in held.items()},
     )
 
 
@@ -210,10 +215,26 @@ def _with_their_orders(held: Columns, whole: Columns, locations: dict[str, str])
     return held | {"order": _at(pl.concat([held["order"], bare]), locations)}
 
 
-def _target(road: Walk, entity: str, source: pl.DataFrame) -> pl.DataFrame:
-    """The same columns of the records that the rows of the files became, references as the source's ids."""
+def _meets_others(road: Walk, entity: str) -> bool:
+    """Whether rows of the run became records that another run wrote, so that run_id alone does not find them."""
+    return bool(
+        road.context.session.scalar(
+            text(
+                """select exists (select from row_fate where tenant_id = :tenant and run_id = :run and entity = :entity
+                and fate = 'merged' and reason <> 'repeated_row')"""
+            ),
+            {"tenant": road.context.tenant.id, "run": road.run.id, "entity": entity},
+        )
+    )
+
+
+def _target(road: Walk, entity: str, schema: pl.Schema, ids: pl.DataFrame | None) -> pl.DataFrame:
+    """The same columns of the records that the rows of the files became, references to orders as the source's ids.
+
+    `ids` are the external ids to look for where the run did not write all of them itself.
+    """
     fields = target_schema().entity(entity).fields
-    names = [name for name in source.columns if name in fields]
+    names = [name for name in schema if name in fields]
     selected, joins = [], []
     for name in names:
         if fields[name].refers_to == "order":
@@ -221,32 +242,25 @@ def _target(road: Walk, entity: str, source: pl.DataFrame) -> pl.DataFrame:
             selected.append("o.external_id")
         else:
             selected.append(f't."{name}"')
-    untouched = road.context.session.scalar(
-        text(
-            "select exists (select from row_fate where tenant_id = :tenant and run_id = :run and entity = :entity and fate = 'merged' and reason <> 'repeated_row')"
-        ),
-        {"tenant": road.context.tenant.id, "run": road.run.id, "entity": entity},
-    )
-    only = "" if untouched else " and t.run_id = %(run)s"
+    only = " and t.run_id = %(run)s" if ids is None else ""
     buffer = io.BytesIO()
     with (
         driver_connection(road.context.session)
         .cursor()
         .copy(
-            f'copy (select {", ".join(selected)} from "{PREFIX}{entity}" t {" ".join(joins)} where t.tenant_id = %(tenant)s and t.source_name = %(source)s{only}) to stdout with (format csv)',
+            f"""copy (select {", ".join(selected)} from "{PREFIX}{entity}" t {" ".join(joins)}
+            where t.tenant_id = %(tenant)s and t.source_name = %(source)s{only}) to stdout with (format csv)""",
             {"tenant": road.context.tenant.id, "source": road.plan.source, "run": road.run.id},
         ) as copy
     ):
         for part in copy:
             buffer.write(part)
+    if not buffer.tell():
+        return pl.DataFrame(schema={name: schema[name] for name in names})
     buffer.seek(0)
-    read = (
-        pl.read_csv(buffer, has_header=False, new_columns=names, infer_schema=False)
-        if buffer.getbuffer().nbytes
-        else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    )
-    typed = read.with_columns(_typed(name, source.schema[name]) for name in names)
-    return typed.join(source.select("external_id"), on="external_id", how="semi")
+    read = pl.read_csv(buffer, has_header=False, new_columns=names, infer_schema=False)
+    typed = read.with_columns(_typed(name, schema[name]) for name in names)
+    return typed if ids is None else typed.join(ids, on="external_id", how="semi")
 
 
 def _typed(name: str, kind: pl.DataType) -> pl.Expr:

@@ -125,6 +125,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_record_shape")),
     )
     op.create_table(
+        "row_fate",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("stream_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("first_row", sa.BigInteger(), nullable=False),
+        sa.Column("last_row", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("fate", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "run_id", "entity", "stream_id", "first_row", name=op.f("pk_row_fate")
+        ),
+    )
+    op.create_table(
         "target_assessment_result",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1171,27 +1186,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "run_id", "entity", "seq", name=op.f("pk_new_records")),
     )
     op.create_table(
-        "row_fate",
-        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("stream_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("first_row", sa.BigInteger(), nullable=False),
-        sa.Column("last_row", sa.BigInteger(), nullable=False),
-        sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("fate", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "run_id"],
-            ["run.tenant_id", "run.id"],
-            name=op.f("fk_row_fate_tenant_id_run_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint(
-            "tenant_id", "run_id", "entity", "stream_id", "first_row", name=op.f("pk_row_fate")
-        ),
-    )
-    op.create_table(
         "run_chunk",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("run_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -1317,9 +1311,11 @@ def upgrade() -> None:
     for table in TENANT_TABLES:
         guard(table, "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid")
     person = "nullif(current_setting('app.person', true), '')::uuid"
+    # A person sees the memberships held, but only from inside a tenant may one be given.
     guard(
         "membership",
         f"tenant_id = nullif(current_setting('app.tenant', true), '')::uuid or person_id = {person}",
+        check="tenant_id = nullif(current_setting('app.tenant', true), '')::uuid",
     )
     guard(
         "tenant",
@@ -1329,7 +1325,7 @@ def upgrade() -> None:
     # The app's role does not own the tables and may not analyse them; after a large load somebody must.
     op.execute(
         "create function refresh_statistics(entity text) returns void language plpgsql security definer"
-        " set search_path = public as $$ begin execute format('analyze %I', 'target_' || entity); end $$"
+        " set search_path = public as $$ begin execute format('analyze %I (tenant_id, source_name, external_id, id)', 'target_' || entity); end $$"
     )
     op.execute("grant usage on schema public to aura_app")
     op.execute("grant select, insert, update, delete on all tables in schema public to aura_app")
@@ -1337,11 +1333,13 @@ def upgrade() -> None:
     op.execute("revoke all on alembic_version from aura_app")
 
 
-def guard(table: str, condition: str) -> None:
-    """Row-level security that holds the table's owner too."""
+def guard(table: str, condition: str, check: str | None = None) -> None:
+    """Row-level security that holds the table's owner too; `check` where writing asks for more than seeing."""
     op.execute(f'alter table "{table}" enable row level security')
     op.execute(f'alter table "{table}" force row level security')
-    op.execute(f'create policy tenant_only on "{table}" using ({condition}) with check ({condition})')
+    op.execute(
+        f'create policy tenant_only on "{table}" using ({condition}) with check ({check or condition})'
+    )
 
 
 def downgrade() -> None:
@@ -1354,7 +1352,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_run_diff_tenant_id_run_id_entity_kind"), table_name="run_diff")
     op.drop_table("run_diff")
     op.drop_table("run_chunk")
-    op.drop_table("row_fate")
     op.drop_table("new_records")
     op.drop_index(op.f("ix_mapping_decision_tenant_id_migration_id_batch"), table_name="mapping_decision")
     op.drop_table("mapping_decision")
@@ -1408,6 +1405,7 @@ def downgrade() -> None:
     op.drop_table("target_category")
     op.drop_table("target_attendance")
     op.drop_table("target_assessment_result")
+    op.drop_table("row_fate")
     op.drop_table("record_shape")
     op.drop_table("person")
     op.drop_table("migration")
