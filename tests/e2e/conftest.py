@@ -60,7 +60,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         _stop(server, made.folder)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running, which other tests cannot share.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     installer = runpy.run_path(str(Path(__file__).with_name("install_browser.py")))
     path = installer["find"]()

@@ -67,7 +67,7 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
         raise NotFoundError("There is no such run.", run=run_id)
     target = run.totals.get("target_rows", {})
     counted = run.totals.get("entities", {})
-    order = dict.fromkeys(plan["entity"] for plan in run.plan["entities"])
+    order = dict.fromkeys(plan["entity"] for plan in run.plan.get("entities", []))
     entities = [
         _proof(entity, counted[entity], target.get(entity, 0)) for entity in order if entity in counted
     ]

@@ -247,14 +247,15 @@ def _booked_outcomes(outcome: pl.DataFrame) -> pl.DataFrame:
 def _book(
     road: Walk, line: RunChunk, entity_plan: EntityPlan, booked: pl.DataFrame, outcome: pl.DataFrame
 ) -> None:
-    own = {
-        "tenant_id": road.context.tenant.id,
-        "run_id": road.run.id,
-        "entity": entity_plan.entity,
-        "stream_id": line.stream_id,
-    }
-    folded = fates.ranges(booked).with_columns(pl.lit(value).alias(name) for name, value in own.items())
-    copy_rows(road.context.session, "row_fate", folded)
+    copy_rows(
+        road.context.session,
+        "row_fate",
+        fates.ranges(booked),
+        tenant_id=road.context.tenant.id,
+        run_id=road.run.id,
+        entity=entity_plan.entity,
+        stream_id=line.stream_id,
+    )
     line.rows = booked.height
     line.fates = fates.counts(booked)
     line.changed = outcome.filter(pl.col("outcome").is_in(["new", "changed", "duplicate"])).height

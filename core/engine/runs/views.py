@@ -131,7 +131,7 @@ def _run(context: Context, run_id: str) -> Run:
 def _shown(context: Context, run: Run) -> RunView:
     kept = run.totals.get("entities")
     counted = kept if kept is not None else totals_of(context, run.id)
-    order = dict.fromkeys(plan["entity"] for plan in run.plan["entities"])
+    order = dict.fromkeys(plan["entity"] for plan in run.plan.get("entities", []))
     entities = tuple(EntityCount(entity, **counted[entity]) for entity in order if entity in counted)
     booked = sum(count.read for count in entities)
     done = max(booked, run.rows_done) if run.state != "draft" else 0

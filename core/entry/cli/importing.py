@@ -224,6 +224,13 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
     ]
     if days:
         parts.append(table(("location", "day", "measure", "difference", "cause"), days))
+    unexplained = [finding["detail"] for finding in document["reconciliation"]["findings"]]
+    if unexplained:
+        parts.append(
+            "\n".join(["The source itself does not explain:", *(f"  {text}" for text in unexplained)])
+        )
+    if not document["differences"] and document["balanced"]:
+        parts.append("Every row has its fate, and source and target are equal to 0.00.")
     if run.state == "awaiting_approval":
         parts.append(f"The totals do not add up. Look at the differences, then: aura approve {run.id}")
     return "\n\n".join(parts)
