@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -18,18 +20,22 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (
-    "today",
-    "connect",
-    "preview",
-    "mapping",
-    "rules",
-    "validation",
-    "dry_run",
-    "runs",
-    "parallel_run",
-    "operations",
-    "settings",
+    "Today",
+    "Connect",
+    "Preview",
+    "Mapping",
+    "Rules",
+    "Validation",
+    "Dry run",
+    "Runs",
+    "Reconciliation",
+    "Operations",
+    "Settings",
 )
+RUNS = {"Dry run": "dry-run", "Runs": "import", "Reconciliation": "import"}
+"""Screens that show nothing before something ran, and what to run for them."""
+
+SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
 PORT = 8533
 
 
@@ -45,6 +51,7 @@ def main(folder: Path, width: int, height: int) -> None:
         )
         try:
             _wait(server)
+            runs = {screen: _carry_out(command, environment) for screen, command in RUNS.items()}
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
@@ -55,7 +62,7 @@ def main(folder: Path, width: int, height: int) -> None:
                         color_scheme=scheme,
                         device_scale_factor=1,
                     )
-                    _walk(context.new_page(), folder, scheme)
+                    _walk(context.new_page(), folder, scheme, runs)
                     context.close()
                 browser.close()
         finally:
@@ -74,16 +81,45 @@ def _wait(server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the console did not start")
 
 
-def _walk(page: Page, folder: Path, scheme: str) -> None:
+def _carry_out(command: str, environment: dict[str, str]) -> str:
+    """Runs the sample through the command line; the id of the migration it made."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "core.entry.cli",
+            command,
+            str(SAMPLE),
+            "--tenant",
+            "bella",
+            "--as",
+            "alice",
+            "--json",
+        ],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return str(json.loads(done.stdout)["migration"])
+
+
+def _walk(page: Page, folder: Path, scheme: str, runs: dict[str, str]) -> None:
     page.goto(f"http://127.0.0.1:{PORT}/?tenant=bella")
     page.get_by_role("button", name="Alice Moreau").click()
     _settled(page)
+    page.get_by_test_id("stSidebar").get_by_label("Migration").click()
+    page.get_by_role("option", name="Toast to AuraConnect").click()
+    _settled(page)
     for screen in SCREENS:
-        page.locator(f'[data-testid="stSidebarNavLink"][href*="{screen}"]').first.click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
+        page.wait_for_timeout(1000)
+        if screen in runs:
+            page.goto(re.sub(r"migration=[^&]*", f"migration={runs[screen]}", page.url))
         page.wait_for_timeout(1500)
         _settled(page)
         page.wait_for_timeout(700)
-        page.screenshot(path=str(folder / f"{screen}_{scheme}.png"))
+        page.screenshot(path=str(folder / f"{screen.lower().replace(' ', '_')}_{scheme}.png"))
 
 
 def _settled(page: Page) -> None:

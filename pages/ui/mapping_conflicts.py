@@ -22,7 +22,7 @@ def rival_sources(context: Context, migration_id: str) -> None:
     found = kept(RIVALS, migration_id, lambda: _rivals(context, migration_id))
     if not found:
         return
-    with st.expander(f"{len(found):,} targets are claimed by several fields", icon=":material/call_merge:"):
+    with st.expander(_title(len(found)), icon=":material/call_merge:"):
         st.caption("Keep the one that feeds the target, unless a transform joins them on purpose.")
         for stream, target, rivals in found[:20]:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -109,3 +109,11 @@ def _settle(mine: bool) -> None:  # noqa: FBT001  (the argument of a button)
             "Saved",
         )
     reload()
+
+
+def _title(count: int) -> str:
+    return (
+        f"{count:,} targets are claimed by several fields"
+        if count > 1
+        else "1 target is claimed by several fields"
+    )

@@ -10,6 +10,7 @@ from core.db.session import TenantSession
 from core.engine.sources.tables import Migration
 from core.kit import clock
 from core.kit.ids import new_id
+from core.platform.access.tables import Membership
 
 TENANT_TABLES = sorted(table.name for table in all_metadata().sorted_tables if "tenant_id" in table.c)
 OPEN_TABLES = {"person", "worker_beat"}  # our own directory, and the processes at work: no customer's data
@@ -151,3 +152,10 @@ def test_a_member_sees_the_tenants_it_belongs_to_and_no_other(tenants, people):
     assert tenants["bella"] in seen("alice")
     assert tenants["coffee"] not in seen("alice")
     assert {tenants["bella"], tenants["coffee"]} <= seen("sam")
+
+
+def test_nobody_joins_a_tenant_from_outside(tenants, people):
+    with TenantSession(tenants["coffee"], people["mallory"]) as session:
+        session.add(Membership(tenant_id=tenants["bella"], person_id=people["mallory"], role="manager"))
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            session.flush()

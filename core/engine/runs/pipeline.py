@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from core.context import Context
 from core.engine.runs import digest, rehearsal, verify
-from core.engine.runs.carry import RunStoppedError, carry
+from core.engine.runs.carry import RunStoppedError, carry, gate
 from core.engine.runs.road import Task, tasks_of, walk
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
@@ -16,7 +16,7 @@ from core.engine.sources.tables import Migration
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 
-__all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "load"]
+__all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "gate", "load"]
 
 
 def begin(tenant: str, person: str, run_id: str) -> list[Task]:
