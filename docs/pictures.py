@@ -51,7 +51,8 @@ def main(folder: Path, width: int, height: int) -> None:
         )
         try:
             _wait(server)
-            runs = {screen: _carry_out(command, environment) for screen, command in RUNS.items()}
+            made = {command: _carry_out(command, environment) for command in dict.fromkeys(RUNS.values())}
+            runs = {screen: made[command] for screen, command in RUNS.items()}
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]

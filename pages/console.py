@@ -13,6 +13,7 @@ from core.platform.access.rules import ROLES
 from pages.menu import MENU, SECTIONS
 from pages.ui.frame import MIGRATION, PERSON, TENANT, framed, here
 from pages.ui.links import PAGES
+from pages.ui.show import told_apart
 
 STATE = st.session_state
 IMAGES = Path(__file__).parent / "images"
@@ -32,7 +33,8 @@ def main() -> None:
     if STATE.get(TENANT) not in places:
         STATE[TENANT] = next(iter(places), None)
     with st.sidebar:
-        st.selectbox("Customer", list(places), format_func=lambda slug: places[slug].name, key=TENANT)
+        labels = told_apart({slug: place.name for slug, place in places.items()})
+        st.selectbox("Customer", list(labels), format_func=lambda slug: labels[slug], key=TENANT)
         _choose_migration()
     role = places[STATE[TENANT]].role if STATE[TENANT] else ""
     page = _navigation(role)
@@ -94,7 +96,7 @@ def _sign_in_as(person: str) -> None:
 
 def _choose_migration() -> None:
     with here() as context:
-        names = {found.id: found.name for found in sources.migrations(context)}
+        names = told_apart({found.id: found.name for found in sources.migrations(context)})
     _take_from_address(MIGRATION, names)
     if STATE.get(MIGRATION) not in names:
         STATE[MIGRATION] = next(iter(names), None)

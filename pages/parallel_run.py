@@ -67,7 +67,7 @@ def _rows(entities: Sequence[EntityProof]) -> None:
                 "Rows read": entity.read,
                 **{FATE_LABELS[fate]: getattr(entity, fate) for fate in FATES},
                 "Adds up": ["Yes" if entity.sum_ok else "No"],
-                "Records in target": entity.target_rows,
+                "Records written": entity.target_rows,
                 "Target agrees": ["Yes" if entity.target_ok else "No"],
             }
             for entity in entities
@@ -77,7 +77,7 @@ def _rows(entities: Sequence[EntityProof]) -> None:
             "Rows read": number,
             **dict.fromkeys(FATE_LABELS.values(), number),
             "Adds up": ui.badge_column("Adds up", ADDS_UP, width=90),
-            "Records in target": number,
+            "Records written": number,
             "Target agrees": ui.badge_column("Target agrees", ADDS_UP, width=110),
         },
         alt="Fates of all rows per entity, against the target",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -179,3 +180,9 @@ def download(label: str, make: Callable[[Context], bytes], file_name: str, *, ke
             return make(context)
 
     st.download_button(label, made, file_name, key=key, icon=":material/download:", on_click="ignore")
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Key -> label, no two alike: a select box goes by its labels, and would take one customer for its namesake."""
+    count = Counter(names.values())
+    return {key: name if count[name] == 1 else f"{name} ({key[-8:]})" for key, name in names.items()}

@@ -326,4 +326,4 @@ def health(context: Context) -> Health:
         text("select current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
     ).one()
     waiting = context.session.scalar(select(func.count()).select_from(Run).where(Run.state == "queued"))
-    return Health(workers, {"PostgreSQL": version.split()[0], "database_size": size}, waiting or 0)
+    return Health(workers, {"PostgreSQL": version.split()[0], "Database size": size}, waiting or 0)
