@@ -141,10 +141,8 @@ def _migration(context: Context, migration: Migration, its_runs: Sequence[RunVie
                 progress.decided / progress.total,
                 text=f"{progress.decided:,} of {progress.total:,} fields decided",
             )
-        if following:
-            st.caption(f":material/flag: {NAMES[following][0]}: {waits[following]}")
-        else:
-            st.caption(":green[:material/check_circle:] All six steps are done.")
+        done = ":green[:material/check_circle:] All six steps are done."
+        st.caption(f":material/flag: {NAMES[following][0]}: {waits[following]}" if following else done)
 
 
 def _open(migration_id: str, path: str, run: str = "") -> None:

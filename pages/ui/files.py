@@ -44,26 +44,7 @@ def file_card(
                 )
         for reason in file.reasons:
             st.text(f"• {reason}")
-        ui.table(
-            [
-                {
-                    "Stream": stream.name,
-                    "Becomes": ui.words(stream.entity) if stream.entity else "Decided by the mapping",
-                    "Rows": stream.rows,
-                    "Columns": len(stream.columns),
-                    "Why": "; ".join(stream.why),
-                }
-                for stream in streams
-            ],
-            {
-                "Stream": None,
-                "Becomes": None,
-                "Rows": st.column_config.NumberColumn(format="localized"),
-                "Columns": None,
-                "Why": None,
-            },
-            alt="Streams found in the file",
-        )
+        _streams(streams)
     if st.session_state.pop(f"ask_{file.id}", False):
         rows = sum(stream.rows for stream in streams)
         ui.confirm(
@@ -76,6 +57,29 @@ def file_card(
             "Remove file",
             lambda: _remove(file.id),
         )
+
+
+def _streams(streams: Sequence[SourceStream]) -> None:
+    ui.table(
+        [
+            {
+                "Stream": stream.name,
+                "Becomes": ui.words(stream.entity) if stream.entity else "Decided by the mapping",
+                "Rows": stream.rows,
+                "Columns": len(stream.columns),
+                "Why": "; ".join(stream.why),
+            }
+            for stream in streams
+        ],
+        {
+            "Stream": None,
+            "Becomes": None,
+            "Rows": st.column_config.NumberColumn(format="localized"),
+            "Columns": None,
+            "Why": None,
+        },
+        alt="Streams found in the file",
+    )
 
 
 def _ask_removal(file_id: str) -> None:

@@ -29,7 +29,15 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
     if not days:
         st.caption("This import has no orders, so there is no money to compare.")
         return
-    currency = context.tenant.currency
+    _sums(days, context.tenant.currency)
+    shown = _chosen(days)
+    if shown:
+        _table(shown, context.tenant.currency)
+    else:
+        ui.empty("No difference", "Source and target are equal to the cent.", icon="verified")
+
+
+def _sums(days: Sequence[DayProof], currency: str) -> None:
     totals: dict[str, list[Decimal]] = {}
     for day in days:
         sums = totals.setdefault(day.measure, [Decimal(0)] * 3)
@@ -46,6 +54,10 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
             if name in totals
         },
     )
+
+
+def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
+    """What the filters above the table leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         only = st.segmented_control(
             "Show", ["All", "Differences"], default="All", required=True, key="days", bind="query-params"
@@ -59,12 +71,12 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
             bind="query-params",
             width=280,
         )
-    shown = [
+    return [
         day for day in days if (only == "All" or day.difference) and (place is None or day.location == place)
     ]
-    if not shown:
-        ui.empty("No difference", "Source and target are equal to the cent.", icon="verified")
-        return
+
+
+def _table(shown: Sequence[DayProof], currency: str) -> None:
     right = st.column_config.TextColumn(alignment="right")
     ui.table(
         pd.DataFrame(

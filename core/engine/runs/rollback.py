@@ -84,64 +84,62 @@ def _undo_entity(
         "entity": entity,
         "also": also_edited,
     }
+    _find_touched(context, entity, facts)
+    kept = _kept(context, entity, facts)
+    facts["kept"] = [item.target_id for item in kept]
+    context.session.execute(text("delete from undoing where target_id = any(cast(:kept as uuid[]))"), facts)
+    context.session.execute(text("select refresh_statistics(:entity)"), facts)
+    _put_back(context, entity, facts)
+    _forget_made(context, facts)
+    return int(context.session.scalar(text("select count(*) from undoing")) or 0), kept
+
+
+def _find_touched(context: Context, entity: str, facts: dict[str, object]) -> None:
+    """Fills `undoing`: each record the run touched that is still there, whether it was made, whether edited since."""
     execute = context.session.execute
-    table = PREFIX + entity
-    present = set(content_columns(entity))
+    hashed = content_hash(entity, set(content_columns(entity)), "t")
     execute(text("drop table if exists undoing"))
     # OFFSET 0 keeps it one look-up by key per record, however little the planner knows of the tables.
     execute(
         text(
             f"""create temp table undoing on commit drop as
             select c.target_id, t.external_id, c.made,
-              {content_hash(entity, present, "t")} <> c.after_hash and not (c.target_id = any(cast(:also as uuid[]))) as edited
+              {hashed} <> c.after_hash and not (c.target_id = any(cast(:also as uuid[]))) as edited
             from ({_TOUCHED}) c cross join lateral
-              (select * from "{table}" t where t.tenant_id = :tenant and t.id = c.target_id offset 0) t"""
+              (select * from "{PREFIX}{entity}" t where t.tenant_id = :tenant and t.id = c.target_id offset 0) t"""
         ),
         facts,
     )
     execute(text("analyze undoing"))
-    kept = [
-        Kept(entity, row.external_id, str(row.target_id), "edited later")
-        for row in execute(text("select external_id, target_id from undoing where edited"))
+
+
+def _kept(context: Context, entity: str, facts: dict[str, object]) -> list[Kept]:
+    """What stays: records edited since, and new ones that records which stay refer to."""
+    edited = "select external_id, target_id from undoing where edited"
+    referred = f"""select external_id, target_id from undoing
+        where made and not edited and target_id in ({_referred(entity)})"""
+    return [
+        Kept(entity, row.external_id, str(row.target_id), reason)
+        for query, reason in ((edited, "edited later"), (referred, "referred to by kept records"))
+        for row in context.session.execute(text(query), facts)
     ]
-    kept += [
-        Kept(entity, row.external_id, str(row.target_id), "referred to by kept records")
-        for row in execute(
-            text(
-                f"select external_id, target_id from undoing where made and not edited and target_id in ({_referred(entity)})"
-            ),
-            facts,
-        )
-    ]
-    facts["kept"] = [item.target_id for item in kept]
-    execute(text("delete from undoing where target_id = any(cast(:kept as uuid[]))"), facts)
-    execute(text("select refresh_statistics(:entity)"), facts)
+
+
+def _put_back(context: Context, entity: str, facts: dict[str, object]) -> None:
+    """Changed records get their image from before, new ones go; the images used are no longer needed."""
+    table = PREFIX + entity
     names = [column.name for column in target_table(entity).columns if column.name not in {"tenant_id", "id"}]
     settings = ", ".join(f'"{name}" = r."{name}"' for name in names)
-    execute(
-        text(
-            f"""update "{table}" t set {settings}
-            from undoing u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
-              lateral jsonb_populate_record(null::"{table}", c.before) r
-            where c.tenant_id = :tenant and t.tenant_id = :tenant and t.id = u.target_id and not u.made"""
-        ),
-        facts,
-    )
-    execute(
-        text(
-            f'delete from "{table}" t using undoing u where t.tenant_id = :tenant and t.id = u.target_id and u.made'
-        ),
-        facts,
-    )
-    execute(
-        text(
-            """delete from change c using undoing u
-            where c.tenant_id = :tenant and c.run_id = :run and c.entity = :entity and c.target_id = u.target_id"""
-        ),
-        facts,
-    )
-    _forget_made(context, facts)
-    return int(context.session.scalar(text("select count(*) from undoing")) or 0), kept
+    for statement in (
+        f"""update "{table}" t set {settings}
+        from undoing u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
+          lateral jsonb_populate_record(null::"{table}", c.before) r
+        where c.tenant_id = :tenant and t.tenant_id = :tenant and t.id = u.target_id and not u.made""",
+        f'delete from "{table}" t using undoing u where t.tenant_id = :tenant and t.id = u.target_id and u.made',
+        """delete from change c using undoing u
+        where c.tenant_id = :tenant and c.run_id = :run and c.entity = :entity and c.target_id = u.target_id""",
+    ):
+        context.session.execute(text(statement), facts)
 
 
 def _forget_made(context: Context, facts: dict[str, object]) -> None:
