@@ -13,7 +13,8 @@ from core.kit.ids import new_id
 from core.platform.access.tables import Membership
 
 TENANT_TABLES = sorted(table.name for table in all_metadata().sorted_tables if "tenant_id" in table.c)
-OPEN_TABLES = {"person", "worker_beat"}  # our own directory, and the processes at work: no customer's data
+OPEN_TABLES = {"person", "worker_beat", "ai_price", "confidence_outcome", "mapping_memory"}
+"""Our own directory, the processes at work, prices, and what was decided by columns' names: no customer's data."""
 
 
 def _rows(session, query, **values):

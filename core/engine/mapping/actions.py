@@ -134,6 +134,9 @@ def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
         decided_by=None,
         decided_at=None,
         reason=None,
+        origin="documentation" if any(reason.feature == "documented" for reason in one.evidence) else "rules",
+        rows=0,
+        money=0,
     )
 
 
