@@ -1,4 +1,4 @@
-"""Suggests the mapping and takes people's decisions about it.
+"""Takes people's decisions about the mapping.
 
 Every decision is a row of its own, with what stood before. A save names the version it saw, so that of two people who
 decide at once the second learns of the first. What was decided with one click has one batch and is undone with one.
@@ -6,23 +6,19 @@ decide at once the second learns of the first. What was decided with one click h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping import transforms, views
 from core.engine.mapping.plans import joins
-from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
 from core.engine.sources import views as sources_views
-from core.engine.sources.actions import TRUSTED
-from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.tables import SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import new_id
 from core.platform.access.actions import action
@@ -30,8 +26,6 @@ from core.platform.audit.actions import record
 from core.schema import target_schema
 
 STATUSES = frozenset({"accepted", "edited", "ignored"})
-
-_PROFILED_CHUNKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,103 +38,6 @@ class Decision:
     transform: str | None = None
     status: str = "edited"
     reason: str = ""
-
-
-# --- suggestions --------------------------------------------------------------------------------------------------
-
-
-@action("migration.write")
-def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
-    """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
-    migration = sources_views.migration(context, migration_id)
-    samples = _samples(context, migration_id, sources)
-    kept = {
-        (field.stream, field.source_field): field
-        for field in context.session.scalars(
-            select(MappingField).where(
-                MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
-            )
-        )
-    }
-    decided = views.planned_links(list(kept.values()), 1.0)
-    proposals = propose(samples, views.plan_frame(context, migration_id), decided)
-    context.session.execute(
-        delete(MappingField).where(
-            MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
-        )
-    )
-    fresh = [one for one in proposals if (one.stream, one.source) not in kept]
-    context.session.add_all(_field(context, migration_id, one) for one in fresh)
-    if migration.phase in ("setup", "analysis"):
-        migration.phase = "mapping"
-    record(context, "mapping.suggest", "migration", migration_id, fields=len(fresh), kept=len(kept))
-    context.session.flush()
-    return len(fresh)
-
-
-def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:
-    files = {file.id: file for file in sources_views.files(context, migration_id)}
-    named: dict[str, list[SourceStream]] = {}
-    for stream in sources_views.streams(context, migration_id):
-        named.setdefault(stream.name, []).append(stream)
-    samples = []
-    for name, streams in named.items():
-        file = files[streams[0].file_id]
-        source = sources.get(file.source) if file.confidence >= TRUSTED else None
-        specs = [spec for spec in source.streams if spec.name == name] if source else []
-        rows = views.stream_rows(context, streams, chunks=_PROFILED_CHUNKS)
-        samples.append(
-            StreamSample(
-                name,
-                next((stream.entity for stream in streams if stream.entity), None),
-                rows.select(
-                    *dict.fromkeys(column for stream in streams for column in stream.columns),
-                    pl.col("^_row$"),
-                ),
-                {key: hint for spec in specs for key, hint in spec.hints.items()},
-                _is_known(file, source, specs),
-                file.id,
-            )
-        )
-    return samples
-
-
-def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:
-    """False for what a recognised source's document has beside its records, and for envelopes around records."""
-    if specs:
-        return all(spec.entity for spec in specs)
-    is_document = file.options.get("header_row") is None
-    return not (source and source.streams and is_document)
-
-
-def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
-    return MappingField(
-        tenant_id=context.tenant.id,
-        id=new_id(),
-        created_at=context.now,
-        migration_id=migration_id,
-        stream=one.stream,
-        source_field=one.source,
-        slot=one.slot,
-        position=one.position,
-        target=one.target,
-        transform=one.transform,
-        suggested_target=one.target,
-        confidence=one.confidence,
-        evidence=[asdict(reason) for reason in one.evidence],
-        alternatives=[{"target": other.target, "confidence": other.confidence} for other in one.alternatives],
-        status=views.SUGGESTED,
-        version=0,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        origin="documentation" if any(reason.feature == "documented" for reason in one.evidence) else "rules",
-        rows=0,
-        money=0,
-    )
-
-
-# --- decisions ----------------------------------------------------------------------------------------------------
 
 
 @action("mapping.edit")

@@ -1,0 +1,21 @@
+"""Suggests the mapping and takes people's decisions about it."""
+
+from core.engine.mapping.actions.decide import (
+    Decision,
+    accept_above,
+    decide,
+    decide_many,
+    set_conflict,
+    undo,
+)
+from core.engine.mapping.actions.suggest import suggest_mapping
+
+__all__ = [
+    "Decision",
+    "accept_above",
+    "decide",
+    "decide_many",
+    "set_conflict",
+    "suggest_mapping",
+    "undo",
+]
