@@ -129,6 +129,9 @@ def reset(slug: str, *, person: str | None = None) -> list[str]:
         return _rebuild(context, demo)
 
 
+_STAYS = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
+
+
 def is_loaded(slug: str) -> bool:
     """Whether the demo tenant's story is there."""
     demo = _demo(slug)
@@ -159,7 +162,7 @@ def _rebuild(context: Context, demo: DemoTenant) -> list[str]:
 
 
 def _empty(context: Context) -> None:
-    """Deletes the tenant's data; its members, its key and the audit log stay."""
+    """Deletes the tenant's data; its members, its key, the audit log and the ledger of AI calls stay."""
     if not context.tenant.is_demo:
         raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
     busy = context.session.scalar(select(Run.id).where(Run.state.in_(AT_WORK | {"queued"})).limit(1))
@@ -168,7 +171,7 @@ def _empty(context: Context) -> None:
             "A run is at work in this demo.", hint="Wait until it ends, or cancel it.", run_id=busy
         )
     for table in reversed(all_metadata().sorted_tables):
-        if "tenant_id" in table.c and table.name not in {"membership", "tenant_key", "audit_line"}:
+        if "tenant_id" in table.c and table.name not in _STAYS:
             context.session.execute(delete(table).where(table.c.tenant_id == context.tenant.id))
 
 
