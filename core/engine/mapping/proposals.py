@@ -53,7 +53,7 @@ class StreamSample:
 class Proposal:
     """One source field and one target; a field that feeds several targets has several, slot 0, 1, …
 
-    `confidence` is None where nothing fits.
+    `confidence` is None where nothing fits. `profile` is what the column was judged by.
     """
 
     stream: str
@@ -65,6 +65,7 @@ class Proposal:
     confidence: float | None
     evidence: tuple[Evidence, ...]
     alternatives: tuple[Candidate, ...]
+    profile: FieldProfile
 
 
 def propose(samples: Sequence[StreamSample], frame: Plan, decided: Sequence[Link] = ()) -> list[Proposal]:
@@ -81,7 +82,8 @@ def _of_stream(sample: StreamSample, domain: str) -> Iterator[Proposal]:
     if not sample.known:
         reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
         for profile in profiles:
-            yield Proposal(sample.name, profile.source, 0, profile.position, None, None, None, (reason,), ())
+            place = (sample.name, profile.source, 0, profile.position)
+            yield Proposal(*place, None, None, None, (reason,), (), profile)
         return
     suggestions = suggest(profiles, domain, hints=sample.hints or None, entity=sample.entity)
     taken = {suggestion.target for suggestion in suggestions}
@@ -108,6 +110,7 @@ def _of_field(
         suggestion.confidence if target else None,
         suggestion.evidence,
         suggestion.alternatives,
+        profile,
     )
     yield first
     also: list[tuple[str, str | None]] = []

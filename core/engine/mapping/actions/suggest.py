@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -9,9 +10,12 @@ import polars as pl
 from sqlalchemy import delete, select
 
 from core.context import Context
-from core.engine.mapping import views
+from core.db.keys import tenant_key
+from core.engine.mapping import samples as kept_samples
+from core.engine.mapping import stakes, views
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
+from core.engine.plan import Plan
 from core.engine.sources import views as sources_views
 from core.engine.sources.actions import TRUSTED
 from core.engine.sources.contract import Source, StreamSpec
@@ -37,14 +41,21 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
         )
     }
     decided = views.planned_links(list(kept.values()), 1.0)
-    proposals = propose(samples, views.plan_frame(context, migration_id), decided)
+    frame = views.plan_frame(context, migration_id)
+    proposals = propose(samples, frame, decided)
     context.session.execute(
         delete(MappingField).where(
             MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
         )
     )
     fresh = [one for one in proposals if (one.stream, one.source) not in kept]
-    context.session.add_all(_field(context, migration_id, one) for one in fresh)
+    by_stream = {sample.name: sample for sample in samples}
+    totals = _rows_by_stream(context, migration_id)
+    key = tenant_key(context.session)
+    for one in fresh:
+        field = _field(context, migration_id, one)
+        _weigh(field, one, by_stream[one.stream], totals[one.stream], frame, key)
+        context.session.add(field)
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
     record(context, "mapping.suggest", "migration", migration_id, fields=len(fresh), kept=len(kept))
@@ -109,6 +120,23 @@ def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
         decided_at=None,
         reason=None,
         origin="documentation" if any(reason.feature == "documented" for reason in one.evidence) else "rules",
-        rows=0,
-        money=0,
     )
+
+
+def _weigh(
+    field: MappingField, one: Proposal, sample: StreamSample, rows: int, frame: Plan, key: bytes
+) -> None:
+    """Adds what hangs on the field: rows with a value, money, statistics, a few values (sealed)."""
+    column = sample.rows[one.source]
+    personal = sources_views.looks_personal(column, sample.entity)
+    field.rows = round(rows * one.profile.fill)
+    field.money = stakes.money_touched(column, rows, one.target, one.transform, frame)
+    field.profile = stakes.statistics(one.profile, personal=personal)
+    field.samples = kept_samples.seal(key, field.tenant_id, field.id, column, personal=personal)
+
+
+def _rows_by_stream(context: Context, migration_id: str) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    for stream in sources_views.streams(context, migration_id):
+        rows[stream.name] += stream.rows
+    return rows

@@ -1,0 +1,56 @@
+"""What hangs on a source column: how many rows it fills, how much money goes through it, what its values look like.
+
+Measured on the rows a stream is judged by and projected onto all its rows, so that a review can begin where a mistake
+would cost most. The profile holds statistics and patterns only: nothing in it tells a value.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from core.engine.mapping import transforms
+from core.engine.plan import Plan
+from core.engine.sources.profile import FieldProfile
+from core.errors import InvalidInputError
+from core.schema import target_schema
+
+_LARGEST = Decimal(10) ** 13  # what the column in the database holds, with room
+
+
+def money_touched(
+    column: pl.Series, rows: int, target: str | None, transform: str | None, plan: Plan
+) -> Decimal:
+    """The absolute sum of a money column in major units, over `rows` rows of which `column` has some; else 0.
+
+    Read as the import would read it: by the transform, then as money. A transform that joins several sources says
+    nothing about one of them alone; the column is then read as it stands.
+    """
+    if target is None or target_schema().field(target).kind != "money" or not len(column):
+        return Decimal(0)
+    chain = transforms.parse(transform)
+    if any(transforms.TRANSFORMS[call.name].joins for call in chain):
+        chain = ()
+    inputs = [pl.col(column.name)]
+    try:
+        amounts = transforms.compile(chain, inputs, target_schema().field(target), plan)
+    except InvalidInputError:  # the calls do not fit each other: the person is told when the field is decided
+        return Decimal(0)
+    total = Decimal(column.to_frame().select(amounts.alias("amount")).to_series().abs().sum())
+    return min(_LARGEST, (total * rows / len(column)).quantize(Decimal("0.0001")))
+
+
+def statistics(profile: FieldProfile, *, personal: bool) -> dict[str, Any]:
+    """The profile as the field keeps it. Bounds are rounded to two digits, and left out where they are people's own."""
+    kept: dict[str, Any] = {
+        "kind": profile.kind,
+        "filled": round(profile.fill, 4),
+        "uniqueness": round(profile.uniqueness, 4),
+        "length": round(profile.length, 1),
+        "words": round(profile.words, 1),
+    }
+    if not personal and profile.kind in {"int", "decimal"} and profile.low is not None:
+        kept |= {"low": float(f"{profile.low:.2g}"), "high": float(f"{profile.high:.2g}")}
+    return kept

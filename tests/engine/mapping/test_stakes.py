@@ -1,0 +1,82 @@
+"""What hangs on a column is measured as the import would read it, and what is kept of its values tells nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import SOURCES
+from core.engine.mapping import actions, samples, views
+from core.engine.mapping.stakes import money_touched, statistics
+from core.engine.plan import Plan
+from core.engine.sources import actions as files
+from core.engine.sources.profile import profile_frame
+from core.kit.crypto import SealBrokenError, new_key
+
+PLAN = Plan("restaurant", "", ())
+PRICE = "menu_item.price"
+
+
+@given(st.lists(st.decimals(-9999, 9999, places=2), min_size=1, max_size=30), st.integers(1, 50))
+def test_a_money_column_touches_its_absolute_sum_projected_onto_all_rows(amounts, times):
+    column = pl.Series("price", [str(amount) for amount in amounts])
+    touched = money_touched(column, len(amounts) * times, PRICE, None, PLAN)
+    assert touched == sum(map(abs, amounts)) * times
+    assert money_touched(column, len(amounts) * times, PRICE, "multiply(100)", PLAN) == touched * 100
+
+
+@pytest.mark.parametrize(
+    ("target", "transform", "touched"),
+    [
+        (PRICE, "divide(100)", "20.00"),
+        (PRICE, "sum", "2000"),  # joins several sources: read as it stands
+        (PRICE, "bool", "0"),  # cannot become money
+        ("menu_item.name", None, "0"),
+        (None, None, "0"),
+    ],
+)
+def test_only_what_becomes_money_counts_and_in_major_units(target, transform, touched):
+    column = pl.Series("price", ["750", None, "1250", "soup"])
+    assert money_touched(column, 4, target, transform, PLAN) == Decimal(touched)
+
+
+def test_statistics_tell_no_value_and_nothing_of_people():
+    frame = pl.DataFrame({"amount": ["1234.56", "9.87"], "phone": ["2125550123", "2125550199"]})
+    amount, phone = profile_frame("s", frame)
+    kept = statistics(amount, personal=False)
+    assert (kept["kind"], kept["low"], kept["high"], kept["filled"]) == ("decimal", 9.9, 1200.0, 1.0)
+    assert not {"low", "high"} & statistics(phone, personal=True).keys()
+
+
+def test_samples_open_in_their_own_place_only_and_hide_people():
+    key, column = (
+        new_key(),
+        pl.Series("email", ["ann@example.com", None, " ", "ann@example.com", "bo@example.org"]),
+    )
+    sealed = samples.seal(key, "bella", "field", column, personal=True)
+    assert b"example" not in sealed
+    opened = samples.unseal(key, "bella", "field", sealed, masked=False, personal=False)
+    assert opened == ["ann@example.com", "bo@example.org"]
+    assert samples.unseal(key, "bella", "field", sealed, masked=True, personal=False) == [
+        "a***@***.com",
+        "b***@***.org",
+    ]
+    with pytest.raises(SealBrokenError):
+        samples.unseal(key, "coffee", "field", sealed, masked=False, personal=False)
+
+
+def test_a_suggestion_says_what_hangs_on_it(alice, sample):
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    found = {(one.stream, one.source_field): one for one in views.mapping_fields(alice, migration.id)}
+    price, total = found["menu_items", "price"], found["checks", "total"]
+    assert price.rows > 0
+    assert price.money > 0
+    assert total.money < 1000  # cents are proved, and counted as dollars
+    assert found["menus", "name"].money == 0
+    assert found["menus", "name"].profile["kind"]
