@@ -49,6 +49,38 @@ class Settings(BaseSettings):
     heartbeat_timeout_seconds: float = Field(
         10.0, description="A worker silent for this long is taken for dead, and its runs are taken over."
     )
+    ai_base_url: str = Field(
+        "https://api.openai.com/v1",
+        description="Where language models are asked: any server that speaks OpenAI's chat completions (OpenAI, Azure, Ollama, vLLM).",
+    )
+    ai_api_key: SecretStr | None = Field(
+        None,
+        description="Key of that server. Empty: no model is asked, and the console works on rules, memory and statistics.",
+    )
+    ai_models: str = Field(
+        "gpt-6-luna,gpt-6.1-terra",
+        description="Models separated by commas, the cheapest first; the next one is asked while an answer is not sure.",
+    )
+    ai_timeout_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=30,
+        description="Longest time one request of a person may wait for models, retries included.",
+    )
+    ai_max_retries: int = Field(
+        3, ge=0, description="How often a model is tried again that is overloaded or out of reach."
+    )
+    ai_reasoning_effort: str = Field(
+        "low",
+        description="How long models may think first: none, low, medium, high as the server knows them. Empty: not said, for servers that refuse it.",
+    )
+    ai_tenant_month_tokens: int = Field(
+        1_000_000,
+        description="Tokens a customer may use for AI in a calendar month, whatever its packages allow.",
+    )
+    ai_hour_alert_tokens: int = Field(
+        100_000, description="AI tokens of one hour above which the console warns."
+    )
 
 
 @cache

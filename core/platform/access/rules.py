@@ -6,6 +6,7 @@ _READ = frozenset({"migration.read", "run.read", "audit.read_own"})
 _WORK = _READ | {
     "migration.write",  # create a migration, add and remove files
     "mapping.edit",
+    "ai.ask",  # spend tokens on a language model, within the limits
     "validation.run",
     "run.dry",
     "run.start",
@@ -17,13 +18,22 @@ _WORK = _READ | {
 }
 
 ROLES: dict[str, frozenset[str]] = {
-    "sales": _READ | {"migration.write", "validation.run", "run.dry", "demo.reset"},
+    "sales": _READ | {"migration.write", "ai.ask", "validation.run", "run.dry", "demo.reset"},
     "specialist": _WORK | {"demo.reset"},
-    "manager": _WORK | {"run.approve", "audit.read", "settings.edit", "demo.reset", "people.read"},
+    "manager": _WORK
+    | {"run.approve", "audit.read", "settings.edit", "ai.prices", "demo.reset", "people.read"},
     "admin": _READ
-    | {"run.control", "audit.read", "settings.edit", "tenant.admin", "demo.reset", "people.read"},
+    | {
+        "run.control",
+        "audit.read",
+        "settings.edit",
+        "ai.prices",
+        "tenant.admin",
+        "demo.reset",
+        "people.read",
+    },
     # The worker acts on behalf of the person who asked; it holds what a run needs and nothing else.
-    "worker": _READ | {"run.work", "personal.read"},
+    "worker": _READ | {"run.work", "ai.ask", "personal.read"},
 }
 
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())

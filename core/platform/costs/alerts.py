@@ -1,0 +1,38 @@
+"""Says that a limit is near, or that an hour used more than it should: a line in the audit log and one in the log.
+
+Asked after every booking, under the lock of the month's row, so that each crossing is told once.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from core.context import Context
+from core.platform.audit.actions import record
+from core.platform.costs.rules import is_near
+from core.platform.costs.tables import AiCall
+from core.settings import settings
+
+HOUR = timedelta(hours=1)
+_log = logging.getLogger("aura.costs")
+
+
+def warn(context: Context, scope: str, key: str, limit: int | None, *, used: int, more: int) -> None:
+    """Tells when the last booking, of `more` tokens, has brought a limit near, or the hour above its alert."""
+    if is_near(used, limit) and not is_near(used - more, limit):
+        record(context, "ai.limit_near", scope, key, used=used, limit=limit)
+        _log.warning("AI tokens near their limit: %s %s, %d of %s", scope, key, used, limit)
+    alert = settings().ai_hour_alert_tokens
+    if scope == "month" and (hour := hour_tokens(context, context.now)) > alert >= hour - more:
+        record(context, "ai.hour_alert", scope, key, used=hour, limit=alert)
+        _log.warning("AI tokens of one hour above the alert: %d of %d", hour, alert)
+
+
+def hour_tokens(context: Context, until: datetime) -> int:
+    """Tokens of the calls begun in the hour before a moment."""
+    used = func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0)
+    query = select(used).where(AiCall.created_at > until - HOUR, AiCall.created_at <= until)
+    return int(context.session.scalar(query) or 0)

@@ -1,0 +1,277 @@
+"""Tokens are reserved before a call and settled after it, so that no limit is ever passed, not by parallel calls either.
+
+Both happen in a transaction of their own: what was spent stands also when the caller rolls back. The database decides
+by itself whether there is room, in one statement per limit, and always in the same order of limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.context import Context
+from core.db.session import TenantSession
+from core.errors import ConflictError, InvalidInputError, LimitReachedError, NotFoundError
+from core.kit import clock
+from core.kit.ids import new_id
+from core.platform.access.actions import require
+from core.platform.costs.alerts import warn
+from core.platform.costs.packages import package_of, packages
+from core.platform.costs.prices import cost_micro, normal_name, price_of
+from core.platform.costs.rules import ABANDONED, RESERVED, USAGE_UNKNOWN, month_bounds, month_of
+from core.platform.costs.tables import AiBudget, AiCall
+from core.settings import settings
+
+ASK = "ai.ask"
+MIGRATION_SCOPE, MONTH_SCOPE = "migration", "month"
+PATIENCE = timedelta(minutes=10)
+"""A call that is under way for longer has lost its process: no call takes a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One attempt at a call. `tokens`: an upper bound of what goes in and what may come out."""
+
+    operation: str
+    provider: str
+    model: str
+    prompt_version: str
+    tokens: int
+    migration_id: str | None = None
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit as it is today. `tokens` None: none; `frees_at`: when it begins anew, None where it never does."""
+
+    scope: str
+    key: str
+    tokens: int | None
+    frees_at: datetime | None
+
+
+def limits(context: Context, migration_id: str | None, at: datetime) -> list[Limit]:
+    """The limits a call at this moment is under, in the order in which they are locked.
+
+    NotFoundError for a migration that is not this tenant's.
+    """
+    month = month_of(at, context.tenant.zone)
+    _, next_month = month_bounds(month, context.tenant.zone)
+    found = [Limit(MONTH_SCOPE, month, settings().ai_tenant_month_tokens, next_month)]
+    if migration_id is not None:
+        package = packages()[package_of(context, migration_id)]
+        found.insert(0, Limit(MIGRATION_SCOPE, migration_id, package.ai_tokens, None))
+    return found
+
+
+def reserve(context: Context, ask: Ask) -> str:
+    """Holds the tokens of a call and opens its row in the ledger; returns the row's id, to be settled.
+
+    InvalidInputError for a model without a price, NotFoundError for a migration that is not this tenant's,
+    LimitReachedError (facts: scope, limit, used, reserved, asked, frees_at) where a limit would be passed.
+    """
+    require(context, ASK)
+    if ask.tokens <= 0:
+        raise InvalidInputError("A call needs tokens: say how many it may use.", tokens=ask.tokens)
+    sweep(context)
+    with _ledger(context) as own:
+        price_of(own, ask.model, own.now)
+        for limit in limits(own, ask.migration_id, own.now):
+            _hold(own, limit, ask.tokens)
+        call = _row(own, ask, RESERVED, reserved_tokens=ask.tokens)
+        own.session.add(call)
+    return call.id
+
+
+def settle(  # noqa: PLR0913  (what a provider reports of a call, each by its name)
+    context: Context,
+    call_id: str,
+    *,
+    outcome: str,
+    tokens_in: int = 0,
+    tokens_cached: int = 0,
+    tokens_out: int = 0,
+    latency_ms: int | None = None,
+    detail: str = "",
+) -> None:
+    """Books what a reserved call used and gives back the rest. `tokens_cached` are part of `tokens_in`.
+
+    `outcome` is the caller's word. For those in USAGE_UNKNOWN without tokens, all that was reserved is booked. Usage
+    above the reservation is booked as it was; nothing more is then allowed until it is under the limit again.
+    `detail` says in words why a call failed, without a word of prompt or reply. InvalidInputError for numbers that
+    cannot be, ConflictError for a call that is settled already.
+    """
+    require(context, ASK)
+    if min(tokens_in, tokens_cached, tokens_out) < 0 or tokens_cached > tokens_in:
+        raise InvalidInputError("That is no usage of tokens.", hint="Settle the call as 'no_usage'.")
+    with _ledger(context) as own:
+        call = own.session.get(AiCall, (own.tenant.id, call_id), with_for_update=True)
+        if call is None:
+            raise NotFoundError("There is no such call here.")
+        if call.outcome not in {RESERVED, ABANDONED}:  # a slow one may still say what it used
+            raise ConflictError("The call is settled already.", call=call_id, state=call.outcome)
+        call.latency_ms = latency_ms
+        _book(own, call, outcome, (tokens_in, tokens_cached, tokens_out), detail)
+
+
+def note_free(context: Context, ask: Ask, *, outcome: str, detail: str = "") -> str:
+    """A row of the ledger for a call that was not made: kept answer, refusal by a limit, open breaker. Its id."""
+    require(context, ASK)
+    with _ledger(context) as own:
+        limits(own, ask.migration_id, own.now)  # refuses a migration that is not there
+        call = _row(own, ask, outcome, detail=detail, settled_at=own.now)
+        own.session.add(call)
+    return call.id
+
+
+def sweep(context: Context) -> int:
+    """Books as used what calls of dead processes still hold, for the provider may have charged. Returns how many.
+
+    Every reservation sweeps first, so nothing else has to. A transaction each: two would wait for each other's limits.
+    """
+    stale = clock.now() - PATIENCE
+    lost = select(AiCall.id).where(AiCall.outcome == RESERVED, AiCall.created_at < stale)
+    with _ledger(context) as own:
+        found = own.session.scalars(lost).all()
+    booked = 0
+    for call_id in found:
+        with _ledger(context) as own:
+            call = own.session.scalar(
+                lost.with_only_columns(AiCall).where(AiCall.id == call_id).with_for_update(skip_locked=True)
+            )
+            if call is not None:
+                _book(own, call, ABANDONED, (0, 0, 0), "The process ended before the call was settled.")
+                booked += 1
+    return booked
+
+
+@contextmanager
+def _ledger(context: Context) -> Iterator[Context]:
+    """The same person and tenant in a transaction of their own, committed at the end. `now` is this moment."""
+    with TenantSession(context.tenant.id, context.person) as session:
+        yield replace(context, session=session, now=clock.now())
+        session.commit()
+
+
+def _row(
+    own: Context,
+    ask: Ask,
+    outcome: str,
+    *,
+    reserved_tokens: int = 0,
+    detail: str = "",
+    settled_at: datetime | None = None,
+) -> AiCall:
+    return AiCall(
+        tenant_id=own.tenant.id,
+        id=new_id(),
+        created_at=own.now,
+        migration_id=ask.migration_id,
+        operation=ask.operation,
+        provider=ask.provider,
+        model=normal_name(ask.model),
+        prompt_version=ask.prompt_version,
+        attempt=ask.attempt,
+        reserved_tokens=reserved_tokens,
+        tokens_in=0,
+        tokens_cached=0,
+        tokens_out=0,
+        cost_micro=0,
+        latency_ms=None,
+        outcome=outcome,
+        detail=detail,
+        person_id=own.person,
+        settled_at=settled_at,
+    )
+
+
+def _hold(own: Context, limit: Limit, asked: int) -> None:
+    """Reserves under one limit, if there is room: the statement sees what all committed before it, and locks the row."""
+    if limit.tokens is None or asked <= limit.tokens:
+        fresh = insert(AiBudget).values(
+            tenant_id=own.tenant.id,
+            scope=limit.scope,
+            scope_key=limit.key,
+            limit_tokens=limit.tokens,
+            used_tokens=0,
+            reserved_tokens=asked,
+            updated_at=own.now,
+        )
+        now = fresh.excluded
+        held = fresh.on_conflict_do_update(
+            index_elements=[AiBudget.tenant_id, AiBudget.scope, AiBudget.scope_key],
+            set_={
+                "limit_tokens": now.limit_tokens,
+                "reserved_tokens": AiBudget.reserved_tokens + now.reserved_tokens,
+                "updated_at": now.updated_at,
+            },
+            where=or_(
+                now.limit_tokens.is_(None),
+                AiBudget.used_tokens + AiBudget.reserved_tokens + now.reserved_tokens <= now.limit_tokens,
+            ),
+        )
+        if own.session.execute(held.returning(AiBudget.scope)).first():
+            return
+    _refuse(own, limit, asked)
+
+
+def _refuse(own: Context, limit: Limit, asked: int) -> None:
+    row = own.session.get(AiBudget, (own.tenant.id, limit.scope, limit.key))
+    used, reserved = (row.used_tokens, row.reserved_tokens) if row else (0, 0)
+    whose = "this migration's package" if limit.scope == MIGRATION_SCOPE else "this customer's month"
+    raise LimitReachedError(
+        f"The AI tokens of {whose} do not suffice: {used + reserved:,} of {limit.tokens:,} are taken, {asked:,} asked.",
+        hint="Choose a larger package on AI costs."
+        if limit.frees_at is None
+        else "The next month begins anew.",
+        scope=limit.scope,
+        limit=limit.tokens,
+        used=used,
+        reserved=reserved,
+        asked=asked,
+        frees_at=limit.frees_at and limit.frees_at.isoformat(),
+    )
+
+
+def _book(own: Context, call: AiCall, outcome: str, tokens: tuple[int, int, int], detail: str) -> None:
+    """Writes the usage into the call and its limits. A call that was booked before is corrected by the difference."""
+    held = call.reserved_tokens if call.outcome == RESERVED else 0
+    before = call.tokens_in + call.tokens_out
+    if outcome in USAGE_UNKNOWN and not any(tokens):
+        tokens = (0, 0, call.reserved_tokens)
+    call.tokens_in, call.tokens_cached, call.tokens_out = tokens
+    call.cost_micro = cost_micro(price_of(own, call.model, call.created_at), *tokens)
+    call.outcome, call.detail, call.settled_at = outcome, detail, own.now
+    own.session.flush()
+    more = call.tokens_in + call.tokens_out - before
+    for limit in limits(own, call.migration_id, call.created_at):
+        warn(own, limit.scope, limit.key, limit.tokens, used=_move(own, limit, more, held), more=more)
+
+
+def _move(own: Context, limit: Limit, more: int, held: int) -> int:
+    """Turns reserved tokens into used ones under one limit; returns what is used of it now.
+
+    The row keeps the rule that what is taken stays within its limit, so usage above it lifts the row's limit. The next
+    reservation is held against the limit as it is.
+    """
+    taken = AiBudget.used_tokens + more + AiBudget.reserved_tokens - held
+    moved = own.session.execute(
+        update(AiBudget)
+        .where(AiBudget.scope == limit.scope, AiBudget.scope_key == limit.key)
+        .values(
+            used_tokens=AiBudget.used_tokens + more,
+            reserved_tokens=AiBudget.reserved_tokens - held,
+            limit_tokens=case(
+                (AiBudget.limit_tokens.is_not(None), func.greatest(AiBudget.limit_tokens, taken))
+            ),
+            updated_at=own.now,
+        )
+        .returning(AiBudget.used_tokens)
+    )
+    return moved.scalar_one()

@@ -1,0 +1,190 @@
+"""What a token costs: prices set by hand, the dated price book, and behind both the library genai-prices.
+
+A price is always that of a moment, so that yesterday's calls keep yesterday's cost. A model nobody knows a price for,
+or that its provider has shut down, is refused: a call at $0 would be a hole in the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.metadata import version
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy import or_, select
+
+from core.context import Context
+from core.errors import InvalidInputError
+from core.platform.costs.tables import AiPrice
+from core.settings import ROOT
+
+PRICE_BOOK = ROOT / "data" / "prices.yaml"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Micro-dollars per million tokens: 2_500_000 is $2.50. `effective_from` None: for as long as it is known.
+
+    `effective_to` is the first moment it no longer holds, None while no end is known.
+    """
+
+    input_micro: int
+    cached_micro: int
+    output_micro: int
+    effective_from: datetime | None
+    effective_to: datetime | None
+    source: str
+
+
+class DatedPrice(BaseModel):
+    """One price of the book, in dollars per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first: date = Field(alias="from")
+    input: Decimal = Field(gt=0)
+    cached: Decimal | None = Field(None, gt=0)
+    output: Decimal = Field(gt=0)
+    source: str
+
+
+class BookEntry(BaseModel):
+    """A model's history in the book, the oldest price first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retired: date | None = None
+    prices: tuple[DatedPrice, ...] = ()
+
+
+def price_of(context: Context, model: str, at: datetime) -> Price:
+    """The price of a model at a moment. InvalidInputError, naming the model, where it is unknown or shut down."""
+    name = normal_name(model)
+    if price := _set_by_hand(context, name, at):
+        return price
+    canonical, listed = _from_library(name, at)
+    entry = price_book().get(name) or price_book().get(canonical, BookEntry())
+    if entry.retired and at >= _midnight(entry.retired):
+        raise InvalidInputError(
+            f"The model {model!r} was shut down on {entry.retired:%-d %b %Y}.",
+            hint="Choose another model.",
+            model=model,
+        )
+    price = _from_book(entry, at) or listed
+    if price is None:
+        raise InvalidInputError(
+            f"There is no price for the model {model!r}, so it is not asked.",
+            hint="Set its price on AI costs, or choose another model.",
+            model=model,
+        )
+    return price
+
+
+def cost_micro(price: Price, tokens_in: int, tokens_cached: int, tokens_out: int) -> int:
+    """Micro-dollars of a call, exact and then rounded half up. `tokens_cached` are part of `tokens_in`."""
+    exact = (
+        (tokens_in - tokens_cached) * price.input_micro
+        + tokens_cached * price.cached_micro
+        + tokens_out * price.output_micro
+    )
+    return (exact + MILLION // 2) // MILLION
+
+
+def normal_name(model: str) -> str:
+    """A model's name as prices are looked up by it."""
+    return model.strip().lower()
+
+
+def micro(dollars: Decimal) -> int:
+    """Whole micro-dollars of an amount, rounded half up."""
+    return int((dollars * MILLION).to_integral_value(ROUND_HALF_UP))
+
+
+@cache
+def price_book() -> dict[str, BookEntry]:
+    """data/prices.yaml: model -> its history."""
+    with PRICE_BOOK.open(encoding="utf-8") as file:
+        return TypeAdapter(dict[str, BookEntry]).validate_python(yaml.safe_load(file))
+
+
+def _set_by_hand(context: Context, name: str, at: datetime) -> Price | None:
+    row = context.session.scalar(
+        select(AiPrice)
+        .where(AiPrice.model == name, AiPrice.effective_from <= at)
+        .where(or_(AiPrice.effective_to.is_(None), AiPrice.effective_to > at))
+        .order_by(AiPrice.effective_from.desc(), AiPrice.id.desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    return Price(
+        row.input_micro,
+        row.cached_micro,
+        row.output_micro,
+        row.effective_from,
+        row.effective_to,
+        "set by hand",
+    )
+
+
+def _from_book(entry: BookEntry, at: datetime) -> Price | None:
+    ends = [_midnight(price.first) for price in entry.prices[1:]]
+    last = _midnight(entry.retired) if entry.retired else None
+    for price, end in zip(entry.prices, [*ends, last], strict=False):
+        if _midnight(price.first) <= at and (end is None or at < end):
+            cached = price.input if price.cached is None else price.cached
+            return Price(
+                micro(price.input),
+                micro(cached),
+                micro(price.output),
+                _midnight(price.first),
+                end,
+                price.source,
+            )
+    return None
+
+
+def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
+    """The library's own name of the model and its price; ('', None) where it does not know it.
+
+    Prices in steps of the prompt's length count at their first step, which reaches to 200,000 tokens and more:
+    no call of ours is that long. A price of nothing is no price.
+    """
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415  (half a second, and only where AI is used)
+    from genai_prices.types import StartDateConstraint, TieredPrices  # noqa: PLC0415  (as above)
+
+    try:
+        _, model = get_snapshot().find_provider_model(name, None, None, None)
+    except LookupError:
+        return "", None
+    found = model.get_prices(at).__dict__
+
+    def listed(unit: str) -> Decimal | None:
+        price = found.get(unit)
+        return price.base if isinstance(price, TieredPrices) else price
+
+    paid, answered = listed("input_mtok"), listed("output_mtok")
+    if not paid or not answered:
+        return model.id, None
+    cached = listed("cache_read_mtok")
+    starts = [
+        _midnight(one.constraint.start_date)
+        for one in (model.prices if isinstance(model.prices, list) else [])
+        if isinstance(one.constraint, StartDateConstraint)
+    ]
+    return model.id, Price(
+        micro(paid),
+        micro(paid if cached is None else cached),
+        micro(answered),
+        max((start for start in starts if start <= at), default=None),
+        min((start for start in starts if start > at), default=None),
+        f"genai-prices {version('genai-prices')}",
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
