@@ -23,6 +23,7 @@ from core.settings import ROOT
 
 PRICE_BOOK = ROOT / "data" / "prices.yaml"
 MILLION = 1_000_000
+SET_BY_HAND = "set by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Price:
     effective_from: datetime | None
     effective_to: datetime | None
     source: str
+
+    def holds(self, at: datetime) -> bool:
+        started = self.effective_from is None or self.effective_from <= at
+        return started and (self.effective_to is None or at < self.effective_to)
 
 
 class DatedPrice(BaseModel):
@@ -74,7 +79,7 @@ def price_of(context: Context, model: str, at: datetime) -> Price:
             hint="Choose another model.",
             model=model,
         )
-    price = _from_book(entry, at) or listed
+    price = next((one for one in book_prices(entry) if one.holds(at)), listed)
     if price is None:
         raise InvalidInputError(
             f"There is no price for the model {model!r}, so it is not asked.",
@@ -104,6 +109,18 @@ def micro(dollars: Decimal) -> int:
     return int((dollars * MILLION).to_integral_value(ROUND_HALF_UP))
 
 
+def by_hand(row: AiPrice) -> Price:
+    """The price of a row that a person made."""
+    return Price(
+        row.input_micro,
+        row.cached_micro,
+        row.output_micro,
+        row.effective_from,
+        row.effective_to,
+        SET_BY_HAND,
+    )
+
+
 @cache
 def price_book() -> dict[str, BookEntry]:
     """data/prices.yaml: model -> its history."""
@@ -119,33 +136,24 @@ def _set_by_hand(context: Context, name: str, at: datetime) -> Price | None:
         .order_by(AiPrice.effective_from.desc(), AiPrice.id.desc())
         .limit(1)
     )
-    if row is None:
-        return None
-    return Price(
-        row.input_micro,
-        row.cached_micro,
-        row.output_micro,
-        row.effective_from,
-        row.effective_to,
-        "set by hand",
-    )
+    return by_hand(row) if row else None
 
 
-def _from_book(entry: BookEntry, at: datetime) -> Price | None:
-    ends = [_midnight(price.first) for price in entry.prices[1:]]
-    last = _midnight(entry.retired) if entry.retired else None
-    for price, end in zip(entry.prices, [*ends, last], strict=False):
-        if _midnight(price.first) <= at and (end is None or at < end):
-            cached = price.input if price.cached is None else price.cached
-            return Price(
-                micro(price.input),
-                micro(cached),
-                micro(price.output),
-                _midnight(price.first),
-                end,
-                price.source,
-            )
-    return None
+def book_prices(entry: BookEntry) -> list[Price]:
+    """All prices a model ever had in the book, the oldest first."""
+    starts = [_midnight(price.first) for price in entry.prices]
+    ends = [*starts[1:], _midnight(entry.retired) if entry.retired else None]
+    return [
+        Price(
+            micro(price.input),
+            micro(price.input if price.cached is None else price.cached),
+            micro(price.output),
+            start,
+            end,
+            price.source,
+        )
+        for price, start, end in zip(entry.prices, starts, ends, strict=False)
+    ]
 
 
 def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:

@@ -1,0 +1,140 @@
+"""How the same could have cost less: each tip with what it would have saved, worked out from the ledger. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.platform.costs.prices import Price, cost_micro
+from core.platform.costs.rules import ANSWERED, USAGE_UNKNOWN
+from core.platform.costs.spending import FIELD_MAPPING, Answers, Call, total
+
+TOKENS_PER_FIELD = 1_000
+"""Of mapping calls: above this, fields go out one by one (the migration strategy's threshold)."""
+BATCH_SAVES = 20
+"""Percent: two fields together take 800 tokens, one by one 500 and 500 (the playbook's measure)."""
+CACHE_LASTS = timedelta(hours=24)
+ENOUGH = 10
+"""Answered fields of a model below which nothing is said about how good its answers are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """`calls`: how many it is about; `saving_micro`: what they would have cost less."""
+
+    title: str
+    text: str
+    calls: int
+    saving_micro: int
+
+
+def tips(
+    calls: Sequence[Call], answers: Mapping[str, Answers], price: Callable[[str, datetime], Price | None]
+) -> list[Tip]:
+    """The tips that would have saved something, the largest saving first.
+
+    `answers` by the id of a call; `price` of a model at a moment, None where there is none.
+    """
+    found = (*_failures(calls), *_repeats(calls), *_dearer(calls, answers, price), *_single(calls, answers))
+    return sorted((tip for tip in found if tip.saving_micro > 0), key=lambda tip: -tip.saving_micro)
+
+
+def _failures(calls: Sequence[Call]) -> Iterator[Tip]:
+    lost = [call for call in calls if call.outcome in USAGE_UNKNOWN]
+    yield Tip(
+        "Calls that told no usage",
+        "They ran out of time, lost their process or came without usage, and are booked at all they had reserved. "
+        "Allow more time, or ask for fewer fields at once.",
+        len(lost),
+        total(lost).cost_micro,
+    )
+    failed = [call for call in calls if call.failed and call.outcome not in USAGE_UNKNOWN and call.cost_micro]
+    again = sum(call.attempt > 1 for call in failed)
+    yield Tip(
+        "Failed calls that were charged",
+        f"Their answers could not be used; {again} of them were repeated attempts. "
+        "A model that keeps to the asked form costs less than one that has to be asked again.",
+        len(failed),
+        total(failed).cost_micro,
+    )
+
+
+def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
+    """Answered calls with the very prompt of an earlier one of the last 24 hours: a kept answer would have done."""
+    answered: dict[tuple[str, str], datetime] = {}
+    missed: list[Call] = []
+    for call in sorted(calls, key=lambda one: one.at):
+        if call.prompt is None or call.outcome != ANSWERED:
+            continue
+        key = (call.prompt, call.model)
+        if key in answered and call.at - answered[key] <= CACHE_LASTS:
+            missed.append(call)
+        else:
+            answered[key] = call.at
+    yield Tip(
+        "The same prompt paid for twice",
+        "An answer is kept for 24 hours, but these prompts were sent again within that time. "
+        "Ask one after the other, not at the same time.",
+        len(missed),
+        total(missed).cost_micro,
+    )
+
+
+def _dearer(
+    calls: Sequence[Call], answers: Mapping[str, Answers], price: Callable[[str, datetime], Price | None]
+) -> Iterator[Tip]:
+    """For each operation: what the dearer models did, at the price of the cheapest whose answers are accepted as often."""
+    by_operation: dict[str, dict[str, list[Call]]] = defaultdict(lambda: defaultdict(list))
+    for call in calls:
+        if call.outcome == ANSWERED and call.tokens:
+            by_operation[call.operation][call.model].append(call)
+    for models in by_operation.values():
+        rates = {
+            model: rate for model, made in models.items() if (rate := _accepted(made, answers)) is not None
+        }
+        for dear, made in models.items():
+            savings = {
+                cheap: _cheaper_by(made, cheap, price)
+                for cheap in rates
+                if cheap != dear and rates[cheap] >= rates.get(dear, 1)
+            }
+            if savings:
+                cheap = max(savings, key=lambda model: savings[model])
+                yield Tip(
+                    "A dearer model where the cheaper one is accepted",
+                    f"Of the answers of {cheap}, {rates[cheap]:.0%} were accepted, no fewer than of {dear}. "
+                    f"Its price would have done for these calls.",
+                    len(made),
+                    savings[cheap],
+                )
+
+
+def _accepted(made: Sequence[Call], answers: Mapping[str, Answers]) -> float | None:
+    """The share of a model's answered fields that people accepted; None where there are too few."""
+    known = [answers[call.id] for call in made if call.id in answers]
+    fields = sum(one.fields for one in known)
+    return sum(one.accepted for one in known) / fields if fields >= ENOUGH else None
+
+
+def _cheaper_by(made: Sequence[Call], model: str, price: Callable[[str, datetime], Price | None]) -> int:
+    """What the calls would have cost less with that model and the same tokens; 0 where it has no price."""
+    saved = 0
+    for call in made:
+        if at := price(model, call.at):
+            saved += call.cost_micro - cost_micro(at, call.tokens_in, call.tokens_cached, call.tokens_out)
+    return saved
+
+
+def _single(calls: Sequence[Call], answers: Mapping[str, Answers]) -> Iterator[Tip]:
+    made = [call for call in calls if call.operation == FIELD_MAPPING and call.id in answers]
+    fields = sum(answers[call.id].fields for call in made)
+    spent = total(made)
+    if fields and spent.tokens > TOKENS_PER_FIELD * fields:
+        yield Tip(
+            "Consider batching field mappings to reduce API calls",
+            f"A field takes {spent.tokens // fields:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
+            len(made),
+            spent.cost_micro * BATCH_SAVES // 100,
+        )

@@ -1,0 +1,214 @@
+"""Shows what AI has cost, how much of the limits is left, what a run will need, and the price book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+
+from sqlalchemy import ColumnElement, Date, cast, column, func, select, table
+from sqlalchemy import Text as SqlText
+
+from core.context import Context
+from core.db.types import Id
+from core.errors import InvalidInputError
+from core.platform.access.actions import view
+from core.platform.costs.alerts import hour_tokens
+from core.platform.costs.budget import MIGRATION_SCOPE, limits
+from core.platform.costs.packages import package_of, packages
+from core.platform.costs.prices import Price, book_prices, by_hand, normal_name, price_book, price_of
+from core.platform.costs.rules import RESERVED, is_near, month_bounds, month_of
+from core.platform.costs.spending import FIELD_MAPPING, Answers, Call
+from core.platform.costs.tables import AiBudget, AiCall, AiPrice
+from core.platform.costs.tips import Tip, tips
+from core.settings import settings
+
+ASSUMED_TOKENS_PER_FIELD = 300
+"""Of a field among 25 asked in one call: its own description and candidates, its share of the instructions, the answer."""
+ENOUGH_FIELDS = 20
+
+# By their names: prompts belong to core.platform.ai and mappings to the engine, both above the costs.
+_PROMPT = table("ai_prompt", column("call_id", Id), column("messages"))
+_FIELD = table("mapping_field", column("ai_call_id", Id))
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How full a limit is. `limit` None: none. `frees_at`: when it begins anew, None where it never does."""
+
+    scope: str
+    title: str
+    limit: int | None
+    used: int
+    reserved: int
+    frees_at: datetime | None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(self.limit - self.used - self.reserved, 0)
+
+    @property
+    def is_near(self) -> bool:
+        return is_near(self.used + self.reserved, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """Tokens of the last 60 minutes, and the number above which the console warns."""
+
+    tokens: int
+    alert: int
+
+    @property
+    def is_above(self) -> bool:
+        return self.tokens > self.alert
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What asking about some fields needs. `fields_seen`: how many answered ones that is drawn from; 0: an assumption.
+
+    `left`: the lowest of what the limits leave, `limit`: the one that leaves it; both None without any limit.
+    """
+
+    fields: int
+    tokens: int
+    fields_seen: int
+    left: int | None
+    limit: int | None
+
+    @property
+    def fits(self) -> bool:
+        return self.left is None or self.tokens <= self.left
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """One price of the list. `id` of one that was set by hand, with `note` why; None for what cannot be ended here."""
+
+    model: str
+    price: Price
+    id: str | None
+    note: str
+
+    def state(self, now: datetime) -> str:
+        """'in force', 'ended' or 'to come'."""
+        if self.price.holds(now):
+            return "in force"
+        end = self.price.effective_to
+        return "ended" if end is not None and end <= now else "to come"
+
+
+@view("migration.read")
+def ledger(
+    context: Context,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    migration_id: str | None = None,
+) -> list[Call]:
+    """The calls begun from `since` until before `until`, the oldest first: what all sums of costs are made of."""
+    local_day = cast(func.timezone(context.tenant.zone, AiCall.created_at), Date)
+    prompt = select(func.md5(cast(_PROMPT.c.messages, SqlText))).where(_PROMPT.c.call_id == AiCall.id)
+    query = select(
+        AiCall.id,
+        AiCall.created_at,
+        local_day,
+        AiCall.migration_id,
+        AiCall.operation,
+        AiCall.provider,
+        AiCall.model,
+        AiCall.attempt,
+        AiCall.tokens_in,
+        AiCall.tokens_cached,
+        AiCall.tokens_out,
+        AiCall.cost_micro,
+        AiCall.outcome,
+        prompt.scalar_subquery(),
+    ).order_by(AiCall.created_at, AiCall.id)
+    wanted: list[ColumnElement[bool]] = []
+    if since is not None:
+        wanted.append(AiCall.created_at >= since)
+    if until is not None:
+        wanted.append(AiCall.created_at < until)
+    if migration_id is not None:
+        wanted.append(AiCall.migration_id == migration_id)
+    return [Call(*tuple(row)) for row in context.session.execute(query.where(*wanted))]
+
+
+@view("migration.read")
+def this_month(context: Context) -> tuple[datetime, datetime]:
+    """First moment of the customer's calendar month and of the one after, in UTC."""
+    return month_bounds(month_of(context.now, context.tenant.zone), context.tenant.zone)
+
+
+@view("migration.read")
+def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
+    """The migration's allowance, where one is named, and the customer's month: as the limits are now."""
+    rows = {(row.scope, row.scope_key): row for row in context.session.scalars(select(AiBudget))}
+    found = []
+    for limit in limits(context, migration_id, context.now):
+        row = rows.get((limit.scope, limit.key))
+        used, reserved = (row.used_tokens, row.reserved_tokens) if row else (0, 0)
+        title = "This month"
+        if limit.scope == MIGRATION_SCOPE:
+            title = f"{packages()[package_of(context, limit.key)].title} package"
+        found.append(Meter(limit.scope, title, limit.tokens, used, reserved, limit.frees_at))
+    return found
+
+
+@view("migration.read")
+def last_hour(context: Context) -> Hour:
+    return Hour(hour_tokens(context, context.now), settings().ai_hour_alert_tokens)
+
+
+@view("migration.read")
+def forecast(context: Context, migration_id: str, fields: int) -> Forecast:
+    """What asking about so many fields will take, by what fields took so far, else by an assumption of 300 tokens."""
+    spent = context.session.scalar(
+        select(func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0)).where(
+            AiCall.operation == FIELD_MAPPING, AiCall.outcome != RESERVED
+        )
+    )
+    asked = select(AiCall.id).where(AiCall.operation == FIELD_MAPPING)
+    seen = context.session.scalar(
+        select(func.count()).select_from(_FIELD).where(_FIELD.c.ai_call_id.in_(asked))
+    )
+    if not seen or seen < ENOUGH_FIELDS or not spent:
+        seen, tokens = 0, fields * ASSUMED_TOKENS_PER_FIELD
+    else:
+        tokens = -(-fields * int(spent) // seen)
+    tight = [meter for meter in meters(context, migration_id) if meter.left is not None]
+    lowest = min(tight, key=lambda meter: meter.left or 0, default=None)
+    return Forecast(fields, tokens, seen, lowest.left if lowest else None, lowest.limit if lowest else None)
+
+
+@view("migration.read")
+def price_list(context: Context) -> list[PriceLine]:
+    """Prices set by hand, the book's history, and what the library says today of models in use, by model and date."""
+    set_by_hand = context.session.scalars(select(AiPrice)).all()
+    lines = [PriceLine(row.model, by_hand(row), row.id, row.note) for row in set_by_hand]
+    for model, entry in price_book().items():
+        lines += [PriceLine(model, price, None, "") for price in book_prices(entry)]
+    in_use = {normal_name(name) for name in settings().ai_models.split(",") if name.strip()}
+    in_use.update(context.session.scalars(select(AiCall.model).distinct()))
+    for model in in_use - {line.model for line in lines if line.price.holds(context.now)}:
+        if price := _price(context, model, context.now):
+            lines.append(PriceLine(model, price, None, ""))
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(lines, key=lambda line: (line.model, line.price.effective_from or oldest))
+
+
+@view("migration.read")
+def savings(context: Context, calls: Sequence[Call], answers: Mapping[str, Answers]) -> list[Tip]:
+    """How these calls could have cost less; `answers` by the id of a call."""
+    price = cache(partial(_price, context))
+    return tips(calls, answers, price)
+
+
+def _price(context: Context, model: str, at: datetime) -> Price | None:
+    try:
+        return price_of(context, model, at)
+    except InvalidInputError:
+        return None  # unknown, or no longer sold
