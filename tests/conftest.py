@@ -18,16 +18,21 @@ from pathlib import Path
 _FOLDER = tempfile.mkdtemp(prefix="aura-tests-")
 os.environ["APP_DATA_DIR"] = _FOLDER
 os.environ.pop("DATABASE_URL", None)
+os.environ["AI_API_KEY"] = ""  # no test asks a model but by the fixture `emulator`
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
 import pytest
 
 from core.context import Context
 from core.db.session import TenantSession
+from core.entry.ai_emulator.app import Emulator
+from core.entry.ai_emulator.running import running
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.ai import breaker
+from core.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TOAST_SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
@@ -134,3 +139,33 @@ def mallory(join: Join) -> Context:
 def sample() -> Callable[[str], Path]:
     """The sample document of a source: 'toast' or 'square'."""
     return {"toast": TOAST_SAMPLE, "square": SQUARE_SAMPLE}.__getitem__
+
+
+@pytest.fixture(scope="session")
+def emulator_address() -> Iterator[tuple[Emulator, str]]:
+    emulator = Emulator()
+    with running(emulator) as address:
+        yield emulator, address
+
+
+@pytest.fixture
+def emulator(emulator_address: tuple[Emulator, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """The console set to ask the emulator: two models, no retries, at most three seconds."""
+    emulator, address = emulator_address
+    emulator.requests.clear()
+    emulator.queue.clear()
+    emulator.scenario = "ok"
+    chosen = {
+        "AI_BASE_URL": address,
+        "AI_API_KEY": "emulator",
+        "AI_MODELS": "gpt-6-luna,gpt-6.1-terra",
+        "AI_TIMEOUT_SECONDS": "3",
+        "AI_MAX_RETRIES": "0",
+    }
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    breaker.forget()
+    yield emulator
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -148,6 +148,13 @@ def _operating(commands: Commands) -> None:
     demo = commands.add_parser("demo", help="the demo tenants").add_subparsers(required=True, metavar="WHAT")
     reset = _command(demo, "reset", "operating:reset_demo", "tell a demo tenant's story anew")
     reset.add_argument("tenant", metavar="TENANT")
+    emulator = _command(
+        commands, "ai-emulator", "emulating:serve", "stand in for a language model's server (no database)"
+    )
+    emulator.add_argument("--port", type=int, default=8601)
+    emulator.add_argument(
+        "--scenario", default="ok", help="what goes wrong with every request (default: nothing)"
+    )
     _command(commands, "worker", "operating:work", "carry out runs until stopped")
     serve = _command(commands, "serve", "operating:serve", "start the console")
     serve.add_argument("--demo", action="store_true", help="with the two demo tenants")

@@ -1,0 +1,75 @@
+"""What the emulator answers when nothing is to go wrong: deterministic, from the words of the question alone.
+
+It picks the choice whose key and meaning share most words with the field's name, which is a sensible colleague's first
+guess and nothing more. A request with another schema gets the smallest document that satisfies it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.kit.text import tokens
+
+NONE = "none"
+_SURE, _UNSURE = 0.93, 0.62
+
+
+def answers_to(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One answer for each question in the last message's JSON; none where there is no JSON of questions."""
+    text = str(messages[-1].get("content", "")) if messages else ""
+    try:
+        data = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    except ValueError:
+        return []
+    meanings = data.get("choices", {})
+    return [_answer(question, meanings) for question in data.get("questions", [])]
+
+
+def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
+    name = str(question.get("about", {}).get("name", ""))
+    words = set(tokens(name))
+    scored = [
+        (_likeness(words, key, meanings.get(key, "")), key) for key in question["choices"] if key != NONE
+    ]
+    score, key = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, NONE))
+    if not score:
+        return {
+            "id": question["id"],
+            "choice": NONE,
+            "confidence": _UNSURE,
+            "reason": "no choice shares a word with the name",
+        }
+    shared = ", ".join(sorted(words & set(tokens(f"{key} {meanings.get(key, '')}"))))
+    confidence = _SURE if score >= 1 else _UNSURE
+    return {
+        "id": question["id"],
+        "choice": key,
+        "confidence": confidence,
+        "reason": f"both speak of {shared}",
+    }
+
+
+def _likeness(words: set[str], key: str, meaning: str) -> float:
+    """Share of the name's words found in the choice's key, those of its meaning counted half."""
+    near, far = set(tokens(key)), set(tokens(meaning))
+    return sum(1.0 if word in near else 0.5 if word in far else 0.0 for word in words) / max(1, len(words))
+
+
+def smallest(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Any:
+    """A document that satisfies a JSON schema as structured outputs allow them."""
+    root = root or schema
+    if "$ref" in schema:
+        return smallest(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    if options := schema.get("enum") or [schema[key] for key in ("const",) if key in schema]:
+        return options[0]
+    if "anyOf" in schema:
+        return smallest(schema["anyOf"][0], root)
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: smallest(part, root) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [smallest(schema["items"], root) for _ in range(schema.get("minItems", 0))]
+    plain: dict[Any, Any] = {"string": "", "boolean": False, "null": None}
+    return plain.get(kind, schema.get("minimum", 0))

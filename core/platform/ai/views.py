@@ -1,0 +1,103 @@
+"""Shows how the models are, and every prompt as it was sent with the reply as it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.context import Context
+from core.kit import clock
+from core.platform.access.actions import view
+from core.platform.ai import breaker, wire
+from core.platform.ai.actions import NO_KEY, ladder
+from core.platform.ai.tables import AiPrompt
+from core.platform.costs.budget import limits
+from core.platform.costs.tables import AiBudget, AiCall
+from core.settings import settings
+
+OFF, READY, DEGRADED, LIMIT = "off", "ready", "degraded", "limit"
+_SMALLEST_CALL = 2_000  # tokens; with fewer left nothing can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`state`: off, ready, degraded, limit. `reason` says it in a sentence; `since` where it began, if that is known."""
+
+    state: str
+    reason: str
+    since: datetime | None
+    provider: str
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One exchange: `messages` as sent, `reply` as it came (None: nothing came). Money is in micro-dollars."""
+
+    call_id: str
+    at: datetime
+    operation: str
+    provider: str
+    model: str
+    outcome: str
+    detail: str
+    tokens_in: int
+    tokens_out: int
+    cost_micro: int
+    latency_ms: int | None
+    messages: list[dict[str, Any]]
+    reply: str | None
+
+
+@view("migration.read")
+def status(context: Context, migration_id: str | None = None) -> Status:
+    """How it stands with AI for this customer, and for one of its migrations where it is given."""
+    models = ladder()
+    if not models:
+        return Status(OFF, NO_KEY, None, "", ())
+    who = wire.provider()
+    for limit in limits(context, migration_id, clock.now()):
+        row = context.session.get(
+            AiBudget, (context.tenant.id, limit.scope, limit.key), populate_existing=True
+        )
+        taken = row.used_tokens + row.reserved_tokens if row else 0
+        if limit.tokens is not None and limit.tokens - taken < _SMALLEST_CALL:
+            whose = "this customer's month" if limit.frees_at else "this migration's package"
+            return Status(LIMIT, f"The AI tokens of {whose} are used up.", None, who, models)
+    for model in models:
+        if found := breaker.trouble(settings().ai_base_url, model):
+            return Status(DEGRADED, found[0], found[1], who, models)
+    return Status(READY, f"Asks {models[0]} at {who} about what the rules leave unsure.", None, who, models)
+
+
+@view("migration.read")
+def prompts(context: Context, migration_id: str, limit: int = 200) -> list[Prompt]:
+    """What was sent for a migration and what came back, the newest first."""
+    query = (
+        select(AiCall, AiPrompt)
+        .join(AiPrompt, (AiPrompt.tenant_id == AiCall.tenant_id) & (AiPrompt.call_id == AiCall.id))
+        .where(AiCall.migration_id == migration_id)
+        .order_by(AiCall.created_at.desc(), AiCall.id.desc())
+        .limit(limit)
+    )
+    return [
+        Prompt(
+            call.id,
+            call.created_at,
+            call.operation,
+            call.provider,
+            call.model,
+            call.outcome,
+            call.detail,
+            call.tokens_in,
+            call.tokens_out,
+            call.cost_micro,
+            call.latency_ms,
+            prompt.messages,
+            prompt.reply,
+        )
+        for call, prompt in context.session.execute(query)
+    ]
