@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from core.context import Context
+from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import queue
 from core.engine.runs.states import add_event, change_state
@@ -34,14 +35,16 @@ _UNDER_WAY = ("queued", "running", "paused", "verifying", "rolling_back")
 def start(context: Context, migration_id: str, kind: str) -> Run:
     """Puts a dry run or an import of a migration in the queue, under the plan of its newest validation.
 
-    `kind` is 'dry_run' or 'import'. Raises ConflictError where there is no validation of the mapping as it is now, or
-    where a run of this migration is under way.
+    `kind` is 'dry_run' or 'import'. Raises ConflictError where there is no validation of the mapping as it is now, where a
+    run of this migration is under way, or where an import has fields that need a second person.
     """
     if kind not in _KINDS:
         raise InvalidInputError(f"{kind!r} is not a kind of run.", hint="Choose dry_run or import.")
     workflow, permission = _KINDS[kind]
     require(context, permission)
     validation = _current_validation(context, migration_id)
+    if kind == "import":
+        _refuse_one_hand(context, migration_id, validation.totals["accept_above"])
     _refuse_a_second(context, migration_id)
     run = Run(
         tenant_id=context.tenant.id,
@@ -175,6 +178,22 @@ def _current_validation(context: Context, migration_id: str) -> Validation:
             state="not_validated" if validation is None else "validation_outdated",
         )
     return validation
+
+
+def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -> None:
+    """What one person should not decide alone is not imported before another has confirmed it; a dry run may be."""
+    waiting = mapping.awaiting_second(context, migration_id, accept_above=accept_above)
+    if waiting:
+        names = [f"{field.source_field} → {field.target}" for field in waiting]
+        raise ConflictError(
+            f"{len(names):,} fields need a second person: {', '.join(names[:5])}{' …' if names[5:] else ''}."
+            if len(names) > 1
+            else f"{names[0]} needs a second person.",
+            hint="Have another person confirm them on the mapping page.",
+            migration=migration_id,
+            state="needs_second_person",
+            fields=[field.id for field in waiting],
+        )
 
 
 def _refuse_a_second(context: Context, migration_id: str) -> None:

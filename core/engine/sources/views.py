@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import polars as pl
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import defer
 
 from core.context import Context
 from core.engine.batch import ROW
@@ -57,6 +58,7 @@ def file(context: Context, file_id: str) -> SourceFile:
 def streams(context: Context, migration_id: str) -> list[SourceStream]:
     """Every stream of every file, in the order they were read; two files may hold streams of one name."""
     query = select(SourceStream).where(SourceStream.migration_id == migration_id)
+    query = query.options(defer(SourceStream.sample))  # large, and rarely asked for: loaded on first use
     return list(context.session.scalars(query.order_by(SourceStream.created_at, SourceStream.id)))
 
 

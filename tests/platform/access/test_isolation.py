@@ -10,6 +10,7 @@ import pkgutil
 import re
 from contextlib import ExitStack
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
@@ -31,6 +32,9 @@ from core.errors import AppError, NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.rules import PERMISSIONS
+from core.platform.costs.actions import NewPrice, set_price
+from core.platform.costs.budget import Ask, reserve, settle
+from core.platform.costs.views import ledger
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARKER = "Zanzibarian"  # stands in Alice's data and nowhere else
@@ -96,6 +100,8 @@ def world(alice, tmp_path_factory):
     )
     validation = validate(alice, migration)
     run = runs.start(alice, migration, "import").id
+    call = reserve(alice, Ask("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
+    settle(alice, call, outcome="answered", tokens_in=100)
     other = folder / "more.csv"
     other.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
     known = {
@@ -120,11 +126,23 @@ def world(alice, tmp_path_factory):
         "target": None,
         "decisions": [mapping.Decision(first.id, 1, None, status="ignored")],
         "threshold": 0.0,
+        "seen": {first.id: 1},
+        "amount": Decimal(0),
         "entity": "customer",
         "strategy": "overwrite",
         "kind": "import",
         "form": "csv",
         "demo": demo.BELLA,
+        "source": "toast",
+        "confidence": 0.9,
+        "outcomes": (),
+        "fields": 3,
+        "calls": ledger(alice),
+        "answers": {},
+        "package": "starter",
+        "price": NewPrice("a-model-of-mallory-s", 1, 1, 1),
+        "price_id": set_price(alice, NewPrice("a-model-of-alice-s", 1, 1, 1), "Our own server"),
+        "reason": "Mine now",
     }
 
 
@@ -253,7 +271,7 @@ def test_whoever_may_not_is_refused_before_anything_is_looked_up(name, mallory):
 
 
 @pytest.mark.parametrize(
-    "name", ["sources.views.sample", "sources.views.migration", "mapping.views.samples_for"]
+    "name", ["sources.views.sample", "sources.views.migration", "mapping.views.fields.samples_for"]
 )
 def test_alice_herself_is_shown_what_mallory_is_not(name, world, alice):
     """The suite can fail: the marker is there to be found."""

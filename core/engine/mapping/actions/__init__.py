@@ -8,14 +8,17 @@ from core.engine.mapping.actions.decide import (
     set_conflict,
     undo,
 )
+from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
 
 __all__ = [
     "Decision",
     "accept_above",
+    "confirm_second",
     "decide",
     "decide_many",
     "set_conflict",
+    "set_exposure",
     "suggest_mapping",
     "undo",
 ]

@@ -6,18 +6,20 @@ decide at once the second learns of the first. What was decided with one click h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.mapping import transforms, views
+from core.engine.mapping import stakes, transforms, views
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
+from core.engine.sources import store
 from core.engine.sources import views as sources_views
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import new_id
@@ -74,10 +76,14 @@ def accept_above(
     """Accepts every undecided suggestion with more than `threshold` confidence; None where there is none."""
     sure = [
         Decision(field.id, field.version, field.target, field.transform, "accepted")
-        for field in views.mapping_fields(context, migration_id, stream=stream, undecided=True)
+        for field in views.field_rows(context, migration_id, stream=stream, undecided=True)
         if field.target and (field.confidence or 0) > threshold
     ]
-    return decide_many(context, sure) if sure else None
+    if not sure:
+        return None
+    batch = new_id()
+    _decide(context, sure, batch, None, rule=f"confidence above {threshold:g}")
+    return batch
 
 
 @action("mapping.edit")
@@ -98,7 +104,11 @@ def undo(context: Context, batch: str) -> None:
         )
         for one in undone
     ]
-    _decide(context, back, new_id(), batch)
+    fields = _decide(context, back, new_id(), batch)
+    deciders = {one.field_id: one.before.get("by") for one in undone}
+    for field in fields:
+        if field.status != views.SUGGESTED:
+            field.decided_by = deciders[field.id] or context.person
 
 
 @action("mapping.edit")
@@ -116,34 +126,41 @@ def set_conflict(context: Context, migration_id: str, entity: str, strategy: str
 
 
 def _decide(
-    context: Context, decisions: Sequence[Decision], batch: str, undoes: str | None
+    context: Context,
+    decisions: Sequence[Decision],
+    batch: str,
+    undoes: str | None,
+    *,
+    rule: str | None = None,
 ) -> list[MappingField]:
+    """`rule` says by which threshold for all fields it was decided, where no person looked at each."""
+    fields = locked(context, [one.field_id for one in decisions])
+    for one in decisions:
+        _check(context, one, fields[one.field_id], undoing=undoes is not None)
+    for one in decisions:
+        _apply(context, one, fields[one.field_id], batch, undoes, rule)
+    return [fields[one.field_id] for one in decisions]
+
+
+def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
+    """The fields as they stand, by id, held until the transaction ends; NotFoundError where one is gone."""
     query = (
         select(MappingField)
-        .where(MappingField.id.in_([one.field_id for one in decisions]))
+        .where(MappingField.id.in_(ids))
         .order_by(MappingField.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     fields = {field.id: field for field in context.session.scalars(query)}
-    for one in decisions:
-        field = fields.get(one.field_id)
-        if field is None:
-            raise NotFoundError("This field is not there any more.", hint="Reload the page.")
-        _check(context, one, field, undoing=undoes is not None)
-    for one in decisions:
-        _apply(context, one, fields[one.field_id], batch, undoes)
-    return [fields[one.field_id] for one in decisions]
+    if len(fields) < len(set(ids)):
+        raise NotFoundError("This field is not there any more.", hint="Reload the page.")
+    return fields
 
 
 def _check(context: Context, one: Decision, field: MappingField, *, undoing: bool) -> None:
     """Raises ConflictError for a contested save, InvalidInputError for what cannot be meant."""
     if field.version != one.version:
-        theirs = _state(field) | {
-            "version": field.version,
-            "by": field.decided_by,
-            "at": str(field.decided_at),
-        }
+        theirs = state(field) | {"version": field.version, "at": str(field.decided_at)}
         yours = {"target": one.target, "transform": one.transform, "status": one.status, "reason": one.reason}
         raise ConflictError(
             f"Somebody has decided {field.source_field} since you looked.",
@@ -180,17 +197,23 @@ def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[st
     return context.session.scalars(query).all()
 
 
-def _apply(context: Context, one: Decision, field: MappingField, batch: str, undoes: str | None) -> None:
-    before = _state(field)
+def _apply(
+    context: Context, one: Decision, field: MappingField, batch: str, undoes: str | None, rule: str | None
+) -> None:
+    before = state(field)
     ignored = one.status == "ignored" or (one.target is None and undoes is None)
     field.target = None if ignored else one.target
     field.transform = None if ignored else one.transform or None
-    field.status = "ignored" if ignored else one.status
+    field.status = "ignored" if ignored else one.status if undoes else _status(one.status, before, field)
     field.reason = one.reason or None
     field.version += 1
     undecided = field.status == views.SUGGESTED
     field.decided_by = None if undecided else context.person
     field.decided_at = None if undecided else context.now
+    field.second_by = field.second_at = None
+    if field.target and (field.target, field.transform) != (before["target"], before["transform"]):
+        field.money = _money(context, field)
+    after = state(field) | ({views.RULE: rule} if rule else {})
     context.session.add(
         MappingDecision(
             tenant_id=context.tenant.id,
@@ -201,7 +224,7 @@ def _apply(context: Context, one: Decision, field: MappingField, batch: str, und
             batch=batch,
             version=field.version,
             before=before,
-            after=_state(field),
+            after=after,
             reason=one.reason or None,
             person_id=context.person,
             undoes=undoes,
@@ -219,10 +242,44 @@ def _apply(context: Context, one: Decision, field: MappingField, batch: str, und
     )
 
 
-def _state(field: MappingField) -> dict[str, Any]:
+def _status(wanted: str, before: Mapping[str, Any], field: MappingField) -> str:
+    """What was changed is edited, whatever it is called, and stays so when it is accepted as it stands."""
+    same = (field.target, field.transform) == (before["target"], before["transform"])
+    if wanted == "accepted" and (not same or before["status"] == "edited"):
+        return "edited"
+    return wanted
+
+
+def _money(context: Context, field: MappingField) -> Decimal:
+    """What the column touches under its new target, by the first rows of its streams."""
+    if target_schema().field(field.target or "").kind != "money":
+        return Decimal(0)
+    streams = [
+        one
+        for one in sources_views.streams(context, field.migration_id)
+        if one.name == field.stream and field.source_field in one.columns
+    ]
+    if not streams:  # its file is not there at present
+        return field.money
+    column = pl.concat(
+        [
+            store.unpack(context, one.sample, f"source_stream|{one.id}", [field.source_field])[
+                field.source_field
+            ]
+            for one in streams
+        ]
+    )
+    frame = views.plan_frame(context, field.migration_id)
+    rows = sum(one.rows for one in streams)
+    return stakes.money_touched(column, rows, field.target, field.transform, frame)
+
+
+def state(field: MappingField) -> dict[str, Any]:
+    """A field's side of a decision, as MappingDecision keeps it."""
     return {
         "target": field.target,
         "transform": field.transform,
         "status": field.status,
         "reason": field.reason,
+        "by": field.decided_by,
     }

@@ -1,0 +1,59 @@
+"""Shows the mapping: fields, progress, samples, decisions, and the plan that comes of them."""
+
+from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.views.decisions import (
+    Override,
+    decisions,
+    export_mapping,
+    export_overrides,
+    overrides,
+)
+from core.engine.mapping.views.fields import (
+    FieldRow,
+    field_rows,
+    field_samples,
+    mapping_field,
+    mapping_fields,
+    samples_for,
+)
+from core.engine.mapping.views.plan import (
+    CONFLICT_SETTING,
+    contested,
+    current_plan,
+    plan_frame,
+    planned_links,
+    stream_entities,
+    stream_rows,
+)
+from core.engine.mapping.views.progress import Progress, StreamProgress, progress
+from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure, waiting
+
+__all__ = [
+    "CONFLICT_SETTING",
+    "EXPOSURE_SETTING",
+    "RULE",
+    "SUGGESTED",
+    "FieldRow",
+    "Override",
+    "Progress",
+    "StreamProgress",
+    "awaiting_second",
+    "contested",
+    "current_plan",
+    "decisions",
+    "export_mapping",
+    "export_overrides",
+    "exposure",
+    "field_rows",
+    "field_samples",
+    "mapping_field",
+    "mapping_fields",
+    "overrides",
+    "plan_frame",
+    "planned_links",
+    "progress",
+    "samples_for",
+    "stream_entities",
+    "stream_rows",
+    "waiting",
+]

@@ -1,0 +1,212 @@
+"""Shows the fields of a mapping: whole, or as the light rows that lists of thousands are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+import polars as pl
+from sqlalchemy import ColumnElement, select
+
+from core.context import Context
+from core.db.keys import tenant_key
+from core.engine.batch import ROW
+from core.engine.mapping import samples
+from core.engine.mapping.bands import band as band_of
+from core.engine.mapping.review import SUGGESTED, expected_loss
+from core.engine.mapping.tables import MappingField
+from core.engine.sources import store
+from core.engine.sources import views as sources
+from core.engine.sources.tables import SourceStream
+from core.errors import NotFoundError
+from core.kit.masking import is_personal, mask
+from core.platform.access.actions import view
+
+F = TypeVar("F", "FieldRow", MappingField)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A mapping field without its evidence, alternatives, statistics and samples; columns as in MappingField."""
+
+    id: str
+    stream: str
+    source_field: str
+    slot: int
+    position: int
+    target: str | None
+    transform: str | None
+    suggested_target: str | None
+    confidence: float | None
+    status: str
+    version: int
+    origin: str
+    rows: int
+    money: Decimal
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    second_by: str | None
+
+    @property
+    def band(self) -> str:
+        return band_of(self.confidence).name
+
+    @property
+    def loss(self) -> Decimal:
+        return expected_loss(self.confidence, self.rows, self.money)
+
+
+_COLUMNS = [getattr(MappingField, name) for name in FieldRow.__slots__]
+
+
+@view("migration.read")
+def mapping_fields(
+    context: Context,
+    migration_id: str,
+    *,
+    stream: str | None = None,
+    band: str | None = None,
+    entity: str | None = None,
+    undecided: bool = False,
+    search: str = "",
+) -> list[MappingField]:
+    """The fields of the streams there are, in the order of streams and columns; `band` is a name of BANDS."""
+    query = select(MappingField).where(*_asked(migration_id, stream, undecided=undecided))
+    fits = _filter(band, entity, search)
+    return [
+        field
+        for field in in_order(context, migration_id, context.session.scalars(query).all())
+        if fits(field)
+    ]
+
+
+@view("migration.read")
+def field_rows(
+    context: Context,
+    migration_id: str,
+    *,
+    stream: str | None = None,
+    band: str | None = None,
+    entity: str | None = None,
+    undecided: bool = False,
+    search: str = "",
+) -> list[FieldRow]:
+    """As mapping_fields, in a fraction of the time: only what a list shows."""
+    query = select(*_COLUMNS).where(*_asked(migration_id, stream, undecided=undecided))
+    found = [FieldRow(*row) for row in context.session.execute(query)]
+    fits = _filter(band, entity, search)
+    return [field for field in in_order(context, migration_id, found) if fits(field)]
+
+
+@view("migration.read")
+def mapping_field(context: Context, field_id: str) -> MappingField:
+    """One field with all there is to it; NotFoundError where it is gone, or not of this tenant."""
+    found = context.session.scalar(
+        select(MappingField).where(MappingField.id == field_id).execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFoundError("This field is not part of the mapping any more.", hint="Reload the page.")
+    return found
+
+
+@view("migration.read")
+def samples_for(
+    context: Context, migration_id: str, *, stream: str | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Up to three different values by (stream, source field); people's own are masked without personal.read."""
+    return _samples(context, migration_id, _asked(migration_id, stream))
+
+
+@view("migration.read")
+def field_samples(context: Context, field_id: str) -> list[str]:
+    """As samples_for, of one field."""
+    field = mapping_field(context, field_id)
+    found = _samples(context, field.migration_id, [MappingField.id == field_id])
+    return found.get((field.stream, field.source_field), [])
+
+
+def _samples(
+    context: Context, migration_id: str, conditions: Sequence[ColumnElement[bool]]
+) -> dict[tuple[str, str], list[str]]:
+    query = select(
+        MappingField.id,
+        MappingField.stream,
+        MappingField.source_field,
+        MappingField.target,
+        MappingField.samples,
+    ).where(*conditions)
+    key, masked = tenant_key(context.session), not context.may("personal.read")
+    shown: dict[tuple[str, str], list[str]] = {}
+    unkept: set[tuple[str, str]] = set()
+    for row in context.session.execute(query):
+        place = (row.stream, row.source_field)
+        if row.samples is None:
+            unkept.add(place)
+        elif place not in shown or is_about_people(row.target):
+            shown[place] = samples.unseal(
+                key,
+                context.tenant.id,
+                row.id,
+                row.samples,
+                masked=masked,
+                personal=is_about_people(row.target),
+            )
+    return shown | _from_streams(context, migration_id, unkept)
+
+
+def is_about_people(target: str | None) -> bool:
+    """Whether the values of a target 'entity.field' are people's own."""
+    return target is not None and is_personal(*target.split(".", 1))
+
+
+def _from_streams(
+    context: Context, migration_id: str, places: set[tuple[str, str]]
+) -> dict[tuple[str, str], list[str]]:
+    """For fields of earlier versions, which have no samples of their own."""
+    shown: dict[tuple[str, str], list[str]] = {}
+    for stream in sources.streams(context, migration_id) if places else ():
+        names = [name for name in stream.columns if (stream.name, name) in places]
+        rows = store.unpack(context, stream.sample, f"source_stream|{stream.id}") if names else pl.DataFrame()
+        for name in (name for name in names if name in rows.columns and name != ROW):
+            values = rows[name].drop_nulls().unique(maintain_order=True).head(samples.SAMPLES).to_list()
+            if sources.looks_personal(rows[name], stream.entity) and not context.may("personal.read"):
+                values = [mask(value) for value in values]
+            shown.setdefault((stream.name, name), values)
+    return shown
+
+
+def _asked(migration_id: str, stream: str | None, *, undecided: bool = False) -> list[ColumnElement[bool]]:
+    conditions = [MappingField.migration_id == migration_id]
+    if stream is not None:
+        conditions.append(MappingField.stream == stream)
+    if undecided:
+        conditions.append(MappingField.status == SUGGESTED)
+    return conditions
+
+
+def _filter(band: str | None, entity: str | None, search: str) -> Callable[[FieldRow | MappingField], bool]:
+    word = search.casefold()
+
+    def fits(field: FieldRow | MappingField) -> bool:
+        return (
+            (band is None or band_of(field.confidence).name == band)
+            and (entity is None or (field.target or "").partition(".")[0] == entity)
+            and word in f"{field.stream} {field.source_field} {field.target or ''}".casefold()
+        )
+
+    return fits
+
+
+def in_order(context: Context, migration_id: str, fields: Sequence[F]) -> list[F]:
+    """Fields whose column is still there, by stream and place; those of removed files wait until they come back."""
+    columns: dict[str, set[str]] = {}
+    query = select(SourceStream.name, SourceStream.columns).where(SourceStream.migration_id == migration_id)
+    for row in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
+        columns.setdefault(row.name, set()).update(row.columns)
+    place = {name: number for number, name in enumerate(columns)}
+    there = [field for field in fields if field.source_field in columns.get(field.stream, set())]
+    return sorted(there, key=lambda field: (place[field.stream], field.position, field.slot))

@@ -1,0 +1,109 @@
+"""Shows the plan that comes of a mapping, and where several fields want one target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import polars as pl
+
+from core.context import Context
+from core.engine.batch import ROW
+from core.engine.mapping import plans
+from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.plans import Link, build_plan
+from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views.fields import FieldRow, field_rows
+from core.engine.plan import Conflict, Plan
+from core.engine.sources import store
+from core.engine.sources import views as sources
+from core.engine.sources.tables import SourceStream
+from core.platform.access.actions import view
+
+CONFLICT_SETTING = "conflict"
+
+_MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW"})
+
+
+@view("migration.read")
+def current_plan(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> Plan:
+    """The plan as decided, with suggestions nobody looked at yet where their confidence is `accept_above` or more."""
+    settings = sources.migration(context, migration_id).settings
+    conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
+    links = planned_links(field_rows(context, migration_id), accept_above)
+    return build_plan(
+        links, stream_entities(context, migration_id), plan_frame(context, migration_id), conflicts
+    )
+
+
+@view("migration.read")
+def contested(
+    context: Context, migration_id: str, *, accept_above: float = AMBER_FROM
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(stream, target, source fields) wherever several fields want one target and only one of them can have it."""
+    return list(plans.contested(planned_links(field_rows(context, migration_id), accept_above)))
+
+
+def plan_frame(context: Context, migration_id: str) -> Plan:
+    """A plan without entities: what the files, or else the tenant, say of zone, currency, country and dates."""
+    migration, files = sources.migration(context, migration_id), sources.files(context, migration_id)
+    # A date that begins with its year is read in any order, so only the other orders have a say, by their rows.
+    orders: Counter[str] = Counter()
+    for stream in sources.streams(context, migration_id):
+        if stream.date_order in ("mdy", "dmy"):
+            orders[stream.date_order] += stream.rows
+    by_country = "mdy" if context.tenant.country in _MONTH_FIRST else "dmy"
+    return Plan(
+        context.tenant.domain,
+        migration.source,
+        (),
+        next((file.zone for file in files if file.zone), context.tenant.zone),
+        next((file.currency for file in files if file.currency), context.tenant.currency),
+        context.tenant.country,
+        max(orders, key=orders.__getitem__, default=by_country),
+    )
+
+
+def stream_entities(context: Context, migration_id: str) -> dict[str, str | None]:
+    """Stream name -> its main entity where that is known, in the order the streams were read."""
+    entities: dict[str, str | None] = {}
+    for stream in sources.streams(context, migration_id):
+        entities[stream.name] = entities.get(stream.name) or stream.entity
+    return entities
+
+
+def planned_links(fields: Sequence[FieldRow | MappingField], accept_above: float) -> list[Link]:
+    return [
+        link
+        for field in fields
+        if (link := _link(field)) and (link.decided or link.confidence >= accept_above)
+    ]
+
+
+def _link(field: FieldRow | MappingField) -> Link | None:
+    if field.target is None or field.status == "ignored":
+        return None
+    return Link(
+        field.stream,
+        field.source_field,
+        field.target,
+        field.transform,
+        field.status != SUGGESTED,
+        1.0 if field.status != SUGGESTED else field.confidence or 0.0,
+        field.position,
+    )
+
+
+def stream_rows(
+    context: Context, streams: Sequence[SourceStream], *, chunks: int, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Rows to judge streams of one name by: up to `chunks` chunks, spread over all their files, ROW and text."""
+    heads = [head for stream in streams for head in store.chunk_heads(context, stream.id)]
+    step = max(1, len(heads) // chunks)
+    picked = heads[::step][:chunks]
+    frames = [store.read_chunk(context, head.stream_id, head.chunk_no, columns) for head in picked]
+    if not frames:
+        names = [ROW, *(columns or streams[0].columns)]
+        return pl.DataFrame(schema={name: pl.Int64 if name == ROW else pl.String for name in names})
+    return pl.concat(frames, how="diagonal")

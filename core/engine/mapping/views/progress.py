@@ -1,0 +1,80 @@
+"""Shows how far the review of a mapping is; counted by the database, because every screen of the road asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import case, func, select
+
+from core.context import Context
+from core.engine.mapping.bands import AMBER_FROM, BANDS, GREEN_ABOVE
+from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.tables import MappingField
+from core.engine.sources.tables import SourceStream
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProgress:
+    name: str
+    total: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`by_band` counts the fields nobody has decided yet; `minutes_left` is what reviewing them takes."""
+
+    total: int
+    decided: int
+    by_band: dict[str, int]
+    minutes_left: int
+    streams: tuple[StreamProgress, ...]
+
+
+@view("migration.read")
+def progress(context: Context, migration_id: str) -> Progress:
+    """How far the review is. Streams in the order they were read."""
+    columns = (
+        select(
+            SourceStream.name,
+            func.jsonb_array_elements_text(SourceStream.columns).label("column"),
+            func.min(SourceStream.created_at).over(partition_by=SourceStream.name).label("since"),
+        )
+        .where(SourceStream.migration_id == migration_id)
+        .distinct()
+        .cte("there")
+    )
+    confidence = MappingField.confidence
+    band = case(
+        (confidence.is_(None), "none"),
+        (confidence > GREEN_ABOVE, "green"),
+        (confidence >= AMBER_FROM, "amber"),
+        else_="red",
+    )
+    open_ = MappingField.status == SUGGESTED
+    query = (
+        select(MappingField.stream, band.label("band"), open_.label("open"), func.count().label("count"))
+        .join(
+            columns,
+            (columns.c.name == MappingField.stream) & (columns.c.column == MappingField.source_field),
+        )
+        .where(MappingField.migration_id == migration_id)
+        .group_by(MappingField.stream, band, open_)
+        .order_by(func.min(columns.c.since), MappingField.stream)
+    )
+    totals, decided, left = Counter[str](), Counter[str](), Counter[str]()
+    for stream, name, undecided, count in context.session.execute(query):
+        totals[stream] += count
+        decided[stream] += 0 if undecided else count
+        left[name] += count if undecided else 0
+    seconds = sum(BANDS[name].seconds * count for name, count in left.items())
+    return Progress(
+        totals.total(),
+        decided.total(),
+        {name: left[name] for name in BANDS},
+        ceil(seconds / 60),
+        tuple(StreamProgress(name, totals[name], decided[name]) for name in totals),
+    )

@@ -1,0 +1,62 @@
+"""Shows which fields wait for a second person before an import."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.context import Context
+from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.review import EXPOSURE, needs_second
+from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.views.fields import FieldRow, field_rows
+from core.engine.sources import views as sources
+from core.platform.access.actions import view
+
+EXPOSURE_SETTING = "second_person_from"
+RULE = "rule"
+"""Stands in a decision's `after` where a threshold for all fields decided, and not a person about this one."""
+
+
+@view("migration.read")
+def exposure(context: Context, migration_id: str) -> Decimal:
+    """The money a price or tax column may touch before it takes two people, in the tenant's currency."""
+    chosen = sources.migration(context, migration_id).settings.get(EXPOSURE_SETTING)
+    return Decimal(chosen) if chosen is not None else EXPOSURE
+
+
+@view("migration.read")
+def awaiting_second(
+    context: Context, migration_id: str, *, accept_above: float = AMBER_FROM
+) -> list[FieldRow]:
+    """Fields that need a second person (core.engine.mapping.review.needs_second) and have none yet.
+
+    `accept_above`: from which confidence on suggestions nobody decided would be imported.
+    """
+    return waiting(context, migration_id, field_rows(context, migration_id), accept_above=accept_above)
+
+
+def waiting(
+    context: Context, migration_id: str, fields: list[FieldRow], *, accept_above: float = AMBER_FROM
+) -> list[FieldRow]:
+    """Of `fields`, those that need a second person."""
+    limit = exposure(context, migration_id)
+    found = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
+    if not any(field.status == "accepted" for field in found):
+        return found
+    query = (
+        select(MappingField.id)
+        .join(MappingDecision, MappingDecision.field_id == MappingField.id)
+        .where(
+            MappingField.migration_id == migration_id,
+            MappingDecision.version == MappingField.version,
+            MappingDecision.after.has_key(RULE),
+        )
+    )
+    by_rule = set(context.session.scalars(query))
+    return [
+        field
+        for field in found
+        if needs_second(field, limit, by_rule=field.id in by_rule, accept_above=accept_above)
+    ]
