@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
 from core.engine.batch import ROW
@@ -26,25 +28,27 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def ranges(booked: pl.DataFrame) -> pl.DataFrame:
-    """Folds neighbours of one fate: first_row, last_row, rows, fate, reason."""
-    new_range = (
-        (pl.col(ROW) != pl.col(ROW).shift() + 1)
-        | (pl.col("fate") != pl.col("fate").shift())
-        | (pl.col("reason") != pl.col("reason").shift())
-    )
+    """One line per fate and reason: fate, reason, rows, and the ranges of its rows as two lists, starts and ends."""
+    follows = pl.all_horizontal(
+        pl.col(ROW).shift(-1) == pl.col(ROW) + 1,
+        *(pl.col(name).shift(-1) == pl.col(name) for name in ("fate", "reason")),
+    ).fill_null(value=False)
+    ordered = booked.sort(ROW).with_columns((~follows).alias("_ends"))
     return (
-        booked.sort(ROW)
-        .with_columns(new_range.fill_null(value=True).cum_sum().alias("_range"))
-        .group_by("_range", maintain_order=True)
+        ordered.with_columns(pl.col("_ends").shift(fill_value=True).alias("_starts"))
+        .group_by("fate", "reason", maintain_order=True)
         .agg(
-            pl.col(ROW).first().alias("first_row"),
-            pl.col(ROW).last().alias("last_row"),
             pl.len().alias("rows"),
-            pl.col("fate").first(),
-            pl.col("reason").first(),
+            pl.col(ROW).filter("_starts").alias("starts"),
+            pl.col(ROW).filter("_ends").alias("ends"),
         )
-        .drop("_range")
     )
+
+
+def rows_of(starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
+    """The row numbers of ranges, one by one."""
+    for first, last in zip(starts, ends, strict=True):
+        yield from range(first, last + 1)
 
 
 def counts(booked: pl.DataFrame) -> dict[str, int]:

@@ -72,10 +72,12 @@ class Linker:
             if len(found) > _KEEP:
                 found.clear()
             found.update(look_up(self.context, self.source, parent, unknown))
+        # Only what is asked for: all that is known may be twenty times as much.
+        ids = {value: found[value] for value in values if value in found}
         if parent == entity:  # a parent that comes with this very chunk
             own = dict(frame.select("external_id", "id").iter_rows())
-            return {**{value: own[value] for value in wanted.to_list() if value in own}, **found}
-        return found
+            return {value: own[value] for value in values if value in own} | ids
+        return ids
 
 
 def look_up(context: Context, source: str, parent: str, values: list[str]) -> dict[str, str]:

@@ -34,6 +34,7 @@ class Loading:
     entity_plan: EntityPlan
     migration_id: str
     run_id: str
+    expect_new: bool = False  # the chunk before met nothing that was there: try without looking first
 
     @property
     def entity(self) -> str:
@@ -104,9 +105,12 @@ def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
     cursor: Cursor = driver_connection(loading.context.session).cursor()
     columns = [name for name in frame.columns if name in content_columns(loading.entity)]
     _stage(loading, cursor, frame)
-    hits = _hits(loading, cursor, columns)
-    if not hits:
-        _insert(loading, cursor, columns, hits=False)
+    if loading.expect_new and _all_new(loading, cursor, columns):
+        return frame.select(ROW, pl.lit("new").alias("outcome"))
+    cursor.execute("analyze stage (row, external_id)")
+    cursor.execute("analyze stage_raw (row)")
+    if not _hits(loading, cursor, columns):
+        _insert(loading, cursor, columns)
         return frame.select(ROW, pl.lit("new").alias("outcome"))
     cursor.execute("select row, outcome from stage_hit")
     met = pl.DataFrame(cursor.fetchall(), schema={ROW: pl.Int64, "outcome": pl.String}, orient="row")
@@ -118,7 +122,7 @@ def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
         )
         cursor.execute("delete from stage_hit where outcome = 'duplicate'")
     _change(loading, cursor, columns)
-    _insert(loading, cursor, columns, hits=True)
+    _insert(loading, cursor, columns, only="where not exists (select from stage_hit h where h.row = s.row)")
     return (
         frame.select(ROW)
         .join(met, on=ROW, how="left", maintain_order="left")
@@ -148,8 +152,6 @@ def _stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
         copy.write(csv.encode())
     with cursor.copy("copy stage_raw from stdin with (format binary)") as copy:
         copy.write(_binary_rows(frame))
-    cursor.execute("analyze stage (row, external_id)")
-    cursor.execute("analyze stage_raw (row)")
 
 
 def _staged(name: str) -> str:
@@ -251,9 +253,20 @@ def _update(loading: Loading, cursor: Cursor, outcome: str, values: list[str], c
     return [str(row[0]) for row in cursor.fetchall()]
 
 
-def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, hits: bool) -> None:
+def _all_new(loading: Loading, cursor: Cursor, columns: list[str]) -> bool:
+    """Adds the rows if none of them is there; else adds nothing. Saves one look-up per row."""
+    cursor.execute("savepoint all_new")
+    try:
+        _insert(loading, cursor, columns)
+    except psycopg.errors.UniqueViolation:
+        cursor.execute("rollback to savepoint all_new")
+        return False
+    cursor.execute("release savepoint all_new")
+    return True
+
+
+def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, only: str = "") -> None:
     """Adds what is not there, and notes the new records."""
-    only = "where not exists (select from stage_hit h where h.row = s.row)" if hits else ""
     names = "".join(f', "{name}"' for name in columns)
     values = "".join(f', s."{name}"' for name in columns)
     cursor.execute(

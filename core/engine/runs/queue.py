@@ -43,7 +43,7 @@ QUEUE = "runs"
 VERSION = "1"  # of the workflows below; DBOS leaves the work of other versions alone, so it is moved by hand
 LIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
-STRIDE = 64  # tasks of one step: what they share (the plan, references) is read once
+STRIDE = 512  # tasks of one step: what they share (the plan, references) is read once; the ledger knows what is loaded
 
 _APPLICATION = "aura"
 _SCHEMA = "dbos"

@@ -17,6 +17,7 @@ from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.issues import CATALOGUE
 from core.engine.plan import Plan
+from core.engine.runs.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import RecordShape
@@ -108,14 +109,14 @@ def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.Da
 
     A row held for several entities stands once per stream. Can be corrected and sent again as a file as it is.
     """
-    query = select(RowFate.stream_id, RowFate.first_row, RowFate.last_row, RowFate.reason).where(
+    query = select(RowFate.stream_id, RowFate.starts, RowFate.ends, RowFate.reason).where(
         RowFate.run_id == run_id, RowFate.fate.in_(["quarantined", "failed"])
     )
     if entity:
         query = query.where(RowFate.entity == entity)
     by_stream: dict[str, dict[int, str]] = {}
-    for stream_id, first, last, reason in context.session.execute(query.order_by(RowFate.entity)):
-        for row in range(first, last + 1):
+    for stream_id, starts, ends, reason in context.session.execute(query.order_by(RowFate.entity)):
+        for row in rows_of(starts, ends):
             by_stream.setdefault(stream_id, {}).setdefault(row, reason)
     details = _details(context, run_id, list(by_stream))
     parts = [_with_reasons(context, stream_id, rows, details) for stream_id, rows in by_stream.items()]

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.context import Context
-from core.db.session import copy_rows
 from core.engine.batch import ROW, Batch
 from core.engine.mapping.plans import plan_from_json
 from core.engine.mapping.rules import apply
@@ -22,7 +21,7 @@ from core.engine.runs import fates, quarantine
 from core.engine.runs.link import Linker
 from core.engine.runs.load import Loading, sealed, write_rows
 from core.engine.runs.rules import Fate
-from core.engine.runs.tables import Run, RunChunk
+from core.engine.runs.tables import RowFate, Run, RunChunk
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.engine.validation.tables import IssueRecord
@@ -46,6 +45,7 @@ class Walk:
 
     linkers  by step: what they found stays true while the run lasts, as records are only added
     seen     by step: external id -> fingerprint of records picked out of earlier chunks, to leave the database alone
+    fresh    steps whose last chunk met no record that was there before
     made     by entity: external id -> our id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
     """
@@ -55,13 +55,19 @@ class Walk:
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
     seen: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    fresh: set[int] = field(default_factory=set)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
     errors: frozenset[str] | None = None
 
     def loading(self, step_no: int) -> Loading:
         return Loading(
-            self.context, self.plan, self.plan.entities[step_no], self.run.migration_id, self.run.id
+            self.context,
+            self.plan,
+            self.plan.entities[step_no],
+            self.run.migration_id,
+            self.run.id,
+            step_no in self.fresh,
         )
 
     def linker(self, step_no: int) -> Linker:
@@ -127,7 +133,9 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
         entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
     )
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
-    new = linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
+    all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
+    (road.fresh.add if all_new else road.fresh.discard)(step_no)
+    new = linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
     road.made[entity_plan.entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
     booked = fates.fates(
         chunk.rows[ROW],
@@ -247,14 +255,15 @@ def _booked_outcomes(outcome: pl.DataFrame) -> pl.DataFrame:
 def _book(
     road: Walk, line: RunChunk, entity_plan: EntityPlan, booked: pl.DataFrame, outcome: pl.DataFrame
 ) -> None:
-    copy_rows(
-        road.context.session,
-        "row_fate",
-        fates.ranges(booked),
-        tenant_id=road.context.tenant.id,
-        run_id=road.run.id,
-        entity=entity_plan.entity,
-        stream_id=line.stream_id,
+    own = {
+        "tenant_id": road.context.tenant.id,
+        "run_id": road.run.id,
+        "entity": entity_plan.entity,
+        "stream_id": line.stream_id,
+    }
+    ranges = fates.ranges(booked).to_dicts()
+    road.context.session.execute(
+        insert(RowFate), [own | found | {"first_row": found["starts"][0]} for found in ranges]
     )
     line.rows = booked.height
     line.fates = fates.counts(booked)

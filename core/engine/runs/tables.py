@@ -81,7 +81,11 @@ class RunChunk(Table):
 
 
 class RowFate(Table):
-    """What became of rows first_row..last_row of a stream for an entity; neighbours of one fate share a line."""
+    """The rows of one chunk that met one fate for one reason: starts[i]..ends[i] each, first_row is starts[1].
+
+    A line per row, or per range, would cost more than writing the rows: in a list of order lines every other row is
+    one more of its order.
+    """
 
     __tablename__ = "row_fate"
     # No foreign key, as with Change.
@@ -92,7 +96,8 @@ class RowFate(Table):
     entity: Mapped[str] = mapped_column(Text)
     stream_id: Mapped[str] = mapped_column(Id)
     first_row: Mapped[int] = mapped_column(BigInteger)
-    last_row: Mapped[int] = mapped_column(BigInteger)
+    starts: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    ends: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     rows: Mapped[int] = mapped_column(Integer)
     fate: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)  # '' for migrated rows; else a code or a short text

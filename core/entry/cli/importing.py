@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -127,10 +128,13 @@ def _decision(field: MappingField, target: str | None) -> Decision:
 
 
 def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Validation]:
-    """Starts a run and stays with it to its end."""
-    validation = _up_to_validation(context, given)
+    """Starts a run and stays with it to its end. The worker gets ready while the file is read."""
+    with ThreadPoolExecutor(1) as beside:
+        worker = beside.submit(ensure_worker)
+        validation = _up_to_validation(context, given)
+        worker.result()
     run = run_actions.start(context, validation.migration_id, kind)
-    ensure_worker()
+    ensure_worker()  # should it have ended meanwhile
     return watch(context, run.id), validation
 
 

@@ -16,6 +16,7 @@ from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 
 queue.STEPS = 20  # few, so that a test can go beyond them
+queue.STRIDE = 64
 raised = {}
 
 

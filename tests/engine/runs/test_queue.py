@@ -5,7 +5,7 @@ import time
 from core.engine.runs import queue
 from core.engine.runs.tables import Run
 
-FAKE_STEPS = 20  # see fake_worker.py
+FAKE_STEPS, FAKE_STRIDE = 20, 64  # see fake_worker.py
 
 
 def test_a_run_is_carried_out_chunk_by_chunk_to_its_end(worker, alice, begin):
@@ -64,7 +64,7 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for(worker, alice, begin
 
 
 def test_a_long_run_stays_within_the_steps_that_can_be_replayed(worker, alice, begin):
-    run = begin(alice, chunks=queue.STRIDE * FAKE_STEPS + 9, seconds=0.0)
+    run = begin(alice, chunks=FAKE_STRIDE * FAKE_STEPS + 9, seconds=0.0)
     assert run.reaches("completed", "failed") == "completed"
     found = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", load_input=False)
     assert len(queue.client().list_workflow_steps(found[0].workflow_id)) <= FAKE_STEPS + 3
