@@ -22,9 +22,11 @@ os.environ["AI_API_KEY"] = ""  # no test asks a model but by the fixture `emulat
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
 import pytest
+from sqlalchemy import delete
 
 from core.context import Context
 from core.db.session import TenantSession
+from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
 from core.entry.ai_emulator.app import Emulator
 from core.entry.ai_emulator.running import running
 from core.kit import clock
@@ -78,7 +80,14 @@ def people(database: None) -> dict[str, str]:
 
 @pytest.fixture
 def tenants(people: dict[str, str]) -> dict[str, str]:
-    """Two tenants nobody else has used: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id."""
+    """Two tenants nobody else has used: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id.
+
+    What customers share is empty again: no test is taught by another.
+    """
+    with TenantSession("", "") as session:
+        for shared in (MappingMemory, ConfidenceOutcome):
+            session.execute(delete(shared))
+        session.commit()
     made = {}
     for name, zone in (("bella", "America/New_York"), ("coffee", "America/Los_Angeles")):
         tenant = new_id()

@@ -20,6 +20,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.db.migrate import all_metadata
 from core.engine.mapping.actions import accept_above, suggest_mapping
+from core.engine.mapping.shared import SCRIPTED
 from core.engine.runs.actions import start
 from core.engine.runs.rules import AT_WORK
 from core.engine.runs.tables import Run
@@ -153,7 +154,7 @@ def _rebuild(context: Context, demo: DemoTenant) -> list[str]:
     """Everything old out and everything new in, in one transaction: nobody ever sees half a demo."""
     _empty(context)
     # What a reset builds is the same whoever asks for it, also a salesperson, who may not map by hand.
-    builder = replace(context, permissions=PERMISSIONS)
+    builder = replace(context, permissions=PERMISSIONS, facts={SCRIPTED: "demo"})
     with tempfile.TemporaryDirectory() as folder:
         demo.write(Path(folder))
         made = [_build(builder, migration, Path(folder)) for migration in demo.migrations]

@@ -1,28 +1,37 @@
 """Proposes where every source field goes and how: the matcher's choice, the transform it needs, the unit of its money.
 
-Pure, so that a file can be judged without a database. What a recognised source documents goes before what names and
-values suggest; nothing here overrules a person.
+Pure, so that a file can be judged without a database. What people decided before goes first, then what a recognised
+source documents, then what names and values suggest; nothing here overrules a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import log
 
 import polars as pl
 
 from core.engine.mapping import units
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
+from core.engine.mapping.match.values import contradicts
+from core.engine.mapping.memory.rules import Recollection
 from core.engine.mapping.plans import Link
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
-from core.engine.validation.money_proof import UNKNOWN, Proof
+from core.engine.validation.money_proof import MAJOR, UNKNOWN, Proof
 from core.kit.text import tokens
 from core.schema import target_schema
 
+Recalled = Mapping[tuple[str, str], Recollection]
+"""(stream, source field) -> what people decided about it before."""
+
 PLANNED = 0.5
 """Suggestions from this confidence on take part in the proof of units."""
+
+MEMORY = "memory"
+"""The feature of the evidence that says what people decided before, and the origin of what follows from it."""
 
 UNIT = "unit"
 """The feature of the evidence that says how the unit was proved, or that it was not."""
@@ -53,7 +62,8 @@ class StreamSample:
 class Proposal:
     """One source field and one target; a field that feeds several targets has several, slot 0, 1, …
 
-    `confidence` is None where nothing fits. `profile` is what the column was judged by.
+    `confidence` is None where nothing fits. `profile` is what the column was judged by. `origin`: rules,
+    documentation or memory.
     """
 
     stream: str
@@ -66,18 +76,24 @@ class Proposal:
     evidence: tuple[Evidence, ...]
     alternatives: tuple[Candidate, ...]
     profile: FieldProfile
+    origin: str = "rules"
 
 
-def propose(samples: Sequence[StreamSample], frame: Plan, decided: Sequence[Link] = ()) -> list[Proposal]:
+def propose(
+    samples: Sequence[StreamSample],
+    frame: Plan,
+    decided: Sequence[Link] = (),
+    recalled: Recalled | None = None,
+) -> list[Proposal]:
     """Proposals for every field, in the order of streams and columns. `decided`: links a person chose, as context."""
-    proposals = [one for sample in samples for one in _of_stream(sample, frame.domain)]
+    proposals = [one for sample in samples for one in _of_stream(sample, frame.domain, recalled or {})]
     files = {sample.file: [one for one in samples if one.file == sample.file] for sample in samples}
     for members in files.values():
         proposals = _with_units(proposals, members, frame, decided)
     return proposals
 
 
-def _of_stream(sample: StreamSample, domain: str) -> Iterator[Proposal]:
+def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterator[Proposal]:
     profiles = profile_frame(sample.name, sample.rows)
     if not sample.known:
         reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
@@ -86,21 +102,24 @@ def _of_stream(sample: StreamSample, domain: str) -> Iterator[Proposal]:
             yield Proposal(*place, None, None, None, (reason,), (), profile)
         return
     suggestions = suggest(profiles, domain, hints=sample.hints or None, entity=sample.entity)
-    taken = {suggestion.target for suggestion in suggestions}
-    for profile, suggestion in zip(profiles, suggestions, strict=True):
-        hint = sample.hints.get(profile.source)
-        yield from _of_field(profile, suggestion, hint, taken)
+    by_rules = [
+        _by_rules(profile, suggestion, sample.hints.get(profile.source))
+        for profile, suggestion in zip(profiles, suggestions, strict=True)
+    ]
+    firsts = _with_memory(by_rules, recalled)
+    taken = {one.target for one in suggestions} | {one.target for one in firsts}
+    for first in firsts:
+        yield first
+        yield from _further(first, sample.hints.get(first.source), taken)
 
 
-def _of_field(
-    profile: FieldProfile, suggestion: Suggestion, hint: Hint | None, taken: set[str | None]
-) -> Iterator[Proposal]:
+def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) -> Proposal:
     target = None if profile.filled == 0 and hint is None else suggestion.target
     documented = hint is not None and hint.target == target
     transform = hint.transform if hint and documented else _transform(profile, target)
     if hint is None and _is_a_mark(profile, target):
         target, transform = None, None
-    first = Proposal(
+    return Proposal(
         profile.stream,
         profile.source,
         0,
@@ -111,15 +130,19 @@ def _of_field(
         suggestion.evidence,
         suggestion.alternatives,
         profile,
+        "documentation" if any(reason.feature == "documented" for reason in suggestion.evidence) else "rules",
     )
-    yield first
+
+
+def _further(first: Proposal, hint: Hint | None, taken: set[str | None]) -> Iterator[Proposal]:
+    """The other targets that a field feeds besides its first."""
     also: list[tuple[str, str | None]] = []
-    if hint and documented:
+    if hint and hint.target == first.target:
         also = [(other, None) for other in hint.also]
     if (
-        target
-        and transform == "first_word"
-        and (other := target.replace("first_name", "last_name")) not in taken
+        first.target
+        and first.transform == "first_word"
+        and (other := first.target.replace("first_name", "last_name")) not in taken
     ):
         also.append((other, "last_words"))
     for slot, (other, how) in enumerate(also, start=1):
@@ -145,6 +168,78 @@ def _transform(profile: FieldProfile, target: str | None) -> str | None:
     if wanted.kind == "percent" and profile.high is not None and 0 < profile.high <= 1 and profile.whole < 1:
         return "fraction_to_percent"
     return None
+
+
+# --- what people decided before -----------------------------------------------------------------------------------
+
+
+def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposal]:
+    """Memory goes before rules; a target it gives to another column is not suggested twice by rules."""
+    told = [_recalled(one, recalled.get((one.stream, one.source))) for one in firsts]
+    claimed = {
+        new.target
+        for old, new in zip(firsts, told, strict=True)
+        if new.target and new.target != old.target and not target_schema().field(new.target).is_list
+    }
+    return [_given_up(one) if one.origin == "rules" and one.target in claimed else one for one in told]
+
+
+def _recalled(first: Proposal, said: Recollection | None) -> Proposal:
+    """The proposal as memory has it, unless the values contradict it.
+
+    A decision in a stream with other columns only speaks for what the matcher finds possible here, and only where it
+    is surer than the rules.
+    """
+    if said is None:
+        return first
+    if said.target == first.target:
+        return _agreed(first, said)
+    possible = {other.target for other in first.alternatives}
+    if not said.exact and (said.target not in possible or said.confidence <= (first.confidence or 0)):
+        return first
+    if said.target and contradicts(first.profile, target := target_schema().field(said.target)):
+        stop = f"{said.text} Not taken over: the values cannot be read as {target.kind}."
+        return replace(first, evidence=(Evidence(MEMORY, 0.0, stop), *first.evidence))
+    behind = [other for other in first.alternatives if other.target != said.target]
+    if first.target:
+        behind.insert(0, Candidate(first.target, first.confidence or 0.0, first.evidence))
+    return replace(
+        first,
+        target=said.target,
+        transform=said.transform or _transform(first.profile, said.target),
+        confidence=said.confidence if said.target else None,
+        evidence=(_memory_reason(said), *first.evidence),
+        alternatives=tuple(behind),
+        origin=MEMORY,
+    )
+
+
+def _agreed(first: Proposal, said: Recollection) -> Proposal:
+    surer = first.confidence is None or said.confidence >= first.confidence
+    return replace(
+        first,
+        transform=said.transform or first.transform,
+        confidence=max(said.confidence, first.confidence or 0.0) if first.target else None,
+        evidence=(_memory_reason(said), *first.evidence),
+        origin=MEMORY if surer else first.origin,
+    )
+
+
+def _memory_reason(said: Recollection) -> Evidence:
+    return Evidence(MEMORY, round(log(said.confidence / (1 - said.confidence)), 2), said.text)
+
+
+def _given_up(one: Proposal) -> Proposal:
+    reason = Evidence(MEMORY, 0.0, f"People gave {one.target} to another column of such a file.")
+    first = Candidate(one.target or "", one.confidence or 0.0, one.evidence)
+    return replace(
+        one,
+        target=None,
+        transform=None,
+        confidence=None,
+        evidence=(reason, *one.evidence),
+        alternatives=(first, *one.alternatives),
+    )
 
 
 # --- units of money -----------------------------------------------------------------------------------------------
@@ -184,9 +279,12 @@ def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:
         "major": f"Not in cents ({proof.confidence:.0%} sure): {said}.",
         UNKNOWN: f"Whether it is in cents could not be proved: {said}.",
     }[proof.unit]
+    transform = proposal.transform
+    if proposal.origin == MEMORY and proof.unit == MAJOR:  # what was in cents elsewhere is not in cents here
+        transform = units.without_conversion(transform)
     reason = Evidence(UNIT, 0.0 if proof.unit == UNKNOWN else round(proof.confidence, 3), text)
     return replace(
         proposal,
-        transform=units.with_unit(proposal.transform, proof),
+        transform=units.with_unit(transform, proof),
         evidence=(*proposal.evidence, reason),
     )

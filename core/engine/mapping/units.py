@@ -34,7 +34,7 @@ def prove(
 
     `frames`: some rows of each stream as text; `hint_units`: (stream, source) -> documented unit.
     """
-    bare = [replace(link, transform=_without_conversion(link.transform)) for link in links]
+    bare = [replace(link, transform=without_conversion(link.transform)) for link in links]
     plan = build_plan(bare, streams, frame)
     columns: dict[str, list[pl.DataFrame]] = defaultdict(list)
     fields: dict[str, MoneyField] = {}
@@ -52,7 +52,7 @@ def prove(
 
 def with_unit(transform: str | None, proof: Proof) -> str | None:
     """The transform with the division by 100 that cents need, unless it divides already."""
-    if proof.unit != MINOR or _without_conversion(transform) != transform:
+    if proof.unit != MINOR or without_conversion(transform) != transform:
         return transform
     return f"{transform} | divide(100)" if transform else "divide(100)"
 
@@ -78,7 +78,8 @@ def _money_fields(
     return found
 
 
-def _without_conversion(transform: str | None) -> str | None:
+def without_conversion(transform: str | None) -> str | None:
+    """The transform without the calls that change the unit of an amount."""
     chain = transforms.parse(transform)
     kept = tuple(call for call in chain if call.name not in _CONVERSIONS)
     return transform if kept == chain else transforms.show(kept) or None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from core.context import Context, Tenant
 from core.db.migrate import migrate
 from core.db.session import TenantSession
+from core.engine.mapping.shared import SCRIPTED
 from core.entry.tenants import somebody_is_there
 from core.errors import NotFoundError
 from core.kit import clock
@@ -64,7 +65,14 @@ def in_scratch(domain: str) -> Iterator[Context]:
     with TenantSession(tenant.id, new_id()) as session:
         session.info["acting"] = True
         context = Context(
-            session, tenant, session.person, "Scratch", "manager", ROLES["manager"], clock.now()
+            session,
+            tenant,
+            session.person,
+            "Scratch",
+            "manager",
+            ROLES["manager"],
+            clock.now(),
+            {SCRIPTED: "scratch"},
         )
         yield context
         session.rollback()

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping import stakes, transforms, views
+from core.engine.mapping.memory.actions import learn
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
@@ -139,6 +140,7 @@ def _decide(
         _check(context, one, fields[one.field_id], undoing=undoes is not None)
     for one in decisions:
         _apply(context, one, fields[one.field_id], batch, undoes, rule)
+    learn(context, batch)
     return [fields[one.field_id] for one in decisions]
 
 

@@ -13,6 +13,7 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping import stakes, views
+from core.engine.mapping.memory.views import recall
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import Plan
@@ -42,7 +43,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     }
     decided = views.planned_links(list(kept.values()), 1.0)
     frame = views.plan_frame(context, migration_id)
-    proposals = propose(samples, frame, decided)
+    proposals = propose(samples, frame, decided, recall(context, migration_id))
     context.session.execute(
         delete(MappingField).where(
             MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
@@ -119,7 +120,7 @@ def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
         decided_by=None,
         decided_at=None,
         reason=None,
-        origin="documentation" if any(reason.feature == "documented" for reason in one.evidence) else "rules",
+        origin=one.origin,
     )
 
 

@@ -1,0 +1,95 @@
+"""Writes data/calibration.json: how sure suggestions fared on systems the matcher had not been trained on.
+
+Run it after each training; it asks benchmarks/train.py for leave-one-system-out predictions unless they are given.
+
+    python benchmarks/calibration.py [PREDICTIONS]
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.engine.mapping.calibration.corpus import CALIBRATION_FILE
+from core.engine.mapping.calibration.rules import BINS, bin_of
+
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE.parent / "data" / "corpus" / "mapping"
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        predictions = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "predictions.json"
+            subprocess.run(
+                [sys.executable, str(HERE / "train.py"), "--dry", "--predictions", str(path)], check=True
+            )
+            predictions = json.loads(path.read_text(encoding="utf-8"))
+    groups = table(predictions)
+    document = {"note": "Bins: number, mean confidence, right, total.", "groups": groups}
+    CALIBRATION_FILE.write_text(
+        json.dumps(document, indent=None).replace('{"domain"', '\n{"domain"') + "\n", encoding="utf-8"
+    )
+    suggested = sum(row[3] for group in groups for row in group["bins"])
+    print(
+        f"{len(predictions):,} fields, {suggested:,} suggestions of {len(groups)} systems, written to {CALIBRATION_FILE.name}"
+    )
+
+
+def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One group per domain and system. A suggestion is right when it is the labelled target or an accepted one."""
+    cases = {
+        document["id"]: document
+        for document in (
+            yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.glob("*.yaml"))
+        )
+    }
+    labels = {
+        (case["id"], field["source"]): {
+            *([field["target"]] if field.get("target") else []),
+            *(field.get("alternatives") or []),
+        }
+        for case in cases.values()
+        for field in case["fields"]
+    }
+    found: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(
+        lambda: {"sums": [[0.0, 0, 0] for _ in range(BINS)], "unmapped": 0, "left_alone": 0}
+    )
+    for one in predictions:
+        case, accepted = cases[one["case"]], labels[one["case"], one["source"]]
+        group = found[case["domain"], case["system"]]
+        if not accepted:
+            group["unmapped"] += 1
+            group["left_alone"] += one["target"] is None
+        if one["target"]:
+            sums = group["sums"][bin_of(one["confidence"])]
+            sums[0] += one["confidence"]
+            sums[1] += one["target"] in accepted
+            sums[2] += 1
+    return [
+        {
+            "domain": domain,
+            "system": system,
+            "unmapped": group["unmapped"],
+            "left_alone": group["left_alone"],
+            "bins": [
+                [number, round(confidence / total, 4), right, total]
+                for number, (confidence, right, total) in enumerate(group["sums"])
+                if total
+            ],
+        }
+        for (domain, system), group in sorted(found.items())
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Counts how suggestions fared, in the transaction of the decision that says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, func
+from sqlalchemy.dialects.postgresql import insert
+
+from core.context import Context
+from core.engine.mapping.calibration.rules import Outcome
+from core.engine.mapping.shared import ground
+from core.engine.mapping.tables import ConfidenceOutcome
+from core.platform.access.actions import action
+
+
+@action("mapping.edit")
+def score(context: Context, outcomes: Iterable[Outcome]) -> None:
+    """Adds hits and misses over all customers; no count falls below 0."""
+    counts: defaultdict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for one in outcomes:
+        counts[one.source, one.origin, one.bin][0] += one.hits
+        counts[one.source, one.origin, one.bin][1] += one.misses
+    rows = [
+        {"at_source": key[0], "at_origin": key[1], "at_bin": key[2], "by_hits": hits, "by_misses": misses}
+        for key, (hits, misses) in sorted(counts.items())
+        if hits or misses
+    ]
+    if not rows:
+        return
+    table = ConfidenceOutcome
+    made = insert(table).values(
+        domain=ground(context),
+        source=bindparam("at_source"),
+        origin=bindparam("at_origin"),
+        bin=bindparam("at_bin"),
+        hits=func.greatest(0, bindparam("by_hits", type_=table.hits.type)),
+        misses=func.greatest(0, bindparam("by_misses", type_=table.misses.type)),
+    )
+    context.session.connection().execute(
+        made.on_conflict_do_update(
+            index_elements=list(table.__table__.primary_key),
+            set_={
+                "hits": func.greatest(0, table.hits + bindparam("by_hits")),
+                "misses": func.greatest(0, table.misses + bindparam("by_misses")),
+            },
+        ),
+        rows,
+    )

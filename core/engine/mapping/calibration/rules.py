@@ -1,0 +1,129 @@
+"""The arithmetic of reliability: what was promised against what was right, in bins of confidence. Pure.
+
+Bins are twentieths, so that the edges of the bands (0.70 and 0.90) are edges of bins. A confidence of exactly 0.90 is
+amber and counts in the bin that begins there; it hardly ever occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+BINS = 20
+ENOUGH = 30
+"""Outcomes below which a share says more about chance than about us."""
+
+_GREEN, _AMBER = 18, 14
+
+
+class History(NamedTuple):
+    """Of `total` suggestions this sure, `right` were right; `where` says whose, for the end of a sentence."""
+
+    right: int
+    total: int
+    where: str
+
+
+class Outcome(NamedTuple):
+    """What a decision said of a suggestion: `hits` and `misses` to be added, below 0 where something is taken back."""
+
+    source: str
+    origin: str
+    bin: int
+    hits: int
+    misses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """`promised` is the mean confidence from 0 to 1 of the bin's suggestions, or its middle where that is not known."""
+
+    number: int
+    promised: float
+    right: int
+    total: int
+
+    @property
+    def actual(self) -> float | None:
+        return self.right / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class BandShare:
+    """A band of core.engine.mapping.bands: how sure its suggestions were, how many were right, of how many."""
+
+    name: str
+    promised: float | None
+    actual: float | None
+    right: int
+    total: int
+
+
+def bin_of(confidence: float) -> int:
+    """0 to 19: the confidence in twentieths, rounded down; 1.0 belongs to the last."""
+    return min(BINS - 1, max(0, int(confidence * BINS)))
+
+
+def middle(number: int) -> float:
+    return (number + 0.5) / BINS
+
+
+def outcome(decision: Any, source: str) -> list[Outcome]:
+    """What a decision changes. It has before and after (as MappingDecision), confidence, suggested_target and origin.
+
+    The suggestion is right while its target is the one decided. Only what changes is counted, so changing one's mind
+    moves the count and an undo takes it back.
+    """
+    if decision.confidence is None:
+        return []
+    was, now = (_kept(state, decision.suggested_target) for state in (decision.before, decision.after))
+    hits, misses = (now is True) - (was is True), (now is False) - (was is False)
+    return (
+        [Outcome(source, decision.origin, bin_of(decision.confidence), hits, misses)]
+        if hits or misses
+        else []
+    )
+
+
+def _kept(state: Any, suggested: str | None) -> bool | None:
+    """None while nobody has decided."""
+    return None if state["status"] == "suggested" else state["target"] == suggested
+
+
+def added(groups: Iterable[Sequence[Bin]]) -> tuple[Bin, ...]:
+    """One bin per number, from 0 to 19, summed over the groups."""
+    promised, right, total = [0.0] * BINS, [0] * BINS, [0] * BINS
+    for bins in groups:
+        for one in bins:
+            promised[one.number] += one.promised * one.total
+            right[one.number] += one.right
+            total[one.number] += one.total
+    return tuple(
+        Bin(
+            number,
+            promised[number] / total[number] if total[number] else middle(number),
+            right[number],
+            total[number],
+        )
+        for number in range(BINS)
+    )
+
+
+def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
+    """The mean distance between promised and actual, weighted by how many there are (Naeini et al. 2015)."""
+    total = sum(one.total for one in bins)
+    return sum(abs(one.promised * one.total - one.right) for one in bins) / total if total else None
+
+
+def bands(bins: Sequence[Bin]) -> tuple[BandShare, ...]:
+    """Green, amber and red."""
+    edges = (("green", _GREEN, BINS), ("amber", _AMBER, _GREEN), ("red", 0, _AMBER))
+    return tuple(_band(name, [one for one in bins if low <= one.number < high]) for name, low, high in edges)
+
+
+def _band(name: str, bins: Sequence[Bin]) -> BandShare:
+    right, total = sum(one.right for one in bins), sum(one.total for one in bins)
+    if not total:
+        return BandShare(name, None, None, 0, 0)
+    return BandShare(name, sum(one.promised * one.total for one in bins) / total, right / total, right, total)

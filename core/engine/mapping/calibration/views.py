@@ -1,0 +1,121 @@
+"""Shows how far a confidence can be believed: by people's decisions where there are enough, else by the corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.context import Context
+from core.engine.mapping.calibration import corpus
+from core.engine.mapping.calibration.rules import (
+    ENOUGH,
+    BandShare,
+    Bin,
+    History,
+    added,
+    bands,
+    bin_of,
+    expected_calibration_error,
+    middle,
+)
+from core.engine.mapping.shared import ground
+from core.engine.mapping.tables import ConfidenceOutcome
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShare:
+    """One source system: its outcomes, the expected calibration error, and the share right of those in green."""
+
+    source: str
+    right: int
+    total: int
+    error: float | None
+    green: BandShare
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Promise and truth. `bins` are all 20; the shares are of 1, None where nothing was counted.
+
+    left_alone   of the fields that have no target, the share for which none was suggested; only the corpus knows
+    """
+
+    bins: tuple[Bin, ...]
+    bands: tuple[BandShare, ...]
+    sources: tuple[SourceShare, ...]
+    error: float | None
+    left_alone: float | None
+
+    @property
+    def total(self) -> int:
+        return sum(one.total for one in self.bins)
+
+
+@view("migration.read")
+def history(context: Context, source: str, confidence: float) -> History:
+    """How often suggestions as sure as this one were right, from the nearest ground that has at least 30 of them.
+
+    That is: decisions about the source, decisions about all sources, the source's own fields in the corpus, all of it.
+    """
+    number = bin_of(confidence)
+    decided = _decided(context)
+    known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
+    grounds = (
+        (decided.get(source, ()), f"by people's decisions about {source} files"),
+        (added(decided.values()), "by people's decisions about files of all sources"),
+        (
+            added(group.bins for group in known if group.system == source),
+            f"on {source} files never seen before",
+        ),
+        (added(group.bins for group in known), "on systems never seen before"),
+    )
+    for bins, where in grounds:
+        for one in bins:
+            if one.number == number and one.total >= ENOUGH:
+                return History(one.right, one.total, where)
+    last = next(one for one in grounds[-1][0] if one.number == number)
+    return History(last.right, last.total, grounds[-1][1])
+
+
+@view("migration.read")
+def by_decisions(context: Context) -> Reliability:
+    """As people decided, over all customers of the domain; names and counts only."""
+    return _reliability(_decided(context), None)
+
+
+@view("migration.read")
+def by_corpus(context: Context) -> Reliability:
+    """On labelled exports of systems that the matcher had not been trained on when it judged them."""
+    known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
+    unmapped = sum(group.unmapped for group in known)
+    alone = sum(group.left_alone for group in known) / unmapped if unmapped else None
+    return _reliability({group.system: group.bins for group in known}, alone)
+
+
+def _decided(context: Context) -> dict[str, tuple[Bin, ...]]:
+    """Source -> its bins, over all origins."""
+    query = select(ConfidenceOutcome).where(ConfidenceOutcome.domain == ground(context))
+    found: dict[str, list[Bin]] = {}
+    for row in context.session.scalars(query.order_by(ConfidenceOutcome.source)):
+        one = Bin(row.bin, middle(row.bin), row.hits, row.hits + row.misses)
+        found.setdefault(row.source, []).append(one)
+    return {source: added([bins]) for source, bins in found.items()}
+
+
+def _reliability(sources: dict[str, tuple[Bin, ...]], left_alone: float | None) -> Reliability:
+    bins = added(sources.values())
+    shares = [
+        SourceShare(
+            source,
+            sum(one.right for one in own),
+            sum(one.total for one in own),
+            expected_calibration_error(own),
+            bands(own)[0],
+        )
+        for source, own in sources.items()
+        if any(one.total for one in own)
+    ]
+    shares.sort(key=lambda one: -one.total)
+    return Reliability(bins, bands(bins), tuple(shares), expected_calibration_error(bins), left_alone)

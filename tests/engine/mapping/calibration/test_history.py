@@ -1,0 +1,103 @@
+"""History says how often suggestions this sure were right, from decisions where there are enough of them."""
+
+import pytest
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.engine.mapping.actions import Decision, accept_above, decide_many, suggest_mapping, undo
+from core.engine.mapping.calibration.rules import ENOUGH
+from core.engine.mapping.calibration.views import by_corpus, by_decisions, history
+from core.engine.mapping.tables import ConfidenceOutcome
+from core.engine.mapping.views import mapping_fields
+from core.engine.sources.actions import add_file, create_migration
+
+
+@pytest.fixture
+def migration(alice, sample):
+    made = create_migration(alice, "Toast").id
+    add_file(alice, made, sample("toast"), SOURCES)
+    suggest_mapping(alice, made, SOURCES)
+    return made
+
+
+def _counts(context):
+    context.session.rollback()
+    rows = context.session.scalars(select(ConfidenceOutcome).execution_options(populate_existing=True))
+    return {
+        (row.source, row.origin, row.bin): (row.hits, row.misses) for row in rows if row.hits or row.misses
+    }
+
+
+def _sum(context):
+    counts = _counts(context).values()
+    return sum(hits for hits, _ in counts), sum(misses for _, misses in counts)
+
+
+def _suggested(context, migration):
+    return [field for field in mapping_fields(context, migration) if field.confidence is not None]
+
+
+def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
+    kept, changed, left = _suggested(alice, migration)[:3]
+    decide_many(
+        alice,
+        [
+            Decision(kept.id, 0, kept.target, kept.transform, "accepted"),
+            Decision(changed.id, 0, "location.phone"),
+            Decision(left.id, 0, None, None, "ignored"),
+        ],
+    )
+    assert _sum(alice) == (1, 2)
+    assert {source for source, _, _ in _counts(alice)} == {"toast"}
+
+
+def test_deciding_where_nothing_was_suggested_says_nothing(alice, migration):
+    bare = next(field for field in mapping_fields(alice, migration) if field.confidence is None)
+    decide_many(alice, [Decision(bare.id, 0, None, None, "ignored")])
+    assert _sum(alice) == (0, 0)
+
+
+def test_a_changed_mind_moves_the_count_and_undo_takes_it_back(alice, migration):
+    field = _suggested(alice, migration)[0]
+    decide_many(alice, [Decision(field.id, 0, field.target, field.transform, "accepted")])
+    assert _sum(alice) == (1, 0)
+    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")])
+    assert _sum(alice) == (0, 1)
+    undo(alice, batch)
+    assert _sum(alice) == (1, 0)
+
+
+def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
+    before = history(alice, "toast", 0.97)
+    assert "never seen before" in before.where
+    assert before.total > 0
+    accept_above(alice, migration, 0.95)
+    ((right, total),) = {
+        (hits, hits + misses) for (_, _, number), (hits, misses) in _counts(alice).items() if number == 19
+    }
+    assert total >= ENOUGH
+    assert history(alice, "toast", 0.97) == (right, total, "by people's decisions about toast files")
+    assert history(alice, "clover", 0.97) == (
+        right,
+        total,
+        "by people's decisions about files of all sources",
+    )
+
+
+def test_both_views_add_up_over_bins_bands_and_sources(alice, migration):
+    accept_above(alice, migration, 0.0)
+    for shown in (by_decisions(alice), by_corpus(alice)):
+        assert (
+            shown.total
+            == sum(one.total for one in shown.bands)
+            == sum(one.total for one in shown.sources)
+            > 0
+        )
+    assert by_decisions(alice).total == sum(_sum(alice))
+
+
+def test_another_customer_sees_the_same_figures_and_nothing_else(alice, mallory, migration):
+    accept_above(alice, migration, 0.0)
+    mallory.session.rollback()
+    assert by_decisions(mallory) == by_decisions(alice)
+    assert alice.tenant.name not in repr(by_decisions(mallory))
