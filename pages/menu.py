@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.context import Context
-from pages import connect, dry_run, mapping, operations, parallel_run, preview, rules, runs, today, validation
+from pages import (
+    ai_costs,
+    connect,
+    dry_run,
+    mapping,
+    operations,
+    parallel_run,
+    preview,
+    rules,
+    runs,
+    today,
+    validation,
+)
 from pages import settings as settings_page
 from pages.ui.road import Step
 
@@ -49,6 +61,7 @@ MENU: tuple[Screen, ...] = (
     Screen(
         "Reconciliation", ":material/balance:", "parallel_run", "run.read", parallel_run.show, Step.LIVE, ROAD
     ),
+    Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, WATCH),
     Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
     Screen("Settings", ":material/settings:", "settings", "migration.read", settings_page.show, None, WATCH),
 )

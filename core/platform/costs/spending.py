@@ -32,6 +32,8 @@ class Call:
     tokens_out: int
     cost_micro: int
     outcome: str
+    latency_ms: int | None
+    detail: str
     prompt: str | None
 
     @property

@@ -125,6 +125,8 @@ def ledger(
         AiCall.tokens_out,
         AiCall.cost_micro,
         AiCall.outcome,
+        AiCall.latency_ms,
+        AiCall.detail,
         prompt.scalar_subquery(),
     ).order_by(AiCall.created_at, AiCall.id)
     wanted: list[ColumnElement[bool]] = []

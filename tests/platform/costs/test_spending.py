@@ -36,6 +36,8 @@ calls = st.lists(
         tokens_out=st.integers(0, 10**6),
         cost_micro=st.integers(0, 10**9),
         outcome=few(["answered", "cached", "timeout", "reserved", "a new word"]),
+        latency_ms=st.none(),
+        detail=st.just(""),
         prompt=st.none(),
     )
 )
@@ -61,7 +63,7 @@ def test_a_trend_has_a_bar_for_every_day_and_no_other_day(made):
 
 def mapping_call(number, cost, outcome="answered"):
     return Call(
-        str(number), NOON + timedelta(minutes=number), NOON.date(), None, "field_mapping", "p", "m", 1, 0, 0, 0, cost, outcome, None
+        str(number), NOON + timedelta(minutes=number), NOON.date(), None, "field_mapping", "p", "m", 1, 0, 0, 0, cost, outcome, None, "", None
     )  # fmt: skip
 
 

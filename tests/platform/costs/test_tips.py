@@ -22,7 +22,7 @@ def price(model, _at):
 
 def call(number=1, **given):
     made = Call(
-        str(number), NOON + timedelta(minutes=number), NOON.date(), None, "field_mapping", "p", "dear", 1, 900, 0, 100, 0, "answered", None
+        str(number), NOON + timedelta(minutes=number), NOON.date(), None, "field_mapping", "p", "dear", 1, 900, 0, 100, 0, "answered", None, "", None
     )  # fmt: skip
     made = replace(made, **given)
     cost = cost_micro(PRICES[made.model], made.tokens_in, made.tokens_cached, made.tokens_out)

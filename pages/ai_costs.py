@@ -1,0 +1,105 @@
+"""AI costs: what language models cost this customer, what is left of the limits, and what would have cost less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.ai_costs import ai_answers
+from core.engine.sources import views as sources
+from core.platform.costs import views as costs
+from core.platform.costs.rules import dollars
+from core.platform.costs.spending import Call, cost_per_accepted, total
+from pages.ui import costs as parts
+from pages.ui import show as ui
+from pages.ui.costs_limits import limits
+from pages.ui.costs_prices import price_book
+
+PERIODS = ("This month", "Last 7 days", "All time")
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context,
+        "AI costs",
+        "Every call to a language model, what it cost, and how much of the limits is left.",
+    )
+    names = ui.told_apart({found.id: found.name for found in sources.migrations(context)})
+    if not costs.ledger(context):
+        ui.empty(
+            "No AI call yet",
+            "Without an API key the console works on rules, memory and statistics.",
+            icon="payments",
+        )
+        limits(context, next(iter(names), None), names)
+    else:
+        period, migration_id = _filters(names)
+        limits(context, migration_id, names)
+        _spending(context, period, migration_id, names)
+    st.subheader("Price book", anchor=False)
+    price_book(context)
+
+
+def _filters(names: Mapping[str, str]) -> tuple[str, str | None]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = st.segmented_control(
+            "Period", PERIODS, default=PERIODS[0], required=True, key="period", bind="query-params"
+        )
+        by_name = {name: key for key, name in names.items()}
+        chosen = st.selectbox(
+            "Of migration",
+            list(by_name),
+            index=None,
+            placeholder="All",
+            key="of",
+            bind="query-params",
+            width=300,
+        )
+    return period, by_name.get(chosen) if chosen else None
+
+
+def _spending(context: Context, period: str, migration_id: str | None, names: Mapping[str, str]) -> None:
+    calls = _calls(context, period, migration_id)
+    answers = ai_answers(context, migration_id)
+    _figures(context, calls, cost_per_accepted(calls, answers), period)
+    left, right = st.columns([3, 2])
+    with left:
+        st.subheader("Last 7 days", anchor=False)
+        parts.trend(context, costs.ledger(context, migration_id=migration_id))
+    with right:
+        st.subheader("What would have cost less", anchor=False)
+        parts.tips(costs.savings(context, calls, answers))
+    st.subheader("Where it went", anchor=False)
+    parts.breakdown(context, calls, names)
+
+
+def _calls(context: Context, period: str, migration_id: str | None) -> list[Call]:
+    since, until = costs.this_month(context)
+    if period == PERIODS[0]:
+        return costs.ledger(context, since=since, until=until, migration_id=migration_id)
+    calls = costs.ledger(context, migration_id=migration_id)
+    return parts.of_last_week(context, calls) if period == PERIODS[1] else calls
+
+
+def _figures(context: Context, calls: Sequence[Call], accepted: tuple[int | None, int], period: str) -> None:
+    spent, hour = total(calls), costs.last_hour(context)
+    each, count = accepted
+    cached = sum(call.outcome == "cached" for call in calls)
+    ui.figures(
+        [
+            ("Spent", dollars(spent.cost_micro)),
+            ("Tokens", ui.number(spent.tokens)),
+            ("Calls", ui.number(spent.calls)),
+            ("Per accepted mapping", "–" if each is None else dollars(each)),
+            ("Tokens of the last hour", ui.number(hour.tokens)),
+        ],
+        notes={
+            "Spent": f"{period}, to the micro-dollar, equal to the sum of the calls in the ledger.",
+            "Tokens": f"{spent.tokens_in:,} in, of them {spent.tokens_cached:,} cached by the provider; {spent.tokens_out:,} out.",
+            "Calls": f"{cached:,} of them were answered from what was kept, at no cost.",
+            "Per accepted mapping": f"All calls for mappings, failed ones too, over {ui.counted(count, 'accepted mapping')}.",
+            "Tokens of the last hour": f"The console warns above {hour.alert:,}. Of all migrations.",
+        },
+    )

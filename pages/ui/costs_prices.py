@@ -1,0 +1,107 @@
+"""The price book on the screen: what each model costs and since when, and prices set by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import streamlit as st
+
+from core.context import Context
+from core.errors import InvalidInputError
+from core.platform.costs import views as costs
+from core.platform.costs.actions import NewPrice, end_price, set_price
+from core.platform.costs.prices import micro
+from core.platform.costs.rules import dollars
+from core.platform.costs.views import PriceLine
+from pages.ui import show as ui
+from pages.ui.frame import act
+
+STATES = {"in force": "green", "to come": "blue", "ended": "gray"}
+
+
+def price_book(context: Context) -> None:
+    lines = costs.price_list(context)
+    st.caption(
+        "Dollars per million tokens. A price set by hand goes before all others; none is ever deleted."
+    )
+    ui.table(
+        [
+            {
+                "Model": line.model,
+                "State": [ui.words(line.state(context.now))],
+                "Input": dollars(line.price.input_micro),
+                "Cached input": dollars(line.price.cached_micro),
+                "Output": dollars(line.price.output_micro),
+                "From": ui.moment(context, line.price.effective_from),
+                "To": ui.moment(context, line.price.effective_to),
+                "Source": line.price.source,
+                "Reason": line.note,
+            }
+            for line in lines
+        ],
+        {
+            "Model": None,
+            "State": ui.badge_column(
+                "State", {ui.words(state): colour for state, colour in STATES.items()}, width=90
+            ),
+            **dict.fromkeys(
+                ("Input", "Cached input", "Output"), st.column_config.TextColumn(alignment="right")
+            ),
+            "From": None,
+            "To": None,
+            "Source": None,
+            "Reason": None,
+        },
+        alt="Prices of models, by model and date",
+    )
+    if not context.may("ai.prices"):
+        st.caption("A manager may set prices.")
+        return
+    with st.container(horizontal=True):
+        with st.popover("Set a price", icon=":material/add:"):
+            _new()
+        open_lines = {line.id: line for line in lines if line.id and line.state(context.now) != "ended"}
+        if open_lines:
+            with st.popover("End a price", icon=":material/event_busy:"):
+                _end(open_lines)
+
+
+def _new() -> None:
+    with st.form("ai_price", border=False, clear_on_submit=False):
+        st.text_input("Model", key="price_model", help="As it is asked for, in any case.")
+        for key, label in (("input", "Input"), ("cached", "Cached input"), ("output", "Output")):
+            st.text_input(f"{label}, dollars per million tokens", key=f"price_{key}", placeholder="0.25")
+        st.text_input("Reason", key="price_reason")
+        st.form_submit_button("Set from now on", type="primary", on_click=_set)
+
+
+def _set() -> None:
+    state = st.session_state
+
+    def work(context: Context) -> None:
+        paid, cached, answered = (_micro(state[f"price_{key}"]) for key in ("input", "cached", "output"))
+        set_price(context, NewPrice(state["price_model"], paid, cached, answered), state["price_reason"])
+
+    act(work, "Price set")
+
+
+def _micro(text: str) -> int:
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise InvalidInputError("A price is a number.", hint="Dollars per million tokens, such as 0.25.")
+    return micro(amount)
+
+
+def _end(lines: dict[str, PriceLine]) -> None:
+    with st.form("ai_price_end", border=False):
+        st.selectbox("Price", list(lines), format_func=lambda key: lines[key].model, key="ended_price")
+        st.text_input("Reason", key="ended_reason")
+        st.form_submit_button("End it now", type="primary", on_click=_ended)
+
+
+def _ended() -> None:
+    state = st.session_state
+    act(lambda context: end_price(context, state["ended_price"], state["ended_reason"]), "Price ended")
