@@ -89,7 +89,7 @@ def propose(
     proposals = [one for sample in samples for one in _of_stream(sample, frame.domain, recalled or {})]
     files = {sample.file: [one for one in samples if one.file == sample.file] for sample in samples}
     for members in files.values():
-        proposals = _with_units(proposals, members, frame, decided)
+        proposals = with_units(proposals, members, frame, decided)
     return proposals
 
 
@@ -116,7 +116,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
 def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) -> Proposal:
     target = None if profile.filled == 0 and hint is None else suggestion.target
     documented = hint is not None and hint.target == target
-    transform = hint.transform if hint and documented else _transform(profile, target)
+    transform = hint.transform if hint and documented else transform_for(profile, target)
     if hint is None and _is_a_mark(profile, target):
         target, transform = None, None
     return Proposal(
@@ -154,7 +154,7 @@ def _is_a_mark(profile: FieldProfile, target: str | None) -> bool:
     return bool(target) and target_schema().field(target or "").is_list and profile.kind == "bool"
 
 
-def _transform(profile: FieldProfile, target: str | None) -> str | None:
+def transform_for(profile: FieldProfile, target: str | None) -> str | None:
     """What the values need before the target's own reader can take them, where names and values show it."""
     if target is None:
         return None
@@ -206,7 +206,7 @@ def _recalled(first: Proposal, said: Recollection | None) -> Proposal:
     return replace(
         first,
         target=said.target,
-        transform=said.transform or _transform(first.profile, said.target),
+        transform=said.transform or transform_for(first.profile, said.target),
         confidence=said.confidence if said.target else None,
         evidence=(_memory_reason(said), *first.evidence),
         alternatives=tuple(behind),
@@ -245,9 +245,10 @@ def _given_up(one: Proposal) -> Proposal:
 # --- units of money -----------------------------------------------------------------------------------------------
 
 
-def _with_units(
+def with_units(
     proposals: Sequence[Proposal], members: Sequence[StreamSample], frame: Plan, decided: Sequence[Link]
 ) -> list[Proposal]:
+    """The proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
     streams = {sample.name: sample.entity for sample in members}
     settled = {(link.stream, link.source) for link in decided}
     links = [link for link in decided if link.stream in streams]
