@@ -70,14 +70,16 @@ def middle(number: int) -> float:
 
 
 def outcome(decision: Any, source: str) -> list[Outcome]:
-    """What a decision changes. It has before and after (as MappingDecision), confidence, suggested_target and origin.
+    """What a decision changes. It has before and after (as MappingDecision), confidence, suggested_target and origin,
 
-    The suggestion is right while its target is the one decided. Only what changes is counted, so changing one's mind
-    moves the count and an undo takes it back.
+    and ruled_before and ruled: whether the field was (is) decided by a threshold for all, when nobody looked at it and
+    nothing is said about the suggestion. The suggestion is right while its target is the one decided. Only what changes
+    is counted, so changing one's mind moves the count and an undo takes it back.
     """
     if decision.confidence is None:
         return []
-    was, now = (_kept(state, decision.suggested_target) for state in (decision.before, decision.after))
+    was = _kept(decision.before, decision.suggested_target, ruled=decision.ruled_before)
+    now = _kept(decision.after, decision.suggested_target, ruled=decision.ruled)
     hits, misses = (now is True) - (was is True), (now is False) - (was is False)
     return (
         [Outcome(source, decision.origin, bin_of(decision.confidence), hits, misses)]
@@ -86,9 +88,9 @@ def outcome(decision: Any, source: str) -> list[Outcome]:
     )
 
 
-def _kept(state: Any, suggested: str | None) -> bool | None:
-    """None while nobody has decided."""
-    return None if state["status"] == "suggested" else state["target"] == suggested
+def _kept(state: Any, suggested: str | None, *, ruled: bool) -> bool | None:
+    """None while nobody has decided it himself."""
+    return None if ruled or state["status"] == "suggested" else state["target"] == suggested
 
 
 def added(groups: Iterable[Sequence[Bin]]) -> tuple[Bin, ...]:

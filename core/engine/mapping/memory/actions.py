@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, delete, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, delete, false, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from core.context import Context
 from core.engine.mapping.calibration.actions import score
@@ -19,6 +20,7 @@ from core.engine.mapping.memory.rules import changes, kept_transform
 from core.engine.mapping.memory.views import StreamKey, stream_keys
 from core.engine.mapping.shared import ground, is_scripted
 from core.engine.mapping.tables import MappingDecision, MappingField, MappingMemory
+from core.engine.mapping.views.second import RULE
 from core.platform.access.actions import action
 
 Key = tuple[str, str, str, str]
@@ -54,13 +56,23 @@ def learn(context: Context, batch: str) -> None:
 
 
 def _decisions(context: Context, batch: str) -> list[Row[Any]]:
+    """The batch with what the outcomes need; `ruled`: by a threshold for all fields, where nobody looked at each."""
+    prior = aliased(MappingDecision)
     query = (
         select(
             MappingDecision.before, MappingDecision.after, MappingDecision.undoes, MappingDecision.migration_id,
             MappingField.stream, MappingField.source_field, MappingField.slot, MappingField.origin,
             MappingField.suggested_target, MappingField.confidence,
+            MappingDecision.after.has_key(RULE).label("ruled"),
+            func.coalesce(prior.after.has_key(RULE), false()).label("ruled_before"),
         )
         .join(MappingField, MappingField.id == MappingDecision.field_id)
+        .outerjoin(
+            prior,
+            (prior.migration_id == MappingDecision.migration_id)  # which has an index
+            & (prior.field_id == MappingField.id)
+            & (prior.version == MappingDecision.version - 1),
+        )
         .where(MappingDecision.batch == batch)
     )  # fmt: skip
     return list(context.session.execute(query))

@@ -37,6 +37,13 @@ def _suggested(context, migration):
     return [field for field in mapping_fields(context, migration) if field.confidence is not None]
 
 
+def _accept(context, fields):
+    """As a person does who looks at each."""
+    decide_many(
+        context, [Decision(one.id, 0, one.target, one.transform, "accepted") for one in fields if one.target]
+    )
+
+
 def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
     kept, changed, left = _suggested(alice, migration)[:3]
     decide_many(
@@ -71,7 +78,7 @@ def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
     before = history(alice, "toast", 0.97)
     assert "never seen before" in before.where
     assert before.total > 0
-    accept_above(alice, migration, 0.95)
+    _accept(alice, _suggested(alice, migration))
     ((right, total),) = {
         (hits, hits + misses) for (_, _, number), (hits, misses) in _counts(alice).items() if number == 19
     }
@@ -85,7 +92,7 @@ def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
 
 
 def test_both_views_add_up_over_bins_bands_and_sources(alice, migration):
-    accept_above(alice, migration, 0.0)
+    _accept(alice, _suggested(alice, migration))
     for shown in (by_decisions(alice), by_corpus(alice)):
         assert (
             shown.total
@@ -97,7 +104,17 @@ def test_both_views_add_up_over_bins_bands_and_sources(alice, migration):
 
 
 def test_another_customer_sees_the_same_figures_and_nothing_else(alice, mallory, migration):
-    accept_above(alice, migration, 0.0)
+    _accept(alice, _suggested(alice, migration))
     mallory.session.rollback()
     assert by_decisions(mallory) == by_decisions(alice)
     assert alice.tenant.name not in repr(by_decisions(mallory))
+
+
+def test_what_a_threshold_accepts_says_nothing_until_somebody_looks(alice, migration):
+    accept_above(alice, migration, 0.0)
+    assert _sum(alice) == (0, 0)
+    field = _suggested(alice, migration)[0]
+    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")])
+    assert _sum(alice) == (0, 1)
+    undo(alice, batch)
+    assert _sum(alice)[1] == 0
