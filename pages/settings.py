@@ -12,6 +12,7 @@ from pages.ui import show as ui
 MEANINGS = {
     "migration.write": "Make migrations, add and remove files",
     "mapping.edit": "Decide mappings and conflict strategies",
+    "ai.ask": "Ask a language model, within the limits",
     "validation.run": "Validate data",
     "run.dry": "Do a dry run",
     "run.start": "Start an import",
@@ -19,6 +20,7 @@ MEANINGS = {
     "run.approve": "Approve a finished import",
     "run.rollback": "Roll an import back",
     "personal.read": "See guests' own values unmasked",
+    "ai.prices": "Set what language models cost",
     "audit.read": "Read the whole audit log",
 }
 

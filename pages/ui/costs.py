@@ -117,7 +117,7 @@ def _line(by: str, label: str, part: Part, whole: Part) -> dict[str, object]:
 
 
 def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
-    newest = sorted(calls, key=lambda call: call.id, reverse=True)[:_MOST]
+    newest = list(reversed(calls))[:_MOST]
     if len(newest) < len(calls):
         st.caption(f"The newest {_MOST} of {ui.counted(len(calls), 'call')}.")
     ui.table(
@@ -131,7 +131,7 @@ def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str
                 "Cost": dollars(call.cost_micro),
                 "Tokens in": call.tokens_in,
                 "Tokens out": call.tokens_out,
-                "Milliseconds": call.latency_ms,
+                "Took": "–" if call.latency_ms is None else f"{call.latency_ms / 1000:.1f} s",
                 "Migration": _label("Migration", call.migration_id, names),
                 "Detail": call.detail,
             }
@@ -146,7 +146,7 @@ def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str
             "Cost": _amount(),
             "Tokens in": _count(),
             "Tokens out": _count(),
-            "Milliseconds": _count(),
+            "Took": _amount(),
             "Migration": None,
             "Detail": None,
         },
@@ -161,7 +161,7 @@ def tips(found: Sequence[Tip]) -> None:
     for tip in found:
         with st.container(border=True, gap="xxsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(tip.title)
+                st.markdown(f"**{ui.plain(tip.title)}**")
                 st.space("stretch")
                 ui.badge(
                     f"{dollars(tip.saving_micro)}".replace("$", r"\$"), "green", icon=":material/savings:"

@@ -8,9 +8,12 @@ from functools import partial
 import streamlit as st
 
 from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.mapping.bands import GREEN
 from core.platform.costs import views as costs
 from core.platform.costs.actions import choose_package
-from core.platform.costs.packages import package_of, packages
+from core.platform.costs.budget import MIGRATION_SCOPE
+from core.platform.costs.packages import Package, package_of, packages
 from core.platform.costs.views import Meter
 from pages.ui import show as ui
 from pages.ui.frame import act
@@ -31,75 +34,86 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
     for meter in found:
         if meter.is_near:
             _warn(meter)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for meter in found:
+    for place, meter in zip(st.columns(len(found)), found, strict=True):
+        with place.container(border=True, gap="xxsmall", height="stretch"):
             _meter(context, meter)
-        if migration_id is not None:
-            _package(context, migration_id, names)
+            if migration_id is not None and meter.scope == MIGRATION_SCOPE:
+                _ahead(context, migration_id)
+                _package(context, migration_id, names)
 
 
 def _warn(meter: Meter) -> None:
-    text = "You're approaching your monthly AI token limit."
-    if meter.scope == "migration":
-        text = "You're approaching the AI token limit of this migration's package. A larger one allows more."
     if not meter.left:
-        text = (
-            "The AI tokens of this limit are used up. The console goes on with rules, memory and statistics."
-        )
+        text = "The AI tokens of a limit are used up. The console goes on with rules, memory and statistics. "
+    elif meter.scope == MIGRATION_SCOPE:
+        text = "You're approaching the AI token limit of this migration's package. "
+    else:
+        text = "You're approaching your monthly AI token limit. "
+    text += (
+        "A larger package allows more: see below."
+        if meter.scope == MIGRATION_SCOPE
+        else "Whoever runs this installation may raise it."
+    )
     st.warning(text, icon=":material/data_usage:")
 
 
 def _meter(context: Context, meter: Meter) -> None:
-    with st.container(border=True, gap="xxsmall"):
-        taken = meter.used + meter.reserved
-        if meter.limit is None:
-            st.text(f"{meter.title}: {taken:,} tokens, without a limit of its own")
-            return
-        st.progress(min(taken / meter.limit, 1.0), text=f"{meter.title}: {taken:,} of {meter.limit:,} tokens")
-        facts = [f"{meter.left:,} left"]
-        if meter.reserved:
-            facts.append(f"{meter.reserved:,} held by calls under way")
-        if meter.frees_at:
-            facts.append(f"begins anew on {ui.moment(context, meter.frees_at)}")
-        st.caption(", ".join(facts))
+    taken = meter.used + meter.reserved
+    if meter.limit is None:
+        st.text(f"{meter.title}: {taken:,} tokens, without a limit of its own")
+        return
+    st.progress(min(taken / meter.limit, 1.0), text=f"{meter.title}: {taken:,} of {meter.limit:,} tokens")
+    facts = [f"{meter.left:,} left"]
+    if meter.reserved:
+        facts.append(f"{meter.reserved:,} held by calls under way")
+    if meter.frees_at:
+        facts.append(f"begins anew on {ui.moment(context, meter.frees_at).partition(',')[0]}")
+    st.caption(", ".join(facts))
+
+
+def _ahead(context: Context, migration_id: str) -> None:
+    """What asking about the fields that are not sure would take."""
+    unsure = mapping.progress(context, migration_id).by_band
+    fields = sum(count for band, count in unsure.items() if band != GREEN.name)
+    if not fields:
+        return
+    ahead = costs.forecast(context, migration_id, fields)
+    basis = (
+        f"by {ui.counted(ahead.fields_seen, 'answered field')}"
+        if ahead.fields_seen
+        else "by assumption, until there is experience"
+    )
+    st.caption(
+        f"Asking about its {ui.counted(fields, 'unsure field')} takes about {ahead.tokens:,} tokens, {basis}"
+        f"{'.' if ahead.fits else ': more than is left.'}"
+    )
 
 
 def _package(context: Context, migration_id: str, names: Mapping[str, str]) -> None:
-    with st.popover("Package", icon=":material/package_2:"):
+    offers = packages()
+    held = package_of(context, migration_id)
+    with st.popover("Choose a package", icon=":material/package_2:"):
         st.text(names.get(migration_id, ""))
-        offers = packages()
-        ui.table(
-            [
-                {
-                    "Package": offer.title,
-                    "For": offer.about,
-                    "AI tokens": "Unlimited" if offer.ai_tokens is None else f"{offer.ai_tokens:,}",
-                    "Price": "By offer" if offer.price is None else f"${offer.price:,}",
-                }
-                for offer in offers.values()
-            ],
-            {
-                "Package": None,
-                "For": None,
-                "AI tokens": st.column_config.TextColumn(alignment="right"),
-                "Price": st.column_config.TextColumn(alignment="right"),
-            },
-            alt="The packages with their tokens",
+        st.radio(
+            "This migration's package",
+            list(offers),
+            index=list(offers).index(held),
+            format_func=lambda name: offers[name].title,
+            captions=[_offer(offer) for offer in offers.values()],
+            key=f"{_PACKAGE}_{migration_id}",
+            on_change=_choose,
+            args=(migration_id,),
+            disabled=not context.may("settings.edit"),
         )
         st.caption("The customer's monthly limit holds for every package.")
         if not context.may("settings.edit"):
             st.caption("Ask a manager of this customer for another package.")
-            return
-        names_of = list(offers)
-        st.selectbox(
-            "This migration's package",
-            names_of,
-            index=names_of.index(package_of(context, migration_id)),
-            format_func=lambda name: offers[name].title,
-            key=f"{_PACKAGE}_{migration_id}",
-            on_change=_choose,
-            args=(migration_id,),
-        )
+
+
+def _offer(offer: Package) -> str:
+    tokens = "unlimited AI tokens" if offer.ai_tokens is None else f"{offer.ai_tokens:,} AI tokens"
+    price = "price by offer" if offer.price is None else ui.plain(f"${offer.price:,}")
+    return f"{tokens}, {price}: {offer.about}"
 
 
 def _choose(migration_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 
 import streamlit as st
@@ -11,7 +12,7 @@ from core.errors import InvalidInputError
 from core.platform.costs import views as costs
 from core.platform.costs.actions import NewPrice, end_price, set_price
 from core.platform.costs.prices import micro
-from core.platform.costs.rules import dollars
+from core.platform.costs.rules import rate
 from core.platform.costs.views import PriceLine
 from pages.ui import show as ui
 from pages.ui.frame import act
@@ -22,20 +23,19 @@ STATES = {"in force": "green", "to come": "blue", "ended": "gray"}
 def price_book(context: Context) -> None:
     lines = costs.price_list(context)
     st.caption(
-        "Dollars per million tokens. A price set by hand goes before all others; none is ever deleted."
+        "Dollars per million tokens, dates in UTC. A price set by hand goes before all others; none is ever deleted."
     )
     ui.table(
         [
             {
                 "Model": line.model,
                 "State": [ui.words(line.state(context.now))],
-                "Input": dollars(line.price.input_micro),
-                "Cached input": dollars(line.price.cached_micro),
-                "Output": dollars(line.price.output_micro),
-                "From": ui.moment(context, line.price.effective_from),
-                "To": ui.moment(context, line.price.effective_to),
-                "Source": line.price.source,
-                "Reason": line.note,
+                "Input": rate(line.price.input_micro),
+                "Cached input": rate(line.price.cached_micro),
+                "Output": rate(line.price.output_micro),
+                "From": _since(line.price.effective_from),
+                "To": _since(line.price.effective_to),
+                "Source": f"{line.price.source}: {line.note}" if line.note else line.price.source,
             }
             for line in lines
         ],
@@ -49,8 +49,7 @@ def price_book(context: Context) -> None:
             ),
             "From": None,
             "To": None,
-            "Source": None,
-            "Reason": None,
+            "Source": st.column_config.TextColumn(width="large"),
         },
         alt="Prices of models, by model and date",
     )
@@ -64,6 +63,13 @@ def price_book(context: Context) -> None:
         if open_lines:
             with st.popover("End a price", icon=":material/event_busy:"):
                 _end(open_lines)
+
+
+def _since(at: datetime | None) -> str:
+    """A price begins with a day of UTC, or at the minute somebody set it."""
+    if at is None:
+        return "–"
+    return f"{at:%-d %b %Y}" if at.time() == time() else f"{at:%-d %b %Y, %H:%M}"
 
 
 def _new() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -132,6 +133,12 @@ def _runs(commands: Commands) -> None:
 
 
 def _operating(commands: Commands) -> None:
+    costs = _command(
+        commands, "costs", "costs:show", "show what AI cost a tenant, and what is left of its month"
+    )
+    _person(costs, tenant=True)
+    costs.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="default: this month")
+    costs.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="the first day left out")
     tenant = commands.add_parser("tenant", help="make tenants").add_subparsers(required=True, metavar="WHAT")
     create = _command(tenant, "create", "operating:create_tenant", "make a tenant; who acts is its manager")
     create.add_argument("slug", metavar="SLUG")

@@ -38,3 +38,9 @@ def dollars(amount_micro: int) -> str:
     sign = "-" if amount_micro < 0 else ""
     whole, rest = divmod(abs(amount_micro), 1_000_000)
     return f"{sign}${whole:,}.{rest:06}"
+
+
+def rate(amount_micro: int) -> str:
+    """A price exactly, with no more places than it needs: 100_000 is '$0.10', 25_000 is '$0.025'."""
+    whole, _, places = dollars(amount_micro).partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"

@@ -52,9 +52,10 @@ def _failures(calls: Sequence[Call]) -> Iterator[Tip]:
     )
     failed = [call for call in calls if call.failed and call.outcome not in USAGE_UNKNOWN and call.cost_micro]
     again = sum(call.attempt > 1 for call in failed)
+    repeated = f", {again} of them after another attempt" if again else ""
     yield Tip(
         "Failed calls that were charged",
-        f"Their answers could not be used; {again} of them were repeated attempts. "
+        f"Their answers could not be used{repeated}. "
         "A model that keeps to the asked form costs less than one that has to be asked again.",
         len(failed),
         total(failed).cost_micro,

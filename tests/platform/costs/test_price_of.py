@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInputError
 from core.platform.costs.prices import Price, cost_micro, price_book, price_of
-from core.platform.costs.rules import dollars
+from core.platform.costs.rules import dollars, rate
 
 NOVEMBER = datetime(2026, 11, 21, 12, tzinfo=UTC)
 tokens = st.integers(0, 10_000_000)
@@ -88,3 +88,10 @@ def test_a_cost_is_exact_to_half_a_micro_dollar(paid, share, answered, rate_in, 
 )
 def test_dollars_are_shown_to_the_micro_dollar(amount, shown):
     assert dollars(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [(100_000, "$0.10"), (25_000, "$0.025"), (30_000_000, "$30.00"), (1, "$0.000001")]
+)
+def test_a_price_is_shown_exactly_with_the_places_it_needs(amount, shown):
+    assert rate(amount) == shown

@@ -52,7 +52,7 @@ def test_failed_calls_count_only_where_they_were_charged():
     made = [call(1, outcome="invalid"), call(2, outcome="invalid", attempt=2), call(3, outcome="rate_limited", tokens_in=0, tokens_out=0)]  # fmt: skip
     tip = found(made)["Failed calls that were charged"]
     assert (tip.calls, tip.saving_micro) == (2, 2 * COST)
-    assert "1 of them" in tip.text
+    assert "1 of them after another attempt" in tip.text
 
 
 def test_the_same_prompt_is_paid_for_once_in_a_day_and_per_model():

@@ -1,0 +1,58 @@
+"""What AI cost a tenant: its cost report for a period, money in dollars to the micro-dollar."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from core.context import Context
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.desk import at_tenant
+from core.platform.costs import views
+from core.platform.costs.rules import dollars
+from core.platform.costs.spending import Part, parts, total
+
+_GROUPINGS = ("operation", "model", "migration_id", "day", "outcome")
+
+
+def show(given: Namespace) -> Answer:
+    """Days are the customer's. Without --since it is the month that is under way."""
+    with at_tenant(given) as context:
+        since, until = views.this_month(context)
+        calls = views.ledger(
+            context,
+            since=_start(context, given.since) if given.since else since,
+            until=_start(context, given.until) if given.until else until,
+        )
+        meters = views.meters(context)
+    groups = {name: parts(calls, name) for name in _GROUPINGS}
+    document = {
+        "total": _plain(total(calls)),
+        **{
+            f"by_{name}": [{name: key and str(key), **_plain(part)} for key, part in found.items()]
+            for name, found in groups.items()
+        },
+        "limits": [asdict(meter) | {"left": meter.left} for meter in meters],
+    }
+    rows = [
+        (name.removesuffix("_id"), key or "–", *_cells(part))
+        for name, found in groups.items()
+        for key, part in found.items()
+    ]
+    rows.append(("total", "", *_cells(total(calls))))
+    return Answer(document, table(("by", "", "cost", "calls", "tokens in", "tokens out"), rows))
+
+
+def _start(context: Context, day: date) -> datetime:
+    """The day's first moment where the customer is."""
+    return datetime.combine(day, time(), ZoneInfo(context.tenant.zone)).astimezone(UTC)
+
+
+def _plain(part: Part) -> dict[str, object]:
+    return {"cost": dollars(part.cost_micro).removeprefix("$").replace(",", ""), **asdict(part)}
+
+
+def _cells(part: Part) -> tuple[object, ...]:
+    return dollars(part.cost_micro), part.calls, part.tokens_in, part.tokens_out
