@@ -56,7 +56,9 @@ def trend(context: Context, calls: Sequence[Call]) -> None:
     )
     chart.update_layout(height=230, margin={"l": 0, "r": 0, "t": 24, "b": 0}, bargap=0.4)
     chart.update_yaxes(visible=False, rangemode="tozero")
-    st.plotly_chart(chart, config={"displayModeBar": False}, key="trend")
+    st.plotly_chart(
+        chart, config={"displayModeBar": False}, key="trend", alt="Cost of each of the last 7 days"
+    )
 
 
 def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:

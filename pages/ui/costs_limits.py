@@ -34,6 +34,13 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
     for meter in found:
         if meter.is_near:
             _warn(meter)
+    if migration_id is None and (
+        near := [names[key] for key in costs.migrations_near(context) if key in names]
+    ):
+        st.warning(
+            f"The package of {ui.plain(', '.join(near))} is nearly used up. Choose the migration above to see it.",
+            icon=":material/data_usage:",
+        )
     for place, meter in zip(st.columns(len(found)), found, strict=True):
         with place.container(border=True, gap="xxsmall", height="stretch"):
             _meter(context, meter)

@@ -16,7 +16,7 @@ from core.errors import InvalidInputError
 from core.platform.access.actions import view
 from core.platform.costs.alerts import hour_tokens
 from core.platform.costs.budget import MIGRATION_SCOPE, limits
-from core.platform.costs.packages import package_of, packages
+from core.platform.costs.packages import MIGRATION, package_of, packages
 from core.platform.costs.prices import Price, book_prices, by_hand, normal_name, price_book, price_of
 from core.platform.costs.rules import RESERVED, is_near, month_bounds, month_of
 from core.platform.costs.spending import FIELD_MAPPING, Answers, Call
@@ -158,6 +158,17 @@ def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
             title = f"{packages()[package_of(context, limit.key)].title} package"
         found.append(Meter(limit.scope, title, limit.tokens, used, reserved, limit.frees_at))
     return found
+
+
+@view("migration.read")
+def migrations_near(context: Context) -> dict[str, Meter]:
+    """The migrations (id) whose package is nearly used up, with their meter."""
+    used = select(MIGRATION.c.id).join(AiBudget, AiBudget.scope_key == cast(MIGRATION.c.id, SqlText))
+    found = {
+        migration: meters(context, migration)[0]
+        for migration in context.session.scalars(used.where(AiBudget.scope == MIGRATION_SCOPE))
+    }
+    return {migration: meter for migration, meter in found.items() if meter.is_near}
 
 
 @view("migration.read")

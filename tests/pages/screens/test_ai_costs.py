@@ -91,6 +91,13 @@ def test_one_migration_shows_its_allowance_and_warns_near_its_end(console: Conso
     assert not any("monthly" in text for text in warnings)
 
 
+def test_over_all_migrations_the_one_near_its_end_is_named(console: Console, alice, spent):
+    create_migration(alice, "Untouched")
+    [warning] = [warning.value for warning in console("alice", "ai_costs").warning]
+    assert "Bella moves" in warning
+    assert "Untouched" not in warning
+
+
 def test_near_the_end_of_the_month_s_tokens_the_page_warns_as_the_seeds_have_it(console: Console, alice):
     call = reserve(alice, Ask("field_mapping", "api.openai.com", "gpt-5-mini", "v1", 800_000))
     settle(alice, call, outcome="answered", tokens_in=800_000)
