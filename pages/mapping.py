@@ -1,20 +1,28 @@
-"""Mapping: every source field, where it goes and how sure that is; decided in one grid, each decision saved at once."""
+"""Mapping: every source field, where it goes and how sure that is; decided in a grid or one by one, each decision saved at once."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from adapters import SOURCES
 from core.context import Context
-from core.engine.mapping import actions, views
+from core.engine.mapping import actions
+from core.engine.mapping import views as mapping
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.ui import show as ui
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.mapping_bulk import bulk
-from pages.ui.mapping_conflicts import contested, rival_sources
-from pages.ui.mapping_grid import FILTERS, OPEN, View, current_view, grid
+from pages.ui.mapping_conflicts import contested, rival_sources, rivalries
+from pages.ui.mapping_grid import OPEN, View, filters, grid
+from pages.ui.mapping_overrides import overruled
+from pages.ui.mapping_patterns import by_pattern
+from pages.ui.mapping_queue import one_by_one
+from pages.ui.mapping_second import waiting_fields
 from pages.ui.mapping_side import drawer
+from pages.ui.mapping_values import value_mapping
 from pages.ui.road import Step, progress_of, wizard
 
 BANDS = (
@@ -66,17 +74,45 @@ def _fields(migration_id: str) -> None:
         wizard(context, migration_id, Step.MAP)
         progress = progress_of(context, migration_id)
         _progress(progress)
-        contested()
-        rival_sources(context, migration_id)
-        view = _filters(context, migration_id)
-        bulk(context, migration_id, view, progress)
-        if view.shown:
-            grid(context, view)
-        else:
-            ui.empty("No field fits these filters", "Choose All, or clear the search.", icon="filter_alt_off")
-        _below(migration_id, view, progress)
+        counts = {
+            "Conflicts": len(rivalries(context, migration_id)),
+            "Second person": len(mapping.awaiting_second(context, migration_id)),
+        }
+        mode = st.segmented_control(
+            "Review",
+            list(MODES),
+            default="Grid",
+            required=True,
+            key="review",
+            bind="query-params",
+            format_func=lambda name: f"{name} ({counts[name]:,})" if counts.get(name) else name,
+            label_visibility="collapsed",
+        )
+        MODES[mode](context, migration_id)
         if field := st.session_state.pop(OPEN, None):
-            drawer(migration_id, field)
+            drawer(field)
+
+
+def _grid(context: Context, migration_id: str) -> None:
+    contested()
+    view, progress = filters(context, migration_id), progress_of(context, migration_id)
+    bulk(context, migration_id, view, progress)
+    if view.shown:
+        grid(context, view)
+    else:
+        ui.empty("No field fits these filters", "Choose All, or clear the search.", icon="filter_alt_off")
+    _below(migration_id, view, progress)
+
+
+MODES: dict[str, Callable[[Context, str], None]] = {
+    "Grid": _grid,
+    "One by one": one_by_one,
+    "Together": by_pattern,
+    "Conflicts": rival_sources,
+    "Second person": waiting_fields,
+    "Values": value_mapping,
+    "Overrides": overruled,
+}
 
 
 def _progress(progress: Progress) -> None:
@@ -91,26 +127,6 @@ def _progress(progress: Progress) -> None:
             ui.badge(f"{label} {progress.by_band.get(name, 0):,}", colour)
 
 
-def _filters(context: Context, migration_id: str) -> View:
-    names = list(dict.fromkeys(stream.name for stream in sources.streams(context, migration_id)))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        show = st.segmented_control(
-            "Show", list(FILTERS), default="All", required=True, key="show", bind="query-params"
-        )
-        stream = st.selectbox(
-            "Stream", names, index=None, key="stream", bind="query-params", placeholder="All", width=240
-        )
-        search = st.text_input(
-            "Search",
-            key="search",
-            bind="query-params",
-            icon=":material/search:",
-            placeholder="Source or target",
-            width=220,
-        )
-    return current_view(context, migration_id, show, stream, search)
-
-
 def _below(migration_id: str, view: View, progress: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{len(view.shown):,} of {progress.total:,} fields shown. Every edit is saved at once.")
@@ -118,7 +134,7 @@ def _below(migration_id: str, view: View, progress: Progress) -> None:
         for kind in ("csv", "json", "xlsx"):
             ui.download(
                 kind.upper(),
-                lambda own, kind=kind: views.export_mapping(own, migration_id, kind),  # type: ignore[misc]
+                lambda own, kind=kind: mapping.export_mapping(own, migration_id, kind),  # type: ignore[misc]
                 f"mapping.{kind}",
                 key=f"map_export_{kind}",
             )

@@ -13,6 +13,7 @@ from math import ceil, floor
 from typing import Any
 
 from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldRow
 
 UNKNOWN = "?"
 BADGES: Mapping[str, str] = {
@@ -60,7 +61,7 @@ class Wish:
     status: str
 
 
-def row_of(field: MappingField) -> Row:
+def row_of(field: FieldRow | MappingField) -> Row:
     return Row(field.id, field.version, field.target, field.transform or "", DECISIONS[field.status])
 
 

@@ -30,9 +30,16 @@ def bulk(context: Context, migration_id: str, view: View, progress: Progress) ->
         )
         _button(f"Accept {len(mapped):,} shown", "check", _accept, mapped, count=len(mapped))
         _button(f"Leave {len(open_rows):,} shown out", "block", _leave_out, open_rows, count=len(open_rows))
-        if st.session_state.get(BATCH):
-            st.button("Undo the last bulk", icon=":material/undo:", on_click=_undo)
-        st.button("Reload", icon=":material/refresh:", type="tertiary", on_click=reload)
+        undo_button()
+        st.button(
+            "Reload", icon=":material/refresh:", type="tertiary", on_click=reload, kwargs={"samples": True}
+        )
+
+
+def undo_button() -> None:
+    """Takes the last batch back, while there is one."""
+    if st.session_state.get(BATCH):
+        st.button("Undo the last bulk", icon=":material/undo:", on_click=_undo, key="map_undo")
 
 
 def _button(
@@ -50,22 +57,23 @@ def _button(
 
 
 def _accept_above(migration_id: str) -> None:
-    _bulk_done(act(lambda context: actions.accept_above(context, migration_id, 0.9), "Accepted"))
+    bulk_done(act(lambda context: actions.accept_above(context, migration_id, 0.9), "Accepted"))
 
 
 def _accept(rows: Sequence[Row]) -> None:
     chosen = [
         Decision(row.id, row.version, row.target, row.transform or None, "accepted", "") for row in rows
     ]
-    _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields accepted"))
+    bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields accepted"))
 
 
 def _leave_out(rows: Sequence[Row]) -> None:
     chosen = [Decision(row.id, row.version, None, None, "ignored", "") for row in rows]
-    _bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields left out"))
+    bulk_done(act(lambda context: actions.decide_many(context, chosen), f"{len(chosen):,} fields left out"))
 
 
-def _bulk_done(batch: str | None) -> None:
+def bulk_done(batch: str | None) -> None:
+    """After a batch: it can be taken back, and the fields are shown as they stand now."""
     if batch:
         st.session_state[BATCH] = batch
     reload()

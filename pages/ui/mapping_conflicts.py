@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,54 +11,160 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldRow
+from core.schema import target_schema
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.grid import DECISIONS, badge, wish
-from pages.ui.mapping_grid import CONTEST, RIVALS, VIEW, Contest, View, kept, reload
+from pages.ui.grid import BADGES, DECISIONS, badge, wish
+from pages.ui.mapping_bulk import bulk_done
+from pages.ui.mapping_grid import CONTEST, RIVALS, VIEW, Contest, View, kept, refresh
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """A target of a stream and the fields that claim it."""
+
+    stream: str
+    target: str
+    fields: tuple[FieldRow, ...]
 
 
 def rival_sources(context: Context, migration_id: str) -> None:
-    """Lists targets that several fields of one stream claim; one click keeps one and leaves the others out."""
-    found = kept(RIVALS, migration_id, lambda: _rivals(context, migration_id))
+    """Lists targets that several fields of one stream claim, to keep one, join them, or leave them all out."""
+    found = rivalries(context, migration_id)
     if not found:
+        ui.empty(
+            "No target is claimed twice", "Every target has one source, or joins several.", icon="call_merge"
+        )
         return
-    with st.expander(_title(len(found)), icon=":material/call_merge:"):
-        st.caption("Keep the one that feeds the target, unless a transform joins them on purpose.")
-        for stream, target, rivals in found[:20]:
-            with st.container(border=True, horizontal=True, vertical_alignment="center"):
-                st.text(f"{stream} → {target}")
-                st.space("stretch")
-                for rival in rivals:
-                    st.button(
-                        f"Keep {ui.plain(rival.source_field)} ({badge(rival.confidence)})",
-                        key=f"keep_{rival.id}",
-                        disabled=not context.may("mapping.edit"),
-                        on_click=_keep,
-                        args=(rival, [other for other in rivals if other.id != rival.id]),
-                    )
+    st.caption("Keep the one that feeds the target, or join them. Until then the surest one is taken.")
+    samples = views.samples_for(context, migration_id)
+    for rivalry in found[:SHOWN]:
+        _rivalry(context, rivalry, samples)
+    if len(found) > SHOWN:
+        st.caption(f"{len(found) - SHOWN:,} more follow when these are settled.")
 
 
-def _rivals(context: Context, migration_id: str) -> list[tuple[str, str, list[MappingField]]]:
+def rivalries(context: Context, migration_id: str) -> list[Rivalry]:
+    """What is contested, as it stood at the last change of the page."""
+    return kept(RIVALS, migration_id, lambda: _rivals(context, migration_id))
+
+
+def _rivalry(context: Context, rivalry: Rivalry, samples: Mapping[tuple[str, str], Sequence[str]]) -> None:
+    may = context.may("mapping.edit")
+    with st.container(border=True, gap="small"):
+        st.text(f"{rivalry.stream} → {rivalry.target}")
+        ui.table(
+            [
+                {
+                    "Source field": one.source_field,
+                    "Confidence": [badge(one.confidence)],
+                    "Samples": ", ".join(samples.get((one.stream, one.source_field), ())),
+                    "Transform": one.transform or "",
+                }
+                for one in rivalry.fields
+            ],
+            {
+                "Source field": None,
+                "Confidence": ui.badge_column("Confidence", BADGES, width=85),
+                "Samples": None,
+                "Transform": None,
+            },
+            alt="Fields that claim the target",
+        )
+        with st.container(horizontal=True, gap="small"):
+            for rival in rivalry.fields:
+                st.button(
+                    f"Keep {ui.plain(rival.source_field)}",
+                    key=f"keep_{rival.id}",
+                    disabled=not may,
+                    on_click=_keep,
+                    args=(rivalry, rival),
+                )
+            for label, transform in joins_for(rivalry):
+                st.button(
+                    f"Join: {label}",
+                    key=f"join_{transform}_{rivalry.fields[0].id}",
+                    icon=":material/join:",
+                    disabled=not may,
+                    on_click=_join,
+                    args=(rivalry, transform),
+                )
+            st.button(
+                "Leave all out",
+                key=f"none_{rivalry.fields[0].id}",
+                type="tertiary",
+                disabled=not may,
+                on_click=_keep,
+                args=(rivalry, None),
+            )
+
+
+def joins_for(rivalry: Rivalry) -> list[tuple[str, str]]:
+    """(what it does, transform) that make one value of the rivals; a conversion they share follows the sum."""
+    kind = target_schema().field(rivalry.target).kind
+    shared = {field.transform for field in rivalry.fields}
+    after = f" | {next(iter(shared))}" if len(shared) == 1 and None not in shared else ""
+    found = []
+    if kind in {"money", "int", "decimal"}:
+        found.append(("add them up", f"sum{after}"))
+    if kind == "text":
+        found.append(("one after the other", "concat(' ')"))
+    if kind == "datetime" and len(rivalry.fields) == 2:
+        found.append(("a day and its time", "combine_date_time"))
+    if kind not in {"money", "int", "decimal"} or after or shared == {None}:
+        found.append(("the first that is filled", f"coalesce{after}"))
+    return found
+
+
+def _rivals(context: Context, migration_id: str) -> list[Rivalry]:
     claimed = views.contested(context, migration_id)
     if not claimed:
         return []
     fields = {
         (field.stream, field.source_field, field.target): field
-        for field in views.mapping_fields(context, migration_id)
+        for field in views.field_rows(context, migration_id)
     }
     return [
-        (stream, target, [fields[stream, name, target] for name in names if (stream, name, target) in fields])
+        Rivalry(
+            stream,
+            target,
+            tuple(fields[stream, name, target] for name in names if (stream, name, target) in fields),
+        )
         for stream, target, names in claimed
     ]
 
 
-def _keep(chosen: MappingField, others: list[MappingField]) -> None:
-    reason = f"{chosen.source_field} feeds {chosen.target}"
-    decisions = [Decision(chosen.id, chosen.version, chosen.target, chosen.transform, "accepted", reason)]
-    decisions += [Decision(other.id, other.version, None, None, "ignored", reason) for other in others]
-    act(lambda context: actions.decide_many(context, decisions), "Saved")
-    reload()
+def _keep(rivalry: Rivalry, chosen: FieldRow | None) -> None:
+    reason = (
+        f"{chosen.source_field} feeds {rivalry.target}" if chosen else f"None of them is {rivalry.target}"
+    )
+    _settle_rivals(
+        [
+            Decision(one.id, one.version, one.target, one.transform, "accepted", reason)
+            if one is chosen
+            else Decision(one.id, one.version, None, None, "ignored", reason)
+            for one in rivalry.fields
+        ]
+    )
+
+
+def _join(rivalry: Rivalry, transform: str) -> None:
+    """The first carries the transform that joins; the others are its further sources."""
+    reason = f"Joined into {rivalry.target}"
+    first, *others = rivalry.fields
+    _settle_rivals(
+        [
+            *(Decision(one.id, one.version, rivalry.target, None, "edited", reason) for one in others),
+            Decision(first.id, first.version, rivalry.target, transform, "edited", reason),
+        ]
+    )
+
+
+def _settle_rivals(decisions: list[Decision]) -> None:
+    bulk_done(act(lambda context: actions.decide_many(context, decisions), "Saved"))
 
 
 def contested() -> None:
@@ -108,12 +215,4 @@ def _settle(mine: bool) -> None:  # noqa: FBT001  (the argument of a button)
             ),
             "Saved",
         )
-    reload()
-
-
-def _title(count: int) -> str:
-    return (
-        f"{count:,} targets are claimed by several fields"
-        if count > 1
-        else "1 target is claimed by several fields"
-    )
+    refresh(contest.field_id)

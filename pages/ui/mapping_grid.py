@@ -6,7 +6,7 @@ then resends nothing. Saved rows are remembered with their new version, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -15,7 +15,9 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import actions, views
+from core.engine.sources import views as sources
 from core.errors import AppError, ConflictError
+from core.kit import money
 from core.schema import target_schema
 from pages.ui import show as ui
 from pages.ui.frame import here, keep_fault
@@ -25,7 +27,8 @@ T = TypeVar("T")
 
 VIEW, TURN, OPEN, CONTEST = "map_view", "map_turn", "map_open", "map_contest"
 RIVALS, SAMPLES = "map_rivals", "map_samples"
-"""Kept while only filters and single rows change: both look at every field of the migration."""
+"""Kept while only filters and single rows change: both look at every field of the migration. Samples change with a
+suggestion only, so they are kept until the person asks for a reload."""
 
 FED_BACK = 500
 """Views up to this long show a saved decision at once; longer ones keep their data, or each edit would send it all."""
@@ -38,7 +41,10 @@ FILTERS: Mapping[str, Mapping[str, Any]] = {
     "High": {"band": "green"},
     "No suggestion": {"band": "none"},
 }
-"""Filter -> arguments of mapping_fields."""
+"""Filter -> arguments of field_rows."""
+
+ORDERS = ("File", "Most at stake")
+"""The second: what is undecided by (1 - confidence) x rows x money, the largest first."""
 
 
 @dataclass(slots=True)
@@ -65,10 +71,11 @@ def targets(context: Context) -> list[str]:
     return [found.key for found in target_schema().fields(context.tenant.domain)]
 
 
-def reload() -> None:
+def reload(*, samples: bool = False) -> None:
     """The next rerun shows the fields as they stand in the database, in a fresh editor."""
     st.session_state.pop(RIVALS, None)
-    st.session_state.pop(SAMPLES, None)
+    if samples:
+        st.session_state.pop(SAMPLES, None)
     _turn()
 
 
@@ -77,15 +84,57 @@ def _turn() -> None:
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
-def current_view(context: Context, migration_id: str, show: str, stream: str | None, search: str) -> View:
+def refresh(field_id: str) -> None:
+    """Shows one field as it stands in the database, and every other as it was saved, in a fresh editor."""
+    st.session_state.pop(RIVALS, None)
+    view: View | None = st.session_state.get(VIEW)
+    if view is None or field_id not in view.base:
+        _turn()
+        return
+    with here() as context:
+        view.saved[field_id] = row_of(views.mapping_field(context, field_id))
+    changed = [row for row in view.saved.values() if row != view.base[row.id] or row.id == field_id]
+    place = {row_id: number for number, row_id in enumerate(view.shown)}
+    for row in changed:
+        cells = [row.target, row.transform, row.decision]
+        view.frame.loc[place[row.id], ["Target", "Transform", "Decision"]] = cells
+        view.base[row.id] = row
+    st.session_state[TURN] += 1
+
+
+def current_view(
+    context: Context, migration_id: str, show: str, stream: str | None, search: str, order: str = ORDERS[0]
+) -> View:
     """The frozen view of these filters; read from the database only when they changed."""
-    of = (migration_id, show, stream or "", search)
+    of = (migration_id, show, stream or "", search, order)
     view: View | None = st.session_state.get(VIEW)
     if view is None or view.of != of:
         _turn()
         view = _load(context, of, stream, search)
         st.session_state[VIEW] = view
     return view
+
+
+def filters(context: Context, migration_id: str) -> View:
+    """The controls above the grid, and the view they ask for."""
+    names = list(dict.fromkeys(stream.name for stream in sources.streams(context, migration_id)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        show = st.segmented_control(
+            "Show", list(FILTERS), default="All", required=True, key="show", bind="query-params"
+        )
+        stream = st.selectbox(
+            "Stream", names, index=None, key="stream", bind="query-params", placeholder="All", width=190
+        )
+        search = st.text_input(
+            "Search",
+            key="search",
+            bind="query-params",
+            icon=":material/search:",
+            placeholder="Source or target",
+            width=170,
+        )
+        order = st.selectbox("Order", ORDERS, key="order", bind="query-params", width=150)
+    return current_view(context, migration_id, show, stream, search, order)
 
 
 def kept(key: str, migration_id: str, ask: Callable[[], T]) -> T:
@@ -98,9 +147,12 @@ def kept(key: str, migration_id: str, ask: Callable[[], T]) -> T:
 
 
 def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str) -> View:
-    fields = views.mapping_fields(context, of[0], stream=stream, search=search, **FILTERS[of[1]])
+    fields = views.field_rows(context, of[0], stream=stream, search=search, **FILTERS[of[1]])
+    if of[4] == ORDERS[1]:
+        fields.sort(key=lambda found: (found.status != views.SUGGESTED, -found.loss))
     samples = kept(SAMPLES, of[0], lambda: views.samples_for(context, of[0]))
     rows = {found.id: row_of(found) for found in fields}
+    currency = context.tenant.currency
     frame = pd.DataFrame(
         {
             "Source field": [found.source_field for found in fields],
@@ -110,6 +162,8 @@ def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str
             "Target": [found.target for found in fields],
             "Transform": [found.transform or "" for found in fields],
             "Decision": [DECISIONS[found.status] for found in fields],
+            "Rows": [found.rows for found in fields],
+            "Money": [money.show(found.money, currency) if found.money else "" for found in fields],
             "Why": ["Details"] * len(fields),
         }
     )
@@ -119,29 +173,41 @@ def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str
 def grid(context: Context, view: View) -> None:
     """The editor itself; read-only for roles that may not decide."""
     editable = context.may("mapping.edit")
-    fixed = ["Source field", "Samples", "Confidence", "Stream", "Why"]
     st.data_editor(
         view.frame,
         key=_editor_key(),
         hide_index=True,
         row_height=32,
         height=min(40 + 32 * max(len(view.shown), 1), 600),
-        disabled=fixed if editable else True,
-        column_config={
-            "Source field": st.column_config.TextColumn(pinned=True, width=160),
-            "Samples": st.column_config.TextColumn(width=150),
-            "Confidence": ui.badge_column("Confidence", BADGES, width=85),
-            "Target": st.column_config.SelectboxColumn(options=targets(context), width=190),
-            "Transform": st.column_config.TextColumn(width=110),
-            "Decision": st.column_config.SelectboxColumn(
-                options=list(DECISIONS.values()), required=True, width=100
-            ),
-            "Stream": st.column_config.TextColumn(width=110),
-            "Why": st.column_config.ButtonColumn(type="tertiary", width=85, key="map_why", on_click=_open),
-        },
+        disabled=FIXED if editable else True,
+        column_config=_columns(tuple(targets(context))),
         on_change=autosave,
         alt="Source fields and where they go",
     )
+
+
+FIXED = ("Source field", "Samples", "Confidence", "Stream", "Rows", "Money", "Why")
+
+
+def _columns(options: Sequence[str]) -> dict[str, Any]:
+    return {
+        "Source field": st.column_config.TextColumn(pinned=True, width=160),
+        "Samples": st.column_config.TextColumn(width=150),
+        "Confidence": ui.badge_column("Confidence", BADGES, width=85),
+        "Target": st.column_config.SelectboxColumn(options=options, width=190),
+        "Transform": st.column_config.TextColumn(width=110),
+        "Decision": st.column_config.SelectboxColumn(
+            options=list(DECISIONS.values()), required=True, width=100
+        ),
+        "Stream": st.column_config.TextColumn(width=110),
+        "Rows": st.column_config.NumberColumn(
+            format="localized", width=70, help="Rows with a value in this column"
+        ),
+        "Money": st.column_config.TextColumn(
+            alignment="right", width=95, help="What the column's amounts add up to, by the rows looked at"
+        ),
+        "Why": st.column_config.ButtonColumn(type="tertiary", width=85, key="map_why", on_click=_open),
+    }
 
 
 def _editor_key() -> str:

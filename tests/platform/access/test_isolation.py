@@ -127,6 +127,8 @@ def world(alice, tmp_path_factory):
         "decisions": [mapping.Decision(first.id, 1, None, status="ignored")],
         "threshold": 0.0,
         "seen": {first.id: 1},
+        "choices": {"yes": "true"},
+        "ids": {alice.person},
         "amount": Decimal(0),
         "entity": "customer",
         "strategy": "overwrite",

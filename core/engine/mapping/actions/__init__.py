@@ -10,6 +10,7 @@ from core.engine.mapping.actions.decide import (
 )
 from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
+from core.engine.mapping.actions.values import decide_values
 
 __all__ = [
     "Decision",
@@ -17,6 +18,7 @@ __all__ = [
     "confirm_second",
     "decide",
     "decide_many",
+    "decide_values",
     "set_conflict",
     "set_exposure",
     "suggest_mapping",

@@ -7,6 +7,7 @@ from core.engine.mapping.views.decisions import (
     export_mapping,
     export_overrides,
     overrides,
+    person_names,
 )
 from core.engine.mapping.views.fields import (
     FieldRow,
@@ -16,6 +17,7 @@ from core.engine.mapping.views.fields import (
     mapping_fields,
     samples_for,
 )
+from core.engine.mapping.views.patterns import Group, patterns
 from core.engine.mapping.views.plan import (
     CONFLICT_SETTING,
     contested,
@@ -26,7 +28,8 @@ from core.engine.mapping.views.plan import (
     stream_rows,
 )
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
-from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure, waiting
+from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure
+from core.engine.mapping.views.values import ValueCount, ValueField, value_counts, value_fields
 
 __all__ = [
     "CONFLICT_SETTING",
@@ -34,9 +37,12 @@ __all__ = [
     "RULE",
     "SUGGESTED",
     "FieldRow",
+    "Group",
     "Override",
     "Progress",
     "StreamProgress",
+    "ValueCount",
+    "ValueField",
     "awaiting_second",
     "contested",
     "current_plan",
@@ -49,11 +55,14 @@ __all__ = [
     "mapping_field",
     "mapping_fields",
     "overrides",
+    "patterns",
+    "person_names",
     "plan_frame",
     "planned_links",
     "progress",
     "samples_for",
     "stream_entities",
     "stream_rows",
-    "waiting",
+    "value_counts",
+    "value_fields",
 ]

@@ -99,8 +99,9 @@ def export_mapping(context: Context, migration_id: str, form: str) -> bytes:
     return write_sheet(columns, rows, form, name="Mapping")
 
 
+@view("migration.read")
 def person_names(context: Context, ids: set[str | None]) -> dict[str | None, str]:
-    """Id -> name of those who decided here."""
+    """Id -> name of those who decided; the directory of our own people is open to all of them."""
     query = select(Person.id, Person.name).where(Person.id.in_(ids - {None}))
     return {row.id: row.name for row in context.session.execute(query)}
 

@@ -96,10 +96,15 @@ def field_rows(
     search: str = "",
 ) -> list[FieldRow]:
     """As mapping_fields, in a fraction of the time: only what a list shows."""
-    query = select(*_COLUMNS).where(*_asked(migration_id, stream, undecided=undecided))
-    found = [FieldRow(*row) for row in context.session.execute(query)]
     fits = _filter(band, entity, search)
-    return [field for field in in_order(context, migration_id, found) if fits(field)]
+    found = rows_where(context, migration_id, *_asked(migration_id, stream, undecided=undecided))
+    return [field for field in found if fits(field)]
+
+
+def rows_where(context: Context, migration_id: str, *conditions: ColumnElement[bool]) -> list[FieldRow]:
+    """The rows of a migration that fit the conditions, in their order."""
+    query = select(*_COLUMNS).where(MappingField.migration_id == migration_id, *conditions)
+    return in_order(context, migration_id, [FieldRow(*row) for row in context.session.execute(query)])
 
 
 @view("migration.read")

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping.bands import AMBER_FROM
-from core.engine.mapping.review import EXPOSURE, needs_second
+from core.engine.mapping.review import EXPOSURE, needs_second, risk
 from core.engine.mapping.tables import MappingDecision, MappingField
-from core.engine.mapping.views.fields import FieldRow, field_rows
+from core.engine.mapping.views.fields import FieldRow, rows_where
 from core.engine.sources import views as sources
 from core.platform.access.actions import view
+from core.schema import target_schema
 
 EXPOSURE_SETTING = "second_person_from"
 RULE = "rule"
@@ -34,13 +35,10 @@ def awaiting_second(
 
     `accept_above`: from which confidence on suggestions nobody decided would be imported.
     """
-    return waiting(context, migration_id, field_rows(context, migration_id), accept_above=accept_above)
-
-
-def waiting(
-    context: Context, migration_id: str, fields: list[FieldRow], *, accept_above: float = AMBER_FROM
-) -> list[FieldRow]:
-    """Of `fields`, those that need a second person."""
+    risky = [field.key for field in target_schema().fields(context.tenant.domain) if risk(field.key)]
+    fields = rows_where(
+        context, migration_id, MappingField.target.in_(risky), MappingField.second_by.is_(None)
+    )
     limit = exposure(context, migration_id)
     found = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
     if not any(field.status == "accepted" for field in found):

@@ -1,0 +1,90 @@
+"""Shows which words a source uses for a target with options, how often, and where each of them goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from core.context import Context
+from core.engine.mapping import value_maps
+from core.engine.mapping.tables import MappingField, ValueMemory
+from core.engine.mapping.views.fields import FieldRow, field_rows, mapping_field
+from core.engine.mapping.views.plan import plan_frame
+from core.engine.sources import store
+from core.engine.sources import views as sources
+from core.kit.masking import mask
+from core.platform.access.actions import view
+
+MOST = 200
+"""Different values that are shown of a column; one with more is hardly a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueField:
+    """A field whose values are mapped one by one, and what they can become."""
+
+    field: FieldRow
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """One value (trimmed, in small letters), how many rows have it, and the option it goes to now.
+
+    `remembered` is the option somebody of this customer chose for it before, `times` how often.
+    """
+
+    value: str
+    rows: int
+    option: str | None
+    remembered: str | None = None
+    times: int = 0
+
+
+@view("migration.read")
+def value_fields(context: Context, migration_id: str) -> list[ValueField]:
+    """The fields that go to a choice or a yes or no, in the order of the file."""
+    found = [(field, value_maps.options_of(field.target)) for field in field_rows(context, migration_id)]
+    return [ValueField(field, options) for field, options in found if options]
+
+
+@view("migration.read")
+def value_counts(context: Context, field_id: str) -> list[ValueCount]:
+    """The field's different values over all rows, those that go nowhere first, then by rows; at most MOST of them.
+
+    Reads every chunk of the stream: ask once, not at each rerun.
+    """
+    field = mapping_field(context, field_id)
+    if not value_maps.options_of(field.target):
+        return []
+    counts: Counter[str] = Counter()
+    hidden = False
+    for stream in sources.streams(context, field.migration_id):
+        if stream.name != field.stream or field.source_field not in stream.columns:
+            continue
+        for head in store.chunk_heads(context, stream.id):
+            column = store.read_chunk(context, stream.id, head.chunk_no, [field.source_field]).to_series()
+            counts.update(value_maps.count(column))
+            hidden = hidden or sources.looks_personal(column, stream.entity)
+    shown = [value for value, _ in counts.most_common(MOST)]
+    plan = plan_frame(context, field.migration_id)
+    options = value_maps.read(shown, field.transform, field.target or "", plan)
+    known = _remembered(context, plan.source, field)
+    masked = hidden and not context.may("personal.read")
+    found = [
+        ValueCount(mask(value) if masked else value, counts[value], option, *known.get(value, (None, 0)))
+        for value, option in zip(shown, options, strict=True)
+    ]
+    return sorted(found, key=lambda one: (one.option is not None, -one.rows))
+
+
+def _remembered(context: Context, source: str, field: MappingField) -> dict[str, tuple[str, int]]:
+    query = select(ValueMemory.value, ValueMemory.option, ValueMemory.times).where(
+        ValueMemory.source == source,
+        ValueMemory.source_field == field.source_field,
+        ValueMemory.target == field.target,
+        or_(ValueMemory.option == "", ValueMemory.option.in_(value_maps.options_of(field.target))),
+    )
+    return {row.value: (row.option, row.times) for row in context.session.execute(query)}

@@ -1,0 +1,133 @@
+"""Fields that one person should not decide alone: which wait for a second, and that person's word."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.engine.mapping.review import risk
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldRow
+from core.kit import money
+from pages.ui import show as ui
+from pages.ui.frame import act
+from pages.ui.mapping_grid import reload
+
+LABEL = "Needs a second person"
+
+
+def waiting_fields(context: Context, migration_id: str) -> None:
+    """Lists what waits, and lets whoever did not decide it confirm it."""
+    waiting = views.awaiting_second(context, migration_id)
+    limit = views.exposure(context, migration_id)
+    st.caption(
+        f"Prices and taxes from {ui.plain(money.show(limit, context.tenant.currency))} on, and all of loyalty, gift cards and "
+        "consent, unless the suggestion was over 90% and stands. An import waits for them; a dry run does not."
+    )
+    if not waiting:
+        ui.empty("No field waits for a second person", "An import may start.", icon="group")
+    else:
+        _waiting(context, waiting)
+    if context.may("settings.edit"):
+        _limit(migration_id, limit)
+
+
+def _waiting(context: Context, waiting: list[FieldRow]) -> None:
+    names = views.person_names(context, {field.decided_by for field in waiting})
+    ui.table(
+        [_row(context, field, names.get(field.decided_by, "")) for field in waiting],
+        {
+            "Source field": None,
+            "Target": None,
+            "About": None,
+            "Rows": st.column_config.NumberColumn(format="localized"),
+            "Money": st.column_config.TextColumn(alignment="right"),
+            "Decided by": None,
+        },
+        alt="Fields that need a second person",
+        most=12,
+    )
+    _confirm(context, waiting)
+
+
+def _row(context: Context, field: FieldRow, name: str) -> dict[str, object]:
+    return {
+        "Source field": f"{field.stream} / {field.source_field}",
+        "Target": field.target,
+        "About": (risk(field.target) or "").capitalize(),
+        "Rows": field.rows,
+        "Money": money.show(field.money, context.tenant.currency) if field.money else "",
+        "Decided by": name or "Nobody yet",
+    }
+
+
+def _confirm(context: Context, waiting: list[FieldRow]) -> None:
+    others = [field for field in waiting if field.decided_by not in {None, context.person}]
+    mine = sum(field.decided_by == context.person for field in waiting)
+    if not context.may("mapping.edit"):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Confirm {len(others):,} decided by others",
+            key="map_confirm_second",
+            icon=":material/group_add:",
+            disabled=not others,
+            on_click=_confirmed,
+            args=({field.id: field.version for field in others},),
+        )
+        if mine:
+            st.caption(f"{mine:,} you decided yourself: another person confirms those.")
+
+
+def _confirmed(seen: dict[str, int]) -> None:
+    act(lambda context: actions.confirm_second(context, seen), "Confirmed")
+    reload()
+
+
+def _limit(migration_id: str, limit: Decimal) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.number_input(
+            "Two people from this much money on",
+            min_value=0,
+            value=int(limit),
+            step=1000,
+            key="map_exposure",
+            width=260,
+            help="In the customer's currency",
+        )
+        st.button(
+            "Set",
+            key="map_exposure_set",
+            disabled=chosen == limit,
+            on_click=_set_limit,
+            args=(migration_id, Decimal(chosen)),
+        )
+
+
+def _set_limit(migration_id: str, amount: Decimal) -> None:
+    act(lambda context: actions.set_exposure(context, migration_id, amount), "Saved")
+
+
+def second_person(context: Context, field: MappingField) -> None:
+    """On a field's card: that it waits, and the button for whoever did not decide it."""
+    if field.second_by:
+        name = views.person_names(context, {field.second_by}).get(field.second_by, "")
+        st.badge("Confirmed by a second person", icon=":material/group:", color="green")
+        st.text(f"{name}, {ui.moment(context, field.second_at)}")
+        return
+    if not any(one.id == field.id for one in views.awaiting_second(context, field.migration_id)):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(LABEL, icon=":material/group:", color="orange")
+        if field.decided_by is None:
+            st.caption("Decide it; another person confirms.")
+        elif field.decided_by == context.person:
+            st.caption("You decided it; another person confirms.")
+        elif context.may("mapping.edit") and st.button(
+            "Confirm", icon=":material/group_add:", key="card_second"
+        ):
+            _confirmed({field.id: field.version})
+            st.rerun()
