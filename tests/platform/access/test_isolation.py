@@ -20,6 +20,7 @@ from adapters import SOURCES
 from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
+from core.engine.mapping.recipes.actions import save_recipe
 from core.engine.mapping.views import mapping_fields
 from core.engine.runs import actions as runs
 from core.engine.sources import actions as sources
@@ -98,6 +99,7 @@ def world(alice, tmp_path_factory):
             if field.slot == 0
         ],
     )
+    recipe = save_recipe(alice, migration, f"{MARKER} guests").id
     validation = validate(alice, migration)
     run = runs.start(alice, migration, "import").id
     call = reserve(alice, Ask("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
@@ -138,6 +140,9 @@ def world(alice, tmp_path_factory):
         "source": "toast",
         "confidence": 0.9,
         "outcomes": (),
+        "recipe_id": recipe,
+        "other_id": recipe,
+        "data": b"{}",
         "fields": 3,
         "calls": ledger(alice),
         "answers": {},

@@ -1,0 +1,246 @@
+"""Saves, imports and applies recipes. A version never changes; applying is one transaction and leaves decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, select
+
+from core.context import Context
+from core.db.keys import tenant_key
+from core.engine.mapping.actions.decide import Decision, decide_many, set_conflict
+from core.engine.mapping.actions.suggest import suggest_mapping
+from core.engine.mapping.recipes import document, replaying, views
+from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
+from core.engine.mapping.recipes.rules import Misfit, Step
+from core.engine.mapping.tables import MappingField, Recipe
+from core.engine.mapping.views.fields import field_rows
+from core.engine.mapping.views.plan import CONFLICT_SETTING, plan_frame
+from core.engine.plan import Conflict
+from core.engine.sources import views as sources_views
+from core.engine.sources.actions import reader_options, reread_file
+from core.engine.sources.contract import Source
+from core.errors import InvalidInputError
+from core.kit.ids import new_id
+from core.platform.access.actions import action
+from core.platform.audit.actions import record
+from core.schema import target_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of it. `batch` takes the decisions back (undo); None where nothing had to be decided."""
+
+    applied: int
+    already: int
+    reread: tuple[str, ...]
+    misfits: tuple[Misfit, ...]
+    batch: str | None
+
+
+@action("mapping.edit")
+def save_recipe(context: Context, migration_id: str, name: str, note: str = "") -> Recipe:
+    """Saves what was decided in the migration as the recipe's next version.
+
+    The version there is comes back where it says the same already. InvalidInputError where nothing is decided.
+    """
+    migration = sources_views.migration(context, migration_id)
+    streams = _decided_streams(context, migration_id)
+    if not streams:
+        raise InvalidInputError(
+            "Nothing is decided in this migration yet.", hint="Decide fields on Mapping first."
+        )
+    there = views.streams_there(context, migration_id)
+    expected = replaying.measure(
+        streams, there, plan_frame(context, migration_id), tenant_key(context.session)
+    )
+    conflicts = {
+        entity: Conflict(strategy)
+        for entity, strategy in migration.settings.get(CONFLICT_SETTING, {}).items()
+    }
+    body = Body(streams=tuple(streams), conflicts=conflicts, expected=tuple(expected))
+    return _next_version(context, name, context.tenant.domain, migration.source, note, body)
+
+
+@action("mapping.edit")
+def import_recipe(context: Context, data: bytes) -> Recipe:
+    """Takes a recipe file in as the next version of the recipe it names, or finds the version that says the same."""
+    read = document.read(data)
+    target_schema().domain(read.domain)
+    if read.domain != context.tenant.domain:
+        raise InvalidInputError(
+            f"This recipe is for a {read.domain}, and this customer is a {context.tenant.domain}.",
+            hint="Import it at a customer of its kind.",
+        )
+    return _next_version(context, read.name, read.domain, read.source, read.note, read.body)
+
+
+@action("mapping.edit")
+def apply_recipe(
+    context: Context,
+    recipe_id: str,
+    migration_id: str,
+    sources: Mapping[str, Source],
+    *,
+    streams: Collection[str] | None = None,
+    fields: Collection[tuple[str, str]] | None = None,
+) -> Applied:
+    """Decides the migration's fields as the recipe says, wholly or the part that is named as in views.preview.
+
+    Files are read anew where the recipe reads them otherwise. What does not fit is left as it is and named.
+    """
+    recipe = views.recipe(context, recipe_id)
+    first = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
+    reread, refused = _read_as_wanted(context, first, sources)
+    known = {row.stream for row in field_rows(context, migration_id)}
+    if reread or any(stream.name not in known for stream in sources_views.streams(context, migration_id)):
+        suggest_mapping(context, migration_id, sources)
+    plan = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
+    reason = f"recipe {recipe.name} v{recipe.version}"
+    decisions = [_decision(context, migration_id, step, reason) for step in plan.changes]
+    batch = decide_many(context, decisions) if decisions else None
+    for entity, _, strategy in plan.conflicts:
+        set_conflict(context, migration_id, entity, strategy)
+    done = Applied(len(decisions), len(plan.steps) - len(decisions), reread, (*refused, *plan.misfits), batch)
+    facts = {"applied": done.applied, "already": done.already, "misfits": len(done.misfits)}
+    record(context, "recipe.apply", "migration", migration_id, reason=reason, recipe=recipe.id, **facts)
+    return done
+
+
+# --- saving ---------------------------------------------------------------------------------------------------------
+
+
+def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
+    """The streams in which something is decided, in the order they were read."""
+    files = {file.id: file for file in sources_views.files(context, migration_id)}
+    fields: dict[str, list[FieldRule]] = {}
+    for row in field_rows(context, migration_id):
+        if row.status in {"accepted", "edited", "ignored"}:
+            fields.setdefault(row.stream, []).append(
+                FieldRule(
+                    source_field=row.source_field,
+                    slot=row.slot,
+                    target=row.target,
+                    transform=row.transform,
+                    status=row.status,
+                    reason=row.reason,
+                )
+            )
+    found: dict[str, StreamRule] = {}
+    for stream in sources_views.streams(context, migration_id):
+        before = found.get(stream.name)
+        if before:
+            columns = tuple(dict.fromkeys((*before.columns, *stream.columns)))
+            found[stream.name] = before.model_copy(
+                update={"columns": columns, "entity": before.entity or stream.entity}
+            )
+        elif stream.name in fields:
+            reader = Reader(**asdict(reader_options(files[stream.file_id])))
+            found[stream.name] = StreamRule(
+                name=stream.name,
+                entity=stream.entity,
+                reader=reader,
+                columns=tuple(stream.columns),
+                fields=tuple(fields[stream.name]),
+            )
+    return list(found.values())
+
+
+def _next_version(context: Context, name: str, domain: str, source: str, note: str, body: Body) -> Recipe:
+    called = name.strip()
+    if not 0 < len(called) <= 120:
+        raise InvalidInputError(
+            "A recipe needs a name of at most 120 characters.",
+            hint="Name the source and the kind of customer.",
+        )
+    # Two people who save at once get two versions, one after the other.
+    context.session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtext(f"recipe|{context.tenant.id}|{called}")))
+    )
+    query = select(Recipe).where(Recipe.name == called).order_by(Recipe.version.desc()).limit(1)
+    latest = context.session.scalar(query)
+    if latest is not None and latest.digest == body.digest:
+        return latest
+    made = Recipe(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        name=called,
+        version=latest.version + 1 if latest else 1,
+        domain=domain,
+        source=source,
+        digest=body.digest,
+        body=body.model_dump(mode="json"),
+        note=note.strip(),
+        created_by=context.person,
+    )
+    context.session.add(made)
+    record(context, "recipe.save", "recipe", made.id, name=called, version=made.version)
+    context.session.flush()
+    return made
+
+
+# --- applying -------------------------------------------------------------------------------------------------------
+
+
+def _read_as_wanted(
+    context: Context, plan: views.Preview, sources: Mapping[str, Source]
+) -> tuple[tuple[str, ...], tuple[Misfit, ...]]:
+    """Reads files anew; (names of those read, those that cannot be read so, which stay as they are)."""
+    done, refused = [], []
+    for step in plan.readers:
+        try:
+            with context.session.begin_nested():
+                reread_file(context, step.file_id, step.after, sources)
+        except InvalidInputError as error:
+            context.session.expire_all()
+            refused.append(Misfit(step.file, "", None, "reader", error.message))
+        else:
+            done.append(step.file)
+    return tuple(done), tuple(refused)
+
+
+def _decision(context: Context, migration_id: str, step: Step, reason: str) -> Decision:
+    field_id = step.present.field_id or _new_slot(context, migration_id, step)
+    return Decision(
+        field_id, step.present.version, step.after.target, step.after.transform, step.after.status, reason
+    )
+
+
+def _new_slot(context: Context, migration_id: str, step: Step) -> str:
+    """A further target of a field that feeds one so far; its row begins empty, with the field's own statistics."""
+    first = context.session.scalars(
+        select(MappingField).where(
+            MappingField.migration_id == migration_id,
+            MappingField.stream == step.stream,
+            MappingField.source_field == step.source_field,
+            MappingField.slot == 0,
+        )
+    ).one()
+    made = MappingField(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        migration_id=migration_id,
+        stream=step.stream,
+        source_field=step.source_field,
+        slot=step.slot,
+        position=first.position,
+        target=None,
+        transform=None,
+        suggested_target=None,
+        confidence=None,
+        evidence=[],
+        alternatives=[],
+        status="suggested",
+        version=0,
+        origin="rules",
+        rows=first.rows,
+        money=0,
+        profile=first.profile,
+        samples=None,
+    )
+    context.session.add(made)
+    context.session.flush()
+    return made.id

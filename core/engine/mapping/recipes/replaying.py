@@ -1,0 +1,160 @@
+"""What a recipe's fields become over the first rows of their streams, measured so that no value has to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from core.engine.mapping import transforms
+from core.engine.mapping.plans import Link, build_plan
+from core.engine.mapping.recipes.document import Body, Expected, StreamRule
+from core.engine.mapping.recipes.rules import Present, There, meant
+from core.engine.plan import FieldPlan, Plan
+from core.errors import InvalidInputError
+from core.kit.crypto import fingerprints
+from core.schema import target_schema
+
+TOLERANCE = 0.05
+"""By how much the share of readable values may fall in other rows than the recipe was made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing a replay looked at. `what`: column, target, transform or output."""
+
+    stream: str
+    field: str
+    what: str
+    expected: str
+    found: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """All lines, in the recipe's order."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def differences(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.passed)
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+def measure(
+    rules: Sequence[StreamRule], there: Mapping[str, There], plan: Plan, key: bytes
+) -> list[Expected]:
+    """What each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
+
+    The fields are put together as an import would (build_plan), so that joined sources and derived ids count too.
+    """
+    links = [
+        Link(rule.name, one.source_field, one.target, one.transform, decided=True, position=place)
+        for rule in rules
+        for place, one in enumerate(rule.fields)
+        if one.target
+    ]
+    built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, plan)
+    return [
+        _measured(entity.stream, entity.entity, field, there[entity.stream].rows, plan, key)
+        for entity in built.entities
+        for field in entity.fields
+    ]
+
+
+def _measured(
+    stream: str, entity: str, field: FieldPlan, rows: pl.DataFrame, plan: Plan, key: bytes
+) -> Expected:
+    target = target_schema().field(f"{entity}.{field.target}")
+    names = [name for name in field.sources if name in rows.columns]
+    made = pl.Series("made", [None] * rows.height)
+    if names:
+        try:
+            chain = transforms.parse(field.transform)
+            made = rows.select(
+                transforms.compile(chain, [pl.col(name) for name in names], target, plan).alias("made")
+            )["made"]
+        except (InvalidInputError, pl.exceptions.PolarsError):
+            pass  # nothing can be made of it: that is the finding
+    given = rows.select(names)
+    filled = (
+        given.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+        if names
+        else made.is_not_null()
+    )
+    what_went_in, what_came_out = fingerprints(key, [repr(given.rows()), repr(made.to_list())])
+    return Expected(
+        stream=stream,
+        target=target.key,
+        sources=field.sources,
+        given=what_went_in.hex(),
+        made=what_came_out.hex(),
+        filled=int(filled.sum()),
+        read=int((filled & made.is_not_null()).sum()),
+    )
+
+
+def replay(
+    body: Body,
+    there: Mapping[str, There],
+    present: Mapping[tuple[str, str, int], Present],
+    plan: Plan,
+    key: bytes,
+) -> Replay:
+    """Holds the recipe against the files and the mapping as they are: columns, targets, transforms, then outputs."""
+    names = meant(body.streams, there)
+    lines = [
+        line for rule in body.streams for line in _mapping_lines(rule, names.get(rule.name), there, present)
+    ]
+    here = [rule.model_copy(update={"name": names[rule.name]}) for rule in body.streams if rule.name in names]
+    now = {(one.stream, one.target): one for one in measure(here, there, plan, key)}
+    lines += [
+        _output_line(expected, now.get((names[expected.stream], expected.target)))
+        for expected in body.expected
+        if expected.stream in names
+    ]
+    return Replay(tuple(lines))
+
+
+def _mapping_lines(
+    rule: StreamRule,
+    stream: str | None,
+    there: Mapping[str, There],
+    present: Mapping[tuple[str, str, int], Present],
+) -> Iterator[Line]:
+    if stream is None:
+        yield Line(rule.name, "", "column", "a stream of these columns", "none", passed=False)
+        return
+    for one in rule.fields:
+        if one.source_field not in there[stream].columns:
+            yield Line(stream, one.source_field, "column", "there", "missing", passed=False)
+            continue
+        now = present.get((stream, one.source_field, one.slot))
+        for what, wanted, found in (
+            ("target", one.target, now.state.target if now else None),
+            ("transform", one.transform or None, now.state.transform if now else None),
+        ):
+            yield Line(
+                stream, one.source_field, what, wanted or "none", found or "none", passed=wanted == found
+            )
+
+
+def _output_line(expected: Expected, now: Expected | None) -> Line:
+    if now is None:
+        return Line(expected.stream, expected.target, "output", _share(expected), "nothing", passed=False)
+    if now.given == expected.given:
+        same = now.made == expected.made
+        found = "the same" if same else f"other values from the same rows, {_share(now)}"
+        return Line(now.stream, now.target, "output", _share(expected), found, passed=same)
+    kept = not now.filled or now.read / now.filled >= expected.read / max(1, expected.filled) - TOLERANCE
+    return Line(now.stream, now.target, "output", _share(expected), f"other rows, {_share(now)}", passed=kept)
+
+
+def _share(one: Expected) -> str:
+    return f"{one.read:,} of {one.filled:,} values read"

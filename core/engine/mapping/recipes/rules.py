@@ -1,0 +1,284 @@
+"""Holds a recipe against a migration: which stream is meant, what would change, what does not fit and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from core.engine.mapping import transforms
+from core.engine.mapping.match.values import contradicts
+from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
+from core.engine.plan import Plan
+from core.engine.sources.heads import ReaderOptions
+from core.engine.sources.profile import profile_frame
+from core.errors import InvalidInputError
+from core.kit.text import normalise
+from core.schema import Field, target_schema
+
+ALIKE = 0.5
+"""Share of columns in common from which on a stream of another name is taken for the recipe's."""
+
+_ANY_TEXT = frozenset({"id", "ref", "text"})
+"""Kinds as which every text can be read, so that only its looks can speak against it."""
+
+READABLE = 0.5
+"""Share of the filled values that a rule must be able to read to fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One side of a step; status as in MappingField."""
+
+    target: str | None
+    transform: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A field of the migration as it stands. `field_id` is '' for a slot that is not there yet."""
+
+    field_id: str
+    version: int
+    state: State
+    suggested_target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a recipe says of one field of the migration. `done`: it is so already."""
+
+    stream: str
+    source_field: str
+    slot: int
+    present: Present
+    after: State
+
+    @property
+    def done(self) -> bool:
+        """Whoever decided it: target and transform are what the recipe wants, and a person's decision."""
+        before = self.present.state
+        same = (before.target, before.transform) == (self.after.target, self.after.transform)
+        return same and before.status != "suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What of a recipe cannot be applied here. `why` is one of the keys of WHY; `detail` says it in a sentence."""
+
+    stream: str
+    source_field: str
+    target: str | None
+    why: str
+    detail: str
+
+
+WHY: Mapping[str, str] = {
+    "stream": "Stream missing",
+    "column": "Column missing",
+    "target": "Target unknown",
+    "transform": "Transform refuses",
+    "type": "Type contradicts",
+    "reader": "Cannot be read so",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A stream of the migration: its entity where known, its columns, its first rows as text."""
+
+    entity: str | None
+    columns: tuple[str, ...]
+    rows: pl.DataFrame
+
+
+def meant(rules: Sequence[StreamRule], there: Mapping[str, There]) -> dict[str, str]:
+    """Recipe's stream -> migration's stream: of the same name, else the unclaimed one with most columns in common."""
+    found = {rule.name: rule.name for rule in rules if rule.name in there}
+    pairs = sorted(
+        (
+            (-_likeness(rule.columns, one.columns), rule.name, name)
+            for rule in rules
+            for name, one in there.items()
+            if rule.name not in found and name not in found and rule.entity in {None, one.entity}
+        )
+    )
+    for likeness, wanted, name in pairs:
+        if -likeness >= ALIKE and wanted not in found and name not in found.values():
+            found[wanted] = name
+    return found
+
+
+def _likeness(wanted: Collection[str], columns: Collection[str]) -> float:
+    """Jaccard similarity of the normalised names."""
+    one, other = {normalise(name) for name in wanted}, {normalise(name) for name in columns}
+    return len(one & other) / max(1, len(one | other))
+
+
+def chosen(
+    body: Body, streams: Collection[str] | None, fields: Collection[tuple[str, str]] | None
+) -> list[StreamRule]:
+    """The part of a recipe that is asked for: its streams by name, its fields by (stream, source field); None: all."""
+    part = []
+    for rule in body.streams:
+        wanted = [
+            one
+            for one in rule.fields
+            if (streams is None or rule.name in streams)
+            and (fields is None or (rule.name, one.source_field) in fields)
+        ]
+        if wanted:
+            part.append(rule.model_copy(update={"fields": tuple(wanted)}))
+    return part
+
+
+def steps(
+    rules: Sequence[StreamRule],
+    there: Mapping[str, There],
+    present: Mapping[tuple[str, str, int], Present],
+    plan: Plan,
+) -> Iterator[Step | Misfit]:
+    """A step or a misfit for every field of the rules, in their order."""
+    names = meant(rules, there)
+    for rule in rules:
+        stream = names.get(rule.name)
+        for one in rule.fields:
+            if stream is None:
+                detail = f"No file has a stream like {rule.name}."
+                yield Misfit(rule.name, one.source_field, one.target, "stream", detail)
+                continue
+            misfit = _misfit(stream, one, rule, there[stream], plan)
+            yield misfit or _step(stream, one, present)
+
+
+def _step(stream: str, one: FieldRule, present: Mapping[tuple[str, str, int], Present]) -> Step:
+    bare = Present("", 0, State(None, None, "suggested"), None)
+    now = present.get((stream, one.source_field, one.slot), bare)
+    target = None if one.status == "ignored" else one.target
+    transform = one.transform or None if target else None
+    as_suggested = (target, transform) == (
+        now.state.target,
+        now.state.transform,
+    ) and now.suggested_target == target
+    status = "ignored" if target is None else "accepted" if as_suggested else "edited"
+    return Step(stream, one.source_field, one.slot, now, State(target, transform, status))
+
+
+def _misfit(stream: str, one: FieldRule, rule: StreamRule, there: There, plan: Plan) -> Misfit | None:
+    if one.source_field not in there.columns:
+        objection: tuple[str, str] | None = ("column", f"{stream} has no column {one.source_field}.")
+    elif one.target is None or one.status == "ignored":
+        objection = None
+    else:
+        try:
+            target = target_schema().field(one.target)
+        except InvalidInputError as error:
+            objection = ("target", error.message)
+        else:
+            objection = _objection(one, rule, target, there, plan)
+    return Misfit(stream, one.source_field, one.target, *objection) if objection else None
+
+
+def _objection(
+    one: FieldRule, rule: StreamRule, target: Field, there: There, plan: Plan
+) -> tuple[str, str] | None:
+    """What speaks against a target that exists: another domain's, a transform that refuses, values of another type."""
+    if target.entity not in target_schema().domain(plan.domain):
+        return "target", f"{one.target} is not part of the {plan.domain} schema."
+    try:
+        filled, read = _tried(one, rule, target, there, plan)
+    except InvalidInputError as error:
+        return "transform", error.message
+    except pl.exceptions.PolarsError:
+        return "transform", f"{one.transform} cannot be done with these values."
+    if filled and read < READABLE * filled:
+        return "type", f"{read:,} of {filled:,} values can be read as {target.kind}."
+    if not one.transform and target.kind in _ANY_TEXT:
+        profile = profile_frame("", there.rows.select(one.source_field))[0]
+        if contradicts(profile, target):
+            return "type", f"The values do not look like {target.kind}."
+    return None
+
+
+def _tried(one: FieldRule, rule: StreamRule, target: Field, there: There, plan: Plan) -> tuple[int, int]:
+    """How many of the first rows are filled, and how many of these give a value."""
+    chain = transforms.parse(one.transform)
+    names = [one.source_field]
+    if any(transforms.TRANSFORMS[call.name].joins for call in chain):
+        names = [other.source_field for other in rule.fields if other.target == one.target]
+        names = [name for name in names if name in there.columns]
+    made = transforms.compile(chain, [pl.col(name) for name in names], target, plan)
+    given = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(value=False)
+    tried = there.rows.select(given.alias("given"), made.is_not_null().alias("made"))
+    return int(tried["given"].sum()), int((tried["given"] & tried["made"]).sum())
+
+
+def reader_for(wanted: Reader, now: ReaderOptions) -> ReaderOptions:
+    """The options a file should be read with: the recipe's, but for what the file itself proves.
+
+    UTF-8 that decodes is UTF-8, and an order of dates that only one reading allows is that order.
+    """
+    proven = (now.encoding or "").lower().startswith("utf")
+    return replace(
+        now,
+        encoding=now.encoding if proven or wanted.encoding is None else wanted.encoding,
+        delimiter=wanted.delimiter if wanted.delimiter is not None else now.delimiter,
+        header_row=wanted.header_row if wanted.header_row is not None else now.header_row,
+        date_order=now.date_order or wanted.date_order,
+        source=wanted.source or now.source,
+    )
+
+
+# --- two versions side by side ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that two versions say differently; '' where one says nothing."""
+
+    stream: str
+    what: str
+    before: str
+    after: str
+
+
+def differences(old: Body, new: Body) -> list[Difference]:
+    """Streams in the order of the new version, then those that went; conflict strategies last."""
+    olds, news = ({rule.name: rule for rule in body.streams} for body in (old, new))
+    found = [
+        one
+        for name in dict.fromkeys([*news, *olds])
+        for one in _of_stream(name, olds.get(name), news.get(name))
+    ]
+    for entity in dict.fromkeys([*old.conflicts, *new.conflicts]):
+        before, after = str(old.conflicts.get(entity, "")), str(new.conflicts.get(entity, ""))
+        found += _unlike("", f"{entity} already there", before, after)
+    return found
+
+
+def _of_stream(name: str, old: StreamRule | None, new: StreamRule | None) -> Iterator[Difference]:
+    readers = [_shown(rule.reader) if rule else "" for rule in (old, new)]
+    yield from _unlike(name, "reader options", *readers)
+    olds, news = (
+        {(one.source_field, one.slot): one for one in rule.fields} if rule else {} for rule in (old, new)
+    )
+    for key in dict.fromkeys([*news, *olds]):
+        sides = [_told(fields.get(key)) for fields in (olds, news)]
+        yield from _unlike(name, key[0], *sides)
+
+
+def _unlike(stream: str, what: str, before: str, after: str) -> Iterator[Difference]:
+    if before != after:
+        yield Difference(stream, what, before, after)
+
+
+def _shown(reader: Reader) -> str:
+    return ", ".join(f"{key} {value!r}" for key, value in reader.model_dump(exclude_none=True).items())
+
+
+def _told(one: FieldRule | None) -> str:
+    if one is None:
+        return ""
+    return "left out" if one.target is None else " by ".join(filter(None, (one.target, one.transform)))

@@ -1,0 +1,187 @@
+"""Shows recipes, what applying one would change, how two versions differ, and whether one still gives what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import select
+
+from core.context import Context
+from core.db.keys import tenant_key
+from core.engine.batch import ROW
+from core.engine.mapping.recipes import document, replaying, rules
+from core.engine.mapping.recipes.document import Body, RecipeFile
+from core.engine.mapping.recipes.replaying import Replay
+from core.engine.mapping.recipes.rules import Difference, Misfit, Present, State, Step, There
+from core.engine.mapping.tables import Recipe
+from core.engine.mapping.views.fields import field_rows
+from core.engine.mapping.views.plan import CONFLICT_SETTING, plan_frame
+from core.engine.sources import store
+from core.engine.sources import views as sources
+from core.engine.sources.actions import reader_options
+from core.engine.sources.heads import ReaderOptions
+from core.engine.sources.tables import SourceFile
+from core.errors import NotFoundError
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderStep:
+    """A file that the recipe reads otherwise."""
+
+    file_id: str
+    file: str
+    before: ReaderOptions
+    after: ReaderOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What applying would do. `conflicts`: (entity, strategy now or '', strategy then), only where they differ."""
+
+    steps: tuple[Step, ...]
+    misfits: tuple[Misfit, ...]
+    readers: tuple[ReaderStep, ...]
+    conflicts: tuple[tuple[str, str, str], ...]
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if not step.done)
+
+
+@view("migration.read")
+def recipes(context: Context) -> list[Recipe]:
+    """Every version of every recipe of the tenant, by name, the newest version first."""
+    return list(context.session.scalars(select(Recipe).order_by(Recipe.name, Recipe.version.desc())))
+
+
+@view("migration.read")
+def recipe(context: Context, recipe_id: str) -> Recipe:
+    found = context.session.scalar(select(Recipe).where(Recipe.id == recipe_id))
+    if found is None:
+        raise NotFoundError("There is no such recipe here.", hint="Go back to the list of recipes.")
+    return found
+
+
+@view("migration.read")
+def recipe_body(context: Context, recipe_id: str) -> Body:
+    """What the version says."""
+    return Body.model_validate(recipe(context, recipe_id).body)
+
+
+@view("migration.read")
+def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
+    """The version as a file, 'json' or 'yaml'."""
+    found = recipe(context, recipe_id)
+    body = Body.model_validate(found.body)
+    return document.write(
+        RecipeFile(
+            name=found.name,
+            version=found.version,
+            domain=found.domain,
+            source=found.source,
+            note=found.note,
+            streams=body.streams,
+            conflicts=body.conflicts,
+            expected=body.expected,
+        ),
+        form,
+    )
+
+
+@view("migration.read")
+def preview(
+    context: Context,
+    recipe_id: str,
+    migration_id: str,
+    *,
+    streams: Collection[str] | None = None,
+    fields: Collection[tuple[str, str]] | None = None,
+) -> Preview:
+    """What applying the recipe, or a part of it, would change. `streams` and `fields` are named as in the recipe."""
+    body = recipe_body(context, recipe_id)
+    part = rules.chosen(body, streams, fields)
+    there = streams_there(context, migration_id)
+    found = list(
+        rules.steps(part, there, fields_present(context, migration_id), plan_frame(context, migration_id))
+    )
+    made = tuple(one for one in found if isinstance(one, Step))
+    now = sources.migration(context, migration_id).settings.get(CONFLICT_SETTING, {})
+    fed = {step.after.target.partition(".")[0] for step in made if step.after.target}
+    return Preview(
+        made,
+        tuple(one for one in found if isinstance(one, Misfit)),
+        _readers(context, migration_id, part, there),
+        tuple(
+            (entity, now.get(entity, ""), str(strategy))
+            for entity, strategy in body.conflicts.items()
+            if entity in fed and now.get(entity) != strategy
+        ),
+    )
+
+
+@view("migration.read")
+def compare(context: Context, recipe_id: str, other_id: str) -> list[Difference]:
+    """What the other version says differently."""
+    return rules.differences(recipe_body(context, recipe_id), recipe_body(context, other_id))
+
+
+@view("migration.read")
+def replay(context: Context, recipe_id: str, migration_id: str) -> Replay:
+    """Whether the recipe still gives over the migration's files what it gave: columns, mapping, outputs."""
+    return replaying.replay(
+        recipe_body(context, recipe_id),
+        streams_there(context, migration_id),
+        fields_present(context, migration_id),
+        plan_frame(context, migration_id),
+        tenant_key(context.session),
+    )
+
+
+# --- a migration as recipes see it ----------------------------------------------------------------------------------
+
+
+def streams_there(context: Context, migration_id: str) -> dict[str, There]:
+    """Stream name -> its entity, columns and first rows, over all files that have it."""
+    found: dict[str, There] = {}
+    for stream in sources.streams(context, migration_id):
+        rows = store.unpack(context, stream.sample, f"source_stream|{stream.id}").drop(ROW, strict=False)
+        rows = rows.select(pl.col(name) for name in stream.columns if name in rows.columns)
+        before = found.get(stream.name, There(None, (), pl.DataFrame()))
+        found[stream.name] = There(
+            before.entity or stream.entity,
+            tuple(dict.fromkeys((*before.columns, *stream.columns))),
+            pl.concat([before.rows, rows], how="diagonal") if before.columns else rows,
+        )
+    return found
+
+
+def fields_present(context: Context, migration_id: str) -> dict[tuple[str, str, int], Present]:
+    return {
+        (row.stream, row.source_field, row.slot): Present(
+            row.id, row.version, State(row.target, row.transform, row.status), row.suggested_target
+        )
+        for row in field_rows(context, migration_id)
+    }
+
+
+def _readers(
+    context: Context, migration_id: str, part: list[document.StreamRule], there: Mapping[str, There]
+) -> tuple[ReaderStep, ...]:
+    """The first of a file's streams says how the whole file is read."""
+    names = rules.meant(part, there)
+    holding: dict[str, SourceFile] = {}
+    files = {file.id: file for file in sources.files(context, migration_id)}
+    for stream in sources.streams(context, migration_id):
+        holding.setdefault(stream.name, files[stream.file_id])
+    found: dict[str, ReaderStep] = {}
+    for rule in part:
+        if rule.name not in names or (file := holding[names[rule.name]]).id in found:
+            continue
+        now = reader_options(file)
+        wanted = rules.reader_for(rule.reader, now)
+        if wanted != now:
+            found[file.id] = ReaderStep(file.id, file.name, now, wanted)
+    return tuple(found.values())

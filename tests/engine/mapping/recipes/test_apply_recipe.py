@@ -1,0 +1,136 @@
+"""Applying decides what fits, names what does not, and is all or nothing; twice changes nothing, a part is a part."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters import SOURCES
+from core.engine.mapping.actions import undo
+from core.engine.mapping.recipes.actions import apply_recipe, import_recipe
+from core.engine.mapping.recipes.views import export_recipe, preview
+from core.engine.mapping.views import CONFLICT_SETTING, mapping_fields
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.sources.views import files
+from core.engine.sources.views import migration as migration_of
+from core.errors import AppError
+from tests.engine.mapping.recipes.conftest import DECIDED, MENU
+
+
+def _mapping(context, migration):
+    context.session.rollback()
+    context.session.expire_all()
+    return {
+        (one.source_field, one.slot): (one.target, one.transform, one.status, one.reason, one.version)
+        for one in mapping_fields(context, migration)
+    }
+
+
+def test_new_files_are_decided_as_the_recipe_says(alice, made, recipe):
+    fresh = made(alice, MENU.replace("Soup", "Broth"), "menu-december.csv")
+    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert (done.applied, done.already, done.misfits) == (5, 0, ())
+    now = _mapping(alice, fresh)
+    assert {name: now[name, 0][:2] for name in DECIDED} == DECIDED
+    assert {now[name, 0][3] for name in DECIDED} == {"recipe Menu list v1"}
+    assert migration_of(alice, fresh).settings[CONFLICT_SETTING] == {"menu_item": "merge"}
+
+
+def test_applied_twice_changes_nothing(alice, made, recipe):
+    fresh = made(alice)
+    apply_recipe(alice, recipe.id, fresh, SOURCES)
+    before = _mapping(alice, fresh)
+    again = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert (again.applied, again.already, again.batch) == (0, 5, None)
+    assert _mapping(alice, fresh) == before
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(wanted=st.sets(st.sampled_from(sorted(DECIDED))))
+def test_a_part_decides_that_part_and_nothing_else(alice, made, recipe, wanted):
+    fresh = made(alice)
+    before = _mapping(alice, fresh)
+    shown = preview(alice, recipe.id, fresh, fields={("menu", name) for name in wanted})
+    assert {step.source_field for step in shown.steps} == wanted
+    done = apply_recipe(alice, recipe.id, fresh, SOURCES, fields={("menu", name) for name in wanted})
+    after = _mapping(alice, fresh)
+    assert {name for (name, _), state in after.items() if state != before[name, 0]} == wanted
+    assert done.applied == len(wanted)
+
+
+def test_what_does_not_fit_is_named_with_the_reason(alice, made, recipe):
+    fresh = made(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
+    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert {(one.source_field, one.why) for one in done.misfits} == {
+        ("Cost", "type"),
+        ("Stock Code", "column"),
+        ("Hidden", "column"),
+    }
+    assert "0 of 2 values can be read as money" in next(
+        one.detail for one in done.misfits if one.why == "type"
+    )
+    now = _mapping(alice, fresh)
+    assert now["Dish", 0][0] == "menu_item.name"
+    assert now["Cost", 0][2] == "suggested"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "why"),
+    [
+        (b'"menu_item.sku"', b'"menu_item.gone"', "target"),
+        (b'"menu_item.sku"', b'"student.first_name"', "target"),
+        (b'"strip"', b'"no_such_call(1)"', "transform"),
+        (b'"strip"', b'"divide(1, 2, 3)"', "transform"),
+        (b'"menu"', b'"quite another"', None),
+    ],
+)
+def test_a_recipe_of_other_times_is_applied_as_far_as_it_goes(alice, made, recipe, was, becomes, why):
+    other = import_recipe(alice, export_recipe(alice, recipe.id, "json").replace(was, becomes))
+    assert other.version == 2
+    done = apply_recipe(alice, other.id, made(alice), SOURCES)
+    assert [one.why for one in done.misfits] == ([why] if why else [])
+    assert done.applied == 5 - len(done.misfits)
+
+
+def test_a_stream_nothing_is_like_is_named(alice, made, recipe):
+    fresh = made(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
+    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert {one.why for one in done.misfits} == {"stream"}
+    assert done.applied == 0
+
+
+def test_it_is_undone_with_one_click(alice, made, recipe):
+    fresh = made(alice)
+    before = {key: state[:3] for key, state in _mapping(alice, fresh).items()}
+    undo(alice, apply_recipe(alice, recipe.id, fresh, SOURCES).batch)
+    assert {key: state[:3] for key, state in _mapping(alice, fresh).items()} == before
+
+
+def test_files_nobody_has_analysed_are_suggested_first(alice, tmp_path, recipe):
+    (tmp_path / "menu.csv").write_text(MENU, encoding="utf-8")
+    fresh = create_migration(alice, "Fresh").id
+    add_file(alice, fresh, tmp_path / "menu.csv", SOURCES)
+    assert apply_recipe(alice, recipe.id, fresh, SOURCES).applied == 5
+
+
+def test_a_file_is_read_again_as_the_recipe_reads_it(alice, made, recipe):
+    data = export_recipe(alice, recipe.id, "json").replace(b'"header_row": 1', b'"header_row": 2')
+    other = import_recipe(alice, data)
+    fresh = made(alice, "A menu of ours,,,,\n" + MENU)
+    if files(alice, fresh)[0].options["header_row"] == 2:
+        fresh = made(alice)
+    done = apply_recipe(alice, other.id, fresh, SOURCES)
+    assert done.reread == ("menu.csv",)
+    assert files(alice, fresh)[0].options["header_row"] == 2
+
+
+def test_a_failure_half_way_leaves_nothing(alice, made, recipe, monkeypatch):
+    fresh = made(alice)
+    before = _mapping(alice, fresh)
+
+    def fail(*_args, **_more):
+        raise AppError("no", hint="")
+
+    monkeypatch.setattr("core.engine.mapping.recipes.actions.set_conflict", fail)
+    with pytest.raises(AppError):
+        apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert _mapping(alice, fresh) == before

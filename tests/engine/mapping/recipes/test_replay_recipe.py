@@ -1,0 +1,84 @@
+"""A replay passes while files, mapping and outputs are what they were, and names field by field what is not."""
+
+from adapters import SOURCES
+from core.engine.mapping.actions import decide
+from core.engine.mapping.recipes.actions import apply_recipe, import_recipe, save_recipe
+from core.engine.mapping.recipes.views import export_recipe, replay
+from core.engine.mapping.views import mapping_fields
+from tests.engine.mapping.recipes.conftest import MENU
+
+
+def test_the_migration_it_was_made_of_passes(alice, decided, recipe):
+    found = replay(alice, recipe.id, decided)
+    assert found.passed
+    assert {line.what for line in found.lines} == {"target", "transform", "output"}
+
+
+def test_a_mapping_that_was_changed_fails_with_the_field(alice, decided, recipe):
+    field = next(one for one in mapping_fields(alice, decided) if one.source_field == "Stock Code")
+    decide(alice, field.id, version=field.version, target="menu_item.barcode")
+    found = replay(alice, recipe.id, decided)
+    assert [(one.field, one.what, one.expected, one.found) for one in found.differences] == [
+        ("Stock Code", "target", "menu_item.sku", "menu_item.barcode")
+    ]
+
+
+def test_next_month_s_rows_pass_as_long_as_they_can_be_read(alice, made, recipe):
+    fresh = made(alice, MENU.replace("4.50", "5.25"))
+    apply_recipe(alice, recipe.id, fresh, SOURCES)
+    assert replay(alice, recipe.id, fresh).passed
+
+
+def test_values_that_cannot_be_read_any_more_fail(alice, made, recipe):
+    fresh = made(alice, MENU.replace("$4.50", "market price"))
+    apply_recipe(alice, recipe.id, fresh, SOURCES)
+    (difference,) = replay(alice, recipe.id, fresh).differences
+    assert (difference.field, difference.what) == ("menu_item.price", "output")
+    assert difference.expected == "3 of 3 values read"
+    assert "2 of 3 values read" in difference.found
+
+
+def test_the_same_rows_must_give_the_same_values(alice, decided, recipe, monkeypatch):
+    import polars as pl
+
+    from core.engine.mapping.transforms import TRANSFORMS
+
+    broken = type(TRANSFORMS["strip"])("strip", "text", "text", "strip", lambda value: value + pl.lit("!"))
+    monkeypatch.setitem(TRANSFORMS, "strip", broken)
+    (difference,) = replay(alice, recipe.id, decided).differences
+    assert (difference.field, difference.what) == ("menu_item.name", "output")
+    assert "other values from the same rows" in difference.found
+
+
+def test_missing_columns_and_streams_fail(alice, made, recipe):
+    short = replay(alice, recipe.id, made(alice, "Dish,Cost,Kind\nSoup,4.50,Starter\n"))
+    assert {one.field for one in short.differences if one.what == "column"} == {"Stock Code", "Hidden"}
+    other = replay(alice, recipe.id, made(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv"))
+    assert [one.what for one in other.differences] == ["column"]
+
+
+def test_an_imported_recipe_is_replayed_by_what_can_be_counted(alice, mallory, made, recipe):
+    """Another customer's fingerprints are under another key, so only the counts can be compared."""
+    theirs = import_recipe(mallory, export_recipe(alice, recipe.id, "yaml"))
+    fresh = made(mallory)
+    apply_recipe(mallory, theirs.id, fresh, SOURCES)
+    found = replay(mallory, theirs.id, fresh)
+    assert found.passed
+    assert all("other rows" in line.found for line in found.lines if line.what == "output")
+
+
+def test_toast_s_whole_sample_is_saved_applied_and_replayed(alice, sample):
+    from core.engine.mapping.actions import accept_above, suggest_mapping
+    from core.engine.sources.actions import add_file, create_migration
+
+    first, second = (create_migration(alice, "Toast").id for _ in range(2))
+    for migration in (first, second):
+        add_file(alice, migration, sample("toast"), SOURCES)
+        suggest_mapping(alice, migration, SOURCES)
+    accept_above(alice, first, 0.5)
+    recipe = save_recipe(alice, first, "Toast")
+    assert replay(alice, recipe.id, first).passed
+    done = apply_recipe(alice, recipe.id, second, SOURCES)
+    assert done.misfits == ()
+    assert done.applied > 50
+    assert replay(alice, recipe.id, second).passed
