@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 import streamlit as st
@@ -38,6 +39,7 @@ class Choice:
 
     target: str | None
     transform: str
+    reason: str = ""
 
     def is_of(self, field: MappingField) -> bool:
         return (self.target, self.transform or None) == (field.target, field.transform)
@@ -52,16 +54,22 @@ def about(context: Context, field: MappingField, source: str) -> None:
         name, icon = ORIGINS.get(field.origin, ORIGINS["rules"])
         ui.badge(f"Suggested by: {name}", "gray", icon=f":material/{icon}:")
         ui.badge(DECISIONS[field.status], "gray")
-    if field.confidence is not None and field.suggested_target:
-        known = history(context, source, field.confidence)
-        if known.total:
-            st.caption(
-                f"Suggestions this sure were right **{known.right / known.total:.1%} of {known.total:,} times**, {ui.plain(known.where)}."
-            )
     at_stake = ui.counted(field.rows, "row")
     if field.money:
-        at_stake += f" and {money.show(field.money, context.tenant.currency)}"
-    st.text(f"At stake: {at_stake}")
+        at_stake += f" and {ui.plain(money.show(field.money, context.tenant.currency))}"
+    st.caption(f"At stake: **{at_stake}**. {_history(context, field, source)}")
+
+
+def _history(context: Context, field: MappingField, source: str) -> str:
+    if field.confidence is None or field.suggested_target is None:
+        return ""
+    known = history(context, source, field.confidence)
+    if not known.total:
+        return ""
+    share = known.right / known.total
+    return (
+        f"Suggestions this sure were right **{share:.1%} of {known.total:,} times**, {ui.plain(known.where)}."
+    )
 
 
 def alternatives(field: MappingField) -> list[tuple[str, float]]:
@@ -77,14 +85,17 @@ def alternatives(field: MappingField) -> list[tuple[str, float]]:
 def choose(
     context: Context, field: MappingField, samples: Sequence[str], *, shortcuts: bool = False
 ) -> Choice:
-    """Alternatives by one click (or their number), any other target by name, the transform; then the row as it would be."""
+    """Alternatives by one click (or their number), any other target by name, the transform and the reason.
+
+    Then the row as it would be.
+    """
     key = f"card_{field.id}_{field.version}_"
     others = alternatives(field)
     if others:
         with st.container(horizontal=True, gap="small"):
             for number, (other, sure) in enumerate(others[:5], start=1):
                 st.button(
-                    f"{number}  {other} ({badge(sure)})",
+                    f"{other} ({badge(sure)})",
                     key=f"{key}alternative_{number}",
                     shortcut=str(number) if shortcuts else None,
                     on_click=_preview,
@@ -105,7 +116,10 @@ def choose(
             help="Calls joined by |, for example: strip | divide(100)",
             width="stretch",
         )
-    chosen = Choice(target, transform.strip())
+        reason = st.text_input(
+            "Reason", key=key + "reason", placeholder="For those who read this later", width="stretch"
+        )
+    chosen = Choice(target, transform.strip(), reason)
     _before_after(context, field, chosen, samples)
     return chosen
 
@@ -125,7 +139,7 @@ def _before_after(context: Context, field: MappingField, chosen: Choice, samples
     columns: dict[str, Sequence[str]] = {"In the source": samples}
     saved = Choice(field.target, field.transform or "")
     for title, choice in (("Saved", saved), ("With this choice", chosen)):
-        if choice.target is None or (title == "Saved" and choice == chosen):
+        if choice.target is None or (title == "Saved" and chosen.is_of(field)):
             continue
         try:
             columns[title] = _after(context, field, choice, samples)
@@ -159,6 +173,8 @@ def _after(context: Context, field: MappingField, choice: Choice, samples: Seque
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "cannot be read" if value is None else str(value)
 
 

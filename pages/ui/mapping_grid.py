@@ -179,12 +179,21 @@ def grid(context: Context, view: View) -> None:
         hide_index=True,
         row_height=32,
         height=min(40 + 32 * max(len(view.shown), 1), 600),
+        column_order=COLUMNS[view.of[4]],
         disabled=FIXED if editable else True,
         column_config=_columns(tuple(targets(context))),
         on_change=autosave,
         alt="Source fields and where they go",
     )
 
+
+COLUMNS = {
+    ORDERS[0]: ("Source field", "Stream", "Samples", "Confidence", "Target", "Transform", "Decision", "Why"),
+    ORDERS[1]: (
+        "Source field", "Stream", "Rows", "Money", "Confidence", "Target", "Transform", "Decision", "Why",
+    ),
+}  # fmt: skip
+"""Order -> columns; more than these would push the last out of sight."""
 
 FIXED = ("Source field", "Samples", "Confidence", "Stream", "Rows", "Money", "Why")
 

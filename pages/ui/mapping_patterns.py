@@ -18,7 +18,6 @@ ANY = "Any entity"
 
 
 def by_pattern(context: Context, migration_id: str) -> None:
-    undo_button()
     entities = list(target_schema().domain(context.tenant.domain))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         entity = st.selectbox("Entity", [ANY, *entities], key="pattern_entity", width=220)
@@ -39,20 +38,23 @@ def by_pattern(context: Context, migration_id: str) -> None:
                 )
             ]
     if not groups:
+        undo_button()
         ui.empty("No undecided field fits a pattern", "What is left is decided one by one.", icon="stacks")
         return
-    st.caption(chosen.pattern.about)
-    _preview(chosen)
     accepts = chosen.pattern.status == "accepted"
-    st.button(
-        f"{'Accept' if accepts else 'Leave out'} these {len(chosen.fields):,}",
-        key="pattern_do",
-        type="primary",
-        icon=":material/done_all:" if accepts else ":material/block:",
-        disabled=not context.may("mapping.edit"),
-        on_click=_do,
-        args=(chosen,),
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"{'Accept' if accepts else 'Leave out'} these {len(chosen.fields):,}",
+            key="pattern_do",
+            type="primary",
+            icon=":material/done_all:" if accepts else ":material/block:",
+            disabled=not context.may("mapping.edit"),
+            on_click=_do,
+            args=(chosen,),
+        )
+        undo_button()
+        st.caption(chosen.pattern.about)
+    _preview(chosen)
 
 
 def _preview(group: Group) -> None:

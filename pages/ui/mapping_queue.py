@@ -58,13 +58,8 @@ def one_by_one(context: Context, migration_id: str) -> None:
         second_person(context, found)
         chosen = card.choose(context, found, views.field_samples(context, found.id), shortcuts=True)
         _buttons(context, queue, found, chosen)
-    left, right = st.columns(2)
-    with left:
-        st.subheader("Evidence", anchor=False)
-        card.evidence(found)
-    with right:
-        st.subheader("History", anchor=False)
-        card.past(context, found)
+    card.evidence(found)
+    card.past(context, found)
 
 
 def _queue(context: Context, migration_id: str, band: str) -> Queue:
@@ -79,9 +74,6 @@ def _queue(context: Context, migration_id: str, band: str) -> Queue:
 
 def _buttons(context: Context, queue: Queue, found: MappingField, chosen: Choice) -> None:
     may = context.may("mapping.edit")
-    reason = st.text_input(
-        "Reason", key=f"queue_reason_{found.id}_{found.version}", placeholder="For those who read this later"
-    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Accept" if chosen.is_of(found) else "Save this choice",
@@ -91,7 +83,7 @@ def _buttons(context: Context, queue: Queue, found: MappingField, chosen: Choice
             shortcut="Enter",
             disabled=not may or not chosen.target,
             on_click=_decide,
-            args=(queue, found, chosen, reason),
+            args=(queue, found, chosen),
         )
         st.button(
             "Leave out",
@@ -100,7 +92,7 @@ def _buttons(context: Context, queue: Queue, found: MappingField, chosen: Choice
             shortcut="X",
             disabled=not may,
             on_click=_decide,
-            args=(queue, found, Choice(None, ""), reason),
+            args=(queue, found, Choice(None, "", chosen.reason)),
         )
         st.button(
             "Later",
@@ -135,10 +127,10 @@ def _undo_button(queue: Queue, context: Context) -> None:
         )
 
 
-def _decide(queue: Queue, found: MappingField, chosen: Choice, reason: str) -> None:
+def _decide(queue: Queue, found: MappingField, chosen: Choice) -> None:
     status = "ignored" if chosen.target is None else "accepted" if chosen.is_of(found) else "edited"
     decision = actions.Decision(
-        found.id, found.version, chosen.target, chosen.transform or None, status, reason
+        found.id, found.version, chosen.target, chosen.transform or None, status, chosen.reason
     )
     batch = act(lambda context: actions.decide_many(context, [decision]))
     if batch:

@@ -36,17 +36,16 @@ def drawer(field_id: str) -> None:
 def _edit(context: Context, field: MappingField) -> None:
     chosen = card.choose(context, field, views.field_samples(context, field.id))
     key = f"side_{field.id}_{field.version}_"
-    reason = st.text_input("Reason", key=key + "reason", placeholder="For those who read this later")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Leave out", key=key + "out", icon=":material/block:"):
-            _save(field, Choice(None, ""), "ignored", reason)
+            _save(field, Choice(None, "", chosen.reason), "ignored")
         if st.button(
             "Save", key=key + "save", type="primary", icon=":material/check:", disabled=not chosen.target
         ):
-            _save(field, chosen, "accepted" if chosen.is_of(field) else "edited", reason)
+            _save(field, chosen, "accepted" if chosen.is_of(field) else "edited")
 
 
-def _save(field: MappingField, chosen: Choice, status: str, reason: str) -> None:
+def _save(field: MappingField, chosen: Choice, status: str) -> None:
     act(
         lambda context: actions.decide(
             context,
@@ -55,7 +54,7 @@ def _save(field: MappingField, chosen: Choice, status: str, reason: str) -> None
             target=chosen.target,
             transform=chosen.transform or None,
             status=status,
-            reason=reason,
+            reason=chosen.reason,
         ),
         "Saved",
     )
