@@ -14,6 +14,7 @@ from core.kit.text import tokens
 
 NONE = "none"
 _SURE, _UNSURE = 0.93, 0.62
+_FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "or", "and"})
 
 
 def answers_to(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def answers_to(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[str, Any]:
     name = str(question.get("about", {}).get("name", ""))
-    words = set(tokens(name))
+    words = set(tokens(name)) - _FILLERS
     scored = [
         (_likeness(words, key, meanings.get(key, "")), key) for key in question["choices"] if key != NONE
     ]

@@ -120,4 +120,4 @@ def _asked(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) ->
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }
-    return Asked(completion, answers, at)
+    return Asked(completion, answers, raw.decode("utf-8", "replace"), at)

@@ -24,6 +24,7 @@ from core.platform.costs.rules import ANSWERED, CACHED, NO_USAGE
 from core.settings import settings
 
 NO_KEY = "No AI key is set; rules, memory and statistics stand."
+WITHHELD = "Something in it looked like a person's own value, so it was not sent."
 _NO_TIME = "There was no time left to ask."
 _LEAST_SECONDS = 0.2  # with less left, an attempt is not worth its tokens
 
@@ -74,10 +75,12 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
     require(context, ASK)
     until = min(until, time.monotonic() + settings().ai_timeout_seconds)
     answer = Answer(missing={question.id: NO_KEY for question in request.questions})
-    for model in ladder():
+    models = ladder()
+    allowed = _allowed(context, request, models[0], answer) if models else []
+    for model in models:
         open_ = [
             question
-            for question in request.questions
+            for question in allowed
             if question.id not in answer.found or answer.found[question.id].pick.confidence <= rules.SURE
         ]
         final = bool(open_) and _climb(context, request, model, open_, answer, until)
@@ -86,6 +89,16 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
     for found in answer.found:
         answer.missing.pop(found, None)
     return answer
+
+
+def _allowed(context: Context, request: Request, model: str, answer: Answer) -> list[Question]:
+    """The questions without anything that looks like a person's own value; that some were withheld is a row."""
+    withheld = [one for one in request.questions if rules.betrays(rules.messages(request, [one]))]
+    if withheld:
+        spent = _ask_for(request, model, tokens=0, attempt=1)
+        note_free(context, spent, outcome="withheld", detail=f"Questions not sent: {len(withheld)}.")
+        answer.missing |= {question.id: WITHHELD for question in withheld}
+    return [question for question in request.questions if question not in withheld]
 
 
 def _climb(
@@ -127,8 +140,9 @@ def _consult(
         left = until - time.monotonic()
         if left < _LEAST_SECONDS:
             return _none(questions, _NO_TIME, final=True)
-        if refused := _before(context, spent, sent):
-            return _none(questions, refused[0], final=refused[1])
+        if not breaker.closed(settings().ai_base_url, model):
+            note_free(context, spent, outcome="resting", detail="It failed several times in a row.")
+            return _none(questions, f"The model {model} failed several times in a row and rests for a while.")
         try:
             call_id = reserve(context, spent)
         except LimitReachedError as error:
@@ -143,19 +157,6 @@ def _consult(
         if not again or wait > until - time.monotonic() - _LEAST_SECONDS:
             return result
         time.sleep(wait)
-
-
-def _before(context: Context, spent: Ask, sent: Sequence[Mapping[str, str]]) -> tuple[str, bool] | None:
-    """Why nothing may be sent, and whether that holds for every model; None where it may. A refusal is a row too."""
-    if rules.betrays(sent):
-        note_free(
-            context, spent, outcome="withheld", detail="Something in it looked like a person's own value."
-        )
-        return "Something in the question looked like a person's own value, so it was not sent.", True
-    if not breaker.closed(settings().ai_base_url, spent.model):
-        note_free(context, spent, outcome="resting", detail="It failed several times in a row.")
-        return f"The model {spent.model} failed several times in a row and rests for a while.", False
-    return None
 
 
 def _attempt(

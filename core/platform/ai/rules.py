@@ -186,8 +186,8 @@ def key(request: Request, question: Question, model: str) -> str:
 
 
 def most_out(questions: int) -> int:
-    """Tokens that may come back."""
-    return _TOKENS_FOR_ALL + _TOKENS_PER_ANSWER * questions
+    """Tokens that may come back, in round numbers: the request carries it, and no number in it should look like data."""
+    return -(-(_TOKENS_FOR_ALL + _TOKENS_PER_ANSWER * questions) // 500) * 500
 
 
 def most_in(sent: Sequence[Mapping[str, str]]) -> int:

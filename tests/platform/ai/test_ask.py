@@ -18,7 +18,16 @@ from core.platform.costs.tables import AiBudget, AiCall
 from core.settings import settings
 
 CHEAP, STRONG = "gpt-6-luna", "gpt-6.1-terra"
-HARMLESS = {"ok", "no_usage", "usage_of_texts", "negative_usage", "unicode_noise", "injected_reason"}
+HARMLESS = {
+    "ok",
+    "no_usage",
+    "usage_of_texts",
+    "negative_usage",
+    "unicode_noise",
+    "injected_reason",
+    "obedient",
+    "gullible",
+}
 FAULTY = sorted(SCENARIOS.keys() - HARMLESS)
 UNDER_WAY = {"slow", "dripping"}
 
@@ -239,12 +248,13 @@ def test_without_a_key_everything_answers_and_says_so(alice):
     "value", ["jane@example.com", "+1 (555) 010-4477", "4111 1111 1111 1111", "DE89370400440532013000"]
 )
 def test_what_looks_like_a_person_s_own_value_is_withheld_whatever_the_policy_let_through(
-    alice, emulator, value
+    alice, only_cheap, value
 ):
-    answer = actions.ask(alice, request(f"Price {value}"))
-    assert emulator.requests == []
-    assert "not sent" in answer.missing["q1"]
-    assert outcomes(alice) == ["withheld"]
+    answer = actions.ask(alice, request(f"Price {value}", "Menu Item Price"))
+    assert answer.missing == {"q1": actions.WITHHELD}
+    assert list(answer.found) == ["q2"]
+    assert value.encode() not in b"".join(only_cheap.requests)
+    assert outcomes(alice) == ["withheld", "answered"]
 
 
 def test_the_key_is_in_no_prompt_reply_or_row(alice, emulator, monkeypatch):

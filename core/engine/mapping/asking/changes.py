@@ -1,0 +1,138 @@
+"""Writes the outcome of an answer into its field: target, confidence, evidence, and what a new target needs besides.
+
+A new target needs its own transform, and the unit of its money is proved anew from the file's amounts, as for every
+suggestion. A target that a surer column of the same table holds is not given away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from core.context import Context
+from core.engine.mapping import stakes, views
+from core.engine.mapping.asking import rules
+from core.engine.mapping.proposals import PLANNED, Proposal, StreamSample, transform_for, with_units
+from core.engine.mapping.tables import MappingField
+from core.engine.sources import views as sources_views
+from core.engine.sources.profile import profile_frame
+from core.engine.sources.tables import SourceStream
+from core.schema import target_schema
+
+_CHUNKS = 5  # of a stream's rows, to prove units by
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A locked field, how it stood, and what an answer makes of it; without an outcome, the `reason` why."""
+
+    field: MappingField
+    standing: rules.Standing
+    outcome: rules.Outcome | None
+    call_id: str | None
+    reason: str
+
+
+def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]) -> int:
+    """Writes them all; returns how many fields have another target now."""
+    held = _held(context, migration_id, changes)
+    moved = []
+    for change in sorted(changes, key=lambda one: -((one.outcome and one.outcome.confidence) or 0.0)):
+        field, outcome = change.field, change.outcome
+        if outcome is None:
+            _add(field, rules.unanswered(change.reason))
+            continue
+        place = (field.stream, outcome.target)
+        if outcome.target != field.target and place in held:
+            _add(field, rules.held_by_another(outcome))
+            continue
+        if outcome.target and not target_schema().field(outcome.target).is_list:
+            held.add(place)
+        if outcome.target != field.target:
+            moved.append(field)
+        _write(change, outcome)
+    _equip(context, migration_id, moved)
+    context.session.flush()
+    return len(moved)
+
+
+def _held(context: Context, migration_id: str, changes: Sequence[Change]) -> set[tuple[str, str | None]]:
+    """(stream, target) of single-valued targets that columns hold which no answer may move."""
+    open_ = {change.field.id for change in changes if change.outcome and change.outcome.taken}
+    return {
+        (field.stream, field.target)
+        for field in views.mapping_fields(context, migration_id)
+        if field.id not in open_ and field.target and not target_schema().field(field.target).is_list
+    }
+
+
+def _write(change: Change, outcome: rules.Outcome) -> None:
+    field = change.field
+    if outcome.target != field.target:
+        field.evidence = []  # spoke of another target
+        field.transform = None
+    field.target = outcome.target
+    field.confidence = outcome.confidence
+    others = {
+        target: sure for target, sure in change.standing.confidences.items() if target != outcome.target
+    }
+    field.alternatives = [
+        {"target": target, "confidence": others[target]}
+        for target in sorted(others, key=lambda target: (target != change.standing.target, -others[target]))
+    ]
+    if outcome.taken:
+        field.suggested_target, field.origin, field.ai_call_id = outcome.target, rules.AI, change.call_id
+    _add(field, outcome.evidence)
+
+
+def _add(field: MappingField, reason: dict[str, object]) -> None:
+    """Puts a reason in front; one about an earlier failure goes."""
+    field.evidence = [reason, *(one for one in field.evidence if one["feature"] != rules.UNANSWERED)]
+
+
+def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -> None:
+    """Gives fields with a new target the transform, the unit and the stakes that go with it."""
+    for field in moved:
+        field.money = Decimal(0)
+    mine = {(field.stream, field.source_field): field for field in moved if field.target}
+    if not mine:
+        return
+    frame = views.plan_frame(context, migration_id)
+    everything = views.mapping_fields(context, migration_id)
+    around = views.planned_links([field for field in everything if field not in moved], PLANNED)
+    for members in _files(context, migration_id, {field.stream for field in mine.values()}):
+        columns = {sample.name: sample.rows for sample in members}
+        proposals = [
+            _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
+        ]
+        for one in with_units(proposals, members, frame, around):
+            field, column = mine[one.stream, one.source], columns[one.stream][one.source]
+            field.transform = one.transform
+            field.evidence = [*field.evidence, *(asdict(reason) for reason in one.evidence)]
+            rows = round(field.rows / one.profile.fill) if one.profile.fill else 0
+            field.money = stakes.money_touched(column, rows, one.target, one.transform, frame)
+
+
+def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:
+    [profile] = profile_frame(field.stream, rows.select(field.source_field))
+    place = (field.stream, field.source_field, field.slot, field.position)
+    transform = transform_for(profile, field.target)
+    return Proposal(*place, field.target, transform, field.confidence, (), (), profile, rules.AI)
+
+
+def _files(context: Context, migration_id: str, touched: Collection[str]) -> Iterator[list[StreamSample]]:
+    """The streams of each file that has one of `touched`: their amounts have one unit."""
+    entities = views.stream_entities(context, migration_id)
+    named: dict[str, list[SourceStream]] = defaultdict(list)
+    for stream in sources_views.streams(context, migration_id):
+        named[stream.name].append(stream)
+    for file in dict.fromkeys(streams[0].file_id for name, streams in named.items() if name in touched):
+        yield [
+            StreamSample(name, entities[name], views.stream_rows(context, streams, chunks=_CHUNKS), file=file)
+            for name, streams in named.items()
+            if streams[0].file_id == file
+        ]
