@@ -191,6 +191,23 @@ def test_a_call_is_settled_once(bob, asking):
     assert budgets(bob)["month"][1:] == (10, 0)
 
 
+def test_a_call_that_many_settle_at_once_is_booked_once(bob, asking, people):
+    made, start = reserve(bob, asking()), threading.Barrier(8)
+
+    def book(_number):
+        with enter(people["bob"], bob.tenant.id) as context:
+            start.wait()
+            try:
+                settle(context, made, outcome="answered", tokens_in=10)
+            except ConflictError:
+                return 0
+            return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(book, range(8))) == 1
+    assert budgets(bob) == {"migration": (500_000, 10, 0), "month": (1_000_000, 10, 0)}
+
+
 @pytest.mark.parametrize(
     "usage", [{"tokens_in": -1}, {"tokens_in": 5, "tokens_cached": 6}, {"tokens_out": -5}]
 )
