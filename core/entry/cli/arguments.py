@@ -25,6 +25,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _reading(commands)
     _importing(commands)
     _runs(commands)
+    _recipes(commands)
     _operating(commands)
     return parser.parse_args(arguments)
 
@@ -130,6 +131,50 @@ def _runs(commands: Commands) -> None:
     export.add_argument("--entity", required=True, metavar="ENTITY", help="as in data/target_schema.yaml")
     export.add_argument("--format", choices=FORMATS, default="csv")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
+
+
+def _recipes(commands: Commands) -> None:
+    what = commands.add_parser("recipe", help="saved mappings").add_subparsers(required=True, metavar="WHAT")
+    made = {
+        name: _command(what, name, f"recipes:{function}", summary)
+        for name, function, summary in (
+            ("list", "show", "list recipes and their versions"),
+            ("save", "save", "save what is decided in a migration as the recipe's next version"),
+            ("import", "take_in", "take in a recipe file"),
+            ("export", "export", "write a recipe to a file or to stdout"),
+            ("apply", "apply", "decide a migration's fields as a recipe says"),
+            (
+                "replay",
+                "replay",
+                "check that a recipe still gives what it gave; exit code 1 where it does not",
+            ),
+        )
+    }
+    for name, parser in made.items():
+        _person(parser, tenant=True)
+        if name == "import":
+            parser.add_argument("file", type=Path, metavar="FILE", help="JSON or YAML")
+        elif name != "list":
+            parser.add_argument("name", metavar="NAME")
+        if name in {"save", "replay", "apply"}:
+            known = "its name, or a beginning of its id"
+            parser.add_argument("--migration", required=name != "apply", metavar="MIGRATION", help=known)
+        if name in {"export", "apply", "replay"}:
+            parser.add_argument("--version", type=int, metavar="N", help="default: the newest")
+    made["save"].add_argument("--note", default="", help="what is particular about this version")
+    made["export"].add_argument("--format", choices=("json", "yaml"), default="yaml")
+    made["export"].add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
+    part = made["apply"]
+    part.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="make a new migration of these files"
+    )
+    part.add_argument(
+        "--stream", action="append", default=[], help="only this stream; may be given several times"
+    )
+    part.add_argument(
+        "--field", action="append", default=[], metavar="[STREAM:]FIELD", help="only this field; likewise"
+    )
+    part.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
 
 
 def _operating(commands: Commands) -> None:

@@ -1,0 +1,103 @@
+"""The recipe commands: what is decided travels as a file, is applied to other files, and fails loudly when it changes."""
+
+import json
+
+import pytest
+
+from core.entry import tenants
+from core.entry.cli import main
+from core.kit.ids import new_id
+
+MENU = "Dish,Cost,Stock Code\nSoup,$4.50,S1\nStew,$12.00,S2\n"
+
+
+@pytest.fixture
+def aura(capsys):
+    """Runs a command with --json; returns its exit code and its document (or what it said on stderr)."""
+
+    def run(*arguments):
+        code = main([*(str(argument) for argument in arguments), "--json"])
+        told = capsys.readouterr()
+        return code, json.loads(told.out) if told.out.startswith(("{", "[")) else told.out or told.err
+
+    return run
+
+
+@pytest.fixture
+def place(people):
+    """A tenant of Alice's, as arguments."""
+    slug = f"cli-{new_id()}"
+    tenants.create_tenant(people["alice"], slug, slug, is_demo=True)
+    return ("--tenant", slug, "--as", "alice")
+
+
+@pytest.fixture
+def menu(tmp_path):
+    path = tmp_path / "menu.csv"
+    path.write_text(MENU, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def saved(aura, place, menu):
+    """A migration mapped by hand, and its recipe's document."""
+    options = (
+        "--set",
+        "Dish=menu_item.name",
+        "--set",
+        "Cost=menu_item.price",
+        "--set",
+        "Stock Code=menu_item.sku",
+    )
+    code, validated = aura("validate", menu, *options, *place)
+    assert code == 0
+    code, document = aura("recipe", "save", "Menus", "--migration", validated["migration"], *place)
+    assert code == 0
+    return validated["migration"], document
+
+
+def test_a_recipe_is_saved_listed_exported_and_taken_in(aura, place, saved, tmp_path):
+    _, listed = aura("recipe", "list", *place)
+    assert [(one["name"], one["version"], one["fields"]) for one in listed] == [("Menus", 1, 3)]
+    out = tmp_path / "menus.yaml"
+    assert aura("recipe", "export", "Menus", "--out", out, *place)[0] == 0
+    assert "Soup" not in out.read_text(encoding="utf-8")
+    assert aura("recipe", "import", out, *place)[1]["id"] == saved[1]["id"]
+
+
+def test_it_is_applied_to_new_files_and_replayed(aura, place, saved, tmp_path):
+    fresh = tmp_path / "december.csv"
+    fresh.write_text(MENU.replace("Soup", "Broth"), encoding="utf-8")
+    _, shown = aura("recipe", "apply", "Menus", fresh, "--preview", *place)
+    assert (shown["would_apply"], shown["misfits"]) == (3, [])
+    code, done = aura(
+        "recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "december:Cost", *place
+    )
+    assert (code, done) == (
+        1,
+        "aura: The recipe has no field 'december:Cost'. Name it as FIELD or STREAM:FIELD.\n",
+    )
+    code, done = aura("recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "menu:Cost", *place)
+    assert (code, done["applied"]) == (0, 2)
+    code, done = aura("recipe", "apply", "Menus", "--migration", done["migration"], *place)
+    assert (done["applied"], done["already"]) == (1, 2)
+    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *place)
+    assert (code, replayed["passed"]) == (0, True)
+
+
+def test_a_replay_that_fails_ends_with_1(aura, place, saved, tmp_path):
+    other = tmp_path / "menu.csv"
+    other.write_text("Dish,Cost\nSoup,4.50\n", encoding="utf-8")
+    _, done = aura("recipe", "apply", "Menus", other, *place)
+    assert [one["why"] for one in done["misfits"]] == ["column"]
+    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *place)
+    assert (code, replayed["passed"]) == (1, False)
+    assert replayed["differences"][0]["field"] == "Stock Code"
+
+
+def test_what_is_not_there_is_refused(aura, place, saved, menu):
+    assert aura("recipe", "export", "Others", *place)[0] == 1
+    assert aura("recipe", "export", "Menus", "--version", 7, *place)[0] == 1
+    assert aura("recipe", "replay", "Menus", "--migration", "nowhere", *place)[0] == 1
+    assert aura("recipe", "apply", "Menus", *place)[0] == 1
+    assert aura("recipe", "import", menu, *place)[0] == 1
