@@ -1,4 +1,4 @@
-"""Shows how the models are, and every prompt as it was sent with the reply as it came."""
+"""Shows how it stands with the models, and every prompt as it was sent with the reply as it came."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.context import Context
+from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import view
 from core.platform.ai import breaker, wire
@@ -34,8 +35,8 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
-    """One exchange: `messages` as sent, `reply` as it came (None: nothing came). Money is in micro-dollars."""
+class Sent:
+    """One call that was sent. Money is in micro-dollars."""
 
     call_id: str
     at: datetime
@@ -48,6 +49,12 @@ class Prompt:
     tokens_out: int
     cost_micro: int
     latency_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The messages as they were sent, and the reply as it came; None where nothing came."""
+
     messages: list[dict[str, Any]]
     reply: str | None
 
@@ -74,17 +81,18 @@ def status(context: Context, migration_id: str | None = None) -> Status:
 
 
 @view("migration.read")
-def prompts(context: Context, migration_id: str, limit: int = 200) -> list[Prompt]:
-    """What was sent for a migration and what came back, the newest first."""
+def prompts(context: Context, migration_id: str | None = None, limit: int = 200) -> list[Sent]:
+    """What was sent for a migration, or for all of them, the newest first."""
     query = (
-        select(AiCall, AiPrompt)
+        select(AiCall)
         .join(AiPrompt, (AiPrompt.tenant_id == AiCall.tenant_id) & (AiPrompt.call_id == AiCall.id))
-        .where(AiCall.migration_id == migration_id)
         .order_by(AiCall.created_at.desc(), AiCall.id.desc())
         .limit(limit)
     )
+    if migration_id is not None:
+        query = query.where(AiCall.migration_id == migration_id)
     return [
-        Prompt(
+        Sent(
             call.id,
             call.created_at,
             call.operation,
@@ -96,8 +104,15 @@ def prompts(context: Context, migration_id: str, limit: int = 200) -> list[Promp
             call.tokens_out,
             call.cost_micro,
             call.latency_ms,
-            prompt.messages,
-            prompt.reply,
         )
-        for call, prompt in context.session.execute(query)
+        for call in context.session.scalars(query)
     ]
+
+
+@view("migration.read")
+def prompt(context: Context, call_id: str) -> Prompt:
+    """What went both ways in one call, word for word. NotFoundError where nothing was sent."""
+    found = context.session.get(AiPrompt, (context.tenant.id, call_id))
+    if found is None:
+        raise NotFoundError("There is no such prompt here.", hint="Reload the page.")
+    return Prompt(found.messages, found.reply)

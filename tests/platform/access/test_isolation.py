@@ -33,6 +33,7 @@ from core.errors import AppError, NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.rules import PERMISSIONS
+from core.platform.ai.kept import keep_prompt
 from core.platform.costs.actions import NewPrice, set_price
 from core.platform.costs.budget import Ask, reserve, settle
 from core.platform.costs.views import ledger
@@ -104,6 +105,7 @@ def world(alice, tmp_path_factory):
     run = runs.start(alice, migration, "import").id
     call = reserve(alice, Ask("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
     settle(alice, call, outcome="answered", tokens_in=100)
+    keep_prompt(alice, call, [{"role": "user", "content": MARKER}])
     other = folder / "more.csv"
     other.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
     known = {
@@ -145,6 +147,7 @@ def world(alice, tmp_path_factory):
         "data": b"{}",
         "fields": 3,
         "calls": ledger(alice),
+        "call_id": call,
         "answers": {},
         "package": "starter",
         "price": NewPrice("a-model-of-mallory-s", 1, 1, 1),

@@ -66,7 +66,8 @@ def test_a_sure_answer_costs_one_row_with_tokens_money_and_the_words_that_went_b
     assert (call.outcome, call.provider, call.model) == ("answered", "emulator", CHEAP)
     assert call.cost_micro > 0
     assert 0 < call.tokens_in + call.tokens_out <= call.reserved_tokens
-    [shown] = views.prompts(alice, migration)
+    [sent] = views.prompts(alice, migration)
+    shown = views.prompt(alice, sent.call_id)
     assert json.loads(emulator.requests[0])["messages"] == shown.messages
     assert json.loads(shown.reply)["choices"]
 
