@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping.ai_costs import ai_answers
+from core.engine.mapping.ai_costs import ai_answers, experience
 from core.engine.sources import views as sources
 from core.platform.costs import views as costs
 from core.platform.costs.rules import dollars
 from core.platform.costs.spending import Call, cost_per_accepted, total
 from pages.ui import costs as parts
 from pages.ui import show as ui
+from pages.ui.ai_prompts import prompts
 from pages.ui.costs_limits import limits
 from pages.ui.costs_prices import price_book
 
@@ -70,9 +71,11 @@ def _spending(context: Context, period: str, migration_id: str | None, names: Ma
         parts.trend(context, costs.ledger(context, migration_id=migration_id))
     with right:
         st.subheader("What would have cost less", anchor=False)
-        parts.tips(costs.savings(context, calls, answers))
+        parts.tips(costs.savings(context, calls, answers, experience(context)))
     st.subheader("Where it went", anchor=False)
     parts.breakdown(context, calls, names)
+    st.subheader("What was sent", anchor=False)
+    prompts(context, migration_id)
 
 
 def _calls(context: Context, period: str, migration_id: str | None) -> list[Call]:

@@ -8,8 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import views as mapping
-from core.engine.mapping.bands import GREEN
+from core.engine.mapping.ai_costs import ahead
 from core.platform.costs import views as costs
 from core.platform.costs.actions import choose_package
 from core.platform.costs.budget import MIGRATION_SCOPE
@@ -80,19 +79,17 @@ def _meter(context: Context, meter: Meter) -> None:
 
 def _ahead(context: Context, migration_id: str) -> None:
     """What asking about the fields that are not sure would take."""
-    unsure = mapping.progress(context, migration_id).by_band
-    fields = sum(count for band, count in unsure.items() if band != GREEN.name)
-    if not fields:
+    expected = ahead(context, migration_id)
+    if not expected.fields:
         return
-    ahead = costs.forecast(context, migration_id, fields)
     basis = (
-        f"by {ui.counted(ahead.fields_seen, 'answered field')}"
-        if ahead.fields_seen
+        f"by {ui.counted(expected.fields_seen, 'answered field')}"
+        if expected.fields_seen
         else "by assumption, until there is experience"
     )
     st.caption(
-        f"Asking about its {ui.counted(fields, 'unsure field')} takes about {ahead.tokens:,} tokens, {basis}"
-        f"{'.' if ahead.fits else ': more than is left.'}"
+        f"Asking about its {ui.counted(expected.fields, 'unsure field')} takes about {expected.tokens:,} tokens, {basis}"
+        f"{'.' if expected.fits else ': more than is left.'}"
     )
 
 

@@ -1,13 +1,26 @@
-"""What calls to a language model were good for: how many fields carry an answer, and how many people accepted."""
+"""What calls to a language model were good for: answers, how many were accepted, and what the next ones will take."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.expression import literal
 
 from core.context import Context
+from core.engine.mapping.asking.rules import AI
+from core.engine.mapping.bands import GREEN_ABOVE
+from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
 from core.platform.access.actions import view
-from core.platform.costs.spending import Answers
+from core.platform.costs.rules import RESERVED
+from core.platform.costs.spending import FIELD_MAPPING, Answers, Experience
+from core.platform.costs.tables import AiCall
+from core.platform.costs.views import Forecast, forecast
+
+
+def _answered() -> ColumnElement[bool]:
+    """A model has said something about the field, whether its answer was taken or not."""
+    return MappingField.evidence.contains(literal([{"feature": AI}], JSONB))
 
 
 @view("migration.read")
@@ -22,3 +35,38 @@ def ai_answers(context: Context, migration_id: str | None = None) -> dict[str, A
     if migration_id is not None:
         query = query.where(MappingField.migration_id == migration_id)
     return {str(call): Answers(fields, count) for call, fields, count in context.session.execute(query)}
+
+
+@view("migration.read")
+def experience(context: Context) -> Experience:
+    """Of all migrations whose mapping, as it is now suggested, carries answers: the fields, and what they took."""
+    answered = (
+        select(
+            MappingField.migration_id,
+            func.count().label("fields"),
+            func.min(MappingField.created_at).label("since"),
+        )
+        .where(_answered())
+        .group_by(MappingField.migration_id)
+        .subquery()
+    )
+    tokens = (
+        select(func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0))
+        .where(AiCall.migration_id == answered.c.migration_id, AiCall.created_at >= answered.c.since)
+        .where(AiCall.operation == FIELD_MAPPING, AiCall.outcome != RESERVED)
+        .scalar_subquery()
+    )
+    rows = context.session.execute(select(answered.c.fields, tokens)).all()
+    return Experience(sum(fields for fields, _ in rows), sum(int(took) for _, took in rows))
+
+
+@view("migration.read")
+def ahead(context: Context, migration_id: str) -> Forecast:
+    """What asking about all fields of the migration would take that are undecided, not sure, and not answered yet."""
+    unsure = (
+        select(func.count())
+        .where(MappingField.migration_id == migration_id, MappingField.status == SUGGESTED, ~_answered())
+        .where(or_(MappingField.confidence.is_(None), MappingField.confidence <= GREEN_ABOVE))
+        .where(or_(MappingField.target.is_not(None), func.jsonb_array_length(MappingField.alternatives) > 0))
+    )
+    return forecast(context, migration_id, context.session.scalar(unsure) or 0, experience(context))

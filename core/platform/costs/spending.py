@@ -72,10 +72,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Of one call: how many fields carry its answer, and of how many a person accepted it."""
+    """Of one call: how many fields took its answer, and of how many a person accepted it."""
 
     fields: int
     accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """How many fields models have answered about so far, and what all calls for them took, failed ones too."""
+
+    fields: int = 0
+    tokens: int = 0
+
+    @property
+    def per_field(self) -> int | None:
+        """Tokens, rounded up; None where nothing was answered."""
+        return -(-self.tokens // self.fields) if self.fields else None
 
 
 def total(calls: Iterable[Call]) -> Part:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from core.platform.costs.prices import Price, cost_micro
 from core.platform.costs.rules import ANSWERED, USAGE_UNKNOWN
-from core.platform.costs.spending import FIELD_MAPPING, Answers, Call, total
+from core.platform.costs.spending import FIELD_MAPPING, Answers, Call, Experience, total
 
 TOKENS_PER_FIELD = 1_000
 """Of mapping calls: above this, fields go out one by one (the migration strategy's threshold)."""
@@ -31,13 +31,22 @@ class Tip:
 
 
 def tips(
-    calls: Sequence[Call], answers: Mapping[str, Answers], price: Callable[[str, datetime], Price | None]
+    calls: Sequence[Call],
+    answers: Mapping[str, Answers],
+    price: Callable[[str, datetime], Price | None],
+    experience: Experience,
 ) -> list[Tip]:
     """The tips that would have saved something, the largest saving first.
 
-    `answers` by the id of a call; `price` of a model at a moment, None where there is none.
+    `answers` by the id of a call; `price` of a model at a moment, None where there is none;
+    `experience` of how much a field takes.
     """
-    found = (*_failures(calls), *_repeats(calls), *_dearer(calls, answers, price), *_single(calls, answers))
+    found = (
+        *_failures(calls),
+        *_repeats(calls),
+        *_dearer(calls, answers, price),
+        *_single(calls, experience),
+    )
     return sorted((tip for tip in found if tip.saving_micro > 0), key=lambda tip: -tip.saving_micro)
 
 
@@ -128,14 +137,13 @@ def _cheaper_by(made: Sequence[Call], model: str, price: Callable[[str, datetime
     return saved
 
 
-def _single(calls: Sequence[Call], answers: Mapping[str, Answers]) -> Iterator[Tip]:
-    made = [call for call in calls if call.operation == FIELD_MAPPING and call.id in answers]
-    fields = sum(answers[call.id].fields for call in made)
-    spent = total(made)
-    if fields and spent.tokens > TOKENS_PER_FIELD * fields:
+def _single(calls: Sequence[Call], experience: Experience) -> Iterator[Tip]:
+    made = [call for call in calls if call.operation == FIELD_MAPPING and call.outcome == ANSWERED]
+    each = experience.per_field
+    if each is not None and each > TOKENS_PER_FIELD:
         yield Tip(
             "Consider batching field mappings to reduce API calls",
-            f"A field takes {spent.tokens // fields:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
+            f"A field takes {each:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
             len(made),
-            spent.cost_micro * BATCH_SAVES // 100,
+            total(made).cost_micro * BATCH_SAVES // 100,
         )

@@ -18,19 +18,18 @@ from core.platform.costs.alerts import hour_tokens
 from core.platform.costs.budget import MIGRATION_SCOPE, limits
 from core.platform.costs.packages import MIGRATION, package_of, packages
 from core.platform.costs.prices import Price, book_prices, by_hand, normal_name, price_book, price_of
-from core.platform.costs.rules import RESERVED, is_near, month_bounds, month_of
-from core.platform.costs.spending import FIELD_MAPPING, Answers, Call
+from core.platform.costs.rules import is_near, month_bounds, month_of
+from core.platform.costs.spending import Answers, Call, Experience
 from core.platform.costs.tables import AiBudget, AiCall, AiPrice
 from core.platform.costs.tips import Tip, tips
 from core.settings import settings
 
-ASSUMED_TOKENS_PER_FIELD = 300
-"""Of a field among 25 asked in one call: its own description and candidates, its share of the instructions, the answer."""
+ASSUMED_TOKENS_PER_FIELD = 330
+"""What a field took on average of calls with 25 each, asked of two models one after the other: prompt and answer."""
 ENOUGH_FIELDS = 20
 
-# By their names: prompts belong to core.platform.ai and mappings to the engine, both above the costs.
+# By its name: it belongs to core.platform.ai, which stands above the costs.
 _PROMPT = table("ai_prompt", column("call_id", Id), column("messages"))
-_FIELD = table("mapping_field", column("ai_call_id", Id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What asking about some fields needs. `fields_seen`: how many answered ones that is drawn from; 0: an assumption.
+    """What asking about some fields takes. `fields_seen`: how many answered ones say so; 0: it is an assumption.
 
     `left`: the lowest of what the limits leave, `limit`: the one that leaves it; both None without any limit.
     """
@@ -177,24 +176,20 @@ def last_hour(context: Context) -> Hour:
 
 
 @view("migration.read")
-def forecast(context: Context, migration_id: str, fields: int) -> Forecast:
-    """What asking about so many fields will take, by what fields took so far, else by an assumption of 300 tokens."""
-    spent = context.session.scalar(
-        select(func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0)).where(
-            AiCall.operation == FIELD_MAPPING, AiCall.outcome != RESERVED
-        )
+def forecast(
+    context: Context, migration_id: str, fields: int, experience: Experience | None = None
+) -> Forecast:
+    """What asking about so many fields will take, by experience where it has enough fields, else by an assumption."""
+    each = experience.per_field if experience and experience.fields >= ENOUGH_FIELDS else None
+    tight = [(meter.left, meter.limit) for meter in meters(context, migration_id) if meter.left is not None]
+    left, limit = min(tight, key=lambda one: one[0], default=(None, None))
+    return Forecast(
+        fields,
+        fields * (each or ASSUMED_TOKENS_PER_FIELD),
+        experience.fields if experience and each else 0,
+        left,
+        limit,
     )
-    asked = select(AiCall.id).where(AiCall.operation == FIELD_MAPPING)
-    seen = context.session.scalar(
-        select(func.count()).select_from(_FIELD).where(_FIELD.c.ai_call_id.in_(asked))
-    )
-    if not seen or seen < ENOUGH_FIELDS or not spent:
-        seen, tokens = 0, fields * ASSUMED_TOKENS_PER_FIELD
-    else:
-        tokens = -(-fields * int(spent) // seen)
-    tight = [meter for meter in meters(context, migration_id) if meter.left is not None]
-    lowest = min(tight, key=lambda meter: meter.left or 0, default=None)
-    return Forecast(fields, tokens, seen, lowest.left if lowest else None, lowest.limit if lowest else None)
 
 
 @view("migration.read")
@@ -214,10 +209,15 @@ def price_list(context: Context) -> list[PriceLine]:
 
 
 @view("migration.read")
-def savings(context: Context, calls: Sequence[Call], answers: Mapping[str, Answers]) -> list[Tip]:
+def savings(
+    context: Context,
+    calls: Sequence[Call],
+    answers: Mapping[str, Answers],
+    experience: Experience | None = None,
+) -> list[Tip]:
     """How these calls could have cost less; `answers` by the id of a call."""
     price = cache(partial(_price, context))
-    return tips(calls, answers, price)
+    return tips(calls, answers, price, experience or Experience())
 
 
 def _price(context: Context, model: str, at: datetime) -> Price | None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from core.engine.mapping.ai_costs import ai_answers
+from core.engine.mapping.ai_costs import ahead, ai_answers, experience
 from core.engine.mapping.tables import MappingField
 from core.engine.sources.actions import create_migration
 from core.errors import ConflictError, InvalidInputError, LimitReachedError, NotAllowedError, NotFoundError
@@ -22,7 +22,7 @@ from core.platform.costs.actions import NewPrice, choose_package, end_price, set
 from core.platform.costs.budget import note_free, reserve, settle
 from core.platform.costs.packages import package_of
 from core.platform.costs.prices import price_of
-from core.platform.costs.spending import Answers, parts, total
+from core.platform.costs.spending import Answers, Experience, parts, total
 from core.platform.costs.tables import AiCall
 from core.platform.costs.views import (
     ASSUMED_TOKENS_PER_FIELD,
@@ -123,30 +123,58 @@ def test_an_hour_is_sixty_minutes_and_warns_above_a_hundred_thousand(bob, asking
 
 def test_without_history_a_forecast_says_that_it_assumes(bob, asking, packaged):
     packaged("starter")
-    ahead = forecast(bob, asking().migration_id, 126)
-    assert (ahead.tokens, ahead.fields_seen) == (126 * ASSUMED_TOKENS_PER_FIELD, 0)
-    assert (ahead.left, ahead.limit, ahead.fits) == (50_000, 50_000, True)
+    expected = forecast(bob, asking().migration_id, 126)
+    assert (expected.tokens, expected.fields_seen) == (126 * ASSUMED_TOKENS_PER_FIELD, 0)
+    assert (expected.left, expected.limit, expected.fits) == (50_000, 50_000, True)
     assert not forecast(bob, asking().migration_id, 167).fits
 
 
-def field(context, migration, number, call, status="suggested"):
+def field(context, migration, number, call, status="suggested", **given):
+    usual = {
+        "stream": "items", "source_field": f"f{number}", "slot": 0, "position": number, "target": "item.name",
+        "transform": None, "suggested_target": "item.name", "confidence": 0.8, "evidence": [], "alternatives": [],
+        "version": 1, "decided_by": None, "decided_at": None, "reason": None, "origin": "ai", "rows": 0, "money": 0,
+        "profile": None, "samples": None, "second_by": None, "second_at": None,
+    }  # fmt: skip
     return MappingField(
-        tenant_id=context.tenant.id, id=new_id(), created_at=context.now, migration_id=migration, stream="items",
-        source_field=f"f{number}", slot=0, position=number, target="item.name", transform=None,
-        suggested_target="item.name", confidence=0.8, evidence=[], alternatives=[], status=status, version=1,
-        decided_by=None, decided_at=None, reason=None, origin="ai", rows=0, money=0, profile=None, samples=None,
-        ai_call_id=call, second_by=None, second_at=None,
+        tenant_id=context.tenant.id, id=new_id(), created_at=context.now, migration_id=migration, status=status,
+        ai_call_id=call, **(usual | given),
     )  # fmt: skip
 
 
 def test_with_history_a_forecast_takes_what_fields_took_failures_included(bob, asking):
+    """Twenty answered fields took 10,000 tokens: 500 each. Ten more are unsure, one is sure, one has nothing to ask."""
     migration = asking().migration_id
-    call = spend(bob, asking(tokens=10_000), 7_000, 1_000)
-    spend(bob, asking(tokens=10_000), 2_000, 0, "invalid")
-    bob.session.add_all(field(bob, migration, number, call) for number in range(20))
+    fields = [field(bob, migration, number, None, evidence=[{"feature": "ai"}]) for number in range(20)]
+    fields += [field(bob, migration, 20 + number, None, confidence=0.5) for number in range(9)]
+    fields += [
+        field(bob, migration, 30, None, confidence=None, target=None, alternatives=[{"target": "item.name"}]),
+        field(bob, migration, 31, None, confidence=0.95),
+        field(bob, migration, 32, None, confidence=None, target=None),
+        field(bob, migration, 33, None, status="edited"),
+    ]
+    bob.session.add_all(fields)
     bob.session.commit()
-    ahead = forecast(bob, migration, 7)
-    assert (ahead.tokens, ahead.fields_seen) == (3_500, 20)
+    spend(bob, asking(tokens=10_000), 7_000, 1_000)
+    spend(bob, asking(tokens=10_000), 2_000, 0, "invalid")
+    spend(bob, asking(operation="summary_generation"))
+    assert experience(bob) == Experience(20, 10_000)
+    expected = ahead(bob, migration)
+    assert (expected.fields, expected.tokens, expected.fields_seen) == (10, 5_000, 20)
+
+
+def test_what_an_earlier_mapping_took_does_not_count_for_the_new_one(bob, asking):
+    migration = asking().migration_id
+    with clock.frozen(bob.now - timedelta(days=1)):
+        spend(bob, asking())
+    bob.session.add(field(bob, migration, 0, None, evidence=[{"feature": "ai"}]))
+    bob.session.commit()
+    assert experience(bob) == Experience(1, 0)
+
+
+def test_a_handful_of_fields_is_no_experience(bob, asking):
+    expected = forecast(bob, asking().migration_id, 10, Experience(19, 19))
+    assert (expected.tokens, expected.fields_seen) == (10 * ASSUMED_TOKENS_PER_FIELD, 0)
 
 
 def test_answers_are_counted_by_their_call(bob, mallory, asking):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from core.platform.costs.prices import Price, cost_micro
-from core.platform.costs.spending import Answers, Call
+from core.platform.costs.spending import Answers, Call, Experience
 from core.platform.costs.tips import tips
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -32,8 +32,8 @@ def call(number=1, **given):
 COST = call().cost_micro  # 900 × $2 + 100 × $8 per million: $0.0026
 
 
-def found(calls, answers=None):
-    return {tip.title: tip for tip in tips(calls, answers or {}, price)}
+def found(calls, answers=None, experience=None):
+    return {tip.title: tip for tip in tips(calls, answers or {}, price, experience or Experience())}
 
 
 def test_nothing_spent_wrongly_gives_no_tip():
@@ -91,17 +91,18 @@ BATCHING = "Consider batching field mappings to reduce API calls"
 
 
 def test_fields_that_take_more_than_a_thousand_tokens_each_should_go_together():
-    made = [call(number, tokens_in=1_001, tokens_out=0) for number in range(3)]
-    tip = found(made, {str(number): Answers(1, 1) for number in range(3)})[BATCHING]
-    assert tip.saving_micro == sum(one.cost_micro for one in made) * 20 // 100
+    made = [call(1), call(2), call(3, outcome="rate_limited", tokens_in=0, tokens_out=0)]
+    tip = found(made, experience=Experience(10, 10_001))[BATCHING]
+    assert (tip.calls, tip.saving_micro) == (2, 2 * COST * 20 // 100)
 
 
 def test_exactly_a_thousand_tokens_a_field_are_no_reason():
-    assert BATCHING not in found([call()], {"1": Answers(1, 1)})
+    assert BATCHING not in found([call()], experience=Experience(10, 10_000))
+    assert BATCHING not in found([call()], experience=Experience())
 
 
 def test_the_largest_saving_stands_first():
     made = [call(1, outcome="timeout"), *(call(number, outcome="invalid") for number in (2, 3))]
-    savings = [tip.saving_micro for tip in tips(made, {}, price)]
+    savings = [tip.saving_micro for tip in tips(made, {}, price, Experience())]
     assert savings == sorted(savings, reverse=True)
     assert len(savings) == 2
