@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from core.context import Context
 from pages import (
     ai_costs,
+    confidence,
     connect,
     dry_run,
     mapping,
     operations,
     parallel_run,
     preview,
+    recipes,
     rules,
     runs,
     today,
@@ -61,6 +63,8 @@ MENU: tuple[Screen, ...] = (
     Screen(
         "Reconciliation", ":material/balance:", "parallel_run", "run.read", parallel_run.show, Step.LIVE, ROAD
     ),
+    Screen("Recipes", ":material/menu_book:", "recipes", "migration.read", recipes.show, None, WATCH),
+    Screen("Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, WATCH),
     Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, WATCH),
     Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
     Screen("Settings", ":material/settings:", "settings", "migration.read", settings_page.show, None, WATCH),

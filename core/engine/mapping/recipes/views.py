@@ -25,6 +25,7 @@ from core.engine.sources.heads import ReaderOptions
 from core.engine.sources.tables import SourceFile
 from core.errors import NotFoundError
 from core.platform.access.actions import view
+from core.platform.access.tables import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ class Preview:
 def recipes(context: Context) -> list[Recipe]:
     """Every version of every recipe of the tenant, by name, the newest version first."""
     return list(context.session.scalars(select(Recipe).order_by(Recipe.name, Recipe.version.desc())))
+
+
+@view("migration.read")
+def savers(context: Context) -> dict[str, str]:
+    """Recipe id -> the name of the person who saved that version."""
+    query = select(Recipe.id, Person.name).join(Person, Person.id == Recipe.created_by)
+    return {row.id: row.name for row in context.session.execute(query)}
 
 
 @view("migration.read")

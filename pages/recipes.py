@@ -1,0 +1,120 @@
+"""Recipes: saved ways to read and map a source's files; save, apply to this migration, compare, carry, replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.recipes import actions, views
+from core.engine.mapping.tables import Recipe
+from core.engine.sources import views as sources
+from pages.ui import show as ui
+from pages.ui.frame import MIGRATION, act
+from pages.ui.recipes import list_of, migration_name
+from pages.ui.recipes_apply import apply_part
+from pages.ui.recipes_proof import comparison, replayed
+
+CHOSEN = "recipe"
+"""Key of the session and of the address: the version that is looked at."""
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context,
+        "Recipes",
+        "A mapping worth keeping: saved once, applied to the next export, replayed to see that it still works.",
+    )
+    migration_id = st.session_state.get(MIGRATION)
+    every = views.recipes(context)
+    _making(context, migration_id, every)
+    if not every:
+        ui.empty(
+            "No recipe yet",
+            "Decide a mapping and save it here, or bring a recipe file from elsewhere.",
+            icon="menu_book",
+        )
+        return
+    list_of(context, every)
+    chosen = _chosen(every)
+    if chosen is None:
+        return
+    apply_tab, compare_tab, replay_tab, carry_tab = st.tabs(
+        [
+            ":material/play_arrow: Apply",
+            ":material/compare_arrows: Compare",
+            ":material/replay: Replay",
+            ":material/download: Export",
+        ]
+    )
+    with apply_tab:
+        apply_part(context, chosen, migration_id)
+    with compare_tab:
+        comparison(context, chosen, [one for one in every if one.id != chosen.id])
+    with replay_tab:
+        replayed(context, chosen, migration_id)
+    with carry_tab:
+        _carry(chosen)
+
+
+def _chosen(every: Sequence[Recipe]) -> Recipe | None:
+    labels = {one.id: f"{one.name} v{one.version}" for one in every}
+    picked = st.selectbox("Recipe", list(labels), format_func=labels.__getitem__, key=CHOSEN, width=420)
+    return next((one for one in every if one.id == picked), None)
+
+
+def _making(context: Context, migration_id: str | None, every: Sequence[Recipe]) -> None:
+    if not context.may("mapping.edit"):
+        return
+    with st.container(horizontal=True):
+        if migration_id:
+            with st.popover("Save this migration", icon=":material/save:"):
+                _save_form(context, migration_id, every)
+        with st.popover("Import a file", icon=":material/upload_file:"):
+            file = st.file_uploader("Recipe, JSON or YAML", type=["json", "yaml", "yml"], key="recipe_file")
+            if file is not None:
+                st.button(
+                    "Import", key="recipe_import", on_click=_import, args=(file.getvalue(),), type="primary"
+                )
+
+
+def _save_form(context: Context, migration_id: str, every: Sequence[Recipe]) -> None:
+    used = next(
+        (one.name for one in every if one.source == sources.migration(context, migration_id).source), ""
+    )
+    with st.form("recipe_save", border=False):
+        st.text(f"From: {migration_name(context, migration_id)}")
+        name = st.text_input(
+            "Name", used, max_chars=120, key="recipe_name", help="A name that is there gets its next version."
+        )
+        note = st.text_input("What is particular about it", max_chars=500, key="recipe_note")
+        if st.form_submit_button("Save", type="primary"):
+            _save(migration_id, name, note)
+
+
+def _save(migration_id: str, name: str, note: str) -> None:
+    saved = act(lambda context: actions.save_recipe(context, migration_id, name, note), "Recipe saved")
+    if saved is not None:
+        st.session_state[CHOSEN] = saved.id
+    st.rerun()
+
+
+def _import(data: bytes) -> None:
+    taken = act(lambda context: actions.import_recipe(context, data), "Recipe imported")
+    if taken is not None:
+        st.session_state[CHOSEN] = taken.id
+
+
+def _carry(chosen: Recipe) -> None:
+    st.caption(
+        "The file holds names, rules and counts; no value of a row, and fingerprints under this customer's key only."
+    )
+    with st.container(horizontal=True):
+        for form in ("yaml", "json"):
+            ui.download(
+                form.upper(),
+                lambda own, form=form: views.export_recipe(own, chosen.id, form),  # type: ignore[misc]
+                f"recipe-v{chosen.version}.{form}",
+                key=f"recipe_export_{form}",
+            )

@@ -1,0 +1,57 @@
+"""The list of recipes and how their parts are named on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.recipes import views
+from core.engine.mapping.recipes.rules import State
+from core.engine.mapping.tables import Recipe
+from core.engine.sources import views as sources
+from pages.ui import show as ui
+
+
+def list_of(context: Context, every: Sequence[Recipe]) -> None:
+    """Every version, by name, the newest first."""
+    names = views.savers(context)
+    ui.table(
+        [
+            {
+                "Recipe": one.name,
+                "Version": one.version,
+                "Source": one.source or "–",
+                "Streams": len(one.body["streams"]),
+                "Fields": sum(len(stream["fields"]) for stream in one.body["streams"]),
+                "Saved": ui.moment(context, one.created_at),
+                "By": names.get(one.id, ""),
+                "Note": one.note,
+            }
+            for one in every
+        ],
+        {
+            "Recipe": None,
+            "Version": st.column_config.NumberColumn(format="v%d", width=70),
+            "Source": None,
+            "Streams": st.column_config.NumberColumn(width=70),
+            "Fields": st.column_config.NumberColumn(width=70),
+            "Saved": None,
+            "By": None,
+            "Note": None,
+        },
+        alt="Recipes and their versions",
+        most=8,
+    )
+
+
+def migration_name(context: Context, migration_id: str) -> str:
+    return sources.migration(context, migration_id).name
+
+
+def told(state: State) -> str:
+    """'menu_item.price by divide(100)', 'left out', or '–' while nothing is said."""
+    if state.target is None:
+        return "left out" if state.status == "ignored" else "–"
+    return " by ".join(filter(None, (state.target, state.transform)))

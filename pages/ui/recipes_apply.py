@@ -1,0 +1,176 @@
+"""Applying a recipe: what would change, what does not fit and why, and which part of it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from adapters import SOURCES
+from core.context import Context
+from core.engine.mapping.actions import undo
+from core.engine.mapping.recipes import actions, views
+from core.engine.mapping.recipes.actions import Applied
+from core.engine.mapping.recipes.rules import WHY, Misfit
+from core.engine.mapping.recipes.views import Preview
+from core.engine.mapping.tables import Recipe
+from pages.ui import show as ui
+from pages.ui.frame import act
+from pages.ui.recipes import told
+
+DONE = "recipe_done"
+"""Key of the session: (migration, what applying came to), to be said and to be taken back."""
+
+_WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
+
+
+def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> None:
+    if not migration_id:
+        ui.empty("No migration is chosen", "Make one on Connect, then apply the recipe to its files.")
+        return
+    _said(migration_id)
+    streams, fields = _part(context, chosen)
+    plan = views.preview(context, chosen.id, migration_id, streams=streams, fields=fields)
+    ui.figures(
+        [
+            ("Would change", ui.number(len(plan.changes))),
+            ("Already so", ui.number(len(plan.steps) - len(plan.changes))),
+            ("Do not fit", ui.number(len(plan.misfits))),
+            ("Files read anew", ui.number(len(plan.readers))),
+        ]
+    )
+    _shown(plan)
+    misfits(plan.misfits)
+    waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
+    if context.may("mapping.edit"):
+        st.button(
+            f"Apply to {ui.counted(len(plan.changes), 'field')}",
+            key="recipe_apply",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not waiting,
+            on_click=_apply,
+            args=(chosen.id, migration_id, streams, fields),
+        )
+
+
+def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
+    """What is picked, None for all of it."""
+    body = views.recipe_body(context, chosen.id)
+    with st.container(horizontal=True):
+        names = [stream.name for stream in body.streams]
+        streams = st.multiselect(
+            "Streams", names, key=f"recipe_streams_{chosen.id}", placeholder="All", width=340
+        )
+        known = [
+            (stream.name, one.source_field)
+            for stream in body.streams
+            for one in stream.fields
+            if one.slot == 0 and (not streams or stream.name in streams)
+        ]
+        fields = st.multiselect(
+            "Fields",
+            known,
+            format_func=": ".join,
+            key=f"recipe_fields_{chosen.id}",
+            placeholder="All",
+            width="stretch",
+        )
+    return streams or None, fields or None
+
+
+def _shown(plan: Preview) -> None:
+    """Fields that change, then strategies and reader options that do."""
+    if plan.changes:
+        ui.table(
+            [
+                {
+                    "Stream": step.stream,
+                    "Field": step.source_field,
+                    "Now": told(step.present.state),
+                    "Then": told(step.after),
+                    "Decided by": "a person" if step.present.state.status != "suggested" else "nobody yet",
+                }
+                for step in plan.changes
+            ],
+            {"Stream": None, "Field": None, "Now": None, "Then": None, "Decided by": None},
+            alt="Fields that applying would change",
+        )
+    others = [
+        {"What": f"{ui.words(entity)} already there", "Now": before or "overwrite", "Then": after}
+        for entity, before, after in plan.conflicts
+    ]
+    for step in plan.readers:
+        others += [
+            {
+                "What": f"{step.file}: {ui.words(name).lower()}",
+                "Now": str(getattr(step.before, name) or "detected"),
+                "Then": str(getattr(step.after, name)),
+            }
+            for name in step.before.__slots__
+            if getattr(step.before, name) != getattr(step.after, name)
+        ]
+    if others:
+        ui.table(
+            others,
+            {"What": None, "Now": None, "Then": None},
+            alt="Strategies and reader options that would change",
+        )
+
+
+def misfits(found: Collection[Misfit]) -> None:
+    """What cannot be applied, each by its name with the reason."""
+    if not found:
+        return
+    st.markdown("**Does not fit, and stays as it is**")
+    ui.table(
+        [
+            {
+                "Stream": one.stream,
+                "Field": one.source_field,
+                "Target": one.target or "–",
+                "Why": [WHY[one.why]],
+                "Detail": one.detail,
+            }
+            for one in found
+        ],
+        {
+            "Stream": None,
+            "Field": None,
+            "Target": None,
+            "Why": ui.badge_column("Why", _WHY_COLOURS, width=140),
+            "Detail": None,
+        },
+        alt="What of the recipe does not fit, and why",
+    )
+
+
+def _apply(
+    recipe_id: str, migration_id: str, streams: list[str] | None, fields: list[tuple[str, str]] | None
+) -> None:
+    done = act(
+        lambda context: actions.apply_recipe(
+            context, recipe_id, migration_id, SOURCES, streams=streams, fields=fields
+        )
+    )
+    if done is not None:
+        st.session_state[DONE] = (migration_id, done)
+
+
+def _said(migration_id: str) -> None:
+    where, done = st.session_state.get(DONE, ("", None))
+    if where != migration_id or not isinstance(done, Applied):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.text(
+            f"Applied to {ui.counted(done.applied, 'field')}; {done.already:,} were so already, "
+            f"{len(done.misfits):,} did not fit."
+        )
+        st.space("stretch")
+        if done.batch:
+            st.button("Undo", key="recipe_undo", icon=":material/undo:", on_click=_undo, args=(done.batch,))
+
+
+def _undo(batch: str) -> None:
+    act(lambda context: undo(context, batch), "Taken back")
+    st.session_state.pop(DONE, None)

@@ -1,0 +1,96 @@
+"""Two versions of a recipe side by side, and the replay that shows whether one still gives what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.recipes import views
+from core.engine.mapping.tables import Recipe
+from pages.ui import show as ui
+from pages.ui.recipes import migration_name
+
+
+def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> None:
+    """What changed from another version to the chosen one."""
+    if not others:
+        ui.empty(
+            "Only one version yet",
+            "Save the recipe again after a change; both are kept.",
+            icon="compare_arrows",
+        )
+        return
+    labels = {one.id: f"{one.name} v{one.version}" for one in others}
+    near = next(
+        (one.id for one in others if (one.name, one.version) == (chosen.name, chosen.version - 1)),
+        others[0].id,
+    )
+    picked = st.selectbox(
+        "Compared with",
+        list(labels),
+        index=list(labels).index(near),
+        format_func=labels.__getitem__,
+        key=f"recipe_other_{chosen.id}",
+        width=420,
+    )
+    found = views.compare(context, picked, chosen.id)
+    if not found:
+        ui.empty("They say the same", "No field, reader option or strategy differs.", icon="check_circle")
+        return
+    ui.table(
+        [
+            {
+                "Stream": one.stream or "–",
+                "What": one.what,
+                "Before": one.before or "–",
+                "Now": one.after or "–",
+            }
+            for one in found
+        ],
+        {
+            "Stream": None,
+            "What": None,
+            "Before": st.column_config.TextColumn("Then"),
+            "Now": st.column_config.TextColumn("In the chosen version"),
+        },
+        alt="What the two versions say differently",
+    )
+
+
+def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None:
+    """Runs on demand: it applies every rule to the first rows of every stream."""
+    if not migration_id:
+        ui.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button("Replay", key="recipe_replay", icon=":material/replay:", type="primary")
+        st.text(f"over {migration_name(context, migration_id)}")
+    if not asked:
+        st.caption(
+            "Columns, targets, transforms and outputs are held against what the recipe gave when it was saved."
+        )
+        return
+    with st.spinner("Applying every rule to the first rows"):
+        found = views.replay(context, chosen.id, migration_id)
+    if found.passed:
+        ui.badge(f"Passed: {len(found.lines):,} checks", "green", icon=":material/check:")
+        return
+    ui.badge(
+        f"Failed: {len(found.differences):,} of {len(found.lines):,} checks", "red", icon=":material/close:"
+    )
+    ui.table(
+        [
+            {
+                "Stream": line.stream,
+                "Field": line.field or "–",
+                "What": ui.words(line.what),
+                "Expected": line.expected,
+                "Found": line.found,
+            }
+            for line in found.differences
+        ],
+        {"Stream": None, "Field": None, "What": None, "Expected": None, "Found": None},
+        alt="What the recipe does not give any more",
+    )
