@@ -10,7 +10,7 @@ import csv
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,14 +28,12 @@ def write_wide(folder: Path) -> list[Path]:
     for number in range(TABLES):
         entity = entities[number % len(entities)]
         path = folder / f"export_{number + 1:02}_{entity.name}s.csv"
-        dice = random.Random(number)
+        dice = random.Random(number)  # noqa: S311  (invented data)
         columns = list(_columns(list(entity.fields.values()), dice))
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(name for name, _ in columns)
-            writer.writerows(
-                [_value(field, row, dice) for _, field in columns] for row in range(1, ROWS + 1)
-            )
+            writer.writerows([_value(field, row, dice) for _, field in columns] for row in range(1, ROWS + 1))
         paths.append(path)
     return paths
 
@@ -55,25 +53,25 @@ def _columns(own: list[Field], dice: random.Random) -> Iterator[tuple[str, Field
 def _value(field: Field | None, row: int, dice: random.Random) -> str:
     if field is None:
         return dice.choice(("", f"{dice.randrange(10_000)}", dice.choice(_WORDS)))
-    match field.kind:
-        case "money":
-            return f"{dice.randrange(100, 9_000) / 100:.2f}"
-        case "int" | "decimal" | "percent":
-            return str(dice.randrange(1, 50))
-        case "bool":
-            return dice.choice(("yes", "no"))
-        case "date" | "datetime":
-            return (_START + timedelta(hours=row)).isoformat(sep=" ")
-        case "enum":
-            return dice.choice(field.options)
-        case "id" | "ref":
-            return f"{field.entity[:2]}-{row:05}"
-        case "email":
-            return f"person{row}@example.com"
-        case "phone":
-            return f"212-555-{row:04}"
-        case _:
-            return f"{dice.choice(_WORDS)} {row}".title()
+    if field.kind == "enum":
+        return dice.choice(field.options)
+    made = _KINDS.get(field.kind)
+    return made(row, dice) if made else f"{dice.choice(_WORDS)} {row}".title()
+
+
+_KINDS: Mapping[str, Callable[[int, random.Random], str]] = {
+    "money": lambda _, dice: f"{dice.randrange(100, 9_000) / 100:.2f}",
+    "int": lambda _, dice: str(dice.randrange(1, 50)),
+    "decimal": lambda _, dice: str(dice.randrange(1, 50)),
+    "percent": lambda _, dice: str(dice.randrange(1, 50)),
+    "bool": lambda _, dice: dice.choice(("yes", "no")),
+    "date": lambda row, _: (_START + timedelta(hours=row)).isoformat(sep=" "),
+    "datetime": lambda row, _: (_START + timedelta(hours=row)).isoformat(sep=" "),
+    "id": lambda row, _: f"id-{row:05}",
+    "ref": lambda row, _: f"id-{row:05}",
+    "email": lambda row, _: f"person{row}@example.com",
+    "phone": lambda row, _: f"212-555-{row:04}",
+}
 
 
 def add_wide(tenant: str) -> str:

@@ -27,11 +27,20 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 class Console:
     address: str
     folder: Path
+    root: Path = ROOT
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return _environment(self.folder)
 
     def aura(self, *arguments: str) -> str:
         """A command on the console's own database."""
+        return self.python("-m", "core.entry.cli", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """What a Python process of its own prints that works on the console's database."""
         done = subprocess.run(
-            _aura(*arguments), cwd=ROOT, env=_environment(self.folder), check=True, capture_output=True
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True
         )
         return done.stdout.decode()
 

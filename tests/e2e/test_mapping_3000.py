@@ -1,0 +1,175 @@
+"""The mapping page with 3,000 fields: two people decide the same rows a hundred times, and nobody's edit is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+CONTESTS, ROWS = 100, 10
+HEADER, ROW = 55, 32  # pixels: the middle of the first row, and the distance to the next
+TARGET = 4  # the column of targets, counted from the first
+ALICES = ("location.phone", "location.country")
+BOBS = ("location.currency", "location.timezone")
+PANEL = "Somebody changed this field while you looked at it"
+
+Rival = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wide:
+    address: str
+    migration: str
+    fields: list[str]
+
+
+@pytest.fixture(scope="module")
+def wide(console) -> Wide:
+    """A chain with one migration of 3,000 fields; `fields` are the first ROWS of them."""
+    console.aura("tenant", "create", "wide", "--name", "Wide Chain")
+    migration = console.python("-m", "benchmarks.wide", "wide").split()[-1]
+    shown = console.python(
+        "-c",
+        "import sys, json\n"
+        "from core.engine.mapping.views import field_rows\n"
+        "from core.entry.demo import seed_cast\n"
+        "from core.platform.access.actions import enter\n"
+        "with enter(seed_cast()['alice'], 'wide') as context:\n"
+        "    rows = field_rows(context, sys.argv[1])\n"
+        "assert len(rows) == 3000\n"
+        "print(json.dumps([row.id for row in rows[:int(sys.argv[2])]]))",
+        migration,
+        str(ROWS),
+    )
+    return Wide(console.address, migration, json.loads(shown))
+
+
+@pytest.fixture(scope="module")
+def rival(console, wide: Wide) -> Iterator[Rival]:
+    """Asks Bob's process: rival(field_id) looks, rival(field_id, target) decides."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.rival", "wide"],
+        cwd=console.root,
+        env=console.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as bob:
+
+        def ask(field: str, target: str | None = None) -> dict[str, Any]:
+            asked = {"field": field} | ({"target": target} if target else {})
+            assert bob.stdin is not None
+            assert bob.stdout is not None
+            bob.stdin.write(json.dumps(asked) + "\n")
+            bob.stdin.flush()
+            return dict(json.loads(bob.stdout.readline()))
+
+        ask(wide.fields[0])  # by now Bob is a member
+        yield ask
+        assert bob.stdin is not None
+        bob.stdin.close()
+
+
+def _open(page: Page, wide: Wide, person: str) -> None:
+    page.goto(f"{wide.address}/?tenant=wide&migration={wide.migration}")
+    page.get_by_role("button", name=person).click()
+    _settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Mapping", exact=True).click()
+    expect(page.get_by_text("of 3,000 fields shown")).to_be_visible()
+    _settled(page)
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def _choose(page: Page, row: int, target: str) -> None:
+    """Types a target into a row of the grid as a person at a keyboard does."""
+    canvas = page.get_by_test_id("data-grid-canvas").last
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 60, box["y"] + HEADER + ROW * row)
+    for _ in range(TARGET):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
+    page.keyboard.type(target, delay=10)
+    page.keyboard.press("Enter")
+
+
+def _cell(page: Page, text: str) -> Locator:
+    """A cell of the table that shows both versions, in the accessible text of its canvas."""
+    return page.get_by_test_id("stDataFrame").first.get_by_role("gridcell", name=text, exact=True)
+
+
+def _contest(page: Page, theirs: str, mine: str) -> None:
+    """Both versions are shown beside each other."""
+    expect(page.get_by_text(PANEL)).to_be_visible()
+    expect(_cell(page, theirs)).to_be_attached()
+    expect(_cell(page, mine)).to_be_attached()
+
+
+def _settle(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_text(PANEL)).to_have_count(0)
+    _settled(page)
+
+
+def test_of_a_hundred_contested_saves_none_overruns_the_other_and_each_is_settled(
+    page: Page, wide: Wide, rival: Rival
+) -> None:
+    _open(page, wide, "Alice Moreau")
+    said: dict[str, list[str]] = {field: [] for field in wide.fields}
+    for number in range(CONTESTS):
+        field, turn = wide.fields[number % ROWS], number // ROWS % 2
+        theirs, mine = BOBS[turn], ALICES[turn]
+        rival(field, theirs)
+        _choose(page, number % ROWS, mine)
+        _contest(page, theirs, mine)
+        refused = rival(field)
+        assert (refused["target"], refused["by"]) == (theirs, "Bob Lindgren"), f"contest {number} overran Bob"
+        said[field].append(theirs)
+        if number % 2:
+            _settle(page, "Save mine over it")
+            said[field].append(mine)
+        else:
+            _settle(page, "Keep theirs")
+        stands = rival(field)
+        assert stands["target"] == said[field][-1], f"contest {number} lost an edit"
+    for field, targets in said.items():
+        assert rival(field)["decisions"] == targets
+
+
+def test_two_pages_see_each_others_edits_as_contests(
+    browser: Browser, page: Page, wide: Wide, rival: Rival
+) -> None:
+    other = browser.new_context(viewport={"width": 1440, "height": 1000})
+    bobs = other.new_page()
+    bobs.set_default_timeout(60_000)
+    _open(page, wide, "Alice Moreau")
+    _open(bobs, wide, "Bob Lindgren")
+    for row in range(3):
+        field = wide.fields[row]
+        before = rival(field)
+        mine, theirs = ("customer.email", "customer.phone")
+        _choose(bobs, row, theirs)
+        expect(bobs.get_by_text("fields decided")).to_contain_text(re.compile(r"\d+ of 3,000"))
+        _settled(bobs)
+        assert rival(field)["target"] == theirs
+        _choose(page, row, mine)
+        _contest(page, theirs, mine)
+        _settle(page, "Save mine over it")
+        after = rival(field)
+        assert (after["target"], after["by"]) == (mine, "Alice Moreau")
+        assert after["decisions"] == [*before["decisions"], theirs, mine]
+    other.close()
