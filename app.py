@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from core.db.migrate import migrate
+from core.entry import demo_ai
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
@@ -29,7 +30,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Once per process, before the first visitor."""
     await run_in_threadpool(migrate)
     await run_in_threadpool(ensure_worker)
-    yield
+    with demo_ai.beside():
+        yield
 
 
 def on_script_error(error: Exception) -> bool:

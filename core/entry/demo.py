@@ -20,6 +20,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.db.migrate import all_metadata
 from core.engine.mapping.actions import accept_above, suggest_mapping
+from core.engine.mapping.asking.actions import ask_ai
 from core.engine.mapping.shared import SCRIPTED
 from core.engine.runs.actions import start
 from core.engine.runs.rules import AT_WORK
@@ -27,6 +28,7 @@ from core.engine.runs.tables import Run
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.tables import Migration
 from core.engine.validation.actions import validate
+from core.entry import demo_ai
 from core.entry.tenants import add_member, create_tenant, find_or_create_person, tenant_id
 from core.errors import ConflictError, NotFoundError
 from core.platform.access.actions import action, enter
@@ -127,7 +129,10 @@ def reset(slug: str, *, person: str | None = None) -> list[str]:
     """
     demo = _demo(slug)
     with enter(person or seed_cast()[demo.owner], slug) as context:
-        return _rebuild(context, demo)
+        made = _rebuild(context, demo)
+        if demo_ai.stands_in():
+            _ask(replace(context, permissions=PERMISSIONS), demo, made)
+        return made
 
 
 _STAYS = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
@@ -174,6 +179,13 @@ def _empty(context: Context) -> None:
     for table in reversed(all_metadata().sorted_tables):
         if "tenant_id" in table.c and table.name not in _STAYS:
             context.session.execute(delete(table).where(table.c.tenant_id == context.tenant.id))
+
+
+def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:
+    """Has the emulator asked about what is unsure, so that suggestions, ledger and limits are there to be seen."""
+    for migration, migration_id in zip(demo.migrations, made, strict=True):
+        if not migration.imported and ask_ai(context, migration_id).changed:
+            validate(context, migration_id)
 
 
 def _build(context: Context, demo: DemoMigration, folder: Path) -> str:

@@ -12,6 +12,7 @@ import sys
 import time
 
 from core.db.migrate import migrate
+from core.entry import demo_ai
 from core.errors import InvalidInputError
 from core.settings import ROOT, settings
 
@@ -27,10 +28,12 @@ def prepare(*, demo: bool) -> None:
         from core.entry.demo import TENANTS, is_loaded, reset, seed_cast  # noqa: PLC0415
 
         seed_cast()
-        for slug, tenant in TENANTS.items():
-            if not is_loaded(slug):
-                _tell(f"Loading the demo of {tenant.name}")
-                reset(slug)
+        demo_ai.choose()
+        with demo_ai.beside():
+            for slug, tenant in TENANTS.items():
+                if not is_loaded(slug):
+                    _tell(f"Loading the demo of {tenant.name}")
+                    reset(slug)
 
 
 def serve(*, demo: bool = False, port: int | None = None) -> None:
