@@ -1,0 +1,85 @@
+"""MigrationCoach: analyses a migration, estimates it, and guides a person through each of its steps.
+
+A facade: the matcher suggests, the validation finds, the ledger counts, and the coach puts together what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from core.agents.coach.advice import Advice, Offer
+from core.agents.coach.complexity import Complexity, Counts, estimate
+from core.agents.coach.deeds import Done
+from core.agents.coach.guidance import MOST, accept, guidance
+from core.agents.coach.plan import MigrationPlan, analyze, count
+from core.agents.coach.state import Health, TokenUsage, health, token_usage
+from core.agents.coach.steps import STEPS
+from core.agents.coach.suggestions import FieldSuggestion, SourceFields, suggest_among, suggest_fields
+from core.context import Context
+
+__all__ = [
+    "MOST",
+    "STEPS",
+    "Advice",
+    "Complexity",
+    "Counts",
+    "Done",
+    "FieldSuggestion",
+    "Health",
+    "MigrationCoach",
+    "MigrationPlan",
+    "Offer",
+    "TokenUsage",
+]
+
+
+class MigrationCoach:
+    """The coach at work for one person and tenant. It keeps nothing: every answer is of this moment."""
+
+    agent_name = "MigrationCoach"
+    capabilities = (
+        "pos_structure_analysis",
+        "field_mapping_suggestion",
+        "complexity_estimation",
+        "migration_planning",
+        "data_quality_assessment",
+    )
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def analyze_pos_structure(self, migration_id: str) -> MigrationPlan:
+        """The plan of a migration; in every state of it there is one."""
+        return analyze(self._context, migration_id)
+
+    analyze_pos_data = analyze_pos_structure
+
+    def suggest_field_mappings(
+        self, fields: SourceFields, domain: str | None = None
+    ) -> list[FieldSuggestion]:
+        """Targets for fields with samples, each with its reasoning; `domain`: the tenant's where none is given."""
+        return suggest_fields(fields, domain or self._context.tenant.domain)
+
+    def get_rule_based_mapping(self, source_field: str, targets: Collection[str]) -> FieldSuggestion | None:
+        """The best of some targets 'entity.field' for a field's name alone; None where none of them comes into question."""
+        return suggest_among(source_field, targets, self._context.tenant.domain)
+
+    def estimate_complexity(self, of: str | Counts) -> Complexity:
+        """Of a migration (id), or of counts that somebody has."""
+        return estimate(count(self._context, of) if isinstance(of, str) else of)
+
+    def guidance(self, migration_id: str, step: str) -> tuple[Advice, ...]:
+        """At most MOST pieces of advice for a step of STEPS, the most urgent first."""
+        return guidance(self._context, migration_id, step)
+
+    def accept(self, migration_id: str, advice_id: str) -> Done:
+        """Does what a piece of advice offers; ConflictError where it no longer fits."""
+        return accept(self._context, migration_id, advice_id)
+
+    def health_check(self) -> Health:
+        """Healthy, or degraded while no model can be asked: then rules, memory and statistics stand."""
+        return health(self._context, self.agent_name)
+
+    def get_token_usage(self, migration_id: str | None = None) -> TokenUsage:
+        """What AI took for one migration, or for all of the tenant's: the sums of the ledger."""
+        return token_usage(self._context, migration_id)

@@ -1,0 +1,48 @@
+"""A piece of advice, and the one click that follows it. Pure.
+
+An advice is known by an id that is made of all it says and of what it would do, so that an id from a screen of some
+minutes ago fits only while nothing that mattered has changed. Texts are our own words and counts, never data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one click does: `deed` is a key of core.agents.coach.deeds.DEEDS, `arguments` are its own, ids and counts.
+
+    `warns` says what will happen, to be confirmed first where there is something to warn of.
+    """
+
+    deed: str
+    label: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    warns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do next (`title`), `why`, and the `risk` of leaving it.
+
+    `offer`: None where it cannot be done with one click, or not by this person; then `screen` names where it is done
+    (a path of the console, '' where there is nothing to do but to know it). `mark` stands for facts behind the counts.
+    """
+
+    step: str
+    code: str
+    title: str
+    why: str
+    risk: str
+    offer: Offer | None = None
+    screen: str = ""
+    mark: str = ""
+
+    @property
+    def id(self) -> str:
+        said = json.dumps(asdict(self), sort_keys=True)
+        return f"{self.step}.{self.code}.{hashlib.sha256(said.encode()).hexdigest()[:16]}"

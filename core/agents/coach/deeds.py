@@ -1,0 +1,115 @@
+"""What advice can do with one click: the engine's own actions, by name. Each checks its permission and commits itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from adapters import SOURCES
+from core.agents.coach.words import some
+from core.context import Context
+from core.engine.mapping import actions as mapping
+from core.engine.mapping import views as mapping_views
+from core.engine.mapping.actions import Decision
+from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.bands import GREEN_ABOVE
+from core.engine.runs import actions as runs
+from core.engine.runs.records import held_rows_file
+from core.engine.validation.actions import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, in a sentence; `file` where it is something to take along."""
+
+    said: str
+    file: bytes | None = None
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`permissions` are those the action asks for, so that nobody is offered what would be refused.
+
+    `work` gets the offer's arguments by name.
+    """
+
+    permissions: frozenset[str]
+    work: Callable[..., Done]
+
+
+def _suggest(context: Context, migration_id: str) -> Done:
+    count = mapping.suggest_mapping(context, migration_id, SOURCES)
+    return Done(f"{some(count, 'field')} suggested.")
+
+
+def _accept_green(context: Context, migration_id: str) -> Done:
+    mapping.accept_above(context, migration_id, GREEN_ABOVE)
+    return Done("The sure suggestions are accepted.")
+
+
+def _leave_out(context: Context, migration_id: str, pattern: str) -> Done:
+    decisions = [
+        Decision(field.id, field.version, None, None, "ignored", group.pattern.label)
+        for group in mapping_views.patterns(context, migration_id)
+        if group.pattern.name == pattern
+        for field in group.fields
+    ]
+    mapping.decide_many(context, decisions)
+    return Done(f"{some(len(decisions), 'column')} left out.")
+
+
+def _ask_ai(context: Context, migration_id: str) -> Done:
+    asked = ask_ai(context, migration_id)
+    reason = next(iter(asked.unanswered), "")
+    return Done(
+        f"Asked about {some(asked.asked, 'field')}: {asked.answered:,} answered, {asked.changed:,} changed."
+        + (f" {reason}" if reason else "")
+    )
+
+
+def _validate(context: Context, migration_id: str) -> Done:
+    held = validate(context, migration_id).totals.get("held", {})
+    return Done(f"Validated: {some(sum(held.values()), 'row', 'have')} errors.")
+
+
+def _start(context: Context, migration_id: str, kind: str) -> Done:
+    runs.start(context, migration_id, kind)
+    return Done("The import is queued." if kind == "import" else "The dry run is queued.")
+
+
+def _resume(context: Context, _migration_id: str, run_id: str) -> Done:
+    runs.resume(context, run_id)
+    return Done("The run goes on.")
+
+
+def _rollback(context: Context, _migration_id: str, run_id: str) -> Done:
+    runs.rollback(context, run_id)
+    return Done("The import is being rolled back.")
+
+
+def _set_conflict(context: Context, migration_id: str, entity: str, strategy: str) -> Done:
+    mapping.set_conflict(context, migration_id, entity, strategy)
+    return Done("The strategy is saved.")
+
+
+def _held_file(context: Context, _migration_id: str, run_id: str) -> Done:
+    return Done("The held rows are ready.", held_rows_file(context, run_id, "csv"), "held_rows.csv")
+
+
+def _needs(*permissions: str) -> frozenset[str]:
+    return frozenset(permissions)
+
+
+DEEDS: Mapping[str, Deed] = {
+    "suggest": Deed(_needs("migration.write"), _suggest),
+    "accept_green": Deed(_needs("mapping.edit"), _accept_green),
+    "leave_out": Deed(_needs("mapping.edit"), _leave_out),
+    "ask_ai": Deed(_needs("ai.ask"), _ask_ai),
+    "validate": Deed(_needs("validation.run"), _validate),
+    "start": Deed(_needs("run.dry"), _start),
+    "resume": Deed(_needs("run.control"), _resume),
+    "rollback": Deed(_needs("run.rollback"), _rollback),
+    "set_conflict": Deed(_needs("mapping.edit"), _set_conflict),
+    "held_file": Deed(_needs("personal.read"), _held_file),
+}

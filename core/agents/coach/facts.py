@@ -1,0 +1,384 @@
+"""Gathers what the coach judges by: files, review, validation, runs and the state of AI, counted by the database.
+
+Guidance stands on every screen of the road, so this runs at every rerun: no row of data, no evidence and no plan is
+loaded, and each fact is asked for once, when somebody judges by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, Text, case, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, distinct_on
+
+from core.context import Context
+from core.db.target import target_table
+from core.engine.mapping import plans
+from core.engine.mapping import views as mapping
+from core.engine.mapping.asking.rules import AI
+from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
+from core.engine.mapping.proposals import UNIT
+from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.views.fields import rows_where
+from core.engine.plan import Conflict
+from core.engine.runs import heartbeat
+from core.engine.runs.tables import Run, RunChunk
+from core.engine.sources import views as sources
+from core.engine.sources.actions import TRUSTED
+from core.engine.sources.read import GENERIC
+from core.engine.sources.tables import SourceStream
+from core.engine.validation import views as validations
+from core.engine.validation.tables import Validation
+from core.platform.ai import views as ai
+from core.platform.costs.views import Forecast, forecast
+from core.schema import target_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Fields that have something in common, counted. `mark` is another one when a field of them was decided or suggested."""
+
+    count: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFact:
+    """A stream without its rows; `columns` is how many it has."""
+
+    id: str
+    name: str
+    entity: str | None
+    rows: int
+    columns: int
+    date_order: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The mapping in numbers, of columns that are there.
+
+    undecided: band -> fields; planned: targets an import would fill as it stands; empty: undecided columns without a
+    value; money_unsure: undecided amounts below green; homeless: undecided columns with values and no target;
+    unseen: columns that nothing was suggested for yet.
+    """
+
+    undecided: Mapping[str, Pile]
+    planned: frozenset[str] = frozenset()
+    empty: Pile = Pile()
+    money_unsure: Pile = Pile()
+    homeless: Pile = Pile()
+    unseen: int = 0
+
+    @property
+    def unsure(self) -> int:
+        """Undecided fields below 0.70, or without a suggestion: the next step waits for them."""
+        return sum(self.undecided[band].count for band in ("red", "none") if band in self.undecided)
+
+    @property
+    def entities(self) -> frozenset[str]:
+        return frozenset(target.partition(".")[0] for target in self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationFact:
+    """The newest validation: `held` rows have an error; `rows` by entity, `issues` by code, ids of the `streams` read."""
+
+    id: str
+    at: datetime
+    held: int
+    rows: Mapping[str, int]
+    issues: Mapping[str, int]
+    streams: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFact:
+    """The newest run of a kind. `held`: rows that stayed out, known when it has ended."""
+
+    id: str
+    state: str
+    at: datetime
+    held: int
+
+
+class Facts:
+    """A migration as it stands now. NotFoundError for one that is not this tenant's."""
+
+    def __init__(self, context: Context, migration_id: str) -> None:
+        self.context = context
+        self.migration_id = migration_id
+        self.migration = sources.migration(context, migration_id)
+        self.domain = context.tenant.domain
+
+    def may(self, permission: str) -> bool:
+        return self.context.may(permission)
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> tuple[tuple[str, bool], ...]:
+        """(source, whether it was recognised) of each file."""
+        return tuple(
+            (file.source, file.source != GENERIC and file.confidence >= TRUSTED)
+            for file in sources.files(self.context, self.migration_id)
+        )
+
+    @cached_property
+    def streams(self) -> tuple[StreamFact, ...]:
+        query = (
+            select(
+                SourceStream.id,
+                SourceStream.name,
+                SourceStream.entity,
+                SourceStream.rows,
+                func.jsonb_array_length(SourceStream.columns),
+                SourceStream.date_order,
+            )
+            .where(SourceStream.migration_id == self.migration_id)
+            .order_by(SourceStream.created_at, SourceStream.id)
+        )
+        return tuple(StreamFact(*row) for row in self.context.session.execute(query))
+
+    @property
+    def rows(self) -> int:
+        return sum(stream.rows for stream in self.streams)
+
+    # --- the mapping ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def review(self) -> Review:
+        rows = self.context.session.execute(_groups(self.migration_id)).all()
+        columns = self.context.session.scalar(select(func.count()).select_from(_there(self.migration_id)))
+        open_ = [row for row in rows if row.open]
+        money = {field.key for field in target_schema().fields(self.domain) if field.kind == "money"}
+        return Review(
+            undecided={
+                band: _pile([row for row in open_ if row.band == band])
+                for band in {row.band for row in open_}
+            },
+            planned=frozenset(row.target for row in rows if row.planned),
+            empty=_pile([row for row in open_ if row.empty]),
+            money_unsure=_pile([row for row in open_ if row.target in money and row.band != "green"]),
+            homeless=_pile([row for row in open_ if row.target is None and not row.empty]),
+            unseen=max(0, (columns or 0) - sum(row.firsts for row in rows)),
+        )
+
+    @cached_property
+    def fed(self) -> frozenset[str]:
+        """Names of streams of which something would be imported as the mapping stands."""
+        query = select(MappingField.stream).where(
+            MappingField.migration_id == self.migration_id, _is_planned()
+        )
+        return frozenset(self.context.session.scalars(query.distinct()))
+
+    @cached_property
+    def contested(self) -> int:
+        """Targets that several columns of one stream want and only one can have. The few rows concerned are looked at."""
+        wanting = (
+            select(MappingField.stream, MappingField.target)
+            .where(MappingField.migration_id == self.migration_id, _is_planned())
+            .group_by(MappingField.stream, MappingField.target)
+            .having(func.count() > 1)
+        )
+        places = [tuple(row) for row in self.context.session.execute(wanting)]
+        if not places:
+            return 0
+        targets = {target for _, target in places}
+        fields = rows_where(self.context, self.migration_id, MappingField.target.in_(targets), _is_planned())
+        return len(list(plans.contested(mapping.planned_links(fields, AMBER_FROM))))
+
+    @cached_property
+    def unit_open(self) -> int:
+        """Undecided amounts of which nobody could prove whether they are in cents."""
+        unproved = cast(literal([{"feature": UNIT, "weight": 0.0}], JSONB), JSONB)
+        return self._count(_is_open(), _is_money(self.domain), MappingField.evidence.contains(unproved))
+
+    @cached_property
+    def askable(self) -> int:
+        """Undecided fields below green that a model was not asked about yet and has something to choose between for."""
+        asked = cast(literal([{"feature": AI}], JSONB), JSONB)
+        return self._count(
+            _is_open(),
+            or_(MappingField.confidence.is_(None), MappingField.confidence <= GREEN_ABOVE),
+            or_(MappingField.target.is_not(None), func.jsonb_array_length(MappingField.alternatives) > 0),
+            ~MappingField.evidence.contains(asked),
+        )
+
+    @cached_property
+    def awaiting_second(self) -> int:
+        return len(mapping.awaiting_second(self.context, self.migration_id))
+
+    def _count(self, *conditions: Any) -> int:
+        query = select(func.count()).select_from(MappingField)
+        found = self.context.session.scalar(
+            query.where(MappingField.migration_id == self.migration_id, *conditions)
+        )
+        return found or 0
+
+    @cached_property
+    def ai(self) -> ai.Status:
+        return ai.status(self.context, self.migration_id)
+
+    def forecast(self, fields: int) -> Forecast:
+        """What asking about so many fields would take, and whether the limits leave as much."""
+        return forecast(self.context, self.migration_id, fields)
+
+    def is_there(self, entity: str) -> bool:
+        """Whether the customer has records of the entity already."""
+        return self.context.session.execute(select(target_table(entity).c.id).limit(1)).first() is not None
+
+    @property
+    def conflicts(self) -> Mapping[str, str]:
+        """Entity -> conflict strategy, where one was chosen."""
+        chosen: dict[str, str] = self.migration.settings.get(mapping.CONFLICT_SETTING, {})
+        return chosen
+
+    # --- validation and runs --------------------------------------------------------------------------------------
+
+    @cached_property
+    def validation(self) -> ValidationFact | None:
+        query = select(Validation.id, Validation.created_at, Validation.totals)
+        query = query.where(Validation.migration_id == self.migration_id)
+        latest = self.context.session.execute(
+            query.order_by(Validation.created_at.desc(), Validation.id.desc()).limit(1)
+        ).first()
+        if latest is None:
+            return None
+        totals = latest.totals
+        return ValidationFact(
+            latest.id,
+            latest.created_at,
+            sum(totals.get("held", {}).values()),
+            totals.get("rows", {}),
+            totals.get("issues", {}),
+            totals.get("streams", []),
+        )
+
+    @cached_property
+    def is_validated(self) -> bool:
+        """Whether the newest validation is of the mapping and the files as they are.
+
+        Comparing plans loads every field, so it is done only where something was decided or suggested since.
+        """
+        latest = self.validation
+        if latest is None:
+            return False
+        decided = select(func.max(MappingDecision.created_at)).where(
+            MappingDecision.migration_id == self.migration_id
+        )
+        suggested = select(func.max(MappingField.created_at)).where(
+            MappingField.migration_id == self.migration_id
+        )
+        last = self.context.session.execute(
+            select(decided.scalar_subquery(), suggested.scalar_subquery())
+        ).one()
+        if (
+            all(at is None or at < latest.at for at in last)
+            and sorted(stream.id for stream in self.streams) == latest.streams
+            and all(
+                strategy == self.conflicts.get(entity, Conflict.OVERWRITE)
+                for entity, strategy in self.context.session.execute(_strategies(latest.id))
+            )
+        ):
+            return True
+        return validations.is_current(self.context, validations.validation(self.context, latest.id))
+
+    @cached_property
+    def runs(self) -> Mapping[str, RunFact]:
+        """'dry_run' and 'import' -> the newest of the kind."""
+        query = (
+            select(Run.kind, Run.id, Run.state, Run.created_at, Run.totals["entities"])
+            .where(Run.migration_id == self.migration_id)
+            .ext(distinct_on(Run.kind))
+            .order_by(Run.kind, Run.created_at.desc(), Run.id.desc())
+        )
+        return {
+            kind: RunFact(id_, state, at, _sum(totals, "quarantined", "failed"))
+            for kind, id_, state, at, totals in self.context.session.execute(query)
+        }
+
+    def has_written(self, run_id: str) -> bool:
+        """Whether the run has loaded anything that could be taken back."""
+        query = select(RunChunk.run_id).where(RunChunk.run_id == run_id, RunChunk.changed > 0).limit(1)
+        return self.context.session.execute(query).first() is not None
+
+    @cached_property
+    def has_worker(self) -> bool:
+        return any(worker.is_live() for worker in heartbeat.workers())
+
+
+def _sum(totals: Mapping[str, Mapping[str, int]] | None, *names: str) -> int:
+    return sum(counts.get(name, 0) for counts in (totals or {}).values() for name in names)
+
+
+def _pile(rows: Sequence[Any]) -> Pile:
+    marks = "".join(sorted(row.mark for row in rows))
+    return Pile(sum(row.fields for row in rows), hashlib.sha256(marks.encode()).hexdigest())
+
+
+def _strategies(validation_id: str) -> Select[Any]:
+    """(entity, conflict strategy) of the plan of a validation."""
+    entities = func.jsonb_array_elements(Validation.plan["entities"], type_=JSONB).label("planned")
+    planned = select(entities).where(Validation.id == validation_id).subquery().c.planned
+    return select(planned["entity"].astext, planned["conflict"].astext)
+
+
+def _is_open() -> Any:
+    return MappingField.status == mapping.SUGGESTED
+
+
+def _is_planned() -> Any:
+    """Decided with a target, or suggested surely enough to be imported as it stands."""
+    return MappingField.target.is_not(None) & (
+        (MappingField.status != mapping.SUGGESTED) | (MappingField.confidence >= AMBER_FROM)
+    )
+
+
+def _is_money(domain: str) -> Any:
+    return MappingField.target.in_(
+        [field.key for field in target_schema().fields(domain) if field.kind == "money"]
+    )
+
+
+def _there(migration_id: str) -> Any:
+    """The columns that are there, each once: (name of the stream, column)."""
+    column = func.jsonb_array_elements_text(SourceStream.columns).label("column")
+    query = select(SourceStream.name, column).where(SourceStream.migration_id == migration_id)
+    return query.distinct().cte("there")
+
+
+def _groups(migration_id: str) -> Select[Any]:
+    """The fields of columns that are there, grouped by target, band, and whether they are open, empty and planned."""
+    there = _there(migration_id)
+    confidence = MappingField.confidence
+    band = case(
+        (confidence.is_(None), "none"),
+        (confidence > GREEN_ABOVE, "green"),
+        (confidence >= AMBER_FROM, "amber"),
+        else_="red",
+    ).label("band")
+    open_ = _is_open().label("open")
+    empty = (func.coalesce(MappingField.profile["kind"].astext, "") == "empty").label("empty")
+    planned = func.coalesce(_is_planned(), False).label("planned")
+    seen = cast(MappingField.id, Text) + ":" + cast(MappingField.version, Text)
+    return (
+        select(
+            MappingField.target,
+            band,
+            open_,
+            empty,
+            planned,
+            func.count().label("fields"),
+            func.count().filter(MappingField.slot == 0).label("firsts"),
+            func.md5(func.string_agg(seen, aggregate_order_by(literal(","), MappingField.id))).label("mark"),
+        )
+        .join(there, (there.c.name == MappingField.stream) & (there.c.column == MappingField.source_field))
+        .where(MappingField.migration_id == migration_id)
+        .group_by(MappingField.target, "band", "open", "empty", "planned")
+    )

@@ -1,0 +1,103 @@
+"""What a migration lacks or mixes, by its streams and its mapping: said once, for risks and for guidance alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from core.agents.coach.facts import Facts
+from core.engine.mapping.review import risk
+from core.engine.plan import Conflict
+from core.kit.masking import PERSONAL_ENTITIES
+from core.schema import target_schema
+
+COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "order": ("order_line", "payment"),
+    "student": ("class_section", "enrollment"),
+}
+"""Entity -> the entities without which its amounts or its place cannot be proved."""
+
+_PLACES = {"order": ("location", "order.location_id"), "student": ("school", "student.school_id")}
+
+
+def entities(facts: Facts) -> frozenset[str]:
+    """What the files hold, by their streams and by the mapping as far as it goes."""
+    known = {stream.entity for stream in facts.streams if stream.entity and stream.rows}
+    return frozenset(known) | facts.review.entities
+
+
+def missing_companions(facts: Facts) -> tuple[str, ...]:
+    there = entities(facts)
+    return tuple(
+        other
+        for entity, others in COMPANIONS.items()
+        if entity in there
+        for other in others
+        if other not in there
+    )
+
+
+def systems(facts: Facts) -> tuple[str, ...]:
+    """The recognised sources, where there is more than one."""
+    found = sorted({source for source, recognised in facts.sources if recognised})
+    return tuple(found) if len(found) > 1 else ()
+
+
+def unrecognised(facts: Facts) -> int:
+    return sum(not recognised for _, recognised in facts.sources)
+
+
+def empty_streams(facts: Facts) -> int:
+    return sum(not stream.rows for stream in facts.streams)
+
+
+def left_behind(facts: Facts) -> tuple[int, int]:
+    """(streams, rows) of which nothing would be imported though there are rows."""
+    idle = [stream for stream in facts.streams if stream.rows and stream.name not in facts.fed]
+    return len(idle), sum(stream.rows for stream in idle)
+
+
+def has_mixed_dates(facts: Facts) -> bool:
+    """Some streams say the month first, others the day."""
+    return {"mdy", "dmy"} <= {stream.date_order for stream in facts.streams if stream.rows}
+
+
+def without_place(facts: Facts) -> str | None:
+    """The entity whose records would belong to no location or school; None where they do, or there are none."""
+    planned, there = facts.review.planned, facts.review.entities
+    return next(
+        (
+            entity
+            for entity, (place, reference) in _PLACES.items()
+            if entity in there and place not in there and reference not in planned
+        ),
+        None,
+    )
+
+
+def without_consent(facts: Facts) -> bool:
+    """People would be imported whose consent to marketing the schema asks for, and no column says it."""
+    wanted = {
+        field.key
+        for field in target_schema().fields(facts.domain)
+        if field.entity in facts.review.entities and risk(field.key) == "consent"
+    }
+    return bool(wanted) and not wanted & facts.review.planned
+
+
+def overwritten_people(facts: Facts) -> Iterator[str]:
+    """Entities of people of which there are records already that an import would overwrite."""
+    for entity in _planned_in_order(facts, PERSONAL_ENTITIES):
+        if facts.conflicts.get(entity, Conflict.OVERWRITE) == Conflict.OVERWRITE and facts.is_there(entity):
+            yield entity
+
+
+def doubled(facts: Facts) -> list[str]:
+    """Entities of which every import adds all records once more."""
+    return _planned_in_order(
+        facts, {entity for entity, chosen in facts.conflicts.items() if chosen == Conflict.DUPLICATE}
+    )
+
+
+def _planned_in_order(facts: Facts, wanted: Collection[str]) -> list[str]:
+    order = list(target_schema().domain(facts.domain))
+    return sorted(facts.review.entities & set(wanted), key=order.index)

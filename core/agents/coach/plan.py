@@ -1,0 +1,195 @@
+"""The coach's plan of a migration: what goes where, what it needs, what may go wrong, and how long it takes.
+
+Everything in it is read from what the engine found and people decided; nothing is judged a second time. It can be made
+in every state of a migration, also before there is a file: what is not known yet is empty or says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.agents.coach import complexity, gaps
+from core.agents.coach.complexity import COUNTED, Complexity, Counts
+from core.agents.coach.facts import Facts
+from core.agents.coach.risks import Risk, risks
+from core.agents.coach.words import some
+from core.context import Context
+from core.engine.mapping import transforms
+from core.engine.mapping import views as mapping
+from core.engine.mapping.proposals import UNIT
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.transforms import TRANSFORMS
+from core.engine.validation import views as validations
+from core.engine.validation.views import IssueCount
+from core.platform.access.actions import view
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """Where a source field goes. `confidence` is 1 where a person decided; `reasoning` is the strongest reason."""
+
+    stream: str
+    source_field: str
+    target_field: str
+    transform: str | None
+    confidence: float
+    status: str
+    reasoning: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransformationNeed:
+    """A field whose values cannot be taken as they stand. `lossy`: the source's value cannot be had back from it."""
+
+    stream: str
+    source_field: str
+    target_field: str
+    transform: str
+    lossy: bool
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationPlan:
+    """What analyze_pos_structure answers.
+
+    data_quality_issues are the newest validation's, none before the first. confidence_score is the mean confidence of
+    the mappings weighted by the rows they fill (0 without mappings).
+    """
+
+    migration_id: str
+    pos_type: str
+    domain: str
+    field_mappings: tuple[FieldMapping, ...]
+    transformation_needs: tuple[TransformationNeed, ...]
+    data_quality_issues: tuple[IssueCount, ...]
+    risk_factors: tuple[Risk, ...]
+    recommendations: tuple[str, ...]
+    complexity: str
+    estimated_hours: int
+    complexity_details: Complexity
+    confidence_score: float
+    generated_at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: money and moments are text."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+@view("migration.read")
+def analyze(context: Context, migration_id: str) -> MigrationPlan:
+    """The plan as things stand. NotFoundError for a migration that is not this tenant's, and nothing else."""
+    facts = Facts(context, migration_id)
+    fields = mapping.mapping_fields(context, migration_id)
+    mapped = [field for field in fields if field.target and field.status != "ignored"]
+    estimate = complexity.estimate(_counts(facts, fields))
+    found = validations.issue_counts(context, facts.validation.id) if facts.validation else []
+    mappings = tuple(_mapping(field) for field in mapped)
+    return MigrationPlan(
+        migration_id=migration_id,
+        pos_type=facts.migration.source,
+        domain=facts.domain,
+        field_mappings=mappings,
+        transformation_needs=tuple(_need(field) for field in mapped if field.transform),
+        data_quality_issues=tuple(found),
+        risk_factors=risks(facts),
+        recommendations=tuple(_recommendations(facts, mappings)),
+        complexity=estimate.complexity,
+        estimated_hours=estimate.estimated_hours,
+        complexity_details=estimate,
+        confidence_score=confidence_score(mappings),
+        generated_at=context.now,
+    )
+
+
+@view("migration.read")
+def count(context: Context, migration_id: str) -> Counts:
+    """What the complexity of a migration is judged by."""
+    return _counts(Facts(context, migration_id), mapping.field_rows(context, migration_id))
+
+
+def confidence_score(mappings: Sequence[FieldMapping]) -> float:
+    """From 0 to 1; by rows where any are filled, else each mapping counts alike."""
+    weights = [one.rows for one in mappings] if any(one.rows for one in mappings) else [1] * len(mappings)
+    if not mappings:
+        return 0.0
+    total = sum(one.confidence * weight for one, weight in zip(mappings, weights, strict=True))
+    return min(1.0, total / sum(weights))
+
+
+def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.FieldRow]) -> Counts:
+    """Rows of the streams that are about each; where a stream is not known for one, what most of its fields feed."""
+    feeds: dict[str, Counter[str]] = {}
+    for field in fields:
+        if field.target and field.status != "ignored":
+            feeds.setdefault(field.stream, Counter())[field.target.partition(".")[0]] += 1
+    rows: Counter[str] = Counter()
+    for stream in facts.streams:
+        fed = feeds.get(stream.name)
+        if entity := stream.entity or (fed.most_common(1)[0][0] if fed else None):
+            rows[entity] += stream.rows
+    items, categories, modifiers = (rows.get(name) for name in COUNTED[facts.domain])
+    return Counts(items, categories, modifiers, facts.review.homeless.count)
+
+
+def _mapping(field: MappingField) -> FieldMapping:
+    decided = field.status != mapping.SUGGESTED
+    return FieldMapping(
+        field.stream,
+        field.source_field,
+        field.target or "",
+        field.transform,
+        1.0 if decided else field.confidence or 0.0,
+        field.status,
+        field.reason or _strongest(field),
+        field.rows,
+    )
+
+
+def _need(field: MappingField) -> TransformationNeed:
+    calls = transforms.parse(field.transform)
+    proved = next((str(one["text"]) for one in field.evidence if one["feature"] == UNIT), "")
+    meanings = "; ".join(TRANSFORMS[call.name].meaning for call in calls)
+    return TransformationNeed(
+        field.stream,
+        field.source_field,
+        field.target or "",
+        field.transform or "",
+        any(TRANSFORMS[call.name].lossy for call in calls),
+        proved or meanings,
+    )
+
+
+def _strongest(field: MappingField) -> str:
+    return str(max(field.evidence, key=lambda one: float(one["weight"]))["text"]) if field.evidence else ""
+
+
+def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator[str]:
+    if not facts.streams:
+        yield "Bring in the exports first: nothing can be judged without them."
+    elif not mappings:
+        yield "Manual review required: suggest the mapping, or map the fields by hand."
+    if undecided := sum(pile.count for pile in facts.review.undecided.values()):
+        yield f"Review all mappings: {some(undecided, 'field', 'are')} not decided yet."
+    if missing := gaps.missing_companions(facts):
+        yield f"Export {' and '.join(name.replace('_', ' ') for name in missing)} records as well."
+    if facts.streams and "dry_run" not in facts.runs:
+        yield "Test first: a dry run does all that an import does and takes it back, or try a small export."
+    yield "Keep the exports, and a backup of the old system; an import here can be rolled back."
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime) else value

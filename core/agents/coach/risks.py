@@ -1,0 +1,196 @@
+"""What may go wrong in a migration, by its facts, and for each what takes the risk away. Pure.
+
+Texts are made of our own words, names of the target schema and counts: never of anything that stands in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.agents.coach import gaps
+from core.agents.coach.facts import Facts
+from core.agents.coach.words import some, words
+from core.platform.ai import views as ai
+
+HIGH, MEDIUM, LOW = "high", "medium", "low"
+
+_MANY_ROWS = 100_000
+_MANY_ITEMS = 1_000
+_REPEATED = ("duplicate_in_file", "repeated_row")
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """`code` is stable; `level` is high, medium or low; `mitigation` is what a person does about it."""
+
+    code: str
+    level: str
+    title: str
+    mitigation: str
+
+
+def risks(facts: Facts) -> tuple[Risk, ...]:
+    """The gravest first."""
+    found = [*_of_files(facts), *_of_mapping(facts), *_of_records(facts), *_of_data(facts), *_of_help(facts)]
+    return tuple(sorted(found, key=lambda one: (HIGH, MEDIUM, LOW).index(one.level)))
+
+
+def _of_files(facts: Facts) -> Iterator[Risk]:
+    items = sum(stream.rows for stream in facts.streams if stream.entity == "menu_item")
+    if facts.rows > _MANY_ROWS or items > _MANY_ITEMS:
+        yield Risk(
+            "large_data",
+            LOW,
+            f"A large data set ({some(facts.rows, 'row')}) takes its time",
+            "It is loaded in chunks and can be paused and resumed; import outside business hours.",
+        )
+    if systems := gaps.systems(facts):
+        yield Risk(
+            "several_sources",
+            HIGH,
+            f"Exports of several systems stand in one migration: {', '.join(systems)}",
+            "Make one migration for each system, so that their ids cannot fall on each other.",
+        )
+    if count := gaps.unrecognised(facts):
+        yield Risk(
+            "unrecognised_file",
+            MEDIUM,
+            f"{some(count, 'file', 'were')} read as a plain table: the source is not recognised",
+            "Compare the preview with the file: header, delimiter, date order.",
+        )
+    if gaps.has_mixed_dates(facts):
+        yield Risk(
+            "mixed_dates",
+            HIGH,
+            "Some files write the month first, others the day",
+            "Import them as separate migrations, or set the date format field by field.",
+        )
+    if missing := gaps.missing_companions(facts):
+        yield Risk(
+            "missing_companions",
+            MEDIUM,
+            f"Nothing brings {' and '.join(map(words, missing))} records",
+            "Export them too: with them amounts and references can be proved.",
+        )
+    streams, rows = gaps.left_behind(facts)
+    if facts.fed and streams:
+        yield Risk(
+            "unmapped_streams",
+            LOW,
+            f"{some(streams, 'stream', 'feed')} nothing: {some(rows, 'row')} stay behind",
+            "Map at least one of their fields, or leave them out on purpose.",
+        )
+
+
+def _of_mapping(facts: Facts) -> Iterator[Risk]:
+    review = facts.review
+    if facts.unit_open:
+        yield Risk(
+            "units_unproved",
+            HIGH,
+            f"{some(facts.unit_open, 'money field')} could be in cents or not",
+            "Say it for each on the mapping page; orders with lines and payments prove it by themselves.",
+        )
+    if review.money_unsure.count:
+        yield Risk(
+            "unsure_money",
+            HIGH,
+            f"{some(review.money_unsure.count, 'money field', 'have')} no sure mapping",
+            "Decide them first: order the mapping by what is most at stake.",
+        )
+    if facts.contested:
+        yield Risk(
+            "contested_targets",
+            MEDIUM,
+            f"{some(facts.contested, 'target', 'are')} wanted by several columns, and one of them would win",
+            "Choose the column, or join them.",
+        )
+    if review.unsure:
+        yield Risk(
+            "unsure_fields",
+            MEDIUM,
+            f"{some(review.unsure, 'field', 'are')} undecided below 70%, or without a suggestion",
+            "Decide them, or leave them out; what is not decided is not imported.",
+        )
+    if review.homeless.count:
+        yield Risk(
+            "no_target",
+            LOW,
+            f"{some(review.homeless.count, 'column')} with values would stay behind: nothing in the target fits",
+            "Look whether something is missed in them; the untouched source record is kept with every row.",
+        )
+
+
+def _of_records(facts: Facts) -> Iterator[Risk]:
+    if gaps.without_consent(facts):
+        yield Risk(
+            "no_consent",
+            HIGH,
+            "Guests come without their consent to marketing: no column says it",
+            "Map the column that holds it, or ask guests before writing to them.",
+        )
+    if entity := gaps.without_place(facts):
+        yield Risk(
+            "no_place",
+            MEDIUM,
+            f"{entity.capitalize()}s would belong to no {'location' if entity == 'order' else 'school'}",
+            "Map the column that names it, or add an export that has it.",
+        )
+    for entity in gaps.doubled(facts):
+        yield Risk(
+            "doubled_records",
+            HIGH,
+            f"A second import would add every {words(entity)} again",
+            "Choose another strategy for records that are there already.",
+        )
+    if facts.awaiting_second:
+        yield Risk(
+            "second_person",
+            MEDIUM,
+            f"{some(facts.awaiting_second, 'field', 'need')} a second person before an import",
+            "Have somebody else confirm them on the mapping page.",
+        )
+
+
+def _of_data(facts: Facts) -> Iterator[Risk]:
+    if facts.validation is None:
+        if facts.review.planned:
+            yield Risk(
+                "not_validated",
+                MEDIUM,
+                "The data has not been validated, so its faults are not known",
+                "Validate it: the whole data is read, and nothing is written.",
+            )
+        return
+    if not facts.is_validated:
+        yield Risk(
+            "validation_outdated",
+            MEDIUM,
+            "The mapping or the files have changed since the validation",
+            "Validate again.",
+        )
+    if facts.validation.held:
+        yield Risk(
+            "held_rows",
+            HIGH,
+            f"{some(facts.validation.held, 'row', 'have')} an error and would stay out",
+            "Correct them in the file, or send them again after the import.",
+        )
+    if repeated := sum(facts.validation.issues.get(code, 0) for code in _REPEATED):
+        yield Risk(
+            "duplicates",
+            MEDIUM,
+            f"{some(repeated, 'row', 'stand')} in the data more than once",
+            "Keep one of each; rows that are wholly equal are imported once.",
+        )
+
+
+def _of_help(facts: Facts) -> Iterator[Risk]:
+    if facts.ai.state != ai.READY:
+        yield Risk(
+            "ai_unavailable",
+            LOW,
+            "AI analysis is not available",
+            "Nothing waits for it: rules, memory and statistics suggest, and a person decides.",
+        )

@@ -1,0 +1,58 @@
+"""Suggests targets for fields that are only named, with samples if there are any: the matcher without a migration. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
+from core.engine.sources.profile import profile_samples
+
+SourceFields = Mapping[str, Sequence[object]] | Sequence[tuple[str, Sequence[object]]]
+"""Source field -> some of its values; as pairs where names repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSuggestion:
+    """`target_field` None: nothing in the schema fits, and `confidence` is how sure that is. `alternatives`: best first."""
+
+    source_field: str
+    target_field: str | None
+    confidence: float
+    reasoning: str
+    alternatives: tuple[tuple[str, float], ...]
+
+
+def suggest_fields(fields: SourceFields, domain: str) -> list[FieldSuggestion]:
+    """One per field, in their order; the fields are taken for one table and are each other's context.
+
+    InvalidInputError where there is no such domain.
+    """
+    pairs = fields.items() if isinstance(fields, Mapping) else fields
+    profiles = [profile_samples(name, values, position=place) for place, (name, values) in enumerate(pairs)]
+    return [_shown(one) for one in suggest(profiles, domain)]
+
+
+def suggest_among(source_field: str, targets: Collection[str], domain: str) -> FieldSuggestion | None:
+    """The best of `targets` for a field of which only the name is known; None where the matcher considers none of them."""
+    (found,) = suggest([profile_samples(source_field, [])], domain)
+    own = (Candidate(found.target, found.confidence, found.evidence),) if found.target else ()
+    best = next((one for one in (*own, *found.alternatives) if one.target in targets), None)
+    if best is None:
+        return None
+    return FieldSuggestion(source_field, best.target, best.confidence, _strongest(best.evidence), ())
+
+
+def _shown(one: Suggestion) -> FieldSuggestion:
+    return FieldSuggestion(
+        one.source,
+        one.target,
+        one.confidence,
+        _strongest(one.evidence),
+        tuple((other.target, other.confidence) for other in one.alternatives),
+    )
+
+
+def _strongest(evidence: Sequence[Evidence]) -> str:
+    """The reason that says most; evidence is strongest first."""
+    return evidence[0].text if evidence else "No reason spoke for or against any target."

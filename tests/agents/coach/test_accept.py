@@ -1,0 +1,158 @@
+"""One click does exactly what the advice says, under the action's own permission, and never on stale facts."""
+
+import pytest
+
+from core.agents.coach import MigrationCoach
+from core.agents.coach.deeds import DEEDS
+from core.engine.mapping import actions as mapping
+from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.views import field_rows, progress
+from core.engine.runs import actions as runs
+from core.engine.runs import views as run_views
+from core.engine.runs.records import held_rows_file
+from core.engine.sources.views import migration as migration_of
+from core.engine.validation import views as validations
+from core.engine.validation.actions import validate
+from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.platform.access.rules import PERMISSIONS
+from core.platform.audit.views import audit_lines
+from tests.agents.coach.conftest import MENU
+from tests.engine.road.conftest import Road
+
+ACTIONS = {
+    "suggest": mapping.suggest_mapping,
+    "accept_green": mapping.accept_above,
+    "leave_out": mapping.decide_many,
+    "ask_ai": ask_ai,
+    "validate": validate,
+    "start": runs.start,
+    "resume": runs.resume,
+    "rollback": runs.rollback,
+    "set_conflict": mapping.set_conflict,
+    "held_file": held_rows_file,
+}
+
+
+@pytest.fixture
+def road(alice, tmp_path):
+    return Road(alice, tmp_path)
+
+
+@pytest.fixture
+def follow(coach, advised):
+    """follow(migration, step, code): accepts that advice as it stands now."""
+    return lambda migration, step, code: coach.accept(migration, advised(migration, step)[code].id)
+
+
+def test_each_deed_knows_the_permission_of_its_action():
+    assert {name: {action.permission} for name, action in ACTIONS.items()} == {
+        name: set(deed.permissions) for name, deed in DEEDS.items()
+    }
+    assert all(deed.permissions <= PERMISSIONS for deed in DEEDS.values())
+
+
+def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, take, follow, coach):
+    migration = take(MENU, until="read")
+    assert follow(migration, "connect", "suggest").said == "6 fields suggested."
+    follow(migration, "map", "accept_green")
+    assert progress(alice, migration).decided == 4
+    assert follow(migration, "map", "leave_out_empty").said == "1 column left out."
+    follow(migration, "map", "leave_out_no_place")
+    assert progress(alice, migration).decided == 6
+    ignored = {one.source_field for one in field_rows(alice, migration) if one.status == "ignored"}
+    assert ignored == {"Colour of lid", "Barcode 2"}
+    assert coach.guidance(migration, "map") == ()
+
+
+def test_validation_and_dry_run_are_started(alice, take, follow):
+    migration = take(MENU, until="accepted")
+    assert follow(migration, "test", "validate").said == "Validated: 0 rows have errors."
+    assert validations.latest(alice, migration) is not None
+    follow(migration, "test", "dry_run")
+    (run,) = run_views.runs(alice, migration)
+    assert (run.kind, run.state) == ("dry_run", "queued")
+
+
+def test_the_import_is_started_and_its_held_rows_are_handed_out(road, follow):
+    migration = road.migration(MENU.replace("16.00", "sixteen"))
+    road.carry(migration, "dry_run")
+    follow(migration, "live", "import")
+    newest = run_views.runs(road.context, migration)[0]
+    assert (newest.kind, newest.state) == ("import", "queued")
+    runs.cancel(road.context, newest.id)
+    road.carry(migration)
+    road.context.session.rollback()
+    done = follow(migration, "live", "held_file")
+    assert done.file_name == "held_rows.csv"
+    assert b"sixteen" in done.file
+
+
+def test_a_strategy_is_set(alice, road, follow):
+    guests = "Guest ID,First Name,Last Name\ng1,Ann,Lee\n"
+    road.bring(guests)
+    again = road.migration(guests, name="more.csv")
+    follow(again, "rules", "keep_people")
+    assert migration_of(alice, again).settings["conflict"] == {"customer": "merge"}
+
+
+def test_the_ai_is_asked(alice, take, follow, emulator):
+    migration = take("Blorp,Price of it\nx,1.00\ny,2.00\n")
+    assert follow(migration, "map", "ask_ai").said.startswith("Asked about")
+    assert emulator.requests
+
+
+def test_what_was_advised_before_somebody_else_decided_is_refused(alice, bob, coach, advised, take):
+    migration = take(MENU)
+    seen = advised(migration, "map")["accept_green"]
+    price = next(one for one in field_rows(bob, migration) if one.source_field == "Price")
+    mapping.decide(bob, price.id, version=0, target=None, status="ignored")
+    alice.session.rollback()
+    with pytest.raises(ConflictError):
+        coach.accept(migration, seen.id)
+    assert progress(alice, migration).decided == 1
+
+
+def test_the_same_advice_is_not_followed_twice(alice, coach, advised, take):
+    migration = take(MENU)
+    seen = advised(migration, "map")["accept_green"]
+    coach.accept(migration, seen.id)
+    with pytest.raises(ConflictError):
+        coach.accept(migration, seen.id)
+
+
+@pytest.mark.parametrize(
+    "invented", ["", "map", "map.accept_green.0000000000000000", "nowhere.suggest.1", "live.import"]
+)
+def test_an_invented_id_does_nothing(coach, take, invented):
+    with pytest.raises(ConflictError):
+        coach.accept(take(MENU), invented)
+
+
+def test_advice_that_only_points_somewhere_cannot_be_accepted(coach, advised, take):
+    migration = take(MENU)
+    with pytest.raises(ConflictError):
+        coach.accept(migration, advised(migration, "connect")["unrecognised"].id)
+
+
+def test_the_action_itself_refuses_whoever_may_not(alice, sam, advised, take):
+    migration = take(MENU)
+    seen = advised(migration, "map")["accept_green"]
+    with pytest.raises(NotAllowedError):
+        MigrationCoach(sam).accept(migration, seen.id)
+    assert progress(alice, migration).decided == 0
+
+
+def test_mallory_accepts_nothing(alice, mallory, advised, take):
+    migration = take(MENU)
+    seen = advised(migration, "map")["accept_green"]
+    with pytest.raises(NotFoundError):
+        MigrationCoach(mallory).accept(migration, seen.id)
+    assert progress(alice, migration).decided == 0
+
+
+def test_what_is_done_stands_in_the_audit_log_as_the_person_s(alice, take, follow):
+    migration = take(MENU)
+    follow(migration, "map", "accept_green")
+    lines = audit_lines(alice, object_type="mapping_field")
+    assert len(lines) == 4
+    assert {line.person_id for line in lines} == {alice.person}

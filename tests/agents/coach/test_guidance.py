@@ -1,0 +1,208 @@
+"""On each step the coach says what to do next, from the facts of the migration now, and nothing where there is nothing."""
+
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import event, select
+
+from core.agents.coach import MOST, STEPS, MigrationCoach
+from core.engine.mapping.actions import accept_above, decide_many, set_conflict
+from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.views import field_rows
+from core.engine.runs import actions as runs
+from core.engine.validation.actions import validate
+from core.errors import InvalidInputError, NotFoundError
+from core.platform.access.actions import enter
+from tests.agents.coach.conftest import MENU
+from tests.engine.road.conftest import Road
+
+GUESTS = "Guest ID,First Name,Last Name,Email\ng1,Ann,Lee,ann@example.com\ng2,Bo,Kim,bo@example.com\n"
+
+
+@pytest.fixture
+def road(alice, tmp_path):
+    return Road(alice, tmp_path)
+
+
+def test_a_new_migration_is_told_what_to_bring_and_other_steps_are_silent(coach, take):
+    migration = take(until="made")
+    assert [one.code for one in coach.guidance(migration, "connect")] == ["first_files"]
+    assert all(coach.guidance(migration, step) == () for step in STEPS if step != "connect")
+
+
+def test_what_was_read_is_to_be_suggested(advised, take):
+    found = advised(take(MENU, until="read"), "connect")
+    assert found["suggest"].offer.deed == "suggest"
+    assert "6 columns" in found["suggest"].title
+
+
+def test_sure_suggestions_can_be_accepted_and_empty_columns_left_out(advised, take):
+    found = advised(take(MENU), "map")
+    assert found["accept_green"].title == "Accept 4 sure suggestions"
+    assert found["leave_out_empty"].title == "Leave out 1 column without a value"
+    assert found["leave_out_no_place"].offer.warns
+
+
+def test_when_all_is_decided_the_mapping_needs_nothing(coach, alice, take):
+    migration = take(MENU, until="accepted")
+    left = [
+        Decision(field.id, field.version, None, status="ignored")
+        for field in field_rows(alice, migration, undecided=True)
+    ]
+    decide_many(alice, left)
+    assert coach.guidance(migration, "map") == ()
+
+
+def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
+    migration = take(MENU, until="accepted")
+    assert list(advised(migration, "test")) == ["validate"]
+    validate(alice, migration)
+    assert list(advised(migration, "test")) == ["dry_run"]
+    assert list(advised(migration, "live")) == ["dry_run"]
+
+
+def test_a_changed_mapping_is_to_be_validated_again(advised, alice, take):
+    migration = take(MENU, until="validated")
+    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    assert list(advised(migration, "test")) == ["validate_again"]
+
+
+def test_a_changed_strategy_is_to_be_validated_again(advised, alice, take):
+    migration = take(MENU, until="validated")
+    set_conflict(alice, migration, "menu_item", "merge")
+    assert list(advised(migration, "test")) == ["validate_again"]
+
+
+def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, alice, take):
+    """The short way, by times and ids, says the same as comparing the plans."""
+    migration = take(MENU, until="validated")
+    with enter(people["alice"], alice.tenant.slug) as later:
+        validate(later, migration)
+    with enter(people["alice"], alice.tenant.slug) as later:
+        assert [one.code for one in MigrationCoach(later).guidance(migration, "test")] == ["dry_run"]
+        set_conflict(later, migration, "menu_item", "merge")
+        assert [one.code for one in MigrationCoach(later).guidance(migration, "test")] == ["validate_again"]
+
+
+def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
+    migration = road.migration(MENU)
+    road.carry(migration, "dry_run")
+    offered = advised(migration, "live")["import"].offer
+    assert (offered.deed, offered.arguments) == ("start", {"kind": "import"})
+    assert offered.warns
+    road.carry(migration)
+    road.context.session.rollback()
+    assert "compare" in advised(migration, "live")
+
+
+def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
+    migration = road.migration(MENU)
+    runs.start(alice, migration, "import")
+    assert list(advised(migration, "live")) == ["no_worker"]
+
+
+def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, road):
+    from core.engine.runs import pipeline
+
+    migration = road.migration(MENU)
+    run = runs.start(alice, migration, "import").id
+    person, tenant = alice.person, alice.tenant.id
+    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
+    alice.session.rollback()
+    runs.pause(alice, run)
+    assert list(advised(migration, "live")) == ["resume", "roll_back"]
+
+
+def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(road, advised):
+    bad = MENU.replace("16.00", "sixteen")
+    migration = road.migration(bad)
+    assert "1 row with" in advised(migration, "test")["held_rows"].title
+    road.carry(migration)
+    road.context.session.rollback()
+    assert advised(migration, "live")["held_file"].offer.deed == "held_file"
+
+
+def test_people_who_are_there_already_are_not_to_be_overwritten(road, advised, alice):
+    road.bring(GUESTS)
+    again = road.migration(GUESTS.replace("Ann", "Anna"), name="more.csv")
+    found = advised(again, "rules")
+    assert found["keep_people"].offer.arguments == {"entity": "customer", "strategy": "merge"}
+    assert "consent" in found
+    set_conflict(alice, again, "customer", "duplicate")
+    assert "no_doubles" in advised(again, "rules")
+    set_conflict(alice, again, "customer", "merge")
+    assert set(advised(again, "rules")) == {"consent"}
+
+
+def test_the_ai_is_offered_only_where_it_can_be_asked(advised, take, emulator):
+    found = advised(take("Blorp,Price of it\nx,1.00\ny,2.00\n"), "map")
+    assert found["ask_ai"].offer.deed == "ask_ai"
+    assert "tokens" in found["ask_ai"].why
+
+
+def test_without_a_key_the_ai_is_not_spoken_of(advised, take):
+    assert "ask_ai" not in advised(take("Blorp,Price of it\nx,1.00\ny,2.00\n"), "map")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_nobody_is_offered_what_would_be_refused_to_them(sam, take, sample, step):
+    """Sam sells: she may validate and rehearse, not decide or import."""
+    for until in ("read", "suggested", "validated"):
+        offers = [
+            one.offer.deed
+            for one in MigrationCoach(sam).guidance(take(sample("toast"), until=until), step)
+            if one.offer
+        ]
+        assert set(offers) <= {"suggest", "validate", "start", "ask_ai"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_it_is_at_most_four_and_each_has_all_its_parts(coach, take, sample, step):
+    for found in (
+        coach.guidance(take(sample("toast"), sample("square"), until=until), step)
+        for until in ("read", "suggested")
+    ):
+        assert len(found) <= MOST
+        assert all(one.title and one.why and one.risk and one.step == step for one in found)
+        assert len({one.id for one in found}) == len(found)
+
+
+def test_an_id_lasts_while_nothing_changes_and_no_longer(coach, alice, take):
+    migration = take(MENU)
+    ids = [[one.id for one in coach.guidance(migration, "map")] for _ in range(2)]
+    accept_above(alice, migration, 0.96)
+    ids.append([one.id for one in coach.guidance(migration, "map")])
+    assert [first == second for first, second in pairwise(ids)] == [True, False]
+
+
+def test_there_are_no_other_steps_and_no_other_tenants(coach, mallory, take):
+    migration = take(MENU)
+    with pytest.raises(InvalidInputError):
+        coach.guidance(migration, "somewhere")
+    for step in STEPS:
+        with pytest.raises(NotFoundError):
+            MigrationCoach(mallory).guidance(migration, step)
+
+
+def test_no_word_of_a_file_stands_in_advice(coach, take):
+    text = MENU.replace("Colour of lid", "Zanzibarian").replace("Item Name", "Zanzibarian Name")
+    told = [
+        coach.guidance(take(text, until=until), step) for until in ("read", "validated") for step in STEPS
+    ]
+    assert "Zanzibarian" not in repr(told)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_it_asks_a_few_questions_and_loads_no_rows_plans_or_evidence(alice, coach, take, sample, step):
+    migration = take(sample("toast"), until="validated")
+    with enter(alice.person, alice.tenant.slug) as later:
+        validate(later, migration)
+    with enter(alice.person, alice.tenant.slug) as later:
+        asked = []
+        later.session.scalar(select(1))
+        event.listen(later.session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+        MigrationCoach(later).guidance(migration, step)
+    assert len(asked) <= 16
+    loaded = [statement.partition("FROM")[0] for statement in asked]
+    assert not [one for one in loaded if "evidence" in one or "sample" in one or "validation.plan," in one]

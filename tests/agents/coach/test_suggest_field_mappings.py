@@ -1,0 +1,45 @@
+"""The matcher answers for plain lists too, without a migration, and says why."""
+
+import pytest
+
+from core.errors import InvalidInputError
+
+ITEMS = {
+    "itemName": ["Cappuccino", "Iced latte"],
+    "Price": ["$3.50", "$4.75"],
+    "Item ID": ["a1", "a2"],
+    "Lid colour": ["red", "blue"],
+}
+
+
+def test_each_field_gets_its_target_a_confidence_and_a_reason(coach):
+    found = {one.source_field: one for one in coach.suggest_field_mappings(ITEMS)}
+    assert list(found) == list(ITEMS)
+    assert found["itemName"].target_field == "menu_item.name"
+    assert found["Price"].target_field == "menu_item.price"
+    assert all(0 <= one.confidence <= 1 and one.reasoning for one in found.values())
+
+
+def test_names_may_repeat_in_a_list_of_pairs(coach):
+    found = coach.suggest_field_mappings([("Name", ["Ann"]), ("Name", ["Lee"]), ("Total", [])])
+    assert [one.source_field for one in found] == ["Name", "Name", "Total"]
+
+
+@pytest.mark.parametrize("fields", [{}, []])
+def test_no_fields_no_suggestions(coach, fields):
+    assert coach.suggest_field_mappings(fields) == []
+
+
+def test_the_domain_may_be_another_than_the_tenants(coach):
+    (found,) = coach.suggest_field_mappings({"Student Number": ["0012", "0013"]}, "school")
+    assert found.target_field == "student.student_number"
+    with pytest.raises(InvalidInputError):
+        coach.suggest_field_mappings({"a": []}, "bakery")
+
+
+def test_a_single_name_is_mapped_among_given_targets_only(coach):
+    found = coach.get_rule_based_mapping("Item Price", ["menu_item.price", "menu_item.name"])
+    assert found.target_field == "menu_item.price"
+    assert found.reasoning
+    assert coach.get_rule_based_mapping("Item Price", ["customer.birthday"]) is None
+    assert coach.get_rule_based_mapping("Item Price", []) is None
