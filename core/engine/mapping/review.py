@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
-from core.kit.text import tokens
 from core.schema import target_schema
 
 SUGGESTED = "suggested"
@@ -61,7 +60,7 @@ def risk(target: str | None) -> str | None:
     if target is None:
         return None
     entity, _, name = target.partition(".")
-    words = set(tokens(name))
+    words = set(name.split("_"))
     if entity == "loyalty_account":
         return "loyalty"
     if entity == "gift_card":

@@ -1,0 +1,169 @@
+"""Risky fields take two people: whoever decided cannot confirm, an import waits, and a change asks anew."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.engine.mapping import actions, views
+from core.engine.runs import actions as runs
+from core.engine.sources import actions as files
+from core.engine.validation.actions import validate
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.platform.audit.tables import AuditLine
+
+
+@pytest.fixture
+def toast(alice, sample):
+    """Everything over 90% accepted, the rest left out, so that an import could start."""
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    actions.accept_above(alice, migration.id, 0.9)
+    rest = views.field_rows(alice, migration.id, undecided=True)
+    actions.decide_many(
+        alice, [actions.Decision(one.id, one.version, None, status="ignored") for one in rest]
+    )
+    return migration
+
+
+@pytest.fixture
+def consent(alice, toast):
+    """The consent column, mapped by Alice to what it says with a transform of her own."""
+    field = next(
+        one for one in views.field_rows(alice, toast.id) if one.target == "customer.marketing_opt_in"
+    )
+    actions.decide(
+        alice, field.id, version=field.version, target="customer.marketing_opt_in", transform="equals('true')"
+    )
+    return field.id
+
+
+def version(context, field_id):
+    context.session.rollback()
+    return views.mapping_field(context, field_id).version
+
+
+def waiting(context, migration):
+    context.session.rollback()
+    return [field.id for field in views.awaiting_second(context, migration.id)]
+
+
+def test_what_stands_as_suggested_over_90_percent_waits_for_nobody(alice, toast):
+    assert waiting(alice, toast) == []
+
+
+def test_an_import_waits_for_the_second_person_and_a_dry_run_does_not(alice, bob, toast, consent):
+    assert waiting(alice, toast) == [consent]
+    validate(alice, toast.id)
+    with pytest.raises(ConflictError) as refused:
+        runs.start(alice, toast.id, "import")
+    assert refused.value.facts["fields"] == [consent]
+    assert "needs a second person" in refused.value.message
+    actions.confirm_second(bob, {consent: version(bob, consent)})
+    assert waiting(alice, toast) == []
+    assert runs.start(alice, toast.id, "import").state == "queued"
+
+
+def test_a_dry_run_may_start_before(alice, toast, consent):
+    validate(alice, toast.id)
+    assert runs.start(alice, toast.id, "dry_run").state == "queued"
+
+
+def test_nobody_confirms_what_they_decided_themselves(alice, bob, sam, mallory, toast, consent):
+    seen = {consent: version(alice, consent)}
+    with pytest.raises(NotAllowedError):
+        actions.confirm_second(alice, seen)
+    with pytest.raises(NotAllowedError):
+        actions.confirm_second(sam, seen)
+    with pytest.raises(NotFoundError):
+        actions.confirm_second(mallory, seen)
+    with pytest.raises(InvalidInputError):
+        actions.confirm_second(bob, {})
+    assert waiting(alice, toast) == [consent]
+
+
+def test_a_confirmation_is_a_decision_of_its_own_with_an_audit_line_and_can_be_undone(
+    alice, bob, toast, consent
+):
+    batch = actions.confirm_second(bob, {consent: version(bob, consent)})
+    field = views.mapping_field(alice, consent)
+    assert (field.decided_by, field.second_by) == (alice.person, bob.person)
+    newest = views.decisions(alice, toast.id, field_id=consent)[0]
+    assert (newest.person_id, newest.after["second"]) == (bob.person, bob.person)
+    lines = alice.session.scalars(select(AuditLine).where(AuditLine.object_id == consent)).all()
+    assert "mapping.confirm_second" in {line.action for line in lines}
+    actions.undo(bob, batch)
+    field = views.mapping_field(alice, consent)
+    assert (field.decided_by, field.second_by) == (alice.person, None)
+    assert waiting(alice, toast) == [consent]
+
+
+def test_a_new_decision_asks_for_the_second_person_anew(alice, bob, toast, consent):
+    actions.confirm_second(bob, {consent: version(bob, consent)})
+    actions.decide(
+        bob, consent, version=version(bob, consent), target="customer.marketing_opt_in", transform="bool"
+    )
+    assert waiting(alice, toast) == [consent]
+    actions.confirm_second(alice, {consent: version(alice, consent)})
+    assert waiting(alice, toast) == []
+
+
+def test_accepting_an_edited_field_does_not_make_it_the_suggestion(alice, bob, toast, consent):
+    field = views.mapping_field(bob, consent)
+    actions.decide(
+        bob, consent, version=field.version, target=field.target, transform=field.transform, status="accepted"
+    )
+    assert waiting(alice, toast) == [consent]
+
+
+def test_a_confirmation_of_what_changed_meanwhile_is_refused(alice, bob, toast, consent):
+    seen = {consent: version(bob, consent)}
+    actions.decide(
+        alice, consent, version=seen[consent], target="customer.marketing_opt_in", transform="bool"
+    )
+    with pytest.raises(ConflictError):
+        actions.confirm_second(bob, seen)
+
+
+def test_what_nobody_decided_cannot_be_confirmed(alice, bob, sample):
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    field = views.field_rows(alice, migration.id)[0]
+    with pytest.raises(ConflictError):
+        actions.confirm_second(bob, {field.id: 0})
+
+
+def test_the_exposure_is_the_customers_own_and_money_follows_the_target(alice, bob, toast):
+    price = next(
+        one for one in views.field_rows(alice, toast.id) if one.source_field == "price" and one.money
+    )
+    actions.decide(alice, price.id, version=price.version, target="menu_item.cost", transform=price.transform)
+    actions.decide(
+        alice, price.id, version=price.version + 1, target="menu_item.price", transform="divide(10)"
+    )
+    assert views.mapping_field(alice, price.id).money == 10 * price.money
+    assert waiting(alice, toast) == []  # some dollars
+    actions.set_exposure(alice, toast.id, Decimal(1))
+    assert views.exposure(alice, toast.id) == 1
+    assert waiting(alice, toast) == [price.id]
+    with pytest.raises(NotAllowedError):
+        actions.set_exposure(bob, toast.id, Decimal(10**9))
+    with pytest.raises(InvalidInputError):
+        actions.set_exposure(alice, toast.id, Decimal(-1))
+
+
+def test_a_threshold_set_for_all_fields_needs_no_second_person(alice, sample):
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    actions.set_exposure(alice, migration.id, Decimal(0))
+    unsure = [one for one in views.field_rows(alice, migration.id) if one.target]
+    actions.accept_above(alice, migration.id, 0.0)
+    assert waiting(alice, migration) == []
+    assert {one.after[views.RULE] for one in views.decisions(alice, migration.id)} == {"confidence above 0"}
+    assert len(unsure) == len(views.decisions(alice, migration.id))

@@ -1,0 +1,95 @@
+"""Where a person knew better than the suggestion is told, with who, why and how sure the suggestion had been."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from adapters import SOURCES
+from core.engine.mapping import actions, views
+from core.engine.sources import actions as files
+from core.errors import InvalidInputError
+
+
+@pytest.fixture
+def toast(alice, sample):
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    return migration
+
+
+def field(context, migration, source):
+    return next(one for one in views.field_rows(context, migration.id) if one.source_field == source)
+
+
+def test_only_decisions_against_the_suggestion_are_told(alice, bob, toast):
+    actions.accept_above(alice, toast.id, 0.9)
+    assert views.overrides(alice, toast.id) == []
+    chosen = field(bob, toast, "description")
+    actions.decide(
+        bob, chosen.id, version=chosen.version, target="menu_item.kitchen_name", reason="short texts"
+    )
+    left = field(alice, toast, "tags")
+    actions.decide(alice, left.id, version=left.version, target=None, status="ignored")
+    told = {one.source_field: one for one in views.overrides(alice, toast.id)}
+    assert told.keys() == {"description", "tags"}
+    one = told["description"]
+    assert (one.suggested, one.chosen, one.by, one.reason) == (
+        chosen.suggested_target,
+        "menu_item.kitchen_name",
+        "Bob",
+        "short texts",
+    )
+    assert one.confidence == chosen.confidence
+    assert told["tags"].chosen is None
+
+
+def test_overrides_can_be_taken_along(alice, toast):
+    left = field(alice, toast, "tags")
+    actions.decide(alice, left.id, version=0, target=None, status="ignored", reason="not used")
+    (row,) = json.loads(views.export_overrides(alice, toast.id, "json"))
+    assert (row["source_field"], row["by"], row["reason"], row["chosen"]) == (
+        "tags",
+        "Alice",
+        "not used",
+        None,
+    )
+    assert b"not used" in views.export_overrides(alice, toast.id, "csv")
+    with pytest.raises(InvalidInputError):
+        views.export_overrides(alice, toast.id, "pdf")
+
+
+def test_fields_with_the_same_reasons_are_grouped_and_decided_at_once(alice, toast):
+    groups = {group.pattern.name: group for group in views.patterns(alice, toast.id)}
+    documented = groups["documented"].fields
+    assert len(documented) > 20
+    assert {one.origin for one in documented} == {"documentation"}
+    batch = actions.decide_many(
+        alice,
+        [actions.Decision(one.id, one.version, one.target, one.transform, "accepted") for one in documented],
+    )
+    assert "documented" not in {group.pattern.name for group in views.patterns(alice, toast.id)}
+    actions.undo(alice, batch)
+    assert {group.pattern.name: len(group.fields) for group in views.patterns(alice, toast.id)} == {
+        name: len(group.fields) for name, group in groups.items()
+    }
+    items = views.patterns(alice, toast.id, entity="menu_item")
+    assert {one.target.partition(".")[0] for group in items for one in group.fields} == {"menu_item"}
+
+
+def test_light_rows_say_what_the_fields_say(alice, toast):
+    rows, fields = views.field_rows(alice, toast.id), views.mapping_fields(alice, toast.id)
+    assert [(row.id, row.target, row.rows, row.money) for row in rows] == [
+        (one.id, one.target, one.rows, one.money) for one in fields
+    ]
+    sure = views.field_rows(alice, toast.id, band="green", entity="order", search="check")
+    assert {(row.band, (row.target or "").partition(".")[0]) for row in sure} == {("green", "order")}
+
+
+def test_samples_of_one_field_are_those_of_the_list(alice, sam, toast):
+    email = next(one for one in views.field_rows(alice, toast.id) if one.target == "customer.email")
+    everything = views.samples_for(alice, toast.id)
+    assert views.field_samples(alice, email.id) == everything[email.stream, email.source_field]
+    assert views.field_samples(sam, email.id)[0] == "j***@***.com"
