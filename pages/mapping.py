@@ -94,7 +94,7 @@ def _fields(migration_id: str) -> None:
 
 
 def _grid(context: Context, migration_id: str) -> None:
-    contested()
+    contested(context)
     view, progress = filters(context, migration_id), progress_of(context, migration_id)
     bulk(context, migration_id, view, progress)
     if view.shown:

@@ -167,35 +167,33 @@ def _settle_rivals(decisions: list[Decision]) -> None:
     bulk_done(act(lambda context: actions.decide_many(context, decisions), "Saved"))
 
 
-def contested() -> None:
+def contested(context: Context) -> None:
     """Shows both versions of a row two people changed; the person decides which one stands."""
     contest: Contest | None = st.session_state.get(CONTEST)
     if contest is None:
         return
     theirs: Mapping[str, Any] = contest.facts.get("theirs", {})
+    name = views.person_names(context, {theirs.get("by")}).get(theirs.get("by"), "")
     with st.container(border=True):
         st.markdown(":orange[:material/group:] **Somebody changed this field while you looked at it**")
-        ui.table(
-            [
-                {
-                    "Version": "Theirs, saved",
-                    "Target": theirs.get("target") or "–",
-                    "Transform": theirs.get("transform") or "",
-                    "Decision": DECISIONS.get(str(theirs.get("status")), ""),
-                },
-                {
-                    "Version": "Yours, not saved",
-                    "Target": contest.yours.target or "–",
-                    "Transform": contest.yours.transform,
-                    "Decision": contest.yours.decision,
-                },
-            ],
-            {"Version": None, "Target": None, "Transform": None, "Decision": None},
-            alt="Both versions of the contested field",
-        )
+        st.text(contest.label)
+        left, right = st.columns(2)
+        with left.container(border=True, gap="xsmall"):
+            st.caption("Theirs, saved")
+            _version(theirs.get("target"), theirs.get("transform"), DECISIONS.get(str(theirs.get("status"))))
+            st.text(name)
+        with right.container(border=True, gap="xsmall"):
+            st.caption("Yours, not saved")
+            _version(contest.yours.target, contest.yours.transform, contest.yours.decision)
+            st.text(context.name)
         with st.container(horizontal=True):
             st.button("Keep theirs", on_click=_settle, args=(False,))
             st.button("Save mine over it", on_click=_settle, args=(True,))
+
+
+def _version(target: str | None, transform: str | None, decision: str | None) -> None:
+    st.text(target or "Left out")
+    st.text(f"Transform: {transform or 'none'}. {decision or ''}")
 
 
 def _settle(mine: bool) -> None:  # noqa: FBT001  (the argument of a button)

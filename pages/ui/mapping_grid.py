@@ -60,9 +60,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A save that met another person's: the row, and what each of the two wants."""
+    """A save that met another person's: the row, and what each of the two wants; `label` names it to people."""
 
     field_id: str
+    label: str
     yours: Row
     facts: Mapping[str, Any]
 
@@ -253,7 +254,9 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
             status=chosen.status,
         )
     except ConflictError as error:
-        st.session_state[CONTEST] = Contest(old.id, new, error.facts)
+        place = view.frame.loc[view.shown.index(old.id)]
+        label = f"{place['Stream']} / {place['Source field']}"
+        st.session_state[CONTEST] = Contest(old.id, label, new, error.facts)
     except AppError as error:
         keep_fault(error)
         reload()
