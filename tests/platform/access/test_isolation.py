@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 
 import core
 from adapters import SOURCES
+from core.agents.coach.guidance import guidance
 from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
@@ -101,6 +102,7 @@ def world(alice, tmp_path_factory):
         ],
     )
     recipe = save_recipe(alice, migration, f"{MARKER} guests").id
+    [advice] = guidance(alice, migration, "test")
     validation = validate(alice, migration)
     run = runs.start(alice, migration, "import").id
     call = reserve(alice, Ask("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
@@ -139,6 +141,9 @@ def world(alice, tmp_path_factory):
         "kind": "import",
         "form": "csv",
         "demo": demo.BELLA,
+        "step": "test",
+        "advice_id": advice.id,
+        "agent_name": "MigrationCoach",
         "source": "toast",
         "confidence": 0.9,
         "outcomes": (),
