@@ -13,7 +13,7 @@ from pages.ui import show as ui
 
 ABOUT = (
     "Names of columns as far as the trade knows their words, shapes and counts. Values of guests, staff, cards and "
-    "gift cards are never sent, nor are file names."
+    "gift cards are never sent, nor are file names. Below stands the newest call, or the one you tick."
 )
 
 
@@ -72,7 +72,7 @@ def _exchange(found: ai.Prompt) -> None:
     with left:
         st.markdown("**As it was sent**")
         for message in found.messages:
-            st.caption("To the model" if message["role"] == "system" else "Data")
+            st.caption("Instructions" if message["role"] == "system" else "Data")
             st.code(_laid_out(message["content"]), language=None, wrap_lines=True, height=260)
     with right:
         st.markdown("**As it came back**")

@@ -13,7 +13,7 @@ from typing import Any
 from core.kit.text import tokens
 
 NONE = "none"
-_SURE, _UNSURE = 0.93, 0.62
+_SURE, _UNSURE, _GUESSED = 0.93, 0.62, 0.35
 _FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "or", "and"})
 
 
@@ -39,7 +39,7 @@ def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[st
         return {
             "id": question["id"],
             "choice": NONE,
-            "confidence": _UNSURE,
+            "confidence": _GUESSED,
             "reason": "no choice shares a word with the name",
         }
     shared = ", ".join(sorted(words & set(tokens(f"{key} {meanings.get(key, '')}"))))
