@@ -17,6 +17,7 @@ from core.engine.sources import actions, views
 from core.entry.web.tickets import issue_ticket
 from core.settings import ROOT, settings
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.files import file_card
 from pages.ui.frame import MIGRATION, act
 from pages.ui.road import Step, wizard
@@ -31,6 +32,7 @@ def show(context: Context) -> None:
     )
     migration_id: str | None = st.session_state.get(MIGRATION)
     wizard(context, migration_id, Step.CONNECT)
+    coach(context, migration_id, Step.CONNECT)
     if migration_id is None:
         ui.empty("No migration yet", "Name the first one: whose data moves, and from where.", icon="sync_alt")
     may_write = context.may("migration.write")

@@ -10,6 +10,7 @@ from core.engine.runs import actions, views
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.road import Step, wizard
 from pages.ui.run_parts import fates_table, held_rows_part, watch
@@ -24,6 +25,7 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.TEST)
+    coach(context, migration_id, Step.TEST)
     with st.expander("Records that are there already", icon=":material/tune:"):
         strategies(context, migration_id, mapping.current_plan(context, migration_id))
     _start(context, migration_id)

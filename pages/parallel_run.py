@@ -11,6 +11,7 @@ from core.engine.runs import views
 from core.engine.runs.reconcile import EntityProof
 from core.engine.runs.rules import FATES
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import link
 from pages.ui.money_days import money_days, source_findings
@@ -28,6 +29,7 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.LIVE)
+    coach(context, migration_id, Step.LIVE)
     runs = [
         run
         for run in views.runs(context, migration_id)

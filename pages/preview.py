@@ -8,6 +8,7 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.sources import views
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import link
 from pages.ui.road import Step, wizard
@@ -21,6 +22,7 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.PREVIEW)
+    coach(context, migration_id, Step.PREVIEW)
     streams = [stream for stream in views.streams(context, migration_id) if stream.columns]
     if not streams:
         ui.empty("Nothing to preview", "Upload an export on Connect first.")

@@ -7,6 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views as mapping
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.road import Step, wizard
 from pages.ui.strategies import strategies
@@ -18,6 +19,7 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.RULES)
+    coach(context, migration_id, Step.RULES)
     plan = mapping.current_plan(context, migration_id)
     if plan.entities:
         ui.figures(

@@ -9,6 +9,7 @@ from core.engine.runs import actions, views
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.road import Step, wizard
 from pages.ui.rollback import rollback_part
@@ -23,6 +24,7 @@ def show(context: Context) -> None:
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.LIVE)
+    coach(context, migration_id, Step.LIVE)
     every = views.runs(context, migration_id)
     _start(context, migration_id, every)
     if not every:

@@ -13,6 +13,7 @@ from core.engine.validation.tables import Validation
 from core.engine.validation.views import IssueCount
 from core.kit import money
 from pages.ui import show as ui
+from pages.ui.coach import coach
 from pages.ui.findings import all_findings, money_findings
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import link
@@ -36,6 +37,7 @@ def show(context: Context) -> None:
         st.rerun()
     with bar:
         wizard(context, migration_id, Step.TEST)
+        coach(context, migration_id, Step.TEST)
     latest = views.latest(context, migration_id)
     if latest is None:
         ui.empty(

@@ -46,8 +46,8 @@ def here() -> Iterator[Context]:
         yield context
 
 
-def act(work: Callable[[Context], R], done: str = "") -> R | None:
-    """Runs a write from a callback; a refusal is shown on top of the page, `done` as a short notice."""
+def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R | None:
+    """Runs a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice."""
     try:
         with here() as context:
             result = work(context)
@@ -55,7 +55,7 @@ def act(work: Callable[[Context], R], done: str = "") -> R | None:
         keep_fault(error)
         return None
     if done:
-        st.session_state[_DONE] = done
+        st.session_state[_DONE] = done if isinstance(done, str) else done(result)
     return result
 
 

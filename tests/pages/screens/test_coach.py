@@ -1,0 +1,122 @@
+"""The coach's panel: what to do next, one click that does it, and silence where there is nothing to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters import SOURCES
+from core.engine.mapping.actions import decide_many, suggest_mapping
+from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.views import field_rows, progress
+from core.engine.runs import views as runs
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.validation import views as validations
+from core.engine.validation.actions import validate
+from tests.pages.conftest import TOAST, Console
+from tests.pages.screens.test_menu import texts
+
+
+@pytest.fixture
+def fresh(alice):
+    """The Toast sample, taken in, and nothing else."""
+    made = create_migration(alice, "Fresh").id
+    add_file(alice, made, TOAST, SOURCES)
+    return made
+
+
+def panel(app):
+    """What the panel says first, and its buttons by their labels; nothing where there is none."""
+    found = [one.label for one in app.expander if one.label.startswith("**Next:")]
+    buttons = {one.label: one for one in app.button if str(one.key or "").startswith("coach_")}
+    return (found[0] if found else ""), buttons
+
+
+def test_a_new_migration_is_told_what_to_bring(console: Console, alice):
+    create_migration(alice, "Empty")
+    said, buttons = panel(console("alice", "connect"))
+    assert "bring the menu" in said
+    assert buttons == {}
+
+
+def test_without_a_migration_there_is_no_panel(console: Console):
+    assert panel(console("alice", "connect"))[0] == ""
+
+
+def test_one_click_suggests_the_mapping_and_says_so(console: Console, alice, fresh):
+    app = console("alice", "connect")
+    said, buttons = panel(app)
+    assert "79 columns" in said
+    buttons["Suggest the mapping"].click().run()
+    assert not app.exception
+    suggested = progress(alice, fresh).total
+    assert [toast.value for toast in app.toast] == [f"{suggested} fields suggested."]
+    assert panel(app)[0] == ""
+
+
+def test_one_click_validates_and_the_next_rehearses(console: Console, alice, fresh):
+    suggest_mapping(alice, fresh, SOURCES)
+    app = console("alice", "validation")
+    panel(app)[1]["Validate now"].click().run()
+    assert not app.exception
+    assert validations.latest(alice, fresh) is not None
+    said, buttons = panel(app)
+    assert "do a dry run" in said
+    buttons["Start a dry run"].click().run()
+    alice.session.rollback()
+    assert [(run.kind, run.state) for run in runs.runs(alice, fresh)] == [("dry_run", "queued")]
+
+
+@pytest.mark.parametrize("path", ["validation", "dry_run", "runs"])
+def test_the_panel_stands_on_the_screens_of_its_step(console: Console, migration, path):
+    assert "do a dry run" in panel(console("alice", path))[0]
+
+
+@pytest.mark.parametrize("path", ["preview", "rules"])
+def test_it_is_silent_where_there_is_nothing_to_say(console: Console, migration, path):
+    assert panel(console("alice", path))[0] == ""
+
+
+def test_stale_advice_is_refused_in_words(console: Console, alice, migration):
+    app = console("alice", "validation")
+    button = panel(app)[1]["Start a dry run"]
+    price = next(one for one in field_rows(alice, migration) if one.target == "menu_item.price")
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    button.click().run()
+    assert not app.exception
+    alice.session.rollback()
+    assert runs.runs(alice, migration) == []
+    assert "validate again" in panel(app)[0]
+
+
+def test_an_import_is_confirmed_first(console: Console, alice, tmp_path):
+    from tests.engine.road.conftest import Road
+
+    road = Road(alice, tmp_path)
+    road.carry(road.migration(TOAST), "dry_run")
+    app = console("alice", "runs")
+    panel(app)[1]["Start import"].click().run()
+    assert not app.exception
+    assert "The import can be paused, and rolled back afterwards." in texts(app)
+    assert [run.kind for run in runs.runs(alice)] == ["dry_run"]
+
+
+def test_whoever_may_not_is_told_and_not_offered(console: Console, alice, tmp_path):
+    from tests.engine.road.conftest import Road
+
+    road = Road(alice, tmp_path)
+    road.carry(road.migration(TOAST), "dry_run")
+    said, buttons = panel(console("sam", "runs"))
+    assert "start the import" in said
+    assert buttons == {}
+
+
+def test_mallory_is_not_advised_about_it(console: Console, fresh):
+    assert panel(console("mallory", "connect"))[0] == ""
+
+
+def test_validating_again_is_advised_once_the_mapping_changed(console: Console, alice, migration):
+    name = next(one for one in field_rows(alice, migration) if one.target == "menu_item.name")
+    decide_many(alice, [Decision(name.id, name.version, "menu_item.kitchen_name")])
+    assert "validate again" in panel(console("alice", "dry_run"))[0]
+    validate(alice, migration)
+    assert "do a dry run" in panel(console("alice", "dry_run"))[0]
