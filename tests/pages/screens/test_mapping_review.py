@@ -1,0 +1,183 @@
+"""The ways to review a mapping: one by one, together, conflicts, the second person, values, overrides."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adapters import SOURCES
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.engine.sources.actions import add_file, create_migration
+from tests.pages.conftest import Console
+
+MODES = ("Grid", "One by one", "Together", "Conflicts", "Second person", "Values", "Overrides")
+
+
+def at(console: Console, handle: str, mode: str) -> AppTest:
+    app = console(handle, "mapping")
+    return app.segmented_control(key="review").set_value(mode).run()
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(text.value) for text in app.text)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("handle", ["alice", "sam"])
+def test_every_way_opens_for_whoever_may_read(
+    console: Console, migration: str, handle: str, mode: str
+) -> None:
+    app = at(console, handle, mode)
+    assert not app.exception
+    assert app.title[0].value == "Map Your POS Fields to AuraConnect"
+
+
+def test_one_by_one_begins_where_most_is_at_stake_and_goes_on_after_each_decision(
+    console: Console, alice: Context, migration: str
+) -> None:
+    order = sorted(views.field_rows(alice, migration, undecided=True), key=lambda row: -row.loss)
+    app = at(console, "alice", "One by one")
+    assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
+    app.button(key="queue_out").click().run()
+    assert f"{order[1].stream} / {order[1].source_field}" in texts(app)
+    alice.session.rollback()
+    assert views.mapping_field(alice, order[0].id).status == "ignored"
+    app.button(key="queue_undo").click().run()
+    assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
+    alice.session.rollback()
+    assert views.mapping_field(alice, order[0].id).status == "suggested"
+    app.button(key="queue_next").click().run()
+    app.button(key="queue_back").click().run()
+    assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
+
+
+def test_an_alternative_is_previewed_before_it_is_saved(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = at(console, "alice", "One by one")
+    queue = app.session_state["map_queue"]
+    while not any(button.label.startswith(("order", "payment", "menu")) for button in app.button):
+        app.button(key="queue_next").click().run()
+    field = views.mapping_field(alice, queue.ids[queue.at])
+    key = f"card_{field.id}_{field.version}_"
+    other = app.button(key=f"{key}alternative_1").label.partition(" ")[0]
+    app.button(key=f"{key}alternative_1").click().run()
+    assert app.selectbox(key=f"{key}target").value == other
+    alice.session.rollback()
+    assert views.mapping_field(alice, field.id).target == field.target
+    app.text_input(key=f"{key}reason").set_value("as the cook says").run()
+    app.button(key="queue_accept").click().run()
+    alice.session.rollback()
+    saved = views.mapping_field(alice, field.id)
+    assert (saved.target, saved.status, saved.reason) == (other, "edited", "as the cook says")
+    assert not app.exception
+
+
+def test_a_pattern_is_listed_decided_and_taken_back(console: Console, alice: Context, migration: str) -> None:
+    app = at(console, "alice", "Together")
+    listed = len(app.dataframe[0].value)
+    assert app.button(key="pattern_do").label == f"Accept these {listed:,}"
+    app.button(key="pattern_do").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == listed
+    app.button(key="map_undo").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 0
+
+
+def test_whoever_did_not_decide_confirms(
+    console: Console, alice: Context, bob: Context, migration: str
+) -> None:
+    field = next(
+        row for row in views.field_rows(alice, migration) if row.target == "customer.marketing_opt_in"
+    )
+    actions.decide(alice, field.id, version=0, target=field.target, transform="equals('true')")
+    app = at(console, "alice", "Second person")
+    assert app.button(key="map_confirm_second").disabled
+    app = at(console, "bob", "Second person")
+    app.button(key="map_confirm_second").click().run()
+    alice.session.rollback()
+    assert views.mapping_field(alice, field.id).second_by == bob.person
+    assert not app.exception
+
+
+def test_a_manager_sets_from_how_much_money_it_takes_two(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = at(console, "alice", "Second person")
+    app.number_input(key="map_exposure").set_value(500).run()
+    app.button(key="map_exposure_set").click().run()
+    alice.session.rollback()
+    assert views.exposure(alice, migration) == 500
+
+
+@pytest.fixture
+def till(alice: Context, tmp_path) -> str:
+    """Two columns that want one target, and a column of words for the means of payment."""
+    path = tmp_path / "till.csv"
+    path.write_text(
+        "Payment Id,Amount,Tender,Card Type\np1,10.00,Plastic,Visa\np2,5.00,Cash,\np3,7.00,Plastic,Visa\n",
+        encoding="utf-8",
+    )
+    made = create_migration(alice, "Till")
+    add_file(alice, made.id, path, SOURCES)
+    actions.suggest_mapping(alice, made.id, SOURCES)
+    fields = {row.source_field: row for row in views.field_rows(alice, made.id)}
+    actions.decide(alice, fields["Tender"].id, version=0, target="payment.tender")
+    return made.id
+
+
+def test_words_are_mapped_and_remembered(console: Console, alice: Context, till: str) -> None:
+    field = next(row for row in views.field_rows(alice, till) if row.source_field == "Tender")
+    app = at(console, "alice", "Values")
+    app.selectbox(key="values_of").set_value(field.id).run()
+    assert any("not read" in badge.value for badge in app.markdown)
+    state = {"edited_rows": {0: {"Becomes": "card"}}, "added_rows": [], "deleted_rows": []}
+    app.session_state[f"values_{field.id}_{field.version}"] = state
+    app.run()
+    app.button(key="values_save").click().run()
+    alice.session.rollback()
+    assert views.mapping_field(alice, field.id).transform == "map_values({'plastic': 'card'})"
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("button", "left"),
+    [
+        ("Keep Tender", {"Tender": None}),
+        ("Join", {"Card Type": None, "Tender": "coalesce"}),
+        ("Leave all", {}),
+    ],
+)
+def test_rivals_for_one_target_are_settled(
+    console: Console, alice: Context, till: str, button: str, left: dict[str, str | None]
+) -> None:
+    card = next(row for row in views.field_rows(alice, till) if row.source_field == "Card Type")
+    actions.decide(alice, card.id, version=0, target="payment.tender", transform="lower")
+    assert [names for _, _, names in views.contested(alice, till)] == [("Tender", "Card Type")]
+    app = at(console, "alice", "Conflicts")
+    next(one for one in app.button if one.label.startswith(button)).click().run()
+    alice.session.rollback()
+    assert views.contested(alice, till) == []
+    rows = [row for row in views.field_rows(alice, till) if row.target == "payment.tender"]
+    assert {row.source_field: row.transform for row in rows} == left
+    assert not app.exception
+
+
+def test_overrides_are_listed_with_who_and_why(console: Console, alice: Context, till: str) -> None:
+    amount = next(row for row in views.field_rows(alice, till) if row.source_field == "Amount")
+    actions.decide(alice, amount.id, version=0, target=None, status="ignored", reason="twice")
+    table = at(console, "alice", "Overrides").dataframe[0].value
+    row = table[table["Source field"] == "till / Amount"].iloc[0]
+    assert (row["Chosen"], row["Who"], row["Why"]) == ("Left out", "Alice", "twice")
+
+
+def test_the_grid_can_begin_with_what_is_most_at_stake(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    app.selectbox(key="order").set_value("Most at stake").run()
+    rows = {row.id: row for row in views.field_rows(alice, migration)}
+    losses = [rows[field_id].loss for field_id in app.session_state["map_view"].shown]
+    assert losses == sorted(losses, reverse=True)
