@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
+STEPS = ("connect", "preview", "map", "rules", "test", "live")
 DEFAULT_PERSON = "alice"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
@@ -26,6 +27,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _importing(commands)
     _runs(commands)
     _recipes(commands)
+    _coach(commands)
     _operating(commands)
     return parser.parse_args(arguments)
 
@@ -175,6 +177,24 @@ def _recipes(commands: Commands) -> None:
         "--field", action="append", default=[], metavar="[STREAM:]FIELD", help="only this field; likewise"
     )
     part.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
+
+
+def _coach(commands: Commands) -> None:
+    coach = _command(
+        commands, "coach", "coaching:advise", "the plan of a migration, what to do next, and doing it"
+    )
+    coach.add_argument(
+        "migration",
+        nargs="?",
+        metavar="MIGRATION",
+        help="its name, or a beginning of its id; default: the newest",
+    )
+    _person(coach, tenant=True)
+    coach.add_argument("--step", choices=STEPS, help="advice for one step of the wizard only")
+    coach.add_argument("--accept", metavar="ADVICE", help="do what this advice offers, by its id")
+    coach.add_argument(
+        "--out", type=Path, metavar="FILE", help="for advice that hands out a file; default: stdout"
+    )
 
 
 def _operating(commands: Commands) -> None:

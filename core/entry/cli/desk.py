@@ -10,8 +10,9 @@ from core.context import Context, Tenant
 from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.engine.mapping.shared import SCRIPTED
+from core.engine.sources import views as sources
 from core.entry.tenants import somebody_is_there
-from core.errors import NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -49,6 +50,20 @@ def at_tenant(given: Namespace) -> Iterator[Context]:
         )
     with enter(person, given.tenant) as context:
         yield context
+
+
+def migration_called(context: Context, said: str) -> str:
+    """The id of the migration whose id begins so, or else of the newest that is called so."""
+    every = sources.migrations(context)
+    begun = [one.id for one in every if one.id.startswith(said)]
+    if len(begun) > 1:
+        raise InvalidInputError(f"{len(begun)} migrations begin with {said}.", hint="Give more of the id.")
+    found = begun or [one.id for one in every if one.name == said]
+    if not found:
+        raise NotFoundError(
+            f"There is no migration {said!r}.", hint="Give its name, or a beginning of its id."
+        )
+    return found[0]
 
 
 @contextmanager

@@ -13,10 +13,9 @@ from core.engine.mapping.actions import suggest_mapping
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.rules import WHY, Misfit
 from core.engine.mapping.tables import Recipe
-from core.engine.sources import views as sources
 from core.engine.sources.actions import add_file, create_migration
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.desk import at_tenant
+from core.entry.cli.desk import at_tenant, migration_called
 from core.errors import InvalidInputError, NotFoundError
 
 
@@ -31,7 +30,9 @@ def show(given: Namespace) -> Answer:
 
 def save(given: Namespace) -> Answer:
     with at_tenant(given) as context:
-        recipe = actions.save_recipe(context, _migration(context, given.migration), given.name, given.note)
+        recipe = actions.save_recipe(
+            context, migration_called(context, given.migration), given.name, given.note
+        )
         return Answer(_of(recipe), f"{recipe.name} v{recipe.version}")
 
 
@@ -85,7 +86,7 @@ def apply(given: Namespace) -> Answer:
 def replay(given: Namespace) -> Answer:
     """Exit code 1, with the differences, where the recipe does not give any more what it gave."""
     with at_tenant(given) as context:
-        recipe, migration = _recipe(context, given), _migration(context, given.migration)
+        recipe, migration = _recipe(context, given), migration_called(context, given.migration)
         found = views.replay(context, recipe.id, migration)
     differences = [asdict(line) for line in found.differences]
     document = {
@@ -134,26 +135,12 @@ def _recipe(context: Context, given: Namespace) -> Recipe:
     return found
 
 
-def _migration(context: Context, said: str) -> str:
-    """The id of the migration whose id begins so, or else of the newest that is called so."""
-    every = sources.migrations(context)
-    begun = [one.id for one in every if one.id.startswith(said)]
-    if len(begun) > 1:
-        raise InvalidInputError(f"{len(begun)} migrations begin with {said}.", hint="Give more of the id.")
-    found = begun or [one.id for one in every if one.name == said]
-    if not found:
-        raise NotFoundError(
-            f"There is no migration {said!r}.", hint="Give its name, or a beginning of its id."
-        )
-    return found[0]
-
-
 def _filled(context: Context, given: Namespace) -> str:
     """The migration that --migration names, or a new one of the files."""
     if bool(given.files) == bool(given.migration):
         raise InvalidInputError("Give either files or --migration.", hint="Files make a new migration.")
     if given.migration:
-        return _migration(context, given.migration)
+        return migration_called(context, given.migration)
     for path in given.files:
         if not path.is_file():
             raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")

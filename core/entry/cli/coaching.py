@@ -1,0 +1,84 @@
+"""The coach on the command line: the plan of a migration, advice for each step, and following it."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from core.agents.coach import STEPS, Advice, MigrationCoach, MigrationPlan
+from core.agents.coach.complexity import UNKNOWN
+from core.agents.coach.words import some
+from core.context import Context
+from core.engine.sources import views as sources
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.desk import at_tenant, migration_called
+from core.entry.worker import ensure_worker
+from core.errors import NotFoundError
+
+
+def advise(given: Namespace) -> Answer:
+    """Plan, advice, health and token usage; with --accept what was done instead."""
+    with at_tenant(given) as context:
+        coach = MigrationCoach(context)
+        migration = migration_called(context, given.migration) if given.migration else _newest(context)
+        if given.accept:
+            return _follow(coach, migration, given.accept, given.out)
+        steps = [given.step] if given.step else list(STEPS)
+        advice = [one for step in steps for one in coach.guidance(migration, step)]
+        plan = coach.analyze_pos_structure(migration)
+        document = {
+            "plan": plan.as_dict(),
+            "guidance": [{"id": one.id, **asdict(one)} for one in advice],
+            "health": coach.health_check(),
+            "token_usage": coach.get_token_usage(migration),
+        }
+    return Answer(document, f"{_planned(plan)}\n\n{_advised(advice)}")
+
+
+def _follow(coach: MigrationCoach, migration: str, advice: str, out: Path | None) -> Answer:
+    done = coach.accept(migration, advice)
+    ensure_worker()  # for what waits in the queue now
+    document: dict[str, Any] = {"advice": advice, "done": done.said}
+    if done.file is None:
+        return Answer(document, done.said)
+    if out is None:
+        sys.stdout.buffer.write(done.file)
+        sys.stdout.buffer.flush()
+        return Answer(None, "")
+    out.write_bytes(done.file)
+    return Answer({**document, "file": str(out)}, f"{out}: {len(done.file):,} bytes")
+
+
+def _newest(context: Context) -> str:
+    found = sources.migrations(context)
+    if not found:
+        raise NotFoundError(
+            "This customer has no migration yet.", hint="Make one: aura import, or the console."
+        )
+    return found[0].id
+
+
+def _planned(plan: MigrationPlan) -> str:
+    found = plan.complexity_details
+    judged = f"{found.complexity} by {found.method} (score {found.complexity_score:,})"
+    if found.method == UNKNOWN:
+        judged = "not known yet"
+    risks = [(risk.level, risk.title, risk.mitigation) for risk in plan.risk_factors]
+    findings = [(issue.level, issue.title, issue.rows) for issue in plan.data_quality_issues]
+    return "\n\n".join(
+        (
+            f"Complexity {judged}, allow {found.estimated_hours} hours",
+            f"{some(len(plan.field_mappings), 'mapping')}, confidence {plan.confidence_score:.2f}",
+            table(("risk", "what may go wrong", "what helps"), risks, widest=90),
+            table(("level", "finding", "rows"), findings),
+            "\n".join(f"- {text}" for text in plan.recommendations),
+        )
+    )
+
+
+def _advised(advice: list[Advice]) -> str:
+    rows = [(one.step, one.title, one.id if one.offer else one.screen) for one in advice]
+    return table(("step", "next", "--accept, or where"), rows, widest=90)
