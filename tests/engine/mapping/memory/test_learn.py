@@ -1,12 +1,16 @@
 """Decisions teach memory, an undo takes the lesson back, and nothing of a customer is ever kept."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
 from core.engine.mapping.actions import Decision, accept_above, decide_many, undo
 from core.engine.mapping.memory.rules import kept_name
 from core.engine.mapping.tables import MappingDecision, MappingMemory
+from core.engine.mapping.views import mapping_fields
 from core.errors import ConflictError
+from core.platform.access.actions import enter
 
 
 def _rows(context, column):
@@ -108,3 +112,24 @@ def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything,
     ):
         assert secret not in told
     assert "current quantity *" in told
+
+
+def test_people_who_decide_alike_at_once_are_all_counted(people, alice, take, word):
+    """Rows are shared by all customers: saves wait for each other instead of losing one, and never lock up."""
+    header, lines = f"Item Name,Price,{word}", ("Soup,4.50,1", "Stew,6.50,2")
+    slug = alice.tenant.slug
+    migrations = [take(alice, header, *lines).migration for _ in range(6)]
+
+    def decide_all(migration):
+        with enter(people["alice"], slug) as context:
+            fields = [one for one in mapping_fields(context, migration) if one.slot == 0]
+            chosen = {"Item Name": "menu_item.name", "Price": "menu_item.price", word: "menu_item.sku"}
+            order = sorted(
+                fields, key=lambda one: (one.source_field, migration), reverse=migration == migrations[0]
+            )
+            decide_many(context, [Decision(one.id, 0, chosen[one.source_field]) for one in order])
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(decide_all, migrations))
+    assert _rows(alice, word)["menu_item.sku"][:2] == (6, 0)
+    assert _rows(alice, "Price")["menu_item.price"][:2] == (6, 0)
