@@ -154,6 +154,7 @@ def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str
     samples = kept(SAMPLES, of[0], lambda: views.samples_for(context, of[0]))
     rows = {found.id: row_of(found) for found in fields}
     currency = context.tenant.currency
+    waiting = {found.id for found in views.awaiting_second(context, of[0])}
     frame = pd.DataFrame(
         {
             "Source field": [found.source_field for found in fields],
@@ -165,7 +166,7 @@ def _load(context: Context, of: tuple[str, ...], stream: str | None, search: str
             "Decision": [DECISIONS[found.status] for found in fields],
             "Rows": [found.rows for found in fields],
             "Money": [money.show(found.money, currency) if found.money else "" for found in fields],
-            "Why": ["Details"] * len(fields),
+            "Why": ["Second person" if found.id in waiting else "Details" for found in fields],
         }
     )
     return View(of, list(rows), rows, dict(rows), frame)
@@ -201,8 +202,8 @@ FIXED = ("Source field", "Samples", "Confidence", "Stream", "Rows", "Money", "Wh
 
 def _columns(options: Sequence[str]) -> dict[str, Any]:
     return {
-        "Source field": st.column_config.TextColumn(pinned=True, width=160),
-        "Samples": st.column_config.TextColumn(width=150),
+        "Source field": st.column_config.TextColumn(pinned=True, width=150),
+        "Samples": st.column_config.TextColumn(width=135),
         "Confidence": ui.badge_column("Confidence", BADGES, width=85),
         "Target": st.column_config.SelectboxColumn(options=options, width=190),
         "Transform": st.column_config.TextColumn(width=110),
@@ -216,7 +217,7 @@ def _columns(options: Sequence[str]) -> dict[str, Any]:
         "Money": st.column_config.TextColumn(
             alignment="right", width=95, help="What the column's amounts add up to, by the rows looked at"
         ),
-        "Why": st.column_config.ButtonColumn(type="tertiary", width=85, key="map_why", on_click=_open),
+        "Why": st.column_config.ButtonColumn(type="tertiary", width=110, key="map_why", on_click=_open),
     }
 
 
