@@ -13,6 +13,7 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.ui import show as ui
+from pages.ui.ai_status import assistant
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.mapping_bulk import bulk
 from pages.ui.mapping_conflicts import contested, rival_sources, rivalries
@@ -74,6 +75,7 @@ def _fields(migration_id: str) -> None:
         wizard(context, migration_id, Step.MAP)
         progress = progress_of(context, migration_id)
         _progress(progress)
+        assistant(context, migration_id)
         counts = {
             "Conflicts": len(rivalries(context, migration_id)),
             "Second person": len(mapping.awaiting_second(context, migration_id)),

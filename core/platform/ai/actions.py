@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.context import Context
 from core.errors import InvalidInputError, LimitReachedError
@@ -23,9 +24,9 @@ from core.platform.costs.budget import ASK, Ask, note_free, reserve, settle
 from core.platform.costs.rules import ANSWERED, CACHED, NO_USAGE
 from core.settings import settings
 
-NO_KEY = "No AI key is set; rules, memory and statistics stand."
 WITHHELD = "Something in it looked like a person's own value, so it was not sent."
 _NO_TIME = "There was no time left to ask."
+_PATIENCE_SECONDS = 5.0  # for the calls of others that hold what is left of a limit
 _LEAST_SECONDS = 0.2  # with less left, an attempt is not worth its tokens
 
 _dice = random.Random()  # noqa: S311  (spreads retries over time, no secret)
@@ -59,9 +60,8 @@ class _Round:
 
 
 def ladder() -> tuple[str, ...]:
-    """The models in the order in which they are asked; none without a key."""
-    key = settings().ai_api_key
-    if key is None or not key.get_secret_value():
+    """The models in the order in which they are asked; none where the settings do not allow for any."""
+    if wire.unusable():
         return ()
     return tuple(name.strip() for name in settings().ai_models.split(",") if name.strip())
 
@@ -74,7 +74,7 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
     """
     require(context, ASK)
     until = min(until, time.monotonic() + settings().ai_timeout_seconds)
-    answer = Answer(missing={question.id: NO_KEY for question in request.questions})
+    answer = Answer(missing=dict.fromkeys((one.id for one in request.questions), wire.unusable()))
     models = ladder()
     allowed = _allowed(context, request, models[0], answer) if models else []
     for model in models:
@@ -144,7 +144,7 @@ def _consult(
             note_free(context, spent, outcome="resting", detail="It failed several times in a row.")
             return _none(questions, f"The model {model} failed several times in a row and rests for a while.")
         try:
-            call_id = reserve(context, spent)
+            call_id = _reserve(context, spent, until)
         except LimitReachedError as error:
             note_free(context, spent, outcome="over_budget", detail=error.message)
             return _none(questions, str(error), final=True)
@@ -157,6 +157,20 @@ def _consult(
         if not again or wait > until - time.monotonic() - _LEAST_SECONDS:
             return result
         time.sleep(wait)
+
+
+def _reserve(context: Context, spent: Ask, until: float) -> str:
+    """Reserves; where it would fit but for calls under way, which hold more than they will use, it waits for them."""
+    patience = min(until, time.monotonic() + _PATIENCE_SECONDS)
+    while True:
+        try:
+            return reserve(context, spent)
+        except LimitReachedError as error:
+            facts: Mapping[str, Any] = error.facts
+            fits = facts["used"] + facts["asked"] <= facts["limit"]
+            if not fits or not facts["reserved"] or time.monotonic() > patience:
+                raise
+        time.sleep(_LEAST_SECONDS)
 
 
 def _attempt(

@@ -13,7 +13,7 @@ from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import view
 from core.platform.ai import breaker, wire
-from core.platform.ai.actions import NO_KEY, ladder
+from core.platform.ai.actions import ladder
 from core.platform.ai.tables import AiPrompt
 from core.platform.costs.budget import limits
 from core.platform.costs.tables import AiBudget, AiCall
@@ -64,7 +64,7 @@ def status(context: Context, migration_id: str | None = None) -> Status:
     """How it stands with AI for this customer, and for one of its migrations where it is given."""
     models = ladder()
     if not models:
-        return Status(OFF, NO_KEY, None, "", ())
+        return Status(OFF, wire.unusable(), None, "", ())
     who = wire.provider()
     for limit in limits(context, migration_id, clock.now()):
         row = context.session.get(

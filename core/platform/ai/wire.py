@@ -23,6 +23,7 @@ from core.settings import settings
 if TYPE_CHECKING:
     import openai
 
+NO_KEY = "No AI key is set; rules, memory and statistics stand."
 LARGEST_REPLY = 1_000_000  # bytes
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR = "emulator"  # the key the emulator asks to be called with
@@ -75,11 +76,28 @@ class Reply:
     retry_after: float | None = None
 
 
+def unusable() -> str:
+    """Why nobody can be asked with the settings as they are; '' where one can."""
+    if not _key():
+        return NO_KEY
+    if not (_key().isascii() and _key().isprintable()):
+        return "AI_API_KEY holds characters that no key has; rules, memory and statistics stand."
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", settings().ai_base_url):
+        return "AI_BASE_URL is no address of a server; rules, memory and statistics stand."
+    if not settings().ai_models.strip(", "):
+        return "AI_MODELS names no model; rules, memory and statistics stand."
+    return ""
+
+
 def provider() -> str:
     """Who is asked: the host of the server, or the emulator."""
     host = urlsplit(settings().ai_base_url).hostname or "?"
-    key = settings().ai_api_key
-    return EMULATOR if host in LOOPBACK and key and key.get_secret_value() == EMULATOR else host
+    return EMULATOR if host in LOOPBACK and _key() == EMULATOR else host
+
+
+def _key() -> str:
+    given = settings().ai_api_key
+    return given.get_secret_value().strip() if given else ""
 
 
 def send(
@@ -113,6 +131,8 @@ async def _within(body: Mapping[str, Any], seconds: float) -> Reply:
         return _status(error)
     except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException):
         return Reply(fault=TIMEOUT)
+    except httpx2.InvalidURL:
+        return Reply(fault=UNREACHABLE)
     except openai.APIConnectionError as error:
         return Reply(fault=UNREACHABLE if isinstance(error.__cause__, httpx2.ConnectError) else BROKEN)
     except (httpx2.HTTPError, openai.APIError):
@@ -123,10 +143,9 @@ async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
     """The bytes of a successful reply, a few more than LARGEST_REPLY at most."""
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (as above)
 
-    key = settings().ai_api_key
     async with (
         AsyncOpenAI(
-            api_key=key.get_secret_value() if key else "",
+            api_key=_key(),
             base_url=settings().ai_base_url,
             max_retries=0,
             timeout=seconds,
@@ -248,6 +267,5 @@ def _usage(found: object) -> Usage | None:
 
 def _shown(raw: str) -> str:
     """As it may be kept: without our key, should the server quote it, and without what a database cannot hold."""
-    key = settings().ai_api_key
-    hidden = raw.replace(key.get_secret_value(), "***") if key and key.get_secret_value() else raw
+    hidden = raw.replace(_key(), "***") if _key() else raw
     return hidden.replace("\x00", "\ufffd")

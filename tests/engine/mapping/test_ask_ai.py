@@ -16,8 +16,8 @@ from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.sources import actions as files
 from core.entry.ai_emulator.faults import SCENARIOS
 from core.errors import NotFoundError
-from core.platform.ai.actions import NO_KEY
 from core.platform.ai.rules import Pick
+from core.platform.ai.wire import NO_KEY
 from core.platform.audit.tables import AuditLine
 from core.platform.costs.tables import AiCall
 from core.settings import settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from threading import Timer
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from core.engine.sources import actions as sources
 from core.entry.ai_emulator.faults import SCENARIOS
 from core.errors import NotAllowedError
-from core.platform.ai import actions, breaker, rules, views
+from core.platform.ai import actions, breaker, rules, views, wire
 from core.platform.ai.rules import Question, Request
 from core.platform.ai.tables import AiPrompt
+from core.platform.costs.budget import Ask, reserve, settle
 from core.platform.costs.tables import AiBudget, AiCall
 from core.settings import settings
 
@@ -240,9 +242,38 @@ def test_a_model_without_a_price_is_not_asked(alice, emulator, monkeypatch):
 
 def test_without_a_key_everything_answers_and_says_so(alice):
     answer = actions.ask(alice, request("Menu Item Price"))
-    assert answer.missing == {"q1": actions.NO_KEY}
+    assert answer.missing == {"q1": wire.NO_KEY}
     assert views.status(alice).state == "off"
     assert calls(alice) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("AI_API_KEY", "ключ"),
+        ("AI_API_KEY", " "),
+        ("AI_BASE_URL", "nonsense"),
+        ("AI_BASE_URL", "http://[x"),
+        ("AI_MODELS", ","),
+    ],
+)
+def test_settings_that_cannot_be_meant_turn_it_off_and_are_told(alice, emulator, monkeypatch, setting, value):
+    monkeypatch.setenv(setting, value)
+    settings.cache_clear()
+    assert actions.ask(alice, request("Menu Item Price")).found == {}
+    assert views.status(alice).state == "off"
+    assert views.status(alice).reason
+    assert calls(alice) == []
+
+
+def test_a_call_that_fits_but_for_others_under_way_waits_for_them(alice, only_cheap, monkeypatch):
+    asked = request("Menu Item Price")
+    tokens = rules.most_in(rules.messages(asked, asked.questions)) + rules.most_out(1)
+    monkeypatch.setenv("AI_TENANT_MONTH_TOKENS", str(int(tokens * 1.5)))
+    settings.cache_clear()
+    other = reserve(alice, Ask("field_mapping", "emulator", CHEAP, "test/1", tokens))
+    Timer(0.5, settle, (alice, other), {"outcome": "answered", "tokens_in": 10}).start()
+    assert "q1" in actions.ask(alice, asked).found
 
 
 @pytest.mark.parametrize(

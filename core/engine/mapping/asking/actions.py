@@ -27,8 +27,9 @@ from core.engine.sources import views as sources_views
 from core.engine.sources.profile import profile_frame
 from core.engine.sources.tables import SourceStream
 from core.platform.access.actions import action
-from core.platform.ai.actions import NO_KEY, Answer, ask, ladder
+from core.platform.ai.actions import Answer, ask, ladder
 from core.platform.ai.rules import Question, Request
+from core.platform.ai.wire import unusable
 from core.platform.audit.actions import record
 from core.schema import target_schema
 from core.settings import settings
@@ -69,7 +70,7 @@ def ask_ai(context: Context, migration_id: str) -> Asked:
     sources_views.migration(context, migration_id)
     fields = _unsure(context, migration_id)
     if not fields or not ladder():
-        return Asked(len(fields), 0, 0, 0, {NO_KEY: len(fields)} if fields else {})
+        return Asked(len(fields), 0, 0, 0, {unusable(): len(fields)} if fields else {})
     pending = list(_questions(context, migration_id, fields))
     context.session.commit()
     answer = _ask_all(context, migration_id, pending, until)

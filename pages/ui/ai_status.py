@@ -1,0 +1,71 @@
+"""How it stands with AI on this migration, and the button that asks it about what the rules leave unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.ai_costs import ahead
+from core.engine.mapping.asking.actions import Asked, ask_ai
+from core.platform.ai import views as ai
+from core.platform.costs.views import Forecast
+from pages.ui import show as ui
+from pages.ui.frame import act
+from pages.ui.mapping_grid import reload
+
+STATES: Mapping[str, tuple[str, str, str]] = {
+    ai.OFF: ("AI off", "gray", "power_settings_new"),
+    ai.READY: ("AI ready", "green", "auto_awesome"),
+    ai.DEGRADED: ("AI degraded", "orange", "warning"),
+    ai.LIMIT: ("AI limit reached", "orange", "speed"),
+}
+_SAID = "ai_said"
+
+
+def assistant(context: Context, migration_id: str) -> None:
+    """A line: the state with its reason, what asking would take, and the button."""
+    status = ai.status(context, migration_id)
+    label, colour, icon = STATES[status.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.badge(label, colour, icon=f":material/{icon}:")
+        since = f" Since {ui.moment(context, status.since)}." if status.since else ""
+        st.caption(ui.plain(f"{status.reason}{since}"), width="content")
+        st.space("stretch")
+        if status.models and context.may("ai.ask"):
+            _button(migration_id, ahead(context, migration_id), allowed=status.state != ai.LIMIT)
+    if said := st.session_state.get(_SAID, {}).get(migration_id):
+        st.text(said)
+
+
+def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
+    left = "" if needed.left is None else f" of the {needed.left:,} that are left"
+    pressed = st.button(
+        f"Ask AI about {ui.counted(needed.fields, 'field')}",
+        icon=":material/auto_awesome:",
+        key="ai_ask",
+        disabled=not (needed.fields and allowed),
+        help=f"About {needed.tokens:,} tokens{left}. It sees names, types and forms, never people's values.",
+    )
+    if pressed:
+        with st.spinner("Asking, half a minute at most"):
+            asked = act(lambda own: ask_ai(own, migration_id))
+        if asked is not None:
+            st.session_state[_SAID] = {migration_id: _told(asked)}
+            reload()
+        st.rerun()
+
+
+def _told(asked: Asked) -> str:
+    """What came of it, with the reason of what did not."""
+    parts = [
+        f"{asked.answered:,} of {ui.counted(asked.asked, 'field')} answered, {asked.changed:,} with another target."
+    ]
+    if asked.overtaken:
+        parts.append(f"{ui.counted(asked.overtaken, 'field')} decided meanwhile and left alone.")
+    parts += [
+        f"{ui.counted(count, 'field')} as the rules had it: {reason}"
+        for reason, count in asked.unanswered.items()
+    ]
+    return " ".join(parts)
