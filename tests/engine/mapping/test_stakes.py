@@ -14,6 +14,7 @@ from core.engine.mapping import actions, samples, views
 from core.engine.mapping.stakes import money_touched, statistics
 from core.engine.plan import Plan
 from core.engine.sources import actions as files
+from core.engine.sources import views as source_views
 from core.engine.sources.profile import profile_frame
 from core.kit.crypto import SealBrokenError, new_key
 
@@ -80,3 +81,28 @@ def test_a_suggestion_says_what_hangs_on_it(alice, sample):
     assert total.money < 1000  # cents are proved, and counted as dollars
     assert found["menus", "name"].money == 0
     assert found["menus", "name"].profile["kind"]
+
+
+def test_what_hangs_on_a_decided_field_follows_the_files(alice, tmp_path):
+    def till(name, count):
+        path = tmp_path / name
+        path.write_text(
+            "Payment Id,Amount\n" + "".join(f"{name}{row},2.50\n" for row in range(count)), encoding="utf-8"
+        )
+        files.add_file(alice, migration.id, path, SOURCES)
+        actions.suggest_mapping(alice, migration.id, SOURCES)
+        return next(one for one in views.field_rows(alice, migration.id) if one.source_field == "Amount")
+
+    migration = files.create_migration(alice, "Till")
+    amount = till("payments.csv", 4)
+    actions.decide(alice, amount.id, version=0, target="payment.tip_amount")
+    assert (amount.rows, views.mapping_field(alice, amount.id).money) == (4, Decimal(10))
+    for file in source_views.files(alice, migration.id):
+        files.remove_file(alice, file.id)
+    again = till("payments.csv", 8)
+    assert (again.id, again.target, again.rows, again.money) == (
+        amount.id,
+        "payment.tip_amount",
+        8,
+        Decimal(20),
+    )

@@ -33,30 +33,30 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
     migration = sources_views.migration(context, migration_id)
     samples = _samples(context, migration_id, sources)
-    kept = {
-        (field.stream, field.source_field): field
-        for field in context.session.scalars(
-            select(MappingField).where(
-                MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
-            )
-        )
-    }
-    decided = views.planned_links(list(kept.values()), 1.0)
+    query = select(MappingField).where(
+        MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
+    )
+    kept = {(one.stream, one.source_field, one.slot): one for one in context.session.scalars(query)}
+    columns = {place[:2] for place in kept}
     frame = views.plan_frame(context, migration_id)
+    decided = views.planned_links(list(kept.values()), 1.0)
     proposals = propose(samples, frame, decided, recall(context, migration_id))
     context.session.execute(
         delete(MappingField).where(
             MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
         )
     )
-    fresh = [one for one in proposals if (one.stream, one.source) not in kept]
     by_stream = {sample.name: sample for sample in samples}
     totals = _rows_by_stream(context, migration_id)
     key = tenant_key(context.session)
-    for one in fresh:
-        field = _field(context, migration_id, one)
-        _weigh(field, one, by_stream[one.stream], totals[one.stream], frame, key)
-        context.session.add(field)
+    fresh = [
+        _field(context, migration_id, one) for one in proposals if (one.stream, one.source) not in columns
+    ]
+    context.session.add_all(fresh)
+    standing = kept | {(one.stream, one.source_field, one.slot): one for one in fresh}
+    for one in proposals:
+        if field := standing.get((one.stream, one.source, one.slot)):
+            _weigh(field, one, by_stream[one.stream], totals[one.stream], frame, key)
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
     record(context, "mapping.suggest", "migration", migration_id, fields=len(fresh), kept=len(kept))
@@ -131,7 +131,7 @@ def _weigh(
     column = sample.rows[one.source]
     personal = sources_views.looks_personal(column, sample.entity)
     field.rows = round(rows * one.profile.fill)
-    field.money = stakes.money_touched(column, rows, one.target, one.transform, frame)
+    field.money = stakes.money_touched(column, rows, field.target, field.transform, frame)
     field.profile = stakes.statistics(one.profile, personal=personal)
     field.samples = kept_samples.seal(key, field.tenant_id, field.id, column, personal=personal)
 
