@@ -29,6 +29,9 @@ SCREENS = (
     "Dry run",
     "Runs",
     "Reconciliation",
+    "Recipes",
+    "Confidence",
+    "AI costs",
     "Operations",
     "Settings",
 )
