@@ -25,7 +25,7 @@ def show(context: Context) -> None:
             "Accept or change suggestions on Mapping; until then the figures are those of systems never seen before.",
             icon="verified",
         )
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Promised and kept", anchor=False)
         diagram(corpus, decided)
@@ -45,13 +45,14 @@ def _figures(decided: Reliability, corpus: Reliability) -> None:
     green = corpus.bands[0]
     ui.figures(
         [
-            ("Suggestions judged by people", ui.number(decided.total)),
+            ("Judged by people", ui.number(decided.total)),
             ("Error, by people", _points(decided.error)),
             ("Error, unseen systems", _points(corpus.error)),
             ("Right when above 90%", _points(green.actual)),
             ("Rightly left alone", _points(corpus.left_alone)),
         ],
         notes={
+            "Judged by people": "Suggestions that a person accepted, changed or left out.",
             "Error, by people": "Expected calibration error: the mean distance between promised and kept.",
             "Error, unseen systems": "Expected calibration error on systems the matcher had not seen.",
             "Right when above 90%": f"{green.right:,} of {green.total:,} suggestions, on systems the matcher had not seen.",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.engine.mapping.bands import BANDS
-from core.engine.mapping.calibration.rules import Bin
+from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
 from pages.ui import show as ui
 
@@ -16,8 +16,7 @@ CORPUS, DECIDED = "Unseen systems", "People's decisions"
 _COLOURS = {CORPUS: "#6D4AC9", DECIDED: "#0E7490"}
 """Told apart in both themes."""
 
-_RANGES: Mapping[str, str] = {"green": "over 90%", "amber": "70 to 90%", "red": "below 70%"}
-_SHARE = st.column_config.NumberColumn
+_BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "Below 70%"}
 
 
 def diagram(corpus: Reliability, decided: Reliability) -> None:
@@ -34,7 +33,7 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
         line={"dash": "dot", "color": "#8A94A3", "width": 1.5},
     )
     for name, shown in ((CORPUS, corpus), (DECIDED, decided)):
-        points = [one for one in shown.bins if one.total]
+        points = [one for one in tenths(shown.bins) if one.total]
         if points:
             chart.add_scatter(
                 x=[one.promised for one in points],
@@ -49,13 +48,20 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
     chart.update_layout(
         height=400,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 0.02, "xanchor": "right", "x": 1},
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 0.02,
+            "xanchor": "right",
+            "x": 1,
+            "itemsizing": "constant",
+        },
     )
     chart.update_xaxes(
         title="Promised confidence", tickformat=".0%", range=[0, 1.03], dtick=0.1, zeroline=False
     )
     chart.update_yaxes(
-        title="Share that was right", tickformat=".0%", range=[0, 1.05], dtick=0.2, zeroline=False
+        title="Share that was right", tickformat=".0%", range=[-0.03, 1.05], dtick=0.2, zeroline=False
     )
     st.plotly_chart(
         chart,
@@ -71,69 +77,68 @@ def _size(one: Bin) -> float:
 
 def bands(corpus: Reliability, decided: Reliability) -> None:
     """What each colour promises and keeps."""
-    rows = [
-        {
-            "Band": [BANDS[one.name].label],
-            "Confidence": _RANGES[one.name],
-            "On": name,
-            "Promised": one.promised,
-            "Kept": one.actual,
-            "Suggestions": one.total,
-        }
-        for name, shown in ((DECIDED, decided), (CORPUS, corpus))
-        for one in shown.bands
-        if one.total
-    ]
+    colours = {label: BANDS[name].color for name, label in _BANDS.items()}
     ui.table(
-        rows,
+        [
+            {
+                "On": name,
+                "Band": [_BANDS[one.name]],
+                "Promised": _percent(one.promised),
+                "Kept": _percent(one.actual),
+                "Of": one.total,
+            }
+            for name, shown in ((DECIDED, decided), (CORPUS, corpus))
+            for one in shown.bands
+            if one.total
+        ],
         {
-            "On": _text(130),
-            "Band": ui.badge_column(
-                "Band", {BANDS[name].label: BANDS[name].color for name in _RANGES}, width=80
-            ),
-            "Confidence": _text(90),
-            "Promised": _SHARE(format="percent", width=80),
-            "Kept": _SHARE(format="percent", width=70),
-            "Suggestions": _SHARE(format="localized", width=90),
+            "On": st.column_config.TextColumn(width=135),
+            "Band": ui.badge_column("Band", colours, width=90),
+            "Promised": _share(75),
+            "Kept": _share(70),
+            "Of": _count(60, "Suggestions"),
         },
         alt="Promised and kept confidence by band",
     )
 
 
-def _text(width: int) -> Any:
-    return st.column_config.TextColumn(width=width)
-
-
 def sources(corpus: Reliability, decided: Reliability) -> None:
     """Each source with its own error; few suggestions make a large error by chance alone."""
-    rows = [
-        _row(name, one) for name, shown in ((DECIDED, decided), (CORPUS, corpus)) for one in shown.sources
-    ]
     ui.table(
-        rows,
+        [_row(name, one) for name, shown in ((DECIDED, decided), (CORPUS, corpus)) for one in shown.sources],
         {
             "Source": None,
             "On": None,
-            "Right": _SHARE(format="percent"),
-            "Suggestions": _SHARE(format="localized"),
-            "Right above 90%": _SHARE(format="percent"),
-            "Suggestions above 90%": _SHARE(format="localized"),
-            "Calibration error": _SHARE(
-                format="percent", help="Expected calibration error of this source alone."
-            ),
+            "Right": _share(),
+            "Suggestions": _count(),
+            "Right above 90%": _share(),
+            "Suggestions above 90%": _count(),
+            "Calibration error": _share(),
         },
         alt="Right suggestions by source",
         most=24,
     )
 
 
+def _share(width: int | None = None) -> Any:
+    return st.column_config.NumberColumn(format="%.1f%%", width=width)
+
+
+def _count(width: int | None = None, about: str | None = None) -> Any:
+    return st.column_config.NumberColumn(format="localized", width=width, help=about)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share * 100
+
+
 def _row(name: str, one: SourceShare) -> dict[str, Any]:
     return {
         "Source": one.source,
         "On": name,
-        "Right": one.right / one.total,
+        "Right": _percent(one.right / one.total),
         "Suggestions": one.total,
-        "Right above 90%": one.green.actual,
+        "Right above 90%": _percent(one.green.actual),
         "Suggestions above 90%": one.green.total,
-        "Calibration error": one.error,
+        "Calibration error": _percent(one.error),
     }

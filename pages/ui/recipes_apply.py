@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.mapping.actions import undo
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.actions import Applied
-from core.engine.mapping.recipes.rules import WHY, Misfit
+from core.engine.mapping.recipes.rules import WHY, Misfit, Step
 from core.engine.mapping.recipes.views import Preview
 from core.engine.mapping.tables import Recipe
 from pages.ui import show as ui
@@ -20,6 +20,9 @@ from pages.ui.recipes import told
 
 DONE = "recipe_done"
 """Key of the session: (migration, what applying came to), to be said and to be taken back."""
+
+_WHAT_COLOURS = {"Confirms": "gray", "Changes": "blue", "Overrules": "orange"}
+"""A suggestion confirmed or changed, or another person's decision overruled."""
 
 _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 
@@ -39,8 +42,6 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
             ("Files read anew", ui.number(len(plan.readers))),
         ]
     )
-    _shown(plan)
-    misfits(plan.misfits)
     waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
     if context.may("mapping.edit"):
         st.button(
@@ -52,6 +53,8 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
             on_click=_apply,
             args=(chosen.id, migration_id, streams, fields),
         )
+    _shown(plan)
+    misfits(plan.misfits)
 
 
 def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
@@ -89,11 +92,17 @@ def _shown(plan: Preview) -> None:
                     "Field": step.source_field,
                     "Now": told(step.present.state),
                     "Then": told(step.after),
-                    "Decided by": "a person" if step.present.state.status != "suggested" else "nobody yet",
+                    "What": [_what(step)],
                 }
                 for step in plan.changes
             ],
-            {"Stream": None, "Field": None, "Now": None, "Then": None, "Decided by": None},
+            {
+                "Stream": None,
+                "Field": None,
+                "Now": None,
+                "Then": None,
+                "What": ui.badge_column("What", _WHAT_COLOURS, width=130),
+            },
             alt="Fields that applying would change",
         )
     others = [
@@ -116,6 +125,17 @@ def _shown(plan: Preview) -> None:
             {"What": None, "Now": None, "Then": None},
             alt="Strategies and reader options that would change",
         )
+
+
+def _what(step: Step) -> str:
+    before = step.present.state
+    if before.status != "suggested":
+        return "Overrules"
+    return (
+        "Confirms"
+        if (before.target, before.transform) == (step.after.target, step.after.transform)
+        else "Changes"
+    )
 
 
 def misfits(found: Collection[Misfit]) -> None:

@@ -18,7 +18,7 @@ def test_before_anybody_judged_it_says_so_and_shows_unseen_systems(console: Cons
     assert not app.exception
     assert any("Nobody has judged a suggestion yet" in one.value for one in app.markdown)
     figures, green = _figures(app), by_corpus(alice).bands[0]
-    assert figures["Suggestions judged by people"] == "0"
+    assert figures["Judged by people"] == "0"
     assert figures["Right when above 90%"] == f"{green.right / green.total:.1%}"
 
 
@@ -27,12 +27,12 @@ def test_what_people_decide_is_counted_beside_it(console: Console, alice: Contex
     kept = [Decision(one.id, one.version, one.target, one.transform, "accepted") for one in sure[1:]]
     decide_many(alice, [Decision(sure[0].id, sure[0].version, None, None, "ignored"), *kept])
     app = console("alice", "confidence")
-    assert _figures(app)["Suggestions judged by people"] == "40"
+    assert _figures(app)["Judged by people"] == "40"
     by_band, by_source = (table.value for table in app.dataframe)
-    assert by_band.loc[by_band["On"] == "People's decisions", "Suggestions"].sum() == 40
+    assert by_band.loc[by_band["On"] == "People's decisions", "Of"].sum() == 40
     mine = by_source[by_source["On"] == "People's decisions"]
     assert list(mine["Source"]) == ["toast"]
-    assert mine["Right"].iloc[0] == 39 / 40
+    assert mine["Right"].iloc[0] == 97.5
 
 
 def test_everybody_may_see_it(console: Console, migration: str) -> None:

@@ -91,7 +91,7 @@ def by_corpus(context: Context) -> Reliability:
     known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
     unmapped = sum(group.unmapped for group in known)
     alone = sum(group.left_alone for group in known) / unmapped if unmapped else None
-    return _reliability({group.system: group.bins for group in known}, alone)
+    return _reliability({group.system: added([group.bins]) for group in known}, alone)
 
 
 def _decided(context: Context) -> dict[str, tuple[Bin, ...]]:

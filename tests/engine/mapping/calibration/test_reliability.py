@@ -14,6 +14,7 @@ from core.engine.mapping.calibration.rules import (
     bin_of,
     expected_calibration_error,
     middle,
+    tenths,
 )
 
 DRAWN = st.lists(st.tuples(st.integers(0, BINS - 1), st.integers(0, 50), st.integers(0, 50)), max_size=40)
@@ -58,8 +59,16 @@ def test_the_error_lies_between_0_and_1(drawn):
 
 
 def test_a_kept_promise_has_no_error():
-    assert expected_calibration_error([Bin(15, 0.75, 75, 100), Bin(19, 1.0, 7, 7)]) == 0
-    assert expected_calibration_error([Bin(15, 0.75, 50, 100)]) == pytest.approx(0.25)
+    assert expected_calibration_error(added([[Bin(15, 0.75, 75, 100), Bin(19, 1.0, 7, 7)]])) == 0
+    assert expected_calibration_error(added([[Bin(15, 0.75, 50, 100)]])) == pytest.approx(0.25)
+
+
+@given(DRAWN)
+def test_tenths_hold_what_twentieths_hold(drawn):
+    fine = added([_bins(drawn)])
+    coarse = tenths(fine)
+    assert sum(one.total for one in coarse) == sum(one.total for one in fine)
+    assert all(one.number / 10 <= one.promised <= (one.number + 1) / 10 for one in coarse)
 
 
 def test_the_corpus_backs_every_domain_with_enough_sure_suggestions():
