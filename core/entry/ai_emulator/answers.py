@@ -17,13 +17,18 @@ _SURE, _UNSURE, _GUESSED = 0.93, 0.62, 0.35
 _FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "or", "and"})
 
 
-def answers_to(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One answer for each question in the last message's JSON; none where there is no JSON of questions."""
+def data_in(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The JSON in the last message; empty where there is none."""
     text = str(messages[-1].get("content", "")) if messages else ""
     try:
         data = json.loads(text[text.index("{") : text.rindex("}") + 1])
     except ValueError:
-        return []
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def answers_to(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One answer for each question in the data."""
     meanings = data.get("choices", {})
     return [_answer(question, meanings) for question in data.get("questions", [])]
 

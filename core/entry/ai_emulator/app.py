@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.entry.ai_emulator.answers import answers_to, smallest
+from core.entry.ai_emulator.answers import answers_to, data_in, smallest
 from core.entry.ai_emulator.faults import SCENARIOS, Asked, error
 from core.errors import InvalidInputError
 from core.kit import clock
@@ -92,7 +92,8 @@ class Emulator:
 
 def _asked(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) -> Asked:
     at = int(clock.now().timestamp())
-    answers, content = answers_to(messages), "Hello! This is the emulator."
+    data, content = data_in(messages), "Hello! This is the emulator."
+    answers = answers_to(data)
     wanted = body.get("response_format") or {}
     if wanted.get("type") == "json_schema":
         schema = wanted["json_schema"]["schema"]
@@ -120,4 +121,4 @@ def _asked(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) ->
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }
-    return Asked(completion, answers, raw.decode("utf-8", "replace"), at)
+    return Asked(completion, answers, data, at)

@@ -31,7 +31,7 @@ HARMLESS = {
     "injected_reason",
     "gullible",
 }
-NO_CHOICE_OF_OURS = {"obedient"}  # right in form: some lists have that choice
+RIGHT_IN_FORM = {"obedient", "contrary"}
 HEADER = "Item,Sell For,Reduced To,Bought For,Thing Group,Kitchen Says,Extra 7"
 ROWS = "\n".join(f"Dish {n},{n}.50,{n}.25,{n}.10,Group {n % 3},short {n},x{n}" for n in range(1, 30))
 
@@ -99,6 +99,7 @@ def test_an_answer_is_taken_with_its_reason_its_call_and_a_confidence_that_is_no
     alice, migration, emulator
 ):
     before = fields(alice, migration)
+    emulator.scenario = "contrary"
     result = ask_ai(alice, migration)
     after = fields(alice, migration)
     taken = [name for name, one in after.items() if one.origin == "ai"]
@@ -119,14 +120,10 @@ def test_an_answer_is_taken_with_its_reason_its_call_and_a_confidence_that_is_no
 
 def test_money_given_to_a_price_has_its_unit_proved_and_its_stakes_weighed(alice, tmp_path, emulator):
     rows = "\n".join(f"Dish {n},{n}99,{n * 7}" for n in range(1, 40))
-    migration = suggested(alice, tmp_path, f"Item,Sell Price For,Whatever\n{rows}\n")
-    before = fields(alice, migration)["Sell Price For"]
-    candidates = [before.target, *(one["target"] for one in before.alternatives)]
-    field = before
-    if (before.confidence or 0) <= GREEN_ABOVE and "menu_item.price" in candidates:
-        ask_ai(alice, migration)
-        field = fields(alice, migration)["Sell Price For"]
-    assert field.target == "menu_item.price"
+    migration = suggested(alice, tmp_path, f"Item,Sell For,Whatever\n{rows}\n")
+    emulator.scenario = "obedient"
+    ask_ai(alice, migration)
+    field = next(one for one in fields(alice, migration).values() if one.target == "menu_item.price")
     assert said(field, "unit")
     assert field.money > 0
 
@@ -184,7 +181,7 @@ def test_no_transaction_is_open_while_a_model_is_waited_for(alice, migration, em
     assert seen == [False]
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS.keys() - HARMLESS - NO_CHOICE_OF_OURS))
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS.keys() - HARMLESS - RIGHT_IN_FORM))
 def test_after_a_faulty_reply_the_rules_stand_with_the_reason_and_one_row(
     alice, migration, emulator, monkeypatch, scenario
 ):

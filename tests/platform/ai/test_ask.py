@@ -29,6 +29,7 @@ HARMLESS = {
     "injected_reason",
     "obedient",
     "gullible",
+    "contrary",
 }
 FAULTY = sorted(SCENARIOS.keys() - HARMLESS)
 UNDER_WAY = {"slow", "dripping"}
@@ -126,7 +127,7 @@ def test_a_faulty_reply_is_told_is_one_row_and_ends_in_time(alice, only_cheap, m
     assert call.settled_at
 
 
-@pytest.mark.parametrize("scenario", sorted(HARMLESS - {"ok"}))
+@pytest.mark.parametrize("scenario", sorted(HARMLESS - {"ok", "contrary"}))
 def test_an_odd_reply_with_a_right_answer_is_taken_and_its_text_made_plain(alice, only_cheap, scenario):
     only_cheap.plan(scenario)
     answer = actions.ask(alice, request("Menu Item Price"))
