@@ -30,7 +30,7 @@ ORIGINS = {
     "memory": ("Memory", "history"),
     "ai": ("AI", "auto_awesome"),
 }
-_WORTH_SHOWING = 0.005  # an alternative below half a per cent is noise
+_WORTH_SHOWING = 0.01  # an alternative below a per cent is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def past(context: Context, field: MappingField) -> None:
                 "Who": names.get(made.person_id, ""),
                 "From": made.before.get("target") or "–",
                 "To": made.after.get("target") or "–",
-                "Decision": _deed(made.after),
+                "Decision": "Taken back" if made.undoes else _deed(made.after),
                 "Reason": made.reason or "",
             }
             for made in mine
