@@ -16,6 +16,9 @@ from pages.ui.frame import act
 from pages.ui.links import link, pages
 from pages.ui.road import Step
 
+OWN = {"validate": "validation", "validate_again": "validation", "dry_run": "dry_run", "import": "runs"}
+"""Advice whose deed is the main button of a screen: there a second one would only be in its way."""
+
 
 def coach(context: Context, migration_id: str | None, step: Step) -> None:
     """Advice for the step; nothing without a migration."""
@@ -41,6 +44,8 @@ def _piece(migration_id: str, advice: Advice, *, titled: bool) -> None:
             if titled:
                 st.markdown(f"**{ui.plain(advice.title)}**")
             st.caption(ui.plain(f"{advice.why} If not: {_first_small(advice.risk)}"))
+        if OWN.get(advice.code) == _here():
+            return
         if advice.offer is not None:
             _offered(migration_id, advice, advice.offer)
         elif advice.screen and advice.screen != _here() and advice.screen in pages():

@@ -85,8 +85,13 @@ def without_consent(facts: Facts) -> bool:
 
 
 def overwritten_people(facts: Facts) -> Iterator[str]:
-    """Entities of people of which there are records already that an import would overwrite."""
+    """Entities of people with contact data of which there are records already that an import would overwrite.
+
+    Not accounts and cards: their balances are the source's until the move is over.
+    """
     for entity in _planned_in_order(facts, PERSONAL_ENTITIES):
+        if not any(field.kind == "email" for field in target_schema().entity(entity).fields.values()):
+            continue
         if facts.conflicts.get(entity, Conflict.OVERWRITE) == Conflict.OVERWRITE and facts.is_there(entity):
             yield entity
 

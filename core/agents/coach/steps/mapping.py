@@ -121,9 +121,9 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "keep_people",
-            f"Fill only what is empty in {words(entity)} records that are there already",
-            "People may have corrected them here since they were entered in the old system.",
-            "With the present choice the source overwrites every mapped field.",
+            f"Choose whether the source may overwrite {words(entity)} records that are there already",
+            "People may have corrected them here; what the source counts is refreshed only by overwriting.",
+            "With the present choice it overwrites every mapped field.",
             _strategy(entity, Conflict.MERGE, "Fill only empty fields"),
         )
     for entity in gaps.doubled(facts):
