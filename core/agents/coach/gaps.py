@@ -1,4 +1,4 @@
-"""What a migration lacks or mixes, by its streams and its mapping: said once, for risks and for guidance alike. Pure."""
+"""What a migration lacks or mixes, by its streams and its mapping: said once, for risks and for guidance alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may go wrong in a migration, by its facts, and for each what takes the risk away. Pure.
+"""What may go wrong in a migration, by its facts, and for each what takes the risk away.
 
 Texts are made of our own words, names of the target schema and counts: never of anything that stands in a file.
 """

@@ -1,4 +1,4 @@
-"""Advice that several steps give, and the names of the steps. Pure."""
+"""Advice that several steps give, and the names of the steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Advice while files are brought in and looked at. Pure."""
+"""Advice while files are brought in and looked at."""
 
 from __future__ import annotations
 

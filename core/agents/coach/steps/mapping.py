@@ -1,4 +1,4 @@
-"""Advice while fields are mapped and rules are set. Pure."""
+"""Advice while fields are mapped and rules are set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Advice while the data is tested and goes live. Pure."""
+"""Advice while the data is tested and goes live."""
 
 from __future__ import annotations
 
