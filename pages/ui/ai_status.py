@@ -42,7 +42,7 @@ def assistant(context: Context, migration_id: str) -> None:
 def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
     left = "" if needed.left is None else f" of the {needed.left:,} that are left"
     pressed = st.button(
-        f"Ask AI about {ui.counted(needed.fields, 'field')}",
+        f"Ask AI about {ui.counted(needed.fields, 'field')}" if needed.fields else "Nothing left to ask AI",
         icon=":material/auto_awesome:",
         key="ai_ask",
         disabled=not (needed.fields and allowed),

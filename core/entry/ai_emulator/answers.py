@@ -14,6 +14,7 @@ from core.kit.text import tokens
 
 NONE = "none"
 _SURE, _UNSURE, _GUESSED = 0.93, 0.62, 0.35
+_ALIKE = 0.8  # likeness from which it is sure
 _FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "or", "and"})
 
 
@@ -48,7 +49,7 @@ def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[st
             "reason": "no choice shares a word with the name",
         }
     shared = ", ".join(sorted(words & set(tokens(f"{key} {meanings.get(key, '')}"))))
-    confidence = _SURE if score >= 1 else _UNSURE
+    confidence = _SURE if score >= _ALIKE else _UNSURE
     return {
         "id": question["id"],
         "choice": key,
@@ -58,9 +59,10 @@ def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[st
 
 
 def _likeness(words: set[str], key: str, meaning: str) -> float:
-    """Share of the name's words found in the choice's key, those of its meaning counted half."""
+    """Share of the words of name and choice that both have, those of the choice's meaning counted half; 1 for equal."""
     near, far = set(tokens(key)), set(tokens(meaning))
-    return sum(1.0 if word in near else 0.5 if word in far else 0.0 for word in words) / max(1, len(words))
+    shared = sum(1.0 if word in near else 0.5 if word in far else 0.0 for word in words)
+    return 2 * shared / (len(words) + len(near)) if words else 0.0
 
 
 def smallest(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Any:
