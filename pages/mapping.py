@@ -90,13 +90,13 @@ def _fields(migration_id: str) -> None:
             format_func=lambda name: f"{name} ({counts[name]:,})" if counts.get(name) else name,
             label_visibility="collapsed",
         )
+        contested(context)
         MODES[mode](context, migration_id)
         if field := st.session_state.pop(OPEN, None):
             drawer(field)
 
 
 def _grid(context: Context, migration_id: str) -> None:
-    contested(context)
     view, progress = filters(context, migration_id), progress_of(context, migration_id)
     bulk(context, migration_id, view, progress)
     if view.shown:

@@ -15,9 +15,9 @@ from core.engine.mapping.views import FieldRow
 from core.schema import target_schema
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.grid import BADGES, DECISIONS, badge, wish
+from pages.ui.grid import BADGES, DECISIONS, badge
 from pages.ui.mapping_bulk import bulk_done
-from pages.ui.mapping_grid import CONTEST, RIVALS, VIEW, Contest, View, kept, refresh
+from pages.ui.mapping_grid import CONTEST, RIVALS, Contest, kept, refresh
 
 SHOWN = 20
 
@@ -184,7 +184,7 @@ def contested(context: Context) -> None:
             st.text(name)
         with right.container(border=True, gap="xsmall"):
             st.caption("Yours, not saved")
-            _version(contest.yours.target, contest.yours.transform, contest.yours.decision)
+            _version(contest.yours.target, contest.yours.transform, DECISIONS[contest.yours.status])
             st.text(context.name)
         with st.container(horizontal=True):
             st.button("Keep theirs", on_click=_settle, args=(False,))
@@ -199,17 +199,16 @@ def _version(target: str | None, transform: str | None, decision: str | None) ->
 def _settle(mine: bool) -> None:  # noqa: FBT001  (the argument of a button)
     contest: Contest = st.session_state.pop(CONTEST)
     if mine:
-        view: View = st.session_state[VIEW]
-        chosen = wish(view.base[contest.field_id], contest.yours)
-        version = int(contest.facts.get("theirs", {}).get("version", contest.yours.version))
+        version = int(contest.facts["theirs"]["version"])
         act(
             lambda context: actions.decide(
                 context,
                 contest.field_id,
                 version=version,
-                target=chosen.target,
-                transform=chosen.transform,
-                status=chosen.status,
+                target=contest.yours.target,
+                transform=contest.yours.transform,
+                status=contest.yours.status,
+                reason=contest.reason,
             ),
             "Saved",
         )

@@ -15,13 +15,14 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import actions, views
+from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.errors import AppError, ConflictError
 from core.kit import money
 from core.schema import target_schema
 from pages.ui import show as ui
 from pages.ui.frame import here, keep_fault
-from pages.ui.grid import BADGES, DECISIONS, Row, absorb, badge, row_of, wish
+from pages.ui.grid import BADGES, DECISIONS, Row, Wish, absorb, badge, row_of, wish
 
 T = TypeVar("T")
 
@@ -64,8 +65,9 @@ class Contest:
 
     field_id: str
     label: str
-    yours: Row
+    yours: Wish
     facts: Mapping[str, Any]
+    reason: str = ""
 
 
 def targets(context: Context) -> list[str]:
@@ -257,7 +259,7 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
     except ConflictError as error:
         place = view.frame.loc[view.shown.index(old.id)]
         label = f"{place['Stream']} / {place['Source field']}"
-        st.session_state[CONTEST] = Contest(old.id, label, new, error.facts)
+        st.session_state[CONTEST] = Contest(old.id, label, chosen, error.facts)
     except AppError as error:
         keep_fault(error)
         reload()
@@ -265,6 +267,20 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
         view.saved[old.id] = replace(new, version=made.version)
         if len(view.shown) <= FED_BACK:
             view.frame.loc[view.shown.index(old.id), "Decision"] = DECISIONS[made.status]
+
+
+def decide(field: MappingField, yours: Wish, reason: str) -> str | None:
+    """Saves what a card says of a field; the batch, or None where it was refused, which the page then shows."""
+    decision = actions.Decision(field.id, field.version, yours.target, yours.transform, yours.status, reason)
+    try:
+        with here() as context:
+            return actions.decide_many(context, [decision])
+    except ConflictError as error:
+        label = f"{field.stream} / {field.source_field}"
+        st.session_state[CONTEST] = Contest(field.id, label, yours, error.facts, reason)
+    except AppError as error:
+        keep_fault(error)
+    return None
 
 
 def undecided(view: View) -> list[Row]:

@@ -16,8 +16,9 @@ from core.engine.sources import views as sources
 from pages.ui import mapping_card as card
 from pages.ui import show as ui
 from pages.ui.frame import act
+from pages.ui.grid import Wish
 from pages.ui.mapping_card import Choice
-from pages.ui.mapping_grid import FILTERS, reload
+from pages.ui.mapping_grid import FILTERS, decide, reload
 from pages.ui.mapping_second import second_person
 
 QUEUE = "map_queue"
@@ -129,10 +130,8 @@ def _undo_button(queue: Queue, context: Context) -> None:
 
 def _decide(queue: Queue, found: MappingField, chosen: Choice) -> None:
     status = "ignored" if chosen.target is None else "accepted" if chosen.is_of(found) else "edited"
-    decision = actions.Decision(
-        found.id, found.version, chosen.target, chosen.transform or None, status, chosen.reason
-    )
-    batch = act(lambda context: actions.decide_many(context, [decision]))
+    yours = Wish(found.id, chosen.target, chosen.transform or None, status)
+    batch = decide(found, yours, chosen.reason)
     if batch:
         queue.done.append((queue.at, batch))
         queue.at += 1

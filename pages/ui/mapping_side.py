@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import actions, views
+from core.engine.mapping import views
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.errors import AppError
 from pages.ui import mapping_card as card
-from pages.ui.frame import act, here, refusal
+from pages.ui.frame import here, refusal
+from pages.ui.grid import Wish
 from pages.ui.mapping_card import Choice
-from pages.ui.mapping_grid import refresh
+from pages.ui.mapping_grid import decide, refresh
 from pages.ui.mapping_second import second_person
 
 
@@ -46,17 +47,6 @@ def _edit(context: Context, field: MappingField) -> None:
 
 
 def _save(field: MappingField, chosen: Choice, status: str) -> None:
-    act(
-        lambda context: actions.decide(
-            context,
-            field.id,
-            version=field.version,
-            target=chosen.target,
-            transform=chosen.transform or None,
-            status=status,
-            reason=chosen.reason,
-        ),
-        "Saved",
-    )
+    decide(field, Wish(field.id, chosen.target, chosen.transform or None, status), chosen.reason)
     refresh(field.id)
     st.rerun()

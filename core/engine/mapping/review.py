@@ -172,6 +172,13 @@ PATTERNS: Sequence[Pattern] = (
         lambda facts: bool(facts.target) and facts.origin == "ai",
     ),
     Pattern(
+        "suggested",
+        "Everything that has a suggestion",
+        "Whatever the reasons: look through the list first.",
+        "accepted",
+        lambda facts: bool(facts.target),
+    ),
+    Pattern(
         "empty",
         "Columns without a value",
         "There is nothing in them that could be imported.",

@@ -107,13 +107,16 @@ SURE = Facts("menu_item.name", "rules", {"name": 2.0, "type": 0.5}, "text")
 @pytest.mark.parametrize(
     ("facts", "fitting"),
     [
-        (SURE, ["name_and_values"]),
-        (replace(SURE, weights={"name": 2.0}), []),
-        (replace(SURE, weights={**SURE.weights, "table": -0.8}), []),
-        (replace(SURE, weights={**SURE.weights, "documented": 3.5}), ["documented", "name_and_values"]),
-        (replace(SURE, weights={"documented": 0.4}), []),  # the values contradict it
-        (replace(SURE, weights={}, origin="memory"), ["memory"]),
-        (replace(SURE, weights={}, origin="ai"), ["ai"]),
+        (SURE, ["name_and_values", "suggested"]),
+        (replace(SURE, weights={"name": 2.0}), ["suggested"]),
+        (replace(SURE, weights={**SURE.weights, "table": -0.8}), ["suggested"]),
+        (
+            replace(SURE, weights={**SURE.weights, "documented": 3.5}),
+            ["documented", "name_and_values", "suggested"],
+        ),
+        (replace(SURE, weights={"documented": 0.4}), ["suggested"]),  # the values contradict it
+        (replace(SURE, weights={}, origin="memory"), ["memory", "suggested"]),
+        (replace(SURE, weights={}, origin="ai"), ["ai", "suggested"]),
         (Facts(None, "rules", {"nothing": 2.0}, "text"), ["no_place"]),
         (Facts(None, "rules", {}, "empty"), ["empty"]),
     ],

@@ -52,6 +52,22 @@ def test_one_by_one_begins_where_most_is_at_stake_and_goes_on_after_each_decisio
     assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
 
 
+def test_a_contested_save_on_the_card_shows_both_and_either_can_stand(
+    console: Console, alice: Context, bob: Context, migration: str
+) -> None:
+    app = at(console, "alice", "One by one")
+    field_id = app.session_state["map_queue"].ids[0]
+    actions.decide(bob, field_id, version=0, target="menu_item.sku", reason="bar codes")
+    app.button(key="queue_out").click().run()
+    assert {"menu_item.sku", "Left out", "Bob", "Alice"} <= {str(text.value) for text in app.text}
+    alice.session.rollback()
+    assert views.mapping_field(alice, field_id).target == "menu_item.sku"
+    next(button for button in app.button if button.label == "Save mine over it").click().run()
+    alice.session.rollback()
+    assert views.mapping_field(alice, field_id).status == "ignored"
+    assert not app.exception
+
+
 def test_an_alternative_is_previewed_before_it_is_saved(
     console: Console, alice: Context, migration: str
 ) -> None:
