@@ -72,7 +72,7 @@ COMPOUNDS: dict[str, str] = {
 _UNITS = frozenset(
     {
         "lb", "lbs", "kg", "g", "oz", "ml", "l", "cm", "mm", "m", "in", "inch", "inches", "ft", "hour", "hours", "hrs",
-        "min", "mins", "sec", "secs", "ms", "usd", "eur", "gbp", "cad", "aud", "inr", "$", "€", "£", "s", "es",
+        "min", "mins", "sec", "secs", "ms", "usd", "eur", "gbp", "cad", "aud", "inr", "cent", "cents", "pence", "dollar", "dollars", "$", "€", "£", "s", "es",
     }
 )  # fmt: skip
 _SINGULAR = {
