@@ -137,8 +137,7 @@ def _consult(
     while True:
         attempt += 1
         spent = _ask_for(request, model, tokens=tokens, attempt=attempt)
-        left = until - time.monotonic()
-        if left < _LEAST_SECONDS:
+        if until - time.monotonic() < _LEAST_SECONDS:
             return _none(questions, _NO_TIME, final=True)
         if not breaker.closed(settings().ai_base_url, model):
             note_free(context, spent, outcome="resting", detail="It failed several times in a row.")
@@ -151,7 +150,7 @@ def _consult(
         except InvalidInputError as error:
             note_free(context, spent, outcome="no_price", detail=error.message)
             return _none(questions, str(error))
-        reply, result = _attempt(context, spent, call_id, sent, questions, left)
+        reply, result = _attempt(context, spent, call_id, sent, questions, until)
         wait = rules.delay(attempt, _dice.random(), reply.retry_after)
         again = reply.fault is not None and reply.fault.retry and attempt <= settings().ai_max_retries
         if not again or wait > until - time.monotonic() - _LEAST_SECONDS:
@@ -179,11 +178,12 @@ def _attempt(
     call_id: str,
     sent: Sequence[Mapping[str, str]],
     questions: Sequence[Question],
-    seconds: float,
+    until: float,
 ) -> tuple[wire.Reply, _Round]:
     """Sends once, and settles whatever came of it."""
     kept.keep_prompt(context, call_id, sent)
     started = time.monotonic()
+    seconds = max(_LEAST_SECONDS, until - started)
     reply = wire.send(spent.model, sent, rules.response_format(), rules.most_out(len(questions)), seconds)
     took = round(1000 * (time.monotonic() - started))
     verdict, outcome, detail = _judge(spent.model, reply, questions)
