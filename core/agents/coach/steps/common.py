@@ -75,6 +75,6 @@ def second(facts: Facts, step: str) -> Iterator[Advice]:
             "second_person",
             f"Have a second person confirm {some(facts.awaiting_second, 'field')}",
             "Money, consent and loyalty above a limit are not decided by one person alone.",
-            "The import does not start before.",
+            "The import does not start without it.",
             screen="mapping",
         )

@@ -64,7 +64,7 @@ def on_live(facts: Facts) -> Iterator[Advice]:
             "import",
             f"Start the import of {some(facts.rows, 'row')}",
             f"The dry run of the same mapping has ended and held {held:,} back.",
-            "Until then the old system goes on alone, and this export grows old.",
+            "The old system goes on alone, and this export grows old.",
             Offer(
                 "start",
                 "Start import",
