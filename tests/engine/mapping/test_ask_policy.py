@@ -32,6 +32,7 @@ def clean(name):
         ("Prix unitaire TTC", "prix unitaire ttc"),
         ("Artikelnummer", "artikelnummer"),
         ("Address Line 2", "address line 2"),
+        ("Guest Birth Date 03-12", "guest birth date * *"),
     ],
 )
 def test_words_the_trade_knows_leave_and_others_are_hidden(header, told):

@@ -78,7 +78,9 @@ def _clean_step(step: str, known: frozenset[str]) -> str | None:
     words = [
         part for word in tokens(step) for part in ([word] if word in known else split_compound(word, known))
     ]
-    told = [word if word in known or re.fullmatch(r"\d{1,2}", word) else HIDDEN for word in words]
+    numbers = [word for word in words if word.isdecimal()]  # one may count things, several may be a date
+    counting = {numbers[0]} if len(numbers) == 1 and len(numbers[0]) <= 2 else set()
+    told = [word if word in known or word in counting else HIDDEN for word in words]
     meant = [word for word in told if word not in _words_of("fillers")]
     familiar = [word for word in meant if word in known]
     a_name = len(words) > 1 and set(words) <= _words_of("also_names")
