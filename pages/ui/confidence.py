@@ -58,7 +58,7 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
         },
     )
     chart.update_xaxes(
-        title="Promised confidence", tickformat=".0%", range=[0, 1.03], dtick=0.1, zeroline=False
+        title="Promised confidence", tickformat=".0%", range=[0, 1.03], dtick=0.2, zeroline=False
     )
     chart.update_yaxes(
         title="Share that was right", tickformat=".0%", range=[-0.03, 1.05], dtick=0.2, zeroline=False

@@ -6,7 +6,7 @@ amber and counts in the bin that begins there; it hardly ever occurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,26 +69,28 @@ def middle(number: int) -> float:
     return (number + 0.5) / BINS
 
 
-def outcome(decision: Any, source: str) -> list[Outcome]:
-    """What a decision changes. It has before and after (as MappingDecision), confidence, suggested_target and origin,
+def outcome(
+    field: Any,
+    source: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    unseen: tuple[bool, bool],
+) -> list[Outcome]:
+    """What a decision changes. `field` has confidence, suggested_target and origin; before and after as MappingDecision.
 
-    and ruled_before and ruled: whether the field was (is) decided by a threshold for all, when nobody looked at it and
-    nothing is said about the suggestion. The suggestion is right while its target is the one decided. Only what changes
-    is counted, so changing one's mind moves the count and an undo takes it back.
+    `unseen`: whether the field stood (stands now) as a threshold for all decided, when nobody looked at it and nothing
+    is said about the suggestion. The suggestion is right while its target is the one decided. Only what changes is
+    counted, so changing one's mind moves the count and an undo takes it back.
     """
-    if decision.confidence is None:
+    if field.confidence is None:
         return []
-    was = _kept(decision.before, decision.suggested_target, ruled=decision.ruled_before)
-    now = _kept(decision.after, decision.suggested_target, ruled=decision.ruled)
+    was = _kept(before, field.suggested_target, ruled=unseen[0])
+    now = _kept(after, field.suggested_target, ruled=unseen[1])
     hits, misses = (now is True) - (was is True), (now is False) - (was is False)
-    return (
-        [Outcome(source, decision.origin, bin_of(decision.confidence), hits, misses)]
-        if hits or misses
-        else []
-    )
+    return [Outcome(source, field.origin, bin_of(field.confidence), hits, misses)] if hits or misses else []
 
 
-def _kept(state: Any, suggested: str | None, *, ruled: bool) -> bool | None:
+def _kept(state: Mapping[str, Any], suggested: str | None, *, ruled: bool) -> bool | None:
     """None while nobody has decided it himself."""
     return None if ruled or state["status"] == "suggested" else state["target"] == suggested
 

@@ -1,25 +1,24 @@
 """Learns from people's decisions, in the transaction of the decision: what they chose, and whether we had been right.
 
-Rows of these tables are shared by all customers, so they are always touched in one order, lest two saves wait for
-each other.
+Rows of these tables are shared by all customers, so whoever learns about a source holds it until the transaction ends:
+counts are never lost, and two saves never wait for each other.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, delete, false, func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.engine.mapping.calibration.actions import score
 from core.engine.mapping.calibration.rules import Outcome, outcome
 from core.engine.mapping.memory.rules import changes, kept_transform
-from core.engine.mapping.memory.views import StreamKey, stream_keys
+from core.engine.mapping.memory.views import stream_keys
 from core.engine.mapping.shared import ground, is_scripted
-from core.engine.mapping.tables import MappingDecision, MappingField, MappingMemory
+from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.mapping.views.second import RULE
 from core.platform.access.actions import action
 
@@ -37,45 +36,51 @@ def learn(context: Context, batch: str) -> None:
     if not decisions:
         return
     migrations = {one: stream_keys(context, one) for one in {one.migration_id for one in decisions}}
+    fields, ruled = _fields(context, decisions), _ruled(context, decisions)
     taken_back = _takes_back(context, decisions[0].undoes)
     counts: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
     calls: dict[Key, str | None] = {}
     outcomes: list[Outcome] = []
     for one in decisions:
-        key = migrations[one.migration_id].get(one.stream)
+        field, key = fields[one.field_id], migrations[one.migration_id].get(fields[one.field_id].stream)
         if key is None:
             continue
-        outcomes += outcome(one, key.source)
-        for place, decided, overturned in _lessons(one, key, taken_back=taken_back):
+        unseen = ((one.field_id, one.version - 1) in ruled, (one.field_id, one.version) in ruled)
+        outcomes += outcome(field, key.source, one.before, one.after, unseen)
+        name = key.names.get(field.source_field)
+        if name is None or field.slot:  # a field's further targets follow from its first
+            continue
+        for target, decided, fell in changes(one.before, one.after, field.origin, taken_back=taken_back):
+            place = (key.source, key.signature, name, target)
             counts[place][0] += decided
-            counts[place][1] += overturned
+            counts[place][1] += fell
             if decided > 0:
                 calls[place] = kept_transform(one.after["transform"])
     _remember(context, counts, calls)
     score(context, outcomes)
 
 
-def _decisions(context: Context, batch: str) -> list[Row[Any]]:
-    """The batch with what the outcomes need; `ruled`: by a threshold for all fields, where nobody looked at each."""
-    prior = aliased(MappingDecision)
-    query = (
-        select(
-            MappingDecision.before, MappingDecision.after, MappingDecision.undoes, MappingDecision.migration_id,
-            MappingField.stream, MappingField.source_field, MappingField.slot, MappingField.origin,
-            MappingField.suggested_target, MappingField.confidence,
-            MappingDecision.after.has_key(RULE).label("ruled"),
-            func.coalesce(prior.after.has_key(RULE), false()).label("ruled_before"),
-        )
-        .join(MappingField, MappingField.id == MappingDecision.field_id)
-        .outerjoin(
-            prior,
-            (prior.migration_id == MappingDecision.migration_id)  # which has an index
-            & (prior.field_id == MappingField.id)
-            & (prior.version == MappingDecision.version - 1),
-        )
-        .where(MappingDecision.batch == batch)
-    )  # fmt: skip
-    return list(context.session.execute(query))
+def _decisions(context: Context, batch: str) -> list[MappingDecision]:
+    return list(context.session.scalars(select(MappingDecision).where(MappingDecision.batch == batch)))
+
+
+def _fields(context: Context, decisions: Sequence[MappingDecision]) -> dict[str, Any]:
+    """By id. Asked for apart: of rows this fresh the database knows too little to join them well."""
+    query = select(
+        MappingField.id, MappingField.stream, MappingField.source_field, MappingField.slot, MappingField.origin,
+        MappingField.suggested_target, MappingField.confidence,
+    ).where(MappingField.id.in_([one.field_id for one in decisions]))  # fmt: skip
+    return {row.id: row for row in context.session.execute(query)}
+
+
+def _ruled(context: Context, decisions: Sequence[MappingDecision]) -> set[tuple[str, int]]:
+    """(field, version) of what a threshold for all fields decided, where nobody looked at each."""
+    query = select(MappingDecision.field_id, MappingDecision.version).where(
+        MappingDecision.migration_id.in_({one.migration_id for one in decisions}),
+        MappingDecision.field_id.in_([one.field_id for one in decisions]),
+        MappingDecision.after.has_key(RULE),
+    )
+    return {(row.field_id, row.version) for row in context.session.execute(query)}
 
 
 def _takes_back(context: Context, undoes: str | None) -> bool:
@@ -89,53 +94,60 @@ def _takes_back(context: Context, undoes: str | None) -> bool:
     return steps % 2 == 1
 
 
-def _lessons(one: Row[Any], key: StreamKey, *, taken_back: bool) -> list[tuple[Key, int, int]]:
-    """What to add at which key. A field's further targets follow from its first and are not remembered."""
-    name = key.names.get(one.source_field)
-    if name is None or one.slot:
-        return []
-    return [
-        ((key.source, key.signature, name, target), decided, overturned)
-        for target, decided, overturned in changes(one.before, one.after, one.origin, taken_back=taken_back)
-    ]
-
-
-def _remember(context: Context, counts: dict[Key, list[int]], calls: dict[Key, str | None]) -> None:
+def _remember(context: Context, counts: Mapping[Key, list[int]], calls: Mapping[Key, str | None]) -> None:
     """Adds the counts, each at least 0 afterwards; what nobody decides any more is forgotten."""
-    rows = [
-        {"at_source": key[0], "at_signature": key[1], "at_field": key[2], "at_target": key[3],
-         "by_decided": decided, "by_overturned": overturned, "call": calls.get(key), "chosen": decided > 0}
-        for key, (decided, overturned) in sorted(counts.items()) if decided or overturned
-    ]  # fmt: skip
-    if not rows:
-        return
-    made = insert(MappingMemory).values(
-        domain=ground(context),
-        source=bindparam("at_source"),
-        signature=bindparam("at_signature"),
-        source_field=bindparam("at_field"),
-        target=bindparam("at_target"),
-        transform=bindparam("call"),
-        decided=func.greatest(0, bindparam("by_decided", type_=MappingMemory.decided.type)),
-        overturned=func.greatest(0, bindparam("by_overturned", type_=MappingMemory.overturned.type)),
-        last_by=context.person,
-        last_at=context.now,
+    for source in sorted({key[0] for key in counts}):
+        place = f"mapping_memory|{ground(context)}|{source}"
+        context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
+    more = {key: by for key, by in counts.items() if max(by) > 0}
+    less = {key: by for key, by in counts.items() if min(by) < 0}
+    if more:
+        facts = {"calls": [calls.get(key) for key in more], "person": context.person, "now": context.now}
+        context.session.execute(_ADD, _columns(context, more, max) | facts)
+    if less:
+        context.session.execute(_TAKE, _columns(context, less, min))
+        context.session.execute(_FORGET, _columns(context, less, min))
+
+
+def _columns(
+    context: Context, counts: Mapping[Key, list[int]], bound: Callable[[int, int], int]
+) -> dict[str, Any]:
+    """The keys and what to add to their counts as one list each; `bound` keeps the rises or the falls."""
+    lists = dict(
+        zip(("sources", "signatures", "fields", "targets"), map(list, zip(*counts, strict=True)), strict=True)
     )
-    kept = MappingMemory
-    chosen: ColumnElement[bool] = bindparam("chosen")
-    context.session.connection().execute(
-        made.on_conflict_do_update(
-            index_elements=list(MappingMemory.__table__.primary_key),
-            set_={
-                "decided": func.greatest(0, kept.decided + bindparam("by_decided")),
-                "overturned": func.greatest(0, kept.overturned + bindparam("by_overturned")),
-                "transform": case((chosen, made.excluded.transform), else_=kept.transform),
-                "last_by": case((chosen, made.excluded.last_by), else_=kept.last_by),
-                "last_at": case((chosen, made.excluded.last_at), else_=kept.last_at),
-            },
-        ),
-        rows,
-    )
-    if any(decided < 0 for decided, _ in counts.values()):
-        here = kept.signature.in_({key[1] for key in counts})
-        context.session.execute(delete(kept).where(here, kept.decided == 0, kept.overturned == 0))
+    return {
+        "domain": ground(context),
+        **lists,
+        "decided": [bound(0, by[0]) for by in counts.values()],
+        "overturned": [bound(0, by[1]) for by in counts.values()],
+    }
+
+
+# One statement for a batch of any size: thousands of fields are accepted with one click.
+_GIVEN = """unnest(cast(:sources as text[]), cast(:signatures as text[]), cast(:fields as text[]), cast(:targets as text[]),
+    cast(:decided as int[]), cast(:overturned as int[]){more}) as given (source, signature, field, target, decided, overturned{names})"""
+_SAME = """memory.domain = :domain and memory.source = given.source and memory.signature = given.signature
+    and memory.source_field = given.field and memory.target = given.target"""
+_ADD = text(
+    f"""insert into mapping_memory as memory
+        (domain, source, signature, source_field, target, decided, overturned, transform, last_by, last_at)
+    select :domain, given.*, cast(:person as uuid), :now
+    from {_GIVEN.format(more=", cast(:calls as text[])", names=", call")}
+    on conflict (domain, source, signature, source_field, target) do update set
+        decided = memory.decided + excluded.decided,
+        overturned = memory.overturned + excluded.overturned,
+        transform = case when excluded.decided > 0 then excluded.transform else memory.transform end,
+        last_by = case when excluded.decided > 0 then excluded.last_by else memory.last_by end,
+        last_at = case when excluded.decided > 0 then excluded.last_at else memory.last_at end"""  # noqa: S608  (our own parts)
+)
+_TAKE = text(
+    f"""update mapping_memory as memory set
+        decided = greatest(0, memory.decided + given.decided),
+        overturned = greatest(0, memory.overturned + given.overturned)
+    from {_GIVEN.format(more="", names="")} where {_SAME}"""  # noqa: S608  (our own parts)
+)
+_FORGET = text(
+    f"""delete from mapping_memory as memory using {_GIVEN.format(more="", names="")}
+    where {_SAME} and memory.decided = 0 and memory.overturned = 0"""  # noqa: S608  (our own parts)
+)
