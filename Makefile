@@ -48,14 +48,20 @@ lock: setup-dev ## compile requirements.in and requirements-dev.in with hashes
 	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements-dev.in -o requirements-dev.txt
 
 train: setup-dev ## fit the field matcher on data/corpus and print how it does on unseen systems
-	$(BIN)/python benchmarks/train.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/train.py
 
-bench: setup-dev $(VENV)/bench/.installed ## the import against dlt and pandas on the same server
+bench: setup-dev $(VENV)/bench/.installed $(VENV)/bench-mapping/.installed ## import and matcher against their peers
 	$(BIN)/python benchmarks/import.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mapping.py
 
 $(VENV)/bench/.installed: requirements-bench.in
 	$(PYTHON) -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.in
+	touch $@
+
+$(VENV)/bench-mapping/.installed: requirements-bench-mapping.in
+	$(PYTHON) -m venv $(VENV)/bench-mapping
+	$(VENV)/bench-mapping/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench-mapping.in
 	touch $@
 
 clean:

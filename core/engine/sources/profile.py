@@ -27,7 +27,7 @@ class FieldProfile:
     """One source field. `source` is the header as it stands, or a dotted path with [] for lists.
 
     kind       what the values look like: empty bool uuid email url datetime date time epoch phone int decimal
-               color html zone code id enum text (code: 2 or 3 capitals, as currencies and countries are written)
+               salutation color html zone code id enum text (code: 2 or 3 capitals, as currencies and countries are written)
     samples    up to SAMPLES distinct non-empty values as text, lists flattened
     low, high  smallest and largest of the values read as numbers, None where they are not numbers
     whole      share of the numbers without a fraction; length and words are means per value
@@ -69,6 +69,7 @@ _PATTERNS: tuple[tuple[str, Callable[[str], object]], ...] = tuple(
     (kind, re.compile(pattern).match)
     for kind, pattern in (
         ("bool", r"(?i)^(true|false|yes|no|y|n|t|f)$"),
+        ("salutation", r"(?i)^(mr|mrs|ms|miss|mx|master|dr|prof|rev|sir|madam)\.?$"),
         ("uuid", r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
         ("email", r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
         ("url", r"(?i)^(https?://|www\.)\S+"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,10 @@ FEATURES = (
 )
 
 
+NOWHERE = frozenset({"salutation", "color"})
+"""Kinds of values the schema has no place for, whatever their column is called."""
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Candidate pairs, sorted by source: `source` and `target` are indices, `values` has a column per feature."""
@@ -104,6 +108,8 @@ def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
     """`fields` are all fields of one stream."""
     named = tuple(read_names(fields, words))
     names = score_names(named, words)
+    hopeless = np.array([field.kind in NOWHERE for field in fields], np.float32)
+    names = replace(names, nothing=np.maximum(names.nothing, hopeless))
     types = type_fit(fields, words)
     fitting = np.asarray(names.bare * (0.6 + 0.4 * np.clip(types, -0.5, 1)), np.float32)
     return Observed(

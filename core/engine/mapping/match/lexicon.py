@@ -29,7 +29,7 @@ Phrase = tuple[str, ...]
 
 _FILLERS = frozenset("a an the of in on for and or is was are at s".split())  # noqa: SIM905
 _PLAIN_ID = frozenset(
-    {"source", "sis", "unique", "record", "system", "internal", "object"}
+    {"source", "sis", "unique", "record", "system", "internal", "object", "reference"}
 )  # 'unique id' is an id
 _UNKNOWN = 3.0  # weight of a word no phrase knows, on the scale of the inverse document frequencies below
 

@@ -46,6 +46,11 @@ NONE_TERMS = (
     "best_prior",
     "next_prior",
     "best_type",
+    "best_pattern",
+    "best_options",
+    "best_spelling",
+    "front_rival",
+    "front_place",
     "nothing*best_name",
     "one",
 )
@@ -71,13 +76,18 @@ def none_values(values: Floats, fields: int) -> Doubles:
     place = {name: index for index, name in enumerate(FEATURES)}
     cube = values.reshape(fields, -1, values.shape[1]).astype(np.float64)
     prior = np.sort(cube[:, :, place["prior"]], axis=1)
+    front = cube[np.arange(fields), cube[:, :, place["prior"]].argmax(axis=1)]
     known = {name: cube[:, 0, place[name]] for name in FIELD_FEATURES}
     known |= {
         "best_name": cube[:, :, place["name"]].max(axis=1),
         "best_prior": prior[:, -1],
         "next_prior": prior[:, -2],
         "best_type": cube[:, :, place["type"]].max(axis=1),
-        "best_pattern": (cube[:, :, place["pattern"]] * cube[:, :, place["prior"]]).max(axis=1),
+        "best_pattern": (cube[:, :, place["pattern"]] * cube[:, :, place["name"]]).max(axis=1),
+        "best_options": cube[:, :, place["options"]].max(axis=1),
+        "best_spelling": cube[:, :, place["spelling"]].max(axis=1),
+        "front_rival": front[:, place["prior_rival"]],
+        "front_place": front[:, place["entity_chance"]],
         "one": np.ones(fields),
     }
     known["nothing*best_name"] = known["nothing"] * known["best_name"]
@@ -106,17 +116,14 @@ class Model:
         alone = none_values(pairs.values, fields) @ self.none
         return softmax(np.column_stack([utility, alone]))
 
-    def effects(self, values: Floats) -> Mapping[str, Doubles]:
-        """Feature -> by how much it moves each candidate's utility against the mean of the field's candidates."""
-        parts = term_values(values)
-        parts = (parts - parts.mean(axis=0)) * self.terms
-        moved: dict[str, Doubles] = {}
-        for column, term in enumerate(TERMS):
-            names = term.split("*")
-            for name in names:
-                share = parts[:, column] / len(names)
-                moved[name] = moved[name] + share if name in moved else share
-        return moved
+    def effects(self, values: Floats, fields: int, shares: Doubles) -> Doubles:
+        """Field x candidate x group: by how much a group of terms moves a candidate's utility against the mean of
+
+        the field's candidates. `shares` (term x group) says how much of each term belongs to a group.
+        """
+        parts = (term_values(values) * self.terms) @ shares
+        cube = parts.reshape(fields, -1, shares.shape[1])
+        return np.asarray(cube - cube.mean(axis=1, keepdims=True))
 
 
 def softmax(utility: Doubles) -> Doubles:
@@ -140,15 +147,12 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
         "chosen": log_odds(chosen),
         "mapped": log_odds(1 - probabilities[:, -1]),
         "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
-        "name": cube[:, FEATURES.index("name")],
-        "type": cube[:, FEATURES.index("type")],
         "place": cube[
             :, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin", "owner")]
         ].max(axis=1),
-        "entity_chance": cube[:, FEATURES.index("entity_chance")],
-        "empty": cube[:, FEATURES.index("empty")],
         "one": np.ones(len(choice)),
     }
+    known |= {name: cube[:, FEATURES.index(name)] for name in STANDING if name in FEATURES}
     return np.column_stack([known[name] for name in STANDING])
 
 

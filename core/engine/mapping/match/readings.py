@@ -7,6 +7,7 @@ stands in ('tenders[].card_details.card.last_4'). The matcher compares each read
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from dataclasses import dataclass
 from core.engine.mapping.match.lexicon import Lexicon, Phrase
 from core.engine.sources.profile import FieldProfile
 from core.kit.text import split_qualifier
+
+_SHARED_LEAST, _SHARED = (
+    4,
+    0.5,
+)  # how many names, and what share of those beside, must begin with the record's noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +51,64 @@ class Named:
 
 def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[Named]:
     """Takes apart the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
-    heads = [split_qualifier(field.source.rsplit(".", 1)[-1]) for field in fields]
-    leaves = [words.words(head) for head, _ in heads]
-    leaves = _without_places(leaves, words)
+    heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
+    whole = [words.words(head) for head, _ in heads]
+    leaves = _without_places(whole, words)
+    nouns = _shared_nouns(fields, leaves)
     return [
-        _named(field, leaf, bool(heads[index][1]), words)
+        _named(field, leaf, bool(heads[index][1]) or leaf != whole[index], nouns[index], words)
         for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
     ]
 
 
+def segments_of(source: str) -> list[str]:
+    """The steps of a path; the full stops of a header ('Order No.', 'Disc. Amt') are none."""
+    if " " in source and "[]" not in source:
+        return [source]
+    return re.split(r"\.(?=[^.])", source)
+
+
+def _split_capitals(head: str, tail: str, words: Lexicon) -> tuple[str, str]:
+    """A place in capitals behind a name that is not: ('Current Quantity', 'DOWNTOWN')."""
+    shouted = re.fullmatch(r"(?=.*[a-z])(.*\S)\s+([A-Z][A-Z0-9 &'-]{2,})", head)
+    if tail or not shouted or all(word in words.vocabulary for word in words.words(shouted[2])):
+        return head, tail
+    return shouted[1], shouted[2]
+
+
+def _shared_nouns(fields: Sequence[FieldProfile], leaves: list[Phrase]) -> list[str]:
+    """Per field the word that most names beside it begin with ('menu_id', 'menu_name' ...): it names the record."""
+    beside = [".".join(segments_of(field.source)[:-1]) for field in fields]
+    beginnings = Counter((path, leaf[0]) for path, leaf in zip(beside, leaves, strict=True) if len(leaf) > 1)
+    sizes = Counter(beside)
+    return [
+        leaf[0]
+        if len(leaf) > 1 and beginnings[path, leaf[0]] >= max(_SHARED_LEAST, _SHARED * sizes[path])
+        else ""
+        for path, leaf in zip(beside, leaves, strict=True)
+    ]
+
+
 def _without_places(leaves: list[Phrase], words: Lexicon) -> list[Phrase]:
-    """Cuts endings that several headers share and that hold a word no phrase of the trade knows."""
+    """Cuts endings with a word no phrase of the trade knows, where several headers share the ending, or where
+
+    several have such endings behind the same usual name ('Stock North', 'Stock Harbour').
+    """
     endings: Counter[Phrase] = Counter()
+    beginnings: Counter[Phrase] = Counter()
+    usual = frozenset(words.phrases)
     for leaf in leaves:
         for start in range(1, len(leaf)):
             endings[leaf[start:]] += 1
+            beginnings[leaf[:start]] += leaf[start] not in words.vocabulary and leaf[:start] in usual
     cut: list[Phrase] = []
     for leaf in leaves:
         start = next(
             (
                 start
                 for start in range(1, len(leaf))
-                if endings[leaf[start:]] > 1 and leaf[start] not in words.vocabulary
+                if leaf[start] not in words.vocabulary
+                and (endings[leaf[start:]] > 1 or beginnings[leaf[:start]] > 1)
             ),
             len(leaf),
         )
@@ -84,8 +126,8 @@ def _longest_shared(leaf: Phrase, endings: Counter[Phrase], words: Lexicon) -> i
     return len(leaf)
 
 
-def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, words: Lexicon) -> Named:  # noqa: FBT001
-    segments = field.source.split(".")
+def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, noun: str, words: Lexicon) -> Named:  # noqa: FBT001
+    segments = segments_of(field.source)
     ends_in_list = segments[-1].endswith("[]")
     holders = [
         place for place in range(len(segments) - 1)
@@ -98,6 +140,8 @@ def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, words: Lexicon) -> 
     readings = [inner if held else leaf, _join(inner, leaf), _join(holder, inner, leaf)]
     if len(leaf) > 1:
         readings.append(_unwrapped(leaf, words))
+    if noun:
+        readings.append(leaf[1:])
     found: dict[Phrase, Reading] = {}
     for phrase in readings:
         if phrase:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.engine.mapping.match.features import FEATURES
 from core.engine.mapping.match.lexicon import Doubles, Floats
+from core.engine.mapping.match.model import TERMS
 from core.engine.mapping.match.readings import Named
 from core.engine.sources.profile import FieldProfile
 from core.schema import Field
@@ -53,20 +54,41 @@ _KIND_NAMES = {"bool": "yes or no", "int": "whole numbers", "decimal": "amounts"
                "enum": "a few repeated words", "epoch": "machine timestamps", "zone": "time zones", "html": "HTML",
                "code": "short codes", "empty": "empty", "url": "web addresses", "email": "e-mail addresses",
                "phone": "phone numbers", "datetime": "dates with times", "date": "dates", "time": "times of day",
-               "color": "colours", "text": "text"}  # fmt: skip
+               "color": "colours", "salutation": "forms of address", "text": "text"}  # fmt: skip
+
+
+def _shares() -> Doubles:
+    """Term x family: a product of two features belongs half to each."""
+    shares = np.zeros((len(TERMS), len(_FAMILIES)))
+    for row, term in enumerate(TERMS):
+        names = term.split("*")
+        for column, members in enumerate(_FAMILIES.values()):
+            shares[row, column] = sum(name in members for name in names) / len(names)
+    return shares
+
+
+FAMILY_SHARES = _shares()
 
 
 def reasons(
-    place: int, effects: Mapping[str, Doubles], values: Floats, target: Field, field: FieldProfile, named: Named
-) -> tuple[Evidence, ...]:  # fmt: skip
-    """The strongest reasons for and against one candidate (a row of `values`), strongest first."""
-    facts = dict(zip(FEATURES, values[place], strict=True))
-    told = []
-    for family, members in _FAMILIES.items():
-        weight = float(sum(effects[name][place] for name in members if name in effects))
-        if abs(weight) >= _FELT:
-            told.append(Evidence(family, round(weight, 2), _sentence(family, facts, target, field, named)))
-    return tuple(sorted(told, key=lambda reason: -abs(reason.weight))[:_KEPT])
+    weights: Doubles, values: Floats, target: Field, field: FieldProfile, named: Named
+) -> tuple[Evidence, ...]:
+    """The strongest reasons for and against one candidate, strongest first.
+
+    `weights` are its effects by family (Model.effects with FAMILY_SHARES), `values` its features.
+    """
+    facts = dict(zip(FEATURES, values, strict=True))
+    families = list(_FAMILIES)
+    strongest = np.argsort(-np.abs(weights), kind="stable")[:_KEPT]
+    return tuple(
+        Evidence(
+            families[number],
+            round(float(weights[number]), 2),
+            _sentence(families[number], facts, target, field, named),
+        )
+        for number in strongest
+        if abs(weights[number]) >= _FELT
+    )
 
 
 _ALONE: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -111,20 +133,32 @@ def _sentence(
     entity, kinds = target.entity.replace("_", " "), _KIND_NAMES.get(field.kind, field.kind)
     ahead = facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0
     near = max(facts["group_entity"], facts["around_entity"], facts["owner_entity"]) > 0.5
-    told = {
-        "name": _about_name(float(facts["name"]), label, named),
-        "rival": f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}.",
-        "spelling": f"The spelling is {'close to' if facts['spelling'] > 0.75 else 'unlike'} the words for {label}.",
-        "meaning": f'It {"shares" if facts["meaning"] > 0 else "shares no"} words with the description "{target.meaning}".',
-        "table": f"The fields around it {'look' if near else 'do not look'} like {entity} records.",
-        "mention": _about_mention(facts, target),
-        "type": f"The values are {kinds}, which {'suits' if facts['type'] > 0.3 else 'does not suit'} {target.kind}.",
-        "pattern": f"The values {'have' if facts['pattern'] > 0 else 'do not have'} the form of {label}.",
-        "options": f"{facts['options']:.0%} of the distinct values are options of {label}.",
-        "identity": _about_identity(facts, label),
-        "nothing": f"The name is {'like' if facts['nothing_lead'] < 0 else 'unlike'} the things the schema has no place for.",
+    told: Mapping[str, Callable[[], str]] = {
+        "name": lambda: _about_name(float(facts["name"]), label, named),
+        "rival": lambda: (
+            f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}."
+        ),
+        "spelling": lambda: (
+            f"The spelling is {'close to' if facts['spelling'] > 0.75 else 'unlike'} the words for {label}."
+        ),
+        "meaning": lambda: (
+            f'It {"shares" if facts["meaning"] > 0 else "shares no"} words with the description "{target.meaning}".'
+        ),
+        "table": lambda: f"The fields around it {'look' if near else 'do not look'} like {entity} records.",
+        "mention": lambda: _about_mention(facts, target),
+        "type": lambda: (
+            f"The values are {kinds}, which {'suits' if facts['type'] > 0.3 else 'does not suit'} {target.kind}."
+        ),
+        "pattern": lambda: (
+            f"The values {'have' if facts['pattern'] > 0 else 'do not have'} the form of {label}."
+        ),
+        "options": lambda: f"{facts['options']:.0%} of the distinct values are options of {label}.",
+        "identity": lambda: _about_identity(facts, label),
+        "nothing": lambda: (
+            f"The name is {'like' if facts['nothing_lead'] < 0 else 'unlike'} the things the schema has no place for."
+        ),
     }
-    return told[family]
+    return told[family]()
 
 
 def _about_identity(facts: Mapping[str, np.float32], label: str) -> str:

@@ -19,7 +19,13 @@ from core.engine.mapping.match.model import (
     standing,
     trained_model,
 )
-from core.engine.mapping.match.reasons import Evidence, alone_reasons, hint_reason, reasons
+from core.engine.mapping.match.reasons import (
+    FAMILY_SHARES,
+    Evidence,
+    alone_reasons,
+    hint_reason,
+    reasons,
+)
 from core.engine.mapping.match.values import contradicts
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile
@@ -76,9 +82,10 @@ def suggest(
     choice = assign(pairs, probabilities, model.bias, model.repeat)
     sure = confidence(model.fits, standing(probabilities, choice, pairs))
     alone = confidence(model.lacks, np.column_stack([log_odds(probabilities[:, -1]), np.ones(len(fields))]))
+    effects = model.effects(pairs.values, len(fields), FAMILY_SHARES)
     found = [
         _suggestion(row, field, int(choice[row]), float((alone if choice[row] == probabilities.shape[1] - 1 else sure)[row]),
-                    pairs, probabilities, words, model)
+                    pairs, probabilities, effects[row], words, model)
         for row, field in enumerate(fields)
     ]  # fmt: skip
     if hints:
@@ -93,18 +100,19 @@ def suggest(
 
 def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages found)
     row: int, field: FieldProfile, chosen: int, sure: float,
-    pairs: Pairs, probabilities: Doubles, words: Lexicon, model: Model,
+    pairs: Pairs, probabilities: Doubles, effects: Doubles, words: Lexicon, model: Model,
 ) -> Suggestion:  # fmt: skip
     width = probabilities.shape[1] - 1
     here = slice(row * width, (row + 1) * width)
     targets, values = pairs.target[here], pairs.values[here]
-    effects = model.effects(values)
     order = [
         int(place) for place in np.argsort(-probabilities[row, :width], kind="stable") if place != chosen
     ]
 
     def why(place: int) -> tuple[Evidence, ...]:
-        return reasons(place, effects, values, words.targets[int(targets[place])], field, pairs.named[row])
+        return reasons(
+            effects[place], values[place], words.targets[int(targets[place])], field, pairs.named[row]
+        )
 
     if chosen < width:
         evidence = why(chosen)

@@ -1,0 +1,241 @@
+"""Fits the weights of the field matcher and the curves of its confidence to labelled cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from cases import Case, Verdict, judged
+from scipy.optimize import minimize
+
+from core.engine.mapping.match.assignment import assign
+from core.engine.mapping.match.context import SIGNALS, with_parent
+from core.engine.mapping.match.features import Pairs, build_pairs
+from core.engine.mapping.match.lexicon import Doubles
+from core.engine.mapping.match.model import (
+    NONE_TERMS,
+    STANDING,
+    TERMS,
+    Model,
+    confidence,
+    log_odds,
+    none_values,
+    softmax,
+    standing,
+    term_values,
+)
+
+RIDGE = 3.0  # strength of the pull of all weights towards zero
+ENTITY_RIDGE = 6.0
+BELIEF = {
+    "called": 6.0, "valued": 3.0, "own_id": 1.5, "mentioned": 1.0, "explained": 1.0, "exclusive": 1.0, "referred": 1.0,
+    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 1.0, "joins": 3.0, "links": 7.0,
+}  # fmt: skip
+"""What the signals for an entity are held to weigh before any case is seen: the corpus has few tables of each."""
+CURVE_RIDGE = 0.5
+CAUTION = 1.12  # what a wrong suggestion weighs against a right one: a confidence must rather be too low
+ALTERNATIVE = 0.4  # what an accepted alternative counts against the right answer
+OPTIONAL = 0.25  # what an accepted target counts where leaving the field is right
+BIAS, REPEAT = 0.9, 0.3
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A case once it is judged what its tables are about.
+
+    terms  field x candidate x term; none: field x none-term
+    right  field x (candidate ..., none): 1 for the right answer, less for what is also accepted
+    """
+
+    case: Case
+    pairs: Pairs
+    terms: Doubles
+    none: Doubles
+    right: Doubles
+
+
+def weigh(case: Case, entities: Doubles) -> Weighed:
+    pairs = build_pairs(case.seen, entities, case.words)
+    count = len(case.fields)
+    width = len(pairs.target) // count
+    right = np.zeros((count, width + 1))
+    for row, field in enumerate(case.fields):
+        gold, also = field.get("target"), field.get("alternatives") or []
+        for column, target in enumerate(pairs.target[row * width : (row + 1) * width]):
+            if case.targets[target] == gold:
+                right[row, column] = 1
+            elif case.targets[target] in also:
+                right[row, column] = ALTERNATIVE if gold else OPTIONAL
+        right[row, width] = 0 if gold else 1
+    terms = term_values(pairs.values).reshape(count, width, -1)
+    return Weighed(case, pairs, terms, none_values(pairs.values, count), right)
+
+
+def _share_of_entities(case: Case, rows: Sequence[int]) -> Doubles:
+    """How the right answers of a group of fields are spread over the entities."""
+    names = case.words.entities
+    share = np.zeros(len(names))
+    for row in rows:
+        gold, also = case.fields[row].get("target"), case.fields[row].get("alternatives") or []
+        if gold:
+            share[names.index(gold.partition(".")[0])] += 1
+        for target in also:
+            share[names.index(target.partition(".")[0])] += 0.3 / len(also)
+    return share / share.sum() if share.sum() else share
+
+
+def fit_entities(cases: Sequence[Case]) -> Doubles:
+    """Weights of the signals for what a table is about; the lists around a list are taken from the right answers."""
+    belief = np.array([BELIEF.get(name, 0.0) for name in SIGNALS])
+    tables, shares, counts = [], [], []
+    for case in cases:
+        truth = {group.path: _share_of_entities(case, group.rows) for group in case.seen.groups}
+        for group in case.seen.groups:
+            if truth[group.path].any():
+                tables.append(with_parent(group, truth, case.words))
+                shares.append(truth[group.path])
+                counts.append(np.sqrt(len(group.rows)))
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        away = weights - belief
+        value, slope = ENTITY_RIDGE / 2 * away @ away, ENTITY_RIDGE * away
+        for signals, share, count in zip(tables, shares, counts, strict=True):
+            chance = softmax((signals @ weights)[None])[0]
+            value -= count * share @ np.log(chance + 1e-12)
+            slope = slope + count * (chance - share) @ signals
+        return float(value), slope
+
+    fitted = minimize(loss, belief, jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return np.asarray(fitted.x)
+
+
+def fit_logit(cases: Sequence[Case]) -> Model:
+    """Weights that make the accepted answers likeliest; features are scaled for the fit and back after it."""
+    entities = fit_entities(cases)
+    weighed = [weigh(case, entities) for case in cases]
+    terms = np.concatenate([case.terms for case in weighed])
+    none = np.concatenate([case.none for case in weighed])
+    right = np.concatenate([case.right for case in weighed])
+    known = right.sum(axis=1) > 0
+    terms, none, right = terms[known], none[known], right[known]
+    scale = terms.reshape(-1, terms.shape[2]).std(axis=0) + 1e-9
+    none_scale = np.where(none.std(axis=0) > 0, none.std(axis=0), 1)
+    terms, none = (terms / scale).astype(np.float32), none / none_scale
+    flat = terms.reshape(-1, terms.shape[2])
+    count = len(TERMS)
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        utility = (flat @ weights[:count].astype(np.float32)).reshape(terms.shape[:2])
+        chance = softmax(np.column_stack([utility, none @ weights[count:]]))
+        hit = (chance * right).sum(axis=1) + 1e-12
+        slope = chance - chance * right / hit[:, None]
+        pull = slope[:, :-1].astype(np.float32).ravel() @ flat
+        gradient = np.concatenate([pull, slope[:, -1] @ none])
+        return float(-np.log(hit).sum() + RIDGE / 2 * weights @ weights), gradient + RIDGE * weights
+
+    fitted = minimize(
+        loss, np.zeros(count + len(NONE_TERMS)), jac=True, method="L-BFGS-B", options={"maxiter": 250}
+    )
+    weights = np.asarray(fitted.x)
+    return Model(
+        entities=entities,
+        terms=weights[:count] / scale,
+        none=weights[count:] / none_scale,
+        bias=BIAS,
+        repeat=REPEAT,
+        fits=np.zeros(len(STANDING)),
+        lacks=np.zeros(2),
+    )
+
+
+def fit_curve(values: Doubles, right: Doubles) -> Doubles:
+    """A logistic of the columns of `values`, lightly held."""
+    count = np.where(right > 0, 1.0, CAUTION)
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        chance = 1 / (1 + np.exp(-values @ weights))
+        gap = np.where(right > 0, chance, 1 - chance)
+        value = -(count * np.log(gap + 1e-12)).sum() + CURVE_RIDGE / 2 * weights @ weights
+        return float(value), values.T @ (count * (chance - right)) + CURVE_RIDGE * weights
+
+    return np.asarray(minimize(loss, np.zeros(values.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A case judged by weights that had not seen its system."""
+
+    case: Case
+    pairs: Pairs
+    chance: Doubles
+    choice: npt.NDArray[np.int64]
+
+    @property
+    def standing(self) -> Doubles:
+        return standing(self.chance, self.choice, self.pairs)
+
+    @property
+    def alone(self) -> Doubles:
+        return np.column_stack([log_odds(self.chance[:, -1]), np.ones(len(self.chance))])
+
+
+def judge(model: Model, case: Case) -> Outcome:
+    pairs = build_pairs(case.seen, model.entities, case.words)
+    chance = model.probabilities(pairs)
+    return Outcome(case, pairs, chance, assign(pairs, chance, model.bias, model.repeat))
+
+
+def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
+    """Curves for 'this target is right' and for 'leaving it is right'."""
+    fits, lacks = [], []
+    for outcome in outcomes:
+        width = outcome.chance.shape[1] - 1
+        standings, alone = outcome.standing, outcome.alone
+        for row, verdict in enumerate(verdicts(outcome)):
+            (lacks if outcome.choice[row] == width else fits).append(
+                (alone[row] if outcome.choice[row] == width else standings[row], verdict.right)
+            )
+    return tuple(
+        fit_curve(np.array([value for value, _ in group]), np.array([float(right) for _, right in group]))
+        for group in (fits, lacks)
+    )  # type: ignore[return-value]
+
+
+def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) -> list[Verdict]:
+    """One per field; without curves the confidences are 0."""
+    case, chance = outcome.case, outcome.chance
+    width = chance.shape[1] - 1
+    sure, alone = (
+        (confidence(curves[0], outcome.standing), confidence(curves[1], outcome.alone))
+        if curves
+        else (np.zeros(len(chance)), np.zeros(len(chance)))
+    )
+    found = []
+    for row in range(len(case.fields)):
+        targets = [case.targets[target] for target in outcome.pairs.target[row * width : (row + 1) * width]]
+        target = targets[outcome.choice[row]] if outcome.choice[row] < width else None
+        order = (targets[place] for place in np.argsort(-chance[row, :width], kind="stable"))
+        found.append(judged(case, row, target, float((sure if target else alone)[row]), order))
+    return found
+
+
+def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Outcome]]:
+    """Verdicts on all cases, each by weights and curves that know its system from no view of it."""
+    systems = sorted({case.system for case in cases})
+    outcomes: dict[str, list[Outcome]] = {}
+    for system in systems:
+        model = fit_logit([case for case in cases if case.system != system])
+        outcomes[system] = [judge(model, case) for case in cases if case.system == system]
+    found = []
+    for system in systems:
+        curves = calibrate(one for other in systems if other != system for one in outcomes[other])
+        found += [verdict for outcome in outcomes[system] for verdict in verdicts(outcome, curves)]
+    return found, [outcome for group in outcomes.values() for outcome in group]
+
+
+def fit(learned: Sequence[Case], outcomes: Iterable[Outcome]) -> Model:
+    """The model of all cases, with the curves of outcomes judged by weights that had not seen them."""
+    fits, lacks = calibrate(outcomes)
+    return replace(fit_logit(learned), fits=fits, lacks=lacks)
