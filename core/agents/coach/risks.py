@@ -17,7 +17,6 @@ HIGH, MEDIUM, LOW = "high", "medium", "low"
 
 _MANY_ROWS = 100_000
 _MANY_ITEMS = 1_000
-_REPEATED = ("duplicate_in_file", "repeated_row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +176,12 @@ def _of_data(facts: Facts) -> Iterator[Risk]:
             f"{some(facts.validation.held, 'row', 'have')} an error and would stay out",
             "Correct them in the file, or send them again after the import.",
         )
-    if repeated := sum(facts.validation.issues.get(code, 0) for code in _REPEATED):
+    if doubled := facts.validation.issues.get("duplicate_in_file"):
         yield Risk(
             "duplicates",
             MEDIUM,
-            f"{some(repeated, 'row', 'stand')} in the data more than once",
-            "Keep one of each; rows that are wholly equal are imported once.",
+            f"{some(doubled, 'row', 'have')} the id of another with different content",
+            "Keep one of each in the file; as it is, the first one is imported.",
         )
 
 

@@ -96,13 +96,15 @@ def test_needs_and_findings_are_the_engine_s(coach, take, sample):
         ((ORDERS,), "missing_companions"),
         ((ORDERS,), "no_place"),
         ((GUESTS,), "no_consent"),
+        ((MENU + "i3,Another,Pizza,1.00,,\n",), "duplicates"),
         (("toast", "square"), "several_sources"),
         (("toast", "square"), "contested_targets"),
     ],
 )
 def test_a_risk_is_derived_from_what_is_there(coach, take, sample, files, code):
     paths = [sample(one) if one in {"toast", "square"} else one for one in files]
-    found = coach.analyze_pos_structure(take(*paths))
+    until = "validated" if code == "duplicates" else "suggested"
+    found = coach.analyze_pos_structure(take(*paths, until=until))
     assert code in {risk.code for risk in found.risk_factors}
 
 

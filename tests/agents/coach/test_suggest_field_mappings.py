@@ -31,8 +31,8 @@ def test_no_fields_no_suggestions(coach, fields):
 
 
 def test_the_domain_may_be_another_than_the_tenants(coach):
-    (found,) = coach.suggest_field_mappings({"Student Number": ["0012", "0013"]}, "school")
-    assert found.target_field == "student.student_number"
+    (found,) = coach.suggest_field_mappings({"Student Birth Date": ["2012-04-02", "2013-09-11"]}, "school")
+    assert found.target_field == "student.birth_date"
     with pytest.raises(InvalidInputError):
         coach.suggest_field_mappings({"a": []}, "bakery")
 
