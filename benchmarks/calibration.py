@@ -21,7 +21,7 @@ from core.engine.mapping.calibration.corpus import CALIBRATION_FILE
 from core.engine.mapping.calibration.rules import BINS, bin_of
 
 HERE = Path(__file__).resolve().parent
-CORPUS = HERE.parent / "data" / "corpus" / "mapping"
+CORPUS = HERE.parent / "data" / "corpus"
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     cases = {
         document["id"]: document
         for document in (
-            yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.glob("*.yaml"))
+            yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.rglob("*.yaml"))
         )
     }
     labels = {

@@ -16,6 +16,8 @@ CORPUS, DECIDED = "Unseen systems", "People's decisions"
 _COLOURS = {CORPUS: "#6D4AC9", DECIDED: "#0E7490"}
 """Told apart in both themes."""
 
+_TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
+
 _BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "Below 70%"}
 
 
@@ -51,17 +53,17 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
         legend={
             "orientation": "h",
             "yanchor": "bottom",
-            "y": 0.02,
-            "xanchor": "right",
-            "x": 1,
+            "y": 1.02,
+            "xanchor": "left",
+            "x": 0,
             "itemsizing": "constant",
         },
     )
     chart.update_xaxes(
-        title="Promised confidence", tickformat=".0%", range=[0, 1.03], dtick=0.2, zeroline=False
+        title="Promised confidence", tickformat=".0%", range=[0, 1.04], tickvals=_TICKS, zeroline=False
     )
     chart.update_yaxes(
-        title="Share that was right", tickformat=".0%", range=[-0.03, 1.05], dtick=0.2, zeroline=False
+        title="Share that was right", tickformat=".0%", range=[-0.03, 1.05], tickvals=_TICKS, zeroline=False
     )
     st.plotly_chart(
         chart,
