@@ -44,7 +44,7 @@ frame = pd.DataFrame({
 shown = st.empty()
 labels = [f"{share}%" for share in range(101)]
 widths = {"Source field": 150, "Stream": 110, "Samples": 135, "Transform": 110}
-st.data_editor(frame, key="grid", hide_index=True, height=600, row_height=32, width=1008, column_config={
+st.data_editor(frame, key="grid", hide_index=True, height=600, row_height=32, width=782, column_config={
     **{name: st.column_config.TextColumn(width=width) for name, width in widths.items()},
     "Confidence": st.column_config.MultiselectColumn(options=labels, color=["green"] * 101, disabled=True, width=85),
     "Target": st.column_config.SelectboxColumn(options=targets, width=190),
