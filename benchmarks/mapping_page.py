@@ -116,8 +116,8 @@ def edits(page: Page, server: psutil.Process) -> tuple[float, float]:
         def commit(before: int = before) -> None:
             page.keyboard.press("Enter")
             page.wait_for_function(
-                f"before => parseInt(document.querySelector('[data-testid=stMain]').innerText"
-                f".match(/{COUNT}/)[1].replace(',', '')) > before",
+                "before => { const shown = document.querySelector('[data-testid=stMain]').innerText"
+                f".match(/{COUNT}/); return shown && parseInt(shown[1].replace(',', '')) > before }}",
                 arg=before,
                 polling=10,
             )
