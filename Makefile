@@ -48,7 +48,9 @@ lock: setup-dev ## compile requirements.in and requirements-dev.in with hashes
 	$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --universal requirements-dev.in -o requirements-dev.txt
 
 train: setup-dev ## fit the field matcher on data/corpus and print how it does on unseen systems
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/train.py
+	mkdir -p data/local
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/train.py --predictions data/local/predictions.json
+	$(BIN)/python benchmarks/calibration.py data/local/predictions.json
 
 bench: setup-dev $(VENV)/bench/.installed $(VENV)/bench-mapping/.installed ## import and matcher against their peers
 	$(BIN)/python benchmarks/import.py
