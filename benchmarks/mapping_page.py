@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 
@@ -70,8 +70,12 @@ def served(command: list[str], environment: dict[str, str], port: int) -> Iterat
                 raise SystemExit("the server did not start")
         yield psutil.Process(server.pid)
     finally:
+        children = psutil.Process(server.pid).children(recursive=True) if server.poll() is None else []
         server.terminate()
         server.wait(30)
+        for child in children:  # its worker outlives a console that is stopped
+            with suppress(psutil.NoSuchProcess):
+                child.terminate()
 
 
 def settled(page: Page) -> None:
