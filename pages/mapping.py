@@ -14,6 +14,7 @@ from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.ui import show as ui
 from pages.ui.ai_status import assistant
+from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.mapping_bulk import bulk
 from pages.ui.mapping_conflicts import contested, rival_sources, rivalries
@@ -73,6 +74,7 @@ def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
         wizard(context, migration_id, Step.MAP)
+        coach(context, migration_id, Step.MAP, expanded=False)
         progress = progress_of(context, migration_id)
         _progress(progress)
         assistant(context, migration_id)

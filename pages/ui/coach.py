@@ -20,8 +20,8 @@ OWN = {"validate": "validation", "validate_again": "validation", "dry_run": "dry
 """Advice whose deed is the main button of a screen: there a second one would only be in its way."""
 
 
-def coach(context: Context, migration_id: str | None, step: Step) -> None:
-    """Advice for the step; nothing without a migration."""
+def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = True) -> None:
+    """Advice for the step; nothing without a migration. Not `expanded` where the screen needs its room."""
     if migration_id is None:
         return
     found = MigrationCoach(context).guidance(migration_id, step.name.lower())
@@ -30,7 +30,7 @@ def coach(context: Context, migration_id: str | None, step: Step) -> None:
     more = f" · {len(found) - 1} more" if found[1:] else ""
     with st.expander(
         f"**Next: {_first_small(ui.plain(found[0].title))}**{more}",
-        expanded=True,
+        expanded=expanded,
         key=f"coach_{step.name.lower()}",
         icon=":material/assistant_navigation:",
     ):
