@@ -280,7 +280,7 @@ def _typed(name: str, kind: pl.DataType) -> pl.Expr:
     if isinstance(kind, pl.Datetime):
         return column.str.strip_suffix("+00").str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_zone="UTC")
     if kind == pl.Boolean:
-        return column == "t"
+        return column == "true"
     if kind == pl.Date:
         return column.str.to_date("%Y-%m-%d")
     return column.cast(kind)
