@@ -175,7 +175,8 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
 
 def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposal]:
     """Memory goes before rules; a target it gives to another column is not suggested twice by rules."""
-    told = [_recalled(one, recalled.get((one.stream, one.source))) for one in firsts]
+    entities = {one.target.partition(".")[0] for one in firsts if one.target}
+    told = [_recalled(one, recalled.get((one.stream, one.source)), entities) for one in firsts]
     claimed = {
         new.target
         for old, new in zip(firsts, told, strict=True)
@@ -184,18 +185,20 @@ def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposa
     return [_given_up(one) if one.origin == "rules" and one.target in claimed else one for one in told]
 
 
-def _recalled(first: Proposal, said: Recollection | None) -> Proposal:
+def _recalled(first: Proposal, said: Recollection | None, entities: set[str]) -> Proposal:
     """The proposal as memory has it, unless the values contradict it.
 
-    A decision in a stream with other columns only speaks for what the matcher finds possible here, and only where it
-    is surer than the rules.
+    A decision in a stream with other columns only speaks for what the matcher finds possible here, about records that
+    the stream has (`entities`), where it is surer than the rules and where the source documents nothing.
     """
     if said is None:
         return first
     if said.target == first.target:
         return _agreed(first, said)
     possible = {other.target for other in first.alternatives}
-    if not said.exact and (said.target not in possible or said.confidence <= (first.confidence or 0)):
+    here = (said.target or "").partition(".")[0] in entities and first.origin != "documentation"
+    surer = said.confidence > (first.confidence or 0)
+    if not said.exact and not (said.target in possible and surer and here):
         return first
     if said.target and contradicts(first.profile, target := target_schema().field(said.target)):
         stop = f"{said.text} Not taken over: the values cannot be read as {target.kind}."
