@@ -1,8 +1,12 @@
 """The target: one table per entity of the schema, built from data/target_schema.yaml.
 
 Besides its own fields each row has: tenant_id and id (ours), source_name and external_id (the source's own, unique
-together in a tenant), migration_id, run_id (the run that wrote it last), row_hash (keyed, of the mapped content as it came), raw (the untouched source
-record, encrypted), created_at, updated_at. References hold our ids; lists are JSON arrays.
+together in a tenant), migration_id, run_id (the run that wrote it last), row_hash (keyed, of the mapped content as it
+came), raw (the untouched source record, encrypted), created_at, updated_at, revision (0 as it was made; the database
+counts each change). References hold our ids; lists are JSON arrays.
+
+A table's rows lie in one partition (`rows_of`), which is its door for COPY: the app's role may add to it, and only
+its own tenant's rows; it reads and changes them through the table, under row-level security.
 
 References carry no foreign keys: a key is checked row by row, which takes a third of the time of a large import. Loading
 writes only ids that it found in the tenant's own tables, and only one run at a time works on a tenant.
@@ -18,6 +22,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -45,6 +50,7 @@ OWN_COLUMNS = (
     "raw",
     "created_at",
     "updated_at",
+    "revision",
 )
 
 _TYPES: Mapping[str, TypeEngine[Any]] = {
@@ -82,9 +88,11 @@ def _table(entity: Entity) -> Table:
         Column("raw", LargeBinary),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=False),
+        Column("revision", Integer, nullable=False, server_default="0"),
         # id first: an index that begins with the tenant alone tempts the planner to read the whole tenant per row.
         PrimaryKeyConstraint("id", "tenant_id"),
         UniqueConstraint("tenant_id", "source_name", "external_id"),
+        postgresql_partition_by="LIST (tenant_id)",
     )
 
 
@@ -95,3 +103,8 @@ TARGETS: dict[str, Table] = {
 
 def target_table(entity: str) -> Table:
     return TARGETS[entity]
+
+
+def rows_of(entity: str) -> str:
+    """The partition in which the entity's rows lie; add to it, and only by COPY."""
+    return PREFIX + entity + "_rows"

@@ -1,11 +1,11 @@
-"""Puts typed, linked rows of one entity into the target: COPY into a staging table, then set-based statements.
+"""Puts typed, linked rows of one entity into the target: by COPY where all of them are new, else set by set.
 
-Each row touched leaves a Change with its image before and a hash after. Nothing here commits.
+A record that was there leaves a Change with its image before and a hash after; one that was made is noted by its id.
+Nothing here commits.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,16 +13,12 @@ import psycopg
 
 from core.context import Context
 from core.db.keys import tenant_key
-from core.db.session import driver_connection
-from core.db.target import OWN_COLUMNS, column_type, target_table
+from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
 from core.engine.plan import Conflict, EntityPlan, Plan
-from core.engine.runs import records
+from core.engine.runs import copying, records
+from core.engine.runs.copying import Cursor
 from core.kit import crypto
-from core.schema import target_schema
-
-Cursor = psycopg.Cursor[tuple[object, ...]]
-_MOMENT = "%Y-%m-%d %H:%M:%S%.6fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +98,11 @@ def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
     Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
     this very run), duplicate (a second record beside the one that is there).
     """
-    cursor: Cursor = driver_connection(loading.context.session).cursor()
-    columns = [name for name in frame.columns if name in content_columns(loading.entity)]
-    _stage(loading, cursor, frame)
-    if loading.expect_new and _all_new(loading, cursor, columns):
+    cursor = copying.driver_cursor(loading)
+    if loading.expect_new and _all_new(loading, cursor, frame):
         return frame.select(ROW, pl.lit("new").alias("outcome"))
-    cursor.execute("analyze stage (row, external_id)")
-    cursor.execute("analyze stage_raw (row)")
+    columns = [name for name in frame.columns if name in content_columns(loading.entity)]
+    copying.stage(loading, cursor, frame)
     if not _hits(loading, cursor, columns):
         _insert(loading, cursor, columns)
         return frame.select(ROW, pl.lit("new").alias("outcome"))
@@ -130,47 +124,26 @@ def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
-    """The rows into `stage`, their sealed records into `stage_raw`: bytes go in binary, which is six times as fast."""
-    entity = target_schema().entity(loading.entity)
-    dialect = loading.context.session.get_bind().dialect
-    own = {ROW: "bigint", "id": "uuid", "external_id": "text"}
-    plain = frame.drop("row_hash", "raw")
-    kinds = {
-        name: own.get(name) or column_type(entity.fields[name]).compile(dialect=dialect)
-        for name in plain.columns
-    }
-    columns = ", ".join(f'"{_staged(name)}" {kind}' for name, kind in kinds.items())
-    cursor.execute("drop table if exists stage, stage_raw")
-    cursor.execute(f"create temp table stage ({columns}) on commit drop")
-    cursor.execute("create temp table stage_raw (row bigint, row_hash bytea, raw bytea) on commit drop")
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    csv = plain.with_columns(_json_list(name) for name in lists).write_csv(
-        include_header=False, datetime_format=_MOMENT
+def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> bool:
+    """Adds the rows if none of them is there; else adds nothing. Saves the stage, and one look-up per row."""
+    cursor.execute("savepoint all_new")
+    try:
+        copying.add(loading, cursor, frame)
+    except psycopg.errors.UniqueViolation:
+        cursor.execute("rollback to savepoint all_new")
+        return False
+    cursor.execute("release savepoint all_new")
+    _note_made(loading, cursor, copying.ids_literal(frame["id"]))
+    return True
+
+
+def _note_made(loading: Loading, cursor: Cursor, ids: str) -> None:
+    """Notes new records. Without a hash: as long as nobody touches one, its revision stays 0."""
+    cursor.execute(
+        """insert into new_records (tenant_id, run_id, entity, target_ids)
+        values (%(tenant)s, %(run)s, %(entity)s, %(ids)s)""",
+        loading.facts | {"ids": ids},
     )
-    with cursor.copy("copy stage from stdin with (format csv)") as copy:
-        copy.write(csv.encode())
-    with cursor.copy("copy stage_raw from stdin with (format binary)") as copy:
-        copy.write(_binary_rows(frame))
-
-
-def _staged(name: str) -> str:
-    return "row" if name == ROW else name
-
-
-def _binary_rows(frame: pl.DataFrame) -> bytes:
-    """ROW, row_hash, raw in PostgreSQL's binary COPY format (documented under COPY, "Binary Format")."""
-    head = struct.Struct("!hiqi16si")
-    # As lists: iterating over a column costs more than what is done with its values.
-    rows = zip(frame[ROW].to_list(), frame["row_hash"].to_list(), frame["raw"].to_list(), strict=True)
-    body = [part for row, digest, raw in rows for part in (head.pack(3, 8, row, 16, digest, len(raw)), raw)]
-    return b"".join([b"PGCOPY\n\xff\r\n\x00" + bytes(8), *body, b"\xff\xff"])
-
-
-def _json_list(name: str) -> pl.Expr:
-    """A list of texts as a JSON array, null where the list is."""
-    encoded = pl.struct(pl.col(name).alias("v")).struct.json_encode()
-    return pl.when(pl.col(name).is_null()).then(None).otherwise(encoded.str.slice(5).str.head(-1)).alias(name)
 
 
 def _hits(loading: Loading, cursor: Cursor, columns: list[str]) -> int:
@@ -194,8 +167,8 @@ def _hits(loading: Loading, cursor: Cursor, columns: list[str]) -> int:
     found = int(cursor.rowcount)
     if found:
         cursor.execute(
-            """update stage_hit h set outcome = 'same' from stage_raw r
-            where r.row = h.row and r.row_hash = h.row_hash and h.outcome <> 'repeated'"""
+            """update stage_hit h set outcome = 'same' from stage s
+            where s.row = h.row and s.row_hash = h.row_hash and h.outcome <> 'repeated'"""
         )
         cursor.execute("analyze stage_hit")
     return found
@@ -215,8 +188,8 @@ def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
     written = [f'"{name}" = s."{name}"' for name in columns]
     merging = loading.entity_plan.conflict is Conflict.MERGE
     own = [
-        "row_hash = r.row_hash",
-        "raw = r.raw",
+        "row_hash = s.row_hash",
+        "raw = s.raw",
         "run_id = %(run)s",
         "migration_id = %(migration)s",
         "updated_at = %(now)s",
@@ -246,23 +219,11 @@ def _update(loading: Loading, cursor: Cursor, outcome: str, values: list[str], c
     """Updates the hits of one outcome; the ids of the rows it changed."""
     cursor.execute(
         f"""update "{loading.table}" t set {", ".join(values)}
-        from stage s join stage_raw r on r.row = s.row join stage_hit h on h.row = s.row
+        from stage s join stage_hit h on h.row = s.row
         where t.tenant_id = %(tenant)s and t.id = h.id and h.outcome = '{outcome}' and ({condition}) returning t.id""",
         loading.facts,
     )
     return [str(row[0]) for row in cursor.fetchall()]
-
-
-def _all_new(loading: Loading, cursor: Cursor, columns: list[str]) -> bool:
-    """Adds the rows if none of them is there; else adds nothing. Saves one look-up per row."""
-    cursor.execute("savepoint all_new")
-    try:
-        _insert(loading, cursor, columns)
-    except psycopg.errors.UniqueViolation:
-        cursor.execute("rollback to savepoint all_new")
-        return False
-    cursor.execute("release savepoint all_new")
-    return True
 
 
 def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, only: str = "") -> None:
@@ -270,15 +231,12 @@ def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, only: str =
     names = "".join(f', "{name}"' for name in columns)
     values = "".join(f', s."{name}"' for name in columns)
     cursor.execute(
-        f"""insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash, raw,
-          created_at, updated_at{names})
-        select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, r.row_hash, r.raw, %(now)s, %(now)s
-          {values} from stage s join stage_raw r on r.row = s.row {only}""",
-        loading.facts,
-    )
-    cursor.execute(
-        f"""insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
-        select %(tenant)s, %(run)s, %(entity)s, array_agg(s.id), array_agg({content_hash(loading.entity, set(columns), "s")})
-        from stage s {only} having count(*) > 0""",
+        f"""with made as (
+          insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash, raw,
+            created_at, updated_at{names})
+          select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, s.row_hash, s.raw, %(now)s,
+            %(now)s{values} from stage s {only} returning id)
+        insert into new_records (tenant_id, run_id, entity, target_ids)
+        select %(tenant)s, %(run)s, %(entity)s, array_agg(id) from made having count(*) > 0""",
         loading.facts,
     )

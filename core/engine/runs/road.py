@@ -45,6 +45,7 @@ class Walk:
 
     linkers  by step: what they found stays true while the run lasts, as records are only added
     seen     by step: external id -> fingerprint of records picked out of earlier chunks, to leave the database alone
+    latest   by step: the same of the chunk before, as an order's lines may lie on both sides of a border
     fresh    steps whose last chunk met no record that was there before
     made     by entity: external id -> our id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
@@ -55,6 +56,7 @@ class Walk:
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
     seen: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    latest: dict[int, dict[str, bytes]] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
@@ -135,6 +137,8 @@ def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunC
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
     all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
     (road.fresh.add if all_new else road.fresh.discard)(step_no)
+    loaded = linked if failed.is_empty() else linked.join(outcome, on=ROW, how="semi", maintain_order="left")
+    _remember(road, step_no, loaded)
     new = linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
     road.made[entity_plan.entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
     booked = fates.fates(
@@ -160,13 +164,26 @@ def _not_seen(road: Walk, step_no: int, ready: pl.DataFrame) -> tuple[pl.DataFra
     """(rows to load, rows that an earlier chunk of this run brought in exactly so): a shop stands on every line."""
     if road.plan.entities[step_no].primary:
         return ready, ready.clear()
+    seen, latest = road.seen.get(step_no, {}), road.latest.get(step_no, {})
+    known = [digest in (seen.get(key), latest.get(key)) for key, digest in _fingerprints(ready)]
+    if not any(known):
+        return ready, ready.clear()
+    return ready.filter([not is_known for is_known in known]), ready.filter(known)
+
+
+def _remember(road: Walk, step_no: int, loaded: pl.DataFrame) -> None:
+    """Only what is in the target now: the record of a row that was held back is not there to be merged into."""
+    if road.plan.entities[step_no].primary:
+        return
     seen = road.seen.setdefault(step_no, {})
-    pairs = list(zip(ready["external_id"].to_list(), ready["row_hash"].to_list(), strict=True))
-    known = [seen.get(key) == digest for key, digest in pairs]
-    fresh, again = ready.filter([not is_known for is_known in known]), ready.filter(known)
     if len(seen) < _SEEN:
-        seen.update(pairs)
-    return fresh, again
+        seen.update(_fingerprints(loaded))
+    else:
+        road.latest[step_no] = dict(_fingerprints(loaded))
+
+
+def _fingerprints(rows: pl.DataFrame) -> list[tuple[str, bytes]]:
+    return list(zip(rows["external_id"].to_list(), rows["row_hash"].to_list(), strict=True))
 
 
 def _enter_ledger(road: Walk, step_no: int, stream_id: str, chunk_no: int) -> RunChunk | None:

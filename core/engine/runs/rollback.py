@@ -30,7 +30,8 @@ select * from (select distinct on (made.target_id) made.target_id, true, made.af
   from new_records n, lateral unnest(n.target_ids, n.after_hashes) as made (target_id, after_hash)
   where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity
   order by made.target_id, n.seq desc) latest"""
-"""The records a run touched, with the hash each should have now; of several notes of one record the last counts."""
+"""The records a run touched, with the hash each should have now, none for one that is to be as it was made; of several
+notes of one record the last counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _find_touched(context: Context, entity: str, facts: dict[str, object]) -> No
         text(
             f"""create temp table undoing on commit drop as
             select c.target_id, t.external_id, c.made,
-              {hashed} <> c.after_hash and not (c.target_id = any(cast(:also as uuid[]))) as edited
+              case when c.after_hash is null then t.revision > 0 else {hashed} <> c.after_hash end and not (c.target_id = any(cast(:also as uuid[]))) as edited
             from ({_TOUCHED}) c cross join lateral
               (select * from "{PREFIX}{entity}" t where t.tenant_id = :tenant and t.id = c.target_id offset 0) t"""
         ),

@@ -104,9 +104,10 @@ class RowFate(Table):
 
 
 class NewRecords(Table):
-    """The target rows that one chunk of a run made: their ids and a hash of each as it was made.
+    """The target rows that one chunk of a run made, by their ids; they are as they were made while their revision is 0.
 
-    Kept as a set per chunk: a line per row would cost as much as writing the row.
+    Kept as a set per chunk: a line per row would cost as much as writing the row. `after_hashes` only where the run
+    itself changed a record it had made: what its content should hash to.
     """
 
     __tablename__ = "new_records"
@@ -120,7 +121,7 @@ class NewRecords(Table):
     entity: Mapped[str] = mapped_column(Text)
     seq: Mapped[int] = mapped_column(BigInteger, Identity())
     target_ids: Mapped[list[str]] = mapped_column(ARRAY(Id))
-    after_hashes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    after_hashes: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
 
 
 class Change(Table):

@@ -1,0 +1,75 @@
+"""Brings a chunk's rows to the database: by COPY straight into the target, or beside it into a temporary table.
+
+COPY refuses tables under row-level security. So each target table has a door: its rows lie in a partition of its own
+(revision 0004) into which the app's role may add and nothing else, and a check of that partition refuses what is not
+the session's tenant's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import psycopg
+from sqlalchemy import BigInteger
+
+from core.db.binary import binary_copy, uuid_bytes
+from core.db.session import driver_connection
+from core.db.target import rows_of, target_table
+from core.engine.batch import ROW
+
+if TYPE_CHECKING:
+    from core.engine.runs.load import Loading
+
+Cursor = psycopg.Cursor[tuple[object, ...]]
+
+
+def stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
+    """The rows into the temporary table `stage`, ROW as row; it goes with the transaction."""
+    table = target_table(loading.entity)
+    types = {"row": BigInteger(), **{column.name: column.type for column in table.c}}
+    dialect = loading.context.session.get_bind().dialect
+    rows = frame.rename({ROW: "row"})
+    columns = ", ".join(f'"{name}" {types[name].compile(dialect=dialect)}' for name in rows.columns)
+    cursor.execute("drop table if exists stage")
+    cursor.execute(f"create temp table stage ({columns}) on commit drop")
+    _copy(cursor, "stage", rows, types)
+    cursor.execute("analyze stage (row, external_id)")
+
+
+def add(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
+    """The rows as new records of the target. psycopg.errors.UniqueViolation when one of them is there already."""
+    table = target_table(loading.entity)
+    types = {column.name: column.type for column in table.c}
+    now = pl.lit(loading.context.now, pl.Datetime("us", "UTC"))
+    same = {
+        "tenant_id": _id(loading.context.tenant.id),
+        "source_name": pl.lit(loading.plan.source),
+        "migration_id": _id(loading.migration_id),
+        "run_id": _id(loading.run_id),
+        "created_at": now,
+        "updated_at": now,
+    }
+    rows = frame.drop(ROW).with_columns(value.alias(name) for name, value in same.items())
+    _copy(cursor, rows_of(loading.entity), rows, types)
+
+
+def _id(value: str) -> pl.Expr:
+    return uuid_bytes(pl.lit(value))
+
+
+def _copy(cursor: Cursor, table: str, rows: pl.DataFrame, types: dict[str, Any]) -> None:
+    names = ", ".join(f'"{name}"' for name in rows.columns)
+    with cursor.copy(f'copy "{table}" ({names}) from stdin with (format binary)') as copy:
+        copy.write(binary_copy(rows, types))
+
+
+def ids_literal(ids: pl.Series) -> str:
+    """Ids as the text of an array: one parameter, however many there are."""
+    return "{" + (ids.str.join(",").item() or "") + "}"
+
+
+def driver_cursor(loading: Loading) -> Cursor:
+    """A cursor of the driver in the session's transaction."""
+    cursor: Cursor = driver_connection(loading.context.session).cursor()
+    return cursor
