@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 
+import polars as pl
 from sqlalchemy import delete, select
 
 from core.context import Context
@@ -169,8 +170,7 @@ def _recognition(identified: Identified) -> dict[str, object]:
 def _keep(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
     """Keeps the untouched bytes and the rows read from them; the number of rows."""
     with path.open("rb") as opened:
-        for number, part in enumerate(iter(lambda: opened.read(store.PART_BYTES), b"")):
-            store.write_part(context, file.id, number, part)
+        store.write_parts(context, file.id, opened)
     return _read_rows(context, file, path, identified)
 
 
@@ -179,16 +179,24 @@ def _read_rows(context: Context, file: SourceFile, path: Path, identified: Ident
     streams = {head.name: _stream(context, file, head) for head in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()
-    chunks: Counter[str] = Counter()
     rows: Counter[str] = Counter()
+    ids = {name: stream.id for name, stream in streams.items()}
+    for head in store.write_chunks(context, _chunks(path, identified, ids)):
+        rows[head.stream_id] += head.rows
+    for stream in streams.values():
+        stream.rows = rows[stream.id]
+    return rows.total()
+
+
+def _chunks(
+    path: Path, identified: Identified, ids: Mapping[str, str]
+) -> Iterator[tuple[str, int, pl.DataFrame]]:
+    """Stream id, number and rows of each chunk, numbered stream by stream."""
+    numbers: Counter[str] = Counter()
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
         if frame.height:
-            store.write_chunk(context, streams[name].id, chunks[name], frame)
-            chunks[name] += 1
-            rows[name] += frame.height
-    for name, stream in streams.items():
-        stream.rows = rows[name]
-    return rows.total()
+            yield ids[name], numbers[name], frame
+            numbers[name] += 1
 
 
 def _stream(context: Context, file: SourceFile, head: StreamHead) -> SourceStream:

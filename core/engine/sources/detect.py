@@ -17,7 +17,6 @@ from math import sqrt
 from pathlib import Path
 from typing import IO
 
-import numpy as np
 import polars as pl
 
 from core.engine.batch import ROW
@@ -103,19 +102,19 @@ def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
 def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
     """utf-8 if every byte fits, else the encoding of Western spreadsheets that has a character for each byte."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    seen = np.zeros(256, dtype=np.int64)
-    utf8 = True
+    utf8, hole = True, False
     for block in chain(blocks, [b""]):
         if utf8:
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError:
                 utf8 = False
-        if not block.isascii():
-            seen += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
+        hole = hole or (not block.isascii() and any(byte in block for byte in _CP1252_HOLES))
+        if hole and not utf8:
+            break
     if utf8:
         return "utf-8", "utf-8: every byte fits"
-    if seen[list(_CP1252_HOLES)].any():
+    if hole:
         return "latin-1", "latin-1: neither utf-8 nor cp1252 fits; check the accented letters"
     return "cp1252", "cp1252: the bytes are not utf-8; check the accented letters"
 

@@ -23,6 +23,7 @@ from core.engine.sources.heads import Identified, ReaderOptions, StreamHead, cur
 from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
 from core.errors import InvalidInputError
+from core.kit.ahead import ahead
 
 __all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamHead", "identify", "read"]
 
@@ -79,7 +80,7 @@ def read(
                         hint="Upload it again.",
                         file=path.name,
                     )
-                for frame in _table_frames(parts[head.part], head.options, head.columns, chunk_rows):
+                for frame in ahead(_table_frames(parts[head.part], head.options, head.columns, chunk_rows)):
                     yield head.name, frame
 
 

@@ -1,24 +1,33 @@
-"""Keeps what was read: chunks of rows and parts of files, compressed, encrypted, in the database."""
+"""Keeps what was read: chunks of rows and parts of files, compressed, encrypted, in the database.
+
+Bytes travel in binary: as text each would be two on the way. Packing and unpacking need the tenant's key only, never
+the session, so that a thread may do them beside the one that owns it.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from typing import IO
 
 import polars as pl
 import pyarrow as pa
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from core.context import Context
 from core.db.keys import tenant_key
 from core.db.session import driver_connection
 from core.engine.batch import ROW
-from core.engine.sources.tables import SourceChunk, SourceFilePart
+from core.engine.sources.tables import SourceChunk
 from core.errors import NotFoundError
 from core.kit import crypto
+from core.kit.ahead import ahead
 
 PART_BYTES = 4 * 1024 * 1024
+_SQUEEZE = pa.Codec("zstd", compression_level=1)
+_ZSTD = b"\x28\xb5\x2f\xfd"  # how its frames begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +43,33 @@ class ChunkHead:
 
 def pack(context: Context, frame: pl.DataFrame, place: str) -> bytes:
     """A frame as sealed Arrow IPC bytes; `place` binds them to where they belong."""
-    buffer = io.BytesIO()
-    frame.write_ipc_stream(buffer, compression="lz4")
-    return crypto.seal(tenant_key(context.session), buffer.getvalue(), f"{context.tenant.id}|{place}")
+    return _closed(tenant_key(context.session), frame, _place(context, place))
 
 
 def unpack(context: Context, data: bytes, place: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    opened = crypto.unseal(tenant_key(context.session), data, f"{context.tenant.id}|{place}")
-    return pl.read_ipc_stream(io.BytesIO(opened), columns=list(columns) if columns is not None else None)
+    return _opened(tenant_key(context.session), data, _place(context, place), columns)
 
 
-def write_chunk(context: Context, stream_id: str, chunk_no: int, frame: pl.DataFrame) -> ChunkHead:
-    """Adds a chunk in the open transaction. `frame` has ROW and text columns, in the order of the rows."""
-    head = ChunkHead(stream_id, chunk_no, frame[ROW][0], frame[ROW][-1], frame.height)
-    context.session.execute(
-        insert(SourceChunk).values(
-            tenant_id=context.tenant.id,
-            stream_id=stream_id,
-            chunk_no=chunk_no,
-            first_row=head.first_row,
-            last_row=head.last_row,
-            rows=head.rows,
-            data=pack(context, frame, f"source_chunk|{stream_id}|{chunk_no}"),
-            read_at=context.now,
+def write_chunks(context: Context, frames: Iterable[tuple[str, int, pl.DataFrame]]) -> Iterator[ChunkHead]:
+    """Adds chunks, given as (stream id, chunk number, frame), in the open transaction; the head of each.
+
+    A frame has ROW and text columns, in the order of the rows. The next one is packed while the last is written.
+    """
+    key = tenant_key(context.session)
+
+    def packed() -> Iterator[tuple[ChunkHead, bytes]]:
+        for stream_id, chunk_no, frame in frames:
+            head = ChunkHead(stream_id, chunk_no, frame[ROW][0], frame[ROW][-1], frame.height)
+            yield head, _closed(key, frame, _place(context, _chunk_place(stream_id, chunk_no)))
+
+    connection = driver_connection(context.session)
+    for head, data in ahead(packed()):
+        connection.execute(
+            "insert into source_chunk (tenant_id, stream_id, chunk_no, first_row, last_row, rows, data, read_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (context.tenant.id, *astuple(head), data, context.now),
         )
-    )
-    return head
+        yield head
 
 
 def chunk_heads(context: Context, stream_id: str) -> list[ChunkHead]:
@@ -79,46 +89,101 @@ def read_chunk(
     context: Context, stream_id: str, chunk_no: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The chunk's rows: ROW, then every source column as text (or only the columns asked for)."""
-    # In binary: text would double every byte on the way.
+    return unpack(context, _sealed(context, stream_id, chunk_no), _chunk_place(stream_id, chunk_no), columns)
+
+
+def read_chunks(
+    context: Context, stream_id: str, numbers: Iterable[int], columns: Sequence[str] | None = None
+) -> Iterator[pl.DataFrame]:
+    """As read_chunk, one after the other; the next one is opened while the caller works on the one before."""
+    key = tenant_key(context.session)
+    with ThreadPoolExecutor(1) as opener:
+        before: Future[pl.DataFrame] | None = None
+        for number in numbers:
+            data, place = _sealed(context, stream_id, number), _chunk_place(stream_id, number)
+            following = opener.submit(_opened, key, data, _place(context, place), columns)
+            if before is not None:
+                yield before.result()
+            before = following
+        if before is not None:
+            yield before.result()
+
+
+def _sealed(context: Context, stream_id: str, chunk_no: int) -> bytes:
     cursor = driver_connection(context.session).cursor(binary=True)
     found = cursor.execute(
         "select data from source_chunk where tenant_id = %s and stream_id = %s and chunk_no = %s",
         (context.tenant.id, stream_id, chunk_no),
     ).fetchone()
-    data = found and found[0]
-    if data is None:
+    if found is None:
         raise NotFoundError("This part of the upload is not there any more.", hint="Upload the file again.")
-    return unpack(context, data, f"source_chunk|{stream_id}|{chunk_no}", columns)
+    data: bytes = found[0]
+    return data
 
 
-def write_part(context: Context, file_id: str, part_no: int, data: bytes) -> None:
-    """Adds a part of the untouched file in the open transaction."""
-    compressed = pa.compress(data, codec="lz4", asbytes=True)
-    sealed = crypto.seal(
-        tenant_key(context.session),
-        len(data).to_bytes(8, "big") + compressed,
-        f"{context.tenant.id}|source_file_part|{file_id}|{part_no}",
-    )
-    context.session.execute(
-        insert(SourceFilePart).values(
-            tenant_id=context.tenant.id, file_id=file_id, part_no=part_no, data=sealed
+def _closed(key: bytes, frame: pl.DataFrame, place: str) -> bytes:
+    buffer = io.BytesIO()
+    # Half of what lz4 makes of rows that are alike, in the same time: less to seal, to send and to keep.
+    frame.write_ipc_stream(buffer, compression="zstd")
+    return crypto.seal(key, buffer.getvalue(), place)
+
+
+def _opened(key: bytes, data: bytes, place: str, columns: Sequence[str] | None) -> pl.DataFrame:
+    """Read by Arrow, which opens the columns side by side and allocates once; Polars takes them over as they lie."""
+    buffer = pa.py_buffer(crypto.unseal(key, data, place))
+    wanted = None
+    if columns is not None:
+        with pa.ipc.open_stream(buffer) as stream:
+            names = stream.schema.names
+        wanted = pa.ipc.IpcReadOptions(included_fields=[names.index(one) for one in columns if one in names])
+    with pa.ipc.open_stream(buffer, options=wanted) as stream:
+        frame = pl.DataFrame(stream.read_all())
+    return frame if columns is None else frame.select(columns)
+
+
+def _place(context: Context, place: str) -> str:
+    return f"{context.tenant.id}|{place}"
+
+
+def _chunk_place(stream_id: str, chunk_no: int) -> str:
+    return f"source_chunk|{stream_id}|{chunk_no}"
+
+
+def write_parts(context: Context, file_id: str, file: IO[bytes]) -> None:
+    """Adds the untouched file in parts in the open transaction; the next is packed while the last is written."""
+    key = tenant_key(context.session)
+
+    def packed() -> Iterator[bytes]:
+        for part_no, data in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
+            squeezed = len(data).to_bytes(8, "big") + _SQUEEZE.compress(data, asbytes=True)
+            yield crypto.seal(key, squeezed, _place(context, _part_place(file_id, part_no)))
+
+    connection = driver_connection(context.session)
+    for part_no, sealed in enumerate(ahead(packed())):
+        connection.execute(
+            "insert into source_file_part (tenant_id, file_id, part_no, data) values (%s, %s, %s, %s)",
+            (context.tenant.id, file_id, part_no, sealed),
         )
-    )
 
 
 def read_parts(context: Context, file_id: str) -> Iterator[bytes]:
     """The untouched file, part by part."""
     part_no = 0
     while True:
-        sealed = context.session.scalar(
-            select(SourceFilePart.data).where(
-                SourceFilePart.file_id == file_id, SourceFilePart.part_no == part_no
-            )
-        )
-        if sealed is None:
+        cursor = driver_connection(context.session).cursor(binary=True)
+        found = cursor.execute(
+            "select data from source_file_part where tenant_id = %s and file_id = %s and part_no = %s",
+            (context.tenant.id, file_id, part_no),
+        ).fetchone()
+        if found is None:
             return
-        opened = crypto.unseal(
-            tenant_key(context.session), sealed, f"{context.tenant.id}|source_file_part|{file_id}|{part_no}"
-        )
-        yield pa.decompress(opened[8:], int.from_bytes(opened[:8], "big"), codec="lz4", asbytes=True)
+        place = _place(context, _part_place(file_id, part_no))
+        opened = crypto.unseal(tenant_key(context.session), found[0], place)
+        packed, size = opened[8:], int.from_bytes(opened[:8], "big")
+        codec = "zstd" if packed.startswith(_ZSTD) else "lz4"  # lz4 in what was kept before zstd was
+        yield pa.decompress(packed, size, codec=codec, asbytes=True)
         part_no += 1
+
+
+def _part_place(file_id: str, part_no: int) -> str:
+    return f"source_file_part|{file_id}|{part_no}"

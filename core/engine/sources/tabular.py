@@ -55,8 +55,9 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
     Raises InvalidInputError where the bytes do not fit the encoding or hold a NUL, which no table has.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
     returns_only = first = True
-    lines = 1
+    lines, begun = 1, b""
     while True:
         raw = file.read(BLOCK)
         try:
@@ -68,7 +69,12 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
                 file=name,
                 value=repr(error.object[error.start : error.end]),
             ) from None
-        block = text.encode()
+        if is_utf8:  # what decoded is what it was, but for a character that the next block ends
+            cut = decoder.getstate()[0]
+            block = (begun + raw).removesuffix(cut)
+            begun = cut
+        else:
+            block = text.encode()
         if first:
             block = block.removeprefix(codecs.BOM_UTF8)
             returns_only = b"\r" in block and b"\n" not in block
@@ -81,7 +87,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
                 file=name,
                 row=lines,
             )
-        lines += block.count(b"\n")
+        lines += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE))
         yield block.replace(b"\r", b"\n") if returns_only else block
         if not raw:
             return
@@ -119,7 +125,7 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
         codes = np.frombuffer(buffer, dtype=np.uint8)
         quotes = np.flatnonzero(codes == _QUOTE)
         ends, counted = _ends(buffer, codes, quotes, table.delimiter, final=final)
-        widths = _widths(codes, quotes, ends, ord(table.delimiter), counted=counted)
+        widths: Positions | None = None
         skipped = min(max(0, table.header_row - number + 1), len(ends))
         whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
         if not len(ends) and len(buffer) > _LONGEST_RECORD:
@@ -133,7 +139,11 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
             last = min(first + chunk_rows, whole)
             start = int(ends[first - 1]) if first else 0
             segment = buffer[start : ends[last - 1]]
-            frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
+            frame = None if len(quotes) else _regular(segment, last - first, number + first, table)
+            if frame is None:
+                if widths is None:
+                    widths = _widths(codes, quotes, ends, ord(table.delimiter), counted=counted)
+                frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
             if frame.height:
                 yield frame
         number += whole
@@ -211,6 +221,24 @@ def _widths(codes: Codes, quotes: Positions, ends: Positions, mark: int, *, coun
     return widths
 
 
+def _regular(segment: bytes, rows: int, first: int, table: Table) -> pl.DataFrame | None:
+    """The rows of a segment without quotes if each has as many fields as the header; None if one has not.
+
+    None has more, or the reader would refuse it; so none has fewer, if there are as many delimiters as rows need.
+    """
+    width = len(table.columns)
+    marks = np.count_nonzero(np.frombuffer(segment, dtype=np.uint8) == ord(table.delimiter))
+    if width == 1 or marks != rows * (width - 1):
+        return None
+    try:
+        frame = _parsed(segment, table)
+    except pl.exceptions.ComputeError:
+        return None
+    if frame.height != rows:
+        return None
+    return _filled(frame.insert_column(0, pl.Series(ROW, np.arange(first, first + rows), pl.Int64)))
+
+
 def _frame(segment: bytes, ends: Positions, widths: Positions, first: int, table: Table) -> pl.DataFrame:
     """The rows of a run of records, of which `first` is the number of the first."""
     width = len(table.columns)
@@ -221,13 +249,7 @@ def _frame(segment: bytes, ends: Positions, widths: Positions, first: int, table
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
         pieces = [segment[start:end] for start, end in zip(starts[broken], ends[broken], strict=True)]
         segment = b"".join(segment[start:end] for start, end in _runs(starts, ends, sound))
-    frame = pl.read_csv(
-        segment,
-        has_header=False,
-        schema=dict.fromkeys(table.columns, pl.String),
-        separator=table.delimiter,
-        raise_if_empty=False,
-    )
+    frame = _parsed(segment, table)
     if b'""' in segment:
         frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
     frame = frame.insert_column(0, pl.Series(ROW, numbers[sound], pl.Int64))
@@ -235,6 +257,23 @@ def _frame(segment: bytes, ends: Positions, widths: Positions, first: int, table
         frame = pl.concat([frame, _broken(pieces, numbers[broken], table)], how="diagonal").sort(ROW)
         if not frame[FAULT].count():
             frame = frame.drop(FAULT)
+    return _filled(frame)
+
+
+def _parsed(segment: bytes, table: Table) -> pl.DataFrame:
+    return pl.read_csv(
+        segment,
+        has_header=False,
+        schema=dict.fromkeys(table.columns, pl.String),
+        separator=table.delimiter,
+        raise_if_empty=False,
+    )
+
+
+def _filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the rows that have no value at all."""
+    if 0 in frame.null_count().row(0)[1:]:
+        return frame
     return frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
 
 
