@@ -25,6 +25,7 @@ format: setup-dev
 	$(BIN)/ruff format .
 
 setup: $(STAMP)
+	@$(BIN)/python -m compileall -q core adapters pages mock_data # else where nothing may be cached each start compiles
 setup-dev: $(DEV_STAMP)
 
 $(VENV)/bin/python:

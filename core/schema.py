@@ -92,7 +92,7 @@ class Schema:
         return tuple(field for entity in self.domain(domain).values() for field in entity.fields.values())
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(yaml.CSafeLoader):
     """Reads every scalar as text: the schema has a field called `on`, which YAML 1.1 calls a boolean."""
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import core
 from core.db import embedded
 from core.db.base import APP, DATABASE, OWNER, metadata, owner_url
 from core.settings import ROOT, settings
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_204_511  # any number: the advisory lock that lets one process migrate at a time
+_SHAPE = text(
+    "select version_num, obj_description(to_regclass('dbos.dbos_migrations'), 'pg_class') from alembic_version"
+)
 
 
 def all_metadata() -> MetaData:
@@ -27,7 +35,14 @@ def all_metadata() -> MetaData:
 
 
 def migrate() -> None:
-    """Makes what is missing. With the embedded server also its roles and its database."""
+    """Makes what is missing. With the embedded server also its roles and its database.
+
+    Every start of every process comes by here, so a database that is current is left with one question.
+    """
+    if is_current():
+        return
+    from alembic import command  # noqa: PLC0415  (heavy; only needed here)
+
     if settings().database_url is None:
         _prepare_embedded()
     # Autocommit: an open transaction would block the queue's CREATE INDEX CONCURRENTLY for ever.
@@ -37,14 +52,36 @@ def migrate() -> None:
         try:
             command.upgrade(_config(), "head")
             _migrate_queue()
+            connection.execute(text(f"comment on table dbos.dbos_migrations is '{_queue_version()}'"))
         finally:
             connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     engine.dispose()
 
 
+def is_current() -> bool:
+    """Whether the database has our newest revision and the tables of the queue as this version of DBOS makes them."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return tuple(connection.execute(_SHAPE).one()) == (newest_revision(), _queue_version())
+    except (OperationalError, ProgrammingError):  # there is no such role, database or table yet
+        return False
+
+
+def newest_revision() -> str:
+    """Revisions are one line, and each file's name begins with its number."""
+    return max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _queue_version() -> str:
+    return f"dbos {version('dbos')}"
+
+
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415  (heavy; only needed here)
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(ROOT))
     return config

@@ -20,7 +20,6 @@ from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import migrate
 from core.engine.runs import heartbeat, queue
-from core.entry import jobs
 from core.errors import ConflictError
 from core.kit.ids import new_id
 from core.settings import ROOT, settings
@@ -37,6 +36,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("aura").setLevel(logging.INFO)
     logging.getLogger("dbos").addFilter(_is_news)
+    from core.entry import jobs  # noqa: PLC0415  (the clock's library; only needed here)
+
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 import orjson
-import phonenumbers
 import polars as pl
 
 NUMBER = pl.Decimal(38, 10)
@@ -309,6 +308,8 @@ def _json_items(text: str) -> list[str] | None:
 @cache
 def _phone_pattern(country: str) -> tuple[int, str] | None:
     """The country's calling code and a pattern of its valid numbers; None where numbers are rewritten on the way."""
+    import phonenumbers  # noqa: PLC0415  (only needed where phone numbers are read)
+
     known = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())
     if known is None or known.country_code is None or known.national_prefix_transform_rule:
         return None
@@ -322,6 +323,8 @@ def _phone_pattern(country: str) -> tuple[int, str] | None:
 
 
 def _phone(text: str, country: str) -> str | None:
+    import phonenumbers  # noqa: PLC0415  (as above)
+
     try:
         number = phonenumbers.parse(text, country.upper())
     except phonenumbers.NumberParseException:

@@ -2,12 +2,13 @@
 
 import warnings
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, text
 
-from core.db.base import app_engine
-from core.db.migrate import _config, all_metadata, migrate
+from core.db.base import app_engine, owner_url
+from core.db.migrate import _SHAPE, _config, all_metadata, is_current, migrate, newest_revision
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database):
@@ -31,3 +32,41 @@ def test_migrating_again_changes_nothing(database):
     before = inspect(app_engine()).get_table_names()
     migrate()
     assert inspect(app_engine()).get_table_names() == before
+
+
+def test_a_database_that_is_current_is_left_alone(database, monkeypatch):
+    monkeypatch.setattr(command, "upgrade", lambda *_: pytest.fail("it was migrated again"))
+    migrate()
+
+
+def test_the_newest_revision_is_told_by_the_names_of_the_files():
+    assert newest_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        "update alembic_version set version_num = '0001'",
+        "comment on table dbos.dbos_migrations is 'dbos 0.0.1'",
+        "alter table dbos.dbos_migrations rename to elsewhere",
+        "alter table alembic_version rename to elsewhere",
+    ],
+)
+def test_a_database_that_is_behind_is_seen_to_be(database, older):
+    assert is_current()
+    engine = create_engine(owner_url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        version, queue = connection.execute(_SHAPE).one()
+        connection.execute(text(older))
+        try:
+            assert not is_current()
+        finally:
+            if older.endswith("elsewhere"):
+                schema, _, table = older.split()[2].rpartition(".")
+                connection.execute(text(f"alter table {schema or 'public'}.elsewhere rename to {table}"))
+            connection.execute(
+                text("update alembic_version set version_num = :version"), {"version": version}
+            )
+            connection.execute(text(f"comment on table dbos.dbos_migrations is '{queue}'"))
+    engine.dispose()
+    assert is_current()

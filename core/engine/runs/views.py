@@ -121,6 +121,15 @@ def run(context: Context, run_id: str) -> RunView:
     return _shown(context, _run(context, run_id))
 
 
+@view("run.read")
+def state_of(context: Context, run_id: str) -> str:
+    """Its state alone, for who looks often. NotFoundError where there is no such run of this tenant."""
+    state = context.session.scalar(select(Run.state).where(Run.id == run_id))
+    if state is None:
+        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    return state
+
+
 def _run(context: Context, run_id: str) -> Run:
     found = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
     if found is None:

@@ -10,23 +10,27 @@ from core.engine.runs import views
 from core.engine.runs.rules import ENDED
 from core.engine.runs.views import RunView
 
-_LOOK_EVERY = 0.3  # seconds
+_LOOK_EVERY = (
+    0.15  # seconds between two looks at the state: so long after its end a run is known to have ended
+)
+_TELL_EVERY = 0.6  # seconds between two lines of progress, for each of which the rows are counted
 
 
 def watch(context: Context, run_id: str, *, until: frozenset[str] = ENDED | {"awaiting_approval"}) -> RunView:
     """The run in a state of `until`; progress goes to stderr when that is a terminal."""
     told = sys.stderr.isatty()
-    while True:
-        run = views.run(context, run_id)
-        context.session.rollback()  # each look is a transaction of its own: nothing is locked, nothing stale
-        if told:
-            sys.stderr.write(f"\r\033[K{progress(run)}")
+    tell_at = time.monotonic()
+    while views.state_of(context, run_id) not in until:
+        if told and time.monotonic() >= tell_at:
+            tell_at = time.monotonic() + _TELL_EVERY
+            sys.stderr.write(f"\r\033[K{progress(views.run(context, run_id))}")
             sys.stderr.flush()
-        if run.state in until:
-            break
+        context.session.rollback()  # each look is a transaction of its own: nothing is locked, nothing stale
         time.sleep(_LOOK_EVERY)
     if told:
         sys.stderr.write("\r\033[K")
+    run = views.run(context, run_id)
+    context.session.rollback()
     return run
 
 

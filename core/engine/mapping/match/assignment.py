@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from core.engine.mapping.match.features import Pairs
 from core.engine.mapping.match.lexicon import Doubles
@@ -43,6 +42,8 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
 
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
     """The target index chosen for each block, -1 for none."""
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (a third of a second, and only where columns are matched)
+
     used = np.unique(targets[[row for block in blocks for row in block]])
     place = {int(target): column for column, target in enumerate(used)}
     table = np.full((len(blocks), len(used)), _NEVER)

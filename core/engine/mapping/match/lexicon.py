@@ -154,7 +154,7 @@ def _with_matrices(blank: Lexicon) -> Lexicon:
 @cache
 def _read(path: Path) -> dict[str, Any]:
     with path.open(encoding="utf-8") as file:
-        document: dict[str, Any] = yaml.safe_load(file)
+        document: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
     return document
 
 
