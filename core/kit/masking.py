@@ -52,8 +52,14 @@ def mask(value: str) -> str:
 
 def shape(value: str) -> str:
     """The value's pattern without its content: 'Aa aa', '9-9'. Runs are folded."""
-    out: list[str] = []
-    for character in value[:80]:
+    return _RUN.sub(r"\1", value[:80].translate(_KIND_OF))
+
+
+class _Kinds(dict[int, str]):
+    """Character code -> what it counts as in a shape; filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
         kind = (
             "9"
             if character.isdigit()
@@ -63,6 +69,8 @@ def shape(value: str) -> str:
             if character.isalpha()
             else character
         )
-        if not out or out[-1] != kind:
-            out.append(kind)
-    return "".join(out)
+        return self.setdefault(code, kind)
+
+
+_KIND_OF = _Kinds()
+_RUN = re.compile(r"(.)\1+", re.DOTALL)

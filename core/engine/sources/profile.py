@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,28 +65,28 @@ class FieldProfile:
 _DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ,]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?"
 _NUMBER = re.compile(r"^\(?[-+]?\s*[$€£₹]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d+)?\s*%?\)?$")
-_PATTERNS: tuple[tuple[str, Callable[[str], object]], ...] = tuple(
-    (kind, re.compile(pattern).match)
-    for kind, pattern in (
-        ("bool", r"(?i)^(true|false|yes|no|y|n|t|f)$"),
-        ("salutation", r"(?i)^(mr|mrs|ms|miss|mx|master|dr|prof|rev|sir|madam)\.?$"),
-        ("uuid", r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
+_KINDS = re.compile(
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in (
+        ("bool", r"(?i:^(true|false|yes|no|y|n|t|f)$)"),
+        ("salutation", r"(?i:^(mr|mrs|ms|miss|mx|master|dr|prof|rev|sir|madam)\.?$)"),
+        ("uuid", r"(?i:^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$)"),
         ("email", r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
-        ("url", r"(?i)^(https?://|www\.)\S+"),
+        ("url", r"(?i:^(https?://|www\.)\S+)"),
         ("datetime", rf"^{_DATE}[T ,]+{_TIME}\s*(?:Z|UTC|[-+]\d{{2}}:?\d{{2}})?$"),
         ("date", rf"^{_DATE}$"),
         ("time", rf"^{_TIME}$"),
         ("epoch", r"^(?:1[0-9]\d{11}|2[0-2]\d{11})$"),
         ("color", r"^#[0-9A-Fa-f]{3,8}$"),
-        ("html", r"(?s)^\s*<[a-zA-Z][^>]*>.*"),
+        ("html", r"(?s:^\s*<[a-zA-Z][^>]*>.*)"),
         ("zone", r"^(?:[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+|(?:Eastern|Central|Mountain|Pacific)\b.*Time.*|UTC|GMT)$"),
         ("phone", r"^(?:\+\d[\d\s().-]{7,18}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\(\d{3}\) ?\d{3}-?\d{4}|0\d{2,4}[ -]\d{5,8})(?:\s*x\d+)?$"),
         ("int", r"^[-+]?\d{1,14}$"),
         ("decimal", _NUMBER.pattern),
         ("code", r"^[A-Z]{2,3}$"),
         ("id", r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9_\-:#/.{}]*$"),
-    )
+    ))
 )  # fmt: skip
+"""All kinds in one pattern; the first that matches is named by the match's lastgroup."""
 
 
 def profile_frame(stream: str, frame: pl.DataFrame) -> list[FieldProfile]:
@@ -163,28 +163,28 @@ def _json_type(value: object) -> str:
 def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by two callers)
     stream: str, source: str, position: int, values: list[str], rows: int, filled: int, distinct: int, json_type: str
 ) -> FieldProfile:  # fmt: skip
-    numbers = [number for value in values if (number := _number(value)) is not None]
-    are_numbers = bool(values) and len(numbers) >= _MAJORITY * len(values)
-    shapes = Counter(shape(value) for value in values)
+    tally = Counter(values)
+    numbers = {value: number for value in tally if (number := _number(value)) is not None}
+    read = sum(tally[value] for value in numbers)
+    shapes: Counter[str] = Counter()
+    for value, count in tally.items():
+        shapes[shape(value)] += count
     facts: dict[str, Any] = {}
-    if are_numbers:
-        facts = {
-            "low": min(numbers),
-            "high": max(numbers),
-            "whole": sum(number == int(number) for number in numbers) / len(numbers),
-        }
+    if values and read >= _MAJORITY * len(values):
+        whole = sum(tally[value] for value, number in numbers.items() if number == int(number))
+        facts = {"low": min(numbers.values()), "high": max(numbers.values()), "whole": whole / read}
     if values:
-        facts["length"] = sum(map(len, values)) / len(values)
-        facts["words"] = sum(len(value.split()) for value in values) / len(values)
+        facts["length"] = sum(len(value) * count for value, count in tally.items()) / len(values)
+        facts["words"] = sum(len(value.split()) * count for value, count in tally.items()) / len(values)
     return FieldProfile(
         stream=stream,
         source=source,
         position=position,
-        samples=tuple(dict.fromkeys(values))[:SAMPLES],
+        samples=tuple(tally)[:SAMPLES],
         rows=rows,
         filled=filled,
         distinct=distinct,
-        kind=_kind(values, json_type, filled, distinct),
+        kind=_kind(tally, json_type, filled, distinct),
         shapes=tuple(pattern for pattern, _ in shapes.most_common(4)),
         json_type=json_type,
         **facts,
@@ -201,26 +201,28 @@ def _number(value: str) -> float | None:
     return -float(bare) if value.startswith(("-", "(")) or "-" in value[:3] else float(bare)
 
 
-def _kind(values: list[str], json_type: str, filled: int, distinct: int) -> str:
-    if not values:
+def _kind(tally: Counter[str], json_type: str, filled: int, distinct: int) -> str:
+    """The kind of values that are given with how often each stands."""
+    if not tally:
         return "empty"
     if json_type == "bool":
         return "bool"
     if json_type == "float":
         return "decimal"
     hits: Counter[str] = Counter()
-    for value in values:
-        hits[next((kind for kind, match in _PATTERNS if match(value)), "text")] += 1
-    enough = _MAJORITY * len(values)
+    for value, count in tally.items():
+        match = _KINDS.match(value)
+        hits[(match and match.lastgroup) or "text"] += count
+    enough = _MAJORITY * tally.total()
     for kind, count in hits.most_common(2):
         if count >= enough:
-            return _refine(kind, values, filled, distinct)
+            return _refine(kind, tally, filled, distinct)
     if hits["int"] + hits["decimal"] >= enough:
         return "decimal"
-    return _refine("text", values, filled, distinct)
+    return _refine("text", tally, filled, distinct)
 
 
-def _refine(kind: str, values: list[str], filled: int, distinct: int) -> str:
+def _refine(kind: str, values: Collection[str], filled: int, distinct: int) -> str:
     """Text that repeats itself in few short words is an enumeration; long digit runs are ids."""
     if kind in {"text", "code", "id"} and filled >= 3 and distinct <= max(2, filled // 2) and distinct <= 40:
         return "enum" if max(map(len, values)) <= 40 else kind
