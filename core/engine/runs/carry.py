@@ -8,7 +8,6 @@ lines after that. Each lane is a thread with a session and a Walk of its own; fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from sqlalchemy import select, text
 
 from core.context import Context
 from core.engine.plan import Plan
-from core.engine.runs.road import Prepared, Task, Walk, load_chunk, prepare, walk
-from core.engine.runs.tables import Run, RunChunk
+from core.engine.runs.book import Loaded, Task
+from core.engine.runs.road import Prepared, Walk, load_chunks, prepare, walk
+from core.engine.runs.tables import Run
 from core.platform.access.actions import enter_as_worker
 
 
@@ -99,7 +99,7 @@ def _write_ahead(road: Walk, tasks: list[Task]) -> tuple[int, dict[str, dict[str
     return _write(road, tasks), {entity: dict(ids) for entity, ids in road.made.items()}
 
 
-def _write(road: Walk, tasks: Iterable[Task], prepared: Prepared | None = None) -> int:
+def _write(road: Walk, tasks: list[Task], prepared: Prepared | None = None) -> int:
     """The tasks of one chunk in one transaction, behind the gate.
 
     It does not wait for the disk: a chunk that a crash of the server takes away is gone whole, its line in the ledger
@@ -107,10 +107,10 @@ def _write(road: Walk, tasks: Iterable[Task], prepared: Prepared | None = None) 
     """
     road.context.session.execute(text("set local synchronous_commit = off"))
     gate(road.context, road.run.id)
-    lines = [line for task in tasks if (line := load_chunk(road, task, prepared)) is not None]
+    loaded = load_chunks(road, tasks, prepared)
     road.context.session.commit()
-    _refresh_statistics(road.context, lines)
-    return len(lines)
+    _refresh_statistics(road.context, loaded)
+    return len(loaded)
 
 
 def _prepare(scout: Walk, task: Task) -> Prepared:
@@ -133,9 +133,9 @@ def gate(context: Context, run_id: str) -> None:
         raise RunStoppedError(run_id)
 
 
-def _refresh_statistics(context: Context, lines: list[RunChunk]) -> None:
+def _refresh_statistics(context: Context, loaded: list[Loaded]) -> None:
     """A table that grew from nothing misleads the planner until it is analysed: after chunks 0, 4, 16, 64 …"""
-    for line in lines:
+    for line in loaded:
         power_of_four = line.chunk_no.bit_count() == 1 and line.chunk_no.bit_length() % 2 == 1
         if line.changed and line.chunk_no != 1 and (line.chunk_no == 0 or power_of_four):
             context.session.execute(text("select refresh_statistics(:entity)"), {"entity": line.entity})

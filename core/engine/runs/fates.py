@@ -51,10 +51,26 @@ def rows_of(starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
+def whole(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
+    """As `ranges`, where all rows (ascending) met the same fate."""
+    if rows.len() and rows[-1] - rows[0] + 1 == rows.len():
+        one = {
+            "fate": [fate],
+            "reason": [reason],
+            "rows": [rows.len()],
+            "starts": [[rows[0]]],
+            "ends": [[rows[-1]]],
+        }
+        return pl.DataFrame(one)
+    return ranges(fate_of(rows, fate, reason))
+
+
 def counts(booked: pl.DataFrame) -> dict[str, int]:
-    """How many rows met each of the six fates."""
-    found = dict(booked.group_by("fate").len().iter_rows())
-    return {fate: int(found.get(fate, 0)) for fate in FATES}
+    """How many rows met each of the six fates; `booked` as `ranges` gives it."""
+    found = dict.fromkeys(FATES, 0)
+    for fate, rows in booked.select("fate", "rows").iter_rows():
+        found[fate] += int(rows)
+    return found
 
 
 def fate_of(rows: pl.DataFrame | pl.Series, fate: str, reason: str | pl.Expr) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, text, update
 
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
-from core.engine.runs.road import Task, Walk, load_chunk
+from core.engine.runs.book import Task
+from core.engine.runs.road import Walk, load_chunks
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.engine.runs.totals import totals_of
 from core.platform.access.actions import enter_as_worker
@@ -39,11 +40,9 @@ def rehearse(road: Walk, tasks: list[Task], stopped: Callable[[], bool]) -> Rehe
         if stopped():
             session.rollback()
             return None
-        line = load_chunk(road, task)
-        session.flush()
-        if line is not None:
-            done += line.rows
-            _progress(road, done, f"Rehearsing {line.entity.replace('_', ' ')}")
+        for loaded in load_chunks(road, [task]):
+            done += loaded.rows
+            _progress(road, done, f"Rehearsing {loaded.entity.replace('_', ' ')}")
     result = Rehearsal(
         _rows(road, RunChunk),
         _rows(road, RowFate),

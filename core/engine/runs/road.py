@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import polars as pl
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from core.context import Context
 from core.engine.batch import ROW, Batch
@@ -18,25 +17,19 @@ from core.engine.mapping.plans import plan_from_json
 from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs import fates, quarantine
+from core.engine.runs.book import Loaded, Task, book, not_loaded
+from core.engine.runs.familiar import Familiar
 from core.engine.runs.link import Linker
 from core.engine.runs.load import Loading, sealed, write_rows
 from core.engine.runs.rules import Fate
-from core.engine.runs.tables import RowFate, Run, RunChunk
+from core.engine.runs.tables import Run
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
-from core.kit import clock
 from core.kit.ids import new_ids
 from core.kit.masking import is_personal, mask
-from core.platform.audit.actions import record
 from core.schema import target_schema
-
-_SEEN = 20_000
-"""Records remembered per step: the few that repeat without end, not the orders of a year."""
-
-Task = list[int | str]
-"""[step_no, stream_id, chunk_no]: one chunk under one entity plan. Plain values, as the queue stores them."""
 
 
 @dataclass(slots=True)
@@ -44,8 +37,7 @@ class Walk:
     """What the steps of one run share inside one process.
 
     linkers  by step: what they found stays true while the run lasts, as records are only added
-    seen     by step: external id -> fingerprint of records picked out of earlier chunks, to leave the database alone
-    latest   by step: the same of the chunk before, as an order's lines may lie on both sides of a border
+    familiar by step: records and rows met in earlier chunks, to leave the database alone
     fresh    steps whose last chunk met no record that was there before
     made     by entity: external id -> our id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
@@ -55,8 +47,7 @@ class Walk:
     run: Run
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
-    seen: dict[int, dict[str, bytes]] = field(default_factory=dict)
-    latest: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    familiar: dict[int, Familiar] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
     made: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
@@ -74,6 +65,9 @@ class Walk:
 
     def linker(self, step_no: int) -> Linker:
         return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made))
+
+    def met(self, step_no: int) -> Familiar:
+        return self.familiar.setdefault(step_no, Familiar(self.plan.entities[step_no]))
 
     def faulty(self) -> frozenset[str]:
         """Entities in which the validation found an error, looked up once."""
@@ -101,9 +95,15 @@ def walk(context: Context, run_id: str) -> Walk:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A chunk read and typed, before it meets the database: needs no lock, so it can be made ahead."""
+    """A chunk read and typed, before it meets the database: needs no lock, so it can be made ahead.
+
+    rows    the numbers of all its rows
+    known   those of rows that an earlier chunk brought in exactly so; they are not in `batch`
+    ready   one sealed row per record; `merged` were folded into one of those
+    """
 
     rows: pl.DataFrame
+    known: pl.DataFrame
     batch: Batch
     ready: pl.DataFrame
     merged: pl.DataFrame
@@ -114,101 +114,65 @@ def prepare(road: Walk, task: Task) -> Prepared:
     step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
     entity_plan = road.plan.entities[step_no]
     rows = road.read(stream_id, chunk_no)
-    batch = apply(road.plan, entity_plan, rows)
+    known, fresh = road.met(step_no).split(rows)
+    batch = apply(road.plan, entity_plan, fresh)
     ready, merged = _one_row_each(entity_plan, batch.good().frame)
     # The whole record stays with the primary entity; those picked out of it keep the columns they came from.
     own = rows if entity_plan.primary else rows.select(ROW, *entity_plan.columns())
-    return Prepared(rows.select(ROW), batch, sealed(road.loading(step_no), ready, own), merged)
+    return Prepared(rows.select(ROW), known, batch, sealed(road.loading(step_no), ready, own), merged)
 
 
-def load_chunk(road: Walk, task: Task, prepared: Prepared | None = None) -> RunChunk | None:
-    """Takes one chunk down the whole road in the open transaction. None: it was loaded before."""
-    step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
+def load_chunks(road: Walk, tasks: list[Task], prepared: Prepared | None = None) -> list[Loaded]:
+    """Takes one chunk down the whole road under each of its entity plans, in the open transaction.
+
+    `prepared` belongs to the only task. What was loaded before is left alone, and not in the answer.
+    """
+    loaded = [_load(road, task, prepared) for task in not_loaded(road.context, road.run.id, tasks)]
+    book(road.context, road.run.id, loaded)
+    return loaded
+
+
+def _load(road: Walk, task: Task, prepared: Prepared | None) -> Loaded:
+    step_no, stream_id = int(task[0]), str(task[1])
     entity_plan = road.plan.entities[step_no]
-    line = _enter_ledger(road, step_no, stream_id, chunk_no)
-    if line is None:
-        return None
     chunk = prepared or prepare(road, task)
     held = _held(road, entity_plan, stream_id, chunk)
-    ready, again = _not_seen(road, step_no, chunk.ready.join(held, on=ROW, how="anti"))
+    if chunk.batch.frame.is_empty() and chunk.known.height == chunk.rows.height and held.is_empty():
+        road.made[entity_plan.entity] = {}
+        booked = fates.whole(chunk.rows[ROW], Fate.MERGED, "repeated_row")
+        return Loaded(task, entity_plan.entity, booked, 0, None)
+    ready, again = road.met(step_no).fresh(chunk.ready.join(held, on=ROW, how="anti"))
     linked, orphans = road.linker(step_no).link(
         entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
     )
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
-    all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
-    (road.fresh.add if all_new else road.fresh.discard)(step_no)
-    loaded = linked if failed.is_empty() else linked.join(outcome, on=ROW, how="semi", maintain_order="left")
-    _remember(road, step_no, loaded)
-    new = linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
-    road.made[entity_plan.entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
-    booked = fates.fates(
-        chunk.rows[ROW],
+    stayed_out = [
         fates.fate_of(held, Fate.QUARANTINED, pl.col("reason")),
         fates.fate_of(orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
-        _booked_outcomes(outcome),
-        fates.fate_of(again, Fate.MERGED, "repeated_row"),
-        fates.fate_of(chunk.merged, Fate.MERGED, "repeated_row"),
-        fates.fate_of(
-            chunk.rows.join(chunk.batch.frame, on=ROW, how="anti"),
-            Fate.SKIPPED,
-            f"no {entity_plan.entity} in this row",
-        ),
-    )
-    _book(road, line, entity_plan, booked, outcome)
-    line.last_item = _last_item(entity_plan.entity, linked)
-    return line
-
-
-def _not_seen(road: Walk, step_no: int, ready: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows to load, rows that an earlier chunk of this run brought in exactly so): a shop stands on every line."""
-    if road.plan.entities[step_no].primary:
-        return ready, ready.clear()
-    seen, latest = road.seen.get(step_no, {}), road.latest.get(step_no, {})
-    known = [digest in (seen.get(key), latest.get(key)) for key, digest in _fingerprints(ready)]
-    if not any(known):
-        return ready, ready.clear()
-    return ready.filter([not is_known for is_known in known]), ready.filter(known)
-
-
-def _remember(road: Walk, step_no: int, loaded: pl.DataFrame) -> None:
-    """Only what is in the target now: the record of a row that was held back is not there to be merged into."""
-    if road.plan.entities[step_no].primary:
-        return
-    seen = road.seen.setdefault(step_no, {})
-    if len(seen) < _SEEN:
-        seen.update(_fingerprints(loaded))
+    ]
+    _remember(road, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
+    all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
+    (road.fresh.add if all_new else road.fresh.discard)(step_no)
+    new = linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
+    road.made[entity_plan.entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
+    written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
+    if all_new and written == chunk.rows.height:
+        booked = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")
     else:
-        road.latest[step_no] = dict(_fingerprints(loaded))
+        booked = fates.ranges(_fates(entity_plan, chunk, stayed_out, outcome, again))
+    return Loaded(task, entity_plan.entity, booked, written, _last_item(entity_plan.entity, linked))
 
 
-def _fingerprints(rows: pl.DataFrame) -> list[tuple[str, bytes]]:
-    return list(zip(rows["external_id"].to_list(), rows["row_hash"].to_list(), strict=True))
-
-
-def _enter_ledger(road: Walk, step_no: int, stream_id: str, chunk_no: int) -> RunChunk | None:
-    session, tenant = road.context.session, road.context.tenant.id
-    key = {
-        "tenant_id": tenant,
-        "run_id": road.run.id,
-        "step_no": step_no,
-        "stream_id": stream_id,
-        "chunk_no": chunk_no,
-    }
-    entered = session.execute(
-        insert(RunChunk)
-        .values(
-            **key,
-            entity=road.plan.entities[step_no].entity,
-            rows=0,
-            changed=0,
-            fates={},
-            loaded_at=clock.now(),
+def _remember(
+    road: Walk, task: Task, chunk: Prepared, linked: pl.DataFrame, stayed_out: pl.DataFrame
+) -> None:
+    if not road.plan.entities[int(task[0])].primary:
+        there = chunk.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
+        rows = road.read(str(task[1]), int(task[2])).join(there, on=ROW, how="semi")
+        road.met(int(task[0])).remember(
+            linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), rows
         )
-        .on_conflict_do_nothing()
-        .returning(RunChunk.chunk_no)
-    ).first()
-    return session.get(RunChunk, tuple(key.values())) if entered else None
 
 
 def _held(road: Walk, entity_plan: EntityPlan, stream_id: str, chunk: Prepared) -> pl.DataFrame:
@@ -259,41 +223,34 @@ _FATE_OF_OUTCOME = {
 }
 
 
-def _booked_outcomes(outcome: pl.DataFrame) -> pl.DataFrame:
+_WRITTEN = ("new", "changed", "duplicate")
+
+
+def _fates(
+    entity_plan: EntityPlan,
+    chunk: Prepared,
+    stayed_out: list[pl.DataFrame],
+    outcome: pl.DataFrame,
+    again: pl.DataFrame,
+) -> pl.DataFrame:
+    """The fate of each row of a chunk; `stayed_out` are those held back or refused, with their fates."""
     fate = {name: booked[0].value for name, booked in _FATE_OF_OUTCOME.items()}
     reason = {name: booked[1] for name, booked in _FATE_OF_OUTCOME.items()}
-    return outcome.select(
-        ROW,
-        pl.col("outcome").replace_strict(fate).alias("fate"),
-        pl.col("outcome").replace_strict(reason).alias("reason"),
-    )
-
-
-def _book(
-    road: Walk, line: RunChunk, entity_plan: EntityPlan, booked: pl.DataFrame, outcome: pl.DataFrame
-) -> None:
-    own = {
-        "tenant_id": road.context.tenant.id,
-        "run_id": road.run.id,
-        "entity": entity_plan.entity,
-        "stream_id": line.stream_id,
-    }
-    ranges = fates.ranges(booked).to_dicts()
-    road.context.session.execute(
-        insert(RowFate), [own | found | {"first_row": found["starts"][0]} for found in ranges]
-    )
-    line.rows = booked.height
-    line.fates = fates.counts(booked)
-    line.changed = outcome.filter(pl.col("outcome").is_in(["new", "changed", "duplicate"])).height
-    record(
-        road.context,
-        "run.chunk",
-        "run",
-        road.run.id,
-        entity=entity_plan.entity,
-        chunk=line.chunk_no,
-        rows=line.rows,
-        changed=line.changed,
+    repeated = pl.concat([chunk.known, again.select(ROW), chunk.merged.select(ROW)])
+    return fates.fates(
+        chunk.rows[ROW],
+        *stayed_out,
+        outcome.select(
+            ROW,
+            pl.col("outcome").replace_strict(fate).alias("fate"),
+            pl.col("outcome").replace_strict(reason).alias("reason"),
+        ),
+        fates.fate_of(repeated, Fate.MERGED, "repeated_row"),
+        fates.fate_of(
+            chunk.rows.join(chunk.batch.frame, on=ROW, how="anti"),
+            Fate.SKIPPED,
+            f"no {entity_plan.entity} in this row",
+        ),
     )
 
 

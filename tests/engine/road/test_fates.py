@@ -32,7 +32,7 @@ def test_ranges_hold_exactly_the_rows_they_were_folded_from(lines):
 
 @given(BOOKED)
 def test_the_six_fates_add_up_to_the_rows(lines):
-    counted = fates.counts(frame(lines))
+    counted = fates.counts(fates.ranges(frame(lines)))
     assert sum(counted.values()) == len(lines)
     assert tuple(counted) == FATES
 
@@ -48,3 +48,10 @@ def test_the_first_book_a_row_stands_in_decides_its_fate():
 def test_a_row_without_a_fate_is_an_error_of_ours():
     with pytest.raises(ValueError, match="1 rows have no fate, the first is row 2"):
         fates.fates(pl.Series(ROW, [1, 2], dtype=pl.Int64), frame([(1, "migrated", "")]))
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, unique=True))
+def test_rows_that_share_a_fate_are_booked_as_any_others(rows):
+    numbers = pl.Series(ROW, sorted(rows), dtype=pl.Int64)
+    same = fates.fate_of(numbers, "merged", "repeated_row")
+    assert fates.whole(numbers, "merged", "repeated_row").to_dicts() == fates.ranges(same).to_dicts()

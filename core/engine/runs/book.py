@@ -1,0 +1,87 @@
+"""Books what became of a chunk: its line in the ledger, the fate of each row, an audit line. In the open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import insert, select
+
+from core.context import Context
+from core.engine.runs import fates
+from core.engine.runs.tables import RowFate, RunChunk
+from core.kit import clock
+from core.platform.audit.actions import record
+
+Task = list[int | str]
+"""[step_no, stream_id, chunk_no]: one chunk under one entity plan. Plain values, as the queue stores them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One chunk under one entity plan, as it was loaded. booked: see fates.ranges; changed: records written."""
+
+    task: Task
+    entity: str
+    booked: pl.DataFrame
+    changed: int
+    last_item: str | None
+
+    @property
+    def chunk_no(self) -> int:
+        return int(self.task[2])
+
+    @property
+    def rows(self) -> int:
+        return int(self.booked["rows"].sum())
+
+
+def not_loaded(context: Context, run_id: str, tasks: Sequence[Task]) -> list[Task]:
+    """Those of the tasks of one chunk that are not in the ledger yet.
+
+    Should another worker book one of them meanwhile, booking it here breaks the ledger's key, and with it the
+    transaction: nothing is loaded twice.
+    """
+    _, stream_id, chunk_no = tasks[0]
+    done = set(
+        context.session.scalars(
+            select(RunChunk.step_no).where(
+                RunChunk.run_id == run_id, RunChunk.stream_id == stream_id, RunChunk.chunk_no == chunk_no
+            )
+        )
+    )
+    return [task for task in tasks if task[0] not in done]
+
+
+def book(context: Context, run_id: str, loaded: Iterable[Loaded]) -> None:
+    """Writes the ledger's lines, the fates and the audit lines."""
+    own = {"tenant_id": context.tenant.id, "run_id": run_id}
+    lines: list[dict[str, Any]] = []
+    of_rows: list[dict[str, Any]] = []
+    for one in loaded:
+        step_no, stream_id, chunk_no = one.task
+        place = own | {"entity": one.entity, "stream_id": stream_id}
+        lines.append(
+            place
+            | {
+                "step_no": step_no,
+                "chunk_no": chunk_no,
+                "rows": one.rows,
+                "changed": one.changed,
+                "fates": fates.counts(one.booked),
+                "last_item": one.last_item,
+                "loaded_at": clock.now(),
+            }
+        )
+        of_rows += [
+            place | ranges | {"first_row": ranges["starts"][0]} for ranges in one.booked.iter_rows(named=True)
+        ]
+        record(
+            context, "run.chunk", "run", run_id,
+            entity=one.entity, chunk=one.chunk_no, rows=one.rows, changed=one.changed,
+        )  # fmt: skip
+    if lines:
+        context.session.execute(insert(RunChunk), lines)
+        context.session.execute(insert(RowFate), of_rows)
