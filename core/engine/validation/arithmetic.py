@@ -114,6 +114,29 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
 
 _FIGURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")
 
+FOLDED_BY = ("order_id", "is_void")
+FOLDED_UNLESS_EMPTY = ("gross_amount", "net_amount")
+FOLDED_SUMS = ("gross_amount", "discount_amount", "net_amount", "tax_amount")
+
+
+def folded(lines: pl.DataFrame) -> pl.DataFrame:
+    """Fewer lines with the same `day_totals`: lines of one order that are treated alike are summed into one.
+
+    They must be equal in FOLDED_BY and in which of FOLDED_UNLESS_EMPTY they lack, as the one is completed from the
+    other. `lines` holds each line once; what is left has external_id, FOLDED_BY and FOLDED_SUMS as far as they are there.
+    """
+    by = [pl.col(name) for name in FOLDED_BY if name in lines.columns]
+    lacks = [
+        pl.col(name).is_null().alias(f"_{name}") for name in FOLDED_UNLESS_EMPTY if name in lines.columns
+    ]
+    sums = [
+        pl.when(pl.col(name).count() > 0).then(pl.col(name).sum().cast(MONEY, strict=False))
+        for name in FOLDED_SUMS
+        if name in lines.columns
+    ]
+    summed = lines.group_by(*by, *lacks).agg(pl.col("external_id").first(), *sums)
+    return summed.select(pl.exclude("^_.*$"))
+
 
 # --- lines ------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,210 @@
+"""What the files say, for the proof at the end of a run: read again and typed under the plan, without asking the loader.
+
+Only the columns that money is added up from are read, chunk by chunk, and what the day's figures do not tell apart is
+summed at once, so that a million lines stay as small as their orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import polars as pl
+from sqlalchemy import select
+
+from core.engine.batch import MONEY, ROW
+from core.engine.mapping.rules import apply, identity
+from core.engine.plan import EntityPlan, Plan
+from core.engine.runs.link import look_up
+from core.engine.runs.road import Walk, tasks_of
+from core.engine.runs.rules import Fate
+from core.engine.runs.tables import RowFate
+from core.engine.sources.store import read_chunk
+from core.engine.validation.arithmetic import NEEDED, folded
+
+Columns = dict[str, pl.DataFrame]
+
+_HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
+_NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
+_AT_ONCE = 5
+"""Chunks: few enough to stay small, enough that their rows and not the calls over them take the time."""
+_NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The money columns of all rows, and those of the rows that were held back, with their orders; our location ids.
+
+    Lines may be folded, see `folded`.
+    """
+
+    all: Columns
+    held: Columns
+
+
+def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
+    """The plan cut down to the columns that money is added up from; None where the entity has none."""
+    if entity_plan.entity not in {"order", "order_line", "payment"}:
+        return None
+    wanted = set(NEEDED[entity_plan.entity]) - _NOT_FOR_DAYS
+    fields = tuple(field for field in entity_plan.fields if field.target in wanted)
+    return replace(entity_plan, fields=fields)
+
+
+def money_columns(plan: Plan) -> dict[str, list[str]]:
+    """Entity -> its planned columns that money is added up from, external_id first."""
+    found: dict[str, dict[str, None]] = {}
+    for entity_plan in filter(None, map(money_plan, plan.entities)):
+        names = found.setdefault(entity_plan.entity, {"external_id": None})
+        names |= dict.fromkeys(field.target for field in entity_plan.fields)
+    return {entity: list(names) for entity, names in found.items()}
+
+
+def read_files(road: Walk, whole: Collection[str] = ()) -> Files:
+    """All rows of the files. Entities named in `whole` keep every record, with its id."""
+    found, held = _columns(road, whole)
+    locations = _locations(road, found)
+    found = {entity: _at(frame, locations) for entity, frame in found.items()}
+    if not any(len(frame) for frame in held.values()):
+        return Files(found, {})
+    return Files(found, _with_their_orders(held, found, locations))
+
+
+def _columns(road: Walk, whole: Collection[str]) -> tuple[Columns, Columns]:
+    found: dict[str, list[pl.DataFrame]] = {}
+    held: dict[str, list[pl.DataFrame]] = {}
+    lines: list[pl.Series] = []
+    stayed_out = _held_rows(road)
+    for portion in _portions(road):
+        rows = _read(road, portion)
+        for plan in portion.plans:
+            entity = plan.entity
+            out = _within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
+            frame = _typed(road, plan, rows, portion, every_row=bool(len(out)))
+            held.setdefault(entity, []).append(
+                frame.join(out, on=ROW, how="semi") if len(out) else frame.clear()
+            )
+            if not plan.primary:  # the orders in a list of lines stand there many times
+                frame = frame.unique("external_id", keep="first", maintain_order=True)
+            if entity == "order_line" and entity not in whole:
+                lines.append(frame["external_id"].hash())
+                frame = folded(frame)
+            found.setdefault(entity, []).append(frame)
+    if lines and (ids := pl.concat(lines)).n_unique() < len(ids):
+        # A line that comes again counts once, wherever it stands.
+        return _columns(road, {*whole, "order_line"})
+    return _joined(found), _joined(held)
+
+
+def _joined(parts: Mapping[str, Sequence[pl.DataFrame]]) -> Columns:
+    return {entity: pl.concat(frames, how="diagonal") for entity, frames in parts.items()}
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """Neighbouring chunks of a stream, and the plans that pick money out of them."""
+
+    stream_id: str
+    chunks: Sequence[int]
+    plans: Sequence[EntityPlan]
+
+
+def _portions(road: Walk) -> Iterator[_Portion]:
+    chunks = groupby(tasks_of(road.context, road.run), key=lambda task: task[1:])
+    steps = [(str(place[0]), int(place[1]), [int(task[0]) for task in own]) for place, own in chunks]
+    for (stream_id, own_steps), own in groupby(steps, key=lambda step: (step[0], step[2])):
+        plans = [plan for step in own_steps if (plan := money_plan(road.plan.entities[step]))]
+        numbers = [chunk_no for _, chunk_no, _ in own]
+        for start in range(0, len(numbers) if plans else 0, _AT_ONCE):
+            yield _Portion(stream_id, numbers[start : start + _AT_ONCE], plans)
+
+
+def _read(road: Walk, portion: _Portion) -> pl.DataFrame:
+    """Its rows: the columns of the plans, or all where an id is made from the whole row."""
+    if any(identity(plan) != "source" for plan in portion.plans):
+        return _read_whole(road, portion)
+    names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
+    try:
+        frames = [read_chunk(road.context, portion.stream_id, number, names) for number in portion.chunks]
+    except pl.exceptions.ColumnNotFoundError:  # nothing in this part of the file fills it
+        return _read_whole(road, portion)
+    return pl.concat(frames)
+
+
+def _read_whole(road: Walk, portion: _Portion) -> pl.DataFrame:
+    frames = [read_chunk(road.context, portion.stream_id, number) for number in portion.chunks]
+    return pl.concat(frames, how="diagonal")
+
+
+def _typed(
+    road: Walk, plan: EntityPlan, rows: pl.DataFrame, portion: _Portion, *, every_row: bool
+) -> pl.DataFrame:
+    """The typed rows; of a secondary entity only those that can differ, unless `every_row` is wanted.
+
+    Where a mapped id is empty in some row, one is made from all its columns: then the rows are read whole.
+    """
+    there = [name for name in plan.columns() if name in rows.columns]
+    if there and not (every_row or plan.primary or identity(plan) != "source"):
+        rows = rows.unique(there, keep="first", maintain_order=True)
+    batch = apply(road.plan, plan, rows)
+    if "id_derived" in batch.issues["code"]:
+        return apply(road.plan, plan, _read_whole(road, portion)).frame
+    return batch.frame
+
+
+# --- rows that were held back -----------------------------------------------------------------------------------
+
+
+def _held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
+    """(entity, stream) -> the numbers of its rows that stayed out of the target."""
+    found = road.context.session.execute(
+        select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
+            RowFate.run_id == road.run.id, RowFate.fate.in_(_HELD)
+        )
+    )
+    rows: dict[tuple[str, str], list[pl.DataFrame]] = {}
+    for entity, stream_id, starts, ends in found:
+        ranges = pl.DataFrame({"first": starts, "last": ends}, schema={"first": pl.Int64, "last": pl.Int64})
+        numbers = pl.int_ranges(pl.col("first"), pl.col("last") + 1).explode()
+        rows.setdefault((entity, stream_id), []).append(ranges.select(numbers.alias(ROW)))
+    return {key: pl.concat(parts) for key, parts in rows.items()}
+
+
+def _within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    return held.filter(pl.col(ROW).is_between(rows.min(), rows.max())) if len(rows) else held.clear()
+
+
+def _with_their_orders(held: Columns, whole: Columns, locations: dict[str, str]) -> Columns:
+    """Held lines and payments need their order to know day and place, but the order's own money only if it is held."""
+    if "order" not in whole:
+        return held
+    money = [name for name in whole["order"].columns if whole["order"].schema[name] == MONEY]
+    mine = _at(held["order"], locations)
+    orders = whole["order"].join(mine.select("external_id"), on="external_id", how="anti")
+    bare = orders.with_columns(pl.lit(None, MONEY).alias(name) for name in money)
+    return held | {"order": pl.concat([mine, bare])}
+
+
+# --- locations --------------------------------------------------------------------------------------------------
+
+
+def _locations(road: Walk, columns: Columns) -> dict[str, str]:
+    """The location as the files name it -> our id of it."""
+    orders = columns.get("order")
+    if orders is None or "location_id" not in orders.columns:
+        return {}
+    return look_up(
+        road.context, road.plan.source, "location", orders["location_id"].drop_nulls().unique().to_list()
+    )
+
+
+def _at(frame: pl.DataFrame, locations: dict[str, str]) -> pl.DataFrame:
+    """With our ids of the locations; one that is not in the target is empty there too."""
+    if "location_id" not in frame.columns:
+        return frame
+    ours = pl.col("location_id").replace_strict(locations or {"": None}, default=None, return_dtype=pl.String)
+    return frame.with_columns(ours)

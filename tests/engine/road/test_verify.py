@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from polars.testing import assert_frame_equal
+from sqlalchemy import func, select
+
+from core.engine.runs import source_side, verify
+from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.road import walk
+from core.engine.runs.source_side import read_files
+from core.engine.runs.tables import RunChunk
+from core.engine.runs.target_side import columns_of, read_standing
+from core.settings import settings
+
+HEAD = "Location,Order Id,Order #,Order Date,Item Selection Id,Item Id,Menu Item,Gross Price,Discount,Net Price,Qty,Tax,Void?"
+HELD = "held back with the rows in quarantine"
+
+
+def order_lines(count, *, bad=(), again=(), seed=5):
+    """A list of order lines: two shops, orders around midnight, far apart in the file; voided lines; (text, sums)."""
+    random = Random(seed)  # noqa: S311  (the same lines in every run)
+    start = datetime(2025, 3, 8, 22, tzinfo=UTC)
+    rows, sums = [], defaultdict(Decimal)
+    for number in range(count):
+        order = random.randrange(count // 3)
+        opened = start + timedelta(minutes=order * 5000 // count)
+        shop, gross = ("North", "South")[order % 2], Decimal(random.randrange(100, 9000)) / 100
+        void, discount = random.random() < 0.1, Decimal(random.choice([0, 0, 50])) / 100
+        amount = "much" if number in bad else f"{gross}"
+        tax = Decimal(random.randrange(300)) / 100
+        rows.append(
+            f"{shop},o{order},{order},{opened:%m/%d/%y %I:%M %p},l{number},i{number % 7},Dish {number % 7},"
+            f"{amount},{discount},{gross - discount},1,{tax},{str(void).lower()}"
+        )
+        if not void:
+            place = shop, opened.date()
+            for measure, value in (("gross", gross), ("discounts", discount), ("tax", tax)):
+                sums[*place, measure] += value
+    rows += [rows[number] for number in again]
+    return "\n".join([HEAD, *rows]) + "\n", sums
+
+
+def days(road, run):
+    return {
+        (day.location, day.business_date, day.measure): (day.source, day.target, day.name)
+        for day in reconciliation(road.context, run.id).days
+    }
+
+
+def assert_both_ways_are_equal(road, run):
+    """Summed on the way, and record by record."""
+    walked = walk(road.context, run.id)
+    tenant, person = road.context.tenant.id, road.context.person
+    figures = []
+    for whole in ([], ["order", "order_line"]):
+        files = read_files(walked, whole)
+        target = columns_of(read_standing(tenant, person, run.id, whole), files.all, whole)
+        figures.append([verify._figures(side, walked) for side in (files.all, files.held, target)])
+    for summed, apart in zip(*figures, strict=True):
+        assert_frame_equal(summed, apart)
+
+
+@pytest.fixture
+def chunk_by_chunk(monkeypatch):
+    monkeypatch.setattr(source_side, "_AT_ONCE", 1)
+    small = settings().model_copy(update={"migration_batch_size": 40})
+    monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
+
+
+@pytest.mark.usefixtures("chunk_by_chunk")
+def test_every_shop_and_day_of_a_list_of_lines_adds_up_whatever_part_a_line_stands_in(road):
+    text, sums = order_lines(300)
+    run = road.bring(text, name="lines.csv")
+    assert run.state == "completed"
+    assert road.context.session.scalar(select(func.max(RunChunk.chunk_no))) == 7
+    assert {key: value for key, value in sums.items() if value} == {
+        key: source for key, (source, _, _) in days(road, run).items() if source
+    }
+    assert all(source == target for source, target, _ in days(road, run).values())
+    assert_both_ways_are_equal(road, run)
+
+
+@pytest.mark.usefixtures("chunk_by_chunk")
+def test_a_line_that_comes_again_counts_once(road):
+    text, sums = order_lines(120, again=[0, 1, 60])
+    found = days(road, road.bring(text, name="lines.csv"))
+    assert all(found[key][:2] == (value, value) for key, value in sums.items())
+
+
+@pytest.mark.usefixtures("chunk_by_chunk")
+def test_what_is_missing_at_a_shop_is_named_by_the_rows_held_back(road):
+    text, _ = order_lines(120, bad=[3, 50, 110])
+    run = road.bring(text, name="lines.csv")
+    assert run.state == "awaiting_approval"
+    apart = {key: found for key, found in days(road, run).items() if found[0] != found[1]}
+    assert apart
+    assert {name for _, _, name in apart.values()} == {HELD}
+    assert {location for location, _, _ in days(road, run)} == {"North", "South"}
+    assert_both_ways_are_equal(road, run)
+
+
+def test_the_same_lines_again_stand_against_the_records_that_are_there(road):
+    text, sums = order_lines(60)
+    first, again = (road.bring(text, name=name) for name in ("lines.csv", "again.csv"))
+    assert days(road, first) == days(road, again)
+    assert all(days(road, again)[key][:2] == (value, value) for key, value in sums.items())
+
+
+def test_a_run_whose_target_cannot_be_read_is_not_proved(road, monkeypatch):
+    def unreadable(*_):
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(verify, "read_standing", unreadable)
+    with pytest.raises(ConnectionError, match="gone"):
+        road.bring(order_lines(30)[0], name="lines.csv")
