@@ -75,21 +75,23 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
             continue
         place = len(gathered.places)
         gathered.places.append((stream, {one.entity: one for one in plans}))
-        seen = {one.entity: pl.Series(dtype=pl.UInt64) for one in plans if not one.primary}
-        for head in store.chunk_heads(context, stream.id):
-            frame = store.read_chunk(context, stream.id, head.chunk_no)
+        heads = store.chunk_heads(context, stream.id)
+        picked = {one.entity: _Picked(one) for one in plans if not one.primary}
+        for frame in store.read_chunks(context, stream.id, (head.chunk_no for head in heads)):
+            sound = _sound(frame) if picked else frame
             for entity_plan in plans:
-                entity = entity_plan.entity
-                batch = apply(
-                    plan, entity_plan, frame if entity_plan.primary else _distinct(frame, entity_plan)
-                )
-                if not entity_plan.primary:
-                    batch, seen[entity] = _unseen(batch, seen[entity])
+                groups = gathered.parts.setdefault(entity_plan.entity, {})
+                parts = groups.setdefault((not entity_plan.primary, stream.name), [])
+                if secondary := picked.get(entity_plan.entity):
+                    rows, hashes = secondary.fresh(sound)
+                    if rows.is_empty() and parts:
+                        continue
+                    batch = secondary.unseen(rows, hashes, apply(plan, entity_plan, rows))
+                else:
+                    batch = apply(plan, entity_plan, frame)
                 batch = check(plan, batch, context.now)
                 ledger.add(batch.issues, stream.id, entity_plan)
-                light = _light(batch, place, with_content=entity_plan.primary)
-                groups = gathered.parts.setdefault(entity, {})
-                groups.setdefault((not entity_plan.primary, stream.name), []).append(light)
+                parts.append(_light(batch, place, with_content=entity_plan.primary))
     return gathered
 
 
@@ -114,21 +116,49 @@ def _told(gathered: Gathered, detail: str | None) -> str | None:
     return _ENCODED.sub(name, detail) if detail else detail
 
 
-def _distinct(frame: pl.DataFrame, entity_plan: EntityPlan) -> pl.DataFrame:
-    """The rows that can differ for a secondary entity; misshapen ones are the primary entity's matter."""
-    if FAULT in frame.columns:
-        frame = frame.filter(pl.col(FAULT).is_null()).drop(FAULT)
-    there = [name for name in entity_plan.columns() if name in frame.columns]
-    return frame.unique(there, keep="first", maintain_order=True) if there else frame
+def _sound(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without misshapen rows, which are the primary entity's matter."""
+    return frame.filter(pl.col(FAULT).is_null()).drop(FAULT) if FAULT in frame.columns else frame
 
 
-def _unseen(batch: Batch, seen: pl.Series) -> tuple[Batch, pl.Series]:
-    """The batch without records that an earlier chunk, or an earlier row, has; and all that have been seen now."""
-    ids = batch.frame["external_id"].hash()
-    fresh = ids.is_first_distinct() & ~ids.is_in(seen.implode())
-    frame = batch.frame.filter(fresh)
-    issues = batch.issues.filter(pl.col(ROW).is_in(frame[ROW].implode()))
-    return Batch(batch.entity, frame, issues), pl.concat([seen, ids.filter(fresh)])
+@dataclass(slots=True)
+class _Picked:
+    """An entity picked out of other rows of a stream: what of it has been, as hashes.
+
+    Its rows repeat by the thousand, so a row whose planned columns have been is left out before it costs anything.
+    `rows` has those columns' hashes, `ids` those of the ids.
+    """
+
+    plan: EntityPlan
+    rows: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
+    ids: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
+
+    def fresh(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """The rows that may hold records that have not been, and their hashes."""
+        names = self.plan.columns() or [ROW]
+        absent = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns]
+        hashes = frame.with_columns(absent).select(names).hash_rows()
+        first = _first(hashes, self.rows)
+        return frame.filter(first), hashes.filter(first)
+
+    def unseen(self, rows: pl.DataFrame, hashes: pl.Series, batch: Batch) -> Batch:
+        """The batch of these rows without records that an earlier chunk, or an earlier row, has."""
+        # An id that is made of the row is another one in every row, whatever the columns have.
+        own = batch.frame.filter(pl.col("external_id").str.starts_with("row:"))[ROW]
+        self.rows.append(hashes.filter(~rows[ROW].is_in(own.implode())) if len(own) else hashes)
+        ids = batch.frame["external_id"].hash()
+        first = _first(ids, self.ids)
+        self.ids.append(ids.filter(first))
+        frame = batch.frame.filter(first)
+        issues = batch.issues.filter(pl.col(ROW).is_in(frame[ROW].implode()))
+        return Batch(batch.entity, frame, issues)
+
+
+def _first(hashes: pl.Series, seen: pl.Series) -> pl.Series:
+    """Which hashes stand for the first time. The seen ones are looked through, not indexed: they may be many."""
+    again = seen.filter(seen.is_in(hashes.implode()))
+    first = hashes.is_first_distinct()
+    return first & ~hashes.is_in(again.implode()) if len(again) else first
 
 
 def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """The checks of single rows: ranges, dates, prices, modifier groups, decimals.
 
-CHECKS is the table of them. Each looks at one batch after it was typed, and yields issues; `check` runs those that
-belong to the batch's entity. Checks that need a whole file stand in prices, duplicates, references and arithmetic,
-and `check_file` runs them over the few columns NEEDED names.
+CHECKS is the table of them. Each looks at one batch after it was typed, and yields suspicions; `check` asks those that
+belong to the batch's entity, all in one selection, and only what some row confirms becomes issues. Checks that need a
+whole file stand in prices, duplicates, references and arithmetic, and `check_file` runs them over the few columns
+NEEDED names.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 import polars as pl
 
@@ -21,7 +23,10 @@ from core.engine.validation.columns import Columns, Findings, join_findings
 from core.kit.money import minor_digits
 from core.schema import target_schema
 
-Finder = Callable[[Batch, Plan, datetime], Iterator[pl.DataFrame]]
+Suspicion: TypeAlias = tuple[pl.Expr, list[pl.Expr]]
+"""Where a fault is (true in its rows), and the columns of its issue beside the row number, see `issue`."""
+
+Finder = Callable[[Batch, Plan, datetime], Iterator[Suspicion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,18 @@ _COMPED = r"(?:^|[^a-z])(?:comp|comps|comped|complimentary|free|on the house|gra
 
 def check(plan: Plan, batch: Batch, now: datetime) -> Batch:
     """The batch with the issues of every check that fits its entity. `now` is the moment dates are held against."""
+    suspicions = [
+        one for each in CHECKS.values() if each.fits(batch.entity) for one in each.find(batch, plan, now)
+    ]
+    if not suspicions:
+        return batch
+    confirmed = batch.frame.select(
+        predicate.any().alias(str(place)) for place, (predicate, _) in enumerate(suspicions)
+    ).row(0)
     found = [
-        issues
-        for each in CHECKS.values()
-        if each.fits(batch.entity)
-        for issues in each.find(batch, plan, now)
+        batch.frame.filter(predicate).select(ROW, *told)
+        for is_there, (predicate, told) in zip(confirmed, suspicions, strict=True)
+        if is_there
     ]
     return batch.with_issues(pl.concat(found)) if found else batch
 
@@ -114,7 +126,7 @@ def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) 
 # --- ranges and dates -------------------------------------------------------------------------------------------
 
 
-def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     for key, (lowest, highest) in RANGES.items():
         entity, _, name = key.partition(".")
         if entity != batch.entity or name not in batch.frame.columns:
@@ -123,10 +135,10 @@ def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]: 
         below = value < lowest if lowest is not None else pl.lit(False)
         above = value > highest if highest is not None else pl.lit(False)
         bounds = f"at least {lowest}" if highest is None else f"from {lowest} to {highest}"
-        yield from _where(batch, below | above, "out_of_range", name, f" is not {bounds}.")
+        yield _where(batch, below | above, "out_of_range", name, f" is not {bounds}.")
 
 
-def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     tomorrow = (now + timedelta(days=1)).date()
     for name, kind in batch.frame.schema.items():
         key = f"{batch.entity}.{name}"
@@ -134,41 +146,37 @@ def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  
             continue
         earliest = EARLIEST_BIRTH if key in _BIRTHS else EARLIEST
         day = pl.col(name).dt.date() if kind.base_type() is pl.Datetime else pl.col(name)
-        yield from _where(batch, day < earliest, "out_of_range", name, f" is before {earliest}.")
+        yield _where(batch, day < earliest, "out_of_range", name, f" is before {earliest}.")
         if key not in _MAY_BE_AHEAD:
-            yield from _where(
-                batch, day > tomorrow, "out_of_range", name, f" is after {tomorrow}, in the future."
-            )
+            yield _where(batch, day > tomorrow, "out_of_range", name, f" is after {tomorrow}, in the future.")
 
 
 # --- money ------------------------------------------------------------------------------------------------------
 
 
-def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money":
             end = f" is not an amount below {MOST:,}."
-            yield from _where(
-                batch, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name)
-            )
+            yield _where(batch, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name))
 
 
-def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     places = minor_digits(plan.currency)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money" and name not in _FINER_THAN_A_COIN:
             finer = pl.col(name) != pl.col(name).round(places)
             end = f" has more than the {places} decimal places of {plan.currency}."
-            yield from _where(batch, finer, "too_many_decimals", name, end, money=pl.col(name))
+            yield _where(batch, finer, "too_many_decimals", name, end, money=pl.col(name))
 
 
-def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     if "price" not in batch.frame.columns:
         return
     price = pl.col("price")
-    yield from _where(batch, price < 0, "negative_price", "price", " is below zero.", money=price)
+    yield _where(batch, price < 0, "negative_price", "price", " is below zero.", money=price)
     if not batch.frame.select((price == 0).any()).item():
         return
     free, found_in = _comped(batch)
@@ -176,11 +184,9 @@ def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFra
     if "pricing_strategy" in batch.frame.columns:
         open_priced = pl.col("pricing_strategy").is_in(_OPEN_PRICED).fill_null(False)
     end = f": the item is marked as complimentary ({found_in})."
-    yield from _where(batch, (price == 0) & free, "comped_price", "price", end, money=price)
+    yield _where(batch, (price == 0) & free, "comped_price", "price", end, money=price)
     unmarked = (price == 0) & ~free & ~open_priced
-    yield from _where(
-        batch, unmarked, "zero_price", "price", ", and nothing marks the item as free.", money=price
-    )
+    yield _where(batch, unmarked, "zero_price", "price", ", and nothing marks the item as free.", money=price)
 
 
 def _comped(batch: Batch) -> tuple[pl.Expr, str]:
@@ -191,55 +197,47 @@ def _comped(batch: Batch) -> tuple[pl.Expr, str]:
     return words.str.replace_all(_FREE_OF, "").str.contains(_COMPED), ", ".join(looked_at)
 
 
-def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     if "price_delta" in batch.frame.columns:
         delta = pl.col("price_delta")
-        yield from _where(
-            batch, delta < 0, "negative_modifier", "price_delta", " lowers the price.", money=delta
-        )
+        yield _where(batch, delta < 0, "negative_modifier", "price_delta", " lowers the price.", money=delta)
 
 
 # --- modifier groups and people ---------------------------------------------------------------------------------
 
 
-def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     have = set(batch.frame.columns)
     fewest, most, required = pl.col("min_selections"), pl.col("max_selections"), pl.col("is_required")
     if {"min_selections", "max_selections"} <= have:
         over = (fewest > most) & (most > 0)  # some exports write "no limit" as 0
-        yield from _where(batch, over, "modifier_min_over_max", "min_selections", " is more than it allows.")
+        yield _where(batch, over, "modifier_min_over_max", "min_selections", " is more than it allows.")
     if {"min_selections", "is_required"} <= have:
         none = required & (fewest == 0)
-        yield from _where(
+        yield _where(
             batch, none, "modifier_required_without_min", "min_selections", " although a choice is required."
         )
         some = ~required & (fewest > 0)
-        yield from _where(
+        yield _where(
             batch, some, "modifier_optional_with_min", "min_selections", " although no choice is required."
         )
 
 
-def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[pl.DataFrame]:  # noqa: ARG001 (all checks take these)
+def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     if "email" in batch.frame.columns:
-        without = batch.frame.filter(pl.col("email").is_null())
-        if len(without):
-            yield without.select(
-                ROW, *issue("missing_email", field="email", detail="The guest has no e-mail address.")
-            )
+        told = issue("missing_email", field="email", detail="The guest has no e-mail address.")
+        yield pl.col("email").is_null(), told
 
 
 def _where(
     batch: Batch, predicate: pl.Expr, code: str, field: str, end: str, *, money: pl.Expr | None = None
-) -> Iterator[pl.DataFrame]:
-    """Issues for the rows where the predicate holds: '<field> <value><end>'."""
-    rows = batch.frame.filter(predicate)
-    if rows.is_empty():
-        return
+) -> Suspicion:
+    """Issues where the predicate holds: '<field> <value><end>'."""
     value = pl.col(field).cast(pl.String)
-    if rows.schema[field].is_decimal():
+    if batch.frame.schema[field].is_decimal():
         value = value.str.strip_chars_end("0").str.strip_chars_end(".")
     detail = pl.lit(f"{field} ") + value + pl.lit(end)
-    yield rows.select(ROW, *issue(code, field=field, value=value, detail=detail, money=money))
+    return predicate, issue(code, field=field, value=value, detail=detail, money=money)
 
 
 _ALL = (
