@@ -20,7 +20,7 @@ from core.engine.runs.link import look_up
 from core.engine.runs.road import Walk, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
-from core.engine.sources.store import read_chunk
+from core.engine.sources.store import read_chunks
 from core.engine.validation.arithmetic import NEEDED, folded
 
 Columns = dict[str, pl.DataFrame]
@@ -129,15 +129,13 @@ def _read(road: Walk, portion: _Portion) -> pl.DataFrame:
         return _read_whole(road, portion)
     names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
     try:
-        frames = [read_chunk(road.context, portion.stream_id, number, names) for number in portion.chunks]
-    except pl.exceptions.ColumnNotFoundError:  # nothing in this part of the file fills it
+        return pl.concat(read_chunks(road.context, portion.stream_id, portion.chunks, names))
+    except pl.exceptions.ColumnNotFoundError:  # this file is without it
         return _read_whole(road, portion)
-    return pl.concat(frames)
 
 
 def _read_whole(road: Walk, portion: _Portion) -> pl.DataFrame:
-    frames = [read_chunk(road.context, portion.stream_id, number) for number in portion.chunks]
-    return pl.concat(frames, how="diagonal")
+    return pl.concat(read_chunks(road.context, portion.stream_id, portion.chunks), how="diagonal")
 
 
 def _typed(

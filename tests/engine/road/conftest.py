@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +33,19 @@ class Road:
     context: Context
     folder: Path
 
-    def migration(self, text: str | Path, *, conflict: Conflict | None = None, name: str = "menu.csv") -> str:
-        path = text if isinstance(text, Path) else self.folder / name
-        if isinstance(text, str):
-            path.write_text(text, encoding="utf-8")
+    def migration(
+        self,
+        text: str | Path,
+        *,
+        conflict: Conflict | None = None,
+        name: str = "menu.csv",
+        more: Sequence[tuple[str, str]] = (),
+    ) -> str:
+        """`more` are further files: name and text."""
+        path = text if isinstance(text, Path) else self._written(name, text)
         made = create_migration(self.context, path.name).id
-        add_file(self.context, made, path, SOURCES)
+        for each in [path, *(self._written(*file) for file in more)]:
+            add_file(self.context, made, each, SOURCES)
         suggest_mapping(self.context, made, SOURCES)
         accept_above(self.context, made, 0.0)
         if conflict:
@@ -46,6 +53,11 @@ class Road:
                 set_conflict(self.context, made, entity, conflict)
         validate(self.context, made)
         return made
+
+    def _written(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
 
     def carry(self, migration: str, kind: str = "import") -> RunView:
         run = actions.start(self.context, migration, kind).id
