@@ -46,7 +46,7 @@ def _master_keys() -> dict[str, bytes]:
 
 
 def _name(key: bytes) -> str:
-    return crypto.fingerprints(key, ["master"])[0].hex()[:16]
+    return crypto.fingerprints(key, [b"master"])[0].hex()[:16]
 
 
 def _key_file() -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,19 +37,17 @@ def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
         raise SealBrokenError(f"what is sealed for {place!r} does not open") from None
 
 
-def seal_many(key: bytes, items: Iterable[tuple[str, str]]) -> list[bytes]:
-    """Seals (text, place) pairs; one random source and one cipher for all, for speed."""
-    pairs = list(items)
-    cipher = AESGCM(key)
-    random = os.urandom(NONCE * len(pairs))
-    sealed: list[bytes] = []
-    for number, (text, place) in enumerate(pairs):
-        nonce = random[number * NONCE : number * NONCE + NONCE]
-        sealed.append(nonce + cipher.encrypt(nonce, text.encode(), place.encode()))
-    return sealed
+def seal_many(key: bytes, data: Sequence[bytes], places: Sequence[bytes]) -> list[bytes]:
+    """Seals each of `data` to the place beside it; one random source and one cipher for all, for speed."""
+    encrypt = AESGCM(key).encrypt
+    random = os.urandom(NONCE * len(data))
+    nonces = [random[start : start + NONCE] for start in range(0, len(random), NONCE)]
+    return [
+        nonce + encrypt(nonce, item, place) for nonce, item, place in zip(nonces, data, places, strict=True)
+    ]
 
 
-def fingerprints(key: bytes, texts: Iterable[str]) -> list[bytes]:
-    """Keyed 128-bit fingerprints (BLAKE2b): equal for equal texts, and of no use to guess them by."""
-    secret = key[:64]
-    return [hashlib.blake2b(text.encode(), digest_size=16, key=secret).digest() for text in texts]
+def fingerprints(key: bytes, items: Iterable[bytes]) -> list[bytes]:
+    """Keyed 128-bit fingerprints (BLAKE2b): equal for equal bytes, and of no use to guess them by."""
+    secret, blake2b = key[:64], hashlib.blake2b
+    return [blake2b(item, digest_size=16, key=secret).digest() for item in items]

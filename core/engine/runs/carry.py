@@ -72,7 +72,7 @@ def _side_by_side(segment: list[Group], roads: list[Walk], pools: list[ThreadPoo
     main, beside, scout = roads
     ahead, preparing = pools
 
-    def go_ahead(number: int) -> Future[tuple[int, dict[str, dict[str, str]]]]:
+    def go_ahead(number: int) -> Future[tuple[int, dict[str, dict[str, bytes]]]]:
         return ahead.submit(_write_ahead, beside, segment[number].ahead)
 
     def look_out(number: int) -> Future[Prepared]:
@@ -93,7 +93,7 @@ def _side_by_side(segment: list[Group], roads: list[Walk], pools: list[ThreadPoo
     return loaded
 
 
-def _write_ahead(road: Walk, tasks: list[Task]) -> tuple[int, dict[str, dict[str, str]]]:
+def _write_ahead(road: Walk, tasks: list[Task]) -> tuple[int, dict[str, dict[str, bytes]]]:
     """How many were loaded, and the records made: the main lane need not look those up."""
     road.made.clear()
     return _write(road, tasks), {entity: dict(ids) for entity, ids in road.made.items()}

@@ -61,12 +61,13 @@ def _id(value: str) -> pl.Expr:
 def _copy(cursor: Cursor, table: str, rows: pl.DataFrame, types: dict[str, Any]) -> None:
     names = ", ".join(f'"{name}"' for name in rows.columns)
     with cursor.copy(f'copy "{table}" ({names}) from stdin with (format binary)') as copy:
-        copy.write(binary_copy(rows, types))
+        for part in binary_copy(rows, types):
+            copy.write(part)
 
 
 def ids_literal(ids: pl.Series) -> str:
-    """Ids as the text of an array: one parameter, however many there are."""
-    return "{" + (ids.str.join(",").item() or "") + "}"
+    """Ids (bytes) as the text of an array: one parameter, however many there are."""
+    return "{" + (ids.bin.encode("hex").str.join(",").item() or "") + "}"
 
 
 def driver_cursor(loading: Loading) -> Cursor:

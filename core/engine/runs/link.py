@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import polars as pl
 from sqlalchemy import ARRAY, Text, any_, cast, func, literal, select
@@ -28,13 +29,14 @@ class Linker:
 
     context: Context
     source: str
-    made: Mapping[str, Mapping[str, str]]  # by entity: records that were made a moment ago
-    known: dict[str, dict[str, str]] = field(default_factory=dict)
+    made: Mapping[str, Mapping[str, bytes]]  # by entity: records that were made a moment ago
+    known: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(rows with our ids in their reference columns, rows held: ROW and the field that was not found).
 
-        `frame` carries the new rows' own ids in `id`: a record may refer to another one of the same chunk.
+        Ids are bytes, in lists text. `frame` carries the new rows' own in `id`: a record may refer to another one of
+        the same chunk.
         """
         missing: list[pl.DataFrame] = []
         for reference in target_schema().entity(entity).references:
@@ -45,7 +47,7 @@ class Linker:
                 frame = _link_list(frame, reference.name, ids)
                 continue
             before = frame[reference.name]
-            linked = before.replace_strict(ids or {"": None}, default=None, return_dtype=pl.String)
+            linked = before.replace_strict(ids or {"": None}, default=None, return_dtype=pl.Binary)
             frame = frame.with_columns(linked.alias(reference.name))
             if reference.required:
                 lost = frame.filter(pl.col(reference.name).is_null()).select(
@@ -59,7 +61,7 @@ class Linker:
         )
         return frame.filter(~pl.col(ROW).is_in(held[ROW].implode())), held
 
-    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> dict[str, str]:
+    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> dict[str, bytes]:
         column = frame[reference.name]
         wanted = (column.explode() if reference.is_list else column).drop_nulls().unique()
         parent = str(reference.refers_to)
@@ -71,7 +73,8 @@ class Linker:
         if unknown:
             if len(found) > _KEEP:
                 found.clear()
-            found.update(look_up(self.context, self.source, parent, unknown))
+            asked = look_up(self.context, self.source, parent, unknown)
+            found.update({value: UUID(our_id).bytes for value, our_id in asked.items()})
         # Only what is asked for: all that is known may be twenty times as much.
         ids = {value: found[value] for value in values if value in found}
         if parent == entity:  # a parent that comes with this very chunk
@@ -111,13 +114,14 @@ def _any(values: list[str]) -> CollectionAggregate[bool]:
     return any_(literal(values, ARRAY(Text)))
 
 
-def _link_list(frame: pl.DataFrame, name: str, ids: dict[str, str]) -> pl.DataFrame:
-    """Replaces inside a list column; what is not found is left out of the list."""
+def _link_list(frame: pl.DataFrame, name: str, ids: dict[str, bytes]) -> pl.DataFrame:
+    """Replaces inside a list column, which becomes JSON; what is not found is left out of the list."""
     exploded = frame.select(ROW, name).explode(name).drop_nulls(name)
     if exploded.is_empty() or not ids:
         return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias(name))
+    texts = {value: str(UUID(bytes=our_id)) for value, our_id in ids.items()}
     linked = (
-        exploded.with_columns(pl.col(name).replace_strict(ids, default=None, return_dtype=pl.String))
+        exploded.with_columns(pl.col(name).replace_strict(texts, default=None, return_dtype=pl.String))
         .drop_nulls(name)
         .group_by(ROW, maintain_order=True)
         .agg(name)

@@ -58,9 +58,9 @@ def content_columns(entity: str) -> list[str]:
     return [name for name in target_table(entity).c.keys() if name not in OWN_COLUMNS]  # noqa: SIM118  (a column collection)
 
 
-def content_hash(entity: str, present: set[str], alias: str) -> str:
-    """SQL for a 64-bit hash of a row's content; columns that are not present count as null."""
-    parts = [f'{alias}."{name}"' if name in present else "null" for name in content_columns(entity)]
+def content_hash(entity: str, alias: str) -> str:
+    """SQL for a 64-bit hash of a row's content."""
+    parts = [f'{alias}."{name}"' for name in content_columns(entity)]
     return f"hashtextextended(row({alias}.external_id, {', '.join(parts)})::text, 0)"
 
 
@@ -71,19 +71,19 @@ def sealed(loading: Loading, frame: pl.DataFrame, record: pl.DataFrame) -> pl.Da
     """
     key = tenant_key(loading.context.session)
     content = [name for name in frame.columns if name not in {ROW, "id"}]
-    texts = frame.select(
-        pl.concat_str([_as_text(frame, name).fill_null("\x00") for name in content], separator="\x1f").alias(
-            "content"
-        )
-    )["content"]
+    texts = [_as_text(frame, name).fill_null("\x00") for name in content]
+    joined = frame.select(pl.concat_str(texts, separator="\x1f").alias("content"))["content"]
     raws = records.encoded(loading.context, frame, record)
-    raw = crypto.seal_many(
-        key, zip(raws.to_list(), records.places(loading, frame["external_id"].to_list()), strict=True)
-    )
+    sealed_to = records.places(loading, frame["external_id"])
+    # As lists of bytes: that takes half the time of encoding each text by itself.
     return frame.with_columns(
-        pl.Series("row_hash", crypto.fingerprints(key, texts.to_list()), pl.Binary),
-        pl.Series("raw", raw, pl.Binary),
+        pl.Series("row_hash", crypto.fingerprints(key, _bytes(joined)), pl.Binary),
+        pl.Series("raw", crypto.seal_many(key, _bytes(raws), _bytes(sealed_to)), pl.Binary),
     )
+
+
+def _bytes(texts: pl.Series) -> list[bytes]:
+    return texts.cast(pl.Binary).to_list()
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -197,7 +197,7 @@ def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
     _update(loading, cursor, "changed", [*(filled if merging else written), *own], "true")
     gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
     touched = _update(loading, cursor, "repeated", filled, gaps) if columns else []
-    hashed = content_hash(loading.entity, set(content_columns(loading.entity)), "t")
+    hashed = content_hash(loading.entity, "t")
     cursor.execute(
         f"""update change c set after_hash = {hashed} from "{loading.table}" t join stage_hit h on h.id = t.id
         where c.tenant_id = %(tenant)s and c.run_id = %(run)s and c.entity = %(entity)s and c.target_id = t.id

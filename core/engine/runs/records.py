@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from typing import Protocol
 
 import polars as pl
@@ -43,10 +42,9 @@ class Place(Protocol):
     def entity(self) -> str: ...
 
 
-def places(place: Place, external_ids: Iterable[str]) -> list[str]:
+def places(place: Place, external_ids: pl.Series) -> pl.Series:
     """What each record is sealed to: tenant, table, source and external id."""
-    start = f"{place.context.tenant.id}|{place.entity}|raw|{place.plan.source}|"
-    return [start + external_id for external_id in external_ids]
+    return f"{place.context.tenant.id}|{place.entity}|raw|{place.plan.source}|" + external_ids
 
 
 def encoded(context: Context, frame: pl.DataFrame, record: pl.DataFrame) -> pl.Series:

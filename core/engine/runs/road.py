@@ -27,7 +27,7 @@ from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
-from core.kit.ids import new_ids
+from core.kit.ids import new_id_bytes
 from core.kit.masking import is_personal, mask
 from core.schema import target_schema
 
@@ -49,7 +49,7 @@ class Walk:
     linkers: dict[int, Linker] = field(default_factory=dict)
     familiar: dict[int, Familiar] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
-    made: dict[str, dict[str, str]] = field(default_factory=dict)
+    made: dict[str, dict[str, bytes]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
     errors: frozenset[str] | None = None
 
@@ -143,7 +143,7 @@ def _load(road: Walk, task: Task, prepared: Prepared | None) -> Loaded:
         return Loaded(task, entity_plan.entity, booked, 0, None)
     ready, again = road.met(step_no).fresh(chunk.ready.join(held, on=ROW, how="anti"))
     linked, orphans = road.linker(step_no).link(
-        entity_plan.entity, ready.with_columns(pl.Series("id", new_ids(ready.height), pl.String))
+        entity_plan.entity, ready.with_columns(pl.Series("id", new_id_bytes(ready.height), pl.Binary))
     )
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows)
     stayed_out = [

@@ -15,7 +15,7 @@ from core.context import Context
 from core.db.target import PREFIX, target_table
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import digest
-from core.engine.runs.load import content_columns, content_hash
+from core.engine.runs.load import content_hash
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.kit import clock
@@ -98,7 +98,7 @@ def _undo_entity(
 def _find_touched(context: Context, entity: str, facts: dict[str, object]) -> None:
     """Fills `undoing`: each record the run touched that is still there, whether it was made, whether edited since."""
     execute = context.session.execute
-    hashed = content_hash(entity, set(content_columns(entity)), "t")
+    hashed = content_hash(entity, "t")
     execute(text("drop table if exists undoing"))
     # OFFSET 0 keeps it one look-up by key per record, however little the planner knows of the tables.
     execute(

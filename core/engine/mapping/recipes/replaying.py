@@ -88,7 +88,9 @@ def _measured(
         if names
         else made.is_not_null()
     )
-    what_went_in, what_came_out = fingerprints(key, [repr(given.rows()), repr(made.to_list())])
+    what_went_in, what_came_out = fingerprints(
+        key, [repr(given.rows()).encode(), repr(made.to_list()).encode()]
+    )
     return Expected(
         stream=stream,
         target=target.key,
