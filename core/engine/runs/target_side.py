@@ -123,7 +123,7 @@ def _typed(name: str, kind: pl.DataType) -> pl.Expr:
         return column == "true"
     if kind == pl.Date:
         return column.str.to_date("%Y-%m-%d")
-    return column.cast(kind)
+    return column.cast(kind, strict=False)  # a sum may be too large for the kind of its parts, as in `folded`
 
 
 # --- how many records -------------------------------------------------------------------------------------------
