@@ -34,13 +34,14 @@ _NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The money columns of all rows, and those of the rows that were held back, with their orders; our location ids.
+    """The money columns of all rows, and those of the rows that were held back with their orders; our location ids.
 
-    Lines may be folded, see `folded`.
+    Lines may be folded, see `folded`. `ids` are the external ids of all records of the entities that were asked for.
     """
 
     all: Columns
     held: Columns
+    ids: Columns
 
 
 def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
@@ -61,19 +62,11 @@ def money_columns(plan: Plan) -> dict[str, list[str]]:
     return {entity: list(names) for entity, names in found.items()}
 
 
-def read_files(road: Walk, whole: Collection[str] = ()) -> Files:
-    """All rows of the files. Entities named in `whole` keep every record, with its id."""
-    found, held = _columns(road, whole)
-    locations = _locations(road, found)
-    found = {entity: _at(frame, locations) for entity, frame in found.items()}
-    if not any(len(frame) for frame in held.values()):
-        return Files(found, {})
-    return Files(found, _with_their_orders(held, found, locations))
-
-
-def _columns(road: Walk, whole: Collection[str]) -> tuple[Columns, Columns]:
+def read_files(road: Walk, identified: Collection[str] = (), *, fold: bool = True) -> Files:
+    """All rows of the files, with the ids of the entities in `identified`. `fold` sums lines on the way."""
     found: dict[str, list[pl.DataFrame]] = {}
     held: dict[str, list[pl.DataFrame]] = {}
+    ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
     stayed_out = _held_rows(road)
     for portion in _portions(road):
@@ -87,14 +80,24 @@ def _columns(road: Walk, whole: Collection[str]) -> tuple[Columns, Columns]:
             )
             if not plan.primary:  # the orders in a list of lines stand there many times
                 frame = frame.unique("external_id", keep="first", maintain_order=True)
-            if entity == "order_line" and entity not in whole:
+            if entity in identified:
+                ids.setdefault(entity, []).append(frame.select("external_id"))
+            if entity == "order_line" and fold:
                 lines.append(frame["external_id"].hash())
                 frame = folded(frame)
             found.setdefault(entity, []).append(frame)
-    if lines and (ids := pl.concat(lines)).n_unique() < len(ids):
+    if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
-        return _columns(road, {*whole, "order_line"})
-    return _joined(found), _joined(held)
+        return read_files(road, identified, fold=False)
+    return _placed(road, _joined(found), _joined(held), _joined(ids))
+
+
+def _placed(road: Walk, found: Columns, held: Columns, ids: Columns) -> Files:
+    locations = _locations(road, found)
+    found = {entity: _at(frame, locations) for entity, frame in found.items()}
+    if not any(len(frame) for frame in held.values()):
+        return Files(found, {}, ids)
+    return Files(found, _with_their_orders(held, found, locations), ids)
 
 
 def _joined(parts: Mapping[str, Sequence[pl.DataFrame]]) -> Columns:

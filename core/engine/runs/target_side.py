@@ -6,7 +6,7 @@ function for both sides. Records go by our ids here, so that no line need look u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,23 +16,25 @@ from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.runs.road import walk
-from core.engine.runs.source_side import Columns, money_columns
-from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY
+from core.engine.runs.source_side import Columns, Files, money_columns
+from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded
 from core.platform.access.actions import enter_as_worker
 
 _SOURCES_ID = "_external_id"
 _CELL, _LINE = "\x1f", "\x1e"
+_AT_ONCE = 100
+"""Texts of 2,000 lines that are typed at once, so that not all of them stand in memory twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Plain values, so that they may pass from thread to thread.
 
-    texts    entity -> (columns, lines of them): the money columns of the records that the files' rows became
+    texts    entity -> (columns, texts of many lines each): the money columns of the records in question
     changed  entity -> records that the run made or changed and that are there now
     """
 
-    texts: dict[str, tuple[list[str], str]]
+    texts: dict[str, tuple[list[str], list[str]]]
     changed: dict[str, int]
 
 
@@ -49,7 +51,7 @@ def read_standing(tenant: str, person: str, run_id: str, whole: Collection[str])
             columns, query = _query(entity, names, whole=entity in whole)
             own = {"tenant": tenant, "source": run.plan.source, "run": run_id}
             parts = driver_connection(context.session).execute(query, own).fetchall()
-            texts[entity] = columns, _LINE.join(part for part, _ in parts)
+            texts[entity] = columns, [part for part, _ in parts]
             written[entity] = sum(int(count) for _, count in parts)
         return Standing(texts, _changed(context, run_id, written))
 
@@ -69,8 +71,10 @@ def _query(entity: str, names: list[str], *, whole: bool) -> tuple[list[str], st
         records = f"""select {", ".join([*by, *(f"sum({name}) as {name}" for name in sums)])}, count(*) as written
             from {table} and t.run_id = %(run)s group by {", ".join([*by, *empty])}"""
     elif whole:
-        columns = ["external_id", _SOURCES_ID, *fields]
-        records = f"""select t.id as external_id, t.external_id as {_SOURCES_ID}, {_quoted(fields)}
+        # Lines and payments refer to orders by our ids; nothing refers to them.
+        key = f"t.id as external_id, t.external_id as {_SOURCES_ID}" if entity == "order" else "t.external_id"
+        columns = ["external_id", *([_SOURCES_ID] if entity == "order" else []), *fields]
+        records = f"""select {key}, {_quoted(fields)}
             (t.run_id = %(run)s)::int as written from {table}"""
     else:
         columns = ["external_id", *fields]
@@ -88,31 +92,44 @@ def _quoted(fields: list[str]) -> str:
     return "".join(f't."{name}", ' for name in fields)
 
 
-def columns_of(standing: Standing, files: Columns, whole: Collection[str]) -> Columns:
-    """The records typed as the files' rows are; of entities in `whole` those that the files tell of."""
+def columns_of(standing: Standing, files: Files) -> Columns:
+    """The records typed as the files' rows are; where another run may have written them, those the files tell of."""
     found = {}
-    for entity, like in files.items():
-        names, lines = standing.texts[entity]
-        frame = _frame(names, lines, like.schema)
-        if entity in whole:
-            told = like.select(pl.col("external_id").alias(_SOURCES_ID))
-            frame = frame.join(told, on=_SOURCES_ID, how="semi").drop(_SOURCES_ID)
-        found[entity] = frame
+    for entity, like in files.all.items():
+        names, texts = standing.texts[entity]
+        told = files.ids.get(entity)
+        parts = [_frame(names, [], like.schema)]
+        for start in range(0, len(texts), _AT_ONCE):
+            frame = _frame(names, texts[start : start + _AT_ONCE], like.schema)
+            if told is not None:
+                frame = _among(frame, told)
+            parts.append(folded(frame) if entity == "order_line" and told is not None else frame)
+        found[entity] = _with_ids(pl.concat(parts, how="diagonal"))
     return found
 
 
-def _frame(names: list[str], lines: str, kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    if not lines:
+def _among(frame: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The records whose id in the source is among those told of."""
+    if _SOURCES_ID not in frame.columns:
+        return frame.join(told, on="external_id", how="semi")
+    return frame.join(told.rename({"external_id": _SOURCES_ID}), on=_SOURCES_ID, how="semi").drop(_SOURCES_ID)
+
+
+def _with_ids(frame: pl.DataFrame) -> pl.DataFrame:
+    if "external_id" in frame.columns:
+        return frame
+    return frame.with_columns(pl.int_range(pl.len()).cast(pl.String).alias("external_id"))
+
+
+def _frame(names: list[str], texts: Sequence[str], kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    if not texts:
         read = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     else:
         read = pl.read_csv(
-            lines.encode(), has_header=False, new_columns=names, infer_schema=False,
+            _LINE.join(texts).encode(), has_header=False, new_columns=names, infer_schema=False,
             separator=_CELL, eol_char=_LINE, quote_char=None,
         )  # fmt: skip
-    typed = read.with_columns(_typed(name, kinds[name]) for name in names if name in kinds)
-    if "external_id" in names:
-        return typed
-    return typed.with_columns(pl.int_range(pl.len()).cast(pl.String).alias("external_id"))
+    return read.with_columns(_typed(name, kinds[name]) for name in names if name in kinds)
 
 
 def _typed(name: str, kind: pl.DataType) -> pl.Expr:

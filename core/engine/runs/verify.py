@@ -51,7 +51,7 @@ def verify(context: Context, run_id: str) -> bool:
     balanced = True
     if files.all:
         sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)}
-        target = columns_of(standing, files.all, whole)
+        target = columns_of(standing, files)
         differences = compare(sums | {"target": _figures(target, road)}, _location_names(road))
         balanced = bool((differences["difference"] == 0).all())
         copy_rows(context.session, "difference", differences, tenant_id=context.tenant.id, run_id=run_id)

@@ -58,8 +58,8 @@ def assert_both_ways_are_equal(road, run):
     tenant, person = road.context.tenant.id, road.context.person
     figures = []
     for whole in ([], ["order", "order_line"]):
-        files = read_files(walked, whole)
-        target = columns_of(read_standing(tenant, person, run.id, whole), files.all, whole)
+        files = read_files(walked, whole, fold=not whole)
+        target = columns_of(read_standing(tenant, person, run.id, whole), files)
         figures.append([verify._figures(side, walked) for side in (files.all, files.held, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)
