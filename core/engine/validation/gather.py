@@ -155,10 +155,13 @@ class _Picked:
 
 
 def _first(hashes: pl.Series, seen: pl.Series) -> pl.Series:
-    """Which hashes stand for the first time. The seen ones are looked through, not indexed: they may be many."""
-    again = seen.filter(seen.is_in(hashes.implode()))
-    first = hashes.is_first_distinct()
-    return first & ~hashes.is_in(again.implode()) if len(again) else first
+    """Which hashes stand for the first time. Of many seen ones, only those that come again are indexed."""
+    if len(seen) > len(hashes):
+        seen = seen.filter(seen.is_in(hashes.implode()))
+    if seen.is_empty():
+        return hashes.is_first_distinct()
+    new = ~hashes.is_in(seen.implode())
+    return new & hashes.is_first_distinct() if new.any() else new
 
 
 def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:

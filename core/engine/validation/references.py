@@ -108,7 +108,9 @@ def _check_field(
 ) -> list[pl.DataFrame]:
     index = indexes[field.refers_to or ""]
     values = frame[field.name].explode() if field.is_list else frame[field.name]
-    unknown = values.drop_nulls().unique()
+    unknown = (
+        values.filter(values.ne_missing(values.shift())).drop_nulls().unique()
+    )  # the rows of an order stand together
     unknown = unknown.filter(~unknown.is_in(index.ids.implode()))
     if unknown.is_empty():
         return []
