@@ -27,11 +27,6 @@ def distinct(columns: Columns, entity: str) -> pl.DataFrame | None:
     frame = columns.get(entity)
     if frame is None or frame.is_empty():
         return None
-    ids = frame["external_id"]
-    if ids.hash().n_unique() == len(
-        ids
-    ):  # much less work than picking the firsts of rows that are all firsts
-        return frame
     if frame["external_id"].hash().n_unique() == frame.height:  # as nearly always, and much cheaper to see
         return frame
     return frame.unique("external_id", keep="first", maintain_order=True)
