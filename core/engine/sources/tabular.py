@@ -232,7 +232,7 @@ def _regular(segment: bytes, rows: int, first: int, table: Table) -> pl.DataFram
         return None
     try:
         frame = _parsed(segment, table)
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.PolarsError:
         return None
     if frame.height != rows:
         return None

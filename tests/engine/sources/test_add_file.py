@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import polars as pl
+import pyarrow as pa
 import pytest
+from sqlalchemy import text
 
 from adapters import SOURCES
+from core.db.keys import tenant_key
 from core.engine.batch import ROW
-from core.engine.sources import actions, store, views
+from core.engine.sources import actions, store, tabular, views
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.kit import crypto
 
 GUESTS = "Guest Name;E-mail;Points\nAda King;ada@example.com;12\nBen Ode;ben@example.com;7\n"
 
@@ -110,3 +115,69 @@ def test_a_migration_needs_a_name_and_the_permission(alice, join):
     reader = replace(alice, permissions=frozenset({"migration.read"}))
     with pytest.raises(NotAllowedError):
         actions.create_migration(reader, "Spring")
+
+
+def test_a_row_that_cannot_be_read_late_in_a_file_leaves_nothing_behind_and_the_console_working(
+    alice, guests, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tabular, "BLOCK", 4096)
+    late = tmp_path / "late.csv"
+    late.write_bytes(b"Guest Name,E-mail\n" + b"Ada,ada@example.com\n" * 100_000 + b"Ben,\0\n")
+    migration = actions.create_migration(alice, "Spring")
+    with pytest.raises(InvalidInputError) as refused:
+        actions.add_file(alice, migration.id, late, SOURCES)
+    assert refused.value.facts["row"] == 100_002
+    assert views.files(alice, migration.id) == []
+    assert actions.add_file(alice, migration.id, guests, SOURCES).name == "guests.csv"
+
+
+def test_a_chunk_that_cannot_be_packed_leaves_nothing_behind_and_the_console_working(
+    alice, guests, monkeypatch
+):
+    migration = actions.create_migration(alice, "Spring")
+    with monkeypatch.context() as patched:
+        patched.setattr(store.crypto, "seal", _refuse_chunks(store.crypto.seal))
+        with pytest.raises(OSError, match="no memory"):
+            actions.add_file(alice, migration.id, guests, SOURCES)
+    assert views.files(alice, migration.id) == []
+    assert actions.add_file(alice, migration.id, guests, SOURCES).name == "guests.csv"
+
+
+def _refuse_chunks(seal):
+    def sealed(key, data, place):
+        if "source_chunk" in place:
+            raise OSError("no memory")
+        return seal(key, data, place)
+
+    return sealed
+
+
+def test_a_chunk_gives_the_columns_asked_for_in_the_order_asked_for(alice, guests):
+    migration = actions.create_migration(alice, "Spring")
+    actions.add_file(alice, migration.id, guests, SOURCES)
+    (stream,) = views.streams(alice, migration.id)
+    picked = store.read_chunk(alice, stream.id, 0, ["Points", ROW])
+    assert picked.columns == ["Points", ROW]
+    assert picked.rows() == [("12", 2), ("7", 3)]
+
+
+def test_what_was_kept_with_the_compression_of_before_still_opens(alice, guests):
+    migration = actions.create_migration(alice, "Spring")
+    file = actions.add_file(alice, migration.id, guests, SOURCES)
+    (stream,) = views.streams(alice, migration.id)
+    key, tenant, raw = tenant_key(alice.session), alice.tenant.id, guests.read_bytes()
+    part = len(raw).to_bytes(8, "big") + pa.compress(raw, codec="lz4", asbytes=True)
+    packed = io.BytesIO()
+    rows = rows_of(alice, stream)
+    rows.write_ipc_stream(packed, compression="lz4")
+    for table, kept, place in (
+        ("source_file_part", part, f"{tenant}|source_file_part|{file.id}|0"),
+        ("source_chunk", packed.getvalue(), f"{tenant}|source_chunk|{stream.id}|0"),
+    ):
+        owner = "file_id" if table == "source_file_part" else "stream_id"
+        alice.session.execute(
+            text(f"update {table} set data = :data where {owner} = :id"),
+            {"data": crypto.seal(key, kept, place), "id": file.id if owner == "file_id" else stream.id},
+        )
+    assert b"".join(store.read_parts(alice, file.id)) == raw
+    assert rows_of(alice, stream).equals(rows)

@@ -167,6 +167,43 @@ def test_no_character_of_a_broken_table_is_lost(text, block):
     assert [kept.count(letter) for letter in "ab"] == [text.count(letter) for letter in "ab"]
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    lines=st.lists(st.text(st.sampled_from("aé ,,,,\r"), max_size=12), max_size=30),
+    block=st.integers(3, 400),
+    chunk=st.integers(1, 30),
+)
+def test_rows_without_quotes_are_read_the_quick_way_as_the_exact_way_reads_them(lines, block, chunk):
+    data = "\n".join(lines).encode()
+    blocks = [data[start : start + block] for start in range(0, len(data), block)] + [b""]
+    table = Table("t", "utf-8", ",", 0, ("x", "y", "z"))
+    quick = [frame.to_dict(as_series=False) for frame in read_frames(blocks, table, chunk)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tabular, "_regular", lambda *_: None)
+        exact = [frame.to_dict(as_series=False) for frame in read_frames(blocks, table, chunk)]
+    assert quick == exact
+
+
+@given(
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30), block=st.integers(1, 9)
+)
+def test_utf8_comes_through_as_it_is_wherever_the_blocks_are_cut(text, block):
+    kept = text.removeprefix("\ufeff").encode()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tabular, "BLOCK", block)
+        blocks = list(utf8_blocks(io.BytesIO(b"x\n" + kept), "utf-8", "t"))
+    assert b"".join(blocks) == b"x\n" + kept
+    for part in blocks:
+        part.decode()
+
+
+def test_bytes_that_are_no_utf8_are_refused_with_their_value_also_at_the_end_of_a_block(monkeypatch):
+    monkeypatch.setattr(tabular, "BLOCK", 4)
+    with pytest.raises(InvalidInputError) as refused:
+        list(utf8_blocks(io.BytesIO(b"abc\xc3\nde"), "utf-8", "t"))
+    assert "\\xc3" in refused.value.facts["value"]
+
+
 def test_a_multi_byte_character_may_lie_across_two_blocks(monkeypatch):
     monkeypatch.setattr(tabular, "BLOCK", 1)
     blocks = utf8_blocks(io.BytesIO("é,ü\n".encode("utf-16")), "utf-16", "t")

@@ -11,9 +11,15 @@ import pytest
 from adapters import SOURCES
 from core.engine.mapping import actions as mapping
 from core.engine.mapping import views as mapping_views
+from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import actions as files
+from core.engine.sources import views as sources
 from core.engine.validation import actions, views
+from core.engine.validation.gather import gather
+from core.engine.validation.ledger import IssueLedger
 from core.errors import ConflictError, NotFoundError
+from core.kit.ids import new_id
+from core.settings import settings
 
 
 def validated(context, *paths):
@@ -139,3 +145,76 @@ def test_a_year_first_date_has_no_say_in_the_order_of_the_others(alice, sample, 
     made = validated(alice, sample("toast"), lines)
     assert made.plan["date_order"] == "dmy"
     assert "bad_datetime" not in made.totals["issues"]
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    """Chunks of three rows, so that what repeats in a file repeats across its chunks."""
+    small = settings().model_copy(update={"migration_batch_size": 3})
+    monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
+
+
+ORDERS = (
+    "Order Id,Item Selection Id,Menu Item,Qty,Gross Price,Server,Opened",
+    "o1,1,Soup,1,4.00,Ada,1/02/25 11:00 AM",
+    "o1,2,Soup,1,4.00,Ada,1/02/25 11:00 AM",
+    "o2,3,Tea,1,2.00,Ben,never",
+    "o2,4,Tea,1,2.00,Ben,never",
+    "o1,5,Cake,1,5.00,Ada,1/02/25 11:00 AM",
+    "o3,6,Soup,1,4.00,,1/03/25 11:00 AM",
+    "o3,7,Tea,1,2.00,,1/03/25 11:00 AM",
+    "o2,8,Soup,1,4.00,Ben,never",
+)
+
+
+def mapped_by_hand(context, path):
+    """Orders and servers picked out of order lines; a server has no id, so one is made of the name or of the row."""
+    targets = {
+        "Order Id": ("order_line.order_id", "order.external_id"),
+        "Item Selection Id": ("order_line.external_id",),
+        "Menu Item": ("order_line.name",),
+        "Qty": ("order_line.quantity",),
+        "Gross Price": ("order_line.gross_amount",),
+        "Server": ("customer.first_name",),
+        "Opened": ("order.opened_at",),
+    }
+    migration = files.create_migration(context, "Spring")
+    files.add_file(context, migration.id, path, SOURCES)
+    (stream,) = sources.streams(context, migration.id)
+    fields = {
+        one: [
+            FieldPlan(target.partition(".")[2], (source,))
+            for source, to in targets.items()
+            for target in to
+            if target.startswith(f"{one}.")
+        ]
+        for one in ("customer", "order", "order_line")
+    }
+    entities = tuple(
+        EntityPlan(stream.name, one, tuple(planned), primary=one == "order_line")
+        for one, planned in fields.items()
+    )
+    ledger = IssueLedger(context, new_id())
+    gathered = gather(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
+    return gathered, ledger
+
+
+def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
+    alice, tmp_path, request, monkeypatch
+):
+    path = written(tmp_path, "lines.csv", *ORDERS)
+    whole, of_whole = mapped_by_hand(alice, path)
+    request.getfixturevalue("small_chunks")
+    parted, of_parted = mapped_by_hand(alice, path)
+    columns, same = whole.take_columns(), parted.take_columns()
+    assert columns["order"]["external_id"].to_list() == ["o1", "o2", "o3"]
+    assert same["order"].equals(columns["order"])
+    assert same["order_line"].equals(columns["order_line"])
+    assert of_parted.codes == of_whole.codes
+    assert of_whole.codes["bad_datetime"] == 1
+
+
+def test_a_record_whose_id_is_made_of_its_row_is_another_one_in_every_chunk(alice, tmp_path, small_chunks):
+    gathered, _ = mapped_by_hand(alice, written(tmp_path, "lines.csv", *ORDERS))
+    ids = gathered.take_columns()["customer"]["external_id"].to_list()
+    assert [one.rpartition(":")[2] for one in ids] == ["2", "4", "5", "6", "9"]
