@@ -26,6 +26,15 @@ from core.settings import ROOT, settings
 
 _START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
 _PATIENCE = 60.0  # seconds a worker may take to start
+_KEEP_MEMORY = {
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:-1",
+    "MALLOC_TRIM_THRESHOLD_": str(1024**3),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),  # the most that glibc takes
+    "MALLOC_TOP_PAD_": str(16 * 1024**2),
+}
+"""Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and
+one arena takes all of it. Given back, it would be faulted in again: three quarters of a million-row import's faults.
+"""
 _children: list[subprocess.Popen[bytes]] = []  # kept, so that one that ended does not stay behind as a zombie
 
 
@@ -78,7 +87,7 @@ def _spawn() -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [sys.executable, "-m", "core.entry.worker"],
             cwd=ROOT,
-            env=os.environ | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
+            env=os.environ | _KEEP_MEMORY | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
