@@ -1,26 +1,34 @@
 """Carries a slice of a run's chunks to the target, side by side as far as the order of things allows.
 
 A chunk's transaction holds all entities that are picked out of its rows. Where they lead up to one main entity (the
-orders, dishes and shops before the lines they stand on), they go ahead in a lane of their own: while one connection
-writes the lines of a chunk, another writes what the next chunk's lines refer to, and a third reads and types the
-lines after that. Each lane is a thread with a session and a Walk of its own; frames never cross between them.
+orders, dishes and shops before the lines they stand on), four lanes work like a line of people who pass buckets: one
+reads and types, one writes what a chunk's lines refer to, one links and encodes the lines, one writes them. Each lane
+is a thread with a session and a Walk of its own; a frame is handed on, never used by two at once.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import select, text
 
 from core.context import Context
 from core.engine.plan import Plan
 from core.engine.runs.book import Loaded, Task
-from core.engine.runs.road import Prepared, Walk, load_chunks, prepare, walk
+from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
+from core.engine.runs.road import Ahead, load_chunks
 from core.engine.runs.tables import Run
+from core.engine.runs.walk import Walk, walk
 from core.platform.access.actions import enter_as_worker
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class RunStoppedError(Exception):
@@ -35,23 +43,53 @@ class Group:
     main: list[Task]
 
 
+LANES = ("prepare", "ahead", "link")
+"""Beside the caller's own, which writes the main entity."""
+
+
 def carry(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
     """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause."""
     with ExitStack() as stack:
-        roads = [_road(stack.enter_context(enter_as_worker(tenant, person)), run_id) for _ in range(3)]
-        pools = [
-            stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name))
-            for name in ("ahead", "prepare")
+        main, *roads = [
+            _road(stack.enter_context(enter_as_worker(tenant, person)), run_id) for _ in range(1 + len(LANES))
         ]
-        groups = [_group(roads[0].plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
+        lanes = [
+            Lane(road, stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
+            for name, road in zip(LANES, roads, strict=True)
+        ]
+        groups = [_group(main.plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
         loaded = 0
         for _, own in groupby(groups, key=_pattern):
             segment = list(own)
             if len(segment) > 1 and segment[0].ahead and segment[0].main:
-                loaded += _side_by_side(segment, roads, pools)
+                loaded += _side_by_side(segment, main, *lanes)
             else:
-                loaded += sum(_write(roads[0], group.ahead + group.main) for group in segment)
+                loaded += sum(_write(main, group.ahead + group.main) for group in segment)
         return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A thread and the walk that only it uses."""
+
+    road: Walk
+    thread: ThreadPoolExecutor
+
+    def do(self, work: Callable[Concatenate[Walk, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        return self.thread.submit(work, self.road, *args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One chunk on its way: each lane waits for what the one before it hands on."""
+
+    prepared: Future[dict[int, Prepared]]
+    ahead: Future[WrittenAhead]
+    ready: Future[dict[int, Ready]]
+
+
+WrittenAhead = tuple[int, dict[str, dict[str, bytes]]]
+"""How many tasks were loaded, and the records made: the main lane need not look those up."""
 
 
 def _group(plan: Plan, tasks: list[Task]) -> Group:
@@ -68,38 +106,51 @@ def _pattern(group: Group) -> tuple[object, ...]:
     return tasks[0][1], *(task[0] for task in tasks)
 
 
-def _side_by_side(segment: list[Group], roads: list[Walk], pools: list[ThreadPoolExecutor]) -> int:
-    main, beside, scout = roads
-    ahead, preparing = pools
+_UNDER_WAY = 3
+"""Chunks in the lanes at once: more would only take memory."""
 
-    def go_ahead(number: int) -> Future[tuple[int, dict[str, dict[str, bytes]]]]:
-        return ahead.submit(_write_ahead, beside, segment[number].ahead)
 
-    def look_out(number: int) -> Future[Prepared]:
-        return preparing.submit(_prepare, scout, segment[number].main[0])
+def _side_by_side(segment: list[Group], main: Walk, preparing: Lane, ahead: Lane, linking: Lane) -> int:
+    def pass_on(group: Group) -> Passing:
+        many = [task for task in group.ahead if ahead.road.met(int(task[0])).has_many()]
+        prepared = preparing.do(_prepare, [*many, *group.main])
+        written = ahead.do(_write_ahead, group.ahead, prepared)
+        return Passing(prepared, written, linking.do(_make_ready, group.main[0], prepared, written))
 
     loaded = 0
-    written, prepared = [go_ahead(0), go_ahead(1)], look_out(0)
+    under_way = deque(pass_on(group) for group in segment[:_UNDER_WAY])
     for number, group in enumerate(segment):
-        count, made = written[number].result()
-        chunk = prepared.result()
-        if number + 2 < len(segment):
-            written.append(go_ahead(number + 2))
-        if number + 1 < len(segment):
-            prepared = look_out(number + 1)
-        main.made.clear()
-        main.made.update(made)
-        loaded += count + _write(main, group.main, chunk)
+        passing = under_way.popleft()
+        ready = passing.ready.result()
+        if number + _UNDER_WAY < len(segment):
+            under_way.append(pass_on(segment[number + _UNDER_WAY]))
+        loaded += passing.ahead.result()[0] + _write(main, group.main, ready)
     return loaded
 
 
-def _write_ahead(road: Walk, tasks: list[Task]) -> tuple[int, dict[str, dict[str, bytes]]]:
-    """How many were loaded, and the records made: the main lane need not look those up."""
+def _prepare(road: Walk, tasks: list[Task]) -> dict[int, Prepared]:
+    prepared = {int(task[0]): prepare(road, task) for task in tasks}
+    road.context.session.commit()  # the shape of the records, needed once per run
+    return prepared
+
+
+def _write_ahead(road: Walk, tasks: list[Task], prepared: Future[dict[int, Prepared]]) -> WrittenAhead:
     road.made.clear()
-    return _write(road, tasks), {entity: dict(ids) for entity, ids in road.made.items()}
+    return _write(road, tasks, prepared.result()), {entity: dict(ids) for entity, ids in road.made.items()}
 
 
-def _write(road: Walk, tasks: list[Task], prepared: Prepared | None = None) -> int:
+def _make_ready(
+    road: Walk, task: Task, prepared: Future[dict[int, Prepared]], written: Future[WrittenAhead]
+) -> dict[int, Ready]:
+    road.made.clear()
+    road.made.update(written.result()[1])
+    step_no = int(task[0])
+    ready = make_ready(road, task, prepared.result()[step_no], ahead=True)
+    road.context.session.rollback()  # it only read
+    return {step_no: ready}
+
+
+def _write(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> int:
     """The tasks of one chunk in one transaction, behind the gate.
 
     It does not wait for the disk: a chunk that a crash of the server takes away is gone whole, its line in the ledger
@@ -107,16 +158,10 @@ def _write(road: Walk, tasks: list[Task], prepared: Prepared | None = None) -> i
     """
     road.context.session.execute(text("set local synchronous_commit = off"))
     gate(road.context, road.run.id)
-    loaded = load_chunks(road, tasks, prepared)
+    loaded = load_chunks(road, tasks, ahead)
     road.context.session.commit()
     _refresh_statistics(road.context, loaded)
     return len(loaded)
-
-
-def _prepare(scout: Walk, task: Task) -> Prepared:
-    prepared = prepare(scout, task)
-    scout.context.session.commit()  # the shape of the records, needed once per run
-    return prepared
 
 
 def _road(context: Context, run_id: str) -> Walk:

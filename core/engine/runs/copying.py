@@ -7,7 +7,8 @@ the session's tenant's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 import psycopg
@@ -33,16 +34,28 @@ def stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
     columns = ", ".join(f'"{name}" {types[name].compile(dialect=dialect)}' for name in rows.columns)
     cursor.execute("drop table if exists stage")
     cursor.execute(f"create temp table stage ({columns}) on commit drop")
-    _copy(cursor, "stage", rows, types)
+    _copy(cursor, "stage", rows.columns, binary_copy(rows, types))
     cursor.execute("analyze stage (row, external_id)")
 
 
-def add(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
-    """The rows as new records of the target. psycopg.errors.UniqueViolation when one of them is there already."""
-    table = target_table(loading.entity)
-    types = {column.name: column.type for column in table.c}
+def encoded(loading: Loading, frame: pl.DataFrame) -> Iterator[bytes]:
+    """The rows as `add` sends them."""
+    rows = frame.select(*(value.alias(name) for name, value in _same(loading).items()), pl.exclude(ROW))
+    return binary_copy(rows, {column.name: column.type for column in target_table(loading.entity).c})
+
+
+def add(loading: Loading, cursor: Cursor, columns: list[str], sent: Iterable[bytes]) -> None:
+    """New records of the target; `columns` of the frame that was encoded, without ROW.
+
+    psycopg.errors.UniqueViolation when one of them is there already.
+    """
+    _copy(cursor, rows_of(loading.entity), [*_same(loading), *columns], sent)
+
+
+def _same(loading: Loading) -> dict[str, pl.Expr]:
+    """What is the same in all rows of a chunk."""
     now = pl.lit(loading.context.now, pl.Datetime("us", "UTC"))
-    same = {
+    return {
         "tenant_id": _id(loading.context.tenant.id),
         "source_name": pl.lit(loading.plan.source),
         "migration_id": _id(loading.migration_id),
@@ -50,18 +63,16 @@ def add(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
         "created_at": now,
         "updated_at": now,
     }
-    rows = frame.drop(ROW).with_columns(value.alias(name) for name, value in same.items())
-    _copy(cursor, rows_of(loading.entity), rows, types)
 
 
 def _id(value: str) -> pl.Expr:
     return uuid_bytes(pl.lit(value))
 
 
-def _copy(cursor: Cursor, table: str, rows: pl.DataFrame, types: dict[str, Any]) -> None:
-    names = ", ".join(f'"{name}"' for name in rows.columns)
+def _copy(cursor: Cursor, table: str, columns: list[str], sent: Iterable[bytes]) -> None:
+    names = ", ".join(f'"{name}"' for name in columns)
     with cursor.copy(f'copy "{table}" ({names}) from stdin with (format binary)') as copy:
-        for part in binary_copy(rows, types):
+        for part in sent:
             copy.write(part)
 
 

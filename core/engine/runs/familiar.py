@@ -38,6 +38,10 @@ class Familiar:
         if self.entity_plan.primary or identity(self.entity_plan) == "row":  # each row a record of its own
             self.texts = None
 
+    def has_many(self) -> bool:
+        """Whether it is records without end (orders): no use in looking for rows that are known by their text."""
+        return self.texts is None
+
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(the numbers of the rows that an earlier chunk brought in exactly so, the other rows)."""
         texts = self.texts
@@ -59,8 +63,8 @@ class Familiar:
             return records, records.clear()
         return records.filter([not is_known for is_known in known]), records.filter(known)
 
-    def remember(self, loaded: pl.DataFrame, rows: pl.DataFrame) -> None:
-        """Records that are in the target now, and the source rows that became or joined them.
+    def remember(self, loaded: pl.DataFrame, rows: pl.DataFrame | None) -> None:
+        """Records that are in the target now, and the source rows that became or joined them (unless has_many).
 
         Never those of a row that was held back: its record is not there to be merged into.
         """
@@ -70,8 +74,10 @@ class Familiar:
             self.seen.update(_fingerprints(loaded))
         else:
             self.latest = dict(_fingerprints(loaded))
+        if self.texts is None or rows is None:
+            return
         columns = [name for name in self.entity_plan.columns() if name in rows.columns]
-        if self.texts is None or (self.texts.width and self.texts.columns != columns):
+        if self.texts.width and self.texts.columns != columns:
             return
         texts = rows.select(columns).unique(maintain_order=True)
         self.texts = pl.concat([self.texts, texts]) if self.texts.width else texts

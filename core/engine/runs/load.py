@@ -92,14 +92,14 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String)
 
 
-def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
-    """Writes the rows (ROW, id, external_id, fields, row_hash, raw; one row per external_id).
+def write_rows(loading: Loading, frame: pl.DataFrame, sent: list[bytes] | None = None) -> pl.DataFrame:
+    """Writes the rows (ROW, id, external_id, fields, row_hash, raw; one row per external_id); `sent` is them encoded.
 
     Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
     this very run), duplicate (a second record beside the one that is there).
     """
     cursor = copying.driver_cursor(loading)
-    if loading.expect_new and _all_new(loading, cursor, frame):
+    if loading.expect_new and _all_new(loading, cursor, frame, sent):
         return frame.select(ROW, pl.lit("new").alias("outcome"))
     columns = [name for name in frame.columns if name in content_columns(loading.entity)]
     copying.stage(loading, cursor, frame)
@@ -124,11 +124,12 @@ def write_rows(loading: Loading, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> bool:
+def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame, sent: list[bytes] | None) -> bool:
     """Adds the rows if none of them is there; else adds nothing. Saves the stage, and one look-up per row."""
     cursor.execute("savepoint all_new")
     try:
-        copying.add(loading, cursor, frame)
+        columns = [name for name in frame.columns if name != ROW]
+        copying.add(loading, cursor, columns, sent or copying.encoded(loading, frame))
     except psycopg.errors.UniqueViolation:
         cursor.execute("rollback to savepoint all_new")
         return False

@@ -10,9 +10,9 @@ from core.context import Context
 from core.engine.runs import digest, rehearsal, verify
 from core.engine.runs.book import Task
 from core.engine.runs.carry import RunStoppedError, carry, gate
-from core.engine.runs.road import tasks_of, walk
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
+from core.engine.runs.walk import tasks_of, walk
 from core.engine.sources.tables import Migration
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker

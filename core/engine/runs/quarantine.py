@@ -13,19 +13,21 @@ from core.engine.runs.fates import FATE_SCHEMA
 from core.engine.runs.load import Loading
 from core.engine.runs.rules import Fate
 
-Write = Callable[[Loading, pl.DataFrame], pl.DataFrame]
+Write = Callable[[Loading, pl.DataFrame, list[bytes] | None], pl.DataFrame]
 
 _DATA_ERRORS = (psycopg.DataError, psycopg.IntegrityError)
 
 
-def load_what_fits(loading: Loading, frame: pl.DataFrame, write: Write) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(outcome of the rows that were written, fates of those that could not be)."""
+def load_what_fits(
+    loading: Loading, frame: pl.DataFrame, write: Write, sent: list[bytes] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(outcome of the rows that were written, fates of those that could not be). `sent` is the frame, encoded."""
     no_failures = pl.DataFrame(schema=FATE_SCHEMA)
     if frame.is_empty():
         return pl.DataFrame(schema={ROW: pl.Int64, "outcome": pl.String}), no_failures
     try:
         with loading.context.session.begin_nested():
-            return write(loading, frame), no_failures
+            return write(loading, frame, sent), no_failures
     except (*_DATA_ERRORS, DBAPIError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if not isinstance(cause, _DATA_ERRORS):

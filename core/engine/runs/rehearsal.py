@@ -12,9 +12,10 @@ from sqlalchemy import insert, select, text, update
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
 from core.engine.runs.book import Task
-from core.engine.runs.road import Walk, load_chunks
+from core.engine.runs.road import load_chunks
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.engine.runs.totals import totals_of
+from core.engine.runs.walk import Walk
 from core.platform.access.actions import enter_as_worker
 from core.schema import target_schema
 

@@ -15,8 +15,8 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
-from core.engine.runs.road import walk
 from core.engine.runs.source_side import Columns, Files, money_columns
+from core.engine.runs.walk import walk
 from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded
 from core.platform.access.actions import enter_as_worker
 

@@ -16,12 +16,12 @@ from core.context import Context
 from core.db.session import copy_rows
 from core.db.target import target_table
 from core.engine.batch import MONEY
-from core.engine.runs.road import Walk, walk
 from core.engine.runs.rules import Fate
 from core.engine.runs.source_side import Columns, money_columns, read_files
 from core.engine.runs.tables import Difference, Run
 from core.engine.runs.target_side import columns_of, read_standing
 from core.engine.runs.totals import totals_of
+from core.engine.runs.walk import Walk, walk
 from core.engine.validation.arithmetic import day_totals
 
 MEASURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")

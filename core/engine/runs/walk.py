@@ -1,0 +1,133 @@
+"""A walk along a run's road: what its steps share inside one process, and the order they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+from sqlalchemy import select
+
+from core.context import Context
+from core.engine.mapping.plans import plan_from_json
+from core.engine.plan import EntityPlan, Plan
+from core.engine.runs.book import Task
+from core.engine.runs.familiar import Familiar
+from core.engine.runs.link import Linker
+from core.engine.runs.load import Loading
+from core.engine.runs.tables import Run
+from core.engine.sources.store import chunk_heads, read_chunk
+from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.validation.tables import IssueRecord
+from core.errors import NotFoundError
+from core.schema import target_schema
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the steps of one run share inside one process.
+
+    linkers  by step: what they found stays true while the run lasts, as records are only added
+    familiar by step: records and rows met in earlier chunks, to leave the database alone
+    fresh    steps whose last chunk met no record that was there before
+    made     by entity: external id -> our id of the records that the chunk at hand has just made
+    rows     the chunk read last, for the other entities that are picked out of it
+    """
+
+    context: Context
+    run: Run
+    plan: Plan
+    linkers: dict[int, Linker] = field(default_factory=dict)
+    familiar: dict[int, Familiar] = field(default_factory=dict)
+    fresh: set[int] = field(default_factory=set)
+    made: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    rows: tuple[str, int, pl.DataFrame] | None = None
+    errors: frozenset[str] | None = None
+
+    def loading(self, step_no: int) -> Loading:
+        return Loading(
+            self.context,
+            self.plan,
+            self.plan.entities[step_no],
+            self.run.migration_id,
+            self.run.id,
+            step_no in self.fresh,
+        )
+
+    def linker(self, step_no: int) -> Linker:
+        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made))
+
+    def met(self, step_no: int) -> Familiar:
+        return self.familiar.setdefault(step_no, Familiar(self.plan.entities[step_no]))
+
+    def faulty(self) -> frozenset[str]:
+        """Entities in which the validation found an error, looked up once."""
+        if self.errors is None:
+            found = self.context.session.scalars(
+                select(IssueRecord.entity)
+                .where(IssueRecord.validation_id == self.run.validation_id, IssueRecord.level == "error")
+                .distinct()
+            )
+            self.errors = frozenset(found)
+        return self.errors
+
+    def read(self, stream_id: str, chunk_no: int) -> pl.DataFrame:
+        if self.rows is None or self.rows[:2] != (stream_id, chunk_no):
+            self.rows = (stream_id, chunk_no, read_chunk(self.context, stream_id, chunk_no))
+        return self.rows[2]
+
+
+def walk(context: Context, run_id: str) -> Walk:
+    run = context.session.get(Run, (context.tenant.id, run_id))
+    if run is None:
+        raise NotFoundError("There is no such run.")
+    return Walk(context, run, plan_from_json(run.plan))
+
+
+def tasks_of(context: Context, run: Run) -> list[Task]:
+    """Every chunk of every entity plan, in the order they must be loaded.
+
+    Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
+    """
+    tasks: list[Task] = []
+    for steps in _together(plan_from_json(run.plan)):
+        streams = context.session.scalars(
+            select(SourceStream.id)
+            .join(
+                SourceFile,
+                (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
+            )
+            .where(
+                SourceStream.migration_id == run.migration_id,
+                SourceStream.name == steps[0][1].stream,
+            )
+            .order_by(SourceFile.created_at, SourceFile.id)
+        ).all()
+        for stream in streams:
+            heads = chunk_heads(context, stream)
+            tasks += [[step_no, stream, head.chunk_no] for head in heads for step_no, _ in steps]
+    return tasks
+
+
+def _together(plan: Plan) -> list[list[tuple[int, EntityPlan]]]:
+    """Neighbouring plans of one stream whose references among each other lie in the same row."""
+    groups: list[list[tuple[int, EntityPlan]]] = []
+    for step in enumerate(plan.entities):
+        if groups and _same_rows([before for _, before in groups[-1]], step[1]):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _same_rows(before: list[EntityPlan], plan: EntityPlan) -> bool:
+    if before[0].stream != plan.stream:
+        return False
+    parents = {earlier.entity: earlier for earlier in before}
+    for reference in target_schema().entity(plan.entity).references:
+        parent, link = parents.get(str(reference.refers_to)), plan.field(reference.name)
+        if parent is None or link is None:
+            continue
+        named = [parent.field(name) for name in ("external_id", "name", "display_name")]
+        if link.sources not in [field.sources for field in named if field is not None]:
+            return False
+    return True
