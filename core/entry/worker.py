@@ -6,6 +6,7 @@ console never waits for it; ensure_worker() starts one on this machine where non
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -47,6 +48,7 @@ def main() -> None:
     logging.getLogger("dbos").addFilter(_is_news)
     from core.entry import jobs  # noqa: PLC0415  (the clock's library; only needed here)
 
+    gc.freeze()  # what was imported stays, and is not to be gone through again and again
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,7 +1,5 @@
 """`python -m core.entry.cli`, the same as the console script `aura`."""
 
-import sys
+from core.entry.cli import run
 
-from core.entry.cli import main
-
-sys.exit(main())
+run()
