@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 # Entities whose values are people's own: their texts never stand in logs, issues or prompts unmasked.
 PERSONAL_ENTITIES = frozenset(
@@ -52,7 +53,7 @@ def mask(value: str) -> str:
 
 def shape(value: str) -> str:
     """The value's pattern without its content: 'Aa aa', '9-9'. Runs are folded."""
-    return _RUN.sub(r"\1", value[:80].translate(_KIND_OF))
+    return "".join(kind for kind, _ in groupby(value[:80].translate(_KIND_OF)))
 
 
 class _Kinds(dict[int, str]):
@@ -73,4 +74,3 @@ class _Kinds(dict[int, str]):
 
 
 _KIND_OF = _Kinds()
-_RUN = re.compile(r"(.)\1+", re.DOTALL)

@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -67,18 +68,14 @@ def add_file(
     """
     migration = views.migration(context, migration_id)
     called = Path(name or path.name).name
-    size, digest = _measure(path, called)
-    twin = context.session.scalar(
-        select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.sha256 == digest)
-    )
-    if twin is not None:
-        raise ConflictError(
-            f"{called} is already part of this migration, as {twin.name}.",
-            hint="Nothing to do; remove that file first if you want to read it anew.",
-            file_id=twin.id,
-        )
-    with _under_its_name(path, called) as named:
-        identified = identify(named, list(sources.values()), options, count=False)
+    size = _size(path, called)
+    with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(_sha256, path)
+        try:
+            identified = identify(named, list(sources.values()), options, count=False)
+        finally:  # also of a file that cannot be read now it is first of all said that it is there
+            digest = hashed.result()
+            _refuse_twin(context, migration_id, called, digest)
         added = SourceFile(
             tenant_id=context.tenant.id,
             id=new_id(),
@@ -132,16 +129,32 @@ def reader_options(kept: SourceFile) -> ReaderOptions:
     return ReaderOptions(**{name: value for name, value in kept.options.items() if name in known})
 
 
-def _measure(path: Path, called: str) -> tuple[int, str]:
-    """Size and SHA-256; LimitReachedError beyond the upload limit."""
+def _size(path: Path, called: str) -> int:
+    """In bytes; LimitReachedError beyond the upload limit."""
     size, limit = path.stat().st_size, settings().upload_limit_mb
     if size > limit * 1024 * 1024:
         raise LimitReachedError(
             f"{called} has {size / 1024 / 1024:,.0f} MB; the limit is {limit:,} MB.",
             hint="Split the export by date or location, or raise UPLOAD_LIMIT_MB.",
         )
+    return size
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return size, hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_twin(context: Context, migration_id: str, called: str, digest: str) -> None:
+    twin = context.session.scalar(
+        select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.sha256 == digest)
+    )
+    if twin is not None:
+        raise ConflictError(
+            f"{called} is already part of this migration, as {twin.name}.",
+            hint="Nothing to do; remove that file first if you want to read it anew.",
+            file_id=twin.id,
+        )
 
 
 @contextmanager

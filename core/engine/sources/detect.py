@@ -53,7 +53,7 @@ _SECRETS = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=.*")
 _DATA = re.compile(r"[-+(]?[$€£]?\d[\d.,:/ -]*(?:[ap]m|%|\))?|[^@\s]+@[^@\s]+\.\w+", re.IGNORECASE)
 _DAY = r"^\s*(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?:\D|$)"
 _NAMED = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
-_BLOCK = 4 << 20
+_BLOCK = 256 << 10  # stays in the processor's cache while it is decoded
 
 
 def refuse_foreign(path: Path, head: bytes) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, TypeAlias
@@ -29,6 +29,7 @@ FAULT = "_fault"
 """Column that only frames with broken rows have: what is wrong with the row's shape, null where it is sound."""
 
 BLOCK = 16 << 20
+_PIECE = 256 << 10
 _LOOK_AHEAD = 1 << 20  # a quoted field may be this long before its quote counts as a stray character
 _LONGEST_RECORD = 64 << 20
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
@@ -54,14 +55,13 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
 
     Raises InvalidInputError where the bytes do not fit the encoding or hold a NUL, which no table has.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    to_utf8 = _to_utf8(encoding)
     returns_only = first = True
-    lines, begun = 1, b""
+    lines = 1
     while True:
         raw = file.read(BLOCK)
         try:
-            text = decoder.decode(raw, final=not raw)
+            block = to_utf8(raw)
         except UnicodeDecodeError as error:
             raise InvalidInputError(
                 f"{name} is not {encoding} text: {error.reason}.",
@@ -69,16 +69,10 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
                 file=name,
                 value=repr(error.object[error.start : error.end]),
             ) from None
-        if is_utf8:  # what decoded is what it was, but for a character that the next block ends
-            cut = decoder.getstate()[0]
-            block = (begun + raw).removesuffix(cut)
-            begun = cut
-        else:
-            block = text.encode()
         if first:
+            first = not block
             block = block.removeprefix(codecs.BOM_UTF8)
             returns_only = b"\r" in block and b"\n" not in block
-            first = not text
         if b"\0" in block:
             lines += block[: block.index(b"\0")].count(b"\n")
             raise InvalidInputError(
@@ -91,6 +85,27 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
         yield block.replace(b"\r", b"\n") if returns_only else block
         if not raw:
             return
+
+
+def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
+    """Turns one block after the other into UTF-8, an empty one at the end; a character cut in two goes to the next.
+
+    What is UTF-8 already is only looked through, in pieces that stay in the processor's cache, and given as it is.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    if codecs.lookup(encoding).name != "utf-8":
+        return lambda raw: decoder.decode(raw, final=not raw).encode()
+    begun = b""
+
+    def looked_through(raw: bytes) -> bytes:
+        nonlocal begun
+        for start in range(0, max(1, len(raw)), _PIECE):
+            decoder.decode(raw[start : start + _PIECE], final=not raw)
+        cut = decoder.getstate()[0]
+        block, begun = (begun + raw).removesuffix(cut), cut
+        return block
+
+    return looked_through
 
 
 def split_records(data: bytes, delimiter: str) -> list[list[str]]:
