@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from core.engine.runs import source_side, verify
 from core.engine.runs.reconcile import reconciliation
-from core.engine.runs.walk import walk
 from core.engine.runs.source_side import read_files
 from core.engine.runs.tables import RunChunk
 from core.engine.runs.target_side import columns_of, read_standing
+from core.engine.runs.walk import walk
 from core.settings import settings
 
 HEAD = "Location,Order Id,Order #,Order Date,Item Selection Id,Item Id,Menu Item,Gross Price,Discount,Net Price,Qty,Void?,Tax"
