@@ -20,6 +20,9 @@ from core.engine.runs.walk import Walk
 from core.engine.validation.tables import IssueRecord
 from core.kit.ids import new_id_bytes
 
+_RECORD = {ROW: pl.Int64, "external_id": pl.String, "id": pl.Binary, "row_hash": pl.Binary}
+"""What every record has on its way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -61,6 +64,9 @@ def prepare(road: Walk, task: Task) -> Prepared:
     entity_plan = road.plan.entities[step_no]
     rows = road.read(stream_id, chunk_no)
     known, fresh = road.met(step_no).split(rows)
+    if fresh.is_empty():
+        nothing = pl.DataFrame(schema=_RECORD)
+        return Prepared(rows.select(ROW), known, Batch(entity_plan.entity, nothing), nothing, nothing)
     batch = apply(road.plan, entity_plan, fresh)
     ready, merged = _one_row_each(entity_plan, batch.good().frame)
     # The whole record stays with the primary entity; those picked out of it keep the columns they came from.
@@ -73,6 +79,9 @@ def make_ready(road: Walk, task: Task, chunk: Prepared, *, ahead: bool = False) 
     step_no, stream_id = int(task[0]), str(task[1])
     entity_plan = road.plan.entities[step_no]
     held = _held(road, entity_plan, stream_id, chunk)
+    if chunk.ready.is_empty():
+        nothing = pl.DataFrame(schema=_RECORD)
+        return Ready(chunk, held, nothing, nothing, nothing, None)
     good = (
         chunk.ready if held.is_empty() else chunk.ready.join(held, on=ROW, how="anti", maintain_order="left")
     )
