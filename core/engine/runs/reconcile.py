@@ -72,17 +72,19 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
         _proof(entity, counted[entity], target.get(entity, 0)) for entity in order if entity in counted
     ]
     days = [
-        DayProof(
-            row.location,
-            row.business_date,
-            row.measure,
-            row.source_amount,
-            row.target_amount,
-            row.difference,
-            row.name,
-        )
-        for row in context.session.scalars(
-            select(Difference).where(Difference.run_id == run_id).order_by(Difference.seq)
+        DayProof(*row)
+        for row in context.session.execute(
+            select(
+                Difference.location,
+                Difference.business_date,
+                Difference.measure,
+                Difference.source_amount,
+                Difference.target_amount,
+                Difference.difference,
+                Difference.name,
+            )
+            .where(Difference.run_id == run_id)
+            .order_by(Difference.seq)
         )
     ]
     balanced = (
