@@ -47,8 +47,8 @@ def places(place: Place, external_ids: pl.Series) -> pl.Series:
     return f"{place.context.tenant.id}|{place.entity}|raw|{place.plan.source}|" + external_ids
 
 
-def encoded(context: Context, frame: pl.DataFrame, record: pl.DataFrame) -> pl.Series:
-    """The records (ROW and source columns) of the frame's rows as text, in the frame's order.
+def encoded(context: Context, frame: pl.DataFrame, record: pl.DataFrame) -> list[bytes]:
+    """The records (ROW and source columns) of the frame's rows as UTF-8, in the frame's order.
 
     Values stand between unit separators, which takes a twentieth of the time of JSON; records with such a character
     in a value are written as JSON.
@@ -56,13 +56,18 @@ def encoded(context: Context, frame: pl.DataFrame, record: pl.DataFrame) -> pl.S
     columns = [name for name in record.columns if not name.startswith("_")]
     shape = _shape(context, columns)
     plain = pl.concat_str([pl.col(name).fill_null(_NULL) for name in columns], separator=_UNIT)
-    texts = record.select(ROW, (pl.lit(shape) + plain).alias("raw"))
-    if texts["raw"].str.count_matches(_UNIT, literal=True).max() != len(columns) - 1:
+    texts = _of(frame, record.select(ROW, (pl.lit(shape) + plain).cast(pl.Binary).alias("raw")))
+    if b"".join(texts).count(_UNIT.encode()) != (len(columns) - 1) * len(texts):
         values = pl.struct(pl.concat_list(columns).alias("v")).struct.json_encode().str.slice(5).str.head(-1)
-        texts = record.select(ROW, (pl.lit(shape + _JSON) + values).alias("raw"))
+        texts = _of(frame, record.select(ROW, (pl.lit(shape + _JSON) + values).cast(pl.Binary).alias("raw")))
+    return texts
+
+
+def _of(frame: pl.DataFrame, texts: pl.DataFrame) -> list[bytes]:
+    """The texts of the frame's rows."""
     if texts.height == frame.height and texts[ROW].equals(frame[ROW]):
-        return texts["raw"]
-    return frame.select(ROW).join(texts, on=ROW, how="left", maintain_order="left")["raw"]
+        return texts["raw"].to_list()
+    return frame.select(ROW).join(texts, on=ROW, how="left", maintain_order="left")["raw"].to_list()
 
 
 def _decoded(text: str) -> list[str | None]:

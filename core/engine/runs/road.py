@@ -51,8 +51,11 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     _remember(road, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
     all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
     (road.fresh.add if all_new else road.fresh.discard)(step_no)
-    new = linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
-    road.made[entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
+    if entity in road.referred:
+        new = (
+            linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
+        )
+        road.made[entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
     written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
     if all_new and written == chunk.rows.height:
         booked = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")

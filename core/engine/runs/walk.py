@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from core.errors import NotFoundError
 from core.schema import target_schema
 
 
-@dataclass(slots=True)
+@dataclass
 class Walk:
     """What the steps of one run share inside one process.
 
@@ -42,6 +43,16 @@ class Walk:
     made: dict[str, dict[str, bytes]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
     errors: frozenset[str] | None = None
+
+    @cached_property
+    def referred(self) -> frozenset[str]:
+        """Entities that a field of the plan refers to."""
+        fields = [
+            target_schema().field(f"{one.entity}.{field.target}")
+            for one in self.plan.entities
+            for field in one.fields
+        ]
+        return frozenset(field.refers_to for field in fields if field.refers_to)
 
     def loading(self, step_no: int) -> Loading:
         return Loading(
