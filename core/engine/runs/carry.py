@@ -1,8 +1,8 @@
 """Carries a slice of a run's chunks to the target, side by side as far as the order of things allows.
 
 A chunk's transaction holds all entities that are picked out of its rows. Where they lead up to one main entity (the
-orders, dishes and shops before the lines they stand on), four lanes work like a line of people who pass buckets: one
-reads and types, one writes what a chunk's lines refer to, one links and encodes the lines, one writes them. Each lane
+orders, dishes and shops before the lines they stand on), lanes work like a line of people who pass buckets: one reads
+and types, one writes what a chunk's lines refer to, one links and encodes the lines, two write them by turns. Each lane
 is a thread with a session and a Walk of its own; a frame is handed on, never used by two at once.
 """
 
@@ -25,6 +25,7 @@ from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
 from core.engine.runs.road import Ahead, load_chunks
 from core.engine.runs.tables import Run
 from core.engine.runs.walk import Walk, walk
+from core.engine.validation.tables import Validation
 from core.platform.access.actions import enter_as_worker
 
 P = ParamSpec("P")
@@ -43,28 +44,27 @@ class Group:
     main: list[Task]
 
 
-LANES = ("prepare", "ahead", "link")
-"""Beside the caller's own, which writes the main entity."""
-
-
 def carry(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
     """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause."""
     with ExitStack() as stack:
-        main, *roads = [
-            _road(stack.enter_context(enter_as_worker(tenant, person)), run_id) for _ in range(1 + len(LANES))
-        ]
-        lanes = [
-            Lane(road, stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
-            for name, road in zip(LANES, roads, strict=True)
-        ]
-        groups = [_group(main.plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
+
+        def road() -> Walk:
+            return _road(stack.enter_context(enter_as_worker(tenant, person)), run_id)
+
+        def lane(name: str) -> Lane:
+            return Lane(road(), stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
+
+        alone = road()
+        groups = [_group(alone.plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
+        lanes: Lanes | None = None
         loaded = 0
         for _, own in groupby(groups, key=_pattern):
             segment = list(own)
             if len(segment) > 1 and segment[0].ahead and segment[0].main:
-                loaded += _side_by_side(segment, main, *lanes)
+                lanes = lanes or _lanes(lane, by_turns=_told_apart(alone))
+                loaded += _side_by_side(segment, lanes)
             else:
-                loaded += sum(_write(main, group.ahead + group.main) for group in segment)
+                loaded += sum(_write(alone, group.ahead + group.main) for group in segment)
         return loaded
 
 
@@ -80,12 +80,35 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Lanes:
+    """The stages of a chunk; `writing` has one lane, or two that take turns."""
+
+    preparing: Lane
+    ahead: Lane
+    linking: Lane
+    writing: list[Lane]
+
+
+def _lanes(lane: Callable[[str], Lane], *, by_turns: bool) -> Lanes:
+    writing = [lane(name) for name in ("write", "write too")[: 1 + by_turns]]
+    return Lanes(lane("prepare"), lane("ahead"), lane("link"), writing)
+
+
+def _told_apart(road: Walk) -> bool:
+    """Whether no id stands twice in the files: then it makes no difference which of two chunks is written first."""
+    found = road.context.session.scalar(
+        select(Validation.totals).where(Validation.id == road.run.validation_id)
+    )
+    road.context.session.rollback()
+    return not {"repeated_row", "duplicate_in_file"} & set((found or {}).get("issues", {"repeated_row": 0}))
+
+
+@dataclass(frozen=True, slots=True)
 class Passing:
     """One chunk on its way: each lane waits for what the one before it hands on."""
 
-    prepared: Future[dict[int, Prepared]]
     ahead: Future[WrittenAhead]
-    ready: Future[dict[int, Ready]]
+    written: Future[int]
 
 
 WrittenAhead = tuple[int, dict[str, dict[str, bytes]]]
@@ -107,24 +130,27 @@ def _pattern(group: Group) -> tuple[object, ...]:
 
 
 _UNDER_WAY = 3
-"""Chunks in the lanes at once: more would only take memory."""
+"""Chunks in the lanes at once beside those that are written: more would only take memory."""
 
 
-def _side_by_side(segment: list[Group], main: Walk, preparing: Lane, ahead: Lane, linking: Lane) -> int:
-    def pass_on(group: Group) -> Passing:
-        many = [task for task in group.ahead if ahead.road.met(int(task[0])).has_many()]
-        prepared = preparing.do(_prepare, [*many, *group.main])
-        written = ahead.do(_write_ahead, group.ahead, prepared)
-        return Passing(prepared, written, linking.do(_make_ready, group.main[0], prepared, written))
+def _side_by_side(segment: list[Group], lanes: Lanes) -> int:
+    def pass_on(number: int) -> Passing:
+        group, writing = segment[number], lanes.writing[number % len(lanes.writing)]
+        many = [task for task in group.ahead if lanes.ahead.road.met(int(task[0])).has_many()]
+        prepared = lanes.preparing.do(_prepare, [*many, *group.main])
+        ahead = lanes.ahead.do(_write_ahead, group.ahead, prepared)
+        ready = lanes.linking.do(_make_ready, group.main[0], prepared, ahead)
+        return Passing(ahead, writing.do(_write_ready, group.main, ready))
 
     loaded = 0
-    under_way = deque(pass_on(group) for group in segment[:_UNDER_WAY])
-    for number, group in enumerate(segment):
-        passing = under_way.popleft()
-        ready = passing.ready.result()
-        if number + _UNDER_WAY < len(segment):
-            under_way.append(pass_on(segment[number + _UNDER_WAY]))
-        loaded += passing.ahead.result()[0] + _write(main, group.main, ready)
+    first = _UNDER_WAY + len(lanes.writing)
+    under_way = deque(pass_on(number) for number in range(min(first, len(segment))))
+    for number in range(first, len(segment) + first):
+        if under_way:
+            passing = under_way.popleft()
+            loaded += passing.ahead.result()[0] + passing.written.result()
+        if number < len(segment):
+            under_way.append(pass_on(number))
     return loaded
 
 
@@ -148,6 +174,10 @@ def _make_ready(
     ready = make_ready(road, task, prepared.result()[step_no], ahead=True)
     road.context.session.rollback()  # it only read
     return {step_no: ready}
+
+
+def _write_ready(road: Walk, tasks: list[Task], ready: Future[dict[int, Ready]]) -> int:
+    return _write(road, tasks, ready.result())
 
 
 def _write(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> int:

@@ -27,12 +27,14 @@ class Familiar:
     seen     external id -> fingerprint of records that are in the target now
     latest   the same of the chunk before, as an order's lines may lie on both sides of a border
     texts    the source's own text of rows that became or joined a record; None once they are too many
+    columns  whose text that is
     """
 
     entity_plan: EntityPlan
     seen: dict[str, bytes] = field(default_factory=dict)
     latest: dict[str, bytes] = field(default_factory=dict)
-    texts: pl.DataFrame | None = field(default_factory=pl.DataFrame)
+    texts: pl.Series | None = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    columns: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.entity_plan.primary or identity(self.entity_plan) == "row":  # each row a record of its own
@@ -42,15 +44,19 @@ class Familiar:
         """Whether it is records without end (orders): no use in looking for rows that are known by their text."""
         return self.texts is None
 
+    def known(self, rows: pl.DataFrame) -> pl.Expr | None:
+        """Which of such rows an earlier chunk brought in exactly so; None where none can be."""
+        if self.texts is None or self.texts.is_empty() or not set(self.columns) <= set(rows.columns):
+            return None
+        return _text(self.columns).is_in(self.texts.implode())
+
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(the numbers of the rows that an earlier chunk brought in exactly so, the other rows)."""
-        texts = self.texts
-        if texts is None or texts.is_empty() or not set(texts.columns) <= set(rows.columns):
+        known = self.known(rows)
+        if known is None:
             return rows.select(ROW).clear(), rows
-        again = rows.join(texts, on=texts.columns, how="semi", nulls_equal=True, maintain_order="left")
-        if again.height == rows.height:
-            return again.select(ROW), rows.clear()
-        return again.select(ROW), rows.join(again, on=ROW, how="anti", maintain_order="left")
+        again = rows.select(known).to_series()
+        return rows.select(ROW).filter(again), rows.filter(~again)
 
     def fresh(self, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(records to load, records that an earlier chunk brought in exactly so)."""
@@ -77,12 +83,19 @@ class Familiar:
         if self.texts is None or rows is None:
             return
         columns = [name for name in self.entity_plan.columns() if name in rows.columns]
-        if self.texts.width and self.texts.columns != columns:
+        if self.columns and self.columns != columns:
             return
-        texts = rows.select(columns).unique(maintain_order=True)
-        self.texts = pl.concat([self.texts, texts]) if self.texts.width else texts
-        if texts.height > _FEW:
-            self.texts = None
+        self.columns = columns
+        texts = rows.select(_text(columns).unique()).to_series()
+        self.texts = pl.concat([self.texts, texts]) if texts.len() <= _FEW else None
+
+
+def _text(columns: list[str]) -> pl.Expr:
+    """The columns' values as one text that no other values have: an empty one is not a missing one."""
+    values = [
+        pl.col(name).str.replace_all("\x1f", "\x1f\x1f", literal=True).fill_null("\x1f0") for name in columns
+    ]
+    return pl.concat_str(values, separator="\x1f1")
 
 
 def _fingerprints(rows: pl.DataFrame) -> list[tuple[str, bytes]]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import polars as pl
+from sqlalchemy import select
 
+from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.runs import fates, quarantine
 from core.engine.runs.book import Loaded, Task, book, not_loaded
@@ -30,18 +32,31 @@ def load_chunks(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> li
     """
     done = ahead or {}
     left = not_loaded(road.context, road.run.id, tasks)
-    loaded = [_load(road, task, done.get(int(task[0])) or prepare(road, task)) for task in left]
+    passed = road.familiar_steps(left)
+    loaded = [
+        _pass_over(road, task)
+        if task[0] in passed
+        else _load(road, task, done.get(int(task[0])) or prepare(road, task))
+        for task in left
+    ]
     book(road.context, road.run.id, loaded)
     return loaded
+
+
+def _pass_over(road: Walk, task: Task) -> Loaded:
+    """A shop that stands on every line, once more."""
+    entity = road.plan.entities[int(task[0])].entity
+    road.made[entity] = {}
+    rows = road.read(str(task[1]), int(task[2]))[ROW]
+    return Loaded(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
 
 
 def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     step_no, entity = int(task[0]), road.plan.entities[int(task[0])].entity
     given = ahead if isinstance(ahead, Ready) else make_ready(road, task, ahead)
     chunk, linked = given.chunk, given.linked
-    if linked.is_empty() and chunk.known.height == chunk.rows.height and given.held.is_empty():
-        road.made[entity] = {}
-        return Loaded(task, entity, fates.whole(chunk.rows[ROW], Fate.MERGED, "repeated_row"), 0, None)
+    if step_no not in road.fresh:
+        road.fresh[step_no] = _holds_nothing(road, entity)
     outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows, given.sent)
     stayed_out = [
         fates.fate_of(given.held, Fate.QUARANTINED, pl.col("reason")),
@@ -50,7 +65,7 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     ]
     _remember(road, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
     all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
-    (road.fresh.add if all_new else road.fresh.discard)(step_no)
+    road.fresh[step_no] = all_new
     if entity in road.referred:
         new = (
             linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
@@ -62,6 +77,15 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     else:
         booked = fates.ranges(_fates(entity, given, stayed_out, outcome))
     return Loaded(task, entity, booked, written, _last_item(entity, linked))
+
+
+def _holds_nothing(road: Walk, entity: str) -> bool:
+    """Whether the target has no record of this source yet."""
+    table = target_table(entity)
+    any_there = select(table.c.id).where(
+        table.c.tenant_id == road.context.tenant.id, table.c.source_name == road.plan.source
+    )
+    return road.context.session.execute(any_there.limit(1)).first() is None
 
 
 def _remember(

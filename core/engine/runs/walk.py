@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,7 +30,7 @@ class Walk:
 
     linkers  by step: what they found stays true while the run lasts, as records are only added
     familiar by step: records and rows met in earlier chunks, to leave the database alone
-    fresh    steps whose last chunk met no record that was there before
+    fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
     made     by entity: external id -> our id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
     """
@@ -39,7 +40,7 @@ class Walk:
     plan: Plan
     linkers: dict[int, Linker] = field(default_factory=dict)
     familiar: dict[int, Familiar] = field(default_factory=dict)
-    fresh: set[int] = field(default_factory=set)
+    fresh: dict[int, bool] = field(default_factory=dict)
     made: dict[str, dict[str, bytes]] = field(default_factory=dict)
     rows: tuple[str, int, pl.DataFrame] | None = None
     errors: frozenset[str] | None = None
@@ -61,7 +62,7 @@ class Walk:
             self.plan.entities[step_no],
             self.run.migration_id,
             self.run.id,
-            step_no in self.fresh,
+            self.fresh.get(step_no, False),
         )
 
     def linker(self, step_no: int) -> Linker:
@@ -69,6 +70,20 @@ class Walk:
 
     def met(self, step_no: int) -> Familiar:
         return self.familiar.setdefault(step_no, Familiar(self.plan.entities[step_no]))
+
+    def familiar_steps(self, tasks: Sequence[Task]) -> set[int]:
+        """Those of one chunk's tasks whose rows have all been brought in before exactly so, with no error among them."""
+        met = {
+            int(task[0]): one
+            for task in tasks
+            if not (one := self.met(int(task[0]))).has_many() and one.entity_plan.entity not in self.faulty()
+        }
+        if not met:
+            return set()
+        rows = self.read(str(tasks[0][1]), int(tasks[0][2]))
+        known = {str(step): told.all() for step, one in met.items() if (told := one.known(rows)) is not None}
+        found = rows.select(told.alias(step) for step, told in known.items()).row(0) if known else ()
+        return {int(step) for step, all_known in zip(known, found, strict=True) if all_known}
 
     def faulty(self) -> frozenset[str]:
         """Entities in which the validation found an error, looked up once."""
