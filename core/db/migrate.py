@@ -106,15 +106,6 @@ def _prepare_embedded() -> None:
                 connection.execute(text(f"create role {role} login nosuperuser nobypassrls"))
         if not _exists(connection, "select 1 from pg_database where datname = :name", DATABASE):
             connection.execute(text(f"create database {DATABASE} owner {OWNER}"))
-            # The reaper ends connections of dead workers, which run under the same role; loads write a lot of WAL.
-            for setting in (
-                "max_wal_size = '4GB'",
-                "checkpoint_timeout = '15min'",
-                "work_mem = '32MB'",
-                "maintenance_work_mem = '256MB'",
-            ):
-                connection.execute(text(f"alter system set {setting}"))
-            connection.execute(text("select pg_reload_conf()"))
         connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     engine.dispose()
 

@@ -13,6 +13,7 @@ from typing import Any
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.match import load_solver
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import current_plan, mapping_fields
 from core.engine.plan import Conflict
@@ -128,9 +129,10 @@ def _decision(field: MappingField, target: str | None) -> Decision:
 
 
 def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Validation]:
-    """Starts a run and stays with it to its end. The worker gets ready while the file is read."""
-    with ThreadPoolExecutor(1) as beside:
+    """Starts a run and stays with it to its end. Worker and matcher get ready while the file is read."""
+    with ThreadPoolExecutor(2) as beside:
         worker = beside.submit(ensure_worker)
+        beside.submit(load_solver)
         validation = _up_to_validation(context, given)
         worker.result()
     run = run_actions.start(context, validation.migration_id, kind)

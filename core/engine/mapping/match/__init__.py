@@ -5,7 +5,8 @@ with the trade's vocabulary (lexicon, names), infer what the table is about (con
 model), let the fields of one table compete (assignment), and say why (reasons).
 """
 
+from core.engine.mapping.match.assignment import load_solver
 from core.engine.mapping.match.reasons import Evidence
 from core.engine.mapping.match.suggest import Candidate, Suggestion, suggest
 
-__all__ = ["Candidate", "Evidence", "Suggestion", "suggest"]
+__all__ = ["Candidate", "Evidence", "Suggestion", "load_solver", "suggest"]
