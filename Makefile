@@ -60,6 +60,7 @@ bench: setup-dev $(VENV)/bench/.installed $(VENV)/bench-mapping/.installed ## im
 $(VENV)/bench/.installed: requirements-bench.in
 	$(PYTHON) -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.in
+	$(VENV)/bench/bin/python -m compileall -q $(VENV)/bench/lib || true  # a peer's start is not to be compiled each time
 	touch $@
 
 $(VENV)/bench-mapping/.installed: requirements-bench-mapping.in

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -182,13 +182,20 @@ def _recognition(identified: Identified) -> dict[str, object]:
 
 def _keep(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
     """Keeps the untouched bytes and the rows read from them; the number of rows."""
-    with path.open("rb") as opened:
-        store.write_parts(context, file.id, opened)
-    return _read_rows(context, file, path, identified)
+    with path.open("rb") as opened, closing(store.write_parts(context, file.id, opened)) as parts:
+        rows = _read_rows(context, file, path, identified, parts)
+        deque(parts, maxlen=0)  # those that are left
+    return rows
 
 
-def _read_rows(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
-    """Reads all chunks into the file's streams; the number of rows."""
+def _read_rows(
+    context: Context,
+    file: SourceFile,
+    path: Path,
+    identified: Identified,
+    beside: Iterator[object] | None = None,
+) -> int:
+    """Reads all chunks into the file's streams; the number of rows. `beside` gets on by two steps a chunk."""
     streams = {head.name: _stream(context, file, head) for head in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()
@@ -196,6 +203,9 @@ def _read_rows(context: Context, file: SourceFile, path: Path, identified: Ident
     ids = {name: stream.id for name, stream in streams.items()}
     for head in store.write_chunks(context, _chunks(path, identified, ids)):
         rows[head.stream_id] += head.rows
+        if beside is not None:
+            next(beside, None)
+            next(beside, None)
     for stream in streams.values():
         stream.rows = rows[stream.id]
     return rows.total()

@@ -7,10 +7,10 @@ the session, so that a thread may do them beside the one that owns it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
-from typing import IO
+from typing import IO, TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -25,6 +25,7 @@ from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.ahead import ahead
 
+T = TypeVar("T")
 PART_BYTES = 4 * 1024 * 1024
 _SQUEEZE = pa.Codec("zstd", compression_level=1)
 _ZSTD = b"\x28\xb5\x2f\xfd"  # how its frames begin
@@ -96,12 +97,25 @@ def read_chunks(
     context: Context, stream_id: str, numbers: Iterable[int], columns: Sequence[str] | None = None
 ) -> Iterator[pl.DataFrame]:
     """As read_chunk, one after the other; the next one is opened while the caller works on the one before."""
+    return work_through(context, stream_id, numbers, lambda frame: frame, columns)
+
+
+def work_through(
+    context: Context,
+    stream_id: str,
+    numbers: Iterable[int],
+    work: Callable[[pl.DataFrame], T],
+    columns: Sequence[str] | None = None,
+) -> Iterator[T]:
+    """What `work` makes of each chunk; it is done in a thread, one chunk ahead, and must not use the session."""
     key = tenant_key(context.session)
     with ThreadPoolExecutor(1) as opener:
-        before: Future[pl.DataFrame] | None = None
+        before: Future[T] | None = None
         for number in numbers:
             data, place = _sealed(context, stream_id, number), _chunk_place(stream_id, number)
-            following = opener.submit(_opened, key, data, _place(context, place), columns)
+            following = opener.submit(
+                lambda *sealed: work(_opened(*sealed)), key, data, _place(context, place), columns
+            )
             if before is not None:
                 yield before.result()
             before = following
@@ -149,8 +163,11 @@ def _chunk_place(stream_id: str, chunk_no: int) -> str:
     return f"source_chunk|{stream_id}|{chunk_no}"
 
 
-def write_parts(context: Context, file_id: str, file: IO[bytes]) -> None:
-    """Adds the untouched file in parts in the open transaction; the next is packed while the last is written."""
+def write_parts(context: Context, file_id: str, file: IO[bytes]) -> Generator[int]:
+    """Adds the untouched file in parts in the open transaction, one at a time; the number of each.
+
+    The next one is packed while the caller does something else.
+    """
     key = tenant_key(context.session)
 
     def packed() -> Iterator[bytes]:
@@ -164,6 +181,7 @@ def write_parts(context: Context, file_id: str, file: IO[bytes]) -> None:
             "insert into source_file_part (tenant_id, file_id, part_no, data) values (%s, %s, %s, %s)",
             (context.tenant.id, file_id, part_no, sealed),
         )
+        yield part_no
 
 
 def read_parts(context: Context, file_id: str) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 
 import polars as pl
 
@@ -76,23 +78,35 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
         place = len(gathered.places)
         gathered.places.append((stream, {one.entity: one for one in plans}))
         heads = store.chunk_heads(context, stream.id)
-        picked = {one.entity: _Picked(one) for one in plans if not one.primary}
-        for frame in store.read_chunks(context, stream.id, (head.chunk_no for head in heads)):
-            sound = _sound(frame) if picked else frame
+        picked = [_Picked(one) for one in plans if not one.primary]
+        numbers = (head.chunk_no for head in heads)
+        look = partial(_pick_out, plan, picked, context.now)
+        for frame, records in store.work_through(context, stream.id, numbers, look):
             for entity_plan in plans:
-                groups = gathered.parts.setdefault(entity_plan.entity, {})
-                parts = groups.setdefault((not entity_plan.primary, stream.name), [])
-                if secondary := picked.get(entity_plan.entity):
-                    rows, hashes = secondary.fresh(sound)
-                    if rows.is_empty() and parts:
-                        continue
-                    batch = secondary.unseen(rows, hashes, apply(plan, entity_plan, rows))
-                else:
-                    batch = apply(plan, entity_plan, frame)
-                batch = check(plan, batch, context.now)
-                ledger.add(batch.issues, stream.id, entity_plan)
-                parts.append(_light(batch, place, with_content=entity_plan.primary))
+                entity = entity_plan.entity
+                batch = records.get(entity)
+                if entity_plan.primary:
+                    batch = check(plan, apply(plan, entity_plan, frame), context.now)
+                if batch is not None:
+                    ledger.add(batch.issues, stream.id, entity_plan)
+                    groups = gathered.parts.setdefault(entity, {})
+                    parts = groups.setdefault((not entity_plan.primary, stream.name), [])
+                    parts.append(_light(batch, place, with_content=entity_plan.primary))
     return gathered
+
+
+def _pick_out(
+    plan: Plan, picked: Sequence[_Picked], now: datetime, frame: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, Batch]]:
+    """The chunk, and by entity what is picked out of its rows and has not been; done while the one before is checked."""
+    found: dict[str, Batch] = {}
+    sound = _sound(frame) if picked else frame
+    for one in picked:
+        rows, hashes = one.fresh(sound)
+        if not rows.is_empty() or not one.begun:
+            found[one.plan.entity] = check(plan, one.unseen(rows, hashes, apply(plan, one.plan, rows)), now)
+            one.begun = True
+    return frame, found
 
 
 def decode(
@@ -132,6 +146,7 @@ class _Picked:
     plan: EntityPlan
     rows: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
     ids: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
+    begun: bool = False
 
     def fresh(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
         """The rows that may hold records that have not been, and their hashes."""
