@@ -167,10 +167,14 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
 
 @cache
 def _patterns(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """One field with what ends it, and one record."""
+    """One field with what ends it, and one record.
+
+    A field is atomic: the record pattern may not go back and take a quoted field for a plain one to grow over its
+    line end, or it would end elsewhere than the fields do, and what lies between would be lost.
+    """
     mark = re.escape(delimiter.encode())
     quoted, plain = rb'"([^"]*+(?:""[^"]*+)*+)"(?=%b|\r?\n)' % mark, rb"([^%b\n]*+)" % mark
-    field = rb"(?:%b|%b)" % (quoted, plain)
+    field = rb"(?>%b|%b)" % (quoted, plain)
     return re.compile(rb"%b(\r?\n|%b)" % (field, mark)), re.compile(
         rb"(?:%b%b)*+%b\r?\n" % (field, mark, field)
     )

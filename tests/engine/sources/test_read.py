@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.engine.batch import ROW
@@ -155,6 +155,10 @@ def test_what_was_written_is_read_back_whatever_the_blocks_and_chunks(
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(st.sampled_from('ab",\n'), max_size=60), block=st.integers(3, 80))
+@example(text='"a,"\naaa",a', block=3)
+@example(text='"a,"\naaa",a', block=80)
+@example(text='""",","\n\nbaa",', block=3)
+@example(text='"",","\n\nbaa",', block=80)
 def test_no_character_of_a_broken_table_is_lost(text, block):
     data = text.encode()
     blocks = [data[start : start + block] for start in range(0, len(data), block)] + [b""]
