@@ -46,7 +46,7 @@ class Familiar:
 
     def known(self, rows: pl.DataFrame) -> pl.Expr | None:
         """Which of such rows an earlier chunk brought in exactly so; None where none can be."""
-        if self.texts is None or self.texts.is_empty() or not set(self.columns) <= set(rows.columns):
+        if self.texts is None or self.texts.is_empty() or self._columns(rows) != self.columns:
             return None
         return _text(self.columns).is_in(self.texts.implode())
 
@@ -82,12 +82,16 @@ class Familiar:
             self.latest = dict(_fingerprints(loaded))
         if self.texts is None or rows is None:
             return
-        columns = [name for name in self.entity_plan.columns() if name in rows.columns]
+        columns = self._columns(rows)
         if self.columns and self.columns != columns:
             return
         self.columns = columns
         texts = rows.select(_text(columns).unique()).to_series()
         self.texts = pl.concat([self.texts, texts]) if texts.len() <= _FEW else None
+
+    def _columns(self, rows: pl.DataFrame) -> list[str]:
+        """Those of the plan's columns that the rows have: a chunk may lack one that another has."""
+        return [name for name in self.entity_plan.columns() if name in rows.columns]
 
 
 def _text(columns: list[str]) -> pl.Expr:
