@@ -157,18 +157,23 @@ def find_header(records: Sequence[Sequence[str]], known: Sequence[frozenset[str]
 
 
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
-    """One distinct name per column: 'Column 3' where there is none, 'Name (2)' where one comes again."""
+    """One distinct name per column: 'Column 3' where there is none, 'Name (2)' where one comes again or is_pattern."""
     names: list[str] = []
     taken = {ROW, FAULT}
     for place in range(max(width, len(header))):
         text = " ".join(header[place].split()) if place < len(header) else ""
         name = base = text or f"Column {place + 1}"
         count = 2
-        while name in taken:
+        while name in taken or is_pattern(name):
             name, count = f"{base} ({count})", count + 1
         taken.add(name)
         names.append(name)
     return tuple(names)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether Polars takes the name for all columns ('*') or for those that match ('^b.*$')."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from core.engine.batch import ROW
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.detect import is_pattern
 from core.engine.sources.flatten import Record, flatten, walk
 from core.engine.sources.json_text import Json
 from core.engine.sources.tabular import FAULT
@@ -96,7 +97,7 @@ def document_frames(
 
 def _column(name: str) -> str:
     """A field's name as a column; ours are taken."""
-    return f"{name} (2)" if name in {ROW, FAULT} else name
+    return f"{name} (2)" if name in {ROW, FAULT} or is_pattern(name) else name
 
 
 def _frame(records: list[Record], columns: tuple[str, ...], first: int) -> pl.DataFrame:

@@ -94,6 +94,17 @@ def test_columns_without_a_name_or_with_the_same_name_can_be_told_apart(tmp_path
     assert rows == [{ROW: 2, "Name": "a", "Name (2)": "b", "Column 3": "c", "_row (2)": "d"}]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("file.csv", "*,^b.*$,beta\nx,y,z\n"), ("file.json", '[{"*": "x", "^b.*$": "y", "beta": "z"}]')],
+)
+def test_a_name_that_would_stand_for_other_columns_stands_for_its_own(tmp_path, name, content):
+    [row] = only(write(tmp_path, content, name))
+    assert list(row.values())[1:] == ["x", "y", "z"]
+    assert [len(pl.DataFrame([row]).select(pl.col(column)).columns) for column in row] == [1, 1, 1, 1]
+    assert [pl.DataFrame([row]).select(pl.col(column)).item() for column in list(row)[1:]] == ["x", "y", "z"]
+
+
 def test_without_a_header_the_columns_are_numbered(tmp_path):
     rows = only(write(tmp_path, "1,Soup\n2,Salad\n"), ReaderOptions(header_row=0))
     assert rows == [
