@@ -10,8 +10,8 @@ DEV_STAMP := $(VENV)/.installed-dev
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
 
-test: setup-dev browser ## every test, the browser journeys included
-	$(BIN)/python -m pytest tests -W error -p no:cacheprovider
+test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile -W error -p no:cacheprovider
 
 check: setup-dev ## style, types, direction of imports, documents
 	$(BIN)/ruff check .
