@@ -5,10 +5,13 @@ Binary is read by the server five times as fast as text: nothing is parsed, seal
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
+import psycopg
 from pgpq import ArrowToPostgresBinaryEncoder
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, LargeBinary, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -35,6 +38,53 @@ def binary_copy(frame: pl.DataFrame, types: Mapping[str, TypeEngine[Any]]) -> It
     for batch in table.to_batches(max_chunksize=_ROWS):
         yield encoder.write_batch(batch)
     yield encoder.finish()
+
+
+class UuidArray(bytes):
+    """A parameter of type uuid[], as array_send in PostgreSQL's source writes it."""
+
+
+class BigintArray(bytes):
+    """A parameter of type bigint[], likewise."""
+
+
+class _UuidArrays(psycopg.adapt.Dumper):
+    format = psycopg.pq.Format.BINARY
+    oid = 2951
+
+    def dump(self, obj: UuidArray) -> bytes:
+        return obj
+
+
+class _BigintArrays(_UuidArrays):
+    oid = 1016
+
+
+def take_arrays(cursor: psycopg.Cursor[Any]) -> None:
+    """Teaches the cursor both kinds of arrays."""
+    cursor.adapters.register_dumper(UuidArray, _UuidArrays)
+    cursor.adapters.register_dumper(BigintArray, _BigintArrays)
+
+
+def uuid_array(ids: pl.Series) -> UuidArray:
+    """Ids of 16 bytes each, none of them null. As text the server would spend a microsecond on each."""
+    return UuidArray(_array(2950, np.frombuffer(b"".join(ids.to_list()), np.uint8), 16))
+
+
+def bigint_array(numbers: pl.Series) -> BigintArray:
+    """Whole numbers, none of them null."""
+    return BigintArray(_array(20, numbers.to_numpy().astype(">i8").view(np.uint8), 8))
+
+
+def _array(oid: int, values: np.ndarray[Any, np.dtype[np.uint8]], size: int) -> bytes:
+    """One dimension, no nulls, the oid of the elements, how many, from 1 on; then each one behind its size."""
+    count = len(values) // size
+    if not count:
+        return struct.pack(">iii", 0, 0, oid)
+    cells = np.empty((count, 4 + size), np.uint8)
+    cells[:, :4] = np.frombuffer(struct.pack(">i", size), np.uint8)
+    cells[:, 4:] = values.reshape(count, size)
+    return struct.pack(">iiiii", 1, 0, oid, count, 1) + cells.tobytes()
 
 
 def uuid_bytes(column: pl.Expr) -> pl.Expr:

@@ -21,22 +21,13 @@ from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import migrate
 from core.engine.runs import heartbeat, queue
+from core.entry import spawn
 from core.errors import ConflictError
 from core.kit.ids import new_id
-from core.settings import ROOT, settings
+from core.settings import settings
 
 _START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
 _PATIENCE = 60.0  # seconds a worker may take to start
-_KEEP_MEMORY = {
-    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:-1",
-    "MALLOC_TRIM_THRESHOLD_": str(1024**3),
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),  # the most that glibc takes
-    "MALLOC_TOP_PAD_": str(16 * 1024**2),
-}
-"""Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and
-one arena takes all of it. Given back, it would be faulted in again: three quarters of a million-row import's faults.
-"""
-_children: list[subprocess.Popen[bytes]] = []  # kept, so that one that ended does not stay behind as a zombie
 
 
 def main() -> None:
@@ -60,6 +51,7 @@ def main() -> None:
     heart.beat()  # before it takes any work: who owns work and has no heartbeat is taken for gone
     queue.launch(executor_id)
     heart.take_over()
+    spawn.leave_mark()
     Thread(target=heart.run, args=(stop,), name="heartbeat", daemon=True).start()
     jobs.start()
     logging.getLogger("aura.worker").info("Worker %s is ready", executor_id)
@@ -79,27 +71,14 @@ def ensure_worker() -> None:
     """
     with app_engine().begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _START_LOCK})
-        for child in _children:
+        for child in spawn.children:
             child.poll()
-        if not any(worker.is_live() for worker in heartbeat.workers()):
-            _wait_for(_spawn())
-
-
-def _spawn() -> subprocess.Popen[bytes]:
-    log = settings().app_data_dir / "logs" / "worker.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "core.entry.worker"],
-            cwd=ROOT,
-            env=os.environ | _KEEP_MEMORY | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C in the console's terminal is not meant for it
-        )
-    _children.append(child)
-    return child
+        early = spawn.claim()
+        living = {worker.process for worker in heartbeat.workers() if worker.is_live()}
+        if not living:
+            _wait_for(early or spawn.spawn())
+        elif early and living - {early.pid}:
+            spawn.end(early)
 
 
 def _wait_for(child: subprocess.Popen[bytes]) -> None:

@@ -15,7 +15,7 @@ from core.engine.runs import heartbeat, queue
 from core.engine.runs.states import add_event
 from core.engine.runs.tables import Run, RunEvent
 from core.engine.sources.tables import Migration
-from core.entry import jobs, worker
+from core.entry import jobs, spawn, worker
 from core.kit import clock
 from core.kit.ids import new_id
 
@@ -28,9 +28,9 @@ def no_workers(database):
         for beat in heartbeat.workers():
             if not beat.is_gone():
                 os.kill(beat.process, signal.SIGKILL)
-        for child in worker._children:
+        for child in spawn.children:
             child.wait()
-        worker._children.clear()
+        spawn.children.clear()
         with app_engine().begin() as connection:
             connection.execute(text("delete from worker_beat"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 from sqlalchemy import insert, select
 
 from core.context import Context
+from core.db.binary import bigint_array, take_arrays
 from core.db.session import driver_connection
 from core.engine.runs import fates
 from core.engine.runs.tables import RunChunk
@@ -76,14 +77,16 @@ def book(context: Context, run_id: str, loaded: Iterable[Loaded]) -> None:
                 "loaded_at": clock.now(),
             }
         )
-        of_rows += [place | ranges for ranges in one.booked.select(*_ranges()).to_dicts()]
+        of_rows += [place | ranges for ranges in _ranges(one.booked)]
         record(
             context, "run.chunk", "run", run_id,
             entity=one.entity, chunk=one.chunk_no, rows=one.rows, changed=one.changed,
         )  # fmt: skip
     if lines:
         context.session.execute(insert(RunChunk), lines)
-        driver_connection(context.session).cursor().executemany(_FATES, of_rows)
+        cursor = driver_connection(context.session).cursor()
+        take_arrays(cursor)
+        cursor.executemany(_FATES, of_rows)
 
 
 _FATES = """insert into row_fate (tenant_id, run_id, entity, stream_id, first_row, starts, ends, rows, fate, reason)
@@ -91,10 +94,10 @@ values (%(tenant_id)s, %(run_id)s, %(entity)s, %(stream_id)s, %(first_row)s, %(s
   %(reason)s)"""
 
 
-def _ranges() -> list[pl.Expr | str]:
-    """The ranges as the text of arrays: as numbers of Python's they take ten times as long."""
-    texts = [
-        ("{" + pl.col(name).cast(pl.List(pl.String)).list.join(",") + "}").alias(name)
-        for name in ("starts", "ends")
-    ]
-    return ["fate", "reason", "rows", pl.col("starts").list.first().alias("first_row"), *texts]
+def _ranges(booked: pl.DataFrame) -> Iterator[dict[str, object]]:
+    """A line of row_fate each. The ranges in binary: as numbers of Python's they take a hundred times as long."""
+    for fate, reason, rows, starts, ends in zip(
+        *booked.select("fate", "reason", "rows", "starts", "ends"), strict=True
+    ):
+        ranges = {"starts": bigint_array(starts), "ends": bigint_array(ends)}
+        yield {"fate": fate, "reason": reason, "rows": rows, "first_row": starts[0], **ranges}

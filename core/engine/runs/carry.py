@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 
+import polars as pl
 from sqlalchemy import select, text
 
 from core.context import Context
@@ -24,7 +25,7 @@ from core.engine.runs.book import Loaded, Task
 from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
 from core.engine.runs.road import Ahead, load_chunks
 from core.engine.runs.tables import Run
-from core.engine.runs.walk import Walk, walk
+from core.engine.runs.walk import Rows, Walk, walk
 from core.engine.validation.tables import Validation
 from core.platform.access.actions import enter_as_worker
 
@@ -91,6 +92,8 @@ class Lanes:
 
 def _lanes(lane: Callable[[str], Lane], *, by_turns: bool) -> Lanes:
     writing = [lane(name) for name in ("write", "write too")[: 1 + by_turns]]
+    for other in writing[1:]:  # what one has just learned about the target, the other knows
+        other.road.fresh = writing[0].road.fresh
     return Lanes(lane("prepare"), lane("ahead"), lane("link"), writing)
 
 
@@ -111,7 +114,10 @@ class Passing:
     written: Future[int]
 
 
-WrittenAhead = tuple[int, dict[str, dict[str, bytes]]]
+Begun = tuple[Rows | None, dict[int, Prepared]]
+"""The rows of a chunk as they were read, so that nobody reads them again, and what was prepared of them, by step."""
+
+WrittenAhead = tuple[int, dict[str, pl.DataFrame]]
 """How many tasks were loaded, and the records made: the main lane need not look those up."""
 
 
@@ -137,9 +143,9 @@ def _side_by_side(segment: list[Group], lanes: Lanes) -> int:
     def pass_on(number: int) -> Passing:
         group, writing = segment[number], lanes.writing[number % len(lanes.writing)]
         many = [task for task in group.ahead if lanes.ahead.road.met(int(task[0])).has_many()]
-        prepared = lanes.preparing.do(_prepare, [*many, *group.main])
-        ahead = lanes.ahead.do(_write_ahead, group.ahead, prepared)
-        ready = lanes.linking.do(_make_ready, group.main[0], prepared, ahead)
+        begun = lanes.preparing.do(_prepare, [*many, *group.main])
+        ahead = lanes.ahead.do(_write_ahead, group.ahead, begun)
+        ready = lanes.linking.do(_make_ready, group.main[0], begun, ahead)
         return Passing(ahead, writing.do(_write_ready, group.main, ready))
 
     loaded = 0
@@ -154,24 +160,26 @@ def _side_by_side(segment: list[Group], lanes: Lanes) -> int:
     return loaded
 
 
-def _prepare(road: Walk, tasks: list[Task]) -> dict[int, Prepared]:
+def _prepare(road: Walk, tasks: list[Task]) -> Begun:
     prepared = {int(task[0]): prepare(road, task) for task in tasks}
     road.context.session.commit()  # the shape of the records, needed once per run
-    return prepared
+    rows, road.rows = road.rows, None  # handed on
+    return rows, prepared
 
 
-def _write_ahead(road: Walk, tasks: list[Task], prepared: Future[dict[int, Prepared]]) -> WrittenAhead:
+def _write_ahead(road: Walk, tasks: list[Task], begun: Future[Begun]) -> WrittenAhead:
     road.made.clear()
-    return _write(road, tasks, prepared.result()), {entity: dict(ids) for entity, ids in road.made.items()}
+    road.rows, prepared = begun.result()
+    return _write(road, tasks, prepared), dict(road.made)
 
 
 def _make_ready(
-    road: Walk, task: Task, prepared: Future[dict[int, Prepared]], written: Future[WrittenAhead]
+    road: Walk, task: Task, begun: Future[Begun], written: Future[WrittenAhead]
 ) -> dict[int, Ready]:
     road.made.clear()
     road.made.update(written.result()[1])
     step_no = int(task[0])
-    ready = make_ready(road, task, prepared.result()[step_no], ahead=True)
+    ready = make_ready(road, task, begun.result()[1][step_no], ahead=True)
     road.context.session.rollback()  # it only read
     return {step_no: ready}
 

@@ -14,7 +14,7 @@ import polars as pl
 import psycopg
 from sqlalchemy import BigInteger
 
-from core.db.binary import binary_copy, uuid_bytes
+from core.db.binary import binary_copy, take_arrays, uuid_bytes
 from core.db.session import driver_connection
 from core.db.target import rows_of, target_table
 from core.engine.batch import ROW
@@ -76,12 +76,8 @@ def _copy(cursor: Cursor, table: str, columns: list[str], sent: Iterable[bytes])
             copy.write(part)
 
 
-def ids_literal(ids: pl.Series) -> str:
-    """Ids (bytes) as the text of an array: one parameter, however many there are."""
-    return "{" + (ids.bin.encode("hex").str.join(",").item() or "") + "}"
-
-
 def driver_cursor(loading: Loading) -> Cursor:
     """A cursor of the driver in the session's transaction."""
     cursor: Cursor = driver_connection(loading.context.session).cursor()
+    take_arrays(cursor)
     return cursor

@@ -19,20 +19,22 @@ _SEEN = 20_000
 _FEW = 1_000
 """A chunk with more different rows than this has too many to look for rows that are known by their text."""
 
+_FINGERPRINT = {"external_id": pl.String, "row_hash": pl.Binary}
+
 
 @dataclass(slots=True)
 class Familiar:
     """What was met under one plan.
 
-    seen     external id -> fingerprint of records that are in the target now
+    seen     external_id and row_hash of records that are in the target now
     latest   the same of the chunk before, as an order's lines may lie on both sides of a border
     texts    the source's own text of rows that became or joined a record; None once they are too many
     columns  whose text that is
     """
 
     entity_plan: EntityPlan
-    seen: dict[str, bytes] = field(default_factory=dict)
-    latest: dict[str, bytes] = field(default_factory=dict)
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINGERPRINT))
+    latest: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINGERPRINT))
     texts: pl.Series | None = field(default_factory=lambda: pl.Series(dtype=pl.String))
     columns: list[str] = field(default_factory=list)
 
@@ -62,12 +64,12 @@ class Familiar:
         """(records to load, records that an earlier chunk brought in exactly so)."""
         if self.entity_plan.primary:
             return records, records.clear()
-        known = [
-            digest in (self.seen.get(key), self.latest.get(key)) for key, digest in _fingerprints(records)
-        ]
-        if not any(known):
-            return records, records.clear()
-        return records.filter([not is_known for is_known in known]), records.filter(known)
+        met = pl.concat([self.seen, self.latest])
+        likely = records["row_hash"].is_in(met["row_hash"].implode())
+        again = records.filter(likely).join(met, on=list(_FINGERPRINT), how="semi", maintain_order="left")
+        if again.height == likely.sum():
+            return records.filter(~likely) if again.height else records, again
+        return records.join(again, on=ROW, how="anti", maintain_order="left"), again
 
     def remember(self, loaded: pl.DataFrame, rows: pl.DataFrame | None) -> None:
         """Records that are in the target now, and the source rows that became or joined them (unless has_many).
@@ -76,10 +78,11 @@ class Familiar:
         """
         if self.entity_plan.primary:
             return
+        told = loaded.select(*_FINGERPRINT)
         if len(self.seen) < _SEEN:
-            self.seen.update(_fingerprints(loaded))
+            self.seen = pl.concat([self.seen, told]).unique("external_id", keep="last")
         else:
-            self.latest = dict(_fingerprints(loaded))
+            self.latest = told
         if self.texts is None or rows is None:
             return
         columns = self._columns(rows)
@@ -100,7 +103,3 @@ def _text(columns: list[str]) -> pl.Expr:
         pl.col(name).str.replace_all("\x1f", "\x1f\x1f", literal=True).fill_null("\x1f0") for name in columns
     ]
     return pl.concat_str(values, separator="\x1f1")
-
-
-def _fingerprints(rows: pl.DataFrame) -> list[tuple[str, bytes]]:
-    return list(zip(rows["external_id"].to_list(), rows["row_hash"].to_list(), strict=True))

@@ -19,6 +19,9 @@ from core.db.target import target_table
 from core.engine.batch import ROW
 from core.schema import Field, target_schema
 
+MADE = {"external_id": pl.String, "id": pl.Binary}
+"""What is told of records that were made: the source's id and ours."""
+
 _KEEP = 400_000
 """Resolved references kept in memory at most, so that a long run stays flat."""
 
@@ -29,7 +32,7 @@ class Linker:
 
     context: Context
     source: str
-    made: Mapping[str, Mapping[str, bytes]]  # by entity: records that were made a moment ago
+    made: Mapping[str, pl.DataFrame]  # by entity: records that were made a moment ago, see MADE
     known: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -46,41 +49,51 @@ class Linker:
             if reference.is_list:
                 frame = _link_list(frame, reference.name, ids)
                 continue
-            before = frame[reference.name]
-            linked = before.replace_strict(ids or {"": None}, default=None, return_dtype=pl.Binary)
-            frame = frame.with_columns(linked.alias(reference.name))
+            linked = (
+                frame[reference.name]
+                .to_frame("external_id")
+                .join(ids, on="external_id", how="left", maintain_order="left")
+            )
+            frame = frame.with_columns(linked["id"].alias(reference.name))
             if reference.required:
                 lost = frame.filter(pl.col(reference.name).is_null()).select(
                     ROW, pl.lit(reference.name).alias("field")
                 )
                 missing.append(lost)
-        held = (
-            pl.concat(missing).unique(ROW)
-            if missing
-            else pl.DataFrame(schema={ROW: pl.Int64, "field": pl.String})
-        )
-        return frame.filter(~pl.col(ROW).is_in(held[ROW].implode())), held
+        held = pl.concat(missing or [pl.DataFrame(schema={ROW: pl.Int64, "field": pl.String})]).unique(ROW)
+        if held.height:
+            frame = frame.filter(~pl.col(ROW).is_in(held[ROW].implode()))
+        return frame, held
 
-    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> dict[str, bytes]:
+    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> pl.DataFrame:
+        """Of the values of this reference that are known, each once: external_id (or name) and id."""
         column = frame[reference.name]
-        wanted = (column.explode() if reference.is_list else column).drop_nulls().unique()
         parent = str(reference.refers_to)
+        wanted = (
+            (column.explode() if reference.is_list else column).drop_nulls().unique().alias("external_id")
+        )
+        left = wanted.to_frame()
+        made = self.made.get(parent, pl.DataFrame(schema=MADE)).join(left, on="external_id", how="semi")
+        left = left.join(made, on="external_id", how="anti")
+        known = self._known(parent, left["external_id"].to_list(), made)
+        found = [made, pl.DataFrame({"external_id": list(known), "id": list(known.values())}, schema=MADE)]
+        if parent == entity:  # a parent that comes with this very chunk, unless it was there before
+            left = left.join(found[-1], on="external_id", how="anti")
+            found.append(frame.select(*MADE).join(left, on="external_id", how="semi"))
+        return pl.concat(found)
+
+    def _known(self, parent: str, values: list[str], made: pl.DataFrame) -> dict[str, bytes]:
+        """What an earlier chunk has met, or the target has; what was `made` just now is kept for a later one."""
         found = self.known.setdefault(parent, {})
-        made = self.made.get(parent, {})
-        values = wanted.to_list()
-        found.update({value: made[value] for value in values if value in made})
+        if len(found) > _KEEP:
+            found.clear()
         unknown = [value for value in values if value not in found]
         if unknown:
-            if len(found) > _KEEP:
-                found.clear()
             asked = look_up(self.context, self.source, parent, unknown)
             found.update({value: UUID(our_id).bytes for value, our_id in asked.items()})
-        # Only what is asked for: all that is known may be twenty times as much.
-        ids = {value: found[value] for value in values if value in found}
-        if parent == entity:  # a parent that comes with this very chunk
-            own = dict(frame.select("external_id", "id").iter_rows())
-            return {value: own[value] for value in values if value in own} | ids
-        return ids
+        known = {value: found[value] for value in values if value in found}
+        found.update(zip(made["external_id"].to_list(), made["id"].to_list(), strict=True))
+        return known
 
 
 def look_up(context: Context, source: str, parent: str, values: list[str]) -> dict[str, str]:
@@ -114,12 +127,12 @@ def _any(values: list[str]) -> CollectionAggregate[bool]:
     return any_(literal(values, ARRAY(Text)))
 
 
-def _link_list(frame: pl.DataFrame, name: str, ids: dict[str, bytes]) -> pl.DataFrame:
+def _link_list(frame: pl.DataFrame, name: str, ids: pl.DataFrame) -> pl.DataFrame:
     """Replaces inside a list column, which becomes JSON; what is not found is left out of the list."""
     exploded = frame.select(ROW, name).explode(name).drop_nulls(name)
-    if exploded.is_empty() or not ids:
+    if exploded.is_empty() or ids.is_empty():
         return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias(name))
-    texts = {value: str(UUID(bytes=our_id)) for value, our_id in ids.items()}
+    texts = {value: str(UUID(bytes=our_id)) for value, our_id in ids.iter_rows()}
     linked = (
         exploded.with_columns(pl.col(name).replace_strict(texts, default=None, return_dtype=pl.String))
         .drop_nulls(name)

@@ -12,6 +12,7 @@ import polars as pl
 import psycopg
 
 from core.context import Context
+from core.db.binary import UuidArray, uuid_array
 from core.db.keys import tenant_key
 from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
@@ -134,11 +135,11 @@ def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame, sent: list[b
         cursor.execute("rollback to savepoint all_new")
         return False
     cursor.execute("release savepoint all_new")
-    _note_made(loading, cursor, copying.ids_literal(frame["id"]))
+    _note_made(loading, cursor, uuid_array(frame["id"]))
     return True
 
 
-def _note_made(loading: Loading, cursor: Cursor, ids: str) -> None:
+def _note_made(loading: Loading, cursor: Cursor, ids: UuidArray) -> None:
     """Notes new records. Without a hash: as long as nobody touches one, its revision stays 0."""
     cursor.execute(
         """insert into new_records (tenant_id, run_id, entity, target_ids)

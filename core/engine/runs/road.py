@@ -15,6 +15,7 @@ from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.runs import fates, quarantine
 from core.engine.runs.book import Loaded, Task, book, not_loaded
+from core.engine.runs.link import MADE
 from core.engine.runs.load import write_rows
 from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
 from core.engine.runs.rules import Fate
@@ -46,7 +47,7 @@ def load_chunks(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> li
 def _pass_over(road: Walk, task: Task) -> Loaded:
     """A shop that stands on every line, once more."""
     entity = road.plan.entities[int(task[0])].entity
-    road.made[entity] = {}
+    road.made[entity] = pl.DataFrame(schema=MADE)
     rows = road.read(str(task[1]), int(task[2]))[ROW]
     return Loaded(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
 
@@ -70,7 +71,7 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
         new = (
             linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
         )
-        road.made[entity] = dict(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
+        road.made[entity] = new.select(*MADE)
     written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
     if all_new and written == chunk.rows.height:
         booked = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")

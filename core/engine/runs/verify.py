@@ -40,6 +40,7 @@ def verify(context: Context, run_id: str) -> bool:
     with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
         reading = beside.submit(read_standing, context.tenant.id, context.person, run_id, whole)
         files = read_files(road, whole)
+        sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)} if files.all else {}
         standing = reading.result()
     changed = standing.changed
     context.session.execute(
@@ -49,8 +50,7 @@ def verify(context: Context, run_id: str) -> bool:
     )
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
     balanced = True
-    if files.all:
-        sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)}
+    if sums:
         target = columns_of(standing, files)
         differences = compare(sums | {"target": _figures(target, road)}, _location_names(road))
         balanced = bool((differences["difference"] == 0).all())

@@ -23,6 +23,9 @@ from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.schema import target_schema
 
+Rows = tuple[str, int, pl.DataFrame]
+"""Stream, number and rows of a chunk."""
+
 
 @dataclass
 class Walk:
@@ -31,7 +34,7 @@ class Walk:
     linkers  by step: what they found stays true while the run lasts, as records are only added
     familiar by step: records and rows met in earlier chunks, to leave the database alone
     fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
-    made     by entity: external id -> our id of the records that the chunk at hand has just made
+    made     by entity: external_id and id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
     """
 
@@ -41,8 +44,8 @@ class Walk:
     linkers: dict[int, Linker] = field(default_factory=dict)
     familiar: dict[int, Familiar] = field(default_factory=dict)
     fresh: dict[int, bool] = field(default_factory=dict)
-    made: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    rows: tuple[str, int, pl.DataFrame] | None = None
+    made: dict[str, pl.DataFrame] = field(default_factory=dict)
+    rows: Rows | None = None
     errors: frozenset[str] | None = None
 
     @cached_property

@@ -9,7 +9,7 @@ import hashlib
 import tempfile
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -74,8 +74,7 @@ def add_file(
         try:
             identified = identify(named, list(sources.values()), options, count=False)
         finally:  # also of a file that cannot be read now it is first of all said that it is there
-            digest = hashed.result()
-            _refuse_twin(context, migration_id, called, digest)
+            _refuse_twin(context, migration_id, called, size, hashed)
         added = SourceFile(
             tenant_id=context.tenant.id,
             id=new_id(),
@@ -83,12 +82,13 @@ def add_file(
             migration_id=migration_id,
             name=called,
             size=size,
-            sha256=digest,
+            sha256="",
             **_recognition(identified),
         )
         context.session.add(added)
         context.session.flush()
         rows = _keep(context, added, named, identified)
+        added.sha256 = hashed.result()
     _refresh(context, migration)
     record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
     return added
@@ -145,10 +145,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refuse_twin(context: Context, migration_id: str, called: str, digest: str) -> None:
-    twin = context.session.scalar(
-        select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.sha256 == digest)
+def _refuse_twin(context: Context, migration_id: str, called: str, size: int, hashed: Future[str]) -> None:
+    """Waits for the hash only where a file of the same size is there."""
+    like = context.session.scalars(
+        select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.size == size)
     )
+    twin = next((one for one in like if one.sha256 == hashed.result()), None)
     if twin is not None:
         raise ConflictError(
             f"{called} is already part of this migration, as {twin.name}.",

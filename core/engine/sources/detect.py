@@ -104,12 +104,13 @@ def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, hole = True, False
     for block in chain(blocks, [b""]):
-        if utf8:
+        plain = block.isascii()
+        if utf8 and not (plain and block and not decoder.getstate()[0]):
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError:
                 utf8 = False
-        hole = hole or (not block.isascii() and any(byte in block for byte in _CP1252_HOLES))
+        hole = hole or (not plain and any(byte in block for byte in _CP1252_HOLES))
         if hole and not utf8:
             break
     if utf8:

@@ -81,7 +81,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
                 file=name,
                 row=lines,
             )
-        lines += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE))
+        lines += block.count(b"\n")
         yield block.replace(b"\r", b"\n") if returns_only else block
         if not raw:
             return
@@ -99,6 +99,8 @@ def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
 
     def looked_through(raw: bytes) -> bytes:
         nonlocal begun
+        if raw and not begun and raw.isascii():
+            return raw
         for start in range(0, max(1, len(raw)), _PIECE):
             decoder.decode(raw[start : start + _PIECE], final=not raw)
         cut = decoder.getstate()[0]
@@ -138,7 +140,7 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
         codes = np.frombuffer(buffer, dtype=np.uint8)
-        quotes = np.flatnonzero(codes == _QUOTE)
+        quotes = np.flatnonzero(codes == _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
         ends, counted = _ends(buffer, codes, quotes, table.delimiter, final=final)
         widths: Positions | None = None
         skipped = min(max(0, table.header_row - number + 1), len(ends))

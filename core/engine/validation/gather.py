@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -100,9 +100,18 @@ def _pick_out(
 ) -> tuple[pl.DataFrame, dict[str, Batch]]:
     """The chunk, and by entity what is picked out of its rows and has not been; done while the one before is checked."""
     found: dict[str, Batch] = {}
-    sound = _sound(frame) if picked else frame
-    for one in picked:
-        rows, hashes = one.fresh(sound)
+    if not picked:
+        return frame, found
+    sound = _sound(frame)
+    # In two calls for all of them: what stands on every line would take longer in calls than in work.
+    hashed = sound.select(one.hashes(sound.columns).alias(str(place)) for place, one in enumerate(picked))
+    may_be = hashed.select(
+        one.any_new(pl.col(str(place))).alias(str(place)) for place, one in enumerate(picked)
+    )
+    for place, one in enumerate(picked):
+        if not may_be[str(place)][0]:
+            continue
+        rows, hashes = one.fresh(sound, hashed[str(place)])
         if not rows.is_empty() or not one.begun:
             found[one.plan.entity] = check(plan, one.unseen(rows, hashes, apply(plan, one.plan, rows)), now)
             one.begun = True
@@ -135,6 +144,10 @@ def _sound(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col(FAULT).is_null()).drop(FAULT) if FAULT in frame.columns else frame
 
 
+_FEW = 1_000
+"""Shops, dishes and the like; of more records than these, some are new in every chunk."""
+
+
 @dataclass(slots=True)
 class _Picked:
     """An entity picked out of other rows of a stream: what of it has been, as hashes.
@@ -148,11 +161,20 @@ class _Picked:
     ids: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
     begun: bool = False
 
-    def fresh(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-        """The rows that may hold records that have not been, and their hashes."""
+    def hashes(self, there: Collection[str]) -> pl.Expr:
+        """Of each row's planned columns, `there` being those that the chunk has."""
         names = self.plan.columns() or [ROW]
-        absent = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns]
-        hashes = frame.with_columns(absent).select(names).hash_rows()
+        absent = pl.lit(None, dtype=pl.String)
+        return pl.struct(pl.col(name) if name in there else absent.alias(name) for name in names).hash()
+
+    def any_new(self, hashes: pl.Expr) -> pl.Expr:
+        """Whether the chunk may hold records that have not been; asked in earnest only of the few that repeat."""
+        if not self.begun or len(self.rows) > _FEW:
+            return pl.lit(value=True)
+        return (~hashes.is_in(self.rows.implode())).any()
+
+    def fresh(self, frame: pl.DataFrame, hashes: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+        """The rows that may hold records that have not been, and their hashes."""
         first = _first(hashes, self.rows)
         return frame.filter(first), hashes.filter(first)
 

@@ -12,7 +12,9 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from core.entry.cli.answer import Answer
@@ -39,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.setdefault("_RJEM_MALLOC_CONF", _KEEP_MEMORY)
     module, _, function = given.command.partition(":")
     try:
-        answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(given)
+        with _worker_ahead(given):
+            answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(given)
         if told := answer.as_json() if given.json else answer.text:
             print(told)
         sys.stdout.flush()
@@ -58,6 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"A fault of the program: {type(error).__name__}: {error}. Set AURA_DEBUG=1 to see where."
         )
     return _refuse(answer.refusal) if answer.refusal else 0
+
+
+@contextmanager
+def _worker_ahead(given: Namespace) -> Iterator[None]:
+    """A command that needs a worker starts it before its own imports; should it come to nothing, so does the worker."""
+    if not getattr(given, "worker", False) or not all(path.is_file() for path in given.files):
+        yield
+        return
+    from core.entry import spawn  # noqa: PLC0415  (only these commands need the settings at once)
+
+    spawn.spawn_early()
+    try:
+        yield
+    finally:
+        spawn.dismiss()
 
 
 def _refuse(reason: str) -> int:

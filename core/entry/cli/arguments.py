@@ -107,6 +107,7 @@ def _importing(commands: Commands) -> None:
     _person(load, tenant=True)
     _mapping(load)
     for parser in (dry_run, load):
+        parser.set_defaults(worker=True)
         parser.add_argument(
             "--conflict",
             choices=CONFLICTS,

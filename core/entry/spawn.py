@@ -1,0 +1,96 @@
+"""The worker's process as others see it. Needs the settings and nothing heavier, so that a command which will want a
+worker can start one before its own imports: both then make ready at the same time.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from core.settings import ROOT, settings
+
+_KEEP_MEMORY = {
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:-1",
+    "MALLOC_TRIM_THRESHOLD_": str(1024**3),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),  # the most that glibc takes
+    "MALLOC_TOP_PAD_": str(16 * 1024**2),
+}
+"""Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and
+one arena takes all of it. Given back, it would be faulted in again: three quarters of a million-row import's faults.
+"""
+
+_PATIENCE = 10.0  # seconds a worker that nobody needs may take to leave
+
+children: list[subprocess.Popen[bytes]] = []
+"""Kept, so that one that ended does not stay behind as a zombie."""
+
+_early: list[subprocess.Popen[bytes]] = []
+"""The worker started before anybody knew whether one lives, until claimed or dismissed."""
+
+
+def spawn() -> subprocess.Popen[bytes]:
+    """Starts a worker; its output goes to APP_DATA_DIR/logs/worker.log."""
+    log = settings().app_data_dir / "logs" / "worker.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "core.entry.worker"],
+            cwd=ROOT,
+            env=os.environ | _KEEP_MEMORY | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C in the console's terminal is not meant for it
+        )
+    children.append(child)
+    return child
+
+
+def spawn_early() -> None:
+    """Starts a worker unless one seems to live on this machine. Whoever calls this must claim or dismiss it.
+
+    Only with the embedded database: workers of a server's may live anywhere, and only the database tells.
+    """
+    if settings().database_url is None and not _seems_to_live():
+        _early.append(spawn())
+
+
+def claim() -> subprocess.Popen[bytes] | None:
+    """The worker that was started early, from now on the caller's; None without one, or where it has ended."""
+    child = _early.pop() if _early else None
+    return child if child is not None and child.poll() is None else None
+
+
+def dismiss() -> None:
+    """Ends the worker that was started early, should nobody have claimed it."""
+    if child := claim():
+        end(child)
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Has it leave in good order, so that the embedded server does not stay behind for its sake."""
+    child.terminate()
+    try:
+        child.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+def leave_mark() -> None:
+    """Called by a worker that is ready."""
+    _mark().write_text(str(os.getpid()))
+
+
+def _seems_to_live() -> bool:
+    """A hint, no more: a worker that is missed costs a second one that is dismissed again."""
+    try:
+        os.kill(int(_mark().read_text()), 0)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _mark() -> Path:
+    return settings().app_data_dir / "worker.pid"
