@@ -21,6 +21,7 @@ from core.schema import Field, target_schema
 
 MADE = {"external_id": pl.String, "id": pl.Binary}
 """What is told of records that were made: the source's id and ours."""
+_NONE = pl.DataFrame(schema=MADE)
 
 _KEEP = 400_000
 """Resolved references kept in memory at most, so that a long run stays flat."""
@@ -73,8 +74,10 @@ class Linker:
             (column.explode() if reference.is_list else column).drop_nulls().unique().alias("external_id")
         )
         left = wanted.to_frame()
-        made = self.made.get(parent, pl.DataFrame(schema=MADE)).join(left, on="external_id", how="semi")
-        left = left.join(made, on="external_id", how="anti")
+        made = self.made.get(parent, _NONE)
+        if made.height:
+            made = made.join(left, on="external_id", how="semi")
+            left = left.join(made, on="external_id", how="anti")
         known = self._known(parent, left["external_id"].to_list(), made)
         found = [made, pl.DataFrame({"external_id": list(known), "id": list(known.values())}, schema=MADE)]
         if parent == entity:  # a parent that comes with this very chunk, unless it was there before
