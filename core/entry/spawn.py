@@ -12,9 +12,11 @@ from pathlib import Path
 from core.settings import ROOT, settings
 
 _KEEP_MEMORY = {
-    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:-1",
+    "_RJEM_MALLOC_CONF": "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:-1,thp:always",
     "MALLOC_TRIM_THRESHOLD_": str(1024**3),
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),  # the most that glibc takes
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+
     "MALLOC_TOP_PAD_": str(16 * 1024**2),
 }
 """Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and
