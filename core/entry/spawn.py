@@ -81,7 +81,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 def leave_mark() -> None:
-    """Called by a worker that is ready."""
+    """Called by a worker that comes up."""
     _mark().write_text(str(os.getpid()))
 
 

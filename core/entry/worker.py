@@ -48,10 +48,10 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     migrate()
     heart = heartbeat.Heartbeat(executor_id)
+    spawn.leave_mark()
     heart.beat()  # before it takes any work: who owns work and has no heartbeat is taken for gone
     queue.launch(executor_id)
     heart.take_over()
-    spawn.leave_mark()
     Thread(target=heart.run, args=(stop,), name="heartbeat", daemon=True).start()
     jobs.start()
     logging.getLogger("aura.worker").info("Worker %s is ready", executor_id)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Date, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from core.db.binary import binary_copy
+from core.db.binary import bigint_array, binary_copy, take_arrays, uuid_array
 from core.db.session import TenantSession, driver_connection
 from core.db.types import Id, Moment, Money, Quantity
 
@@ -114,3 +114,17 @@ def test_an_amount_kept_with_fewer_places_is_the_same_amount(database):
 def test_a_type_without_a_binary_form_is_refused():
     with pytest.raises(TypeError, match="no binary form"):
         list(binary_copy(pl.DataFrame({"n": [1]}), {"n": Integer()}))
+
+
+@settings(deadline=None)
+@given(st.lists(st.uuids(), max_size=50), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=50))
+def test_arrays_arrive_as_they_were(database, ids, numbers):
+    sent = {
+        "ids": uuid_array(pl.Series([one.bytes for one in ids], dtype=pl.Binary)),
+        "numbers": bigint_array(pl.Series(numbers, dtype=pl.Int64)),
+    }
+    with TenantSession("", "") as session:
+        cursor = driver_connection(session).cursor()
+        take_arrays(cursor)
+        arrived = cursor.execute("select %(ids)s, %(numbers)s", sent).fetchone()
+    assert arrived == (ids, numbers)

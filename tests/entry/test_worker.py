@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,8 +18,10 @@ from core.engine.runs.states import add_event
 from core.engine.runs.tables import Run, RunEvent
 from core.engine.sources.tables import Migration
 from core.entry import jobs, spawn, worker
+from core.entry.cli import main
 from core.kit import clock
 from core.kit.ids import new_id
+from core.settings import settings
 
 
 @pytest.fixture
@@ -29,8 +33,10 @@ def no_workers(database):
             if not beat.is_gone():
                 os.kill(beat.process, signal.SIGKILL)
         for child in spawn.children:
+            child.kill()
             child.wait()
         spawn.children.clear()
+        (settings().app_data_dir / "worker.pid").unlink(missing_ok=True)
         with app_engine().begin() as connection:
             connection.execute(text("delete from worker_beat"))
 
@@ -101,6 +107,44 @@ def test_one_worker_is_started_however_many_ask_and_a_dead_one_is_replaced(no_wo
     os.kill(second.process, signal.SIGTERM)
     psutil.wait_procs([psutil.Process(second.process)], timeout=10)
     assert all(beat.process != second.process for beat in heartbeat.workers())
+
+
+def test_a_worker_that_was_started_early_is_the_one_that_works(no_workers):
+    spawn.spawn_early()
+    worker.ensure_worker()
+    spawn.dismiss()  # it was claimed
+    (beat,) = heartbeat.workers()
+    assert [child.pid for child in spawn.children] == [beat.process]
+    assert spawn.children[0].poll() is None
+
+
+def test_nobody_starts_early_where_a_worker_lives(no_workers):
+    worker.ensure_worker()
+    spawn.spawn_early()
+    assert len(spawn.children) == 1
+
+
+def test_the_mark_of_a_worker_that_is_gone_keeps_nobody_from_starting(no_workers):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (settings().app_data_dir / "worker.pid").write_text(str(gone.pid))
+    spawn.spawn_early()
+    assert len(spawn.children) == 1
+
+
+def test_an_early_worker_leaves_where_another_one_turns_out_to_live(no_workers):
+    worker.ensure_worker()
+    (settings().app_data_dir / "worker.pid").unlink()
+    spawn.spawn_early()
+    worker.ensure_worker()
+    assert [child.poll() is None for child in spawn.children] == [True, False]
+
+
+def test_a_refused_command_leaves_no_worker_behind(no_workers, people, tmp_path, capsys):
+    (tmp_path / "guests.csv").write_text("First Name,Last Name\nAda,Lovelace\n")
+    assert main(["import", str(tmp_path / "guests.csv"), "--tenant", "nowhere"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+    assert [child.poll() is None for child in spawn.children] == [False]
 
 
 def test_only_one_holds_the_lead_and_it_passes_on(database):
