@@ -16,7 +16,6 @@ _KEEP_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(1024**3),
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),  # the most that glibc takes
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-
     "MALLOC_TOP_PAD_": str(16 * 1024**2),
 }
 """Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and

@@ -17,12 +17,13 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError when a row has no fate: nothing may be lost, not even here.
     """
-    known = pl.concat([part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts])  # type: ignore[arg-type]
+    told = [part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts if part.height]  # type: ignore[arg-type]
+    known = pl.concat(told or [pl.DataFrame(schema=FATE_SCHEMA)])
     booked = rows.to_frame(ROW).join(
         known.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
     )
-    lost = booked.filter(pl.col("fate").is_null())
-    if lost.height:
+    if booked["fate"].null_count():
+        lost = booked.filter(pl.col("fate").is_null())
         raise ValueError(f"{lost.height} rows have no fate, the first is row {lost[ROW][0]}")
     return booked
 

@@ -82,7 +82,7 @@ def looks_personal(column: pl.Series, entity: str | None) -> bool:
         return True
     if entity in PERSONAL_ENTITIES:
         return not _PLAIN_HEADER.search(column.name)
-    return not _PLAIN_HEADER.search(column.name) and bool(column.str.contains(_PERSONAL_VALUE).any())
+    return not _PLAIN_HEADER.search(column.name) and bool(column.unique().str.contains(_PERSONAL_VALUE).any())
 
 
 def _only(context: Context, table: type[T], condition: ColumnElement[bool], what: str) -> T:
