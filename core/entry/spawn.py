@@ -20,6 +20,7 @@ _KEEP_MEMORY = {
 }
 """Chunk after chunk needs as much memory as the one before: what Polars (jemalloc) and Python (glibc) free is kept, and
 one arena takes all of it. Given back, it would be faulted in again: three quarters of a million-row import's faults.
+In large pages, half of the rest is saved.
 """
 
 _PATIENCE = 10.0  # seconds a worker that nobody needs may take to leave
