@@ -16,10 +16,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds a start may take on a busy machine
+expect.set_options(timeout=60_000)  # milliseconds; Playwright's own five seconds are too few there
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 

@@ -108,8 +108,9 @@ def _choose(page: Page, row: int, target: str) -> None:
 
 
 def _contest(page: Page, theirs: str, mine: str) -> None:
-    """Both versions are shown beside each other."""
+    """Both versions are shown beside each other, and the page is at rest: people click what stands still."""
     expect(page.get_by_text(PANEL)).to_be_visible()
+    _settled(page)
     for version in (theirs, mine):
         expect(page.get_by_test_id("stText").get_by_text(version, exact=True)).to_be_visible()
 
@@ -158,7 +159,7 @@ def test_two_pages_see_each_others_edits_as_contests(
         before = rival(field)
         mine, theirs = "discount.name", "modifier.name"
         _choose(bobs, row, theirs)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while rival(field)["target"] != theirs:
             assert time.monotonic() < until, "Bob's edit was not saved"
             bobs.wait_for_timeout(100)

