@@ -44,7 +44,7 @@ class WorkerProcess:
         self.process.wait()
 
 
-def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Waits for the condition and returns what it returned."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -152,10 +152,10 @@ class Probe:
         self.context.session.rollback()
         return value
 
-    def reaches(self, *states: str, seconds: float = 30.0) -> str:
+    def reaches(self, *states: str, seconds: float = 60.0) -> str:
         return until(lambda: (found := self.state) in states and found, seconds)
 
-    def has_loaded(self, chunks: int, seconds: float = 30.0) -> None:
+    def has_loaded(self, chunks: int, seconds: float = 60.0) -> None:
         until(lambda: self.chunks >= chunks, seconds)
 
 

@@ -66,7 +66,7 @@ def test_a_worker_that_ends_hands_over_without_a_time_out(patient, alice, begin,
     run.has_loaded(3)
     ended, _ = carried_by(run, workers)
     ended.signal(number)
-    ended.process.wait(timeout=10)
+    ended.process.wait(timeout=60)
     at, loaded = time.monotonic(), run.chunks
     run.has_loaded(loaded + 1)
     took = time.monotonic() - at
