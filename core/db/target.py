@@ -2,7 +2,8 @@
 
 Besides its own fields each row has: tenant_id and id (ours), source_name and external_id (the source's own, unique
 together in a tenant), migration_id, run_id (the run that wrote it last), row_hash (keyed, of the mapped content as it
-came), raw (the untouched source record, encrypted), created_at, updated_at, revision (0 as it was made; the database
+came), stream_id and source_row (where the untouched source record stands, encrypted, in source_chunk), raw (that record
+itself, sealed, in records from before revision 0006), created_at, updated_at, revision (0 as it was made; the database
 counts each change). References hold our ids; lists are JSON arrays.
 
 A table's rows lie in one partition (`rows_of`), which is its door for COPY: the app's role may add to it, and only
@@ -47,6 +48,8 @@ OWN_COLUMNS = (
     "migration_id",
     "run_id",
     "row_hash",
+    "stream_id",
+    "source_row",
     "raw",
     "created_at",
     "updated_at",
@@ -85,6 +88,8 @@ def _table(entity: Entity) -> Table:
         Column("migration_id", Id, nullable=False),
         Column("run_id", Id, nullable=False),
         Column("row_hash", LargeBinary, nullable=False),
+        Column("stream_id", Id),
+        Column("source_row", BigInteger),
         Column("raw", LargeBinary),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=False),

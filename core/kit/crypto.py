@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,16 +35,6 @@ def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
     except InvalidTag:
         raise SealBrokenError(f"what is sealed for {place!r} does not open") from None
-
-
-def seal_many(key: bytes, data: Sequence[bytes], places: Sequence[bytes]) -> list[bytes]:
-    """Seals each of `data` to the place beside it; one random source and one cipher for all, for speed."""
-    encrypt = AESGCM(key).encrypt
-    random = os.urandom(NONCE * len(data))
-    nonces = [random[start : start + NONCE] for start in range(0, len(random), NONCE)]
-    return [
-        nonce + encrypt(nonce, item, place) for nonce, item, place in zip(nonces, data, places, strict=True)
-    ]
 
 
 def fingerprints(key: bytes, items: Iterable[bytes]) -> list[bytes]:

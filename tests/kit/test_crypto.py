@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kit.crypto import SealBrokenError, fingerprints, new_key, seal, seal_many, unseal
+from core.kit.crypto import SealBrokenError, fingerprints, new_key, seal, unseal
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 places = st.text(min_size=1, max_size=40)
@@ -44,13 +44,6 @@ def test_a_cut_seal_is_refused(length):
 
 def test_equal_content_is_sealed_differently_each_time():
     assert len({seal(KEY, b"guest", "row") for _ in range(100)}) == 100
-
-
-@given(st.lists(st.tuples(st.binary(), places), max_size=20))
-def test_many_are_sealed_like_one(pairs):
-    sealed = seal_many(KEY, [data for data, _ in pairs], [place.encode() for _, place in pairs])
-    opened = [unseal(KEY, one, place) for one, (_, place) in zip(sealed, pairs, strict=True)]
-    assert opened == [data for data, _ in pairs]
 
 
 def test_new_keys_are_long_enough_and_distinct():

@@ -70,6 +70,8 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     context.session.flush()
     if kind == "import":
         context.session.execute(update(Migration).where(Migration.id == migration_id).values(phase="import"))
+        streams = update(SourceStream).where(SourceStream.migration_id == migration_id)
+        context.session.execute(streams.values(imported=True))
     add_event(context.session, run.id, "phase_change", context.now, state="queued")
     queue.enqueue(context.session, workflow, context.person, run.id)
     record(context, "run.start", "run", run.id, kind=kind, rows=run.rows_total)

@@ -162,7 +162,7 @@ def _side_by_side(segment: list[Group], lanes: Lanes) -> int:
 
 def _prepare(road: Walk, tasks: list[Task]) -> Begun:
     prepared = {int(task[0]): prepare(road, task) for task in tasks}
-    road.context.session.commit()  # the shape of the records, needed once per run
+    road.context.session.rollback()  # it only read
     rows, road.rows = road.rows, None  # handed on
     return rows, prepared
 

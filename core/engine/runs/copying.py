@@ -22,6 +22,8 @@ from core.engine.batch import ROW
 if TYPE_CHECKING:
     from core.engine.runs.load import Loading
 
+_SOURCE_ROW = "source_row"
+
 Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
@@ -40,7 +42,11 @@ def stage(loading: Loading, cursor: Cursor, frame: pl.DataFrame) -> None:
 
 def encoded(loading: Loading, frame: pl.DataFrame) -> Iterator[bytes]:
     """The rows as `add` sends them."""
-    rows = frame.select(*(value.alias(name) for name, value in _same(loading).items()), pl.exclude(ROW))
+    rows = frame.select(
+        *(value.alias(name) for name, value in _same(loading).items()),
+        pl.col(ROW).alias(_SOURCE_ROW),
+        pl.exclude(ROW),
+    )
     return binary_copy(rows, {column.name: column.type for column in target_table(loading.entity).c})
 
 
@@ -49,7 +55,7 @@ def add(loading: Loading, cursor: Cursor, columns: list[str], sent: Iterable[byt
 
     psycopg.errors.UniqueViolation when one of them is there already.
     """
-    _copy(cursor, rows_of(loading.entity), [*_same(loading), *columns], sent)
+    _copy(cursor, rows_of(loading.entity), [*_same(loading), _SOURCE_ROW, *columns], sent)
 
 
 def _same(loading: Loading) -> dict[str, pl.Expr]:
@@ -60,6 +66,7 @@ def _same(loading: Loading) -> dict[str, pl.Expr]:
         "source_name": pl.lit(loading.plan.source),
         "migration_id": _id(loading.migration_id),
         "run_id": _id(loading.run_id),
+        "stream_id": _id(loading.stream_id),
         "created_at": now,
         "updated_at": now,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
@@ -10,20 +10,45 @@ from core.context import Context
 from core.db.target import PREFIX
 from core.schema import target_schema
 
+Columns = Mapping[str, Sequence[str]]
+"""Entity -> the columns of its table, in their order there."""
+_COLUMNS = text(
+    """select attname from pg_attribute where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped
+    order by attnum"""
+)
+_SINCE_0006 = frozenset({"stream_id", "source_row"})
 
-def digests(context: Context, entities: Iterable[str] | None = None) -> dict[str, str]:
-    """Entity -> 'rows:hex' over every column of every row, whatever their order. Empty tables are '0:'.
 
-    A row's MD5 is cut into two numbers of 60 bits; their sums over the table tell sets of rows apart.
+def columns(context: Context) -> dict[str, list[str]]:
+    """The columns of the tenant's target tables as they are now."""
+    return {
+        name: list(context.session.scalars(_COLUMNS, {"table": PREFIX + name}))
+        for name in target_schema().domain(context.tenant.domain)
+    }
+
+
+def columns_before_0006(context: Context) -> Columns:
+    """What a digest was taken over when its columns were not noted yet."""
+    return {
+        name: [one for one in found if one not in _SINCE_0006] for name, found in columns(context).items()
+    }
+
+
+def digests(context: Context, over: Columns | None = None) -> dict[str, str]:
+    """Entity -> 'rows:hex' over every row, whatever their order. Empty tables are '0:'.
+
+    `over`: all columns if None. Two digests can be compared when they were taken over the same columns; a table may
+    have been given more of them meanwhile. A row's MD5 is cut into two numbers of 60 bits; their sums over the table
+    tell sets of rows apart.
     """
-    names = list(entities) if entities is not None else list(target_schema().domain(context.tenant.domain))
     found: dict[str, str] = {}
-    for name in names:
+    for name, names in (over or columns(context)).items():
+        content = ", ".join(f't."{column}"' for column in names)
         row = context.session.execute(
             text(
                 f"""select count(*), sum(('x' || substr(h, 1, 15))::bit(60)::bigint::numeric),
                 sum(('x' || substr(h, 16, 15))::bit(60)::bigint::numeric)
-                from (select md5(t::text) as h from "{PREFIX}{name}" t where tenant_id = :tenant) s"""
+                from (select md5(row({content})::text) as h from "{PREFIX}{name}" t where tenant_id = :tenant) s"""
             ),
             {"tenant": context.tenant.id},
         ).one()

@@ -17,7 +17,7 @@ from core.db.keys import tenant_key
 from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
 from core.engine.plan import Conflict, EntityPlan, Plan
-from core.engine.runs import copying, records
+from core.engine.runs import copying
 from core.engine.runs.copying import Cursor
 from core.kit import crypto
 
@@ -31,6 +31,7 @@ class Loading:
     entity_plan: EntityPlan
     migration_id: str
     run_id: str
+    stream_id: str
     expect_new: bool = False  # the chunk before met nothing that was there: try without looking first
 
     @property
@@ -49,6 +50,7 @@ class Loading:
             "source": self.plan.source,
             "migration": self.migration_id,
             "run": self.run_id,
+            "stream": self.stream_id,
             "entity": self.entity,
             "now": self.context.now,
         }
@@ -65,26 +67,14 @@ def content_hash(entity: str, alias: str) -> str:
     return f"hashtextextended(row({alias}.external_id, {', '.join(parts)})::text, 0)"
 
 
-def sealed(loading: Loading, frame: pl.DataFrame, record: pl.DataFrame) -> pl.DataFrame:
-    """Adds row_hash (keyed fingerprint of the content as the source gives it) and raw (the sealed record).
-
-    `record` holds ROW and the source's columns; it is joined by ROW.
-    """
-    key = tenant_key(loading.context.session)
+def fingerprinted(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds row_hash: a keyed fingerprint of the content as the source gives it."""
+    key = tenant_key(context.session)
     content = [name for name in frame.columns if name not in {ROW, "id"}]
     texts = [_as_text(frame, name).fill_null("\x00") for name in content]
-    joined = frame.select(pl.concat_str(texts, separator="\x1f").alias("content"))["content"]
-    raws = records.encoded(loading.context, frame, record)
-    sealed_to = records.places(loading, frame["external_id"])
-    # As lists of bytes: that takes half the time of encoding each text by itself.
-    return frame.with_columns(
-        pl.Series("row_hash", crypto.fingerprints(key, _bytes(joined)), pl.Binary),
-        pl.Series("raw", crypto.seal_many(key, raws, _bytes(sealed_to)), pl.Binary),
-    )
-
-
-def _bytes(texts: pl.Series) -> list[bytes]:
-    return texts.cast(pl.Binary).to_list()
+    # As bytes: that takes half the time of encoding each text by itself.
+    joined = frame.select(pl.concat_str(texts, separator="\x1f").cast(pl.Binary)).to_series()
+    return frame.with_columns(pl.Series("row_hash", crypto.fingerprints(key, joined.to_list()), pl.Binary))
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -94,7 +84,7 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def write_rows(loading: Loading, frame: pl.DataFrame, sent: list[bytes] | None = None) -> pl.DataFrame:
-    """Writes the rows (ROW, id, external_id, fields, row_hash, raw; one row per external_id); `sent` is them encoded.
+    """Writes the rows (ROW, id, external_id, fields, row_hash; one row per external_id); `sent` is them encoded.
 
     Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
     this very run), duplicate (a second record beside the one that is there).
@@ -191,7 +181,9 @@ def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
     merging = loading.entity_plan.conflict is Conflict.MERGE
     own = [
         "row_hash = s.row_hash",
-        "raw = s.raw",
+        "stream_id = %(stream)s",
+        "source_row = s.row",
+        "raw = null",
         "run_id = %(run)s",
         "migration_id = %(migration)s",
         "updated_at = %(now)s",
@@ -234,10 +226,10 @@ def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, only: str =
     values = "".join(f', s."{name}"' for name in columns)
     cursor.execute(
         f"""with made as (
-          insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash, raw,
-            created_at, updated_at{names})
-          select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, s.row_hash, s.raw, %(now)s,
-            %(now)s{values} from stage s {only} returning id)
+          insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash,
+            stream_id, source_row, created_at, updated_at{names})
+          select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, s.row_hash, %(stream)s, s.row,
+            %(now)s, %(now)s{values} from stage s {only} returning id)
         insert into new_records (tenant_id, run_id, entity, target_ids)
         select %(tenant)s, %(run)s, %(entity)s, array_agg(id) from made having count(*) > 0""",
         loading.facts,

@@ -35,7 +35,8 @@ def begin(tenant: str, person: str, run_id: str) -> list[Task]:
                 step="Taking the target's fingerprint",
             )
         if not run.digests:
-            run.digests = {"before": digest.digests(context)}
+            over = digest.columns(context)
+            run.digests = {"before": digest.digests(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
         tasks = tasks_of(context, run)

@@ -1,4 +1,4 @@
-"""What can be done to a chunk before it is written: read, type, fold, seal; then hold back, link, encode.
+"""What can be done to a chunk before it is written: read, type, fold, fingerprint; then hold back, link, encode.
 
 Neither stage takes a lock or changes anything, so both run ahead of the writing, in threads of their own.
 """
@@ -15,7 +15,7 @@ from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan
 from core.engine.runs import copying
 from core.engine.runs.book import Task
-from core.engine.runs.load import sealed
+from core.engine.runs.load import fingerprinted
 from core.engine.runs.walk import Walk
 from core.engine.validation.tables import IssueRecord
 from core.kit.ids import new_id_bytes
@@ -30,7 +30,7 @@ class Prepared:
 
     rows    the numbers of all its rows
     known   those of rows that an earlier chunk brought in exactly so; they are not in `batch`
-    ready   one sealed row per record; `merged` were folded into one of those
+    ready   one row per record, with its fingerprint; `merged` were folded into one of those
     """
 
     rows: pl.DataFrame
@@ -59,7 +59,7 @@ class Ready:
 
 
 def prepare(road: Walk, task: Task) -> Prepared:
-    """Reads the chunk, applies the mapping, folds repeated records, seals each row's source record."""
+    """Reads the chunk, applies the mapping, folds repeated records, takes the fingerprint of each."""
     step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
     entity_plan = road.plan.entities[step_no]
     rows = road.read(stream_id, chunk_no)
@@ -69,9 +69,7 @@ def prepare(road: Walk, task: Task) -> Prepared:
         return Prepared(rows.select(ROW), known, Batch(entity_plan.entity, nothing), nothing, nothing)
     batch = apply(road.plan, entity_plan, fresh)
     ready, merged = _one_row_each(entity_plan, batch.good().frame)
-    # The whole record stays with the primary entity; those picked out of it keep the columns they came from.
-    own = rows if entity_plan.primary else rows.select(ROW, *entity_plan.columns())
-    return Prepared(rows.select(ROW), known, batch, sealed(road.loading(step_no), ready, own), merged)
+    return Prepared(rows.select(ROW), known, batch, fingerprinted(road.context, ready), merged)
 
 
 def make_ready(road: Walk, task: Task, chunk: Prepared, *, ahead: bool = False) -> Ready:
@@ -89,7 +87,7 @@ def make_ready(road: Walk, task: Task, chunk: Prepared, *, ahead: bool = False) 
     linked, orphans = road.linker(step_no).link(
         entity_plan.entity, fresh.with_columns(pl.Series("id", new_id_bytes(fresh.height), pl.Binary))
     )
-    sent = list(copying.encoded(road.loading(step_no), linked)) if ahead else None
+    sent = list(copying.encoded(road.loading(task), linked)) if ahead else None
     return Ready(chunk, held, again, linked, orphans, sent)
 
 

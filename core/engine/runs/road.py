@@ -58,7 +58,7 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     chunk, linked = given.chunk, given.linked
     if step_no not in road.fresh:
         road.fresh[step_no] = _holds_nothing(road, entity)
-    outcome, failed = quarantine.load_what_fits(road.loading(step_no), linked, write_rows, given.sent)
+    outcome, failed = quarantine.load_what_fits(road.loading(task), linked, write_rows, given.sent)
     stayed_out = [
         fates.fate_of(given.held, Fate.QUARANTINED, pl.col("reason")),
         fates.fate_of(given.orphans, Fate.QUARANTINED, "missing_reference"),

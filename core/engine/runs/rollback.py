@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from core.context import Context
 from core.db.target import PREFIX, target_table
@@ -18,6 +18,7 @@ from core.engine.runs import digest
 from core.engine.runs.load import content_hash
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
+from core.engine.sources.tables import SourceStream
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 from core.platform.audit.actions import record
@@ -57,7 +58,9 @@ def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also
         for entity in chosen:
             undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
             kept += left
-        after = digest.digests(context)
+        if entities is None and not kept:
+            _let_go(context, run)
+        after = digest.digests(context, run.digests.get("columns") or digest.columns_before_0006(context))
         earlier = run.totals.get("rollback", {}).get("undone", {})
         run.digests = {**run.digests, "after": after}
         run.totals = {
@@ -74,6 +77,19 @@ def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also
             context.session, run_id, "completion", clock.now(), undone=sum(undone.values()), kept=len(kept)
         )
         context.session.commit()
+
+
+def _let_go(context: Context, run: Run) -> None:
+    """No record refers to rows of these files any more, unless another import of them stands."""
+    standing = select(Run.id).where(
+        Run.migration_id == run.migration_id,
+        Run.kind == "import",
+        Run.id != run.id,
+        Run.state != "rolled_back",
+    )
+    if context.session.scalar(standing.limit(1)) is None:
+        streams = update(SourceStream).where(SourceStream.migration_id == run.migration_id)
+        context.session.execute(streams.values(imported=False))
 
 
 def _undo_entity(

@@ -19,7 +19,7 @@ class Run(TenantRow, Table):
 
     rows_total    rows of all entity plans together; the live count stands in run_chunk (dry run: rows_done)
     totals        {entity: {fate: n, "read": n, "changed": n}} once it has ended
-    digests       {"before": {entity: hex}, "after": …} of the tenant's target tables
+    digests       {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
     """
 
     __tablename__ = "run"

@@ -58,13 +58,15 @@ class Walk:
         ]
         return frozenset(field.refers_to for field in fields if field.refers_to)
 
-    def loading(self, step_no: int) -> Loading:
+    def loading(self, task: Task) -> Loading:
+        step_no = int(task[0])
         return Loading(
             self.context,
             self.plan,
             self.plan.entities[step_no],
             self.run.migration_id,
             self.run.id,
+            str(task[1]),
             self.fresh.get(step_no, False),
         )
 

@@ -105,6 +105,7 @@ def reread_file(
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
         identified = identify(path, list(sources.values()), options, count=False)
+        store.remove_unreferred(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():
             setattr(kept, name, value)
@@ -116,8 +117,12 @@ def reread_file(
 
 @action("migration.write")
 def remove_file(context: Context, file_id: str) -> None:
-    """Removes a file with its rows. Decisions for streams that other files still feed stay."""
+    """Removes a file with its rows, but for those behind imported records.
+
+    Decisions for streams that other files still feed stay.
+    """
     removed = views.file(context, file_id)
+    store.remove_unreferred(context, file_id)
     context.session.execute(delete(SourceFile).where(SourceFile.id == file_id))
     record(context, "file.remove", "source_file", file_id, name=removed.name)
     _refresh(context, views.migration(context, removed.migration_id))
@@ -203,7 +208,7 @@ def _read_rows(
     context.session.flush()
     rows: Counter[str] = Counter()
     ids = {name: stream.id for name, stream in streams.items()}
-    for head in store.write_chunks(context, _chunks(path, identified, ids)):
+    for head in store.write_chunks(context, file.migration_id, _chunks(path, identified, ids)):
         rows[head.stream_id] += head.rows
         if beside is not None:
             next(beside, None)

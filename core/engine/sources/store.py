@@ -14,13 +14,13 @@ from typing import IO, TypeVar
 
 import polars as pl
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.context import Context
 from core.db.keys import tenant_key
 from core.db.session import driver_connection
 from core.engine.batch import ROW
-from core.engine.sources.tables import SourceChunk
+from core.engine.sources.tables import SourceChunk, SourceStream
 from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.ahead import ahead
@@ -28,6 +28,7 @@ from core.kit.ahead import ahead
 T = TypeVar("T")
 _AHEAD = 2
 """Chunks that wait at most: with one, a chunk that takes longer than most would keep the other thread waiting."""
+_GONE = "This part of the upload is not there any more."
 PART_BYTES = 4 * 1024 * 1024
 _SQUEEZE = pa.Codec("zstd", compression_level=1)
 _FAST = pa.ipc.IpcWriteOptions(compression=_SQUEEZE)
@@ -54,7 +55,9 @@ def unpack(context: Context, data: bytes, place: str, columns: Sequence[str] | N
     return _opened(tenant_key(context.session), data, _place(context, place), columns)
 
 
-def write_chunks(context: Context, frames: Iterable[tuple[str, int, pl.DataFrame]]) -> Iterator[ChunkHead]:
+def write_chunks(
+    context: Context, migration_id: str, frames: Iterable[tuple[str, int, pl.DataFrame]]
+) -> Iterator[ChunkHead]:
     """Adds chunks, given as (stream id, chunk number, frame), in the open transaction; the head of each.
 
     A frame has ROW and text columns, in the order of the rows. The next one is packed while the last is written.
@@ -69,9 +72,9 @@ def write_chunks(context: Context, frames: Iterable[tuple[str, int, pl.DataFrame
     connection = driver_connection(context.session)
     for head, data in ahead(packed()):
         connection.execute(
-            "insert into source_chunk (tenant_id, stream_id, chunk_no, first_row, last_row, rows, data, read_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            (context.tenant.id, *astuple(head), data, context.now),
+            "insert into source_chunk (tenant_id, migration_id, stream_id, chunk_no, first_row, last_row, rows, data,"
+            " read_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (context.tenant.id, migration_id, *astuple(head), data, context.now),
         )
         yield head
 
@@ -94,6 +97,25 @@ def read_chunk(
 ) -> pl.DataFrame:
     """The chunk's rows: ROW, then every source column as text (or only the columns asked for)."""
     return unpack(context, _sealed(context, stream_id, chunk_no), _chunk_place(stream_id, chunk_no), columns)
+
+
+def read_row(context: Context, stream_id: str, row: int) -> dict[str, str | None]:
+    """One row as it was read: column -> text. NotFoundError when it is not kept any more."""
+    number = context.session.scalar(
+        select(SourceChunk.chunk_no).where(
+            SourceChunk.stream_id == stream_id, SourceChunk.first_row <= row, SourceChunk.last_row >= row
+        )
+    )
+    found = None if number is None else read_chunk(context, stream_id, number).filter(pl.col(ROW) == row)
+    if found is None or found.is_empty():
+        raise NotFoundError(_GONE, hint="Upload the file again.")
+    return found.select(pl.exclude(f"^{ROW}$", "^_.*$")).row(0, named=True)
+
+
+def remove_unreferred(context: Context, file_id: str) -> None:
+    """Removes the chunks of a file that is about to go; those that imported records may refer to stay."""
+    going = select(SourceStream.id).where(SourceStream.file_id == file_id, SourceStream.imported.is_(False))
+    context.session.execute(delete(SourceChunk).where(SourceChunk.stream_id.in_(going)))
 
 
 def read_chunks(
@@ -135,7 +157,7 @@ def _sealed(context: Context, stream_id: str, chunk_no: int) -> bytes:
         (context.tenant.id, stream_id, chunk_no),
     ).fetchone()
     if found is None:
-        raise NotFoundError("This part of the upload is not there any more.", hint="Upload the file again.")
+        raise NotFoundError(_GONE, hint="Upload the file again.")
     data: bytes = found[0]
     return data
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Float,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -78,7 +79,7 @@ class SourceFilePart(Table):
 
 
 class SourceStream(TenantRow, Table):
-    """One kind of record found in a file. `profile` holds names and statistics, never values."""
+    """One kind of record found in a file. `imported`: records of the target refer to its rows, or did."""
 
     __tablename__ = "source_stream"
 
@@ -91,6 +92,7 @@ class SourceStream(TenantRow, Table):
     date_order: Mapped[str | None] = mapped_column(Text)
     why: Mapped[list[str]] = mapped_column(JSONB)
     sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, packed like a chunk
+    imported: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
@@ -98,12 +100,12 @@ class SourceStream(TenantRow, Table):
 
 
 class SourceChunk(Table):
+    """Rows of a stream as they were read. Outlive the stream where imported records refer to them."""
+
     __tablename__ = "source_chunk"
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "stream_id", "chunk_no"),
-        ForeignKeyConstraint(
-            ["tenant_id", "stream_id"], ["source_stream.tenant_id", "source_stream.id"], ondelete="CASCADE"
-        ),
+        child_of("migration", "migration_id"),
     )
 
     tenant_id: Mapped[str] = mapped_column(Id)
@@ -112,15 +114,13 @@ class SourceChunk(Table):
     first_row: Mapped[int] = mapped_column(BigInteger)
     last_row: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int] = mapped_column(Integer)
+    migration_id: Mapped[str] = mapped_column(Id)
     data: Mapped[bytes] = mapped_column(LargeBinary)
     read_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class RecordShape(Table):
-    """The column names of source records, once for all records that have them. Records keep their values only.
-
-    Outlives the file: what was imported stays readable when the upload is gone.
-    """
+    """The column names of source records that are sealed in the target itself (before revision 0006)."""
 
     __tablename__ = "record_shape"
     __table_args__ = (PrimaryKeyConstraint("tenant_id", "id"),)

@@ -100,18 +100,6 @@ def test_a_row_held_back_comes_with_its_reason_and_may_be_sent_again(road):
     assert prices(road.context)["i2"] == Decimal("16.00")
 
 
-def test_the_source_record_stays_readable_as_it_was(road):
-    road.bring(MENU)
-    target = road.context.session.scalar(select(ITEM.c.id).where(ITEM.c.external_id == "i3"))
-    assert records.source_record(road.context, "menu_item", target) == {
-        "Item ID": "i3",
-        "Item Name": "House Red",
-        "Category": "Wine",
-        "Price": "9.25",
-        "SKU": "W-1",
-    }
-
-
 def test_mallory_finds_neither_the_run_nor_its_rows(road, mallory):
     run = road.bring(MENU)
     assert views.runs(mallory) == []

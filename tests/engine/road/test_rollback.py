@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, text, update
 
+from core.db.base import owner_url
 from core.db.target import target_table
 from core.engine.plan import Conflict
 from core.engine.runs import digest
+from core.engine.runs.tables import Run
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 from tests.engine.road.conftest import MENU
 
@@ -67,6 +69,29 @@ def test_a_kept_record_goes_too_once_a_person_agrees(road):
     report = road.take_back(run.id, also_edited=[kept])
     assert report.kept == []
     assert digest.digests(road.context) == before
+
+
+def test_a_table_that_was_given_a_column_meanwhile_is_compared_over_those_it_had(road):
+    road.bring(MENU)
+    run = road.bring(MENU.replace("14.50", "15.00"))
+    engine = create_engine(owner_url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as owner:
+        owner.execute(text("alter table target_menu_item add column spice text default 'mild'"))
+        try:
+            assert road.take_back(run.id).equal
+        finally:
+            owner.execute(text("alter table target_menu_item drop column spice"))
+    engine.dispose()
+
+
+def test_a_run_from_before_records_said_where_they_stand_in_the_files_is_proved_too(road):
+    """Its digests were taken over whole rows, as they were then."""
+    road.bring(MENU)
+    before = digest.digests(road.context, digest.columns_before_0006(road.context))
+    run = road.bring(MENU.replace("14.50", "15.00"))
+    road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
+    road.context.session.commit()
+    assert road.take_back(run.id).equal
 
 
 def test_one_entity_can_be_taken_back_alone(road):
