@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
+from itertools import groupby
 from typing import IO, TypeVar
 
 import polars as pl
@@ -131,23 +132,39 @@ def work_through(
     numbers: Iterable[int],
     work: Callable[[pl.DataFrame], T],
     columns: Sequence[str] | None = None,
+    *,
+    at_once: int = 1,
 ) -> Iterator[T]:
-    """What `work` makes of each chunk; it is done in a thread, two chunks ahead, and must not use the session.
+    """What `work` makes of each chunk; it is done in a thread, ahead of the caller, and must not use the session.
 
-    Another thread opens the chunks before that.
+    Another thread opens the chunks before that. Up to `at_once` neighbours that have the same columns are given as one
+    frame: of many small ones the calls take longer than the rows.
     """
-    key = tenant_key(context.session)
+    key, left = tenant_key(context.session), list(numbers)
+    waiting = _AHEAD if at_once == 1 else 1
+
+    def opened(several: list[tuple[bytes, str]]) -> list[pl.DataFrame]:
+        return _joined(_opened(key, data, place, columns) for data, place in several)
+
     with ThreadPoolExecutor(1) as opener, ThreadPoolExecutor(1) as worker:
-        under_way: deque[Future[T]] = deque()
-        for number in numbers:
-            data, place = _sealed(context, stream_id, number), _chunk_place(stream_id, number)
-            opened = opener.submit(_opened, key, data, _place(context, place), columns)
-            under_way.append(worker.submit(lambda given: work(given.result()), opened))
-            del opened
-            if len(under_way) > _AHEAD:
-                yield under_way.popleft().result()
+        under_way: deque[Future[list[T]]] = deque()
+        for start in range(0, len(left), at_once):
+            several = [
+                (_sealed(context, stream_id, number), _place(context, _chunk_place(stream_id, number)))
+                for number in left[start : start + at_once]
+            ]
+            opening = opener.submit(opened, several)
+            under_way.append(worker.submit(lambda given: [work(frame) for frame in given.result()], opening))
+            del opening, several
+            if len(under_way) > waiting:
+                yield from under_way.popleft().result()
         while under_way:
-            yield under_way.popleft().result()
+            yield from under_way.popleft().result()
+
+
+def _joined(frames: Iterable[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Neighbours with the same columns as one frame each."""
+    return [pl.concat(list(alike)) for _, alike in groupby(frames, key=lambda frame: frame.columns)]
 
 
 def _sealed(context: Context, stream_id: str, chunk_no: int) -> bytes:

@@ -27,6 +27,8 @@ from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import NEEDED, check
 
 _PLACE = 1 << 40
+_AT_ONCE = 60_000
+"""Rows that are looked at together at most: more would take memory and no less time."""
 _ENCODED = re.compile(r"\brow (\d{13,})")
 
 
@@ -78,10 +80,11 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
         place = len(gathered.places)
         gathered.places.append((stream, {one.entity: one for one in plans}))
         heads = store.chunk_heads(context, stream.id)
+        at_once = max(1, _AT_ONCE // max((head.rows for head in heads), default=_AT_ONCE))
         picked = [_Picked(one) for one in plans if not one.primary]
         numbers = (head.chunk_no for head in heads)
         look = partial(_pick_out, plan, picked, context.now)
-        for frame, records in store.work_through(context, stream.id, numbers, look):
+        for frame, records in store.work_through(context, stream.id, numbers, look, at_once=at_once):
             for entity_plan in plans:
                 entity = entity_plan.entity
                 batch = records.get(entity)

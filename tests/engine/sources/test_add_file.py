@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from dataclasses import replace
 
 import polars as pl
@@ -181,3 +182,23 @@ def test_what_was_kept_with_the_compression_of_before_still_opens(alice, guests)
         )
     assert b"".join(store.read_parts(alice, file.id)) == raw
     assert rows_of(alice, stream).equals(rows)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 9])
+def test_chunks_looked_at_together_give_the_same_rows_and_no_column_that_one_has_not(alice, guests, at_once):
+    migration = actions.create_migration(alice, "Spring")
+    actions.add_file(alice, migration.id, guests, SOURCES)
+    (stream,) = views.streams(alice, migration.id)
+    given = [
+        pl.DataFrame(
+            {ROW: [2 * number, 2 * number + 1], "Points": ["1", None]}, schema_overrides={ROW: pl.Int64}
+        )
+        for number in range(10, 16)
+    ]
+    given[2] = given[2].with_columns(pl.lit("x").alias("Note"))
+    chunks = ((stream.id, number, frame) for number, frame in enumerate(given, start=1))
+    deque(store.write_chunks(alice, migration.id, chunks), maxlen=0)
+    seen = list(store.work_through(alice, stream.id, range(1, 7), lambda frame: frame, at_once=at_once))
+    assert pl.concat(seen, how="diagonal").equals(pl.concat(given, how="diagonal"))
+    assert [frame.height for frame in seen if "Note" in frame.columns] == [2]
+    assert len(seen) <= 6 // at_once + 3
