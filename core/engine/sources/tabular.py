@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, TypeAlias
 
@@ -39,6 +39,25 @@ Positions: TypeAlias = npt.NDArray[np.int64]
 Codes: TypeAlias = npt.NDArray[np.uint8]
 
 
+@dataclass(slots=True)
+class _Finder:
+    """Finds a byte among many. Where it keeps what it compared is used again: new memory would be cleared first."""
+
+    equal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(2 * BLOCK, np.bool_))
+
+    def places(self, codes: Codes, byte: int) -> Positions:
+        return np.flatnonzero(self._compared(codes, byte))
+
+    def count(self, data: bytes, byte: int) -> int:
+        return int(np.count_nonzero(self._compared(np.frombuffer(data, np.uint8), byte)))
+
+    def _compared(self, codes: Codes, byte: int) -> npt.NDArray[np.bool_]:
+        if len(self.equal) < len(codes):
+            self.equal = np.empty(len(codes), np.bool_)
+        compared: npt.NDArray[np.bool_] = np.equal(codes, byte, out=self.equal[: len(codes)])
+        return compared
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """How a table stands in its file. header_row counts from 1; 0 means that there is none."""
@@ -55,7 +74,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
 
     Raises InvalidInputError where the bytes do not fit the encoding or hold a NUL, which no table has.
     """
-    to_utf8 = _to_utf8(encoding)
+    to_utf8, finder = _to_utf8(encoding), _Finder()
     returns_only = first = True
     lines = 1
     while True:
@@ -81,7 +100,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
                 file=name,
                 row=lines,
             )
-        lines += block.count(b"\n")
+        lines += finder.count(block, _NEWLINE)
         yield block.replace(b"\r", b"\n") if returns_only else block
         if not raw:
             return
@@ -134,14 +153,15 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
 
     Frames with broken rows have FAULT as their last column; a row with too many fields keeps the surplus there.
     """
-    buffer, number = b"", 1
+    buffer, number, finder = b"", 1, _Finder()
     for block, final in _with_last(blocks):
         buffer += block
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
         codes = np.frombuffer(buffer, dtype=np.uint8)
-        quotes = np.flatnonzero(codes == _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
-        ends, counted = _ends(buffer, codes, quotes, table.delimiter, final=final)
+        quotes = finder.places(codes, _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
+        newlines = finder.places(codes, _NEWLINE)
+        ends, counted = _ends(buffer, codes, newlines, quotes, table.delimiter, final=final)
         widths: Positions | None = None
         skipped = min(max(0, table.header_row - number + 1), len(ends))
         whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
@@ -156,10 +176,11 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
             last = min(first + chunk_rows, whole)
             start = int(ends[first - 1]) if first else 0
             segment = buffer[start : ends[last - 1]]
-            frame = None if len(quotes) else _regular(segment, last - first, number + first, table)
+            frame = None if len(quotes) else _regular(segment, last - first, number + first, table, finder)
             if frame is None:
                 if widths is None:
-                    widths = _widths(codes, quotes, ends, ord(table.delimiter), counted=counted)
+                    marks = finder.places(codes, ord(table.delimiter))
+                    widths = _widths(codes, marks, quotes, ends, table.delimiter, counted=counted)
                 frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
             if frame.height:
                 yield frame
@@ -189,10 +210,9 @@ def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def _ends(
-    data: bytes, codes: Codes, quotes: Positions, delimiter: str, *, final: bool
+    data: bytes, codes: Codes, newlines: Positions, quotes: Positions, delimiter: str, *, final: bool
 ) -> tuple[Positions, bool]:
     """Where each complete record ends, and whether every quote is proper, so that counting them told."""
-    newlines = np.flatnonzero(codes == _NEWLINE)
     if not len(quotes):
         return newlines + 1, True
     ends: Positions = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
@@ -219,11 +239,15 @@ def _proper(codes: Codes, quotes: Positions, places: Positions, mark: int) -> np
     return proper
 
 
-def _widths(codes: Codes, quotes: Positions, ends: Positions, mark: int, *, counted: bool) -> Positions:
-    """How many fields each record has: 0 if it is blank, -1 if its quotes are not proper and only the splitter can tell."""
+def _widths(
+    codes: Codes, marks: Positions, quotes: Positions, ends: Positions, delimiter: str, *, counted: bool
+) -> Positions:
+    """How many fields each record has: 0 if it is blank, -1 if its quotes are not proper and only the splitter can tell.
+
+    `marks` is where the delimiters are, also those inside quotes.
+    """
     starts = np.concatenate([np.zeros(1, np.int64), ends])[: len(ends)]
     first, after = np.searchsorted(quotes, starts), np.searchsorted(quotes, ends)
-    marks = np.flatnonzero(codes == mark)
     if len(quotes):
         rank = np.searchsorted(quotes, marks)
         if not counted and len(ends):
@@ -236,20 +260,19 @@ def _widths(codes: Codes, quotes: Positions, ends: Positions, mark: int, *, coun
     if not counted and len(ends):
         owners = np.repeat(np.arange(len(ends)), after - first)
         own = quotes[: len(owners)]
-        proper = _proper(codes, own, np.arange(len(own)) - first[owners], mark)
+        proper = _proper(codes, own, np.arange(len(own)) - first[owners], ord(delimiter))
         widths[owners[~proper]] = -1
         widths[(after - first) % 2 == 1] = -1
     return widths
 
 
-def _regular(segment: bytes, rows: int, first: int, table: Table) -> pl.DataFrame | None:
+def _regular(segment: bytes, rows: int, first: int, table: Table, finder: _Finder) -> pl.DataFrame | None:
     """The rows of a segment without quotes if each has as many fields as the header; None if one has not.
 
     None has more, or the reader would refuse it; so none has fewer, if there are as many delimiters as rows need.
     """
     width = len(table.columns)
-    marks = np.count_nonzero(np.frombuffer(segment, dtype=np.uint8) == ord(table.delimiter))
-    if width == 1 or marks != rows * (width - 1):
+    if width == 1 or finder.count(segment, ord(table.delimiter)) != rows * (width - 1):
         return None
     try:
         frame = _parsed(segment, table)

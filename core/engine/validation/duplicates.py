@@ -15,7 +15,7 @@ from core.engine.validation.columns import Columns, Findings
 from core.schema import target_schema
 
 CONTENT = "_content"
-"""A hash of the row's content without its row number: UInt64, as pl.struct(...).hash() gives."""
+"""A hash of the row's content without its row number: UInt64, see `together`."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     entity: ("external_id", CONTENT) for entities in target_schema().domains.values() for entity in entities

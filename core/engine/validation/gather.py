@@ -17,7 +17,7 @@ from functools import partial
 import polars as pl
 
 from core.context import Context
-from core.engine.batch import ROW, Batch
+from core.engine.batch import ROW, Batch, together
 from core.engine.mapping.rules import FAULT, apply
 from core.engine.plan import EntityPlan, Plan
 from core.engine.sources import store
@@ -168,7 +168,7 @@ class _Picked:
         """Of each row's planned columns, `there` being those that the chunk has."""
         names = self.plan.columns() or [ROW]
         absent = pl.lit(None, dtype=pl.String)
-        return pl.struct(pl.col(name) if name in there else absent.alias(name) for name in names).hash()
+        return together(pl.col(name) if name in there else absent for name in names)
 
     def any_new(self, hashes: pl.Expr) -> pl.Expr:
         """Whether the chunk may hold records that have not been; asked in earnest only of the few that repeat."""
@@ -215,4 +215,4 @@ def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:
         for name, kind in frame.schema.items()
         if name != ROW
     ]
-    return frame.select(row, *wanted, pl.struct(texts).hash().alias(CONTENT))
+    return frame.select(row, *wanted, together(texts).alias(CONTENT))
