@@ -5,8 +5,7 @@ with the trade's vocabulary (lexicon, names), infer what the table is about (con
 model), let the fields of one table compete (assignment), and say why (reasons).
 """
 
-from core.engine.mapping.match.assignment import load_solver
 from core.engine.mapping.match.reasons import Evidence
-from core.engine.mapping.match.suggest import Candidate, Suggestion, suggest
+from core.engine.mapping.match.suggest import Candidate, Suggestion, make_ready, suggest
 
-__all__ = ["Candidate", "Evidence", "Suggestion", "load_solver", "suggest"]
+__all__ = ["Candidate", "Evidence", "Suggestion", "make_ready", "suggest"]

@@ -40,11 +40,6 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
     return choice
 
 
-def load_solver() -> None:
-    """Loads what assigning needs: a third of a second, which may pass while something else is waited for."""
-    import scipy.optimize  # noqa: F401, PLC0415  (as below)
-
-
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
     """The target index chosen for each block, -1 for none."""
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (a third of a second, and only where columns are matched)

@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import yaml
-from scipy import sparse
 
 from core.kit.text import ABBREVIATIONS, normalise, split_compound, tokens
 from core.schema import Field, target_schema
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 ALIASES_FILE = Path(__file__).resolve().parents[4] / "data" / "aliases.yaml"
 
@@ -95,7 +97,14 @@ class Lexicon:
             whole.append(weight)
         values = self.weights[columns] if columns else np.zeros(0, np.float32)
         shape = (len(whole), len(self.weights))
-        return sparse.csr_matrix((values, (rows, columns)), shape=shape), np.array(whole, np.float32)
+        return _sparse((values, (rows, columns)), shape=shape), np.array(whole, np.float32)
+
+
+def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:
+    """A sparse matrix. SciPy is loaded where one is made, as it takes a sixth of a second and not every process matches."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    return csr_matrix(*content, **more)
 
 
 @cache
@@ -124,11 +133,11 @@ def lexicon(domain: str) -> Lexicon:
         known=frozenset(vocabulary) | _FILLERS | ABBREVIATIONS.keys(),
         weights=weights,
         phrases=phrases,
-        matrix=sparse.csr_matrix((0, len(weights))),
+        matrix=_sparse((0, len(weights))),
         phrase_weight=np.zeros(0, np.float32),
         owner=owner,
         starts=np.searchsorted(owner, np.arange(len(targets) + 1)),
-        meanings=sparse.csr_matrix((0, len(weights))),
+        meanings=_sparse((0, len(weights))),
         nouns={phrase: frozenset(found) for phrase, found in nouns.items()},
         options=_options(targets, {**common["values"], **own["values"]}),
         qualifiers=frozenset(word for phrase in _phrases(common["qualifiers"]) for word in phrase),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from core.engine.mapping.match.lexicon import Floats, Lexicon
 from core.engine.mapping.match.readings import Named
@@ -77,5 +76,5 @@ def _meaning(named: Sequence[Named], words: Lexicon) -> Floats:
     bags, whole = words.bag(name.leaf for name in named)
     told = words.meanings.copy()
     told.data[:] = 1.0
-    shared = np.asarray((sparse.csr_matrix(bags) @ told.T).todense(), np.float32)
+    shared = np.asarray((bags @ told.T).todense(), np.float32)
     return np.asarray(shared / np.maximum(whole[:, None], 1e-6), np.float32)

@@ -61,6 +61,14 @@ class Suggestion:
     alternatives: tuple[Candidate, ...]
 
 
+def make_ready(domain: str) -> None:
+    """Loads what suggesting for a domain needs: half a second, which may pass while something else is waited for."""
+    import scipy.optimize  # noqa: F401, PLC0415  (as where it is used)
+
+    lexicon(domain)
+    trained_model()
+
+
 def suggest(
     fields: Sequence[FieldProfile],
     domain: str,
