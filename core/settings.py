@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     )
     app_port: int = Field(8501, description="Port the console listens on.")
     upload_limit_mb: int = Field(2048, description="Largest file that may be uploaded, in megabytes.")
-    migration_batch_size: int = Field(20_000, description="Rows per chunk: each chunk is one transaction.")
+    migration_batch_size: int = Field(30_000, description="Rows per chunk: each chunk is one transaction.")
     migration_timeout_minutes: int = Field(
         120, description="A run that makes no progress for this long is reported as stalled."
     )

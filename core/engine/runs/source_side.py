@@ -27,7 +27,7 @@ Columns = dict[str, pl.DataFrame]
 
 _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
-_AT_ONCE = 5
+_AT_ONCE = 3
 """Chunks: few enough to stay small, enough that their rows and not the calls over them take the time."""
 _NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
 

@@ -95,14 +95,20 @@ def _link(field: FieldRow | MappingField) -> Link | None:
     )
 
 
+_OF_A_CHUNK = 20_000
+"""Rows of each chunk that are looked at: enough to tell what a column holds."""
+
+
 def stream_rows(
     context: Context, streams: Sequence[SourceStream], *, chunks: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Rows to judge streams of one name by: up to `chunks` chunks, spread over all their files, ROW and text."""
+    """Rows to judge streams of one name by: from up to `chunks` chunks, spread over all their files, ROW and text."""
     heads = [head for stream in streams for head in store.chunk_heads(context, stream.id)]
     step = max(1, len(heads) // chunks)
     picked = heads[::step][:chunks]
-    frames = [store.read_chunk(context, head.stream_id, head.chunk_no, columns) for head in picked]
+    frames = [
+        store.read_chunk(context, head.stream_id, head.chunk_no, columns).head(_OF_A_CHUNK) for head in picked
+    ]
     if not frames:
         names = [ROW, *(columns or streams[0].columns)]
         return pl.DataFrame(schema={name: pl.Int64 if name == ROW else pl.String for name in names})
