@@ -47,12 +47,13 @@ def file_card(
         _streams(streams)
     if st.session_state.pop(f"ask_{file.id}", False):
         rows = sum(stream.rows for stream in streams)
+        too = " The rows behind it are kept, encrypted." if any(one.imported for one in streams) else ""
         ui.confirm(
             "Remove this file?",
             [
                 f"Its {rows:,} rows are removed from this migration.",
                 "Decisions for streams that other files still feed are kept.",
-                "What was already imported stays imported.",
+                f"What was already imported stays imported.{too}",
             ],
             "Remove file",
             lambda: _remove(file.id),
