@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from core.errors import InvalidInputError
+from core.kit.wording import counted
 
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "data" / "target_schema.yaml"
 
@@ -44,12 +45,31 @@ class Field:
         """'entity.field', the way mappings name it."""
         return f"{self.entity}.{self.name}"
 
+    @property
+    def label(self) -> str:
+        """The field as people read it: 'Net amount', 'External ID', 'Category' for category_id."""
+        return _FIELD_LABELS.get(self.name) or _label_of(self)
+
+    @property
+    def title(self) -> str:
+        """Entity and field as people read them: 'Order line › Net amount'."""
+        return f"{entity_label(self.entity)} › {self.label}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
     name: str
     domain: str
     fields: Mapping[str, Field]
+
+    @property
+    def label(self) -> str:
+        """The entity as people read it: 'Order line'."""
+        return entity_label(self.name)
+
+    @property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.required)
 
     @property
     def references(self) -> tuple[Field, ...]:
@@ -123,6 +143,57 @@ def read_schema(path: Path) -> Schema:
 def target_schema() -> Schema:
     """The schema that ships with the product."""
     return read_schema(SCHEMA_FILE)
+
+
+_ENTITY_LABELS = {
+    "customer": "Guest",
+    "class_section": "Class",
+    "staff": "Staff member",
+    "assessment_result": "Assessment result",
+}
+_FIELD_LABELS = {
+    "external_id": "External ID",
+    "person_id": "Person",
+    "sku": "SKU",
+    "image_url": "Image URL",
+    "last4": "Last 4 digits",
+    "email": "E-mail",
+    "marketing_opt_in": "Marketing opt-in",
+    "on": "Date",
+    "enrolled_on": "Enrolled on",
+    "timezone": "Time zone",
+}
+
+
+def entity_label(name: str) -> str:
+    """The entity as people read it: 'Order line' for order_line, 'Guest' for customer."""
+    return _ENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def entity_count(count: int, name: str) -> str:
+    """A count of the entity's records: '1 guest', '1,200 order lines'."""
+    label = entity_label(name)
+    return counted(count, label[:1].lower() + label[1:])
+
+
+def target_title(key: str | None) -> str:
+    """'Order line › Net amount' for 'order_line.net_amount'; 'Not mapped' for None; a key of no field as it is."""
+    if not key:
+        return "Not mapped"
+    try:
+        return target_schema().field(key).title
+    except InvalidInputError:
+        return key
+
+
+def _label_of(field: Field) -> str:
+    name = field.name
+    if field.refers_to:
+        name = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
+        return "Guest" if name == "customer" else name.replace("_", " ").capitalize()
+    if field.kind == "bool":
+        name = name.removeprefix("is_")
+    return name.replace("_", " ").capitalize()
 
 
 def _text(key: object) -> str:

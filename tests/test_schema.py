@@ -5,7 +5,7 @@ from itertools import chain
 import pytest
 
 from core.errors import InvalidInputError
-from core.schema import read_schema, target_schema
+from core.schema import entity_count, read_schema, target_schema, target_title
 
 
 @pytest.fixture
@@ -83,3 +83,22 @@ def test_parents_are_put_before_children_whatever_the_file_says(written):
         "shop:\n  line:\n    order_id: ref(order) - o\n  order:\n    guest_id: ref(guest) - g\n  guest:\n    name: text - n\n"
     )
     assert list(schema.domain("shop")) == ["guest", "order", "line"]
+
+
+def test_entities_and_fields_have_labels_for_people():
+    schema = target_schema()
+    assert schema.field("order_line.net_amount").title == "Order line › Net amount"
+    assert schema.field("menu_item.category_id").title == "Menu item › Category"
+    assert schema.field("menu_item.tax_rate_ids").label == "Tax rates"
+    assert schema.field("customer.external_id").title == "Guest › External ID"
+    assert schema.field("order_line.is_void").label == "Void"
+    assert target_title(None) == "Not mapped"
+    assert entity_count(2, "category") == "2 categories"
+
+
+def test_labels_of_an_entity_are_unique():
+    for domain in target_schema().domains.values():
+        for entity in domain.values():
+            labels = [field.label for field in entity.fields.values()]
+            assert len(labels) == len(set(labels)), entity.name
+            assert not any("_" in label for label in labels)

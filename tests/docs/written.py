@@ -1,4 +1,4 @@
-"""Writes the documents that repeat what the code says: the map in README.md and .env.example.
+"""Writes the documents that repeat what the code says: docs/map.md and .env.example.
 
 `python tests/docs/written.py` brings both up to date; the tests beside it fail while they are not.
 """
@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-README, ENVIRONMENT = ROOT / "README.md", ROOT / ".env.example"
+MAP, ENVIRONMENT = ROOT / "docs" / "map.md", ROOT / ".env.example"
 BEGIN, END = "<!-- map: begin (python tests/docs/written.py) -->", "<!-- map: end -->"
 TREES = ("core", "adapters", "pages", "mock_data")
 
@@ -53,9 +53,9 @@ def the_map() -> str:
     return "\n".join(lines).strip()
 
 
-def readme() -> str:
-    """README.md with its map as it should be."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+def map_document() -> str:
+    """docs/map.md as it should be."""
+    before, _, rest = MAP.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n\n{the_map()}\n\n{END}{after}"
 
@@ -77,5 +77,5 @@ def environment() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(readme(), encoding="utf-8")
+    MAP.write_text(map_document(), encoding="utf-8")
     ENVIRONMENT.write_text(environment(), encoding="utf-8")
