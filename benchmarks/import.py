@@ -2,7 +2,8 @@
 
 Ours is `aura import` as a person runs it: recognising, keeping the file encrypted, mapping, validating, loading with
 before-images, reconciling. The peers only load. pandas is measured on a slice, because it takes too long. A machine is
-not equally fast at all times: of several rounds the medians count.
+not equally fast at all times: of several rounds the medians count. `--before REVISION` has an earlier revision of ours
+run in the same rounds.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
 SEED = 7
+OURS, EARLIER = "aura import", "aura before"
 
 
 class Memory(threading.Thread):
@@ -125,7 +129,7 @@ def contest(name: str, file: Path) -> dict[str, Any] | None:
         address = peer_address()
         at_rest(address)
         try:
-            if name == "aura import":
+            if name == OURS:
                 return ours(file, Path(folder))
             return peer(name, file, address, Path(folder))
         finally:
@@ -149,6 +153,8 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=3, help="everybody once in each; who goes first changes"
     )
+    parser.add_argument("--before", metavar="REVISION", help="also measure this revision of ours, each round")
+    parser.add_argument("--no-peers", action="store_true", help="without dlt and pandas")
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -156,8 +162,27 @@ def main() -> None:
         print(json.dumps(contest(given.contestant, given.file)))
         return
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
-        files = _files(Path(folder), given.rows, given.slice)
-        _print(_rounds(given.rounds, *files))
+        file, part = _files(Path(folder), given.rows, 0 if given.no_peers else given.slice)
+        with _checkout(given.before, Path(folder)) as earlier:
+            scripts = {OURS: Path(__file__), **({EARLIER: earlier} if earlier else {})}
+            if not given.no_peers:
+                scripts["dlt"] = Path(__file__)
+            _print(_rounds(given.rounds, scripts, file, part))
+
+
+@contextmanager
+def _checkout(revision: str | None, folder: Path) -> Iterator[Path | None]:
+    """Yield this script as it stands in a checkout of the revision, with that revision's code around it."""
+    if revision is None:
+        yield None
+        return
+    tree = folder / "before"
+    git = ["git", "-C", str(ROOT), "worktree"]
+    subprocess.run([*git, "add", "--quiet", "--detach", str(tree), revision], check=True)
+    try:
+        yield tree / "benchmarks" / "import.py"
+    finally:
+        subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
 def _files(folder: Path, rows: int, slice_rows: int) -> tuple[Path, Path | None]:
@@ -172,14 +197,17 @@ def _files(folder: Path, rows: int, slice_rows: int) -> tuple[Path, Path | None]
     return folder / "lines.csv", folder / "slice.csv"
 
 
-def _rounds(rounds: int, file: Path, part: Path | None) -> dict[str, list[dict[str, Any]]]:
+def _rounds(
+    rounds: int, scripts: dict[str, Path], file: Path, part: Path | None
+) -> dict[str, list[dict[str, Any]]]:
     results: dict[str, list[dict[str, Any]]] = {}
     for number in range(rounds):
-        order = ["aura import", "dlt"]
-        for name in order[:: -1 if number % 2 else 1] + (["pandas"] if part and not number else []):
-            given = str(part if name == "pandas" else file)
-            command = [sys.executable, __file__, "--contestant", name, "--file", given]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        for name in list(scripts)[:: -1 if number % 2 else 1] + (["pandas"] if part and not number else []):
+            script = scripts.get(name, Path(__file__))
+            contestant, rows = OURS if name == EARLIER else name, part if name == "pandas" else file
+            command = [sys.executable, str(script), "--contestant", contestant, "--file", str(rows)]
+            environment = os.environ | {"PYTHONPATH": str(script.parents[1])}
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
             result = json.loads(done.stdout.splitlines()[-1])
             if result is not None:
                 results.setdefault(name, []).append(result)
@@ -194,7 +222,7 @@ def _print(results: dict[str, list[dict[str, Any]]]) -> None:
     for name, rounds in results.items():
         print(
             f"{name:<12} {rounds[0]['rows']:>9,} rows  {rate(name):>9,.0f} rows/s (median of {len(rounds)})"
-            f"  ours is {rate('aura import') / rate(name):>5.2f} times as fast"
+            f"  ours is {rate(OURS) / rate(name):>5.2f} times as fast"
             f"  peak {max(result['peak_mb'] for result in rounds):,} MB"
         )
 
