@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.context import Context
-from core.platform.access.rules import ROLES
+from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
 from core.settings import settings
 from pages.ui import show as ui
 
@@ -59,13 +59,17 @@ def show(context: Context) -> None:
         )
     with right:
         st.subheader("What each role may do", anchor=False)
-        roles = [role for role in ROLES if role != "worker"]
+        columns = {ui.words(role): granted for role, granted in ROLES.items() if role != "worker"}
+        columns |= {f"{ui.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
         ui.table(
             [
-                {"Permission": meaning, **{ui.words(role): permission in ROLES[role] for role in roles}}
+                {
+                    "Permission": meaning,
+                    **{title: permission in granted for title, granted in columns.items()},
+                }
                 for permission, meaning in MEANINGS.items()
             ],
-            {"Permission": None, **dict.fromkeys((ui.words(role) for role in roles), None)},
+            dict.fromkeys(("Permission", *columns), None),
             alt="Permissions per role",
         )
         st.caption(

@@ -79,9 +79,10 @@ def people(database: None) -> dict[str, str]:
 
 
 @pytest.fixture
-def tenants(people: dict[str, str]) -> dict[str, str]:
+def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str, str]:
     """Two tenants nobody else has used: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id.
 
+    They are customers; under the mark `demo` they are demo tenants.
     What customers share is empty again: no test is taught by another.
     """
     with TenantSession("", "") as session:
@@ -98,7 +99,7 @@ def tenants(people: dict[str, str]) -> dict[str, str]:
                     name=name.title(),
                     slug=f"{name}-{tenant}",
                     domain="restaurant",
-                    is_demo=True,
+                    is_demo=request.node.get_closest_marker("demo") is not None,
                     zone=zone,
                     currency="USD",
                     country="US",

@@ -13,7 +13,7 @@ from core.context import Context, Tenant
 from core.db.session import TenantSession
 from core.errors import NotAllowedError, NotFoundError
 from core.kit import clock
-from core.platform.access.rules import PERMISSIONS, ROLES
+from core.platform.access.rules import PERMISSIONS, permissions_of
 from core.platform.access.tables import Membership, Person, TenantRecord
 
 P = ParamSpec("P")
@@ -68,7 +68,8 @@ def _context(session: TenantSession, record: TenantRecord, person: str, name: st
         record.currency,
         record.country,
     )
-    return Context(session, tenant, person, name, role, ROLES[role], clock.now())
+    permissions = permissions_of(role, is_demo=record.is_demo)
+    return Context(session, tenant, person, name, role, permissions, clock.now())
 
 
 def require(context: Context, permission: str) -> None:

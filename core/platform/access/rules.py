@@ -1,4 +1,4 @@
-"""ROLES: what each role may do. Denied unless it stands here."""
+"""ROLES: what each role may do, and DEMO_ROLES: what a role may do besides in a demo. Denied unless listed here."""
 
 from __future__ import annotations
 
@@ -36,4 +36,14 @@ ROLES: dict[str, frozenset[str]] = {
     "worker": _READ | {"run.work", "ai.ask", "personal.read"},
 }
 
+# A demo tenant holds invented data only, so the person who shows the product may do there what a prospect wants to see.
+DEMO_ROLES: dict[str, frozenset[str]] = {
+    "sales": frozenset({"mapping.edit", "run.start", "run.control", "run.rollback", "personal.read"}),
+}
+
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())
+
+
+def permissions_of(role: str, *, is_demo: bool) -> frozenset[str]:
+    """Look up what a role may do in a tenant; `is_demo` is the tenant's. KeyError for a role that does not exist."""
+    return ROLES[role] | DEMO_ROLES.get(role, frozenset()) if is_demo else ROLES[role]

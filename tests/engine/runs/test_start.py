@@ -74,6 +74,12 @@ def test_sales_may_rehearse_but_not_import(alice, sam, migration):
     assert actions.start(sam, migration, "dry_run").kind == "dry_run"
 
 
+@pytest.mark.demo
+def test_sales_imports_in_a_demo(alice, sam, migration):
+    validate(alice, migration)
+    assert actions.start(sam, migration, "import").kind == "import"
+
+
 def test_another_tenants_migration_is_not_there(alice, mallory, migration):
     validate(alice, migration)
     with pytest.raises(NotFoundError):

@@ -35,6 +35,7 @@ def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> No
     assert faults(console, handle) == {}
 
 
+@pytest.mark.demo
 @pytest.mark.parametrize("handle", ROLES)
 def test_every_role_sees_every_screen_and_the_demo_mark(
     console: Console, migration: str, handle: str

@@ -1,0 +1,21 @@
+"""Settings says what each role may do, also what it may besides in a demo."""
+
+from __future__ import annotations
+
+from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
+from pages.settings import MEANINGS
+from tests.pages.conftest import Console
+
+
+def test_the_table_of_roles_is_what_the_guards_go_by(console: Console) -> None:
+    [table] = [
+        frame.value for frame in console("sam", "settings").dataframe if "Permission" in frame.value.columns
+    ]
+    granted = {role.capitalize(): permissions for role, permissions in ROLES.items() if role != "worker"}
+    granted |= {f"{role.capitalize()}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
+    assert set(table.columns) == {"Permission", *granted}
+    by_meaning = table.set_index("Permission")
+    for title, permissions in granted.items():
+        assert {key for key, meaning in MEANINGS.items() if by_meaning.loc[meaning, title]} == {
+            *permissions
+        } & MEANINGS.keys()

@@ -1,0 +1,137 @@
+"""In a demo, and nowhere else, sales may show the whole product; no page can make a customer a demo."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+import core
+from core.context import Context
+from core.db.session import TenantSession
+from core.errors import NotAllowedError
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from core.platform.access.rules import DEMO_ROLES, PERMISSIONS, ROLES, permissions_of
+
+ROOT = Path(__file__).resolve().parents[3]
+SHOWING = {"mapping.edit", "run.start", "run.control", "run.rollback", "personal.read"}
+
+
+def _guarded() -> Iterator[Callable[..., object]]:
+    """Every action and view of the product, once."""
+    seen = set()
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        if ".migrations" in module.name or module.name.endswith("__main__"):
+            continue
+        for function in vars(importlib.import_module(module.name)).values():
+            if callable(function) and getattr(function, "permission", None) in PERMISSIONS:
+                name = f"{function.__module__}.{function.__qualname__}"
+                if name not in seen:
+                    seen.add(name)
+                    yield function
+
+
+def _refused(context: Context, function: Callable[..., object]) -> bool:
+    """Whether the guard turns the call away; what an allowed call makes of senseless arguments does not matter."""
+    positional, named = [], {}
+    for parameter in list(inspect.signature(inspect.unwrap(function)).parameters.values())[1:]:
+        if parameter.default is not inspect.Parameter.empty:
+            continue
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            named[parameter.name] = object()
+        else:
+            positional.append(object())
+    try:
+        function(context, *positional, **named)
+    except NotAllowedError:
+        return True
+    except Exception:  # noqa: BLE001  (the guard let it through, which is the question)
+        return False
+    finally:
+        context.session.rollback()
+    return False
+
+
+def _permissions_refused(context: Context) -> set[str]:
+    """The permissions of the actions and views that turn the person away; each must do so for all of its functions."""
+    outcome: dict[str, set[bool]] = {}
+    for function in _guarded():
+        permission = str(function.__dict__["permission"])
+        outcome.setdefault(permission, set()).add(_refused(context, function))
+    assert all(len(answers) == 1 for answers in outcome.values()), outcome
+    return {permission for permission, answers in outcome.items() if answers == {True}}
+
+
+@pytest.mark.demo
+def test_sales_in_a_demo_may_show_the_whole_way_and_no_more(sam: Context) -> None:
+    assert sam.permissions == ROLES["sales"] | SHOWING
+    assert not sam.permissions & {
+        "run.approve",
+        "settings.edit",
+        "ai.prices",
+        "audit.read",
+        "export.personal",
+    }
+    refused = _permissions_refused(sam)
+    assert not refused & SHOWING
+    assert {"run.approve", "settings.edit", "ai.prices"} <= refused
+
+
+def test_sales_at_a_customer_that_is_no_demo_may_none_of_it(sam: Context) -> None:
+    assert sam.permissions == ROLES["sales"]
+    assert SHOWING - {"run.start"} <= _permissions_refused(
+        sam
+    )  # test_start: sales may rehearse but not import
+
+
+@pytest.mark.demo
+@pytest.mark.parametrize("handle", ["alice", "bob"])
+def test_other_roles_may_in_a_demo_what_they_may_anywhere(
+    handle: str, join: Callable[[str], Context]
+) -> None:
+    context = join(handle)
+    assert context.permissions == ROLES[context.role]
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+@pytest.mark.parametrize("role", ROLES)
+def test_a_demo_adds_to_a_role_and_never_takes(role: str, is_demo: bool) -> None:
+    extra = DEMO_ROLES.get(role, frozenset()) if is_demo else frozenset()
+    assert permissions_of(role, is_demo=is_demo) == ROLES[role] | extra
+    assert DEMO_ROLES.keys() <= ROLES.keys()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_database_keeps_a_customer_from_becoming_a_demo_and_the_reverse(
+    people: dict[str, str], is_demo: bool
+) -> None:
+    from core.entry.tenants import create_tenant
+
+    slug = f"kept-{new_id()}"
+    tenant = create_tenant(people["alice"], slug, slug, is_demo=is_demo)
+    change = text("update tenant set is_demo = not is_demo where id = :tenant")
+    with TenantSession(tenant, people["alice"]) as session, pytest.raises(DatabaseError, match="is_demo"):
+        session.execute(change, {"tenant": tenant})
+    with TenantSession(tenant, people["alice"]) as session:
+        session.execute(text("update tenant set name = 'Renamed' where id = :tenant"), {"tenant": tenant})
+        session.commit()
+    with enter(people["alice"], slug) as context:
+        assert (context.tenant.name, context.tenant.is_demo) == ("Renamed", is_demo)
+
+
+def test_no_page_makes_tenants_members_or_demos() -> None:
+    for path in sorted((ROOT / "pages").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+                assert not names & {"core.entry.tenants", "core.platform.access.tables"}, path
+            if isinstance(node, ast.keyword):
+                assert node.arg != "is_demo" or not isinstance(node.value, ast.Constant), path
