@@ -103,7 +103,7 @@ def test_other_roles_may_in_a_demo_what_they_may_anywhere(
 
 @pytest.mark.parametrize("is_demo", [True, False])
 @pytest.mark.parametrize("role", ROLES)
-def test_a_demo_adds_to_a_role_and_never_takes(role: str, is_demo: bool) -> None:
+def test_a_demo_adds_to_a_role_and_never_takes(role: str, *, is_demo: bool) -> None:
     extra = DEMO_ROLES.get(role, frozenset()) if is_demo else frozenset()
     assert permissions_of(role, is_demo=is_demo) == ROLES[role] | extra
     assert DEMO_ROLES.keys() <= ROLES.keys()
@@ -111,7 +111,7 @@ def test_a_demo_adds_to_a_role_and_never_takes(role: str, is_demo: bool) -> None
 
 @pytest.mark.parametrize("is_demo", [True, False])
 def test_the_database_keeps_a_customer_from_becoming_a_demo_and_the_reverse(
-    people: dict[str, str], is_demo: bool
+    people: dict[str, str], *, is_demo: bool
 ) -> None:
     from core.entry.tenants import create_tenant
 
