@@ -164,7 +164,7 @@ def _join(rivalry: Rivalry, transform: str) -> None:
 
 
 def _settle_rivals(decisions: list[Decision]) -> None:
-    bulk_done(act(lambda context: actions.decide_many(context, decisions), "Saved"))
+    bulk_done(act(lambda context: actions.decide_many(context, decisions, looked=True), "Saved"))
 
 
 def contested(context: Context) -> None:

@@ -274,7 +274,7 @@ def decide(field: MappingField, yours: Wish, reason: str) -> str | None:
     decision = actions.Decision(field.id, field.version, yours.target, yours.transform, yours.status, reason)
     try:
         with here() as context:
-            return actions.decide_many(context, [decision])
+            return actions.decide_many(context, [decision], looked=True)
     except ConflictError as error:
         label = f"{field.stream} / {field.source_field}"
         st.session_state[CONTEST] = Contest(field.id, label, yours, error.facts, reason)

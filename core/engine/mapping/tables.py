@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text
+from sqlalchemy import BigInteger, Boolean, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,7 +58,10 @@ class MappingField(TenantRow, Table):
 
 
 class MappingDecision(TenantRow, Table):
-    """One decision: before, after, who, why. `batch` groups what was decided with one click and is undone with one."""
+    """One decision: before, after, who, why. `batch` groups what was decided with one click and is undone with one.
+
+    label says in words what the batch did, '' for the usual words; looked: a person looked at exactly this field.
+    """
 
     __tablename__ = "mapping_decision"
 
@@ -71,6 +74,8 @@ class MappingDecision(TenantRow, Table):
     reason: Mapped[str | None] = mapped_column(Text)
     person_id: Mapped[str] = mapped_column(Id)
     undoes: Mapped[str | None] = mapped_column(Id)  # the batch that this one took back
+    label: Mapped[str] = mapped_column(Text)
+    looked: Mapped[bool] = mapped_column(Boolean)
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:

@@ -119,7 +119,7 @@ def _set_by_hand(context: Context, migration_id: str, chosen: Mapping[str, str |
             raise InvalidInputError(f"No file has a field {name!r}.", hint=f"There are {known} …", field=name)
         decisions += [_decision(field, target) for field in meant if field.slot == 0]
     if decisions:
-        decide_many(context, decisions)
+        decide_many(context, decisions, include_high=True)
 
 
 def _decision(field: MappingField, target: str | None) -> Decision:

@@ -51,7 +51,7 @@ def test_when_all_is_decided_the_mapping_needs_nothing(coach, alice, take):
         Decision(field.id, field.version, None, status="ignored")
         for field in field_rows(alice, migration, undecided=True)
     ]
-    decide_many(alice, left)
+    decide_many(alice, left, looked=True)
     assert coach.guidance(migration, "map") == ()
 
 
@@ -66,7 +66,7 @@ def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
 def test_a_changed_mapping_is_to_be_validated_again(advised, alice, take):
     migration = take(MENU, until="validated")
     price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
-    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert list(advised(migration, "test")) == ["validate_again"]
 
 

@@ -80,7 +80,7 @@ def test_stale_advice_is_refused_in_words(console: Console, alice, migration):
     app = console("alice", "validation")
     button = panel(app)[1]["Start a dry run"]
     price = next(one for one in field_rows(alice, migration) if one.target == "menu_item.price")
-    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     button.click().run()
     assert not app.exception
     alice.session.rollback()
@@ -116,7 +116,7 @@ def test_mallory_is_not_advised_about_it(console: Console, fresh):
 
 def test_validating_again_is_advised_once_the_mapping_changed(console: Console, alice, migration):
     name = next(one for one in field_rows(alice, migration) if one.target == "menu_item.name")
-    decide_many(alice, [Decision(name.id, name.version, "menu_item.kitchen_name")])
+    decide_many(alice, [Decision(name.id, name.version, "menu_item.kitchen_name")], looked=True)
     assert "validate again" in panel(console("alice", "dry_run"))[0]
     validate(alice, migration)
     assert "do a dry run" in panel(console("alice", "dry_run"))[0]

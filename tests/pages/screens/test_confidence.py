@@ -25,7 +25,7 @@ def test_before_anybody_judged_it_says_so_and_shows_unseen_systems(console: Cons
 def test_what_people_decide_is_counted_beside_it(console: Console, alice: Context, migration: str) -> None:
     sure = [one for one in views.mapping_fields(alice, migration) if one.target][:40]
     kept = [Decision(one.id, one.version, one.target, one.transform, "accepted") for one in sure[1:]]
-    decide_many(alice, [Decision(sure[0].id, sure[0].version, None, None, "ignored"), *kept])
+    decide_many(alice, [Decision(sure[0].id, sure[0].version, None, None, "ignored"), *kept], looked=True)
     app = console("alice", "confidence")
     assert _figures(app)["Judged by people"] == "40"
     by_band, by_source = (table.value for table in app.dataframe)

@@ -6,14 +6,15 @@ from core.engine.mapping.actions.decide import (
     decide,
     decide_many,
     set_conflict,
-    undo,
 )
 from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
+from core.engine.mapping.actions.undo import Undone, undo
 from core.engine.mapping.actions.values import decide_values
 
 __all__ = [
     "Decision",
+    "Undone",
     "accept_above",
     "confirm_second",
     "decide",

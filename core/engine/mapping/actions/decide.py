@@ -1,7 +1,7 @@
 """Takes people's decisions about the mapping.
 
 Every decision is a row of its own, with what stood before. A save names the version it saw, so that of two people who
-decide at once the second learns of the first. What was decided with one click has one batch and is undone with one.
+decide at once the second learns of the first. What was decided with one click has one batch.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping import stakes, transforms, views
+from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingDecision, MappingField
@@ -24,6 +25,7 @@ from core.engine.sources import store
 from core.engine.sources import views as sources_views
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import new_id
+from core.kit.wording import counted
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 from core.schema import target_schema
@@ -54,19 +56,36 @@ def decide(
     status: str = "edited",
     reason: str = "",
 ) -> MappingField:
-    """Decides one field. ConflictError, with both sides in its facts, when somebody decided since `version`."""
+    """Decides one field that a person looked at.
+
+    ConflictError, with both sides in its facts, when somebody decided since `version`.
+    """
     decision = Decision(field_id, version, target, transform, status, reason)
-    (field,) = _decide(context, [decision], new_id(), None)
+    (field,) = save(context, [decision], Mark(new_id(), looked=True))
     return field
 
 
 @action("mapping.edit")
-def decide_many(context: Context, decisions: Sequence[Decision]) -> str:
-    """Decides several fields as one batch, all or none; returns the batch, which undo takes back."""
+def decide_many(
+    context: Context,
+    decisions: Sequence[Decision],
+    *,
+    looked: bool = False,
+    label: str = "",
+    include_high: bool = False,
+) -> str:
+    """Decides several fields as one batch, all or none; returns the batch, which undo takes back.
+
+    `looked`: a person looked at exactly these fields (a card, a conflict settled); only then does the decision teach.
+    Otherwise fields with a high-confidence suggestion are not excluded along with others unless `include_high`;
+    InvalidInputError where nothing else is chosen. `label` replaces the usual words for the batch.
+    """
+    batch = new_id()
     if not decisions:
         raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
-    batch = new_id()
-    _decide(context, decisions, batch, None)
+    if not looked and not include_high:
+        decisions = _without_high(context, decisions)
+    save(context, decisions, Mark(batch, looked=looked, label=label))
     return batch
 
 
@@ -83,33 +102,31 @@ def accept_above(
     if not sure:
         return None
     batch = new_id()
-    _decide(context, sure, batch, None, rule=f"confidence above {threshold:g}")
+    if threshold >= GREEN_ABOVE:
+        label = f"Accepted {counted(len(sure), 'high-confidence suggestion')}"
+    else:
+        label = f"Accepted {counted(len(sure), 'suggestion')} above {threshold:.0%}"
+    save(context, sure, Mark(batch, rule=f"confidence above {threshold:g}", label=label))
     return batch
 
 
-@action("mapping.edit")
-def undo(context: Context, batch: str) -> None:
-    """Puts back what stood before a batch; ConflictError where somebody has decided one of its fields since."""
-    query = select(MappingDecision).where(MappingDecision.batch == batch)
-    undone = list(context.session.scalars(query))
-    if not undone:
-        raise NotFoundError("There is no such batch of decisions here.", hint="Reload the page.")
-    back = [
-        Decision(
-            one.field_id,
-            one.version,
-            one.before["target"],
-            one.before["transform"],
-            one.before["status"],
-            one.before["reason"] or "",
+def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions that do not exclude a field whose high-confidence suggestion stands."""
+    ids = [one.field_id for one in decisions if one.status == "ignored" or one.target is None]
+    query = select(MappingField.id).where(
+        MappingField.id.in_(ids),
+        MappingField.confidence > GREEN_ABOVE,
+        MappingField.target == MappingField.suggested_target,
+    )
+    high = set(context.session.scalars(query)) if ids else set()
+    others = [one for one in decisions if one.field_id not in high]
+    if not others:
+        raise InvalidInputError(
+            f"{counted(len(high), 'field')} with a high-confidence suggestion: nothing else to exclude.",
+            hint="Exclude them one by one, or choose to include high-confidence suggestions.",
+            high=len(high),
         )
-        for one in undone
-    ]
-    fields = _decide(context, back, new_id(), batch)
-    deciders = {one.field_id: one.before.get("by") for one in undone}
-    for field in fields:
-        if field.status != views.SUGGESTED:
-            field.decided_by = deciders[field.id] or context.person
+    return others
 
 
 @action("mapping.edit")
@@ -126,21 +143,29 @@ def set_conflict(context: Context, migration_id: str, entity: str, strategy: str
     record(context, "mapping.conflict", "migration", migration_id, entity=entity, strategy=strategy)
 
 
-def _decide(
-    context: Context,
-    decisions: Sequence[Decision],
-    batch: str,
-    undoes: str | None,
-    *,
-    rule: str | None = None,
-) -> list[MappingField]:
-    """`rule` says by which threshold for all fields it was decided, where no person looked at each."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the decisions of one batch have in common.
+
+    `undoes` is the batch taken back; `rule` the threshold for all fields that decided; `looked` and `label` as in
+    MappingDecision.
+    """
+
+    batch: str
+    undoes: str | None = None
+    rule: str | None = None
+    looked: bool = False
+    label: str = ""
+
+
+def save(context: Context, decisions: Sequence[Decision], mark: Mark) -> list[MappingField]:
+    """Saves decisions as one batch, all or none; returns their fields in the same order."""
     fields = locked(context, [one.field_id for one in decisions])
     for one in decisions:
-        _check(context, one, fields[one.field_id], undoing=undoes is not None)
+        _check(context, one, fields[one.field_id], undoing=mark.undoes is not None)
     for one in decisions:
-        _apply(context, one, fields[one.field_id], batch, undoes, rule)
-    learn(context, batch)
+        _apply(context, one, fields[one.field_id], mark)
+    learn(context, mark.batch)
     return [fields[one.field_id] for one in decisions]
 
 
@@ -199,14 +224,12 @@ def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[st
     return context.session.scalars(query).all()
 
 
-def _apply(
-    context: Context, one: Decision, field: MappingField, batch: str, undoes: str | None, rule: str | None
-) -> None:
+def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> None:
     before = state(field)
-    ignored = one.status == "ignored" or (one.target is None and undoes is None)
+    ignored = one.status == "ignored" or (one.target is None and mark.undoes is None)
     field.target = None if ignored else one.target
     field.transform = None if ignored else one.transform or None
-    field.status = "ignored" if ignored else one.status if undoes else _status(one.status, before, field)
+    field.status = "ignored" if ignored else one.status if mark.undoes else _status(one.status, before, field)
     field.reason = one.reason or None
     field.version += 1
     undecided = field.status == views.SUGGESTED
@@ -215,7 +238,7 @@ def _apply(
     field.second_by = field.second_at = None
     if field.target and (field.target, field.transform) != (before["target"], before["transform"]):
         field.money = _money(context, field)
-    after = state(field) | ({views.RULE: rule} if rule else {})
+    after = state(field) | ({views.RULE: mark.rule} if mark.rule else {})
     context.session.add(
         MappingDecision(
             tenant_id=context.tenant.id,
@@ -223,18 +246,20 @@ def _apply(
             created_at=context.now,
             migration_id=field.migration_id,
             field_id=field.id,
-            batch=batch,
+            batch=mark.batch,
             version=field.version,
             before=before,
             after=after,
             reason=one.reason or None,
             person_id=context.person,
-            undoes=undoes,
+            undoes=mark.undoes,
+            label=mark.label,
+            looked=mark.looked,
         )
     )
     record(
         context,
-        "mapping.undo" if undoes else "mapping.decide",
+        "mapping.undo" if mark.undoes else "mapping.decide",
         "mapping_field",
         field.id,
         reason=one.reason or None,

@@ -45,6 +45,8 @@ def confirm_second(context: Context, seen: Mapping[str, int]) -> str:
                 reason=field.reason,
                 person_id=context.person,
                 undoes=None,
+                label="",
+                looked=True,
             )
         )
         record(

@@ -23,6 +23,7 @@ from core.engine.sources.actions import reader_options, reread_file
 from core.engine.sources.contract import Source
 from core.errors import InvalidInputError
 from core.kit.ids import new_id
+from core.kit.wording import counted
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 from core.schema import target_schema
@@ -99,7 +100,8 @@ def apply_recipe(
     plan = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
     reason = f"recipe {recipe.name} v{recipe.version}"
     decisions = [_decision(context, migration_id, step, reason) for step in plan.changes]
-    batch = decide_many(context, decisions) if decisions else None
+    label = f"Applied {reason} to {counted(len(decisions), 'field')}"
+    batch = decide_many(context, decisions, label=label, include_high=True) if decisions else None
     for entity, _, strategy in plan.conflicts:
         set_conflict(context, migration_id, entity, strategy)
     done = Applied(len(decisions), len(plan.steps) - len(decisions), reread, (*refused, *plan.misfits), batch)

@@ -1,6 +1,7 @@
 """Shows the mapping: fields, progress, samples, decisions, and the plan that comes of them."""
 
 from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.views.batches import Batch, BulkEffect, batches, bulk_effect
 from core.engine.mapping.views.decisions import (
     Override,
     decisions,
@@ -36,6 +37,8 @@ __all__ = [
     "EXPOSURE_SETTING",
     "RULE",
     "SUGGESTED",
+    "Batch",
+    "BulkEffect",
     "FieldRow",
     "Group",
     "Override",
@@ -44,6 +47,8 @@ __all__ = [
     "ValueCount",
     "ValueField",
     "awaiting_second",
+    "batches",
+    "bulk_effect",
     "contested",
     "current_plan",
     "decisions",

@@ -40,7 +40,9 @@ def _suggested(context, migration):
 def _accept(context, fields):
     """As a person does who looks at each."""
     decide_many(
-        context, [Decision(one.id, 0, one.target, one.transform, "accepted") for one in fields if one.target]
+        context,
+        [Decision(one.id, 0, one.target, one.transform, "accepted") for one in fields if one.target],
+        looked=True,
     )
 
 
@@ -53,6 +55,7 @@ def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
             Decision(changed.id, 0, "location.phone"),
             Decision(left.id, 0, None, None, "ignored"),
         ],
+        looked=True,
     )
     assert _sum(alice) == (1, 2)
     assert {source for source, _, _ in _counts(alice)} == {"toast"}
@@ -60,15 +63,15 @@ def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
 
 def test_deciding_where_nothing_was_suggested_says_nothing(alice, migration):
     bare = next(field for field in mapping_fields(alice, migration) if field.confidence is None)
-    decide_many(alice, [Decision(bare.id, 0, None, None, "ignored")])
+    decide_many(alice, [Decision(bare.id, 0, None, None, "ignored")], looked=True)
     assert _sum(alice) == (0, 0)
 
 
 def test_a_changed_mind_moves_the_count_and_undo_takes_it_back(alice, migration):
     field = _suggested(alice, migration)[0]
-    decide_many(alice, [Decision(field.id, 0, field.target, field.transform, "accepted")])
+    decide_many(alice, [Decision(field.id, 0, field.target, field.transform, "accepted")], looked=True)
     assert _sum(alice) == (1, 0)
-    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")])
+    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")], looked=True)
     assert _sum(alice) == (0, 1)
     undo(alice, batch)
     assert _sum(alice) == (1, 0)
@@ -114,7 +117,7 @@ def test_what_a_threshold_accepts_says_nothing_until_somebody_looks(alice, migra
     accept_above(alice, migration, 0.0)
     assert _sum(alice) == (0, 0)
     field = _suggested(alice, migration)[0]
-    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")])
+    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")], looked=True)
     assert _sum(alice) == (0, 1)
     undo(alice, batch)
     assert _sum(alice)[1] == 0

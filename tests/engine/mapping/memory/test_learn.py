@@ -51,7 +51,7 @@ def test_undo_forgets_and_undoing_the_undo_remembers_again(alice, take, word):
     customer = take(alice, f"Item Name,{word}", "Soup,1", "Stew,2")
     field = customer.field(word)
     before = _rows(alice, word)
-    batch = decide_many(alice, [Decision(field.id, field.version, "menu_item.sku")])
+    batch = decide_many(alice, [Decision(field.id, field.version, "menu_item.sku")], looked=True)
     after = _rows(alice, word)
     undo(alice, batch)
     assert _rows(alice, word) == before
@@ -64,7 +64,7 @@ def test_a_refused_save_teaches_nothing(alice, take, word):
     customer = take(alice, f"Item Name,{word}", "Soup,1")
     field = customer.field(word)
     with pytest.raises(ConflictError):
-        decide_many(alice, [Decision(field.id, field.version + 1, "menu_item.sku")])
+        decide_many(alice, [Decision(field.id, field.version + 1, "menu_item.sku")], looked=True)
     assert _rows(alice, word) == {}
 
 
@@ -127,7 +127,9 @@ def test_people_who_decide_alike_at_once_are_all_counted(people, alice, take, wo
             order = sorted(
                 fields, key=lambda one: (one.source_field, migration), reverse=migration == migrations[0]
             )
-            decide_many(context, [Decision(one.id, 0, chosen[one.source_field]) for one in order])
+            decide_many(
+                context, [Decision(one.id, 0, chosen[one.source_field]) for one in order], looked=True
+            )
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(decide_all, migrations))

@@ -61,6 +61,7 @@ def decided(alice: Context, made: Made) -> str:
             )
             for name, (target, transform) in DECIDED.items()
         ],
+        looked=True,
     )
     set_conflict(alice, migration, "menu_item", "merge")
     return migration

@@ -1,0 +1,76 @@
+"""Takes batches of decisions back: the last one or any before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.context import Context
+from core.engine.mapping import views
+from core.engine.mapping.actions.decide import Decision, Mark, locked, save
+from core.engine.mapping.tables import MappingDecision
+from core.engine.mapping.views.batches import Fate, fates_of
+from core.errors import ConflictError, NotFoundError
+from core.kit.ids import new_id
+from core.kit.wording import counted
+from core.platform.access.actions import action
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The batch of the undo, how many fields it restored, and how many stay because they were decided since."""
+
+    batch: str
+    restored: int
+    stay: int
+
+
+@action("mapping.edit")
+def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undone:
+    """Restores what stood before a batch, whatever was decided elsewhere since; an undo can be undone as well.
+
+    ConflictError where nothing of it stands any more, or where a part of its fields was decided since: its facts say
+    how many (`changed`) and how many could be restored (`standing`), which `only_unchanged` does.
+    """
+    query = select(MappingDecision).where(MappingDecision.batch == batch)
+    decisions = {one.field_id: one for one in context.session.scalars(query)}
+    if not decisions:
+        raise NotFoundError("There is no such batch of decisions here.", hint="Reload the page.")
+    fields = locked(context, list(decisions))
+    fate = fates_of(context, MappingDecision.field_id.in_(list(decisions)))[batch]
+    _check(fate, only_unchanged=only_unchanged)
+    back = [
+        Decision(
+            field_id,
+            fields[field_id].version,
+            one.before["target"],
+            one.before["transform"],
+            one.before["status"],
+            one.before["reason"] or "",
+        )
+        for field_id, one in decisions.items()
+        if field_id in fate.standing
+    ]
+    mark = Mark(new_id(), undoes=batch)
+    for field in save(context, back, mark):
+        if field.status != views.SUGGESTED:
+            field.decided_by = decisions[field.id].before.get("by") or context.person
+    return Undone(mark.batch, len(back), len(fate.since))
+
+
+def _check(fate: Fate, *, only_unchanged: bool) -> None:
+    """Raises ConflictError for a batch that cannot be undone as asked."""
+    changed, standing = len(fate.since), len(fate.standing)
+    if not standing and not changed:
+        raise ConflictError("This action is undone already.", hint="Reload the page.", changed=0, standing=0)
+    if changed and (not standing or not only_unchanged):
+        verb = "was" if changed == 1 else "were"
+        raise ConflictError(
+            f"{counted(changed, 'field')} of this action {verb} decided since.",
+            hint=f"Undo the other {counted(standing, 'field')} only."
+            if standing
+            else "Nothing is left to undo.",
+            changed=changed,
+            standing=standing,
+        )

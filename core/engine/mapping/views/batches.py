@@ -1,0 +1,305 @@
+"""Shows what was decided together: each batch in words, whether it can still be undone, and what a bulk action would touch."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from core.context import Context
+from core.engine.mapping.bands import BANDS, GREEN_ABOVE
+from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.views.decisions import person_names
+from core.engine.mapping.views.fields import FieldRow, rows_where
+from core.kit.wording import counted, listed
+from core.platform.access.actions import view
+
+_VERBS = {"accepted": "accepted", "edited": "changed", "ignored": "excluded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Fields decided together. `label` says what was done, `by` is a person's name.
+
+    counts        status -> fields, as decided (accepted, edited, ignored)
+    amount        money of the fields, in the tenant's currency; a field's money counts for each of its targets
+    looked        a person looked at exactly these fields
+    standing      fields the batch still decides; only they can be undone
+    undone        fields put back to what stood before, last by `undone_by` at `undone_at`
+    decided_since fields that somebody decided otherwise or confirmed later
+    """
+
+    id: str
+    at: datetime
+    by: str
+    label: str
+    looked: bool
+    fields: int
+    counts: Mapping[str, int]
+    amount: Decimal
+    standing: int
+    undone: int
+    decided_since: int
+    undone_by: str = ""
+    undone_at: datetime | None = None
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether nothing of the batch stands and at least one field was put back."""
+        return not self.standing and self.undone > 0
+
+    @property
+    def can_undo(self) -> bool:
+        return self.standing > 0
+
+    @property
+    def why_not(self) -> str:
+        """Why undo restores nothing or only a part; '' where it restores all."""
+        if self.is_undone and not self.decided_since:
+            return "Already undone"
+        if not self.decided_since:
+            return ""
+        changed = f"{counted(self.decided_since, 'field')} {'was' if self.decided_since == 1 else 'were'} decided since"
+        return f"{changed}; undo restores the other {self.standing:,}" if self.standing else changed
+
+
+class Step(NamedTuple):
+    """A decision without its content, as far as undoing asks."""
+
+    field_id: str
+    version: int
+    batch: str
+    undoes: str | None
+    person_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of the fields of a batch: ids still decided by it, put back, and decided since."""
+
+    standing: frozenset[str]
+    undone: frozenset[str]
+    since: frozenset[str]
+    last: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkEffect:
+    """What a bulk action would touch.
+
+    fields   how many it decides; `high` fields are left as they are unless they are included explicitly
+    high     fields with an unreviewed or accepted suggestion above 90% that the action would exclude
+    bands    band -> fields chosen, high ones too
+    decided  fields chosen that a person has decided already
+    rows     rows of the files with a value in at least one of the columns, counted per table by its fullest column
+    money    entity -> money of the fields to be decided, in the tenant's currency; 0 is left out
+    streams  tables the fields stand in
+    """
+
+    status: str
+    fields: int
+    high: int
+    bands: Mapping[str, int]
+    decided: int
+    rows: int
+    money: Mapping[str, Decimal] = field(default_factory=dict)
+    streams: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> Decimal:
+        return sum(self.money.values(), Decimal(0))
+
+
+@view("migration.read")
+def batches(
+    context: Context, migration_id: str, *, bulk_only: bool = False, limit: int | None = None
+) -> list[Batch]:
+    """What was decided, newest first; undoing is no batch of its own but stands with the batch undone.
+
+    `bulk_only`: batches of more than one field only.
+    """
+    query = (
+        select(MappingDecision, MappingField.money)
+        .join(MappingField, MappingField.id == MappingDecision.field_id)
+        .where(MappingDecision.migration_id == migration_id)
+        .order_by(MappingDecision.created_at, MappingDecision.id)
+    )
+    log: defaultdict[str, list[tuple[MappingDecision, Decimal]]] = defaultdict(list)
+    for decision, money in context.session.execute(query):
+        log[decision.batch].append((decision, money))
+    fates = fates_of(context, MappingDecision.migration_id == migration_id)
+    wanted = [
+        members
+        for members in reversed(log.values())
+        if members[0][0].undoes is None and (len(members) > 1 or not bulk_only)
+    ][:limit]
+    people = {one.person_id for members in wanted for one, _ in members}
+    people |= {step.person_id for fate in fates.values() if (step := fate.last)}
+    names = person_names(context, set(people))
+    return [_batch(members, fates[members[0][0].batch], names) for members in wanted]
+
+
+def _batch(
+    members: Sequence[tuple[MappingDecision, Decimal]], fate: Fate, names: Mapping[str | None, str]
+) -> Batch:
+    first = members[0][0]
+    counts = Counter(str(one.after["status"]) for one, _ in members)
+    is_second = "second" in first.after
+    last = fate.last
+    return Batch(
+        first.batch,
+        first.created_at,
+        names.get(first.person_id, ""),
+        first.label or words(counts, second=is_second),
+        first.looked,
+        len(members),
+        counts,
+        sum((money for _, money in members), Decimal(0)),
+        len(fate.standing),
+        len(fate.undone),
+        len(fate.since),
+        names.get(last.person_id, "") if last else "",
+        last.at if last else None,
+    )
+
+
+def words(counts: Mapping[str, int], *, second: bool = False) -> str:
+    """'Excluded 117 fields', 'Accepted 3 and excluded 1 field': what a batch of these statuses did."""
+    total = sum(counts.values())
+    if second:
+        return f"Approved {counted(total, 'field')} as second reviewer"
+    parts = [(verb, counts[status]) for status, verb in _VERBS.items() if counts.get(status)]
+    if not parts:
+        return f"Decided {counted(total, 'field')}"
+    *front, (verb, count) = parts
+    told = listed([*(f"{one} {number:,}" for one, number in front), f"{verb} {counted(count, 'field')}"])
+    return told[:1].upper() + told[1:]
+
+
+# --- what still stands ----------------------------------------------------------------------------------------------
+
+
+def fates_of(context: Context, *conditions: ColumnElement[bool]) -> dict[str, Fate]:
+    """Batch -> its fate, over the decisions that fit the conditions; they must hold all decisions of their fields."""
+    columns = (
+        MappingDecision.field_id, MappingDecision.version, MappingDecision.batch, MappingDecision.undoes,
+        MappingDecision.person_id, MappingDecision.created_at,
+    )  # fmt: skip
+    query = select(*columns).where(*conditions).order_by(MappingDecision.version)
+    steps = [Step(*row) for row in context.session.execute(query)]
+    ids = {step.field_id for step in steps}
+    versions = select(MappingField.id, MappingField.version).where(MappingField.id.in_(ids))
+    return fates(steps, {row.id: row.version for row in context.session.execute(versions)})
+
+
+def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]:
+    """Batch -> its fate. `steps`: all decisions of the fields, by ascending version; `versions`: field -> present version.
+
+    An undo leads back to what stood before the decision it takes back, so an earlier decision stands again.
+    """
+    log: defaultdict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        log[step.field_id].append(step)
+    standing, undone, since = (defaultdict[str, set[str]](set) for _ in range(3))
+    last: dict[str, Step] = {}
+    for field_id, own in log.items():
+        same = _same_states(own)
+        now = same.get(versions.get(field_id, -1), -1)
+        reversals = _reversals(own)
+        for step in own:
+            if same[step.version] == now and step.batch not in reversals:
+                standing[step.batch].add(field_id)
+            elif reversal := reversals.get(step.batch):
+                undone[step.batch].add(field_id)
+                last[step.batch] = max(reversal, last.get(step.batch, reversal), key=lambda one: one.at)
+            else:
+                since[step.batch].add(field_id)
+    names = {*standing, *undone, *since}
+    return {
+        one: Fate(frozenset(standing[one]), frozenset(undone[one]), frozenset(since[one]), last.get(one))
+        for one in names
+    }
+
+
+def _same_states(steps: Sequence[Step]) -> dict[int, int]:
+    """Version -> the earliest version in the same state, by following what was undone."""
+    same = {0: 0}
+    versions = {step.batch: step.version for step in steps}
+    for step in steps:
+        before = versions.get(step.undoes or "")
+        same[step.version] = step.version if before is None else same.get(before - 1, before - 1)
+    return same
+
+
+def _reversals(steps: Sequence[Step]) -> dict[str, Step]:
+    """Batch -> the undo of it that is not undone itself."""
+    standing: dict[str, Step] = {}
+    for step in reversed(steps):
+        if step.undoes and step.batch not in standing:
+            standing.setdefault(step.undoes, step)
+    return standing
+
+
+# --- before a bulk action -------------------------------------------------------------------------------------------
+
+
+@view("migration.read")
+def bulk_effect(
+    context: Context,
+    fields: Collection[str] | Collection[FieldRow],
+    status: str,
+    *,
+    include_high: bool = False,
+) -> BulkEffect:
+    """What setting the fields (ids or rows) to `status` together would touch, for the question before it.
+
+    With status 'ignored', fields with a high-confidence suggestion are counted in `high` and taken along only if
+    `include_high`.
+    """
+    rows = _rows(context, fields)
+    high = {one.id for one in rows if status == "ignored" and is_high(one)}
+    touched = [one for one in rows if include_high or one.id not in high]
+    bands = Counter(one.band for one in rows)
+    fullest: defaultdict[str, int] = defaultdict(int)
+    money: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for one in touched:
+        fullest[one.stream] = max(fullest[one.stream], one.rows)
+        if one.money:
+            money[(one.target or one.suggested_target or "").partition(".")[0]] += one.money
+    return BulkEffect(
+        status,
+        len(touched),
+        len(high),
+        {name: bands[name] for name in BANDS},
+        sum(one.status != SUGGESTED for one in touched),
+        sum(fullest.values()),
+        dict(money),
+        tuple(fullest),
+    )
+
+
+def is_high(row: FieldRow | MappingField) -> bool:
+    """Whether a suggestion above 90% stands for the field."""
+    return (
+        row.target is not None
+        and row.target == row.suggested_target
+        and (row.confidence or 0.0) > GREEN_ABOVE
+    )
+
+
+def _rows(context: Context, fields: Collection[str] | Collection[FieldRow]) -> list[FieldRow]:
+    ids = [one for one in fields if isinstance(one, str)]
+    rows = [one for one in fields if isinstance(one, FieldRow)]
+    if not ids:
+        return rows
+    query = select(MappingField.migration_id).where(MappingField.id.in_(ids)).distinct()
+    for migration_id in context.session.scalars(query).all():
+        rows += rows_where(context, migration_id, MappingField.id.in_(ids))
+    return rows

@@ -1,0 +1,232 @@
+"""What was decided together is listed with who and when, and can be undone later, not only the last of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.engine.mapping import actions, views
+from core.engine.mapping.actions import Decision
+from core.engine.mapping.tables import MappingDecision
+from core.engine.mapping.views.batches import Step, fates, words
+from core.engine.sources import actions as files
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.kit import clock
+
+
+@pytest.fixture
+def toast(alice, sample):
+    migration = files.create_migration(alice, "Bella")
+    files.add_file(alice, migration.id, sample("toast"), SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    return migration.id
+
+
+def states(context, migration):
+    context.session.rollback()
+    return {
+        one.id: (one.target, one.transform, one.status, one.reason, one.decided_by)
+        for one in views.field_rows(context, migration)
+    }
+
+
+def exclusions(rows):
+    return [Decision(one.id, one.version, None, None, "ignored") for one in rows]
+
+
+def low(context, migration, count):
+    """Undecided fields without a high-confidence suggestion."""
+    rows = views.field_rows(context, migration, undecided=True)
+    return [one for one in rows if (one.confidence or 0) <= 0.9][:count]
+
+
+def test_batches_say_what_was_done_by_whom_newest_first(alice, bob, toast):
+    actions.accept_above(alice, toast, 0.9)
+    chosen = low(bob, toast, 3)
+    actions.decide_many(bob, exclusions(chosen))
+    newest, oldest = views.batches(alice, toast)
+    assert (newest.label, newest.by, newest.fields) == ("Excluded 3 fields", "Bob", 3)
+    assert newest.counts == {"ignored": 3}
+    sure = oldest.counts["accepted"]
+    assert (oldest.label, oldest.by) == (f"Accepted {sure} high-confidence suggestions", "Alice")
+    assert oldest.amount == sum(
+        one.money for one in views.field_rows(alice, toast) if one.status == "accepted"
+    )
+    assert oldest.amount > 0
+    assert not oldest.looked
+    assert (oldest.can_undo, oldest.why_not, oldest.is_undone) == (True, "", False)
+
+
+def test_a_threshold_below_high_says_its_percentage(alice, toast):
+    actions.accept_above(alice, toast, 0.5)
+    (batch,) = views.batches(alice, toast)
+    assert batch.label.endswith("suggestions above 50%")
+
+
+def test_a_batch_can_have_words_of_its_own(alice, toast):
+    actions.decide_many(alice, exclusions(low(alice, toast, 2)), label="Excluded empty columns")
+    assert views.batches(alice, toast)[0].label == "Excluded empty columns"
+
+
+def test_an_earlier_batch_is_undone_while_later_ones_stay(alice, bob, toast):
+    untouched = states(alice, toast)
+    accepted = actions.accept_above(alice, toast, 0.9)
+    later = low(alice, toast, 4)
+    actions.decide_many(alice, exclusions(later))
+    done = actions.undo(bob, accepted)
+    assert done.restored == views.batches(alice, toast)[1].fields
+    now = states(alice, toast)
+    assert {one for one in now if now[one] != untouched[one]} == {one.id for one in later}
+    batch = views.batches(alice, toast)[1]
+    assert (batch.is_undone, batch.undone_by, batch.can_undo, batch.why_not) == (
+        True,
+        "Bob",
+        False,
+        "Already undone",
+    )
+    assert batch.undone_at is not None
+    with pytest.raises(ConflictError):
+        actions.undo(alice, accepted)
+
+
+def test_fields_decided_since_stay_and_the_others_are_restored(alice, toast):
+    untouched = states(alice, toast)
+    accepted = actions.accept_above(alice, toast, 0.9)
+    field = next(one for one in views.field_rows(alice, toast) if one.status == "accepted")
+    actions.decide(alice, field.id, version=field.version, target=None, status="ignored")
+    batch = views.batches(alice, toast)[1]
+    assert batch.why_not == f"1 field was decided since; undo restores the other {batch.fields - 1}"
+    with pytest.raises(ConflictError) as refused:
+        actions.undo(alice, accepted)
+    assert (refused.value.facts["changed"], refused.value.facts["standing"]) == (1, batch.fields - 1)
+    done = actions.undo(alice, accepted, only_unchanged=True)
+    assert (done.restored, done.stay) == (batch.fields - 1, 1)
+    now = states(alice, toast)
+    assert [one for one in now if now[one] != untouched[one]] == [field.id]
+    assert not views.batches(alice, toast)[1].can_undo
+
+
+def test_undoing_in_any_order_leads_back_to_the_start(alice, toast):
+    untouched = states(alice, toast)
+    first = actions.accept_above(alice, toast, 0.9)
+    rows = [one for one in views.field_rows(alice, toast) if one.status == "accepted"][:3]
+    second = actions.decide_many(alice, exclusions(rows), include_high=True)
+    actions.undo(alice, second)
+    actions.undo(alice, first)
+    assert states(alice, toast) == untouched
+
+
+def test_an_undo_can_be_undone(alice, toast):
+    batch = actions.decide_many(alice, exclusions(low(alice, toast, 2)))
+    excluded = states(alice, toast)
+    undone = actions.undo(alice, batch)
+    actions.undo(alice, undone.batch)
+    assert states(alice, toast) == excluded
+    (shown,) = views.batches(alice, toast)
+    assert (shown.can_undo, shown.undone) == (True, 0)
+
+
+def test_bulk_exclusion_leaves_high_confidence_suggestions_alone(alice, toast):
+    rows = views.field_rows(alice, toast)
+    effect = views.bulk_effect(alice, rows, "ignored")
+    assert effect.high == sum((one.confidence or 0) > 0.9 and one.target is not None for one in rows) > 50
+    assert effect.fields == len(rows) - effect.high
+    batch = actions.decide_many(alice, exclusions(rows))
+    assert views.batches(alice, toast)[0].fields == effect.fields
+    high = [one for one in views.field_rows(alice, toast) if (one.confidence or 0) > 0.9]
+    assert {one.status for one in high} == {"suggested"}
+    with pytest.raises(InvalidInputError):
+        actions.decide_many(alice, exclusions(high))
+    actions.undo(alice, batch)
+    actions.decide_many(alice, exclusions(views.field_rows(alice, toast)), include_high=True)
+    assert {one.status for one in views.field_rows(alice, toast)} == {"ignored"}
+
+
+def test_a_field_looked_at_is_excluded_however_sure_its_suggestion_is(alice, toast):
+    high = next(one for one in views.field_rows(alice, toast) if (one.confidence or 0) > 0.9)
+    actions.decide_many(alice, exclusions([high]), looked=True)
+    (batch,) = views.batches(alice, toast)
+    assert (batch.looked, batch.label) == (True, "Excluded 1 field")
+
+
+def test_the_effect_of_a_bulk_action_is_known_before_it(alice, toast):
+    rows = views.field_rows(alice, toast, stream="menu_items")
+    effect = views.bulk_effect(alice, [one.id for one in rows], "accepted")
+    assert effect == views.bulk_effect(alice, rows, "accepted")
+    assert (effect.fields, effect.high) == (len(rows), 0)
+    assert sum(effect.bands.values()) == len(rows)
+    assert effect.rows == max(one.rows for one in rows)
+    assert effect.money.keys() == {"menu_item"}
+    assert effect.amount == sum((one.money for one in rows), Decimal(0)) > 0
+
+
+def test_sales_sees_batches_and_undoes_none_and_other_tenants_see_nothing(alice, sam, mallory, toast):
+    batch = actions.accept_above(alice, toast, 0.9)
+    alice.session.rollback()
+    assert [one.id for one in views.batches(sam, toast)] == [batch]
+    with pytest.raises(NotAllowedError):
+        actions.undo(sam, batch)
+    assert views.batches(mallory, toast) == []
+
+
+def test_every_decision_of_a_batch_keeps_whether_it_was_looked_at(alice, toast):
+    rows = low(alice, toast, 2)
+    actions.decide(alice, rows[0].id, version=0, target="menu_item.sku")
+    actions.decide_many(alice, exclusions(rows[1:]))
+    looked = {one.field_id: one.looked for one in alice.session.scalars(select(MappingDecision))}
+    assert looked == {rows[0].id: True, rows[1].id: False}
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"accepted": 1}, "Accepted 1 field"),
+        ({"ignored": 117}, "Excluded 117 fields"),
+        ({"accepted": 1, "ignored": 2}, "Accepted 1 and excluded 2 fields"),
+        ({"accepted": 1, "edited": 1200, "ignored": 1}, "Accepted 1, changed 1,200 and excluded 1 field"),
+    ],
+)
+def test_batches_are_put_into_words(counts, told):
+    assert words(counts) == told
+
+
+# --- the arithmetic of undoing, against a model that keeps whole states ----------------------------------------------
+
+
+@st.composite
+def histories(draw):
+    """Decisions on two fields, some of them undos of what stands; (steps, states by field and version, versions)."""
+    steps, states, versions = [], {"a": [0], "b": [0]}, {"a": 0, "b": 0}
+    for number in range(draw(st.integers(1, 12))):
+        batch = f"batch {number}"
+        fate = fates(steps, versions)
+        undoable = sorted(one for one, what in fate.items() if what.standing)
+        undoes = draw(st.sampled_from(undoable)) if undoable and draw(st.booleans()) else None
+        chosen = fate[undoes].standing if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
+        for field in sorted(chosen):
+            versions[field] += 1
+            taken_back = [one for one in steps if one.batch == undoes and one.field_id == field]
+            states[field].append(states[field][taken_back[0].version - 1] if taken_back else number + 1)
+            steps.append(Step(field, versions[field], batch, undoes, "p", clock.now()))
+    return steps, states, versions
+
+
+@given(histories())
+def test_what_stands_is_what_the_fields_show(history):
+    """A decision stands exactly where the field is in the state that the decision made."""
+    steps, states, versions = history
+    for step in steps:
+        fate = fates(steps, versions)[step.batch]
+        shown, decided = states[step.field_id][versions[step.field_id]], states[step.field_id][step.version]
+        if step.field_id in fate.standing:
+            assert shown == decided
+        assert (step.field_id in fate.standing) + (step.field_id in fate.undone) + (
+            step.field_id in fate.since
+        ) == 1
+        if step.undoes is None and shown == decided:
+            assert step.field_id in fate.standing
