@@ -7,11 +7,10 @@ import streamlit as st
 from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs.views import RunView
-from core.engine.validation import views as validation
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step, start_of, wizard
 from pages.ui.rollback import rollback_part
 from pages.ui.run_parts import fates_table, held_rows_part, watch
 
@@ -26,7 +25,7 @@ def show(context: Context) -> None:
     wizard(context, migration_id, Step.LIVE)
     coach(context, migration_id, Step.LIVE)
     every = views.runs(context, migration_id)
-    _start(context, migration_id, every)
+    _start(context, migration_id)
     if not every:
         ui.empty("No run yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
         return
@@ -42,33 +41,18 @@ def show(context: Context) -> None:
     _events(context, chosen)
 
 
-def _start(context: Context, migration_id: str, every: list[RunView]) -> None:
+def _start(context: Context, migration_id: str) -> None:
     if not context.may("run.start"):
         return
-    latest = validation.latest(context, migration_id)
-    ready = latest is not None and validation.is_current(context, latest)
-    busy = any(run.active for run in every)
-    imported = any(run.kind == "import" for run in every)
-    asked = st.button(
-        "Start import again" if imported else "Start import",
+    start = start_of(context, migration_id)
+    if st.button(
+        start.label,
         icon=":material/rocket_launch:",
-        type="secondary" if imported else "primary",
-        disabled=not ready or busy,
-        help=None if ready else "Validate the data as it stands first.",
-    )
-    if asked:
-        dry = next((run for run in every if run.kind == "dry_run" and run.state == "completed"), None)
-        foreseen = f"The last dry run read {dry.rows_done:,} rows and held {dry.errors:,}." if dry else ""
-        ui.confirm(
-            "Start the import?",
-            [
-                foreseen or "There was no dry run: what is held back is not known yet.",
-                "Records that are there already follow the strategies set on Rules.",
-                "The import can be paused, and rolled back afterwards.",
-            ],
-            "Start import",
-            lambda: _started(migration_id),
-        )
+        type="primary" if start.primary else "secondary",
+        disabled=not start.enabled,
+        help=start.reason or None,
+    ):
+        ui.confirm("Start the import?", start.consequences, start.label, lambda: _started(migration_id))
 
 
 def _started(migration_id: str) -> None:

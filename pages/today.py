@@ -19,7 +19,7 @@ from pages.ui import show as ui
 from pages.ui.demo import reset, script
 from pages.ui.frame import MIGRATION
 from pages.ui.links import link, turn_to
-from pages.ui.road import NAMES, missing
+from pages.ui.road import journey_of
 
 GREETING = {
     "sales": "Demos that are ready, and where to start one.",
@@ -46,7 +46,7 @@ def show(context: Context) -> None:
         )
         link("connect", "Go to Connect", icon=":material/upload_file:")
     for migration in migrations:
-        _migration(context, migration, [run for run in every_run if run.migration_id == migration.id])
+        _migration(context, migration)
     if context.tenant.is_demo and context.may("demo.reset"):
         reset(context)
 
@@ -113,36 +113,29 @@ def _active(context: Context, every_run: Sequence[RunView]) -> None:
             )
 
 
-def _migration(context: Context, migration: Migration, its_runs: Sequence[RunView]) -> None:
-    waits = missing(context, migration.id)
-    following = next((step for step, text in waits.items() if text), None)
+def _migration(context: Context, migration: Migration) -> None:
+    journey = journey_of(context, migration.id)
     progress = mapping.progress(context, migration.id)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(migration.name)
-            st.badge(ui.words(migration.phase), color="blue")
-            if its_runs:
-                ui.badge(
-                    f"{ui.words(its_runs[0].kind)}: {ui.words(its_runs[0].state).lower()}",
-                    ui.STATE_COLOURS[its_runs[0].state],
-                )
+            ui.badge(journey.status.label, journey.status.colour)
             st.space("stretch")
-            path = NAMES[following][1] if following else "parallel_run"
             st.button(
-                "Continue" if following else "See the result",
+                journey.action.label,
                 icon=":material/arrow_forward:",
                 icon_position="right",
                 key=f"open_{migration.id}",
                 on_click=_open,
-                args=(migration.id, path),
+                args=(migration.id, journey.action.screen),
             )
         if progress.total:
             st.progress(
                 progress.decided / progress.total,
-                text=f"{progress.decided:,} of {progress.total:,} fields decided",
+                text=f"{progress.decided:,} of {progress.total:,} fields reviewed",
             )
-        done = ":green[:material/check_circle:] All six steps are done."
-        st.caption(f":material/flag: {NAMES[following][0]}: {waits[following]}" if following else done)
+        if waits := journey.step(journey.current).waits:
+            st.caption(f":material/flag: {waits}")
 
 
 def _open(migration_id: str, path: str, run: str = "") -> None:

@@ -1,21 +1,25 @@
-"""The wizard's way: six steps from the first file to going live, what each still waits for, and Next and Back."""
+"""Show the wizard's six steps, by the journey of the migration: what each still waits for, and Next and Back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import IntEnum
+from typing import TypeVar
 
 import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.views import Progress
-from core.engine.runs import views as runs
-from core.engine.sources import views as sources
-from core.engine.validation import views as validation
+from core.engine.progress import rules
+from core.engine.progress import views as progress
+from core.engine.progress.facts import BLOCKED, DONE, OPEN, Facts
+from core.engine.progress.rules import Journey, StepView
+from core.engine.progress.start import StartButton, start_button
 from pages.ui.links import link, turn_to
-from pages.ui.show import counted
+
+T = TypeVar("T")
 
 
 class Step(IntEnum):
@@ -28,98 +32,71 @@ class Step(IntEnum):
 
 
 NAMES: Mapping[Step, tuple[str, str]] = {
-    Step.CONNECT: ("Connect to POS", "connect"),
-    Step.PREVIEW: ("Preview Data", "preview"),
-    Step.MAP: ("Map Fields", "mapping"),
-    Step.RULES: ("Configure Rules", "rules"),
-    Step.TEST: ("Test Migration", "validation"),
-    Step.LIVE: ("Go Live", "runs"),
+    Step.CONNECT: ("Upload export", "connect"),
+    Step.PREVIEW: ("Preview", "preview"),
+    Step.MAP: ("Map fields", "mapping"),
+    Step.RULES: ("Rules", "rules"),
+    Step.TEST: ("Test", "validation"),
+    Step.LIVE: ("Go live", "runs"),
 }
 """Step -> its name and the path of its first screen."""
+
+_FACTS, _PROGRESS = "road_facts", "road_progress"
+
+
+def facts_of(context: Context, migration_id: str) -> Facts:
+    """The migration's facts, asked once per Context: several parts of a screen judge by them."""
+    return _once(context, migration_id, _FACTS, progress.facts)
 
 
 def progress_of(context: Context, migration_id: str) -> Progress:
     """The mapping's progress, asked once per Context: several parts of a screen show it."""
-    key = (migration_id, context.now)
-    kept: tuple[tuple[str, datetime], Progress] | None = st.session_state.get("road_progress")
-    if kept is None or kept[0] != key:
-        kept = (key, mapping.progress(context, migration_id))
-        st.session_state["road_progress"] = kept
-    return kept[1]
+    return _once(context, migration_id, _PROGRESS, mapping.progress)
+
+
+def journey_of(context: Context, migration_id: str) -> Journey:
+    """The migration's journey for this person: steps, status and next action."""
+    return rules.journey(facts_of(context, migration_id), context.permissions)
+
+
+def start_of(context: Context, migration_id: str) -> StartButton:
+    """The button that starts an import, as the journey has it."""
+    known = facts_of(context, migration_id)
+    return start_button(known, rules.journey(known, context.permissions), context.permissions)
+
+
+def views_of(context: Context, migration_id: str | None) -> dict[Step, StepView]:
+    """Each step with its state (core.engine.progress.facts) and what it waits for."""
+    if migration_id is None:
+        blocked = "Create a migration first."
+        return {step: StepView(step.name.lower(), OPEN, blocked) for step in Step}
+    journey = journey_of(context, migration_id)
+    return {step: journey.step(step.name.lower()) for step in Step}
 
 
 def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
-    """What each step still waits for, in one sentence; '' where nothing is missing. Later steps wait for earlier ones."""
-    if migration_id is None:
-        return dict.fromkeys(Step, "Make a migration first.")
-    if not _live(context, migration_id):
-        return dict.fromkeys(Step, "")  # it is over; what was left undecided on the way was left out
-    found: dict[Step, str] = {}
-    for step, ask in _QUESTIONS.items():
-        earlier = next((text for text in found.values() if text), "")
-        found[step] = earlier or ask(context, migration_id)
-    return found
+    """What each step still waits for, in one sentence; '' where it is behind. Later steps wait for earlier ones."""
+    views = views_of(context, migration_id)
+    return {step: view.waits if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
 
 
-def _connect(context: Context, migration_id: str) -> str:
-    return "" if sources.files(context, migration_id) else "Upload at least one export."
-
-
-def _preview(context: Context, migration_id: str) -> str:
-    rows = sum(stream.rows for stream in sources.streams(context, migration_id))
-    return "" if rows else "No rows could be read; check the reader options."
-
-
-def _map(context: Context, migration_id: str) -> str:
-    progress = progress_of(context, migration_id)
-    if not progress.total:
-        return "Let the fields be suggested first."
-    weak = progress.by_band["red"] + progress.by_band["none"]
-    return f"{counted(weak, 'field')} below 70%, or without a suggestion, to be decided." if weak else ""
-
-
-def _rules(_context: Context, _migration_id: str) -> str:
-    return ""  # every entity has a strategy from the start
-
-
-def _test(context: Context, migration_id: str) -> str:
-    latest = validation.latest(context, migration_id)
-    if latest is None:
-        return "Validate the data."
-    if not validation.is_current(context, latest):
-        return "The mapping or the files changed since the last validation; validate again."
-    dry = [
-        run for run in runs.runs(context, migration_id) if run.kind == "dry_run" and run.state == "completed"
-    ]
-    return "" if any(run.created_at >= latest.created_at for run in dry) else "Do a dry run."
-
-
-def _live(context: Context, migration_id: str) -> str:
-    newest = next((run for run in runs.runs(context, migration_id) if run.kind == "import"), None)
-    if newest is None or newest.state in {"cancelled", "rolled_back", "draft"}:
-        return "Start the import."
-    if newest.state == "awaiting_approval":
-        return "The import waits for a manager's approval: look at what is held and at the differences."
-    return "" if newest.state == "completed" else f"The import is {newest.state.replace('_', ' ')}."
-
-
-_QUESTIONS = {
-    Step.CONNECT: _connect,
-    Step.PREVIEW: _preview,
-    Step.MAP: _map,
-    Step.RULES: _rules,
-    Step.TEST: _test,
-    Step.LIVE: _live,
-}
+def _once(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
+    key = (context.person, migration_id, context.now)
+    cached: tuple[tuple[str, str, datetime], T] | None = st.session_state.get(name)
+    if cached is None or cached[0] != key:
+        cached = (key, ask(context, migration_id))
+        st.session_state[name] = cached
+    return cached[1]
 
 
 def wizard(context: Context, migration_id: str | None, current: Step) -> None:
     """The bar of six steps with Back and Next; Next is blocked with the reason while the step waits for something."""
+    views = views_of(context, migration_id)
     waits = missing(context, migration_id)
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for step, (name, path) in NAMES.items():
-                done = not waits[step]
+                done = views[step].state == DONE
                 link(
                     path,
                     f"**{name}**" if step == current else f":green[{name}]" if done else name,
@@ -145,8 +122,8 @@ def wizard(context: Context, migration_id: str | None, current: Step) -> None:
                     args=(current + 1,),
                     key="wizard_next",
                 )
-        if waits[current]:
-            st.caption(f":orange[:material/hourglass_empty:] {waits[current]}")
+        if views[current].waits:
+            st.caption(f":orange[:material/hourglass_empty:] {views[current].waits}")
 
 
 def _turn(step: int) -> None:

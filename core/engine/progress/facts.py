@@ -1,0 +1,67 @@
+"""Facts about a migration from which its journey follows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STEPS = ("connect", "preview", "map", "rules", "test", "live")
+"""The wizard's steps in their order."""
+
+DONE, OPEN, BLOCKED, SKIPPED = "done", "open", "blocked", "skipped"
+"""States of a step."""
+
+NONE, OUTDATED, CURRENT = "none", "outdated", "current"
+"""What the newest validation is worth: there is none, the mapping or the files changed since, or it holds."""
+
+AT_WORK = frozenset({"queued", "running", "verifying", "rolling_back"})
+"""States of a run that change by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """The newest run of a kind. `current`: the mapping and the files are still those it was started with.
+
+    `percent` is whole, below 100 until all rows are done; `held` counts rows held for correction or failed;
+    `written`: records of it stand in the target; `kept` counts records that a rollback left, `partial`: it was asked
+    for some of the entities only.
+    """
+
+    id: str
+    state: str
+    current: bool
+    percent: int = 0
+    held: int = 0
+    written: bool = False
+    kept: int = 0
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Counts of a migration as it stands.
+
+    `fields` are mapping fields of columns that the files have, `reviewed` those a person decided, `weak` the
+    unreviewed ones below 70% or without a suggestion, `unsuggested` columns without a field, `planned` fields an
+    import would take. `second` counts fields without their second approval, `second_mine` those this person may
+    approve. `held` rows have an error in the newest validation. `has_worker` matters only while a run is queued.
+    """
+
+    files: int = 0
+    rows: int = 0
+    fields: int = 0
+    reviewed: int = 0
+    weak: int = 0
+    unsuggested: int = 0
+    planned: int = 0
+    second: int = 0
+    second_mine: int = 0
+    validation: str = NONE
+    held: int = 0
+    dry_run: RunFacts | None = None
+    imported: RunFacts | None = None
+    has_worker: bool = True
+
+    @property
+    def to_review(self) -> int:
+        """Fields that no person has decided yet."""
+        return self.fields - self.reviewed

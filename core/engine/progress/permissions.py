@@ -1,0 +1,21 @@
+"""Say who can do what a person's role does not allow. Pure."""
+
+from __future__ import annotations
+
+_WHO = {
+    "migration.write": ("add files and suggest mappings", "a specialist"),
+    "mapping.edit": ("edit the mapping", "a specialist"),
+    "validation.run": ("validate", "a specialist"),
+    "run.dry": ("start a dry run", "a specialist"),
+    "run.start": ("start an import", "a specialist"),
+    "run.control": ("pause or resume runs", "a specialist"),
+    "run.rollback": ("roll back", "a specialist"),
+    "run.approve": ("approve imports", "a manager"),
+    "personal.read": ("see guests' values", "a specialist"),
+}
+
+
+def refusal(permission: str) -> str:
+    """Why a button is disabled, and whom to ask: 'Your role cannot approve imports; ask a manager.'"""
+    what, who = _WHO.get(permission, ("do this", "a manager"))
+    return f"Your role cannot {what}; ask {who}."

@@ -1,0 +1,272 @@
+"""Show where migrations stand: their journeys, from facts counted by the database.
+
+The wizard asks on every screen, so no row of data, no evidence and no plan is loaded; plans are compared only where a
+decision was made since the last validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+
+from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.plan import Conflict
+from core.engine.progress import rules
+from core.engine.progress.facts import AT_WORK, CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.rules import Journey
+from core.engine.progress.start import StartButton
+from core.engine.progress.start import start_button as derive_start
+from core.engine.runs import heartbeat
+from core.engine.runs import views as runs
+from core.engine.runs.tables import Run, RunChunk
+from core.engine.sources import views as sources
+from core.engine.sources.tables import Migration, SourceFile, SourceStream
+from core.engine.validation import views as validations
+from core.engine.validation.tables import Validation
+from core.platform.access.actions import view
+
+_Rows = Mapping[str, Row[Any]]
+
+
+@view("migration.read")
+def facts(context: Context, migration_id: str) -> Facts:
+    """The facts of a migration now. NotFoundError for one that is not this tenant's."""
+    return _facts(context, [sources.migration(context, migration_id)])[migration_id]
+
+
+@view("migration.read")
+def journey(context: Context, migration_id: str) -> Journey:
+    """The journey of a migration for this person. NotFoundError for one that is not this tenant's."""
+    return rules.journey(facts(context, migration_id), context.permissions)
+
+
+@view("migration.read")
+def start_button(context: Context, migration_id: str) -> StartButton:
+    """The button that starts an import of a migration, for this person."""
+    known = facts(context, migration_id)
+    return derive_start(known, rules.journey(known, context.permissions), context.permissions)
+
+
+@view("migration.read")
+def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
+    """Migration id -> the migration and its facts, the newest first; as many questions as for one migration."""
+    migrations = sources.migrations(context)
+    known = _facts(context, migrations)
+    return {migration.id: (migration, known[migration.id]) for migration in migrations}
+
+
+@view("migration.read")
+def is_validated(context: Context, migration_id: str) -> bool:
+    """Whether the newest validation is of the mapping and the files as they are."""
+    return facts(context, migration_id).validation == CURRENT
+
+
+def _facts(context: Context, migrations: Sequence[Migration]) -> dict[str, Facts]:
+    ids = [migration.id for migration in migrations]
+    if not ids:
+        return {}
+    files, fields = _by_id(context, _files(ids)), _by_id(context, _fields(ids))
+    latest, newest = _by_id(context, _validations(ids)), _newest_runs(context, ids)
+    strategies = _strategies(context, [row.id for row in latest.values()])
+    known = {}
+    for migration in migrations:
+        at = migration.id
+        file, field, validation = files[at], fields.get(at), latest.get(at)
+        state = NONE
+        if validation is not None:
+            times = (field.suggested if field else None, file.decided_at)
+            chosen = migration.settings.get(mapping.CONFLICT_SETTING, {})
+            same = _is_untouched(validation, times, file.streams or []) and all(
+                strategy == chosen.get(entity, Conflict.OVERWRITE)
+                for entity, strategy in strategies.get(validation.id, ())
+            )
+            state = CURRENT if same or _is_current(context, validation.id) else OUTDATED
+        accept = AMBER_FROM
+        if validation is not None and state == CURRENT:
+            accept = validation.totals.get("accept_above", AMBER_FROM)
+        waiting = mapping.awaiting_second(context, at, accept_above=accept) if field and field.planned else []
+        its_runs = {
+            kind: _run_facts(context, row, validation if state == CURRENT else None)
+            for kind, row in newest.get(at, {}).items()
+        }
+        known[at] = Facts(
+            files=file.files,
+            rows=int(file.rows),
+            fields=field.fields if field else 0,
+            reviewed=field.reviewed if field else 0,
+            weak=field.weak if field else 0,
+            unsuggested=max(0, file.columns - (field.firsts if field else 0)),
+            planned=field.planned if field else 0,
+            second=len(waiting),
+            second_mine=sum(one.decided_by not in {None, context.person} for one in waiting),
+            validation=state,
+            held=sum(validation.totals.get("held", {}).values()) if validation else 0,
+            dry_run=its_runs.get("dry_run"),
+            imported=its_runs.get("import"),
+            has_worker=_has_worker(its_runs),
+        )
+    return known
+
+
+def _by_id(context: Context, query: Any) -> _Rows:
+    return {row.migration_id: row for row in context.session.execute(query)}
+
+
+def _files(ids: Sequence[str]) -> Any:
+    """Files, rows, ids of streams, columns and the time of the last decision of each migration."""
+
+    def of(column: Any, table: Any) -> Any:
+        return select(column).where(table.migration_id == Migration.id).correlate(Migration).scalar_subquery()
+
+    present = _present(ids)
+    columns = select(func.count()).where(present.c.migration_id == Migration.id).correlate(Migration)
+    return select(
+        Migration.id.label("migration_id"),
+        of(func.count(), SourceFile).label("files"),
+        of(func.coalesce(func.sum(SourceStream.rows), 0), SourceStream).label("rows"),
+        of(func.array_agg(SourceStream.id), SourceStream).label("streams"),
+        columns.scalar_subquery().label("columns"),
+        of(func.max(MappingDecision.created_at), MappingDecision).label("decided_at"),
+    ).where(Migration.id.in_(ids))
+
+
+def _present(ids: Sequence[str]) -> Any:
+    """Columns that the files have, each once: migration_id, stream name, column."""
+    column = func.jsonb_array_elements_text(SourceStream.columns).label("column")
+    query = select(SourceStream.migration_id, SourceStream.name, column)
+    return query.where(SourceStream.migration_id.in_(ids)).distinct().cte("present")
+
+
+def _fields(ids: Sequence[str]) -> Any:
+    """Fields of columns that the files have, counted."""
+    present = _present(ids)
+    confidence = MappingField.confidence
+    is_open = MappingField.status == mapping.SUGGESTED
+    has_target = MappingField.target.is_not(None)
+    planned = has_target & case((is_open, confidence >= AMBER_FROM), else_=MappingField.status != "ignored")
+    weak = is_open & (confidence.is_(None) | (confidence < AMBER_FROM))
+    return (
+        select(
+            MappingField.migration_id,
+            func.count().label("fields"),
+            func.count().filter(~is_open).label("reviewed"),
+            func.count().filter(weak).label("weak"),
+            func.count().filter(planned).label("planned"),
+            func.count().filter(MappingField.slot == 0).label("firsts"),
+            func.max(MappingField.created_at).label("suggested"),
+        )
+        .join(
+            present,
+            (present.c.migration_id == MappingField.migration_id)
+            & (present.c.name == MappingField.stream)
+            & (present.c.column == MappingField.source_field),
+        )
+        .where(MappingField.migration_id.in_(ids))
+        .group_by(MappingField.migration_id)
+    )
+
+
+def _validations(ids: Sequence[str]) -> Any:
+    """The newest validation of each, without its plan."""
+    columns = (
+        Validation.migration_id,
+        Validation.id,
+        Validation.created_at,
+        Validation.digest,
+        Validation.totals,
+    )
+    query = select(*columns).where(Validation.migration_id.in_(ids)).ext(distinct_on(Validation.migration_id))
+    return query.order_by(Validation.migration_id, Validation.created_at.desc(), Validation.id.desc())
+
+
+def _strategies(context: Context, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Validation id -> (entity, strategy) of its plan."""
+    if not ids:
+        return {}
+    entities = func.jsonb_array_elements(Validation.plan["entities"], type_=JSONB).label("planned")
+    planned = select(Validation.id, entities).where(Validation.id.in_(ids)).subquery().c
+    query = select(planned.id, planned.planned["entity"].astext, planned.planned["conflict"].astext)
+    strategies: dict[str, list[tuple[str, str]]] = {}
+    for validation, entity, strategy in context.session.execute(query):
+        strategies.setdefault(validation, []).append((entity, strategy))
+    return strategies
+
+
+def _is_untouched(validation: Row[Any], times: Sequence[datetime | None], streams: Sequence[str]) -> bool:
+    """Whether neither files nor decisions are newer than a validation; says nothing of what they changed."""
+    return sorted(streams) == validation.totals.get("streams") and all(
+        at is None or at < validation.created_at for at in times
+    )
+
+
+def _is_current(context: Context, validation_id: str) -> bool:
+    return validations.is_current(context, validations.validation(context, validation_id))
+
+
+def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Row[Any]]]:
+    """Migration id -> kind -> the newest run of it, with the streams that its validation read."""
+    columns = (
+        Run.migration_id,
+        Run.kind,
+        Run.id,
+        Run.state,
+        Run.digest,
+        Run.totals,
+        Validation.totals["streams"].label("streams"),
+    )
+    query = (
+        select(*columns)
+        .join(Validation, Validation.id == Run.validation_id)
+        .where(Run.migration_id.in_(ids))
+        .ext(distinct_on(Run.migration_id, Run.kind))
+        .order_by(Run.migration_id, Run.kind, Run.created_at.desc(), Run.id.desc())
+    )
+    newest: dict[str, dict[str, Row[Any]]] = {}
+    for row in context.session.execute(query):
+        newest.setdefault(row.migration_id, {})[row.kind] = row
+    return newest
+
+
+def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> RunFacts:
+    """`validation`: the newest, where it is current."""
+    current = validation is not None and (row.digest, row.streams) == (
+        validation.digest,
+        validation.totals.get("streams"),
+    )
+    entities = row.totals.get("entities") or {}
+    rollback = row.totals.get("rollback") or {}
+    return RunFacts(
+        row.id,
+        row.state,
+        current,
+        percent=_percent(context, row),
+        held=sum(counts.get(fate, 0) for counts in entities.values() for fate in ("quarantined", "failed")),
+        written=row.state == "cancelled" and _has_written(context, row.id),
+        kept=len(rollback.get("kept", ())),
+        partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),
+    )
+
+
+def _percent(context: Context, row: Row[Any]) -> int:
+    """As the Runs screen shows it; asked only while it changes or stands still below the end."""
+    if row.state not in AT_WORK | {"paused"}:
+        return 0
+    return int(runs.run(context, row.id).percent)
+
+
+def _has_written(context: Context, run_id: str) -> bool:
+    query = select(RunChunk.run_id).where(RunChunk.run_id == run_id, RunChunk.changed > 0).limit(1)
+    return context.session.execute(query).first() is not None
+
+
+def _has_worker(newest: Mapping[str, RunFacts]) -> bool:
+    if not any(run.state == "queued" for run in newest.values()):
+        return True
+    return any(worker.is_live() for worker in heartbeat.workers())

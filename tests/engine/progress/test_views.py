@@ -1,0 +1,149 @@
+"""The facts behind a journey are those of the database, of one migration and of many alike."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, select
+
+from adapters import SOURCES
+from core.engine.mapping.actions import accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.views import field_rows
+from core.engine.progress import views as progress
+from core.engine.progress.facts import CURRENT, NONE, OUTDATED
+from core.engine.runs import actions as runs
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.validation.actions import validate
+from core.errors import NotFoundError
+from core.platform.access.actions import enter
+from tests.engine.road.conftest import MENU, Road
+
+
+@pytest.fixture
+def road(alice, tmp_path):
+    return Road(alice, tmp_path)
+
+
+@pytest.fixture
+def status(alice):
+    """status(migration): label of its badge and of its next action."""
+
+    def shown(migration):
+        alice.session.rollback()
+        journey = progress.journey(alice, migration)
+        return journey.status.label, journey.action.label
+
+    return shown
+
+
+def test_a_migration_goes_through_its_statuses(alice, road, status, tmp_path):
+    migration = create_migration(alice, "Menu").id
+    assert status(migration) == ("Needs files", "Upload export")
+    path = tmp_path / "menu.csv"
+    path.write_text(MENU, encoding="utf-8")
+    add_file(alice, migration, path, SOURCES)
+    assert status(migration) == ("Mapping: 5 columns to map", "Suggest mappings for 5 columns")
+    suggest_mapping(alice, migration, SOURCES)
+    assert status(migration) == ("Mapping: 5 fields to review", "Review 5 fields")
+    accept_above(alice, migration, 0.0)
+    assert status(migration) == ("Ready to validate", "Validate 3 rows")
+    validate(alice, migration)
+    assert status(migration) == ("Ready for dry run", "Start dry run")
+    road.carry(migration, "dry_run")
+    assert status(migration) == ("Ready to import", "Start import")
+    run = road.carry(migration)
+    assert status(migration) == ("Imported", "View reconciliation")
+    road.take_back(run.id)
+    assert status(migration) == ("Rolled back", "Start import again")
+
+
+def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alice, road, status):
+    migration = road.migration(MENU)
+    road.carry(migration, "dry_run")
+    set_conflict(alice, migration, "menu_item", "merge")
+    assert status(migration) == ("Validation outdated", "Validate again")
+    validate(alice, migration)
+    assert status(migration) == ("Ready for dry run", "Start dry run")
+    road.carry(migration)
+    assert status(migration) == ("Imported", "View reconciliation")
+    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    assert status(migration) == ("Validation outdated", "Validate again")
+
+
+def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, road, status):
+    migration = road.migration(MENU)
+    road.carry(migration, "dry_run")
+    validate(alice, migration)
+    assert status(migration)[0] == "Ready to import"
+
+
+def test_excluding_every_field_leaves_nothing_to_import(alice, road, status):
+    migration = road.migration(MENU)
+    fields = field_rows(alice, migration)
+    decide_many(alice, [Decision(one.id, one.version, None, status="ignored") for one in fields])
+    assert status(migration) == ("Mapping: nothing to import", "Map a field")
+
+
+def test_held_rows_are_counted_before_and_after_an_import(alice, road, status):
+    migration = road.migration(MENU.replace("16.00", "sixteen"))
+    assert progress.facts(alice, migration).held == 1
+    road.carry(migration)
+    facts = progress.facts(alice, migration)
+    assert facts.imported.held == 1
+    assert "1 held" in status(migration)[0] or status(migration)[0] == "Awaiting approval"
+
+
+def test_a_queued_import_without_a_worker_points_to_the_workers(alice, road, status):
+    migration = road.migration(MENU)
+    runs.start(alice, migration, "import")
+    assert status(migration) == ("Import queued", "View workers")
+
+
+def test_many_migrations_take_as_many_questions_as_a_few(alice, road):
+    def asked():
+        with enter(alice.person, alice.tenant.slug) as later:
+            questions = []
+            later.session.scalar(select(1))
+            event.listen(
+                later.session.connection(), "before_cursor_execute", lambda *call: questions.append(call[2])
+            )
+            known = progress.all_facts(later)
+        return len(questions), known
+
+    for number in range(2):
+        create_migration(alice, f"Empty {number}")
+    few, _ = asked()
+    for number in range(4):
+        create_migration(alice, f"More {number}")
+    many, known = asked()
+    assert many == few
+    assert len(known) == 6
+
+
+def test_facts_of_one_are_the_facts_among_many(alice, road):
+    ids = [road.migration(MENU), create_migration(alice, "Empty").id]
+    known = progress.all_facts(alice)
+    assert {at: facts for at, (_, facts) in known.items()} == {at: progress.facts(alice, at) for at in ids}
+
+
+def test_the_validation_is_none_current_or_outdated(alice, road):
+    migration = road.migration(MENU)
+    assert progress.facts(alice, create_migration(alice, "Empty").id).validation == NONE
+    assert progress.facts(alice, migration).validation == CURRENT
+    set_conflict(alice, migration, "menu_item", "merge")
+    assert progress.facts(alice, migration).validation == OUTDATED
+
+
+def test_no_other_tenant_sees_a_journey(mallory, road):
+    migration = road.migration(MENU)
+    with pytest.raises(NotFoundError):
+        progress.journey(mallory, migration)
+    assert progress.all_facts(mallory) == {}
+
+
+def test_the_start_button_of_a_migration_follows_its_journey(alice, road):
+    migration = road.migration(MENU)
+    assert not progress.start_button(alice, migration).primary
+    road.carry(migration, "dry_run")
+    assert progress.start_button(alice, migration).primary
