@@ -5,10 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run test check setup setup-dev browser lock format clean bench train
+.PHONY: run stop test check setup setup-dev browser lock format clean bench train
 
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
+
+stop: setup ## stop the console, its worker and the embedded database of this data folder
+	@$(BIN)/python -m core.entry.cli stop
 
 test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile -W error -p no:cacheprovider

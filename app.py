@@ -16,8 +16,9 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from core.db import embedded
 from core.db.migrate import migrate
-from core.entry import demo_ai
+from core.entry import demo_ai, processes
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
@@ -27,11 +28,15 @@ log = logging.getLogger("aura")
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Once per process, before the first visitor."""
+    """Once per process: start the worker before the first visitor, end it and the database after the last."""
     await run_in_threadpool(migrate)
-    await run_in_threadpool(ensure_worker)
-    with demo_ai.beside():
-        yield
+    try:
+        await run_in_threadpool(ensure_worker)
+        with demo_ai.beside():
+            yield
+    finally:
+        await run_in_threadpool(processes.leave)
+        await run_in_threadpool(embedded.release)
 
 
 def on_script_error(error: Exception) -> bool:

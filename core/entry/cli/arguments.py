@@ -219,10 +219,13 @@ def _operating(commands: Commands) -> None:
     new.add_argument("handle", metavar="HANDLE")
     new.add_argument("--name", required=True)
     demo = commands.add_parser("demo", help="the demo tenants").add_subparsers(required=True, metavar="WHAT")
-    reset = _command(demo, "reset", "operating:reset_demo", "tell a demo tenant's story anew")
+    reset = _command(demo, "reset", "operating:reset_demo", "bring a demo tenant back to how it started")
     reset.add_argument("tenant", metavar="TENANT")
     emulator = _command(
-        commands, "ai-emulator", "emulating:serve", "stand in for a language model's server (no database)"
+        commands,
+        "ai-emulator",
+        "emulating:serve",
+        "run a local stand-in for an AI model server, for tests and demos (no database)",
     )
     emulator.add_argument("--port", type=int, default=8601)
     emulator.add_argument(
@@ -232,6 +235,9 @@ def _operating(commands: Commands) -> None:
     serve = _command(commands, "serve", "operating:serve", "start the console")
     serve.add_argument("--demo", action="store_true", help="with the two demo tenants")
     serve.add_argument("--port", type=int, help="default: APP_PORT")
+    _command(
+        commands, "stop", "operating:stop", "stop console, worker and embedded database of this data folder"
+    )
 
 
 def _share(text: str) -> float:

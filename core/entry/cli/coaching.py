@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from core.agents.coach.complexity import UNKNOWN
 from core.agents.coach.words import some
 from core.context import Context
 from core.engine.sources import views as sources
-from core.entry.cli.answer import Answer, table
+from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.desk import at_tenant, migration_called
 from core.entry.worker import ensure_worker
 from core.errors import NotFoundError
@@ -45,8 +44,7 @@ def _follow(coach: MigrationCoach, migration: str, advice: str, out: Path | None
     if done.file is None:
         return Answer(document, done.said)
     if out is None:
-        sys.stdout.buffer.write(done.file)
-        sys.stdout.buffer.flush()
+        write_data(done.file)
         return Answer(None, "")
     out.write_bytes(done.file)
     return Answer({**document, "file": str(out)}, f"{out}: {len(done.file):,} bytes")

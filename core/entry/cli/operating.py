@@ -8,6 +8,7 @@ from core.db.migrate import migrate
 from core.entry import tenants
 from core.entry.cli.answer import Answer
 from core.entry.cli.desk import sit_down
+from core.settings import settings
 
 
 def create_tenant(given: Namespace) -> Answer:
@@ -23,14 +24,16 @@ def create_tenant(given: Namespace) -> Answer:
     )
     return Answer(
         {"tenant": made, "slug": given.slug, "manager": given.person},
-        f"Tenant {given.slug} is there; {given.person} manages it.",
+        f'Created tenant "{given.slug}" (manager: {given.person}).',
     )
 
 
 def create_person(given: Namespace) -> Answer:
     migrate()
     made = tenants.create_person(given.handle, given.name)
-    return Answer({"person": made, "handle": given.handle}, f"{given.name} may act as {given.handle}.")
+    return Answer(
+        {"person": made, "handle": given.handle}, f'Created person "{given.handle}" ({given.name}).'
+    )
 
 
 def reset_demo(given: Namespace) -> Answer:
@@ -41,7 +44,7 @@ def reset_demo(given: Namespace) -> Answer:
     seed_cast()
     made = reset(given.tenant)
     ensure_worker()
-    return Answer({"tenant": given.tenant, "migrations": made}, f"The demo {given.tenant} is ready.")
+    return Answer({"tenant": given.tenant, "migrations": made}, f'Reset demo tenant "{given.tenant}".')
 
 
 def work(_given: Namespace) -> Answer:
@@ -56,3 +59,14 @@ def serve(given: Namespace) -> Answer:
 
     start(demo=given.demo, port=given.port)
     return Answer(None, "")
+
+
+def stop(_given: Namespace) -> Answer:
+    """Stops what works on this data folder; nothing to stop is no failure."""
+    from core.entry import processes  # noqa: PLC0415  (only this command looks at processes)
+
+    stopped = processes.stop_all()
+    folder = settings().app_data_dir.resolve()
+    document = [{"role": member.role, "process": member.pid, "detail": member.detail} for member in stopped]
+    text = "\n".join(f"Stopped {member}" for member in stopped) or f"Nothing is running for {folder}."
+    return Answer({"folder": str(folder), "stopped": document}, text)

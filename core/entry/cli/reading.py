@@ -21,6 +21,7 @@ from core.engine.sources.read import Identified, StreamHead, read
 from core.engine.sources.read import identify as identify_file
 from core.entry.cli.answer import Answer, table
 from core.errors import InvalidInputError
+from core.kit.printable import printable
 from core.schema import target_schema
 
 # Alone of a case; its answers must not be able to reach the question.
@@ -124,8 +125,8 @@ def _described(one: Identified) -> str:
     layout = [options.encoding, f"delimiter {options.delimiter!r}" if options.delimiter else None]
     layout += [f"header in row {options.header_row}" if options.header_row else None, options.date_order]
     lines = [
-        f"{one.file}: {one.source.label} (confidence {one.confidence:.2f})",
-        *(f"  because: {reason}" for reason in one.reasons),
+        f"{printable(one.file)}: {one.source.label} (confidence {one.confidence:.2f})",
+        *(f"  because: {printable(reason)}" for reason in one.reasons),
         f"  layout: {', '.join(part for part in layout if part) or 'as the format says'}",
         "",
         table(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Collection
 from dataclasses import asdict
@@ -14,7 +13,7 @@ from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.rules import WHY, Misfit
 from core.engine.mapping.tables import Recipe
 from core.engine.sources.actions import add_file, create_migration
-from core.entry.cli.answer import Answer, table
+from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.desk import at_tenant, migration_called
 from core.errors import InvalidInputError, NotFoundError
 
@@ -51,7 +50,7 @@ def export(given: Namespace) -> Answer:
         recipe = _recipe(context, given)
         data = views.export_recipe(context, recipe.id, given.format)
     if given.out is None:
-        sys.stdout.write(data.decode())
+        write_data(data)
         return Answer(None, "")
     given.out.write_bytes(data)
     return Answer(

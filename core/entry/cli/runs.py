@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs.export import export_entity
 from core.engine.runs.views import RunView
-from core.entry.cli.answer import Answer, table
+from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.desk import at_tenant, sit_down
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
@@ -94,8 +93,7 @@ def export(given: Namespace) -> Answer:
             raise InvalidInputError(
                 "--json needs --out here, or --format json.", hint="Say where it should go."
             )
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        write_data(data, is_text=given.format in {"csv", "json"})
         return Answer(None, "")
     given.out.write_bytes(data)
     document = {"entity": given.entity, "format": given.format, "file": str(given.out), "bytes": len(data)}

@@ -1,0 +1,154 @@
+"""Stopping a console stops its worker and its database, with real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import httpx
+import psutil
+import pytest
+
+from core.entry import processes
+from core.settings import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+START, LEAVE = 120, 30  # seconds a busy machine may take
+
+
+class Installation:
+    """A data folder, its consoles and commands."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "MAKEFLAGS", "MAKELEVEL"}
+        } | {"APP_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+        self.started = []
+
+    def start(self, *command):
+        with (self.folder / "out.log").open("ab") as output:
+            self.started.append(
+                subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            )
+        return self.started[-1]
+
+    def console(self):
+        """A console that answers, and whose worker lives."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        server = self.start(sys.executable, "-m", "core.entry.cli", "serve", "--port", str(port))
+        until = time.monotonic() + START
+        while time.monotonic() < until:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).is_success:
+                    return server
+            assert server.poll() is None, self.output()
+            time.sleep(0.2)
+        pytest.fail(self.output())
+
+    def aura(self, *arguments):
+        command = [sys.executable, "-m", "core.entry.cli", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=120
+        ).stdout
+
+    def output(self):
+        return (self.folder / "out.log").read_text()[-3000:]
+
+    def roles(self):
+        return sorted(member.role for member in processes.members(self.folder))
+
+    def remaining(self):
+        """Everything that still works on the folder when time is up, PostgreSQL's own processes included."""
+        until = time.monotonic() + LEAVE
+        while (roles := self.roles()) and time.monotonic() < until:
+            time.sleep(0.2)
+        servers = [
+            process.pid
+            for process in psutil.process_iter(["cmdline"])
+            if str(self.folder / "pg") in (process.info["cmdline"] or [])
+        ]
+        return roles + servers
+
+
+@pytest.fixture
+def installation(tmp_path):
+    made = Installation(tmp_path)
+    yield made
+    processes.stop_all(tmp_path)
+    for process in made.started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_console_takes_its_worker_and_its_database_along(installation, number):
+    console = installation.console()
+    assert installation.roles() == ["console", "database", "worker"]
+    console.send_signal(number)
+    console.wait(LEAVE)
+    assert installation.remaining() == []
+    assert "Traceback" not in installation.output()
+
+
+def test_stop_ends_what_a_killed_console_left_behind_and_then_finds_nothing(installation):
+    console = installation.console()
+    console.kill()
+    console.wait()
+    assert installation.roles() == ["database", "worker"]
+    stopped = json.loads(installation.aura("stop", "--json"))["stopped"]
+    assert {"worker", "database"} == {member["role"] for member in stopped}
+    assert installation.remaining() == []
+    assert "Nothing is running" in installation.aura("stop")
+
+
+def test_the_database_stops_with_a_later_console_although_an_earlier_was_killed(installation):
+    killed = installation.console()
+    killed.kill()
+    killed.wait()
+    later = installation.console()
+    later.terminate()
+    later.wait(LEAVE)
+    assert installation.remaining() == []
+
+
+def test_a_worker_goes_on_while_another_console_works_on_the_same_database(installation):
+    first, second = installation.console(), installation.console()
+    first.terminate()
+    first.wait(LEAVE)
+    time.sleep(1)
+    assert installation.roles() == ["console", "database", "worker"]
+    assert "on port" in installation.aura("stop")
+    second.wait(LEAVE)
+    assert installation.remaining() == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_run_that_is_stopped_while_it_gets_ready_leaves_nothing_behind(installation):
+    make = installation.start("make", "run")
+    until = time.monotonic() + START
+    while "database" not in installation.roles() and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(2)
+    os.killpg(make.pid, signal.SIGINT)
+    make.wait(LEAVE)
+    assert installation.remaining() == []
+    assert "Traceback" not in installation.output()
