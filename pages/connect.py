@@ -134,12 +134,12 @@ def _files(context: Context, migration_id: str, *, may_write: bool) -> None:
         ui.empty("No files yet", "Upload an export above; it is recognised by its content, not by its name.")
         return
     streams = views.streams(context, migration_id)
-    rows = sum(stream.rows for stream in streams)
+    rows = views.row_totals(context, migration_id).total
     ui.figures(
         [
             ("Files", ui.number(len(files))),
             ("Streams", ui.number(len(streams))),
-            ("Rows read", ui.number(rows)),
+            ("Rows", ui.number(rows)),
         ]
     )
     for file in files:

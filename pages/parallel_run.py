@@ -48,12 +48,12 @@ def show(context: Context) -> None:
     chosen = st.selectbox("Import", list(names), index=first, format_func=lambda run: names[run])
     st.query_params["run"] = chosen
     result = views.reconciliation(context, chosen)
-    if result.balanced:
-        st.badge(
-            "Balanced: every row and every cent is accounted for", icon=":material/verified:", color="green"
-        )
-    else:
-        st.badge("Open: something below needs a look", icon=":material/balance:", color="orange")
+    st.text(result.account.headline)
+    with st.container(horizontal=True):
+        if result.account.complete:
+            st.badge("Every row accounted for", icon=":material/verified:", color="green")
+        for point in result.account.points:
+            st.badge(point.text, icon=":material/balance:", color=point.tone)
     _rows(result.entities)
     money_days(context, result.days)
     source_findings(context, result.findings)

@@ -59,7 +59,7 @@ def _figures(context: Context, migrations: Sequence[Migration], every_run: Seque
         figures = [
             ("Demos ready", ui.number(ready)),
             ("Finished imports", ui.number(len(imports))),
-            ("Rows imported", ui.number(sum(run.rows_done for run in imports))),
+            ("Rows imported", ui.number(sum(run.imported or 0 for run in imports))),
         ]
     elif context.role == "specialist":
         waiting = 0
@@ -101,7 +101,7 @@ def _active(context: Context, every_run: Sequence[RunView]) -> None:
     for run in active:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             ui.badge(ui.words(run.state), ui.STATE_COLOURS[run.state])
-            st.text(f"{ui.words(run.kind)}, {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows")
+            st.text(f"{ui.words(run.kind)}, {ui.number(run.rows_done)} of {ui.number(run.file_rows)} rows")
             st.space("stretch")
             st.text(ui.moment(context, run.created_at))
             st.button(

@@ -64,8 +64,8 @@ def _summary(context: Context, latest: Validation, counts: Sequence[IssueCount])
     touched = sum((abs(count.money) for count in counts if count.money is not None), Decimal(0))
     ui.figures(
         [
-            ("Rows", ui.number(sum(latest.totals.get("rows", {}).values()))),
-            ("Rows held", ui.number(sum(latest.totals.get("held", {}).values()))),
+            ("Rows", ui.number(latest.totals.get("file_rows"))),
+            ("Rows held", ui.number(views.file_held(latest.totals))),
             ("Errors", ui.number(levels.get("error", 0))),
             ("Warnings", ui.number(levels.get("warning", 0))),
             ("Notes", ui.number(levels.get("info", 0))),

@@ -65,3 +65,8 @@ class Plan:
 
     def of(self, entity: str) -> Iterator[EntityPlan]:
         return (plan for plan in self.entities if plan.entity == entity)
+
+    @property
+    def last_steps(self) -> frozenset[int]:
+        """For each table the place of the last entity plan that reads it: a row it has gone through is done."""
+        return frozenset({plan.stream: step for step, plan in enumerate(self.entities)}.values())

@@ -73,7 +73,7 @@ def progress(run: RunView) -> None:
         colour = "red" if run.errors else "green"
         st.progress(
             min(run.percent / 100, 1.0),
-            text=f"**{run.percent:.0f}%** · {ui.number(run.rows_done)} of {ui.number(run.rows_total)} rows"
+            text=f"**{run.percent:.0f}%** · {ui.number(run.rows_done)} of {ui.number(run.file_rows)} rows"
             + (f" · :{colour}[{ui.number(run.errors)} held or failed]" if run.rows_done else ""),
         )
         ui.figures(

@@ -97,7 +97,7 @@ def test_an_export_is_imported_and_taken_back_without_a_trace(page: Page, consol
 
     # source and target are reconciled
     _open(page, "Reconciliation")
-    expect(page.get_by_text("Balanced: every row and every cent")).to_be_visible()
+    expect(page.get_by_text("Every row accounted for")).to_be_visible()
 
     # and all of it is taken back, proved by equal digests
     _open(page, "Runs")

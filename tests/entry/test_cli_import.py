@@ -60,7 +60,7 @@ def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(aske
 
     first = asked("import", TOAST, "--tenant", tenant)
     assert first["state"] == "completed"
-    assert first["balanced"]
+    assert first["settled"]
     assert first["totals"]["read"] == first["totals"]["migrated"] + first["totals"]["merged"]
     assert first["rows_per_second"] > 0
     assert any(finding["code"] == "payment_differs" for finding in first["findings"])
@@ -83,7 +83,7 @@ def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(aske
 @pytest.mark.parametrize("file", OTHERS)
 def test_every_kind_of_export_balances_and_changes_nothing_when_it_comes_again(asked, tenant, file):
     first = asked("import", str(MOCK / file), "--tenant", tenant)
-    assert (first["state"], first["balanced"], first["differences"]) == ("completed", True, [])
+    assert (first["state"], first["settled"], first["differences"]) == ("completed", True, [])
     assert [found["code"] for found in first["reconciliation"]["findings"]] == OTHERS[file]
     again = asked("import", str(MOCK / file), "--tenant", tenant)
     assert (again["state"], again["totals"]["changed"]) == ("completed", 0)

@@ -69,8 +69,8 @@ def _ask_ai(context: Context, migration_id: str) -> Done:
 
 
 def _validate(context: Context, migration_id: str) -> Done:
-    held = validate(context, migration_id).totals.get("held", {})
-    return Done(f"Validated: {some(sum(held.values()), 'row', 'have')} errors.")
+    held = validate(context, migration_id).totals["file_held"]
+    return Done(f"Validated: {some(held, 'row', 'have')} errors.")
 
 
 def _start(context: Context, migration_id: str, kind: str) -> Done:

@@ -27,6 +27,7 @@ from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.mapping.views.fields import rows_where
 from core.engine.plan import Conflict
 from core.engine.runs import heartbeat
+from core.engine.runs.accounting import held_in
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.actions import TRUSTED
@@ -254,7 +255,7 @@ class Facts:
         return ValidationFact(
             latest.id,
             latest.created_at,
-            sum(totals.get("held", {}).values()),
+            validations.file_held(totals),
             totals.get("rows", {}),
             totals.get("issues", {}),
             totals.get("streams", []),
@@ -293,13 +294,13 @@ class Facts:
     def runs(self) -> Mapping[str, RunFact]:
         """'dry_run' and 'import' -> the newest of the kind."""
         query = (
-            select(Run.kind, Run.id, Run.state, Run.created_at, Run.totals["entities"])
+            select(Run.kind, Run.id, Run.state, Run.created_at, Run.totals)
             .where(Run.migration_id == self.migration_id)
             .ext(distinct_on(Run.kind))
             .order_by(Run.kind, Run.created_at.desc(), Run.id.desc())
         )
         return {
-            kind: RunFact(id_, state, at, _sum(totals, "quarantined", "failed"))
+            kind: RunFact(id_, state, at, held_in(totals))
             for kind, id_, state, at, totals in self.context.session.execute(query)
         }
 
@@ -311,10 +312,6 @@ class Facts:
     @cached_property
     def has_worker(self) -> bool:
         return any(worker.is_live() for worker in heartbeat.workers())
-
-
-def _sum(totals: Mapping[str, Mapping[str, int]] | None, *names: str) -> int:
-    return sum(counts.get(name, 0) for counts in (totals or {}).values() for name in names)
 
 
 def _pile(rows: Sequence[Any]) -> Pile:

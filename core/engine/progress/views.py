@@ -25,6 +25,7 @@ from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import heartbeat
 from core.engine.runs import views as runs
+from core.engine.runs.accounting import held_in
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration, SourceFile, SourceStream
@@ -107,7 +108,7 @@ def _facts(context: Context, migrations: Sequence[Migration]) -> dict[str, Facts
             second=len(waiting),
             second_mine=sum(one.decided_by not in {None, context.person} for one in waiting),
             validation=state,
-            held=sum(validation.totals.get("held", {}).values()) if validation else 0,
+            held=validations.file_held(validation.totals) if validation else 0,
             dry_run=its_runs.get("dry_run"),
             imported=its_runs.get("import"),
             has_worker=_has_worker(its_runs),
@@ -247,7 +248,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         row.state,
         current,
         percent=_percent(context, row),
-        held=sum(counts.get(fate, 0) for counts in entities.values() for fate in ("quarantined", "failed")),
+        held=held_in(row.totals),
         written=row.state == "cancelled" and _has_written(context, row.id),
         kept=len(rollback.get("kept", ())),
         partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),

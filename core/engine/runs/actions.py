@@ -7,15 +7,15 @@ of the queue. (Were the state committed first, the step would be booked as faile
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
-from core.engine.runs import queue
+from core.engine.runs import accounting, queue
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration, SourceStream
@@ -46,6 +46,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     if kind == "import":
         _refuse_one_hand(context, migration_id, validation.totals["accept_above"])
     _refuse_a_second(context, migration_id)
+    tables = accounting.tables_of(context, migration_id, plan_from_json(validation.plan))
     run = Run(
         tenant_id=context.tenant.id,
         id=new_id(),
@@ -58,9 +59,9 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         step="Waiting for a worker",
         plan=validation.plan,
         digest=validation.digest,
-        rows_total=_rows_total(context, migration_id, validation.plan),
+        rows_total=sum(table.rows for table in tables),
         rows_done=0,
-        totals={},
+        totals={"tables": [table.to_json() for table in tables]},
         digests={},
         worked_seconds=0.0,
         created_by=context.person,
@@ -211,14 +212,3 @@ def _refuse_a_second(context: Context, migration_id: str) -> None:
             run=other.id,
             state=other.state,
         )
-
-
-def _rows_total(context: Context, migration_id: str, plan: Mapping[str, Any]) -> int:
-    """Rows of all entity plans together: a stream that feeds two entities counts twice."""
-    query = (
-        select(SourceStream.name, func.sum(SourceStream.rows))
-        .where(SourceStream.migration_id == migration_id)
-        .group_by(SourceStream.name)
-    )
-    rows = {name: int(count) for name, count in context.session.execute(query)}
-    return sum(rows.get(entity.stream, 0) for entity in plan_from_json(dict(plan)).entities)

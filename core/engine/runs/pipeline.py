@@ -84,7 +84,7 @@ def dry_run(tenant: str, person: str, run_id: str, stopped: Callable[[], bool]) 
 
 
 def finish(tenant: str, person: str, run_id: str) -> None:
-    """Verifies what was loaded: completed when everything adds up, else awaiting a person's approval."""
+    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval."""
     with enter_as_worker(tenant, person) as context:
         run = walk(context, run_id).run
         if run.state == "running":
@@ -99,17 +99,17 @@ def finish(tenant: str, person: str, run_id: str) -> None:
             context.session.commit()
         if context.session.scalar(select(Run.state).where(Run.id == run_id)) != "verifying":
             return
-        balanced = verify.verify(context, run_id)
-        state = "completed" if balanced else "awaiting_approval"
+        is_settled = verify.verify(context, run_id)
+        state = "completed" if is_settled else "awaiting_approval"
         change_state(
             context.session,
             run_id,
             state,
             now=clock.now(),
-            phase="completion" if balanced else "verification",
-            step="Done" if balanced else "Waiting for approval",
+            phase="completion" if is_settled else "verification",
+            step="Done" if is_settled else "Waiting for approval",
             finished_at=clock.now(),
         )
-        set_phase(context, run.migration_id, "completion" if balanced else "verification")
-        add_event(context.session, run_id, "completion", clock.now(), balanced=balanced)
+        set_phase(context, run.migration_id, "completion" if is_settled else "verification")
+        add_event(context.session, run_id, "completion", clock.now(), settled=is_settled)
         context.session.commit()

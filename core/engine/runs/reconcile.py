@@ -1,4 +1,4 @@
-"""Shows the proof of a run: every row has a fate, every record stands in the target, every cent is accounted for."""
+"""Shows the proof of a run: the outcome of every row of the files, the records in the target, money to the cent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.context import Context
+from core.engine.runs.accounting import account
+from core.engine.runs.accounting_rules import Account, needs_approval
 from core.engine.runs.rules import FATES
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
@@ -51,9 +53,13 @@ class DayProof:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """`findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation."""
+    """account: the rows of the files, table by table; settled: nothing is open that a person would have to approve.
 
-    balanced: bool
+    `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
+    """
+
+    account: Account
+    settled: bool
     entities: list[EntityProof]
     days: list[DayProof]
     findings: list[IssueView]
@@ -87,17 +93,12 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
             .order_by(Difference.seq)
         )
     ]
-    balanced = (
-        "target_rows" in run.totals
-        and all(
-            proof.sum_ok and proof.target_ok and not proof.quarantined + proof.failed for proof in entities
-        )
-        and not any(day.difference for day in days)
-    )
+    rows = account(context, run_id)
+    settled = rows.final and not needs_approval(rows, any(day.difference for day in days))
     found = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(balanced, entities, days, found)
+    return Reconciliation(rows, settled, entities, days, found)
 
 
 def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:

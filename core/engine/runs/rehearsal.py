@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import cast, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
+from core.engine.runs.accounting import finish_account
 from core.engine.runs.book import Task
 from core.engine.runs.road import load_chunks
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
-from core.engine.runs.totals import totals_of
 from core.engine.runs.walk import Walk
 from core.platform.access.actions import enter_as_worker
-from core.schema import target_schema
+from core.schema import entity_label, target_schema
 
 NEW_SHOWN = 500
 CHANGED_SHOWN = 50_000
@@ -36,14 +37,16 @@ class Rehearsal:
 def rehearse(road: Walk, tasks: list[Task], stopped: Callable[[], bool]) -> Rehearsal | None:
     """Walks all chunks and takes everything back. None when a person stopped it on the way."""
     session = road.context.session
-    done = 0
+    taken = rows = 0
+    last = road.plan.last_steps
     for task in tasks:
         if stopped():
             session.rollback()
             return None
         for loaded in load_chunks(road, [task]):
-            done += loaded.rows
-            _progress(road, done, f"Rehearsing {loaded.entity.replace('_', ' ')}")
+            taken += loaded.rows
+            rows += loaded.rows if task[0] in last else 0
+            _progress(road, rows, taken, f"Rehearsing {entity_label(loaded.entity).lower()}")
     result = Rehearsal(
         _rows(road, RunChunk),
         _rows(road, RowFate),
@@ -59,15 +62,18 @@ def keep(context: Context, run_id: str, result: Rehearsal) -> None:
         if rows:
             context.session.execute(insert(table), rows)
     context.session.flush()
-    context.session.execute(
-        update(Run).where(Run.id == run_id).values(totals={"entities": totals_of(context, run_id)})
-    )
+    finish_account(context, context.session.get_one(Run, (context.tenant.id, run_id)), None)
 
 
-def _progress(road: Walk, done: int, step: str) -> None:
-    """Told in a transaction of its own: the rehearsal's is not seen by anybody."""
+def _progress(road: Walk, rows: int, taken: int, step: str) -> None:
+    """Note how far it is in a transaction of its own: nobody sees the rehearsal's.
+
+    `rows` of the files that every entity has gone through; `taken` over all entities together.
+    """
     with enter_as_worker(road.context.tenant.id, road.context.person) as context:
-        context.session.execute(update(Run).where(Run.id == road.run.id).values(rows_done=done, step=step))
+        totals = Run.totals.op("||")(cast(literal({"taken": taken}, JSONB), JSONB))
+        values = {"rows_done": rows, "totals": totals, "step": step}
+        context.session.execute(update(Run).where(Run.id == road.run.id).values(values))
         context.session.commit()
 
 

@@ -17,8 +17,10 @@ from core.db.types import Id, Moment, Money, TenantRow, child_of
 class Run(TenantRow, Table):
     """One dry run or import. `state` is a key of STATES in rules.py; `phase` one of the seeds' seven.
 
-    rows_total    rows of all entity plans together; the live count stands in run_chunk (dry run: rows_done)
-    totals        {entity: {fate: n, "read": n, "changed": n}} once it has ended
+    rows_total    rows of the migration's files when it was started, each once; rows_done counts those a dry run has
+                  gone through (an import's stand in run_chunk)
+    totals        "tables": [TableAccount] noted at its start, with outcomes at its end; then also "entities": {entity:
+                  {fate: n, "read": n, "changed": n}}, "target_rows": {entity: n}, "differing": [entity]
     digests       {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
     """
 

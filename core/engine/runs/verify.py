@@ -1,4 +1,4 @@
-"""Reconciles a finished run: rows read against the six fates, records against the target, money to the cent.
+"""Reconciles a finished run: rows of the files against their outcomes, records against the target, money to the cent.
 
 Both sides are added up by the same function, once over what the files say under the plan, once over what now stands in
 the target; while Python reads the files, PostgreSQL reads the target. Each difference is named by the rows that were
@@ -10,17 +10,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, text
 
 from core.context import Context
 from core.db.session import copy_rows
 from core.db.target import target_table
 from core.engine.batch import MONEY
-from core.engine.runs.rules import Fate
+from core.engine.runs.accounting import finish_account
+from core.engine.runs.accounting_rules import needs_approval
 from core.engine.runs.source_side import Columns, money_columns, read_files
-from core.engine.runs.tables import Difference, Run
+from core.engine.runs.tables import Difference
 from core.engine.runs.target_side import columns_of, read_standing
-from core.engine.runs.totals import totals_of
 from core.engine.runs.walk import Walk, walk
 from core.engine.validation.arithmetic import day_totals
 
@@ -30,38 +30,26 @@ _KEYS = ["location_id", "business_date"]
 
 
 def verify(context: Context, run_id: str) -> bool:
-    """Books totals and differences of the run in the open transaction. True when every row and cent is accounted for.
+    """Books account and differences of the run in the open transaction. True when nobody has to approve it.
 
     The target is read in a session of its own: what the load has committed, and nothing else.
     """
     road = walk(context, run_id)
-    entities = totals_of(context, run_id)
     whole = [entity for entity in money_columns(road.plan) if _meets_others(road, entity)]
     with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
         reading = beside.submit(read_standing, context.tenant.id, context.person, run_id, whole)
         files = read_files(road, whole)
         sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)} if files.all else {}
         standing = reading.result()
-    changed = standing.changed
-    context.session.execute(
-        update(Run)
-        .where(Run.id == run_id)
-        .values(totals={**road.run.totals, "entities": entities, "target_rows": changed})
-    )
+    account = finish_account(context, road.run, standing.changed)
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
-    balanced = True
+    money_open = False
     if sums:
         target = columns_of(standing, files)
         differences = compare(sums | {"target": _figures(target, road)}, _location_names(road))
-        balanced = bool((differences["difference"] == 0).all())
+        money_open = bool((differences["difference"] != 0).any())
         copy_rows(context.session, "difference", differences, tenant_id=context.tenant.id, run_id=run_id)
-    rows_ok = all(
-        sum(numbers[fate.value] for fate in Fate) == numbers["read"]
-        and numbers["migrated"] == changed.get(entity, 0)
-        and not numbers["quarantined"] + numbers["failed"]
-        for entity, numbers in entities.items()
-    )
-    return rows_ok and balanced
+    return not needs_approval(account, money_open)
 
 
 def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
 from core.engine.runs import heartbeat
 from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.rows import rows_of_run
 from core.engine.runs.rules import FATES, STATES
 from core.engine.runs.states import WORKING
 from core.engine.runs.tables import Run, RunChunk, RunDiff, RunEvent, WorkerBeat
@@ -48,7 +49,17 @@ class EntityCount:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as a person sees it. rate is rows per second, elapsed and remaining are seconds (without pauses)."""
+    """A run as a person sees it, in rows of the migration's files, each counted once whatever it feeds.
+
+    file_rows  rows of all files when the run was started (rows_total is the same number)
+    rows_out   those of them whose table is not part of the run: excluded, or not mapped
+    rows_done  those that every entity has gone through; at the end file_rows - rows_out
+    imported   rows that came in, once the run has ended
+    errors     rows held for correction, or failed
+    records    what the rows became: records of the target written, or there already and unchanged
+    headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended
+    percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
+    """
 
     id: str
     migration_id: str
@@ -57,7 +68,12 @@ class RunView:
     phase: str
     step: str
     rows_total: int
+    file_rows: int
+    rows_out: int
     rows_done: int
+    imported: int | None
+    records: int
+    headline: str
     percent: float
     rate: float
     elapsed: float
@@ -138,17 +154,14 @@ def _run(context: Context, run_id: str) -> Run:
 
 
 def _shown(context: Context, run: Run) -> RunView:
-    kept = run.totals.get("entities")
-    counted = kept if kept is not None else totals_of(context, run.id)
+    counted = run.totals.get("entities") or totals_of(context, run.id)
     order = dict.fromkeys(plan["entity"] for plan in run.plan.get("entities", []))
     entities = tuple(EntityCount(entity, **counted[entity]) for entity in order if entity in counted)
-    booked = sum(count.read for count in entities)
-    done = max(booked, run.rows_done) if run.state != "draft" else 0
     elapsed = run.worked_seconds
     if run.state in WORKING:
         elapsed += max((clock.now() - run.updated_at).total_seconds(), 0.0)
-    rate = done / elapsed if elapsed > 0 else 0.0
-    left = run.rows_total - done
+    faults = sum(count.quarantined + count.failed for count in entities)
+    rows = rows_of_run(context, run, faults, sum(count.changed for count in entities))
     return RunView(
         id=run.id,
         migration_id=run.migration_id,
@@ -156,13 +169,18 @@ def _shown(context: Context, run: Run) -> RunView:
         state=run.state,
         phase=run.phase,
         step=run.step,
-        rows_total=run.rows_total,
-        rows_done=done,
-        percent=min(100.0, 100.0 * done / run.rows_total) if run.rows_total else 100.0,
-        rate=rate,
+        rows_total=rows.in_files,
+        file_rows=rows.in_files,
+        rows_out=rows.out,
+        rows_done=rows.done,
+        imported=rows.imported,
+        records=rows.records,
+        headline=rows.headline,
+        percent=100.0 * rows.progress,
+        rate=rows.done / elapsed if elapsed > 0 else 0.0,
         elapsed=elapsed,
-        remaining=left / rate if run.state == "running" and rate > 0 else None,
-        errors=sum(count.quarantined + count.failed for count in entities),
+        remaining=elapsed * (1 / rows.progress - 1) if run.state == "running" and rows.progress > 0 else None,
+        errors=rows.errors,
         current=_current(context, run),
         entities=entities,
         can=_can(context, run),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import polars as pl
@@ -60,6 +62,51 @@ def streams(context: Context, migration_id: str) -> list[SourceStream]:
     query = select(SourceStream).where(SourceStream.migration_id == migration_id)
     query = query.options(defer(SourceStream.sample))  # large, and rarely asked for: loaded on first use
     return list(context.session.scalars(query.order_by(SourceStream.created_at, SourceStream.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """One table (stream) of one file, and how many rows it has."""
+
+    stream_id: str
+    file: str
+    table: str
+    entity: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowTotals:
+    """The rows of a migration's files, table by table in the order they were read. Each row counts once, whatever it feeds."""
+
+    tables: tuple[TableRows, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+    @property
+    def by_table(self) -> Mapping[str, int]:
+        """Table name -> rows, over all files that have a table of that name."""
+        counts: dict[str, int] = {}
+        for table in self.tables:
+            counts[table.table] = counts.get(table.table, 0) + table.rows
+        return counts
+
+
+@view("migration.read")
+def row_totals(context: Context, migration_id: str) -> RowTotals:
+    """Count the rows of a migration's files: the one number that every screen shows as "rows"."""
+    query = (
+        select(SourceStream.id, SourceFile.name, SourceStream.name, SourceStream.entity, SourceStream.rows)
+        .join(
+            SourceFile,
+            (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
+        )
+        .where(SourceStream.migration_id == migration_id)
+        .order_by(SourceFile.created_at, SourceFile.id, SourceStream.created_at, SourceStream.id)
+    )
+    return RowTotals(tuple(TableRows(*row) for row in context.session.execute(query)))
 
 
 @view("migration.read")

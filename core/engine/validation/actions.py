@@ -60,6 +60,7 @@ def validate(context: Context, migration_id: str, *, accept_above: float = AMBER
     ledger.close()
     made.totals = ledger.totals() | {
         "rows": dict(gathered.rows),
+        "file_rows": sources.row_totals(context, migration_id).total,
         "accept_above": accept_above,
         "streams": sorted(stream.id for stream in streams),
     }
@@ -70,7 +71,7 @@ def validate(context: Context, migration_id: str, *, accept_above: float = AMBER
         "validation.run",
         "validation",
         made.id,
-        rows=made.totals["rows"],
+        rows=made.totals["file_rows"],
         levels=made.totals["levels"],
     )
     return made

@@ -80,13 +80,17 @@ class IssueLedger:
         self._session.execute(text("drop table issue_load"))
 
     def totals(self) -> dict[str, Any]:
-        """issues, levels, money (as text) and held rows per entity, as Validation keeps them."""
-        held = {entity: pl.concat(parts).n_unique() for entity, parts in self._held.items()}
+        """Sum up issues, levels, money (as text) and held rows, per entity and of the files, as Validation keeps them."""
+        rows = {entity: pl.concat(parts).unique() for entity, parts in self._held.items()}
+        held = {entity: len(frame) for entity, frame in rows.items()}
+        # A row that is held for two entities is one row of the file; row 0 stands for a whole column.
+        of_files = pl.concat(rows.values()).filter(pl.col("row") > 0).n_unique() if rows else 0
         return {
             "issues": dict(self.codes),
             "levels": dict(self.levels),
             "money": {code: str(amount) for code, amount in self.money.items()},
             "held": held,
+            "file_held": of_files,
         }
 
     def _count(self, rows: pl.DataFrame, entity: str) -> None:

@@ -16,7 +16,9 @@ from core.db.types import Id, Money, TenantRow, child_of
 class Validation(TenantRow, Table):
     """`plan` is the Plan it was made under, `digest` its fingerprint: a run needs a validation of its own plan.
 
-    totals: {"rows": {entity: n}, "issues": {code: n}, "levels": {level: n}, "money": {code: "12.34"}, "held": {entity: n}}
+    totals: {"file_rows": n, "file_held": n, "rows": {entity: n}, "held": {entity: n}, "issues": {code: n},
+    "levels": {level: n}, "money": {code: "12.34"}}. file_rows are the rows of all files, file_held those of them with an
+    error, each once; rows and held are records of one entity.
     """
 
     __tablename__ = "validation"

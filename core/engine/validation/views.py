@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -52,6 +53,11 @@ class IssueCount:
     title: str
     rows: int
     money: Decimal | None
+
+
+def file_held(totals: Mapping[str, Any]) -> int:
+    """Rows of the files with an error, each once, by a validation's totals; of an old validation by entity."""
+    return int(totals.get("file_held", sum(totals.get("held", {}).values())))
 
 
 @view("migration.read")

@@ -72,7 +72,10 @@ def load(given: Namespace) -> Answer:
         document = _of_run(run, started)
         proof = reconciliation(context, run.id)
         document["reconciliation"] = asdict(proof)
-        document["balanced"] = proof.balanced
+        document["settled"] = proof.settled
+        document["complete"] = proof.account.complete
+        document["headline"] = proof.account.headline
+        document["open"] = [point.text for point in proof.account.points]
         document["differences"] = [asdict(day) for day in proof.days if day.difference]
         document["findings"] = _validated(context, validation)["issues"]
     return _finished(run, document, _import_text(run, document))
@@ -161,7 +164,6 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
 
 def _of_run(run: RunView, started: float) -> dict[str, Any]:
     seconds = time.monotonic() - started
-    rows = max((count.read for count in run.entities), default=0)
     return {
         "run": run.id,
         "migration": run.migration_id,
@@ -174,8 +176,14 @@ def _of_run(run: RunView, started: float) -> dict[str, Any]:
         },
         "seconds": round(seconds, 3),
         "run_seconds": round(run.elapsed, 3),
-        "rows_per_second": round(run.rows_done / seconds) if seconds else 0,
-        "source_rows_per_second": round(rows / seconds) if seconds else 0,
+        "rows": {
+            "in_files": run.file_rows,
+            "imported": run.imported,
+            "held": run.errors,
+            "records": run.records,
+        },
+        "rows_per_second": round(sum(count.read for count in run.entities) / seconds) if seconds else 0,
+        "source_rows_per_second": round(run.rows_done / seconds) if seconds else 0,
     }
 
 
@@ -200,11 +208,10 @@ def _validation_text(document: Mapping[str, Any]) -> str:
         )
         for issue in document["issues"][:20]
     ]
-    read = sum(document["totals"]["rows"].values())
-    held = sum(document["totals"].get("held", {}).values())
+    read, held = document["totals"]["file_rows"], document["totals"]["file_held"]
     return "\n\n".join(
         (
-            f"{read:,} rows checked, {held:,} held back, {document['seconds']:.1f} s",
+            f"{read:,} rows checked, {held:,} with errors, {document['seconds']:.1f} s",
             table(("level", "finding", "rows", "money"), rows),
             table(("file", "row", "field", "finding", "detail"), found),
         )
@@ -235,11 +242,21 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
         parts.append(
             "\n".join(["The source itself does not explain:", *(f"  {text}" for text in unexplained)])
         )
-    if not document["differences"] and document["balanced"]:
-        parts.append("Every row has its fate, and source and target are equal to 0.00.")
+    parts.append(_account_text(document))
     if run.state == "awaiting_approval":
-        parts.append(f"The totals do not add up. Look at the differences, then: aura approve {run.id}")
+        parts.append(f"Something is open. Look at it, then: aura approve {run.id}")
     return "\n\n".join(parts)
+
+
+def _account_text(document: Mapping[str, Any]) -> str:
+    """The rows of the files: how many came in, whether all are accounted for, and what is open."""
+    said = [document["headline"] + "."]
+    if document["complete"]:
+        said.append("Every row accounted for.")
+    said += [f"Open: {text}." for text in document["open"]]
+    if document["complete"] and document["reconciliation"]["days"] and not document["differences"]:
+        said.append("Money is equal in file and AuraConnect, by location and day.")
+    return "\n".join(said)
 
 
 def _money(amount: Any) -> str:

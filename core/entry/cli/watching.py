@@ -36,6 +36,6 @@ def watch(context: Context, run_id: str, *, until: frozenset[str] = ENDED | {"aw
 
 def progress(run: RunView) -> str:
     """'running 42 % 420,000 of 1,000,000 rows, 61,000 a second, 9 s left'."""
-    rows = f"{run.rows_done:,} of {run.rows_total:,} rows, {run.rate:,.0f} a second"
+    rows = f"{run.rows_done:,} of {run.file_rows:,} rows, {run.rate:,.0f} a second"
     left = f", {run.remaining:.0f} s left" if run.remaining is not None else ""
     return f"{run.state.replace('_', ' ')} {run.percent:.0f} % {rows}{left}"

@@ -29,7 +29,8 @@ def test_a_sample_is_accounted_for_to_the_cent_and_its_own_fault_is_named(road, 
     run = road.bring(sample)
     proof = reconciliation(road.context, run.id)
     assert run.state == "completed"
-    assert proof.balanced
+    assert proof.settled
+    assert proof.account.complete
     assert all(count.booked == count.read for count in run.entities)
     assert all(day.difference == 0 for day in proof.days)
     assert sum(abs(day.source) for day in proof.days) > 0

@@ -1,0 +1,290 @@
+"""Account for a run: every row of the migration's files, in the plan or not, with exactly one outcome.
+
+The tables of the files and who excluded what are noted in `run.totals["tables"]` when the run is started, the outcomes
+at its end, so that a file that is removed or read again later does not change what is said about the run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text, update
+
+from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.mapping.plans import plan_from_json
+from core.engine.plan import Plan
+from core.engine.runs.accounting_rules import (
+    OUTCOME_OF,
+    Account,
+    Exclusion,
+    Outcome,
+    TableAccount,
+    outcome_without_plan,
+    outcomes_of,
+    table_from_json,
+)
+from core.engine.runs.rules import FATES, Fate
+from core.engine.runs.tables import Run
+from core.engine.runs.totals import totals_of
+from core.engine.sources import views as sources
+from core.errors import NotFoundError
+from core.platform.access.actions import view
+
+_OUT = (Fate.FAILED.value, Fate.QUARANTINED.value)
+_IN_TARGET = ("already_there", "kept_existing")
+
+
+@view("run.read")
+def account(context: Context, run_id: str) -> Account:
+    """Account for the rows of a run's files: as noted at its end, else as far as it has got. NotFoundError without it."""
+    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if run is None:
+        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    if "differing" in run.totals:
+        tables = tuple(table_from_json(one) for one in run.totals["tables"])
+        return Account(run_id, tables, tuple(run.totals["differing"]))
+    return _worked_out(context, run, final="target_rows" in run.totals)
+
+
+def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAccount]:
+    """The tables of the migration's files as they are now: their rows, what `plan` makes of them, who excluded fields."""
+    entities: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for entity_plan in plan.entities:
+        entities[entity_plan.stream][entity_plan.entity] = None
+    fields: defaultdict[str, list[mapping.FieldRow]] = defaultdict(list)
+    for row in mapping.field_rows(context, migration_id):
+        fields[row.stream].append(row)
+    tables = []
+    for one in sources.row_totals(context, migration_id).tables:
+        mapped = fields[one.table]
+        table = TableAccount(
+            one.stream_id,
+            one.file,
+            one.table,
+            one.rows,
+            tuple(entities[one.table]),
+            exclusions=_exclusions(mapped),
+            undecided=one.entity is not None and any(row.status == mapping.SUGGESTED for row in mapped),
+        )
+        tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
+    return tables
+
+
+def finish_account(context: Context, run: Run, target_rows: Mapping[str, int] | None) -> Account:
+    """Note the outcome of every row in the run's totals, in the open transaction.
+
+    `target_rows`: entity -> records that the run wrote and the target holds; None for a dry run, which writes none.
+    """
+    entities = totals_of(context, run.id)
+    found = _worked_out(context, run, final=True)
+    differing = [
+        entity
+        for entity, counts in entities.items()
+        if sum(counts[fate] for fate in FATES) != counts["read"]
+        or (target_rows is not None and counts["migrated"] != target_rows.get(entity, 0))
+    ]
+    noted: dict[str, Any] = {
+        "entities": entities,
+        "tables": [table.to_json() for table in found.tables],
+        "differing": differing,
+    }
+    if target_rows is not None:
+        noted["target_rows"] = dict(target_rows)
+    totals = {**run.totals, **noted}
+    context.session.execute(update(Run).where(Run.id == run.id).values(totals=totals))
+    return replace(found, differing=tuple(differing))
+
+
+def noted_tables(totals: Mapping[str, Any]) -> tuple[TableAccount, ...] | None:
+    """The tables as noted when the run was started; None for a run from before they were."""
+    return tuple(table_from_json(one) for one in totals["tables"]) if "tables" in totals else None
+
+
+def held_in(totals: Mapping[str, Any]) -> int:
+    """Rows of the files that a fault kept out, by a run's totals; 0 while it has not ended."""
+    if "differing" in totals:
+        return Account("", noted_tables(totals) or ()).held
+    return sum(
+        counts.get(fate, 0) for counts in totals.get("entities", {}).values() for fate in _OUT
+    )  # a run from before its rows were accounted for
+
+
+def held_rows_of(context: Context, run_id: str) -> int:
+    """Count the rows of the files that a fault has kept out so far; a row held for two entities counts once."""
+    query = text(
+        """select coalesce(sum(upper(rows) - lower(rows)), 0) from (
+          select stream_id, unnest(range_agg(int8range(first, last, '[]'))) as rows from (
+            select stream_id, unnest(starts) as first, unnest(ends) as last from row_fate
+            where tenant_id = :tenant and run_id = :run and fate = any(:fates)) ranges group by stream_id) held"""
+    )
+    facts = {"tenant": context.tenant.id, "run": run_id, "fates": list(_OUT)}
+    return int(context.session.scalar(query, facts) or 0)
+
+
+# --- fields of the mapping --------------------------------------------------------------------------------------
+
+
+def _exclusions(fields: Sequence[mapping.FieldRow]) -> tuple[Exclusion, ...]:
+    """Who excluded fields and why, the largest decision first."""
+    latest: dict[tuple[str, str], datetime] = {}
+    count: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in fields:
+        if one.status == "ignored" and one.decided_by and one.decided_at:
+            key = (one.decided_by, one.reason or "")
+            latest[key] = max(one.decided_at, latest.get(key, one.decided_at))
+            count[key] += 1
+    ordered = sorted(latest, key=lambda key: -count[key])
+    return tuple(Exclusion(by, latest[by, reason], reason, count[by, reason]) for by, reason in ordered)
+
+
+# --- outcomes ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Facts:
+    """What the run recorded about one table: rows by (entity, outcome), records, rules."""
+
+    rows: dict[str, dict[Outcome, int]] = field(default_factory=dict)
+    became: dict[str, int] = field(default_factory=dict)
+    matched: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+
+    def processed(self, entities: Sequence[str]) -> int:
+        """Rows that every entity plan has gone through: chunks are taken in the same order by each."""
+        return min((sum(self.rows.get(entity, {}).values()) for entity in entities), default=0)
+
+    def are_in_one(self, rows: int) -> bool:
+        """Whether one entity says of every row that it came in or was kept out by a fault, so that no other can differ."""
+        decisive = (Outcome.IMPORTED, Outcome.HELD, Outcome.FAILED)
+        return any(sum(counts.get(one, 0) for one in decisive) == rows for counts in self.rows.values())
+
+    def has(self, *outcomes: Outcome) -> bool:
+        return any(counts.get(outcome) for counts in self.rows.values() for outcome in outcomes)
+
+
+def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
+    facts = _facts(context, run.id)
+    tables = noted_tables(run.totals)
+    if tables is None:
+        tables = tuple(tables_of(context, run.migration_id, plan_from_json(run.plan)))
+    tables = (*tables, *_added_since(context, run, tables, facts))
+    planned = [table for table in tables if table.entities]
+    counts = _rows_by_outcome(context, run.id, planned, facts)
+    accounted = []
+    for table in tables:
+        if not table.entities:
+            accounted.append(table)
+            continue
+        of_table = facts.get(table.stream_id, _Facts())
+        outcomes = outcomes_of(
+            table.rows,
+            counts.get(table.stream_id, {}),
+            processed=of_table.processed(table.entities),
+            final=final,
+        )
+        accounted.append(
+            replace(
+                table,
+                outcomes=outcomes,
+                became=of_table.became,
+                matched=of_table.matched,
+                skip_rules=of_table.rules if outcomes.get(Outcome.SKIPPED) else {},
+            )
+        )
+    return Account(run.id, tuple(accounted), final=final)
+
+
+def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
+    """Stream -> what was recorded about it; the ranges themselves are not read."""
+    found: defaultdict[str, _Facts] = defaultdict(_Facts)
+    query = text(
+        """select stream_id::text, entity, fate, case when fate = 'failed' then '' else reason end as reason,
+        sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3, 4"""
+    )
+    for stream_id, entity, fate, reason, rows in context.session.execute(
+        query, {"tenant": context.tenant.id, "run": run_id}
+    ):
+        of_table, outcome, number = found[stream_id], OUTCOME_OF[fate], int(rows)
+        by_outcome = of_table.rows.setdefault(entity, {})
+        by_outcome[outcome] = by_outcome.get(outcome, 0) + number
+        if fate == Fate.MIGRATED:
+            of_table.became[entity] = of_table.became.get(entity, 0) + number
+        elif reason in _IN_TARGET:
+            of_table.matched[entity] = of_table.matched.get(entity, 0) + number
+        elif outcome is Outcome.SKIPPED:
+            of_table.rules[reason] = of_table.rules.get(reason, 0) + number
+    return dict(found)
+
+
+def _added_since(
+    context: Context, run: Run, tables: Sequence[TableAccount], facts: Mapping[str, _Facts]
+) -> list[TableAccount]:
+    """Tables whose rows the run has taken though they came after it was started."""
+    missing = facts.keys() - {table.stream_id for table in tables}
+    if not missing:
+        return []
+    now = tables_of(context, run.migration_id, plan_from_json(run.plan))
+    return [table for table in now if table.stream_id in missing]
+
+
+def _rows_by_outcome(
+    context: Context, run_id: str, tables: Sequence[TableAccount], facts: Mapping[str, _Facts]
+) -> dict[str, dict[Outcome, int]]:
+    """Stream -> rows by outcome, each row once. Ranges are read only where the sums do not settle it."""
+    found: dict[str, dict[Outcome, int]] = {}
+    faults, whole = [], []
+    for table in tables:
+        of_table = facts.get(table.stream_id)
+        if of_table is None:
+            continue
+        if not of_table.are_in_one(table.rows):
+            whole.append(table.stream_id)
+        elif of_table.has(Outcome.HELD, Outcome.FAILED):
+            faults.append(table.stream_id)
+        else:
+            found[table.stream_id] = {Outcome.IMPORTED: table.rows}
+    found |= _from_ranges(context, run_id, whole, FATES)
+    rows = {table.stream_id: table.rows for table in tables}
+    for stream_id, counts in _from_ranges(context, run_id, faults, _OUT).items():
+        found[stream_id] = counts | {Outcome.IMPORTED: rows[stream_id] - sum(counts.values())}
+    return found
+
+
+_RANKED = (Outcome.FAILED, Outcome.HELD, Outcome.IMPORTED, Outcome.NO_CONSENT, Outcome.SKIPPED)
+
+
+def _from_ranges(
+    context: Context, run_id: str, streams: Sequence[str], fates: Sequence[str]
+) -> dict[str, dict[Outcome, int]]:
+    """Rows by outcome where each row takes the first of _RANKED that any entity gave it; the database joins the ranges."""
+    if not streams:
+        return {}
+    sets, counted = [], []
+    for number, outcome in enumerate(_RANKED):
+        names = ", ".join(f"'{fate}'" for fate, of_fate in OUTCOME_OF.items() if of_fate is outcome)
+        sets.append(
+            "coalesce(range_agg(int8range(first, last, '[]')) filter"
+            f" (where fate in ({names})), '{{}}'::int8multirange) as s{number}"
+        )
+        left = " - ".join([f"s{number}", *(f"s{earlier}" for earlier in range(number))])
+        counted.append(
+            f"(select coalesce(sum(upper(r) - lower(r)), 0) from unnest({left}) as r) as c{number}"
+        )
+    rows = context.session.execute(
+        text(
+            f"""select stream_id::text, {", ".join(counted)} from (select stream_id, {", ".join(sets)} from (
+            select stream_id, fate, unnest(starts) as first, unnest(ends) as last from row_fate
+            where tenant_id = :tenant and run_id = :run and stream_id = any(cast(:streams as uuid[]))
+            and fate = any(:fates)) ranges group by stream_id) sets"""
+        ),
+        {"tenant": context.tenant.id, "run": run_id, "streams": list(streams), "fates": list(fates)},
+    )
+    return {
+        stream_id: {outcome: int(number) for outcome, number in zip(_RANKED, numbers, strict=True)}
+        for stream_id, *numbers in rows
+    }
