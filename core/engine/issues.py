@@ -16,14 +16,28 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Fix(StrEnum):
+    """Where a fault is corrected: on the field's mapping, its values, the import rules, or in the file's rows."""
+
+    MAPPING = "mapping"
+    VALUES = "values"
+    RULES = "rules"
+    ROWS = "rows"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault: `title` for lists, `remedy` tells a person what to do about a row that has it."""
+    """One kind of fault: `title` for lists, `remedy` tells a person how to fix a row that has it.
+
+    `fix` is where that is done; `outcome` is what an import does with such a row where it is not held.
+    """
 
     code: str
     level: Level
     title: str
     remedy: str
+    fix: Fix = Fix.ROWS
+    outcome: str = "Imported as is"
 
 
 _FAULTS = (
@@ -31,204 +45,245 @@ _FAULTS = (
     Fault(
         "missing_required",
         Level.ERROR,
-        "A required field is empty",
-        "Fill the field in the file, or map another column to it.",
+        "Required field is empty",
+        "Fill in the field in the file, or map another column to it.",
+        Fix.MAPPING,
     ),
     Fault(
-        "bad_number", Level.ERROR, "Not a number", "Correct the value, or choose a transform that reads it."
+        "bad_number", Level.ERROR, "Not a number", "Correct the value, or choose a transform.", Fix.MAPPING
     ),
     Fault(
         "bad_money",
         Level.ERROR,
         "Not an amount of money",
-        "Correct the amount, or choose a transform that reads it.",
+        "Correct the amount, or choose a transform.",
+        Fix.MAPPING,
     ),
-    Fault("bad_date", Level.ERROR, "Not a date", "Correct the date, or set the file's date order."),
     Fault(
-        "bad_datetime", Level.ERROR, "Not a date and time", "Correct the value, or set the file's date order."
+        "bad_date", Level.ERROR, "Not a date", "Correct the date, or set the file's date order.", Fix.MAPPING
     ),
-    Fault("bad_bool", Level.ERROR, "Neither yes nor no", "Use yes/no or true/false, or map the values."),
     Fault(
-        "bad_enum", Level.ERROR, "Not one of the allowed values", "Map the value to one of the allowed ones."
+        "bad_datetime",
+        Level.ERROR,
+        "Not a date and time",
+        "Correct the value, or set the file's date order.",
+        Fix.MAPPING,
+    ),
+    Fault(
+        "bad_bool",
+        Level.ERROR,
+        "Not a yes or no value",
+        "Use yes/no or true/false, or map the values.",
+        Fix.VALUES,
+    ),
+    Fault(
+        "bad_enum",
+        Level.ERROR,
+        "Not an allowed value",
+        "Map the value to one of the allowed values.",
+        Fix.VALUES,
     ),
     Fault(
         "bad_email",
         Level.WARNING,
-        "Not an e-mail address",
-        "Correct the address; the row is imported with the text as it stands.",
+        "Invalid e-mail address",
+        "Correct the address in the file.",
+        outcome="Imported with the text as it is",
     ),
     Fault(
         "bad_phone",
         Level.WARNING,
-        "Not a valid phone number",
-        "Correct the number; the row is imported with the text as it stands.",
+        "Invalid phone number",
+        "Correct the number in the file.",
+        outcome="Imported with the text as it is",
     ),
     Fault(
         "bad_url",
         Level.WARNING,
-        "Not a web address",
-        "Correct the address; the row is imported with the text as it stands.",
+        "Invalid web address",
+        "Correct the address in the file.",
+        outcome="Imported with the text as it is",
     ),
-    Fault("out_of_range", Level.ERROR, "Outside the possible range", "Correct the value."),
+    Fault("out_of_range", Level.ERROR, "Value out of range", "Correct the value in the file."),
     Fault(
         "too_many_decimals",
         Level.WARNING,
-        "More decimal places than money has",
-        "Check the rounding; four places are kept.",
+        "More than 2 decimal places",
+        "Check the rounding, or the transform of this field.",
+        Fix.MAPPING,
+        outcome="Imported with 4 decimal places",
     ),
     # identity and references
     Fault(
         "duplicate_in_file",
         Level.ERROR,
-        "The same id stands twice with different content",
-        "Keep one of the rows; the first one is imported.",
+        "Duplicate ID with different content",
+        "Keep one of the rows in the file.",
+        outcome="First row imported",
     ),
-    Fault("repeated_row", Level.INFO, "The same row stands twice", "Nothing to do: it is imported once."),
+    Fault("repeated_row", Level.INFO, "Identical row repeated", "Nothing to fix.", outcome="Imported once"),
     Fault(
         "exists_in_target",
         Level.INFO,
-        "Already there",
-        "Choose what happens to it: keep, overwrite, merge or duplicate.",
+        "Record already exists",
+        "Choose what to do with it: keep, overwrite, fill empty fields or create a duplicate.",
+        Fix.RULES,
+        outcome="Handled by your rule",
     ),
     Fault(
         "missing_reference",
         Level.ERROR,
-        "Refers to something that is not there",
+        "Missing reference",
         "Add the missing record to the import, or correct the reference.",
     ),
     Fault(
         "optional_reference_missing",
         Level.WARNING,
-        "Refers to something that is not there (the link is left empty)",
+        "Missing reference; link left blank",
         "Add the missing record to the import, or correct the reference.",
+        outcome="Imported with a blank link",
     ),
     Fault(
         "ambiguous_reference",
         Level.WARNING,
-        "The name fits several records (the link is left empty)",
-        "Refer by id, or make the names distinct.",
+        "Name matches several records; link left blank",
+        "Refer by ID, or make the names distinct.",
+        outcome="Imported with a blank link",
     ),
     # modifiers
     Fault(
         "modifier_min_over_max",
         Level.ERROR,
-        "A modifier group asks for more choices than it allows",
-        "Correct the smallest or the largest number of choices.",
+        "Modifier group: minimum choices above maximum",
+        "Correct the minimum or the maximum number of choices.",
     ),
     Fault(
         "modifier_required_without_min",
         Level.WARNING,
-        "A required modifier group asks for no choice",
-        "Set the smallest number of choices to at least 1.",
+        "Required modifier group with no minimum",
+        "Set the minimum number of choices to at least 1.",
     ),
     Fault(
         "modifier_optional_with_min",
         Level.WARNING,
-        "An optional modifier group asks for a choice",
-        "Set the smallest number of choices to 0, or make it required.",
+        "Optional modifier group with a minimum",
+        "Set the minimum number of choices to 0, or make the group required.",
     ),
     Fault(
         "modifier_group_empty",
         Level.WARNING,
-        "A modifier group has no options",
-        "Add its options, or leave the group out.",
+        "Modifier group with no options",
+        "Add its options, or exclude the group.",
     ),
     Fault(
         "modifier_min_over_options",
         Level.ERROR,
-        "A modifier group asks for more choices than it has options",
-        "Add options, or lower the smallest number.",
+        "Modifier group: minimum choices above number of options",
+        "Add options, or lower the minimum.",
     ),
     # prices
-    Fault("missing_price", Level.WARNING, "No price", "Set a price, or mark the item as open-priced."),
-    Fault("zero_price", Level.WARNING, "Price is zero", "Confirm that it is free, or set its price."),
     Fault(
-        "comped_price", Level.INFO, "Price is zero and the item is marked as complimentary", "Nothing to do."
+        "price_scale",
+        Level.WARNING,
+        "Prices look off by a factor",
+        "Check the transform of this field: it may divide or multiply prices that are already in dollars.",
+        Fix.MAPPING,
+        outcome="Imported at the wrong price unless corrected",
     ),
+    Fault("missing_price", Level.WARNING, "Missing price", "Set a price, or mark the item as open-priced."),
+    Fault("zero_price", Level.WARNING, "Price is zero", "Confirm that it is free, or set its price."),
+    Fault("comped_price", Level.INFO, "Price is zero; item marked as complimentary", "Nothing to fix."),
     Fault(
         "negative_price",
         Level.ERROR,
-        "A menu price below zero",
+        "Negative price",
         "Correct the price; only modifiers and discounts may be negative.",
     ),
-    Fault(
-        "negative_modifier", Level.INFO, "A modifier that lowers the price", "Nothing to do: it is allowed."
-    ),
+    Fault("negative_modifier", Level.INFO, "Modifier lowers the price", "Nothing to fix: this is allowed."),
     Fault(
         "price_outlier",
         Level.WARNING,
-        "Price far from others of its category",
+        "Price unusual for its category",
         "Check the price against the menu.",
     ),
     Fault(
         "cents_dollars_mix",
         Level.WARNING,
-        "Looks like cents among dollars, or the reverse",
-        "Check the unit of this price.",
+        "Price looks 100x too high or low",
+        "Check whether this price is in cents or dollars.",
     ),
     Fault(
         "same_name_other_price",
         Level.WARNING,
-        "The same name with different prices",
+        "Same name, different prices",
         "Check whether these are one item.",
     ),
     # order arithmetic
     Fault(
         "line_amount_differs",
         Level.WARNING,
-        "Line amount is not price times quantity plus modifiers",
-        "Check the line; it is imported as it stands.",
+        "Line amount differs from price x quantity plus modifiers",
+        "Check the line in the source.",
     ),
     Fault(
         "order_lines_differ",
         Level.WARNING,
-        "Lines do not add up to the order",
-        "Check for a charge, a tip or a line that the export leaves out.",
+        "Order lines do not match the order amount",
+        "Check for a charge, a tip or a line missing from the export.",
     ),
     Fault(
         "order_total_differs",
         Level.WARNING,
-        "Subtotal, tax and charges do not add up to the total",
-        "Check the order's parts.",
+        "Subtotal, tax and charges do not match the total",
+        "Check the parts of the order.",
     ),
     Fault(
         "payment_differs",
         Level.WARNING,
-        "Payments do not add up to the total",
+        "Payments do not match the order total",
         "Check for a missing payment or a refund.",
     ),
     Fault(
         "order_without_payment",
         Level.INFO,
-        "No payment is recorded",
-        "Nothing to do if payments are not part of the export.",
+        "No payment on record",
+        "Nothing to fix if payments are not part of the export.",
     ),
     Fault(
         "unit_unproved",
         Level.WARNING,
-        "The unit of a money field could not be proved",
-        "Say whether the field is in cents or in dollars.",
+        "Cents or dollars not confirmed",
+        "Confirm on the mapping whether this field is in cents or dollars.",
+        Fix.MAPPING,
     ),
     Fault(
         "id_derived",
         Level.INFO,
-        "No id in the source; one is made from the name, or from the row",
-        "Nothing to do, unless the source has an id: then map it.",
+        "No ID in the source",
+        "Nothing to fix, unless the source has an ID: then map it.",
+        Fix.MAPPING,
+        outcome="Imported with a generated ID",
     ),
     # people
-    Fault("missing_email", Level.INFO, "No e-mail address", "Nothing to do; the guest cannot be written to."),
+    Fault(
+        "missing_email",
+        Level.INFO,
+        "No e-mail address",
+        "Nothing to fix; this guest cannot be e-mailed.",
+    ),
     # files
     Fault(
         "row_shape",
         Level.ERROR,
-        "The row has more or fewer fields than the header",
+        "More or fewer fields than the header",
         "Correct the delimiter or the quotes in this row.",
     ),
     Fault(
         "card_number_removed",
         Level.WARNING,
-        "A full card number stood here",
-        "Nothing to do: only its last four digits were kept.",
+        "Full card number removed",
+        "Nothing to fix.",
+        outcome="Only the last 4 digits are imported",
     ),
 )
 

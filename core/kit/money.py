@@ -36,10 +36,14 @@ def to_cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def symbol(currency: str) -> str:
+    """What stands before an amount: '$', '€', 'CHF '."""
+    return _SYMBOLS.get(currency.upper(), f"{currency.upper()} ")
+
+
 def show(amount: Decimal | None, currency: str = "USD") -> str:
     """'$1,234.50', '-$3.00'; a dash where there is no amount."""
     if amount is None:
         return "–"
     rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
-    symbol = _SYMBOLS.get(currency.upper(), f"{currency.upper()} ")
-    return f"{'-' if rounded < 0 else ''}{symbol}{abs(rounded):,}"
+    return f"{'-' if rounded < 0 else ''}{symbol(currency)}{abs(rounded):,}"

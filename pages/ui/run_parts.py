@@ -166,6 +166,6 @@ def held_rows_part(context: Context, run: RunView) -> None:
                 key=f"held_{kind}_{run.id}",
             )
     frame = held_rows(context, run.id, entity)
-    last = [name for name in ("Problem", "How to put it right") if name in frame.columns]
+    last = [name for name in ("Problem", "How to fix") if name in frame.columns]
     shown = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)
     st.dataframe(shown.to_pandas(), hide_index=True, row_height=ui.ROW_HEIGHT, alt="Held rows")

@@ -190,8 +190,8 @@ def _missing(
         if empty.is_empty():
             continue
         label = ", ".join(planned.sources) if planned else ""
-        where = f"column {label!r} is empty" if label else "nothing is mapped to it"
-        detail = f"{entity.name}.{field.name} ({field.meaning}) is required, and {where}."
+        where = f"column {label!r} is empty" if label else "no column is mapped to it"
+        detail = f"{field.title} is required, but {where}."
         yield empty.select(
             ROW, *issue("missing_required", field=field.name, source_field=label, detail=detail)
         )

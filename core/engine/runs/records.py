@@ -1,4 +1,4 @@
-"""The untouched source record of each target row, and the rows that were held back."""
+"""The untouched source record of each target row, and the rows held for correction."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.engine.runs.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
 from core.engine.sources.store import chunk_heads, read_chunk, read_row
 from core.engine.sources.tables import RecordShape
+from core.engine.validation.revealed import reveal
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.kit import crypto
@@ -65,7 +66,7 @@ def _decoded(text: str) -> list[str | None]:
 
 @view("personal.read")
 def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.DataFrame:
-    """The rows that stayed out: the source's own columns, then 'Problem' and 'How to put it right'.
+    """The rows that stayed out: the source's own columns, then 'Problem' and 'How to fix'.
 
     A row held for several entities stands once per stream. Can be corrected and sent again as a file as it is.
     """
@@ -80,35 +81,26 @@ def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.Da
             by_stream.setdefault(stream_id, {}).setdefault(row, reason)
     details = _details(context, run_id, list(by_stream))
     parts = [_with_reasons(context, stream_id, rows, details) for stream_id, rows in by_stream.items()]
-    return (
-        pl.concat(parts, how="diagonal")
-        if parts
-        else pl.DataFrame({"Problem": [], "How to put it right": []})
-    )
+    return pl.concat(parts, how="diagonal") if parts else pl.DataFrame({"Problem": [], "How to fix": []})
 
 
 def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[str, int], str]:
     """(stream, row) -> what the validation said, with field and value."""
-    found = context.session.execute(
-        select(
-            IssueRecord.stream_id,
-            IssueRecord.row,
-            IssueRecord.source_field,
-            IssueRecord.detail,
-            IssueRecord.code,
-        )
+    found = context.session.scalars(
+        select(IssueRecord)
         .join(
             Run, (Run.tenant_id == IssueRecord.tenant_id) & (Run.validation_id == IssueRecord.validation_id)
         )
         .where(Run.id == run_id, IssueRecord.level == "error", IssueRecord.stream_id.in_(streams))
-    )
-    return {
-        (
-            row.stream_id,
-            row.row,
-        ): f"{row.source_field}: {row.detail or CATALOGUE[row.code].title}".removeprefix(": ")
-        for row in found
-    }
+    ).all()
+    clear = reveal(context, found)
+    return {(issue.stream_id, issue.row): _problem(issue, clear.get(issue.seq)) for issue in found}
+
+
+def _problem(issue: IssueRecord, clear: tuple[str, str | None] | None) -> str:
+    """'Price: Price is -$5.00.', with a personal value only where `clear` has it."""
+    detail = (clear[1] if clear else issue.detail) or CATALOGUE[issue.code].title
+    return f"{issue.source_field}: {detail}".removeprefix(": ")
 
 
 def _with_reasons(
@@ -121,7 +113,7 @@ def _with_reasons(
                 details.get((stream_id, row)) or (CATALOGUE[reason].title if reason in CATALOGUE else reason)
                 for row, reason in rows.items()
             ],
-            "How to put it right": [
+            "How to fix": [
                 CATALOGUE[reason].remedy
                 if reason in CATALOGUE
                 else "Correct the value and send the row again."

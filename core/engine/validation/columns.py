@@ -12,7 +12,7 @@ from decimal import Decimal
 import polars as pl
 
 from core.engine.batch import MONEY, ROW
-from core.kit.money import show
+from core.kit.money import minor_digits, show, symbol
 
 Columns = Mapping[str, pl.DataFrame]
 
@@ -53,3 +53,15 @@ def shown(amounts: pl.Series, currency: str) -> pl.Series:
         [None if amount is None else show(abs(amount), currency) for amount in amounts],
         dtype=pl.String,
     )
+
+
+def amount_text(amount: pl.Expr, currency: str) -> pl.Expr:
+    """Write amounts with sign and currency and all their decimal places: '-$5.50', '$0.0125'."""
+    places = minor_digits(currency)
+    digits = amount.abs().cast(pl.String)
+    digits = (
+        digits.str.replace(rf"^(\d+\.\d{{{places}}}\d*?)0*$", "${1}")
+        if places
+        else digits.str.strip_chars_end("0").str.strip_chars_end(".")
+    )
+    return pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit("")) + pl.lit(symbol(currency)) + digits

@@ -15,7 +15,8 @@ from rapidfuzz import fuzz, process
 from core.engine.batch import ROW
 from core.engine.issues import Level, issue
 from core.engine.validation.columns import Columns, Findings
-from core.schema import Entity, Field, Schema, target_schema
+from core.kit.masking import PERSONAL_ENTITIES, mask
+from core.schema import Entity, Field, Schema, entity_label, target_schema
 
 ALIKE = 85
 """The similarity, of 100, from which another name is offered as the one that was meant."""
@@ -125,7 +126,7 @@ def _check_field(
     if len(missing):
         found.append(_missing_issues(missing, field, index))
     if len(ambiguous):
-        detail = pl.format(f"'{{}}' is the name of {{}} records of {field.refers_to}", "value", "records")
+        detail = pl.format("'{}' matches {} records of " + _noun(field), _quoted(field, "value"), "records")
         level = Level.ERROR if field.required else None
         found.append(_issues(ambiguous, field, "ambiguous_reference", detail, level))
     return found
@@ -191,12 +192,12 @@ def _canonical(column: str, frame: pl.DataFrame, index: _Index | None) -> pl.Ser
 def _missing_issues(missing: pl.DataFrame, field: Field, index: _Index) -> pl.DataFrame:
     meant = _suggestions(missing["value"].unique(maintain_order=True), index)
     missing = missing.join(meant, on="value", how="left", maintain_order="left")
-    detail = pl.format(f"There is no {field.refers_to} '{{}}'", "value")
+    detail = pl.format("No " + _noun(field) + " '{}' in the files or the target", _quoted(field, "value"))
     return _issues(
         missing,
         field,
         "missing_reference" if field.required else "optional_reference_missing",
-        detail + pl.format("; '{}' was probably meant", "meant").fill_null(""),
+        detail + pl.format("; closest match: '{}'", _quoted(field, "meant")).fill_null(""),
         None,
     )
 
@@ -206,7 +207,7 @@ def _issues(
 ) -> pl.DataFrame:
     """One issue a row where the row is held, else one a value."""
     if field.required:
-        told = issue(code, field=field.name, value=pl.col("value"), detail=detail + ".", level=level)
+        told = issue(code, field=field.name, value=_quoted(field, "value"), detail=detail + ".", level=level)
         return rows.select(ROW, *told)
     rows = rows.with_columns(pl.col("amount").sum().over("value"), pl.len().over("value").alias("rows"))
     rows = rows.with_columns(detail.alias("detail")).unique("value", keep="first", maintain_order=True)
@@ -215,12 +216,23 @@ def _issues(
     told = issue(
         code,
         field=field.name,
-        value=pl.col("value"),
+        value=_quoted(field, "value"),
         detail=pl.col("detail") + more + ".",
         money=money,
         level=level,
     )
     return rows.select(ROW, *told)
+
+
+def _noun(field: Field) -> str:
+    """What the field refers to, within a sentence: 'order line', 'guest'."""
+    return entity_label(field.refers_to or "").lower()
+
+
+def _quoted(field: Field, column: str) -> pl.Expr:
+    """The column's text, masked where it may be the name of a person."""
+    text = pl.col(column)
+    return text.map_elements(mask, return_dtype=pl.String) if field.refers_to in PERSONAL_ENTITIES else text
 
 
 def _suggestions(missing: pl.Series, index: _Index) -> pl.DataFrame:

@@ -18,8 +18,9 @@ import polars as pl
 from core.engine.batch import ROW, Batch
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation import arithmetic, duplicates, groups, prices, references
-from core.engine.validation.columns import Columns, Findings, join_findings
+from core.engine.validation import arithmetic, duplicates, groups, prices, references, scale
+from core.engine.validation.columns import Columns, Findings, amount_text, join_findings
+from core.kit.masking import is_personal, mask
 from core.kit.money import minor_digits
 from core.schema import target_schema
 
@@ -116,6 +117,7 @@ def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) 
         [
             duplicates.check_duplicates(columns, plan),
             references.check_references(columns, target_schema(), known),
+            scale.check_scale(columns, plan),
             prices.check_prices(columns, plan),
             groups.check_groups(columns),
             arithmetic.check_arithmetic(columns, plan),
@@ -135,10 +137,10 @@ def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # 
         below = value < lowest if lowest is not None else pl.lit(False)
         above = value > highest if highest is not None else pl.lit(False)
         bounds = f"at least {lowest}" if highest is None else f"from {lowest} to {highest}"
-        yield _where(batch, below | above, "out_of_range", name, f" is not {bounds}.")
+        yield _where(batch, plan, below | above, "out_of_range", name, f" is not {bounds}.")
 
 
-def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:
     tomorrow = (now + timedelta(days=1)).date()
     for name, kind in batch.frame.schema.items():
         key = f"{batch.entity}.{name}"
@@ -146,9 +148,9 @@ def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # n
             continue
         earliest = EARLIEST_BIRTH if key in _BIRTHS else EARLIEST
         day = pl.col(name).dt.date() if kind.base_type() is pl.Datetime else pl.col(name)
-        yield _where(batch, day < earliest, "out_of_range", name, f" is before {earliest}.")
+        yield _where(batch, plan, day < earliest, "out_of_range", name, f" is before {earliest}.")
         if key not in _MAY_BE_AHEAD:
-            yield _where(batch, day > tomorrow, "out_of_range", name, f" is after {tomorrow}, in the future.")
+            yield _where(batch, plan, day > tomorrow, "out_of_range", name, " is in the future.")
 
 
 # --- money ------------------------------------------------------------------------------------------------------
@@ -159,7 +161,9 @@ def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  #
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money":
             end = f" is not an amount below {MOST:,}."
-            yield _where(batch, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name))
+            yield _where(
+                batch, plan, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name)
+            )
 
 
 def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
@@ -169,24 +173,26 @@ def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  
         if name in fields and fields[name].kind == "money" and name not in _FINER_THAN_A_COIN:
             finer = pl.col(name) != pl.col(name).round(places)
             end = f" has more than the {places} decimal places of {plan.currency}."
-            yield _where(batch, finer, "too_many_decimals", name, end, money=pl.col(name))
+            yield _where(batch, plan, finer, "too_many_decimals", name, end, money=pl.col(name))
 
 
 def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     if "price" not in batch.frame.columns:
         return
     price = pl.col("price")
-    yield _where(batch, price < 0, "negative_price", "price", " is below zero.", money=price)
+    yield _where(batch, plan, price < 0, "negative_price", "price", " is negative.", money=price)
     if not batch.frame.select((price == 0).any()).item():
         return
     free, found_in = _comped(batch)
     open_priced = pl.lit(False)
     if "pricing_strategy" in batch.frame.columns:
         open_priced = pl.col("pricing_strategy").is_in(_OPEN_PRICED).fill_null(False)
-    end = f": the item is marked as complimentary ({found_in})."
-    yield _where(batch, (price == 0) & free, "comped_price", "price", end, money=price)
+    end = f"; the item is marked as complimentary ({found_in})."
+    yield _where(batch, plan, (price == 0) & free, "comped_price", "price", end, money=price)
     unmarked = (price == 0) & ~free & ~open_priced
-    yield _where(batch, unmarked, "zero_price", "price", ", and nothing marks the item as free.", money=price)
+    yield _where(
+        batch, plan, unmarked, "zero_price", "price", "; the item is not marked as free.", money=price
+    )
 
 
 def _comped(batch: Batch) -> tuple[pl.Expr, str]:
@@ -200,7 +206,9 @@ def _comped(batch: Batch) -> tuple[pl.Expr, str]:
 def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
     if "price_delta" in batch.frame.columns:
         delta = pl.col("price_delta")
-        yield _where(batch, delta < 0, "negative_modifier", "price_delta", " lowers the price.", money=delta)
+        yield _where(
+            batch, plan, delta < 0, "negative_modifier", "price_delta", " lowers the price.", money=delta
+        )
 
 
 # --- modifier groups and people ---------------------------------------------------------------------------------
@@ -211,15 +219,25 @@ def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspic
     fewest, most, required = pl.col("min_selections"), pl.col("max_selections"), pl.col("is_required")
     if {"min_selections", "max_selections"} <= have:
         over = (fewest > most) & (most > 0)  # some exports write "no limit" as 0
-        yield _where(batch, over, "modifier_min_over_max", "min_selections", " is more than it allows.")
+        yield _where(batch, plan, over, "modifier_min_over_max", "min_selections", " is above the maximum.")
     if {"min_selections", "is_required"} <= have:
         none = required & (fewest == 0)
         yield _where(
-            batch, none, "modifier_required_without_min", "min_selections", " although a choice is required."
+            batch,
+            plan,
+            none,
+            "modifier_required_without_min",
+            "min_selections",
+            ", although a choice is required.",
         )
         some = ~required & (fewest > 0)
         yield _where(
-            batch, some, "modifier_optional_with_min", "min_selections", " although no choice is required."
+            batch,
+            plan,
+            some,
+            "modifier_optional_with_min",
+            "min_selections",
+            ", although no choice is required.",
         )
 
 
@@ -230,13 +248,26 @@ def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # 
 
 
 def _where(
-    batch: Batch, predicate: pl.Expr, code: str, field: str, end: str, *, money: pl.Expr | None = None
+    batch: Batch,
+    plan: Plan,
+    predicate: pl.Expr,
+    code: str,
+    field: str,
+    end: str,
+    *,
+    money: pl.Expr | None = None,
 ) -> Suspicion:
-    """Issues where the predicate holds: '<field> <value><end>'."""
-    value = pl.col(field).cast(pl.String)
-    if batch.frame.schema[field].is_decimal():
-        value = value.str.strip_chars_end("0").str.strip_chars_end(".")
-    detail = pl.lit(f"{field} ") + value + pl.lit(end)
+    """Issues where the predicate holds: '<label> <value><end>'. Amounts have their currency; personal values are masked."""
+    target = target_schema().entity(batch.entity).fields[field]
+    if batch.frame.schema[field].is_decimal() and target.kind == "money":
+        value = amount_text(pl.col(field), plan.currency)
+    elif batch.frame.schema[field].is_decimal():
+        value = pl.col(field).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+    else:
+        value = pl.col(field).cast(pl.String)
+    if is_personal(batch.entity, field):
+        value = value.map_elements(mask, return_dtype=pl.String)
+    detail = pl.lit(f"{target.label} ") + value + pl.lit(end)
     return predicate, issue(code, field=field, value=value, detail=detail, money=money)
 
 

@@ -1,4 +1,4 @@
-"""Shows what a validation found: counts, money touched, and each issue with its place in the file and its remedy."""
+"""Shows what a validation found: counts, amounts affected, and each issue with its row in the file and its remedy."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ from core.engine.mapping.plans import plan_digest
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.validation.revealed import reveal
 from core.engine.validation.tables import IssueRecord, Validation
 from core.errors import NotFoundError
 from core.kit.sheets import write_sheet
 from core.platform.access.actions import view
+from core.platform.audit.actions import record
+from core.schema import entity_label, target_title
 
 _LEVELS = {level: place for place, level in enumerate(Level)}
 
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
-    """One issue. `row` is the source's row number, 0 for a whole column; `value` is masked where it is personal."""
+    """One issue. `row` is the source's row number, 0 for a whole column.
+
+    A personal value is masked in `value` and `detail` for roles without personal.read.
+    """
 
     row: int
     stream: str
@@ -42,11 +48,17 @@ class IssueView:
     detail: str | None
     money: Decimal | None
     mapping_field_id: str | None
+    seq: int = 0
+
+    @property
+    def target(self) -> str:
+        """'Menu item › Price'; 'Menu item' for a row as a whole."""
+        return target_title(f"{self.entity}.{self.field}") if self.field else entity_label(self.entity)
 
 
 @dataclass(frozen=True, slots=True)
 class IssueCount:
-    """`money` is the sum of the amounts touched, with their signs; None where the fault has none."""
+    """`money` is the sum of the amounts affected, with their signs; None where the fault has none."""
 
     code: str
     level: str
@@ -94,6 +106,8 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
     level: str | None = None,
     code: str | None = None,
     entity: str | None = None,
+    field: str | None = None,
+    source_field: str | None = None,
     search: str = "",
     limit: int | None = 500,
     offset: int = 0,
@@ -105,14 +119,23 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
         (IssueRecord.level, level),
         (IssueRecord.code, code),
         (IssueRecord.entity, entity),
+        (IssueRecord.field, field),
+        (IssueRecord.source_field, source_field),
     ):
         if wanted is not None:
             conditions.append(column == wanted)
     if search:
         conditions.append(_mentions(search))
     query = _with_place(conditions).order_by(IssueRecord.seq).limit(limit).offset(offset)
-    causes = _causes(context, made.migration_id)
-    return [_shown(record, stream, file, causes) for record, stream, file in context.session.execute(query)]
+    return _listed(context, made.migration_id, query)
+
+
+@view("migration.read")
+def issues_of(context: Context, validation_id: str, seqs: Sequence[int]) -> list[IssueView]:
+    """The issues with these numbers, in the order they were found."""
+    made = validation(context, validation_id)
+    query = _with_place([IssueRecord.validation_id == validation_id, IssueRecord.seq.in_(seqs)])
+    return _listed(context, made.migration_id, query.order_by(IssueRecord.seq))
 
 
 @view("migration.read")
@@ -132,10 +155,19 @@ def issue_counts(context: Context, validation_id: str) -> list[IssueCount]:
 
 @view("migration.read")
 def export_issues(context: Context, validation_id: str, form: str) -> bytes:
-    """All issues as 'csv', 'xlsx' or 'json'."""
-    columns = [field.name for field in fields(IssueView) if field.name != "mapping_field_id"]
+    """All issues as 'csv', 'xlsx' or 'json', noted in the audit log: guests' values may be in it for who may see them."""
+    columns = [one.name for one in fields(IssueView) if one.name not in {"mapping_field_id", "seq"}]
     found = issues(context, validation_id, limit=None)
-    return write_sheet(columns, [astuple(one)[:-1] for one in found], form, name="Issues")
+    record(context, "export.findings", "validation", validation_id, rows=len(found), form=form)
+    context.session.commit()
+    return write_sheet(columns, [astuple(issue)[:-2] for issue in found], form, name="Findings")
+
+
+def _listed(context: Context, migration_id: str, query: Select[IssueRecord, str, str]) -> list[IssueView]:
+    causes = _causes(context, migration_id)
+    lines = list(context.session.execute(query))
+    clear = reveal(context, [line[0] for line in lines])
+    return [_shown(issue, stream, file, causes, clear.get(issue.seq)) for issue, stream, file in lines]
 
 
 def _gravity(count: IssueCount) -> tuple[int, Decimal, int]:
@@ -164,29 +196,32 @@ def _causes(context: Context, migration_id: str) -> dict[tuple[str, str], list[M
 
 
 def _shown(
-    record: IssueRecord,
+    issue: IssueRecord,
     stream: str | None,
     file: str | None,
     causes: dict[tuple[str, str], list[MappingField]],
+    clear: tuple[str, str | None] | None,
 ) -> IssueView:
-    fault = CATALOGUE[record.code]
-    target = f"{record.entity}.{record.field}"
-    named = [record.source_field, *record.source_field.split(", ")]
+    fault = CATALOGUE[issue.code]
+    target = f"{issue.entity}.{issue.field}"
+    named = [issue.source_field, *issue.source_field.split(", ")]
     mapped = next((causes[stream or "", name] for name in named if (stream or "", name) in causes), [])
     cause = next((field for field in mapped if field.target == target), mapped[0] if mapped else None)
+    value, detail = clear or (issue.value, issue.detail)
     return IssueView(
-        record.row,
-        stream or "",
-        file or "",
-        record.entity,
-        record.field,
-        record.source_field,
-        record.code,
-        record.level,
-        fault.title,
-        fault.remedy,
-        record.value,
-        record.detail,
-        record.money,
-        cause.id if cause else None,
+        row=issue.row,
+        stream=stream or "",
+        file=file or "",
+        entity=issue.entity,
+        field=issue.field,
+        source_field=issue.source_field,
+        code=issue.code,
+        level=issue.level,
+        title=fault.title,
+        remedy=fault.remedy,
+        value=value,
+        detail=detail,
+        money=issue.money,
+        mapping_field_id=cause.id if cause else None,
+        seq=issue.seq,
     )

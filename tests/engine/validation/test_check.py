@@ -81,9 +81,9 @@ def test_a_currency_has_its_own_decimal_places():
 def test_an_issue_says_what_stands_there_and_how_much_money_it_touches():
     issue = checked("menu_item", price=["-5.50"]).issues.row(0, named=True)
     assert (issue["value"], str(issue["money"]), issue["detail"]) == (
-        "-5.5",
+        "-$5.50",
         "-5.5000",
-        "price -5.5 is below zero.",
+        "Price -$5.50 is negative.",
     )
 
 
