@@ -15,7 +15,7 @@ from core.engine.mapping.plans import plan_digest, plan_to_json
 from core.engine.mapping.proposals import UNIT
 from core.engine.plan import Plan
 from core.engine.sources import views as sources
-from core.engine.validation.gather import Gathered, decode, gather
+from core.engine.validation.gather import Gathered, Progress, decode, gather
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import check_file
 from core.engine.validation.tables import Validation
@@ -27,10 +27,17 @@ from core.schema import target_schema
 
 
 @action("validation.run")
-def validate(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> Validation:
+def validate(
+    context: Context,
+    migration_id: str,
+    *,
+    accept_above: float = AMBER_FROM,
+    progress: Progress | None = None,
+) -> Validation:
     """Applies the current plan to every row and checks all of it; issues and totals are kept as one Validation.
 
-    Suggestions nobody has decided count from `accept_above` on. ConflictError when nothing is mapped yet.
+    `progress` is called with rows checked and rows in all. Suggestions nobody has decided count from
+    `accept_above` on. ConflictError when nothing is mapped yet.
     """
     migration = sources.migration(context, migration_id)
     plan = mapping.current_plan(context, migration_id, accept_above=accept_above)
@@ -54,7 +61,7 @@ def validate(context: Context, migration_id: str, *, accept_above: float = AMBER
     context.session.flush()
     streams = sources.streams(context, migration_id)
     ledger = IssueLedger(context, made.id)
-    gathered = gather(context, plan, streams, ledger)
+    gathered = gather(context, plan, streams, ledger, progress)
     _check_whole(context, plan, gathered, ledger)
     _check_units(context, migration_id, plan, gathered, ledger)
     ledger.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -67,8 +67,20 @@ class Gathered:
         return pl.concat(joined, how="diagonal")
 
 
-def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger: IssueLedger) -> Gathered:
+Progress = Callable[[int, int], None]
+"""Takes rows checked so far and rows in all."""
+
+
+def gather(
+    context: Context,
+    plan: Plan,
+    streams: Sequence[SourceStream],
+    ledger: IssueLedger,
+    progress: Progress | None = None,
+) -> Gathered:
     """Applies and checks every row of every entity plan; their issues go to the ledger."""
+    mapped = {entity_plan.stream for entity_plan in plan.entities}
+    done, total = 0, sum(stream.rows for stream in streams if stream.name in mapped)
     gathered = Gathered()
     by_stream: defaultdict[str, list[EntityPlan]] = defaultdict(list)
     for entity_plan in plan.entities:
@@ -95,6 +107,9 @@ def gather(context: Context, plan: Plan, streams: Sequence[SourceStream], ledger
                     groups = gathered.parts.setdefault(entity, {})
                     parts = groups.setdefault((not entity_plan.primary, stream.name), [])
                     parts.append(_light(batch, place, with_content=entity_plan.primary))
+            done += frame.height
+            if progress is not None:
+                progress(min(done, total), total)
     return gathered
 
 

@@ -99,9 +99,7 @@ def test_a_price_column_that_is_off_as_a_whole_is_the_first_warning(alice, tmp_p
     lines = ("Item ID,Item Name,Price", *(f"{at},Dish {at},{price}" for at, price in enumerate(prices)))
     migration = migrated(alice, written(tmp_path, "menu.csv", lines))
     (price,) = (
-        field
-        for field in mapping_views.mapping_fields(alice, migration)
-        if field.target == "menu_item.price"
+        field for field in mapping_views.mapping_fields(alice, migration) if field.target == "menu_item.price"
     )
     mapping.decide(
         alice, price.id, version=price.version, target=price.target, status="accepted", transform=transform

@@ -55,7 +55,10 @@ def test_an_optional_one_is_told_once_a_value_with_rows_and_money(make_columns):
         "warning",
         Decimal("12.75"),
     )
-    assert issue["detail"] == "No menu item 'Lattte' in the files or the target; closest match: 'latte' (3 rows)."
+    assert (
+        issue["detail"]
+        == "No menu item 'Lattte' in the files or the target; closest match: 'latte' (3 rows)."
+    )
 
 
 def test_alike_ids_are_not_suggested(make_columns):

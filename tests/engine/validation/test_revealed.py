@@ -36,7 +36,9 @@ def validation(alice, tmp_path):
     ("code", "value"),
     [("bad_date", "13/32/1990"), ("bad_email", "ben.example.com"), ("out_of_range", "1850-01-02")],
 )
-def test_who_may_see_personal_values_reads_the_value_that_must_be_corrected(bob, sam, validation, code, value):
+def test_who_may_see_personal_values_reads_the_value_that_must_be_corrected(
+    bob, sam, validation, code, value
+):
     (shown,) = views.issues(bob, validation, code=code)
     assert shown.value == value
     assert value in (shown.detail or "")

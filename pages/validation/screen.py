@@ -1,0 +1,96 @@
+"""Validation: everything that is wrong with the data under the present mapping, by cause, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.validation import actions, views
+from core.engine.validation.grouped import IssueGroup, issue_groups
+from core.engine.validation.tables import Validation
+from core.kit import money
+from pages.ui import show as ui
+from pages.ui.coach import coach
+from pages.ui.frame import act, chosen_migration
+from pages.ui.links import link
+from pages.ui.road import Step, wizard
+from pages.validation.causes import causes
+from pages.validation.rows import all_rows
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context,
+        "Validation",
+        "Checks every row against the current mapping. Nothing is written to the target.",
+    )
+    migration_id = chosen_migration()
+    bar = st.container()
+    latest = views.latest(context, migration_id)
+    _actions(context, migration_id, latest)
+    with bar:
+        wizard(context, migration_id, Step.TEST)
+        coach(context, migration_id, Step.TEST)
+    if latest is None:
+        ui.empty(
+            "Not validated yet",
+            "Validate the data to see what is wrong before anything is imported.",
+            icon="fact_check",
+        )
+        return
+    groups = issue_groups(context, latest.id)
+    _figures(context, latest, groups)
+    causes(context, groups)
+    all_rows(context, latest, groups)
+
+
+def _actions(context: Context, migration_id: str, latest: Validation | None) -> None:
+    """When the data was validated, whether that still holds, and the button that does it again."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if latest is not None:
+            st.caption(f"Last validated {ui.moment(context, latest.created_at)}", width="content")
+            if not views.is_current(context, latest):
+                ui.badge("Out of date: mapping or files changed", "orange", icon=":material/history:")
+        st.space("stretch")
+        asked = context.may("validation.run") and st.button(
+            "Validate", icon=":material/fact_check:", type="primary", key="validate"
+        )
+        link("dry_run", "Continue to dry run", icon=":material/science:")
+    if asked:
+        _validate(migration_id)
+        st.rerun()
+
+
+def _validate(migration_id: str) -> None:
+    """Shows how many rows are checked while it goes on."""
+    with st.spinner("Validating every row", show_time=True):
+        bar = st.progress(0.0, text="Preparing")
+
+        def progress(done: int, total: int) -> None:
+            text = f"{done:,} of {total:,} rows checked" if done < total else "Checking references and totals"
+            bar.progress(done / max(total, 1), text=text)
+
+        act(lambda own: actions.validate(own, migration_id, progress=progress), "Validated")
+        bar.empty()
+
+
+def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup]) -> None:
+    levels = latest.totals.get("levels", {})
+    affected = sum((group.money for group in groups if group.money is not None), Decimal(0))
+    ui.figures(
+        [
+            ("Rows in files", ui.number(latest.totals.get("file_rows"))),
+            ("Held for correction", ui.number(views.file_held(latest.totals))),
+            ("Errors", ui.number(levels.get("error", 0))),
+            ("Warnings", ui.number(levels.get("warning", 0))),
+            ("Info", ui.number(levels.get("info", 0))),
+            ("Amount affected", money.show(affected, context.tenant.currency)),
+        ],
+        notes={
+            "Held for correction": "Rows with an error. They are not imported until they are corrected.",
+            "Amount affected": "The amounts of all findings, added up without their signs.",
+        },
+    )
