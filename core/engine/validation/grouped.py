@@ -104,7 +104,7 @@ def issue_groups(context: Context, validation_id: str) -> list[IssueGroup]:
     )
     lines = [tuple(line) for line in context.session.execute(query)]
     examples = {one.seq: one for one in views.issues_of(context, validation_id, [line[8] for line in lines])}
-    groups = [IssueGroup(*line[:8], example=examples[line[8]]) for line in lines]
+    groups = [IssueGroup(*line[:8], examples[line[8]]) for line in lines]
     return sorted(_explained(groups), key=_gravity)
 
 

@@ -69,9 +69,10 @@ def _texts(context: Context, records: Sequence[IssueRecord]) -> dict[Place, str]
             for label in {one.source_field for one in hidden}
         }
         wanted = {one.row for one in hidden}
-        rows = {row[ROW]: row for row in _rows(context, stream_id, wanted, columns)}
+        rows = dict(_rows(context, stream_id, wanted, columns))
         for one in hidden:
-            values = [rows.get(one.row, {}).get(name) for name in columns[one.source_field]]
+            row = rows.get(one.row, {})
+            values = [row.get(name) for name in columns[one.source_field]]
             texts[stream_id, one.row, one.source_field] = " / ".join(value for value in values if value)[:200]
     return texts
 
@@ -83,7 +84,8 @@ def _columns_of(label: str, columns: Sequence[str]) -> list[str]:
 
 def _rows(
     context: Context, stream_id: str, wanted: set[int], columns: dict[str, list[str]]
-) -> Iterator[dict[str, str]]:
+) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """Row numbers and the wanted columns of the rows that are still kept."""
     names = [ROW, *dict.fromkeys(name for group in columns.values() for name in group)]
     for head in chunk_heads(context, stream_id):
         rows = [row for row in wanted if head.first_row <= row <= head.last_row]
@@ -93,4 +95,5 @@ def _rows(
             chunk = read_chunk(context, stream_id, head.chunk_no, names)
         except AppError:  # the file was removed: the finding stays masked
             return
-        yield from chunk.filter(pl.col(ROW).is_in(rows)).iter_rows(named=True)
+        for row in chunk.filter(pl.col(ROW).is_in(rows)).iter_rows(named=True):
+            yield row[ROW], row
