@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -102,9 +103,10 @@ def issue_groups(context: Context, validation_id: str) -> list[IssueGroup]:
         .where(IssueRecord.validation_id == validation_id)
         .group_by(*key)
     )
-    lines = [tuple(line) for line in context.session.execute(query)]
-    examples = {one.seq: one for one in views.issues_of(context, validation_id, [line[8] for line in lines])}
-    groups = [IssueGroup(*line[:8], examples[line[8]]) for line in lines]
+    lines: list[list[Any]] = [list(line) for line in context.session.execute(query)]
+    first = views.issues_of(context, validation_id, [line[-1] for line in lines])
+    examples = {example.seq: example for example in first}
+    groups = [IssueGroup(*facts, examples[seq]) for *facts, seq in lines]
     return sorted(_explained(groups), key=_gravity)
 
 
