@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -90,23 +89,35 @@ def issue_groups(context: Context, validation_id: str) -> list[IssueGroup]:
         IssueRecord.field,
         IssueRecord.source_field,
     )
+    rows = func.row(IssueRecord.stream_id, IssueRecord.row)
     query = (
         select(
             *key,
-            func.count(),
-            func.count(func.distinct(func.row(IssueRecord.stream_id, IssueRecord.row))).filter(
-                IssueRecord.row > 0
-            ),
-            func.sum(func.abs(IssueRecord.money)),
-            func.min(IssueRecord.seq),
+            func.count().label("findings"),
+            func.count(func.distinct(rows)).filter(IssueRecord.row > 0).label("rows"),
+            func.sum(func.abs(IssueRecord.money)).label("money"),
+            func.min(IssueRecord.seq).label("first"),
         )
         .where(IssueRecord.validation_id == validation_id)
         .group_by(*key)
     )
-    lines: list[list[Any]] = [list(line) for line in context.session.execute(query)]
-    first = views.issues_of(context, validation_id, [line[-1] for line in lines])
+    lines = context.session.execute(query).mappings().all()
+    first = views.issues_of(context, validation_id, [line["first"] for line in lines])
     examples = {example.seq: example for example in first}
-    groups = [IssueGroup(*facts, examples[seq]) for *facts, seq in lines]
+    groups = [
+        IssueGroup(
+            line["code"],
+            line["level"],
+            line["entity"],
+            line["field"],
+            line["source_field"],
+            line["findings"],
+            line["rows"],
+            line["money"],
+            examples[line["first"]],
+        )
+        for line in lines
+    ]
     return sorted(_explained(groups), key=_gravity)
 
 
