@@ -19,7 +19,8 @@ from core.settings import ROOT, settings
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.files import file_card
-from pages.ui.frame import MIGRATION, act
+from pages.ui.frame import act
+from pages.ui.links import MIGRATION, choose
 from pages.ui.road import Step, wizard
 
 SAMPLES = {"Toast sample": "toast/toast_sample.json", "Square sample": "square/square_sample.json"}
@@ -57,7 +58,7 @@ def _create() -> None:
         "Migration created",
     )
     if made is not None:
-        st.session_state[MIGRATION] = made.id
+        choose(MIGRATION, made.id)
 
 
 def _upload(context: Context, migration_id: str) -> None:

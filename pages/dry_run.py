@@ -12,6 +12,7 @@ from core.engine.validation import views as validation
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
+from pages.ui.links import choose, named
 from pages.ui.road import Step, wizard
 from pages.ui.run_parts import fates_table, held_rows_part, watch
 from pages.ui.strategies import strategies
@@ -37,9 +38,8 @@ def show(context: Context) -> None:
             icon="science",
         )
         return
-    wanted = st.query_params.get("run")
-    run = next((run for run in runs if run.id == wanted), runs[0])
-    st.query_params["run"] = run.id
+    by_id = {run.id: run for run in runs}
+    run = by_id[named("run", by_id, "dry run") or runs[0].id]
     watch(run.id)
     if not run.active:
         _result(context, run)
@@ -64,7 +64,7 @@ def _start(context: Context, migration_id: str) -> None:
 def _started(migration_id: str) -> None:
     run = act(lambda context: actions.start(context, migration_id, "dry_run"), "Dry run queued")
     if run is not None:
-        st.query_params["run"] = run.id
+        choose("run", run.id)
 
 
 def _result(context: Context, run: RunView) -> None:

@@ -12,10 +12,12 @@ from core.engine.mapping import actions
 from core.engine.mapping import views as mapping
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
+from core.errors import NotFoundError
 from pages.ui import show as ui
 from pages.ui.ai_status import assistant
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration, live
+from pages.ui.links import once
 from pages.ui.mapping_bulk import bulk
 from pages.ui.mapping_conflicts import contested, rival_sources, rivalries
 from pages.ui.mapping_grid import OPEN, View, filters, grid
@@ -46,10 +48,16 @@ def show(context: Context) -> None:
         wizard(context, migration_id, Step.MAP)
         _suggest(context, migration_id)
         return
-    if field := st.query_params.get("field"):
+    if field := once("field", lambda asked: _is_of(context, migration_id, asked), "field"):
         st.session_state[OPEN] = field
-        del st.query_params["field"]
     _fields(migration_id)
+
+
+def _is_of(context: Context, migration_id: str, field: str) -> bool:
+    try:
+        return mapping.mapping_field(context, field).migration_id == migration_id
+    except NotFoundError:
+        return False
 
 
 def _suggest(context: Context, migration_id: str) -> None:

@@ -38,8 +38,7 @@ class Screen:
     section: str = ""
 
 
-ROAD, WATCH = "Migration", "Watch"
-SECTIONS = ("", ROAD, WATCH)
+ROAD, WATCH = "Migration", "Insights"
 
 MENU: tuple[Screen, ...] = (
     Screen("Today", ":material/today:", "today", "migration.read", today.show),

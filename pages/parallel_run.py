@@ -13,7 +13,7 @@ from core.engine.runs.rules import FATES
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.links import link
+from pages.ui.links import address_choice, link
 from pages.ui.money_days import money_days, source_findings
 from pages.ui.road import Step, wizard
 from pages.ui.run_parts import FATE_LABELS
@@ -43,10 +43,7 @@ def show(context: Context) -> None:
         run.id: f"{ui.moment(context, run.created_at)}, {ui.words(run.state).lower()} ({run.id[-8:]})"
         for run in runs
     }
-    wanted = st.query_params.get("run")
-    first = list(names).index(wanted) if wanted in names else 0
-    chosen = st.selectbox("Import", list(names), index=first, format_func=lambda run: names[run])
-    st.query_params["run"] = chosen
+    chosen = address_choice("Import", "run", names, noun="run")
     result = views.reconciliation(context, chosen)
     st.text(result.account.headline)
     with st.container(horizontal=True):

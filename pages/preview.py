@@ -10,7 +10,7 @@ from core.engine.sources import views
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.links import link
+from pages.ui.links import address_choice, link
 from pages.ui.road import Step, wizard
 
 
@@ -29,15 +29,7 @@ def show(context: Context) -> None:
         link("connect", "Go to Connect", icon=":material/upload_file:")
         return
     names = {stream.id: f"{stream.name} ({ui.counted(stream.rows, 'row')})" for stream in streams}
-    wanted = st.query_params.get("stream")
-    if wanted in names:
-        st.session_state.setdefault("preview_stream", wanted)
-    if st.session_state.get("preview_stream") not in names:
-        st.session_state["preview_stream"] = streams[0].id
-    chosen = st.selectbox(
-        "Stream", list(names), format_func=lambda stream: names[stream], key="preview_stream"
-    )
-    st.query_params["stream"] = chosen
+    chosen = address_choice("Stream", "stream", names, noun="stream")
     stream = next(stream for stream in streams if stream.id == chosen)
     ui.figures(
         [

@@ -11,7 +11,8 @@ from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.tables import Recipe
 from core.engine.sources import views as sources
 from pages.ui import show as ui
-from pages.ui.frame import MIGRATION, act
+from pages.ui.frame import act
+from pages.ui.links import MIGRATION
 from pages.ui.recipes import list_of, migration_name
 from pages.ui.recipes_apply import apply_part
 from pages.ui.recipes_proof import comparison, replayed

@@ -10,6 +10,7 @@ from core.engine.runs.views import RunView
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
+from pages.ui.links import choose, named
 from pages.ui.road import Step, start_of, wizard
 from pages.ui.rollback import rollback_part
 from pages.ui.run_parts import fates_table, held_rows_part, watch
@@ -30,7 +31,6 @@ def show(context: Context) -> None:
         ui.empty("No run yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
         return
     chosen = _choose(context, every)
-    st.query_params["run"] = chosen.id
     watch(chosen.id)
     if chosen.active:
         return
@@ -58,14 +58,12 @@ def _start(context: Context, migration_id: str) -> None:
 def _started(migration_id: str) -> None:
     run = act(lambda context: actions.start(context, migration_id, "import"), "Import queued")
     if run is not None:
-        st.session_state["runs_chosen"] = run.id
+        choose("run", run.id)
 
 
 def _choose(context: Context, every: list[RunView]) -> RunView:
     by_id = {run.id: run for run in every}
-    chosen = st.session_state.pop("runs_chosen", None) or st.query_params.get("run")
-    if chosen not in by_id:
-        chosen = every[0].id
+    chosen = named("run", by_id, "run") or every[0].id
     states = {ui.words(state): colour for state, colour in ui.STATE_COLOURS.items()}
     event = ui.table(
         [
@@ -97,8 +95,9 @@ def _choose(context: Context, every: list[RunView]) -> RunView:
         on_select="rerun",
         selection_mode="single-row",
     )
-    if event.selection.rows:
-        chosen = every[event.selection.rows[0]].id
+    if event.selection.rows and every[event.selection.rows[0]].id != chosen:
+        choose("run", every[event.selection.rows[0]].id)
+        st.rerun()
     return by_id[chosen]
 
 

@@ -17,8 +17,7 @@ from core.engine.validation import views as validation
 from core.kit import money
 from pages.ui import show as ui
 from pages.ui.demo import reset, script
-from pages.ui.frame import MIGRATION
-from pages.ui.links import link, turn_to
+from pages.ui.links import MIGRATION, link, turn_to
 from pages.ui.road import journey_of
 
 GREETING = {

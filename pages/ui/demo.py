@@ -6,8 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.entry import demo
-from pages.ui.frame import MIGRATION
-from pages.ui.links import link
+from pages.ui.links import MIGRATION, link
 
 SCRIPT = (
     ("Hook", "30 s", "today", "What moves: menu, guests and a month of orders, without a day of downtime"),

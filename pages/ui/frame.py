@@ -17,13 +17,10 @@ from core.context import Context
 from core.errors import AppError, NotFoundError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import follow
+from pages.ui.links import MIGRATION, PERSON, TENANT, BadLinkError, current, follow, turn_to
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
-
-PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
-"""Keys of the session and of the address: who acts (id), where (slug), on what (id)."""
 
 _TITLES = {
     401: ("Not signed in", "lock"),
@@ -76,14 +73,18 @@ def live() -> Iterator[Context]:
         refusal(error)
 
 
-def framed(show: Callable[[Context], None], permission: str) -> Callable[[], None]:
-    """What st.Page runs: the screen inside its frame."""
+def framed(
+    show: Callable[[Context], None], permission: str, fault: BadLinkError | None = None
+) -> Callable[[], None]:
+    """What st.Page runs: the screen inside its frame, or the fault of the link that led here."""
 
     def page() -> None:
+        if fault is not None:
+            refusal(fault)
+            return
         try:
             with here() as context:
                 require(context, permission)
-                follow()
                 notices()
                 show(context)
         except AppError as error:
@@ -108,6 +109,15 @@ def refusal(error: AppError) -> None:
         st.text(error.message)
         if error.hint:
             st.text(error.hint)
+        if isinstance(error, BadLinkError):
+            st.button(
+                error.remedy,
+                key="link_remedy",
+                icon=":material/arrow_forward:",
+                on_click=turn_to,
+                args=(error.path or current(),),
+                kwargs=error.query,
+            )
 
 
 def chosen_migration() -> str:

@@ -1,12 +1,48 @@
-"""Links between screens. Screens do not know each other; they name one by its path."""
+"""Links between screens: a screen is named by its path, and every link carries person, customer and migration.
+
+The address says where the session stands. Streamlit drops the query and the state of every widget when a page is
+switched, so the three are plain keys of the session that no widget owns, and each link and each switch repeats them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
 
-PAGES, _GOING = "frame_pages", "frame_going"
+from core.errors import NotFoundError
+
+PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
+"""Keys of the session and of the address: who acts (id), where (slug), on what (id). No widget has one as its key."""
+SCOPE = (PERSON, TENANT, MIGRATION)
+
+PAGES = "frame_pages"
+_CURRENT, _GOING, _OPENED = "frame_current", "frame_going", "frame_opened"
+
+
+class BadLinkError(NotFoundError):
+    """The address names something that does not exist or that the person may not see.
+
+    `remedy` labels the button that leaves for `path` with `query` (of the session's scope and the screen's own keys).
+    """
+
+    def __init__(
+        self, noun: str, *, remedy: str = "", path: str = "", query: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(
+            f"This link names a {noun} that does not exist or that you may not see.",
+            hint="Check the link, or ask the person who sent it.",
+        )
+        self.remedy = remedy or "Open without it"
+        self.path = path
+        self.query = dict(query or {})
+
+
+def address(**query: str) -> dict[str, str]:
+    """The query of a link inside the console: the session's person, customer and migration, then the screen's own keys."""
+    scope = {key: str(st.session_state[key]) for key in SCOPE if st.session_state.get(key)}
+    return scope | query
 
 
 def link(path: str, label: str, *, icon: str | None = None, **query: str) -> None:
@@ -15,22 +51,88 @@ def link(path: str, label: str, *, icon: str | None = None, **query: str) -> Non
     if page is None:  # the role does not have this screen
         st.markdown(f":gray[{label}]")
         return
-    st.page_link(page, label=label, icon=icon, query_params=query or None)
+    st.page_link(page, label=label, icon=icon, query_params=address(**query))
 
 
 def turn_to(path: str, **query: str) -> None:
-    """For callbacks: leaves for another screen as soon as the rerun begins."""
+    """For callbacks and dialogs: leaves for another screen as soon as the next rerun begins."""
     st.session_state[_GOING] = (path, query)
 
 
 def follow() -> None:
-    """Goes where a callback turned to, if one did."""
-    if going := st.session_state.pop(_GOING, None):
-        path, query = going
-        st.switch_page(pages()[path], query_params=query or None)
+    """Goes where a callback turned to, if one did. Called before any widget that is bound to the address is drawn."""
+    going = st.session_state.get(_GOING)
+    if going is None or not pages():
+        return
+    del st.session_state[_GOING]
+    path, query = going
+    if page := pages().get(path):
+        st.switch_page(page, query_params=address(**query))
 
 
 def pages() -> dict[str, Any]:
     """Every screen of this session's role: path -> st.Page."""
-    found: dict[str, Any] = st.session_state.get(PAGES, {})
-    return found
+    registered: dict[str, Any] = st.session_state.get(PAGES, {})
+    return registered
+
+
+def current() -> str:
+    """The path of the screen that is shown."""
+    return str(st.session_state.get(_CURRENT, ""))
+
+
+def arrive(path: str) -> None:
+    """Note which screen is shown in this rerun."""
+    if path != current():
+        st.session_state[_CURRENT], st.session_state[_OPENED] = path, {}
+
+
+def choose(key: str, value: str) -> None:
+    """For callbacks: stays on this screen with another id for `key` in the address; a choice of the scope drops the rest."""
+    if key in SCOPE:
+        st.session_state[key] = value
+        turn_to(current())
+    else:
+        turn_to(current(), **{key: value})
+
+
+def named(key: str, known: Collection[str], noun: str) -> str | None:
+    """The id that the address has for `key`, None where it has none; BadLinkError where it is not among the known ids."""
+    asked = st.query_params.get(key)
+    if asked and asked not in known:
+        raise BadLinkError(noun, path=current())
+    return asked or None
+
+
+def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
+    """The id that the address has for `key`, in the first rerun that sees it on this screen: to open a dialog.
+
+    BadLinkError where it is not known.
+    """
+    opened: dict[str, str] = st.session_state.setdefault(_OPENED, {})
+    asked = st.query_params.get(key)
+    if not asked or opened.get(key) == asked:
+        return None
+    if not is_known(asked):
+        raise BadLinkError(noun, path=current())
+    opened[key] = asked
+    return asked
+
+
+def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str, **more: Any) -> str:
+    """A select box over ids (id -> name, not empty) whose choice stands in the address as `key`; the first by default.
+
+    For what a link may name, such as a run. A filter is bound with bind="query-params" instead.
+    """
+    chosen = named(key, names, noun) or next(iter(names))
+    widget = f"choose_{key}"
+    st.session_state[widget] = chosen
+    st.selectbox(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=widget,
+        on_change=lambda: choose(key, st.session_state[widget]),
+        **more,
+    )
+    return chosen

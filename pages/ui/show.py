@@ -15,7 +15,7 @@ import streamlit as st
 from core.context import Context
 from core.platform.access.actions import enter
 from core.schema import target_schema
-from pages.ui.frame import PERSON, TENANT
+from pages.ui.links import PERSON, TENANT
 
 STATE_COLOURS: Mapping[str, str] = {
     "draft": "gray",

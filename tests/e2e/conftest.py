@@ -49,25 +49,40 @@ class Console:
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serves tenant 'bistro', which Alice manages and which is empty."""
+    console = _new_console(tmp_path_factory)
+    console.aura("tenant", "create", "bistro", "--name", "Bistro Verde")
+    yield from _served(console)
+
+
+@pytest.fixture(scope="session")
+def demo_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """Serves the demo tenants; building them takes half a minute, so every test of them shares this console."""
+    yield from _served(_new_console(tmp_path_factory), "--demo")
+
+
+def _new_console(tmp_path_factory: pytest.TempPathFactory) -> Console:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Console(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("console"))
-    made.aura("tenant", "create", "bistro", "--name", "Bistro Verde")
-    log = made.folder / "console.log"
+    return Console(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("console"))
+
+
+def _served(console: Console, *options: str) -> Iterator[Console]:
+    """Start `aura serve` with the options, hand the console over when it answers, and stop it afterwards."""
+    log = console.folder / "console.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            _aura("serve", "--port", str(port)),
+            _aura("serve", "--port", console.address.rpartition(":")[2], *options),
             cwd=ROOT,
-            env=_environment(made.folder),
+            env=_environment(console.folder),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait(f"{made.address}/_stcore/health", server, log)
-        yield made
+        _wait(f"{console.address}/_stcore/health", server, log)
+        yield console
     finally:
-        _stop(server, made.folder)
+        _stop(server, console.folder)
 
 
 # Not for the whole session: Playwright keeps an event loop running, which other tests cannot share.

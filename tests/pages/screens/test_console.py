@@ -1,17 +1,86 @@
-"""Who is signed in where: the choices of the sidebar."""
+"""Who is signed in where: the choices of the sidebar, and what the address says."""
 
 from __future__ import annotations
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from core.context import Context
+from core.engine.runs.actions import start
 from core.engine.sources.actions import create_migration
 from tests.pages.conftest import Console
+from tests.pages.screens.test_menu import texts
+
+REFUSED = "that does not exist or that you may not see"
 
 
 def test_namesakes_can_be_told_apart(console: Console, alice: Context) -> None:
     made = {create_migration(alice, "Spring menu").id for _ in range(2)}
     app = console("alice", "connect")
-    box = app.sidebar.selectbox(key="migration")
+    box = app.sidebar.selectbox(key="choose_migration")
     assert len(set(box.options)) == 2
     (other,) = made - {app.session_state["migration"]}
     box.set_value(other).run()
     assert app.session_state["migration"] == other
+    assert scope(app)["migration"] == other
+
+
+def scope(app: AppTest) -> dict[str, str]:
+    """Person, customer and migration of the address."""
+    values = {key: app.query_params[key] for key in ("person", "tenant", "migration")}
+    return {key: value if isinstance(value, str) else value[-1] for key, value in values.items()}
+
+
+def test_next_keeps_person_customer_and_migration_in_the_address(
+    console: Console, alice: Context, migration: str
+) -> None:
+    create_migration(alice, "Newer, and the first in the list")
+    app = console("alice", "connect", migration=migration)
+    before = scope(app)
+    assert before["migration"] == migration
+    app.button(key="wizard_next").click().run()
+    assert app.title[0].value == "Preview"
+    assert scope(app) == before
+    app.button(key="wizard_back").click().run()
+    assert app.title[0].value == "Connect"
+    assert scope(app) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "noun"),
+    [
+        ("mapping", "migration", "migration"),
+        ("mapping", "field", "field"),
+        ("runs", "run", "run"),
+        ("preview", "stream", "stream"),
+        ("today", "tenant", "customer"),
+    ],
+)
+def test_a_bad_id_in_a_link_is_reported_and_one_click_leaves_it(
+    console: Console, alice: Context, migration: str, path: str, key: str, noun: str
+) -> None:
+    if key == "run":
+        start(alice, migration, "dry_run")
+    app = console("alice", path, **{key: "01a2195e-0000-7000-8000-000000000000"})
+    assert f"names a {noun} {REFUSED}" in texts(app)
+    app.run()
+    assert REFUSED in texts(app), "another rerun chose something else"
+    app.button(key="link_remedy").click().run()
+    assert REFUSED not in texts(app)
+    assert not app.exception
+    assert key == "tenant" or app.session_state["migration"] == migration
+
+
+def test_a_migration_of_another_customer_in_a_link_is_refused(
+    console: Console, mallory: Context, migration: str
+) -> None:
+    create_migration(mallory, "Their own")
+    app = console("mallory", "mapping", migration=migration)
+    assert REFUSED in texts(app)
+    assert app.session_state["migration"] is None
+
+
+def test_a_bad_person_in_a_link_leads_to_the_sign_in_page(console: Console) -> None:
+    app = console("alice", "today", person="nobody")
+    assert [title.value for title in app.title] == ["Migration console"]
+    assert REFUSED in texts(app)

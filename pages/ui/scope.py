@@ -1,0 +1,133 @@
+"""The scope of a session: who acts, for which customer, on which migration; read from the address, kept in the session.
+
+Of address and session the one that changed last counts: Back and a pasted link change the address, a choice on the
+screen changes the session. An id that is not the person's to see is reported, never replaced by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.engine.sources import views as sources
+from core.platform.access import views as access
+from core.platform.access.actions import enter
+from core.platform.access.views import Place
+from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, BadLinkError, current, turn_to
+from pages.ui.show import plain, told_apart
+
+STATE = st.session_state
+_SEEN, _WRITTEN = "scope_seen", "scope_written"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """People by id, the person's customers by slug, the customer's migrations by id (names told apart).
+
+    `fault` is set where the address names something that is not among them.
+    """
+
+    people: Mapping[str, str]
+    places: Mapping[str, Place]
+    migrations: Mapping[str, str]
+    fault: BadLinkError | None = None
+
+    @property
+    def person(self) -> str | None:
+        return STATE.get(PERSON)
+
+    @property
+    def place(self) -> Place | None:
+        return self.places.get(STATE.get(TENANT) or "")
+
+
+def read_scope() -> Scope:
+    """Take person, customer and migration from the address or the session; the first customer and migration by default."""
+    people = dict(access.demo_cast())
+    if not _take(PERSON, people):
+        return Scope(people, {}, {}, BadLinkError("person"))
+    if not STATE[PERSON]:
+        return Scope(people, {}, {})
+    places = {place.slug: place for place in access.places(STATE[PERSON])}
+    before = STATE.get(TENANT)
+    if not _take(TENANT, places):
+        STATE[MIGRATION] = None
+        return Scope(people, places, {}, _other_customer(places, before))
+    STATE[TENANT] = STATE[TENANT] or next(iter(places), None)
+    if before not in (None, STATE[TENANT]):  # Back to another customer's page
+        STATE[MIGRATION] = None
+    migrations = migrations_of(STATE[TENANT])
+    if not _take(MIGRATION, migrations):
+        return Scope(people, places, migrations, _other_migration(migrations))
+    STATE[MIGRATION] = STATE[MIGRATION] or next(iter(migrations), None)
+    return Scope(people, places, migrations)
+
+
+def migrations_of(slug: str | None) -> dict[str, str]:
+    """Id -> name of the customer's migrations, the newest first, no two names alike."""
+    if not slug:
+        return {}
+    with enter(STATE[PERSON], slug) as context:
+        return told_apart({migration.id: migration.name for migration in sources.migrations(context)})
+
+
+def choose_customer(slug: str) -> None:
+    """For callbacks: turn to the customer, on its first migration."""
+    STATE[TENANT] = slug
+    STATE[MIGRATION] = next(iter(migrations_of(slug)), None)
+    turn_to(current())
+
+
+def choose_person(person: str | None) -> None:
+    """For callbacks: sign in as the person, at the same customer where they may see it; None signs out."""
+    STATE[PERSON] = person
+    STATE.pop(_WRITTEN, None)
+    if person is None:
+        turn_to(current())
+        return
+    if STATE.get(TENANT) is None:  # signing in: the address may name the customer
+        return
+    if STATE[TENANT] not in {place.slug for place in access.places(person)}:
+        STATE[TENANT] = STATE[MIGRATION] = None
+    turn_to(current())
+
+
+def write_address() -> None:
+    """Put the scope into the address, once for each change, so that Back leaves a page that was opened without it."""
+    scope = {key: str(STATE[key]) for key in SCOPE if STATE.get(key)}
+    if STATE.get(_WRITTEN) == scope:
+        return
+    STATE[_WRITTEN] = STATE[_SEEN] = scope
+    if any(st.query_params.get(key) != value for key, value in scope.items()):
+        st.query_params.update(scope)
+
+
+def _take(key: str, allowed: Collection[str]) -> bool:
+    """Set the session's value of the key, None where nothing is named; False where what is named is not allowed."""
+    asked, seen = st.query_params.get(key), dict(STATE.get(_SEEN, {}))
+    value = asked if asked and asked != seen.get(key) else STATE.get(key)
+    refused = bool(value) and value not in allowed
+    if refused or not value:
+        seen.pop(key, None)
+    elif asked:
+        seen[key] = asked
+    STATE[key] = None if refused else value
+    STATE[_SEEN] = seen
+    return not refused
+
+
+def _other_customer(places: Mapping[str, Place], before: str | None) -> BadLinkError:
+    slug = before if before in places else next(iter(places), None)
+    if slug is None:
+        return BadLinkError("customer")
+    return BadLinkError(
+        "customer", remedy=f"Open {plain(places[slug].name)}", path="today", query={TENANT: slug}
+    )
+
+
+def _other_migration(migrations: Mapping[str, str]) -> BadLinkError:
+    for migration_id, name in migrations.items():
+        return BadLinkError("migration", remedy=f"Open {plain(name)}", query={MIGRATION: migration_id})
+    return BadLinkError("migration", remedy="Go to Connect", path="connect")

@@ -1,0 +1,98 @@
+"""The frame of the console in a real browser: who is signed in, for which customer, on which migration, and Back."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+STEPS = ("connect", "preview", "mapping", "rules", "validation", "runs")
+PEOPLE = {"sales": "Sam Okoye", "specialist": "Bob Lindgren", "manager": "Alice Moreau"}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A migration whose Next is open on each step."""
+
+    id: str
+    name: str
+
+
+FIND = """
+import json
+from core.engine.runs import views as runs
+from core.engine.sources import views as sources
+from core.entry.demo import seed_cast
+from core.platform.access.actions import enter
+with enter(seed_cast()['alice'], 'bella') as context:
+    over = next(run for run in runs.runs(context) if run.kind == 'import' and run.state == 'completed')
+    print(json.dumps([over.migration_id, sources.migration(context, over.migration_id).name]))
+"""
+
+
+@pytest.fixture(scope="module")
+def imported(demo_console: Console) -> Imported:
+    """Bella's migration that is imported already."""
+    return Imported(*json.loads(demo_console.python("-c", FIND)))
+
+
+SHOWN = """names => {
+    const bar = document.querySelector('[data-testid="stSidebar"]');
+    const shown = [bar.innerText, ...[...bar.querySelectorAll('input')].map(field => field.value)].join(' ');
+    return names.every(name => shown.includes(name));
+}"""
+
+
+def settle(page: Page) -> None:
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def press(page: Page, name: str, path: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("button", name=re.compile(rf"\b{name}\b")).click()
+    expect(page).to_have_url(re.compile(f"/{path}\\?"))
+    settle(page)
+
+
+def address(page: Page) -> dict[str, str]:
+    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def assert_unchanged(page: Page, name: str, migration: Imported) -> str:
+    """Compare address and sidebar with who signed in; the person's id."""
+    query = address(page)
+    assert (query["tenant"], query["migration"]) == ("bella", migration.id), page.url
+    page.wait_for_function(SHOWN, arg=[name, "Bella's Italian Kitchen", migration.name])
+    return query["person"]
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_next_and_back_keep_person_customer_and_migration(
+    page: Page, demo_console: Console, imported: Imported, role: str
+) -> None:
+    name = PEOPLE[role]
+    page.goto(f"{demo_console.address}/connect?tenant=bella&migration={imported.id}")
+    page.get_by_role("button", name=name).click()
+    expect(page).to_have_url(re.compile("person="))
+    settle(page)
+    person = assert_unchanged(page, name, imported)
+    for path in STEPS[1:]:
+        press(page, "Next", path)
+        assert assert_unchanged(page, name, imported) == person, f"Next to {path} signed {name} out"
+    page.reload()
+    settle(page)
+    for path in STEPS[-2::-1]:
+        press(page, "Back", path)
+        assert assert_unchanged(page, name, imported) == person, f"Back to {path} signed {name} out"
+    page.goto(f"{demo_console.address}/preview?person={person}&tenant=bella&migration={imported.id}")
+    settle(page)
+    press(page, "Next", "mapping")
+    press(page, "Next", "rules")
+    assert assert_unchanged(page, name, imported) == person
