@@ -20,6 +20,7 @@ from core.db import embedded
 from core.db.migrate import migrate
 from core.entry import demo_ai, processes
 from core.entry.web.headers import SecurityHeaders
+from core.entry.web.parts import remove_abandoned
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
 
@@ -32,6 +33,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(migrate)
     try:
         await run_in_threadpool(ensure_worker)
+        await run_in_threadpool(remove_abandoned)
         with demo_ai.beside():
             yield
     finally:

@@ -1,45 +1,124 @@
-"""HTTP routes beside the console: `PUT /api/upload` streams a file to disk in flat memory, `/healthz` says we are up."""
+"""HTTP routes beside the console: `/api/upload` streams files to disk in flat memory, `/healthz` says we are up.
+
+A file comes whole in one PUT, or in parts: `offset`, `size` and `upload` (an id of the sender's choice) say which part
+of which upload this is. A GET with the same parameters tells how much has arrived, a DELETE gives the upload up.
+"""
 
 from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from adapters import SOURCES
 from core.db.base import app_engine
 from core.engine.sources import actions as sources
+from core.entry.web.parts import (
+    MEGABYTE,
+    PartWriter,
+    Upload,
+    append_at,
+    check_size,
+    folder,
+    refuse_size,
+    remove_abandoned,
+)
 from core.entry.web.tickets import check_ticket, claims
-from core.errors import AppError, InvalidInputError, LimitReachedError
+from core.errors import AppError, InvalidInputError
 from core.platform.access.actions import enter
 from core.settings import settings
 
 log = logging.getLogger(__name__)
-MEGABYTE = 1024 * 1024
+
+
+Answer = dict[str, object]
 
 
 async def upload(request: Request) -> JSONResponse:
-    """`PUT /api/upload?ticket=…&name=export.csv` with the file as body; answers what it was recognised as."""
-    ticket, name = request.query_params.get("ticket", ""), request.query_params.get("name", "")
+    """`/api/upload?ticket=…&name=export.csv`, by PUT with a file or a part of it as body."""
     try:
+        ticket, name = request.query_params.get("ticket", ""), request.query_params.get("name", "")
         await run_in_threadpool(_admit, ticket, name)
-        folder = await run_in_threadpool(_folder)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=Path(name).suffix) as file:
-            await _receive(request, file, name)
-            return JSONResponse(await run_in_threadpool(_add, ticket, Path(file.name), name))
+        if request.query_params.get("upload"):
+            return JSONResponse(await _PARTS[request.method](request, _upload_of(request)))
+        if request.method != "PUT":
+            raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
+        return JSONResponse(await _whole(request, ticket, name))
+    except ClientDisconnect:  # what has arrived of a part stays; nobody is left to answer
+        return JSONResponse({"code": "ClientDisconnect"}, status_code=499)
     except AppError as error:
         return JSONResponse(error.as_dict(), status_code=error.status)
     except Exception:
         log.exception("the upload of a file failed")
         return JSONResponse({"code": "InternalError", "message": "The upload failed."}, status_code=500)
+
+
+async def _whole(request: Request, ticket: str, name: str) -> Answer:
+    """Take in a file that comes in one body; what it was recognised as."""
+    with tempfile.NamedTemporaryFile(dir=folder(), suffix=Path(name).suffix) as file:
+        await _receive(request, file, name)
+        return await run_in_threadpool(_add, ticket, Path(file.name), name)
+
+
+async def _part(request: Request, part_of: Upload) -> Answer:
+    """Append a part; the new offset, and after the last part what the file was recognised as."""
+    offset = _number(request, "offset")
+    if offset == 0:
+        await run_in_threadpool(remove_abandoned)
+        await run_in_threadpool(check_size, part_of.name, part_of.size)
+    with append_at(part_of, offset) as file:
+        writer = PartWriter(part_of, file)
+        async for data in request.stream():
+            writer.write(data)
+        file.flush()
+        if writer.written < part_of.size:
+            return {"offset": writer.written}
+        try:
+            added = await run_in_threadpool(_add, part_of.ticket, part_of.path, part_of.name)
+        finally:
+            part_of.discard()
+    return {"offset": part_of.size, "file": added}
+
+
+async def _offset(_request: Request, part_of: Upload) -> Answer:
+    return {"offset": part_of.offset()}
+
+
+async def _give_up(_request: Request, part_of: Upload) -> Answer:
+    part_of.discard()
+    return {"offset": 0}
+
+
+_PARTS: Mapping[str, Callable[[Request, Upload], Awaitable[Answer]]] = {
+    "PUT": _part,
+    "GET": _offset,
+    "HEAD": _offset,
+    "DELETE": _give_up,
+}
+
+
+def _upload_of(request: Request) -> Upload:
+    parameters = request.query_params
+    size = _number(request, "size")
+    if size > settings().upload_limit_mb * MEGABYTE:
+        refuse_size(parameters["name"])
+    return Upload(parameters["ticket"], parameters["name"], size, parameters["upload"])
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidInputError(f"The address has no {name}.", hint=f"Add &{name}=… in bytes.")
+    return int(text)
 
 
 def _admit(ticket: str, name: str) -> None:
@@ -51,27 +130,18 @@ def _admit(ticket: str, name: str) -> None:
         check_ticket(context, ticket)
 
 
-def _folder() -> Path:
-    folder = settings().app_data_dir / "uploads"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
 async def _receive(request: Request, file: IO[bytes], name: str) -> None:
     """Part by part to the disk, so that memory stays flat; refuses as soon as the limit is passed."""
     left = settings().upload_limit_mb * MEGABYTE
     async for part in request.stream():
         left -= len(part)
         if left < 0:
-            raise LimitReachedError(
-                f"{name} is larger than {settings().upload_limit_mb:,} MB.",
-                hint="Split the export by date or location, or raise UPLOAD_LIMIT_MB.",
-            )
+            refuse_size(name)
         file.write(part)
     file.flush()
 
 
-def _add(ticket: str, path: Path, name: str) -> dict[str, object]:
+def _add(ticket: str, path: Path, name: str) -> Answer:
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
         file = sources.add_file(context, check_ticket(context, ticket), path, SOURCES, name=name)
@@ -100,4 +170,7 @@ def _ask_database() -> None:
         connection.execute(text("select 1"))
 
 
-ROUTES = [Route("/api/upload", upload, methods=["PUT"]), Route("/healthz", healthz, methods=["GET"])]
+ROUTES = [
+    Route("/api/upload", upload, methods=["PUT", "GET", "DELETE"]),
+    Route("/healthz", healthz, methods=["GET"]),
+]
