@@ -48,10 +48,8 @@ async def upload(request: Request) -> JSONResponse:
     try:
         ticket, name = request.query_params.get("ticket", ""), request.query_params.get("name", "")
         await run_in_threadpool(_admit, ticket, name)
-        if request.query_params.get("upload"):
+        if request.query_params.get("upload") or request.method != "PUT":
             return JSONResponse(await _PARTS[request.method](request, _upload_of(request)))
-        if request.method != "PUT":
-            raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
         return JSONResponse(await _whole(request, ticket, name))
     except ClientDisconnect:  # what has arrived of a part stays; nobody is left to answer
         return JSONResponse({"code": "ClientDisconnect"}, status_code=499)
@@ -108,6 +106,8 @@ _PARTS: Mapping[str, Callable[[Request, Upload], Awaitable[Answer]]] = {
 
 def _upload_of(request: Request) -> Upload:
     parameters = request.query_params
+    if not parameters.get("upload"):
+        raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
     size = _number(request, "size")
     if size > settings().upload_limit_mb * MEGABYTE:
         refuse_size(parameters["name"])

@@ -85,7 +85,9 @@ def names(context, migration):
     return [file.name for file in views.files(context, migration)]
 
 
-def test_a_file_in_parts_is_read_like_a_whole_one_and_leaves_no_part_behind(address, ticket, alice, migration):
+def test_a_file_in_parts_is_read_like_a_whole_one_and_leaves_no_part_behind(
+    address, ticket, alice, migration
+):
     answer = Sender(address, ticket).all()
     assert answer["file"]["name"] == "menu.csv"
     assert answer["file"]["size"] == answer["offset"] == len(CSV)
@@ -148,13 +150,18 @@ def test_a_file_over_the_limit_is_refused_before_a_byte_is_stored(address, ticke
     assert list(parts.folder().iterdir()) == []
 
 
-def test_a_foreign_or_changed_ticket_neither_adds_to_an_upload_nor_sees_it(address, ticket, mallory, migration):
+def test_a_foreign_or_changed_ticket_neither_adds_to_an_upload_nor_sees_it(
+    address, ticket, mallory, migration
+):
     Sender(address, ticket).put(0, 100_000)
     foreign = Sender(address, issue_ticket(mallory, migration))
     assert foreign.offset().json() == {"offset": 0}
     assert foreign.put(100_000, 200_000).status_code == 409
     assert foreign.put(0, len(CSV)).status_code == 404
-    assert Sender(address, ticket[:-1] + ("0" if ticket[-1] != "0" else "1")).put(100_000, 200_000).status_code == 403
+    assert (
+        Sender(address, ticket[:-1] + ("0" if ticket[-1] != "0" else "1")).put(100_000, 200_000).status_code
+        == 403
+    )
     assert Sender(address, ticket).offset().json() == {"offset": 100_000}
 
 
@@ -179,7 +186,7 @@ def test_two_uploads_of_one_name_at_once_do_not_mix(address, ticket, alice, migr
             for body, upload in ((CSV, "a"), (other, "b"))
         ]
         assert [answer.result()["file"]["size"] for answer in sent] == [len(CSV)] * 2
-    assert len(set(file.sha256 for file in views.files(alice, migration))) == 2
+    assert len({file.sha256 for file in views.files(alice, migration)}) == 2
 
 
 def test_the_same_part_sent_twice_at_once_is_stored_once(address, ticket, alice, migration):

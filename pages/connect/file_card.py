@@ -1,4 +1,4 @@
-"""One uploaded file as a card: what it was recognised as and why, its streams, its reader options, and removal."""
+"""One uploaded file as a card: what it was recognised as and why, its tables, its reader options, and removal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from core.engine.mapping.bands import band
 from core.engine.sources import actions
 from core.engine.sources.read import ReaderOptions
 from core.engine.sources.tables import SourceFile, SourceStream
+from core.kit.wording import counted
+from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.frame import act
 
@@ -23,14 +25,11 @@ DATE_ORDERS = {"mdy": "Month, day, year", "dmy": "Day, month, year", "ymd": "Yea
 def file_card(
     context: Context, file: SourceFile, streams: Sequence[SourceStream], *, may_write: bool
 ) -> None:
-    source = SOURCES.get(file.source)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(":gray[:material/description:]")
             st.text(file.name)
-            st.badge(source.label if source else "Unknown", color="blue")
-            sure = band(file.confidence)
-            ui.badge(f"{ui.percent(file.confidence)} recognised", sure.color)
+            _recognition(file)
             st.space("stretch")
             st.text(f"{ui.file_size(file.size)}, {ui.moment(context, file.created_at)}")
             if may_write:
@@ -47,39 +46,51 @@ def file_card(
         _streams(streams)
     if st.session_state.pop(f"ask_{file.id}", False):
         rows = sum(stream.rows for stream in streams)
-        too = " The rows behind it are kept, encrypted." if any(one.imported for one in streams) else ""
+        too = (
+            " The rows they came from are stored, encrypted." if any(one.imported for one in streams) else ""
+        )
         ui.confirm(
             "Remove this file?",
             [
-                f"Its {rows:,} rows are removed from this migration.",
-                "Decisions for streams that other files still feed are kept.",
-                f"What was already imported stays imported.{too}",
+                f"{counted(rows, 'row').capitalize()} will be removed from this migration.",
+                "Decisions for tables that other files also have stay.",
+                f"Records already imported stay.{too}",
             ],
             "Remove file",
             lambda: _remove(file.id),
         )
 
 
+def _recognition(file: SourceFile) -> None:
+    """Which system's export it is and how sure; a file of no known system is no success of 93%."""
+    source = SOURCES.get(file.source)
+    if source is None or not source.streams:
+        st.badge("Generic spreadsheet", color="gray")
+        return
+    st.badge(source.label, color="blue")
+    ui.badge(f"{ui.percent(file.confidence)} recognised", band(file.confidence).color)
+
+
 def _streams(streams: Sequence[SourceStream]) -> None:
     ui.table(
         [
             {
-                "Stream": stream.name,
-                "Becomes": ui.words(stream.entity) if stream.entity else "Decided by the mapping",
+                "Table": stream.name,
+                "Imports as": entity_label(stream.entity) if stream.entity else "Set in mapping",
                 "Rows": stream.rows,
                 "Columns": len(stream.columns),
-                "Why": "; ".join(stream.why),
+                "Details": "; ".join(stream.why),
             }
             for stream in streams
         ],
         {
-            "Stream": None,
-            "Becomes": None,
+            "Table": None,
+            "Imports as": None,
             "Rows": st.column_config.NumberColumn(format="localized"),
             "Columns": None,
-            "Why": None,
+            "Details": None,
         },
-        alt="Streams found in the file",
+        alt="Tables in the file",
     )
 
 

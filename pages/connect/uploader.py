@@ -1,0 +1,70 @@
+"""The drop zone of Connect: files of any size the console takes, uploaded by the browser in parts, with progress.
+
+Streamlit's own uploader holds a whole file in memory and stops at 50 MB; this one sends parts to the console's
+streaming route, goes on after a lost connection, and can be cancelled. The page shows each file when it has been read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from core.context import Context
+from core.entry.web.tickets import issue_ticket
+from core.settings import settings
+from pages.ui.frame import act
+
+ADDRESS = "/api/upload"
+PART = 8 * 1024 * 1024  # bytes a request: a lost connection costs at most this much
+_TICKET, _RENEW_AFTER = "connect_upload_ticket", timedelta(minutes=30)  # half a ticket's life
+_FOLDER = Path(__file__).parent
+
+_zone = st.components.v2.component(
+    "aura_uploader",
+    **{kind: (_FOLDER / f"uploader.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+)
+
+
+def uploader(context: Context, migration_id: str) -> None:
+    """Draw the drop zone for one migration."""
+    limit = settings().upload_limit_mb
+    key = f"connect_upload_{migration_id}"
+    _zone(
+        key=key,
+        data={
+            "address": ADDRESS,
+            "ticket": _ticket(context, migration_id),
+            "migration": migration_id,
+            "limit": limit * 1024 * 1024,
+            "limitText": limit_text(),
+            "part": PART,
+        },
+        on_added_change=_added,
+        on_renew_change=_renew,
+    )
+
+
+def limit_text() -> str:
+    """'2 GB', '500 MB': the largest file that can be uploaded."""
+    limit = settings().upload_limit_mb
+    return f"{limit / 1024:g} GB" if limit >= 1024 and limit % 512 == 0 else f"{limit:,} MB"
+
+
+def _ticket(context: Context, migration_id: str) -> str:
+    """A ticket for this person and migration with at least half of its life before it."""
+    wanted = (context.tenant.id, context.person, migration_id)
+    held: tuple[tuple[str, str, str], str, datetime] | None = st.session_state.get(_TICKET)
+    if held is None or held[0] != wanted or context.now - held[2] > _RENEW_AFTER:
+        held = (wanted, issue_ticket(context, migration_id), context.now)
+        st.session_state[_TICKET] = held
+    return held[1]
+
+
+def _added() -> None:
+    act(lambda _context: None, "File uploaded")
+
+
+def _renew() -> None:
+    st.session_state.pop(_TICKET, None)
