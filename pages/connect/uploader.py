@@ -23,7 +23,9 @@ _FOLDER = Path(__file__).parent
 
 _zone = st.components.v2.component(
     "aura_uploader",
-    **{kind: (_FOLDER / f"uploader.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")},
+    html=_FOLDER.joinpath("uploader.html").read_text(encoding="utf-8"),
+    css=_FOLDER.joinpath("uploader.css").read_text(encoding="utf-8"),
+    js=_FOLDER.joinpath("uploader.js").read_text(encoding="utf-8"),
 )
 
 
