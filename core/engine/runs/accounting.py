@@ -75,10 +75,15 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
     return tables
 
 
-def finish_account(context: Context, run: Run, target_rows: Mapping[str, int] | None) -> Account:
-    """Note the outcome of every row in the run's totals, in the open transaction.
+def finish_account(
+    context: Context,
+    run: Run,
+    target_rows: Mapping[str, int] | None = None,
+    money: Mapping[str, Any] | None = None,
+) -> Account:
+    """Note the outcome of every row in the run's totals, and that of the money, in the open transaction.
 
-    `target_rows`: entity -> records that the run wrote and the target holds; None for a dry run, which writes none.
+    `target_rows`: entity -> records that the run wrote and the target holds; a dry run has neither these nor money.
     """
     entities = totals_of(context, run.id)
     found = _worked_out(context, run, final=True)
@@ -95,7 +100,9 @@ def finish_account(context: Context, run: Run, target_rows: Mapping[str, int] | 
     }
     if target_rows is not None:
         noted["target_rows"] = dict(target_rows)
-    totals = {**run.totals, **noted}
+    if money is not None:
+        noted["money"] = dict(money)
+    totals = {name: value for name, value in run.totals.items() if name != "excluded"} | noted
     context.session.execute(update(Run).where(Run.id == run.id).values(totals=totals))
     return replace(found, differing=tuple(differing))
 

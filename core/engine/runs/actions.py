@@ -16,6 +16,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import accounting, queue
+from core.engine.runs.money_account import excluded_money
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration, SourceStream
@@ -46,7 +47,10 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     if kind == "import":
         _refuse_one_hand(context, migration_id, validation.totals["accept_above"])
     _refuse_a_second(context, migration_id)
-    tables = accounting.tables_of(context, migration_id, plan_from_json(validation.plan))
+    plan = plan_from_json(validation.plan)
+    tables = accounting.tables_of(context, migration_id, plan)
+    accept_above = validation.totals["accept_above"]
+    excluded = excluded_money(context, migration_id, accept_above) if kind == "import" else {}
     run = Run(
         tenant_id=context.tenant.id,
         id=new_id(),
@@ -61,7 +65,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         digest=validation.digest,
         rows_total=sum(table.rows for table in tables),
         rows_done=0,
-        totals={"tables": [table.to_json() for table in tables]},
+        totals={"tables": [table.to_json() for table in tables], "excluded": excluded},
         digests={},
         worked_seconds=0.0,
         created_by=context.person,

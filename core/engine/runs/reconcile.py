@@ -11,6 +11,8 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.runs.accounting import account
 from core.engine.runs.accounting_rules import Account, needs_approval
+from core.engine.runs.money_account import money_account
+from core.engine.runs.money_rules import MoneyAccount
 from core.engine.runs.rules import FATES
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
@@ -53,12 +55,13 @@ class DayProof:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """account: the rows of the files, table by table; settled: nothing is open that a person would have to approve.
+    """account: the rows of the files, table by table; money: its sums, None for a run that was not verified; settled: nothing is open that a person would have to approve.
 
     `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
     """
 
     account: Account
+    money: MoneyAccount | None
     settled: bool
     entities: list[EntityProof]
     days: list[DayProof]
@@ -94,11 +97,13 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
         )
     ]
     rows = account(context, run_id)
-    settled = rows.final and not needs_approval(rows, any(day.difference for day in days))
+    money = money_account(context, run_id)
+    money_open = money.is_open if money else any(day.difference and not day.name for day in days)
+    settled = rows.final and not needs_approval(rows, money_open)
     found = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(rows, settled, entities, days, found)
+    return Reconciliation(rows, money, settled, entities, days, found)
 
 
 def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:

@@ -62,7 +62,7 @@ def keep(context: Context, run_id: str, result: Rehearsal) -> None:
         if rows:
             context.session.execute(insert(table), rows)
     context.session.flush()
-    finish_account(context, context.session.get_one(Run, (context.tenant.id, run_id)), None)
+    finish_account(context, context.session.get_one(Run, (context.tenant.id, run_id)))
 
 
 def _progress(road: Walk, rows: int, taken: int, step: str) -> None:

@@ -6,7 +6,7 @@ summed at once, so that a million lines stay as small as their orders.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -24,6 +24,9 @@ from core.engine.sources.store import read_chunks
 from core.engine.validation.arithmetic import NEEDED, folded
 
 Columns = dict[str, pl.DataFrame]
+
+Cut = Callable[[EntityPlan], EntityPlan | None]
+"""Leaves of an entity plan the columns that are wanted; None where it has none of them."""
 
 _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
@@ -68,12 +71,12 @@ def read_files(road: Walk, identified: Collection[str] = (), *, fold: bool = Tru
     held: dict[str, list[pl.DataFrame]] = {}
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
-    stayed_out = _held_rows(road)
-    for portion in _portions(road):
+    stayed_out = held_rows(road)
+    for portion in _portions(road, money_plan):
         rows = _read(road, portion)
         for plan in portion.plans:
             entity = plan.entity
-            out = _within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
+            out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
             frame = _typed(road, plan, rows, portion, every_row=bool(len(out)))
             held.setdefault(entity, []).append(
                 frame.join(out, on=ROW, how="semi") if len(out) else frame.clear()
@@ -116,11 +119,24 @@ class _Portion:
     plans: Sequence[EntityPlan]
 
 
-def _portions(road: Walk) -> Iterator[_Portion]:
-    chunks = groupby(tasks_of(road.context, road.run), key=lambda task: task[1:])
+def typed_rows(road: Walk, cut: Cut) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
+    """(stream, entity plan as `cut` leaves it, its typed rows), a few chunks at a time.
+
+    Of a secondary entity rows that say the same may be left out, unless rows of the stream were held for it.
+    """
+    stayed_out = held_rows(road)
+    for portion in _portions(road, cut):
+        rows = _read(road, portion)
+        for plan in portion.plans:
+            every_row = (plan.entity, portion.stream_id) in stayed_out
+            yield portion.stream_id, plan, _typed(road, plan, rows, portion, every_row=every_row)
+
+
+def _portions(road: Walk, cut: Cut) -> Iterator[_Portion]:
+    chunks = groupby(tasks_of(road.context, road.run, road.plan), key=lambda task: task[1:])
     steps = [(str(place[0]), int(place[1]), [int(task[0]) for task in own]) for place, own in chunks]
     for (stream_id, own_steps), own in groupby(steps, key=lambda step: (step[0], step[2])):
-        plans = [plan for step in own_steps if (plan := money_plan(road.plan.entities[step]))]
+        plans = [plan for step in own_steps if (plan := cut(road.plan.entities[step]))]
         numbers = [chunk_no for _, chunk_no, _ in own]
         for start in range(0, len(numbers) if plans else 0, _AT_ONCE):
             yield _Portion(stream_id, numbers[start : start + _AT_ONCE], plans)
@@ -160,7 +176,7 @@ def _typed(
 # --- rows that were held back -----------------------------------------------------------------------------------
 
 
-def _held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
+def held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
     """(entity, stream) -> the numbers of its rows that stayed out of the target."""
     found = road.context.session.execute(
         select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
@@ -175,7 +191,7 @@ def _held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
     return {key: pl.concat(parts) for key, parts in rows.items()}
 
 
-def _within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+def within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return held.filter(pl.col(ROW).is_between(rows.min(), rows.max())) if len(rows) else held.clear()
 
 

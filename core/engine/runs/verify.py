@@ -18,6 +18,7 @@ from core.db.target import target_table
 from core.engine.batch import MONEY
 from core.engine.runs.accounting import finish_account
 from core.engine.runs.accounting_rules import needs_approval
+from core.engine.runs.money_account import money_of
 from core.engine.runs.source_side import Columns, money_columns, read_files
 from core.engine.runs.tables import Difference
 from core.engine.runs.target_side import columns_of, read_standing
@@ -41,15 +42,15 @@ def verify(context: Context, run_id: str) -> bool:
         files = read_files(road, whole)
         sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)} if files.all else {}
         standing = reading.result()
-    account = finish_account(context, road.run, standing.changed)
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
-    money_open = False
+    differences = None
     if sums:
         target = columns_of(standing, files)
         differences = compare(sums | {"target": _figures(target, road)}, _location_names(road))
-        money_open = bool((differences["difference"] != 0).any())
         copy_rows(context.session, "difference", differences, tenant_id=context.tenant.id, run_id=run_id)
-    return not needs_approval(account, money_open)
+    money = money_of(road, sums.get("source"), differences)
+    account = finish_account(context, road.run, standing.changed, money.to_json())
+    return not needs_approval(account, money.is_open)
 
 
 def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFrame:

@@ -114,13 +114,13 @@ def walk(context: Context, run_id: str) -> Walk:
     return Walk(context, run, plan_from_json(run.plan))
 
 
-def tasks_of(context: Context, run: Run) -> list[Task]:
-    """Every chunk of every entity plan, in the order they must be loaded.
+def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]:
+    """Every chunk of every entity plan of the run, or of `plan`, in the order they must be loaded.
 
     Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
     """
     tasks: list[Task] = []
-    for steps in _together(plan_from_json(run.plan)):
+    for steps in _together(plan or plan_from_json(run.plan)):
         streams = context.session.scalars(
             select(SourceStream.id)
             .join(

@@ -19,7 +19,9 @@ ORDER_TABLES = ("orders", "checks", "selections", "payments")
 def exclude(road, migration, tables, reason="orders come with the next file"):
     fields = [one for one in field_rows(road.context, migration) if one.stream in tables]
     decide_many(
-        road.context, [Decision(one.id, one.version, None, None, "ignored", reason) for one in fields]
+        road.context,
+        [Decision(one.id, one.version, None, None, "ignored", reason) for one in fields],
+        include_high=True,
     )
     validate(road.context, migration)
     return len(fields)

@@ -1,0 +1,205 @@
+"""Account for the money of the files: what of each sum came in, was excluded, is held, or is not explained. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from core.kit import money
+from core.kit.wording import listed
+
+ORDER_MEASURES: Mapping[str, str] = {
+    "gross": "Gross sales",
+    "discounts": "Discounts",
+    "tax": "Tax",
+    "tips": "Tips",
+    "service_charges": "Service charges",
+    "payments": "Payments",
+}
+PRICES: Mapping[str, str] = {"menu_item": "price", "item_variant": "price", "modifier": "price_delta"}
+"""Entity -> its field with a price that is accounted for."""
+
+MEASURES: Mapping[str, str] = {
+    **ORDER_MEASURES,
+    "menu_item.price": "Menu item prices",
+    "item_variant.price": "Variant prices",
+    "modifier.price_delta": "Modifier prices",
+}
+_ZERO = Decimal(0)
+_AMOUNTS = ("file", "imported", "excluded", "held", "existing")
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySum:
+    """One measure: file = imported + excluded + held + existing + unexplained, in the customer's currency.
+
+    existing  what records that were in AuraConnect already were left with, as chosen on Rules
+    differs   whether anything is not explained; amounts above and below may make an unexplained sum of 0
+    """
+
+    measure: str
+    file: Decimal
+    imported: Decimal
+    excluded: Decimal
+    held: Decimal
+    existing: Decimal = _ZERO
+    differs: bool = False
+
+    @property
+    def label(self) -> str:
+        return MEASURES.get(self.measure, self.measure)
+
+    @property
+    def unexplained(self) -> Decimal:
+        return self.file - self.imported - self.excluded - self.held - self.existing
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyAccount:
+    """excluded_tables: tables with amounts that a person excluded; not_read: excluded columns that could not be typed."""
+
+    sums: tuple[MoneySum, ...] = ()
+    excluded_tables: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an amount is not explained."""
+        return any(one.differs or one.unexplained for one in self.sums)
+
+    def excluded_words(self, currency: str) -> str:
+        """'Not in AuraConnect: gross sales $15,950.00 and tips $1,204.00. Checks were excluded by choice.'; '' if all is."""
+        amounts = [
+            f"{one.label[:1].lower()}{one.label[1:]} {money.show(one.excluded, currency)}"
+            for one in self.sums
+            if one.excluded
+        ]
+        if not amounts:
+            return ""
+        tables = listed(self.excluded_tables)
+        were = "was" if len(self.excluded_tables) == 1 else "were"
+        cause = f" {tables[:1].upper()}{tables[1:]} {were} excluded by choice." if tables else ""
+        return f"Not in AuraConnect: {listed(amounts, limit=9)}.{cause}"
+
+    def to_json(self) -> dict[str, Any]:
+        sums = [{name: _text(value) for name, value in asdict(one).items()} for one in self.sums]
+        return {
+            "sums": sums,
+            "excluded_tables": list(self.excluded_tables),
+            "not_read": list(self.not_read),
+        }
+
+
+def money_from_json(document: Mapping[str, Any]) -> MoneyAccount:
+    sums = [
+        MoneySum(
+            measure=one["measure"],
+            differs=one["differs"],
+            **{name: Decimal(one[name]) for name in _AMOUNTS},
+        )
+        for one in document["sums"]
+    ]
+    return MoneyAccount(tuple(sums), tuple(document["excluded_tables"]), tuple(document["not_read"]))
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+# --- orders -----------------------------------------------------------------------------------------------------
+
+
+def order_sums(differences: pl.DataFrame | None, excluded: Mapping[str, Decimal]) -> Iterator[MoneySum]:
+    """The sums of order money. `differences`: measure, source_amount, target_amount, difference, name per day and place;
+
+    `excluded`: measure -> what the files hold beyond what was mapped. Measures of which the files hold nothing are left out.
+    """
+    for measure in ORDER_MEASURES:
+        beyond = excluded.get(measure, _ZERO)
+        if differences is None:
+            if beyond:
+                yield MoneySum(measure, beyond, _ZERO, beyond, _ZERO)
+            continue
+        days = differences.filter(pl.col("measure") == measure)
+        named = days.filter(pl.col("name") != "")
+        file, target = _sum(days["source_amount"]), _sum(days["target_amount"])
+        unnamed = days.filter((pl.col("name") == "") & (pl.col("difference") != 0))
+        if file or target or beyond or len(unnamed):
+            yield MoneySum(
+                measure, file + beyond, target, beyond, _sum(named["difference"]), differs=len(unnamed) > 0
+            )
+
+
+def _sum(amounts: pl.Series) -> Decimal:
+    return Decimal(amounts.sum() or 0)
+
+
+# --- prices -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Prices of one entity, each frame with external_id and price.
+
+    file      every price that the mapped columns give a record; `held` ids of records in rows that stayed out
+    target    what the records have in the target now
+    whole     prices under the mapping with the excluded columns; empty where nothing was excluded
+    """
+
+    file: pl.DataFrame
+    held: pl.DataFrame
+    target: pl.DataFrame
+    whole: pl.DataFrame
+
+
+def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum | None:
+    """The sum of an entity's prices over its records; None where the files give none.
+
+    A record that several rows give different prices counts with the one it has in the target, where that is one of them.
+    `keeps_existing`: records that were in the target already were left as they are.
+    """
+    file = prices.file.drop_nulls("price")
+    joined = file.join(
+        prices.target.rename({"price": "_target"}), on="external_id", how="left", maintain_order="left"
+    )
+    equal = (pl.col("price") == pl.col("_target")).fill_null(value=False)
+    records = joined.sort(~equal, maintain_order=True).unique(
+        "external_id", keep="first", maintain_order=True
+    )
+    records = records.with_columns(
+        pl.col("external_id").is_in(prices.held["external_id"].implode()).alias("_held"),
+        pl.col("_target").is_not_null().alias("_there"),
+    )
+    beyond = _sum(_beyond(prices.whole, file)["price"])
+    if records.is_empty() and not beyond:
+        return None
+    there, absent = records.filter("_there"), records.filter(~pl.col("_there"))
+    off = _sum(there["price"] - there["_target"]) if len(there) else _ZERO
+    differing = there.filter(pl.col("price") != pl.col("_target"))
+    lost = absent.filter(~pl.col("_held"))
+    return MoneySum(
+        measure,
+        _sum(records["price"]) + beyond,
+        _sum(there["_target"]),
+        beyond,
+        _sum(absent.filter("_held")["price"]),
+        off if keeps_existing else _ZERO,
+        differs=len(lost) > 0 or (len(differing) > 0 and not keeps_existing),
+    )
+
+
+def _beyond(whole: pl.DataFrame, file: pl.DataFrame) -> pl.DataFrame:
+    """The records that only excluded columns give a price."""
+    if whole.is_empty():
+        return whole
+    priced = whole.drop_nulls("price").unique("external_id", keep="first", maintain_order=True)
+    return priced.join(file, on="external_id", how="anti")
+
+
+def beyond(planned: Mapping[str, Decimal], whole: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Order measure -> what the whole of the files holds beyond what the mapped columns do."""
+    return {one: whole.get(one, _ZERO) - planned.get(one, _ZERO) for one in ORDER_MEASURES}

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.engine.mapping.actions import Decision, decide_many
+from core.engine.mapping.views import field_rows
+from core.engine.plan import Conflict
+from core.engine.runs.money_account import money_account
+from core.engine.validation.actions import validate
+from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
+from tests.engine.road.conftest import MENU
+from tests.engine.road.test_accounting import ORDER_TABLES, exclude
+from tests.engine.road.test_verify import order_lines
+
+
+def money_of(road, run):
+    road.context.session.rollback()
+    return money_account(road.context, run.id)
+
+
+def sums(found):
+    return {
+        one.measure: (one.file, one.imported, one.excluded, one.held, one.unexplained) for one in found.sums
+    }
+
+
+def exclude_columns(road, migration, *columns):
+    fields = [one for one in field_rows(road.context, migration) if one.source_field in columns]
+    decide_many(
+        road.context,
+        [Decision(one.id, one.version, None, None, "ignored") for one in fields],
+        include_high=True,
+    )
+    validate(road.context, migration)
+
+
+@pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
+def test_each_sum_of_a_sample_is_the_same_in_file_and_target(road, sample):
+    found = money_of(road, road.bring(sample))
+    assert {"gross", "modifier.price_delta"} <= set(sums(found))
+    assert {"menu_item.price", "item_variant.price"} & set(sums(found))
+    assert all(one.file == one.imported != 0 for one in found.sums if one.measure != "modifier.price_delta")
+    assert not found.is_open
+
+
+def test_excluded_orders_leave_their_money_in_the_account_as_excluded(road):
+    whole = sums(money_of(road, road.bring(TOAST_SAMPLE)))
+    migration = road.migration(TOAST_SAMPLE)
+    exclude(road, migration, ORDER_TABLES)
+    found = money_of(road, road.carry(migration))
+    orders = [measure for measure in whole if "." not in measure]
+    assert {measure: sums(found)[measure] for measure in orders} == {
+        measure: (whole[measure][0], Decimal(0), whole[measure][0], Decimal(0), Decimal(0))
+        for measure in orders
+    }
+    assert found.excluded_words("USD").startswith("Not in AuraConnect: gross sales $")
+    assert found.excluded_words("USD").endswith(" were excluded by choice.")
+    assert not found.is_open
+
+
+def test_an_excluded_price_column_is_counted_under_its_suggestion(road):
+    migration = road.migration(MENU)
+    exclude_columns(road, migration, "Price")
+    found = money_of(road, road.carry(migration))
+    assert sums(found)["menu_item.price"] == (Decimal("39.75"), 0, Decimal("39.75"), 0, 0)
+
+
+def test_the_price_of_a_held_row_is_held(road):
+    text = MENU.replace("i2,Diavola", "i2,")
+    found = money_of(road, road.bring(text))
+    assert sums(found)["menu_item.price"] == (Decimal("39.75"), Decimal("23.75"), 0, Decimal("16.00"), 0)
+    assert not found.is_open
+
+
+def test_prices_of_existing_records_that_are_kept_are_named(road):
+    road.bring(MENU)
+    found = money_of(road, road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.KEEP_EXISTING))
+    (prices,) = found.sums
+    assert (prices.file, prices.imported, prices.existing, prices.unexplained) == (
+        Decimal("40.25"),
+        Decimal("39.75"),
+        Decimal("0.50"),
+        0,
+    )
+    assert not found.is_open
+
+
+def test_a_second_record_beside_an_existing_one_counts_with_its_own_price(road):
+    road.bring(MENU)
+    found = money_of(road, road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE))
+    assert sums(found)["menu_item.price"][2:] == (0, 0, 0)
+
+
+def test_held_lines_are_held_money_and_not_an_unexplained_difference(road):
+    text, _ = order_lines(120, bad=[3, 50, 110])
+    found = money_of(road, road.bring(text, name="lines.csv"))
+    assert all(one.unexplained == 0 for one in found.sums)
+    assert any(one.held for one in found.sums)
+    assert not found.is_open
+
+
+def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(road):
+    migration = road.migration(MENU.replace("Price", "Zz"))
+    from sqlalchemy import update
+
+    from core.engine.mapping.tables import MappingField
+
+    road.context.session.execute(
+        update(MappingField)
+        .where(MappingField.migration_id == migration, MappingField.source_field == "Zz")
+        .values(suggested_target="menu_item.price", confidence=0.4)
+    )
+    exclude_columns(road, migration, "Zz")
+    found = money_of(road, road.carry(migration))
+    assert found.not_read == ("menu › Zz",)
+    assert found.sums == ()
