@@ -15,8 +15,8 @@ from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration
 from core.engine.validation import views as validation
 from core.kit import money
+from pages.demo import reset, script
 from pages.ui import show as ui
-from pages.ui.demo import reset, script
 from pages.ui.links import MIGRATION, link, turn_to
 from pages.ui.road import journey_of
 
@@ -34,7 +34,7 @@ def show(context: Context) -> None:
     every_run = runs.runs(context)
     _figures(context, migrations, every_run)
     if context.role == "sales":
-        script()
+        script(context)
     _active(context, every_run)
     st.subheader("Migrations", anchor=False)
     if not migrations:
@@ -46,7 +46,7 @@ def show(context: Context) -> None:
         link("connect", "Go to Connect", icon=":material/upload_file:")
     for migration in migrations:
         _migration(context, migration)
-    if context.tenant.is_demo and context.may("demo.reset"):
+    if context.role != "sales":
         reset(context)
 
 

@@ -1,34 +1,37 @@
 """The demo: a small cast of people, two invented customers, and everything a first look wants to see.
 
-Bella's Italian Kitchen stands at the mapping step of its move from Toast, with its guests already brought over by an
-import that is finished; Coffee Corner Chain stands at the mapping step of its move from Square. All of it comes from
-the deterministic generators of mock_data, through the same actions a person uses; every tenant of it is marked a demo.
+Bella's Italian Kitchen has a finished move from Toast (menu, guests, a month of orders, gift cards; suppliers excluded)
+and an open one, its catering orders, at the mapping step. Coffee Corner Chain stands at the mapping step of its move
+from Square. All of it comes from the deterministic generators of mock_data, through the same actions a person uses;
+every tenant of it is marked a demo.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import orjson
 from sqlalchemy import delete, select
 
 from adapters import SOURCES
 from core.context import Context
 from core.db.migrate import all_metadata
-from core.engine.mapping.actions import accept_above, suggest_mapping
+from core.engine.mapping import views as mapping
+from core.engine.mapping.actions import Decision, confirm_second, decide_many, suggest_mapping
 from core.engine.mapping.asking.actions import ask_ai
 from core.engine.mapping.shared import SCRIPTED
-from core.engine.runs.actions import start
+from core.engine.runs import views as run_views
+from core.engine.runs.actions import approve, start
 from core.engine.runs.rules import AT_WORK
 from core.engine.runs.tables import Run
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.tables import Migration
 from core.engine.validation.actions import validate
 from core.entry import demo_ai
+from core.entry.demo_import import finish_run
 from core.entry.tenants import add_member, create_tenant, find_or_create_person, tenant_id
 from core.errors import ConflictError, NotFoundError
 from core.platform.access.actions import action, enter
@@ -40,16 +43,32 @@ from mock_data.toast.generate import write_bella
 UNTIL = date(2026, 10, 31)
 """The last business day of both demos: fixed, so that a demo shows the same figures on every machine."""
 
-ACCEPT_ABOVE = 0.9
+FINISHED, OPEN = "Toast to AuraConnect", "Catering orders"
+"""Bella's two migrations: the one whose results are shown, and the one that is mapped and imported on stage."""
+
+NO_FIELD = "The target has no field for it."
+APPROVED = "The held rows and the open tab are known to the restaurant and follow after the switch."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the demo's specialist decides about one column of a file: another target, or None to exclude it, and why."""
+
+    stream: str
+    column: str
+    target: str | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class DemoMigration:
-    """A migration of the demo: the files it is made of, and whether it has been imported already."""
+    """A migration of the demo: its files; `choices` and `excluded` (stream -> reason) where it has been imported."""
 
     name: str
     files: tuple[str, ...]
     imported: bool = False
+    choices: tuple[Choice, ...] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +89,6 @@ class DemoTenant:
 
 def _write_bella(folder: Path) -> None:
     write_bella(folder, until=UNTIL)
-    card = orjson.loads((folder / "bella_menu_customers.json").read_bytes())
-    guests = {part: card[part] for part in ("restaurant", "customers", "demo")}
-    (folder / "bella_guests.json").write_bytes(orjson.dumps(guests))
 
 
 def _write_coffee_corner(folder: Path) -> None:
@@ -92,9 +108,26 @@ BELLA = DemoTenant(
     "America/New_York",
     {"alice": "manager", "bob": "specialist", "sam": "sales", "ada": "admin"},
     _write_bella,
+    # The newest is the one a person lands on: the finished move comes last.
     (
-        DemoMigration("Guests first", ("bella_guests.json",), imported=True),
-        DemoMigration("Toast to AuraConnect", ("bella_menu_customers.json", "bella_orders.json")),
+        DemoMigration(OPEN, ("bella_catering.csv",)),
+        DemoMigration(
+            FINISHED,
+            ("bella_menu_customers.json", "bella_orders.json", "bella_gift_cards.csv", "bella_suppliers.csv"),
+            imported=True,
+            choices=(
+                Choice(
+                    "bella_gift_cards",
+                    "Gift Card",
+                    "gift_card.external_id",
+                    "The number the till asks for; the code on the back is another column.",
+                ),
+                Choice(
+                    "bella_gift_cards", "Face", None, "The value when sold; what is left on the card moves."
+                ),
+            ),
+            excluded={"bella_suppliers": "Suppliers stay in the purchasing system."},
+        ),
     ),
 )
 COFFEE_CORNER = DemoTenant(
@@ -103,7 +136,7 @@ COFFEE_CORNER = DemoTenant(
     "America/Los_Angeles",
     {"mallory": "manager", "sam": "sales", "ada": "admin"},
     _write_coffee_corner,
-    (DemoMigration("Square to AuraConnect", ("coffee_corner.json",)),),
+    (DemoMigration("Square to AuraConnect", ("coffee_corner.json", "coffee_wholesale.csv")),),
 )
 TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER)}
 
@@ -124,22 +157,48 @@ def seed_cast() -> dict[str, str]:
 def reset(slug: str, *, person: str | None = None) -> list[str]:
     """Empties a demo tenant and tells its story anew; returns the ids of its migrations, in their order.
 
-    `person` (id) asks for it, by default the tenant's owner. The import of its history is left to the worker.
+    `person` (id) asks for it, by default the tenant's owner. Returns when the story's import is done and approved.
     NotFoundError for a tenant that is no demo or not the person's, ConflictError while a run is at work in it.
     """
-    demo = _demo(slug)
-    with enter(person or seed_cast()[demo.owner], slug) as context:
-        made = _rebuild(context, demo)
+    demo, cast = _demo(slug), seed_cast()
+    with enter(person or cast[demo.owner], slug) as context:
+        made = _rebuild(context, demo, cast)
         if demo_ai.stands_in():
             _ask(replace(context, permissions=PERMISSIONS), demo, made)
-        return made
+    settle(slug)
+    return made
+
+
+def load(slug: str) -> None:
+    """Makes the demo tenant's story where it is missing, and finishes an import that was cut short."""
+    if is_loaded(slug):
+        settle(slug)
+    else:
+        reset(slug)
+
+
+def settle(slug: str) -> None:
+    """Waits until the story's import is done, carries it out here where no worker lives, and approves it."""
+    demo = _demo(slug)
+    owner = seed_cast()[demo.owner]
+    with enter(owner, slug) as context:
+        names = [migration.name for migration in demo.migrations if migration.imported]
+        query = select(Run.id, Run.created_by).join(Migration, Migration.id == Run.migration_id)
+        unfinished = Run.state.in_(AT_WORK | {"queued", "awaiting_approval"})
+        runs = context.session.execute(query.where(Migration.name.in_(names), unfinished)).all()
+        tenant = context.tenant.id
+    for run, by in runs:
+        finish_run(tenant, by, run)
+        with enter(owner, slug) as context:
+            if run_views.run(context, run).state == "awaiting_approval":
+                approve(context, run, APPROVED)
 
 
 _STAYS = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
 
 
 def is_loaded(slug: str) -> bool:
-    """Whether the demo tenant's story is there."""
+    """Whether the demo tenant's migrations are there; `settle` sees to their import."""
     demo = _demo(slug)
     with enter(seed_cast()[demo.owner], slug) as context:
         names = set(context.session.scalars(select(Migration.name)))
@@ -155,14 +214,15 @@ def _demo(slug: str) -> DemoTenant:
 
 
 @action("demo.reset")
-def _rebuild(context: Context, demo: DemoTenant) -> list[str]:
+def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> list[str]:
     """Everything old out and everything new in, in one transaction: nobody ever sees half a demo."""
     _empty(context)
-    # What a reset builds is the same whoever asks for it, also a salesperson, who may not map by hand.
-    builder = replace(context, permissions=PERMISSIONS, facts={SCRIPTED: "demo"})
+    # What a reset builds is the same whoever asks for it: the story's people did it.
+    manager = _playing(context, demo, cast, "manager")
+    builder = _playing(context, demo, cast, "specialist")
     with tempfile.TemporaryDirectory() as folder:
         demo.write(Path(folder))
-        made = [_build(builder, migration, Path(folder)) for migration in demo.migrations]
+        made = [_build(builder, manager, migration, Path(folder)) for migration in demo.migrations]
     record(context, "demo.reset", "tenant", context.tenant.id, migrations=len(made))
     return made
 
@@ -188,14 +248,46 @@ def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:
             validate(context, migration_id)
 
 
-def _build(context: Context, demo: DemoMigration, folder: Path) -> str:
+def _playing(context: Context, demo: DemoTenant, cast: Mapping[str, str], role: str) -> Context:
+    """The context of the story's person with the role, else of its manager; what they decide teaches nobody."""
+    handle = next((handle for handle, own in demo.roles.items() if own == role), demo.owner)
+    return replace(
+        context,
+        person=cast[handle],
+        name=PEOPLE[handle],
+        role=demo.roles[handle],
+        permissions=PERMISSIONS,
+        facts={SCRIPTED: "demo"},
+    )
+
+
+def _build(context: Context, manager: Context, demo: DemoMigration, folder: Path) -> str:
     migration = create_migration(context, demo.name)
     for name in demo.files:
         add_file(context, migration.id, folder / name, SOURCES)
     suggest_mapping(context, migration.id, SOURCES)
     if demo.imported:
-        accept_above(context, migration.id, ACCEPT_ABOVE)
+        _review(context, migration.id, demo)
+        if waiting := mapping.awaiting_second(manager, migration.id):
+            confirm_second(manager, {field.id: field.version for field in waiting})
     validate(context, migration.id)
     if demo.imported:
         start(context, migration.id, "import")
     return migration.id
+
+
+def _review(context: Context, migration_id: str, demo: DemoMigration) -> None:
+    """Decides every field as the story's specialist did: the named choices first, then what the suggestions say."""
+    choices = {(choice.stream, choice.column): choice for choice in demo.choices}
+    decisions = []
+    for row in mapping.field_rows(context, migration_id, undecided=True):
+        choice = choices.get((row.stream, row.source_field))
+        if choice:
+            decisions.append(
+                Decision(row.id, row.version, choice.target, status="edited", reason=choice.reason)
+            )
+        elif reason := demo.excluded.get(row.stream, "" if row.target else NO_FIELD):
+            decisions.append(Decision(row.id, row.version, None, status="ignored", reason=reason))
+        else:
+            decisions.append(Decision(row.id, row.version, row.target, row.transform, "accepted"))
+    decide_many(context, decisions)

@@ -29,7 +29,7 @@ def prepare(*, demo: bool) -> None:
     migrate()
     if demo:
         # The demo pulls in the whole engine, which a plain start does not wait for.
-        from core.entry.demo import TENANTS, is_loaded, reset, seed_cast  # noqa: PLC0415
+        from core.entry.demo import TENANTS, is_loaded, load, seed_cast  # noqa: PLC0415
 
         seed_cast()
         demo_ai.choose()
@@ -37,7 +37,7 @@ def prepare(*, demo: bool) -> None:
             for slug, tenant in TENANTS.items():
                 if not is_loaded(slug):
                     _tell(f"Loading the demo of {tenant.name}")
-                    reset(slug)
+                load(slug)
 
 
 def serve(*, demo: bool = False, port: int | None = None) -> None:

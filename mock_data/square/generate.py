@@ -13,6 +13,7 @@ from mock_data.square.exports import write_items_detail, write_library
 from mock_data.square.guests import build_customers, build_loyalty
 from mock_data.square.orders import DAYS, build_orders, local_date
 from mock_data.square.places import MERCHANT_ID, PLACES
+from mock_data.square.wholesale import write_wholesale
 from mock_data.writing import Json, dollars, write_json
 
 SEED = 25
@@ -27,10 +28,11 @@ MERCHANT: Json = {
 
 
 def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
-    """Thirty days up to `until` in 25 shops, in five files; the same `until` gives the same bytes.
+    """Thirty days up to `until` in 25 shops, in six files; the same `until` gives the same bytes.
 
     coffee_corner.json has the shape of square_sample.json with Square's "locations" beside it, money in cents;
     ItemLibrary.csv and .xlsx and ItemsDetail.csv (the last week) have the dashboard's export formats, money in dollars;
+    coffee_wholesale.csv is a list kept by hand beside Square;
     expected.json lists every planted defect and how many records of each target entity there are.
     """
     rng = random.Random(SEED)
@@ -46,6 +48,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     _count_orders(orders, ledger)
 
     folder.mkdir(parents=True, exist_ok=True)
+    wholesale = write_wholesale(folder, ledger, until=until)
     document = {
         "merchant": MERCHANT,
         "locations": [place.location for place in PLACES],
@@ -69,6 +72,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
         write_json(folder / "coffee_corner.json", document),
         *write_library(folder, catalog, made),
         write_items_detail(folder / "ItemsDetail.csv", week, catalog, customers),
+        wholesale,
         write_json(folder / "expected.json", expected, indent=True),
     ]
 

@@ -12,6 +12,7 @@ from mock_data.toast.exports import write_payments, write_selections
 from mock_data.toast.guests import WITHOUT_EMAIL, build_guests
 from mock_data.toast.menu import build_menu, count_menu
 from mock_data.toast.orders import DAYS, ZONE, build_orders
+from mock_data.toast.side_files import write_catering, write_gift_cards, write_suppliers
 from mock_data.writing import Json, dollars, write_json
 
 SEED = 2500
@@ -27,14 +28,16 @@ RESTAURANT: Json = {
 
 
 def write_bella(folder: Path, *, until: date) -> list[Path]:
-    """Thirty business days up to `until`, in five files; the same `until` gives the same bytes.
+    """Thirty business days up to `until`, in eight files; the same `until` gives the same bytes.
 
     bella_menu_customers.json and bella_orders.json have the shape of toast_sample.json, money in cents;
     ItemSelectionDetails.csv and PaymentDetails.csv hold the last week's orders in Toast's CSV formats, money in
-    dollars; expected.json lists every planted defect and how many records of each target entity there are.
+    dollars; bella_gift_cards.csv, bella_suppliers.csv and bella_catering.csv come from small systems beside the till.
+    expected.json lists every planted defect and how many records of each target entity there are, those of catering
+    apart, for they are not part of the till's orders.
     """
     rng = random.Random(SEED)
-    ledger = Ledger()
+    ledger, events = Ledger(), Ledger()
     ledger.count("location", [RESTAURANT["guid"]])
     menu = build_menu(rng, ledger)
     count_menu(menu, ledger)
@@ -52,7 +55,14 @@ def write_bella(folder: Path, *, until: date) -> list[Path]:
         write_json(folder / "bella_orders.json", {"restaurant": RESTAURANT, "orders": orders, **_notes()}),
         write_selections(folder / "ItemSelectionDetails.csv", week, menu, ZONE),
         write_payments(folder / "PaymentDetails.csv", week, ZONE),
-        write_json(folder / "expected.json", _expected(ledger, orders, week, until), indent=True),
+        write_gift_cards(folder, guests, ledger, until=until),
+        write_suppliers(folder),
+        write_catering(folder, guests, events, until=until),
+        write_json(
+            folder / "expected.json",
+            _expected(ledger, orders, week, until) | {"catering": events.as_json()},
+            indent=True,
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.demo import bar
 from pages.ui.links import MIGRATION, PERSON, TENANT, choose, link
 from pages.ui.scope import Scope, choose_customer, choose_person
 from pages.ui.show import told_apart
@@ -30,6 +31,7 @@ def sidebar(scope: Scope, screens: Sequence[Screen]) -> None:
             placeholder="None yet",
             disabled=not scope.migrations,
         )
+        bar()
         _menu(screens)
         st.space("small")
         _choice("Signed in as", PERSON, scope.people, on_choose=choose_person)

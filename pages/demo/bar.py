@@ -1,0 +1,68 @@
+"""The bar that follows the person through the demo: the step, the time against the plan, what to do and to say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.kit import clock
+from pages.demo.state import Running, end, move, running, show
+from pages.demo.steps import PLANNED, STEPS, planned_until
+
+
+def bar() -> None:
+    """Draw the bar in the sidebar while a demo is under way, else nothing."""
+    state = running()
+    if state is None:
+        return
+    step = STEPS[state.step]
+    with st.sidebar.container(border=True, gap="xsmall", key="demo_bar"):
+        st.markdown(f":violet[:material/co_present:] **Demo: step {state.step + 1} of {len(STEPS)}**")
+        _clock(state)
+        st.button(
+            step.name,
+            icon=":material/open_in_new:",
+            type="tertiary",
+            key="demo_show",
+            help="Show this step's screen",
+            on_click=show,
+            args=(step,),
+        )
+        with st.popover("Talk track", icon=":material/record_voice_over:", width="stretch"):
+            st.markdown("\n".join(f"- {action}" for action in step.actions))
+            st.markdown(f"*“{step.talk}”*")
+        with st.container(horizontal=True, gap="xsmall"):
+            if state.step:
+                st.button(
+                    "Back",
+                    icon=":material/arrow_back:",
+                    key="demo_back",
+                    on_click=move,
+                    args=(-1,),
+                )
+            if state.step + 1 < len(STEPS):
+                st.button(
+                    "Next step",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    type="primary",
+                    key="demo_next",
+                    on_click=move,
+                    args=(1,),
+                )
+            st.button("End", key="demo_end", on_click=end)
+
+
+def _clock(state: Running) -> None:
+    @st.fragment(run_every="5s")
+    def tick() -> None:
+        elapsed = int((clock.now() - state.began).total_seconds())
+        late = elapsed > planned_until(state.step)
+        due = f"step until {minutes(planned_until(state.step))}, all {minutes(PLANNED)}"
+        st.markdown(f":{'orange' if late else 'green'}[:material/timer: **{minutes(elapsed)}**] :gray[{due}]")
+
+    tick()
+
+
+def minutes(seconds: int) -> str:
+    """90 -> '1:30'."""
+    return f"{seconds // 60}:{seconds % 60:02d}"

@@ -1,0 +1,81 @@
+"""Where the demo that is being given stands: kept in the session, moved by buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.sources import views as sources
+from core.engine.validation import views as validations
+from core.engine.validation.actions import validate
+from core.entry.demo import BELLA
+from core.errors import NotFoundError
+from core.kit import clock
+from pages.demo.steps import STEPS, Step
+from pages.ui.frame import act
+from pages.ui.links import MIGRATION, PERSON, TENANT, turn_to
+
+TENANT_OF_THE_SCRIPT = BELLA.slug
+_KEY = "demo_running"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A demo under way: the step (from 0), when it began (UTC), and who gives it (id)."""
+
+    step: int
+    began: datetime
+    person: str
+
+
+def running() -> Running | None:
+    """The demo that the person signed in is giving, if any."""
+    state = st.session_state.get(_KEY)
+    if isinstance(state, Running) and state.person == st.session_state.get(PERSON):
+        return state
+    return None
+
+
+def start() -> None:
+    """Begin the demo at its first step."""
+    st.session_state[_KEY] = Running(0, clock.now(), str(st.session_state[PERSON]))
+    show(STEPS[0])
+
+
+def move(by: int) -> None:
+    """Go to the next step (1) or the one before (-1)."""
+    state = running()
+    if state and 0 <= state.step + by < len(STEPS):
+        st.session_state[_KEY] = replace(state, step=state.step + by)
+        show(STEPS[state.step + by])
+
+
+def end() -> None:
+    st.session_state.pop(_KEY, None)
+
+
+def show(step: Step) -> None:
+    """Turn to the step's screen, on its migration, in the demo tenant the script is written for."""
+    st.session_state[TENANT] = TENANT_OF_THE_SCRIPT
+    if migration := act(lambda context: _prepared(context, step)):
+        st.session_state[MIGRATION] = migration
+        turn_to(step.path)
+
+
+def _prepared(context: Context, step: Step) -> str:
+    """The id of the step's migration, validated where the step imports it; NotFoundError where the demo lacks it."""
+    named = {migration.name: migration.id for migration in reversed(sources.migrations(context))}
+    migration = named.get(step.migration)
+    if migration is None:
+        raise NotFoundError(
+            f"The demo has no migration {step.migration!r}.",
+            hint="Reset the demo on Today, then start again.",
+        )
+    if step.path == "runs":
+        validation = validations.latest(context, migration)
+        if validation is None or not validations.is_current(context, validation):
+            validate(context, migration)
+    return migration

@@ -1,0 +1,91 @@
+"""STEPS: the five steps of the demo, five minutes together: which screen, on which migration, what to do and to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.entry.demo import FINISHED, OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`path` is the screen, `migration` a name of the demo's; `actions` is what to do there, `talk` what to say."""
+
+    name: str
+    seconds: int
+    path: str
+    migration: str
+    actions: tuple[str, ...]
+    talk: str
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "Hook",
+        30,
+        "today",
+        FINISHED,
+        ("Point at the finished move from Toast.",),
+        "Bella's Italian Kitchen moved its whole menu of 2,500 items, its guests and a month of orders from Toast. "
+        "The old system was only read, so the restaurant kept selling.",
+    ),
+    Step(
+        "Analysis",
+        90,
+        "connect",
+        OPEN,
+        (
+            "Choose Add a sample export, then Toast sample.",
+            "Show what the file was recognised as, how sure that is, and why.",
+        ),
+        "This is an export as it comes out of Toast; nobody prepared it. The console recognises the system, the tables "
+        "in the file and what each of them holds.",
+    ),
+    Step(
+        "Smart mapping",
+        90,
+        "mapping",
+        OPEN,
+        (
+            "Show the colours: high, medium, low and no suggestion.",
+            "Open the evidence of a medium suggestion.",
+            "Change one field: map Room of the catering file to Order › Table.",
+            "Show that prices in cents become dollars.",
+        ),
+        "Each suggestion comes with a confidence and with the evidence for and against it. What is sure is accepted at "
+        "once, what is not is decided by a person, in a list. That prices are in cents was proved by the orders' own "
+        "arithmetic.",
+    ),
+    Step(
+        "Live progress",
+        60,
+        "runs",
+        OPEN,
+        (
+            "Choose Start import, and watch the rows.",
+            "Show the rows that are held for correction, and why.",
+            "Choose Roll back: the target is as it was before.",
+        ),
+        "Rows with an error are held for correction, everything else goes on. And if anybody changes their mind, the "
+        "import is rolled back, with proof that the target is what it was.",
+    ),
+    Step(
+        "Results",
+        30,
+        "parallel_run",
+        FINISHED,
+        (
+            "Show that every row of the files has an outcome.",
+            "Show the money by day, and the named differences.",
+        ),
+        "A month of orders, compared with the old system day by day. Where a cent differs, the console names the order. "
+        "With a minute more, filter the table to the differences.",
+    ),
+)
+PLANNED = sum(step.seconds for step in STEPS)
+"""Seconds of the whole demo."""
+
+
+def planned_until(index: int) -> int:
+    """Seconds after which the step (from 0) should be over."""
+    return sum(step.seconds for step in STEPS[: index + 1])

@@ -1,0 +1,73 @@
+"""Sam gives the demo in a real browser, by the buttons of the script alone: from the hook to the money by day."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+LONG = 120_000  # milliseconds a run may take on a busy machine
+
+
+@pytest.fixture(scope="module")
+def bella(console):
+    """The demo of Bella's, told anew; its import is carried out by the console's worker."""
+    console.aura("demo", "reset", "bella")
+    return console
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def _button(page: Page, name: str):
+    return page.get_by_role("button", name=re.compile(rf"{name}$"))
+
+
+def _next(page: Page, number: int, path: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile("Next step")).click()
+    expect(page.get_by_text(f"Demo: step {number} of 5")).to_be_visible()
+    expect(page).to_have_url(re.compile(path))
+    _settled(page)
+
+
+def test_sam_gives_the_demo_by_the_buttons_of_its_script(page: Page, bella) -> None:
+    page.goto(f"{bella.address}/?tenant=bella")
+    page.get_by_role("button", name=re.compile("Sam Okoye")).click()
+    _settled(page)
+
+    # Hook: the finished move is the one that is open
+    _button(page, "Start demo").click()
+    expect(page.get_by_text("Demo: step 1 of 5")).to_be_visible()
+    _settled(page)
+
+    # Analysis: a sample is taken in and recognised
+    _next(page, 2, "connect")
+    expect(page.get_by_text("bella_catering.csv").first).to_be_visible()
+    _button(page, "Add a sample export").click()
+    page.get_by_text("Toast sample", exact=True).click()
+    expect(page.get_by_text("toast_sample.json").first).to_be_visible()
+    _settled(page)
+
+    # Smart mapping
+    _next(page, 3, "mapping")
+
+    # Live progress: the import is started, watched, and rolled back
+    _next(page, 4, "runs")
+    _button(page, "Start import").first.click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Start import$")).click()
+    expect(_button(page, "Roll back").first).to_be_visible(timeout=LONG)
+    _button(page, "Roll back").first.click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Roll back$")).click()
+    expect(page.get_by_text("Rolled back").first).to_be_visible(timeout=LONG)
+    _settled(page)
+
+    # Results: a month of money, compared
+    _next(page, 5, "parallel_run")
+    expect(page.get_by_text("Gross sales").first).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_text("Demo: step 5 of 5")).to_have_count(0)
+    expect(page.get_by_text("Signed in as")).to_be_visible()
