@@ -127,7 +127,7 @@ def _runs(commands: Commands) -> None:
         ("rollback", "put back everything a run changed"),
     ):
         parser = _command(commands, name, f"runs:{name}", summary)
-        parser.add_argument("run", metavar="RUN", help="its id, or a beginning that fits one run only")
+        parser.add_argument("run", metavar="RUN", help="its id, the beginning of its id, or 'latest'")
         _person(parser, tenant=False)
     export = _command(commands, "export", "runs:export", "write a tenant's records to a file or to stdout")
     _person(export, tenant=True)

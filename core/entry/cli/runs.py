@@ -19,6 +19,9 @@ from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.views import places
 
+LATEST = "latest"
+"""In place of a run's id: the newest run; for a rollback the newest import that is not rolled back."""
+
 
 def show(given: Namespace) -> Answer:
     """The runs of one tenant, or of every tenant the person may enter."""
@@ -60,7 +63,7 @@ def approve(given: Namespace) -> Answer:
 
 def rollback(given: Namespace) -> Answer:
     """Puts a run's changes back and proves it: digests before and after, and the records kept as edited later."""
-    with _run(given) as (context, found):
+    with _run(given, of=_is_imported) as (context, found):
         actions.rollback(context, found.id)
         ensure_worker()
         run = watch(context, found.id, until=frozenset({"rolled_back", "failed"}))
@@ -120,18 +123,24 @@ def _tenants(given: Namespace) -> Iterator[Context]:
 
 
 @contextmanager
-def _run(given: Namespace) -> Iterator[tuple[Context, RunView]]:
-    """The run whose id begins with RUN, in the tenant it belongs to."""
-    found = [
-        (context.tenant.id, run)
-        for context in _tenants(given)
-        for run in views.runs(context)
-        if run.id.startswith(given.run)
-    ]
-    if not found:
-        raise NotFoundError(f"There is no run {given.run}.", hint="`aura runs` lists them.")
-    if len(found) > 1:
-        raise InvalidInputError(f"{len(found)} runs begin with {given.run}.", hint="Give more of the id.")
-    [(tenant, run)] = found
+def _run(
+    given: Namespace, *, of: Callable[[RunView], bool] = lambda _run: True
+) -> Iterator[tuple[Context, RunView]]:
+    """The run that RUN names, in the tenant it belongs to: by the beginning of its id, or LATEST among those of `of`."""
+    runs = [(context.tenant.id, run) for context in _tenants(given) for run in views.runs(context)]
+    if given.run == LATEST:
+        matches = sorted((pair for pair in runs if of(pair[1])), key=lambda pair: pair[1].created_at)[-1:]
+    else:
+        matches = [pair for pair in runs if pair[1].id.startswith(given.run)]
+    if not matches:
+        what = "such run" if given.run == LATEST else f"run {given.run}"
+        raise NotFoundError(f"There is no {what}.", hint="`aura runs` lists them.")
+    if len(matches) > 1:
+        raise InvalidInputError(f"{len(matches)} runs begin with {given.run}.", hint="Give more of the id.")
+    [(tenant, run)] = matches
     with enter(sit_down(given.person), tenant) as context:
         yield context, run
+
+
+def _is_imported(run: RunView) -> bool:
+    return run.kind == "import" and run.state not in {"rolling_back", "rolled_back"}
