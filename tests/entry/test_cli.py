@@ -77,6 +77,7 @@ def test_an_export_is_identified_with_its_streams_and_reasons(asked):
 
 def test_every_field_is_suggested_with_evidence_and_the_unit_it_is_in(asked):
     fields = asked("suggest", TOAST)
+    assert {sum(odds["percent"] for odds in one["odds"]) for one in fields} == {100}
     price = next(one for one in fields if (one["stream"], one["source"]) == ("menu_items", "price"))
     assert price["target"] == "menu_item.price"
     assert price["transform"] == "divide(100)"

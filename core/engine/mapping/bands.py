@@ -6,6 +6,7 @@ A band is decided on the unrounded value: 0.904 is green though it is shown as 9
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 GREEN_ABOVE = 0.90
 AMBER_FROM = 0.70
@@ -36,3 +37,9 @@ def band(confidence: float | None) -> Band:
     if confidence > GREEN_ABOVE:
         return GREEN
     return AMBER if confidence >= AMBER_FROM else RED
+
+
+def whole_percent(confidence: float) -> int:
+    """A confidence in whole percent that agrees with its band: 0.904 is 91 (high), 0.699 is 69 (low), 0.9 is 90."""
+    percent = confidence * 100
+    return min(100, ceil(percent)) if confidence > GREEN_ABOVE else floor(percent)

@@ -40,6 +40,11 @@ class Judged(Protocol):
     def second_by(self) -> str | None: ...
 
 
+def is_set_by_hand(field: Judged) -> bool:
+    """Whether the field has a target that a person chose and nobody suggested: its confidence says nothing of it."""
+    return field.target is not None and field.target != field.suggested_target
+
+
 # --- the queue ----------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import yaml
 from adapters import SOURCES
 from core.engine.batch import ROW
 from core.engine.mapping.match import suggest as suggest_fields
+from core.engine.mapping.odds import share_odds
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint, StreamSpec
@@ -186,6 +187,14 @@ def _proposed(one: Proposal) -> dict[str, Any]:
         "alternatives": [
             {"target": candidate.target, "confidence": round(candidate.confidence, 4)}
             for candidate in one.alternatives
+        ],
+        "odds": [
+            {"target": odds.target, "percent": odds.percent}
+            for odds in share_odds(
+                one.target,
+                one.confidence,
+                [(candidate.target, candidate.confidence) for candidate in one.alternatives],
+            )
         ],
         "evidence": [
             {"feature": part.feature, "weight": round(part.weight, 3), "text": part.text}

@@ -77,7 +77,9 @@ def status(context: Context, migration_id: str | None = None) -> Status:
     for model in models:
         if found := breaker.trouble(settings().ai_base_url, model):
             return Status(DEGRADED, found[0], found[1], who, models)
-    return Status(READY, f"Asks {models[0]} at {who} about what the rules leave unsure.", None, who, models)
+    return Status(
+        READY, f"AI suggests mappings for uncertain fields ({models[0]} at {who}).", None, who, models
+    )
 
 
 @view("migration.read")

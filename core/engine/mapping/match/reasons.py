@@ -1,8 +1,11 @@
-"""Says in one sentence each what spoke for and against a target; never quotes a value, which may be a person's own."""
+"""Says in one sentence each what spoke for and against a target; never quotes a value, which may be a person's own.
+
+A sentence agrees with the sign of its weight: what speaks for a target never says that something is unlike it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +15,11 @@ from core.engine.mapping.match.lexicon import Doubles, Floats
 from core.engine.mapping.match.model import TERMS
 from core.engine.mapping.match.readings import Named
 from core.engine.sources.profile import FieldProfile
-from core.schema import Field
+from core.schema import Field, entity_label
 
 _KEPT = 6
 _FELT = 0.1  # log odds below which a feature said nothing worth reading
+_ALIKE = 0.5  # likeness of names from which they are close
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,12 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "identity": ("identity", "unique", "first", "reference", "required"),
     "nothing": ("nothing", "nothing_lead", "qualified", "empty"),
 }
-_KIND_NAMES = {"bool": "yes or no", "int": "whole numbers", "decimal": "amounts", "id": "identifiers", "uuid": "identifiers",
+KIND_NAMES: Mapping[str, str] = {"bool": "yes or no", "int": "whole numbers", "decimal": "amounts", "id": "identifiers", "uuid": "identifiers",
                "enum": "a few repeated words", "epoch": "machine timestamps", "zone": "time zones", "html": "HTML",
                "code": "short codes", "empty": "empty", "url": "web addresses", "email": "e-mail addresses",
                "phone": "phone numbers", "datetime": "dates with times", "date": "dates", "time": "times of day",
-               "color": "colours", "salutation": "forms of address", "text": "text"}  # fmt: skip
+               "color": "colours", "salutation": "forms of address", "text": "text", "money": "amounts of money",
+               "percent": "percentages", "ref": "references"}  # fmt: skip
 
 
 def _shares() -> Doubles:
@@ -84,103 +89,211 @@ def reasons(
         Evidence(
             families[number],
             round(float(weights[number]), 2),
-            _sentence(families[number], facts, target, field, named),
+            _sentence(families[number], facts, target, field, named, supports=bool(weights[number] > 0)),
         )
         for number in strongest
         if abs(weights[number]) >= _FELT
     )
 
 
+def alone_reasons(facts: Mapping[str, float], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
+    """Why nothing fits, strongest first: above 0 it speaks for leaving the field unmapped. Keys are NONE_TERMS.
+
+    A fact that the model counts the other way round than a reader would is left out.
+    """
+    nearest = _alone_weight(_NEAREST, facts, weights)
+    reasons_alone = [Evidence("name", nearest, _about_nearest(facts["best_name"], nearest))]
+    for family, (terms, text) in _ALONE.items():
+        weight = _alone_weight(terms, facts, weights)
+        if facts[terms[0]] and weight > 0:
+            reasons_alone.append(Evidence(family, weight, text.format(**facts)))
+    return tuple(sorted(reasons_alone, key=lambda reason: -abs(reason.weight)))
+
+
+_NEAREST = ("best_name", "best_prior", "next_prior")
 _ALONE: Mapping[str, tuple[tuple[str, ...], str]] = {
     "nothing": (("nothing", "nothing*best_name"), "The name is like things that the schema has no place for."),
-    "name": (("best_name", "best_prior", "next_prior"), "The nearest usual name of any target is {best_name:.0%} alike."),
     "qualified": (("qualified",), "A word in the name makes it another thing of its kind."),
     "empty": (("empty",), "There is no value to judge by."),
     "unknown": (("unknown",), "{unknown:.0%} of the name's words are outside the vocabulary of the trade."),
 }  # fmt: skip
 
 
-def alone_reasons(facts: Mapping[str, float], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
-    """Why nothing fits, strongest first: above 0 it speaks for leaving the field unmapped. Keys are NONE_TERMS."""
-    told = []
-    for family, (terms, text) in _ALONE.items():
-        if facts[terms[0]] or family == "name":
-            weight = sum(facts[term] * weights[term] for term in terms)
-            told.append(Evidence(family, round(weight, 2), text.format(**facts)))
-    return tuple(sorted(told, key=lambda reason: -abs(reason.weight)))
+def _alone_weight(terms: Sequence[str], facts: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return round(sum(facts[term] * weights[term] for term in terms), 2)
 
 
-def hint_reason(target: Field | None, field: FieldProfile, *, doubtful: bool) -> Evidence:
-    """What the documentation of a known source says, and whether the values bear it out."""
-    if target is None:
-        return Evidence(
-            "documented", 3.5, "The source's documentation has this field, and nothing here fits it."
+def _about_nearest(likeness: float, weight: float) -> str:
+    if weight > 0:
+        return (
+            f"The nearest usual name of any target is only {likeness:.0%} alike."
+            if likeness < _ALIKE
+            else (f"A usual name is {likeness:.0%} alike, but nothing else supports its target.")
         )
-    if doubtful:
-        kinds = _KIND_NAMES.get(field.kind, field.kind)
-        return Evidence(
-            "documented", 0.4,
-            f"The source's documentation says {target.key}, but the values are {kinds}, not {target.kind}.",
-        )  # fmt: skip
-    return Evidence("documented", 3.5, f"The source's documentation says that this is {target.key}.")
+    return f"A usual name of a target is {likeness:.0%} alike."
+
+
+def hint_reasons(target: Field | None, field: FieldProfile, *, doubtful: bool) -> tuple[Evidence, ...]:
+    """What the documentation of a known source says, and apart from it that the values do not bear it out."""
+    if target is None:
+        return (
+            Evidence(
+                "documented", 3.5, "The source's documentation has this field, and nothing here fits it."
+            ),
+        )
+    text = f"The source's documentation maps it to {target.title}."
+    if not doubtful:
+        return (Evidence("documented", 3.5, text),)
+    kinds = KIND_NAMES.get(field.kind, field.kind)
+    return (
+        Evidence("documented", 0.4, text),
+        Evidence("documented_values", -0.4, f"The values are {kinds}, which cannot be read as {KIND_NAMES.get(target.kind, target.kind)}."),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a family says: whether it holds of the target, the sentence for either case, and what it looked at."""
+
+    holds: bool
+    yes: str
+    no: str
+    aspect: str
 
 
 def _sentence(
-    family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, named: Named
-) -> str:
-    """The family's sentence; each is a pair, for when the fact holds and for when it does not."""
-    label = f"{target.entity.replace('_', ' ')} {target.name.replace('_', ' ')}"
-    entity, kinds = target.entity.replace("_", " "), _KIND_NAMES.get(field.kind, field.kind)
-    ahead = facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0
-    near = max(facts["group_entity"], facts["around_entity"], facts["owner_entity"]) > 0.5
-    told: Mapping[str, Callable[[], str]] = {
-        "name": lambda: _about_name(float(facts["name"]), label, named),
-        "rival": lambda: (
-            f"{'No other' if ahead else 'Another'} pairing of this field or this target fits {'as well' if ahead else 'better'}."
-        ),
-        "spelling": lambda: (
-            f"The spelling is {'close to' if facts['spelling'] > 0.75 else 'unlike'} the words for {label}."
-        ),
-        "meaning": lambda: (
-            f'It {"shares" if facts["meaning"] > 0 else "shares no"} words with the description "{target.meaning}".'
-        ),
-        "table": lambda: f"The fields around it {'look' if near else 'do not look'} like {entity} records.",
-        "mention": lambda: _about_mention(facts, target),
-        "type": lambda: (
-            f"The values are {kinds}, which {'suits' if facts['type'] > 0.3 else 'does not suit'} {target.kind}."
-        ),
-        "pattern": lambda: (
-            f"The values {'have' if facts['pattern'] > 0 else 'do not have'} the form of {label}."
-        ),
-        "options": lambda: f"{facts['options']:.0%} of the distinct values are options of {label}.",
-        "identity": lambda: _about_identity(facts, label),
-        "nothing": lambda: (
-            f"The name is {'like' if facts['nothing_lead'] < 0 else 'unlike'} the things the schema has no place for."
-        ),
-    }
-    return told[family]()
+    family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, named: Named, *, supports: bool
+) -> str:  # fmt: skip
+    """The family's sentence for its side. Where the fact alone points the other way, the comparison is what counts."""
+    claim = _CLAIMS[family](facts, target, field, named)
+    if claim.holds == supports:
+        return claim.yes if supports else claim.no
+    side = "for" if supports else "against"
+    return f"{claim.aspect} counts {side} {target.title} when compared with the other candidates."
 
 
-def _about_identity(facts: Mapping[str, np.float32], label: str) -> str:
-    if facts["identity"]:
-        return f"{facts['unique']:.0%} of the values are distinct, as those of an identifier should be."
-    return f"{label.capitalize()} {'refers to another record' if facts['reference'] else 'does not identify the record'}."
-
-
-def _about_name(likeness: float, label: str, named: Named) -> str:
-    said = " ".join(named.leaf) or "(no words)"
-    if likeness > 0.99:
-        return f'The name "{said}" is a usual name for {label}.'
-    return f'The name "{said}" is {"close to" if likeness > 0.5 else "unlike"} the usual names for {label}.'
-
-
-def _about_mention(facts: Mapping[str, np.float32], target: Field) -> str:
-    if facts["says_reference"]:
-        return f"The name speaks of a {str(target.refers_to).replace('_', ' ')}, which this field refers to."
-    if facts["says_entity"]:
-        return f"The name speaks of a {target.entity.replace('_', ' ')}."
-    return (
-        "The name speaks of another kind of record."
-        if facts["says_other"]
-        else "The name names no kind of record."
+def _name(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, named: Named) -> _Claim:
+    likeness, text = float(facts["name"]), " ".join(named.leaf) or "(no words)"
+    usual = "is a usual name" if likeness > 0.99 else "is close to the usual names"
+    return _Claim(
+        likeness > _ALIKE,
+        f'The name "{text}" {usual} for {target.title}.',
+        f'The name "{text}" is unlike the usual names for {target.title}.',
+        "The name",
     )
+
+
+def _rival(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    return _Claim(
+        bool(facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0),
+        f"No other column fits {target.title} better, and no other target fits this column better.",
+        "Another pairing of this column or this target fits better.",
+        "The comparison of pairings",
+    )
+
+
+def _spelling(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    return _Claim(
+        bool(facts["spelling"] > 0.75),
+        f"The spelling is close to the words for {target.title}.",
+        f"The spelling is unlike the words for {target.title}.",
+        "The spelling",
+    )
+
+
+def _meaning(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    return _Claim(
+        bool(facts["meaning"] > 0),
+        f'It shares words with the description "{target.meaning}".',
+        f'It shares no words with the description "{target.meaning}".',
+        "The description",
+    )
+
+
+def _table(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    records = f"{entity_label(target.entity).lower()} records"
+    return _Claim(
+        bool(max(facts["group_entity"], facts["around_entity"], facts["owner_entity"]) > 0.5),
+        f"The columns around it look like {records}.",
+        f"The columns around it do not look like {records}.",
+        "The table it stands in",
+    )
+
+
+def _mention(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    mentioned = target.refers_to if facts["says_reference"] and target.refers_to else target.entity
+    other = "another kind of record" if facts["says_other"] else "no kind of record"
+    return _Claim(
+        bool(facts["says_reference"] or facts["says_entity"]),
+        f'The name mentions "{entity_label(mentioned).lower()}".',
+        f"The name mentions {other}.",
+        "What the name mentions",
+    )
+
+
+def _type(facts: Mapping[str, np.float32], target: Field, field: FieldProfile, _named: Named) -> _Claim:
+    kinds, wanted = (KIND_NAMES.get(kind, kind) for kind in (field.kind, target.kind))
+    return _Claim(
+        bool(facts["type"] > 0.3),
+        f"The values are {kinds}, which suits {target.label} ({wanted}).",
+        f"The values are {kinds}, which does not suit {target.label} ({wanted}).",
+        "The type of the values",
+    )
+
+
+def _pattern(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    return _Claim(
+        bool(facts["pattern"] > 0),
+        f"The values have the form of {target.title}.",
+        f"The values do not have the form of {target.title}.",
+        "The form of the values",
+    )
+
+
+def _options(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    share = max(0.0, float(facts["options"]))
+    return _Claim(
+        share > 0.5,
+        f"{share:.0%} of the distinct values are options of {target.title}.",
+        f"Only {share:.0%} of the distinct values are options of {target.title}.",
+        "The list of options",
+    )
+
+
+def _identity(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    if facts["identity"]:
+        return _Claim(
+            bool(facts["unique"] > 0.9),
+            f"{facts['unique']:.0%} of the values are distinct, as those of an identifier should be.",
+            f"Only {facts['unique']:.0%} of the values are distinct; an identifier is different in every row.",
+            "How distinct the values are",
+        )
+    if facts["reference"]:
+        text = f"{target.title} refers to another record"
+        return _Claim(True, f"{text}, and the values can be such references.", f"{text}.", "The reference")
+    text = f"{target.title} need not be different in every row"
+    return _Claim(True, f"{text}.", f"{text}.", "The place of the column")
+
+
+def _nothing(facts: Mapping[str, np.float32], _target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+    return _Claim(
+        bool(facts["nothing_lead"] >= 0),
+        "The name is closer to this target than to things the schema has no place for.",
+        "The name is like things the schema has no place for.",
+        "The likeness to things without a place",
+    )
+
+
+_CLAIMS: Mapping[str, Callable[[Mapping[str, np.float32], Field, FieldProfile, Named], _Claim]] = {
+    "name": _name,
+    "rival": _rival,
+    "spelling": _spelling,
+    "meaning": _meaning,
+    "table": _table,
+    "mention": _mention,
+    "type": _type,
+    "pattern": _pattern,
+    "options": _options,
+    "identity": _identity,
+    "nothing": _nothing,
+}

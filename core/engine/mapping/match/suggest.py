@@ -23,7 +23,7 @@ from core.engine.mapping.match.reasons import (
     FAMILY_SHARES,
     Evidence,
     alone_reasons,
-    hint_reason,
+    hint_reasons,
     reasons,
 )
 from core.engine.mapping.match.values import contradicts
@@ -156,8 +156,15 @@ def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, word
         source=suggestion.source,
         target=hint.target,
         confidence=_CONTRADICTED if doubtful else _DOCUMENTED,
-        evidence=(hint_reason(target, field, doubtful=doubtful), *suggestion.evidence),
+        evidence=(*hint_reasons(target, field, doubtful=doubtful), *_evidence_for(suggestion, hint.target)),
         alternatives=tuple(
             candidate for candidate in behind if candidate.target != hint.target and candidate.target in known
         )[:_ALTERNATIVES],
     )
+
+
+def _evidence_for(suggestion: Suggestion, target: str | None) -> tuple[Evidence, ...]:
+    """What the matcher knew about this very target; empty where it did not weigh it."""
+    if suggestion.target == target:
+        return suggestion.evidence
+    return next((other.evidence for other in suggestion.alternatives if other.target == target), ())

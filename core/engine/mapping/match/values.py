@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from core.engine.mapping.match.lexicon import Floats, Lexicon
-from core.engine.sources.profile import FieldProfile
+from core.engine.sources.profile import FieldProfile, profile_samples
 from core.kit.text import normalise
 from core.schema import Field
 
@@ -117,3 +117,15 @@ def option_share(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
                     hits / len(samples) if hits else _STRANGE * bool(words.targets[column].options)
                 )
     return share
+
+
+def kind_suits(kind: str, target_kind: str) -> bool:
+    """Whether values of a profile's kind can clearly be read as a target's type."""
+    return _FIT[target_kind].get(kind, -1.0) >= 0.5
+
+
+def has_form(value: str, target: Field) -> bool:
+    """Whether one value has the special form the target's name asks for, else the form of its type."""
+    field = profile_samples("", [value])
+    test = _SPECIAL.get(target.name)
+    return test(field) if test else _fit(field, target.kind) >= 0.5

@@ -2,14 +2,17 @@
 
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.views.batches import Batch, BulkEffect, batches, bulk_effect
+from core.engine.mapping.views.checklist import Checklist, candidate_fields, checklist
 from core.engine.mapping.views.decisions import (
     Override,
     decisions,
     export_mapping,
     export_overrides,
+    fields_of_batch,
     overrides,
     person_names,
 )
+from core.engine.mapping.views.evidence import evidence_of
 from core.engine.mapping.views.fields import (
     FieldRow,
     field_rows,
@@ -21,7 +24,9 @@ from core.engine.mapping.views.fields import (
 from core.engine.mapping.views.patterns import Group, patterns
 from core.engine.mapping.views.plan import (
     CONFLICT_SETTING,
+    Rivals,
     contested,
+    contested_rows,
     current_plan,
     plan_frame,
     planned_links,
@@ -30,7 +35,8 @@ from core.engine.mapping.views.plan import (
 )
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
 from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure
-from core.engine.mapping.views.values import ValueCount, ValueField, value_counts, value_fields
+from core.engine.mapping.views.values import ValueCount, ValueField, unread_counts, value_counts, value_fields
+from core.engine.mapping.views.warnings import FieldWarning, field_warnings
 
 __all__ = [
     "CONFLICT_SETTING",
@@ -39,24 +45,33 @@ __all__ = [
     "SUGGESTED",
     "Batch",
     "BulkEffect",
+    "Checklist",
     "FieldRow",
+    "FieldWarning",
     "Group",
     "Override",
     "Progress",
+    "Rivals",
     "StreamProgress",
     "ValueCount",
     "ValueField",
     "awaiting_second",
     "batches",
     "bulk_effect",
+    "candidate_fields",
+    "checklist",
     "contested",
+    "contested_rows",
     "current_plan",
     "decisions",
+    "evidence_of",
     "export_mapping",
     "export_overrides",
     "exposure",
     "field_rows",
     "field_samples",
+    "field_warnings",
+    "fields_of_batch",
     "mapping_field",
     "mapping_fields",
     "overrides",
@@ -68,6 +83,7 @@ __all__ = [
     "samples_for",
     "stream_entities",
     "stream_rows",
+    "unread_counts",
     "value_counts",
     "value_fields",
 ]

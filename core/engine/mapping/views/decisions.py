@@ -48,6 +48,14 @@ def decisions(context: Context, migration_id: str, *, field_id: str | None = Non
 
 
 @view("migration.read")
+def fields_of_batch(context: Context, batch: str) -> list[str]:
+    """Ids of the fields that a batch decided."""
+    return list(
+        context.session.scalars(select(MappingDecision.field_id).where(MappingDecision.batch == batch))
+    )
+
+
+@view("migration.read")
 def overrides(context: Context, migration_id: str) -> list[Override]:
     """Where people decided otherwise than suggested, the surest suggestions first: those teach most."""
     found = [

@@ -208,10 +208,29 @@ def _filter(band: str | None, entity: str | None, search: str) -> Callable[[Fiel
 
 def in_order(context: Context, migration_id: str, fields: Sequence[F]) -> list[F]:
     """Fields whose column is still there, by stream and place; those of removed files wait until they come back."""
+    columns = existing_columns(context, migration_id)
+    place = {name: number for number, name in enumerate(columns)}
+    there = [field for field in fields if field.source_field in columns.get(field.stream, set())]
+    return sorted(there, key=lambda field: (place[field.stream], field.position, field.slot))
+
+
+def existing_columns(context: Context, migration_id: str) -> dict[str, set[str]]:
+    """Stream name -> its columns over all files, in the order the streams were read."""
     columns: dict[str, set[str]] = {}
     query = select(SourceStream.name, SourceStream.columns).where(SourceStream.migration_id == migration_id)
     for row in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
         columns.setdefault(row.name, set()).update(row.columns)
-    place = {name: number for number, name in enumerate(columns)}
-    there = [field for field in fields if field.source_field in columns.get(field.stream, set())]
-    return sorted(there, key=lambda field: (place[field.stream], field.position, field.slot))
+    return columns
+
+
+def raw_samples(context: Context, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Field id -> its samples as they stand, to be counted and never shown; fields without samples are left out."""
+    query = select(MappingField.id, MappingField.samples).where(
+        MappingField.id.in_(ids), MappingField.samples.is_not(None)
+    )
+    key = tenant_key(context.session)
+    values = {
+        row.id: samples.unseal(key, context.tenant.id, row.id, row.samples, masked=False, personal=False)
+        for row in context.session.execute(query)
+    }
+    return {field_id: texts for field_id, texts in values.items() if texts}

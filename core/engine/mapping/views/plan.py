@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
+from sqlalchemy import and_, or_, select
 
 from core.context import Context
 from core.engine.batch import ROW
@@ -14,7 +16,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.fields import FieldRow, field_rows
+from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
 from core.engine.plan import Conflict, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
@@ -42,7 +44,67 @@ def contested(
     context: Context, migration_id: str, *, accept_above: float = AMBER_FROM
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, source fields) wherever several fields want one target and only one of them can have it."""
-    return list(plans.contested(planned_links(field_rows(context, migration_id), accept_above)))
+    return list(plans.contested(links_of(context, migration_id, accept_above)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """A target of a stream that several columns claim, and their fields."""
+
+    stream: str
+    target: str
+    fields: tuple[FieldRow, ...]
+
+
+@view("migration.read")
+def contested_rows(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> list[Rivals]:
+    """As `contested`, with the fields; reads whole fields only of the targets that are contested."""
+    claims = contested(context, migration_id, accept_above=accept_above)
+    if not claims:
+        return []
+    targets = {target for _, target, _ in claims}
+    rows = rows_where(context, migration_id, MappingField.target.in_(targets))
+    by_place = {(row.stream, row.source_field, row.target): row for row in rows}
+    return [
+        Rivals(stream, target, tuple(by_place[stream, name, target] for name in names))
+        for stream, target, names in claims
+    ]
+
+
+def links_of(context: Context, migration_id: str, accept_above: float) -> list[Link]:
+    """The links an import would use, of columns that are still there, by stream and position; no other columns read."""
+    columns = existing_columns(context, migration_id)
+    query = select(
+        MappingField.stream,
+        MappingField.source_field,
+        MappingField.target,
+        MappingField.transform,
+        MappingField.status,
+        MappingField.confidence,
+        MappingField.position,
+    ).where(
+        MappingField.migration_id == migration_id,
+        MappingField.target.is_not(None),
+        or_(
+            MappingField.status.in_(("accepted", "edited")),
+            and_(MappingField.status == SUGGESTED, MappingField.confidence >= accept_above),
+        ),
+    )
+    links = [
+        Link(
+            row.stream,
+            row.source_field,
+            row.target,
+            row.transform,
+            row.status != SUGGESTED,
+            1.0 if row.status != SUGGESTED else row.confidence or 0.0,
+            row.position,
+        )
+        for row in context.session.execute(query)
+        if row.source_field in columns.get(row.stream, ())
+    ]
+    order = {name: number for number, name in enumerate(columns)}
+    return sorted(links, key=lambda link: (order[link.stream], link.position))
 
 
 def plan_frame(context: Context, migration_id: str) -> Plan:

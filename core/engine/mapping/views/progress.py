@@ -25,11 +25,12 @@ class StreamProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`by_band` counts the fields nobody has decided yet; `minutes_left` is what reviewing them takes."""
+    """`by_band` counts the fields nobody has decided yet, `in_band` all; `minutes_left` is what reviewing them takes."""
 
     total: int
     decided: int
     by_band: dict[str, int]
+    in_band: dict[str, int]
     minutes_left: int
     streams: tuple[StreamProgress, ...]
 
@@ -65,16 +66,18 @@ def progress(context: Context, migration_id: str) -> Progress:
         .group_by(MappingField.stream, band, open_)
         .order_by(func.min(columns.c.since), MappingField.stream)
     )
-    totals, decided, left = Counter[str](), Counter[str](), Counter[str]()
+    totals, decided, left, banded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for stream, name, undecided, count in context.session.execute(query):
         totals[stream] += count
         decided[stream] += 0 if undecided else count
         left[name] += count if undecided else 0
+        banded[name] += count
     seconds = sum(BANDS[name].seconds * count for name, count in left.items())
     return Progress(
         totals.total(),
         decided.total(),
         {name: left[name] for name in BANDS},
+        {name: banded[name] for name in BANDS},
         ceil(seconds / 60),
         tuple(StreamProgress(name, totals[name], decided[name]) for name in totals),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -78,6 +78,31 @@ def value_counts(context: Context, field_id: str) -> list[ValueCount]:
         for value, option in zip(shown, options, strict=True)
     ]
     return sorted(found, key=lambda one: (one.option is not None, -one.rows))
+
+
+@view("migration.read")
+def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
+    """Field id -> different values that go to no option, of every field with options; the commonest MOST are judged.
+
+    Reads every chunk of the tables with such fields once: ask when it is needed, not at each rerun.
+    """
+    fields = [mapped.field for mapped in value_fields(context, migration_id)]
+    plan = plan_frame(context, migration_id)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for field in fields:
+        names[field.stream].add(field.source_field)
+    counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for stream in sources.streams(context, migration_id):
+        wanted = [name for name in stream.columns if name in names[stream.name]]
+        for head in store.chunk_heads(context, stream.id) if wanted else ():
+            for column in store.read_chunk(context, stream.id, head.chunk_no, wanted).select(wanted):
+                counts[stream.name, column.name].update(value_maps.count(column))
+    unread = {}
+    for field in fields:
+        shown = [value for value, _ in counts[field.stream, field.source_field].most_common(MOST)]
+        options = value_maps.read(shown, field.transform, field.target or "", plan) if shown else []
+        unread[field.id] = sum(option is None for option in options)
+    return unread
 
 
 def _remembered(context: Context, source: str, field: MappingField) -> dict[str, tuple[str, int]]:
