@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.schema import target_title
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 CONTESTS, ROWS = 100, 10
-HEADER, ROW = 55, 32  # pixels: the middle of the first row, and the distance to the next
-NAME, TARGET = 60, 590  # pixels from the left: inside the columns of names and of targets
+HEADER, ROW = 49, 30  # pixels: the middle of the first row, and the distance to the next
+NAME, TARGET = 60, 380  # pixels from the left: inside the columns of names and of targets
 ALICES = ("customer.email", "customer.phone")  # nothing of which is suggested in the first rows
 BOBS = ("employee.email", "employee.phone")
 PANEL = "Somebody changed this field while you looked at it"
@@ -103,7 +105,7 @@ def _choose(page: Page, row: int, target: str) -> None:
         page.wait_for_timeout(100)  # the grid takes a frame to move its selection
     page.keyboard.press("Enter")
     page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
-    page.keyboard.type(target, delay=10)
+    page.keyboard.type(target_title(target), delay=10)
     page.keyboard.press("Enter")
 
 
@@ -111,7 +113,7 @@ def _contest(page: Page, theirs: str, mine: str) -> None:
     """Both versions are shown beside each other, and the page is at rest: people click what stands still."""
     expect(page.get_by_text(PANEL)).to_be_visible()
     _settled(page)
-    for version in (theirs, mine):
+    for version in map(target_title, (theirs, mine)):
         expect(page.get_by_test_id("stText").get_by_text(version, exact=True)).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""The ways to review a mapping: one by one, together, conflicts, the second person, values, overrides."""
+"""The layouts of the mapping screen: one by one, by pattern, values, changed suggestions; conflicts and approvals."""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.sources.actions import add_file, create_migration
+from pages.mapping.deciding import alternatives
 from tests.pages.conftest import Console
 
-MODES = ("Grid", "One by one", "Together", "Conflicts", "Second person", "Values", "Overrides")
+SEGMENTS = ("All", "Review", "Conflicts", "Approval")
+LAYOUTS = ("Table", "One by one", "By pattern", "Values", "Changed suggestions")
 
 
-def at(console: Console, handle: str, mode: str) -> AppTest:
+def at(console: Console, handle: str, layout: str) -> AppTest:
+    """The screen in a layout, or on a segment of the toolbar."""
     app = console(handle, "mapping")
-    return app.segmented_control(key="review").set_value(mode).run()
+    if layout in SEGMENTS:
+        return app.segmented_control(key="show").set_value(layout).run()
+    return app.selectbox(key="layout").set_value(layout).run()
 
 
 def texts(app: AppTest) -> str:
     return "\n".join(str(text.value) for text in app.text)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", [*LAYOUTS, *SEGMENTS])
 @pytest.mark.parametrize("handle", ["alice", "sam"])
 def test_every_way_opens_for_whoever_may_read(
     console: Console, migration: str, handle: str, mode: str
 ) -> None:
     app = at(console, handle, mode)
     assert not app.exception
-    assert app.title[0].value == "Map Your POS Fields to AuraConnect"
+    assert app.title[0].value == "Mapping"
 
 
 def test_one_by_one_begins_where_most_is_at_stake_and_goes_on_after_each_decision(
@@ -48,6 +53,7 @@ def test_one_by_one_begins_where_most_is_at_stake_and_goes_on_after_each_decisio
     alice.session.rollback()
     assert views.mapping_field(alice, order[0].id).status == "suggested"
     app.button(key="queue_next").click().run()
+    assert f"{order[1].stream} / {order[1].source_field}" in texts(app)
     app.button(key="queue_back").click().run()
     assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
 
@@ -56,10 +62,10 @@ def test_a_contested_save_on_the_card_shows_both_and_either_can_stand(
     console: Console, alice: Context, bob: Context, migration: str
 ) -> None:
     app = at(console, "alice", "One by one")
-    field_id = app.session_state["map_queue"].ids[0]
+    field_id = app.session_state["map_focus"]
     actions.decide(bob, field_id, version=0, target="menu_item.sku", reason="bar codes")
     app.button(key="queue_out").click().run()
-    assert {"menu_item.sku", "Left out", "Bob", "Alice"} <= {str(text.value) for text in app.text}
+    assert {"Menu item › SKU", "Excluded", "Bob", "Alice"} <= {str(text.value) for text in app.text}
     alice.session.rollback()
     assert views.mapping_field(alice, field_id).target == "menu_item.sku"
     next(button for button in app.button if button.label == "Save mine over it").click().run()
@@ -72,12 +78,11 @@ def test_an_alternative_is_previewed_before_it_is_saved(
     console: Console, alice: Context, migration: str
 ) -> None:
     app = at(console, "alice", "One by one")
-    queue = app.session_state["map_queue"]
-    while not any(button.label.startswith(("order", "payment", "menu")) for button in app.button):
+    while not any("_alternative_1" in str(button.key) for button in app.button):
         app.button(key="queue_next").click().run()
-    field = views.mapping_field(alice, queue.ids[queue.at])
+    field = views.mapping_field(alice, app.session_state["map_focus"])
     key = f"card_{field.id}_{field.version}_"
-    other = app.button(key=f"{key}alternative_1").label.partition(" ")[0]
+    other, _ = alternatives(field)[0]
     app.button(key=f"{key}alternative_1").click().run()
     assert app.selectbox(key=f"{key}target").value == other
     alice.session.rollback()
@@ -91,10 +96,11 @@ def test_an_alternative_is_previewed_before_it_is_saved(
 
 
 def test_a_pattern_is_listed_decided_and_taken_back(console: Console, alice: Context, migration: str) -> None:
-    app = at(console, "alice", "Together")
+    app = at(console, "alice", "By pattern")
     listed = len(app.dataframe[0].value)
-    assert app.button(key="pattern_do").label == f"Accept these {listed:,}"
+    assert app.button(key="pattern_do").label == f"Accept these {listed:,}…"
     app.button(key="pattern_do").click().run()
+    app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
     assert views.progress(alice, migration).decided == listed
     app.button(key="map_undo").click().run()
@@ -109,9 +115,9 @@ def test_whoever_did_not_decide_confirms(
         row for row in views.field_rows(alice, migration) if row.target == "customer.marketing_opt_in"
     )
     actions.decide(alice, field.id, version=0, target=field.target, transform="equals('true')")
-    app = at(console, "alice", "Second person")
+    app = at(console, "alice", "Approval")
     assert app.button(key="map_confirm_second").disabled
-    app = at(console, "bob", "Second person")
+    app = at(console, "bob", "Approval")
     app.button(key="map_confirm_second").click().run()
     alice.session.rollback()
     assert views.mapping_field(alice, field.id).second_by == bob.person
@@ -121,7 +127,7 @@ def test_whoever_did_not_decide_confirms(
 def test_a_manager_sets_from_how_much_money_it_takes_two(
     console: Console, alice: Context, migration: str
 ) -> None:
-    app = at(console, "alice", "Second person")
+    app = at(console, "alice", "Approval")
     app.number_input(key="map_exposure").set_value(500).run()
     app.button(key="map_exposure_set").click().run()
     alice.session.rollback()
@@ -149,6 +155,7 @@ def test_words_are_mapped_and_remembered(console: Console, alice: Context, till:
     app = at(console, "alice", "Values")
     app.selectbox(key="values_of").set_value(field.id).run()
     assert any("not read" in badge.value for badge in app.markdown)
+    assert any(option.endswith("(1 not read)") for option in app.selectbox(key="values_of").options)
     state = {"edited_rows": {0: {"Becomes": "card"}}, "added_rows": [], "deleted_rows": []}
     app.session_state[f"values_{field.id}_{field.version}"] = state
     app.run()
@@ -163,7 +170,7 @@ def test_words_are_mapped_and_remembered(console: Console, alice: Context, till:
     [
         ("Keep Tender", {"Tender": None}),
         ("Join", {"Card Type": None, "Tender": "coalesce"}),
-        ("Leave all", {}),
+        ("Exclude both", {}),
     ],
 )
 def test_rivals_for_one_target_are_settled(
@@ -184,16 +191,6 @@ def test_rivals_for_one_target_are_settled(
 def test_overrides_are_listed_with_who_and_why(console: Console, alice: Context, till: str) -> None:
     amount = next(row for row in views.field_rows(alice, till) if row.source_field == "Amount")
     actions.decide(alice, amount.id, version=0, target=None, status="ignored", reason="twice")
-    table = at(console, "alice", "Overrides").dataframe[0].value
-    row = table[table["Source field"] == "till / Amount"].iloc[0]
-    assert (row["Chosen"], row["Who"], row["Why"]) == ("Left out", "Alice", "twice")
-
-
-def test_the_grid_can_begin_with_what_is_most_at_stake(
-    console: Console, alice: Context, migration: str
-) -> None:
-    app = console("alice", "mapping")
-    app.selectbox(key="order").set_value("Most at stake").run()
-    rows = {row.id: row for row in views.field_rows(alice, migration)}
-    losses = [rows[field_id].loss for field_id in app.session_state["map_view"].shown]
-    assert losses == sorted(losses, reverse=True)
+    table = at(console, "alice", "Changed suggestions").dataframe[0].value
+    row = table[table["Source column"] == "till / Amount"].iloc[0]
+    assert (row["Chosen"], row["Changed by"], row["Reason"]) == ("Excluded", "Alice", "twice")

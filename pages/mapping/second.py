@@ -1,4 +1,4 @@
-"""Fields that one person should not decide alone: which wait for a second, and that person's word."""
+"""Fields that need a second approval: which wait, and the approval itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from core.engine.mapping.review import risk
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import FieldRow
 from core.kit import money
+from core.schema import target_title
+from pages.mapping.state import once, reload
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.mapping_grid import reload
 
-LABEL = "Needs a second person"
+LABEL = "Needs second approval"
 
 
 def waiting_fields(context: Context, migration_id: str) -> None:
@@ -25,10 +26,10 @@ def waiting_fields(context: Context, migration_id: str) -> None:
     limit = views.exposure(context, migration_id)
     st.caption(
         f"Prices and taxes from {ui.plain(money.show(limit, context.tenant.currency))} on, and all of loyalty, gift cards and "
-        "consent, unless the suggestion was over 90% and stands. An import waits for them; a dry run does not."
+        "consent, unless the suggestion was over 90% and stands. An import waits for this; a dry run does not."
     )
     if not waiting:
-        ui.empty("No field waits for a second person", "An import may start.", icon="group")
+        ui.empty("No field needs second approval", "An import may start.", icon="group")
     else:
         _waiting(context, waiting)
     if context.may("settings.edit"):
@@ -40,14 +41,14 @@ def _waiting(context: Context, waiting: list[FieldRow]) -> None:
     ui.table(
         [_row(context, field, names.get(field.decided_by, "")) for field in waiting],
         {
-            "Source field": None,
-            "Target": None,
+            "Source column": None,
+            "Maps to": None,
             "About": None,
             "Rows": st.column_config.NumberColumn(format="localized"),
-            "Money": st.column_config.TextColumn(alignment="right"),
+            "Amount": st.column_config.TextColumn(alignment="right"),
             "Decided by": None,
         },
-        alt="Fields that need a second person",
+        alt="Fields that need second approval",
         most=12,
     )
     _confirm(context, waiting)
@@ -55,11 +56,11 @@ def _waiting(context: Context, waiting: list[FieldRow]) -> None:
 
 def _row(context: Context, field: FieldRow, name: str) -> dict[str, object]:
     return {
-        "Source field": f"{field.stream} / {field.source_field}",
-        "Target": field.target,
+        "Source column": f"{field.stream} / {field.source_field}",
+        "Maps to": target_title(field.target),
         "About": (risk(field.target) or "").capitalize(),
         "Rows": field.rows,
-        "Money": money.show(field.money, context.tenant.currency) if field.money else "",
+        "Amount": money.show(field.money, context.tenant.currency) if field.money else "",
         "Decided by": name or "Nobody yet",
     }
 
@@ -71,7 +72,7 @@ def _confirm(context: Context, waiting: list[FieldRow]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Confirm {len(others):,} decided by others",
+            f"Approve {len(others):,} decided by others",
             key="map_confirm_second",
             icon=":material/group_add:",
             disabled=not others,
@@ -79,18 +80,18 @@ def _confirm(context: Context, waiting: list[FieldRow]) -> None:
             args=({field.id: field.version for field in others},),
         )
         if mine:
-            st.caption(f"{mine:,} you decided yourself: another person confirms those.")
+            st.caption(f"{mine:,} you decided yourself: another person must approve those.")
 
 
 def _confirmed(seen: dict[str, int]) -> None:
-    act(lambda context: actions.confirm_second(context, seen), "Confirmed")
+    act(lambda context: actions.confirm_second(context, seen), "Approved")
     reload()
 
 
 def _limit(migration_id: str, limit: Decimal) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.number_input(
-            "Two people from this much money on",
+            "Second approval from this amount",
             min_value=0,
             value=int(limit),
             step=1000,
@@ -115,19 +116,21 @@ def second_person(context: Context, field: MappingField) -> None:
     """On a field's card: that it waits, and the button for whoever did not decide it."""
     if field.second_by:
         name = views.person_names(context, {field.second_by}).get(field.second_by, "")
-        st.badge("Confirmed by a second person", icon=":material/group:", color="green")
+        st.badge("Second approval given", icon=":material/group:", color="green")
         st.text(f"{name}, {ui.moment(context, field.second_at)}")
         return
-    if not any(one.id == field.id for one in views.awaiting_second(context, field.migration_id)):
+    if not any(
+        row.id == field.id for row in once(context, "waiting", field.migration_id, views.awaiting_second)
+    ):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(LABEL, icon=":material/group:", color="orange")
         if field.decided_by is None:
-            st.caption("Decide it; another person confirms.")
+            st.caption("Review it first; another person then approves.")
         elif field.decided_by == context.person:
-            st.caption("You decided it; another person confirms.")
+            st.caption("You decided it; another person must approve.")
         elif context.may("mapping.edit") and st.button(
-            "Confirm", icon=":material/group_add:", key="card_second"
+            "Approve", icon=":material/group_add:", key="card_second"
         ):
             _confirmed({field.id: field.version})
             st.rerun()

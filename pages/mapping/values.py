@@ -12,12 +12,13 @@ from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.views import FieldRow, ValueCount, ValueField
 from core.engine.mapping.views.values import MOST
+from core.schema import target_title
+from pages.mapping.edits import DECISIONS
+from pages.mapping.state import kept_until_reload, reload
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.grid import DECISIONS
-from pages.ui.mapping_grid import kept, reload
 
-VALUES = "map_values"
+VALUES, UNREAD = "map_values", "map_unread"
 NOWHERE, EMPTY = "Not read", "(leave empty)"
 
 
@@ -30,18 +31,21 @@ def value_mapping(context: Context, migration_id: str) -> None:
             icon="checklist",
         )
         return
-    by_id = {one.field.id: one for one in fields}
+    by_id = {mapped.field.id: mapped for mapped in fields}
+    unread_by_field = unread_values(context, migration_id)
     chosen = st.selectbox(
         "Field",
         list(by_id),
         key="values_of",
         bind="query-params",
-        format_func=lambda field_id: _title(by_id[field_id].field),
+        format_func=lambda field_id: _title(by_id[field_id].field, unread_by_field.get(field_id, 0)),
     )
     mapped = by_id[chosen]
     field = mapped.field
     with st.spinner("Counting the values of every row"):
-        counts = kept(VALUES, f"{field.id} {field.version}", lambda: views.value_counts(context, field.id))
+        counts = kept_until_reload(
+            VALUES, f"{field.id} {field.version}", lambda: views.value_counts(context, field.id)
+        )
     if not counts:
         ui.empty("No value", "No row has a value in this column.", icon="checklist")
         return
@@ -57,8 +61,17 @@ def value_mapping(context: Context, migration_id: str) -> None:
     _save(context, field, counts, wanted)
 
 
-def _title(field: FieldRow) -> str:
-    return f"{field.stream} / {field.source_field}  →  {field.target}"
+def unread_values(context: Context, migration_id: str) -> dict[str, int]:
+    """Field id -> values without an option; counted anew when a field with options changes."""
+    versions = tuple(
+        (mapped.field.id, mapped.field.version) for mapped in views.value_fields(context, migration_id)
+    )
+    return kept_until_reload(UNREAD, versions, lambda: views.unread_counts(context, migration_id))
+
+
+def _title(field: FieldRow, unread: int) -> str:
+    count = f"  ({unread:,} not read)" if unread else ""
+    return f"{field.stream} / {field.source_field}  →  {target_title(field.target)}{count}"
 
 
 def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -> dict[str, str | None]:
@@ -69,7 +82,7 @@ def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -
             "Rows": [one.rows for one in counts],
             "Now": [one.option or NOWHERE for one in counts],
             "Becomes": [_offered(one) for one in counts],
-            "Why": [_why(one) for one in counts],
+            "Explanation": [_why(one) for one in counts],
         }
     )
     edited: Any = st.data_editor(
@@ -77,11 +90,11 @@ def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -
         key=f"values_{mapped.field.id}_{mapped.field.version}",
         hide_index=True,
         row_height=ui.ROW_HEIGHT,
-        disabled=["In the source", "Rows", "Now", "Why"] if context.may("mapping.edit") else True,
+        disabled=["In the source", "Rows", "Now", "Explanation"] if context.may("mapping.edit") else True,
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized", width=90),
             "Becomes": st.column_config.SelectboxColumn(options=[*mapped.options, EMPTY], width=180),
-            "Why": st.column_config.TextColumn(width=260),
+            "Explanation": st.column_config.TextColumn(width=260),
         },
         alt="Values of the source and the option each becomes",
     )
@@ -123,7 +136,7 @@ def _save(
         )
         if left:
             st.caption(
-                f"{ui.counted(left, 'value')} still without an option: those rows are held by the validation."
+                f"{ui.counted(left, 'value')} still without an option: those rows are held for correction."
             )
 
 

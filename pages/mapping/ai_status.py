@@ -1,4 +1,4 @@
-"""How it stands with AI on this migration, and the button that asks it about what the rules leave unsure."""
+"""AI on this migration: its state, and the button that asks it about uncertain fields."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from core.engine.mapping.ai_costs import ahead
 from core.engine.mapping.asking.actions import Asked, ask_ai
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast
+from pages.mapping.state import reload
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.mapping_grid import reload
 
 STATES: Mapping[str, tuple[str, str, str]] = {
     ai.OFF: ("AI off", "gray", "power_settings_new"),
@@ -25,14 +25,13 @@ _SAID = "ai_said"
 
 
 def assistant(context: Context, migration_id: str) -> None:
-    """A line: the state with its reason, what asking would take, and the button."""
+    """The state with its reason, what asking would take, and the button; for the View popover."""
     status = ai.status(context, migration_id)
     label, colour, icon = STATES[status.state]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(gap="xsmall"):
         ui.badge(label, colour, icon=f":material/{icon}:")
         since = f" Since {ui.moment(context, status.since)}." if status.since else ""
         st.caption(ui.plain(f"{status.reason}{since}"), width="content")
-        st.space("stretch")
         if status.models and context.may("ai.ask"):
             _button(migration_id, ahead(context, migration_id), allowed=status.state != ai.LIMIT)
     if said := st.session_state.get(_SAID, {}).get(migration_id):
@@ -42,7 +41,7 @@ def assistant(context: Context, migration_id: str) -> None:
 def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
     left = "" if needed.left is None else f" of the {needed.left:,} that are left"
     pressed = st.button(
-        f"Ask AI about {ui.counted(needed.fields, 'field')}" if needed.fields else "Nothing left to ask AI",
+        f"Ask AI about {ui.counted(needed.fields, 'field')}" if needed.fields else "No uncertain fields",
         icon=":material/auto_awesome:",
         key="ai_ask",
         disabled=not (needed.fields and allowed),

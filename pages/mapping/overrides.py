@@ -1,4 +1,4 @@
-"""Where people decided otherwise than suggested, to learn from and to take along."""
+"""Lists the suggestions that people changed, to be looked through and exported."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
+from core.schema import target_title
+from pages.mapping.edits import BADGES, badge
 from pages.ui import show as ui
-from pages.ui.grid import BADGES, badge
 
 
-def overruled(context: Context, migration_id: str) -> None:
+def changed_suggestions(context: Context, migration_id: str) -> None:
     found = views.overrides(context, migration_id)
     if not found:
-        ui.empty("Nothing overruled yet", "Every decision so far agrees with its suggestion.", icon="rule")
+        ui.empty("No changed suggestions", "Every decision so far agrees with its suggestion.", icon="rule")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"{ui.counted(len(found), 'decision')} against the suggestion, the surest suggestions first."
-        )
+        st.caption(f"{ui.counted(len(found), 'suggestion')} changed, the most confident first.")
         st.space("stretch")
         for kind in ("csv", "json", "xlsx"):
             ui.download(
@@ -30,30 +29,30 @@ def overruled(context: Context, migration_id: str) -> None:
     ui.table(
         [
             {
-                "Source field": f"{one.stream} / {one.source_field}",
+                "Source column": f"{one.stream} / {one.source_field}",
                 "Confidence": [badge(one.confidence)],
-                "Suggested": one.suggested or "Nothing",
-                "Chosen": one.chosen or "Left out",
+                "Suggested": target_title(one.suggested),
+                "Chosen": target_title(one.chosen) if one.chosen else "Excluded",
                 "Transform": one.transform or "",
                 "Rows": one.rows,
-                "Who": one.by,
-                "Second": one.second,
+                "Changed by": one.by,
+                "Approved by": one.second,
                 "When": ui.moment(context, one.at),
-                "Why": one.reason,
+                "Reason": one.reason,
             }
             for one in found
         ],
         {
-            "Source field": None,
-            "Confidence": ui.badge_column("Confidence", BADGES, width=85),
+            "Source column": None,
+            "Confidence": ui.badge_column("Confidence", BADGES, width=110),
             "Suggested": None,
             "Chosen": None,
             "Transform": None,
             "Rows": st.column_config.NumberColumn(format="localized", width=80),
-            "Who": None,
-            "Second": None,
+            "Changed by": None,
+            "Approved by": None,
             "When": None,
-            "Why": None,
+            "Reason": None,
         },
-        alt="Decisions against the suggestion",
+        alt="Suggestions that were changed",
     )

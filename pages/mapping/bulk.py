@@ -1,0 +1,230 @@
+"""Bulk actions: each asks first with counts and amounts, and each batch stays in a history from which it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.engine.mapping.actions import Decision
+from core.engine.mapping.views import Batch, BulkEffect, FieldRow
+from core.kit import money
+from core.kit.wording import counted, listed, plural
+from core.schema import entity_label
+from pages.mapping.deciding import remember_undo
+from pages.mapping.state import BANDS, View, note, reload
+from pages.ui import show as ui
+from pages.ui.frame import act, here, live
+
+ASK = "map_bulk"
+ACCEPT, EXCLUDE, HISTORY = "accept", "exclude", "history"
+_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRequest:
+    """What the dialog asks about: ids of fields, and accepted or ignored; `label` is for the history."""
+
+    status: str
+    ids: tuple[str, ...]
+    label: str = ""
+
+
+def ask(status: str, ids: Sequence[str], label: str = "") -> None:
+    """For callbacks: opens the question about the fields."""
+    st.session_state[ASK] = BulkRequest(status, tuple(ids), label)
+
+
+def bulk_menu(context: Context, view: View | None) -> None:
+    """The menu of bulk actions on what needs review in the view; the history needs no view."""
+    open_rows = [row for row in view.saved.values() if row.decision == "Needs review"] if view else []
+    mapped = [row.id for row in open_rows if row.target]
+    entries = {
+        ACCEPT: f"Accept {len(mapped):,} in view…",
+        EXCLUDE: f"Exclude {len(open_rows):,} in view…",
+        HISTORY: "Bulk history…",
+    }
+    offered = [
+        name for name, ids in ((ACCEPT, mapped), (EXCLUDE, open_rows)) if ids and context.may("mapping.edit")
+    ]
+    st.menu_button(
+        "Bulk",
+        [*offered, HISTORY],
+        key="map_bulk_menu",
+        icon=":material/more_horiz:",
+        format_func=lambda name: entries.get(name, name),
+        on_click=_chosen,
+        args=(mapped, [row.id for row in open_rows]),
+    )
+
+
+def _chosen(mapped: Sequence[str], open_rows: Sequence[str]) -> None:
+    entry = st.session_state["map_bulk_menu"]
+    if entry == HISTORY:
+        st.session_state[ASK] = HISTORY
+    elif entry == ACCEPT:
+        ask("accepted", mapped)
+    elif entry == EXCLUDE:
+        ask("ignored", open_rows)
+
+
+def accept_high(context: Context, migration_id: str, high: int) -> None:
+    """The primary button: asks about every unreviewed suggestion above 90%."""
+    st.button(
+        f"Accept {high:,} high",
+        key="map_accept_high",
+        type="primary",
+        icon=":material/done_all:",
+        disabled=not high or not context.may("mapping.edit"),
+        help=None if high else "No unreviewed suggestion is above 90%",
+        on_click=_ask_high,
+        args=(migration_id,),
+    )
+
+
+def _ask_high(migration_id: str) -> None:
+    with here() as context:
+        rows = views.field_rows(context, migration_id, undecided=True, band="green")
+    ids = [row.id for row in rows if row.target]
+    ask("accepted", ids, f"Accepted {counted(len(ids), 'high-confidence suggestion')}")
+
+
+def dialogs(migration_id: str) -> None:
+    """Shows the question or the history that a callback opened."""
+    request = st.session_state.get(ASK)
+    if request == HISTORY:
+        st.dialog(
+            "Bulk history", width="large", position="right", icon=":material/history:", on_dismiss=_close
+        )(_history)(migration_id)
+    elif isinstance(request, BulkRequest):
+        verb = "Exclude" if request.status == "ignored" else "Accept"
+        title = f"{verb} {counted(len(request.ids), 'field')}?"
+        st.dialog(title, icon=":material/help:", on_dismiss=_close)(_question)(request)
+
+
+def _close() -> None:
+    st.session_state.pop(ASK, None)
+
+
+def _question(request: BulkRequest) -> None:
+    with live() as context:
+        include = False
+        effect = views.bulk_effect(context, request.ids, request.status)
+        if effect.high:
+            include = st.checkbox(
+                f"Also exclude {counted(effect.high, 'field')} with high confidence", key="map_bulk_high"
+            )
+            if include:
+                effect = views.bulk_effect(context, request.ids, request.status, include_high=True)
+        st.markdown(effect_text(context, effect))
+        st.caption("You can undo this later in Bulk history.")
+        verb = "Exclude" if request.status == "ignored" else "Accept"
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Cancel", key="map_bulk_cancel"):
+                _close()
+                st.rerun()
+            if st.button(
+                f"{verb} {counted(effect.fields, 'field')}",
+                key="map_bulk_do",
+                type="primary",
+                disabled=not effect.fields,
+            ):
+                _run(request, include_high=include)
+                st.rerun()
+
+
+def effect_text(context: Context, effect: BulkEffect) -> str:
+    """Counts, rows and amounts of a bulk action, in our words: '0 with high confidence; 12,400 rows; $15,950.00 …'."""
+    bands = [
+        f"{effect.bands[band]:,} {label.lower()}" for band, label in BANDS.items() if effect.bands.get(band)
+    ]
+    amounts = [
+        f"{money.show(amount, context.tenant.currency)} of {plural(entity_label(entity).lower())}"
+        for entity, amount in effect.money.items()
+        if entity
+    ]
+    if effect.status == "ignored":
+        lines = [
+            f"{effect.bands.get('green', 0) if effect.fields and not effect.high else effect.high:,} with high confidence"
+        ]
+    else:
+        lines = [f"Confidence: {listed(bands)}"]
+    lines += [counted(effect.rows, "row"), listed(amounts) if amounts else "no amounts"]
+    text = ui.plain("; ".join(lines))
+    if effect.status == "ignored" and effect.high:
+        text += ui.plain(". Fields with high confidence stay unless you choose to exclude them.")
+    return text
+
+
+def _run(request: BulkRequest, *, include_high: bool) -> None:
+    batch = act(lambda context: _decide(context, request, include_high=include_high))
+    _close()
+    if batch is None:
+        return
+    label = (
+        request.label
+        or f"{'Excluded' if request.status == 'ignored' else 'Accepted'} {counted(len(request.ids), 'field')}"
+    )
+    with here() as context:
+        migration_id = views.mapping_field(context, request.ids[0]).migration_id
+    remember_undo(migration_id, batch, label)
+    note(f"{ui.plain(label)}. Undo with U.")
+    reload()
+
+
+def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> str:
+    rows = [views.mapping_field(context, field_id) for field_id in request.ids]
+    accepted = request.status == "accepted"
+    decisions = [
+        Decision(
+            row.id, row.version, row.target if accepted else None, row.transform if accepted else None,
+            request.status, request.label if request.label and not accepted else "",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return actions.decide_many(context, decisions, label=request.label, include_high=include_high)
+
+
+# --- history --------------------------------------------------------------------------------------------------------
+
+
+def _history(migration_id: str) -> None:
+    with live() as context:
+        batches = views.batches(context, migration_id, bulk_only=True)
+        if not batches:
+            st.caption("No bulk action yet.")
+        for batch in batches[:_SHOWN]:
+            _entry(context, batch)
+        if len(batches) > _SHOWN:
+            st.caption(f"{len(batches) - _SHOWN:,} older ones are in the audit log.")
+
+
+def _entry(context: Context, batch: Batch) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None):
+            st.text(batch.label)
+            amount = f" · {money.show(batch.amount, context.tenant.currency)}" if batch.amount else ""
+            st.caption(ui.plain(f"{batch.by} · {ui.moment(context, batch.at)}{amount}"))
+            if batch.why_not:
+                by = (
+                    f" by {batch.undone_by}, {ui.moment(context, batch.undone_at)}" if batch.is_undone else ""
+                )
+                st.caption(ui.plain(f"{batch.why_not}{by}"))
+        if st.button(
+            "Undo",
+            key=f"undo_{batch.id}",
+            icon=":material/undo:",
+            disabled=not (batch.can_undo and context.may("mapping.edit")),
+        ):
+            act(lambda own: actions.undo(own, batch.id, only_unchanged=True))
+            note(f"Undone: {ui.plain(batch.label)}")
+            st.session_state.pop("map_last_batch", None)
+            reload()
+            st.rerun()
+
+
+def rows_of(rows: Sequence[FieldRow]) -> list[str]:
+    return [row.id for row in rows]

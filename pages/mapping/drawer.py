@@ -1,0 +1,50 @@
+"""The drawer beside the grid: the evidence card of one field, its decision and its history."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views
+from core.engine.mapping.tables import MappingField
+from core.errors import AppError
+from pages.mapping import card
+from pages.mapping.deciding import Choice, save
+from pages.mapping.edits import EditIntent
+from pages.mapping.second import second_person
+from pages.ui.frame import here, refusal
+
+
+@st.dialog("Mapping of a field", icon=":material/rule:", position="right", width="large")
+def drawer(field_id: str) -> None:
+    try:
+        with here() as context:
+            field = views.mapping_field(context, field_id)
+            card.about(context, field)
+            second_person(context, field)
+            if context.may("mapping.edit"):
+                _edit(context, field)
+            st.subheader("Evidence", anchor=False)
+            card.evidence(context, field)
+            st.subheader("History", anchor=False)
+            card.past(context, field)
+    except AppError as error:
+        refusal(error)
+
+
+def _edit(context: Context, field: MappingField) -> None:
+    choice = card.choose(context, field, views.field_samples(context, field.id))
+    key = f"side_{field.id}_{field.version}_"
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Exclude", key=f"{key}out", icon=":material/block:"):
+            _save(field, Choice(None, "", choice.reason), "ignored")
+        if st.button(
+            "Save", key=f"{key}save", type="primary", icon=":material/check:", disabled=not choice.target
+        ):
+            _save(field, choice, "accepted" if choice.is_of(field) else "edited")
+
+
+def _save(field: MappingField, choice: Choice, status: str) -> None:
+    intent = EditIntent(field.id, choice.target, choice.transform or None, status)
+    save(field, intent, field.version, choice.reason)
+    st.rerun()

@@ -1,0 +1,128 @@
+"""The arithmetic of the mapping grid, without Streamlit: rows as shown, edits folded by row id, decisions to save.
+
+The editor keeps edits by row position and forgets them when its data or key changes. So each view is frozen: the ids
+behind the positions (`shown`) and the rows as they were (`base`). What a person wants is always base plus the
+editor's present edits; the browser drops an edit that equals the base again, so folding must start from the base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.engine.mapping.bands import band, whole_percent
+from core.engine.mapping.review import Judged, is_set_by_hand
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldRow
+
+SOURCE, SAMPLE, CONFIDENCE, MAPS_TO = "Source column", "Sample", "Confidence", "Maps to"
+WARNINGS, DECISION, DETAILS, TRANSFORM = "Warnings", "Decision", "Details", "Transform"
+TABLE, ROWS, AMOUNT = "Table", "Rows", "Amount"
+"""Columns of the grid."""
+
+NO_SUGGESTION, SET_BY_YOU = "None", "Set by you"
+_LEVELS = {"green": "High", "amber": "Medium", "red": "Low"}
+BADGES: Mapping[str, str] = {
+    **{f"{_LEVELS[band(share / 100).name]} {share}%": band(share / 100).color for share in range(101)},
+    NO_SUGGESTION: "gray",
+    SET_BY_YOU: "blue",
+}
+"""Confidence label -> colour. The colour hangs on the label, so label and band agree."""
+
+DECISIONS: Mapping[str, str] = {
+    "suggested": "Needs review",
+    "accepted": "Accepted",
+    "edited": "Changed",
+    "ignored": "Excluded",
+}
+CHOSEN = frozenset({"Accepted", "Excluded"})
+"""What a person may choose by hand; the other two come about by themselves."""
+
+
+def badge(confidence: float | None) -> str:
+    """'Medium 84%'; above 90% rounded up, else down, so that 90.4% shows 'High 91%'; 'None' without a suggestion."""
+    if confidence is None:
+        return NO_SUGGESTION
+    return f"{_LEVELS[band(confidence).name]} {whole_percent(confidence)}%"
+
+
+def standing_badge(
+    field: Judged, decided_by: str | None, person: str, names: Mapping[str | None, str]
+) -> str:
+    """As `badge`, but 'Set by you' or 'Set by Bob Lindgren' where a person chose another target than suggested."""
+    if not is_set_by_hand(field):
+        return badge(field.confidence)
+    if decided_by == person:
+        return SET_BY_YOU
+    return f"Set by {names.get(decided_by) or 'a person'}"
+
+
+def badge_colours(labels: Iterable[str]) -> dict[str, str]:
+    """BADGES and the labels that name people."""
+    return {**BADGES, **dict.fromkeys(sorted(set(labels) - set(BADGES)), "blue")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mapping field as the grid holds it. `target` is 'entity.field' or None; `transform` '' for none."""
+
+    id: str
+    version: int
+    target: str | None
+    transform: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditIntent:
+    """What the person wants of a row: arguments of the `decide` action."""
+
+    id: str
+    target: str | None
+    transform: str | None
+    status: str
+
+
+def row_of(field: FieldRow | MappingField) -> Row:
+    return Row(field.id, field.version, field.target, field.transform or "", DECISIONS[field.status])
+
+
+def apply_edits(
+    base: Mapping[str, Row],
+    shown: Sequence[str],
+    edited_rows: Mapping[Any, Mapping[str, Any]],
+    targets: Mapping[str, str],
+) -> dict[str, Row]:
+    """The rows that differ from the base, by id. `targets`: title -> 'entity.field'.
+
+    Idempotent; drops positions, columns and titles it does not know.
+    """
+    changed: dict[str, Row] = {}
+    for position, cells in edited_rows.items():
+        if not 0 <= int(position) < len(shown):
+            continue
+        old = base[shown[int(position)]]
+        target = old.target
+        if MAPS_TO in cells:
+            title = cells[MAPS_TO]
+            target = None if title is None else targets.get(title, old.target)
+        decision = cells.get(DECISION, old.decision)
+        if decision not in CHOSEN:
+            decision = old.decision
+        transform = cells.get(TRANSFORM, old.transform) or ""
+        new = Row(old.id, old.version, target, transform.strip(), decision)
+        if new != old:
+            changed[old.id] = new
+    return changed
+
+
+def intent_of(old: Row, new: Row) -> EditIntent:
+    """The decision that leads from `old` to `new`: an empty target excludes the field, a changed one is an edit."""
+    if new.decision == "Excluded" and old.decision != "Excluded":
+        return EditIntent(old.id, None, None, "ignored")
+    if new.target is None:
+        return EditIntent(old.id, None, None, "ignored")
+    touched = (new.target, new.transform) != (old.target, old.transform)
+    status = "edited" if touched else "accepted"
+    return EditIntent(old.id, new.target, new.transform or None, status)

@@ -1,0 +1,148 @@
+"""The toolbar of the mapping screen, one row: what is shown, search, view, undo, bulk actions, accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views
+from core.engine.mapping.views import Progress
+from core.engine.sources import views as sources
+from pages.mapping.ai_status import assistant
+from pages.mapping.deciding import last_batch, undo_last
+from pages.mapping.side import CANDIDATES
+from pages.mapping.state import (
+    ALL,
+    APPROVAL,
+    BANDS,
+    CONFLICTS,
+    FILE_ORDER,
+    ORDERS,
+    REVIEW,
+    Filter,
+    once,
+    reload,
+)
+from pages.mapping.values import unread_values
+from pages.ui import show as ui
+
+TABLE, ONE_BY_ONE, BY_PATTERN = "Table", "One by one", "By pattern"
+VALUES, CHANGED = "Values", "Changed suggestions"
+LAYOUTS = (TABLE, ONE_BY_ONE, BY_PATTERN, VALUES, CHANGED)
+SEGMENTS = (ALL, REVIEW, CONFLICTS, APPROVAL)
+
+
+def counts(context: Context, migration_id: str, progress: Progress) -> dict[str, int]:
+    """How many fields each segment holds; conflicts are counted by target."""
+    return {
+        ALL: progress.total,
+        REVIEW: progress.total - progress.decided,
+        CONFLICTS: len(once(context, "conflicts", migration_id, views.contested_rows)),
+        APPROVAL: len(once(context, "waiting", migration_id, views.awaiting_second)),
+    }
+
+
+def segments(numbers: Mapping[str, int]) -> str:
+    """The segment chosen. Its address carries a count, which may be another after a reload."""
+    _choose_by_name("show", SEGMENTS)
+    return str(
+        st.segmented_control(
+            "Show",
+            list(SEGMENTS),
+            default=ALL,
+            required=True,
+            key="show",
+            bind="query-params",
+            format_func=lambda name: f"{name} {numbers[name]:,}",
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _choose_by_name(key: str, names: tuple[str, ...]) -> None:
+    asked = st.query_params.get(key, "")
+    if key not in st.session_state:
+        for name in names:
+            if asked == name or asked.startswith(f"{name} "):
+                st.session_state[key] = name
+
+
+def search() -> str:
+    return st.text_input(
+        "Search",
+        key="search",
+        bind="query-params",
+        icon=":material/search:",
+        placeholder="Search",
+        label_visibility="collapsed",
+        width=120,
+    )
+
+
+def view_options(
+    context: Context, migration_id: str, progress: Progress
+) -> tuple[str, tuple[str, ...], str | None, str]:
+    """The View popover: layout, bands, table and order."""
+    box = st.popover("View", icon=":material/tune:", key="map_view_open", on_change="rerun")
+    with box:
+        unread = unread_values(context, migration_id) if box.open else None
+        layout = st.selectbox(
+            "Layout",
+            list(LAYOUTS),
+            key="layout",
+            bind="query-params",
+        )
+        if unread is not None:
+            st.caption(f"Values: {ui.counted(sum(unread.values()), 'value')} not read")
+        bands = st.pills(
+            "Confidence", list(BANDS.values()), selection_mode="multi", key="bands", bind="query-params"
+        )
+        st.caption(_band_line(progress))
+        tables = list(dict.fromkeys(stream.name for stream in sources.streams(context, migration_id)))
+        table = st.selectbox(
+            "Table", tables, index=None, key="table", bind="query-params", placeholder="All tables"
+        )
+        order = st.selectbox("Order", ORDERS, key="order", bind="query-params")
+        assistant(context, migration_id)
+        st.button(
+            "Reload", icon=":material/refresh:", type="tertiary", on_click=reload, kwargs={"samples": True}
+        )
+    return str(layout), tuple(bands or ()), table, str(order or FILE_ORDER)
+
+
+def _band_line(progress: Progress) -> str:
+    """'High 67 (15 to review) · …': all fields of a band, and how many nobody reviewed yet."""
+    return " · ".join(
+        f"{label} {progress.in_band.get(band, 0):,} ({progress.by_band.get(band, 0):,} to review)"
+        for band, label in BANDS.items()
+    )
+
+
+def wanted(
+    migration_id: str, show: str, text: str, options: tuple[str, tuple[str, ...], str | None, str]
+) -> Filter:
+    _, bands, table, order = options
+    return Filter(migration_id, show, bands, table, text, order, st.session_state.get(CANDIDATES))
+
+
+def undo_button(context: Context, migration_id: str) -> None:
+    """Undoes the person's last decision; it stays after a reload and names what it undoes."""
+    if not context.may("mapping.edit"):
+        return
+    last = last_batch(context, migration_id)
+    st.button(
+        "",
+        icon=":material/undo:",
+        key="map_undo",
+        help=ui.plain(f"Undo: {last.label} (U)") if last else "Nothing to undo",
+        disabled=last is None,
+        on_click=undo_last,
+        args=(migration_id,),
+    )
+
+
+def actions_of(migration_id: str, extra: Mapping[str, Callable[[], None]]) -> dict[str, Callable[[], None]]:
+    """Keys and what they do; U undoes everywhere."""
+    return {**extra, "u": lambda: undo_last(migration_id)}

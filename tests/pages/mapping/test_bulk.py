@@ -1,0 +1,161 @@
+"""Bulk actions ask first with counts and amounts, spare what is sure, and stay undoable after a reload."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.kit.wording import counted
+from pages.mapping.bulk import ASK, HISTORY, BulkRequest
+from tests.pages.conftest import Console
+from tests.pages.mapping.test_grid import text_of
+
+
+def ask(app: AppTest, status: str, ids: list[str]) -> AppTest:
+    app.session_state[ASK] = BulkRequest(status, tuple(ids))
+    return app.run()
+
+
+def open_ids(context: Context, migration: str) -> list[str]:
+    return [row.id for row in views.field_rows(context, migration, undecided=True)]
+
+
+def test_accepting_what_is_sure_asks_and_then_does_it(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    high = views.progress(alice, migration).by_band["green"]
+    assert app.button(key="map_accept_high").label == f"Accept {high} high"
+    app.button(key="map_accept_high").click().run()
+    assert views.progress(alice, migration).decided == 0
+    assert app.button(key="map_bulk_do").label == f"Accept {counted(high, 'field')}"
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == high
+    assert app.button(key="map_accept_high").label == "Accept 0 high"
+    assert app.button(key="map_accept_high").disabled
+
+
+def test_excluding_everything_spares_the_sure_ones_unless_they_are_chosen(
+    console: Console, alice: Context, migration: str
+) -> None:
+    ids = open_ids(alice, migration)
+    high = views.progress(alice, migration).by_band["green"]
+    app = ask(console("alice", "mapping"), "ignored", ids)
+    assert app.button(key="map_bulk_do").label == f"Exclude {counted(len(ids) - high, 'field')}"
+    shown = text_of(app)
+    assert f"{high} with high confidence" in shown
+    assert " rows; " in shown
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    excluded = [row for row in views.field_rows(alice, migration) if row.status == "ignored"]
+    assert len(excluded) == len(ids) - high
+    assert all((row.confidence or 0) <= 0.9 for row in excluded)
+
+
+def test_sure_ones_are_excluded_when_the_person_says_so(
+    console: Console, alice: Context, migration: str
+) -> None:
+    ids = open_ids(alice, migration)
+    app = ask(console("alice", "mapping"), "ignored", ids)
+    app.checkbox(key="map_bulk_high").check().run()
+    assert app.button(key="map_bulk_do").label == f"Exclude {counted(len(ids), 'field')}"
+    assert "$" in text_of(app)
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    assert open_ids(alice, migration) == []
+    (batch,) = views.batches(alice, migration)
+    assert not batch.looked
+
+
+def test_a_question_that_is_cancelled_decides_nothing(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = ask(console("alice", "mapping"), "ignored", open_ids(alice, migration))
+    app.button(key="map_bulk_cancel").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 0
+
+
+def test_a_batch_is_listed_with_who_and_undone_after_a_reload(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = ask(console("alice", "mapping"), "accepted", open_ids(alice, migration)[:5])
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    decided = views.progress(alice, migration).decided
+    assert decided
+    again = console("alice", "mapping")
+    again.session_state[ASK] = HISTORY
+    again.run()
+    assert "Alice" in text_of(again)
+    (batch,) = views.batches(alice, migration, bulk_only=True)
+    again.button(key=f"undo_{batch.id}").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 0
+
+
+def test_undo_names_what_it_undoes_and_stays_after_a_reload(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    assert app.button(key="map_undo").disabled
+    source = views.mapping_field(alice, app.session_state["map_focus"]).source_field
+    app.button(key="card_exclude").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 1
+    again = console("alice", "mapping")
+    assert again.button(key="map_undo").help.replace("\\", "") == f"Undo: Excluded {source} (U)"
+    again.button(key="map_undo").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 0
+
+
+def test_the_card_teaches_and_the_bulk_does_not(console: Console, alice: Context, migration: str) -> None:
+    app = console("alice", "mapping")
+    app.button(key="card_exclude").click().run()
+    ask(app, "accepted", open_ids(alice, migration)[:3])
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    looked = {batch.looked for batch in views.batches(alice, migration) if batch.fields == 1}
+    unlooked = {batch.looked for batch in views.batches(alice, migration) if batch.fields > 1}
+    assert (looked, unlooked) == ({True}, {False})
+
+
+def test_a_reader_is_offered_no_decision(console: Console, migration: str) -> None:
+    app = console("sam", "mapping")
+    assert app.button(key="map_accept_high").disabled
+    assert "map_undo" not in [button.key for button in app.button]
+
+
+def test_next_waits_until_all_fields_are_reviewed(console: Console, alice: Context, migration: str) -> None:
+    app = console("alice", "mapping")
+    assert app.button(key="wizard_next").disabled
+    weak = [row for row in views.field_rows(alice, migration) if row.band in {"red", "none"}]
+    ask(app, "ignored", [row.id for row in weak])
+    app.button(key="map_bulk_do").click().run()
+    assert app.button(key="wizard_next").disabled
+    app.button(key="map_accept_high").click().run()
+    app.button(key="map_bulk_do").click().run()
+    ask(app, "accepted", open_ids(alice, migration))
+    if open_ids(alice, migration):
+        app.button(key="map_bulk_do").click().run()
+    assert not app.button(key="wizard_next").disabled
+
+
+def test_bulk_undo_keeps_what_was_decided_since(
+    console: Console, alice: Context, bob: Context, migration: str
+) -> None:
+    ids = open_ids(alice, migration)[:4]
+    app = ask(console("alice", "mapping"), "accepted", ids)
+    app.button(key="map_bulk_do").click().run()
+    field = views.mapping_field(bob, ids[0])
+    actions.decide(bob, ids[0], version=field.version, target=None, reason="not needed")
+    (batch, *_) = [one for one in views.batches(alice, migration) if one.fields > 1]
+    app.session_state[ASK] = HISTORY
+    app.run()
+    app.button(key=f"undo_{batch.id}").click().run()
+    alice.session.rollback()
+    assert views.mapping_field(alice, ids[0]).status == "ignored"
+    assert views.progress(alice, migration).decided == 1

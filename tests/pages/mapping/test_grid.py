@@ -1,0 +1,169 @@
+"""The mapping grid: an edit is a decision at once, with its badge and warnings; one contested shows both versions."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from pages.mapping import grid as mapping_grid
+from pages.mapping.state import CONFLICT
+from tests.pages.conftest import Console
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(str(part.value) for part in [*app.text, *app.markdown, *app.caption]).replace("\\", "")
+
+
+def edit(app: AppTest, field_id: str, **cells: str | None) -> AppTest:
+    """The person types into the field's row of the grid."""
+    position = app.session_state["map_view"].shown.index(field_id)
+    named = {name.replace("_", " "): cell for name, cell in cells.items()}
+    key = f"map_grid_{app.session_state['map_revision']}"
+    app.session_state[key] = {"edited_rows": {position: named}, "added_rows": [], "deleted_rows": []}
+    mapping_state = {
+        key: app.session_state[key] for key in ("person", "tenant", "map_view", "map_revision", key)
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamlit.session_state", mapping_state)
+        mapping_grid.autosave()
+    for name in ("map_focus", "map_note", "map_last_batch", CONFLICT):
+        if name in mapping_state:
+            app.session_state[name] = mapping_state[name]
+    return app.run()
+
+
+def row_of(app: AppTest, field_id: str):
+    view = app.session_state["map_view"]
+    return view.frame.iloc[view.shown.index(field_id)]
+
+
+def field_for(context: Context, migration: str, target: str):
+    return next(row for row in views.field_rows(context, migration) if row.target == target)
+
+
+def test_the_grid_shows_every_field_with_its_confidence(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    view = app.session_state["map_view"]
+    assert len(view.shown) == len(views.mapping_fields(alice, migration))
+    assert {label[0].split()[0] for label in view.frame["Confidence"]} <= {"High", "Medium", "Low", "None"}
+    assert app.title[0].value == "Mapping"
+
+
+def test_another_target_takes_the_percentage_away_and_warns_at_once(
+    console: Console, alice: Context, migration: str
+) -> None:
+    name = field_for(alice, migration, "location.name")
+    app = console("alice", "mapping")
+    assert row_of(app, name.id)["Confidence"] == ["High 97%"]
+    edit(app, name.id, Maps_to="Location › Phone")
+    row = row_of(app, name.id)
+    assert row["Confidence"] == ["Set by you"]
+    assert row["Warnings"] == ["Type", "Required"]
+    shown = text_of(app)
+    assert "Values do not look like phone numbers: 0 of " in shown
+    assert "A person set this target; no confidence was computed for it." in shown
+    assert "maps it to Location › Name" not in shown
+    again = console("alice", "mapping")
+    assert row_of(again, name.id)["Confidence"] == ["Set by you"]
+    others = console("bob", "mapping")
+    assert row_of(others, name.id)["Confidence"] == ["Set by Alice"]
+
+
+def test_a_second_column_for_a_target_counts_as_a_conflict_at_once(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    assert "Conflicts 0" in app.segmented_control(key="show").options
+    first = field_for(alice, migration, "menu_item.name")
+    second = field_for(alice, migration, "menu_item.description")
+    edit(app, second.id, Maps_to="Menu item › Name")
+    assert "Conflicts 1" in app.segmented_control(key="show").options
+    assert "Duplicate" in row_of(app, first.id)["Warnings"]
+    assert "Duplicate" in row_of(app, second.id)["Warnings"]
+
+
+def test_required_targets_are_listed_and_an_unmapped_one_filters_its_candidates(
+    console: Console, alice: Context, migration: str
+) -> None:
+    name = field_for(alice, migration, "location.name")
+    actions.decide(alice, name.id, version=0, target=None)
+    app = console("alice", "mapping")
+    required = views.checklist(alice, migration)
+    assert f"{len(required.mapped)} of {required.total} required fields mapped" in text_of(app)
+    app.pills(key="map_candidates").set_value("location.name").run()
+    shown = app.session_state["map_view"].shown
+    assert shown[0] == name.id
+    assert shown == views.candidate_fields(alice, migration, "location.name")
+
+
+def test_a_filter_shows_its_band_only(console: Console, migration: str) -> None:
+    app = console("alice", "mapping")
+    app.pills(key="bands").set_value(["None"]).run()
+    assert {label[0] for label in app.session_state["map_view"].frame["Confidence"]} == {"None"}
+
+
+def test_review_shows_what_nobody_decided(console: Console, alice: Context, migration: str) -> None:
+    actions.accept_above(alice, migration, 0.9)
+    app = console("alice", "mapping")
+    progress = views.progress(alice, migration)
+    app.segmented_control(key="show").set_value("Review").run()
+    assert len(app.session_state["map_view"].shown) == progress.total - progress.decided
+
+
+def test_a_link_to_a_field_opens_its_evidence(console: Console, alice: Context, migration: str) -> None:
+    price = next(
+        field
+        for field in views.mapping_fields(alice, migration)
+        if field.target == "menu_item.price" and field.transform
+    )
+    app = console("alice", "mapping", field=price.id)
+    assert not app.exception
+    assert "price" in text_of(app)
+
+
+def test_the_grid_can_begin_with_the_largest_amount_at_risk(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    app.selectbox(key="order").set_value("Amount at risk").run()
+    rows = {row.id: row for row in views.field_rows(alice, migration)}
+    losses = [rows[field_id].loss for field_id in app.session_state["map_view"].shown]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_an_edit_is_saved_once_and_a_contested_one_shows_both(
+    console: Console, alice: Context, bob: Context, migration: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = console("alice", "mapping")
+    field_id = app.session_state["map_view"].shown[0]
+    state = {key: app.session_state[key] for key in ("person", "tenant", "map_view", "map_revision")}
+    editor = f"map_grid_{state['map_revision']}"
+    state[editor] = {"edited_rows": {0: {"Maps to": "Menu item › Tags"}}}
+    monkeypatch.setattr("streamlit.session_state", state)
+    mapping_grid.autosave()
+    mapping_grid.autosave()  # an overlapping rerun may call it twice
+    alice.session.rollback()
+    (saved,) = [field for field in views.mapping_fields(alice, migration) if field.id == field_id]
+    assert (saved.target, saved.status, saved.version) == ("menu_item.tags", "edited", 1)
+
+    actions.decide(bob, field_id, version=1, target="menu_item.name")
+    state[editor] = {"edited_rows": {0: {"Maps to": "Menu item › SKU"}}}
+    mapping_grid.autosave()
+    conflict = state[CONFLICT]
+    assert conflict.details["theirs"]["target"] == "menu_item.name"
+    assert conflict.yours.target == "menu_item.sku"
+
+
+def test_the_card_says_one_thing_about_trust_and_alternatives_add_up(
+    console: Console, alice: Context, migration: str
+) -> None:
+    from pages.mapping.deciding import odds_of
+
+    app = console("alice", "mapping")
+    assert text_of(app).count("At this confidence, ") + text_of(app).count("Not enough reviews yet") == 1
+    for field in views.mapping_fields(alice, migration):
+        assert sum(percent for _, percent in odds_of(field)) == 100
