@@ -1,6 +1,6 @@
-"""The coach's panel below the wizard's bar: what to do next on this step, why, and one button that does it.
+"""Show the coach's panel below the wizard's bar: the journey's next action, why, and the button that does it.
 
-It says nothing where there is nothing to say. Its texts are the coach's own words and counts, never data.
+Its texts are the coach's own words and counts, never data.
 """
 
 from __future__ import annotations
@@ -16,41 +16,37 @@ from pages.ui.frame import act
 from pages.ui.links import link, pages
 from pages.ui.road import Step
 
-OWN = {"validate": "validation", "validate_again": "validation", "dry_run": "dry_run", "import": "runs"}
-"""Advice whose deed is the main button of a screen: there a second one would only be in its way."""
-
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = True) -> None:
     """Advice for the step; nothing without a migration. Not `expanded` where the screen needs its room."""
     if migration_id is None:
         return
-    found = MigrationCoach(context).guidance(migration_id, step.name.lower())
-    if not found:
+    pieces = MigrationCoach(context).guidance(migration_id, step.name.lower())
+    if not pieces:
         return
-    more = f" · {len(found) - 1} more" if found[1:] else ""
+    more = f" · {len(pieces) - 1} more" if pieces[1:] else ""
     with st.expander(
-        f"**Next: {_first_small(ui.plain(found[0].title))}**{more}",
+        f"**Next: {_first_small(ui.plain(pieces[0].title))}**{more}",
         expanded=expanded,
         key=f"coach_{step.name.lower()}",
         icon=":material/assistant_navigation:",
     ):
-        for place, advice in enumerate(found):
-            _piece(migration_id, advice, titled=place > 0)
+        for number, advice in enumerate(pieces):
+            _piece(migration_id, advice, is_next=number == 0)
 
 
-def _piece(migration_id: str, advice: Advice, *, titled: bool) -> None:
+def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(gap=None):
-            if titled:
+            if not is_next:
                 st.markdown(f"**{ui.plain(advice.title)}**")
-            st.caption(ui.plain(f"{advice.why} If not: {_first_small(advice.risk)}"))
-        if OWN.get(advice.code) == _here():
-            return
+            st.caption(ui.plain(f"{advice.why} {advice.risk}"))
         if advice.offer is not None:
             _offered(migration_id, advice, advice.offer)
         elif advice.screen and advice.screen != _here() and advice.screen in pages():
             with st.container(width="content"):
-                link(advice.screen, f"Open {pages()[advice.screen].title}", icon=":material/arrow_forward:")
+                label = ui.plain(advice.title) if is_next else f"Open {pages()[advice.screen].title}"
+                link(advice.screen, label, icon=":material/arrow_forward:")
 
 
 def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
@@ -63,11 +59,13 @@ def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
             key=key,
         )
     elif st.button(offer.label, key=key):
-        if offer.warns:
-            ui.confirm(f"{offer.label}?", offer.warns, offer.label, lambda: _follow(migration_id, advice))
+        effects = act(lambda own: MigrationCoach(own).consequences(migration_id, advice.id))
+        if effects:
+            ui.confirm(f"{offer.label}?", effects, offer.label, lambda: _follow(migration_id, advice))
             return
-        with st.spinner(offer.label):
-            _follow(migration_id, advice)
+        if effects is not None:
+            with st.spinner(offer.label):
+                _follow(migration_id, advice)
         st.rerun()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.complexity import Complexity, Counts, estimate
 from core.agents.coach.deeds import Done
-from core.agents.coach.guidance import MOST, accept, guidance
+from core.agents.coach.guidance import MOST, accept, consequences, guidance
 from core.agents.coach.plan import MigrationPlan, analyze, count
 from core.agents.coach.state import Health, TokenUsage, health, token_usage
 from core.agents.coach.steps import STEPS
@@ -69,8 +69,12 @@ class MigrationCoach:
         return estimate(count(self._context, of) if isinstance(of, str) else of)
 
     def guidance(self, migration_id: str, step: str) -> tuple[Advice, ...]:
-        """At most MOST pieces of advice for a step of STEPS, the most urgent first."""
+        """At most MOST pieces of advice for a step of STEPS, the journey's next action first."""
         return guidance(self._context, migration_id, step)
+
+    def consequences(self, migration_id: str, advice_id: str) -> tuple[str, ...]:
+        """What following a piece of advice would change, to be confirmed first; () where nothing is to be asked."""
+        return consequences(self._context, migration_id, advice_id)
 
     def accept(self, migration_id: str, advice_id: str) -> Done:
         """Does what a piece of advice offers; ConflictError where it no longer fits."""

@@ -29,8 +29,9 @@ class Offer:
 class Advice:
     """What to do next (`title`), `why`, and the `risk` of leaving it.
 
-    `offer`: None where it cannot be done with one click, or not by this person; then `screen` names where it is done
-    (a path of the console, '' where there is nothing to do but to know it). `mark` stands for facts behind the counts.
+    `offer`: None where it cannot be done with one click; then `screen` names where it is done (a path of the console,
+    '' where there is nothing to do but to know it). `permission`: whoever lacks it is not advised, '' where everybody
+    may. `mark` stands for facts behind the counts.
     """
 
     step: str
@@ -41,6 +42,7 @@ class Advice:
     offer: Offer | None = None
     screen: str = ""
     mark: str = ""
+    permission: str = ""
 
     @property
     def id(self) -> str:

@@ -16,11 +16,12 @@ from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.runs import actions as runs
 from core.engine.runs.records import held_rows_file
 from core.engine.validation.actions import validate
+from core.kit import money
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done, in a sentence; `file` where it is something to take along."""
+    """What was done, in a sentence; `file` where it is something to download."""
 
     said: str
     file: bytes | None = None
@@ -31,11 +32,12 @@ class Done:
 class Deed:
     """`permissions` are those the action asks for, so that nobody is offered what would be refused.
 
-    `work` gets the offer's arguments by name.
+    `work` gets the offer's arguments by name, and so does `effect`: what would be changed, to be confirmed first.
     """
 
     permissions: frozenset[str]
     work: Callable[..., Done]
+    effect: Callable[..., tuple[str, ...]] | None = None
 
 
 def _suggest(context: Context, migration_id: str) -> Done:
@@ -45,18 +47,44 @@ def _suggest(context: Context, migration_id: str) -> Done:
 
 def _accept_green(context: Context, migration_id: str) -> Done:
     mapping.accept_above(context, migration_id, GREEN_ABOVE)
-    return Done("The sure suggestions are accepted.")
+    return Done("High-confidence suggestions accepted.")
 
 
-def _leave_out(context: Context, migration_id: str, pattern: str) -> Done:
-    decisions = [
-        Decision(field.id, field.version, None, None, "ignored", group.pattern.label)
+def _accept_green_effect(context: Context, migration_id: str) -> tuple[str, ...]:
+    rows = mapping_views.field_rows(context, migration_id, band="green", undecided=True)
+    return _effect(context, rows, "accepted", f"{some(len(rows), 'field', 'are')} accepted as suggested.")
+
+
+def _exclude(context: Context, migration_id: str, pattern: str) -> Done:
+    rows = _of_pattern(context, migration_id, pattern)
+    decisions = [Decision(field.id, field.version, None, None, "ignored") for field in rows]
+    mapping.decide_many(context, decisions)
+    return Done(f"Excluded {some(len(decisions), 'column')}.")
+
+
+def _exclude_effect(context: Context, migration_id: str, pattern: str) -> tuple[str, ...]:
+    rows = _of_pattern(context, migration_id, pattern)
+    return _effect(context, rows, "ignored", f"{some(len(rows), 'column', 'are')} not imported.")
+
+
+def _of_pattern(context: Context, migration_id: str, pattern: str) -> list[mapping_views.FieldRow]:
+    return [
+        field
         for group in mapping_views.patterns(context, migration_id)
         if group.pattern.name == pattern
         for field in group.fields
     ]
-    mapping.decide_many(context, decisions)
-    return Done(f"{some(len(decisions), 'column')} left out.")
+
+
+def _effect(context: Context, rows: list[mapping_views.FieldRow], status: str, first: str) -> tuple[str, ...]:
+    """What deciding the fields together would touch: fields, rows with values, money."""
+    effect = mapping_views.bulk_effect(context, rows, status)
+    lines = [first, f"{some(effect.rows, 'row', 'have')} a value in at least one of them."]
+    if effect.amount:
+        lines.append(f"Amount affected: {money.show(effect.amount, context.tenant.currency)}.")
+    if effect.high:
+        lines.append(f"{some(effect.high, 'high-confidence field', 'are')} left as they are.")
+    return (*lines, "It can be undone later, in the list of bulk actions on Mapping.")
 
 
 def _ask_ai(context: Context, migration_id: str) -> Done:
@@ -80,7 +108,7 @@ def _start(context: Context, migration_id: str, kind: str) -> Done:
 
 def _resume(context: Context, _migration_id: str, run_id: str) -> Done:
     runs.resume(context, run_id)
-    return Done("The run goes on.")
+    return Done("The run is resumed.")
 
 
 def _rollback(context: Context, _migration_id: str, run_id: str) -> Done:
@@ -94,7 +122,7 @@ def _set_conflict(context: Context, migration_id: str, entity: str, strategy: st
 
 
 def _held_file(context: Context, _migration_id: str, run_id: str) -> Done:
-    return Done("The held rows are ready.", held_rows_file(context, run_id, "csv"), "held_rows.csv")
+    return Done("Held rows downloaded.", held_rows_file(context, run_id, "csv"), "held_rows.csv")
 
 
 def _needs(*permissions: str) -> frozenset[str]:
@@ -103,8 +131,8 @@ def _needs(*permissions: str) -> frozenset[str]:
 
 DEEDS: Mapping[str, Deed] = {
     "suggest": Deed(_needs("migration.write"), _suggest),
-    "accept_green": Deed(_needs("mapping.edit"), _accept_green),
-    "leave_out": Deed(_needs("mapping.edit"), _leave_out),
+    "accept_green": Deed(_needs("mapping.edit"), _accept_green, _accept_green_effect),
+    "exclude": Deed(_needs("mapping.edit"), _exclude, _exclude_effect),
     "ask_ai": Deed(_needs("ai.ask"), _ask_ai),
     "validate": Deed(_needs("validation.run"), _validate),
     "start": Deed(_needs("run.dry"), _start),

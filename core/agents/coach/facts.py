@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, Text, case, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.context import Context
 from core.db.target import target_table
@@ -23,17 +23,17 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.asking.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from core.engine.mapping.proposals import UNIT
-from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import rows_where
-from core.engine.plan import Conflict
-from core.engine.runs import heartbeat
-from core.engine.runs.accounting import held_in
-from core.engine.runs.tables import Run, RunChunk
+from core.engine.progress import facts as progress_facts
+from core.engine.progress import rules
+from core.engine.progress import views as progress
+from core.engine.progress.rules import Journey
+from core.engine.runs.tables import RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.actions import TRUSTED
 from core.engine.sources.read import GENERIC
 from core.engine.sources.tables import SourceStream
-from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast, forecast
@@ -65,8 +65,7 @@ class Review:
     """The mapping in numbers, of columns that are there.
 
     undecided: band -> fields; planned: targets an import would fill as it stands; empty: undecided columns without a
-    value; money_unsure: undecided amounts below green; homeless: undecided columns with values and no target;
-    unseen: columns that nothing was suggested for yet.
+    value; money_unsure: undecided amounts below green; homeless: undecided columns with values and no target.
     """
 
     undecided: Mapping[str, Pile]
@@ -74,7 +73,6 @@ class Review:
     empty: Pile = Pile()
     money_unsure: Pile = Pile()
     homeless: Pile = Pile()
-    unseen: int = 0
 
     @property
     def unsure(self) -> int:
@@ -98,27 +96,53 @@ class ValidationFact:
     streams: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class RunFact:
-    """The newest run of a kind. `held`: rows that stayed out, known when it has ended."""
-
-    id: str
-    state: str
-    at: datetime
-    held: int
-
-
 class Facts:
     """A migration as it stands now. NotFoundError for one that is not this tenant's."""
 
-    def __init__(self, context: Context, migration_id: str) -> None:
+    def __init__(
+        self, context: Context, migration_id: str, permissions: frozenset[str] | None = None
+    ) -> None:
+        """`permissions`: instead of the person's, to see what another role would be advised."""
         self.context = context
         self.migration_id = migration_id
         self.migration = sources.migration(context, migration_id)
         self.domain = context.tenant.domain
+        self.permissions = context.permissions if permissions is None else permissions
 
     def may(self, permission: str) -> bool:
-        return self.context.may(permission)
+        return permission in self.permissions
+
+    # --- where it stands ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def progress(self) -> progress_facts.Facts:
+        """The facts of the migration's journey."""
+        return progress.facts(self.context, self.migration_id)
+
+    @cached_property
+    def journey(self) -> Journey:
+        """The migration's journey for whoever has `permissions`."""
+        return rules.journey(self.progress, self.permissions)
+
+    @property
+    def is_validated(self) -> bool:
+        """Whether the newest validation is of the mapping and the files as they are."""
+        return self.progress.validation == progress_facts.CURRENT
+
+    @property
+    def awaiting_second(self) -> int:
+        return self.progress.second
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether a dry run was ever started."""
+        return self.progress.dry_run is not None
+
+    @property
+    def imports_now(self) -> bool:
+        """Whether an import has begun and is not yet taken back or given up."""
+        run = self.progress.imported
+        return run is not None and run.state not in {"draft", "cancelled", "rolled_back"}
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -155,7 +179,6 @@ class Facts:
     @cached_property
     def review(self) -> Review:
         rows = self.context.session.execute(_groups(self.migration_id)).all()
-        columns = self.context.session.scalar(select(func.count()).select_from(_there(self.migration_id)))
         open_ = [row for row in rows if row.open]
         money = {field.key for field in target_schema().fields(self.domain) if field.kind == "money"}
         return Review(
@@ -167,7 +190,6 @@ class Facts:
             empty=_pile([row for row in open_ if row.empty]),
             money_unsure=_pile([row for row in open_ if row.target in money and row.band != "green"]),
             homeless=_pile([row for row in open_ if row.target is None and not row.empty]),
-            unseen=max(0, (columns or 0) - sum(row.firsts for row in rows)),
         )
 
     @cached_property
@@ -210,10 +232,6 @@ class Facts:
             or_(MappingField.target.is_not(None), func.jsonb_array_length(MappingField.alternatives) > 0),
             ~MappingField.evidence.contains(asked),
         )
-
-    @cached_property
-    def awaiting_second(self) -> int:
-        return len(mapping.awaiting_second(self.context, self.migration_id))
 
     def _count(self, *conditions: Any) -> int:
         query = select(func.count()).select_from(MappingField)
@@ -261,69 +279,15 @@ class Facts:
             totals.get("streams", []),
         )
 
-    @cached_property
-    def is_validated(self) -> bool:
-        """Whether the newest validation is of the mapping and the files as they are.
-
-        Comparing plans loads every field, so it is done only where something was decided or suggested since.
-        """
-        latest = self.validation
-        if latest is None:
-            return False
-        decided = select(func.max(MappingDecision.created_at)).where(
-            MappingDecision.migration_id == self.migration_id
-        )
-        suggested = select(func.max(MappingField.created_at)).where(
-            MappingField.migration_id == self.migration_id
-        )
-        last = self.context.session.execute(
-            select(decided.scalar_subquery(), suggested.scalar_subquery())
-        ).one()
-        if (
-            all(at is None or at < latest.at for at in last)
-            and sorted(stream.id for stream in self.streams) == latest.streams
-            and all(
-                strategy == self.conflicts.get(entity, Conflict.OVERWRITE)
-                for entity, strategy in self.context.session.execute(_strategies(latest.id))
-            )
-        ):
-            return True
-        return validations.is_current(self.context, validations.validation(self.context, latest.id))
-
-    @cached_property
-    def runs(self) -> Mapping[str, RunFact]:
-        """'dry_run' and 'import' -> the newest of the kind."""
-        query = (
-            select(Run.kind, Run.id, Run.state, Run.created_at, Run.totals)
-            .where(Run.migration_id == self.migration_id)
-            .ext(distinct_on(Run.kind))
-            .order_by(Run.kind, Run.created_at.desc(), Run.id.desc())
-        )
-        return {
-            kind: RunFact(id_, state, at, held_in(totals))
-            for kind, id_, state, at, totals in self.context.session.execute(query)
-        }
-
     def has_written(self, run_id: str) -> bool:
         """Whether the run has loaded anything that could be taken back."""
         query = select(RunChunk.run_id).where(RunChunk.run_id == run_id, RunChunk.changed > 0).limit(1)
         return self.context.session.execute(query).first() is not None
 
-    @cached_property
-    def has_worker(self) -> bool:
-        return any(worker.is_live() for worker in heartbeat.workers())
-
 
 def _pile(rows: Sequence[Any]) -> Pile:
     marks = "".join(sorted(row.mark for row in rows))
     return Pile(sum(row.fields for row in rows), hashlib.sha256(marks.encode()).hexdigest())
-
-
-def _strategies(validation_id: str) -> Select[Any]:
-    """(entity, conflict strategy) of the plan of a validation."""
-    entities = func.jsonb_array_elements(Validation.plan["entities"], type_=JSONB).label("planned")
-    planned = select(entities).where(Validation.id == validation_id).subquery().c.planned
-    return select(planned["entity"].astext, planned["conflict"].astext)
 
 
 def _is_open() -> Any:
@@ -372,7 +336,6 @@ def _groups(migration_id: str) -> Select[Any]:
             empty,
             planned,
             func.count().label("fields"),
-            func.count().filter(MappingField.slot == 0).label("firsts"),
             func.md5(func.string_agg(seen, aggregate_order_by(literal(","), MappingField.id))).label("mark"),
         )
         .join(there, (there.c.name == MappingField.stream) & (there.c.column == MappingField.source_field))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 from itertools import islice
 
 from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.deeds import DEEDS, Done
 from core.agents.coach.facts import Facts
 from core.agents.coach.steps import STEPS
+from core.agents.coach.steps.journey import next_step
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import view
+from core.platform.access.rules import PERMISSIONS
 
 MOST = 4
 """Pieces of advice on one step: more would be a list to work through."""
@@ -19,17 +21,35 @@ MOST = 4
 
 @view("migration.read")
 def guidance(context: Context, migration_id: str, step: str) -> tuple[Advice, ...]:
-    """At most MOST pieces of advice for a step of STEPS, the most urgent first; () where there is nothing to say.
+    """At most MOST pieces of advice for a step of STEPS: the journey's next action, then what helps on the step.
 
-    An offer stands only where this person may take it. Costs a few queries that count, and reads no row of data.
+    What this person may not do is not advised; the next action then says whom to ask. Costs a few queries that count,
+    and reads no row of data.
     """
     if step not in STEPS:
         raise InvalidInputError(f"There is no step {step!r}.", hint=f"Use one of {', '.join(STEPS)}.")
-    facts = Facts(context, migration_id)
-    return tuple(
-        advice if advice.offer is None or _may(facts, advice.offer) else replace(advice, offer=None)
-        for advice in islice(STEPS[step](facts), MOST)
-    )
+    return tuple(islice(advise(Facts(context, migration_id), step), MOST))
+
+
+def advise(facts: Facts, step: str) -> Iterator[Advice]:
+    """The journey's next action, then what this person may do of the step's own advice; each action once."""
+    first = next_step(facts, step)
+    yield first
+    for advice in STEPS[step](facts):
+        allowed = not advice.permission or facts.may(advice.permission)
+        if advice.code != first.code and allowed and (advice.offer is None or _may(facts, advice.offer)):
+            yield advice
+
+
+@view("migration.read")
+def consequences(context: Context, migration_id: str, advice_id: str) -> tuple[str, ...]:
+    """What a piece of advice would change, in sentences to be confirmed first; () where nothing is to be asked.
+
+    ConflictError as from `accept`.
+    """
+    offer = _offered(context, migration_id, advice_id)
+    effect = DEEDS[offer.deed].effect
+    return effect(context, migration_id, **offer.arguments) if effect else offer.warns
 
 
 @view("migration.read")
@@ -38,17 +58,23 @@ def accept(context: Context, migration_id: str, advice_id: str) -> Done:
 
     ConflictError where it is not what would be advised now: something has changed since it was shown.
     """
+    offer = _offered(context, migration_id, advice_id)
+    return DEEDS[offer.deed].work(context, migration_id, **offer.arguments)
+
+
+def _offered(context: Context, migration_id: str, advice_id: str) -> Offer:
+    """The offer of advice that holds now, for this person or, to be refused by the action itself, for another role."""
     step = advice_id.partition(".")[0]
-    facts = Facts(context, migration_id)
-    advised = islice(STEPS[step](facts), MOST) if step in STEPS else ()
-    found = next((one for one in advised if one.id == advice_id), None)
-    if found is None or found.offer is None:
-        raise ConflictError(
-            "This advice no longer fits: something has changed since it was given.",
-            hint="Look at what is advised now.",
-            advice=advice_id,
-        )
-    return DEEDS[found.offer.deed].work(context, migration_id, **found.offer.arguments)
+    for permissions in (context.permissions, PERMISSIONS) if step in STEPS else ():
+        advised = islice(advise(Facts(context, migration_id, permissions), step), MOST)
+        for advice in advised:
+            if advice.id == advice_id and advice.offer is not None:
+                return advice.offer
+    raise ConflictError(
+        "This advice no longer fits: something has changed since it was given.",
+        hint="Look at what is advised now.",
+        advice=advice_id,
+    )
 
 
 def _may(facts: Facts, offer: Offer) -> bool:

@@ -17,7 +17,7 @@ from core.agents.coach import complexity, gaps
 from core.agents.coach.complexity import COUNTED, Complexity, Counts
 from core.agents.coach.facts import Facts
 from core.agents.coach.risks import Risk, risks
-from core.agents.coach.words import some
+from core.agents.coach.words import some, words
 from core.context import Context
 from core.engine.mapping import transforms
 from core.engine.mapping import views as mapping
@@ -26,6 +26,7 @@ from core.engine.mapping.tables import MappingField
 from core.engine.mapping.transforms import TRANSFORMS
 from core.engine.validation import views as validations
 from core.engine.validation.views import IssueCount
+from core.kit.wording import listed
 from core.platform.access.actions import view
 
 
@@ -173,16 +174,16 @@ def _strongest(field: MappingField) -> str:
 
 def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator[str]:
     if not facts.streams:
-        yield "Bring in the exports first: nothing can be judged without them."
+        yield "Upload the exports first: nothing can be judged without them."
     elif not mappings:
-        yield "Manual review required: suggest the mapping, or map the fields by hand."
+        yield "Manual review required: suggest mappings, or map the fields by hand."
     if undecided := sum(pile.count for pile in facts.review.undecided.values()):
-        yield f"Review all mappings: {some(undecided, 'field', 'are')} not decided yet."
+        yield f"Review all mappings: {some(undecided, 'field', 'are')} not reviewed yet."
     if missing := gaps.missing_companions(facts):
-        yield f"Export {' and '.join(name.replace('_', ' ') for name in missing)} records as well."
-    if facts.streams and "dry_run" not in facts.runs:
-        yield "Test first: a dry run does all that an import does and takes it back, or try a small export."
-    yield "Keep the exports, and a backup of the old system; an import here can be rolled back."
+        yield f"Export {listed([words(name) for name in missing])} records as well."
+    if facts.streams and not facts.is_rehearsed:
+        yield "Test first: a dry run does everything an import does and rolls it back."
+    yield "Store the exports and a backup of the old system; an import here can be rolled back."
 
 
 def _plain(value: Any) -> Any:

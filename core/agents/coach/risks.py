@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from core.agents.coach import gaps
 from core.agents.coach.facts import Facts
-from core.agents.coach.words import some, words
+from core.agents.coach.words import some, systems, words
+from core.kit.wording import listed
 from core.platform.ai import views as ai
+from core.schema import entity_label
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 
@@ -41,15 +43,15 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "large_data",
             LOW,
-            f"A large data set ({some(facts.rows, 'row')}) takes its time",
+            f"A large data set ({some(facts.rows, 'row')}) takes longer",
             "It is loaded in chunks and can be paused and resumed; import outside business hours.",
         )
-    if systems := gaps.systems(facts):
+    if names := gaps.systems(facts):
         yield Risk(
             "several_sources",
             HIGH,
-            f"Exports of several systems stand in one migration: {', '.join(systems)}",
-            "Make one migration for each system, so that their ids cannot fall on each other.",
+            f"Exports of several systems in one migration: {systems(names)}",
+            "Create one migration for each system, so that their IDs cannot be confused.",
         )
     if count := gaps.unrecognised(facts):
         yield Risk(
@@ -69,16 +71,16 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "missing_companions",
             MEDIUM,
-            f"Nothing brings {' and '.join(map(words, missing))} records",
-            "Export them too: with them amounts and references can be proved.",
+            f"No file has {listed([words(name) for name in missing])} records",
+            "Export them too: with them, amounts and references can be proved.",
         )
     streams, rows = gaps.left_behind(facts)
     if facts.fed and streams:
         yield Risk(
             "unmapped_streams",
             LOW,
-            f"{some(streams, 'stream', 'feed')} nothing: {some(rows, 'row')} stay behind",
-            "Map at least one of their fields, or leave them out on purpose.",
+            f"{some(streams, 'table', 'are')} not mapped: {some(rows, 'row')} will not be imported",
+            "Map at least one of their fields, or exclude them on purpose.",
         )
 
 
@@ -88,36 +90,36 @@ def _of_mapping(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "units_unproved",
             HIGH,
-            f"{some(facts.unit_open, 'money field')} could be in cents or not",
-            "Say it for each on the mapping page; orders with lines and payments prove it by themselves.",
+            f"{some(facts.unit_open, 'money field')} could be in dollars or cents",
+            "Set the unit of each on the mapping page; orders with lines and payments prove it.",
         )
     if review.money_unsure.count:
         yield Risk(
             "unsure_money",
             HIGH,
-            f"{some(review.money_unsure.count, 'money field', 'have')} no sure mapping",
-            "Decide them first: order the mapping by what is most at stake.",
+            f"{some(review.money_unsure.count, 'money field', 'have')} no high-confidence mapping",
+            "Review them first: order the mapping by amount affected.",
         )
     if facts.contested:
         yield Risk(
             "contested_targets",
             MEDIUM,
-            f"{some(facts.contested, 'target', 'are')} wanted by several columns, and one of them would win",
+            f"{some(facts.contested, 'duplicate mapping')}: several columns map to one target",
             "Choose the column, or join them.",
         )
     if review.unsure:
         yield Risk(
             "unsure_fields",
             MEDIUM,
-            f"{some(review.unsure, 'field', 'are')} undecided below 70%, or without a suggestion",
-            "Decide them, or leave them out; what is not decided is not imported.",
+            f"{some(review.unsure, 'field', 'are')} not reviewed, below 70% or without a suggestion",
+            "Review them or exclude them; unreviewed fields below 70% are not imported.",
         )
     if review.homeless.count:
         yield Risk(
             "no_target",
             LOW,
-            f"{some(review.homeless.count, 'column')} with values would stay behind: nothing in the target fits",
-            "Look whether something is missed in them; the untouched source record is kept with every row.",
+            f"{some(review.homeless.count, 'column')} with values would not be imported: no matching field",
+            "Check that nothing important is in them; the original source record is stored with every row.",
         )
 
 
@@ -126,29 +128,29 @@ def _of_records(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "no_consent",
             HIGH,
-            "Guests come without their consent to marketing: no column says it",
+            "Guests would be imported without marketing consent: no column is mapped to it",
             "Map the column that holds it, or ask guests before writing to them.",
         )
     if entity := gaps.without_place(facts):
         yield Risk(
             "no_place",
             MEDIUM,
-            f"{entity.capitalize()}s would belong to no {'location' if entity == 'order' else 'school'}",
+            f"{entity_label(entity)} records would have no {'location' if entity == 'order' else 'school'}",
             "Map the column that names it, or add an export that has it.",
         )
     for entity in gaps.doubled(facts):
         yield Risk(
             "doubled_records",
             HIGH,
-            f"A second import would add every {words(entity)} again",
-            "Choose another strategy for records that are there already.",
+            f"A second import would create every {words(entity)} again",
+            "Choose another strategy for records that already exist.",
         )
     if facts.awaiting_second:
         yield Risk(
             "second_person",
             MEDIUM,
-            f"{some(facts.awaiting_second, 'field', 'need')} a second person before an import",
-            "Have somebody else confirm them on the mapping page.",
+            f"{some(facts.awaiting_second, 'field', 'need')} second approval before an import",
+            "Have another person approve them on the mapping page.",
         )
 
 
@@ -158,7 +160,7 @@ def _of_data(facts: Facts) -> Iterator[Risk]:
             yield Risk(
                 "not_validated",
                 MEDIUM,
-                "The data has not been validated, so its faults are not known",
+                "The data has not been validated, so its errors are not known",
                 "Validate it: the whole data is read, and nothing is written.",
             )
         return
@@ -173,15 +175,15 @@ def _of_data(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "held_rows",
             HIGH,
-            f"{some(facts.validation.held, 'row', 'have')} an error and would stay out",
-            "Correct them in the file, or send them again after the import.",
+            f"{some(facts.validation.held, 'row', 'have')} an error and would be held",
+            "Correct them in the file, or upload them again after the import.",
         )
     if doubled := facts.validation.issues.get("duplicate_in_file"):
         yield Risk(
             "duplicates",
             MEDIUM,
-            f"{some(doubled, 'row', 'have')} the id of another with different content",
-            "Keep one of each in the file; as it is, the first one is imported.",
+            f"{some(doubled, 'row', 'have')} the ID of another row with different content",
+            "Leave one of each in the file; as it is, the first is imported.",
         )
 
 
@@ -191,5 +193,5 @@ def _of_help(facts: Facts) -> Iterator[Risk]:
             "ai_unavailable",
             LOW,
             "AI analysis is not available",
-            "Nothing waits for it: rules, memory and statistics suggest, and a person decides.",
+            "Nothing waits for it: rules, memory and statistics suggest, and a person reviews.",
         )

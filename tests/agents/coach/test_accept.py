@@ -22,7 +22,7 @@ from tests.engine.road.conftest import Road
 ACTIONS = {
     "suggest": mapping.suggest_mapping,
     "accept_green": mapping.accept_above,
-    "leave_out": mapping.decide_many,
+    "exclude": mapping.decide_many,
     "ask_ai": ask_ai,
     "validate": validate,
     "start": runs.start,
@@ -57,11 +57,11 @@ def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, tak
     sure = progress(alice, migration).by_band["green"]
     follow(migration, "map", "accept_green")
     assert progress(alice, migration).decided == sure > 0
-    assert follow(migration, "map", "leave_out_empty").said == "1 column left out."
-    follow(migration, "map", "leave_out_no_place")
+    assert follow(migration, "map", "exclude_empty").said == "Excluded 1 column."
+    follow(migration, "map", "exclude_no_match")
     ignored = {one.source_field for one in field_rows(alice, migration) if one.status == "ignored"}
     assert ignored == {"Colour of lid", "Barcode 2"}
-    assert not {one.offer for one in coach.guidance(migration, "map")} - {None}
+    assert [one.code for one in coach.guidance(migration, "map")] == ["validate"]
 
 
 def test_validation_and_dry_run_are_started(alice, take, follow):
@@ -76,7 +76,7 @@ def test_validation_and_dry_run_are_started(alice, take, follow):
 def test_the_import_is_started_and_its_held_rows_are_handed_out(road, follow):
     migration = road.migration(MENU.replace("16.00", "sixteen"))
     road.carry(migration, "dry_run")
-    follow(migration, "live", "import")
+    follow(migration, "live", "start")
     newest = run_views.runs(road.context, migration)[0]
     assert (newest.kind, newest.state) == ("import", "queued")
     runs.cancel(road.context, newest.id)

@@ -9,20 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.agents.coach.deeds import DEEDS
-from core.agents.coach.facts import Pile, Review, RunFact, StreamFact, ValidationFact
+from core.agents.coach.facts import Pile, Review, StreamFact, ValidationFact
+from core.agents.coach.guidance import advise
 from core.agents.coach.risks import risks
 from core.agents.coach.steps import STEPS
 from core.engine.mapping.bands import BANDS
 from core.engine.plan import Conflict
-from core.engine.runs.rules import STATES
+from core.engine.progress.facts import CURRENT
+from core.engine.progress.rules import journey
+from core.engine.progress.start import start_button
+from core.platform.access.rules import ROLES
 from core.platform.ai.views import DEGRADED, LIMIT, OFF, READY, Status
 from core.platform.costs.views import Forecast
 from core.schema import target_schema
+from tests.engine.progress.test_journey import any_facts as progress_facts
 
 COUNT = st.integers(0, 3_000_000)
 PILE = st.builds(Pile, COUNT, st.text("abcdef0123456789", min_size=4, max_size=4))
 MOMENT = st.integers(0, 10**7).map(lambda seconds: datetime.fromtimestamp(1.7e9 + seconds, UTC))
-RUN = st.builds(RunFact, st.uuids().map(str), st.sampled_from(sorted(STATES)), MOMENT, COUNT)
 SCREENS = {
     "",
     "connect",
@@ -49,15 +53,33 @@ class AnyFacts:
     contested: int
     unit_open: int
     askable: int
-    awaiting_second: int
     ai: Status
     conflicts: dict
     validation: ValidationFact | None
-    is_validated: bool
-    runs: dict
-    has_worker: bool
     left: int | None
     there: bool
+    progress: object
+    permissions: frozenset
+
+    @property
+    def journey(self):
+        return journey(self.progress, self.permissions)
+
+    @property
+    def awaiting_second(self):
+        return self.progress.second
+
+    @property
+    def is_validated(self):
+        return self.progress.validation == CURRENT
+
+    @property
+    def imports_now(self):
+        run = self.progress.imported
+        return run is not None and run.state not in {"draft", "cancelled", "rolled_back"}
+
+    def may(self, permission):
+        return permission in self.permissions
 
     @property
     def rows(self):
@@ -94,7 +116,6 @@ def any_facts(draw):
         PILE,
         PILE,
         PILE,
-        COUNT,
     )
     issues = st.dictionaries(st.sampled_from(["unit_unproved", "duplicate_in_file", "repeated_row"]), COUNT)
     found = st.builds(ValidationFact, st.just("v"), MOMENT, COUNT, st.just({}), issues, st.just([]))
@@ -109,23 +130,22 @@ def any_facts(draw):
             st.lists(stream, max_size=5).map(tuple),
             review,
             st.frozensets(st.sampled_from("abc")),
-            *[COUNT] * 4,
+            *[COUNT] * 3,
             states.map(lambda state: Status(state, "", None, "", ())),
             st.dictionaries(st.sampled_from(entities), st.sampled_from([one.value for one in Conflict])),
             st.none() | found,
-            st.booleans(),
-            st.dictionaries(st.sampled_from(["import", "dry_run"]), RUN),
-            st.booleans(),
             st.none() | COUNT,
             st.booleans(),
+            progress_facts(),
+            st.sampled_from([*ROLES.values(), frozenset()]),
         )
     )
 
 
 @given(any_facts())
 def test_every_step_advises_in_whole_sentences_and_offers_only_deeds_there_are(facts):
-    for step, advise in STEPS.items():
-        advice = list(advise(facts))
+    for step in STEPS:
+        advice = list(advise(facts, step))
         assert len({one.id for one in advice}) == len(advice)
         for one in advice:
             assert one.id.startswith(f"{step}.{one.code}.")
@@ -144,8 +164,43 @@ def test_every_risk_has_its_mitigation_and_its_own_words(facts):
 
 
 @given(any_facts())
-def test_no_run_is_offered_while_one_is_under_way(facts):
+def test_no_run_is_offered_while_one_is_in_progress(facts):
     busy = {"queued", "running", "verifying", "rolling_back"}
-    if any(run.state in busy for run in facts.runs.values()):
-        offered = [one.offer for one in STEPS["live"](facts) if one.offer and one.offer.deed == "start"]
-        assert not offered
+    runs = (facts.progress.dry_run, facts.progress.imported)
+    if any(run and run.state in busy for run in runs) and facts.progress.validation == CURRENT:
+        advice = [one for step in STEPS for one in advise(facts, step)]
+        assert not [one for one in advice if one.offer and one.offer.deed == "start"]
+
+
+@given(any_facts())
+def test_the_first_advice_on_every_step_is_the_journey_s_next_action(facts):
+    action = facts.journey.action
+    for step in STEPS:
+        first = next(iter(advise(facts, step)))
+        assert (first.title, first.code) == (action.label, action.key)
+        if action.enabled:
+            assert first.screen == action.screen
+            assert first.offer is None or first.offer.label == action.label
+        else:
+            assert first.why == action.reason
+            assert (first.offer, first.screen) == (None, "")
+
+
+@given(any_facts())
+def test_coach_and_start_button_agree_on_starting(facts):
+    button = start_button(facts.progress, facts.journey, facts.permissions)
+    offers = [
+        one.offer
+        for step in STEPS
+        for one in advise(facts, step)
+        if one.offer and one.offer.arguments.get("kind") == "import"
+    ]
+    assert bool(offers) == button.primary
+    assert all(offer.warns == button.consequences for offer in offers)
+
+
+@given(any_facts())
+def test_nothing_is_offered_that_the_role_may_not_do(facts):
+    for one in (one for step in STEPS for one in advise(facts, step)):
+        if one.offer:
+            assert DEEDS[one.offer.deed].permissions <= facts.permissions

@@ -24,10 +24,35 @@ def road(alice, tmp_path):
     return Road(alice, tmp_path)
 
 
-def test_a_new_migration_is_told_what_to_bring_and_other_steps_are_silent(coach, take):
+@pytest.fixture
+def reviewed(alice, take):
+    """reviewed(text, validated=…): a migration of which every field is accepted or excluded; its id."""
+
+    def brought(text, *, validated=False):
+        migration = take(text, until="accepted")
+        open_ = [
+            Decision(field.id, field.version, None, status="ignored")
+            for field in field_rows(alice, migration, undecided=True)
+        ]
+        if open_:
+            decide_many(alice, open_)
+        if validated:
+            validate(alice, migration)
+        return migration
+
+    return brought
+
+
+MENU_ONLY = MENU.replace(",Colour of lid,Barcode 2", "").replace(",red,", "").replace(",blue,", "")
+"""Columns that all have a target."""
+
+
+def test_a_new_migration_is_told_what_to_upload_on_every_step(coach, take):
     migration = take(until="made")
-    assert [one.code for one in coach.guidance(migration, "connect")] == ["first_files"]
-    assert all(coach.guidance(migration, step) == () for step in STEPS if step != "connect")
+    for step in STEPS:
+        (first,) = coach.guidance(migration, step)
+        assert (first.code, first.title, first.screen) == ("upload", "Upload export", "connect")
+        assert "Bring the menu" in first.why
 
 
 def test_what_was_read_is_to_be_suggested(advised, take):
@@ -36,49 +61,46 @@ def test_what_was_read_is_to_be_suggested(advised, take):
     assert "6 columns" in found["suggest"].title
 
 
-def test_sure_suggestions_can_be_accepted_and_empty_columns_left_out(alice, advised, take):
+def test_high_confidence_suggestions_can_be_accepted_and_empty_columns_excluded(alice, coach, advised, take):
     migration = take(MENU)
     found = advised(migration, "map")
     sure = progress(alice, migration).by_band["green"]
-    assert found["accept_green"].title == f"Accept {sure} sure suggestions"
-    assert found["leave_out_empty"].title == "Leave out 1 column without a value"
-    assert found["leave_out_no_place"].offer.warns
+    assert found["accept_green"].title == f"Accept {sure} high-confidence suggestions"
+    assert found["exclude_empty"].title == "Exclude 1 column without values"
+    assert found["exclude_no_match"].title == "Exclude 1 column with no matching field"
+    asked = coach.consequences(migration, found["accept_green"].id)
+    assert asked[0] == f"{sure} fields are accepted as suggested."
+    assert coach.consequences(migration, found["exclude_no_match"].id)[0] == "1 column is not imported."
 
 
-def test_when_all_is_decided_the_mapping_needs_nothing(coach, alice, take):
-    migration = take(MENU, until="accepted")
-    left = [
-        Decision(field.id, field.version, None, status="ignored")
-        for field in field_rows(alice, migration, undecided=True)
-    ]
-    decide_many(alice, left, looked=True)
-    assert coach.guidance(migration, "map") == ()
+def test_when_all_is_reviewed_the_next_action_is_the_validation(coach, reviewed):
+    assert [one.title for one in coach.guidance(reviewed(MENU), "map")] == ["Validate 3 rows"]
 
 
-def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
-    migration = take(MENU, until="accepted")
+def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, reviewed):
+    migration = reviewed(MENU)
     assert list(advised(migration, "test")) == ["validate"]
     validate(alice, migration)
     assert list(advised(migration, "test")) == ["dry_run"]
     assert list(advised(migration, "live")) == ["dry_run"]
 
 
-def test_a_changed_mapping_is_to_be_validated_again(advised, alice, take):
-    migration = take(MENU, until="validated")
+def test_a_changed_mapping_is_to_be_validated_again(advised, alice, reviewed):
+    migration = reviewed(MENU, validated=True)
     price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert list(advised(migration, "test")) == ["validate_again"]
 
 
-def test_a_changed_strategy_is_to_be_validated_again(advised, alice, take):
-    migration = take(MENU, until="validated")
+def test_a_changed_strategy_is_to_be_validated_again(advised, alice, reviewed):
+    migration = reviewed(MENU, validated=True)
     set_conflict(alice, migration, "menu_item", "merge")
     assert list(advised(migration, "test")) == ["validate_again"]
 
 
-def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, alice, take):
+def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, alice, reviewed):
     """The short way, by times and ids, says the same as comparing the plans."""
-    migration = take(MENU, until="validated")
+    migration = reviewed(MENU, validated=True)
     with enter(people["alice"], alice.tenant.slug) as later:
         validate(later, migration)
     with enter(people["alice"], alice.tenant.slug) as later:
@@ -88,9 +110,9 @@ def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, al
 
 
 def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
-    migration = road.migration(MENU)
+    migration = road.migration(MENU_ONLY)
     road.carry(migration, "dry_run")
-    offered = advised(migration, "live")["import"].offer
+    offered = advised(migration, "live")["start"].offer
     assert (offered.deed, offered.arguments) == ("start", {"kind": "import"})
     assert offered.warns
     road.carry(migration)
@@ -99,7 +121,7 @@ def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
 
 
 def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
-    migration = road.migration(MENU)
+    migration = road.migration(MENU_ONLY)
     runs.start(alice, migration, "import")
     assert list(advised(migration, "live")) == ["no_worker"]
 
@@ -107,7 +129,7 @@ def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
 def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, road):
     from core.engine.runs import pipeline
 
-    migration = road.migration(MENU)
+    migration = road.migration(MENU_ONLY)
     run = runs.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
     pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
@@ -117,7 +139,7 @@ def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, 
 
 
 def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(road, advised):
-    bad = MENU.replace("16.00", "sixteen")
+    bad = MENU_ONLY.replace("16.00", "sixteen")
     migration = road.migration(bad)
     assert "1 row with" in advised(migration, "test")["held_rows"].title
     road.carry(migration)
@@ -134,7 +156,7 @@ def test_people_who_are_there_already_are_not_to_be_overwritten(road, advised, a
     set_conflict(alice, again, "customer", "duplicate")
     assert "no_doubles" in advised(again, "rules")
     set_conflict(alice, again, "customer", "merge")
-    assert set(advised(again, "rules")) == {"consent"}
+    assert set(advised(again, "rules")) - {"validate_again", "validate", "review"} == {"consent"}
 
 
 def test_the_ai_is_offered_only_where_it_can_be_asked(advised, take, emulator):

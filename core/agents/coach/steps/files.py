@@ -1,4 +1,4 @@
-"""Advice while files are brought in and looked at."""
+"""Advice while files are uploaded and previewed."""
 
 from __future__ import annotations
 
@@ -7,36 +7,23 @@ from collections.abc import Iterator
 from core.agents.coach import gaps
 from core.agents.coach.advice import Advice
 from core.agents.coach.facts import Facts
-from core.agents.coach.steps.common import CONNECT, PREVIEW, mixed, suggest, unrecognised
+from core.agents.coach.steps.common import CONNECT, PREVIEW, mixed, unrecognised
 from core.agents.coach.words import some, words
+from core.kit.wording import listed
 
 
 def on_connect(facts: Facts) -> Iterator[Advice]:
     if not facts.sources:
-        school = facts.domain == "school"
-        yield Advice(
-            CONNECT,
-            "first_files",
-            "Bring pupils, classes and enrollments of one day"
-            if school
-            else "Bring the menu, and orders with their lines and payments",
-            "Records refer to each other; what is exported together fits together."
-            if school
-            else "Where lines, totals and payments add up, cents and dollars are told apart by proof.",
-            "References that lead nowhere are held back."
-            if school
-            else "Without them somebody has to say the unit of every amount.",
-        )
         return
-    yield from suggest(facts, CONNECT)
     yield from mixed(facts, CONNECT)
     if missing := gaps.missing_companions(facts):
         yield Advice(
             CONNECT,
             "companions",
-            f"Add an export with {' and '.join(map(words, missing))} records",
-            "With them amounts and references can be proved instead of believed.",
-            "What refers to them is held back or stays without its link.",
+            f"Add an export with {listed([words(name) for name in missing])} records",
+            "With them, amounts and references can be proved.",
+            "Rows that refer to them are held, or imported without the link.",
+            permission="migration.write",
         )
     yield from unrecognised(facts, CONNECT)
 
@@ -46,18 +33,18 @@ def on_preview(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             PREVIEW,
             "mixed_dates",
-            "Compare the dates: some streams have the month first, others the day",
-            "One order of dates holds for the whole import, that of most rows.",
-            "3 April would become 4 March, and nothing else would tell.",
+            "Compare the dates: some tables have the month first, others the day",
+            "One date order holds for the whole import, that of most rows.",
+            "3 April would become 4 March without a warning.",
         )
-    yield from suggest(facts, PREVIEW)
     if count := gaps.empty_streams(facts):
         yield Advice(
             PREVIEW,
             "empty_streams",
-            f"{some(count, 'stream', 'have')} no rows: look how the file was read",
-            "A stream without rows often has its header in another row, or another delimiter.",
-            "What it should hold would be missing without a word.",
+            f"{some(count, 'table', 'have')} no rows: check the reader options",
+            "A table without rows often has its header in another row, or another delimiter.",
+            "Its records would be missing from the import.",
             screen="connect",
+            permission="migration.write",
         )
     yield from unrecognised(facts, PREVIEW)

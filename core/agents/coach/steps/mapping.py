@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.agents.coach import gaps
 from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.facts import Facts, Pile
-from core.agents.coach.steps.common import MAP, RULES, second, suggest
+from core.agents.coach.steps.common import MAP, RULES, second
 from core.agents.coach.words import some, words
 from core.engine.plan import Conflict
 from core.platform.ai import views as ai
@@ -15,36 +15,38 @@ from core.platform.ai import views as ai
 
 def on_map(facts: Facts) -> Iterator[Advice]:
     review = facts.review
-    yield from suggest(facts, MAP)
     yield from _accept(facts.review.undecided.get("green"))
     if facts.unit_open:
         yield Advice(
             MAP,
             "unit",
-            f"Say of {some(facts.unit_open, 'money field')} whether it is in cents",
+            f"Set the unit of {some(facts.unit_open, 'money field')}: dollars or cents",
             "The amounts in the file do not prove it.",
-            "A price could come out a hundred times too high or too low.",
+            "A price could come out 100x too high or too low.",
             screen="mapping",
+            permission="mapping.edit",
         )
     if facts.contested:
         yield Advice(
             MAP,
             "contested",
-            f"Settle {some(facts.contested, 'target')} that several columns want",
-            "Only one of the columns can have it, unless they are joined.",
-            "The surest column would win, and the others would be dropped.",
+            f"Resolve {some(facts.contested, 'duplicate mapping')}",
+            "Several columns map to one target; only one of them can fill it, unless they are joined.",
+            "The column with the highest confidence would be imported, the others dropped.",
             screen="mapping",
+            permission="mapping.edit",
         )
-    yield from _leave_out(review.empty)
+    yield from _exclude_empty(review.empty)
     yield from _ask(facts)
     if review.money_unsure.count:
         yield Advice(
             MAP,
             "money",
-            f"Decide {some(review.money_unsure.count, 'unsure money field')} first",
-            "There a wrong mapping costs most.",
+            f"Review {some(review.money_unsure.count, 'uncertain money field')} first",
+            "A wrong mapping costs most in money fields.",
             "Revenue, tax or prices would land in the wrong field.",
             screen="mapping",
+            permission="mapping.edit",
         )
     yield from second(facts, MAP)
     yield from _homeless(review.homeless)
@@ -55,23 +57,23 @@ def _accept(green: Pile | None) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "accept_green",
-            f"Accept {some(green.count, 'sure suggestion')}",
-            "Each is above 90%; what is accepted can be undone in one step.",
-            "Undecided fields take part in the import all the same, without anybody's name.",
-            Offer("accept_green", f"Accept {green.count:,}"),
+            f"Accept {some(green.count, 'high-confidence suggestion')}",
+            "Each is above 90%; the bulk action can be undone later.",
+            "Unreviewed fields are imported anyway, with no reviewer on record.",
+            Offer("accept_green", f"Accept {green.count:,} high-confidence"),
             mark=green.mark,
         )
 
 
-def _leave_out(empty: Pile) -> Iterator[Advice]:
+def _exclude_empty(empty: Pile) -> Iterator[Advice]:
     if empty.count:
         yield Advice(
             MAP,
-            "leave_out_empty",
-            f"Leave out {some(empty.count, 'column')} without a value",
-            "There is nothing to import in them, and the list becomes shorter.",
-            "They stay open until somebody decides them.",
-            Offer("leave_out", f"Leave out {empty.count:,}", {"pattern": "empty"}),
+            "exclude_empty",
+            f"Exclude {some(empty.count, 'column')} without values",
+            "They hold nothing to import, and the list gets shorter.",
+            "They stay open until they are reviewed.",
+            Offer("exclude", f"Exclude {some(empty.count, 'column')}", {"pattern": "empty"}),
             mark=empty.mark,
         )
 
@@ -80,19 +82,11 @@ def _homeless(homeless: Pile) -> Iterator[Advice]:
     if homeless.count:
         yield Advice(
             MAP,
-            "leave_out_no_place",
-            f"Leave out {some(homeless.count, 'column')} that nothing in the target fits",
-            "The untouched source record is kept with every row, so their values are not lost.",
-            "The next step waits until each is decided.",
-            Offer(
-                "leave_out",
-                f"Leave out {homeless.count:,}",
-                {"pattern": "no_place"},
-                (
-                    f"{some(homeless.count, 'column')} with values will not be imported.",
-                    "It can be undone in one step on the mapping page.",
-                ),
-            ),
+            "exclude_no_match",
+            f"Exclude {some(homeless.count, 'column')} with no matching field",
+            "The original source record is stored with every row, so their values are not lost.",
+            "The next step waits until each is reviewed.",
+            Offer("exclude", f"Exclude {some(homeless.count, 'column')}", {"pattern": "no_place"}),
             screen="mapping",
             mark=homeless.mark,
         )
@@ -105,14 +99,14 @@ def _ask(facts: Facts) -> Iterator[Advice]:
     needed = facts.forecast(facts.askable)
     if not needed.fits:
         return
-    left = "" if needed.left is None else f" of the {needed.left:,} that are left"
+    left = "" if needed.left is None else f" of {needed.left:,} left"
     yield Advice(
         MAP,
         "ask_ai",
-        f"Ask the AI about {some(facts.askable, 'unsure field')}",
-        f"About {needed.tokens:,} tokens{left}. It sees names, types and forms, never people's values.",
-        "Without it each is decided by hand.",
-        Offer("ask_ai", f"Ask about {facts.askable:,}"),
+        f"Ask AI about {some(facts.askable, 'uncertain field')}",
+        f"About {needed.tokens:,} tokens{left}. It sees names, types and formats, never people's values.",
+        "Without it each is reviewed by hand.",
+        Offer("ask_ai", f"Ask AI about {some(facts.askable, 'field')}"),
     )
 
 
@@ -121,17 +115,17 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "keep_people",
-            f"Choose whether the source may overwrite {words(entity)} records that are there already",
-            "People may have corrected them here; what the source counts is refreshed only by overwriting.",
-            "With the present choice it overwrites every mapped field.",
+            f"Choose whether imported data may overwrite existing {words(entity)} records",
+            "People may have corrected them here; figures of the source are refreshed only by overwriting.",
+            "With the present strategy every mapped field is overwritten.",
             _strategy(entity, Conflict.MERGE, "Fill only empty fields"),
         )
     for entity in gaps.doubled(facts):
         yield Advice(
             RULES,
             "no_doubles",
-            f"Do not add {words(entity)} records a second time",
-            "A file that is sent again would add each of its records once more.",
+            f"Avoid duplicate {words(entity)} records",
+            "A file that is uploaded again would create each of its records once more.",
             "Totals and reports would count them twice.",
             _strategy(entity, Conflict.OVERWRITE, "Overwrite instead"),
         )
@@ -139,20 +133,22 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "consent",
-            "Map the column that says who agreed to marketing",
-            "Guests would come without it, and nobody may write to them.",
-            "Consent that is not brought along has to be asked for again.",
+            "Map the column with marketing consent",
+            "Without it, nobody may write to the imported guests.",
+            "Consent that is not imported has to be asked for again.",
             screen="mapping",
+            permission="mapping.edit",
         )
     if homeless := gaps.without_place(facts):
         place = "location" if homeless == "order" else "school"
         yield Advice(
             RULES,
             "place",
-            f"Say which {place} the {words(homeless)} records belong to",
-            f"No column names the {place}.",
-            f"Figures cannot be told apart by {place}.",
+            f"Map the column with the {place} of {words(homeless)} records",
+            f"No column is mapped to the {place}.",
+            f"Figures cannot be split by {place}.",
             screen="mapping",
+            permission="mapping.edit",
         )
 
 
