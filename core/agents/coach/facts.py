@@ -34,6 +34,7 @@ from core.engine.sources import views as sources
 from core.engine.sources.actions import TRUSTED
 from core.engine.sources.read import GENERIC
 from core.engine.sources.tables import SourceStream
+from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast, forecast
