@@ -1,128 +1,130 @@
-"""Parts that screens about runs share: live progress, the table of the six fates, the buttons of a run."""
+"""Show the parts that screens about runs share: the buttons of a run, row outcomes per entity, held rows."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import streamlit as st
 
 from core.context import Context
+from core.engine.progress.permissions import refusal as refusal_of
 from core.engine.runs import actions, views
 from core.engine.runs.records import held_rows, held_rows_file
 from core.engine.runs.rules import FATES
 from core.engine.runs.views import RunView
-from core.errors import AppError
+from core.schema import entity_label
+from pages.ui import run_card
 from pages.ui import show as ui
-from pages.ui.frame import act, here, refusal
+from pages.ui.frame import act, here
 
 FATE_LABELS = {
-    "migrated": "Migrated",
+    "migrated": "Imported",
     "merged": "Merged",
     "skipped_by_rule": "Skipped by rule",
-    "excluded_by_consent": "Excluded by consent",
-    "quarantined": "Held",
+    "excluded_by_consent": "Excluded (no consent)",
+    "quarantined": "Held for correction",
     "failed": "Failed",
-}
-BUTTONS: dict[str, tuple[str, str, Callable[[Context, str], object]]] = {
-    "pause": ("Pause", "pause", actions.pause),
-    "resume": ("Resume", "play_arrow", actions.resume),
-    "cancel": ("Cancel", "stop_circle", actions.cancel),
 }
 
 
 def watch(run_id: str) -> None:
-    """The run's progress; looks again every two seconds while it is at work, then redraws the whole page once."""
+    """A run with its buttons, for screens that show one run at a time."""
     with here() as context:
-        active = views.run(context, run_id).active
-
-    @st.fragment(run_every="2s" if active else None)
-    def tick() -> None:
-        try:
-            with here() as context:
-                run = views.run(context, run_id)
-                progress(run)
-        except AppError as error:
-            refusal(error)
-            return
-        if active and not run.active:
-            st.rerun()
-
-    tick()
+        run = views.run(context, run_id)
+    with st.container(horizontal=True):
+        controls(run)
+    run_card.watch(run.migration_id, run_id)
 
 
-def progress(run: RunView) -> None:
-    with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            ui.badge(ui.words(run.state), ui.STATE_COLOURS[run.state])
-            st.text(f"{ui.words(run.kind)} · phase {run.phase}")
-            st.text(run.step)
-            st.space("stretch")
-            for name, (label, icon, deed) in BUTTONS.items():
-                if name in run.can:
-                    st.button(
-                        label,
-                        icon=f":material/{icon}:",
-                        key=f"{name}_{run.id}",
-                        on_click=act,
-                        args=(lambda own, deed=deed: deed(own, run.id),),
-                    )
-            if "approve" in run.can and st.button(
-                "Approve", icon=":material/verified:", type="primary", key=f"approve_{run.id}"
-            ):
-                _approve(run)
-        colour = "red" if run.errors else "green"
-        st.progress(
-            min(run.percent / 100, 1.0),
-            text=f"**{run.percent:.0f}%** · {ui.number(run.rows_done)} of {ui.number(run.file_rows)} rows"
-            + (f" · :{colour}[{ui.number(run.errors)} held or failed]" if run.rows_done else ""),
+def controls(run: RunView) -> None:
+    """Pause, resume and cancel, where they are possible now; each says what it will do."""
+    dry = run.kind == "dry_run"
+    if "pause" in run.can:
+        st.button(
+            "Pause",
+            icon=":material/pause:",
+            key=f"pause_{run.id}",
+            help="Pauses after the current chunk; a dry run starts over when it is resumed."
+            if dry
+            else "Pauses after the current chunk; nothing more is written until you resume.",
+            on_click=_paused,
+            args=(run.id,),
         )
-        ui.figures(
-            [
-                ("Rows per second", ui.number(run.rate)),
-                ("Elapsed", ui.duration(run.elapsed)),
-                ("Remaining", ui.duration(run.remaining)),
-                ("Held or failed", ui.number(run.errors)),
-            ]
+    if "resume" in run.can:
+        st.button(
+            "Resume",
+            icon=":material/play_arrow:",
+            key=f"resume_{run.id}",
+            help="Starts the dry run over." if dry else "Continues with the next chunk.",
+            on_click=act,
+            args=(lambda own: actions.resume(own, run.id), "Resumed: waiting for a worker"),
         )
-        if run.current:
-            st.caption("Written last")
-            st.text("\n".join(run.current))
-        if run.error:
-            st.badge("The run failed", icon=":material/error:", color="red")
-            st.text(run.error)
+    if "cancel" in run.can and st.button(
+        "Cancel run…", icon=":material/stop_circle:", key=f"cancel_{run.id}"
+    ):
+        ui.confirm(
+            "Cancel this run?",
+            ["It cannot be resumed."]
+            + ([] if dry else ["Records already imported stay, until you roll the import back."]),
+            "Cancel run",
+            lambda: _cancelled(run.id),
+        )
+
+
+def _paused(run_id: str) -> None:
+    act(lambda own: actions.pause(own, run_id), "Paused after the current chunk")
+
+
+def _cancelled(run_id: str) -> None:
+    act(lambda own: actions.cancel(own, run_id), "Run cancelled")
+
+
+def approve_button(run: RunView) -> None:
+    """The main button of an import that awaits approval; disabled with the reason for whoever may not approve."""
+    if run.state != "awaiting_approval":
+        return
+    allowed = "approve" in run.can
+    if st.button(
+        "Review and approve",
+        icon=":material/verified:",
+        type="primary",
+        key=f"approve_{run.id}",
+        disabled=not allowed,
+        help=None if allowed else refusal_of("run.approve"),
+    ):
+        _approve(run)
 
 
 @st.dialog("Approve this import?", icon=":material/verified:")
 def _approve(run: RunView) -> None:
-    st.markdown(f"- {ui.number(run.errors)} rows stay out; they can be corrected and sent again.")
-    st.markdown("- Differences that are open stay on record under your name.")
-    st.markdown("- It can still be rolled back afterwards.")
+    if run.errors:
+        st.markdown(f"- {ui.counted(run.errors, 'row')} held: they can be corrected and uploaded again.")
+    st.markdown("- Open differences stay on record under your name.")
+    st.markdown("- The import can still be rolled back afterwards.")
     reason = st.text_input("Why is it acceptable?", key=f"approve_reason_{run.id}")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Not yet"):
+        if st.button("Cancel"):
             st.rerun()
         if st.button("Approve import", type="primary", disabled=not reason.strip()):
-            act(lambda own: actions.approve(own, run.id, reason), "Approved")
+            act(lambda own: actions.approve(own, run.id, reason), "Import approved")
             st.rerun()
 
 
 def fates_table(context: Context, run: RunView) -> None:
-    """Rows read and the six fates per entity, with the check that they add up."""
+    """Rows read and their outcomes per entity, with the check that they are balanced."""
     counts = {count.entity: count for count in run.entities}
     rows = [
         {
-            "Entity": ui.words(count.entity),
+            "Entity": entity_label(count.entity),
             "Rows read": count.read,
             **{FATE_LABELS[fate]: getattr(count, fate) for fate in FATES},
-            "Adds up": ["Yes" if count.booked == count.read else "No"],
+            "Balanced": ["Yes" if count.booked == count.read else "No"],
             "Records changed": count.changed,
         }
         for count in (counts[name] for name in ui.in_load_order(context, counts))
     ]
     if not rows:
         ui.empty(
-            "No rows booked yet",
-            "Each row gets its fate as soon as its chunk is written.",
+            "No rows recorded yet",
+            "Each row gets its outcome as soon as its chunk is written.",
             icon="hourglass_empty",
         )
         return
@@ -133,30 +135,32 @@ def fates_table(context: Context, run: RunView) -> None:
             "Entity": None,
             "Rows read": number,
             **dict.fromkeys(FATE_LABELS.values(), number),
-            "Adds up": ui.badge_column("Adds up", {"Yes": "green", "No": "red"}),
+            "Balanced": ui.badge_column("Balanced", {"Yes": "green", "No": "red"}),
             "Records changed": number,
         },
-        alt="What became of every row, per entity",
+        alt="Outcomes of rows per entity",
     )
 
 
 def held_rows_part(context: Context, run: RunView) -> None:
-    """The held rows with the source's own columns, the problem and the remedy, to correct and send again."""
+    """The held rows with the source's own columns, the problem and how to fix it, to correct and upload again."""
     held = sum(count.quarantined + count.failed for count in run.entities)
     if not held:
         return
-    st.subheader("Held rows", anchor=False)
+    st.header("Held rows", anchor=False)
     st.caption(
-        "They stayed out. Correct them in the file, then upload it again; rows already imported change nothing."
+        "Held for correction: correct them in the file, then upload it again. Rows already imported stay as they are."
     )
     if not context.may("personal.read"):
         st.caption(
-            ":material/visibility_off: Your role may not see guests' values, so the rows are not shown."
+            ":material/visibility_off: Your role cannot see guests' values, so the rows are not shown."
         )
         return
     names = [count.entity for count in run.entities if count.quarantined + count.failed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        entity = st.selectbox("Entity", names, format_func=ui.words, key=f"held_{run.id}")
+        if (wanted := st.session_state.pop(run_card.HELD_ENTITY, None)) in names:
+            st.session_state[f"held_{run.id}"] = wanted
+        entity = st.selectbox("Entity", names, format_func=entity_label, key=f"held_{run.id}")
         st.space("stretch")
         for kind in ("csv", "xlsx"):
             ui.download(

@@ -54,7 +54,7 @@ def test_the_document_has_plan_advice_health_and_usage(aura, menu):
     assert document["plan"]["complexity"] == "unknown"
     assert document["health"]["status"] == "degraded"
     assert document["token_usage"]["cost_usd"] == "0.000000"
-    assert {one["step"] for one in document["guidance"]} == {"connect", "preview", "map", "test"}
+    assert {one["step"] for one in document["guidance"]} == set(STEPS)
 
 
 def test_advice_is_followed_by_its_id_and_only_once(aura, menu):
@@ -74,7 +74,7 @@ def test_people_read_it_as_text(aura, menu):
     code, out, _ = aura("coach", "--tenant", menu)
     assert code == 0
     assert "Complexity not known yet, allow 8 hours" in out
-    assert "Let 3 columns be suggested" in out
+    assert "Suggest mappings for 3 columns" in out
 
 
 def test_without_a_migration_it_says_how_to_make_one(aura, people):

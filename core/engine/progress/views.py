@@ -26,7 +26,6 @@ from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import heartbeat
 from core.engine.runs import views as runs
 from core.engine.runs.accounting import held_in
-from core.engine.runs.accounting import held_in
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration, SourceFile, SourceStream

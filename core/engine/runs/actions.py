@@ -17,6 +17,7 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import accounting, queue
 from core.engine.runs.money_account import excluded_money
+from core.engine.runs.rules import WAITING
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration, SourceStream
@@ -60,7 +61,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         kind=kind,
         state="queued",
         phase="validation" if kind == "dry_run" else "import",
-        step="Waiting for a worker",
+        step=WAITING,
         plan=validation.plan,
         digest=validation.digest,
         rows_total=sum(table.rows for table in tables),
@@ -107,7 +108,7 @@ def resume(context: Context, run_id: str) -> None:
         )
     # A paused run keeps its place at work, so that no other run of the tenant comes between.
     to = "running" if run.state == "paused" and run.started_at else "queued"
-    _change(context, run_id, to, step="Waiting for a worker", error=None)
+    _change(context, run_id, to, step=WAITING, error=None)
     queue.enqueue(context.session, _KINDS[run.kind][0], context.person, run_id)
     record(context, "run.resume", "run", run_id)
 
@@ -144,7 +145,7 @@ def rollback(
         raise InvalidInputError(
             f"The run did not load {', '.join(unknown)}.", hint=f"It loaded {', '.join(sorted(loaded))}."
         )
-    _change(context, run_id, "rolling_back", step="Waiting for a worker", error=None)
+    _change(context, run_id, "rolling_back", step=WAITING, error=None)
     chosen = list(entities) if entities is not None else None
     queue.enqueue(context.session, "run_undo", context.person, run_id, chosen, list(also_edited))
     record(context, "run.rollback", "run", run_id, entities=chosen, also_edited=len(also_edited))

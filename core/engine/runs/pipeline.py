@@ -32,13 +32,14 @@ def begin(tenant: str, person: str, run_id: str) -> list[Task]:
                 was="queued",
                 now=context.now,
                 phase="import",
-                step="Taking the target's fingerprint",
+                step="Importing records",
             )
         if not run.digests:
             over = digest.columns(context)
             run.digests = {"before": digest.digests(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
+        run.step = "Importing records"  # also where a run is resumed: it does not wait for a worker any more
         tasks = tasks_of(context, run)
         context.session.commit()
         return tasks

@@ -19,6 +19,9 @@ STATES: dict[str, frozenset[str]] = {
 }
 """state -> the states it may change to. The UPDATE that changes it checks this."""
 
+WAITING = "Waiting for a worker"
+"""The step of a run that nobody carries out yet, also of one that was resumed."""
+
 AT_WORK = frozenset({"running", "paused", "verifying", "rolling_back"})
 ENDED = frozenset({"completed", "cancelled", "rolled_back", "failed"})
 

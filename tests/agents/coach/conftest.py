@@ -14,6 +14,7 @@ from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.kit.ids import new_id
+from tests.engine.road.conftest import review_all
 
 MENU = (
     "Item ID,Item Name,Category,Price,Colour of lid,Barcode 2\n"
@@ -35,9 +36,10 @@ def coach(alice: Context) -> MigrationCoach:
 def take(alice: Context, tmp_path: Path) -> Take:
     """take(*files, until='suggested', context=…): a migration of texts or paths that has come so far; its id.
 
-    `until`: 'made', 'read', 'suggested', 'accepted' (everything, whatever its confidence), 'validated'.
+    `until`: 'made', 'read', 'suggested', 'accepted' (everything, whatever its confidence), 'reviewed' (the others
+    excluded as well), 'validated'.
     """
-    stages = ("made", "read", "suggested", "accepted", "validated")
+    stages = ("made", "read", "suggested", "accepted", "reviewed", "validated")
 
     def taken(*files: str | Path, until: str = "suggested", context: Context = alice) -> str:
         reached = stages.index(until)
@@ -52,6 +54,8 @@ def take(alice: Context, tmp_path: Path) -> Take:
         if reached >= 3:
             accept_above(context, migration, 0.0)
         if reached >= 4:
+            review_all(context, migration)
+        if reached >= 5:
             validate(context, migration)
         return migration
 

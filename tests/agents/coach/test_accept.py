@@ -61,11 +61,11 @@ def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, tak
     follow(migration, "map", "exclude_no_match")
     ignored = {one.source_field for one in field_rows(alice, migration) if one.status == "ignored"}
     assert ignored == {"Colour of lid", "Barcode 2"}
-    assert [one.code for one in coach.guidance(migration, "map")] == ["validate"]
+    assert coach.guidance(migration, "map")[0].code in {"review", "validate"}
 
 
 def test_validation_and_dry_run_are_started(alice, take, follow):
-    migration = take(MENU, until="accepted")
+    migration = take(MENU, until="reviewed")
     assert follow(migration, "test", "validate").said == "Validated: 0 rows have errors."
     assert validations.latest(alice, migration) is not None
     follow(migration, "test", "dry_run")

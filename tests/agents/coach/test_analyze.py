@@ -57,7 +57,7 @@ def test_an_empty_migration_has_a_plan_that_says_what_is_missing(coach, take):
     assert (plan.field_mappings, plan.confidence_score) == ((), 0.0)
     assert (plan.complexity, plan.estimated_hours) == ("unknown", 8)
     assert "ai_unavailable" in {risk.code for risk in plan.risk_factors}
-    assert plan.recommendations[0].startswith("Bring in the exports")
+    assert plan.recommendations[0].startswith("Upload the exports")
 
 
 def test_both_names_of_the_seeds_answer_the_same(coach, take):

@@ -24,29 +24,6 @@ def road(alice, tmp_path):
     return Road(alice, tmp_path)
 
 
-@pytest.fixture
-def reviewed(alice, take):
-    """reviewed(text, validated=…): a migration of which every field is accepted or excluded; its id."""
-
-    def brought(text, *, validated=False):
-        migration = take(text, until="accepted")
-        open_ = [
-            Decision(field.id, field.version, None, status="ignored")
-            for field in field_rows(alice, migration, undecided=True)
-        ]
-        if open_:
-            decide_many(alice, open_)
-        if validated:
-            validate(alice, migration)
-        return migration
-
-    return brought
-
-
-MENU_ONLY = MENU.replace(",Colour of lid,Barcode 2", "").replace(",red,", "").replace(",blue,", "")
-"""Columns that all have a target."""
-
-
 def test_a_new_migration_is_told_what_to_upload_on_every_step(coach, take):
     migration = take(until="made")
     for step in STEPS:
@@ -73,34 +50,34 @@ def test_high_confidence_suggestions_can_be_accepted_and_empty_columns_excluded(
     assert coach.consequences(migration, found["exclude_no_match"].id)[0] == "1 column is not imported."
 
 
-def test_when_all_is_reviewed_the_next_action_is_the_validation(coach, reviewed):
-    assert [one.title for one in coach.guidance(reviewed(MENU), "map")] == ["Validate 3 rows"]
+def test_when_all_is_reviewed_the_next_action_is_the_validation(coach, take):
+    assert [one.title for one in coach.guidance(take(MENU, until="reviewed"), "map")] == ["Validate 3 rows"]
 
 
-def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, reviewed):
-    migration = reviewed(MENU)
+def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
+    migration = take(MENU, until="reviewed")
     assert list(advised(migration, "test")) == ["validate"]
     validate(alice, migration)
     assert list(advised(migration, "test")) == ["dry_run"]
     assert list(advised(migration, "live")) == ["dry_run"]
 
 
-def test_a_changed_mapping_is_to_be_validated_again(advised, alice, reviewed):
-    migration = reviewed(MENU, validated=True)
+def test_a_changed_mapping_is_to_be_validated_again(advised, alice, take):
+    migration = take(MENU, until="validated")
     price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert list(advised(migration, "test")) == ["validate_again"]
 
 
-def test_a_changed_strategy_is_to_be_validated_again(advised, alice, reviewed):
-    migration = reviewed(MENU, validated=True)
+def test_a_changed_strategy_is_to_be_validated_again(advised, alice, take):
+    migration = take(MENU, until="validated")
     set_conflict(alice, migration, "menu_item", "merge")
     assert list(advised(migration, "test")) == ["validate_again"]
 
 
-def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, alice, reviewed):
+def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, alice, take):
     """The short way, by times and ids, says the same as comparing the plans."""
-    migration = reviewed(MENU, validated=True)
+    migration = take(MENU, until="validated")
     with enter(people["alice"], alice.tenant.slug) as later:
         validate(later, migration)
     with enter(people["alice"], alice.tenant.slug) as later:
@@ -110,7 +87,7 @@ def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, al
 
 
 def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
-    migration = road.migration(MENU_ONLY)
+    migration = road.migration(MENU)
     road.carry(migration, "dry_run")
     offered = advised(migration, "live")["start"].offer
     assert (offered.deed, offered.arguments) == ("start", {"kind": "import"})
@@ -121,7 +98,7 @@ def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
 
 
 def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
-    migration = road.migration(MENU_ONLY)
+    migration = road.migration(MENU)
     runs.start(alice, migration, "import")
     assert list(advised(migration, "live")) == ["no_worker"]
 
@@ -129,7 +106,7 @@ def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
 def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, road):
     from core.engine.runs import pipeline
 
-    migration = road.migration(MENU_ONLY)
+    migration = road.migration(MENU)
     run = runs.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
     pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
@@ -139,7 +116,7 @@ def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, 
 
 
 def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(road, advised):
-    bad = MENU_ONLY.replace("16.00", "sixteen")
+    bad = MENU.replace("16.00", "sixteen")
     migration = road.migration(bad)
     assert "1 row with" in advised(migration, "test")["held_rows"].title
     road.carry(migration)

@@ -67,7 +67,7 @@ def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alic
     road.carry(migration)
     assert status(migration) == ("Imported", "View reconciliation")
     price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
-    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")])
+    decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert status(migration) == ("Validation outdated", "Validate again")
 
 
@@ -81,7 +81,7 @@ def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, road, 
 def test_excluding_every_field_leaves_nothing_to_import(alice, road, status):
     migration = road.migration(MENU)
     fields = field_rows(alice, migration)
-    decide_many(alice, [Decision(one.id, one.version, None, status="ignored") for one in fields])
+    decide_many(alice, [Decision(one.id, one.version, None, status="ignored") for one in fields], looked=True)
     assert status(migration) == ("Mapping: nothing to import", "Map a field")
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from adapters import SOURCES
 from core.context import Context
-from core.engine.mapping.actions import accept_above, set_conflict, suggest_mapping
-from core.engine.mapping.views import current_plan
+from core.engine.mapping.actions import accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.views import current_plan, field_rows
 from core.engine.plan import Conflict
 from core.engine.runs import actions, pipeline, rollback, views
 from core.engine.runs.views import RunView
@@ -24,6 +25,17 @@ MENU = (
     "i2,Diavola,Pizza,16.00,P-2\n"
     "i3,House Red,Wine,9.25,W-1\n"
 )
+
+
+def review_all(context: Context, migration: str) -> None:
+    """Accepts every suggestion and excludes the columns without one, so that no field waits for a person."""
+    accept_above(context, migration, 0.0)
+    open_ = [
+        Decision(field.id, field.version, None, status="ignored")
+        for field in field_rows(context, migration, undecided=True)
+    ]
+    if open_:
+        decide_many(context, open_)
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Road:
         for each in [path, *(self._written(*file) for file in more)]:
             add_file(self.context, made, each, SOURCES)
         suggest_mapping(self.context, made, SOURCES)
-        accept_above(self.context, made, 0.0)
+        review_all(self.context, made)
         if conflict:
             for entity in {plan.entity for plan in current_plan(self.context, made).entities}:
                 set_conflict(self.context, made, entity, conflict)

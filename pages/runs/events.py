@@ -1,0 +1,63 @@
+"""Show what happened in a run, in sentences, with times and their zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import views
+from core.engine.runs.views import RunView
+from core.kit.wording import counted
+from pages.ui import show as ui
+
+_STATES: Mapping[str, str] = {
+    "queued": "Queued",
+    "running": "Started",
+    "paused": "Paused",
+    "verifying": "All rows written; comparing source and target",
+    "awaiting_approval": "Differences or held rows found; awaiting approval",
+    "completed": "Completed",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "rolling_back": "Rollback started",
+    "rolled_back": "Rolled back",
+}
+
+
+def events(context: Context, run: RunView) -> None:
+    """The events of a run, the newest first."""
+    lines = views.events(context, run.id)
+    if not lines:
+        return
+    with st.expander(f"Events ({len(lines):,})", icon=":material/history:"):
+        ui.table(
+            [
+                {"Time": ui.moment(context, line.at), "Event": in_words(line.type, line.data)}
+                for line in lines
+                if in_words(line.type, line.data)
+            ],
+            {
+                "Time": st.column_config.TextColumn(width=160),
+                "Event": st.column_config.TextColumn(width="large"),
+            },
+            alt="Events of the run",
+            most=9,
+        )
+
+
+def in_words(kind: str, data: Mapping[str, Any]) -> str:
+    """An event as a sentence; '' for one that another event says already."""
+    if kind == "phase_change":
+        state = str(data.get("state", ""))
+        return _STATES.get(state, state.replace("_", " ").capitalize())
+    if kind == "error":
+        return f"Error: {data.get('message', '')}"
+    if kind == "completion" and "undone" in data:
+        left = f", {counted(int(data['kept']), 'record')} left as they are" if data.get("kept") else ""
+        return f"{counted(int(data['undone']), 'record')} restored{left}"
+    if kind == "completion":
+        return ""
+    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())

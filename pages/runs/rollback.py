@@ -1,0 +1,102 @@
+"""Roll back an import: a confirmation that names what will happen, and afterwards the proof by equal checksums."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import actions, views
+from core.engine.runs.views import RollbackReport, RunView
+from core.errors import NotFoundError
+from core.schema import entity_label
+from pages.ui import show as ui
+from pages.ui.frame import act
+
+
+def rollback_button(context: Context, run: RunView) -> None:
+    """The button where a rollback is possible now; it asks first."""
+    if run.kind == "dry_run" or "rollback" not in run.can:
+        return
+    report = _report(context, run)
+    left = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
+    label = "Roll back the remaining records…" if left else "Roll back…"
+    if st.button(label, icon=":material/undo:", key=f"rollback_{run.id}"):
+        _ask(run, sum(count.changed for count in run.entities), left)
+
+
+def _report(context: Context, run: RunView) -> RollbackReport | None:
+    try:
+        return views.rollback_report(context, run.id)
+    except NotFoundError:
+        return None
+
+
+@st.dialog("Roll back this import?", icon=":material/undo:", width="medium")
+def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
+    names = [count.entity for count in run.entities]
+    st.markdown(f"- Up to **{ui.counted(records, 'record')}** are restored as they were before this import.")
+    st.markdown("- New records are removed; changed records get their previous values.")
+    st.markdown("- Records edited since are **not touched** and listed, unless you choose them below.")
+    st.markdown("- The proof is a checksum of each table, before and after.")
+    entities = st.multiselect(
+        "Only these entities", names, format_func=entity_label, placeholder="All entities"
+    )
+    also = (
+        st.multiselect(
+            "Also restore, though edited since", list(left), format_func=lambda record: left[record]
+        )
+        if left
+        else []
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Cancel"):
+            st.rerun()
+        if st.button("Roll back", type="primary", icon=":material/undo:"):
+            act(
+                lambda own: actions.rollback(own, run.id, entities=entities or None, also_edited=also),
+                "Rollback queued",
+            )
+            st.rerun()
+
+
+def proof(context: Context, run: RunView) -> None:
+    """The checksums of each table before the import and after its rollback; nothing where it was not rolled back."""
+    report = _report(context, run) if run.kind == "import" else None
+    if report is None:
+        return
+    st.header("Rollback", anchor=False)
+    if report.equal:
+        st.badge("Every table is exactly as it was before", icon=":material/verified:", color="green")
+    else:
+        st.badge(
+            "Some tables differ from before: see the records not restored",
+            icon=":material/warning:",
+            color="orange",
+        )
+    ui.table(
+        [
+            {
+                "Entity": entity_label(entity),
+                "Records restored": report.undone.get(entity, 0),
+                "Checksum before": report.before.get(entity, "")[:16],
+                "Checksum after": report.after.get(entity, "")[:16],
+                "Equal": ["Yes" if report.before.get(entity) == report.after.get(entity) else "No"],
+            }
+            for entity in report.entities
+        ],
+        {
+            "Entity": None,
+            "Records restored": st.column_config.NumberColumn(format="localized"),
+            "Checksum before": None,
+            "Checksum after": None,
+            "Equal": ui.badge_column("Equal", {"Yes": "green", "No": "orange"}),
+        },
+        alt="Checksums before the import and after its rollback",
+    )
+    if report.kept:
+        st.caption("Not restored, because somebody edited them after the import:")
+        ui.table(
+            [{"Entity": entity_label(item[0]), "ID": item[1], "Why": item[3]} for item in report.kept],
+            {"Entity": None, "ID": None, "Why": None},
+            alt="Records not restored",
+        )

@@ -1,0 +1,79 @@
+"""Runs: start an import, watch it, and decide about it; row outcomes, held rows, events, and the rollback with its proof."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import actions
+from core.engine.runs.snapshot import Snapshot, snapshots
+from pages.runs.events import events
+from pages.runs.rollback import proof, rollback_button
+from pages.ui import show as ui
+from pages.ui.coach import coach
+from pages.ui.frame import act, chosen_migration
+from pages.ui.links import address_choice, choose
+from pages.ui.road import Step, start_of, wizard
+from pages.ui.run_card import watch
+from pages.ui.run_parts import approve_button, controls, fates_table, held_rows_part
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context, "Runs", "Imports and dry runs of this migration. Runs continue when the browser is closed."
+    )
+    migration_id = chosen_migration()
+    wizard(context, migration_id, Step.LIVE)
+    coach(context, migration_id, Step.LIVE)
+    every = snapshots(context, migration_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = _chosen(context, every)
+        st.space("stretch")
+        if chosen:
+            controls(chosen.run)
+            rollback_button(context, chosen.run)
+            approve_button(chosen.run)
+        _start(context, migration_id)
+    if chosen is None:
+        ui.empty("No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
+        return
+    watch(migration_id, chosen.run.id, history=True)
+    if not chosen.run.active:
+        proof(context, chosen.run)
+        held_rows_part(context, chosen.run)
+        with st.expander("Row outcomes", icon=":material/checklist:"):
+            fates_table(context, chosen.run)
+    events(context, chosen.run)
+
+
+def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:
+    """The run that the address names, the newest by default."""
+    if not every:
+        return None
+    names = {
+        one.run.id: f"{one.name} · {ui.moment(context, one.run.started_at or one.run.created_at)}"
+        for one in every
+    }
+    chosen = address_choice("Run", "run", names, noun="run", label_visibility="collapsed", width=280)
+    return next(one for one in every if one.run.id == chosen)
+
+
+def _start(context: Context, migration_id: str) -> None:
+    if not context.may("run.start"):
+        return
+    start = start_of(context, migration_id)
+    if st.button(
+        start.label,
+        icon=":material/rocket_launch:",
+        type="primary" if start.primary else "secondary",
+        disabled=not start.enabled,
+        help=start.reason or None,
+        key="start_import",
+    ):
+        ui.confirm("Start the import?", start.consequences, start.label, lambda: _started(migration_id))
+
+
+def _started(migration_id: str) -> None:
+    run = act(lambda context: actions.start(context, migration_id, "import"), "Import queued")
+    if run is not None:
+        choose("run", run.id)

@@ -1,0 +1,131 @@
+"""One reading of a run gives its one state, its step, its estimate and its entities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from core.engine.runs import actions, pipeline, snapshot
+from core.engine.runs.rules import STATES, WAITING
+from core.engine.runs.snapshot import snapshots
+from tests.engine.road.conftest import MENU, Road
+
+
+@pytest.fixture
+def road(alice, tmp_path):
+    return Road(alice, tmp_path)
+
+
+@pytest.fixture
+def newest(alice):
+    """newest(migration): the newest run's snapshot as it stands in the database."""
+
+    def shown(migration):
+        alice.session.rollback()
+        return snapshots(alice, migration)[0]
+
+    return shown
+
+
+def test_a_queued_run_has_no_percent_and_waits_for_a_worker(alice, road, newest):
+    migration = road.migration(MENU)
+    actions.start(alice, migration, "import")
+    shown = newest(migration)
+    assert (shown.label, shown.percent, shown.step) == ("Queued", None, WAITING)
+    assert {one.state for one in shown.entities} == {"Waiting"}
+
+
+def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice, road, newest):
+    migration = road.migration(MENU)
+    run = actions.start(alice, migration, "import").id
+    person, tenant = alice.person, alice.tenant.id
+    pipeline.begin(tenant, person, run)
+    alice.session.rollback()
+    actions.pause(alice, run)
+    assert newest(migration).label == "Paused"
+    actions.resume(alice, run)
+    waiting = newest(migration)
+    assert (waiting.run.state, waiting.label, waiting.percent) == ("running", "Queued", None)
+    tasks = pipeline.begin(tenant, person, run)
+    running = newest(migration)
+    assert (running.label, running.step) == ("Running", "Importing category records")
+    pipeline.load(tenant, person, run, tasks)
+    pipeline.finish(tenant, person, run)
+    done = newest(migration)
+    assert (done.label, done.percent) == ("Completed", 100)
+    assert {one.state for one in done.entities} == {"Done"}
+    assert {one.percent for one in done.entities} == {100.0}
+
+
+def test_the_step_names_the_entity_that_is_written_now(alice, road, newest):
+    migration = road.migration(MENU)
+    run = actions.start(alice, migration, "import").id
+    person, tenant = alice.person, alice.tenant.id
+    tasks = pipeline.begin(tenant, person, run)
+    pipeline.load(tenant, person, run, tasks[:1])
+    shown = newest(migration)
+    states = {one.entity: one.state for one in shown.entities}
+    assert list(states.values())[:2] == ["Done", "Running"]
+    assert shown.step == f"Importing {shown.entities[1].label.lower()} records"
+
+
+def test_a_rolled_back_run_shows_no_percent(road, newest):
+    migration = road.migration(MENU)
+    run = road.carry(migration)
+    road.take_back(run.id)
+    shown = newest(migration)
+    assert (shown.label, shown.percent) == ("Rolled back", None)
+    assert {one.state for one in shown.entities} == {"Rolled back"}
+
+
+def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, road):
+    migration = road.migration(MENU)
+    road.carry(migration, "dry_run")
+    road.carry(migration)
+    road.carry(migration)
+    alice.session.rollback()
+    assert [one.name for one in snapshots(alice, migration)] == ["Import 2", "Import 1", "Dry run 1"]
+    assert {one.started_by for one in snapshots(alice, migration)} == {alice.name}
+
+
+@pytest.mark.parametrize(
+    ("percent", "elapsed", "remaining", "left"),
+    [
+        (4.9, 100.0, 1000.0, "Estimating…"),
+        (50.0, 29.0, 30.0, "Estimating…"),
+        (50.0, 31.0, 31.0, "less than a minute left"),
+        (50.0, 170.0, 170.0, "about 3 min left"),
+    ],
+)
+def test_time_left_is_estimated_from_5_percent_and_30_seconds_on(percent, elapsed, remaining, left):
+    run = SimpleNamespace(state="running", percent=percent, elapsed=elapsed, remaining=remaining)
+    text, ends_at = snapshot._estimate(run)
+    assert text == left
+    assert (ends_at is None) == (left == "Estimating…")
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_every_state_has_one_word_and_only_a_running_run_a_rate(alice, road, state):
+    migration = road.migration(MENU)
+    road.carry(migration)
+    alice.session.rollback()
+    shown = snapshots(alice, migration)[0]
+    run = replace(shown.run, state=state)
+    row = SimpleNamespace(totals={}, plan={"entities": []}, created_by="")
+    made = snapshot._snapshot(run, "Import 1", row, "")
+    assert made.label in snapshot.STATES_SHOWN
+    assert bool(made.rate) <= (state == "running")
+    assert made.percent is None or state not in {"queued", "rolled_back", "rolling_back", "draft"}
+
+
+def test_held_rows_are_shown_by_cause_with_the_amount(alice, road):
+    from core.engine.runs.held import held_causes
+
+    migration = road.migration(MENU.replace("16.00", "-16.00").replace("9.25", "nine"))
+    run = road.carry(migration)
+    alice.session.rollback()
+    causes = held_causes(alice, run.id)
+    assert sum(cause.rows for cause in causes) == run.errors > 0
+    assert all(cause.title and cause.remedy for cause in causes)
