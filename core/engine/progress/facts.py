@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 STEPS = ("connect", "preview", "map", "rules", "test", "live")
 """The wizard's steps in their order."""
@@ -23,7 +24,8 @@ class RunFacts:
 
     `percent` is whole, below 100 until all rows are done; `held` counts rows held for correction or failed;
     `written`: records of it stand in the target; `kept` counts records that a rollback left, `partial`: it was asked
-    for some of the entities only.
+    for some of the entities only. `file_rows` and `imported` count rows of the files, 0 while it has not ended; `at` is
+    when its state last changed.
     """
 
     id: str
@@ -34,6 +36,9 @@ class RunFacts:
     written: bool = False
     kept: int = 0
     partial: bool = False
+    file_rows: int = 0
+    imported: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
 from core.engine.progress.facts import AT_WORK, CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.needs import Standing
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import heartbeat
 from core.engine.runs import views as runs
-from core.engine.runs.accounting import held_in
+from core.engine.runs.accounting import held_in, noted_tables
+from core.engine.runs.accounting_rules import Account, Outcome
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration, SourceFile, SourceStream
@@ -64,9 +66,18 @@ def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
 
 
 @view("migration.read")
-def is_validated(context: Context, migration_id: str) -> bool:
-    """Whether the newest validation is of the mapping and the files as they are."""
-    return facts(context, migration_id).validation == CURRENT
+def standings(context: Context) -> list[Standing]:
+    """Every migration of the tenant with its facts and its journey for this person, the newest first."""
+    return [
+        Standing(
+            migration.id,
+            migration.name,
+            migration.created_at,
+            known,
+            rules.journey(known, context.permissions),
+        )
+        for migration, known in all_facts(context).values()
+    ]
 
 
 def _facts(context: Context, migrations: Sequence[Migration]) -> dict[str, Facts]:
@@ -220,6 +231,7 @@ def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Ro
         Run.state,
         Run.digest,
         Run.totals,
+        Run.updated_at,
         Validation.totals["streams"].label("streams"),
     )
     query = (
@@ -243,6 +255,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     )
     entities = row.totals.get("entities") or {}
     rollback = row.totals.get("rollback") or {}
+    account = Account(row.id, noted_tables(row.totals) or ()) if "differing" in row.totals else None
     return RunFacts(
         row.id,
         row.state,
@@ -251,6 +264,9 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         held=held_in(row.totals),
         written=row.state == "cancelled" and _has_written(context, row.id),
         kept=len(rollback.get("kept", ())),
+        file_rows=account.rows if account else 0,
+        imported=account.count(Outcome.IMPORTED) if account else 0,
+        at=row.updated_at,
         partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),
     )
 

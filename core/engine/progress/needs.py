@@ -1,0 +1,202 @@
+"""Derive what needs a person, and the figures of their migrations, from facts and journeys. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.engine.progress.facts import AT_WORK, Facts
+from core.engine.progress.rules import Journey
+from core.kit.wording import counted
+
+_RANK: dict[str, int] = {
+    "resume": 0,
+    "resume_dry_run": 0,
+    "no_worker": 0,
+    "roll_back": 0,
+    "approve": 1,
+    "approve_fields": 2,
+    "correct": 3,
+    "start": 4,
+    "dry_run": 5,
+    "validate_again": 6,
+    "validate": 6,
+    "map": 7,
+    "review": 8,
+    "suggest": 9,
+    "check_files": 10,
+}
+"""Action of a journey -> its rank: what is broken, what others wait for, what is held, what is ready, what is begun."""
+
+_DECISIONS = frozenset({"resume", "resume_dry_run", "no_worker", "roll_back", "approve", "approve_fields"})
+_WORK = frozenset(_RANK) - {"approve"}
+_ROLES = {
+    "manager": _DECISIONS,
+    "admin": frozenset({"resume", "resume_dry_run", "no_worker"}),
+    "sales": _WORK,
+}
+_BUTTONS = {
+    "resume": "Open import",
+    "resume_dry_run": "Open dry run",
+    "no_worker": "View workers",
+    "roll_back": "Open import",
+    "approve": "Review and approve",
+    "approve_fields": "Approve fields",
+    "correct": "Open held rows",
+    "start": "Open import",
+    "dry_run": "Open dry run",
+    "validate": "Open validation",
+    "validate_again": "Open validation",
+    "map": "Open mapping",
+    "review": "Review fields",
+    "suggest": "Open mapping",
+    "check_files": "Open files",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs a person. `since`: when the migration came to this point, None where it is not known.
+
+    `run` is the run it is about, '' for none; `screen` the path of the button.
+    """
+
+    key: str
+    rank: int
+    status: str
+    colour: str
+    what: str
+    button: str
+    screen: str
+    migration: str
+    run: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A migration with its facts and its journey for one person."""
+
+    id: str
+    name: str
+    created_at: datetime
+    facts: Facts
+    journey: Journey
+
+
+def needs(standings: Iterable[Standing], role: str) -> list[Need]:
+    """What needs a person of the role, the most urgent first; what the person may not do is not listed."""
+    wanted = _ROLES.get(role, _WORK)
+    listed = [need for standing in standings for need in _of(standing) if need.key in wanted]
+    return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
+
+
+def _of(standing: Standing) -> Iterable[Need]:
+    facts, action = standing.facts, standing.journey.action
+    if action.key in _RANK and action.enabled:
+        yield _need(standing, action.key, action.label)
+    if facts.second_mine and action.key != "approve_fields":
+        yield _need(standing, "approve_fields", f"Approve {counted(facts.second_mine, 'field')}")
+
+
+def _need(standing: Standing, key: str, label: str) -> Need:
+    facts, journey = standing.facts, standing.journey
+    run = facts.dry_run if key == "resume_dry_run" else facts.imported
+    about_run = key in {"resume", "resume_dry_run", "no_worker", "roll_back", "approve", "correct"} and run
+    held = f", {run.held:,} held" if key == "approve" and run and run.held else ""
+    screen = "mapping" if key == "approve_fields" else journey.action.screen
+    return Need(
+        key,
+        _RANK[key],
+        "Needs second approval" if key == "approve_fields" else journey.status.label,
+        "orange" if key == "approve_fields" else journey.status.colour,
+        f"{label}: {standing.name}{held}",
+        _BUTTONS[key],
+        screen,
+        standing.id,
+        run.id if about_run and run else "",
+        run.at if about_run and run else standing.created_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with what it is and its sample: 'Rows imported', '99.95%', '32,954 of 32,970 rows in files, 16 held'."""
+
+    label: str
+    value: str
+    sample: str
+
+
+def figures(standings: Sequence[Standing], role: str) -> list[Figure]:
+    """The figures of a role over migrations; a figure without a sample is '–'."""
+    if role == "specialist":
+        return [_to_review(standings), _held(standings), _open(standings), _imported(standings)]
+    if role == "sales":
+        return [_ready(standings), _open(standings), _imported(standings)]
+    return [_open(standings), _imported(standings), _held(standings), _to_review(standings)]
+
+
+_STANDS = frozenset({"completed", "awaiting_approval"})
+_IN_PROGRESS = AT_WORK | {"paused", "failed", "awaiting_approval"}
+
+
+def _open(standings: Sequence[Standing]) -> Figure:
+    states = [one.facts.imported.state for one in standings if one.facts.imported]
+    open_ = [state for state in states if state in _IN_PROGRESS]
+    waiting = open_.count("awaiting_approval")
+    parts = [
+        f"{waiting:,} awaiting approval" if waiting else "",
+        f"{states.count('completed'):,} completed",
+    ]
+    return Figure("Open imports", f"{len(open_):,}", ", ".join(filter(None, parts)))
+
+
+def _imported(standings: Sequence[Standing]) -> Figure:
+    """Rows imported of the rows in the files of imports that stand, approved or not; 100% only when it is all."""
+    imports = [
+        one.facts.imported for one in standings if one.facts.imported and one.facts.imported.state in _STANDS
+    ]
+    rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
+    if not rows:
+        return Figure("Rows imported", "–", "No import has ended yet")
+    held = sum(one.held for one in imports)
+    share = "100%" if imported == rows else f"{int(10_000 * imported / rows) / 100:.2f}%"
+    other = rows - imported - held
+    parts = [
+        f"{imported:,} of {counted(rows, 'row')}",
+        f"{held:,} held" if held else "",
+        f"{other:,} not imported by choice or rule" if other > 0 else "",
+    ]
+    return Figure("Rows imported", share, ", ".join(filter(None, parts)))
+
+
+def _held(standings: Sequence[Standing]) -> Figure:
+    imports = [
+        one.facts.imported for one in standings if one.facts.imported and one.facts.imported.state in _STANDS
+    ]
+    concerned = sum(one.held > 0 for one in imports)
+    return Figure(
+        "Rows held for correction",
+        f"{sum(one.held for one in imports):,}",
+        f"in {concerned:,} of {counted(len(imports), 'import')}",
+    )
+
+
+def _to_review(standings: Sequence[Standing]) -> Figure:
+    open_ = [one.facts for one in standings if one.journey.status.phase == "mapping" and one.facts.to_review]
+    fields = sum(facts.to_review for facts in open_)
+    total = sum(facts.fields for facts in open_)
+    return Figure(
+        "Fields to review",
+        f"{fields:,}",
+        f"of {counted(total, 'field')} in {counted(len(open_), 'migration')}"
+        if open_
+        else "No mapping is open",
+    )
+
+
+def _ready(standings: Sequence[Standing]) -> Figure:
+    ready = [one for one in standings if one.facts.fields]
+    return Figure("Demos ready", f"{len(ready):,}", f"of {counted(len(standings), 'migration')}")

@@ -1,0 +1,34 @@
+"""Rename migrations, and delete those that nothing was added to"""
+
+from __future__ import annotations
+
+from core.context import Context
+from core.engine.sources import views
+from core.errors import ConflictError, InvalidInputError
+from core.platform.access.actions import action
+from core.platform.audit.actions import record
+
+
+@action("migration.write")
+def rename_migration(context: Context, migration_id: str, name: str) -> None:
+    """Gives a migration another name. InvalidInputError for an empty one."""
+    migration = views.migration(context, migration_id)
+    if not name.strip():
+        raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
+    was = migration.name
+    migration.name = name.strip()
+    record(context, "migration.rename", "migration", migration_id, was=was, name=migration.name)
+
+
+@action("migration.write")
+def delete_migration(context: Context, migration_id: str) -> None:
+    """Deletes a migration without files. ConflictError for one that has some: its history is on record."""
+    migration = views.migration(context, migration_id)
+    if views.files(context, migration_id):
+        raise ConflictError(
+            "This migration has files, so it cannot be deleted.",
+            hint="Remove its files on Connect first.",
+            migration=migration_id,
+        )
+    context.session.delete(migration)
+    record(context, "migration.delete", "migration", migration_id, name=migration.name)

@@ -1,0 +1,48 @@
+"""Gather the migrations of every customer a person may enter."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from core.context import Context
+from core.engine.progress import views as progress
+from core.engine.progress.needs import Standing
+from core.errors import AppError
+from core.platform.access import views as access
+from core.platform.access.actions import enter
+
+log = logging.getLogger("aura.pages")
+MOST = 50
+"""Customers looked at; whoever has more sees the first by name, and the present one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStanding:
+    """One customer (slug, name) with its migrations, and the role the person has there."""
+
+    tenant: str
+    name: str
+    role: str
+    currency: str
+    standings: tuple[Standing, ...]
+
+
+def everywhere(context: Context) -> list[CustomerStanding]:
+    """The customers the person may enter, the present one first. One that fails is left out, and logged."""
+    present = context.tenant.slug
+    others = [place.slug for place in access.places(context.person) if place.slug != present]
+    customers = [_customer(context)]
+    for slug in others[: MOST - 1]:
+        try:
+            with enter(context.person, slug) as other:
+                customers.append(_customer(other))
+        except AppError:
+            log.exception("a customer could not be read for Today")
+    return customers
+
+
+def _customer(context: Context) -> CustomerStanding:
+    tenant = context.tenant
+    standings = tuple(progress.standings(context))
+    return CustomerStanding(tenant.slug, tenant.name, context.role, tenant.currency, standings)

@@ -1,0 +1,100 @@
+"""Show the migrations of the chosen customer: status, progress, next action, and what can be done with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.progress.needs import Standing
+from core.engine.sources import naming
+from pages.today.needs import open_migration
+from pages.ui import show as ui
+from pages.ui.frame import act
+from pages.ui.links import MIGRATION, link
+
+_RENAME, _DELETE = "Rename…", "Delete…"
+
+
+def migrations(context: Context, standings: Sequence[Standing]) -> None:
+    st.header(f"Migrations :gray-badge[{len(standings):,}]", anchor=False)
+    if not standings:
+        ui.empty(
+            "No migrations yet",
+            "Create the first one on Connect: name it and upload an export.",
+            icon="sync_alt",
+        )
+        link("connect", "Open Connect", icon=":material/upload_file:")
+    for standing in standings:
+        _migration(context, standing)
+
+
+def _migration(context: Context, standing: Standing) -> None:
+    facts, journey = standing.facts, standing.journey
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(standing.name, width="content")
+            ui.badge(journey.status.label, journey.status.colour)
+            st.space("stretch")
+            st.button(
+                journey.action.label,
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                key=f"open_{standing.id}",
+                disabled=not journey.action.enabled,
+                help=journey.action.reason or None,
+                on_click=open_migration,
+                args=(context.tenant.slug, standing.id, journey.action.screen),
+            )
+            _more(context, standing)
+        if facts.fields and facts.to_review:
+            st.progress(
+                facts.reviewed / facts.fields,
+                text=f"{facts.reviewed:,} of {ui.counted(facts.fields, 'field')} reviewed",
+            )
+        for note in notes(standing):
+            st.caption(note)
+
+
+def notes(standing: Standing) -> list[str]:
+    """What the migration waits for, and what its import went without."""
+    journey = standing.journey
+    skipped = [step.waits for step in journey.steps if step.state == "skipped"]
+    return [text for text in (journey.step(journey.current).waits, *skipped) if text]
+
+
+def _more(context: Context, standing: Standing) -> None:
+    """Rename, and delete where nothing was added yet."""
+    if not context.may("migration.write"):
+        return
+    options = [_RENAME] if standing.facts.files else [_RENAME, _DELETE]
+    chosen = st.menu_button(
+        "More", options, icon=":material/more_horiz:", type="tertiary", key=f"more_{standing.id}"
+    )
+    if chosen == _RENAME:
+        _rename(standing.id, standing.name)
+    if chosen == _DELETE:
+        ui.confirm(
+            "Delete this migration?",
+            ["It has no files.", "It cannot be restored."],
+            "Delete migration",
+            lambda: _delete(standing.id),
+        )
+
+
+@st.dialog("Rename migration", icon=":material/edit:")
+def _rename(migration_id: str, name: str) -> None:
+    new = st.text_input("Name", name, key=f"rename_{migration_id}")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Cancel"):
+            st.rerun()
+        if st.button("Rename", type="primary", disabled=not new.strip()):
+            act(lambda own: naming.rename_migration(own, migration_id, new), "Renamed")
+            st.rerun()
+
+
+def _delete(migration_id: str) -> None:
+    act(lambda own: naming.delete_migration(own, migration_id), "Migration deleted")
+    if st.session_state.get(MIGRATION) == migration_id:
+        st.session_state[MIGRATION] = None

@@ -1,0 +1,100 @@
+"""Show what needs this person, the most urgent first, each row with the button that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.progress.needs import Need, needs
+from core.engine.runs.held import held_causes
+from core.kit import money
+from core.platform.access.actions import enter
+from pages.today.everywhere import CustomerStanding
+from pages.ui import show as ui
+from pages.ui.links import MIGRATION, TENANT, turn_to
+
+SHOWN = 7
+_KEY, _ALL = "today_open", "today_all"
+
+
+def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
+    """The list over all customers; whatever has its cause removed is gone from it."""
+    every = ranked(customers)
+    st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
+    if not every:
+        ui.empty("Nothing needs you now", "Work that waits for you appears here.", icon="task_alt")
+        return
+    shown = every if st.session_state.get(_ALL) else every[:SHOWN]
+    _table(context, shown)
+    if len(every) > SHOWN:
+        label = "Show fewer" if st.session_state.get(_ALL) else f"Show all {len(every):,}"
+        st.button(label, key="today_show_all", on_click=_toggle)
+
+
+def ranked(customers: Sequence[CustomerStanding]) -> list[tuple[CustomerStanding, Need]]:
+    """What needs the person, over all customers: by rank, then by how long it has waited."""
+    every = [(customer, need) for customer in customers for need in needs(customer.standings, customer.role)]
+    return sorted(every, key=lambda one: (one[1].rank, one[1].since is None, one[1].since))
+
+
+def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]]) -> None:
+    colours = {need.status: need.colour for _, need in shown}
+
+    def opened() -> None:
+        customer, need = shown[st.session_state[_KEY].row]
+        open_need(customer, need)
+
+    ui.table(
+        [
+            {
+                "Status": [need.status],
+                "What": need.what,
+                "Customer": customer.name,
+                "Amount affected": _amount(context, customer, need),
+                "Since": ui.moment(context, need.since),
+                "Action": need.button,
+            }
+            for customer, need in shown
+        ],
+        {
+            "Status": ui.badge_column("Status", colours, width=190),
+            "What": st.column_config.TextColumn(width="large"),
+            "Customer": None,
+            "Amount affected": st.column_config.TextColumn(alignment="right"),
+            "Since": None,
+            "Action": st.column_config.ButtonColumn("Action", key=_KEY, on_click=opened, width=160),
+        },
+        alt="What needs you, the most urgent first, with customer, amount and the button that leads there",
+        most=len(shown),
+    )
+
+
+def open_need(customer: CustomerStanding, need: Need) -> None:
+    """For callbacks: turns to the customer and the migration, on the screen of the need."""
+    open_migration(customer.tenant, need.migration, need.screen, need.run)
+
+
+def open_migration(tenant: str, migration: str, screen: str, run: str = "") -> None:
+    """For callbacks: turns to a customer's migration on a screen."""
+    st.session_state[TENANT], st.session_state[MIGRATION] = tenant, migration
+    turn_to(screen, **({"run": run} if run and screen in {"runs", "dry_run"} else {}))
+
+
+def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
+    """Money in the held rows of the run that it is about; '–' where none is known."""
+    if need.key not in {"approve", "correct"} or not need.run:
+        return "–"
+    if customer.tenant == context.tenant.slug:
+        causes = held_causes(context, need.run)
+    else:
+        with enter(context.person, customer.tenant) as other:
+            causes = held_causes(other, need.run)
+    total = sum((cause.amount for cause in causes if cause.amount), Decimal(0))
+    return money.show(total, customer.currency) if total else "–"
+
+
+def _toggle() -> None:
+    st.session_state[_ALL] = not st.session_state.get(_ALL, False)

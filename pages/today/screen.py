@@ -1,0 +1,42 @@
+"""Today: what needs this person at all their customers, figures with their sample, the customer's migrations."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.progress.needs import figures
+from pages.demo import reset, script
+from pages.today.everywhere import CustomerStanding, everywhere
+from pages.today.migrations import migrations
+from pages.today.needs import needs_you
+from pages.ui import show as ui
+
+
+def show(context: Context) -> None:
+    customers = everywhere(context)
+    ui.heading(context, "Today", ui.moment(context, context.now))
+    if context.role == "sales":
+        script(context)
+    needs_you(context, customers)
+    _figures(context, customers)
+    own = next((one for one in customers if one.tenant == context.tenant.slug), None)
+    migrations(context, own.standings if own else ())
+    if context.role != "sales":
+        reset(context)
+
+
+def _figures(context: Context, customers: list[CustomerStanding]) -> None:
+    """Each with its value, what it is, and its sample; over all customers where the person has this role."""
+    over = [one for customer in customers if customer.role == context.role for one in customer.standings]
+    shown = figures(over, context.role)
+    with st.grid(len(shown), min_column_width=180):
+        for figure in shown:
+            st.metric(
+                figure.label,
+                figure.value,
+                delta=figure.sample,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )

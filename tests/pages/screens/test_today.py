@@ -1,0 +1,122 @@
+"""Today: what needs this person at every customer, figures with their sample, and the journey of each migration."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.engine.runs import actions as runs
+from core.engine.sources.actions import create_migration
+from core.engine.sources.views import migrations
+from tests.engine.road.conftest import MENU, Road
+from tests.pages.conftest import Console
+
+HELD = MENU.replace("16.00", "sixteen")
+
+
+@pytest.fixture
+def road(alice, tmp_path):
+    return Road(alice, tmp_path)
+
+
+def needs(app):
+    """Rows of the list of what needs the person."""
+    tables = [one.value for one in app.dataframe if "What" in one.value.columns]
+    return tables[0].to_dict("records") if tables else []
+
+
+def figures(app):
+    return {one.label: (one.value, one.delta) for one in app.metric}
+
+
+def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(console: Console, road):
+    run = road.carry(road.migration(HELD))
+    assert run.state == "awaiting_approval"
+    app = console("alice", "today")
+    assert not app.exception
+    (need,) = needs(app)
+    assert need["What"] == "Review and approve: menu.csv, 1 held"
+    assert need["Action"] == "Review and approve"
+    assert need["Status"] == ["Awaiting approval"]
+    shown = figures(app)
+    assert shown["Open imports"] == ("1", "1 awaiting approval, 0 completed")
+    assert shown["Rows imported"] == ("66.66%", "2 of 3 rows, 1 held")
+
+
+def test_a_specialist_is_asked_to_correct_the_held_rows_of_the_same_import(console: Console, bob, road):
+    road.carry(road.migration(HELD))
+    (need,) = needs(console("bob", "today"))
+    assert (need["What"], need["Action"]) == ("Correct 1 held row: menu.csv", "Open held rows")
+
+
+def test_a_specialist_reads_fields_to_review(console: Console, bob, migration):
+    (need,) = needs(console("bob", "today"))
+    assert need["What"].startswith("Review ")
+    assert need["Action"] == "Review fields"
+
+
+def test_nothing_to_do_is_said(console: Console, alice):
+    create_migration(alice, "Empty")
+    app = console("alice", "today")
+    assert needs(app) == []
+    assert any("Nothing needs you now" in one.value for one in app.markdown)
+
+
+def test_the_list_spans_all_customers_of_the_person(console: Console, mallory, people, sam, tmp_path):
+    """Sam works for both customers: what is ready at the other one is listed, with its customer."""
+    Road(mallory, tmp_path).migration(MENU)
+    rows = needs(console("sam", "today"))
+    assert {row["Customer"] for row in rows} == {"Coffee"}
+
+
+def test_a_need_leads_to_its_customer_migration_and_screen(alice, road):
+    from pages.today import needs as shown
+    from pages.today.everywhere import everywhere
+
+    migration = road.migration(HELD)
+    run = road.carry(migration)
+    alice.session.rollback()
+    ((customer, need),) = shown.ranked(everywhere(alice))
+    assert (customer.tenant, need.migration, need.screen, need.run) == (
+        alice.tenant.slug,
+        migration,
+        "runs",
+        run.id,
+    )
+
+
+def test_each_migration_shows_its_status_and_its_next_action(console: Console, alice, road):
+    migration = road.migration(MENU)
+    app = console("alice", "today")
+    assert app.button(key=f"open_{migration}").label == "Start dry run"
+    road.carry(migration, "dry_run")
+    assert console("alice", "today").button(key=f"open_{migration}").label == "Start import"
+    run = road.carry(migration)
+    assert console("alice", "today").button(key=f"open_{migration}").label == "View reconciliation"
+    road.take_back(run.id)
+    app = console("alice", "today")
+    assert app.button(key=f"open_{migration}").label == "Start import again"
+    assert any("Rolled back: start again or close." in one.value for one in app.caption)
+
+
+def test_a_migration_is_renamed(console: Console, alice):
+    made = create_migration(alice, "Old name")
+    from core.engine.sources.naming import delete_migration, rename_migration
+
+    rename_migration(alice, made.id, " New name ")
+    assert [one.name for one in migrations(alice)] == ["New name"]
+    delete_migration(alice, made.id)
+    assert migrations(alice) == []
+
+
+def test_a_migration_with_files_is_not_deleted(alice, road):
+    from core.engine.sources.naming import delete_migration
+    from core.errors import ConflictError
+
+    with pytest.raises(ConflictError):
+        delete_migration(alice, road.migration(MENU))
+
+
+def test_a_stalled_import_needs_the_manager(console: Console, alice, road):
+    runs.start(alice, road.migration(MENU), "import")
+    (need,) = needs(console("alice", "today"))
+    assert need["Action"] == "View workers"
