@@ -19,7 +19,7 @@ def rollback_button(context: Context, run: RunView) -> None:
         return
     report = _report(context, run)
     left = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
-    label = "Roll back the remaining records…" if left else "Roll back…"
+    label = "Roll back the remaining records" if left else "Roll back"
     if st.button(label, icon=":material/undo:", key=f"rollback_{run.id}"):
         _ask(run, sum(count.changed for count in run.entities), left)
 

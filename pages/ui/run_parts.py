@@ -57,9 +57,7 @@ def controls(run: RunView) -> None:
             on_click=act,
             args=(lambda own: actions.resume(own, run.id), "Resumed: waiting for a worker"),
         )
-    if "cancel" in run.can and st.button(
-        "Cancel run…", icon=":material/stop_circle:", key=f"cancel_{run.id}"
-    ):
+    if "cancel" in run.can and st.button("Cancel run", icon=":material/stop_circle:", key=f"cancel_{run.id}"):
         ui.confirm(
             "Cancel this run?",
             ["It cannot be resumed."]

@@ -7,10 +7,22 @@ import pytest
 from core.engine.runs import actions as runs
 from core.engine.sources.actions import create_migration
 from core.engine.sources.views import migrations
+from core.platform.access import views as access
 from tests.engine.road.conftest import MENU, Road
 from tests.pages.conftest import Console
 
 HELD = MENU.replace("16.00", "sixteen")
+
+
+@pytest.fixture(autouse=True)
+def _only_these_customers(monkeypatch, tenants):
+    """The cast belongs to the customers of every test before; here they see those of this test."""
+    own = set(tenants.values())
+    entered = access.places
+    monkeypatch.setattr(
+        "pages.today.everywhere.access.places",
+        lambda person: [place for place in entered(person) if place.tenant_id in own],
+    )
 
 
 @pytest.fixture
