@@ -7,6 +7,7 @@ from core.engine.mapping.actions.decide import (
     decide_many,
     set_conflict,
 )
+from core.engine.mapping.actions.intake import add_export
 from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.mapping.actions.undo import Undone, undo
@@ -16,6 +17,7 @@ __all__ = [
     "Decision",
     "Undone",
     "accept_above",
+    "add_export",
     "confirm_second",
     "decide",
     "decide_many",
