@@ -9,8 +9,10 @@ import streamlit as st
 
 from adapters import SOURCES
 from core.context import Context
+from core.engine.mapping.actions import add_export
 from core.engine.sources import actions, views
 from core.entry.web.tickets import issue_ticket
+from core.kit.ids import new_id
 from core.settings import ROOT
 from pages.connect.file_card import file_card
 from pages.connect.uploader import ADDRESS, limit_text, uploader
@@ -19,6 +21,9 @@ from pages.ui.coach import coach
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, choose
 from pages.ui.road import Step, wizard
+
+_COMING = "connect_coming"
+"""Key of the session: the id under which the first upload creates the migration."""
 
 SAMPLES = {"Toast sample": "toast/toast_sample.json", "Square sample": "square/square_sample.json"}
 
@@ -30,13 +35,18 @@ def show(context: Context) -> None:
     coach(context, migration_id, Step.CONNECT)
     if migration_id is None:
         ui.empty(
-            "No migration yet", "Create one and name it, for example after the old system.", icon="sync_alt"
+            "No migration yet",
+            "Upload an export of the old system: the migration is created with it.",
+            icon="sync_alt",
         )
     may_write = context.may("migration.write")
     if migration_id is None:
         if may_write:
-            _new_migration()
+            uploader(context, st.session_state.setdefault(_COMING, new_id()), creates=True)
+            with st.popover("New migration", icon=":material/add:"):
+                _new_migration()
         return
+    st.session_state.pop(_COMING, None)
     if may_write:
         _upload(context, migration_id)
     _files(context, migration_id, may_write=may_write)
@@ -77,7 +87,7 @@ def _upload(context: Context, migration_id: str) -> None:
 def _add_sample() -> None:
     path = ROOT / "mock_data" / SAMPLES[st.session_state["connect_sample"]]
     migration_id = st.session_state[MIGRATION]
-    act(lambda context: actions.add_file(context, migration_id, path, SOURCES), "File uploaded")
+    act(lambda context: add_export(context, migration_id, path, SOURCES), "File uploaded, mappings suggested")
 
 
 def _link(migration_id: str) -> None:

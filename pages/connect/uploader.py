@@ -7,6 +7,7 @@ streaming route, goes on after a lost connection, and can be cancelled. The page
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from core.context import Context
 from core.entry.web.tickets import issue_ticket
 from core.settings import settings
 from pages.ui.frame import act
+from pages.ui.links import MIGRATION, choose
 
 ADDRESS = "/api/upload"
 PART = 8 * 1024 * 1024  # bytes a request: a lost connection costs at most this much
@@ -29,21 +31,21 @@ _zone = st.components.v2.component(
 )
 
 
-def uploader(context: Context, migration_id: str) -> None:
-    """Draw the drop zone for one migration."""
+def uploader(context: Context, migration_id: str, *, creates: bool = False) -> None:
+    """Draw the drop zone for one migration; with `creates` the first file creates it under this id."""
     limit = settings().upload_limit_mb
     key = f"connect_upload_{migration_id}"
     _zone(
         key=key,
         data={
             "address": ADDRESS,
-            "ticket": _ticket(context, migration_id),
+            "ticket": _ticket(context, migration_id, creates=creates),
             "migration": migration_id,
             "limit": limit * 1024 * 1024,
             "limitText": limit_text(),
             "part": PART,
         },
-        on_added_change=_added,
+        on_added_change=partial(_added, migration_id),
         on_renew_change=_renew,
     )
 
@@ -54,18 +56,20 @@ def limit_text() -> str:
     return f"{limit / 1024:g} GB" if limit >= 1024 and limit % 512 == 0 else f"{limit:,} MB"
 
 
-def _ticket(context: Context, migration_id: str) -> str:
+def _ticket(context: Context, migration_id: str, *, creates: bool) -> str:
     """A ticket for this person and migration with at least half of its life before it."""
     wanted = (context.tenant.id, context.person, migration_id)
     held: tuple[tuple[str, str, str], str, datetime] | None = st.session_state.get(_TICKET)
     if held is None or held[0] != wanted or context.now - held[2] > _RENEW_AFTER:
-        held = (wanted, issue_ticket(context, migration_id), context.now)
+        held = (wanted, issue_ticket(context, migration_id, creates=creates), context.now)
         st.session_state[_TICKET] = held
     return held[1]
 
 
-def _added() -> None:
-    act(lambda _context: None, "File uploaded")
+def _added(migration_id: str) -> None:
+    act(lambda _context: None, "File uploaded, mappings suggested")
+    if st.session_state.get(MIGRATION) != migration_id:
+        choose(MIGRATION, migration_id)
 
 
 def _renew() -> None:

@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from core.context import Context
 from core.engine.sources import store, views
@@ -33,13 +33,13 @@ TRUSTED = 0.6
 
 
 @action("migration.write")
-def create_migration(context: Context, name: str) -> Migration:
-    """A new, empty migration in its first phase, setup."""
+def create_migration(context: Context, name: str, *, migration_id: str | None = None) -> Migration:
+    """A new, empty migration in its first phase, setup; `migration_id` where its id was handed out before."""
     if not name.strip():
         raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
     made = Migration(
         tenant_id=context.tenant.id,
-        id=new_id(),
+        id=migration_id or new_id(),
         created_at=context.now,
         name=name.strip(),
         source="",
@@ -50,6 +50,14 @@ def create_migration(context: Context, name: str) -> Migration:
     context.session.add(made)
     record(context, "migration.create", "migration", made.id, name=made.name)
     return made
+
+
+@action("migration.write")
+def find_or_create_migration(context: Context, migration_id: str, name: str) -> Migration:
+    """The migration of this id, created under `name` where it does not exist; of two at once, both get the same."""
+    context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"migration|{migration_id}"))))
+    existing = context.session.get(Migration, (context.tenant.id, migration_id))
+    return existing or create_migration(context, name, migration_id=migration_id)
 
 
 @action("migration.write")

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from adapters import SOURCES
 from core.db.base import app_engine
-from core.engine.sources import actions as sources
+from core.engine.mapping.actions import add_export
 from core.entry.web.parts import (
     MEGABYTE,
     PartWriter,
@@ -144,7 +144,8 @@ async def _receive(request: Request, file: IO[bytes], name: str) -> None:
 def _add(ticket: str, path: Path, name: str) -> Answer:
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
-        file = sources.add_file(context, check_ticket(context, ticket), path, SOURCES, name=name)
+        migration_id = check_ticket(context, ticket)
+        file = add_export(context, migration_id, path, SOURCES, name=name, creates=bool(claim["creates"]))
         return {
             "id": file.id,
             "name": file.name,

@@ -20,10 +20,15 @@ LIFE = timedelta(hours=1)
 
 
 @action("migration.write")
-def issue_ticket(context: Context, migration_id: str) -> str:
-    """A ticket for uploads to this migration by this person; good for an hour."""
+def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) -> str:
+    """A ticket for uploads to this migration by this person; good for an hour.
+
+    `creates`: the first upload creates the migration under this id, named after its file.
+    """
     until = int((context.now + LIFE).timestamp())
     claim = {"tenant": context.tenant.id, "person": context.person, "migration": migration_id, "until": until}
+    if creates:
+        claim["creates"] = "yes"
     payload = base64.urlsafe_b64encode(json.dumps(claim, separators=(",", ":")).encode()).decode()
     return f"{payload}.{_sign(context, payload)}"
 
@@ -33,7 +38,9 @@ def claims(ticket: str) -> dict[str, str]:
     payload, _, _ = ticket.partition(".")
     try:
         claim = json.loads(base64.urlsafe_b64decode(payload))
-        return {name: str(claim[name]) for name in ("tenant", "person", "migration", "until")}
+        return {name: str(claim[name]) for name in ("tenant", "person", "migration", "until")} | {
+            "creates": str(claim.get("creates", ""))
+        }
     except (ValueError, KeyError, TypeError):
         raise NotAllowedError(
             "This upload address is not valid.", hint="Copy a new one from Connect."

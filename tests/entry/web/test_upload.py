@@ -13,12 +13,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from core.context import Context
+from core.engine.mapping import views as mapping
 from core.engine.sources import views
 from core.engine.sources.actions import create_migration
 from core.entry.web.headers import HEADERS, SecurityHeaders
 from core.entry.web.routes import ROUTES
 from core.entry.web.tickets import check_ticket, issue_ticket
 from core.errors import NotAllowedError
+from core.kit.ids import new_id
 from core.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -89,6 +91,27 @@ def test_a_file_nobody_can_read_says_so(client: Client, alice: Context) -> None:
     answer = put(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200))
     assert answer.status_code == 422
     assert answer.json()["hint"]
+
+
+def test_the_first_upload_creates_its_migration_and_the_second_joins_it(
+    client: Client, alice: Context
+) -> None:
+    coming = new_id()
+    ticket = issue_ticket(alice, coming, creates=True)
+    assert put(client, ticket).status_code == 200
+    assert (
+        put(client, ticket, name="guests.csv", body=b"guest,e-mail\nAda,ada@example.com\n").status_code == 200
+    )
+    (migration,) = views.migrations(alice)
+    assert (migration.id, migration.name) == (coming, "toast")
+    assert len(views.files(alice, coming)) == 2
+    assert mapping.progress(alice, coming).total > 50
+
+
+def test_a_first_upload_that_cannot_be_read_creates_no_migration(client: Client, alice: Context) -> None:
+    ticket = issue_ticket(alice, new_id(), creates=True)
+    assert put(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200)).status_code == 422
+    assert views.migrations(alice) == []
 
 
 def test_every_answer_carries_the_security_headers(client: Client, database: None) -> None:

@@ -20,7 +20,7 @@ from core.engine.plan import Plan
 from core.engine.sources import views as sources_views
 from core.engine.sources.actions import TRUSTED
 from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.sources.tables import Migration, SourceFile, SourceStream
 from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
@@ -32,6 +32,8 @@ _PROFILED_CHUNKS = 5
 def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
     """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
     migration = sources_views.migration(context, migration_id)
+    # Two files that arrive at once are suggested one after the other.
+    context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
     samples = _samples(context, migration_id, sources)
     query = select(MappingField).where(
         MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
