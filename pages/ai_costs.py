@@ -1,4 +1,4 @@
-"""AI costs: what language models cost this customer, what is left of the limits, and what would have cost less."""
+"""AI costs: spending on language models, what is left of the limits, and possible savings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def show(context: Context) -> None:
     ui.heading(
         context,
         "AI costs",
-        "Every call to a language model, what it cost, and how much of the limits is left.",
+        "AI calls, their cost, and what is left of the limits.",
     )
     names = ui.told_apart({found.id: found.name for found in sources.migrations(context)})
     if not costs.ledger(context):
         ui.empty(
-            "No AI call yet",
-            "Without an API key the console works on rules, memory and statistics.",
+            "No AI calls yet",
+            "Without an API key, suggestions come from rules, memory and statistics.",
             icon="payments",
         )
         limits(context, next(iter(names), None), names)
@@ -50,10 +50,10 @@ def _filters(names: Mapping[str, str]) -> tuple[str, str | None]:
         )
         by_name = {name: key for key, name in names.items()}
         chosen = st.selectbox(
-            "Of migration",
+            "Migration",
             list(by_name),
             index=None,
-            placeholder="All",
+            placeholder="All migrations",
             key="of",
             bind="query-params",
             width=300,
@@ -70,11 +70,11 @@ def _spending(context: Context, period: str, migration_id: str | None, names: Ma
         st.subheader("Last 7 days", anchor=False)
         parts.trend(context, costs.ledger(context, migration_id=migration_id))
     with right:
-        st.subheader("What would have cost less", anchor=False)
+        st.subheader("Savings", anchor=False)
         parts.tips(costs.savings(context, calls, answers, experience(context)))
-    st.subheader("Where it went", anchor=False)
+    st.subheader("Breakdown", anchor=False)
     parts.breakdown(context, calls, names)
-    st.subheader("What was sent", anchor=False)
+    st.subheader("Prompts", anchor=False)
     prompts(context, migration_id)
 
 
@@ -92,17 +92,17 @@ def _figures(context: Context, calls: Sequence[Call], accepted: tuple[int | None
     cached = sum(call.outcome == "cached" for call in calls)
     ui.figures(
         [
-            ("Spent", dollars(spent.cost_micro)),
+            ("Amount spent", dollars(spent.cost_micro)),
             ("Tokens", ui.number(spent.tokens)),
             ("Calls", ui.number(spent.calls)),
             ("Per accepted mapping", "–" if each is None else dollars(each)),
-            ("Tokens of the last hour", ui.number(hour.tokens)),
+            ("Tokens, last hour", ui.number(hour.tokens)),
         ],
         notes={
-            "Spent": f"{period}, to the micro-dollar, equal to the sum of the calls in the ledger.",
+            "Amount spent": f"{period}. Sum of all calls in the ledger.",
             "Tokens": f"{spent.tokens_in:,} in, of them {spent.tokens_cached:,} cached by the provider; {spent.tokens_out:,} out.",
-            "Calls": f"{cached:,} of them were answered from what was kept, at no cost.",
+            "Calls": f"{cached:,} answered from the cache, at no cost.",
             "Per accepted mapping": f"All calls for mappings, failed ones too, over {ui.counted(count, 'accepted mapping')}.",
-            "Tokens of the last hour": f"The console warns above {hour.alert:,}. Of all migrations.",
+            "Tokens, last hour": f"All migrations. Alert above {hour.alert:,}.",
         },
     )

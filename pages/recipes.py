@@ -25,15 +25,15 @@ def show(context: Context) -> None:
     ui.heading(
         context,
         "Recipes",
-        "A mapping worth keeping: saved once, applied to the next export, replayed to see that it still works.",
+        "Saved mappings: apply one to the next export, compare versions, and replay it to check that it still works.",
     )
     migration_id = st.session_state.get(MIGRATION)
     every = views.recipes(context)
     _making(context, migration_id, every)
     if not every:
         ui.empty(
-            "No recipe yet",
-            "Decide a mapping and save it here, or bring a recipe file from elsewhere.",
+            "No recipes yet",
+            "Save a reviewed mapping as a recipe, or import a recipe file.",
             icon="menu_book",
         )
         return
@@ -70,9 +70,9 @@ def _making(context: Context, migration_id: str | None, every: Sequence[Recipe])
         return
     with st.container(horizontal=True):
         if migration_id:
-            with st.popover("Save this migration", icon=":material/save:"):
+            with st.popover("Save as recipe…", icon=":material/save:"):
                 _save_form(context, migration_id, every)
-        with st.popover("Import a file", icon=":material/upload_file:"):
+        with st.popover("Import recipe…", icon=":material/upload_file:"):
             file = st.file_uploader("Recipe, JSON or YAML", type=["json", "yaml", "yml"], key="recipe_file")
             if file is not None:
                 st.button(
@@ -87,9 +87,9 @@ def _save_form(context: Context, migration_id: str, every: Sequence[Recipe]) -> 
     with st.form("recipe_save", border=False):
         st.text(f"From: {migration_name(context, migration_id)}")
         name = st.text_input(
-            "Name", used, max_chars=120, key="recipe_name", help="A name that is there gets its next version."
+            "Name", used, max_chars=120, key="recipe_name", help="An existing name gets a new version."
         )
-        note = st.text_input("What is particular about it", max_chars=500, key="recipe_note")
+        note = st.text_input("Note", max_chars=500, key="recipe_note")
         if st.form_submit_button("Save", type="primary"):
             _save(migration_id, name, note)
 
@@ -109,7 +109,7 @@ def _import(data: bytes) -> None:
 
 def _carry(chosen: Recipe) -> None:
     st.caption(
-        "The file holds names, rules and counts; no value of a row, and fingerprints under this customer's key only."
+        "The file contains names, rules and counts, and no values of rows; checksums are keyed to this customer."
     )
     with st.container(horizontal=True):
         for form in ("yaml", "json"):

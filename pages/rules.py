@@ -1,4 +1,4 @@
-"""Rules: what happens to records that are there already, and in which order entities are loaded."""
+"""Rules: what an import does if a record already exists, and the order in which tables are imported."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views as mapping
+from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
@@ -15,7 +16,7 @@ from pages.ui.strategies import strategies
 
 def show(context: Context) -> None:
     ui.heading(
-        context, "Rules", "What an import does with records that are there already. Saved as you choose."
+        context, "Rules", "What the import does if a record already exists. Changes are saved at once."
     )
     migration_id = chosen_migration()
     wizard(context, migration_id, Step.RULES)
@@ -24,15 +25,15 @@ def show(context: Context) -> None:
     if plan.entities:
         ui.figures(
             [
-                ("Entities", ui.number(len({entity.entity for entity in plan.entities}))),
+                ("Tables", ui.number(len({entity.entity for entity in plan.entities}))),
                 ("Mapped fields", ui.number(sum(len(entity.fields) for entity in plan.entities))),
                 ("Time zone", plan.zone),
                 ("Currency", plan.currency),
             ],
-            notes={"Time zone": "Times without a zone are read in this one.", "Currency": "ISO 4217."},
+            notes={"Time zone": "Used for times without a zone.", "Currency": "ISO 4217."},
         )
     strategies(context, migration_id, plan)
     if plan.entities:
-        order = list(dict.fromkeys(ui.words(entity.entity) for entity in plan.entities))
-        st.caption("Loaded in this order, parents before children:")
+        order = list(dict.fromkeys(entity_label(entity.entity) for entity in plan.entities))
+        st.caption("Import order, parents before children:")
         st.text(" → ".join(order))

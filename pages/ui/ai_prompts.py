@@ -12,8 +12,8 @@ from core.platform.costs.rules import dollars
 from pages.ui import show as ui
 
 ABOUT = (
-    "Names of columns as far as the trade knows their words, shapes and counts. Values of guests, staff, cards and "
-    "gift cards are never sent, nor are file names. Below stands the newest call, or the one you tick."
+    "Prompts contain column names in trade words, formats and counts. Values of guests, staff, cards and gift cards "
+    "are never sent, nor are file names. Select a call to read it; the newest is shown."
 )
 
 
@@ -22,8 +22,8 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
     sent = ai.prompts(context, migration_id)
     if not sent:
         ui.empty(
-            "Nothing was sent yet",
-            "Each prompt to a language model will stand here, word for word.",
+            "No prompts yet",
+            "Each prompt to a language model appears here, word for word.",
             icon="forum",
         )
         return
@@ -33,28 +33,28 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
             {
                 "When": ui.moment(context, one.at),
                 "Operation": ui.words(one.operation),
-                "Asked": one.provider,
+                "Provider": one.provider,
                 "Model": one.model,
                 "Outcome": ui.words(one.outcome),
                 "Tokens in": one.tokens_in,
                 "Tokens out": one.tokens_out,
                 "Cost": dollars(one.cost_micro),
                 "Seconds": None if one.latency_ms is None else one.latency_ms / 1000,
-                "What was wrong": one.detail,
+                "Error": one.detail,
             }
             for one in sent
         ],
         {
             "When": None,
             "Operation": None,
-            "Asked": None,
+            "Provider": None,
             "Model": None,
             "Outcome": None,
             "Tokens in": st.column_config.NumberColumn(format="localized"),
             "Tokens out": st.column_config.NumberColumn(format="localized"),
             "Cost": None,
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
-            "What was wrong": st.column_config.TextColumn(width="large"),
+            "Error": st.column_config.TextColumn(width="large"),
         },
         alt="Prompts sent to language models",
         most=8,
@@ -70,17 +70,20 @@ def _exchange(found: ai.Prompt) -> None:
     """Both sides of one call."""
     left, right = st.columns(2)
     with left:
-        st.markdown("**As it was sent**")
+        st.markdown("**Sent**")
         for message in found.messages:
-            st.caption("Instructions" if message["role"] == "system" else "Data")
-            st.code(_laid_out(message["content"]), language=None, wrap_lines=True, height=260)
+            _readable("Instructions" if message["role"] == "system" else "Data", message["content"], 260)
     with right:
-        st.markdown("**As it came back**")
-        st.caption("Reply")
+        st.markdown("**Received**")
         if found.reply:
-            st.code(_laid_out(found.reply), language=None, wrap_lines=True, height=577)
+            _readable("Reply", found.reply, 577)
         else:
-            st.text("Nothing came back.")
+            st.text("No reply.")
+
+
+def _readable(label: str, text: str, height: int) -> None:
+    """The text in a box that the keyboard can reach and scroll; plain text, read only."""
+    st.text_area(label, _laid_out(text), height=height, disabled=True)
 
 
 def _laid_out(text: str) -> str:

@@ -101,7 +101,7 @@ def _grouped(calls: Sequence[Call], by: str, names: Mapping[str, str]) -> None:
 
 def _label(by: str, key: Hashable, names: Mapping[str, str]) -> str:
     if by == "Migration":
-        return names.get(str(key), "A removed migration") if key else "No migration"
+        return names.get(str(key), "Deleted migration") if key else "No migration"
     return ui.words(str(key)) if by in {"Operation", "Outcome"} else str(key)
 
 
@@ -133,7 +133,7 @@ def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str
                 "Cost": dollars(call.cost_micro),
                 "Tokens in": call.tokens_in,
                 "Tokens out": call.tokens_out,
-                "Took": "–" if call.latency_ms is None else f"{call.latency_ms / 1000:.1f} s",
+                "Duration": "–" if call.latency_ms is None else f"{call.latency_ms / 1000:.1f} s",
                 "Migration": _label("Migration", call.migration_id, names),
                 "Detail": call.detail,
             }
@@ -148,18 +148,18 @@ def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str
             "Cost": _amount(),
             "Tokens in": _count(),
             "Tokens out": _count(),
-            "Took": _amount(),
+            "Duration": _amount(),
             "Migration": None,
             "Detail": None,
         },
-        alt="The calls, the newest first",
+        alt="AI calls, newest first",
     )
 
 
 def tips(found: Sequence[Tip]) -> None:
     """Each with what it would have saved."""
     if not found:
-        st.caption("Nothing: no call of this period could have been cheaper by what the ledger knows.")
+        st.caption("No savings found for the calls of this period.")
     for tip in found:
         with st.container(border=True, gap="xxsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -50,7 +50,7 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
 
 def _warn(meter: Meter) -> None:
     if not meter.left:
-        text = "The AI tokens of a limit are used up. The console goes on with rules, memory and statistics. "
+        text = "An AI token limit is used up. Suggestions continue with rules, memory and statistics. "
     elif meter.scope == MIGRATION_SCOPE:
         text = "You're approaching the AI token limit of this migration's package. "
     else:
@@ -58,7 +58,7 @@ def _warn(meter: Meter) -> None:
     text += (
         "A larger package allows more: see below."
         if meter.scope == MIGRATION_SCOPE
-        else "Whoever runs this installation may raise it."
+        else "An administrator of this installation can raise it."
     )
     st.warning(text, icon=":material/data_usage:")
 
@@ -66,14 +66,14 @@ def _warn(meter: Meter) -> None:
 def _meter(context: Context, meter: Meter) -> None:
     taken = meter.used + meter.reserved
     if meter.limit is None:
-        st.text(f"{meter.title}: {taken:,} tokens, without a limit of its own")
+        st.text(f"{meter.title}: {taken:,} tokens, no limit")
         return
     st.progress(min(taken / meter.limit, 1.0), text=f"{meter.title}: {taken:,} of {meter.limit:,} tokens")
     facts = [f"{meter.left:,} left"]
     if meter.reserved:
-        facts.append(f"{meter.reserved:,} held by calls under way")
+        facts.append(f"{meter.reserved:,} reserved by running calls")
     if meter.frees_at:
-        facts.append(f"begins anew on {ui.moment(context, meter.frees_at).partition(',')[0]}")
+        facts.append(f"resets on {ui.moment(context, meter.frees_at).partition(',')[0]}")
     st.caption(", ".join(facts))
 
 

@@ -23,7 +23,7 @@ STATES = {"in force": "green", "to come": "blue", "ended": "gray"}
 def price_book(context: Context) -> None:
     lines = costs.price_list(context)
     st.caption(
-        "Dollars per million tokens, dates in UTC. A price set by hand goes before all others; none is ever deleted."
+        "US dollars per million tokens, dates in UTC. A price set by hand takes precedence. Prices are never deleted."
     )
     ui.table(
         [
@@ -54,14 +54,14 @@ def price_book(context: Context) -> None:
         alt="Prices of models, by model and date",
     )
     if not context.may("ai.prices"):
-        st.caption("A manager may set prices.")
+        st.caption("Only a manager can set prices.")
         return
     with st.container(horizontal=True):
-        with st.popover("Set a price", icon=":material/add:"):
+        with st.popover("Set price…", icon=":material/add:"):
             _new()
         open_lines = {line.id: line for line in lines if line.id and line.state(context.now) != "ended"}
         if open_lines:
-            with st.popover("End a price", icon=":material/event_busy:"):
+            with st.popover("End price…", icon=":material/event_busy:"):
                 _end(open_lines)
 
 
@@ -69,7 +69,7 @@ def _since(at: datetime | None) -> str:
     """A price begins with a day of UTC, or at the minute somebody set it."""
     if at is None:
         return "–"
-    return f"{at:%-d %b %Y}" if at.time() == time() else f"{at:%-d %b %Y, %H:%M}"
+    return f"{at:%-d %b %Y}" if at.time() == time() else f"{at:%-d %b %Y, %H:%M} UTC"
 
 
 def _new() -> None:
@@ -78,7 +78,7 @@ def _new() -> None:
         for key, label in (("input", "Input"), ("cached", "Cached input"), ("output", "Output")):
             st.text_input(f"{label}, dollars per million tokens", key=f"price_{key}", placeholder="0.25")
         st.text_input("Reason", key="price_reason")
-        st.form_submit_button("Set from now on", type="primary", on_click=_set)
+        st.form_submit_button("Set price", type="primary", on_click=_set)
 
 
 def _set() -> None:
@@ -105,7 +105,7 @@ def _end(lines: dict[str, PriceLine]) -> None:
     with st.form("ai_price_end", border=False):
         st.selectbox("Price", list(lines), format_func=lambda key: lines[key].model, key="ended_price")
         st.text_input("Reason", key="ended_reason")
-        st.form_submit_button("End it now", type="primary", on_click=_ended)
+        st.form_submit_button("End price", type="primary", on_click=_ended)
 
 
 def _ended() -> None:

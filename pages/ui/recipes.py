@@ -11,6 +11,7 @@ from core.engine.mapping.recipes import views
 from core.engine.mapping.recipes.rules import State
 from core.engine.mapping.tables import Recipe
 from core.engine.sources import views as sources
+from core.schema import target_title
 from pages.ui import show as ui
 
 
@@ -23,7 +24,7 @@ def list_of(context: Context, every: Sequence[Recipe]) -> None:
                 "Recipe": one.name,
                 "Version": one.version,
                 "Source": one.source or "–",
-                "Streams": len(one.body["streams"]),
+                "Tables": len(one.body["streams"]),
                 "Fields": sum(len(stream["fields"]) for stream in one.body["streams"]),
                 "Saved": ui.moment(context, one.created_at),
                 "By": names.get(one.id, ""),
@@ -35,7 +36,7 @@ def list_of(context: Context, every: Sequence[Recipe]) -> None:
             "Recipe": None,
             "Version": st.column_config.NumberColumn(format="v%d", width=70),
             "Source": None,
-            "Streams": st.column_config.NumberColumn(width=70),
+            "Tables": st.column_config.NumberColumn(width=70),
             "Fields": st.column_config.NumberColumn(width=70),
             "Saved": None,
             "By": None,
@@ -51,7 +52,7 @@ def migration_name(context: Context, migration_id: str) -> str:
 
 
 def told(state: State) -> str:
-    """'menu_item.price by divide(100)', 'left out', or '–' while nothing is said."""
+    """'Menu item › Price, divide(100)', 'Excluded', or '–' while nothing is decided."""
     if state.target is None:
-        return "left out" if state.status == "ignored" else "–"
-    return " by ".join(filter(None, (state.target, state.transform)))
+        return "Excluded" if state.status == "ignored" else "–"
+    return ", ".join(filter(None, (target_title(state.target), state.transform)))

@@ -1,4 +1,4 @@
-"""Applying a recipe: which part of it is wanted, the deed, and the way back."""
+"""Applying a recipe: the part of it to apply, the button, and Undo."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ DONE = "recipe_done"
 
 def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> None:
     if not migration_id:
-        ui.empty("No migration is chosen", "Make one on Connect, then apply the recipe to its files.")
+        ui.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
         return
     _said(migration_id)
     streams, fields = _part(context, chosen)
     plan = views.preview(context, chosen.id, migration_id, streams=streams, fields=fields)
     ui.figures(
         [
-            ("Would change", ui.number(len(plan.changes))),
-            ("Already so", ui.number(len(plan.steps) - len(plan.changes))),
-            ("Do not fit", ui.number(len(plan.misfits))),
-            ("Files read anew", ui.number(len(plan.readers))),
+            ("Fields to change", ui.number(len(plan.changes))),
+            ("Unchanged", ui.number(len(plan.steps) - len(plan.changes))),
+            ("Not applied", ui.number(len(plan.misfits))),
+            ("Files to read again", ui.number(len(plan.readers))),
         ]
     )
     waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
@@ -54,7 +54,7 @@ def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tupl
     with st.container(horizontal=True):
         names = [stream.name for stream in body.streams]
         streams = st.multiselect(
-            "Streams", names, key=f"recipe_streams_{chosen.id}", placeholder="All", width=340
+            "Tables", names, key=f"recipe_streams_{chosen.id}", placeholder="All", width=340
         )
         known = [
             (stream.name, one.source_field)
@@ -91,8 +91,8 @@ def _said(migration_id: str) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.text(
-            f"Applied to {ui.counted(done.applied, 'field')}; {done.already:,} were so already, "
-            f"{len(done.misfits):,} did not fit."
+            f"Applied to {ui.counted(done.applied, 'field')}; {done.already:,} unchanged, "
+            f"{len(done.misfits):,} not applied."
         )
         st.space("stretch")
         if done.batch:
@@ -100,5 +100,5 @@ def _said(migration_id: str) -> None:
 
 
 def _undo(batch: str) -> None:
-    act(lambda context: undo(context, batch), "Taken back")
+    act(lambda context: undo(context, batch), "Undone")
     st.session_state.pop(DONE, None)

@@ -8,40 +8,47 @@ import streamlit as st
 
 from core.engine.mapping.recipes.rules import WHY, Misfit, Step
 from core.engine.mapping.recipes.views import Preview
+from core.engine.plan import Conflict
+from core.schema import entity_label, target_title
 from pages.ui import show as ui
 from pages.ui.recipes import told
+from pages.ui.strategies import LABELS
 
-_WHAT_COLOURS = {"Confirms": "gray", "Changes": "blue", "Overrules": "orange"}
-"""A suggestion confirmed or changed, or another person's decision overruled."""
+_WHAT_COLOURS = {"Confirms": "gray", "Changes": "blue", "Replaces a decision": "orange"}
+"""A suggestion confirmed or changed, or another person's decision replaced."""
 
 _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 
 
 def planned(plan: Preview) -> None:
-    """Fields that change, then strategies and reader options that do."""
+    """Fields that change, then import rules and reader options that do."""
     if plan.changes:
         ui.table(
             [
                 {
-                    "Stream": step.stream,
+                    "Table": step.stream,
                     "Field": step.source_field,
                     "Now": told(step.present.state),
-                    "Then": told(step.after),
+                    "After": told(step.after),
                     "What": [_what(step)],
                 }
                 for step in plan.changes
             ],
             {
-                "Stream": None,
+                "Table": None,
                 "Field": None,
                 "Now": None,
-                "Then": None,
+                "After": None,
                 "What": ui.badge_column("What", _WHAT_COLOURS, width=130),
             },
             alt="Fields that applying would change",
         )
     others = [
-        {"What": f"{ui.words(entity)} already there", "Now": before or "overwrite", "Then": after}
+        {
+            "What": f"If a record already exists: {entity_label(entity)}",
+            "Now": LABELS[Conflict(before or "overwrite")],
+            "After": LABELS[Conflict(after)],
+        }
         for entity, before, after in plan.conflicts
     ]
     for step in plan.readers:
@@ -49,7 +56,7 @@ def planned(plan: Preview) -> None:
             {
                 "What": f"{step.file}: {ui.words(name).lower()}",
                 "Now": str(getattr(step.before, name) or "detected"),
-                "Then": str(getattr(step.after, name)),
+                "After": str(getattr(step.after, name)),
             }
             for name in step.before.__slots__
             if getattr(step.before, name) != getattr(step.after, name)
@@ -57,15 +64,15 @@ def planned(plan: Preview) -> None:
     if others:
         ui.table(
             others,
-            {"What": None, "Now": None, "Then": None},
-            alt="Strategies and reader options that would change",
+            {"What": None, "Now": None, "After": None},
+            alt="Import rules and reader options that would change",
         )
 
 
 def _what(step: Step) -> str:
     before = step.present.state
     if before.status != "suggested":
-        return "Overrules"
+        return "Replaces a decision"
     return (
         "Confirms"
         if (before.target, before.transform) == (step.after.target, step.after.transform)
@@ -77,24 +84,24 @@ def misfits(found: Collection[Misfit]) -> None:
     """What cannot be applied, each by its name with the reason."""
     if not found:
         return
-    st.markdown("**Does not fit, and stays as it is**")
+    st.markdown("**Not applied**")
     ui.table(
         [
             {
-                "Stream": one.stream,
+                "Table": one.stream,
                 "Field": one.source_field,
-                "Target": one.target or "–",
+                "Maps to": target_title(one.target) if one.target else "–",
                 "Why": [WHY[one.why]],
                 "Detail": one.detail,
             }
             for one in found
         ],
         {
-            "Stream": None,
+            "Table": None,
             "Field": None,
-            "Target": None,
+            "Maps to": None,
             "Why": ui.badge_column("Why", _WHY_COLOURS, width=140),
             "Detail": None,
         },
-        alt="What of the recipe does not fit, and why",
+        alt="Parts of the recipe that are not applied, and why",
     )

@@ -28,7 +28,7 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
         others[0].id,
     )
     picked = st.selectbox(
-        "Compared with",
+        "Compare with",
         list(labels),
         index=list(labels).index(near),
         format_func=labels.__getitem__,
@@ -37,12 +37,14 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
     )
     found = views.compare(context, picked, chosen.id)
     if not found:
-        ui.empty("They say the same", "No field, reader option or strategy differs.", icon="check_circle")
+        ui.empty(
+            "No differences", "Fields, reader options and import rules are the same.", icon="check_circle"
+        )
         return
     ui.table(
         [
             {
-                "Stream": one.stream or "–",
+                "Table": one.stream or "–",
                 "What": one.what,
                 "Before": one.before or "–",
                 "Now": one.after or "–",
@@ -50,12 +52,12 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
             for one in found
         ],
         {
-            "Stream": None,
+            "Table": None,
             "What": None,
-            "Before": st.column_config.TextColumn("Then"),
-            "Now": st.column_config.TextColumn("In the chosen version"),
+            "Before": st.column_config.TextColumn("Before"),
+            "Now": st.column_config.TextColumn("Selected version"),
         },
-        alt="What the two versions say differently",
+        alt="Differences between the two versions",
     )
 
 
@@ -68,11 +70,9 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
         asked = st.button("Replay", key="recipe_replay", icon=":material/replay:", type="primary")
         st.text(f"over {migration_name(context, migration_id)}")
     if not asked:
-        st.caption(
-            "Columns, targets, transforms and outputs are held against what the recipe gave when it was saved."
-        )
+        st.caption("Compares columns, targets, transforms and outputs with those when the recipe was saved.")
         return
-    with st.spinner("Applying every rule to the first rows"):
+    with st.spinner("Applying every rule to sample rows"):
         found = views.replay(context, chosen.id, migration_id)
     if found.passed:
         ui.badge(f"Passed: {len(found.lines):,} checks", "green", icon=":material/check:")
@@ -83,7 +83,7 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
     ui.table(
         [
             {
-                "Stream": line.stream,
+                "Table": line.stream,
                 "Field": line.field or "–",
                 "What": ui.words(line.what),
                 "Expected": line.expected,
@@ -91,6 +91,6 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
             }
             for line in found.differences
         ],
-        {"Stream": None, "Field": None, "What": None, "Expected": None, "Found": None},
-        alt="What the recipe does not give any more",
+        {"Table": None, "Field": None, "What": None, "Expected": None, "Found": None},
+        alt="Checks that failed",
     )

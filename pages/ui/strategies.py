@@ -1,4 +1,4 @@
-"""What happens to records that are there already: one strategy per entity, shown and changed in one small table."""
+"""What an import does if a record already exists: one rule per table of the target, changed in one small editor."""
 
 from __future__ import annotations
 
@@ -8,34 +8,39 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping.actions import set_conflict
 from core.engine.plan import Conflict, Plan
+from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.frame import act
 
 LABELS = {
-    Conflict.OVERWRITE: "Overwrite with the source",
+    Conflict.OVERWRITE: "Overwrite with imported data",
     Conflict.MERGE: "Fill empty fields only",
     Conflict.KEEP_EXISTING: "Keep the existing record",
-    Conflict.DUPLICATE: "Add a second record",
+    Conflict.DUPLICATE: "Create a duplicate",
 }
 KEY = "strategies_grid"
+EXISTS = "If a record already exists"
+"""Label of the column that is edited."""
 
 
 def strategies(context: Context, migration_id: str, plan: Plan) -> None:
-    """The table of entities with their strategies; a change is saved at once."""
+    """The tables of the target with their rules; a change is saved at once."""
     chosen = {entity.entity: entity.conflict for entity in plan.entities}
     if not chosen:
         ui.empty(
-            "Nothing is mapped yet",
-            "Map the fields first; each target entity then has a strategy here.",
+            "Nothing mapped yet",
+            "Map the fields first. Each table then has its rule here.",
             icon="tune",
         )
         return
     names = list(chosen)
     frame = pd.DataFrame(
         {
-            "Entity": [ui.words(name) for name in names],
-            "Fed from": ["; ".join(dict.fromkeys(part.stream for part in plan.of(name))) for name in names],
-            "When it is there already": [LABELS[conflict] for conflict in chosen.values()],
+            "Table": [entity_label(name) for name in names],
+            "Source tables": [
+                "; ".join(dict.fromkeys(part.stream for part in plan.of(name))) for name in names
+            ],
+            EXISTS: [LABELS[conflict] for conflict in chosen.values()],
         }
     )
     st.data_editor(
@@ -43,22 +48,20 @@ def strategies(context: Context, migration_id: str, plan: Plan) -> None:
         key=KEY,
         hide_index=True,
         row_height=32,
-        disabled=["Entity", "Fed from"] if context.may("mapping.edit") else True,
+        disabled=["Table", "Source tables"] if context.may("mapping.edit") else True,
         column_config={
-            "When it is there already": st.column_config.SelectboxColumn(
-                options=list(LABELS.values()), required=True
-            )
+            EXISTS: st.column_config.SelectboxColumn(options=list(LABELS.values()), required=True)
         },
         on_change=_save,
         args=(migration_id, names),
-        alt="Conflict strategy per entity",
+        alt="What happens if a record already exists, per table",
     )
 
 
 def _save(migration_id: str, names: list[str]) -> None:
     by_label = {label: conflict.value for conflict, label in LABELS.items()}
     for row, change in st.session_state[KEY]["edited_rows"].items():
-        if strategy := by_label.get(change.get("When it is there already", "")):
+        if strategy := by_label.get(change.get(EXISTS, "")):
             _set(migration_id, names[int(row)], strategy)
 
 

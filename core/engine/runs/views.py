@@ -13,18 +13,18 @@ from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
 from core.engine.runs import heartbeat
+from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconcile import reconciliation
 from core.engine.runs.rows import rows_of_run
 from core.engine.runs.rules import FATES, STATES
 from core.engine.runs.states import WORKING
-from core.engine.runs.tables import Run, RunChunk, RunDiff, RunEvent, WorkerBeat
+from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.errors import NotFoundError
 from core.kit import clock
-from core.kit.masking import is_personal, mask
 from core.platform.access.actions import view
 
-__all__ = ["reconciliation"]  # shown with the runs
+__all__ = ["DiffRow", "diff", "diff_counts", "reconciliation"]  # shown with the runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,69 +203,6 @@ def _current(context: Context, run: Run) -> tuple[str, ...]:
         .limit(5)
     )
     return tuple(f"{row.entity.replace('_', ' ')}: {row.last_item}" for row in context.session.execute(query))
-
-
-@dataclass(frozen=True, slots=True)
-class DiffRow:
-    """A record that a dry run would make or change; fields: name -> [before, after]."""
-
-    entity: str
-    external_id: str
-    kind: str
-    fields: dict[str, list[Any]]
-
-
-@view("run.read")
-def diff(
-    context: Context, run_id: str, *, entity: str | None = None, kind: str | None = None, limit: int = 500
-) -> list[DiffRow]:
-    """New and changed records of a dry run; personal values are masked for roles that may not see them."""
-    query = select(RunDiff).where(RunDiff.run_id == run_id).order_by(RunDiff.kind, RunDiff.seq).limit(limit)
-    if entity:
-        query = query.where(RunDiff.entity == entity)
-    if kind:
-        query = query.where(RunDiff.kind == kind)
-    clear = context.may("personal.read")
-    return [
-        DiffRow(
-            row.entity,
-            row.external_id,
-            row.kind,
-            {
-                name: pair
-                if clear or not is_personal(row.entity, name)
-                else [value and mask(str(value)) for value in pair]
-                for name, pair in row.fields.items()
-            },
-        )
-        for row in context.session.scalars(query)
-    ]
-
-
-@view("run.read")
-def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
-    """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
-    found = _run(context, run_id)
-    by_reason: dict[tuple[str, str, str], int] = {
-        (row.entity, row.fate, row.reason): int(row.rows)
-        for row in context.session.execute(
-            text(
-                "select entity, fate, case when fate = 'migrated' or reason = 'repeated_row' then reason else '' end as reason,"
-                " sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3"
-            ),
-            {"tenant": context.tenant.id, "run": found.id},
-        )
-    }
-    counts: dict[str, dict[str, int]] = {}
-    for entity in found.totals.get("entities", {}):
-        of = {key[1:]: rows for key, rows in by_reason.items() if key[0] == entity}
-        counts[entity] = {
-            "new": of.get(("migrated", ""), 0) + of.get(("migrated", "duplicate"), 0),
-            "changed": of.get(("migrated", "changed"), 0),
-            "same": of.get(("merged", ""), 0),
-            "held": of.get(("quarantined", ""), 0) + of.get(("failed", ""), 0),
-        }
-    return counts
 
 
 @dataclass(frozen=True, slots=True)

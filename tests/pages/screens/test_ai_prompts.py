@@ -42,7 +42,7 @@ def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, al
     newest = views.prompts(alice)[0]
     sent = views.prompt(alice, newest.call_id)
     assert len(app.dataframe[0].value) == len(views.prompts(alice)) == len(emulator.requests)
-    shown = [one.value for one in app.code]
+    shown = [one.value for one in app.text_area]
     assert shown[0] == sent.messages[0]["content"]
     assert json.loads(shown[2]) == json.loads(sent.reply)
 
@@ -52,4 +52,4 @@ def test_a_call_without_a_reply_is_shown_with_what_was_wrong(opened, alice, migr
     ask_ai(alice, migration)
     app = opened()
     assert any("Nothing came back" in one.value for one in app.text)
-    assert any("broke off" in text for text in app.dataframe[0].value["What was wrong"])
+    assert any("broke off" in text for text in app.dataframe[0].value["Error"])

@@ -61,12 +61,12 @@ def test_nothing_decided_is_refused_on_the_page(console: Console, migration: str
 
 def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: Context, fresh: str) -> None:
     app = console("alice", "recipes")
-    waiting = int(_figures(app)["Would change"])
+    waiting = int(_figures(app)["Fields to change"])
     assert waiting > 30
     app.button(key="recipe_apply").click().run()
     alice.session.rollback()
     assert views.progress(alice, fresh).decided == waiting
-    assert _figures(app)["Would change"] == "0"
+    assert _figures(app)["Fields to change"] == "0"
     app.button(key="recipe_undo").click().run()
     alice.session.rollback()
     assert views.progress(alice, fresh).decided == 0
@@ -101,7 +101,7 @@ def test_two_versions_are_compared(console: Console, alice: Context, migration: 
     app = console("alice", "recipes")
     compared = next(table.value for table in app.dataframe if "Before" in table.value.columns)
     assert list(compared["What"]) == [field.source_field]
-    assert list(compared["Now"]) == ["left out"]
+    assert list(compared["Now"]) == ["Excluded"]
 
 
 def test_sales_may_look_but_not_apply(console: Console, saved: str, fresh: str) -> None:

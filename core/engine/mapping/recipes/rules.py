@@ -15,7 +15,7 @@ from core.engine.sources.heads import ReaderOptions
 from core.engine.sources.profile import profile_frame
 from core.errors import InvalidInputError
 from core.kit.text import normalise
-from core.schema import Field, target_schema
+from core.schema import Field, entity_label, target_schema, target_title
 
 ALIKE = 0.5
 """Share of columns in common from which on a stream of another name is taken for the recipe's."""
@@ -76,12 +76,12 @@ class Misfit:
 
 
 WHY: Mapping[str, str] = {
-    "stream": "Stream missing",
+    "stream": "Table missing",
     "column": "Column missing",
     "target": "Target unknown",
-    "transform": "Transform refuses",
-    "type": "Type contradicts",
-    "reader": "Cannot be read so",
+    "transform": "Transform fails",
+    "type": "Type mismatch",
+    "reader": "Reader options fail",
 }
 
 
@@ -254,7 +254,7 @@ def differences(old: Body, new: Body) -> list[Difference]:
     ]
     for entity in dict.fromkeys([*old.conflicts, *new.conflicts]):
         before, after = str(old.conflicts.get(entity, "")), str(new.conflicts.get(entity, ""))
-        found += _unlike("", f"{entity} already there", before, after)
+        found += _unlike("", f"If a record already exists: {entity_label(entity)}", before, after)
     return found
 
 
@@ -281,4 +281,8 @@ def _shown(reader: Reader) -> str:
 def _told(one: FieldRule | None) -> str:
     if one is None:
         return ""
-    return "left out" if one.target is None else " by ".join(filter(None, (one.target, one.transform)))
+    return (
+        "Excluded"
+        if one.target is None
+        else ", ".join(filter(None, (target_title(one.target), one.transform)))
+    )

@@ -1,0 +1,135 @@
+"""Shows what a dry run would do: new and changed records field by field, why rows are held, what changes in money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from core.context import Context
+from core.engine.issues import CATALOGUE
+from core.engine.runs.tables import RowFate, Run, RunDiff
+from core.errors import NotFoundError
+from core.kit.masking import is_personal
+from core.platform.access.actions import view
+from core.schema import target_schema
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """A record that a dry run would create or change.
+
+    fields  name -> [before, after]; empty where the record is written without a change of its fields
+    hidden  the fields whose values the role may not see; they stand in `fields` with None for both
+    """
+
+    entity: str
+    external_id: str
+    kind: str
+    fields: dict[str, list[Any]]
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCause:
+    """Rows of one table held for one reason; `title` and `remedy` are the catalogue's where the reason is a code."""
+
+    entity: str
+    reason: str
+    rows: int
+
+    @property
+    def title(self) -> str:
+        return CATALOGUE[self.reason].title if self.reason in CATALOGUE else self.reason
+
+    @property
+    def remedy(self) -> str:
+        fault = CATALOGUE.get(self.reason)
+        return fault.remedy if fault else "Correct the value and upload the row again."
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyChange:
+    """A money field of changed records: how many change, and the sum of the changes with their signs."""
+
+    entity: str
+    field: str
+    records: int
+    change: Decimal
+
+
+@view("run.read")
+def diff(
+    context: Context, run_id: str, *, entity: str | None = None, kind: str | None = None, limit: int = 500
+) -> list[DiffRow]:
+    """New and changed records of a dry run; personal values are hidden from roles that may not see them."""
+    query = select(RunDiff).where(RunDiff.run_id == run_id).order_by(RunDiff.kind, RunDiff.seq).limit(limit)
+    if entity:
+        query = query.where(RunDiff.entity == entity)
+    if kind:
+        query = query.where(RunDiff.kind == kind)
+    clear = context.may("personal.read")
+    return [_shown(row, clear=clear) for row in context.session.scalars(query)]
+
+
+def _shown(row: RunDiff, *, clear: bool) -> DiffRow:
+    hidden = () if clear else tuple(name for name in row.fields if is_personal(row.entity, name))
+    fields = {name: [None, None] if name in hidden else pair for name, pair in row.fields.items()}
+    return DiffRow(row.entity, row.external_id, row.kind, fields, hidden)
+
+
+@view("run.read")
+def held_causes(context: Context, run_id: str) -> list[HeldCause]:
+    """Why rows of a run are held or failed, the most frequent first."""
+    rows = func.sum(RowFate.rows)
+    query = (
+        select(RowFate.entity, RowFate.reason, rows.label("rows"))
+        .where(RowFate.run_id == run_id, RowFate.fate.in_(["quarantined", "failed"]))
+        .group_by(RowFate.entity, RowFate.reason)
+        .order_by(rows.desc(), RowFate.entity, RowFate.reason)
+    )
+    return [HeldCause(row.entity, row.reason, int(row.rows)) for row in context.session.execute(query)]
+
+
+@view("run.read")
+def money_changes(context: Context, run_id: str) -> list[MoneyChange]:
+    """What a dry run would change in the amounts of records that exist already, field by field."""
+    names = [field.key for field in target_schema().fields(context.tenant.domain) if field.kind == "money"]
+    query = text(
+        "select d.entity, f.key, count(*) as records,"
+        " sum(coalesce(f.value->>1, '0')::numeric - coalesce(f.value->>0, '0')::numeric) as change"
+        " from run_diff d, jsonb_each(d.fields) f where d.tenant_id = :tenant and d.run_id = :run"
+        " and d.kind = 'changed' and d.entity || '.' || f.key = any(:names) group by 1, 2 order by 1, 2"
+    )
+    found = context.session.execute(query, {"tenant": context.tenant.id, "run": run_id, "names": names})
+    return [MoneyChange(row.entity, row.key, row.records, row.change) for row in found]
+
+
+@view("run.read")
+def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
+    """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
+    found = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if found is None:
+        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    by_reason: dict[tuple[str, str, str], int] = {
+        (row.entity, row.fate, row.reason): int(row.rows)
+        for row in context.session.execute(
+            text(
+                "select entity, fate, case when fate = 'migrated' or reason = 'repeated_row' then reason else '' end as reason,"
+                " sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3"
+            ),
+            {"tenant": context.tenant.id, "run": found.id},
+        )
+    }
+    counts: dict[str, dict[str, int]] = {}
+    for entity in found.totals.get("entities", {}):
+        of = {key[1:]: rows for key, rows in by_reason.items() if key[0] == entity}
+        counts[entity] = {
+            "new": of.get(("migrated", ""), 0) + of.get(("migrated", "duplicate"), 0),
+            "changed": of.get(("migrated", "changed"), 0),
+            "same": of.get(("merged", ""), 0),
+            "held": of.get(("quarantined", ""), 0) + of.get(("failed", ""), 0),
+        }
+    return counts

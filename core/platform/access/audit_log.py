@@ -1,0 +1,93 @@
+"""Shows the audit log: all of it to who may read it, their activity to everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+
+from core.context import Context
+from core.kit.sheets import write_sheet
+from core.platform.access.actions import view
+from core.platform.audit.actions import record
+from core.platform.audit.labels import action_label, details, object_label
+from core.platform.audit.tables import AuditLine
+
+EXPORTED = 100_000
+"""Lines a file holds at most, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of the audit log: a person's id, an action, from (inclusive) and until (exclusive)."""
+
+    person: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@view("audit.read_own")
+def audit_log(context: Context, wanted: Wanted = Wanted(), *, limit: int = 500) -> Sequence[AuditLine]:
+    """List the newest lines that match; without audit.read only the person's."""
+    query = select(AuditLine).where(*_conditions(context, wanted))
+    return context.session.scalars(
+        query.order_by(AuditLine.created_at.desc(), AuditLine.id.desc()).limit(limit)
+    ).all()
+
+
+@view("audit.read_own")
+def audit_count(context: Context, wanted: Wanted = Wanted()) -> int:
+    """Count the lines that match."""
+    query = select(func.count()).select_from(AuditLine).where(*_conditions(context, wanted))
+    return context.session.scalar(query) or 0
+
+
+@view("audit.read_own")
+def audit_choices(context: Context) -> tuple[list[str], list[str]]:
+    """The people (ids) and the actions that stand in the log, for its filters."""
+    seen = _conditions(context, Wanted())
+    people = context.session.scalars(select(AuditLine.person_id).where(*seen).distinct()).all()
+    actions = context.session.scalars(select(AuditLine.action).where(*seen).distinct()).all()
+    return list(people), sorted(actions, key=action_label)
+
+
+@view("audit.read")
+def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str, str]) -> bytes:
+    """The lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log."""
+    lines = audit_log(context, wanted, limit=EXPORTED)
+    record(context, "export.audit", "tenant", context.tenant.id, rows=len(lines), form=form)
+    columns = ["When", "Person", "Role", "Action", "Object", "Object ID", "Reason", "Details"]
+    zone = ZoneInfo(context.tenant.zone)
+    table = [
+        [
+            line.created_at.astimezone(zone).isoformat(timespec="seconds"),
+            names.get(line.person_id, line.person_id),
+            line.role,
+            action_label(line.action),
+            object_label(line.object_type),
+            line.object_id,
+            line.reason or "",
+            details(line.facts),
+        ]
+        for line in lines
+    ]
+    context.session.commit()
+    return write_sheet(columns, table, form, name="Audit log")
+
+
+def _conditions(context: Context, wanted: Wanted) -> list[ColumnElement[bool]]:
+    person = wanted.person if context.may("audit.read") else context.person
+    conditions: list[ColumnElement[bool]] = []
+    if person is not None:
+        conditions.append(AuditLine.person_id == person)
+    if wanted.action is not None:
+        conditions.append(AuditLine.action == wanted.action)
+    if wanted.since is not None:
+        conditions.append(AuditLine.created_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(AuditLine.created_at < wanted.until)
+    return conditions

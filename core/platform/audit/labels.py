@@ -1,0 +1,124 @@
+"""The words of the audit log: what was done, to what, and the details, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.kit.wording import counted, listed
+from core.schema import entity_label, target_title
+
+ACTIONS: Mapping[str, str] = {
+    "ai.ask": "AI asked for suggestions",
+    "ai.hour_alert": "AI tokens of an hour above the alert",
+    "ai.limit_near": "AI limit nearly used",
+    "ai.price_end": "AI price ended",
+    "ai.price_set": "AI price set",
+    "demo.reset": "Demo reset",
+    "export.audit": "Audit log exported",
+    "export.findings": "Findings exported",
+    "export.held_rows": "Held rows exported",
+    "export.personal": "Personal data exported",
+    "file.add": "File added",
+    "file.remove": "File removed",
+    "file.reread": "File read again",
+    "mapping.confirm_second": "Second approval given",
+    "mapping.conflict": "Rule for existing records changed",
+    "mapping.decide": "Mapping decided",
+    "mapping.exposure": "Threshold for second approval changed",
+    "mapping.suggest": "Mappings suggested",
+    "mapping.undo": "Mapping decision undone",
+    "migration.create": "Migration created",
+    "migration.package": "Package changed",
+    "recipe.apply": "Recipe applied",
+    "recipe.save": "Recipe saved",
+    "run.approve": "Import approved",
+    "run.cancel": "Run cancelled",
+    "run.chunk": "Rows imported",
+    "run.pause": "Run paused",
+    "run.resume": "Run resumed",
+    "run.rollback": "Rollback started",
+    "run.rolled_back": "Import rolled back",
+    "run.start": "Run started",
+    "tenant.create": "Customer created",
+    "validation.run": "Data validated",
+}
+"""Every action that is recorded -> its label."""
+
+_OBJECTS: Mapping[str, str] = {
+    "mapping_field": "Column",
+    "source_file": "File",
+    "tenant": "Customer",
+    "ai_price": "AI price",
+    "entity": "Table",
+}
+_COUNTS: Mapping[str, str] = {
+    "rows": "row",
+    "fields": "field",
+    "migrations": "migration",
+    "calls": "AI call",
+    "columns": "column",
+}
+_LEVELS = ("error", "warning", "info")
+_LABELS: Mapping[str, str] = {
+    "answered": "answered",
+    "changed": "changed",
+    "kept": "unchanged",
+    "undone": "rolled back",
+    "was": "before",
+    "now": "after",
+    "form": "format",
+    "size": "bytes",
+    "also_edited": "edited later",
+    "source_field": "column",
+    "input_micro": "input price",
+    "cached_micro": "cached input price",
+    "output_micro": "output price",
+    "chunk": "chunk",
+}
+_KINDS: Mapping[str, str] = {"import": "import", "dry_run": "dry run"}
+
+
+def action_label(action: str) -> str:
+    """'Mapping decided' for mapping.decide; the name in words where it has no label."""
+    return ACTIONS.get(action) or action.replace(".", " ").replace("_", " ").capitalize()
+
+
+def object_label(object_type: str) -> str:
+    """'Column' for mapping_field, 'Run' for run."""
+    return _OBJECTS.get(object_type) or object_type.replace("_", " ").capitalize()
+
+
+def details(facts: Mapping[str, object]) -> str:
+    """A line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'."""
+    return ", ".join(filter(None, (_fact(name, value) for name, value in facts.items())))
+
+
+def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind of fact)
+    if value is None or value in ("", [], {}):
+        return "not mapped" if name == "target" else ""
+    if name in _COUNTS and isinstance(value, int):
+        return counted(value, _COUNTS[name])
+    if name == "levels" and isinstance(value, Mapping):
+        return ", ".join(counted(value[level], level) for level in _LEVELS if value.get(level))
+    if name == "target":
+        return f"maps to {target_title(str(value))}"
+    if name == "entity":
+        return entity_label(str(value))
+    if name in {"entities", "rows", "undone"} and isinstance(value, Mapping):
+        return ", ".join(f"{entity_label(str(key))} {number:,}" for key, number in value.items())
+    if name in {"kind", "status", "strategy"}:
+        return _KINDS.get(str(value)) or str(value).replace("_", " ")
+    return f"{_LABELS.get(name) or name.replace('_', ' ')} {_plain(value)}"
+
+
+def _plain(value: object) -> str:
+    """A value without the marks of a programming language."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Mapping):
+        return listed([f"{key} {_plain(part)}" for key, part in value.items()])
+    if isinstance(value, (list, tuple)):
+        return listed([_plain(part) for part in value])
+    return str(value)

@@ -1,0 +1,102 @@
+"""The audit log reads in words, is filtered, shows each person what they may see, and can be exported."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.engine.sources.actions import create_migration
+from core.errors import NotAllowedError
+from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
+from core.platform.audit.actions import record
+from core.platform.audit.labels import ACTIONS, action_label, details
+
+CORE = Path(__file__).resolve().parents[3] / "core"
+
+
+def recorded() -> set[str]:
+    """The actions that any call of `record` names, read from the source text; 'run.…' of an f-string in both forms."""
+    names: set[str] = set()
+    for path in CORE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_record = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+            if not is_record or len(node.args) < 2 or "context" not in ast.unparse(node.args[0]):
+                continue
+            constants = [
+                part.value
+                for part in ast.walk(node.args[1])
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            ]
+            names |= {text for text in constants if "." in text.strip(".")}
+            if "run." in constants:
+                names |= {f"run.{text}" for text in constants if text in {"pause", "cancel"}}
+    return names
+
+
+def test_every_recorded_action_has_a_label():
+    assert recorded() - set(ACTIONS) == set()
+    assert len(recorded()) > 25
+
+
+def test_an_action_is_named_in_words():
+    assert action_label("mapping.decide") == "Mapping decided"
+    assert action_label("run.start") == "Run started"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"rows": 32, "levels": {"error": 6, "warning": 1}}, "32 rows, 6 errors, 1 warning"),
+        (
+            {"source_field": "price", "target": "menu_item.price", "status": "accepted"},
+            "column price, maps to Menu item › Price, accepted",
+        ),
+        ({"source_field": "x", "target": None, "status": "ignored"}, "column x, not mapped, ignored"),
+        ({"undone": {"order_line": 1200}}, "Order line 1,200"),
+        ({"entities": ["order", "payment"], "also_edited": 0}, "entities order and payment, edited later 0"),
+    ],
+)
+def test_details_are_words_and_not_the_marks_of_a_language(facts, words):
+    assert details(facts) == words
+
+
+def test_a_person_without_the_right_sees_only_own_activity(alice, bob, sam):
+    create_migration(alice, "Spring")
+    create_migration(bob, "Summer")
+    assert {line.person_id for line in audit_log(alice)} == {alice.person, bob.person}
+    assert {line.person_id for line in audit_log(bob)} == {bob.person}
+    assert {line.person_id for line in audit_log(bob, Wanted(person=alice.person))} == {bob.person}
+    assert audit_log(sam) == []
+
+
+def test_the_log_is_filtered_by_person_action_and_period(alice, bob):
+    create_migration(alice, "Spring")
+    create_migration(bob, "Summer")
+    record(alice, "demo.reset", "tenant", alice.tenant.id, migrations=1)
+    alice.session.commit()
+    assert audit_count(alice) == 3
+    assert audit_count(alice, Wanted(person=bob.person)) == 1
+    assert audit_count(alice, Wanted(action="demo.reset")) == 1
+    assert audit_count(alice, Wanted(since=alice.now + timedelta(days=1))) == 0
+    people, actions = audit_choices(alice)
+    assert set(people) == {alice.person, bob.person}
+    assert actions == ["demo.reset", "migration.create"]
+
+
+def test_only_who_may_read_all_exports_the_log_and_the_export_is_noted(alice, bob):
+    create_migration(bob, "Summer")
+    names = {bob.person: "Bob"}
+    table = list(csv.DictReader(io.StringIO(export_audit(alice, Wanted(), "csv", names).decode("utf-8-sig"))))
+    assert (table[0]["Person"], table[0]["Action"], table[0]["Details"]) == (
+        "Bob",
+        "Migration created",
+        "name Summer",
+    )
+    assert "export.audit" in {line.action for line in audit_log(alice)}
+    with pytest.raises(NotAllowedError):
+        export_audit(bob, Wanted(), "csv", names)
