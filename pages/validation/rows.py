@@ -37,6 +37,7 @@ def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup])
         field=group.field if group else None,
         source_field=group.source_field if group else None,
         search=search,
+        gravest_first=True,
         limit=PAGE_ROWS,
     )
     if group is not None:

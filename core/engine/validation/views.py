@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from core.context import Context
 from core.engine.issues import CATALOGUE, Level
@@ -109,10 +109,11 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
     field: str | None = None,
     source_field: str | None = None,
     search: str = "",
+    gravest_first: bool = False,
     limit: int | None = 500,
     offset: int = 0,
 ) -> list[IssueView]:
-    """Issues in the order they were found; `search` looks in details, values and fields. limit None gives all."""
+    """Issues in the order they were found, or errors first; `search` looks in details, values and fields. limit None gives all."""
     made = validation(context, validation_id)
     conditions = [IssueRecord.validation_id == validation_id]
     for column, wanted in (
@@ -126,7 +127,8 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
             conditions.append(column == wanted)
     if search:
         conditions.append(_mentions(search))
-    query = _with_place(conditions).order_by(IssueRecord.seq).limit(limit).offset(offset)
+    order = (_gravest_first(), IssueRecord.seq) if gravest_first else (IssueRecord.seq,)
+    query = _with_place(conditions).order_by(*order).limit(limit).offset(offset)
     return _listed(context, made.migration_id, query)
 
 
@@ -168,6 +170,10 @@ def _listed(context: Context, migration_id: str, query: Select[IssueRecord, str,
     lines = list(context.session.execute(query))
     clear = reveal(context, [line[0] for line in lines])
     return [_shown(issue, stream, file, causes, clear.get(issue.seq)) for issue, stream, file in lines]
+
+
+def _gravest_first() -> ColumnElement[int]:
+    return case({str(level): place for level, place in _LEVELS.items()}, value=IssueRecord.level, else_=9)
 
 
 def _gravity(count: IssueCount) -> tuple[int, Decimal, int]:

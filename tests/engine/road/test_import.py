@@ -108,3 +108,15 @@ def test_mallory_finds_neither_the_run_nor_its_rows(road, mallory):
         views.run(mallory, run.id)
     assert mallory.session.execute(select(ITEM)).all() == []
     assert records.held_rows(mallory, run.id).is_empty()
+
+
+def test_the_file_of_held_rows_can_be_corrected_and_uploaded_as_it_is(road, tmp_path):
+    run = road.bring(MENU.replace("16.00", "sixteen"))
+    held = tmp_path / "held_rows.csv"
+    held.write_bytes(records.held_rows_file(road.context, run.id, "csv"))
+    text = held.read_text(encoding="utf-8-sig")
+    assert "How to fix" in text.splitlines()[0]
+    held.write_text(text.replace("sixteen", "16.00"), encoding="utf-8")
+    road.bring(held)
+    assert prices(road.context)["i2"] == Decimal("16.00")
+    assert len(prices(road.context)) == 3

@@ -65,6 +65,13 @@ def test_findings_of_one_cause_are_one_group_with_rows_example_and_outcome(alice
     assert groups["repeated_row"].outcome == "Imported once"
 
 
+def test_rows_of_all_causes_begin_with_the_errors(alice, tmp_path):
+    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    levels = [issue.level for issue in issues(alice, validation.id, gravest_first=True)]
+    assert levels == sorted(levels, key=["error", "warning", "info"].index)
+    assert levels[0] == "error"
+
+
 def test_groups_add_up_to_all_findings(alice, tmp_path):
     validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
     groups = issue_groups(alice, validation.id)

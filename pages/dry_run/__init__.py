@@ -1,0 +1,5 @@
+"""The dry run screen: what an import would do, with every change taken back."""
+
+from pages.dry_run.screen import show
+
+__all__ = ["show"]

@@ -1,0 +1,171 @@
+"""What a dry run would change: records per table, field by field, and the effect on amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs.preview import DiffRow, diff, diff_counts, money_changes
+from core.engine.runs.views import RunView
+from core.errors import InvalidInputError
+from core.kit import money
+from core.schema import entity_label, target_schema
+from pages.ui import show as ui
+
+SHOWN = 500
+KINDS: Mapping[str, str] = {"New": "new", "Changed": "changed"}
+_COLUMNS: Mapping[str, str] = {"new": "New", "changed": "Changed", "same": "Unchanged", "held": "Held"}
+NO_CHANGES = "No field changes"
+HIDDEN = "Hidden"
+
+
+def counts_table(context: Context, run: RunView, earlier: RunView | None) -> None:
+    """New, changed, unchanged and held per table; beside them what differs from the dry run before."""
+    counts = diff_counts(context, run.id)
+    before = diff_counts(context, earlier.id) if earlier else {}
+    number = st.column_config.NumberColumn(format="localized")
+    compared = "Since previous dry run"
+    ui.table(
+        [
+            {
+                "Table": entity_label(entity),
+                **{label: counts[entity][kind] for kind, label in _COLUMNS.items()},
+                compared: _difference(counts[entity], before.get(entity)),
+            }
+            for entity in ui.in_load_order(context, counts)
+        ],
+        {
+            "Table": None,
+            **dict.fromkeys(_COLUMNS.values(), number),
+            **({compared: st.column_config.TextColumn(width="medium")} if earlier else {}),
+        },
+        alt="New, changed, unchanged and held records per table",
+    )
+
+
+def _difference(now: Mapping[str, int], before: Mapping[str, int] | None) -> str:
+    """'+3 new, -2 held'; '–' where nothing differs."""
+    if before is None:
+        return "Not in the previous dry run"
+    parts = [
+        f"{now[kind] - before[kind]:+,} {label.lower()}"
+        for kind, label in _COLUMNS.items()
+        if now[kind] != before[kind]
+    ]
+    return ", ".join(parts) or "–"
+
+
+def changes(context: Context, run: RunView) -> None:
+    """The records that would be new or changed, a line per field."""
+    st.subheader("Changes by field", anchor=False)
+    entities = {
+        entity_label(entity): entity for entity in ui.in_load_order(context, diff_counts(context, run.id))
+    }
+    with st.container(horizontal=True, vertical_alignment="center"):
+        kind = st.segmented_control(
+            "Show",
+            list(KINDS),
+            default="Changed",
+            key="change",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
+        table = st.selectbox(
+            "Table",
+            list(entities),
+            index=None,
+            key="record",
+            bind="query-params",
+            placeholder="All tables",
+            label_visibility="collapsed",
+            width=260,
+        )
+    found = diff(context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=SHOWN)
+    if not found:
+        ui.empty("No records", f"No record would be {str(kind).lower()}.", icon="check_circle")
+        return
+    rows = [line for record in found for line in _lines(record)]
+    ui.table(
+        rows,
+        {
+            "Table": st.column_config.TextColumn(width=130),
+            "ID": st.column_config.TextColumn(width=150),
+            "Field": st.column_config.TextColumn(width=170),
+            "Before": st.column_config.TextColumn(width=200),
+            "After": st.column_config.TextColumn(width=200),
+        },
+        alt="Changes field by field",
+        most=14,
+    )
+    st.caption(_summary(found))
+
+
+def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
+    shared = {"Table": entity_label(record.entity), "ID": record.external_id}
+    if not record.fields:
+        yield shared | {
+            "Field": NO_CHANGES,
+            "Before": "",
+            "After": "Only the link to its row in the file is updated",
+        }
+    for name, (before, after) in record.fields.items():
+        if name in record.hidden:
+            yield shared | {
+                "Field": f"{_field_label(record.entity, name)} changed (hidden)",
+                "Before": HIDDEN,
+                "After": HIDDEN,
+            }
+        else:
+            yield shared | {
+                "Field": _field_label(record.entity, name),
+                "Before": _value(before),
+                "After": _value(after),
+            }
+
+
+def _summary(found: Sequence[DiffRow]) -> str:
+    """'1 record, no field changes', '12 records, 15 field changes; the first 500'."""
+    fields = sum(len(record.fields) for record in found)
+    changed = ui.counted(fields, "field change") if fields else "no field changes"
+    more = f"; the first {SHOWN:,} are shown" if len(found) == SHOWN else ""
+    return f"{ui.counted(len(found), 'record')}, {changed}{more}"
+
+
+def _field_label(entity: str, name: str) -> str:
+    try:
+        return target_schema().field(f"{entity}.{name}").label
+    except InvalidInputError:  # a field of an earlier schema
+        return ui.words(name)
+
+
+def _value(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def money_effect(context: Context, run: RunView) -> None:
+    """How the amounts of records that exist already would change; nothing where none would."""
+    found = money_changes(context, run.id)
+    if not found:
+        return
+    st.subheader("Effect on amounts of existing records", anchor=False)
+    ui.table(
+        [
+            {
+                "Table": entity_label(line.entity),
+                "Field": _field_label(line.entity, line.field),
+                "Records": line.records,
+                "Change in total": money.show(line.change, context.tenant.currency),
+            }
+            for line in found
+        ],
+        {
+            "Table": None,
+            "Field": None,
+            "Records": st.column_config.NumberColumn(format="localized"),
+            "Change in total": st.column_config.TextColumn(alignment="right"),
+        },
+        alt="Change of amounts per field",
+    )

@@ -1,0 +1,80 @@
+"""Dry run: the real import in a transaction that is rolled back; then what would be new, changed, unchanged and held."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views as mapping
+from core.engine.runs import actions, views
+from core.engine.runs.views import RunView
+from core.engine.validation import views as validation
+from pages.dry_run.changes import changes, counts_table, money_effect
+from pages.dry_run.held import held_by_cause
+from pages.ui import show as ui
+from pages.ui.coach import coach
+from pages.ui.frame import act, chosen_migration
+from pages.ui.links import choose, named
+from pages.ui.road import Step, wizard
+from pages.ui.run_parts import fates_table, held_rows_part, watch
+from pages.ui.strategies import strategies
+
+
+def show(context: Context) -> None:
+    ui.heading(context, "Dry run", "Runs the import and rolls it back. The target is not changed.")
+    migration_id = chosen_migration()
+    wizard(context, migration_id, Step.TEST)
+    coach(context, migration_id, Step.TEST)
+    with st.expander("If a record already exists", icon=":material/tune:"):
+        strategies(context, migration_id, mapping.current_plan(context, migration_id))
+    _start(context, migration_id)
+    runs = [run for run in views.runs(context, migration_id) if run.kind == "dry_run"]
+    if not runs:
+        ui.empty(
+            "No dry runs yet",
+            "Validate the data, then start a dry run to see every change field by field.",
+            icon="science",
+        )
+        return
+    by_id = {run.id: run for run in runs}
+    run = by_id[named("run", by_id, "dry run") or runs[0].id]
+    watch(run.id)
+    if not run.active:
+        _result(context, run, next((one for one in runs[runs.index(run) + 1 :] if not one.active), None))
+
+
+def _start(context: Context, migration_id: str) -> None:
+    if not context.may("run.dry"):
+        return
+    latest = validation.latest(context, migration_id)
+    ready = latest is not None and validation.is_current(context, latest)
+    st.button(
+        "Start dry run",
+        icon=":material/science:",
+        type="primary",
+        disabled=not ready,
+        help=None if ready else "Validate the data first.",
+        on_click=_started,
+        args=(migration_id,),
+    )
+
+
+def _started(migration_id: str) -> None:
+    run = act(lambda context: actions.start(context, migration_id, "dry_run"), "Dry run queued")
+    if run is not None:
+        choose("run", run.id)
+
+
+def _result(context: Context, run: RunView, earlier: RunView | None) -> None:
+    st.subheader("What an import would do", anchor=False)
+    records = ui.counted(run.records, "record")
+    st.text(
+        f"{ui.counted(run.file_rows, 'row')} in files. In an import: {run.headline}; they become {records}."
+    )
+    counts_table(context, run, earlier)
+    changes(context, run)
+    money_effect(context, run)
+    held_by_cause(context, run)
+    held_rows_part(context, run)
+    with st.expander("Row outcomes", icon=":material/checklist:"):
+        fates_table(context, run)

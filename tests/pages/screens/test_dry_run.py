@@ -1,0 +1,54 @@
+"""The dry run screen: counts per table, changes with labels, causes of held rows, and nothing personal for sales."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.context import Context
+from tests.engine.road.conftest import MENU, Road
+from tests.pages.conftest import Console
+
+GUESTS = """customer id,first name,email
+7,Ada,ada@example.com
+8,Ben,ben@example.com
+"""
+
+
+@pytest.fixture
+def road(alice: Context, tmp_path: Path) -> Road:
+    return Road(alice, tmp_path)
+
+
+def table(app: object, column: str) -> object:
+    return next(part.value for part in app.dataframe if column in part.value.columns)  # type: ignore[attr-defined]
+
+
+def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Console, road: Road) -> None:
+    road.carry(road.migration(MENU.replace("9.25", "nine")), "dry_run")
+    app = console("bob", "dry_run")
+    assert not app.exception
+    counts = table(app, "Unchanged")
+    assert list(counts["Table"]) == ["Category", "Menu item"]
+    held = table(app, "How to fix")
+    assert list(held["Problem"]) == ["Not an amount of money"]
+
+
+def test_changes_carry_labels_and_a_count_in_words(console: Console, road: Road) -> None:
+    road.bring(MENU)
+    migration = road.migration(MENU.replace("14.50", "15.00"))
+    road.carry(migration, "dry_run")
+    app = console("bob", "dry_run", migration=migration)
+    fields = table(app, "Before")
+    assert list(fields["Field"]) == ["Price"]
+    assert "1 record, 1 field change" in [caption.value for caption in app.caption]
+
+
+def test_sales_reads_that_an_e_mail_changed_but_not_what_it_is(console: Console, road: Road) -> None:
+    road.bring(GUESTS)
+    migration = road.migration(GUESTS.replace("ada@", "countess@"))
+    road.carry(migration, "dry_run")
+    fields = table(console("sam", "dry_run", migration=migration), "Before")
+    assert list(fields["Field"]) == ["E-mail changed (hidden)"]
+    assert list(fields["After"]) == ["Hidden"]
