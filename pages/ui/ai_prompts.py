@@ -11,6 +11,7 @@ from core.platform.ai import views as ai
 from core.platform.costs.rules import dollars
 from pages.ui import show as ui
 
+INSTRUCTIONS = "Instructions"
 ABOUT = (
     "Prompts contain column names in trade words, formats and counts. Values of guests, staff, cards and gift cards "
     "are never sent, nor are file names. Select a call to read it; the newest is shown."
@@ -72,18 +73,19 @@ def _exchange(found: ai.Prompt) -> None:
     with left:
         st.markdown("**Sent**")
         for message in found.messages:
-            _readable("Instructions" if message["role"] == "system" else "Data", message["content"], 260)
+            _readable(INSTRUCTIONS if message["role"] == "system" else "Data", message["content"])
     with right:
         st.markdown("**Received**")
         if found.reply:
-            _readable("Reply", found.reply, 577)
+            _readable("Reply", found.reply)
         else:
             st.text("No reply.")
 
 
-def _readable(label: str, text: str, height: int) -> None:
-    """The text in a box that the keyboard can reach and scroll; plain text, read only."""
-    st.text_area(label, _laid_out(text), height=height, disabled=True)
+def _readable(label: str, text: str) -> None:
+    """The text in full under a header that folds it: nothing scrolls inside, so the keyboard reaches all of it."""
+    with st.expander(label, expanded=label != INSTRUCTIONS):
+        st.code(_laid_out(text), language=None, wrap_lines=True)
 
 
 def _laid_out(text: str) -> str:

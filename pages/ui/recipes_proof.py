@@ -9,6 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping.recipes import views
 from core.engine.mapping.tables import Recipe
+from core.schema import target_title
 from pages.ui import show as ui
 from pages.ui.recipes import migration_name
 
@@ -46,8 +47,8 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
             {
                 "Table": one.stream or "–",
                 "What": one.what,
-                "Before": one.before or "–",
-                "Now": one.after or "–",
+                "Before": _titled(one.before),
+                "Now": _titled(one.after),
             }
             for one in found
         ],
@@ -59,6 +60,12 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
         },
         alt="Differences between the two versions",
     )
+
+
+def _titled(side: str) -> str:
+    """'menu_item.price, divide(100)' as 'Menu item › Price, divide(100)'; other texts as they are."""
+    target, comma, transform = side.partition(", ")
+    return f"{target_title(target)}{comma}{transform}" if side else "–"
 
 
 def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None:

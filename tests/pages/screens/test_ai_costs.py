@@ -53,14 +53,14 @@ def tables(app):
 def test_before_the_first_call_the_page_says_how_the_console_works_without(console: Console):
     app = console("bob", "ai_costs")
     assert not app.exception
-    assert "No AI call yet" in texts(app)
-    assert "Without an API key the console works on rules, memory and statistics." in texts(app)
+    assert "No AI calls yet" in texts(app)
+    assert "Without an API key, suggestions come from rules, memory and statistics." in texts(app)
 
 
 def test_the_figures_are_the_ledger_to_the_micro_dollar(console: Console, alice, spent):
     app = console("alice", "ai_costs")
     whole = dollars(ledger_total(alice))
-    assert figures(app)["Spent"] == whole
+    assert figures(app)["Amount spent"] == whole
     assert figures(app)["Tokens"] == "41,000"
     assert figures(app)["Calls"] == "4"
     assert figures(app)["Per accepted mapping"] == "–"
@@ -118,14 +118,14 @@ def test_a_manager_gives_a_migration_a_larger_package(console: Console, alice, s
 def test_others_are_told_whom_to_ask(console: Console, spent, handle):
     app = console(handle, "ai_costs", of="Bella moves")
     assert "Ask a manager of this customer for another package." in texts(app)
-    assert "A manager may set prices." in texts(app)
+    assert "Only a manager can set prices." in texts(app)
     assert "price_model" not in {box.key for box in app.text_input}
 
 
 def fill(app, **given):
     for key, value in given.items():
         app.text_input(key=f"price_{key}").input(value)
-    next(button for button in app.button if button.label == "Set from now on").click()
+    next(button for button in app.button if button.label == "Set price").click()
     return app.run()
 
 
@@ -163,7 +163,7 @@ def test_a_manager_ends_a_price(console: Console, alice):
     app = console("alice", "ai_costs")
     app.selectbox(key="ended_price").select(made)
     app.text_input(key="ended_reason").input("It is over")
-    next(button for button in app.button if button.label == "End it now").click()
+    next(button for button in app.button if button.label == "End price").click()
     app.run()
     frame = next(frame for frame in tables(app) if "Cached input" in frame.columns)
     assert list(frame[frame["Model"] == model]["State"]) == [["Ended"]]
@@ -171,5 +171,5 @@ def test_a_manager_ends_a_price(console: Console, alice):
 
 def test_mallory_sees_nothing_of_it(console: Console, spent):
     app = console("mallory", "ai_costs")
-    assert "No AI call yet" in texts(app)
+    assert "No AI calls yet" in texts(app)
     assert "Bella moves" not in texts(app)

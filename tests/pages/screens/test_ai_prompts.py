@@ -32,7 +32,7 @@ def opened(alice):
 def test_before_anything_was_sent_it_says_so(opened):
     app = opened()
     assert not app.exception
-    assert any("Nothing was sent yet" in one.value for one in app.markdown)
+    assert any("No prompts yet" in one.value for one in app.markdown)
 
 
 def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, alice, migration, emulator):
@@ -42,7 +42,7 @@ def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, al
     newest = views.prompts(alice)[0]
     sent = views.prompt(alice, newest.call_id)
     assert len(app.dataframe[0].value) == len(views.prompts(alice)) == len(emulator.requests)
-    shown = [one.value for one in app.text_area]
+    shown = [one.value for one in app.code]
     assert shown[0] == sent.messages[0]["content"]
     assert json.loads(shown[2]) == json.loads(sent.reply)
 
@@ -51,5 +51,11 @@ def test_a_call_without_a_reply_is_shown_with_what_was_wrong(opened, alice, migr
     emulator.plan("dropped", "dropped")
     ask_ai(alice, migration)
     app = opened()
-    assert any("Nothing came back" in one.value for one in app.text)
+    assert any("No reply." in one.value for one in app.text)
     assert any("broke off" in text for text in app.dataframe[0].value["Error"])
+
+
+def test_no_text_scrolls_inside_a_box_that_the_keyboard_cannot_reach(opened, alice, migration, emulator):
+    ask_ai(alice, migration)
+    app = opened()
+    assert {expander.label for expander in app.expander} == {"Instructions", "Data", "Reply"}

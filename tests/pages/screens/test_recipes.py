@@ -37,7 +37,7 @@ def _figures(app) -> dict[str, str]:
 def test_without_a_recipe_it_says_how_to_make_one(console: Console, migration: str) -> None:
     app = console("alice", "recipes")
     assert not app.exception
-    assert any("No recipe yet" in one.value for one in app.markdown)
+    assert any("No recipes yet" in one.value for one in app.markdown)
 
 
 def test_what_is_decided_is_saved_under_a_name(console: Console, alice: Context, migration: str) -> None:

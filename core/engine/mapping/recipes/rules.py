@@ -15,7 +15,7 @@ from core.engine.sources.heads import ReaderOptions
 from core.engine.sources.profile import profile_frame
 from core.errors import InvalidInputError
 from core.kit.text import normalise
-from core.schema import Field, entity_label, target_schema, target_title
+from core.schema import Field, entity_label, target_schema
 
 ALIKE = 0.5
 """Share of columns in common from which on a stream of another name is taken for the recipe's."""
@@ -281,8 +281,4 @@ def _shown(reader: Reader) -> str:
 def _told(one: FieldRule | None) -> str:
     if one is None:
         return ""
-    return (
-        "Excluded"
-        if one.target is None
-        else ", ".join(filter(None, (target_title(one.target), one.transform)))
-    )
+    return "Excluded" if one.target is None else ", ".join(filter(None, (one.target, one.transform)))
