@@ -10,11 +10,11 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
-from core.engine.mapping.views import Batch, BulkEffect, FieldRow
+from core.engine.mapping.views import Batch, BulkEffect
 from core.kit import money
 from core.kit.wording import counted, listed, plural
 from core.schema import entity_label
-from pages.mapping.deciding import remember_undo
+from pages.mapping.deciding import forget_undo, last_batch
 from pages.mapping.state import BANDS, View, note, reload
 from pages.ui import show as ui
 from pages.ui.frame import act, here, live
@@ -26,19 +26,24 @@ _SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class BulkRequest:
-    """What the dialog asks about: ids of fields, and accepted or ignored; `label` is for the history."""
+    """What the dialog asks about: fields by id, and whether they are 'accepted' or 'ignored'; `reason` is kept with each."""
 
+    migration_id: str
     status: str
     ids: tuple[str, ...]
-    label: str = ""
+    reason: str = ""
+
+    @property
+    def verb(self) -> str:
+        return "Exclude" if self.status == "ignored" else "Accept"
 
 
-def ask(status: str, ids: Sequence[str], label: str = "") -> None:
+def ask(migration_id: str, status: str, ids: Sequence[str], reason: str = "") -> None:
     """For callbacks: opens the question about the fields."""
-    st.session_state[ASK] = BulkRequest(status, tuple(ids), label)
+    st.session_state[ASK] = BulkRequest(migration_id, status, tuple(ids), reason)
 
 
-def bulk_menu(context: Context, view: View | None) -> None:
+def bulk_menu(context: Context, migration_id: str, view: View | None) -> None:
     """The menu of bulk actions on what needs review in the view; the history needs no view."""
     open_rows = [row for row in view.saved.values() if row.decision == "Needs review"] if view else []
     mapped = [row.id for row in open_rows if row.target]
@@ -57,18 +62,18 @@ def bulk_menu(context: Context, view: View | None) -> None:
         icon=":material/more_horiz:",
         format_func=lambda name: entries.get(name, name),
         on_click=_chosen,
-        args=(mapped, [row.id for row in open_rows]),
+        args=(migration_id, mapped, [row.id for row in open_rows]),
     )
 
 
-def _chosen(mapped: Sequence[str], open_rows: Sequence[str]) -> None:
+def _chosen(migration_id: str, mapped: Sequence[str], open_rows: Sequence[str]) -> None:
     entry = st.session_state["map_bulk_menu"]
     if entry == HISTORY:
         st.session_state[ASK] = HISTORY
     elif entry == ACCEPT:
-        ask("accepted", mapped)
+        ask(migration_id, "accepted", mapped)
     elif entry == EXCLUDE:
-        ask("ignored", open_rows)
+        ask(migration_id, "ignored", open_rows)
 
 
 def accept_high(context: Context, migration_id: str, high: int) -> None:
@@ -89,7 +94,7 @@ def _ask_high(migration_id: str) -> None:
     with here() as context:
         rows = views.field_rows(context, migration_id, undecided=True, band="green")
     ids = [row.id for row in rows if row.target]
-    ask("accepted", ids, f"Accepted {counted(len(ids), 'high-confidence suggestion')}")
+    ask(migration_id, "accepted", ids)
 
 
 def dialogs(migration_id: str) -> None:
@@ -100,9 +105,7 @@ def dialogs(migration_id: str) -> None:
             "Bulk history", width="large", position="right", icon=":material/history:", on_dismiss=_close
         )(_history)(migration_id)
     elif isinstance(request, BulkRequest):
-        verb = "Exclude" if request.status == "ignored" else "Accept"
-        title = f"{verb} {counted(len(request.ids), 'field')}?"
-        st.dialog(title, icon=":material/help:", on_dismiss=_close)(_question)(request)
+        st.dialog(f"{request.verb} fields?", icon=":material/help:", on_dismiss=_close)(_question)(request)
 
 
 def _close() -> None:
@@ -119,15 +122,14 @@ def _question(request: BulkRequest) -> None:
             )
             if include:
                 effect = views.bulk_effect(context, request.ids, request.status, include_high=True)
-        st.markdown(effect_text(context, effect))
+        st.markdown(effect_text(context, effect, include_high=include))
         st.caption("You can undo this later in Bulk history.")
-        verb = "Exclude" if request.status == "ignored" else "Accept"
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Cancel", key="map_bulk_cancel"):
                 _close()
                 st.rerun()
             if st.button(
-                f"{verb} {counted(effect.fields, 'field')}",
+                f"{request.verb} {counted(effect.fields, 'field')}",
                 key="map_bulk_do",
                 type="primary",
                 disabled=not effect.fields,
@@ -136,27 +138,20 @@ def _question(request: BulkRequest) -> None:
                 st.rerun()
 
 
-def effect_text(context: Context, effect: BulkEffect) -> str:
-    """Counts, rows and amounts of a bulk action, in our words: '0 with high confidence; 12,400 rows; $15,950.00 …'."""
-    bands = [
-        f"{effect.bands[band]:,} {label.lower()}" for band, label in BANDS.items() if effect.bands.get(band)
-    ]
+def effect_text(context: Context, effect: BulkEffect, *, include_high: bool) -> str:
+    """'**30 fields**: 0 with high confidence; 12,400 rows; $15,950.00 of order lines.', in our words."""
+    if effect.status == "ignored":
+        bands = f"{effect.high if include_high else 0:,} with high confidence"
+    else:
+        counts = [(label.lower(), effect.bands.get(band, 0)) for band, label in BANDS.items()]
+        bands = listed([f"{count:,} {label}" for label, count in counts if count])
     amounts = [
         f"{money.show(amount, context.tenant.currency)} of {plural(entity_label(entity).lower())}"
         for entity, amount in effect.money.items()
         if entity
     ]
-    if effect.status == "ignored":
-        lines = [
-            f"{effect.bands.get('green', 0) if effect.fields and not effect.high else effect.high:,} with high confidence"
-        ]
-    else:
-        lines = [f"Confidence: {listed(bands)}"]
-    lines += [counted(effect.rows, "row"), listed(amounts) if amounts else "no amounts"]
-    text = ui.plain("; ".join(lines))
-    if effect.status == "ignored" and effect.high:
-        text += ui.plain(". Fields with high confidence stay unless you choose to exclude them.")
-    return text
+    parts = [bands, counted(effect.rows, "row"), listed(amounts) if amounts else "no amounts"]
+    return f"**{counted(effect.fields, 'field')}**: {ui.plain('; '.join(parts))}."
 
 
 def _run(request: BulkRequest, *, include_high: bool) -> None:
@@ -164,28 +159,31 @@ def _run(request: BulkRequest, *, include_high: bool) -> None:
     _close()
     if batch is None:
         return
-    label = (
-        request.label
-        or f"{'Excluded' if request.status == 'ignored' else 'Accepted'} {counted(len(request.ids), 'field')}"
-    )
+    forget_undo()
     with here() as context:
-        migration_id = views.mapping_field(context, request.ids[0]).migration_id
-    remember_undo(migration_id, batch, label)
-    note(f"{ui.plain(label)}. Undo with U.")
+        last = last_batch(context, request.migration_id)
+    if last is not None:
+        note(f"{ui.plain(last.label)}. Undo with U.")
     reload()
 
 
 def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> str:
-    rows = [views.mapping_field(context, field_id) for field_id in request.ids]
+    """Decides those of the fields that nobody decided while the question stood."""
+    wanted = set(request.ids)
     accepted = request.status == "accepted"
     decisions = [
         Decision(
-            row.id, row.version, row.target if accepted else None, row.transform if accepted else None,
-            request.status, request.label if request.label and not accepted else "",
+            row.id,
+            row.version,
+            row.target if accepted else None,
+            row.transform if accepted else None,
+            request.status,
+            request.reason,
         )
-        for row in rows
-    ]  # fmt: skip
-    return actions.decide_many(context, decisions, label=request.label, include_high=include_high)
+        for row in views.field_rows(context, request.migration_id, undecided=True)
+        if row.id in wanted
+    ]
+    return actions.decide_many(context, decisions, include_high=include_high)
 
 
 # --- history --------------------------------------------------------------------------------------------------------
@@ -221,10 +219,6 @@ def _entry(context: Context, batch: Batch) -> None:
         ):
             act(lambda own: actions.undo(own, batch.id, only_unchanged=True))
             note(f"Undone: {ui.plain(batch.label)}")
-            st.session_state.pop("map_last_batch", None)
+            forget_undo()
             reload()
             st.rerun()
-
-
-def rows_of(rows: Sequence[FieldRow]) -> list[str]:
-    return [row.id for row in rows]

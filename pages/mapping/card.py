@@ -73,8 +73,8 @@ def trust(context: Context, field: MappingField) -> str:
     return f"At this confidence, **{past.right:,} of {past.total:,}** suggestions were correct."
 
 
-def warnings(context: Context, field: MappingField) -> None:
-    """What is wrong with the field's mapping as it is saved."""
+def warnings(context: Context, field: MappingField) -> list[str]:
+    """Shows what is wrong with the field's mapping as it is saved; the sentences shown."""
     warned = views.field_warnings(
         context,
         field.migration_id,
@@ -82,8 +82,10 @@ def warnings(context: Context, field: MappingField) -> None:
         required=once(context, "required", field.migration_id, views.checklist),
         conflicts=once(context, "conflicts", field.migration_id, views.contested_rows),
     )
-    for warning in warned.get(field.id, ()):
-        st.markdown(f":orange[:material/warning:] {ui.plain(warning.text)}")
+    texts = [warning.text for warning in warned.get(field.id, ())]
+    for text in texts:
+        st.markdown(f":orange[:material/warning:] {ui.plain(text)}")
+    return texts
 
 
 def choose(context: Context, field: MappingField, samples: Sequence[str]) -> Choice:
@@ -196,13 +198,13 @@ def _shown(value: object) -> str:
     return "cannot be read" if value is None else str(value)
 
 
-def reasons(context: Context, field: MappingField) -> None:
-    """The strongest reasons for and against the present target, in one line each."""
-    evidence = views.evidence_of(context, field)
+def reasons(context: Context, field: MappingField, *, besides: Sequence[str]) -> None:
+    """The strongest reasons for and against the present target, in one line each; none of the sentences `besides`."""
+    evidence = [reason for reason in views.evidence_of(context, field) if reason["text"] not in besides]
     for reason in evidence[:_REASONS]:
         sign = ":green[:material/add:]" if float(reason["weight"]) >= 0 else ":red[:material/remove:]"
         st.markdown(f":small[{sign} {ui.plain(str(reason['text']))}]")
-    if not evidence:
+    if not evidence and not besides:
         st.caption("Nothing in the source speaks for or against a target.")
 
 

@@ -200,6 +200,11 @@ def remember_undo(migration_id: str, batch: str, label: str) -> None:
     st.session_state[_UNDO] = (migration_id, LastBatch(batch, label))
 
 
+def forget_undo() -> None:
+    """What Undo takes back is read from the database again."""
+    st.session_state.pop(_UNDO, None)
+
+
 def last_batch(context: Context, migration_id: str) -> LastBatch | None:
     """What Undo takes back: the person's newest batch that still stands, found again after a reload."""
     kept: tuple[str, LastBatch | None] | None = st.session_state.get(_UNDO)
@@ -226,7 +231,7 @@ def undo_last(migration_id: str) -> None:
 
 def _undo(context: Context, migration_id: str) -> tuple[str, list[str]]:
     last = last_batch(context, migration_id)
-    st.session_state.pop(_UNDO, None)
+    forget_undo()
     if last is None:
         return "", []
     restored = actions.undo(context, last.batch, only_unchanged=True)

@@ -53,7 +53,12 @@ def by_pattern(context: Context, migration_id: str) -> None:
             icon=":material/done_all:" if accepts else ":material/block:",
             disabled=not context.may("mapping.edit"),
             on_click=ask,
-            args=(chosen.pattern.status, [field.id for field in chosen.fields], ""),
+            args=(
+                migration_id,
+                chosen.pattern.status,
+                [field.id for field in chosen.fields],
+                chosen.pattern.label,
+            ),
         )
         st.caption(chosen.pattern.about)
     _preview(chosen)

@@ -106,7 +106,7 @@ def _work(context: Context, migration_id: str) -> None:
         )
         st.space("stretch")
         toolbar.undo_button(context, migration_id)
-        bulk_menu(context, view)
+        bulk_menu(context, migration_id, view)
         accept_high(context, migration_id, progress.by_band["green"])
     if view is not None:
         _table(context, migration_id, view, progress)
@@ -170,10 +170,11 @@ def _below(context: Context, migration_id: str, view: View, progress: Progress) 
         shown = f"{len(view.shown):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once."
         st.caption(shown + (ui.plain(f" Last: {last.label}.") if last else ""), width="content")
         st.space("stretch")
-        for kind in ("csv", "json", "xlsx"):
-            ui.download(
-                kind.upper(),
-                lambda own, kind=kind: mapping.export_mapping(own, migration_id, kind),  # type: ignore[misc]
-                f"mapping.{kind}",
-                key=f"map_export_{kind}",
-            )
+        with st.popover("Export", icon=":material/download:", type="tertiary"):
+            for kind in ("csv", "json", "xlsx"):
+                ui.download(
+                    kind.upper(),
+                    lambda own, kind=kind: mapping.export_mapping(own, migration_id, kind),  # type: ignore[misc]
+                    f"mapping.{kind}",
+                    key=f"map_export_{kind}",
+                )

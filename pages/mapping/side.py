@@ -19,7 +19,7 @@ from pages.mapping.state import FOCUS, OPEN, once
 from pages.ui import show as ui
 
 CANDIDATES = "map_candidates"
-_LONGEST = 18  # characters of a value before or after the transform
+_LONGEST = 14  # characters of a value before or after the transform
 
 
 def checklist(context: Context, migration_id: str) -> None:
@@ -55,7 +55,10 @@ def field_card(context: Context) -> None:
     with suppress(NotFoundError), st.container(border=True, gap="xsmall"):
         field = views.mapping_field(context, field_id)
         show_card(field)
-        st.markdown(f"**{ui.plain(field.source_field)}**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{ui.plain(field.source_field)}**", width="content")
+            st.space("stretch")
+            st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             card.standing(context, field)
             st.caption(card.stakes(context, field), width="content")
@@ -66,9 +69,9 @@ def field_card(context: Context) -> None:
             )
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
-        card.warnings(context, field)
+        warned = card.warnings(context, field)
         st.markdown(card.trust(context, field))
-        card.reasons(context, field)
+        card.reasons(context, field, besides=warned)
         if line := card.odds_line(field):
             st.caption(line)
         _before_after(context, field)
@@ -102,7 +105,6 @@ def _buttons(context: Context, field: MappingField) -> None:
         )
         st.button("Exclude :gray[:small[X]]", key="card_exclude", disabled=not may, on_click=exclude)
         st.button("Next :gray[:small[N]]", key="card_next", on_click=step, args=(1,))
-        st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
 
 
 def _open(field_id: str) -> None:

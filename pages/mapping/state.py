@@ -95,14 +95,16 @@ def refresh(field_id: str) -> None:
         reload()
         return
     with here() as context:
-        view.saved[field_id] = row_of(views.mapping_field(context, field_id))
-    positions = {row_id: number for number, row_id in enumerate(view.shown)}
-    for row in view.saved.values():
-        if row != view.base[row.id] or row.id == field_id:
-            cells = [target_title(row.target) if row.target else None, row.transform, row.decision]
-            columns = [edits.MAPS_TO, edits.TRANSFORM, edits.DECISION]
-            view.frame.loc[positions[row.id], columns] = cells
-            view.base[row.id] = row
+        field = views.mapping_field(context, field_id)
+        view.saved[field_id] = row_of(field)
+        positions = {row_id: number for number, row_id in enumerate(view.shown)}
+        for row in view.saved.values():
+            if row != view.base[row.id] or row.id == field_id:
+                cells = [target_title(row.target) if row.target else None, row.transform, row.decision]
+                columns = [edits.MAPS_TO, edits.TRANSFORM, edits.DECISION]
+                view.frame.loc[positions[row.id], columns] = cells
+                view.base[row.id] = row
+        show_saved(context, view, field)
     st.session_state[REVISION] += 1
 
 
@@ -185,7 +187,8 @@ def show_saved(context: Context, view: View, field: MappingField) -> None:
     if len(view.shown) > FED_BACK:
         return
     position = view.shown.index(field.id)
-    label = standing_badge(field, field.decided_by, context.person, {})
+    names = views.person_names(context, {field.decided_by})
+    label = standing_badge(field, field.decided_by, context.person, names)
     _set(view.frame, position, edits.CONFIDENCE, [label])
     _set(view.frame, position, edits.DECISION, DECISIONS[field.status])
     _set(view.frame, position, edits.MAPS_TO, target_title(field.target) if field.target else None)

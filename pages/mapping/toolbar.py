@@ -95,7 +95,8 @@ def view_options(
             bind="query-params",
         )
         if unread is not None:
-            st.caption(f"Values: {ui.counted(sum(unread.values()), 'value')} not read")
+            count = sum(unread.values())
+            st.caption(f"Values: {ui.counted(count, 'value')} not read" if count else "Values: all read")
         bands = st.pills(
             "Confidence", list(BANDS.values()), selection_mode="multi", key="bands", bind="query-params"
         )

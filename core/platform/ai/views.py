@@ -77,9 +77,8 @@ def status(context: Context, migration_id: str | None = None) -> Status:
     for model in models:
         if found := breaker.trouble(settings().ai_base_url, model):
             return Status(DEGRADED, found[0], found[1], who, models)
-    return Status(
-        READY, f"AI suggests mappings for uncertain fields ({models[0]} at {who}).", None, who, models
-    )
+    model = "demo model" if who == wire.EMULATOR else f"{models[0]} at {who}"
+    return Status(READY, f"AI suggests mappings for uncertain fields ({model}).", None, who, models)
 
 
 @view("migration.read")
