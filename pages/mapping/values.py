@@ -66,7 +66,8 @@ def unread_values(context: Context, migration_id: str) -> dict[str, int]:
     versions = tuple(
         (mapped.field.id, mapped.field.version) for mapped in views.value_fields(context, migration_id)
     )
-    return kept_until_reload(UNREAD, versions, lambda: views.unread_counts(context, migration_id))
+    with st.spinner("Counting the values that are not read"):
+        return kept_until_reload(UNREAD, versions, lambda: views.unread_counts(context, migration_id))
 
 
 def _title(field: FieldRow, unread: int) -> str:

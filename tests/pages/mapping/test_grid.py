@@ -106,6 +106,13 @@ def test_a_filter_shows_its_band_only(console: Console, migration: str) -> None:
     assert {label[0] for label in app.session_state["map_view"].frame["Confidence"]} == {"None"}
 
 
+def test_search_finds_a_target_by_its_label(console: Console, alice: Context, migration: str) -> None:
+    app = console("alice", "mapping")
+    app.text_input(key="search").set_value("› time zone").run()
+    rows = {row.id: row.target for row in views.field_rows(alice, migration)}
+    assert {rows[field_id] for field_id in app.session_state["map_view"].shown} == {"location.timezone"}
+
+
 def test_review_shows_what_nobody_decided(console: Console, alice: Context, migration: str) -> None:
     actions.accept_above(alice, migration, 0.9)
     app = console("alice", "mapping")

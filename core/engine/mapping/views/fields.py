@@ -24,6 +24,7 @@ from core.engine.sources.tables import SourceStream
 from core.errors import NotFoundError
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import view
+from core.schema import target_title
 
 F = TypeVar("F", "FieldRow", MappingField)
 
@@ -200,10 +201,15 @@ def _filter(band: str | None, entity: str | None, search: str) -> Callable[[Fiel
         return (
             (band is None or band_of(field.confidence).name == band)
             and (entity is None or (field.target or "").partition(".")[0] == entity)
-            and word in f"{field.stream} {field.source_field} {field.target or ''}".casefold()
+            and word in _searched(field).casefold()
         )
 
     return fits
+
+
+def _searched(field: FieldRow | MappingField) -> str:
+    title = target_title(field.target) if field.target else ""
+    return f"{field.stream} {field.source_field} {field.target or ''} {title}"
 
 
 def in_order(context: Context, migration_id: str, fields: Sequence[F]) -> list[F]:
