@@ -16,40 +16,36 @@ def bar() -> None:
         return
     step = STEPS[state.step]
     with st.sidebar.container(border=True, gap="xsmall", key="demo_bar"):
-        st.markdown(f":violet[:material/co_present:] **Demo: step {state.step + 1} of {len(STEPS)}**")
-        _clock(state)
-        st.button(
-            step.name,
-            icon=":material/open_in_new:",
-            type="tertiary",
-            key="demo_show",
-            help="Show this step's screen",
-            on_click=show,
-            args=(step,),
+        st.markdown(
+            f":violet[:material/co_present:] **Demo: step {state.step + 1} of {len(STEPS)}**  \n{step.name}"
         )
+        _clock(state)
+        if state.step + 1 < len(STEPS):
+            st.button(
+                "Next step",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                type="primary",
+                width="stretch",
+                key="demo_next",
+                on_click=move,
+                args=(1,),
+            )
         with st.popover("Talk track", icon=":material/record_voice_over:", width="stretch"):
             st.markdown("\n".join(f"- {action}" for action in step.actions))
             st.markdown(f"*“{step.talk}”*")
-        with st.container(horizontal=True, gap="xsmall"):
+            st.button(
+                "Show the screen of this step",
+                icon=":material/open_in_new:",
+                type="tertiary",
+                key="demo_show",
+                on_click=show,
+                args=(step,),
+            )
+        with st.container(horizontal=True):
             if state.step:
-                st.button(
-                    "Back",
-                    icon=":material/arrow_back:",
-                    key="demo_back",
-                    on_click=move,
-                    args=(-1,),
-                )
-            if state.step + 1 < len(STEPS):
-                st.button(
-                    "Next step",
-                    icon=":material/arrow_forward:",
-                    icon_position="right",
-                    type="primary",
-                    key="demo_next",
-                    on_click=move,
-                    args=(1,),
-                )
-            st.button("End", key="demo_end", on_click=end)
+                st.button("Back", type="tertiary", key="demo_back", on_click=move, args=(-1,))
+            st.button("End", type="tertiary", key="demo_end", on_click=end)
 
 
 def _clock(state: Running) -> None:
@@ -57,7 +53,7 @@ def _clock(state: Running) -> None:
     def tick() -> None:
         elapsed = int((clock.now() - state.began).total_seconds())
         late = elapsed > planned_until(state.step)
-        due = f"step until {minutes(planned_until(state.step))}, all {minutes(PLANNED)}"
+        due = f"plan {minutes(planned_until(state.step))} of {minutes(PLANNED)}"
         st.markdown(f":{'orange' if late else 'green'}[:material/timer: **{minutes(elapsed)}**] :gray[{due}]")
 
     tick()

@@ -34,17 +34,16 @@ def script(context: Context) -> None:
                 )
             reset(context)
         for number, step in enumerate(STEPS, start=1):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.badge(minutes(step.seconds), color="gray", width=60)
-                with st.container(width=160):
-                    st.button(
-                        f"{number}. {step.name}",
-                        type="tertiary",
-                        key=f"demo_step_{number}",
-                        on_click=show,
-                        args=(step,),
-                    )
-                st.caption(" ".join(step.actions))
+            time, name, what = st.columns([1, 3, 12], vertical_alignment="center", gap="small")
+            time.badge(minutes(step.seconds), color="gray")
+            name.button(
+                f"{number}. {step.name}",
+                type="tertiary",
+                key=f"demo_step_{number}",
+                on_click=show,
+                args=(step,),
+            )
+            what.caption(" ".join(step.actions))
 
 
 def reset(context: Context) -> None:

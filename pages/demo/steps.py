@@ -37,6 +37,7 @@ STEPS: tuple[Step, ...] = (
         (
             "Choose Add a sample export, then Toast sample.",
             "Show what the file was recognised as, how sure that is, and why.",
+            "Let the mapping of its columns be suggested.",
         ),
         "This is an export as it comes out of Toast; nobody prepared it. The console recognises the system, the tables "
         "in the file and what each of them holds.",
@@ -49,6 +50,7 @@ STEPS: tuple[Step, ...] = (
         (
             "Show the colours: high, medium, low and no suggestion.",
             "Open the evidence of a medium suggestion.",
+            "Accept Order Ref, which the target requires.",
             "Change one field: map Room of the catering file to Order › Table.",
             "Show that prices in cents become dollars.",
         ),

@@ -51,6 +51,9 @@ def test_sam_gives_the_demo_by_the_buttons_of_its_script(page: Page, bella) -> N
     page.get_by_text("Toast sample", exact=True).click()
     expect(page.get_by_text("toast_sample.json").first).to_be_visible()
     _settled(page)
+    page.get_by_role("button", name=re.compile("^(lightbulb |auto_awesome )?Suggest")).first.click()
+    expect(page.get_by_role("button", name=re.compile("Suggest"))).to_have_count(0)
+    _settled(page)
 
     # Smart mapping
     _next(page, 3, "mapping")
