@@ -1,6 +1,7 @@
 """Takes the pictures of docs/images: every screen of the console with the demo data, light and dark.
 
-`python docs/pictures.py [FOLDER] [WIDTHxHEIGHT]` starts a console of its own on a fresh database.
+`python docs/pictures.py [FOLDER] [WIDTHxHEIGHT]...` starts a console of its own on a fresh database. With more than
+one size, each has a folder of its own (the pictures were judged at 1280x720, 1440x900 and 1920x1080).
 """
 
 from __future__ import annotations
@@ -16,34 +17,19 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pages.menu import MENU
 
 ROOT = Path(__file__).resolve().parent.parent
-SCREENS = (
-    "Today",
-    "Connect",
-    "Preview",
-    "Mapping",
-    "Rules",
-    "Validation",
-    "Dry run",
-    "Runs",
-    "Reconciliation",
-    "Recipes",
-    "Confidence",
-    "AI costs",
-    "Operations",
-    "Settings",
-)
-RUNS = {"Dry run": "dry-run", "Runs": "import", "Reconciliation": "import"}
-"""Screens that show nothing before something ran, and what to run for them."""
+RUNS = {"dry_run": "dry-run", "runs": "import", "parallel_run": "import"}
+"""Paths of the screens that show nothing before something ran, and what to run for them."""
 
 SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
 PORT = 8533
 
 
-def main(folder: Path, width: int, height: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def main(folder: Path, sizes: list[str]) -> None:
     browser_path = runpy.run_path(str(ROOT / "tests" / "e2e" / "install_browser.py"))["find"]()
     with tempfile.TemporaryDirectory(prefix="aura-pictures-") as data:
         environment = os.environ | {"APP_DATA_DIR": data}
@@ -54,20 +40,14 @@ def main(folder: Path, width: int, height: int) -> None:
         )
         try:
             _wait(server)
-            made = {command: _carry_out(command, environment) for command in dict.fromkeys(RUNS.values())}
-            runs = {screen: made[command] for screen, command in RUNS.items()}
+            ids = {command: _carry_out(command, environment) for command in dict.fromkeys(RUNS.values())}
+            runs = {path: ids[command] for path, command in RUNS.items()}
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
                 )
-                for scheme in ("light", "dark"):
-                    context = browser.new_context(
-                        viewport={"width": width, "height": height},
-                        color_scheme=scheme,
-                        device_scale_factor=1,
-                    )
-                    _walk(context.new_page(), folder, scheme, runs)
-                    context.close()
+                for size in sizes:
+                    _walk(browser, folder / size if sizes[1:] else folder, size, runs)
                 browser.close()
         finally:
             server.terminate()
@@ -108,29 +88,40 @@ def _carry_out(command: str, environment: dict[str, str]) -> str:
     return str(json.loads(done.stdout)["migration"])
 
 
-def _walk(page: Page, folder: Path, scheme: str, runs: dict[str, str]) -> None:
-    page.goto(f"http://127.0.0.1:{PORT}/?tenant=bella")
-    page.get_by_role("button", name="Alice Moreau").click()
-    _settled(page)
-    page.get_by_test_id("stSidebar").get_by_label("Migration").click()
-    page.get_by_role("option", name="Toast to AuraConnect").click()
-    _settled(page)
-    for screen in SCREENS:
-        page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
-        page.wait_for_timeout(1000)
-        if screen in runs:
-            page.goto(re.sub(r"migration=[^&]*", f"migration={runs[screen]}", page.url))
-        page.wait_for_timeout(1500)
-        _settled(page)
-        page.wait_for_timeout(700)
-        page.screenshot(path=str(folder / f"{screen.lower().replace(' ', '_')}_{scheme}.png"))
+def _walk(browser: Browser, folder: Path, size: str, runs: dict[str, str]) -> None:
+    """Take every screen in both themes at WIDTHxHEIGHT, the sign-in page and the command palette as well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    width, _, height = size.partition("x")
+    for scheme in ("light", "dark"):
+        context = browser.new_context(
+            viewport={"width": int(width), "height": int(height)},
+            color_scheme=scheme,
+            device_scale_factor=1,
+        )
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{PORT}/?tenant=bella")
+        page.get_by_role("button", name="Alice Moreau").wait_for()
+        _picture(page, folder / f"sign_in_{scheme}.png")
+        page.get_by_role("button", name="Alice Moreau").click()
+        expect(page).to_have_url(re.compile("migration="), timeout=60_000)
+        query = page.url.partition("?")[2]
+        for path in (screen.path for screen in MENU):
+            own = re.sub(r"migration=[^&]*", f"migration={runs[path]}", query) if path in runs else query
+            page.goto(f"http://127.0.0.1:{PORT}/{path}?{own}")
+            page.locator("h1").wait_for(timeout=60_000)
+            page.wait_for_timeout(1500)  # charts and grids are drawn after the script has ended
+            _picture(page, folder / f"{path}_{scheme}.png")
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox").wait_for()
+        _picture(page, folder / f"palette_{scheme}.png")
+        context.close()
 
 
-def _settled(page: Page) -> None:
+def _picture(page: Page, path: Path) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_timeout(700)
+    page.screenshot(path=str(path))
 
 
 if __name__ == "__main__":
-    size = sys.argv[2] if len(sys.argv) > 2 else "1440x900"
-    wide, _, high = size.partition("x")
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images", int(wide), int(high))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images", sys.argv[2:] or ["1440x900"])

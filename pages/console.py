@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from core.platform.access.rules import ROLES
-from pages.menu import MENU, Screen
+from pages.menu import MENU, SECTION_ICONS, Screen
 from pages.ui.frame import framed
 from pages.ui.links import PAGES, arrive, follow, pages
+from pages.ui.palette import palette
 from pages.ui.scope import read_scope, write_address
 from pages.ui.sidebar import sidebar
 from pages.ui.signin import sign_in
@@ -35,9 +36,10 @@ def main() -> None:
     )
     _entitle(screen.title)
     follow()
-    sidebar(scope, allowed)
+    sidebar(scope, allowed, SECTION_ICONS)
     if scope.fault is None:
         write_address()
+    palette(scope)
     page.run()
 
 

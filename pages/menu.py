@@ -38,7 +38,8 @@ class Screen:
     section: str = ""
 
 
-ROAD, WATCH = "Migration", "Insights"
+ROAD, WATCH = "Migrate", "Insights"
+SECTION_ICONS = {ROAD: ":material/sync_alt:", WATCH: ":material/insights:"}
 
 MENU: tuple[Screen, ...] = (
     Screen("Today", ":material/today:", "today", "migration.read", today.show),

@@ -15,8 +15,9 @@ from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import address_choice, link
 from pages.ui.money_days import money_days, source_findings
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
 from pages.ui.run_parts import FATE_LABELS
+from pages.ui.wizard import wizard
 
 ADDS_UP = {"Yes": "green", "No": "red"}
 

@@ -12,7 +12,8 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import address_choice, link
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
+from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:

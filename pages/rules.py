@@ -10,8 +10,9 @@ from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
 from pages.ui.strategies import strategies
+from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:

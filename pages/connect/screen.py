@@ -20,7 +20,8 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, choose
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
+from pages.ui.wizard import wizard
 
 _COMING = "connect_coming"
 """Key of the session: the id under which the first upload creates the migration."""

@@ -15,9 +15,10 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import choose, named
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
 from pages.ui.run_parts import fates_table, held_rows_part, watch
 from pages.ui.strategies import strategies
+from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:

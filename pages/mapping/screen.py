@@ -32,7 +32,8 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.links import once
-from pages.ui.road import Step, progress_of, wizard
+from pages.ui.road import Step, progress_of
+from pages.ui.wizard import wizard
 
 _LAYOUT = "map_layout_shown"
 
@@ -48,7 +49,6 @@ def show(context: Context) -> None:
         st.session_state[OPEN] = st.session_state[FOCUS] = field
     if FOCUS not in st.session_state:  # a reload keeps the field the person was at
         st.session_state[FOCUS] = st.query_params.get("at")
-    ui.heading(context, "Mapping")
     _fields(migration_id)
 
 
@@ -80,11 +80,16 @@ def _suggest(context: Context, migration_id: str) -> None:
 def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
+        ui.heading(context, "Mapping")
+        wizard(
+            context,
+            migration_id,
+            Step.MAP,
+            extra=lambda: coach(context, migration_id, Step.MAP, expanded=True),
+        )
         notes()
-        wizard(context, migration_id, Step.MAP)
         edit_conflict(context)
         _work(context, migration_id)
-        coach(context, migration_id, Step.MAP, expanded=False)
         if field := st.session_state.pop(OPEN, None):
             drawer(field)
         else:

@@ -13,9 +13,10 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import address_choice, choose
-from pages.ui.road import Step, start_of, wizard
+from pages.ui.road import Step, start_of
 from pages.ui.run_card import watch
 from pages.ui.run_parts import approve_button, controls, fates_table, held_rows_part
+from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:

@@ -17,8 +17,8 @@ from pages.ui.links import link, pages
 from pages.ui.road import Step
 
 
-def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = True) -> None:
-    """Advice for the step; nothing without a migration. Not `expanded` where the screen needs its room."""
+def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:
+    """Advice for the step; nothing without a migration. One line until it is opened."""
     if migration_id is None:
         return
     pieces = MigrationCoach(context).guidance(migration_id, step.name.lower())

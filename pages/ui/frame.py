@@ -14,10 +14,10 @@ from typing import TypeVar
 import streamlit as st
 
 from core.context import Context
-from core.errors import AppError, NotFoundError, NotSignedInError
+from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, PERSON, TENANT, BadLinkError, current, follow, turn_to
+from pages.ui.links import MIGRATION, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
@@ -67,6 +67,7 @@ def live() -> Iterator[Context]:
     try:
         with here() as context:
             follow()
+            st.session_state.pop(ROW_END, None)  # the title row of the page is not the fragment's
             notices()
             yield context
     except AppError as error:
@@ -74,7 +75,7 @@ def live() -> Iterator[Context]:
 
 
 def framed(
-    show: Callable[[Context], None], permission: str, fault: BadLinkError | None = None
+    show: Callable[[Context], None], permission: str, fault: RemedyError | None = None
 ) -> Callable[[], None]:
     """What st.Page runs: the screen inside its frame, or the fault of the link that led here."""
 
@@ -92,11 +93,12 @@ def framed(
         except Exception:
             reference = new_id()[-8:]
             log.exception("screen failed, reference %s", reference)
-            st.error(
-                f"Something went wrong on our side. Nothing was changed. Reference {reference}.",
-                icon=":material/error:",
-            )
-            st.button("Try again", icon=":material/refresh:")
+            with st.container(border=True, gap="xsmall"):
+                st.markdown(
+                    ":red[:material/error:] **Something went wrong on our side. Nothing was changed.**"
+                )
+                st.text(f"Reference {reference}")
+                st.button("Try again", icon=":material/refresh:")
 
     return page
 
@@ -105,11 +107,11 @@ def refusal(error: AppError) -> None:
     """What happened and what to do about it, as plain text (it may quote a file's name)."""
     title, icon = _TITLES.get(error.status, ("That did not work", "error"))
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":orange[:material/{icon}:] **{title}**")
+        st.markdown(f":red[:material/{icon}:] **{title}**")
         st.text(error.message)
         if error.hint:
             st.text(error.hint)
-        if isinstance(error, BadLinkError):
+        if isinstance(error, RemedyError):
             st.button(
                 error.remedy,
                 key="link_remedy",
@@ -124,7 +126,7 @@ def chosen_migration() -> str:
     """The id of the migration chosen in the sidebar; NotFoundError tells how to make one."""
     chosen = st.session_state.get(MIGRATION)
     if not chosen:
-        raise NotFoundError("This customer has no migration yet.", hint="Make the first one on Connect.")
+        raise RemedyError("This customer has no migration yet.", remedy="Go to Connect", path="connect")
     return str(chosen)
 
 

@@ -17,26 +17,49 @@ PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
 """Keys of the session and of the address: who acts (id), where (slug), on what (id). No widget has one as its key."""
 SCOPE = (PERSON, TENANT, MIGRATION)
 
-PAGES = "frame_pages"
+PAGES, ROW_END = "frame_pages", "frame_row_end"
 _CURRENT, _GOING, _OPENED = "frame_current", "frame_going", "frame_opened"
 
 
-class BadLinkError(NotFoundError):
-    """The address names something that does not exist or that the person may not see.
+class RemedyError(NotFoundError):
+    """What is missing can be settled on another screen.
 
-    `remedy` labels the button that leaves for `path` with `query` (of the session's scope and the screen's own keys).
+    `remedy` labels the button that leaves for `path` ('' = this screen) with `query` and without other keys of its own.
     """
 
     def __init__(
-        self, noun: str, *, remedy: str = "", path: str = "", query: Mapping[str, str] | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        remedy: str,
+        path: str = "",
+        query: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.remedy = remedy
+        self.path = path
+        self.query = dict(query or {})
+
+
+class BadLinkError(RemedyError):
+    """The address names something that does not exist or that the person may not see."""
+
+    def __init__(
+        self,
+        noun: str,
+        *,
+        remedy: str = "Open without it",
+        path: str = "",
+        query: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             f"This link names a {noun} that does not exist or that you may not see.",
             hint="Check the link, or ask the person who sent it.",
+            remedy=remedy,
+            path=path,
+            query=query,
         )
-        self.remedy = remedy or "Open without it"
-        self.path = path
-        self.query = dict(query or {})
 
 
 def address(**query: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Show the wizard's six steps, by the journey of the migration: what each still waits for, and Next and Back."""
+"""The wizard's six steps, by the journey of the migration: the screen of each, and what it still waits for."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.views import Progress
 from core.engine.progress import rules
 from core.engine.progress import views as progress
-from core.engine.progress.facts import BLOCKED, DONE, OPEN, Facts
+from core.engine.progress.facts import BLOCKED, OPEN, Facts
 from core.engine.progress.rules import Journey, StepView
 from core.engine.progress.start import StartButton, start_button
-from pages.ui.links import link, turn_to
 
 T = TypeVar("T")
 
@@ -87,50 +86,3 @@ def _once(context: Context, migration_id: str, name: str, ask: Callable[[Context
         cached = (key, ask(context, migration_id))
         st.session_state[name] = cached
     return cached[1]
-
-
-def wizard(context: Context, migration_id: str | None, current: Step) -> None:
-    """The bar of six steps with Back and Next; Next is blocked with the reason while the step waits for something."""
-    views = views_of(context, migration_id)
-    waits = missing(context, migration_id)
-    with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            for step, (name, path) in NAMES.items():
-                done = views[step].state == DONE
-                link(
-                    path,
-                    f"**{name}**" if step == current else f":green[{name}]" if done else name,
-                    icon=_icon(step, current, done=done),
-                )
-            st.space("stretch")
-            if current > Step.CONNECT:
-                st.button(
-                    "Back",
-                    icon=":material/arrow_back:",
-                    on_click=_turn,
-                    args=(current - 1,),
-                    key="wizard_back",
-                )
-            if current < Step.LIVE:
-                st.button(
-                    "Next",
-                    icon=":material/arrow_forward:",
-                    icon_position="right",
-                    type="primary",
-                    disabled=bool(waits[current]),
-                    on_click=_turn,
-                    args=(current + 1,),
-                    key="wizard_next",
-                )
-        if views[current].waits:
-            st.caption(f":orange[:material/hourglass_empty:] {views[current].waits}")
-
-
-def _turn(step: int) -> None:
-    turn_to(NAMES[Step(step)][1])
-
-
-def _icon(step: Step, current: Step, *, done: bool) -> str:
-    if done:
-        return ":material/check_circle:"
-    return ":material/radio_button_checked:" if step == current else ":material/radio_button_unchecked:"

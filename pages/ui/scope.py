@@ -73,11 +73,11 @@ def migrations_of(slug: str | None) -> dict[str, str]:
         return told_apart({migration.id: migration.name for migration in sources.migrations(context)})
 
 
-def choose_customer(slug: str) -> None:
-    """For callbacks: turn to the customer, on its first migration."""
+def choose_customer(slug: str, path: str = "") -> None:
+    """For callbacks: turn to the customer, on its first migration; on this screen unless a path is named."""
     STATE[TENANT] = slug
     STATE[MIGRATION] = next(iter(migrations_of(slug)), None)
-    turn_to(current())
+    turn_to(path or current())
 
 
 def choose_person(person: str | None) -> None:

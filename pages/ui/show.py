@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.context import Context
+from core.kit import wording
 from core.platform.access.actions import enter
 from core.schema import target_schema
-from pages.ui.links import PERSON, TENANT
+from pages.ui.links import PERSON, ROW_END, TENANT
 
 STATE_COLOURS: Mapping[str, str] = {
     "draft": "gray",
@@ -43,8 +44,8 @@ def number(value: float | None) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """'1 field', '1,200 fields'."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """'1 field', '1,200 fields', '0 categories'."""
+    return wording.counted(count, noun)
 
 
 def percent(share: float | None) -> str:
@@ -67,10 +68,8 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(context: Context, at: datetime | None) -> str:
-    """The time in the customer's own zone, e.g. '21 Nov 2026, 09:14'."""
-    if at is None:
-        return "–"
-    return at.astimezone(ZoneInfo(context.tenant.zone)).strftime("%-d %b %Y, %H:%M")
+    """'26 Nov, 09:14 EST': the time in the customer's own zone; a dash where there is none."""
+    return "–" if at is None else wording.moment(at, context.tenant.zone, context.now)
 
 
 def file_size(size: int) -> str:
@@ -82,16 +81,45 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
-def heading(context: Context, title: str, about: str = "") -> None:
-    """The screen's title and one sentence on what it is for (our own words); says where everything is invented."""
-    with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.title(title, anchor=False, width="content")
-            st.space("stretch")
-            if context.tenant.is_demo:
-                st.badge("DEMO – invented data", icon=":material/science:", color="violet")
-        if about:
-            st.caption(about)
+def heading(context: Context, title: str, about: str = "", *, fact: str = "") -> None:
+    """Draw the title row: title, customer, demo mark and one short fact (our own words); `about` is its tooltip.
+
+    Buttons go to its right end, see `row_end`.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="content", help=about or None)
+        st.badge(plain(shortened(context.tenant.name)), icon=":material/storefront:", color="blue")
+        if context.tenant.is_demo:
+            st.badge("Demo data", icon=":material/science:", color="violet")
+        if fact:
+            st.markdown(f":gray[{fact}]", width="content")
+        st.space("stretch")
+        st.session_state[ROW_END] = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", width="content"
+        )
+
+
+def row_end() -> DeltaGenerator:
+    """The right end of the title row, for at most two buttons of the screen, one of them primary.
+
+    In a fragment that has no title row of its own it is a row at the right of the page.
+    """
+    end: DeltaGenerator | None = st.session_state.get(ROW_END)
+    if end is None:
+        return st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+        )
+    return end
+
+
+def section(title: str) -> None:
+    """Head a section of the screen (our own words): one level below the title."""
+    st.header(title, anchor=False)
+
+
+def shortened(name: str, most: int = 24) -> str:
+    """The name, cut with an ellipsis beyond `most` characters."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def in_load_order(context: Context, names: Iterable[str]) -> list[str]:
@@ -162,7 +190,7 @@ def confirm(title: str, consequences: Sequence[str], label: str, deed: Callable[
         for line in consequences:
             st.markdown(f"- {line}")
         with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button("Keep as it is"):
+            if st.button("Cancel"):
                 st.rerun()
             if st.button(label, type="primary"):
                 deed()

@@ -1,44 +1,72 @@
-"""The sidebar: customer and migration, the menu by sections, and who is signed in."""
+"""The sidebar: customer and migration, search, the menu with one section unfolded, and who is signed in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.demo import bar
-from pages.ui.links import MIGRATION, PERSON, TENANT, choose, link
+from pages.ui.links import MIGRATION, PERSON, TENANT, choose, current, link
+from pages.ui.palette import open_palette
 from pages.ui.scope import Scope, choose_customer, choose_person
-from pages.ui.show import told_apart
+from pages.ui.show import plain, shortened, told_apart, words
 
 if TYPE_CHECKING:
     from pages.menu import Screen
 
 STATE = st.session_state
+_OPEN_SECTION = "sidebar_section"
 
 
-def sidebar(scope: Scope, screens: Sequence[Screen]) -> None:
-    """Draw the sidebar for the screens the person may see."""
+def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
+    """Draw the sidebar for the screens the person may see; `icons` is section -> icon."""
     with st.sidebar:
-        customers = told_apart({slug: place.name for slug, place in scope.places.items()})
-        _choice("Customer", TENANT, customers, on_choose=choose_customer)
-        _choice(
-            "Migration",
-            MIGRATION,
-            scope.migrations,
-            on_choose=lambda value: choose(MIGRATION, value),
-            placeholder="None yet",
-            disabled=not scope.migrations,
+        _customer(scope)
+        st.button(
+            "Search",
+            icon=":material/search:",
+            key="palette_open",
+            shortcut="Ctrl+K",
+            width="stretch",
+            on_click=open_palette,
         )
         bar()
-        _menu(screens)
+        _menu(screens, icons)
         st.space("small")
+        _person(scope)
+
+
+def _customer(scope: Scope) -> None:
+    label = plain(shortened(scope.place.name)) if scope.place else "Choose a customer"
+    with st.container(gap="xxsmall"):
+        with st.popover(label, icon=":material/storefront:", width="stretch"):
+            customers = told_apart({slug: place.name for slug, place in scope.places.items()})
+            _choice("Customer", TENANT, customers, on_choose=choose_customer)
+            _choice(
+                "Migration",
+                MIGRATION,
+                scope.migrations,
+                on_choose=lambda value: choose(MIGRATION, value),
+                placeholder="None yet",
+                disabled=not scope.migrations,
+            )
+        if name := scope.migrations.get(STATE.get(MIGRATION) or ""):
+            st.caption(plain(shortened(name, 32)), text_alignment="center")
+
+
+def _person(scope: Scope) -> None:
+    name = scope.people.get(STATE.get(PERSON) or "", "")
+    with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
+        st.caption(f"Role at this customer: {words(scope.place.role) if scope.place else 'none'}")
         _choice("Signed in as", PERSON, scope.people, on_choose=choose_person)
-        st.caption(f"Role here: {scope.place.role if scope.place else 'none'}")
+        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=choose_person, args=(None,))
 
 
-def _choice(label: str, key: str, names: Mapping[str, str], *, on_choose: Any, **more: Any) -> None:
+def _choice(
+    label: str, key: str, names: Mapping[str, str], *, on_choose: Callable[[Any], None], **more: Any
+) -> None:
     """A select box that shows the session's value for `key` without owning it."""
     widget = f"choose_{key}"
     STATE[widget] = STATE.get(key)
@@ -52,11 +80,19 @@ def _choice(label: str, key: str, names: Mapping[str, str], *, on_choose: Any, *
     )
 
 
-def _menu(screens: Sequence[Screen]) -> None:
-    for section in dict.fromkeys(screen.section for screen in screens):
-        if section:
-            st.caption(section)
-        with st.container(gap="xxsmall"):
-            for screen in screens:
-                if screen.section == section:
-                    link(screen.path, screen.title, icon=screen.icon)
+def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
+    """Links to the screens; of a folded section only a link to its first screen."""
+    sections = list(dict.fromkeys(screen.section for screen in screens if screen.section))
+    shown = next((screen.section for screen in screens if screen.path == current()), "")
+    if shown or STATE.get(_OPEN_SECTION) not in sections:
+        STATE[_OPEN_SECTION] = shown or next(iter(sections), "")
+    with st.container(gap="xxsmall"):
+        for section in ("", *sections):
+            inside = [screen for screen in screens if screen.section == section]
+            if section and section != STATE[_OPEN_SECTION]:
+                link(inside[0].path, section, icon=icons.get(section))
+                continue
+            if section:
+                st.caption(section)
+            for screen in inside:
+                link(screen.path, screen.title, icon=screen.icon)

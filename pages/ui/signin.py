@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.platform.access.views import places
 from pages.ui.frame import refusal
 from pages.ui.scope import Scope, choose_person
+from pages.ui.show import plain, words
 
 
 def sign_in(scope: Scope) -> None:
@@ -20,11 +22,19 @@ def sign_in(scope: Scope) -> None:
             return
         st.caption("Demo mode: choose a role. All data is fictional.")
         for person, name in scope.people.items():
-            st.button(
-                name,
-                key=f"as_{person}",
-                icon=":material/person:",
-                width="stretch",
-                on_click=choose_person,
-                args=(person,),
-            )
+            with st.container(gap="xxsmall"):
+                st.button(
+                    plain(name),
+                    key=f"as_{person}",
+                    icon=":material/person:",
+                    width="stretch",
+                    on_click=choose_person,
+                    args=(person,),
+                )
+                st.caption(_roles(person), text_alignment="center")
+
+
+def _roles(person: str) -> str:
+    """The roles the person has, e.g. 'Specialist' or 'Manager, Admin'."""
+    roles = dict.fromkeys(words(place.role) for place in places(person))
+    return ", ".join(roles) or "No role yet"

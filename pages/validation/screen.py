@@ -16,7 +16,8 @@ from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import link
-from pages.ui.road import Step, wizard
+from pages.ui.road import Step
+from pages.ui.wizard import wizard
 from pages.validation.causes import causes
 from pages.validation.rows import all_rows
 

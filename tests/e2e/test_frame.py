@@ -56,7 +56,7 @@ def settle(page: Page) -> None:
 
 
 def press(page: Page, name: str, path: str) -> None:
-    page.get_by_test_id("stMain").get_by_role("button", name=re.compile(rf"\b{name}\b")).click()
+    page.locator(f".st-key-wizard_{name.lower()} button").click()
     expect(page).to_have_url(re.compile(f"/{path}\\?"))
     settle(page)
 
@@ -96,3 +96,70 @@ def test_next_and_back_keep_person_customer_and_migration(
     press(page, "Next", "mapping")
     press(page, "Next", "rules")
     assert assert_unchanged(page, name, imported) == person
+
+
+@pytest.fixture
+def managers(page: Page, demo_console: Console, imported: Imported) -> Page:
+    """The tab in which Alice is on Today, for Bella, on the migration that is imported."""
+    page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
+    page.get_by_role("button", name=PEOPLE["manager"]).click()
+    expect(page).to_have_url(re.compile("person="))
+    settle(page)
+    return page
+
+
+def menu(page: Page, screen: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
+    expect(page).to_have_title(f"{screen} · AuraConnect")
+    settle(page)
+
+
+def test_back_leaves_a_page_whose_filters_were_changed(managers: Page) -> None:
+    page = managers
+    menu(page, "Validation")
+    entries = page.evaluate("history.length")
+    options = page.get_by_test_id("stMain").get_by_test_id("stButtonGroup").first.get_by_role("radio")
+    for number in (1, 2, 0, 1, 2):
+        options.nth(number).click()
+        expect(options.nth(number)).to_be_checked()
+        settle(page)
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    expect(page).to_have_title("Today · AuraConnect")
+
+
+def test_today_answers_under_its_own_path_and_at_the_root(managers: Page, demo_console: Console) -> None:
+    page = managers
+    query = urlsplit(page.url).query
+    for path in ("", "today"):
+        page.goto(f"{demo_console.address}/{path}?{query}")
+        expect(page).to_have_title("Today · AuraConnect")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settle(page)
+        expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found" is one
+
+
+def test_the_palette_opens_by_key_and_jumps_by_letters_and_enter(managers: Page) -> None:
+    page = managers
+    menu(page, "Mapping")
+    before = address(page)
+    for typed, title in (("valid", "Validation"), ("ai co", "AI costs")):
+        page.keyboard.press("Control+k")
+        field = page.get_by_role("combobox", name=re.compile("Search screens"))
+        expect(field).to_be_focused()
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(page).to_have_title(f"{title} · AuraConnect")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        settle(page)
+        assert address(page) | before == address(page), "the jump changed person, customer or migration"
+
+
+def test_the_palette_turns_to_another_customer(managers: Page) -> None:
+    page = managers
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name=re.compile("Search screens"))).to_be_focused()
+    page.keyboard.type("coffee")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stMain").get_by_text("Coffee Corner Chain").first).to_be_visible()
+    expect(page).to_have_url(re.compile("tenant=coffee"))

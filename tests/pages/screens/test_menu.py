@@ -44,7 +44,7 @@ def test_every_role_sees_every_screen_and_the_demo_mark(
     for path in PATHS:
         app = console(handle, path)
         assert len(app.title) == 1, path
-        assert "DEMO" in texts(app), path
+        assert "Demo data" in texts(app), path
 
 
 def test_every_screen_asks_for_a_permission_that_exists() -> None:
