@@ -15,7 +15,7 @@ from pages.ui import show as ui
 
 def show(context: Context) -> None:
     customers = everywhere(context)
-    ui.heading(context, "Today", fact=ui.moment(context, context.now))
+    ui.heading(context, "Today", fact=ui.moment(context, context.now), of_all_customers=True)
     if context.role == "sales":
         script(context)
     needs_you(context, customers)

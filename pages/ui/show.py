@@ -81,14 +81,19 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
 
 
-def heading(context: Context, title: str, about: str = "", *, fact: str = "") -> None:
+def heading(
+    context: Context, title: str, about: str = "", *, fact: str = "", of_all_customers: bool = False
+) -> None:
     """Draw the title row: title, customer, demo mark and one short fact (our own words); `about` is its tooltip.
 
-    Buttons go to its right end, see `row_end`.
+    `of_all_customers` where the screen shows more than this customer. Buttons go to its right end, see `row_end`.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title(title, anchor=False, width="content", help=about or None)
-        st.badge(plain(shortened(context.tenant.name)), icon=":material/storefront:", color="blue")
+        if of_all_customers:
+            st.badge("All customers", icon=":material/public:", color="gray")
+        else:
+            st.badge(plain(shortened(context.tenant.name)), icon=":material/storefront:", color="blue")
         if context.tenant.is_demo:
             st.badge("Demo data", icon=":material/science:", color="violet")
         if fact:
