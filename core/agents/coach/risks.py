@@ -192,6 +192,6 @@ def _of_help(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "ai_unavailable",
             LOW,
-            "AI analysis is not available",
+            "AI is not configured" if facts.ai.state == ai.OFF else "AI is not available now",
             "Nothing waits for it: rules, memory and statistics suggest, and a person reviews.",
         )

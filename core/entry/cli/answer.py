@@ -61,11 +61,27 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, widest: int = 60) -> str:
-    """Aligned columns: numbers to the right, everything else to the left, long texts cut."""
+def words(name: str) -> str:
+    """'rolled_back' as 'rolled back'."""
+    return name.replace("_", " ")
+
+
+def share(value: float | None) -> str:
+    """A share of 1 as '84%', rounded down as on the screens; '–' where there is none."""
+    return "–" if value is None else f"{int(value * 100)}%"
+
+
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widest: int = 60,
+    empty: str = "Nothing to show",
+) -> str:
+    """Aligned columns: numbers to the right, everything else to the left, long texts cut; `empty` without rows."""
     lines = [[_cell(value, widest) for value in row] for row in rows]
     if not lines:
-        return "(nothing)"
+        return empty
     numeric = [all(_is_number(line[place]) for line in lines) for place in range(len(header))]
     widths = [max(len(line[place]) for line in [list(header), *lines]) for place in range(len(header))]
 

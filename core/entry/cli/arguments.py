@@ -72,7 +72,7 @@ def _mapping(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_override,
         metavar="[STREAM:]FIELD=TARGET",
-        help="map a source field by hand; an empty TARGET leaves it out; may be given several times",
+        help="map a source field by hand; an empty TARGET excludes it; may be given several times",
     )
 
 
@@ -82,7 +82,9 @@ def _reading(commands: Commands) -> None:
     suggest = _command(commands, "suggest", "reading:suggest", "suggest where each field goes (no database)")
     _files(suggest)
     suggest.add_argument(
-        "--domain", choices=("restaurant", "school"), help="default: that of the recognised source"
+        "--domain",
+        choices=("restaurant", "school"),
+        help="default: that of the recognised system, else the one the columns fit",
     )
     cases = _command(
         commands, "suggest-case", "reading:suggest_cases", "suggest for labelled cases of a mapping corpus"
@@ -93,10 +95,15 @@ def _reading(commands: Commands) -> None:
 
 def _importing(commands: Commands) -> None:
     validate = _command(
-        commands, "validate", "importing:validate", "check the data; nothing is kept without --tenant"
+        commands, "validate", "importing:validate", "check the data; nothing is stored without --tenant"
     )
     _files(validate)
     _person(validate, tenant=False)
+    validate.add_argument(
+        "--domain",
+        choices=("restaurant", "school"),
+        help="without --tenant; default: that of the recognised system, else the one the columns fit",
+    )
     _mapping(validate)
     dry_run = _command(commands, "dry-run", "importing:dry_run", "show what an import would change")
     _files(dry_run)
@@ -112,7 +119,7 @@ def _importing(commands: Commands) -> None:
             "--conflict",
             choices=CONFLICTS,
             default="overwrite",
-            help="what happens to records that are there already (default overwrite)",
+            help="what happens to records that already exist (default overwrite)",
         )
 
 
@@ -123,8 +130,8 @@ def _runs(commands: Commands) -> None:
         ("pause", "stop a run after the chunk it is at"),
         ("resume", "go on with a paused or failed run"),
         ("cancel", "end a run; what it loaded stays until it is rolled back"),
-        ("approve", "accept a run whose totals do not add up"),
-        ("rollback", "put back everything a run changed"),
+        ("approve", "approve a run whose totals differ"),
+        ("rollback", "roll back everything a run changed"),
     ):
         parser = _command(commands, name, f"runs:{name}", summary)
         parser.add_argument("run", metavar="RUN", help="its id, the beginning of its id, or 'latest'")

@@ -12,7 +12,7 @@ from core.agents.coach.complexity import UNKNOWN
 from core.agents.coach.words import some
 from core.context import Context
 from core.engine.sources import views as sources
-from core.entry.cli.answer import Answer, table, write_data
+from core.entry.cli.answer import Answer, share, table, write_data
 from core.entry.cli.desk import at_tenant, migration_called
 from core.entry.worker import ensure_worker
 from core.errors import NotFoundError
@@ -69,7 +69,7 @@ def _planned(plan: MigrationPlan) -> str:
     return "\n\n".join(
         (
             f"Complexity {judged}, allow {found.estimated_hours} hours",
-            f"{some(len(plan.field_mappings), 'mapping')}, confidence {plan.confidence_score:.2f}",
+            f"{some(len(plan.field_mappings), 'mapping')}, confidence {share(plan.confidence_score)}",
             table(("risk", "what may go wrong", "what helps"), risks, widest=90),
             table(("level", "finding", "rows"), findings),
             "\n".join(f"- {text}" for text in plan.recommendations),

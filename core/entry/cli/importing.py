@@ -22,16 +22,18 @@ from core.engine.runs import views as run_views
 from core.engine.runs.reconcile import reconciliation
 from core.engine.runs.views import RunView
 from core.engine.sources.actions import add_file, create_migration
-from core.engine.sources.read import identify
 from core.engine.validation import views as validations
 from core.engine.validation.actions import validate as validate_migration
 from core.engine.validation.tables import Validation
 from core.entry.cli.answer import Answer, table
 from core.entry.cli.desk import at_tenant, in_scratch
+from core.entry.cli.domains import DomainChoice
+from core.entry.cli.reading import chosen_domain
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
-from core.errors import InvalidInputError
+from core.errors import AppError, InvalidInputError
 from core.kit.money import show
+from core.schema import entity_label, target_schema
 
 ISSUES_SHOWN = 200
 
@@ -40,12 +42,18 @@ def validate(given: Namespace) -> Answer:
     """Checks the whole data. Without --tenant in a scratch tenant, of which nothing is kept."""
     started = time.monotonic()
     _check_files(given.files)
-    desk = at_tenant(given) if given.tenant else in_scratch(_domain(given.files[0]))
-    with desk as context:
-        validation = _up_to_validation(context, given)
-        document = _validated(context, validation)
+    choice = DomainChoice("", "") if given.tenant else chosen_domain(given.files[0], given.domain)
+    desk = at_tenant(given) if given.tenant else in_scratch(choice.domain)
+    try:
+        with desk as context:
+            validation = _up_to_validation(context, given)
+            document = _validated(context, validation)
+            document["domain"] = context.tenant.domain
+    except AppError as error:  # with a wrong domain nothing fits: say which it was
+        hint = f"{error.hint} {choice.reason}".strip()
+        raise type(error)(error.message, hint=hint, **error.facts) from None
     document["seconds"] = round(time.monotonic() - started, 3)
-    return Answer(document, _validation_text(document))
+    return Answer(document, "\n\n".join(filter(None, (choice.reason, _validation_text(document)))))
 
 
 def dry_run(given: Namespace) -> Answer:
@@ -58,7 +66,9 @@ def dry_run(given: Namespace) -> Answer:
         document["would"] = run_views.diff_counts(context, run.id)
         document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=ISSUES_SHOWN)]
         document["issues"] = _validated(context, validation)["issues"]
-    rows = [(entity, *counts.values()) for entity, counts in document["would"].items()]
+    order = list(target_schema().domain(context.tenant.domain))  # that of loading, parents first
+    would = sorted(document["would"].items(), key=lambda item: order.index(item[0]))
+    rows = [(entity_label(entity), *counts.values()) for entity, counts in would]
     text = table(("entity", "new", "changed", "same", "held"), rows)
     return _finished(run, document, f"Dry run {run.id}\n\n{text}")
 
@@ -88,10 +98,6 @@ def _check_files(paths: Sequence[Path]) -> None:
     for path in paths:
         if not path.is_file():
             raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")
-
-
-def _domain(path: Path) -> str:
-    return identify(path, list(SOURCES.values())).source.domain
 
 
 def _up_to_validation(context: Context, given: Namespace) -> Validation:
@@ -202,7 +208,7 @@ def _validation_text(document: Mapping[str, Any]) -> str:
         (
             issue["file"],
             issue["row"],
-            issue["field"] or issue["entity"],
+            issue["field"] or entity_label(issue["entity"]),
             issue["title"],
             issue["detail"] or issue["value"],
         )
@@ -211,16 +217,18 @@ def _validation_text(document: Mapping[str, Any]) -> str:
     read, held = document["totals"]["file_rows"], document["totals"]["file_held"]
     return "\n\n".join(
         (
-            f"{read:,} rows checked, {held:,} with errors, {document['seconds']:.1f} s",
-            table(("level", "finding", "rows", "money"), rows),
+            f"{read:,} rows checked, {held:,} held, {document['seconds']:.1f} s",
+            table(("level", "finding", "rows", "amount affected"), rows),
             table(("file", "row", "field", "finding", "detail"), found),
         )
     )
 
 
 def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
-    rows = [tuple(counts.values()) for counts in document["entities"].values()]
-    header = ("entity", "read", "migrated", "merged", "by rule", "no consent", "held", "failed", "changed")
+    rows = [
+        (entity_label(entity), *list(counts.values())[1:]) for entity, counts in document["entities"].items()
+    ]
+    header = ("entity", "read", "imported", "merged", "skipped", "no consent", "held", "failed", "changed")
     days = [
         (
             day["location"],

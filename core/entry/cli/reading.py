@@ -17,13 +17,14 @@ from core.engine.mapping.odds import share_odds
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint, StreamSpec
-from core.engine.sources.profile import FieldProfile, profile_frame, profile_samples
+from core.engine.sources.profile import FieldProfile, profile_samples
 from core.engine.sources.read import Identified, StreamHead, read
 from core.engine.sources.read import identify as identify_file
-from core.entry.cli.answer import Answer, table
+from core.entry.cli.answer import Answer, share, table
+from core.entry.cli.domains import DomainChoice, choose_domain
 from core.errors import InvalidInputError
 from core.kit.printable import printable
-from core.schema import target_schema
+from core.schema import entity_label, target_title
 
 # Alone of a case; its answers must not be able to reach the question.
 _CASE = ("id", "domain", "system", "kind")
@@ -58,24 +59,38 @@ def identify(given: Namespace) -> Answer:
 def suggest(given: Namespace) -> Answer:
     """Per field: target, confidence, alternatives, evidence and transform, units of money proved."""
     document: list[dict[str, Any]] = []
+    notes: list[str] = []
     for path in given.files:
         identified = _identified(path)
         samples = _samples(path, identified)
+        choice = _chosen(given.domain, identified, samples)
+        if choice.reason:
+            notes.append(f"{printable(identified.file)}: {choice.reason}")
         frame = Plan(
-            given.domain or _domain(identified, samples),
+            choice.domain,
             identified.source.name,
             (),
             zone=identified.zone or "UTC",
             currency=identified.currency or "USD",
             date_order=identified.options.date_order or "mdy",
         )
-        document += [{"file": identified.file, **_proposed(one)} for one in propose(samples, frame)]
+        document += [
+            {"file": identified.file, "domain": choice.domain, **_proposed(one)}
+            for one in propose(samples, frame)
+        ]
     rows = [
-        (one["stream"], one["source"], one["target"], one["confidence"], one["transform"], _why(one))
+        (
+            one["stream"],
+            one["source"],
+            target_title(one["target"]),
+            share(one["confidence"]) if one["target"] else None,
+            one["transform"],
+            *_reasons(one),
+        )
         for one in document
     ]
-    header = ("stream", "field", "target", "confidence", "transform", "because")
-    return Answer(document, table(header, rows, widest=48))
+    header = ("table", "field", "target", "confidence", "transform", "for", "against")
+    return Answer(document, "\n\n".join((*notes, table(header, rows, widest=200))))
 
 
 def suggest_cases(given: Namespace) -> Answer:
@@ -100,7 +115,10 @@ def suggest_cases(given: Namespace) -> Answer:
                 case["fields"], suggest_fields(fields, case["domain"], hints=hints), strict=True
             )
         ]
-    rows = [(one["case"], one["source"], one["target"], one["confidence"]) for one in document]
+    rows = [
+        (one["case"], one["source"], target_title(one["target"]), share(one["confidence"]))
+        for one in document
+    ]
     return Answer(document, table(("case", "field", "target", "confidence"), rows))
 
 
@@ -126,16 +144,26 @@ def _described(one: Identified) -> str:
     layout = [options.encoding, f"delimiter {options.delimiter!r}" if options.delimiter else None]
     layout += [f"header in row {options.header_row}" if options.header_row else None, options.date_order]
     lines = [
-        f"{printable(one.file)}: {one.source.label} (confidence {one.confidence:.2f})",
+        f"{printable(one.file)}: {_recognised(one)}",
         *(f"  because: {printable(reason)}" for reason in one.reasons),
         f"  layout: {', '.join(part for part in layout if part) or 'as the format says'}",
         "",
         table(
-            ("stream", "entity", "rows", "columns"),
-            [(head.name, head.entity, head.rows, len(head.columns)) for head in one.streams],
+            ("table", "imports as", "rows", "columns"),
+            [
+                (head.name, entity_label(head.entity) if head.entity else None, head.rows, len(head.columns))
+                for head in one.streams
+            ],
         ),
     ]
     return "\n".join(lines)
+
+
+def _recognised(one: Identified) -> str:
+    """'Toast, 97% recognised'; of no known system 'Generic spreadsheet'."""
+    if not one.source.streams:
+        return "Generic spreadsheet"
+    return f"{one.source.label}, {share(one.confidence)} recognised"
 
 
 def _samples(path: Path, identified: Identified) -> list[StreamSample]:
@@ -161,20 +189,18 @@ def _sample(identified: Identified, head: StreamHead, rows: pl.DataFrame) -> Str
     )
 
 
-def _domain(identified: Identified, samples: Sequence[StreamSample]) -> str:
-    """That of a recognised source; for a table nobody knows, the one whose fields fit it better."""
+def chosen_domain(path: Path, wanted: str | None) -> DomainChoice:
+    """The domain of --domain, of the recognised system, or the one the file's columns speak for."""
+    identified = _identified(path)
+    return _chosen(wanted, identified, _samples(path, identified) if not identified.source.streams else ())
+
+
+def _chosen(wanted: str | None, identified: Identified, samples: Sequence[StreamSample]) -> DomainChoice:
+    if wanted:
+        return DomainChoice(wanted, "")
     if identified.source.streams:
-        return identified.source.domain
-
-    def fit(domain: str) -> float:
-        found = [
-            one
-            for sample in samples
-            for one in suggest_fields(profile_frame(sample.name, sample.rows), domain)
-        ]
-        return sum(one.confidence for one in found if one.target)
-
-    return max(target_schema().domains, key=fit)
+        return DomainChoice(identified.source.domain, "")
+    return choose_domain(samples)
 
 
 def _proposed(one: Proposal) -> dict[str, Any]:
@@ -204,8 +230,14 @@ def _proposed(one: Proposal) -> dict[str, Any]:
     }
 
 
-def _why(one: Mapping[str, Any]) -> str:
-    return one["evidence"][0]["text"] if one["evidence"] else ""
+def _reasons(one: Mapping[str, Any]) -> tuple[str, str]:
+    """The strongest reason for the target and the strongest against it; '' where there is none."""
+    if not one["target"]:
+        return "", ""
+    parts = one["evidence"]
+    best = max((part for part in parts if part["weight"] > 0), key=lambda part: part["weight"], default=None)
+    worst = min((part for part in parts if part["weight"] < 0), key=lambda part: part["weight"], default=None)
+    return best["text"] if best else "", worst["text"] if worst else ""
 
 
 def _case_files(given: Sequence[Path]) -> Iterator[Path]:

@@ -24,7 +24,7 @@ def show(given: Namespace) -> Answer:
         document = [_of(recipe) for recipe in views.recipes(context)]
     header = ("name", "version", "source", "fields", "saved", "note")
     rows = [tuple(one[key] for key in header) for one in document]
-    return Answer(document, table(header, rows))
+    return Answer(document, table(header, rows, empty="No recipes yet"))
 
 
 def save(given: Namespace) -> Answer:

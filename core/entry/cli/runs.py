@@ -11,13 +11,14 @@ from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs.export import export_entity
 from core.engine.runs.views import RunView
-from core.entry.cli.answer import Answer, table, write_data
+from core.entry.cli.answer import Answer, table, words, write_data
 from core.entry.cli.desk import at_tenant, sit_down
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.views import places
+from core.schema import entity_label
 
 LATEST = "latest"
 """In place of a run's id: the newest run; for a rollback the newest import that is not rolled back."""
@@ -28,19 +29,23 @@ def show(given: Namespace) -> Answer:
     document = []
     for context in _tenants(given):
         document += [{"tenant": context.tenant.slug, **asdict(run)} for run in views.runs(context)]
+    document.sort(key=lambda run: run["created_at"], reverse=True)
     rows = [
         (
             one["id"],
             one["tenant"],
-            one["kind"],
-            one["state"],
-            one["rows_done"],
+            words(one["kind"]),
+            words(one["state"]),
+            one["file_rows"],
+            one["imported"],
+            one["records"],
             one["errors"],
             one["created_at"],
         )
         for one in document
     ]
-    return Answer(document, table(("run", "tenant", "kind", "state", "rows", "errors", "started"), rows))
+    header = ("run", "tenant", "kind", "state", "rows", "imported", "records", "held", "started")
+    return Answer(document, table(header, rows, empty="No runs yet"))
 
 
 def pause(given: Namespace) -> Answer:
@@ -74,16 +79,16 @@ def rollback(given: Namespace) -> Answer:
         report = views.rollback_report(context, run.id)
     document = {"run": run.id, "state": run.state, "equal": report.equal, **asdict(report)}
     rows = [
-        (entity, count, report.before.get(entity), report.after.get(entity))
+        (entity_label(entity), count, report.before.get(entity), report.after.get(entity))
         for entity, count in report.undone.items()
     ]
-    kept = [(item[0], item[1], item[3]) for item in report.kept]
+    kept = [(entity_label(item[0]), item[1], item[3]) for item in report.kept]
     parts = [
-        f"Run {run.id} is rolled back; the digests are {'equal' if report.equal else 'different'}.",
-        table(("entity", "records put back", "digest before", "digest after"), rows, widest=20),
+        f"Run {run.id} is rolled back; the checksums are {'equal' if report.equal else 'different'}.",
+        table(("entity", "records restored", "checksum before", "checksum after"), rows, widest=20),
     ]
     if kept:
-        parts += ["Kept, because they were edited since:", table(("entity", "record", "why"), kept)]
+        parts += ["Not restored, because they were edited since:", table(("entity", "record", "why"), kept)]
     return Answer(document, "\n\n".join(parts))
 
 
@@ -107,7 +112,7 @@ def _steer(given: Namespace, act: Callable[[Context, str], None]) -> Answer:
     with _run(given) as (context, found):
         act(context, found.id)
         run = views.run(context, found.id)
-    return Answer(asdict(run), f"Run {run.id}: {run.state.replace('_', ' ')}")
+    return Answer(asdict(run), f"Run {run.id}: {words(run.state)}")
 
 
 def _tenants(given: Namespace) -> Iterator[Context]:
