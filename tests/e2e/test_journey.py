@@ -20,9 +20,7 @@ def _settled(page: Page) -> None:
 
 def _open(page: Page, screen: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
-    expect(page).to_have_url(
-        re.compile(screen.lower().replace(" ", "_").replace("reconciliation", "parallel_run"))
-    )
+    expect(page).to_have_url(re.compile(screen.lower().replace(" ", "_")))
     _settled(page)
 
 

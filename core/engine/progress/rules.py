@@ -13,7 +13,7 @@ from core.engine.progress.facts import AT_WORK, BLOCKED, CURRENT, DONE, NONE, OP
 from core.engine.progress.permissions import refusal
 from core.kit.wording import counted
 
-RECONCILIATION = "parallel_run"
+RECONCILIATION = "reconciliation"
 """The path of the screen that compares source and target."""
 
 

@@ -77,7 +77,7 @@ def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFram
             pl.col("target").alias("target_amount"),
             difference.alias("difference"),
             pl.when((difference != 0) & (difference == pl.col("held")))
-            .then(pl.lit("held back with the rows in quarantine"))
+            .then(pl.lit("held for correction"))
             .otherwise(pl.lit(""))
             .alias("name"),
         )

@@ -36,7 +36,7 @@ SCREENS = {
     "validation",
     "dry_run",
     "runs",
-    "parallel_run",
+    "reconciliation",
     "operations",
 }
 

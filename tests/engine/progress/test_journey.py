@@ -98,7 +98,7 @@ TABLE = [
     (imported("paused", percent=36), "Import paused at 36%", "live", "Resume import", "runs"),
     (imported("failed"), "Import failed", "live", "Resume import", "runs"),
     (imported("awaiting_approval", held=16), "Awaiting approval", "live", "Review and approve", "runs"),
-    (imported("completed"), "Imported", "live", "View reconciliation", "parallel_run"),
+    (imported("completed"), "Imported", "live", "View reconciliation", "reconciliation"),
     (imported("completed", held=16), "Imported, 16 held", "live", "Correct 16 held rows", "runs"),
     (imported("rolling_back"), "Rolling back", "live", "View rollback", "runs"),
     (imported("rolled_back"), "Rolled back", "live", "Start import again", "runs"),
@@ -241,7 +241,7 @@ SCREEN_STEP = {
     "validation": {"test"},
     "dry_run": {"test"},
     "runs": {"live"},
-    "parallel_run": {"live"},
+    "reconciliation": {"live"},
     "operations": {"test", "live"},
 }
 

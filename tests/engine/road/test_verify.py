@@ -18,7 +18,7 @@ from core.engine.runs.walk import walk
 from core.settings import settings
 
 HEAD = "Location,Order Id,Order #,Order Date,Item Selection Id,Item Id,Menu Item,Gross Price,Discount,Net Price,Qty,Void?,Tax"
-HELD = "held back with the rows in quarantine"
+HELD = "held for correction"
 
 
 def order_lines(count, *, bad=(), again=(), seed=5, mark=""):

@@ -63,7 +63,7 @@ def on_live(facts: Facts) -> Iterator[Advice]:
             "Compare source and target, day by day",
             "Every row has its outcome, and every difference of money is named.",
             "A difference is easiest to explain while both systems are at hand.",
-            screen="parallel_run",
+            screen="reconciliation",
         )
 
 

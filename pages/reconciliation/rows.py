@@ -1,0 +1,86 @@
+"""The rows of the files, table by table: how many came in, how many did not and why, and what they became."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.views import person_names
+from core.engine.runs.accounting_rules import Account, Exclusion, Outcome, TableAccount, total_records
+from core.kit.wording import counted, listed
+from pages.ui import show as ui
+
+COLUMNS: Mapping[Outcome, str] = {
+    Outcome.IMPORTED: "Imported",
+    Outcome.EXCLUDED: "Excluded",
+    Outcome.NOT_MAPPED: "Not mapped",
+    Outcome.SKIPPED: "Skipped by rule",
+    Outcome.NO_CONSENT: "No consent",
+    Outcome.HELD: "Held",
+    Outcome.FAILED: "Failed",
+    Outcome.PENDING: "Not processed",
+}
+_ALWAYS = (Outcome.IMPORTED, Outcome.EXCLUDED, Outcome.HELD, Outcome.FAILED)
+
+
+def rows_table(account: Account) -> None:
+    st.subheader("Rows", anchor=False)
+    files = {table.file for table in account.tables}
+    outcomes = [one for one in COLUMNS if one in _ALWAYS or account.count(one)]
+    rows = [_row(table, table.rows, table.unaccounted, table.became_words) for table in account.tables]
+    records = sum(total_records(account.tables).values())
+    rows.append(
+        {
+            "Table": "Total",
+            "File": "",
+            "Rows in file": account.rows,
+            **{COLUMNS[outcome]: account.count(outcome) for outcome in outcomes},
+            "Unaccounted": account.unaccounted,
+            "Became": counted(records, "record") if records else "–",
+        }
+    )
+    number = st.column_config.NumberColumn(format="localized")
+    columns = {"Table": None, **({"File": None} if len(files) > 1 else {}), "Rows in file": number}
+    columns |= {COLUMNS[outcome]: number for outcome in outcomes}
+    columns |= {"Unaccounted": number} if account.unaccounted else {}
+    columns |= {"Became": st.column_config.TextColumn(width="medium")}
+    ui.table(rows, columns, alt="Rows of each table of the files by outcome, and what they became", most=20)
+
+
+def _row(table: TableAccount, rows: int, unaccounted: int, became: str) -> dict[str, object]:
+    return {
+        "Table": table.table,
+        "File": table.file,
+        "Rows in file": rows,
+        **{label: table.count(outcome) for outcome, label in COLUMNS.items()},
+        "Unaccounted": unaccounted,
+        "Became": became,
+    }
+
+
+def decisions(context: Context, account: Account) -> None:
+    """Who excluded tables, when and why; and by which rule rows were skipped."""
+    excluded = [table for table in account.tables if table.count(Outcome.EXCLUDED)]
+    by: dict[tuple[str, str], list[tuple[str, Exclusion]]] = {}
+    for table in excluded:
+        for one in table.exclusions:
+            by.setdefault((one.by, one.reason), []).append((table.table, one))
+    names = person_names(context, {person for person, _ in by})
+    for (person, reason), parts in by.items():
+        at = max(one.at for _, one in parts)
+        tables = listed(list(dict.fromkeys(table for table, _ in parts)))
+        why = f", “{reason}”" if reason else ", no reason given"
+        who = names.get(person, "a person who has left")
+        st.caption(ui.plain(f"Excluded: {tables} by {who}, {ui.moment(context, at)}{why}."))
+    for rule, number in _rules(account).items():
+        st.caption(ui.plain(f"Skipped by rule “{rule}”: {counted(number, 'row')}."))
+
+
+def _rules(account: Account) -> dict[str, int]:
+    rules: dict[str, int] = {}
+    for table in account.tables:
+        for rule, number in table.skip_rules.items():
+            rules[rule] = rules.get(rule, 0) + min(number, table.count(Outcome.SKIPPED))
+    return rules

@@ -1,0 +1,89 @@
+"""Reconciliation: every row and every sum of the files, and what became of it in AuraConnect."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs import views
+from core.engine.runs.accounting_rules import Account, Outcome
+from core.engine.runs.reconcile import Reconciliation
+from core.engine.runs.views import RunView
+from pages.reconciliation.bar import outcome_bar
+from pages.reconciliation.checks import checks, records_by_entity
+from pages.reconciliation.days import money_days, source_findings
+from pages.reconciliation.rows import decisions, rows_table
+from pages.reconciliation.sums import money_table
+from pages.ui import show as ui
+from pages.ui.coach import coach
+from pages.ui.frame import chosen_migration
+from pages.ui.links import address_choice, link
+from pages.ui.road import Step
+from pages.ui.wizard import wizard
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context, "Reconciliation", "The rows and the money of the files against what is in AuraConnect."
+    )
+    migration_id = chosen_migration()
+    wizard(context, migration_id, Step.LIVE)
+    coach(context, migration_id, Step.LIVE)
+    runs = [
+        run
+        for run in views.runs(context, migration_id)
+        if run.kind == "import" and run.entities and not run.active
+    ]
+    if not runs:
+        ui.empty("Nothing to reconcile yet", "An import is reconciled as soon as it ends.", icon="balance")
+        link("runs", "Go to Runs", icon=":material/play_circle:")
+        return
+    run = _choose(context, runs)
+    result = views.reconciliation(context, run.id)
+    _headline(context, run, result.account)
+    left, right = st.columns([5, 4], gap="medium")
+    with left:
+        rows_table(result.account)
+        checks(result)
+    with right:
+        money_table(result, context.tenant.currency)
+    _further(context, result)
+
+
+def _choose(context: Context, runs: list[RunView]) -> RunView:
+    names = {
+        run.id: f"{ui.moment(context, run.created_at)}, {ui.words(run.state).lower()} ({run.id[-8:]})"
+        for run in runs
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = address_choice("Import", "run", names, noun="run")
+        link("runs", "Open the run", icon=":material/play_circle:", run=chosen)
+    return next(run for run in runs if run.id == chosen)
+
+
+def _headline(context: Context, run: RunView, account: Account) -> None:
+    """What became of the rows in one sentence and one bar, whether all are accounted for, and what is open."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(account.headline, anchor=False, width="content")
+            st.space("stretch")
+            if account.complete:
+                ui.badge("Every row accounted for", "green", icon=":material/check_circle:")
+            for point in account.points:
+                ui.badge(point.text, point.tone, icon=":material/error:")
+        outcome_bar(account)
+        decisions(context, account)
+        if run.state == "rolled_back":
+            st.caption("This import was rolled back: its records are no longer in AuraConnect.")
+        if held := account.held:
+            noun = "row" if held == 1 else "rows"
+            link("runs", f"Review {held:,} held {noun}", icon=":material/build:", run=run.id)
+        if account.count(Outcome.NOT_MAPPED):
+            link("mapping", "Decide about tables that are not mapped", icon=":material/rule:")
+
+
+def _further(context: Context, result: Reconciliation) -> None:
+    with st.expander("Records by entity", icon=":material/database:"):
+        records_by_entity(result.entities)
+    money_days(context, result.days)
+    source_findings(context, result.findings)

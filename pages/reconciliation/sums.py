@@ -1,0 +1,63 @@
+"""The sums of money in the files: how much came in, was excluded, is held, or is not explained."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.engine.runs.money_rules import MoneySum
+from core.engine.runs.reconcile import Reconciliation
+from core.kit import money
+from core.kit.wording import listed
+from pages.ui import show as ui
+
+RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
+
+
+def money_table(result: Reconciliation, currency: str) -> None:
+    st.subheader("Money", anchor=False)
+    account = result.money
+    if account is None:
+        st.caption("The sums of this import were not recorded; the figures by location and day are below.")
+        return
+    if not account.sums and not account.not_read:
+        st.caption("The files of this import hold no order money and no menu prices.")
+        return
+    existing = any(one.existing for one in account.sums)
+    right = st.column_config.TextColumn(alignment="right")
+    ui.table(
+        [
+            {
+                "Sum of": one.label,
+                "File": money.show(one.file, currency),
+                "Imported": money.show(one.imported, currency),
+                "Excluded": money.show(one.excluded, currency),
+                "Held": money.show(one.held, currency),
+                "Existing kept": money.show(one.existing, currency),
+                "Unexplained": money.show(one.unexplained, currency),
+                "Result": [_result(one)],
+            }
+            for one in account.sums
+        ],
+        {
+            "Sum of": None,
+            **dict.fromkeys(("File", "Imported", "Excluded", "Held"), right),
+            **({"Existing kept": right} if existing else {}),
+            "Unexplained": right,
+            "Result": ui.badge_column("Result", RESULTS, width=90),
+        },
+        alt="Sums of money in the files against AuraConnect",
+    )
+    if words := account.excluded_words(currency):
+        st.markdown(f":orange[:material/info:] {ui.plain(words)}")
+    if account.not_read:
+        st.caption(
+            ui.plain(
+                f"Not read: {listed(account.not_read)}, excluded columns of amounts without a sure target."
+            )
+        )
+
+
+def _result(one: MoneySum) -> str:
+    if one.differs or one.unexplained:
+        return "Differs"
+    return "Equal" if one.file == one.imported else "Explained"

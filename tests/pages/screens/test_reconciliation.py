@@ -1,0 +1,73 @@
+"""Reconciliation: the rows and the money of the files, what became of them, and who excluded what."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.context import Context
+from core.engine.mapping.actions import Decision, accept_above, decide_many
+from core.engine.mapping.views import field_rows
+from core.engine.runs import actions, pipeline
+from core.engine.validation.actions import validate
+from tests.pages.conftest import Console
+
+ORDER_TABLES = ("orders", "checks", "selections", "payments")
+
+
+@pytest.fixture
+def imported(alice: Context, migration: str) -> str:
+    """The Toast sample imported without its orders: id of the run."""
+    accept_above(alice, migration, 0.0)
+    fields = [one for one in field_rows(alice, migration) if one.stream in ORDER_TABLES]
+    reason = "orders come with the next file"
+    decide_many(
+        alice,
+        [Decision(one.id, one.version, None, None, "ignored", reason) for one in fields],
+        include_high=True,
+    )
+    validate(alice, migration)
+    run = actions.start(alice, migration, "import").id
+    tenant, person = alice.tenant.id, alice.person
+    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
+    pipeline.finish(tenant, person, run)
+    alice.session.commit()
+    return run
+
+
+def columns(app, *names):
+    """The table that has the named columns."""
+    return next(table.value for table in app.dataframe if set(names) <= set(table.value.columns))
+
+
+def test_the_screen_starts_from_the_rows_of_the_files_and_names_who_excluded_tables(
+    console: Console, imported: str
+) -> None:
+    app = console("bob", "reconciliation", run=imported)
+    assert not app.exception
+    headlines = [one.value for one in app.subheader]
+    assert "24 of 32 rows imported, 5 excluded by choice, 3 not mapped" in headlines
+    text = "\n".join(one.value for one in [*app.markdown, *app.caption])
+    assert "Every row accounted for" in text
+    assert "3 rows not mapped: nobody decided" in text
+    assert "Balanced" not in text
+    assert "Alice" in text
+    assert "orders come with the next file" in text
+    rows = columns(app, "Rows in file", "Became").set_index("Table")
+    assert rows.loc["Total", "Rows in file"] == 32
+    assert rows.loc["checks", "Excluded"] == rows.loc["checks", "Rows in file"] == 1
+    assert rows.loc["menu_items", "Became"] == "4 menu items"
+
+
+def test_excluded_money_is_shown_as_excluded_and_not_as_a_difference(console: Console, imported: str) -> None:
+    app = console("bob", "reconciliation", run=imported)
+    sums = columns(app, "Sum of", "Unexplained").set_index("Sum of")
+    assert sums.loc["Gross sales", "File"] == sums.loc["Gross sales", "Excluded"] != "$0.00"
+    assert sums.loc["Gross sales", "Imported"] == sums.loc["Gross sales", "Unexplained"] == "$0.00"
+    assert set(sums["Result"].map(lambda cell: cell[0])) == {"Equal", "Explained"}
+    assert any("excluded by choice" in one.value and "gross sales" in one.value for one in app.markdown)
+
+
+def test_each_check_says_equal_or_differs(console: Console, imported: str) -> None:
+    app = console("bob", "reconciliation", run=imported)
+    results = columns(app, "Check", "Result")
+    assert results["Result"].map(lambda cell: cell[0]).tolist() == ["Equal", "Equal"]
