@@ -74,7 +74,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "Results",
         30,
-        "parallel_run",
+        "reconciliation",
         FINISHED,
         (
             "Show that every row of the files has an outcome.",
