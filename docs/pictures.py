@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pages.menu import MENU
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = {"dry_run": "dry-run", "runs": "import", "parallel_run": "import"}
+RUNS = {"dry_run": "dry-run", "runs": "import", "reconciliation": "import"}
 """Paths of the screens that show nothing before something ran, and what to run for them."""
 
 SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
