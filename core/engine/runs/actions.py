@@ -26,8 +26,10 @@ from core.engine.validation.tables import Validation
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
+from core.kit.wording import counted, listed
 from core.platform.access.actions import action, require
 from core.platform.audit.actions import record
+from core.schema import target_title
 
 _KINDS = {"dry_run": ("run_dry", "run.dry"), "import": ("run_import", "run.start")}
 _UNDER_WAY = ("queued", "running", "paused", "verifying", "rolling_back")
@@ -118,7 +120,7 @@ def approve(context: Context, run_id: str, reason: str | None = None) -> None:
     """Accepts a run whose verification left differences open; `reason` says why they are acceptable."""
     run = _run(context, run_id)
     if run.state != "awaiting_approval":
-        raise ConflictError("The run does not wait for an approval.", run=run_id, state=run.state)
+        raise ConflictError("This run does not await approval.", run=run_id, state=run.state)
     _change(context, run_id, "completed", phase="completion", step="Done")
     context.session.execute(
         update(Migration).where(Migration.id == run.migration_id).values(phase="completion")
@@ -192,12 +194,12 @@ def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -
     """What one person should not decide alone is not imported before another has confirmed it; a dry run may be."""
     waiting = mapping.awaiting_second(context, migration_id, accept_above=accept_above)
     if waiting:
-        names = [f"{field.source_field} → {field.target}" for field in waiting]
+        names = [f"{field.source_field} → {target_title(field.target)}" for field in waiting]
         raise ConflictError(
-            f"{len(names):,} fields need a second person: {', '.join(names[:5])}{' …' if names[5:] else ''}."
+            f"{counted(len(names), 'field')} need second approval: {listed(names)}."
             if len(names) > 1
-            else f"{names[0]} needs a second person.",
-            hint="Have another person confirm them on the mapping page.",
+            else f"{names[0]} needs second approval.",
+            hint="Ask another person to approve them on the mapping page.",
             migration=migration_id,
             state="needs_second_person",
             fields=[field.id for field in waiting],

@@ -62,7 +62,7 @@ def test_an_import_waits_for_the_second_person_and_a_dry_run_does_not(alice, bob
     with pytest.raises(ConflictError) as refused:
         runs.start(alice, toast.id, "import")
     assert refused.value.facts["fields"] == [consent]
-    assert "needs a second person" in refused.value.message
+    assert "needs second approval" in refused.value.message
     actions.confirm_second(bob, {consent: version(bob, consent)})
     assert waiting(alice, toast) == []
     assert runs.start(alice, toast.id, "import").state == "queued"
