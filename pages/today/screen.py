@@ -32,11 +32,6 @@ def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     shown = figures(over, context.role)
     with st.grid(len(shown), min_column_width=180):
         for figure in shown:
-            st.metric(
-                figure.label,
-                figure.value,
-                delta=figure.sample,
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-            )
+            with st.container(border=True, gap=None):
+                st.metric(figure.label, figure.value)
+                st.caption(figure.sample)
