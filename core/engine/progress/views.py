@@ -19,7 +19,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
-from core.engine.progress.facts import AT_WORK, CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.facts import CURRENT, NONE, OUTDATED, Facts, RunFacts
 from core.engine.progress.needs import Standing
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
@@ -28,6 +28,7 @@ from core.engine.runs import heartbeat
 from core.engine.runs import views as runs
 from core.engine.runs.accounting import held_in, noted_tables
 from core.engine.runs.accounting_rules import Account, Outcome
+from core.engine.runs.rules import WAITING
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration, SourceFile, SourceStream
@@ -229,6 +230,7 @@ def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Ro
         Run.kind,
         Run.id,
         Run.state,
+        Run.step,
         Run.digest,
         Run.totals,
         Run.updated_at,
@@ -256,11 +258,12 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     entities = row.totals.get("entities") or {}
     rollback = row.totals.get("rollback") or {}
     account = Account(row.id, noted_tables(row.totals) or ()) if "differing" in row.totals else None
+    state = "queued" if row.state == "running" and row.step == WAITING else row.state  # resumed, not taken up
     return RunFacts(
         row.id,
-        row.state,
+        state,
         current,
-        percent=_percent(context, row),
+        percent=_percent(context, row.id, state),
         held=held_in(row.totals),
         written=row.state == "cancelled" and _has_written(context, row.id),
         kept=len(rollback.get("kept", ())),
@@ -271,11 +274,11 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     )
 
 
-def _percent(context: Context, row: Row[Any]) -> int:
-    """As the Runs screen shows it; asked only while it changes or stands still below the end."""
-    if row.state not in AT_WORK | {"paused"}:
+def _percent(context: Context, run_id: str, state: str) -> int:
+    """As the Runs screen shows it; asked only where it is shown."""
+    if state not in {"running", "verifying", "paused"}:
         return 0
-    return int(runs.run(context, row.id).percent)
+    return int(runs.run(context, run_id).percent)
 
 
 def _has_written(context: Context, run_id: str) -> bool:

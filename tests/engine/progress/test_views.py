@@ -12,6 +12,8 @@ from core.engine.mapping.views import field_rows
 from core.engine.progress import views as progress
 from core.engine.progress.facts import CURRENT, NONE, OUTDATED
 from core.engine.runs import actions as runs
+from core.engine.runs import pipeline
+from core.engine.runs.snapshot import snapshots
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.errors import NotFoundError
@@ -100,6 +102,17 @@ def test_a_queued_import_without_a_worker_points_to_the_workers(alice, road, sta
     assert status(migration) == ("Import queued", "View workers")
 
 
+def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, road, status):
+    migration = road.migration(MENU)
+    run = runs.start(alice, migration, "import").id
+    pipeline.begin(alice.tenant.id, alice.person, run)
+    assert status(migration)[0] == "Importing 0%"
+    runs.pause(alice, run)
+    assert status(migration) == ("Import paused at 0%", "Resume import")
+    runs.resume(alice, run)
+    assert status(migration)[0] == "Import queued"
+
+
 def test_many_migrations_take_as_many_questions_as_a_few(alice, road):
     def asked():
         with enter(alice.person, alice.tenant.slug) as later:
@@ -147,3 +160,41 @@ def test_the_start_button_of_a_migration_follows_its_journey(alice, road):
     assert not progress.start_button(alice, migration).primary
     road.carry(migration, "dry_run")
     assert progress.start_button(alice, migration).primary
+
+
+def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, road):
+    """The Runs card is drawn from a Snapshot, every badge from the journey: both read the same run."""
+    migration = road.migration(MENU)
+    seen = []
+
+    def both():
+        alice.session.rollback()
+        card = snapshots(alice, migration)[0]
+        badge = progress.journey(alice, migration).status.label
+        seen.append((card.label, badge))
+        if card.percent not in {None, 100}:
+            assert f"{card.percent}%" in badge
+        else:
+            assert "%" not in badge
+        return card
+
+    run = runs.start(alice, migration, "import").id
+    both()
+    tasks = pipeline.begin(alice.tenant.id, alice.person, run)
+    both()
+    pipeline.load(alice.tenant.id, alice.person, run, tasks[:1])
+    both()
+    runs.pause(alice, run)
+    both()
+    runs.resume(alice, run)
+    both()
+    pipeline.load(alice.tenant.id, alice.person, run, pipeline.begin(alice.tenant.id, alice.person, run))
+    pipeline.finish(alice.tenant.id, alice.person, run)
+    both()
+    road.take_back(run)
+    both()
+    assert [card for card, _ in seen] == [
+        "Queued", "Running", "Running", "Paused", "Queued", "Completed", "Rolled back",
+    ]  # fmt: skip
+    words = ["queued", "Importing", "Importing", "paused", "queued", "Imported", "Rolled back"]
+    assert all(word in badge for word, (_, badge) in zip(words, seen, strict=True))
