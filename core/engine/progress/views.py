@@ -7,6 +7,7 @@ decision was made since the last validation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,8 @@ from core.engine.validation.tables import Validation
 from core.platform.access.actions import view
 
 _Rows = Mapping[str, Row[Any]]
+_SETTLED = frozenset({"completed", "awaiting_approval"})
+"""States of an import of the mapping as it is, after which no field waits for a second person any more."""
 
 
 @view("migration.read")
@@ -81,51 +84,78 @@ def standings(context: Context) -> list[Standing]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the database said of some migrations, by their ids (strategies: by the ids of validations)."""
+
+    files: _Rows
+    fields: _Rows
+    validations: _Rows
+    strategies: Mapping[str, Sequence[tuple[str, str]]]
+    runs: Mapping[str, Mapping[str, Row[Any]]]
+
+
 def _facts(context: Context, migrations: Sequence[Migration]) -> dict[str, Facts]:
     ids = [migration.id for migration in migrations]
     if not ids:
         return {}
-    files, fields = _by_id(context, _files(ids)), _by_id(context, _fields(ids))
-    latest, newest = _by_id(context, _validations(ids)), _newest_runs(context, ids)
-    strategies = _strategies(context, [row.id for row in latest.values()])
-    known = {}
-    for migration in migrations:
-        at = migration.id
-        file, field, validation = files[at], fields.get(at), latest.get(at)
-        state = NONE
-        if validation is not None:
-            times = (field.suggested if field else None, file.decided_at)
-            chosen = migration.settings.get(mapping.CONFLICT_SETTING, {})
-            same = _is_untouched(validation, times, file.streams or []) and all(
-                strategy == chosen.get(entity, Conflict.OVERWRITE)
-                for entity, strategy in strategies.get(validation.id, ())
-            )
-            state = CURRENT if same or _is_current(context, validation.id) else OUTDATED
+    latest = _by_id(context, _validations(ids))
+    answers = _Answers(
+        _by_id(context, _files(ids)),
+        _by_id(context, _fields(ids)),
+        latest,
+        _strategies(context, [row.id for row in latest.values()]),
+        _newest_runs(context, ids),
+    )
+    return {migration.id: _of(context, migration, answers) for migration in migrations}
+
+
+def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
+    at = migration.id
+    file, field, validation = answers.files[at], answers.fields.get(at), answers.validations.get(at)
+    state = _validation_state(context, migration, answers)
+    newest = {
+        kind: _run_facts(context, row, validation if state == CURRENT else None)
+        for kind, row in answers.runs.get(at, {}).items()
+    }
+    imported = newest.get("import")
+    waiting: list[mapping.FieldRow] = []
+    if field and field.planned and not (imported and imported.current and imported.state in _SETTLED):
         accept = AMBER_FROM
         if validation is not None and state == CURRENT:
             accept = validation.totals.get("accept_above", AMBER_FROM)
-        waiting = mapping.awaiting_second(context, at, accept_above=accept) if field and field.planned else []
-        its_runs = {
-            kind: _run_facts(context, row, validation if state == CURRENT else None)
-            for kind, row in newest.get(at, {}).items()
-        }
-        known[at] = Facts(
-            files=file.files,
-            rows=int(file.rows),
-            fields=field.fields if field else 0,
-            reviewed=field.reviewed if field else 0,
-            weak=field.weak if field else 0,
-            unsuggested=max(0, file.columns - (field.firsts if field else 0)),
-            planned=field.planned if field else 0,
-            second=len(waiting),
-            second_mine=sum(one.decided_by not in {None, context.person} for one in waiting),
-            validation=state,
-            held=validations.file_held(validation.totals) if validation else 0,
-            dry_run=its_runs.get("dry_run"),
-            imported=its_runs.get("import"),
-            has_worker=_has_worker(its_runs),
-        )
-    return known
+        waiting = mapping.awaiting_second(context, at, accept_above=accept)
+    return Facts(
+        files=file.files,
+        rows=int(file.rows),
+        fields=field.fields if field else 0,
+        reviewed=field.reviewed if field else 0,
+        weak=field.weak if field else 0,
+        unsuggested=max(0, file.columns - (field.firsts if field else 0)),
+        planned=field.planned if field else 0,
+        second=len(waiting),
+        second_mine=sum(one.decided_by not in {None, context.person} for one in waiting),
+        validation=state,
+        held=validations.file_held(validation.totals) if validation else 0,
+        dry_run=newest.get("dry_run"),
+        imported=imported,
+        has_worker=_has_worker(newest),
+    )
+
+
+def _validation_state(context: Context, migration: Migration, answers: _Answers) -> str:
+    """Whether the newest validation is of the mapping and the files as they are; plans are compared only in doubt."""
+    validation, field = answers.validations.get(migration.id), answers.fields.get(migration.id)
+    if validation is None:
+        return NONE
+    file = answers.files[migration.id]
+    chosen = migration.settings.get(mapping.CONFLICT_SETTING, {})
+    times = (field.suggested if field else None, file.decided_at)
+    untouched = _is_untouched(validation, times, file.streams or []) and all(
+        strategy == chosen.get(entity, Conflict.OVERWRITE)
+        for entity, strategy in answers.strategies.get(validation.id, ())
+    )
+    return CURRENT if untouched or _is_current(context, validation.id) else OUTDATED
 
 
 def _by_id(context: Context, query: Any) -> _Rows:
