@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core.context import Context
 from core.engine.progress.needs import Need, needs
 from core.engine.runs.held import held_causes
 from core.kit import money
+from core.kit.wording import day
 from core.platform.access.actions import enter
 from pages.today.everywhere import CustomerStanding
 from pages.ui import show as ui
@@ -25,7 +27,8 @@ def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
     every = ranked(customers)
     st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
     if not every:
-        ui.empty("Nothing needs you now", "Work that waits for you appears here.", icon="task_alt")
+        with st.container(border=True):
+            st.markdown(":green[:material/task_alt:] Nothing needs you now")
         return
     shown = every if st.session_state.get(_ALL) else every[:SHOWN]
     _table(context, shown)
@@ -54,18 +57,18 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]]) -> 
                 "What": need.what,
                 "Customer": customer.name,
                 "Amount affected": _amount(context, customer, need),
-                "Since": ui.moment(context, need.since),
+                "Since": _since(context, need),
                 "Action": need.button,
             }
             for customer, need in shown
         ],
         {
-            "Status": ui.badge_column("Status", colours, width=190),
-            "What": st.column_config.TextColumn(width="large"),
-            "Customer": None,
-            "Amount affected": st.column_config.TextColumn(alignment="right"),
-            "Since": None,
-            "Action": st.column_config.ButtonColumn("Action", key=_KEY, on_click=opened, width=160),
+            "Status": ui.badge_column("Status", colours, width=180),
+            "What": st.column_config.TextColumn(width=270),
+            "Customer": st.column_config.TextColumn(width=130),
+            "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),
+            "Since": st.column_config.TextColumn(width=65),
+            "Action": st.column_config.ButtonColumn("Action", key=_KEY, on_click=opened, width=145),
         },
         alt="What needs you, the most urgent first, with customer, amount and the button that leads there",
         most=len(shown),
@@ -94,6 +97,12 @@ def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
             causes = held_causes(other, need.run)
     total = sum((cause.amount for cause in causes if cause.amount), Decimal(0))
     return money.show(total, customer.currency) if total else "–"
+
+
+def _since(context: Context, need: Need) -> str:
+    """The day in the customer's zone: '26 Nov'."""
+    zone = ZoneInfo(context.tenant.zone)
+    return day(need.since.astimezone(zone).date(), context.now.astimezone(zone).date()) if need.since else "–"
 
 
 def _toggle() -> None:

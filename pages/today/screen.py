@@ -32,6 +32,6 @@ def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     shown = figures(over, context.role)
     with st.grid(len(shown), min_column_width=180):
         for figure in shown:
-            with st.container(border=True, gap=None):
+            with st.container(border=True, gap=None, height="stretch"):
                 st.metric(figure.label, figure.value)
                 st.caption(figure.sample)

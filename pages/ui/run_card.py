@@ -155,7 +155,7 @@ def entities(shown: Snapshot) -> None:
             ),
         },
         alt="State, progress and rows of each entity in load order",
-        most=12,
+        most=20,
     )
 
 
@@ -192,7 +192,7 @@ def causes(context: Context, shown: Snapshot) -> None:
             "Fix": st.column_config.ButtonColumn("Fix", key=key, on_click=fix, width=80),
         },
         alt="Causes of held rows with rows, amount affected and how to fix them",
-        most=8,
+        most=12,
     )
 
 

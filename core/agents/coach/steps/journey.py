@@ -75,8 +75,8 @@ _REASONS: Mapping[str, _Reason] = {
         "The import stays open until a manager approves it or rolls it back.",
     ),
     "correct": _Reason(
-        "The file of held rows has the source's own columns, the problem and how to fix it.",
-        "These records exist in the old system only.",
+        "The Runs screen lists them by cause, each with how to fix it.",
+        "Until then these records exist in the old system only.",
     ),
     "compare": _Reason(
         "Every row has its outcome, and every difference of money is named.",

@@ -50,9 +50,9 @@ def on_live(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             LIVE,
             "held_file",
-            f"Download {some(run.held, 'held row')}, correct them and upload the file again",
-            "The file has the source's own columns, and beside each row the problem and how to fix it.",
-            "These records exist in the old system only.",
+            f"Download {some(run.held, 'held row')} as a file",
+            "It has the source's own columns, and beside each row the problem and how to fix it.",
+            "Correct the rows in it, then upload it on Connect.",
             Offer("held_file", "Download held rows", {"run_id": run.id}),
             screen="runs",
         )
