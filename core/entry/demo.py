@@ -22,6 +22,7 @@ from core.db.migrate import all_metadata
 from core.engine.mapping import views as mapping
 from core.engine.mapping.actions import Decision, confirm_second, decide_many, suggest_mapping
 from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.memory.forget import forget_ground
 from core.engine.mapping.shared import SCRIPTED
 from core.engine.runs import views as run_views
 from core.engine.runs.actions import approve, start
@@ -217,6 +218,7 @@ def _demo(slug: str) -> DemoTenant:
 def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> list[str]:
     """Everything old out and everything new in, in one transaction: nobody ever sees half a demo."""
     _empty(context)
+    forget_ground(context)
     # What a reset builds is the same whoever asks for it: the story's people did it.
     manager = _playing(context, demo, cast, "manager")
     builder = _playing(context, demo, cast, "specialist")

@@ -1,7 +1,7 @@
 """Proposes where every source field goes and how: the matcher's choice, the transform it needs, the unit of its money.
 
-Pure, so that a file can be judged without a database. What people decided before goes first, then what a recognised
-source documents, then what names and values suggest; nothing here overrules a person.
+Pure, so that a file can be judged without a database. A customer's own decisions about the same columns go first, then
+what a recognised source documents, then what names and values suggest; what other customers decided is a hint.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from math import log
 import polars as pl
 
 from core.engine.mapping import units
+from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
-from core.engine.mapping.memory.rules import Recollection
+from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
 from core.engine.validation.money_proof import MAJOR, UNKNOWN, Proof
 from core.kit.text import tokens
-from core.schema import target_schema
+from core.schema import target_schema, target_title
 
 Recalled = Mapping[tuple[str, str], Recollection]
 """(stream, source field) -> what people decided about it before."""
@@ -174,22 +175,31 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
 
 
 def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposal]:
-    """Memory goes before rules; a target it gives to another column is not suggested twice by rules."""
+    """Memory beside rules: what people decided is suggested, and never costs a field a well-supported suggestion."""
     entities = {one.target.partition(".")[0] for one in firsts if one.target}
-    told = [_recalled(one, recalled.get((one.stream, one.source)), entities) for one in firsts]
+    rivals = {one.target: one for one in firsts if one.target and _is_supported(one)}
+    told = [_recalled(one, recalled.get((one.stream, one.source)), entities, rivals) for one in firsts]
     claimed = {
         new.target
         for old, new in zip(firsts, told, strict=True)
         if new.target and new.target != old.target and not target_schema().field(new.target).is_list
     }
-    return [_given_up(one) if one.origin == "rules" and one.target in claimed else one for one in told]
+    return [_given_up(one) if one.origin != MEMORY and one.target in claimed else one for one in told]
 
 
-def _recalled(first: Proposal, said: Recollection | None, entities: set[str]) -> Proposal:
-    """The proposal as memory has it, unless the values contradict it.
+def _is_supported(one: Proposal) -> bool:
+    """Whether documentation stands behind the suggestion, or the matcher is at least amber."""
+    return one.target is not None and (one.origin == "documentation" or (one.confidence or 0.0) >= AMBER_FROM)
 
-    A decision in a stream with other columns only speaks for what the matcher finds possible here, about records that
-    the stream has (`entities`), where it is surer than the rules and where the source documents nothing.
+
+def _recalled(
+    first: Proposal, said: Recollection | None, entities: set[str], rivals: Mapping[str, Proposal]
+) -> Proposal:
+    """The proposal as memory has it, unless the values contradict it or a well-supported suggestion stands.
+
+    A decision in a stream with other columns only speaks for what the matcher considers possible here, about records
+    that the stream has (`entities`), where it is surer than the rules and where the source documents nothing. Other
+    customers do not take a target from a column that it suits well (`rivals`).
     """
     if said is None:
         return first
@@ -200,9 +210,10 @@ def _recalled(first: Proposal, said: Recollection | None, entities: set[str]) ->
     surer = said.confidence > (first.confidence or 0)
     if not said.exact and not (said.target in possible and surer and here):
         return first
-    if said.target and contradicts(first.profile, target := target_schema().field(said.target)):
-        stop = f"{said.text} Not taken over: the values cannot be read as {target.kind}."
-        return replace(first, evidence=(Evidence(MEMORY, 0.0, stop), *first.evidence))
+    if why := _against(first, said, rivals):
+        return _stopped(first, said, why)
+    if _is_supported(first) and not (said.own and said.exact and said.target):
+        return _doubted(first, said)
     behind = [other for other in first.alternatives if other.target != said.target]
     if first.target:
         behind.insert(0, Candidate(first.target, first.confidence or 0.0, first.evidence))
@@ -217,30 +228,73 @@ def _recalled(first: Proposal, said: Recollection | None, entities: set[str]) ->
     )
 
 
+def _against(first: Proposal, said: Recollection, rivals: Mapping[str, Proposal]) -> str:
+    """Why a remembered target is not suggested here; '' where nothing speaks against it."""
+    if said.target is None:
+        return ""
+    target = target_schema().field(said.target)
+    if contradicts(first.profile, target):
+        return f"the values cannot be read as {target.kind}"
+    rival = rivals.get(said.target)
+    return (
+        f"{rival.source} suits {target.title} better" if rival and not said.own and not target.is_list else ""
+    )
+
+
 def _agreed(first: Proposal, said: Recollection) -> Proposal:
+    """Memory confirms the suggestion; a well-supported one keeps its origin, any other comes from memory now."""
     surer = first.confidence is None or said.confidence >= first.confidence
     return replace(
         first,
         transform=said.transform or first.transform,
         confidence=max(said.confidence, first.confidence or 0.0) if first.target else None,
         evidence=(_memory_reason(said), *first.evidence),
-        origin=MEMORY if surer else first.origin,
+        origin=MEMORY if surer and not _is_supported(first) else first.origin,
+    )
+
+
+def _stopped(first: Proposal, said: Recollection, why: str) -> Proposal:
+    return replace(
+        first, evidence=(Evidence(MEMORY, 0.0, f"{said.text} Not applied: {why}."), *first.evidence)
+    )
+
+
+def _doubted(first: Proposal, said: Recollection) -> Proposal:
+    """The well-supported suggestion at amber at most, with what people decided as a reason against it."""
+    chosen = f" Mapped to {target_title(said.target)} there" if said.target else " Not imported there"
+    reason = Evidence(MEMORY, -_odds(said), f"{said.text}{chosen}; review this suggestion.")
+    others = [other for other in first.alternatives if other.target != said.target]
+    if said.target:
+        others.insert(0, Candidate(said.target, said.confidence, (_memory_reason(said),)))
+    return replace(
+        first,
+        confidence=min(HINT, first.confidence or 0.0),
+        evidence=(reason, *first.evidence),
+        alternatives=tuple(others),
     )
 
 
 def _memory_reason(said: Recollection) -> Evidence:
-    return Evidence(MEMORY, round(log(said.confidence / (1 - said.confidence)), 2), said.text)
+    return Evidence(MEMORY, _odds(said), said.text)
+
+
+def _odds(said: Recollection) -> float:
+    return round(log(said.confidence / (1 - said.confidence)), 2)
 
 
 def _given_up(one: Proposal) -> Proposal:
-    reason = Evidence(MEMORY, 0.0, f"People gave {one.target} to another column of such a file.")
+    """The proposal after the customer's people gave its target to another column: at amber at most, or none."""
+    text = f"Your team mapped another column of such a file to {target_title(one.target)}."
+    if _is_supported(one):
+        reason = Evidence(MEMORY, -1.0, text)
+        return replace(one, confidence=min(HINT, one.confidence or 0.0), evidence=(reason, *one.evidence))
     first = Candidate(one.target or "", one.confidence or 0.0, one.evidence)
     return replace(
         one,
         target=None,
         transform=None,
         confidence=None,
-        evidence=(reason, *one.evidence),
+        evidence=(Evidence(MEMORY, 0.0, text), *one.evidence),
         alternatives=(first, *one.alternatives),
     )
 

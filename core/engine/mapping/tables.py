@@ -48,6 +48,7 @@ class MappingField(TenantRow, Table):
     ai_call_id: Mapped[str | None] = mapped_column(Id)  # the call whose answer was taken
     second_by: Mapped[str | None] = mapped_column(Id)  # who confirmed a decision that needs two people
     second_at: Mapped[datetime | None] = mapped_column(Moment)
+    taught: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # core.engine.mapping.memory.lessons.Lesson
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
@@ -123,24 +124,28 @@ class ValueMemory(Table):
 
 
 class MappingMemory(Table):
-    """What people decided about a field of a source, over all customers: names and counts, never values or customers.
+    """What people decided about a field of a source, over all customers: names and counts, never values or people.
 
-    signature is the fingerprint of the stream's column names; target '' means left out; transform keeps calls without
-    texts of their own. overturned counts later decisions for the same field that chose otherwise.
+    signature is the fingerprint of the stream's column names; target '' means excluded; transform keeps calls without
+    texts of their own. customer is a fingerprint under the customer's own key, another for each field, so that
+    customers can be counted and neither named nor followed from field to field. decided counts fields that a person
+    looked at; overturned those where a person who had chosen or been offered the target chose otherwise.
     """
 
     __tablename__ = "mapping_memory"
-    __table_args__ = (PrimaryKeyConstraint("domain", "source", "signature", "source_field", "target"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("domain", "source", "signature", "source_field", "target", "customer"),
+    )
 
     domain: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     signature: Mapped[str] = mapped_column(Text)
     source_field: Mapped[str] = mapped_column(Text)
     target: Mapped[str] = mapped_column(Text)
+    customer: Mapped[str] = mapped_column(Text)
     transform: Mapped[str | None] = mapped_column(Text)
     decided: Mapped[int] = mapped_column(Integer)
     overturned: Mapped[int] = mapped_column(Integer)
-    last_by: Mapped[str] = mapped_column(Id)
     last_at: Mapped[datetime] = mapped_column(Moment)
 
 

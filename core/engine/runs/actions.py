@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from core.context import Context
 from core.engine.mapping import views as mapping
+from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import accounting, queue
 from core.engine.runs.money_account import excluded_money
@@ -125,6 +126,7 @@ def approve(context: Context, run_id: str, reason: str | None = None) -> None:
     context.session.execute(
         update(Migration).where(Migration.id == run.migration_id).values(phase="completion")
     )
+    learn_exclusions(context, run.migration_id)
     record(context, "run.approve", "run", run_id, reason=reason)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from core.context import Context
+from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import digest, rehearsal, verify
 from core.engine.runs.book import Task
 from core.engine.runs.carry import RunStoppedError, carry, gate
@@ -112,5 +113,7 @@ def finish(tenant: str, person: str, run_id: str) -> None:
             finished_at=clock.now(),
         )
         set_phase(context, run.migration_id, "completion" if is_settled else "verification")
+        if is_settled:
+            learn_exclusions(context, run.migration_id)
         add_event(context.session, run_id, "completion", clock.now(), settled=is_settled)
         context.session.commit()

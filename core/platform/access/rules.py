@@ -21,7 +21,15 @@ ROLES: dict[str, frozenset[str]] = {
     "sales": _READ | {"migration.write", "ai.ask", "validation.run", "run.dry", "demo.reset"},
     "specialist": _WORK | {"demo.reset"},
     "manager": _WORK
-    | {"run.approve", "audit.read", "settings.edit", "ai.prices", "demo.reset", "people.read"},
+    | {
+        "run.approve",
+        "audit.read",
+        "settings.edit",
+        "ai.prices",
+        "demo.reset",
+        "people.read",
+        "memory.forget",  # remove what was learned from decisions, for all customers
+    },
     "admin": _READ
     | {
         "run.control",
@@ -31,6 +39,7 @@ ROLES: dict[str, frozenset[str]] = {
         "tenant.admin",
         "demo.reset",
         "people.read",
+        "memory.forget",
     },
     # The worker acts on behalf of the person who asked; it holds what a run needs and nothing else.
     "worker": _READ | {"run.work", "ai.ask", "personal.read"},

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.mapping import stakes, transforms, views
 from core.engine.mapping.bands import GREEN_ABOVE
-from core.engine.mapping.memory.actions import learn
+from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
@@ -148,7 +148,7 @@ class Mark:
     """What the decisions of one batch have in common.
 
     `undoes` is the batch taken back; `rule` the threshold for all fields that decided; `looked` and `label` as in
-    MappingDecision.
+    MappingDecision, for an undo as in the batch taken back.
     """
 
     batch: str
@@ -158,14 +158,22 @@ class Mark:
     label: str = ""
 
 
-def save(context: Context, decisions: Sequence[Decision], mark: Mark) -> list[MappingField]:
-    """Saves decisions as one batch, all or none; returns their fields in the same order."""
+def save(
+    context: Context, decisions: Sequence[Decision], mark: Mark, lessons: Mapping[str, Any] | None = None
+) -> list[MappingField]:
+    """Saves decisions as one batch, all or none; returns their fields in the same order.
+
+    Those a person looked at teach memory and calibration. `lessons`: field id -> what it had taught, for an undo.
+    """
     fields = locked(context, [one.field_id for one in decisions])
     for one in decisions:
         _check(context, one, fields[one.field_id], undoing=mark.undoes is not None)
     for one in decisions:
         _apply(context, one, fields[one.field_id], mark)
-    learn(context, mark.batch)
+    if mark.undoes:
+        restore(context, [(fields[field_id], taught) for field_id, taught in (lessons or {}).items()])
+    elif mark.looked:
+        learn(context, [fields[one.field_id] for one in decisions])
     return [fields[one.field_id] for one in decisions]
 
 
@@ -225,7 +233,7 @@ def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[st
 
 
 def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> None:
-    before = state(field)
+    before = state(field) | ({"taught": field.taught} if mark.looked else {})
     ignored = one.status == "ignored" or (one.target is None and mark.undoes is None)
     field.target = None if ignored else one.target
     field.transform = None if ignored else one.transform or None

@@ -52,8 +52,14 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
         for field_id, one in decisions.items()
         if field_id in fate.standing
     ]
-    mark = Mark(new_id(), undoes=batch)
-    for field in save(context, back, mark):
+    looked = all(one.looked for one in decisions.values())
+    lessons = {
+        one.field_id: decisions[one.field_id].before["taught"]
+        for one in back
+        if "taught" in decisions[one.field_id].before
+    }
+    mark = Mark(new_id(), undoes=batch, looked=looked)
+    for field in save(context, back, mark, lessons):
         if field.status != views.SUGGESTED:
             field.decided_by = decisions[field.id].before.get("by") or context.person
     return Undone(mark.batch, len(back), len(fate.since))

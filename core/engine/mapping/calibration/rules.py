@@ -6,9 +6,9 @@ amber and counts in the bin that begins there; it hardly ever occurs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 BINS = 20
 ENOUGH = 30
@@ -67,32 +67,6 @@ def bin_of(confidence: float) -> int:
 
 def middle(number: int) -> float:
     return (number + 0.5) / BINS
-
-
-def outcome(
-    field: Any,
-    source: str,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    unseen: tuple[bool, bool],
-) -> list[Outcome]:
-    """What a decision changes. `field` has confidence, suggested_target and origin; before and after as MappingDecision.
-
-    `unseen`: whether the field stood (stands now) as a threshold for all decided, when nobody looked at it and nothing
-    is said about the suggestion. The suggestion is right while its target is the one decided. Only what changes is
-    counted, so changing one's mind moves the count and an undo takes it back.
-    """
-    if field.confidence is None:
-        return []
-    was = _kept(before, field.suggested_target, ruled=unseen[0])
-    now = _kept(after, field.suggested_target, ruled=unseen[1])
-    hits, misses = (now is True) - (was is True), (now is False) - (was is False)
-    return [Outcome(source, field.origin, bin_of(field.confidence), hits, misses)] if hits or misses else []
-
-
-def _kept(state: Mapping[str, Any], suggested: str | None, *, ruled: bool) -> bool | None:
-    """None while nobody has decided it himself."""
-    return None if ruled or state["status"] == "suggested" else state["target"] == suggested
 
 
 def added(groups: Iterable[Sequence[Bin]]) -> tuple[Bin, ...]:

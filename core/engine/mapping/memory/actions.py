@@ -1,4 +1,4 @@
-"""Learns from people's decisions, in the transaction of the decision: what they chose, and whether we had been right.
+"""Learns from people who look at one field, in the transaction of the decision; nothing else teaches.
 
 Rows of these tables are shared by all customers, so whoever learns about a source holds it until the transaction ends:
 counts are never lost, and two saves never wait for each other.
@@ -6,148 +6,179 @@ counts are never lost, and two saves never wait for each other.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.engine.mapping.calibration.actions import score
-from core.engine.mapping.calibration.rules import Outcome, outcome
-from core.engine.mapping.memory.rules import changes, kept_transform
-from core.engine.mapping.memory.views import stream_keys
+from core.engine.mapping.memory.lessons import Lesson, Look, Place, imported, learned, moved
+from core.engine.mapping.memory.views import StreamKey, customer_of, newest_lessons, stream_keys
 from core.engine.mapping.shared import ground, is_scripted
-from core.engine.mapping.tables import MappingDecision, MappingField
-from core.engine.mapping.views.second import RULE
-from core.platform.access.actions import action
+from core.engine.mapping.tables import MappingField
 
-Key = tuple[str, str, str, str]
-"""Source, signature, source field as kept, target."""
+Change = tuple[Lesson | None, Lesson | None]
+"""A field's lesson before and after."""
 
 
-@action("mapping.edit")
-def learn(context: Context, batch: str) -> None:
-    """Teaches memory and calibration what the batch of decisions says; an undo takes its lesson back.
+def learn(context: Context, fields: Sequence[MappingField]) -> None:
+    """Teaches memory and calibration what the person who looked at each of the fields decided.
 
-    A script's decisions teach nothing.
+    An exclusion waits until an import of its migration is completed. A script's decisions teach nothing.
     """
-    decisions = [] if is_scripted(context) else _decisions(context, batch)
-    if not decisions:
+    if is_scripted(context):
         return
-    migrations = {one: stream_keys(context, one) for one in {one.migration_id for one in decisions}}
-    fields, ruled = _fields(context, decisions), _ruled(context, decisions)
-    taken_back = _takes_back(context, decisions[0].undoes)
-    counts: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
-    calls: dict[Key, str | None] = {}
-    outcomes: list[Outcome] = []
-    for one in decisions:
-        field, key = fields[one.field_id], migrations[one.migration_id].get(fields[one.field_id].stream)
-        if key is None:
-            continue
-        unseen = ((one.field_id, one.version - 1) in ruled, (one.field_id, one.version) in ruled)
-        outcomes += outcome(field, key.source, one.before, one.after, unseen)
-        name = key.names.get(field.source_field)
-        if name is None or field.slot:  # a field's further targets follow from its first
-            continue
-        for target, decided, fell in changes(one.before, one.after, field.origin, taken_back=taken_back):
-            place = (key.source, key.signature, name, target)
-            counts[place][0] += decided
-            counts[place][1] += fell
-            if decided > 0:
-                calls[place] = kept_transform(one.after["transform"])
-    _remember(context, counts, calls)
+    keys = {one: stream_keys(context, one) for one in {field.migration_id for field in fields}}
+    changes: list[Change] = []
+    for field in fields:
+        if key := keys[field.migration_id].get(field.stream):
+            before = Lesson.read(field.taught)
+            after = learned(before, _look(context, field, key))
+            field.taught = after.written()
+            changes.append((before, after))
+    _move(context, changes)
+
+
+def restore(context: Context, lessons: Sequence[tuple[MappingField, dict[str, Any] | None]]) -> None:
+    """Puts the fields' earlier lessons back, and what memory and calibration count with them."""
+    changes: list[Change] = []
+    for field, taught in lessons:
+        changes.append((Lesson.read(field.taught), Lesson.read(taught)))
+        field.taught = taught
+    _move(context, changes)
+
+
+def learn_exclusions(context: Context, migration_id: str) -> None:
+    """Lets the exclusions of a migration count, once each, because an import of it is completed."""
+    query = select(MappingField).where(
+        MappingField.migration_id == migration_id,
+        MappingField.status == "ignored",
+        MappingField.taught["waits"].as_boolean(),
+    )
+    changes: list[Change] = []
+    for field in context.session.scalars(query.order_by(MappingField.id).with_for_update()):
+        if before := Lesson.read(field.taught):
+            after = imported(before)
+            field.taught = after.written()
+            changes.append((before, after))
+    _move(context, changes)
+
+
+def _look(context: Context, field: MappingField, key: StreamKey) -> Look:
+    return Look(
+        key.source,
+        key.signature,
+        None if field.slot else key.names.get(field.source_field),  # further targets follow from the first
+        field.suggested_target,
+        field.confidence,
+        field.origin,
+        field.target,
+        field.transform,
+        context.person,
+        context.now,
+    )
+
+
+def _move(context: Context, changes: Sequence[Change]) -> None:
+    """Moves what the shared tables count from the lessons before to those after."""
+    counts, outcomes = moved(list(changes))
+    latest = {
+        after.place: after
+        for before, after in changes
+        if after and after.place and after.place in after.counts and (before is None or before.at <= after.at)
+    }
+    touched = {*counts, *latest}
+    if touched:
+        _hold(context, {place.source for place in touched})
+        context.session.flush()
+        _add(context, {place: counts.get(place, (0, 0)) for place in sorted(touched)}, latest)
+    if fallen := {
+        before.place for before, after in changes if before and before.place and _falls(before, after)
+    }:
+        _look_back(context, fallen)
     score(context, outcomes)
 
 
-def _decisions(context: Context, batch: str) -> list[MappingDecision]:
-    return list(context.session.scalars(select(MappingDecision).where(MappingDecision.batch == batch)))
+def _falls(before: Lesson, after: Lesson | None) -> bool:
+    """Whether the lesson before is not followed by a newer one at the same place."""
+    return after is None or after.place != before.place or after.at < before.at
 
 
-def _fields(context: Context, decisions: Sequence[MappingDecision]) -> dict[str, Any]:
-    """By id. Asked for apart: of rows this fresh the database knows too little to join them well."""
-    query = select(
-        MappingField.id, MappingField.stream, MappingField.source_field, MappingField.slot, MappingField.origin,
-        MappingField.suggested_target, MappingField.confidence,
-    ).where(MappingField.id.in_([one.field_id for one in decisions]))  # fmt: skip
-    return {row.id: row for row in context.session.execute(query)}
-
-
-def _ruled(context: Context, decisions: Sequence[MappingDecision]) -> set[tuple[str, int]]:
-    """(field, version) of what a threshold for all fields decided, where nobody looked at each."""
-    query = select(MappingDecision.field_id, MappingDecision.version).where(
-        MappingDecision.migration_id.in_({one.migration_id for one in decisions}),
-        MappingDecision.field_id.in_([one.field_id for one in decisions]),
-        MappingDecision.after.has_key(RULE),
-    )
-    return {(row.field_id, row.version) for row in context.session.execute(query)}
-
-
-def _takes_back(context: Context, undoes: str | None) -> bool:
-    """Whether the batch ends up as an undo; the undo of an undo decides again."""
-    steps = 0
-    while undoes:
-        steps += 1
-        undoes = context.session.scalar(
-            select(MappingDecision.undoes).where(MappingDecision.batch == undoes).limit(1)
-        )
-    return steps % 2 == 1
-
-
-def _remember(context: Context, counts: Mapping[Key, list[int]], calls: Mapping[Key, str | None]) -> None:
-    """Adds the counts, each at least 0 afterwards; what nobody decides any more is forgotten."""
-    for source in sorted({key[0] for key in counts}):
+def _hold(context: Context, sources: set[str]) -> None:
+    for source in sorted(sources):
         place = f"mapping_memory|{ground(context)}|{source}"
         context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
-    more = {key: by for key, by in counts.items() if max(by) > 0}
-    less = {key: by for key, by in counts.items() if min(by) < 0}
-    if more:
-        facts = {"calls": [calls.get(key) for key in more], "person": context.person, "now": context.now}
-        context.session.execute(_ADD, _columns(context, more, max) | facts)
-    if less:
-        context.session.execute(_TAKE, _columns(context, less, min))
-        context.session.execute(_FORGET, _columns(context, less, min))
 
 
-def _columns(
-    context: Context, counts: Mapping[Key, list[int]], bound: Callable[[int, int], int]
-) -> dict[str, Any]:
-    """The keys and what to add to their counts as one list each; `bound` keeps the rises or the falls."""
-    lists = dict(
-        zip(("sources", "signatures", "fields", "targets"), map(list, zip(*counts, strict=True)), strict=True)
-    )
-    return {
+def _add(context: Context, counts: Mapping[Place, tuple[int, int]], latest: Mapping[Place, Lesson]) -> None:
+    """Adds to the customer's counts, each at least 0 afterwards; what counts nothing any more is forgotten."""
+    places = list(counts)
+    newest = [latest.get(place) for place in places]
+    facts = {
         "domain": ground(context),
-        **lists,
-        "decided": [bound(0, by[0]) for by in counts.values()],
-        "overturned": [bound(0, by[1]) for by in counts.values()],
+        "now": context.now,
+        **_columns(context, places),
+        "decided": [counts[place][0] for place in places],
+        "overturned": [counts[place][1] for place in places],
+        "calls": [lesson.transform if lesson else None for lesson in newest],
+        "fresh": [lesson is not None for lesson in newest],
+    }
+    context.session.execute(_ADD, facts)
+    context.session.execute(_FORGET, facts)
+
+
+def _look_back(context: Context, places: set[Place]) -> None:
+    """Dates what still counts by the newest lesson that is left of the customer's own."""
+    newest = newest_lessons(context, {place.source for place in places})
+    left = [place for place in sorted(places) if place in newest]
+    if left:
+        facts = {
+            "domain": ground(context),
+            **_columns(context, left),
+            "calls": [newest[place].transform for place in left],
+            "at": [newest[place].at for place in left],
+        }
+        context.session.execute(_DATE, facts)
+
+
+def _columns(context: Context, places: Sequence[Place]) -> dict[str, Any]:
+    """The keys of the rows as one list each."""
+    return {
+        "sources": [place.source for place in places],
+        "signatures": [place.signature for place in places],
+        "fields": [place.name for place in places],
+        "targets": [place.target for place in places],
+        "customers": [customer_of(context, place.source, place.name) for place in places],
     }
 
 
-# One statement for a batch of any size: thousands of fields are accepted with one click.
-_GIVEN = """unnest(cast(:sources as text[]), cast(:signatures as text[]), cast(:fields as text[]), cast(:targets as text[]),
-    cast(:decided as int[]), cast(:overturned as int[]){more}) as given (source, signature, field, target, decided, overturned{names})"""
+# One statement for a batch of any size.
+_KEYS = """cast(:sources as text[]), cast(:signatures as text[]), cast(:fields as text[]), cast(:targets as text[]),
+    cast(:customers as text[])"""
+_NAMES = "source, signature, field, target, customer"
 _SAME = """memory.domain = :domain and memory.source = given.source and memory.signature = given.signature
-    and memory.source_field = given.field and memory.target = given.target"""
+    and memory.source_field = given.field and memory.target = given.target and memory.customer = given.customer"""
 _ADD = text(
-    f"""insert into mapping_memory as memory
-        (domain, source, signature, source_field, target, decided, overturned, transform, last_by, last_at)
-    select :domain, given.*, cast(:person as uuid), :now
-    from {_GIVEN.format(more=", cast(:calls as text[])", names=", call")}
-    on conflict (domain, source, signature, source_field, target) do update set
-        decided = memory.decided + excluded.decided,
-        overturned = memory.overturned + excluded.overturned,
-        transform = case when excluded.decided > 0 then excluded.transform else memory.transform end,
-        last_by = case when excluded.decided > 0 then excluded.last_by else memory.last_by end,
-        last_at = case when excluded.decided > 0 then excluded.last_at else memory.last_at end"""  # noqa: S608  (our own parts)
-)
-_TAKE = text(
-    f"""update mapping_memory as memory set
+    f"""merge into mapping_memory as memory
+    using (select * from unnest({_KEYS}, cast(:decided as int[]), cast(:overturned as int[]), cast(:calls as text[]),
+        cast(:fresh as bool[])) as given ({_NAMES}, decided, overturned, call, fresh)) as given on {_SAME}
+    when matched then update set
         decided = greatest(0, memory.decided + given.decided),
-        overturned = greatest(0, memory.overturned + given.overturned)
-    from {_GIVEN.format(more="", names="")} where {_SAME}"""  # noqa: S608  (our own parts)
+        overturned = greatest(0, memory.overturned + given.overturned),
+        transform = case when given.fresh then given.call else memory.transform end,
+        last_at = case when given.fresh then cast(:now as timestamptz) else memory.last_at end
+    when not matched and greatest(given.decided, given.overturned) > 0 then insert
+        (domain, source, signature, source_field, target, customer, transform, decided, overturned, last_at)
+        values (:domain, given.source, given.signature, given.field, given.target, given.customer, given.call,
+            greatest(0, given.decided), greatest(0, given.overturned), cast(:now as timestamptz))"""  # noqa: S608  (our own parts)
 )
 _FORGET = text(
-    f"""delete from mapping_memory as memory using {_GIVEN.format(more="", names="")}
+    f"""delete from mapping_memory as memory using unnest({_KEYS}) as given ({_NAMES})
     where {_SAME} and memory.decided = 0 and memory.overturned = 0"""  # noqa: S608  (our own parts)
+)
+_DATE = text(
+    f"""update mapping_memory as memory set transform = given.call, last_at = cast(given.at as timestamptz)
+    from unnest({_KEYS}, cast(:calls as text[]), cast(:at as text[])) as given ({_NAMES}, call, at)
+    where {_SAME}"""  # noqa: S608  (our own parts)
 )

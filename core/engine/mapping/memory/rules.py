@@ -1,4 +1,4 @@
-"""What is remembered of a decision, and how far a memory can be trusted. Pure.
+"""What of a column's name and a transform may be remembered. Pure.
 
 Memory crosses customers, so nothing of a customer may enter it. A column's name is kept in plain only where every word
 of it belongs to the trade; any other name is kept as a fingerprint, which still matches and cannot be read. The place
@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 
 from core.engine.mapping import transforms
@@ -20,8 +18,8 @@ from core.engine.mapping.match.lexicon import lexicon
 from core.errors import InvalidInputError
 from core.kit.text import split_qualifier, tokens
 
-LEFT_OUT = ""
-"""The target of a field that people leave out."""
+EXCLUDED = ""
+"""The target of a field that people exclude."""
 
 PLACE = "*"
 """Stands for the place or choice that was cut off a name."""
@@ -32,55 +30,39 @@ _DYNAMIC = ("current quantity", "new quantity", "stock alert enabled", "stock al
 _VALUE = re.compile(r"[@€£]|^\W*\d|\d{4}|\d[-/.:]\d|^(?:https?:|www\.)|[\r\n\t]")
 _LONGEST = 60
 
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """A Beta prior and a ceiling. `right` and `wrong` are what a memory counts before anything was decided.
-
-    The prior says that people who decide about the same columns again nearly always decide alike; where the other
-    columns differ it says less, and no number of decisions makes such a match sure.
-    """
-
-    right: float
-    wrong: float
-    most: float
-
-    def confidence(self, stood: int, fell: int) -> float:
-        """The posterior mean: `stood` decisions for the target stand, `fell` were overturned or chose another."""
-        return min(self.most, (self.right + stood) / (self.right + self.wrong + stood + fell))
-
-
-EXACT, ALIKE = Trust(4.5, 0.5, 0.99), Trust(3.0, 1.0, 0.89)
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """One target people chose for a field, summed up over the streams it was found in. `by` is a person's name."""
-
-    target: str
-    transform: str | None
-    decided: int
-    overturned: int
-    by: str
-    at: datetime
-
-    @property
-    def standing(self) -> int:
-        return max(0, self.decided - self.overturned)
-
-
-@dataclass(frozen=True, slots=True)
-class Recollection:
-    """What memory says of a field: target (None: leave it out), transform, confidence, and the sentence that says why.
-
-    `exact`: it was decided in a stream of the very same columns.
-    """
-
-    target: str | None
-    transform: str | None
-    confidence: float
-    text: str
-    exact: bool
+_EMPTY = frozenset(
+    {
+        *(
+            "attribute",
+            "campo",
+            "champ",
+            "col",
+            "colonne",
+            "column",
+            "columna",
+            "custom",
+            "datum",
+            "feld",
+            "field",
+        ),
+        *(
+            "header",
+            "misc",
+            "no",
+            "none",
+            "nr",
+            "null",
+            "number",
+            "other",
+            "param",
+            "property",
+            "spalte",
+            "text",
+        ),
+        *("unknown", "unnamed", "untitled", "value", "var", "variable", "wert", "zahl"),
+    }
+)
+"""Words that say that there is a column, and nothing of what stands in it."""
 
 
 @lru_cache(maxsize=65536)
@@ -134,51 +116,12 @@ def kept_transform(transform: str | None) -> str | None:
     return transforms.show(chain) if chain and not spoken and not joined else None
 
 
-def changes(
-    before: Mapping[str, object], after: Mapping[str, object], origin: str, *, taken_back: bool
-) -> list[tuple[str, int, int]]:
-    """(target, decided, overturned) to be added for one decision; `before` and `after` as in MappingDecision.
-
-    Choosing otherwise overturns what stood before, a suggestion too. What is taken back counts as never decided.
-    """
-    if taken_back:
-        return [
-            (target, -decided, -fell)
-            for target, decided, fell in changes(after, before, origin, taken_back=False)
-        ]
-    if after["status"] == "suggested":
-        return []
-    old, new = str(before["target"] or LEFT_OUT), str(after["target"] or LEFT_OUT)
-    if before["status"] == "suggested":
-        stood = old != LEFT_OUT or origin == "memory"
-    else:
-        stood = True
-        if old == new:
-            return []
-    return [(new, 1, 0), *([(old, 0, 1)] if stood and old != new else [])]
+def is_meaningful(column: str) -> bool:
+    """Whether the name says anything of what stands in the column: 'Col1', 'Feld 3' and 'x' do not."""
+    words = [word.strip("0123456789") for word in re.findall(r"[^\W_]+", column.casefold())]
+    return any(len(word) > 1 and word not in _EMPTY and not _is_letters(word) for word in words)
 
 
-def recollect(found: Sequence[Remembered], *, exact: bool) -> Recollection | None:
-    """What the most trusted of a field's remembered targets says; None where no decision stands."""
-    standing = [one for one in found if one.standing]
-    if not standing:
-        return None
-    best = max(standing, key=lambda one: (one.standing, one.at))
-    fell = best.overturned + sum(one.decided for one in found if one is not best)
-    confidence = (EXACT if exact else ALIKE).confidence(best.standing, fell)
-    return Recollection(best.target or None, best.transform, confidence, _sentence(best, exact=exact), exact)
-
-
-def _sentence(best: Remembered, *, exact: bool) -> str:
-    where = "for files with the same columns" if exact else "for this field in other files of the source"
-    deed = (
-        f"Decided {_times(best.decided)} {where}"
-        if best.target
-        else f"Left out {_times(best.decided)} {where}"
-    )
-    fate = f"later overturned {_times(best.overturned)}" if best.overturned else "never overturned"
-    return f"{deed}, last by {best.by} on {best.at:%-d %b %Y}; {fate}."
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+def _is_letters(word: str) -> bool:
+    """Spreadsheet letters: 'aa', 'ab'."""
+    return len(word) <= 2 and word == word[0] * len(word)

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.mapping.memory.rules import (
-    Recollection,
-    Remembered,
-    kept_name,
-    kept_transform,
-    recollect,
-    signature,
-)
+from core.db.keys import tenant_key
+from core.engine.mapping.memory.lessons import Lesson, Place
+from core.engine.mapping.memory.rules import is_meaningful, kept_name, kept_transform, signature
+from core.engine.mapping.memory.trust import Recollection, Remembered, recollect
 from core.engine.mapping.shared import ground, is_scripted
-from core.engine.mapping.tables import MappingMemory
+from core.engine.mapping.tables import MappingField, MappingMemory
 from core.engine.sources.actions import TRUSTED
 from core.engine.sources.read import GENERIC
 from core.engine.sources.tables import SourceFile, SourceStream
+from core.kit.crypto import fingerprints
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
 from core.schema import target_schema
@@ -37,25 +34,31 @@ class StreamKey:
 
 @view("migration.read")
 def recall(context: Context, migration_id: str) -> dict[tuple[str, str], Recollection]:
-    """(stream, source field) -> what memory says of it.
-
-    A stream of the very same columns goes before the same field in other streams of the source.
-    """
+    """(stream, source field) -> what memory says of it; how far each is trusted: core.engine.mapping.memory.trust."""
     if is_scripted(context):
         return {}
     keys = stream_keys(context, migration_id)
-    found = _remembered(context, keys)
+    rows = _remembered(context, keys)
+    own = deciders(context, {key.source for key in keys.values()})
     domain = target_schema().fields(context.tenant.domain)
     valid = {field.key for field in domain} | {""}
     recalled: dict[tuple[str, str], Recollection] = {}
     for stream, key in keys.items():
         for column, name in key.names.items():
-            rows = [row for row in found.get((key.source, name), ()) if row[1].target in valid]
-            exact = recollect([one for where, one in rows if where == key.signature], exact=True)
-            said = exact or recollect(_summed([one for _, one in rows]), exact=False)
-            if said:
+            known = [
+                _one(row, key, customer_of(context, key.source, name), own)
+                for row in rows.get((key.source, name), ())
+                if name and row.target in valid
+            ]
+            if known and (said := recollect(known, meaningful=is_meaningful(column))):
                 recalled[stream, column] = said
     return recalled
+
+
+def customer_of(context: Context, source: str, name: str) -> str:
+    """The customer's fingerprint in memory under the field; only the customer's own key leads from one to the other."""
+    place = f"mapping memory|{ground(context)}|{source}|{name}"
+    return fingerprints(tenant_key(context.session), [place.encode()])[0].hex()
 
 
 def stream_keys(context: Context, migration_id: str) -> dict[str, StreamKey]:
@@ -80,43 +83,58 @@ def stream_keys(context: Context, migration_id: str) -> dict[str, StreamKey]:
     }
 
 
+def own_lessons(context: Context, sources: set[str]) -> list[Lesson]:
+    """What the fields of the customer have taught about the sources."""
+    query = select(MappingField.taught).where(MappingField.taught["source"].as_string().in_(sources))
+    return [lesson for taught in context.session.scalars(query) if (lesson := Lesson.read(taught))]
+
+
+def newest_lessons(context: Context, sources: set[str]) -> dict[Place, Lesson]:
+    """Place in memory -> the customer's own lesson that counts there last."""
+    newest: dict[Place, Lesson] = {}
+    for lesson in own_lessons(context, sources):
+        place = lesson.place
+        if place and (place not in newest or newest[place].at < lesson.at):
+            newest[place] = lesson
+    return newest
+
+
+def deciders(context: Context, sources: set[str]) -> dict[Place, str]:
+    """Place in memory -> the name of the customer's own person who decided it last."""
+    newest = newest_lessons(context, sources)
+    query = select(Person.id, Person.name).where(Person.id.in_({lesson.by for lesson in newest.values()}))
+    names = {row.id: row.name for row in context.session.execute(query)}
+    return {place: names[lesson.by] for place, lesson in newest.items() if lesson.by in names}
+
+
 def _remembered(
     context: Context, keys: Mapping[str, StreamKey]
-) -> dict[tuple[str, str | None], list[tuple[str, Remembered]]]:
-    """(source, name) -> (signature, what was decided there), over all customers."""
-    query = (
-        select(MappingMemory, Person.name)
-        .outerjoin(Person, Person.id == MappingMemory.last_by)
-        .where(
-            MappingMemory.domain == ground(context),
-            MappingMemory.source.in_({key.source for key in keys.values()}),
-            MappingMemory.source_field.in_(
-                {name for key in keys.values() for name in key.names.values() if name}
-            ),
-        )
+) -> dict[tuple[str, str | None], list[MappingMemory]]:
+    """(source, name) -> what was decided about it, over all customers."""
+    query = select(MappingMemory).where(
+        MappingMemory.domain == ground(context),
+        MappingMemory.source.in_({key.source for key in keys.values()}),
+        MappingMemory.source_field.in_(
+            {name for key in keys.values() for name in key.names.values() if name}
+        ),
     )
-    found: dict[tuple[str, str | None], list[tuple[str, Remembered]]] = {}
-    for row, by in context.session.execute(query):
-        one = Remembered(
-            row.target,
-            kept_transform(row.transform),
-            row.decided,
-            row.overturned,
-            by or "a former colleague",
-            row.last_at,
-        )
-        found.setdefault((row.source, row.source_field), []).append((row.signature, one))
-    return found
+    rows: dict[tuple[str, str | None], list[MappingMemory]] = {}
+    for row in context.session.scalars(query.execution_options(populate_existing=True)):
+        rows.setdefault((row.source, row.source_field), []).append(row)
+    return rows
 
 
-def _summed(found: list[Remembered]) -> list[Remembered]:
-    """One per target over all streams; who decided last is named."""
-    targets: dict[str, list[Remembered]] = {}
-    for one in found:
-        targets.setdefault(one.target, []).append(one)
-    summed = []
-    for target, same in targets.items():
-        last = max(same, key=lambda one: one.at)
-        decided, overturned = sum(one.decided for one in same), sum(one.overturned for one in same)
-        summed.append(Remembered(target, last.transform, decided, overturned, last.by, last.at))
-    return summed
+def _one(row: MappingMemory, key: StreamKey, customer: str, own: Mapping[Place, str]) -> Remembered:
+    is_own = row.customer == customer
+    place = Place(row.source, row.signature, row.source_field, row.target)
+    return Remembered(
+        row.target,
+        kept_transform(row.transform),
+        row.decided,
+        row.overturned,
+        row.customer,
+        row.last_at,
+        row.signature == key.signature,
+        is_own,
+        own.get(place, "") if is_own else "",
+    )

@@ -253,7 +253,7 @@ def _reversals(steps: Sequence[Step]) -> dict[str, Step]:
 @view("migration.read")
 def bulk_effect(
     context: Context,
-    fields: Collection[str] | Collection[FieldRow],
+    chosen: Collection[str] | Collection[FieldRow],
     status: str,
     *,
     include_high: bool = False,
@@ -263,7 +263,7 @@ def bulk_effect(
     With status 'ignored', fields with a high-confidence suggestion are counted in `high` and taken along only if
     `include_high`.
     """
-    rows = _rows(context, fields)
+    rows = _rows(context, chosen)
     high = {one.id for one in rows if status == "ignored" and is_high(one)}
     touched = [one for one in rows if include_high or one.id not in high]
     bands = Counter(one.band for one in rows)

@@ -7,6 +7,7 @@ from adapters import SOURCES
 from core.engine.mapping.actions import Decision, accept_above, decide_many, suggest_mapping, undo
 from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import by_corpus, by_decisions, history
+from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.tables import ConfidenceOutcome
 from core.engine.mapping.views import mapping_fields
 from core.engine.sources.actions import add_file, create_migration
@@ -33,6 +34,12 @@ def _sum(context):
     return sum(hits for hits, _ in counts), sum(misses for _, misses in counts)
 
 
+def _complete(context, migration):
+    """As the completion of an import of the migration does."""
+    learn_exclusions(context, migration)
+    context.session.commit()
+
+
 def _suggested(context, migration):
     return [field for field in mapping_fields(context, migration) if field.confidence is not None]
 
@@ -57,6 +64,8 @@ def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
         ],
         looked=True,
     )
+    assert _sum(alice) == (1, 1)
+    _complete(alice, migration)
     assert _sum(alice) == (1, 2)
     assert {source for source, _, _ in _counts(alice)} == {"toast"}
 
@@ -71,10 +80,21 @@ def test_a_changed_mind_moves_the_count_and_undo_takes_it_back(alice, migration)
     field = _suggested(alice, migration)[0]
     decide_many(alice, [Decision(field.id, 0, field.target, field.transform, "accepted")], looked=True)
     assert _sum(alice) == (1, 0)
-    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")], looked=True)
+    batch = decide_many(alice, [Decision(field.id, 1, "location.phone")], looked=True)
     assert _sum(alice) == (0, 1)
     undo(alice, batch)
     assert _sum(alice) == (1, 0)
+
+
+def test_an_exclusion_is_a_miss_once_an_import_is_completed_and_undo_takes_it_back(alice, migration):
+    field = _suggested(alice, migration)[0]
+    batch = decide_many(alice, [Decision(field.id, 0, None, None, "ignored")], looked=True)
+    assert _sum(alice) == (0, 0)
+    _complete(alice, migration)
+    _complete(alice, migration)
+    assert _sum(alice) == (0, 1)
+    undo(alice, batch)
+    assert _sum(alice) == (0, 0)
 
 
 def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
@@ -117,7 +137,7 @@ def test_what_a_threshold_accepts_says_nothing_until_somebody_looks(alice, migra
     accept_above(alice, migration, 0.0)
     assert _sum(alice) == (0, 0)
     field = _suggested(alice, migration)[0]
-    batch = decide_many(alice, [Decision(field.id, 1, None, None, "ignored")], looked=True)
+    batch = decide_many(alice, [Decision(field.id, 1, "location.phone")], looked=True)
     assert _sum(alice) == (0, 1)
     undo(alice, batch)
-    assert _sum(alice)[1] == 0
+    assert _sum(alice) == (0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from core.engine.mapping.actions import decide, suggest_mapping
 from core.engine.mapping.tables import ConfidenceOutcome, MappingField, MappingMemory
 from core.engine.mapping.views import mapping_fields
 from core.engine.sources.actions import add_file, create_migration
+from core.entry.tenants import create_tenant
 from core.kit.ids import new_id
+from core.platform.access.actions import enter
 
 
 @dataclass
@@ -43,6 +45,15 @@ class Customer:
 
 
 Take = Callable[..., Customer]
+
+
+@pytest.fixture
+def third(people: dict[str, str], tenants: dict[str, str]) -> Iterator[Context]:
+    """A person of a third customer."""
+    slug = f"third-{new_id()}"
+    create_tenant(people["mallory"], slug, "Third", zone="Europe/Berlin")
+    with enter(people["mallory"], slug) as context:
+        yield context
 
 
 @pytest.fixture
@@ -77,8 +88,8 @@ def everything() -> Callable[[Context], str]:
         rows = [
             [str(getattr(row, column.key)) for column in table.__table__.columns]
             for table in (MappingMemory, ConfidenceOutcome)
-            for row in context.session.scalars(select(table))
+            for row in context.session.scalars(select(table).execution_options(populate_existing=True))
         ]
-        return "\n".join(" ".join(row) for row in rows)
+        return "\n".join(sorted(" ".join(row) for row in rows))
 
     return told

@@ -1,24 +1,31 @@
-"""Decisions teach memory, an undo takes the lesson back, and nothing of a customer is ever kept."""
+"""A person's look at one field teaches memory, an undo takes the lesson back, and nothing of a customer is ever kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
-from core.engine.mapping.actions import Decision, accept_above, decide_many, undo
+from core.engine.mapping.actions import Decision, decide_many, undo
+from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.memory.rules import kept_name
 from core.engine.mapping.tables import MappingDecision, MappingMemory
-from core.engine.mapping.views import mapping_fields
+from core.engine.mapping.views import field_rows, mapping_fields
+from core.engine.validation.actions import validate
 from core.errors import ConflictError
 from core.platform.access.actions import enter
+from tests.engine.road.conftest import Road
 
 
 def _rows(context, column):
+    """Target -> decided and overturned over all customers, and the transform remembered."""
     context.session.rollback()
     name = kept_name(column, "restaurant")
     query = select(MappingMemory).where(MappingMemory.source_field == name)
-    rows = context.session.scalars(query.execution_options(populate_existing=True))
-    return {row.target: (row.decided, row.overturned, row.transform) for row in rows}
+    counted = {}
+    for row in context.session.scalars(query.execution_options(populate_existing=True)):
+        decided, overturned, _ = counted.get(row.target, (0, 0, None))
+        counted[row.target] = (decided + row.decided, overturned + row.overturned, row.transform)
+    return counted
 
 
 def test_what_a_person_decides_is_remembered(alice, take, word):
@@ -26,9 +33,39 @@ def test_what_a_person_decides_is_remembered(alice, take, word):
     assert _rows(alice, word)["menu_item.sku"] == (1, 0, None)
 
 
-def test_leaving_out_is_a_decision_too(alice, take, word):
-    take(alice, f"Item Name,{word}", "Soup,1").decide(word, None)
-    assert _rows(alice, word)[""][:2] == (1, 0)
+def test_an_exclusion_teaches_once_an_import_is_completed(alice, take, word):
+    customer = take(alice, f"Item Name,{word}", "Soup,1")
+    customer.decide(word, None)
+    assert _rows(alice, word) == {}
+    for _ in range(2):
+        learn_exclusions(alice, customer.migration)
+        alice.session.commit()
+        assert _rows(alice, word)[""][:2] == (1, 0)
+
+
+def test_a_completed_import_teaches_what_a_person_excluded_and_nothing_excluded_in_bulk(alice, tmp_path):
+    """By the whole way of an import, from the file to its completion."""
+    road = Road(alice, tmp_path)
+    migration = road.migration("Item Name,Price,Gizmo,Gadget\nSoup,4.50,x1,y1\nStew,6.50,x2,y2\n")
+    rows = {one.source_field: one for one in field_rows(alice, migration)}
+    decide_many(
+        alice, [Decision(rows["Gizmo"].id, rows["Gizmo"].version, None, None, "ignored")], looked=True
+    )
+    decide_many(alice, [Decision(rows["Gadget"].id, rows["Gadget"].version, None, None, "ignored")])
+    validate(alice, migration)
+    assert _rows(alice, "Gizmo") == {}
+    assert road.carry(migration).state == "completed"
+    assert _rows(alice, "Gizmo")[""][:2] == (1, 0)
+    assert _rows(alice, "Gadget") == {}
+
+
+def test_accepting_what_memory_suggests_is_no_further_decision(alice, mallory, take, word):
+    header, lines = f"Item Name,{word}", ("Soup,1", "Stew,2")
+    take(alice, header, *lines).decide(word, "menu_item.sku")
+    theirs = take(mallory, header, *lines)
+    theirs.decide(word, "menu_item.sku")
+    assert theirs.field(word).status == "accepted"
+    assert _rows(alice, word)["menu_item.sku"][:2] == (1, 0)
 
 
 def test_a_changed_mind_overturns_what_stood(alice, take, word):
@@ -76,17 +113,6 @@ def test_texts_inside_transforms_are_not_kept(alice, take, word):
     assert _rows(alice, word)["menu_item.price"] == (1, 0, "divide(100)")
 
 
-def test_bulk_decisions_are_remembered_like_single_ones(alice, take, word):
-    customer = take(alice, f"Item Name,Price,SKU,Description {word}", "Soup,4.50,S1,Hot", "Stew,6.50,S2,Hot")
-    accept_above(alice, customer.migration, 0.0)
-    accepted = customer.field("Item Name")
-    assert accepted.status == "accepted"
-    signatures = set(
-        alice.session.scalars(select(MappingMemory.signature).where(MappingMemory.last_by == alice.person))
-    )
-    assert signatures
-
-
 def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything, word):
     canary = word.title()
     customer = take(
@@ -100,6 +126,8 @@ def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything,
     customer.decide(f"Modifier Set - {canary}", "menu_item.modifier_group_ids")
     customer.decide(f"{canary} Jones", "menu_item.sku")
     customer.decide(f"{canary}@example.com", None)
+    learn_exclusions(alice, customer.migration)
+    alice.session.commit()
     customer.decide("Item Name", "menu_item.name", f"equals('{canary}')")
     told = everything(alice)
     for secret in (
@@ -108,10 +136,26 @@ def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything,
         alice.tenant.id,
         alice.tenant.name,
         alice.tenant.slug,
+        alice.person,
+        alice.name,
         customer.migration,
     ):
         assert secret not in told
     assert "current quantity *" in told
+
+
+def test_the_fingerprint_of_a_customer_is_another_for_each_field(alice, mallory, take, word):
+    """Whoever reads the shared table can count customers, and not follow one of them from field to field."""
+    customers = {}
+    for customer in [take(person, f"Item Name,Price,{word}", "Soup,4.50,1") for person in (alice, mallory)]:
+        for column, target in ((word, "menu_item.sku"), ("Price", "menu_item.cost")):
+            customer.decide(column, target)
+    for column in (word, "Price"):
+        name = kept_name(column, "restaurant")
+        query = select(MappingMemory.customer).where(MappingMemory.source_field == name).distinct()
+        customers[column] = set(alice.session.scalars(query))
+    assert {len(each) for each in customers.values()} == {2}
+    assert not customers[word] & customers["Price"]
 
 
 def test_people_who_decide_alike_at_once_are_all_counted(people, alice, take, word):

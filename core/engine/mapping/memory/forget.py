@@ -1,0 +1,124 @@
+"""Shows what is remembered over all customers, and forgets it: what managers choose, or all of a demo's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, tuple_
+
+from core.context import Context
+from core.engine.mapping.memory.lessons import Lesson, forgotten
+from core.engine.mapping.shared import ground
+from core.engine.mapping.tables import ConfidenceOutcome, MappingField, MappingMemory
+from core.errors import InvalidInputError, NotAllowedError
+from core.platform.access.actions import action, view
+from core.platform.audit.actions import record
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedMapping:
+    """What is remembered of a column of a source: where it goes, decided how often, for how many customers.
+
+    name      the column as remembered; a fingerprint ('#…') where it is not readable
+    column    the column's own name: as remembered, or as the customer's own files have it; '' where it is not readable
+    target    'entity.field', None where people excluded the column
+    changed   decisions for the target that a person changed later, or made against this suggestion
+    """
+
+    source: str
+    name: str
+    column: str
+    target: str | None
+    decided: int
+    customers: int
+    changed: int
+    last_at: datetime
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.source, self.name, self.target or ""
+
+
+@view("migration.read")
+def learned_mappings(context: Context) -> list[LearnedMapping]:
+    """What is remembered for the customers of the domain, demos apart, the latest first; summed over all files."""
+    memory = MappingMemory
+    query = (
+        select(
+            memory.source,
+            memory.source_field,
+            memory.target,
+            func.sum(memory.decided),
+            func.count(memory.customer.distinct()).filter(memory.decided > 0),
+            func.sum(memory.overturned),
+            func.max(memory.last_at),
+        )
+        .where(memory.domain == ground(context))
+        .group_by(memory.source, memory.source_field, memory.target)
+        .order_by(func.max(memory.last_at).desc(), memory.source, memory.source_field, memory.target)
+    )
+    own = _own_columns(context)
+    return [
+        LearnedMapping(
+            source,
+            name,
+            own.get((source, name), "") if name.startswith("#") else name,
+            target or None,
+            int(decided),
+            int(customers),
+            int(changed),
+            last_at,
+        )
+        for source, name, target, decided, customers, changed, last_at in context.session.execute(query)
+    ]
+
+
+@action("memory.forget")
+def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
+    """Removes learned mappings for all customers of the domain; returns how many. Confidence figures stay."""
+    if not mappings:
+        raise InvalidInputError("No learned mapping is chosen.", hint="Select at least one row.")
+    keys = {one.key for one in mappings}
+    memory = MappingMemory
+    place = tuple_(memory.source, memory.source_field, memory.target)
+    context.session.execute(delete(memory).where(memory.domain == ground(context), place.in_(keys)))
+    _drop_lessons(context, {(source, name) for source, name, _ in keys})
+    sources = defaultdict[str, int](int)
+    for source, _, _ in keys:
+        sources[source] += 1
+    record(
+        context, "memory.forget", "tenant", context.tenant.id, mappings=len(keys), sources=dict(sorted(sources.items())),
+        ground=ground(context),
+    )  # fmt: skip
+    return len(keys)
+
+
+def forget_ground(context: Context) -> None:
+    """Removes all that demos of the domain have taught, memory and confidence figures; NotAllowedError for real ones."""
+    if not context.tenant.is_demo:
+        raise NotAllowedError(f"{context.tenant.name} is no demo tenant.")
+    for table in (MappingMemory, ConfidenceOutcome):
+        context.session.execute(delete(table).where(table.domain == ground(context)))
+
+
+def _own_columns(context: Context) -> dict[tuple[str, str], str]:
+    """(source, name in memory) -> the column's name in the customer's own files."""
+    query = select(MappingField.source_field, MappingField.taught).where(MappingField.taught.is_not(None))
+    return {
+        (lesson.source, lesson.name): column
+        for column, taught in context.session.execute(query)
+        if (lesson := Lesson.read(taught)) and lesson.name
+    }
+
+
+def _drop_lessons(context: Context, places: Iterable[tuple[str, str]]) -> None:
+    """The customer's own fields teach these again only when somebody decides them anew."""
+    gone = set(places)
+    query = select(MappingField).where(MappingField.taught.is_not(None)).order_by(MappingField.id)
+    for field in context.session.scalars(query.with_for_update()):
+        lesson = Lesson.read(field.taught)
+        if lesson and (lesson.source, lesson.name) in gone:
+            field.taught = forgotten(lesson).written()

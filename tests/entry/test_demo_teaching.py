@@ -1,0 +1,100 @@
+"""What visitors do in a demo neither spoils the next one nor reaches a customer, and a reset leaves nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.engine.mapping.actions import Decision, decide, decide_many, suggest_mapping
+from core.engine.mapping.calibration.views import by_decisions
+from core.engine.mapping.memory.actions import learn_exclusions
+from core.engine.mapping.memory.forget import forget_ground, learned_mappings
+from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
+from core.engine.mapping.views import field_rows
+from core.engine.runs.actions import cancel
+from core.engine.runs.tables import Run
+from core.engine.sources.actions import add_file, create_migration
+from core.entry import demo
+from core.entry.tenants import create_tenant
+from core.errors import NotAllowedError
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+
+
+def _toast(context, sample):
+    """A migration of the Toast sample with its mapping suggested."""
+    migration = create_migration(context, "Toast").id
+    add_file(context, migration, sample("toast"), SOURCES)
+    suggest_mapping(context, migration, SOURCES)
+    return migration
+
+
+def _suggestions(context, migration):
+    return {
+        (one.stream, one.source_field, one.slot): (one.target, one.confidence)
+        for one in field_rows(context, migration)
+    }
+
+
+@pytest.fixture
+def playground(people, tenants):
+    """A demo customer of its own, and people who show it."""
+    slug = f"play-{new_id()}"
+    create_tenant(people["alice"], slug, "Playground", is_demo=True)
+    with enter(people["alice"], slug) as context:
+        yield context
+
+
+def test_excluding_everything_in_bulk_leaves_the_next_suggestions_as_they_were(playground, sample):
+    """Once one such click made 31 suggestions of 67, for every customer."""
+    first = _toast(playground, sample)
+    fresh = _suggestions(playground, first)
+    assert len({place[:2] for place in fresh}) == 79
+    assert sum((confidence or 0) > 0.90 for _, confidence in fresh.values()) == 67
+    rows = field_rows(playground, first)
+    decide_many(
+        playground, [Decision(one.id, one.version, None, None, "ignored") for one in rows], include_high=True
+    )
+    learn_exclusions(playground, first)
+    playground.session.commit()
+    assert _suggestions(playground, _toast(playground, sample)) == fresh
+    assert by_decisions(playground).total == 0
+    assert learned_mappings(playground) == []
+
+
+def test_what_a_demo_teaches_reaches_no_customer(playground, mallory, sample):
+    first = _toast(playground, sample)
+    row = next(one for one in field_rows(playground, first) if one.source_field == "description")
+    decide(playground, row.id, version=0, target="menu_item.kitchen_name")
+    assert learned_mappings(playground)
+    assert not mallory.tenant.is_demo
+    assert learned_mappings(mallory) == []
+    assert by_decisions(mallory).total == 0
+
+
+def test_the_ground_of_customers_is_not_forgotten_like_a_demo_s(alice):
+    with pytest.raises(NotAllowedError):
+        forget_ground(alice)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_after_a_reset_nothing_of_what_was_clicked_is_left(people, sample):
+    cast = demo.seed_cast()
+    demo.reset("bella")
+    with enter(cast["alice"], "bella") as context:
+        migration = _toast(context, sample)
+        rows = [one for one in field_rows(context, migration) if one.target][:5]
+        decisions = [Decision(one.id, one.version, "location.phone") for one in rows]
+        decide_many(context, decisions, looked=True)
+        assert learned_mappings(context)
+        assert by_decisions(context).total == 5
+        for run in context.session.scalars(select(Run.id).where(Run.state == "queued")).all():
+            cancel(context, run)  # no worker runs here
+    demo.reset("bella", person=cast["sam"])
+    with enter(cast["alice"], "bella") as context:
+        assert learned_mappings(context) == []
+        assert by_decisions(context).total == 0
+        for table in (MappingMemory, ConfidenceOutcome):
+            assert context.session.scalar(select(table).where(table.domain == "restaurant (demo)")) is None
