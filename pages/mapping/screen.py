@@ -80,7 +80,9 @@ def _suggest(context: Context, migration_id: str) -> None:
 def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
-        ui.heading(context, "Mapping")
+        progress = progress_of(context, migration_id)
+        fact = f"**{progress.decided:,} of {progress.total:,}** reviewed"
+        ui.heading(context, "Mapping", fact=fact)
         wizard(
             context,
             migration_id,
