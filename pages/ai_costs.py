@@ -39,7 +39,7 @@ def show(context: Context) -> None:
         period, migration_id = _filters(names)
         limits(context, migration_id, names)
         _spending(context, period, migration_id, names)
-    st.subheader("Price book", anchor=False)
+    ui.section("Price book")
     price_book(context)
 
 
@@ -67,14 +67,14 @@ def _spending(context: Context, period: str, migration_id: str | None, names: Ma
     _figures(context, calls, cost_per_accepted(calls, answers), period)
     left, right = st.columns([3, 2])
     with left:
-        st.subheader("Last 7 days", anchor=False)
+        ui.section("Last 7 days")
         parts.trend(context, costs.ledger(context, migration_id=migration_id))
     with right:
-        st.subheader("Savings", anchor=False)
+        ui.section("Savings")
         parts.tips(costs.savings(context, calls, answers, experience(context)))
-    st.subheader("Breakdown", anchor=False)
+    ui.section("Breakdown")
     parts.breakdown(context, calls, names)
-    st.subheader("Prompts", anchor=False)
+    ui.section("Prompts")
     prompts(context, migration_id)
 
 

@@ -27,17 +27,17 @@ def show(context: Context) -> None:
         )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Promised and kept", anchor=False)
+        ui.section("Promised and kept")
         diagram(corpus, decided)
     with right:
-        st.subheader("By band", anchor=False)
+        ui.section("By band")
         bands(corpus, decided)
         st.caption(
             "Decisions count over all customers, demos apart, and only where a person looked: what a threshold accepts "
             "for all fields at once says nothing about each. Unseen systems are labelled exports of vendors that the "
             "matcher was not trained on when it judged them."
         )
-    st.subheader("By source", anchor=False)
+    ui.section("By source")
     sources(corpus, decided)
 
 

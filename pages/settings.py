@@ -30,7 +30,7 @@ def show(context: Context) -> None:
     tenant = context.tenant
     left, right = st.columns(2)
     with left:
-        st.subheader("Customer", anchor=False)
+        ui.section("Customer")
         _facts(
             [
                 ("Name", tenant.name),
@@ -42,7 +42,7 @@ def show(context: Context) -> None:
             ],
             "Customer details",
         )
-        st.subheader("This installation", anchor=False)
+        ui.section("This installation")
         own = settings()
         _facts(
             [
@@ -56,7 +56,7 @@ def show(context: Context) -> None:
             "Settings of the installation",
         )
     with right:
-        st.subheader("Role permissions", anchor=False)
+        ui.section("Role permissions")
         columns = {ui.words(role): granted for role, granted in ROLES.items() if role != "worker"}
         columns |= {f"{ui.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
         ui.table(

@@ -18,7 +18,7 @@ def script(context: Context) -> None:
         return
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader("Demo script", anchor=False, width="content")
+            st.header("Demo script", anchor=False, width="content")
             st.badge(f"{len(STEPS)} steps, {PLANNED // 60} minutes", color="violet")
             st.badge("All data is fictional", color="gray")
             st.space("stretch")

@@ -59,7 +59,7 @@ def _difference(now: Mapping[str, int], before: Mapping[str, int] | None) -> str
 
 def changes(context: Context, run: RunView) -> None:
     """The records that would be new or changed, a line per field."""
-    st.subheader("Changes by field", anchor=False)
+    ui.section("Changes by field")
     entities = {
         entity_label(entity): entity for entity in ui.in_load_order(context, diff_counts(context, run.id))
     }
@@ -150,7 +150,7 @@ def money_effect(context: Context, run: RunView) -> None:
     found = money_changes(context, run.id)
     if not found:
         return
-    st.subheader("Effect on amounts of existing records", anchor=False)
+    ui.section("Effect on amounts of existing records")
     ui.table(
         [
             {

@@ -16,7 +16,7 @@ def held_by_cause(context: Context, run: RunView) -> None:
     found = held_causes(context, run.id)
     if not found:
         return
-    st.subheader("Held for correction, by cause", anchor=False)
+    ui.section("Held for correction, by cause")
     ui.table(
         [
             {

@@ -67,7 +67,7 @@ def _started(migration_id: str) -> None:
 
 
 def _result(context: Context, run: RunView, earlier: RunView | None) -> None:
-    st.subheader("What an import would do", anchor=False)
+    ui.section("What an import would do")
     records = ui.counted(run.records, "record")
     st.text(
         f"{ui.counted(run.file_rows, 'row')} in files. In an import: {run.headline}; they become {records}."

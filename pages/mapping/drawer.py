@@ -24,9 +24,9 @@ def drawer(field_id: str) -> None:
             second_person(context, field)
             if context.may("mapping.edit"):
                 _edit(context, field)
-            st.subheader("Evidence", anchor=False)
+            st.header("Evidence", anchor=False)
             card.evidence(context, field)
-            st.subheader("History", anchor=False)
+            st.header("History", anchor=False)
             card.past(context, field)
     except AppError as error:
         refusal(error)

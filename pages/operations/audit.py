@@ -25,7 +25,7 @@ _LOADED = "audit_loaded"
 
 
 def audit_log_part(context: Context) -> None:
-    st.subheader("Audit log", anchor=False)
+    ui.section("Audit log")
     everybody = context.may("audit.read")
     if not everybody:
         st.caption("You can see only your own activity.")

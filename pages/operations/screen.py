@@ -34,7 +34,7 @@ def _health() -> None:
         )
         if not online:
             ui.badge("No worker online: runs stay queued until one starts", "red", icon=":material/warning:")
-        st.subheader("Workers", anchor=False)
+        ui.section("Workers")
         ui.table(
             [
                 {
@@ -60,7 +60,7 @@ def _health() -> None:
 
 
 def _jobs(context: Context) -> None:
-    st.subheader("Runs of this customer", anchor=False)
+    ui.section("Runs of this customer")
     every = views.runs(context)
     if not every:
         ui.empty("No runs yet", "Dry runs and imports of all migrations appear here.", icon="play_circle")

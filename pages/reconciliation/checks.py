@@ -14,7 +14,7 @@ RESULTS = {"Equal": "green", "Held": "orange", "Differs": "red"}
 
 
 def checks(result: Reconciliation) -> None:
-    st.subheader("Checks", anchor=False)
+    st.header("Checks", anchor=False)
     account = result.account
     settled = sum(sum(table.outcomes.values()) for table in account.tables)
     written = sum(entity.migrated for entity in result.entities)

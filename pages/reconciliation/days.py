@@ -18,7 +18,7 @@ RESULTS = {"Equal": "green", "Held": "orange", "Differs": "red"}
 
 
 def money_days(context: Context, days: Sequence[DayProof]) -> None:
-    st.subheader("Money by location and day", anchor=False)
+    st.header("Money by location and day", anchor=False)
     if not days:
         st.caption("No orders were imported, so there is no money by location and day.")
         return
@@ -86,7 +86,7 @@ def _table(shown: Sequence[DayProof], currency: str) -> None:
 def source_findings(context: Context, findings: Sequence[IssueView]) -> None:
     if not findings:
         return
-    st.subheader("Money findings of the files", anchor=False)
+    st.header("Money findings of the files", anchor=False)
     st.caption("Amounts that do not add up in the export itself. They were imported as they are.")
     ui.table(
         [

@@ -26,7 +26,7 @@ _ALWAYS = (Outcome.IMPORTED, Outcome.EXCLUDED, Outcome.HELD, Outcome.FAILED)
 
 
 def rows_table(account: Account) -> None:
-    st.subheader("Rows", anchor=False)
+    st.header("Rows", anchor=False)
     files = {table.file for table in account.tables}
     outcomes = [one for one in COLUMNS if one in _ALWAYS or account.count(one)]
     rows = [_row(table, table.rows, table.unaccounted, table.became_words) for table in account.tables]

@@ -14,7 +14,7 @@ RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
 
 
 def money_table(result: Reconciliation, currency: str) -> None:
-    st.subheader("Money", anchor=False)
+    st.header("Money", anchor=False)
     account = result.money
     if account is None:
         st.caption("The sums of this import were not recorded; the figures by location and day are below.")

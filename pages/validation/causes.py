@@ -42,7 +42,7 @@ def causes(context: Context, groups: Sequence[IssueGroup]) -> None:
         if not of_level:
             continue
         findings = counted(sum(group.findings for group in of_level), "finding")
-        st.subheader(f"{_TITLES[level]}: {counted(len(of_level), 'cause')}, {findings}", anchor=False)
+        ui.section(f"{_TITLES[level]}: {counted(len(of_level), 'cause')}, {findings}")
         st.caption(_ABOUT[level])
         for group in of_level[:SHOWN]:
             _card(context, group)

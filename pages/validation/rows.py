@@ -24,7 +24,7 @@ LEVELS = ("All", "Error", "Warning", "Info")
 def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup]) -> None:
     if not groups:
         return
-    st.subheader("Rows", anchor=False)
+    ui.section("Rows")
     labels = _labels(groups)
     level, cause, search = _filters(labels)
     group = labels.get(cause or "")

@@ -47,7 +47,7 @@ def shown(app: object) -> str:
     """Every text of the screen's main part."""
     return "\n".join(
         str(part.value)
-        for kind in ("markdown", "text", "caption", "subheader")
+        for kind in ("markdown", "text", "caption", "header")
         for part in getattr(app, kind)
     )
 
@@ -62,7 +62,7 @@ def test_an_error_is_shown_once_by_cause_with_rows_example_and_fix(console: Cons
 
 def test_info_does_not_drown_the_errors(console: Console, faulty: str) -> None:
     app = console("bob", "validation")
-    headers = [header.value for header in app.subheader]
+    headers = [header.value for header in app.header]
     assert headers[0].startswith("Errors: ")
     assert [expander.label for expander in app.expander if expander.label.startswith("Info: ")]
 
