@@ -46,9 +46,7 @@ def faulty(alice: Context, tmp_path: Path) -> str:
 def shown(app: object) -> str:
     """Every text of the screen's main part."""
     return "\n".join(
-        str(part.value)
-        for kind in ("markdown", "text", "caption", "header")
-        for part in getattr(app, kind)
+        str(part.value) for kind in ("markdown", "text", "caption", "header") for part in getattr(app, kind)
     )
 
 
