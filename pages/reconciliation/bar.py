@@ -25,8 +25,12 @@ _ROOM = 0.012
 """Share of the bar that a letter of a label takes, at the width of a small screen."""
 
 
+def _fits(words: str, share: float) -> bool:
+    return share > _ROOM * len(words)
+
+
 def outcome_bar(account: Account) -> None:
-    """Draw the bar; segments too narrow for their label have it in the sentence above and in the table."""
+    """Draw the bar; a segment too narrow for its label has its number, or nothing: the sentence above says all."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
     counts = {outcome: account.count(outcome) for outcome in _LOOKS if outcome} | {None: account.unaccounted}
@@ -42,7 +46,7 @@ def outcome_bar(account: Account) -> None:
             y=[""],
             orientation="h",
             name=label,
-            text=[text if number / total > _ROOM * len(text) else ""],
+            text=[next((words for words in (text, f"{number:,}") if _fits(words, number / total)), "")],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

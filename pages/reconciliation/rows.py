@@ -29,34 +29,32 @@ def rows_table(account: Account) -> None:
     st.header("Rows", anchor=False)
     files = {table.file for table in account.tables}
     outcomes = [one for one in COLUMNS if one in _ALWAYS or account.count(one)]
-    rows = [_row(table, table.rows, table.unaccounted, table.became_words) for table in account.tables]
     records = sum(total_records(account.tables).values())
-    rows.append(
-        {
-            "Table": "Total",
-            "File": "",
-            "Rows in file": account.rows,
-            **{COLUMNS[outcome]: account.count(outcome) for outcome in outcomes},
-            "Unaccounted": account.unaccounted,
-            "Became": counted(records, "record") if records else "–",
-        }
-    )
+    total = {
+        "Table": "Total",
+        "File": "",
+        "Rows in file": account.rows,
+        **{COLUMNS[outcome]: account.count(outcome) for outcome in outcomes},
+        "Unaccounted": account.unaccounted,
+        "Became": counted(records, "record") if records else "–",
+    }
+    rows = [total, *(_row(table) for table in account.tables)]
     number = st.column_config.NumberColumn(format="localized")
     columns = {"Table": None, **({"File": None} if len(files) > 1 else {}), "Rows in file": number}
     columns |= {COLUMNS[outcome]: number for outcome in outcomes}
     columns |= {"Unaccounted": number} if account.unaccounted else {}
     columns |= {"Became": st.column_config.TextColumn(width="medium")}
-    ui.table(rows, columns, alt="Rows of each table of the files by outcome, and what they became", most=20)
+    ui.table(rows, columns, alt="Rows of each table of the files by outcome, and what they became", most=12)
 
 
-def _row(table: TableAccount, rows: int, unaccounted: int, became: str) -> dict[str, object]:
+def _row(table: TableAccount) -> dict[str, object]:
     return {
         "Table": table.table,
         "File": table.file,
-        "Rows in file": rows,
+        "Rows in file": table.rows,
         **{label: table.count(outcome) for outcome, label in COLUMNS.items()},
-        "Unaccounted": unaccounted,
-        "Became": became,
+        "Unaccounted": table.unaccounted,
+        "Became": table.became_words,
     }
 
 
@@ -71,7 +69,7 @@ def decisions(context: Context, account: Account) -> None:
     for (person, reason), parts in by.items():
         at = max(one.at for _, one in parts)
         tables = listed(list(dict.fromkeys(table for table, _ in parts)))
-        why = f", “{reason}”" if reason else ", no reason given"
+        why = f", “{reason.rstrip('.')}”" if reason else ", no reason given"
         who = names.get(person, "a person who has left")
         st.caption(ui.plain(f"Excluded: {tables} by {who}, {ui.moment(context, at)}{why}."))
     for rule, number in _rules(account).items():

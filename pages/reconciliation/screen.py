@@ -41,12 +41,9 @@ def show(context: Context) -> None:
     run = _choose(context, runs)
     result = views.reconciliation(context, run.id)
     _headline(context, run, result.account)
-    left, right = st.columns([5, 4], gap="medium")
-    with left:
-        rows_table(result.account)
-        checks(result)
-    with right:
-        money_table(result, context.tenant.currency)
+    rows_table(result.account)
+    money_table(result, context.tenant.currency)
+    checks(result)
     _further(context, result)
 
 

@@ -1,0 +1,119 @@
+"""Rows recognised are rows accounted for: every sample, the demos' files, and shapes nobody thought of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from core.engine.mapping.actions import Decision, decide_many
+from core.engine.mapping.views import field_rows
+from core.engine.runs.accounting import _from_ranges, account
+from core.engine.runs.accounting_rules import OUTCOME_OF, Outcome
+from core.engine.runs.rules import FATES
+from core.engine.runs.tables import RowFate
+from core.engine.sources.views import row_totals
+from core.engine.validation.actions import validate
+from core.entry.demo import BELLA, COFFEE_CORNER
+from core.errors import ConflictError
+from core.kit.ids import new_id
+from tests.conftest import ROOT
+from tests.engine.road.conftest import MENU
+
+MOCK = ROOT / "mock_data"
+SAMPLES = sorted(
+    path
+    for folder in ("toast", "square", "spreadsheet")
+    for path in (MOCK / folder).iterdir()
+    if path.suffix in {".csv", ".json", ".xlsx"} and ".expected" not in path.name
+)
+
+
+def assert_every_row_has_one_outcome(road, run):
+    road.context.session.rollback()
+    found = account(road.context, run.id)
+    recognised = row_totals(road.context, run.migration_id)
+    assert {one.stream_id: one.rows for one in found.tables} == {
+        one.stream_id: one.rows for one in recognised.tables
+    }
+    assert {one.table: one.unaccounted for one in found.tables if one.unaccounted} == {}
+    assert all(number >= 0 for one in found.tables for number in one.outcomes.values())
+    assert sum(found.count(outcome) for outcome in Outcome) == recognised.total == run.file_rows
+    assert found.complete
+    return found
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_every_row_of_a_sample_has_one_outcome(road, sample: Path):
+    try:
+        migration = road.migration(sample)
+    except ConflictError:
+        pytest.skip("a person has to map it first")
+    assert_every_row_has_one_outcome(road, road.carry(migration))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("demo", [BELLA, COFFEE_CORNER], ids=lambda demo: demo.slug)
+def test_every_row_of_a_demo_has_one_outcome(road, tmp_path, demo):
+    demo.write(tmp_path)
+    names = dict.fromkeys(name for one in demo.migrations for name in one.files)
+    first, *others = [tmp_path / name for name in names]
+    more = [(path.name, path.read_text(encoding="utf-8")) for path in others if path.suffix != ".xlsx"]
+    assert_every_row_has_one_outcome(road, road.bring(first, more=more))
+
+
+_ROW = st.tuples(
+    st.integers(1, 6),
+    st.sampled_from(["Pizza", "Wine", ""]),
+    st.sampled_from(["9.25", "much", "", "-1"]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(_ROW, min_size=1, max_size=12), excluded=st.sets(st.sampled_from(["menu", "guests"])))
+def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
+    """Two tables; rows that come again, lack a name or an amount, feed two entities or none; tables excluded or not."""
+    head, *_ = MENU.splitlines()
+    lines = [
+        f"i{at},{f'Dish {at}' if named else ''},{kind},{price},S-{at}" for at, kind, price, named in rows
+    ]
+    guests = "customer id,first name,email\n7,Ada,ada@example.com\n8,Ben,ben\n"
+    migration = road.migration("\n".join([head, *lines]) + "\n", more=[("guests.csv", guests)])
+    fields = [one for one in field_rows(road.context, migration) if one.stream in excluded]
+    if excluded and len(excluded) < 2:
+        decide_many(
+            road.context,
+            [Decision(one.id, one.version, None, None, "ignored", "not needed") for one in fields],
+            include_high=True,
+        )
+        validate(road.context, migration)
+        found = assert_every_row_has_one_outcome(road, road.carry(migration))
+        assert found.count(Outcome.EXCLUDED) == sum(one.rows for one in found.tables if one.table in excluded)
+    else:
+        assert_every_row_has_one_outcome(road, road.carry(migration))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(booked=st.lists(st.lists(st.sampled_from(FATES), min_size=20, max_size=20), min_size=1, max_size=3))
+def test_a_row_takes_the_first_of_the_outcomes_that_its_entities_gave_it(alice, booked):
+    """`booked`: for each entity the outcome of each of twenty rows."""
+    run, stream = new_id(), new_id()
+    place = {"tenant_id": alice.tenant.id, "run_id": run, "stream_id": stream, "reason": "", "rows": 1}
+    alice.session.execute(
+        insert(RowFate),
+        [
+            place | {"entity": f"e{entity}", "fate": fate, "first_row": row, "starts": [row], "ends": [row]}
+            for entity, fates in enumerate(booked)
+            for row, fate in enumerate(fates, start=2)
+        ],
+    )
+    order = list(Outcome)
+    expected = dict.fromkeys(order[:5], 0)
+    for fates in zip(*booked, strict=True):
+        expected[min((OUTCOME_OF[fate] for fate in fates), key=order.index)] += 1
+    assert _from_ranges(alice, run, [stream], FATES)[stream] == expected
+    alice.session.rollback()
