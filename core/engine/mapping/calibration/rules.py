@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from core.kit.wording import counted
+
 BINS = 20
 ENOUGH = 30
 """Outcomes below which a share says more about chance than about us."""
@@ -23,6 +25,13 @@ class History(NamedTuple):
     right: int
     total: int
     where: str
+
+    @property
+    def sentence(self) -> str:
+        """'At this confidence, 51 of 58 suggestions were correct'; '' where nothing was counted."""
+        if not self.total:
+            return ""
+        return f"At this confidence, {self.right:,} of {counted(self.total, 'suggestion')} were correct"
 
 
 class Outcome(NamedTuple):

@@ -63,13 +63,13 @@ def history(context: Context, source: str, confidence: float) -> History:
     decided = _decided(context)
     known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
     grounds = (
-        (decided.get(source, ()), f"by people's decisions about {source} files"),
-        (added(decided.values()), "by people's decisions about files of all sources"),
+        (decided.get(source, ()), f"by reviewer decisions about {source} files"),
+        (added(decided.values()), "by reviewer decisions about files of all sources"),
         (
             added(group.bins for group in known if group.system == source),
-            f"on {source} files never seen before",
+            f"on held-out {source} files",
         ),
-        (added(group.bins for group in known), "on systems never seen before"),
+        (added(group.bins for group in known), "on the held-out test set"),
     )
     for bins, where in grounds:
         for one in bins:

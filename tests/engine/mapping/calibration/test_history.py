@@ -99,18 +99,20 @@ def test_an_exclusion_is_a_miss_once_an_import_is_completed_and_undo_takes_it_ba
 
 def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
     before = history(alice, "toast", 0.97)
-    assert "never seen before" in before.where
+    assert "held-out" in before.where
     assert before.total > 0
     _accept(alice, _suggested(alice, migration))
     ((right, total),) = {
         (hits, hits + misses) for (_, _, number), (hits, misses) in _counts(alice).items() if number == 19
     }
     assert total >= ENOUGH
-    assert history(alice, "toast", 0.97) == (right, total, "by people's decisions about toast files")
+    told = f"At this confidence, {right} of {total} suggestions were correct"
+    assert history(alice, "toast", 0.97).sentence == told
+    assert history(alice, "toast", 0.97) == (right, total, "by reviewer decisions about toast files")
     assert history(alice, "clover", 0.97) == (
         right,
         total,
-        "by people's decisions about files of all sources",
+        "by reviewer decisions about files of all sources",
     )
 
 

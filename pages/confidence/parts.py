@@ -10,67 +10,56 @@ import streamlit as st
 from core.engine.mapping.bands import BANDS
 from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
+from pages.ui import charts
 from pages.ui import show as ui
 
-CORPUS, DECIDED = "Unseen systems", "People's decisions"
-_COLOURS = {CORPUS: "#6D4AC9", DECIDED: "#0E7490"}
-"""Told apart in both themes."""
-
+CORPUS, DECIDED = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 _BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "Below 70%"}
 
 
 def diagram(corpus: Reliability, decided: Reliability) -> None:
-    """Kept against promised, a point per bin that has suggestions, the larger the more; the diagonal is honesty."""
+    """Actual against predicted, a point per bin that has suggestions, the larger the more; the diagonal is ideal."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
-    chart = go.Figure()
+    colours = charts.palette()
+    chart = go.Figure().update_layout(charts.layout(colours))
     chart.add_scatter(
         x=[0, 1],
         y=[0, 1],
         mode="lines",
-        name="As promised",
+        name="Ideal",
         hoverinfo="skip",
-        line={"dash": "dot", "color": "#8A94A3", "width": 1.5},
+        line={"dash": "dot", "color": colours.comparison, "width": 1.5},
     )
+    looks = {CORPUS: (colours.categories[0], "circle"), DECIDED: (colours.categories[1], "diamond")}
     for name, shown in ((CORPUS, corpus), (DECIDED, decided)):
         points = [one for one in tenths(shown.bins) if one.total]
+        colour, symbol = looks[name]
         if points:
             chart.add_scatter(
                 x=[one.promised for one in points],
                 y=[one.actual for one in points],
                 name=name,
                 mode="lines+markers",
-                line={"color": _COLOURS[name], "width": 1},
-                marker={"size": [_size(one) for one in points], "color": _COLOURS[name], "opacity": 0.85},
+                line={"color": colour, "width": 1.5},
+                marker={
+                    "size": [_size(one) for one in points],
+                    "color": colour,
+                    "symbol": symbol,
+                    "opacity": 0.85,
+                },
                 customdata=[[one.right, one.total] for one in points],
-                hovertemplate="promised %{x:.0%}, kept %{y:.0%}: %{customdata[0]:,} of %{customdata[1]:,}",
+                hovertemplate="predicted %{x:.0%}, actual %{y:.0%}: %{customdata[0]:,} of %{customdata[1]:,}",
             )
-    chart.update_layout(
-        height=400,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        legend={
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.02,
-            "xanchor": "left",
-            "x": 0,
-            "itemsizing": "constant",
-        },
-    )
     chart.update_xaxes(
-        title="Promised confidence", tickformat=".0%", range=[0, 1.04], tickvals=_TICKS, zeroline=False
+        title_text="Predicted (confidence)", tickformat=".0%", range=[0, 1.04], tickvals=_TICKS
     )
     chart.update_yaxes(
-        title="Share that was right", tickformat=".0%", range=[-0.03, 1.05], tickvals=_TICKS, zeroline=False
+        title_text="Actual (share correct)", tickformat=".0%", range=[-0.03, 1.05], tickvals=_TICKS
     )
-    st.plotly_chart(
-        chart,
-        config={"displayModeBar": False},
-        key="reliability",
-        alt="Share of right suggestions by their promised confidence",
-    )
+    charts.draw(chart, key="reliability", alt="Share of correct suggestions by their confidence", height=400)
 
 
 def _size(one: Bin) -> float:
@@ -78,46 +67,46 @@ def _size(one: Bin) -> float:
 
 
 def bands(corpus: Reliability, decided: Reliability) -> None:
-    """What each colour promises and keeps."""
+    """Predicted and actual share of correct suggestions by band."""
     colours = {label: BANDS[name].color for name, label in _BANDS.items()}
     ui.table(
         [
             {
-                "On": name,
+                "Measured on": name,
                 "Band": [_BANDS[one.name]],
-                "Promised": _percent(one.promised),
-                "Kept": _percent(one.actual),
-                "Of": one.total,
+                "Predicted": _percent(one.promised),
+                "Actual": _percent(one.actual),
+                "Suggestions": one.total,
             }
             for name, shown in ((DECIDED, decided), (CORPUS, corpus))
             for one in shown.bands
             if one.total
         ],
         {
-            "On": st.column_config.TextColumn(width=135),
+            "Measured on": st.column_config.TextColumn(width=135),
             "Band": ui.badge_column("Band", colours, width=90),
-            "Promised": _share(75),
-            "Kept": _share(70),
-            "Of": _count(60, "Suggestions"),
+            "Predicted": _share(75),
+            "Actual": _share(70),
+            "Suggestions": _count(95),
         },
-        alt="Promised and kept confidence by band",
+        alt="Predicted and actual share of correct suggestions by confidence band",
     )
 
 
 def sources(corpus: Reliability, decided: Reliability) -> None:
-    """Each source with its own error; few suggestions make a large error by chance alone."""
+    """Each source with its calibration error; with few suggestions a large error may be chance."""
     ui.table(
         [_row(name, one) for name, shown in ((DECIDED, decided), (CORPUS, corpus)) for one in shown.sources],
         {
             "Source": None,
-            "On": None,
-            "Right": _share(),
+            "Measured on": None,
+            "Correct": _share(),
             "Suggestions": _count(),
-            "Right above 90%": _share(),
+            "Correct above 90%": _share(),
             "Suggestions above 90%": _count(),
             "Calibration error": _share(),
         },
-        alt="Right suggestions by source",
+        alt="Correct suggestions by source",
         most=24,
     )
 
@@ -137,10 +126,10 @@ def _percent(share: float | None) -> float | None:
 def _row(name: str, one: SourceShare) -> dict[str, Any]:
     return {
         "Source": one.source,
-        "On": name,
-        "Right": _percent(one.right / one.total),
+        "Measured on": name,
+        "Correct": _percent(one.right / one.total),
         "Suggestions": one.total,
-        "Right above 90%": _percent(one.green.actual),
+        "Correct above 90%": _percent(one.green.actual),
         "Suggestions above 90%": one.green.total,
         "Calibration error": _percent(one.error),
     }

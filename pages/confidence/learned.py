@@ -1,0 +1,114 @@
+"""Learned mappings: what is remembered of columns over all customers, and forgetting it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.memory import forget
+from core.engine.mapping.memory.forget import LearnedMapping
+from core.kit.wording import counted
+from core.schema import target_title
+from pages.ui import show as ui
+from pages.ui.frame import act
+
+UNREADABLE = "(unreadable fingerprint)"
+_FILTER = "learned_filter"
+_TABLE = "learned_table"
+
+
+def learned(context: Context) -> None:
+    """Draws the table with its filter; who may forget can select rows."""
+    known = forget.learned_mappings(context)
+    if not known:
+        ui.empty(
+            "No learned mappings yet",
+            "A reviewed field is remembered here and suggested for similar files. Bulk actions are not.",
+            icon="school",
+        )
+        return
+    may = context.may("memory.forget")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        word = st.text_input("Filter", key=_FILTER, placeholder="Source, column or target", width=320)
+        st.space("stretch")
+        slot = st.container(width="content")
+    shown = [one for one in known if word.casefold() in _words(one).casefold()]
+    picked = ui.table(
+        pd.DataFrame([_row(context, one) for one in shown], columns=list(_COLUMNS)),
+        _COLUMNS,
+        alt="Learned mappings",
+        most=12,
+        key=_TABLE,
+        on_select="rerun" if may else "ignore",
+        selection_mode="multi-row",
+    )
+    if not may:
+        st.caption("Managers and admins can have learned mappings forgotten.")
+        return
+    rows = [number for number in picked.selection.rows if number < len(shown)]
+    chosen = [shown[number] for number in rows]
+    with slot:
+        clicked = st.button(
+            f"Forget {len(chosen):,}…" if chosen else "Forget…",
+            icon=":material/delete:",
+            key="learned_forget",
+            disabled=not chosen,
+            help=None if chosen else "Select rows first",
+        )
+    if clicked:
+        _ask(chosen)
+
+
+_COLUMNS = {
+    "Source": st.column_config.TextColumn(width=110),
+    "Column": st.column_config.TextColumn(width=220),
+    "Maps to": st.column_config.TextColumn(width=260),
+    "Decisions": st.column_config.NumberColumn(format="localized", width=90),
+    "Customers": st.column_config.NumberColumn(format="localized", width=90),
+    "Changed later": st.column_config.NumberColumn(format="localized", width=110),
+    "Last decided": st.column_config.TextColumn(width=160),
+}
+
+
+def _column(one: LearnedMapping) -> str:
+    return one.column or UNREADABLE
+
+
+def _words(one: LearnedMapping) -> str:
+    return f"{one.source} {_column(one)} {target_title(one.target)}"
+
+
+def _row(context: Context, one: LearnedMapping) -> dict[str, object]:
+    return {
+        "Source": one.source,
+        "Column": _column(one),
+        "Maps to": target_title(one.target),
+        "Decisions": one.decided,
+        "Customers": one.customers,
+        "Changed later": one.changed,
+        "Last decided": ui.moment(context, one.last_at),
+    }
+
+
+def _ask(chosen: Sequence[LearnedMapping]) -> None:
+    decisions = sum(one.decided for one in chosen)
+    ui.confirm(
+        f"Forget {counted(len(chosen), 'learned mapping')}?",
+        [
+            f"{counted(decisions, 'decision')} will no longer be suggested to any customer.",
+            "Mappings that are already decided stay as they are.",
+            "This cannot be undone and is written to the audit log.",
+        ],
+        "Forget",
+        lambda: _forget(chosen),
+    )
+
+
+def _forget(chosen: Sequence[LearnedMapping]) -> None:
+    act(
+        lambda context: forget.forget(context, chosen),
+        lambda count: f"{counted(count, 'learned mapping')} forgotten",
+    )

@@ -1,0 +1,70 @@
+"""Confidence: what a suggestion's percentage predicts, how often it was right, and what was learned from decisions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping.calibration import views
+from core.engine.mapping.calibration.views import Reliability
+from pages.confidence.learned import learned
+from pages.confidence.parts import bands, diagram, sources
+from pages.ui import show as ui
+
+
+def show(context: Context) -> None:
+    ui.heading(
+        context,
+        "Confidence",
+        "Of 100 suggestions at 90% confidence, 90 should be correct. This page shows how many were.",
+    )
+    decided, corpus = views.by_decisions(context), views.by_corpus(context)
+    _figures(decided, corpus)
+    if not decided.total:
+        ui.empty(
+            "No suggestions reviewed yet",
+            "Review suggestions one by one on Mapping. Until then, the figures are those of the held-out test set.",
+            icon="verified",
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        ui.section("Predicted vs actual")
+        diagram(corpus, decided)
+    with right:
+        ui.section("By confidence band")
+        bands(corpus, decided)
+        st.caption(
+            "Reviewer decisions count over all customers, demos apart, and only where a person reviewed one field. "
+            "Bulk actions and thresholds do not count. Excluded fields count once an import is completed. "
+            "The held-out test set is labelled vendor exports that the matcher was not trained on."
+        )
+    ui.section("By source")
+    sources(corpus, decided)
+    ui.section("Learned mappings")
+    learned(context)
+
+
+def _figures(decided: Reliability, corpus: Reliability) -> None:
+    green = corpus.bands[0]
+    ui.figures(
+        [
+            ("Suggestions reviewed", ui.number(decided.total)),
+            ("Calibration error (reviewer decisions)", _points(decided.error)),
+            ("Calibration error (held-out test set)", _points(corpus.error)),
+            ("Correct above 90% (held-out)", _points(green.actual)),
+            ("Correctly unmapped (held-out)", _points(corpus.left_alone)),
+        ],
+        notes={
+            "Suggestions reviewed": "Suggestions that a person accepted, changed or excluded one by one.",
+            "Calibration error (reviewer decisions)": "Mean difference between predicted and actual share of correct "
+            "suggestions (expected calibration error).",
+            "Calibration error (held-out test set)": "The same, on systems the matcher was not trained on.",
+            "Correct above 90% (held-out)": f"{green.right:,} of {green.total:,} suggestions in the held-out test set.",
+            "Correctly unmapped (held-out)": "Of the columns without a matching field, the share for which none was "
+            "suggested.",
+        },
+    )
+
+
+def _points(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
