@@ -87,6 +87,10 @@ class DemoTenant:
     def owner(self) -> str:
         return next(iter(self.roles))
 
+    def played_by(self, role: str) -> str:
+        """The handle of who holds the role in the story, else of the owner."""
+        return next((handle for handle, held in self.roles.items() if held == role), self.owner)
+
 
 def _write_bella(folder: Path) -> None:
     write_bella(folder, until=UNTIL)
@@ -179,20 +183,32 @@ def load(slug: str) -> None:
 
 
 def settle(slug: str) -> None:
-    """Waits until the story's import is done, carries it out here where no worker lives, and approves it."""
-    demo = _demo(slug)
-    owner = seed_cast()[demo.owner]
+    """Sees the story's dry run and import to their end, and approves the import in the manager's name.
+
+    Each is carried out here where no worker lives. What a person did with the migration since is left alone.
+    """
+    demo, cast = _demo(slug), seed_cast()
+    names = [migration.name for migration in demo.migrations if migration.imported]
+    with enter(cast[demo.owner], slug) as context:
+        moves = context.session.scalars(select(Migration.id).where(Migration.name.in_(names))).all()
+    for move in moves:
+        _finish_newest(cast[demo.owner], slug, move)
+        with enter(cast[demo.played_by("specialist")], slug) as context:
+            runs = [(run.kind, run.state) for run in run_views.runs(context, move)]
+            if runs == [("dry_run", "completed")]:
+                start(context, move, "import")
+        _finish_newest(cast[demo.owner], slug, move)
+
+
+def _finish_newest(owner: str, slug: str, migration_id: str) -> None:
     with enter(owner, slug) as context:
-        names = [migration.name for migration in demo.migrations if migration.imported]
-        query = select(Run.id, Run.created_by).join(Migration, Migration.id == Run.migration_id)
-        unfinished = Run.state.in_(AT_WORK | {"queued", "awaiting_approval"})
-        runs = context.session.execute(query.where(Migration.name.in_(names), unfinished)).all()
+        newest = run_views.runs(context, migration_id)[:1]
         tenant = context.tenant.id
-    for run, by in runs:
-        finish_run(tenant, by, run)
+    for run in newest:
+        finish_run(tenant, owner, run.id)
         with enter(owner, slug) as context:
-            if run_views.run(context, run).state == "awaiting_approval":
-                approve(context, run, APPROVED)
+            if run_views.run(context, run.id).state == "awaiting_approval":
+                approve(context, run.id, APPROVED)
 
 
 _STAYS = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
@@ -252,7 +268,7 @@ def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:
 
 def _playing(context: Context, demo: DemoTenant, cast: Mapping[str, str], role: str) -> Context:
     """The context of the story's person with the role, else of its manager; what they decide teaches nobody."""
-    handle = next((handle for handle, own in demo.roles.items() if own == role), demo.owner)
+    handle = demo.played_by(role)
     return replace(
         context,
         person=cast[handle],
@@ -274,7 +290,7 @@ def _build(context: Context, manager: Context, demo: DemoMigration, folder: Path
             confirm_second(manager, {field.id: field.version for field in waiting})
     validate(context, migration.id)
     if demo.imported:
-        start(context, migration.id, "import")
+        start(context, migration.id, "dry_run")
     return migration.id
 
 

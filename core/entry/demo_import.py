@@ -1,4 +1,4 @@
-"""Sees an import of the demo to its end: by the worker where one lives, else in this process.
+"""Sees a run of the demo to its end: by the worker where one lives, else in this process.
 
 The run stays in the queue meanwhile, so a worker that comes up later finishes what this process could not; what both
 carry is loaded once, for each chunk's transaction asks the ledger.
@@ -23,7 +23,7 @@ PATIENCE = 180.0  # seconds; the demo's import takes about ten
 
 
 def finish_run(tenant: str, person: str, run_id: str) -> None:
-    """Returns when the import (tenant, person and run by id) is not under way any more; ConflictError after PATIENCE."""
+    """Returns when the run (tenant, person and run by id) is not under way any more; ConflictError after PATIENCE."""
     until = time.monotonic() + PATIENCE
     while _state(tenant, person, run_id) in ACTIVE:
         if not any(worker.is_live() for worker in heartbeat.workers()):
@@ -31,7 +31,7 @@ def finish_run(tenant: str, person: str, run_id: str) -> None:
             queue.withdraw(run_id)
         elif time.monotonic() > until:
             raise ConflictError(
-                "The demo's import is still under way.",
+                "A run of the demo is still under way.",
                 hint="Look at Runs, and reset the demo when it has ended.",
             )
         else:
@@ -39,6 +39,11 @@ def finish_run(tenant: str, person: str, run_id: str) -> None:
 
 
 def _carry_out(tenant: str, person: str, run_id: str) -> None:
+    with TenantSession(tenant, person) as session:
+        kind = session.scalar(select(Run.kind).where(Run.id == run_id))
+    if kind == "dry_run":
+        pipeline.dry_run(tenant, person, run_id, lambda: False)
+        return
     with _quick_turns():
         tasks = pipeline.begin(tenant, person, run_id)
         pipeline.load(tenant, person, run_id, tasks)
