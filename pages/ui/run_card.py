@@ -155,6 +155,7 @@ def entities(shown: Snapshot) -> None:
             ),
         },
         alt="State, progress and rows of each entity in load order",
+        placeholder="",
         most=20,
     )
 
@@ -228,4 +229,5 @@ def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
         },
         alt="Runs of this migration",
         most=6,
+        placeholder="–",
     )

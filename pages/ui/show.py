@@ -172,7 +172,7 @@ def table(
 ) -> Any:
     """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it.
 
-    Longer than `most` rows, it scrolls.
+    Longer than `most` rows, it scrolls; up to there no row is cut.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(columns))
     return st.dataframe(
@@ -181,7 +181,7 @@ def table(
         column_order=list(columns),
         column_config={name: config for name, config in columns.items() if config is not None},
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (most + 1) + 4 if len(frame) > most else "auto",
+        height=ROW_HEIGHT * (min(most, len(frame)) + 1) + 4 if len(frame) > min(most, 10) else "auto",
         alt=alt,
         **more,
     )

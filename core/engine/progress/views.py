@@ -114,11 +114,11 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
     at = migration.id
     file, field, validation = answers.files[at], answers.fields.get(at), answers.validations.get(at)
     state = _validation_state(context, migration, answers)
-    newest = {
-        kind: _run_facts(context, row, validation if state == CURRENT else None)
-        for kind, row in answers.runs.get(at, {}).items()
-    }
+    current = validation if state == CURRENT else None
+    newest = {kind: _run_facts(context, row, current) for kind, row in answers.runs.get(at, {}).items()}
     imported = newest.get("import")
+    if imported and _left_nothing(imported) and (standing := _standing_import(context, at)):
+        imported = newest["import"] = _run_facts(context, standing, current)
     waiting: list[mapping.FieldRow] = []
     if field and field.planned and not (imported and imported.current and imported.state in _SETTLED):
         accept = AMBER_FROM
@@ -253,8 +253,14 @@ def _is_current(context: Context, validation_id: str) -> bool:
     return validations.is_current(context, validations.validation(context, validation_id))
 
 
-def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Row[Any]]]:
-    """Migration id -> kind -> the newest run of it, with the streams that its validation read."""
+def _left_nothing(run: RunFacts) -> bool:
+    """Whether an import was given up and left no record, so that an earlier one is what the target holds."""
+    rolled_back = run.state == "rolled_back" and not run.kept and not run.partial
+    return rolled_back or (run.state in {"cancelled", "draft"} and not run.written)
+
+
+def _runs(ids: Sequence[str]) -> Any:
+    """Runs of migrations with the streams that their validation read, by migration and kind, the newest first."""
     columns = (
         Run.migration_id,
         Run.kind,
@@ -266,13 +272,24 @@ def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Ro
         Run.updated_at,
         Validation.totals["streams"].label("streams"),
     )
-    query = (
+    return (
         select(*columns)
         .join(Validation, Validation.id == Run.validation_id)
         .where(Run.migration_id.in_(ids))
-        .ext(distinct_on(Run.migration_id, Run.kind))
         .order_by(Run.migration_id, Run.kind, Run.created_at.desc(), Run.id.desc())
     )
+
+
+def _standing_import(context: Context, migration_id: str) -> Row[Any] | None:
+    """The newest import of which records stand in the target."""
+    query = _runs([migration_id]).where(Run.kind == "import", Run.state.in_(_SETTLED)).limit(1)
+    standing: Row[Any] | None = context.session.execute(query).first()
+    return standing
+
+
+def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Row[Any]]]:
+    """Migration id -> kind -> the newest run of it."""
+    query = _runs(ids).ext(distinct_on(Run.migration_id, Run.kind))
     newest: dict[str, dict[str, Row[Any]]] = {}
     for row in context.session.execute(query):
         newest.setdefault(row.migration_id, {})[row.kind] = row

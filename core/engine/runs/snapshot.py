@@ -57,9 +57,10 @@ class EntityProgress:
     held: int
 
     @property
-    def percent(self) -> float:
-        if self.state == "Done":
-            return 100.0
+    def percent(self) -> float | None:
+        """100 only when it is done; None where the run was rolled back."""
+        if self.state in {"Done", "Rolled back"}:
+            return 100.0 if self.state == "Done" else None
         return min(99.0, 100.0 * self.read / self.rows) if self.rows else 0.0
 
 

@@ -113,6 +113,18 @@ def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, road, stat
     assert status(migration)[0] == "Import queued"
 
 
+def test_after_a_later_import_is_rolled_back_the_earlier_one_stands(alice, road, status):
+    migration = road.migration(MENU)
+    road.carry(migration, "dry_run")
+    road.carry(migration)
+    second = road.carry(migration)
+    road.take_back(second.id)
+    assert status(migration) == ("Imported", "View reconciliation")
+    third = runs.start(alice, migration, "import").id
+    runs.cancel(alice, third)
+    assert status(migration) == ("Imported", "View reconciliation")
+
+
 def test_many_migrations_take_as_many_questions_as_a_few(alice, road):
     def asked():
         with enter(alice.person, alice.tenant.slug) as later:

@@ -77,7 +77,7 @@ def test_a_rolled_back_run_shows_no_percent(road, newest):
     road.take_back(run.id)
     shown = newest(migration)
     assert (shown.label, shown.percent) == ("Rolled back", None)
-    assert {one.state for one in shown.entities} == {"Rolled back"}
+    assert {(one.state, one.percent) for one in shown.entities} == {("Rolled back", None)}
 
 
 def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, road):
