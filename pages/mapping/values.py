@@ -17,6 +17,7 @@ from pages.mapping.edits import DECISIONS
 from pages.mapping.state import kept_until_reload, reload
 from pages.ui import show as ui
 from pages.ui.frame import act
+from pages.ui.links import once
 
 VALUES, UNREAD = "map_values", "map_unread"
 NOWHERE, EMPTY = "Not read", "(leave empty)"
@@ -33,6 +34,8 @@ def value_mapping(context: Context, migration_id: str) -> None:
         return
     by_id = {mapped.field.id: mapped for mapped in fields}
     unread_by_field = unread_values(context, migration_id)
+    if asked := once("values", by_id.__contains__, "field with options"):
+        st.session_state["values_of"] = asked
     chosen = st.selectbox(
         "Field",
         list(by_id),

@@ -116,7 +116,7 @@ def _open(group: IssueGroup) -> None:
     elif field is None:
         turn_to("mapping")
     elif group.fix is Fix.VALUES:
-        turn_to("mapping", review="Values", values_of=field)
+        turn_to("mapping", layout="Values", values=field)
     else:
         turn_to("mapping", field=field)
 

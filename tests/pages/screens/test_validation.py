@@ -20,12 +20,12 @@ GUESTS = (
     "9,Cy,1991-02-01,cy@example.com",
 )
 MENU = (
-    "Item ID,Item Name,Price",
-    "2,Tea,abc",
-    "3,Cake,none",
-    "4,Pie,-5.00",
-    *(f"{at},Dish {at},{at}.50" for at in range(6, 30)),
-    *(f"{at},Dish {at},{at}.50" for at in range(6, 30)),
+    "Item ID,Item Name,Price,Is Active",
+    "2,Tea,abc,yes",
+    "3,Cake,none,no",
+    "4,Pie,-5.00,perhaps",
+    *(f"{at},Dish {at},{at}.50,yes" for at in range(6, 30)),
+    *(f"{at},Dish {at},{at}.50,yes" for at in range(6, 30)),
 )
 
 
@@ -73,6 +73,17 @@ def test_a_cause_leads_to_its_field_on_the_mapping(console: Console, faulty: str
     app.run()
     assert not app.exception
     assert app.title[0].value != "Validation"
+
+
+def test_a_value_that_is_not_allowed_leads_to_the_values_of_its_field(console: Console, faulty: str) -> None:
+    app = console("bob", "validation")
+    button = next(button for button in app.button if button.label == "Open values")
+    button.click()
+    app.run()
+    assert not app.exception
+    assert "Is Active" in str(
+        app.selectbox(key="values_of").format_func(app.selectbox(key="values_of").value)
+    )
 
 
 def test_show_rows_lists_the_rows_of_that_cause_only(console: Console, faulty: str) -> None:
