@@ -85,7 +85,7 @@ def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -
             "In the source": [one.value for one in counts],
             "Rows": [one.rows for one in counts],
             "Now": [one.option or NOWHERE for one in counts],
-            "Becomes": [_offered(one) for one in counts],
+            "Imports as": [_offered(one) for one in counts],
             "Explanation": [_why(one) for one in counts],
         }
     )
@@ -97,14 +97,14 @@ def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -
         disabled=["In the source", "Rows", "Now", "Explanation"] if context.may("mapping.edit") else True,
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized", width=90),
-            "Becomes": st.column_config.SelectboxColumn(options=[*mapped.options, EMPTY], width=180),
+            "Imports as": st.column_config.SelectboxColumn(options=[*mapped.options, EMPTY], width=180),
             "Explanation": st.column_config.TextColumn(width=260),
         },
         alt="Values of the source and the option each becomes",
     )
     return {
         value: None if option == EMPTY else option
-        for value, option in zip(edited["In the source"], edited["Becomes"], strict=True)
+        for value, option in zip(edited["In the source"], edited["Imports as"], strict=True)
         if isinstance(option, str)
     }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.context import Context
+from core.kit.wording import counted
 from core.platform.access import views as access
 from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
 from core.platform.audit.labels import action_label, details, object_label
@@ -38,7 +39,7 @@ def audit_log_part(context: Context) -> None:
         return
     _table(context, lines, names)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(lines):,} of {ui.counted(total, 'entry')}", width="content")
+        st.caption(f"{len(lines):,} of {counted(total, 'entry')}", width="content")
         if len(lines) < total:
             st.button("Load more", icon=":material/expand_more:", key="audit_more", on_click=_more)
         st.space("stretch")

@@ -73,7 +73,6 @@ _LABELS: Mapping[str, str] = {
     "input_micro": "input price",
     "cached_micro": "cached input price",
     "output_micro": "output price",
-    "chunk": "chunk",
 }
 _KINDS: Mapping[str, str] = {"import": "import", "dry_run": "dry run"}
 
@@ -94,6 +93,8 @@ def details(facts: Mapping[str, object]) -> str:
 
 
 def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind of fact)
+    if name == "chunk":  # a number of the machinery
+        return ""
     if value is None or value in ("", [], {}):
         return "not mapped" if name == "target" else ""
     if name in _COUNTS and isinstance(value, int):

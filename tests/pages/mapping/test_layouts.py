@@ -156,7 +156,7 @@ def test_words_are_mapped_and_remembered(console: Console, alice: Context, till:
     app.selectbox(key="values_of").set_value(field.id).run()
     assert any("not read" in badge.value for badge in app.markdown)
     assert any(option.endswith("(1 not read)") for option in app.selectbox(key="values_of").options)
-    state = {"edited_rows": {0: {"Becomes": "card"}}, "added_rows": [], "deleted_rows": []}
+    state = {"edited_rows": {0: {"Imports as": "card"}}, "added_rows": [], "deleted_rows": []}
     app.session_state[f"values_{field.id}_{field.version}"] = state
     app.run()
     app.button(key="values_save").click().run()
