@@ -15,7 +15,7 @@ from core.schema import target_title
 from pages.ui import show as ui
 from pages.ui.frame import act
 
-UNREADABLE = "(unreadable fingerprint)"
+UNREADABLE = "(unreadable checksum)"
 _FILTER = "learned_filter"
 _TABLE = "learned_table"
 
