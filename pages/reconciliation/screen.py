@@ -62,7 +62,7 @@ def _headline(context: Context, run: RunView, account: Account) -> None:
     """What became of the rows in one sentence and one bar, whether all are accounted for, and what is open."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(account.headline, anchor=False, width="content")
+            st.header(account.headline, anchor=False, width="content")
             st.space("stretch")
             if account.complete:
                 ui.badge("Every row accounted for", "green", icon=":material/check_circle:")
