@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from pages.menu import MENU
+from tests.e2e.axe import grave_faults
 from tests.e2e.conftest import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -64,7 +67,7 @@ def settle(page: Page) -> None:
 
 
 def press(page: Page, name: str, path: str) -> None:
-    page.locator(f".st-key-wizard_{name.lower()} button").click()
+    page.locator(f".st-key-wizard_{name.lower()} button:visible").click()
     expect(page).to_have_url(re.compile(f"/{path}\\?"))
     expect(page).to_have_title(f"{STEPS[path]} · AuraConnect")  # the address changes before the script runs
     settle(page)
@@ -173,5 +176,48 @@ def test_the_palette_turns_to_another_customer(page: Page, demo_console: Console
     expect(page.get_by_role("combobox", name=re.compile("Search screens"))).to_be_focused()
     page.keyboard.type("coffee")
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("stMain").get_by_text("Coffee Corner Chain").first).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Coffee Corner Chain").first).to_be_visible()
     expect(page).to_have_url(re.compile("tenant=coffee"))
+
+
+SCREENS = [screen.path for screen in MENU]
+LAYOUTS = ("One by one", "By pattern", "Values", "Changed suggestions")
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, demo_console: Console, imported: Imported) -> Iterator[tuple[Page, str]]:
+    """A tab for all screens, and the query that names Alice, Bella and the migration that is imported."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
+    page.get_by_role("button", name=PEOPLE["manager"]).click()
+    expect(page).to_have_url(re.compile("person="))
+    yield page, urlsplit(page.url).query
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "place", [*SCREENS, *(f"mapping&layout={layout}".replace(" ", "+") for layout in LAYOUTS)]
+)
+def test_a_screen_has_no_serious_fault_of_accessibility(
+    signed_in: tuple[Page, str], demo_console: Console, place: str
+) -> None:
+    page, query = signed_in
+    path, _, own = place.partition("&")
+    page.goto(f"{demo_console.address}/{path}?{query}&{own}".rstrip("&"))
+    page.locator("h1").wait_for()
+    settle(page)
+    faults = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(300)  # the colours fade over
+        faults += grave_faults(page, theme)
+    assert not faults, "\n".join(faults)
+
+
+def test_the_sign_in_page_has_no_serious_fault_of_accessibility(page: Page, demo_console: Console) -> None:
+    page.goto(demo_console.address)
+    page.get_by_role("button", name=PEOPLE["manager"]).wait_for()
+    settle(page)
+    assert not grave_faults(page, "light")
