@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120  # seconds a start may take on a busy machine
+PATIENCE = 300  # seconds a start may take on a busy machine, the demo built included
 expect.set_options(timeout=60_000)  # milliseconds; Playwright's own five seconds are too few there
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
