@@ -49,19 +49,20 @@ def _figures(decided: Reliability, corpus: Reliability) -> None:
     ui.figures(
         [
             ("Suggestions reviewed", ui.number(decided.total)),
-            ("Calibration error (reviewer decisions)", _points(decided.error)),
-            ("Calibration error (held-out test set)", _points(corpus.error)),
-            ("Correct above 90% (held-out)", _points(green.actual)),
-            ("Correctly unmapped (held-out)", _points(corpus.left_alone)),
+            ("Error, reviewers", _points(decided.error)),
+            ("Error, held-out set", _points(corpus.error)),
+            ("Correct above 90%", _points(green.actual)),
+            ("Correctly unmapped", _points(corpus.left_alone)),
         ],
         notes={
             "Suggestions reviewed": "Suggestions that a person accepted, changed or excluded one by one.",
-            "Calibration error (reviewer decisions)": "Mean difference between predicted and actual share of correct "
-            "suggestions (expected calibration error).",
-            "Calibration error (held-out test set)": "The same, on systems the matcher was not trained on.",
-            "Correct above 90% (held-out)": f"{green.right:,} of {green.total:,} suggestions in the held-out test set.",
-            "Correctly unmapped (held-out)": "Of the columns without a matching field, the share for which none was "
-            "suggested.",
+            "Error, reviewers": "Calibration error (reviewer decisions): mean difference between predicted and actual "
+            "share of correct suggestions.",
+            "Error, held-out set": "Calibration error (held-out test set): the same, on systems the matcher was not "
+            "trained on.",
+            "Correct above 90%": f"{green.right:,} of {green.total:,} suggestions in the held-out test set.",
+            "Correctly unmapped": "Held-out test set: of the columns without a matching field, the share for which "
+            "none was suggested.",
         },
     )
 

@@ -52,7 +52,8 @@ def layout(colours: Palette) -> dict[str, Any]:
         "gridcolor": colours.grid,
         "linecolor": colours.axis,
         "tickfont": {"size": 12.5, "color": colours.ticks},
-        "title": {"font": {"color": colours.ticks}},
+        "title": {"font": {"size": 13, "color": colours.ticks}, "standoff": 8},
+        "automargin": True,
         "zeroline": False,
         "fixedrange": True,
     }

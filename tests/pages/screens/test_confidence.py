@@ -19,7 +19,7 @@ def test_before_anybody_judged_it_says_so_and_shows_unseen_systems(console: Cons
     assert any("No suggestions reviewed yet" in one.value for one in app.markdown)
     figures, green = _figures(app), by_corpus(alice).bands[0]
     assert figures["Suggestions reviewed"] == "0"
-    assert figures["Correct above 90% (held-out)"] == f"{green.right / green.total:.1%}"
+    assert figures["Correct above 90%"] == f"{green.right / green.total:.1%}"
 
 
 def test_what_people_decide_is_counted_beside_it(console: Console, alice: Context, migration: str) -> None:
