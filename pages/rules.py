@@ -10,8 +10,9 @@ from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.road import Step
+from pages.ui.road import Step, facts_of
 from pages.ui.strategies import strategies
+from pages.ui.testing import next_runs_test, run_test
 from pages.ui.wizard import wizard
 
 
@@ -20,8 +21,9 @@ def show(context: Context) -> None:
         context, "Rules", "What the import does if a record already exists. Changes are saved at once."
     )
     migration_id = chosen_migration()
-    wizard(context, migration_id, Step.RULES)
+    wizard(context, migration_id, Step.RULES, on_next=next_runs_test(context, migration_id))
     coach(context, migration_id, Step.RULES)
+    run_test(migration_id, facts_of(context, migration_id).rows)
     plan = mapping.current_plan(context, migration_id)
     if plan.entities:
         ui.figures(

@@ -19,6 +19,7 @@ from pages.mapping.bulk import accept_high, bulk_menu, dialogs
 from pages.mapping.conflicts import edit_conflict, rival_sources
 from pages.mapping.deciding import accept, exclude, focus_on, last_batch, prefer_alternative, step
 from pages.mapping.drawer import drawer
+from pages.mapping.finish import ask_finish, finish_dialog
 from pages.mapping.grid import grid
 from pages.mapping.keys import shortcuts
 from pages.mapping.overrides import changed_suggestions
@@ -88,6 +89,7 @@ def _fields(migration_id: str) -> None:
             migration_id,
             Step.MAP,
             extra=lambda: coach(context, migration_id, Step.MAP, expanded=True),
+            on_next=ask_finish if _is_unfinished(context, migration_id) else None,
         )
         notes()
         edit_conflict(context)
@@ -96,6 +98,13 @@ def _fields(migration_id: str) -> None:
             drawer(field)
         else:
             dialogs(migration_id)
+            finish_dialog(migration_id)
+
+
+def _is_unfinished(context: Context, migration_id: str) -> bool:
+    """Whether Next can settle by itself, when asked, a part of what needs review."""
+    open_bands = progress_of(context, migration_id).by_band
+    return context.may("mapping.edit") and bool(open_bands["green"] + open_bands["none"])
 
 
 def _work(context: Context, migration_id: str) -> None:

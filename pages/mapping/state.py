@@ -232,4 +232,4 @@ def note(text: str) -> None:
 def notes() -> None:
     """What callbacks left to be shown."""
     if text := st.session_state.pop(_NOTE, None):
-        st.toast(text, icon=":material/check_circle:")
+        st.toast(text, icon=":material/check_circle:", duration=3)

@@ -14,11 +14,13 @@ from pages.reconciliation.checks import checks, records_by_entity
 from pages.reconciliation.days import money_days, source_findings
 from pages.reconciliation.rows import decisions, rows_table
 from pages.reconciliation.sums import money_table
+from pages.runs.rollback import rollback_button
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import address_choice, link
 from pages.ui.road import Step
+from pages.ui.run_parts import approve_button
 from pages.ui.wizard import wizard
 
 
@@ -39,6 +41,9 @@ def show(context: Context) -> None:
         link("runs", "Go to Runs", icon=":material/play_circle:")
         return
     run = _choose(context, runs)
+    with ui.row_end():
+        rollback_button(context, run)
+        approve_button(run)
     result = views.reconciliation(context, run.id)
     _headline(context, run, result.account)
     rows_table(result.account)

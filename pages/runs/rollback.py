@@ -11,6 +11,7 @@ from core.errors import NotFoundError
 from core.schema import entity_label
 from pages.ui import show as ui
 from pages.ui.frame import act
+from pages.ui.links import turn_to
 
 
 def rollback_button(context: Context, run: RunView) -> None:
@@ -52,10 +53,12 @@ def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
         if st.button("Cancel"):
             st.rerun()
         if st.button("Roll back", type="primary", icon=":material/undo:"):
-            act(
+            queued = act(
                 lambda own: actions.rollback(own, run.id, entities=entities or None, also_edited=also),
                 "Rollback queued",
             )
+            if queued is not None:
+                turn_to("runs", run=run.id)
             st.rerun()
 
 

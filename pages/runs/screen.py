@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.context import Context
+from core.engine.progress.rules import RECONCILIATION
 from core.engine.runs import actions
 from core.engine.runs.snapshot import Snapshot, snapshots
 from pages.runs.events import events
@@ -12,7 +16,7 @@ from pages.runs.rollback import proof, rollback_button
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
-from pages.ui.links import address_choice, choose
+from pages.ui.links import address_choice, choose, turn_to
 from pages.ui.road import Step, start_of
 from pages.ui.run_card import watch
 from pages.ui.run_parts import approve_button, controls, fates_table, held_rows_part
@@ -24,9 +28,9 @@ def show(context: Context) -> None:
         context, "Runs", "Imports and dry runs of this migration. Runs continue when the browser is closed."
     )
     migration_id = chosen_migration()
-    wizard(context, migration_id, Step.LIVE)
-    coach(context, migration_id, Step.LIVE)
     every = snapshots(context, migration_id)
+    wizard(context, migration_id, Step.LIVE, on_next=_compare(every))
+    coach(context, migration_id, Step.LIVE)
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = _chosen(context, every)
         st.space("stretch")
@@ -45,6 +49,12 @@ def show(context: Context) -> None:
         with st.expander("Row outcomes", icon=":material/checklist:"):
             fates_table(context, chosen.run)
     events(context, chosen.run)
+
+
+def _compare(every: list[Snapshot]) -> Callable[[], None] | None:
+    """What Next does once an import has ended: open its reconciliation."""
+    ended = next((one.run for one in every if one.run.kind == "import" and not one.run.active), None)
+    return None if ended is None else partial(turn_to, RECONCILIATION, run=ended.id)
 
 
 def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:

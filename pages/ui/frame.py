@@ -17,7 +17,7 @@ from core.context import Context
 from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
+from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
@@ -30,7 +30,8 @@ _TITLES = {
     422: ("Please correct this", "edit"),
     429: ("A limit is reached", "speed"),
 }
-_FAULTS, _DONE = "frame_faults", "frame_done"
+_FAULTS = "frame_faults"
+_SECONDS = 3  # a notice lies over the buttons of the title row
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R 
         keep_fault(error)
         return None
     if done:
-        st.session_state[_DONE] = done if isinstance(done, str) else done(result)
+        st.session_state[NOTICE] = done if isinstance(done, str) else done(result)
     return result
 
 
@@ -132,7 +133,7 @@ def chosen_migration() -> str:
 
 def notices() -> None:
     """What callbacks left to be said."""
-    if done := st.session_state.pop(_DONE, None):
-        st.toast(done, icon=":material/check_circle:")
+    if done := st.session_state.pop(NOTICE, None):
+        st.toast(done, icon=":material/check_circle:", duration=_SECONDS)
     for fault in st.session_state.pop(_FAULTS, []):
         refusal(fault)

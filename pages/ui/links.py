@@ -18,6 +18,9 @@ PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
 SCOPE = (PERSON, TENANT, MIGRATION)
 
 PAGES, ROW_END = "frame_pages", "frame_row_end"
+NOTICE = "frame_notice"
+"""Key of the session: the short notice that the next rerun shows. Another screen shows the result itself."""
+
 _CURRENT, _GOING, _OPENED = "frame_current", "frame_going", "frame_opened"
 
 
@@ -89,6 +92,8 @@ def follow() -> None:
         return
     del st.session_state[_GOING]
     path, query = going
+    if path != current():
+        st.session_state.pop(NOTICE, None)
     if page := pages().get(path):
         st.switch_page(page, query_params=address(**query))
 

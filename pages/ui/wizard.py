@@ -15,11 +15,17 @@ from pages.ui.road import NAMES, Step, missing, views_of
 
 
 def wizard(
-    context: Context, migration_id: str | None, current: Step, *, extra: Callable[[], None] | None = None
+    context: Context,
+    migration_id: str | None,
+    current: Step,
+    *,
+    extra: Callable[[], None] | None = None,
+    on_next: Callable[[], None] | None = None,
 ) -> None:
     """Draw the popover of steps, Back and Next; Next is disabled, with the reason, while the step waits for something.
 
-    `extra` draws more content at the foot of the popover.
+    `extra` draws more content at the foot of the popover. `on_next` is what Next does instead of opening the next step:
+    it settles what the step waits for, so Next is enabled.
     """
     views, waits = views_of(context, migration_id), missing(context, migration_id)[current]
     with ui.row_end():
@@ -38,16 +44,16 @@ def wizard(
                 args=(current - 1,),
                 key="wizard_back",
             )
-        if current < Step.LIVE:
+        if current < Step.LIVE or on_next is not None:
             st.button(
                 "Next",
                 icon=":material/arrow_forward:",
                 icon_position="right",
                 type="primary",
-                disabled=bool(waits),
+                disabled=bool(waits) and on_next is None,
                 help=waits or None,
-                on_click=_turn,
-                args=(current + 1,),
+                on_click=on_next or _turn,
+                args=() if on_next is not None else (current + 1,),
                 key="wizard_next",
             )
 

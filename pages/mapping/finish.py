@@ -1,0 +1,112 @@
+"""Finish the mapping from Next: what can be decided together is asked in one dialog, with counts and amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from core.engine.mapping.actions import Decision
+from core.engine.mapping.views import FieldRow
+from core.kit.wording import counted
+from pages.mapping.bulk import ASK, effect_text
+from pages.mapping.state import note, reload
+from pages.ui.frame import act, live
+from pages.ui.links import turn_to
+
+FINISH = "finish"
+
+
+def ask_finish() -> None:
+    """For callbacks: open the dialog."""
+    st.session_state[ASK] = FINISH
+
+
+def finish_dialog(migration_id: str) -> None:
+    """Show the dialog while it is asked for."""
+    if st.session_state.get(ASK) == FINISH:
+        st.dialog("Finish the mapping?", icon=":material/rule:", on_dismiss=_close)(_finish)(migration_id)
+
+
+def _close() -> None:
+    st.session_state.pop(ASK, None)
+
+
+def _finish(migration_id: str) -> None:
+    with live() as context:
+        rows = views.field_rows(context, migration_id, undecided=True)
+        high = [row for row in rows if row.target and row.band == "green"]
+        unmatched = [row for row in rows if row.target is None]
+        others = len(rows) - len(high) - len(unmatched)
+        accepts = _offer(
+            context, "accepted", high, f"Accept {counted(len(high), 'high-confidence suggestion')}"
+        )
+        excludes = _offer(
+            context,
+            "ignored",
+            unmatched,
+            f"Exclude {counted(len(unmatched), 'column')} with no matching field",
+        )
+        if others:
+            st.markdown(
+                f"{counted(others, 'field')} at 90% or below {'needs' if others == 1 else 'need'} your review."
+            )
+        st.caption("You can undo this later in Bulk history.")
+        complete = not others and accepts >= bool(high) and excludes >= bool(unmatched)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Cancel", key="map_finish_cancel"):
+                _close()
+                st.rerun()
+            if st.button(
+                "Apply and continue"
+                if complete
+                else f"Apply and review {counted(others, 'field')}"
+                if others
+                else "Apply",
+                key="map_finish_do",
+                type="primary",
+                disabled=not (accepts or excludes),
+            ):
+                _apply(high if accepts else (), unmatched if excludes else (), leave=complete)
+                st.rerun()
+
+
+def _offer(context: Context, status: str, rows: Sequence[FieldRow], label: str) -> bool:
+    """Whether the person wants the fields decided so; False where there is none."""
+    if not rows:
+        return False
+    wanted = st.checkbox(label, value=True, key=f"map_finish_{status}")
+    st.caption(
+        effect_text(context, views.bulk_effect(context, [row.id for row in rows], status), include_high=False)
+    )
+    return wanted
+
+
+def _apply(accepted: Sequence[FieldRow], excluded: Sequence[FieldRow], *, leave: bool) -> None:
+    done = act(lambda context: _decide(context, accepted, excluded))
+    _close()
+    reload()
+    if done is None:
+        return
+    if leave:
+        turn_to("rules")
+    else:
+        note("Mapping saved. Undo in Bulk history.")
+
+
+def _decide(context: Context, accepted: Sequence[FieldRow], excluded: Sequence[FieldRow]) -> list[str]:
+    """Decide both groups, each as a batch that can be undone; their ids. A refusal of the second leaves the first."""
+    batches = []
+    if accepted:
+        decisions = [Decision(row.id, row.version, row.target, row.transform, "accepted") for row in accepted]
+        label = f"Accepted {counted(len(accepted), 'high-confidence suggestion')}"
+        batches.append(actions.decide_many(context, decisions, label=label))
+    if excluded:
+        label = f"Excluded {counted(len(excluded), 'column')} with no matching field"
+        decisions = [
+            Decision(row.id, row.version, None, None, "ignored", "No matching field") for row in excluded
+        ]
+        batches.append(actions.decide_many(context, decisions, label=label))
+    return batches
