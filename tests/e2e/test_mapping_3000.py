@@ -82,10 +82,8 @@ def rival(console, wide: Wide) -> Iterator[Rival]:
 
 
 def _open(page: Page, wide: Wide, person: str) -> None:
-    page.goto(f"{wide.address}/?tenant=wide&migration={wide.migration}")
+    page.goto(f"{wide.address}/mapping?tenant=wide&migration={wide.migration}")
     page.get_by_role("button", name=person).click()
-    _settled(page)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Mapping", exact=True).click()
     expect(page.get_by_text("of 3,000 fields shown")).to_be_visible()
     _settled(page)
 
