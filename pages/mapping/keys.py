@@ -1,9 +1,8 @@
 """Single-key decisions that lose no press, and the current field in the address.
 
-The browser keeps a numbered list of presses, the server works off what is new.
-
-A button's press is a trigger: of two that arrive before a rerun begins only one counts. The list is a state, so a
-rerun that stands for several presses sees them all. The address is replaced, so that Back leaves the screen.
+A button's press is a trigger: of two that arrive before a rerun begins only one counts. So the browser keeps a numbered
+list of presses, sends it until the server has acknowledged the last, and the server works off what is new. The address
+is replaced, so that Back leaves the screen.
 """
 
 from __future__ import annotations
@@ -13,32 +12,41 @@ from typing import Any
 
 import streamlit as st
 
-_KEY, _DONE = "map_keys", "map_keys_done"
+from core.kit.ids import new_id
+
+_KEY, _DONE, _SESSION = "map_keys", "map_keys_done", "map_keys_session"
 _LISTEN = st.components.v2.component(
     "mapping_keys",
     js="""
-let presses = []
-let stop = () => {}
-export default function ({ data, setStateValue }) {
+const GAP = 1000, FRESH = 5000
+let presses = [], current = null, left = 0, listening = false
+const busy = (element) => element && (
+  element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT", "CANVAS"].includes(element.tagName)
+)
+const send = () => current.setStateValue("presses", [...presses])
+const listen = (event) => {
+  if (!current || (left && Date.now() - left > GAP)) return
+  const key = event.key.toLowerCase()
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
+  if (!current.data.keys.includes(key)) return
+  if (busy(event.composedPath()[0]) || document.querySelector('[role="dialog"]')) return
+  const last = presses.length ? presses[presses.length - 1][0] : 0
+  presses = [...presses.slice(-49), [Math.max(Date.now(), last + 1), key, current.data.session]]
+  send()
+}
+export default function (component) {
+  current = component
+  left = 0
+  if (!listening) document.addEventListener("keydown", listen)
+  listening = true
+  const { at, done, session } = component.data
   const url = new URL(window.location.href)
-  if (data.at) url.searchParams.set("at", data.at)
+  if (at) url.searchParams.set("at", at)
   else url.searchParams.delete("at")
   if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url)
-  const busy = (element) => element && (
-    element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT", "CANVAS"].includes(element.tagName)
-  )
-  const listen = (event) => {
-    const key = event.key.toLowerCase()
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || !data.keys.includes(key)) return
-    if (busy(event.composedPath()[0]) || document.querySelector('[role="dialog"]')) return
-    const last = presses.length ? presses[presses.length - 1][0] : 0
-    presses = [...presses.slice(-49), [Math.max(Date.now(), last + 1), key]]
-    setStateValue("presses", presses)
-  }
-  stop()
-  document.addEventListener("keydown", listen)
-  stop = () => document.removeEventListener("keydown", listen)
-  return stop
+  const fresh = ([number, , of]) => of === session && number > done && Date.now() - number < FRESH
+  if (presses.some(fresh)) send()
+  return () => { left = Date.now() }
 }
 """,
 )
@@ -49,23 +57,25 @@ def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) 
 
     Nothing is called while a text field, a cell or a dialog has the keyboard. `at`: the field the address names.
     """
+    state = st.session_state
+    session = state.setdefault(_SESSION, new_id())
 
     def work_off() -> None:
-        for number, key in _new_presses(st.session_state.get(_KEY)):
-            st.session_state[_DONE] = number
+        for number, key in _new_presses(state.get(_KEY), session, state.get(_DONE, 0)):
+            state[_DONE] = number
             if key in actions:
                 actions[key]()
 
     _LISTEN(
         key=_KEY,
-        data={"keys": list(actions), "at": at},
+        data={"keys": list(actions), "at": at, "session": session, "done": state.get(_DONE, 0)},
         default={"presses": []},
         on_presses_change=work_off,
         height=1,
     )
 
 
-def _new_presses(state: Any) -> list[tuple[int, str]]:
-    done = st.session_state.get(_DONE, 0)
+def _new_presses(state: Any, session: str, done: int) -> list[tuple[int, str]]:
+    """(number, key) of what was pressed in this session and is not worked off; a reconnected tab replays nothing."""
     presses = (state or {}).get("presses") or []
-    return [(int(number), str(key)) for number, key in presses if int(number) > done]
+    return [(int(number), str(key)) for number, key, of in presses if of == session and int(number) > done]
