@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -96,7 +97,7 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     for _ in range(5):
         page.keyboard.press("a")
         page.wait_for_timeout(150)
-    expect(page.get_by_text("5 of", exact=False).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^5 of \d+$")).first).to_be_visible()
     settled(page)
     page.wait_for_timeout(1000)
     settled(page)
@@ -109,7 +110,7 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     settled(page)
     expect(position).to_be_visible()
     page.keyboard.press("u")
-    expect(page.get_by_text("4 of", exact=False).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^4 of \d+$")).first).to_be_visible()
     settled(page)
     assert sorted(str(status) for _, status, _, _ in decided(console, toast)) == ["accepted"] * 4 + [
         "suggested"
