@@ -18,14 +18,14 @@ _KEY, _DONE, _SESSION = "map_keys", "map_keys_done", "map_keys_session"
 _LISTEN = st.components.v2.component(
     "mapping_keys",
     js="""
-const GAP = 1000, FRESH = 5000
-let presses = [], current = null, left = 0, listening = false
+const FRESH = 5000
+let presses = [], current = null, listening = false
 const busy = (element) => element && (
   element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT", "CANVAS"].includes(element.tagName)
 )
 const send = () => current.setStateValue("presses", [...presses])
 const listen = (event) => {
-  if (!current || (left && Date.now() - left > GAP)) return
+  if (!window.location.pathname.endsWith("/mapping")) return
   const key = event.key.toLowerCase()
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
   if (!current.data.keys.includes(key)) return
@@ -36,7 +36,6 @@ const listen = (event) => {
 }
 export default function (component) {
   current = component
-  left = 0
   if (!listening) document.addEventListener("keydown", listen)
   listening = true
   const { at, done, session } = component.data
@@ -46,7 +45,6 @@ export default function (component) {
   if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url)
   const fresh = ([number, , of]) => of === session && number > done && Date.now() - number < FRESH
   if (presses.some(fresh)) send()
-  return () => { left = Date.now() }
 }
 """,
 )
