@@ -18,7 +18,7 @@ _KEY, _DONE, _SESSION = "map_keys", "map_keys_done", "map_keys_session"
 _LISTEN = st.components.v2.component(
     "mapping_keys",
     js="""
-const FRESH = 5000
+const FRESH = 30000
 let presses = [], current = null, listening = false
 const busy = (element) => element && (
   element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT", "CANVAS"].includes(element.tagName)
@@ -64,13 +64,19 @@ def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) 
             if key in actions:
                 actions[key]()
 
-    _LISTEN(
+    shown = _LISTEN(
         key=_KEY,
         data={"keys": list(actions), "at": at, "session": session, "done": state.get(_DONE, 0)},
         default={"presses": []},
         on_presses_change=work_off,
+        width=1,
         height=1,
     )
+    if _new_presses(
+        shown, session, state.get(_DONE, 0)
+    ):  # a rerun cut short may have taken the change without its call
+        work_off()
+        st.rerun()
 
 
 def _new_presses(state: Any, session: str, done: int) -> list[tuple[int, str]]:

@@ -124,14 +124,14 @@ def _work(context: Context, migration_id: str) -> None:
         toolbar.undo_button(context, migration_id)
         bulk_menu(context, migration_id, view)
         accept_high(context, migration_id, progress.by_band["green"])
+        keys = _keys(layout if segment not in SPECIAL else segment)
+        shortcuts(toolbar.actions_of(migration_id, keys), st.session_state.get(FOCUS) if keys else None)
     if view is not None:
         _table(context, migration_id, view, progress)
     elif segment in SPECIAL:
         SPECIAL[segment](context, migration_id)
     else:
         LAYOUTS[layout](context, migration_id)
-    keys = _keys(layout if segment not in SPECIAL else segment)
-    shortcuts(toolbar.actions_of(migration_id, keys), st.session_state.get(FOCUS) if keys else None)
 
 
 def _start_anew_in(layout: str) -> None:
