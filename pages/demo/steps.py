@@ -37,7 +37,6 @@ STEPS: tuple[Step, ...] = (
         (
             "Choose Add a sample export, then Toast sample.",
             "Show what the file was recognised as, how sure that is, and why.",
-            "Let the mapping of its columns be suggested.",
         ),
         "This is an export as it comes out of Toast; nobody prepared it. The console recognises the system, the tables "
         "in the file and what each of them holds.",

@@ -133,5 +133,5 @@ def test_no_page_makes_tenants_members_or_demos() -> None:
             if isinstance(node, ast.ImportFrom):
                 names = {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
                 assert not names & {"core.entry.tenants", "core.platform.access.tables"}, path
-            if isinstance(node, ast.keyword):
-                assert node.arg != "is_demo" or not isinstance(node.value, ast.Constant), path
+            if isinstance(node, ast.Call) and "is_demo" in {keyword.arg for keyword in node.keywords}:
+                assert ast.unparse(node.func) == "permissions_of", path  # looked up, not made
