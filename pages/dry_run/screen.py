@@ -10,7 +10,6 @@ from core.engine.runs import actions, views
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
 from pages.dry_run.changes import changes, counts_table, money_effect
-from pages.dry_run.held import held_by_cause
 from pages.ui import show as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
@@ -75,7 +74,6 @@ def _result(context: Context, run: RunView, earlier: RunView | None) -> None:
     counts_table(context, run, earlier)
     changes(context, run)
     money_effect(context, run)
-    held_by_cause(context, run)
     held_rows_part(context, run)
     with st.expander("Row outcomes", icon=":material/checklist:"):
         fates_table(context, run)

@@ -33,13 +33,13 @@ TRUSTED = 0.6
 
 
 @action("migration.write")
-def create_migration(context: Context, name: str, *, migration_id: str | None = None) -> Migration:
-    """A new, empty migration in its first phase, setup; `migration_id` where its id was handed out before."""
+def create_migration(context: Context, name: str, *, identity: str | None = None) -> Migration:
+    """A new, empty migration in its first phase, setup; `identity` where its id was handed out before."""
     if not name.strip():
         raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
     made = Migration(
         tenant_id=context.tenant.id,
-        id=migration_id or new_id(),
+        id=identity or new_id(),
         created_at=context.now,
         name=name.strip(),
         source="",
@@ -52,12 +52,11 @@ def create_migration(context: Context, name: str, *, migration_id: str | None = 
     return made
 
 
-@action("migration.write")
-def find_or_create_migration(context: Context, migration_id: str, name: str) -> Migration:
+def _find_or_create(context: Context, migration_id: str, name: str) -> Migration:
     """The migration of this id, created under `name` where it does not exist; of two at once, both get the same."""
     context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"migration|{migration_id}"))))
     existing = context.session.get(Migration, (context.tenant.id, migration_id))
-    return existing or create_migration(context, name, migration_id=migration_id)
+    return existing or create_migration(context, name, identity=migration_id)
 
 
 @action("migration.write")
@@ -69,13 +68,19 @@ def add_file(
     *,
     name: str | None = None,
     options: ReaderOptions | None = None,
+    creates: bool = False,
 ) -> SourceFile:
     """Recognises and reads a file and keeps its rows; `name` where the path is not what the person called it.
 
+    With `creates` the migration is created under this id, named after the file, unless it exists.
     ConflictError when the migration has the same bytes already; InvalidInputError when the file cannot be read.
     """
-    migration = views.migration(context, migration_id)
     called = Path(name or path.name).name
+    migration = (
+        _find_or_create(context, migration_id, Path(called).stem)
+        if creates
+        else views.migration(context, migration_id)
+    )
     size = _size(path, called)
     with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(_sha256, path)

@@ -52,14 +52,18 @@ class Road:
         conflict: Conflict | None = None,
         name: str = "menu.csv",
         more: Sequence[tuple[str, str]] = (),
+        reviewed: bool = True,
     ) -> str:
-        """`more` are further files: name and text."""
+        """`more` are further files: name and text. Not `reviewed`, columns without a suggestion stay undecided."""
         path = text if isinstance(text, Path) else self._written(name, text)
         made = create_migration(self.context, path.name).id
         for each in [path, *(self._written(*file) for file in more)]:
             add_file(self.context, made, each, SOURCES)
         suggest_mapping(self.context, made, SOURCES)
-        review_all(self.context, made)
+        if reviewed:
+            review_all(self.context, made)
+        else:
+            accept_above(self.context, made, 0.0)
         if conflict:
             for entity in {plan.entity for plan in current_plan(self.context, made).entities}:
                 set_conflict(self.context, made, entity, conflict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from core.context import Context
-from core.engine.mapping import actions, views
+from core.engine.mapping import views
 from core.kit.wording import counted
 from pages.mapping.bulk import ASK, HISTORY, BulkRequest
 from tests.pages.conftest import Console
@@ -131,33 +131,41 @@ def test_a_reader_is_offered_no_decision(console: Console, migration: str) -> No
     assert "map_undo" not in [button.key for button in app.button]
 
 
-def test_next_waits_until_all_fields_are_reviewed(console: Console, alice: Context, migration: str) -> None:
-    app = console("alice", "mapping")
-    assert app.button(key="wizard_next").disabled
-    weak = [row for row in views.field_rows(alice, migration) if row.band in {"red", "none"}]
-    ask(app, migration, "ignored", [row.id for row in weak])
-    app.button(key="map_bulk_do").click().run()
-    assert app.button(key="wizard_next").disabled
-    app.button(key="map_accept_high").click().run()
-    app.button(key="map_bulk_do").click().run()
-    ask(app, migration, "accepted", open_ids(alice, migration))
-    if open_ids(alice, migration):
-        app.button(key="map_bulk_do").click().run()
-    assert not app.button(key="wizard_next").disabled
-
-
-def test_bulk_undo_keeps_what_was_decided_since(
-    console: Console, alice: Context, bob: Context, migration: str
+def test_next_settles_what_can_be_decided_together_and_leaves_the_others_to_review(
+    console: Console, alice: Context, migration: str
 ) -> None:
-    ids = open_ids(alice, migration)[:4]
-    app = ask(console("alice", "mapping"), migration, "accepted", ids)
-    app.button(key="map_bulk_do").click().run()
-    field = views.mapping_field(bob, ids[0])
-    actions.decide(bob, ids[0], version=field.version, target=None, reason="not needed")
-    (batch, *_) = [one for one in views.batches(alice, migration) if one.fields > 1]
-    app.session_state[ASK] = HISTORY
-    app.run()
-    app.button(key=f"undo_{batch.id}").click().run()
+    app = console("alice", "mapping")
+    rows = views.field_rows(alice, migration)
+    high = [row for row in rows if row.target and row.band == "green"]
+    unmatched = [row for row in rows if row.target is None]
+    app.button(key="wizard_next").click().run()
+    assert views.progress(alice, migration).decided == 0, "it asks first"
+    labels = [box.label for box in app.checkbox]
+    assert f"Accept {counted(len(high), 'high-confidence suggestion')}" in labels
+    assert f"Exclude {counted(len(unmatched), 'column')} with no matching field" in labels
+    app.button(key="map_finish_do").click().run()
     alice.session.rollback()
-    assert views.mapping_field(alice, ids[0]).status == "ignored"
-    assert views.progress(alice, migration).decided == 1
+    left = set(open_ids(alice, migration))
+    assert left == {row.id for row in rows} - {row.id for row in (*high, *unmatched)}
+    assert {batch.label for batch in views.batches(alice, migration, bulk_only=True)} == {
+        f"Accepted {counted(len(high), 'high-confidence suggestion')}",
+        f"Excluded {counted(len(unmatched), 'column')} with no matching field",
+    }
+
+
+def test_next_opens_the_rules_once_all_fields_are_reviewed(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    for status, rows in (
+        ("accepted", [row for row in views.field_rows(alice, migration) if row.target]),
+        ("ignored", [row for row in views.field_rows(alice, migration) if row.target is None]),
+    ):
+        ask(app, migration, status, [row.id for row in rows])
+        app.button(key="map_bulk_do").click().run()
+    app.button(key="wizard_next").click().run()
+    assert app.title[0].value == "Rules"
+
+
+def test_next_waits_for_a_reader_until_all_fields_are_reviewed(console: Console, migration: str) -> None:
+    assert console("sam", "mapping").button(key="wizard_next").disabled

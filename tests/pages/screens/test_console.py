@@ -52,7 +52,7 @@ def test_next_keeps_person_customer_and_migration_in_the_address(
         ("mapping", "migration", "migration"),
         ("mapping", "field", "field"),
         ("runs", "run", "run"),
-        ("preview", "stream", "stream"),
+        ("preview", "stream", "table"),
         ("today", "tenant", "customer"),
     ],
 )

@@ -32,7 +32,7 @@ def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Con
     counts = table(app, "Unchanged")
     assert list(counts["Table"]) == ["Category", "Menu item"]
     held = table(app, "How to fix")
-    assert list(held["Problem"]) == ["Not an amount of money"]
+    assert list(held["Cause"]) == ["Not an amount of money"]
 
 
 def test_changes_carry_labels_and_a_count_in_words(console: Console, road: Road) -> None:

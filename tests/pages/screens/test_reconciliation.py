@@ -44,7 +44,7 @@ def test_the_screen_starts_from_the_rows_of_the_files_and_names_who_excluded_tab
 ) -> None:
     app = console("bob", "reconciliation", run=imported)
     assert not app.exception
-    headlines = [one.value for one in app.subheader]
+    headlines = [one.value for one in [*app.header, *app.subheader]]
     assert "24 of 32 rows imported, 5 excluded by choice, 3 not mapped" in headlines
     text = "\n".join(one.value for one in [*app.markdown, *app.caption])
     assert "Every row accounted for" in text

@@ -33,6 +33,7 @@ from core.entry.tenants import create_tenant
 from core.errors import AppError, NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from core.platform.access.audit_log import Wanted
 from core.platform.access.rules import PERMISSIONS
 from core.platform.ai.kept import keep_prompt
 from core.platform.costs.actions import NewPrice, set_price
@@ -161,6 +162,12 @@ def world(alice, tmp_path_factory):
         "price": NewPrice("a-model-of-mallory-s", 1, 1, 1),
         "price_id": set_price(alice, NewPrice("a-model-of-alice-s", 1, 1, 1), "Our own server"),
         "reason": "Mine now",
+        "field": first,
+        "target_key": "customer.email",
+        "seqs": [1, 2],
+        "cast": {demo.BELLA.owner: alice.person},
+        "wanted": Wanted(),
+        "names": {alice.person: MARKER},
     }
 
 

@@ -10,7 +10,6 @@ from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.sources import actions as sources_actions
 from core.engine.sources.contract import Source
 from core.engine.sources.tables import SourceFile
-from core.platform.access.actions import action
 
 
 def add_export(
@@ -28,21 +27,6 @@ def add_export(
     read creates none. Two transactions: a file that was read stays, whatever becomes of the suggestions. Raises as
     `add_file` does.
     """
-    file = _add(context, migration_id, path, sources, name or path.name, creates=creates)
+    file = sources_actions.add_file(context, migration_id, path, sources, name=name, creates=creates)
     suggest_mapping(context, migration_id, sources)
     return file
-
-
-@action("migration.write")
-def _add(
-    context: Context,
-    migration_id: str,
-    path: Path,
-    sources: Mapping[str, Source],
-    name: str,
-    *,
-    creates: bool,
-) -> SourceFile:
-    if creates:
-        sources_actions.find_or_create_migration(context, migration_id, Path(name).stem)
-    return sources_actions.add_file(context, migration_id, path, sources, name=name)

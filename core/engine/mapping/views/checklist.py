@@ -47,14 +47,14 @@ def checklist(context: Context, migration_id: str, *, accept_above: float = AMBE
 
 
 @view("migration.read")
-def candidate_fields(context: Context, migration_id: str, target: str) -> list[str]:
+def candidate_fields(context: Context, migration_id: str, target_key: str) -> list[str]:
     """Ids of the fields that could feed the target, likeliest first.
 
     Those with the target among their alternatives, then those of the same tables whose values have its type and
     that nobody accepted for another target.
     """
-    entity = target.partition(".")[0]
-    kind = target_schema().field(target).kind
+    entity = target_key.partition(".")[0]
+    kind = target_schema().field(target_key).kind
     rows = context.session.execute(
         select(
             MappingField.id,
@@ -71,10 +71,10 @@ def candidate_fields(context: Context, migration_id: str, target: str) -> list[s
     fitting: list[str] = []
     for row in rows:
         chances = _chances(row.alternatives)
-        if target in {row.target, row.suggested_target}:
+        if target_key in {row.target, row.suggested_target}:
             likely.append((1.0, row.id))
-        elif target in chances:
-            likely.append((chances[target], row.id))
+        elif target_key in chances:
+            likely.append((chances[target_key], row.id))
         elif (
             row.stream in streams
             and row.status in {"suggested", "ignored"}

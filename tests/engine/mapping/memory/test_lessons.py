@@ -164,7 +164,7 @@ def _follow_the_coach(context, migration):
     DEEDS["accept_green"].work(context, migration)
     for group in patterns(context, migration):
         if group.pattern.status == "ignored":
-            DEEDS["leave_out"].work(context, migration, pattern=group.pattern.name)
+            DEEDS["exclude"].work(context, migration, pattern=group.pattern.name)
 
 
 BULK = {
