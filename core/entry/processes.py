@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
+from pydantic_settings import DotEnvSettingsSource
 
-from core.settings import ROOT, settings
+from core.settings import Settings, settings
 
 CONSOLE, WORKER, HAND_WORKER, COMMAND, DATABASE = "console", "worker", "aura worker", "command", "database"
 STOP_SECONDS = 20.0
@@ -117,12 +118,20 @@ def _port(command: Sequence[str]) -> str:
 
 
 def _folder_of(process: psutil.Process) -> Path | None:
-    """The data folder a process works on: of its environment, else that of its checkout where it is this one."""
+    """The data folder a process works on: that of its environment, else the default of its checkout, never the asker's."""
+    cwd = Path(process.cwd())
     if named := process.environ().get("APP_DATA_DIR"):
-        return Path(process.cwd(), str(named)).resolve()
-    paths = [Path(process.cwd()), *(Path(part) for part in process.info["cmdline"] if part.startswith("/"))]
-    here = any(path == ROOT or ROOT in path.parents for path in paths)
-    return settings().app_data_dir.resolve() if here else None
+        return Path(cwd, str(named)).resolve()
+    paths = [cwd, *(Path(part) for part in process.info["cmdline"] if part.startswith("/"))]
+    above = (folder for path in paths for folder in (path, *path.parents))
+    checkout = next((folder for folder in above if (folder / "core" / "settings.py").is_file()), None)
+    return Path(cwd, _default_folder(checkout)).resolve() if checkout else None
+
+
+def _default_folder(checkout: Path) -> Path:
+    """Where a checkout's processes work unless their environment says otherwise: by its `.env`, else data/local."""
+    chosen = DotEnvSettingsSource(Settings, env_file=checkout / ".env")().get("app_data_dir")
+    return Path(str(chosen)) if chosen else checkout / "data" / "local"
 
 
 def _stop(running: Iterable[Member], number: signal.Signals, harder: signal.Signals = signal.SIGKILL) -> None:

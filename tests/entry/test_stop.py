@@ -141,6 +141,26 @@ def test_a_worker_goes_on_while_another_console_works_on_the_same_database(insta
     assert installation.remaining() == []
 
 
+@pytest.mark.parametrize("chosen", ["", "elsewhere"])
+def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(tmp_path, chosen):
+    checkout, asker = tmp_path / "checkout", tmp_path / "asker"
+    (checkout / "core").mkdir(parents=True)
+    (checkout / "core" / "settings.py").touch()
+    (checkout / ".env").write_text(f"APP_DATA_DIR={chosen}\n" if chosen else "")
+    environment = {name: value for name, value in os.environ.items() if name != "APP_DATA_DIR"}
+    for cwd, folder in ((checkout, checkout / (chosen or "data/local")), (ROOT, ROOT / "data" / "local")):
+        command = [sys.executable, "-c", "import time; time.sleep(60)", "core.entry.worker"]
+        worker = subprocess.Popen(command, cwd=cwd, env=environment)
+        try:
+            assert worker.pid not in {member.pid for member in processes.stop_all(asker)}
+            assert worker.pid not in {member.pid for member in processes.members()}
+            assert worker.poll() is None
+            assert worker.pid in {member.pid for member in processes.members(folder)}
+        finally:
+            worker.kill()
+            worker.wait()
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_run_that_is_stopped_while_it_gets_ready_leaves_nothing_behind(installation):
     make = installation.start("make", "run")
