@@ -8,6 +8,9 @@ from decimal import Decimal
 import streamlit as st
 
 from core.context import Context
+from core.engine.progress import views as progress
+from core.engine.progress.start import is_rehearsed
+from core.engine.runs import views as run_views
 from core.engine.validation import actions, views
 from core.engine.validation.grouped import IssueGroup, issue_groups
 from core.engine.validation.tables import Validation
@@ -44,6 +47,7 @@ def show(context: Context) -> None:
         return
     groups = issue_groups(context, latest.id)
     _figures(context, latest, groups)
+    _held_in_dry_run(context, latest)
     causes(context, groups)
     all_rows(context, latest, groups)
 
@@ -84,14 +88,29 @@ def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup])
     ui.figures(
         [
             ("Rows in files", ui.number(latest.totals.get("file_rows"))),
-            ("Held for correction", ui.number(views.file_held(latest.totals))),
+            ("Rows with errors", ui.number(views.file_held(latest.totals))),
             ("Errors", ui.number(levels.get("error", 0))),
             ("Warnings", ui.number(levels.get("warning", 0))),
             ("Info", ui.number(levels.get("info", 0))),
-            ("Amount affected", money.show(affected, context.tenant.currency)),
+            ("Amount in findings", money.show(affected, context.tenant.currency)),
         ],
         notes={
-            "Held for correction": "Rows with an error. They are not imported until they are corrected.",
-            "Amount affected": "The amounts of all findings, added up without their signs.",
+            "Rows with errors": "Rows with an error of their own. They are held for correction, and so are rows that "
+            "refer to them: the dry run counts both.",
+            "Amount in findings": "The amounts of all findings, added up without their signs.",
         },
     )
+
+
+def _held_in_dry_run(context: Context, latest: Validation) -> None:
+    """How many rows the newest dry run of the validated mapping held, and when."""
+    newest = next(
+        (run for run in run_views.runs(context, latest.migration_id) if run.kind == "dry_run"), None
+    )
+    if (
+        newest is None
+        or newest.state != "completed"
+        or not is_rehearsed(progress.facts(context, latest.migration_id))
+    ):
+        return
+    st.caption(f"{newest.errors:,} held in the dry run of {ui.moment(context, newest.created_at)}")

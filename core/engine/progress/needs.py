@@ -13,6 +13,7 @@ from core.kit.wording import counted
 _RANK: dict[str, int] = {
     "resume": 0,
     "resume_dry_run": 0,
+    "end_dry_run": 0,
     "no_worker": 0,
     "roll_back": 0,
     "approve": 1,
@@ -29,16 +30,19 @@ _RANK: dict[str, int] = {
 }
 """Action of a journey -> its rank: what is broken, what others wait for, what is held, what is ready, what is begun."""
 
-_DECISIONS = frozenset({"resume", "resume_dry_run", "no_worker", "roll_back", "approve", "approve_fields"})
+_DECISIONS = frozenset(
+    {"resume", "resume_dry_run", "end_dry_run", "no_worker", "roll_back", "approve", "approve_fields"}
+)
 _WORK = frozenset(_RANK) - {"approve"}
 _ROLES = {
     "manager": _DECISIONS,
-    "admin": frozenset({"resume", "resume_dry_run", "no_worker"}),
+    "admin": frozenset({"resume", "resume_dry_run", "end_dry_run", "no_worker"}),
     "sales": _WORK,
 }
 _BUTTONS = {
     "resume": "Open import",
     "resume_dry_run": "Open dry run",
+    "end_dry_run": "Open dry run",
     "no_worker": "View workers",
     "roll_back": "Open import",
     "approve": "Review and approve",
@@ -102,8 +106,11 @@ def _of(standing: Standing) -> Iterable[Need]:
 
 def _need(standing: Standing, key: str, label: str) -> Need:
     facts, journey = standing.facts, standing.journey
-    run = facts.dry_run if key == "resume_dry_run" else facts.imported
-    about_run = key in {"resume", "resume_dry_run", "no_worker", "roll_back", "approve", "correct"} and run
+    run = facts.dry_run if key in {"resume_dry_run", "end_dry_run"} else facts.imported
+    about_run = (
+        key in {"resume", "resume_dry_run", "end_dry_run", "no_worker", "roll_back", "approve", "correct"}
+        and run
+    )
     held = f", {run.held:,} held" if key == "approve" and run and run.held else ""
     screen = "mapping" if key == "approve_fields" else journey.action.screen
     return Need(

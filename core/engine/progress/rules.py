@@ -117,8 +117,15 @@ def _skipped(facts: Facts, step: str) -> str:
 def _stage(facts: Facts) -> _Stage:
     last = facts.imported
     if last is not None:
+        dry = _dry_run_in_progress(facts)
         if last.state in AT_WORK or last.state in _HALTED:
-            return _import_stage(facts)
+            stage = _import_stage(facts)
+            if dry is None:
+                return stage
+            label = f"{stage.status.label}, {dry.status.label[0].lower()}{dry.status.label[1:]}"
+            return _past(Status(label, stage.status.colour, stage.status.phase), stage.waits, *stage.actions)
+        if dry is not None:
+            return _before_import(facts)
         if last.state == "completed" and last.current:
             return _imported(facts)
         if last.state == "cancelled" and last.written:
@@ -136,6 +143,11 @@ def _stage(facts: Facts) -> _Stage:
 
 def _before_import(facts: Facts) -> _Stage:
     stage = _files(facts) or _mapping(facts) or _test(facts) or _ready(facts)
+    dry = _dry_run_in_progress(facts)
+    if dry is not None:  # the step stays the one that is open, but nothing else can be started
+        step = stage.step if STEPS.index(stage.step) < STEPS.index(dry.step) else dry.step
+        phase = stage.status.phase if step != dry.step else dry.status.phase
+        return _Stage(step, Status(dry.status.label, dry.status.colour, phase), dry.waits, dry.actions)
     last = facts.imported
     if last is None or last.state != "rolled_back" or not last.current:
         return stage
@@ -160,11 +172,18 @@ def _files(facts: Facts) -> _Stage | None:
             "No rows could be read; check the reader options.",
             (Action("check_files", "Check reader options", "connect", "migration.write"),),
         )
+    if not facts.fields and not facts.unsuggested:
+        return _Stage(
+            "preview",
+            Status("No columns read", "orange", "analysis"),
+            "No columns could be read; check the reader options.",
+            (Action("check_files", "Check reader options", "connect", "migration.write"),),
+        )
     return None
 
 
 def _mapping(facts: Facts) -> _Stage | None:
-    if facts.unsuggested or not facts.fields:
+    if facts.unsuggested:
         columns = counted(facts.unsuggested, "column")
         return _Stage(
             "map",
@@ -191,6 +210,33 @@ def _mapping(facts: Facts) -> _Stage | None:
     return None
 
 
+def _dry_run_in_progress(facts: Facts) -> _Stage | None:
+    """The stage of a dry run that has not ended: no other run can start, whatever the mapping says."""
+    dry = facts.dry_run
+    view = Action("view_dry_run", "View dry run", "dry_run", "run.read")
+    if dry and dry.state in AT_WORK:
+        queued = dry.state == "queued"
+        return _Stage(
+            "test",
+            Status("Dry run queued" if queued else f"Dry run {dry.percent}%", "blue", "validation"),
+            "The dry run waits for a worker." if queued else "The dry run is running.",
+            (_watched(facts, queued, view),),
+        )
+    if dry and dry.state == "paused":
+        resume = Action("resume_dry_run", "Resume dry run", "dry_run", "run.control")
+        end = Action("end_dry_run", "Resume or cancel dry run", "dry_run", "run.control")
+        waits = f"The dry run is paused at {dry.percent}%."
+        if not dry.current:
+            waits += " Mapping or files changed since: cancel it to start another."
+        return _Stage(
+            "test",
+            Status("Dry run paused", "orange", "validation"),
+            waits,
+            (resume if dry.current else end, view),
+        )
+    return None
+
+
 def _test(facts: Facts) -> _Stage | None:
     if facts.validation == NONE:
         return _Stage(
@@ -207,21 +253,13 @@ def _test(facts: Facts) -> _Stage | None:
             (Action("validate_again", "Validate again", "validation", "validation.run"),),
         )
     dry = facts.dry_run
-    if dry and dry.state in AT_WORK:
-        queued = dry.state == "queued"
-        return _Stage(
-            "test",
-            Status("Dry run queued" if queued else f"Dry run {dry.percent}%", "blue", "validation"),
-            "The dry run waits for a worker." if queued else "The dry run is running.",
-            (_watched(facts, queued, Action("view_dry_run", "View dry run", "dry_run", "run.read")),),
-        )
     if dry and dry.current and dry.state == "completed":
         return None
-    if dry and dry.current and dry.state in {"paused", "failed"}:
+    if dry and dry.current and dry.state == "failed":
         return _Stage(
             "test",
-            Status(f"Dry run {dry.state}", "orange" if dry.state == "paused" else "red", "validation"),
-            f"The dry run is paused at {dry.percent}%." if dry.state == "paused" else "The dry run failed.",
+            Status("Dry run failed", "red", "validation"),
+            "The dry run failed.",
             (Action("resume_dry_run", "Resume dry run", "dry_run", "run.control"),),
         )
     return _Stage(

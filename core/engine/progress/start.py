@@ -61,6 +61,10 @@ def _obstacle(facts: Facts, may: Collection[str]) -> str:
 
 def _consequences(facts: Facts) -> list[str]:
     lines = []
+    if facts.imported and facts.imported.state == "failed":
+        lines.append(
+            "The last import failed: resuming it goes on where it stopped. Records it has loaded stay in the target."
+        )
     dry = facts.dry_run
     if dry and is_rehearsed(facts):
         lines.append(f"The dry run held {counted(dry.held, 'row')} for correction.")

@@ -123,6 +123,39 @@ def test_a_manager_sees_one_status_one_open_step_and_one_action(facts, label, st
     assert shown.action.enabled
 
 
+PAUSED = RunFacts("d", "paused", current=False, percent=40)
+
+
+@pytest.mark.parametrize(
+    "base", [FILE, READ, SUGGESTED, REVIEWED, replace(REVIEWED, validation=OUTDATED), VALIDATED]
+)
+def test_a_paused_dry_run_is_the_next_action_whatever_changed_since(base):
+    shown = journey(replace(base, dry_run=PAUSED), MANAGER)
+    assert (shown.status.label, shown.action.label) == ("Dry run paused", "Resume or cancel dry run")
+    assert "cancel it" in shown.step(shown.current).waits
+    assert journey(replace(base, dry_run=PAUSED), SALES).action.key == "view_dry_run"
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "paused"])
+@pytest.mark.parametrize("last", ["failed", "awaiting_approval", "completed", "rolled_back", "cancelled"])
+@pytest.mark.parametrize("current", [True, False])
+def test_an_unfinished_dry_run_is_mentioned_beside_any_import(state, last, current):
+    facts = replace(imported(last), dry_run=RunFacts("d", state, current=current, percent=36))
+    shown = journey(facts, MANAGER)
+    assert "dry run" in shown.status.label.lower()
+    assert shown.action.key not in {"start", "dry_run"}
+
+
+def test_a_file_without_columns_asks_for_its_reader_options_and_never_for_0_columns():
+    shown = journey(FILE, MANAGER)
+    assert (shown.status.label, shown.action.label) == ("No columns read", "Check reader options")
+
+
+def test_the_start_dialog_mentions_that_the_last_import_failed():
+    assert start(imported("failed")).consequences[0].startswith("The last import failed")
+    assert not any("failed" in line for line in start(REHEARSED).consequences)
+
+
 def test_unreviewed_fields_keep_the_migration_in_mapping_whatever_was_validated():
     shown = journey(replace(SUGGESTED, validation=CURRENT), MANAGER)
     assert shown.status.phase == "mapping"
@@ -239,10 +272,10 @@ SCREEN_STEP = {
     "connect": {"connect", "preview"},
     "mapping": {"map", "live"},
     "validation": {"test"},
-    "dry_run": {"test"},
+    "dry_run": {"connect", "preview", "map", "test"},
     "runs": {"live"},
     "reconciliation": {"live"},
-    "operations": {"test", "live"},
+    "operations": {"connect", "preview", "map", "test", "live"},
 }
 
 

@@ -52,6 +52,10 @@ _REASONS: Mapping[str, _Reason] = {
         "What the import would change or hold is not known.",
     ),
     "view_dry_run": _WATCH,
+    "end_dry_run": _Reason(
+        "The mapping or the files changed since the dry run was paused.",
+        "No other run of this migration can start until it has ended.",
+    ),
     "resume_dry_run": _Reason(
         "It starts over; the target stays as it is.", "What the import would change or hold is not known."
     ),
