@@ -83,8 +83,10 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
     """The day's figures per location: gross, discounts, tax, tips, service_charges, payments, all Decimal(18,4).
 
     Sorted by location_id and business_date; an order without a business date has the day it was opened on, in the
-    plan's zone. Gross and discounts come from the lines where there are any, else from the order.
+    plan's zone. Gross and discounts come from the lines where there are any, else from the order. Lines and payments
+    of an order that is missing count without location and day.
     """
+    columns = _with_missing_orders(columns)
     orders = _orders(columns, _lines(columns))
     if orders is None:
         return pl.DataFrame(
@@ -97,7 +99,9 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
             day.alias("business_date"),
             pl.when(of_lines)
             .then(pl.col("gross_lines"))
-            .otherwise(pl.col("subtotal") + pl.col("discount_total").fill_null(ZERO))
+            .otherwise(
+                pl.coalesce(pl.col("subtotal") + pl.col("discount_total").fill_null(ZERO), "gross_lines")
+            )
             .alias("gross"),
             pl.coalesce(
                 pl.when(pl.col("discount_lines") != 0).then("discount_lines"), "discount_total"
@@ -111,6 +115,23 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
         .agg(pl.col(name).sum().cast(MONEY, strict=False) for name in _FIGURES)
         .sort("location_id", "business_date")
     )
+
+
+def _with_missing_orders(columns: Columns) -> Columns:
+    """The columns, with an empty order for each that lines or payments refer to and that is not among the orders."""
+    parts = {
+        entity: with_columns(frame, {"order_id": pl.String()}).with_columns(pl.col("order_id").fill_null(""))
+        for entity in ("order_line", "payment")
+        if (frame := columns.get(entity)) is not None and len(frame)
+    }
+    if not parts:
+        return columns
+    referred = pl.concat(frame.select(pl.col("order_id").alias("external_id")) for frame in parts.values())
+    orders = columns.get("order", pl.DataFrame(schema={"external_id": pl.String}))
+    missing = referred.unique().join(orders, on="external_id", how="anti")
+    if missing.is_empty():
+        return columns
+    return {**columns, **parts, "order": pl.concat([orders, missing], how="diagonal")}
 
 
 _FIGURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")

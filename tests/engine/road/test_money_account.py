@@ -116,3 +116,35 @@ def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(road):
     found = money_of(road, road.carry(migration))
     assert found.not_read == ("menu › Zz",)
     assert found.sums == ()
+
+
+ORDERS = "Order ID,Date,Subtotal,Tax,Tip,Total\no1,2026-01-02,10.00,1.00,2.00,13.00\n"
+
+
+def test_a_held_payment_whose_order_is_missing_is_held_money(road):
+    payments = "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o77,Card,40.00,5.00\n"
+    found = money_of(road, road.bring(ORDERS, name="orders.csv", more=[("payments.csv", payments)]))
+    assert sums(found)["payments"] == (53, 13, 0, 40, 0)
+    assert sums(found)["tips"] == (7, 2, 0, 5, 0)
+    assert not found.is_open
+
+
+def test_held_lines_whose_orders_are_missing_are_held_money(road):
+    orders = "Order ID,Date,Tax\no1,2026-01-02,1.00\n"
+    lines = (
+        "Line ID,Order ID,Item Name,Quantity,Unit Price,Net Amount\n"
+        "l1,o1,A,1,10.00,10.00\nl2,o9,B,1,25.00,25.00\nl3,o1,C,x,7.00,7.00\n"
+    )
+    found = money_of(road, road.bring(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    assert sums(found)["gross"] == (42, 10, 0, 32, 0)
+    assert not found.is_open
+
+
+def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(road):
+    payments = "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np2,o2,Card,40.00\n"
+    migration = road.migration(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
+    exclude(road, migration, ["orders"])
+    found = money_of(road, road.carry(migration))
+    assert sums(found)["payments"] == (53, 53, 0, 0, 0)
+    assert sums(found)["gross"] == (10, 0, 10, 0, 0)
+    assert not found.is_open
