@@ -122,7 +122,9 @@ ORDERS = "Order ID,Date,Subtotal,Tax,Tip,Total\no1,2026-01-02,10.00,1.00,2.00,13
 
 
 def test_a_held_payment_whose_order_is_missing_is_held_money(road):
-    payments = "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o77,Card,40.00,5.00\n"
+    payments = (
+        "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o77,Card,40.00,5.00\n"
+    )
     found = money_of(road, road.bring(ORDERS, name="orders.csv", more=[("payments.csv", payments)]))
     assert sums(found)["payments"] == (53, 13, 0, 40, 0)
     assert sums(found)["tips"] == (7, 2, 0, 5, 0)
