@@ -16,7 +16,7 @@ from core.engine.mapping import views
 from pages.mapping import edits
 from pages.mapping.deciding import save
 from pages.mapping.edits import DECISIONS, Row, apply_edits, badge_colours, intent_of
-from pages.mapping.state import FOCUS, REVISION, STAKE_ORDER, VIEW, View, show_saved, targets
+from pages.mapping.state import FOCUS, REVISION, STAKE_ORDER, VIEW, View, cells_of, show_saved, targets
 from pages.ui import show as ui
 from pages.ui.frame import here
 
@@ -108,3 +108,16 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
         field = views.mapping_field(context, old.id)
         view.saved[old.id] = replace(new, version=field.version)
         show_saved(context, view, field)
+        if view.base[old.id].version == field.version:
+            view.saved[old.id] = view.base[old.id]
+            _drop_overruled_edits(view, old.id)
+
+
+def _drop_overruled_edits(view: View, field_id: str) -> None:
+    """Begins a new editor where the present one still holds an edit of the row that a later edit has overruled."""
+    edited = st.session_state[editor_key()]["edited_rows"]
+    position = view.shown.index(field_id)
+    cells = edited.get(position, edited.get(str(position), {}))
+    shown = cells_of(view.base[field_id])
+    if any(column in shown and (cell or None) != (shown[column] or None) for column, cell in cells.items()):
+        st.session_state[REVISION] += 1

@@ -100,9 +100,8 @@ def refresh(field_id: str) -> None:
         positions = {row_id: number for number, row_id in enumerate(view.shown)}
         for row in view.saved.values():
             if row != view.base[row.id] or row.id == field_id:
-                cells = [target_title(row.target) if row.target else None, row.transform, row.decision]
-                columns = [edits.MAPS_TO, edits.TRANSFORM, edits.DECISION]
-                view.frame.loc[positions[row.id], columns] = cells
+                cells = cells_of(row)
+                view.frame.loc[positions[row.id], list(cells)] = list(cells.values())
                 view.base[row.id] = row
         show_saved(context, view, field)
     st.session_state[REVISION] += 1
@@ -183,20 +182,30 @@ def labels_of(warnings: tuple[FieldWarning, ...], *, approval: bool) -> list[str
 
 
 def show_saved(context: Context, view: View, field: MappingField) -> None:
-    """Puts a saved row into a short view at once, and the warnings of all rows, which one edit may change."""
+    """Puts a saved row into a short view at once, and the warnings of all rows, which one edit may change.
+
+    Cells and base change together: the browser drops an edit that equals the data, and what is left folds to the same.
+    """
     if len(view.shown) > FED_BACK:
         return
     position = view.shown.index(field.id)
     names = views.person_names(context, {field.decided_by})
     label = standing_badge(field, field.decided_by, context.person, names)
     _set(view.frame, position, edits.CONFIDENCE, [label])
-    _set(view.frame, position, edits.DECISION, DECISIONS[field.status])
-    _set(view.frame, position, edits.MAPS_TO, target_title(field.target) if field.target else None)
+    for column, cell in cells_of(row_of(field)).items():
+        _set(view.frame, position, column, cell)
+    view.base[field.id] = row_of(field)
     warnings = views.field_warnings(context, view.of.migration_id)
     waiting = {row.id for row in views.awaiting_second(context, view.of.migration_id)}
     view.frame[edits.WARNINGS] = [
         labels_of(warnings.get(row_id, ()), approval=row_id in waiting) for row_id in view.shown
     ]
+
+
+def cells_of(row: Row) -> dict[str, str | None]:
+    """The cells of a row that people edit: column -> what it shows."""
+    title = target_title(row.target) if row.target else None
+    return {edits.MAPS_TO: title, edits.TRANSFORM: row.transform, edits.DECISION: row.decision}
 
 
 def _set(frame: pd.DataFrame, position: int, column: str, cell: object) -> None:

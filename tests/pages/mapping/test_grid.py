@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -28,7 +29,7 @@ def edit(app: AppTest, field_id: str, **cells: str | None) -> AppTest:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("streamlit.session_state", mapping_state)
         mapping_grid.autosave()
-    for name in ("map_focus", "map_note", "map_last_batch", CONFLICT):
+    for name in ("map_focus", "map_note", "map_last_batch", "map_revision", CONFLICT):
         if name in mapping_state:
             app.session_state[name] = mapping_state[name]
     return app.run()
@@ -71,6 +72,45 @@ def test_another_target_takes_the_percentage_away_and_warns_at_once(
     assert row_of(again, name.id)["Confidence"] == ["Set by you"]
     others = console("bob", "mapping")
     assert row_of(others, name.id)["Confidence"] == ["Set by Alice"]
+
+
+@pytest.mark.parametrize("target", ["location.name", None])
+@pytest.mark.parametrize("cells", [{"Maps_to": "Location › Phone"}, {"Decision": "Excluded"}])
+def test_a_saved_edit_stands_when_the_browser_drops_it_as_equal_to_the_data(
+    console: Console,
+    alice: Context,
+    migration: str,
+    target: str | None,
+    cells: dict[str, str],
+) -> None:
+    field = field_for(alice, migration, target)
+    app = console("alice", "mapping")
+    edit(app, field.id, **cells)
+    for repeated in (cells, {}, {}):  # the run after the edit, then what the browser sends
+        edit(app, field.id, **repeated)
+    alice.session.rollback()
+    saved = views.mapping_field(alice, field.id)
+    assert saved.target == (None if "Decision" in cells else "location.phone")
+    assert saved.status == ("ignored" if "Decision" in cells else "edited")
+    assert len(views.decisions(alice, migration, field_id=field.id)) == 1
+    row = row_of(app, field.id)
+    shown = None if pd.isna(row["Maps to"]) else row["Maps to"]
+    assert shown == (None if "Decision" in cells else "Location › Phone")
+    assert row["Decision"] == ("Excluded" if "Decision" in cells else "Changed")
+
+
+def test_a_field_excluded_in_the_grid_takes_its_old_target_again(
+    console: Console, alice: Context, migration: str
+) -> None:
+    field = field_for(alice, migration, "location.name")
+    app = console("alice", "mapping")
+    edit(app, field.id, Decision="Excluded")
+    edit(app, field.id, Decision="Excluded", Maps_to="Location › Name")
+    edit(app, field.id)
+    alice.session.rollback()
+    saved = views.mapping_field(alice, field.id)
+    assert (saved.target, saved.version) == ("location.name", 2)
+    assert row_of(app, field.id)["Decision"] == "Changed"
 
 
 def test_a_second_column_for_a_target_counts_as_a_conflict_at_once(
