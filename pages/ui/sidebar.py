@@ -67,17 +67,28 @@ def _person(scope: Scope) -> None:
 def _choice(
     label: str, key: str, names: Mapping[str, str], *, on_choose: Callable[[Any], None], **more: Any
 ) -> None:
-    """A select box that shows the session's value for `key` without owning it."""
-    widget = f"choose_{key}"
-    STATE[widget] = STATE.get(key)
+    """A select box that shows the session's value for `key` without owning it.
+
+    Its own key names that value: a box that was drawn for another value, and what the browser still sends of it, counts
+    for nothing.
+    """
+    shown = STATE.get(key)
+    widget = f"choose_{key}_{shown}"
+    STATE[widget] = shown
     st.selectbox(
         label,
         list(names),
         format_func=names.__getitem__,
         key=widget,
-        on_change=lambda: on_choose(STATE[widget]),
+        on_change=lambda: _chosen(key, shown, STATE[widget], on_choose),
         **more,
     )
+
+
+def _chosen(key: str, shown: Any, value: Any, on_choose: Callable[[Any], None]) -> None:
+    """Passes a choice on if it is another than was shown and the session has not gone elsewhere since."""
+    if value != shown and STATE.get(key) == shown:
+        on_choose(value)
 
 
 def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from core.context import Context
 from core.engine.runs.actions import start
@@ -17,12 +19,32 @@ REFUSED = "that does not exist or that you may not see"
 def test_namesakes_can_be_told_apart(console: Console, alice: Context) -> None:
     made = {create_migration(alice, "Spring menu").id for _ in range(2)}
     app = console("alice", "connect")
-    box = app.sidebar.selectbox(key="choose_migration")
+    box = migration_box(app)
     assert len(set(box.options)) == 2
     (other,) = made - {app.session_state["migration"]}
     box.set_value(other).run()
     assert app.session_state["migration"] == other
     assert scope(app)["migration"] == other
+
+
+def migration_box(app: AppTest) -> Selectbox:
+    return next(box for box in app.sidebar.selectbox if box.label == "Migration")
+
+
+def test_what_the_browser_still_holds_of_the_last_migration_chooses_nothing(
+    console: Console, alice: Context
+) -> None:
+    first, second = (create_migration(alice, name).id for name in ("Spring menu", "Autumn menu"))
+    app = console("alice", "connect")
+    app.session_state["migration"] = first
+    stale = migration_box(app.run())._widget_state  # the popover was opened and closed again
+    app.session_state["migration"] = second
+    app.run()
+    states = app._tree.get_widget_states()
+    others = [state for state in states.widgets if state.id != stale.id]
+    app._run(WidgetStates(widgets=[*others, stale]))
+    assert app.session_state["migration"] == second
+    assert scope(app)["migration"] == second
 
 
 def scope(app: AppTest) -> dict[str, str]:
