@@ -164,7 +164,10 @@ def _sha256(path: Path) -> str:
 
 
 def _refuse_twin(context: Context, migration_id: str, called: str, size: int, hashed: Future[str]) -> None:
-    """Waits for the hash only where a file of the same size is there."""
+    """Waits for the hash only where a file of the same size is there, and for others of its size that are being added."""
+    context.session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtext(f"source_file|{migration_id}|{size}")))
+    )
     like = context.session.scalars(
         select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.size == size)
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import polars as pl
 import pyarrow as pa
@@ -17,6 +19,7 @@ from core.engine.batch import ROW
 from core.engine.sources import actions, store, tabular, views
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import crypto
+from core.platform.access.actions import enter
 
 GUESTS = "Guest Name;E-mail;Points\nAda King;ada@example.com;12\nBen Ode;ben@example.com;7\n"
 
@@ -48,6 +51,24 @@ def test_the_first_file_begins_the_analysis_and_names_the_source(alice, sample):
     assert (migration.phase, migration.source) == ("setup", "")
     actions.add_file(alice, migration.id, sample("toast"), SOURCES)
     assert (migration.phase, migration.source) == ("analysis", "toast")
+
+
+def test_of_the_same_bytes_added_at_once_one_file_comes_in(alice, tenants, people, guests):
+    migration = actions.create_migration(alice, "Spring").id
+    barrier = Barrier(3, timeout=30)
+
+    def add(name):
+        with enter(people["alice"], tenants["bella"]) as context:
+            barrier.wait()
+            try:
+                return actions.add_file(context, migration, guests, SOURCES, name=name).id
+            except ConflictError as error:
+                return error.facts["file_id"]
+
+    with ThreadPoolExecutor(3) as pool:
+        named = list(pool.map(add, ["a.csv", "b.csv", "c.csv"]))
+    alice.session.rollback()
+    assert [file.id for file in views.files(alice, migration)] == list(set(named))
 
 
 def test_the_same_bytes_are_refused_in_one_migration_and_taken_in_another(alice, guests):

@@ -23,6 +23,7 @@ from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources_views
+from core.engine.sources.tables import Migration
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import new_id
 from core.kit.wording import counted
@@ -179,6 +180,14 @@ def save(
 
 def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
     """The fields as they stand, by id, held until the transaction ends; NotFoundError where one is gone."""
+    # Suggesting holds the migration before its fields; a decision does as well, so that neither stops the other.
+    of = select(MappingField.migration_id).where(MappingField.id.in_(ids))
+    context.session.execute(
+        select(Migration.id)
+        .where(Migration.id.in_(of))
+        .order_by(Migration.id)
+        .with_for_update(read=True, key_share=True)
+    )
     query = (
         select(MappingField)
         .where(MappingField.id.in_(ids))

@@ -35,35 +35,62 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     # Two files that arrive at once are suggested one after the other.
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
     samples = _samples(context, migration_id, sources)
-    query = select(MappingField).where(
-        MappingField.migration_id == migration_id, MappingField.status != views.SUGGESTED
-    )
-    kept = {(one.stream, one.source_field, one.slot): one for one in context.session.scalars(query)}
+    fields = _fields(context, migration_id)
+    kept = {place: one for place, one in fields.items() if one.status != views.SUGGESTED}
     columns = {place[:2] for place in kept}
     frame = views.plan_frame(context, migration_id)
     decided = views.planned_links(list(kept.values()), 1.0)
     proposals = propose(samples, frame, decided, recall(context, migration_id))
-    context.session.execute(
-        delete(MappingField).where(
-            MappingField.migration_id == migration_id, MappingField.status == views.SUGGESTED
-        )
-    )
+    wanted = [one for one in proposals if (one.stream, one.source) not in columns]
+    undecided = _remove_others(context, fields, wanted)
     by_stream = {sample.name: sample for sample in samples}
     totals = _rows_by_stream(context, migration_id)
     key = tenant_key(context.session)
-    fresh = [
-        _field(context, migration_id, one) for one in proposals if (one.stream, one.source) not in columns
-    ]
+    for one in wanted:
+        if field := undecided.get(_place(one)):
+            _suggest_anew(field, one)
+    fresh = [_field(context, migration_id, one) for one in wanted if _place(one) not in undecided]
     context.session.add_all(fresh)
-    standing = kept | {(one.stream, one.source_field, one.slot): one for one in fresh}
+    standing = kept | undecided | {(one.stream, one.source_field, one.slot): one for one in fresh}
     for one in proposals:
-        if field := standing.get((one.stream, one.source, one.slot)):
+        if field := standing.get(_place(one)):
             _weigh(field, one, by_stream[one.stream], totals[one.stream], frame, key)
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
-    record(context, "mapping.suggest", "migration", migration_id, fields=len(fresh), kept=len(kept))
+    record(context, "mapping.suggest", "migration", migration_id, fields=len(wanted), kept=len(kept))
     context.session.flush()
-    return len(fresh)
+    return len(wanted)
+
+
+_Place = tuple[str, str, int]
+"""Stream, source field and slot."""
+
+
+def _place(one: Proposal) -> _Place:
+    return one.stream, one.source, one.slot
+
+
+def _fields(context: Context, migration_id: str) -> dict[_Place, MappingField]:
+    """The fields as they stand, held until the transaction ends, in the order in which decisions hold them."""
+    query = (
+        select(MappingField)
+        .where(MappingField.migration_id == migration_id)
+        .order_by(MappingField.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(one.stream, one.source_field, one.slot): one for one in context.session.scalars(query)}
+
+
+def _remove_others(
+    context: Context, fields: Mapping[_Place, MappingField], wanted: Sequence[Proposal]
+) -> dict[_Place, MappingField]:
+    """Remove the undecided fields that nothing is suggested for any more; the undecided fields that stay."""
+    places = {_place(one) for one in wanted}
+    undecided = {place: one for place, one in fields.items() if one.status == views.SUGGESTED}
+    gone = [one.id for place, one in undecided.items() if place not in places]
+    context.session.execute(delete(MappingField).where(MappingField.id.in_(gone)))
+    return {place: one for place, one in undecided.items() if place in places}
 
 
 def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:
@@ -102,7 +129,7 @@ def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpe
 
 
 def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
-    return MappingField(
+    field = MappingField(
         tenant_id=context.tenant.id,
         id=new_id(),
         created_at=context.now,
@@ -110,20 +137,27 @@ def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
         stream=one.stream,
         source_field=one.source,
         slot=one.slot,
-        position=one.position,
-        target=one.target,
-        transform=one.transform,
-        suggested_target=one.target,
-        confidence=one.confidence,
-        evidence=[asdict(reason) for reason in one.evidence],
-        alternatives=[{"target": other.target, "confidence": other.confidence} for other in one.alternatives],
         status=views.SUGGESTED,
         version=0,
         decided_by=None,
         decided_at=None,
-        reason=None,
-        origin=one.origin,
     )
+    _suggest_anew(field, one)
+    return field
+
+
+def _suggest_anew(field: MappingField, one: Proposal) -> None:
+    """Give an undecided field its suggestion. Its id and version stay, so open screens and the history still fit."""
+    field.position = one.position
+    field.target = field.suggested_target = one.target
+    field.transform = one.transform
+    field.confidence = one.confidence
+    field.evidence = [asdict(reason) for reason in one.evidence]
+    field.alternatives = [
+        {"target": other.target, "confidence": other.confidence} for other in one.alternatives
+    ]
+    field.origin = one.origin
+    field.reason = field.ai_call_id = None
 
 
 def _weigh(
