@@ -165,7 +165,7 @@ def world(alice, tmp_path_factory):
         "field": first,
         "target_key": "customer.email",
         "seqs": [1, 2],
-        "cast": {demo.BELLA.owner: alice.person},
+        "cast": dict.fromkeys(demo.PEOPLE, alice.person),
         "wanted": Wanted(),
         "names": {alice.person: MARKER},
     }
