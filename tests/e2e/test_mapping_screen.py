@@ -94,6 +94,7 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     open_mapping(page, console, toast, "&layout=One+by+one&bands=High")
     expect(page.get_by_role("button", name="Accept A")).to_be_visible()
     settled(page)
+    page.wait_for_timeout(1500)  # the browser loads the listener for keys after the page
     for _ in range(5):
         page.keyboard.press("a")
         page.wait_for_timeout(150)
