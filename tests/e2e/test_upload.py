@@ -74,7 +74,11 @@ def test_a_lost_connection_is_waited_out_and_the_upload_goes_on(connect: Page, l
 
 def test_an_upload_can_be_cancelled_and_a_refused_one_says_why(connect: Page, large, tmp_path) -> None:
     held = []
-    connect.route("**/api/upload*offset=16777216*", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    connect.route("**/api/upload*offset=16777216*", hold)
     connect.locator('input[type="file"]').set_input_files(large)
     expect(connect.get_by_text("26%").first).to_be_visible()
     connect.get_by_role("button", name="Cancel upload of guests.csv").click()
