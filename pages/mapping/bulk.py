@@ -14,7 +14,7 @@ from core.engine.mapping.views import Batch, BulkEffect
 from core.kit import money
 from core.kit.wording import counted, listed, plural
 from core.schema import entity_label
-from pages.mapping.deciding import forget_undo, last_batch
+from pages.mapping.deciding import ASK_UNDO, LastBatch, forget_undo, last_batch, undo_now
 from pages.mapping.state import BANDS, View, note, reload
 from pages.ui import show as ui
 from pages.ui.frame import act, here, live
@@ -100,7 +100,9 @@ def _ask_high(migration_id: str) -> None:
 def dialogs(migration_id: str) -> None:
     """Shows the question or the history that a callback opened."""
     request = st.session_state.get(ASK)
-    if request == HISTORY:
+    if last := st.session_state.get(ASK_UNDO):
+        st.dialog("Undo?", icon=":material/undo:", on_dismiss=_close)(_undo_question)(migration_id, last)
+    elif request == HISTORY:
         st.dialog(
             "Bulk history", width="large", position="right", icon=":material/history:", on_dismiss=_close
         )(_history)(migration_id)
@@ -110,6 +112,40 @@ def dialogs(migration_id: str) -> None:
 
 def _close() -> None:
     st.session_state.pop(ASK, None)
+    st.session_state.pop(ASK_UNDO, None)
+
+
+def _undo_question(migration_id: str, last: LastBatch) -> None:
+    """Says what undoing the batch returns to review, in fields and money, before it does so."""
+    with live() as context:
+        batches = views.batches(context, migration_id)
+        batch = next((batch for batch in batches if batch.id == last.batch and batch.can_undo), None)
+        st.text(f"Undo “{last.label}”?")
+        st.markdown(undo_text(context, batch) if batch else "Nothing of it is left to undo.")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Cancel", key="map_undo_cancel"):
+                _close()
+                st.rerun()
+            if st.button("Undo", key="map_undo_do", type="primary", disabled=batch is None):
+                _close()
+                undo_now(migration_id)
+                st.rerun()
+
+
+def undo_text(context: Context, batch: Batch) -> str:
+    """'**30 fields** return to review; $15,950.00.', with the fields that return to an earlier decision or stay."""
+    earlier = batch.standing - batch.to_review
+    parts = []
+    if batch.to_review:
+        verb = "returns" if batch.to_review == 1 else "return"
+        parts.append(f"**{counted(batch.to_review, 'field')}** {verb} to review")
+    if earlier:
+        verb = "returns" if earlier == 1 else "return"
+        parts.append(f"**{counted(earlier, 'field')}** {verb} to the decision before")
+    if batch.decided_since:
+        parts.append(f"{counted(batch.decided_since, 'field')} decided since will stay")
+    amount = money.show(batch.at_stake, context.tenant.currency) if batch.at_stake else "no amounts"
+    return f"{'; '.join(parts)}; {ui.plain(amount)}."
 
 
 def _question(request: BulkRequest) -> None:

@@ -28,7 +28,7 @@ def rival_sources(context: Context, migration_id: str) -> None:
         ui.empty("No duplicate mapping", "Every target has one column, or joins several.", icon="call_merge")
         return
     st.caption(
-        "Keep the column that feeds the target, or join them. Until then the most confident one is imported."
+        "Keep the column that feeds the target, or join them. Until then only one of them is sure to be imported."
     )
     samples = views.samples_for(context, migration_id)
     for rivals in conflicts[:SHOWN]:
@@ -133,7 +133,7 @@ def _join(migration_id: str, rivals: Rivals, transform: str) -> None:
 def _resolve(migration_id: str, decisions: list[Decision], label: str) -> None:
     batch = act(lambda context: actions.decide_many(context, decisions, looked=True, label=label))
     if batch:
-        remember_undo(migration_id, batch, label)
+        remember_undo(migration_id, batch, label, fields=len(decisions))
         note(f"{ui.plain(label)}. Undo with U.")
     reload()
 

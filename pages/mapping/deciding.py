@@ -23,6 +23,7 @@ from pages.ui.frame import act, here, keep_fault
 from pages.ui.show import plain
 
 DECK, REVIEWED, SHOWN, _UNDO = "map_deck", "map_reviewed", "map_shown", "map_last_batch"
+ASK_UNDO, _SINGLES = "map_undo_ask", "map_single_batches"
 _VERBS = {"accepted": "Accepted", "edited": "Changed", "ignored": "Excluded"}
 
 
@@ -195,8 +196,10 @@ def alternatives(field: MappingField) -> list[tuple[str, int]]:
 # --- undo -------------------------------------------------------------------------------------------------------------
 
 
-def remember_undo(migration_id: str, batch: str, label: str) -> None:
-    """The batch becomes what Undo takes back."""
+def remember_undo(migration_id: str, batch: str, label: str, *, fields: int = 1) -> None:
+    """The batch becomes what Undo takes back; without a question if it decided a single field."""
+    if fields == 1:
+        st.session_state[_SINGLES] = {*st.session_state.get(_SINGLES, ()), batch}
     st.session_state[_UNDO] = (migration_id, LastBatch(batch, label))
 
 
@@ -217,6 +220,18 @@ def last_batch(context: Context, migration_id: str) -> LastBatch | None:
 
 
 def undo_last(migration_id: str) -> None:
+    """Undoes a decision of this session about a single field; asks first about any other batch."""
+    with here() as context:
+        if not context.may("mapping.edit"):
+            return
+        last = last_batch(context, migration_id)
+    if last is not None and last.batch not in st.session_state.get(_SINGLES, ()):
+        st.session_state[ASK_UNDO] = last
+        return
+    undo_now(migration_id)
+
+
+def undo_now(migration_id: str) -> None:
     """Undoes the person's last decision or bulk action; the current field is then the one restored."""
     undone = act(lambda context: _undo(context, migration_id))
     if undone is None:

@@ -101,9 +101,16 @@ def _buttons(context: Context, field: MappingField) -> None:
             type="primary",
             icon=":material/check:",
             disabled=not may or not field.target,
+            help=ui.plain(f"Accept {field.source_field}"),
             on_click=accept,
         )
-        st.button("Exclude :gray[:small[X]]", key="card_exclude", disabled=not may, on_click=exclude)
+        st.button(
+            "Exclude :gray[:small[X]]",
+            key="card_exclude",
+            disabled=not may,
+            help=ui.plain(f"Exclude {field.source_field}"),
+            on_click=exclude,
+        )
         st.button("Next :gray[:small[N]]", key="card_next", on_click=step, args=(1,))
 
 

@@ -113,9 +113,13 @@ def plan_digest(plan: Plan) -> str:
 
 
 def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """(stream, target, sources) wherever several sources want one target that does not combine them."""
+    """(stream, target, sources) wherever several sources want one target and nothing says how they combine.
+
+    Several that people decided without a transform that joins them are contested too: the plan holds them all, but of
+    numbers only the first filled one would be imported.
+    """
     for (stream, target), wanting in _by_target(links):
-        if len(_field_plan(wanting).sources) < len(wanting):
+        if len(_field_plan(wanting).sources) < len(wanting) or _is_unjoined(wanting):
             yield stream, target, tuple(link.source for link in wanting)
 
 
@@ -151,6 +155,15 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
     if joining and _PAIR in joining and len(sources) != 2:
         return FieldPlan(field.name, sources[:1])
     return FieldPlan(field.name, sources, joining or pool[0].transform)
+
+
+def _is_unjoined(wanting: Sequence[Link]) -> bool:
+    decided = [link for link in wanting if link.decided]
+    return (
+        len(decided) > 1
+        and not any(joins(link.transform) for link in decided)
+        and not _combines(target_schema().field(decided[0].target), decided)
+    )
 
 
 def joins(transform: str | None) -> bool:

@@ -108,6 +108,23 @@ def test_sources_that_a_transform_joins_are_all_taken():
     assert not list(contested(parts))
 
 
+def test_two_decided_columns_for_one_amount_are_contested_until_a_transform_joins_them():
+    parts = [
+        Link("s", name, "order.tip_total", decided=True, position=place) for place, name in enumerate("ab")
+    ]
+    assert list(contested(parts)) == [("s", "order.tip_total", ("a", "b"))]
+    assert sources(plan_of(*parts), "order.tip_total") == ("a", "b"), "the plan drops none of them"
+    added = Link("s", "a", "order.tip_total", "sum", decided=True)
+    assert not list(contested([added, parts[1]]))
+
+
+def test_decided_columns_of_a_list_are_no_conflict():
+    parts = [
+        Link("s", name, "menu_item.tags", decided=True, position=place) for place, name in enumerate("ab")
+    ]
+    assert not list(contested(parts))
+
+
 def test_a_day_comes_before_its_time_and_alone_it_needs_no_joining():
     time = Link("s", "Time", "order.opened_at", "combine_date_time", position=0)
     day = Link("s", "Date", "order.opened_at", position=1)

@@ -111,6 +111,41 @@ def test_undo_names_what_it_undoes_and_stays_after_a_reload(
     assert again.button(key="map_undo").help.replace("\\", "") == f"Undo: Excluded {source} (U)"
     again.button(key="map_undo").click().run()
     alice.session.rollback()
+    assert views.progress(alice, migration).decided == 1, "a decision of an earlier session asks first"
+    assert f"Undo “Excluded {source}”?" in text_of(again)
+    again.button(key="map_undo_do").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == 0
+
+
+def test_undo_of_a_single_decision_of_this_session_asks_nothing(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    app.button(key="card_exclude").click().run()
+    app.button(key="card_exclude").click().run()
+    for left in (1, 0):
+        app.button(key="map_undo").click().run()
+        alice.session.rollback()
+        assert views.progress(alice, migration).decided == left
+
+
+def test_undo_of_a_bulk_action_asks_with_counts_and_can_be_cancelled(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = ask(console("alice", "mapping"), migration, "accepted", open_ids(alice, migration)[:5])
+    app.button(key="map_bulk_do").click().run()
+    alice.session.rollback()
+    (batch,) = views.batches(alice, migration, bulk_only=True)
+    app.button(key="map_undo").click().run()
+    assert f"Undo “{batch.label}”?" in text_of(app)
+    assert f"**{counted(batch.fields, 'field')}** return to review; " in text_of(app)
+    app.button(key="map_undo_cancel").click().run()
+    alice.session.rollback()
+    assert views.progress(alice, migration).decided == batch.fields
+    app.button(key="map_undo").click().run()
+    app.button(key="map_undo_do").click().run()
+    alice.session.rollback()
     assert views.progress(alice, migration).decided == 0
 
 

@@ -61,6 +61,8 @@ def test_another_target_takes_the_percentage_away_and_warns_at_once(
     app = console("alice", "mapping")
     assert row_of(app, name.id)["Confidence"] == ["High 97%"]
     edit(app, name.id, Maps_to="Location › Phone")
+    for key, verb in (("card_accept", "Accept"), ("card_exclude", "Exclude")):
+        assert app.button(key=key).help.replace("\\", "") == f"{verb} {name.source_field}"
     row = row_of(app, name.id)
     assert row["Confidence"] == ["Set by you"]
     assert row["Warnings"] == ["Type", "Required"]

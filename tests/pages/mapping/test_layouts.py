@@ -104,6 +104,7 @@ def test_a_pattern_is_listed_decided_and_taken_back(console: Console, alice: Con
     alice.session.rollback()
     assert views.progress(alice, migration).decided == listed
     app.button(key="map_undo").click().run()
+    app.button(key="map_undo_do").click().run()
     alice.session.rollback()
     assert views.progress(alice, migration).decided == 0
 

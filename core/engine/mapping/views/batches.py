@@ -33,6 +33,7 @@ class Batch:
     standing      fields the batch still decides; only they can be undone
     undone        fields put back to what stood before, last by `undone_by` at `undone_at`
     decided_since fields that somebody decided otherwise or confirmed later
+    to_review     of the standing fields, those that undoing returns to review; `at_stake` is the money of all of them
     """
 
     id: str
@@ -48,6 +49,8 @@ class Batch:
     decided_since: int
     undone_by: str = ""
     undone_at: datetime | None = None
+    to_review: int = 0
+    at_stake: Decimal = Decimal(0)
 
     @property
     def is_undone(self) -> bool:
@@ -153,6 +156,7 @@ def _batch(
     counts = Counter(str(one.after["status"]) for one, _ in members)
     is_second = "second" in first.after
     last = fate.last
+    back = [(one, money) for one, money in members if one.field_id in fate.standing]
     return Batch(
         first.batch,
         first.created_at,
@@ -167,6 +171,8 @@ def _batch(
         len(fate.since),
         names.get(last.person_id, "") if last else "",
         last.at if last else None,
+        sum(one.before["status"] == SUGGESTED for one, _ in back),
+        sum((money for _, money in back), Decimal(0)),
     )
 
 
