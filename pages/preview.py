@@ -31,7 +31,7 @@ def show(context: Context) -> None:
         link("connect", "Upload an export", icon=":material/upload_file:")
         return
     names = {stream.id: f"{stream.name} ({ui.counted(stream.rows, 'row')})" for stream in streams}
-    chosen = address_choice("Table (or Sheet)", "stream", names, noun="table")
+    chosen = address_choice("Table", "stream", names, noun="table")
     stream = next(stream for stream in streams if stream.id == chosen)
     ui.figures(
         [

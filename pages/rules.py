@@ -30,11 +30,11 @@ def show(context: Context) -> None:
             [
                 ("Tables", ui.number(len({entity.entity for entity in plan.entities}))),
                 ("Mapped fields", ui.number(sum(len(entity.fields) for entity in plan.entities))),
-                ("Time zone", plan.zone),
                 ("Currency", plan.currency),
             ],
-            notes={"Time zone": "Used for times without a zone.", "Currency": "ISO 4217."},
+            notes={"Currency": "ISO 4217."},
         )
+        st.text(f"Time zone of times without a zone: {plan.zone}")
     strategies(context, migration_id, plan)
     if plan.entities:
         order = list(dict.fromkeys(entity_label(entity.entity) for entity in plan.entities))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.calibration import views
+from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import Reliability
 from pages.confidence.learned import learned
 from pages.confidence.parts import bands, diagram, sources
@@ -20,6 +21,8 @@ def show(context: Context) -> None:
     )
     decided, corpus = views.by_decisions(context), views.by_corpus(context)
     _figures(decided, corpus)
+    if 0 < decided.total < ENOUGH:
+        st.caption(f"Error, reviewers: {decided.total:,} of {ENOUGH} reviews needed")
     if not decided.total:
         ui.empty(
             "No suggestions reviewed yet",
@@ -33,8 +36,9 @@ def show(context: Context) -> None:
     with right:
         ui.section("By confidence band")
         bands(corpus, decided)
+        whose = "Demo decisions only: they" if context.tenant.is_demo else "Reviewer decisions"
         st.caption(
-            "Reviewer decisions count over all customers, demos apart, and only where a person reviewed one field. "
+            f"{whose} count over all {'demo ' if context.tenant.is_demo else ''}customers, and only where a person reviewed one field. "
             "Bulk actions and thresholds do not count. Excluded fields count once an import is completed. "
             "The held-out test set is labelled vendor exports that the matcher was not trained on."
         )
@@ -49,7 +53,7 @@ def _figures(decided: Reliability, corpus: Reliability) -> None:
     ui.figures(
         [
             ("Suggestions reviewed", ui.number(decided.total)),
-            ("Error, reviewers", _points(decided.error)),
+            ("Error, reviewers", _points(decided.error if decided.total >= ENOUGH else None)),
             ("Error, held-out set", _points(corpus.error)),
             ("Correct above 90%", _points(green.actual)),
             ("Correctly unmapped", _points(corpus.left_alone)),

@@ -202,6 +202,9 @@ def reasons(context: Context, field: MappingField, *, besides: Sequence[str]) ->
     """The strongest reasons for and against the present target, in one line each; none of the sentences `besides`."""
     evidence = [reason for reason in views.evidence_of(context, field) if reason["text"] not in besides]
     for reason in evidence[:_REASONS]:
+        if field.target is None:
+            st.markdown(f":small[:gray[:material/info:] {ui.plain(str(reason['text']))}]")
+            continue
         sign = ":green[:material/add:]" if float(reason["weight"]) >= 0 else ":red[:material/remove:]"
         st.markdown(f":small[{sign} {ui.plain(str(reason['text']))}]")
     if not evidence and not besides:
@@ -215,20 +218,21 @@ def evidence(context: Context, field: MappingField) -> None:
         st.caption("Nothing in the source speaks for a target field.")
         return
     weights = [float(item["weight"]) for item in items]
+    against, supports = ("Against", "For") if field.target else ("For a target", "For no target")
     scale = max(1.0, *(abs(weight) for weight in weights))
     ui.table(
         [
             {
                 "Reason": item["text"],
-                "Against": -weight if weight < 0 else None,
-                "For": weight if weight >= 0 else None,
+                against: -weight if weight < 0 else None,
+                supports: weight if weight >= 0 else None,
             }
             for item, weight in zip(items, weights, strict=True)
         ],
         {
             "Reason": st.column_config.TextColumn(width="large"),
-            "Against": _bar("Against", "red", scale),
-            "For": _bar("For", "green", scale),
+            against: _bar(against, "red" if field.target else "gray", scale),
+            supports: _bar(supports, "green" if field.target else "gray", scale),
         },
         alt="What speaks for and against the target",
     )

@@ -54,7 +54,7 @@ def value_mapping(context: Context, migration_id: str) -> None:
         return
     unknown = [one for one in counts if one.option is None]
     with st.container(horizontal=True, vertical_alignment="center"):
-        ui.badge(f"{len(counts) - len(unknown):,} go to an option", "green")
+        ui.badge(f"{ui.counted(len(counts) - len(unknown), 'value')} mapped", "green")
         if unknown:
             ui.badge(f"{len(unknown):,} not read, in {sum(one.rows for one in unknown):,} rows", "red")
         ui.badge(DECISIONS[field.status], "gray")
@@ -119,7 +119,7 @@ def _offered(one: ValueCount) -> str | None:
 def _why(one: ValueCount) -> str:
     if one.option is None and one.remembered is not None:
         return f"Remembered: chosen {ui.counted(one.times, 'time')} before"
-    return "Choose what it means" if one.option is None else "Read by its name or by your choice"
+    return "Choose what it means" if one.option is None else "Matched by name or set by you"
 
 
 def _save(

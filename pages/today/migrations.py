@@ -18,7 +18,7 @@ _RENAME, _DELETE = "Rename…", "Delete…"
 
 
 def migrations(context: Context, standings: Sequence[Standing]) -> None:
-    st.header(f"Migrations :gray-badge[{len(standings):,}]", anchor=False)
+    st.header(f"Migrations of {ui.plain(context.tenant.name)} :gray-badge[{len(standings):,}]", anchor=False)
     if not standings:
         ui.empty(
             "No migrations yet",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.context import Context
-from core.engine.progress.needs import Need, needs
+from core.engine.progress.needs import Need, needs, open_work
 from core.engine.runs.held import held_causes
 from core.kit import money
 from core.kit.wording import day
@@ -19,6 +19,7 @@ from pages.ui import show as ui
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
 SHOWN = 7
+_ROLES = {"admin": "an administrator", "sales": "sales"}
 _KEY, _ALL = "today_open", "today_all"
 
 
@@ -28,7 +29,10 @@ def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
     st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
     if not every:
         with st.container(border=True):
-            st.markdown(":green[:material/task_alt:] Nothing needs you now")
+            role = _ROLES.get(context.role, f"a {context.role}")
+            waits = any(open_work(customer.standings) for customer in customers)
+            words = f"Nothing waits for {role}" if waits else "Nothing needs you now"
+            st.markdown(f":green[:material/task_alt:] {words}")
         return
     shown = every if st.session_state.get(_ALL) else every[:SHOWN]
     _table(context, shown)

@@ -6,11 +6,15 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.progress.needs import figures
+from core.kit.wording import listed
 from pages.demo import reset, script
 from pages.today.everywhere import CustomerStanding, everywhere
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
 from pages.ui import show as ui
+
+_NAMED = 3
+"""Customers named above the figures; more are counted."""
 
 
 def show(context: Context) -> None:
@@ -28,7 +32,10 @@ def show(context: Context) -> None:
 
 def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     """Each with its value, what it is, and its sample; over all customers where the person has this role."""
-    over = [one for customer in customers if customer.role == context.role for one in customer.standings]
+    counted = [customer for customer in customers if customer.role == context.role]
+    over = [one for customer in counted for one in customer.standings]
+    names = listed([customer.name for customer in counted]) if len(counted) <= _NAMED else ""
+    st.text(f"All migrations of {names or ui.counted(len(counted), 'customer')}")
     shown = figures(over, context.role)
     with st.grid(len(shown), min_column_width=180):
         for figure in shown:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -30,6 +32,9 @@ _OPENS = {
     Fix.VALUES: ("Open values", "swap_horiz"),
     Fix.RULES: ("Open rules", "tune"),
 }
+
+
+_COMPUTED = re.compile(r"-?\d+\.\d{4}")
 
 
 def causes(context: Context, groups: Sequence[IssueGroup]) -> None:
@@ -84,10 +89,18 @@ def _facts(context: Context, group: IssueGroup) -> str:
     if group.source_field:
         facts.append(f"column {group.source_field}")
     if group.example.value:
-        facts.append(f"e.g. {group.example.value}")
+        facts.append(f"e.g. {_example(context, group)}")
     if group.money:
         facts.append(f"amount affected {money.show(group.money, context.tenant.currency)}")
     return " · ".join(facts)
+
+
+def _example(context: Context, group: IssueGroup) -> str:
+    """The example's value; an amount that was computed, with all its four places, as money."""
+    value = group.example.value or ""
+    if group.money is not None and _COMPUTED.fullmatch(value):
+        return money.show(Decimal(value), context.tenant.currency)
+    return value
 
 
 def _count(group: IssueGroup) -> str:

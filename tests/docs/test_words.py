@@ -23,7 +23,7 @@ REPLACED = {
     r"\bUndo the last bulk\b": "Undo last bulk action",
     r"\b[Ww]ait(s|ing) for a second person\b|\bSecond person\b": "Needs second approval",
     r"\bOverrides\b|\b[Oo]verruled?s?\b": "Changed suggestions",
-    r"\bStreams?\b": "Table (or Sheet)",
+    r"\bStreams?\b": "Table",
     r"\bBecomes\b|\bDecided by the mapping\b": "Imports as",
     r"\bFed from\b|\bFeeds\b": "Maps to, Source tables",
     r"\b(is|are) there already\b": "already exists",

@@ -18,7 +18,7 @@ FORMS: Mapping[str, str] = {
     "decimal": "numbers",
     "percent": "percentages",
     "bool": "yes or no",
-    "datetime": "dates with times",
+    "datetime": "dates, with or without a time",
     "date": "dates",
     "email": "e-mail addresses",
     "phone": "phone numbers",

@@ -96,6 +96,11 @@ def needs(standings: Iterable[Standing], role: str) -> list[Need]:
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
+def open_work(standings: Iterable[Standing]) -> bool:
+    """Whether a migration has a next action that this person may do, be it theirs or another role's to do."""
+    return any(one.journey.action.enabled and one.journey.action.key in _RANK for one in standings)
+
+
 def _of(standing: Standing) -> Iterable[Need]:
     facts, action = standing.facts, standing.journey.action
     if action.key in _RANK and action.enabled:
@@ -167,7 +172,7 @@ def _imported(standings: Sequence[Standing]) -> Figure:
     ]
     rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
     if not rows:
-        return Figure("Rows imported", "–", "No import has ended yet")
+        return Figure("Rows imported", "–", _without_import(standings))
     held = sum(one.held for one in imports)
     share = "100%" if imported == rows else f"{int(10_000 * imported / rows) / 100:.2f}%"
     other = rows - imported - held
@@ -177,6 +182,17 @@ def _imported(standings: Sequence[Standing]) -> Figure:
         f"{other:,} not imported by choice or rule" if other > 0 else "",
     ]
     return Figure("Rows imported", share, ", ".join(filter(None, parts)))
+
+
+def _without_import(standings: Sequence[Standing]) -> str:
+    """Why no rows of an import are counted."""
+    ended = [run for run in (one.facts.imported for one in standings) if run and run.state == "rolled_back"]
+    partial = sum(run.partial for run in ended)
+    parts = [
+        f"{partial:,} rolled back in part" if partial else "",
+        f"{len(ended) - partial:,} rolled back" if len(ended) > partial else "",
+    ]
+    return f"No import stands: {', '.join(filter(None, parts))}" if ended else "No import has ended yet"
 
 
 def _held(standings: Sequence[Standing]) -> Figure:

@@ -137,12 +137,18 @@ def rollback(
     """Has the worker take an import back: all of it, or only `entities`.
 
     Records edited since the import are kept, except those whose target ids stand in `also_edited`. Raises
-    ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load.
+    ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load
+    and for no entity at all.
     """
     run = _run(context, run_id)
     if run.kind != "import":
         raise ConflictError(
             "A dry run has changed nothing.", hint="There is nothing to roll back.", run=run_id
+        )
+    if entities is not None and not entities:
+        raise InvalidInputError(
+            "No entity is named to roll back.",
+            hint="Name at least one, or leave entities out to roll back all.",
         )
     loaded = {plan.entity for plan in plan_from_json(run.plan).entities}
     if unknown := sorted(set(entities or ()) - loaded):

@@ -58,17 +58,24 @@ def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also
         for entity in chosen:
             undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
             kept += left
-        if entities is None and not kept:
-            _let_go(context, run)
         after = digest.digests(context, run.digests.get("columns") or digest.columns_before_0006(context))
-        earlier = run.totals.get("rollback", {}).get("undone", {})
+        earlier = run.totals.get("rollback", {})
+        before = earlier.get("undone", {})
+        gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
+        left_before = [item for item in earlier.get("kept", ()) if item[0] not in chosen]
+        if set(gone) == set(order) and not kept and not left_before:
+            _let_go(context, run)
         run.digests = {**run.digests, "after": after}
         run.totals = {
             **run.totals,
             "rollback": {
-                "undone": {entity: count + earlier.get(entity, 0) for entity, count in undone.items()},
-                "kept": [[item.entity, item.external_id, item.target_id, item.reason] for item in kept],
-                "entities": chosen,
+                "undone": {
+                    **before,
+                    **{entity: count + before.get(entity, 0) for entity, count in undone.items()},
+                },
+                "kept": left_before
+                + [[item.entity, item.external_id, item.target_id, item.reason] for item in kept],
+                "entities": gone,
             },
         }
         record(context, "run.rolled_back", "run", run_id, undone=undone, kept=len(kept))

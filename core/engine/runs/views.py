@@ -114,8 +114,11 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         can.discard("approve")
     if run.kind == "dry_run":
         can -= {"rollback", "approve"}
-    if run.state == "rolled_back" and not run.totals.get("rollback", {}).get("kept"):
-        can.discard("rollback")
+    if run.state == "rolled_back":
+        rollback = run.totals.get("rollback", {})
+        entities = {plan["entity"] for plan in run.plan.get("entities", [])}
+        if not rollback.get("kept") and entities <= set(rollback.get("entities", entities)):
+            can.discard("rollback")
     return frozenset(can)
 
 

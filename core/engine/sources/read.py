@@ -223,7 +223,7 @@ def _identify_tables(
     tables = [_survey_table(member, candidates, options, count=count) for member in members]
     bar = 0.0 if options.source else CONFIDENT
     matches = [table.match for table in tables if table.match and table.match.confidence >= bar]
-    source, confidence, reasons = _generic(sources), 1.0, ["no known export's header"]
+    source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
     if matches:
         source = max(matches, key=lambda match: match.confidence).source
         own = [match for match in matches if match.source is source]
@@ -233,7 +233,7 @@ def _identify_tables(
         (t.match for t in tables if t.match), key=lambda match: match.confidence, default=None
     ):
         confidence = 1 - closest.confidence
-        reasons = [f"no known export's header; the closest: {closest.reason}"]
+        reasons = [f"no known export format; the closest: {closest.reason}"]
     if options.source:
         reasons.insert(0, f"chosen by hand: {source.label}")
     heads: list[StreamHead] = []

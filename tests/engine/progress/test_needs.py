@@ -85,6 +85,12 @@ def test_a_rolled_back_import_is_in_no_share():
     assert figure("manager", "Rows imported", imported("rolled_back", file_rows=32, imported=12)).value == "–"
 
 
+def test_a_rolled_back_import_is_called_so_where_no_share_is_shown():
+    part = imported("rolled_back", partial=True)
+    assert figure("manager", "Rows imported", part).sample == "No import stands: 1 rolled back in part"
+    assert figure("manager", "Rows imported", REHEARSED).sample == "No import has ended yet"
+
+
 @pytest.mark.parametrize("role", ["manager", "specialist", "sales", "admin"])
 @given(st.lists(any_facts(), max_size=4))
 def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):

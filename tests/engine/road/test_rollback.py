@@ -10,8 +10,10 @@ from sqlalchemy import create_engine, select, text, update
 from core.db.base import owner_url
 from core.db.target import target_table
 from core.engine.plan import Conflict
-from core.engine.runs import digest
+from core.engine.progress import views as progress
+from core.engine.runs import actions, digest
 from core.engine.runs.tables import Run
+from core.errors import InvalidInputError
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 from tests.engine.road.conftest import MENU
 
@@ -127,3 +129,26 @@ def test_whatever_was_imported_over_whatever_else_a_rollback_restores_it(road, f
     assert all(count.booked == count.read for count in run.entities)
     assert road.take_back(run.id).equal
     assert digest.digests(road.context) == before
+
+
+def test_a_run_rolled_back_entity_by_entity_is_rolled_back_as_a_whole(road):
+    run = road.bring(MENU)
+    road.take_back(run.id, entities=["menu_item"])
+    facts = progress.facts(road.context, run.migration_id)
+    assert facts.imported is not None
+    assert facts.imported.partial
+    assert "rollback" in road.look(run.id).can
+    report = road.take_back(run.id, entities=["category"])
+    assert set(report.entities) == {"menu_item", "category"}
+    assert report.undone["menu_item"] == 3
+    assert "rollback" not in road.look(run.id).can
+    facts = progress.facts(road.context, run.migration_id)
+    assert facts.imported is not None
+    assert not facts.imported.partial
+
+
+def test_a_rollback_of_no_entity_is_refused(road):
+    run = road.bring(MENU)
+    with pytest.raises(InvalidInputError):
+        actions.rollback(road.context, run.id, entities=[])
+    assert road.look(run.id).state == run.state

@@ -35,6 +35,20 @@ def test_what_people_decide_is_counted_beside_it(console: Console, alice: Contex
     assert mine["Correct"].iloc[0] == 97.5
 
 
+def test_a_handful_of_reviews_makes_no_error_figure(console: Console, alice: Context, migration: str) -> None:
+    sure = [one for one in views.mapping_fields(alice, migration) if one.target][:5]
+    decide_many(
+        alice,
+        [Decision(one.id, one.version, one.target, one.transform, "accepted") for one in sure],
+        looked=True,
+    )
+    app = console("alice", "confidence")
+    assert _figures(app)["Error, reviewers"] == "–"
+    captions = [one.value for one in app.caption]
+    assert "Error, reviewers: 5 of 30 reviews needed" in captions
+    assert not any("demos apart" in caption for caption in captions)
+
+
 def test_everybody_may_see_it(console: Console, migration: str) -> None:
     assert not console("sam", "confidence").exception
 

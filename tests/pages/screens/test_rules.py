@@ -16,5 +16,5 @@ def test_each_table_has_a_rule_for_records_that_already_exist(console: Console, 
 def test_preview_names_the_table_that_rows_are_imported_as(console: Console, migration: str) -> None:
     app = console("bob", "preview")
     assert not app.exception
-    assert "Table (or Sheet)" in {box.label for box in app.selectbox}
+    assert "Table" in {box.label for box in app.selectbox}
     assert "Imports as" in {metric.label for metric in app.metric}

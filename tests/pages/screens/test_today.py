@@ -78,6 +78,18 @@ def test_nothing_to_do_is_said(console: Console, alice):
     assert any("Nothing needs you now" in one.value for one in app.markdown)
 
 
+def test_a_manager_beside_open_mapping_work_reads_that_nothing_waits_for_a_manager(
+    console: Console, alice, migration
+):
+    app = console("alice", "today")
+    assert needs(app) == []
+    texts = [one.value for one in app.markdown]
+    assert any("Nothing waits for a manager" in text for text in texts)
+    assert not any("Nothing needs you now" in text for text in texts)
+    assert any(one.value.startswith(f"Migrations of {alice.tenant.name}") for one in app.header)
+    assert any(one.value.startswith("All migrations of ") for one in app.text)
+
+
 def test_the_list_spans_all_customers_of_the_person(console: Console, mallory, people, sam, tmp_path):
     """Sam works for both customers: what is ready at the other one is listed, with its customer."""
     Road(mallory, tmp_path).migration(MENU)

@@ -93,7 +93,13 @@ def reasons(
         )
         for number in strongest
         if abs(weights[number]) >= _FELT
+        and not (families[number] == "options" and not _has_options(facts, target))
     )
+
+
+def _has_options(facts: Mapping[str, np.float32], target: Field) -> bool:
+    """Whether there is a list that the values could be options of."""
+    return bool(target.options) or float(facts["options"]) > 0
 
 
 def alone_reasons(facts: Mapping[str, float], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
@@ -115,7 +121,7 @@ _ALONE: Mapping[str, tuple[tuple[str, ...], str]] = {
     "nothing": (("nothing", "nothing*best_name"), "The name is like things that the schema has no place for."),
     "qualified": (("qualified",), "A word in the name makes it another thing of its kind."),
     "empty": (("empty",), "There is no value to judge by."),
-    "unknown": (("unknown",), "{unknown:.0%} of the name's words are outside the vocabulary of the trade."),
+    "unknown": (("unknown",), "{unknown:.0%} of the words in the name are not known."),
 }  # fmt: skip
 
 
@@ -125,6 +131,8 @@ def _alone_weight(terms: Sequence[str], facts: Mapping[str, float], weights: Map
 
 def _about_nearest(likeness: float, weight: float) -> str:
     if weight > 0:
+        if round(likeness, 2) <= 0:
+            return "No usual name of any target is like this name."
         return (
             f"The nearest usual name of any target is only {likeness:.0%} alike."
             if likeness < _ALIKE
@@ -255,7 +263,9 @@ def _options(facts: Mapping[str, np.float32], target: Field, _field: FieldProfil
     return _Claim(
         share > 0.5,
         f"{share:.0%} of the distinct values are options of {target.title}.",
-        f"Only {share:.0%} of the distinct values are options of {target.title}.",
+        f"Only {share:.0%} of the distinct values are options of {target.title}."
+        if round(share, 2) > 0
+        else f"None of the values is a known option of {target.title}.",
         "The list of options",
     )
 

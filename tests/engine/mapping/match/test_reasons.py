@@ -90,3 +90,19 @@ def test_documentation_that_the_values_contradict_speaks_for_and_the_values_agai
     assert documented.weight > 0 > values.weight
     assert documented.text == "The source's documentation maps it to Order › Opened at."
     assert values.text == "The values are text, which cannot be read as dates with times."
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("menu_item.name", []), ("discount.kind", ["None of the values is a known option of Discount › Kind."])],
+)
+def test_only_a_target_with_a_list_has_a_reason_about_options(target, expected) -> None:
+    field = profile_samples("name", ["Tea", "Pie soup"])
+    named = Named((), ("name",), frozenset(), "", frozenset(), dynamic=False, ends_in_list=False)
+    features = np.zeros(len(FEATURES), np.float32)
+    spoken = [
+        reason.text
+        for weights in -np.eye(FAMILY_SHARES.shape[1])
+        for reason in reasons(weights, features, target_schema().field(target), field, named)
+    ]
+    assert [text for text in spoken if "option" in text] == expected
