@@ -115,8 +115,8 @@ def plan_digest(plan: Plan) -> str:
 def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, sources) wherever several sources want one target and nothing says how they combine.
 
-    Several that people decided without a transform that joins them are contested too: the plan holds them all, but of
-    numbers only the first filled one would be imported.
+    Several that people decided without a transform that joins them are contested too, a text apart: the plan holds
+    them all, but only the first filled one would be imported.
     """
     for (stream, target), wanting in _by_target(links):
         if len(_field_plan(wanting).sources) < len(wanting) or _is_unjoined(wanting):
@@ -158,9 +158,11 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
 
 
 def _is_unjoined(wanting: Sequence[Link]) -> bool:
+    """Whether people decided several that only one value can come of; words of a text follow each other."""
     decided = [link for link in wanting if link.decided]
     return (
         len(decided) > 1
+        and target_schema().field(decided[0].target).kind != "text"
         and not any(joins(link.transform) for link in decided)
         and not _combines(target_schema().field(decided[0].target), decided)
     )

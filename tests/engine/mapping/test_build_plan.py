@@ -118,6 +118,12 @@ def test_two_decided_columns_for_one_amount_are_contested_until_a_transform_join
     assert not list(contested([added, parts[1]]))
 
 
+def test_decided_columns_of_one_text_follow_each_other():
+    parts = [Link("s", name, "order.number", decided=True, position=place) for place, name in enumerate("ab")]
+    assert not list(contested(parts))
+    assert sources(plan_of(*parts), "order.number") == ("a", "b")
+
+
 def test_decided_columns_of_a_list_are_no_conflict():
     parts = [
         Link("s", name, "menu_item.tags", decided=True, position=place) for place, name in enumerate("ab")
