@@ -41,8 +41,9 @@ class Console:
     def python(self, *arguments: str) -> str:
         """What a Python process of its own prints that works on the console's database."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, check=False, capture_output=True
         )
+        assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
 
