@@ -22,6 +22,8 @@ os.environ["AI_API_KEY"] = ""  # no test asks a model but by the fixture `emulat
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import delete
 
 from core.context import Context
@@ -48,6 +50,10 @@ _CAST = {
 }
 
 Join = Callable[[str], Context]
+
+# How fast the machine is says nothing about what is tested.
+hypothesis_settings.register_profile("aura", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("aura")
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,11 @@ _ROW = st.tuples(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(rows=st.lists(_ROW, min_size=1, max_size=12), excluded=st.sets(st.sampled_from(["menu", "guests"])))
 def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
     """Two tables; rows that come again, lack a name or an amount, feed two entities or none; tables excluded or not."""
@@ -97,7 +101,11 @@ def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
         assert_every_row_has_one_outcome(road, road.carry(migration))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(booked=st.lists(st.lists(st.sampled_from(FATES), min_size=20, max_size=20), min_size=1, max_size=3))
 def test_a_row_takes_the_first_of_the_outcomes_that_its_entities_gave_it(alice, booked):
     """`booked`: for each entity the outcome of each of twenty rows."""

@@ -183,7 +183,11 @@ def test_day_totals_fall_on_the_local_day_an_order_was_opened(make_columns):
 cents = st.integers(min_value=1, max_value=10**6)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(st.lists(cents, min_size=1, max_size=5), cents, st.integers(min_value=-(10**4), max_value=10**4))
 def test_any_difference_in_payments_is_found_to_the_cent(make_columns, lines, tax, off):
     total = sum(lines) + tax

@@ -91,7 +91,11 @@ def _operations():
     )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(operations=_operations())
 def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, everything, operations):
     """In the database: looks, exclusions, bulk actions and imports in any order, then all of it undone from the end."""

@@ -44,7 +44,11 @@ def test_applied_twice_changes_nothing(alice, made, recipe):
     assert _mapping(alice, fresh) == before
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(wanted=st.sets(st.sampled_from(sorted(DECIDED))))
 def test_a_part_decides_that_part_and_nothing_else(alice, made, recipe, wanted):
     fresh = made(alice)
