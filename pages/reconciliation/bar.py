@@ -29,12 +29,18 @@ def _fits(words: str, share: float) -> bool:
     return share > _ROOM * len(words)
 
 
-def outcome_bar(account: Account) -> None:
+_RESTORED = ("Imported, then rolled back", "#C9BCEB", _INK, ".")
+
+
+def outcome_bar(account: Account, *, rolled_back: bool = False) -> None:
     """Draw the bar; a segment too narrow for its label has its number, or nothing: the sentence above says all."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
     counts = {outcome: account.count(outcome) for outcome in _LOOKS if outcome} | {None: account.unaccounted}
-    shown = [(*_LOOKS[outcome], number) for outcome, number in counts.items() if number > 0]
+    looks = dict(_LOOKS)
+    if rolled_back:
+        looks[Outcome.IMPORTED] = _RESTORED
+    shown = [(*looks[outcome], number) for outcome, number in counts.items() if number > 0]
     total = sum(number for *_, number in shown)
     if not total:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.context import Context
@@ -9,6 +11,8 @@ from core.engine.runs import views
 from core.engine.runs.accounting_rules import Account, Outcome
 from core.engine.runs.reconcile import Reconciliation
 from core.engine.runs.views import RunView
+from core.kit.wording import counted, listed
+from core.schema import entity_count
 from pages.reconciliation.bar import outcome_bar
 from pages.reconciliation.checks import checks, records_by_entity
 from pages.reconciliation.days import money_days, source_findings
@@ -45,7 +49,7 @@ def show(context: Context) -> None:
         rollback_button(context, run)
         approve_button(run)
     result = views.reconciliation(context, run.id)
-    _headline(context, run, result.account)
+    _headline(context, run, result)
     rows_table(result.account)
     money_table(result, context.tenant.currency)
     checks(result)
@@ -63,25 +67,41 @@ def _choose(context: Context, runs: list[RunView]) -> RunView:
     return next(run for run in runs if run.id == chosen)
 
 
-def _headline(context: Context, run: RunView, account: Account) -> None:
-    """What became of the rows in one sentence and one bar, whether all are accounted for, and what is open."""
+def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
+    """What became of the rows in one sentence and one bar, what is open, and whether all are accounted for."""
+    account, rolled_back = result.account, run.state == "rolled_back"
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.header(account.headline, anchor=False, width="content")
+            headline = _rolled_back(account, result.standing) if rolled_back else account.headline
+            st.header(headline, anchor=False, width="content")
             st.space("stretch")
-            if account.complete:
-                ui.badge("Every row accounted for", "green", icon=":material/check_circle:")
             for point in account.points:
-                ui.badge(point.text, point.tone, icon=":material/error:")
-        outcome_bar(account)
+                ui.badge(ui.plain(point.text), point.tone, icon=":material/error:")
+            if account.complete:
+                colour = "gray" if rolled_back else "green"
+                ui.badge("Every row accounted for", colour, icon=":material/check_circle:")
+        outcome_bar(account, rolled_back=rolled_back)
         decisions(context, account)
-        if run.state == "rolled_back":
-            st.caption("This import was rolled back: its records are no longer in AuraConnect.")
+        if rolled_back:
+            st.caption(_standing_words(result.standing))
         if held := account.held:
             noun = "row" if held == 1 else "rows"
             link("runs", f"Review {held:,} held {noun}", icon=":material/build:", run=run.id)
         if account.count(Outcome.NOT_MAPPED):
             link("mapping", "Decide about tables that are not mapped", icon=":material/rule:")
+
+
+def _rolled_back(account: Account, standing: Mapping[str, int]) -> str:
+    """'Rolled back: 75 of 80 rows were imported and restored'; where records stand, that it was in part."""
+    rows = f"{account.count(Outcome.IMPORTED):,} of {counted(account.rows, 'row')} were imported"
+    return f"Partly rolled back: {rows}" if standing else f"Rolled back: {rows} and restored"
+
+
+def _standing_words(standing: Mapping[str, int]) -> str:
+    if not standing:
+        return "This import was rolled back: its records are no longer in AuraConnect."
+    records = listed([entity_count(number, entity) for entity, number in standing.items()])
+    return f"Still in AuraConnect from this import: {records}."
 
 
 def _further(context: Context, result: Reconciliation) -> None:

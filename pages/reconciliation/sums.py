@@ -7,7 +7,7 @@ import streamlit as st
 from core.engine.runs.money_rules import MoneySum
 from core.engine.runs.reconcile import Reconciliation
 from core.kit import money
-from core.kit.wording import listed
+from core.kit.wording import counted, listed
 from pages.ui import show as ui
 
 RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
@@ -19,7 +19,7 @@ def money_table(result: Reconciliation, currency: str) -> None:
     if account is None:
         st.caption("The sums of this import were not recorded; the figures by location and day are below.")
         return
-    if not account.sums and not account.not_read:
+    if not account.sums and not account.not_read and not account.unread:
         st.caption("The files of this import hold no order money and no menu prices.")
         return
     existing = any(one.existing for one in account.sums)
@@ -51,10 +51,17 @@ def money_table(result: Reconciliation, currency: str) -> None:
         st.markdown(f":orange[:material/info:] {ui.plain(words)}")
     if account.not_read:
         st.caption(
-            ui.plain(
-                f"Not read: {listed(account.not_read)}, excluded columns of amounts without a sure target."
-            )
+            ui.plain(f"Not read: {listed(account.not_read)}, columns of amounts that no sum has a place for.")
         )
+    if account.unread:
+        amounts = counted(account.unread, "amount")
+        st.markdown(
+            f":orange[:material/info:] {amounts} could not be read and {_is(account.unread)} in no sum."
+        )
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _result(one: MoneySum) -> str:

@@ -80,13 +80,20 @@ def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(aske
     assert {run["state"] for run in asked("runs", "--tenant", tenant)} == {"completed", "rolled_back"}
 
 
+OPEN = {"square/ItemLibrary_sample.xlsx": ["1 row not mapped: nobody decided"]}
+"""What is open in an export of which the sure suggestions were accepted: a sheet that nobody decided about."""
+
+
 @pytest.mark.parametrize("file", OTHERS)
 def test_every_kind_of_export_balances_and_changes_nothing_when_it_comes_again(asked, tenant, file):
     first = asked("import", str(MOCK / file), "--tenant", tenant)
-    assert (first["state"], first["settled"], first["differences"]) == ("completed", True, [])
+    open_points = OPEN.get(file, [])
+    state = "awaiting_approval" if open_points else "completed"
+    assert (first["state"], first["settled"], first["differences"]) == (state, not open_points, [])
+    assert set(open_points) <= set(first["open"])
     assert [found["code"] for found in first["reconciliation"]["findings"]] == OTHERS[file]
     again = asked("import", str(MOCK / file), "--tenant", tenant)
-    assert (again["state"], again["totals"]["changed"]) == ("completed", 0)
+    assert (again["state"], again["totals"]["changed"]) == (state, 0)
     assert asked("rollback", first["run"])["equal"]
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import text, update
@@ -28,6 +29,7 @@ from core.engine.runs.accounting_rules import (
     outcomes_of,
     table_from_json,
 )
+from core.engine.runs.amounts import is_undecided, outside, with_amounts
 from core.engine.runs.rules import FATES, Fate
 from core.engine.runs.tables import Run
 from core.engine.runs.totals import totals_of
@@ -60,8 +62,13 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
     for row in mapping.field_rows(context, migration_id):
         fields[row.stream].append(row)
     tables = []
+    amounts: dict[str, tuple[str, ...]] = {}
     for one in sources.row_totals(context, migration_id).tables:
         mapped = fields[one.table]
+        still_open = [row for row in mapped if is_undecided(row)]
+        if one.table not in amounts:
+            named = (row.source_field for row in with_amounts(context, outside(still_open, plan)))
+            amounts[one.table] = tuple(dict.fromkeys(named))
         table = TableAccount(
             one.stream_id,
             one.file,
@@ -69,10 +76,18 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             one.rows,
             tuple(entities[one.table]),
             exclusions=_exclusions(mapped),
-            undecided=one.entity is not None and any(row.status == mapping.SUGGESTED for row in mapped),
+            undecided=bool(still_open) and (one.entity is not None or not _is_document(one.file)),
+            fields=len(mapped),
+            open_fields=len(still_open),
+            open_amounts=amounts[one.table] if one.rows else (),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables
+
+
+def _is_document(file: str) -> bool:
+    """Whether a file also holds tables about itself, as JSON documents do, which nobody need decide about."""
+    return any(suffix.startswith(".json") for suffix in PurePath(file.lower()).suffixes)
 
 
 def finish_account(

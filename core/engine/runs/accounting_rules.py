@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from core.engine.runs.rules import Fate
-from core.kit.wording import counted
+from core.kit.wording import counted, listed
 from core.schema import entity_count
 
 Tone = Literal["red", "orange"]
@@ -70,7 +70,9 @@ class TableAccount:
     became      entity -> records written; `matched` entity -> records that were in the target already, unchanged
     skip_rules  rule in words -> rows
     exclusions  who excluded fields of the table
-    undecided   recognised as the records of an entity, with fields that nobody has decided about
+    undecided   with fields that nobody has decided about, and not one of the tables that a document only describes itself by
+    fields      fields of the table, `open_fields` those of them that nobody has decided about
+    open_amounts  columns with amounts that are not part of the run and that nobody has decided about
     """
 
     stream_id: str
@@ -84,6 +86,9 @@ class TableAccount:
     skip_rules: Mapping[str, int] = field(default_factory=dict)
     exclusions: tuple[Exclusion, ...] = ()
     undecided: bool = False
+    fields: int = 0
+    open_fields: int = 0
+    open_amounts: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return self.outcomes.get(outcome, 0)
@@ -113,7 +118,12 @@ def table_from_json(document: Mapping[str, Any]) -> TableAccount:
         Exclusion(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in document["exclusions"]
     )
     return TableAccount(
-        **{**document, "entities": tuple(document["entities"]), "exclusions": tuple(exclusions)}
+        **{
+            **document,
+            "entities": tuple(document["entities"]),
+            "exclusions": tuple(exclusions),
+            "open_amounts": tuple(document.get("open_amounts", ())),
+        }
     )
 
 
@@ -203,9 +213,33 @@ def _points(account: Account) -> Iterable[Point]:
         yield Point("orange", f"{counted(held, 'row')} held for correction", blocks=True)
     if failed := account.count(Outcome.FAILED):
         yield Point("orange", f"{counted(failed, 'row')} failed", blocks=True)
-    if unmapped := account.count(Outcome.NOT_MAPPED):
-        undecided = any(table.undecided and table.count(Outcome.NOT_MAPPED) for table in account.tables)
-        yield Point("orange", f"{counted(unmapped, 'row')} not mapped: nobody decided", blocks=undecided)
+    if columns := list(dict.fromkeys(name for table in account.tables for name in table.open_amounts)):
+        noun = "column" if len(columns) == 1 else "columns"
+        yield Point(
+            "orange",
+            f"Amounts in {noun} {listed(columns)} were not imported: nobody decided",
+            blocks=True,
+        )
+    yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
+
+
+def _not_mapped(tables: Sequence[TableAccount]) -> Iterable[Point]:
+    """Rows of tables that nobody decided about, and of those where a person decided about some of the fields."""
+    whole = [table for table in tables if table.open_fields == table.fields]
+    if whole:
+        rows = sum(table.count(Outcome.NOT_MAPPED) for table in whole)
+        undecided = any(table.undecided for table in whole)
+        yield Point("orange", f"{counted(rows, 'row')} not mapped: nobody decided", blocks=undecided)
+    partly = [table for table in tables if table not in whole]
+    if partly:
+        rows = sum(table.count(Outcome.NOT_MAPPED) for table in partly)
+        fields, still_open = (
+            sum(table.fields for table in partly),
+            sum(table.open_fields for table in partly),
+        )
+        cause = f": {still_open:,} of {counted(fields, 'field')} undecided" if still_open else ""
+        undecided = any(table.undecided for table in partly)
+        yield Point("orange", f"{counted(rows, 'row')} not mapped{cause}", blocks=undecided)
 
 
 def outcomes_of(rows: int, counts: Mapping[Outcome, int], *, processed: int, final: bool) -> dict[str, int]:

@@ -54,7 +54,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     plan = plan_from_json(validation.plan)
     tables = accounting.tables_of(context, migration_id, plan)
     accept_above = validation.totals["accept_above"]
-    excluded = excluded_money(context, migration_id, accept_above) if kind == "import" else {}
+    excluded = excluded_money(context, migration_id, accept_above, plan) if kind == "import" else {}
     run = Run(
         tenant_id=context.tenant.id,
         id=new_id(),

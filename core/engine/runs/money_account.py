@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.context import Context
 from core.db.target import target_table
@@ -21,7 +21,8 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.tables import MappingDecision
-from core.engine.plan import Conflict, EntityPlan
+from core.engine.plan import Conflict, EntityPlan, Plan
+from core.engine.runs.amounts import is_money, is_undecided, outside, with_amounts
 from core.engine.runs.money_rules import (
     ORDER_MEASURES,
     PRICES,
@@ -37,11 +38,14 @@ from core.engine.runs.source_side import held_rows, money_plan, read_files, type
 from core.engine.runs.tables import Run
 from core.engine.runs.walk import Walk
 from core.engine.validation.arithmetic import day_totals
+from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.platform.access.actions import view
 from core.schema import target_schema
 
 _PRICE = {"external_id": pl.String(), "price": MONEY}
+_BESIDE = r"~[0-9a-f]{8}-[0-9a-f]{4}$"
+"""What the load adds to the id of a record that it writes beside another: the beginning of the run's id."""
 _KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
 
 
@@ -57,48 +61,71 @@ def money_account(context: Context, run_id: str) -> MoneyAccount | None:
 # --- what was excluded ------------------------------------------------------------------------------------------
 
 
-def excluded_money(context: Context, migration_id: str, accept_above: float) -> dict[str, Any]:
-    """Note the excluded columns with amounts, as {"plan", "tables", "not_read"}; {} where there are none.
+def excluded_money(context: Context, migration_id: str, accept_above: float, plan: Plan) -> dict[str, Any]:
+    """Note the columns with amounts that `plan` leaves out, as {"plan", "tables", "not_read", "undecided"}; {} without any.
 
-    "plan" is the plan of the money in the whole of the files: what is mapped, and what was excluded under its
-    suggestion. A column whose suggestion was weak is not read: nobody knows what its amounts are.
+    "plan" is the plan of the money in the whole of the files: what is mapped, and what was excluded or not decided about
+    under its suggestion. An excluded column whose suggestion was weak, and one without a target, is not read: nobody
+    knows what its amounts are. "undecided" are the columns that nobody decided about.
     """
     fields = mapping.field_rows(context, migration_id)
-    ignored = [one for one in fields if one.status == "ignored" and one.suggested_target]
-    sure = [one for one in ignored if (one.confidence or 0.0) >= AMBER_FROM]
-    amounts = [one for one in sure if _is_accounted_for(one.suggested_target)]
-    not_read = [
-        f"{one.stream} › {one.source_field}"
-        for one in ignored
-        if one not in sure and target_schema().field(one.suggested_target or "").kind == "money" and one.rows
+    left = [one for one in outside(fields, plan) if one.status == "ignored" or is_undecided(one)]
+    amounts = with_amounts(context, left)
+    known = {one.id for one in amounts}
+    sure = [
+        one
+        for one in left
+        if one.suggested_target
+        and (
+            (one.confidence or 0.0) >= AMBER_FROM
+            or (one.id in known and is_undecided(one) and is_money(one.suggested_target))
+        )
     ]
-    if not amounts:
-        return {"not_read": not_read} if not_read else {}
-    transforms = _suggested_transforms(context, [one.id for one in sure])
     links = [replace(link, decided=True) for link in mapping.planned_links(fields, accept_above)]
-    fed = {(link.stream, link.target) for link in links}
+    taken = _taken(sure, {(link.stream, link.target) for link in links})
+    counted = [one for one in amounts if one in taken and _is_accounted_for(one.suggested_target)]
+    noted = {
+        "not_read": [_named(one) for one in amounts if one not in counted],
+        "undecided": [_named(one) for one in amounts if is_undecided(one)],
+    }
+    if not counted:
+        return {name: columns for name, columns in noted.items() if columns}
+    transforms = _suggested_transforms(context, [one.id for one in taken if not is_undecided(one)])
     links += [
-        Link(one.stream, one.source_field, one.suggested_target or "", transforms.get(one.id),
+        Link(one.stream, one.source_field, one.suggested_target or "",
+             one.transform if is_undecided(one) else transforms.get(one.id),
              confidence=one.confidence or 0.0, position=one.position)
-        for one in sure
-        if (one.stream, one.suggested_target) not in fed
+        for one in taken
     ]  # fmt: skip
     whole = build_plan(
         links, mapping.stream_entities(context, migration_id), mapping.plan_frame(context, migration_id)
     )
     wanted = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
-    tables = dict.fromkeys(one.stream for one in amounts)
+    tables = dict.fromkeys(one.stream for one in counted if not is_undecided(one))
     return {
         "plan": plan_to_json(replace(whole, entities=tuple(wanted))),
         "tables": list(tables),
-        "not_read": not_read,
+        **noted,
     }
+
+
+def _named(field: mapping.FieldRow) -> str:
+    return f"{field.stream} › {field.source_field}"
+
+
+def _taken(fields: Sequence[mapping.FieldRow], fed: set[tuple[str, str]]) -> list[mapping.FieldRow]:
+    """The fields whose suggested target nothing feeds yet, the surest of several for one."""
+    surest: dict[tuple[str, str], mapping.FieldRow] = {}
+    for one in sorted(fields, key=lambda one: -(one.confidence or 0.0)):
+        key = one.stream, one.suggested_target or ""
+        if key not in fed:
+            surest.setdefault(key, one)
+    return [one for one in fields if one in surest.values()]
 
 
 def _is_accounted_for(target: str | None) -> bool:
     entity, _, name = (target or "").partition(".")
-    is_money = target_schema().field(target or "").kind == "money"
-    return is_money and (PRICES.get(entity) == name or entity in {"order", "order_line", "payment"})
+    return is_money(target) and (PRICES.get(entity) == name or entity in {"order", "order_line", "payment"})
 
 
 def _money_part(entity_plan: EntityPlan) -> EntityPlan | None:
@@ -109,15 +136,14 @@ def _money_part(entity_plan: EntityPlan) -> EntityPlan | None:
 
 
 def _price_plan(entity_plan: EntityPlan) -> EntityPlan | None:
-    """The entity plan cut down to its price and what its id is made from; None where it has no price."""
+    """The entity plan cut down to its price and what its id is made from, also where a row has none; None without a price."""
     name = PRICES.get(entity_plan.entity)
     if name is None or entity_plan.field(name) is None:
         return None
     if entity_plan.field("external_id"):
-        return replace(
-            entity_plan,
-            fields=tuple(one for one in entity_plan.fields if one.target in {"external_id", name}),
-        )
+        parents = (one.name for one in target_schema().entity(entity_plan.entity).references if one.required)
+        wanted = {"external_id", name, "name", *parents}
+        return replace(entity_plan, fields=tuple(one for one in entity_plan.fields if one.target in wanted))
     return entity_plan
 
 
@@ -149,7 +175,24 @@ def money_of(road: Walk, planned: pl.DataFrame | None, differences: pl.DataFrame
         whole_road = Walk(road.context, road.run, plan_from_json(excluded["plan"]))
     surplus = beyond(_measures(planned), _whole_measures(whole_road)) if whole_road else {}
     sums = [*order_sums(differences, surplus), *_price_sums(road, whole_road)]
-    return MoneyAccount(tuple(sums), tuple(excluded.get("tables", ())), tuple(excluded.get("not_read", ())))
+    return MoneyAccount(
+        tuple(sums),
+        tuple(excluded.get("tables", ())),
+        tuple(excluded.get("not_read", ())),
+        tuple(excluded.get("undecided", ())),
+        _unread(road),
+    )
+
+
+def _unread(road: Walk) -> int:
+    """Amounts of the mapped columns that could not be read; a cell that feeds several entities counts once."""
+    cells = (
+        select(IssueRecord.stream_id, IssueRecord.row, IssueRecord.source_field)
+        .where(IssueRecord.validation_id == road.run.validation_id, IssueRecord.code == "bad_money")
+        .distinct()
+        .subquery()
+    )
+    return int(road.context.session.scalar(select(func.count()).select_from(cells)) or 0)
 
 
 def _measures(figures: pl.DataFrame | None) -> dict[str, Decimal]:
@@ -209,5 +252,5 @@ def _target_prices(road: Walk, entity: str, name: str, plans: Sequence[EntityPla
     rows = [tuple(row) for row in road.context.session.execute(query)]
     found = pl.DataFrame(rows, schema=_PRICE, orient="row")
     if doubled:
-        found = found.with_columns(pl.col("external_id").str.replace(r"~[^~]*$", ""))
+        found = found.with_columns(pl.col("external_id").str.replace(_BESIDE, ""))
     return found.unique("external_id", keep="first", maintain_order=True)

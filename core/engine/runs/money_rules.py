@@ -60,16 +60,21 @@ class MoneySum:
 
 @dataclass(frozen=True, slots=True)
 class MoneyAccount:
-    """excluded_tables: tables with amounts that a person excluded; not_read: excluded columns that could not be typed."""
+    """excluded_tables: tables with amounts that a person excluded; not_read: columns left out that could not be typed.
+
+    undecided: columns with amounts, 'table › column', that nobody decided about; unread: amounts that could not be read
+    """
 
     sums: tuple[MoneySum, ...] = ()
     excluded_tables: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    unread: int = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether an amount is not explained."""
-        return any(one.differs or one.unexplained for one in self.sums)
+        """Whether an amount is not explained, or nobody decided about it."""
+        return bool(self.undecided) or any(one.differs or one.unexplained for one in self.sums)
 
     def excluded_words(self, currency: str) -> str:
         """'Not in AuraConnect: gross sales $15,950.00 and tips $1,204.00. Checks were excluded by choice.'; '' if all is."""
@@ -83,6 +88,8 @@ class MoneyAccount:
         tables = listed(self.excluded_tables)
         were = "was" if len(self.excluded_tables) == 1 else "were"
         cause = f" {tables[:1].upper()}{tables[1:]} {were} excluded by choice." if tables else ""
+        if self.undecided:
+            cause += f" Nobody decided about {listed(self.undecided)}."
         return f"Not in AuraConnect: {listed(amounts, limit=9)}.{cause}"
 
     def to_json(self) -> dict[str, Any]:
@@ -91,6 +98,8 @@ class MoneyAccount:
             "sums": sums,
             "excluded_tables": list(self.excluded_tables),
             "not_read": list(self.not_read),
+            "undecided": list(self.undecided),
+            "unread": self.unread,
         }
 
 
@@ -103,7 +112,13 @@ def money_from_json(document: Mapping[str, Any]) -> MoneyAccount:
         )
         for one in document["sums"]
     ]
-    return MoneyAccount(tuple(sums), tuple(document["excluded_tables"]), tuple(document["not_read"]))
+    return MoneyAccount(
+        tuple(sums),
+        tuple(document["excluded_tables"]),
+        tuple(document["not_read"]),
+        tuple(document.get("undecided", ())),
+        document.get("unread", 0),
+    )
 
 
 def _text(value: object) -> object:
@@ -160,6 +175,7 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
     """The sum of an entity's prices over its records; None where the files give none.
 
     A record that several rows give different prices counts with the one it has in the target, where that is one of them.
+    The price of a held row is held, also where its record is in the target already with another price.
     `keeps_existing`: records that were in the target already were left as they are.
     """
     file = prices.file.drop_nulls("price")
@@ -177,7 +193,11 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
     beyond = _sum(_beyond(prices.whole, file)["price"])
     if records.is_empty() and not beyond:
         return None
-    there, absent = records.filter("_there"), records.filter(~pl.col("_there"))
+    stays_out = pl.col("_held") & (pl.col("price") != pl.col("_target")).fill_null(value=True)
+    there, absent = (
+        records.filter(~stays_out & pl.col("_there")),
+        records.filter(stays_out | ~pl.col("_there")),
+    )
     off = _sum(there["price"] - there["_target"]) if len(there) else _ZERO
     differing = there.filter(pl.col("price") != pl.col("_target"))
     lost = absent.filter(~pl.col("_held"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,12 +58,14 @@ class DayProof:
 class Reconciliation:
     """account: the rows of the files, table by table; money: its sums, None for a run that was not verified; settled: nothing is open that a person would have to approve.
 
+    `standing`: entity -> records that a rollback left in AuraConnect; empty where all were restored, and without one.
     `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
     """
 
     account: Account
     money: MoneyAccount | None
     settled: bool
+    standing: dict[str, int]
     entities: list[EntityProof]
     days: list[DayProof]
     findings: list[IssueView]
@@ -103,7 +106,24 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     found = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(rows, money, settled, entities, days, found)
+    return Reconciliation(rows, money, settled, _standing(run), entities, days, found)
+
+
+def _standing(run: Run) -> dict[str, int]:
+    """Entity -> records of a run that its rollback kept, or did not include."""
+    rollback = run.totals.get("rollback")
+    if run.state != "rolled_back" or rollback is None:
+        return {}
+    kept = Counter(item[0] for item in rollback["kept"])
+    left = {}
+    for entity, written in run.totals.get("target_rows", {}).items():
+        if entity not in rollback["undone"]:
+            left[entity] = written
+        elif entity in rollback["entities"]:
+            left[entity] = kept[entity]
+        else:
+            left[entity] = max(0, written - rollback["undone"][entity])
+    return {entity: number for entity, number in left.items() if number}
 
 
 def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:

@@ -142,6 +142,26 @@ def test_a_dry_run_accounts_for_the_same_rows(road):
     assert (run.file_rows, run.rows_done, run.errors) == (3, 3, 1)
 
 
+def test_a_plain_table_that_nobody_decided_about_needs_approval(road):
+    guests = "Kd-Nr,Vn,Nn,Bem\n1,Ann,Lee,x\n2,Bob,Ray,y\n"
+    run = road.carry(road.migration(MENU, more=[("guests.csv", guests)], reviewed=False))
+    assert run.state == "awaiting_approval"
+    assert [point.text for point in account_of(road, run).points] == ["2 rows not mapped: nobody decided"]
+
+
+def test_of_a_table_that_is_partly_excluded_the_undecided_fields_are_named(road):
+    guests = "Kd-Nr,Vn,Nn,Bem\n1,Ann,Lee,x\n2,Bob,Ray,y\n"
+    migration = road.migration(MENU, more=[("guests.csv", guests)], reviewed=False)
+    fields = [one for one in field_rows(road.context, migration) if one.stream == "guests"]
+    decide_many(road.context, [Decision(one.id, one.version, None, None, "ignored") for one in fields[1:]])
+    validate(road.context, migration)
+    run = road.carry(migration)
+    assert run.state == "awaiting_approval"
+    assert [point.text for point in account_of(road, run).points] == [
+        "2 rows not mapped: 1 of 4 fields undecided"
+    ]
+
+
 def test_a_table_that_nobody_decided_about_though_it_was_recognised_needs_approval(road):
     migration = road.migration(TOAST_SAMPLE)
     from sqlalchemy import update

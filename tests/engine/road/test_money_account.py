@@ -4,10 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from core.engine.mapping.actions import Decision, decide_many
+from adapters import SOURCES
+from core.engine.mapping.actions import Decision, decide_many, suggest_mapping
 from core.engine.mapping.views import field_rows
 from core.engine.plan import Conflict
+from core.engine.runs.accounting import account
 from core.engine.runs.money_account import money_account
+from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 from tests.engine.road.conftest import MENU
@@ -150,3 +153,75 @@ def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(road):
     assert sums(found)["payments"] == (53, 53, 0, 0, 0)
     assert sums(found)["gross"] == (10, 0, 10, 0, 0)
     assert not found.is_open
+
+
+def undecided(road, text, name):
+    """A migration of which nobody decided anything."""
+    migration = create_migration(road.context, name).id
+    path = road.folder / name
+    path.write_text(text, encoding="utf-8")
+    add_file(road.context, migration, path, SOURCES)
+    suggest_mapping(road.context, migration, SOURCES)
+    validate(road.context, migration)
+    return migration
+
+
+def points(road, run):
+    return [point.text for point in account(road.context, run.id).points]
+
+
+def test_amounts_of_a_column_that_nobody_decided_about_are_named_and_need_approval(road):
+    text = "Item ID,Item Name,Category,Price\ni1,A,P,1.50\ni2,B,P,x\n"
+    run = road.carry(undecided(road, text, "u.csv"))
+    found = money_of(road, run)
+    assert run.state == "awaiting_approval"
+    assert sums(found)["menu_item.price"] == (Decimal("1.50"), 0, Decimal("1.50"), 0, 0)
+    assert found.undecided == ("u › Price",)
+    assert points(road, run) == ["Amounts in column Price were not imported: nobody decided"]
+
+
+def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_approval(road):
+    rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,5.00,3.00,19.00\n" for day in range(1, 8))
+    run = road.carry(undecided(road, "Order ID,Date,Subtotal,Tax,Srv,Zusatz,Total\n" + rows, "orders.csv"))
+    found = money_of(road, run)
+    assert run.state == "awaiting_approval"
+    assert found.not_read == ("orders › Srv", "orders › Zusatz")
+    assert points(road, run) == ["Amounts in columns Srv and Zusatz were not imported: nobody decided"]
+
+
+def test_excluded_amounts_without_a_target_are_named_as_not_read(road):
+    rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,3.00,14.00\n" for day in range(1, 8))
+    run = road.bring("Order ID,Date,Subtotal,Tax,Zusatz,Total\n" + rows, name="orders.csv")
+    assert run.state == "completed"
+    assert money_of(road, run).not_read == ("orders › Zusatz",)
+
+
+def test_a_price_is_found_by_an_id_that_was_made_from_the_name(road):
+    text = "Item ID,Item Name,Category,Price\ni1,A,Pizza,1.00\n,B,Pizza,3.00\n"
+    assert sums(money_of(road, road.bring(text)))["menu_item.price"] == (4, 4, 0, 0, 0)
+
+
+def test_prices_beside_existing_ones_go_by_ids_with_a_tilde_of_their_own(road):
+    text = "Item ID,Item Name,Category,Price\na~1,A,Pizza,1.00\na~2,B,Pizza,3.00\n"
+    assert sums(money_of(road, road.bring(text, conflict=Conflict.DUPLICATE)))["menu_item.price"] == (
+        4,
+        4,
+        0,
+        0,
+        0,
+    )
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+def test_the_price_of_a_held_row_is_held_also_where_its_record_exists(road, conflict):
+    road.bring(MENU)
+    found = money_of(
+        road, road.bring(MENU.replace("i2,Diavola,Pizza,16.00", "i2,,Pizza,99.00"), conflict=conflict)
+    )
+    assert sums(found)["menu_item.price"] == (Decimal("122.75"), Decimal("23.75"), 0, 99, 0)
+    assert not found.is_open
+
+
+def test_amounts_that_could_not_be_read_are_counted(road):
+    found = money_of(road, road.bring(ORDERS + "o2,2026-01-02,abc,1.00,,13.00\n", name="orders.csv"))
+    assert found.unread == 1

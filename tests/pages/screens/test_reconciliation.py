@@ -7,7 +7,7 @@ import pytest
 from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide_many
 from core.engine.mapping.views import field_rows
-from core.engine.runs import actions, pipeline
+from core.engine.runs import actions, pipeline, rollback
 from core.engine.validation.actions import validate
 from tests.pages.conftest import Console
 
@@ -48,7 +48,7 @@ def test_the_screen_starts_from_the_rows_of_the_files_and_names_who_excluded_tab
     assert "24 of 32 rows imported, 5 excluded by choice, 3 not mapped" in headlines
     text = "\n".join(one.value for one in [*app.markdown, *app.caption])
     assert "Every row accounted for" in text
-    assert "3 rows not mapped: nobody decided" in text
+    assert r"3 rows not mapped\: nobody decided" in text
     assert "Balanced" not in text
     assert "Alice" in text
     assert "orders come with the next file" in text
@@ -71,3 +71,42 @@ def test_each_check_says_equal_or_differs(console: Console, imported: str) -> No
     app = console("bob", "reconciliation", run=imported)
     results = columns(app, "Check", "Result")
     assert results["Result"].map(lambda cell: cell[0]).tolist() == ["Equal", "Equal"]
+
+
+def take_back(context: Context, run: str, entities: list[str] | None = None) -> None:
+    actions.rollback(context, run, entities=entities)
+    rollback.undo(context.tenant.id, context.person, run, entities, [])
+    context.session.rollback()
+
+
+def words(app) -> str:
+    return "\n".join(one.value for one in [*app.header, *app.subheader, *app.markdown, *app.caption])
+
+
+def test_an_import_that_was_rolled_back_is_not_shown_as_a_success(
+    console: Console, alice: Context, imported: str
+) -> None:
+    take_back(alice, imported)
+    text = words(console("bob", "reconciliation", run=imported))
+    assert "Rolled back: 24 of 32 rows were imported and restored" in text
+    assert "24 of 32 rows imported," not in text
+    assert "its records are no longer in AuraConnect" in text
+
+
+def test_a_rollback_in_part_names_the_records_that_still_stand(
+    console: Console, alice: Context, imported: str
+) -> None:
+    take_back(alice, imported, ["modifier"])
+    text = words(console("bob", "reconciliation", run=imported))
+    assert "Partly rolled back: 24 of 32 rows were imported" in text
+    assert "no longer in AuraConnect" not in text
+    assert "Still in AuraConnect from this import:" in text
+    assert "4 menu items" in text
+    assert "modifiers" not in text.partition("Still in AuraConnect")[2].partition(".")[0]
+
+
+def test_what_nobody_decided_about_is_named_before_that_every_row_is_accounted_for(
+    console: Console, imported: str
+) -> None:
+    text = words(console("bob", "reconciliation", run=imported))
+    assert text.index("nobody decided") < text.index("Every row accounted for")
