@@ -104,9 +104,12 @@ def _decide(context: Context, accepted: Sequence[FieldRow], excluded: Sequence[F
         label = f"Accepted {counted(len(accepted), 'high-confidence suggestion')}"
         batches.append(actions.decide_many(context, decisions, label=label))
     if excluded:
-        label = f"Excluded {counted(len(excluded), 'column')} with no matching field"
         decisions = [
             Decision(row.id, row.version, None, None, "ignored", "No matching field") for row in excluded
         ]
-        batches.append(actions.decide_many(context, decisions, label=label))
+        batches.append(
+            actions.decide_many(
+                context, decisions, label=lambda n: f"Excluded {counted(n, 'column')} with no matching field"
+            )
+        )
     return batches

@@ -58,8 +58,8 @@ def _accept_green_effect(context: Context, migration_id: str) -> tuple[str, ...]
 def _exclude(context: Context, migration_id: str, pattern: str) -> Done:
     rows = _of_pattern(context, migration_id, pattern)
     decisions = [Decision(field.id, field.version, None, None, "ignored") for field in rows]
-    mapping.decide_many(context, decisions)
-    return Done(f"Excluded {some(len(decisions), 'column')}.")
+    batch = mapping.decide_many(context, decisions)
+    return Done(f"Excluded {some(mapping_views.fields_of(context, batch), 'column')}.")
 
 
 def _exclude_effect(context: Context, migration_id: str, pattern: str) -> tuple[str, ...]:

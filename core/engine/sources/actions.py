@@ -15,9 +15,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import delete, func, select
+from sqlalchemy import column, delete, func, select, table
 
 from core.context import Context
+from core.db.types import Id
 from core.engine.sources import store, views
 from core.engine.sources.contract import Source
 from core.engine.sources.read import GENERIC, Identified, ReaderOptions, StreamHead, identify, read
@@ -27,6 +28,11 @@ from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 from core.settings import settings
+
+_RUN = table(
+    "run", *(column(name, Id) for name in ("tenant_id", "migration_id")), column("kind"), column("state")
+)
+"""Runs lie above sources; only these columns of theirs are asked for here."""
 
 TRUSTED = 0.6
 """A file recognised with at least this confidence is taken for the source's own: its documentation counts."""
@@ -132,13 +138,33 @@ def reread_file(
 def remove_file(context: Context, file_id: str) -> None:
     """Removes a file with its rows, but for those behind imported records.
 
-    Decisions for streams that other files still feed stay.
+    Decisions for streams that other files still feed stay. ConflictError while an import of the migration needs it.
     """
     removed = views.file(context, file_id)
+    _refuse_at_work(context, removed.migration_id)
     store.remove_unreferred(context, file_id)
     context.session.execute(delete(SourceFile).where(SourceFile.id == file_id))
     record(context, "file.remove", "source_file", file_id, name=removed.name)
     _refresh(context, views.migration(context, removed.migration_id))
+
+
+def _refuse_at_work(context: Context, migration_id: str) -> None:
+    """Holds the migration, so that no import starts meanwhile."""
+    held = select(Migration.id).where(Migration.id == migration_id).with_for_update(key_share=True)
+    context.session.execute(held)
+    query = select(_RUN.c.state).where(
+        _RUN.c.tenant_id == context.tenant.id,
+        _RUN.c.migration_id == migration_id,
+        _RUN.c.kind == "import",
+        _RUN.c.state.in_(["queued", "running", "paused", "verifying"]),
+    )
+    state = context.session.execute(query).scalar()
+    if state is not None:
+        raise ConflictError(
+            "An import of this migration is under way, so its files cannot be removed.",
+            hint="Wait for the import to end, or cancel it first.",
+            state=state,
+        )
 
 
 def reader_options(kept: SourceFile) -> ReaderOptions:

@@ -7,6 +7,7 @@ of which upload this is. A GET with the same parameters tells how much has arriv
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -41,6 +42,10 @@ log = logging.getLogger(__name__)
 
 
 Answer = dict[str, object]
+
+_NAME_BYTES = 200  # a partial file's own words around it included, file systems take 255
+_DIGITS = 30  # of a number of bytes
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 async def upload(request: Request) -> JSONResponse:
@@ -118,13 +123,17 @@ def _number(request: Request, name: str) -> int:
     text = request.query_params.get(name, "")
     if not (text.isascii() and text.isdigit()):
         raise InvalidInputError(f"The address has no {name}.", hint=f"Add &{name}=… in bytes.")
+    if len(text) > _DIGITS:
+        raise InvalidInputError(f"The {name} in the address is too large.", hint="Give it in bytes.")
     return int(text)
 
 
 def _admit(ticket: str, name: str) -> None:
     """Refuses before a byte is read."""
-    if not name or Path(name).name != name:
+    if not name or name == ".." or Path(name).name != name or _CONTROL.search(name):
         raise InvalidInputError("The upload has no file name.", hint="Add &name=export.csv to the address.")
+    if len(name.encode()) > _NAME_BYTES:
+        raise InvalidInputError("The file name is too long.", hint=f"Use at most {_NAME_BYTES} bytes.")
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
         check_ticket(context, ticket)

@@ -10,6 +10,7 @@ import base64
 import hmac
 import json
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core.context import Context
 from core.db.keys import tenant_key
@@ -38,10 +39,9 @@ def claims(ticket: str) -> dict[str, str]:
     payload, _, _ = ticket.partition(".")
     try:
         claim = json.loads(base64.urlsafe_b64decode(payload))
-        return {name: str(claim[name]) for name in ("tenant", "person", "migration", "until")} | {
-            "creates": str(claim.get("creates", ""))
-        }
-    except (ValueError, KeyError, TypeError):
+        ids = {name: str(UUID(claim[name])) for name in ("tenant", "person", "migration")}
+        return ids | {"until": str(claim["until"]), "creates": str(claim.get("creates", ""))}
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise NotAllowedError(
             "This upload address is not valid.", hint="Copy a new one from Connect."
         ) from None
@@ -50,7 +50,7 @@ def claims(ticket: str) -> dict[str, str]:
 def check_ticket(context: Context, ticket: str) -> str:
     """The migration (id) the ticket is good for. The context must be entered as `claims` says."""
     payload, _, signature = ticket.partition(".")
-    if not hmac.compare_digest(_sign(context, payload), signature):
+    if not hmac.compare_digest(_sign(context, payload).encode(), signature.encode()):
         raise NotAllowedError("This upload address is not valid.", hint="Copy a new one from Connect.")
     claim = claims(ticket)
     if datetime.fromtimestamp(int(claim["until"]), tz=context.now.tzinfo) < context.now:

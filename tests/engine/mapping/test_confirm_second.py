@@ -102,6 +102,15 @@ def test_a_confirmation_is_a_decision_of_its_own_with_an_audit_line_and_can_be_u
     assert waiting(alice, toast) == [consent]
 
 
+def test_an_approval_that_was_undone_is_restored_by_undoing_the_undo(alice, bob, toast, consent):
+    undone = actions.undo(bob, actions.confirm_second(bob, {consent: version(bob, consent)}))
+    assert actions.undo(bob, undone.batch).restored == 1
+    alice.session.rollback()
+    field = views.mapping_field(alice, consent)
+    assert (field.decided_by, field.second_by) == (alice.person, bob.person)
+    assert waiting(alice, toast) == []
+
+
 def test_a_new_decision_asks_for_the_second_person_anew(alice, bob, toast, consent):
     actions.confirm_second(bob, {consent: version(bob, consent)})
     actions.decide(

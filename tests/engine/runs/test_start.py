@@ -12,6 +12,7 @@ from core.engine.runs import actions, queue
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.sources.tables import Migration
+from core.engine.sources.views import files
 from core.engine.validation.actions import validate
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
@@ -119,3 +120,14 @@ def test_only_a_run_that_waits_for_it_is_approved_and_only_by_who_may(alice, bob
     actions.approve(alice, run.id, "Known rounding of the old till.")
     alice.session.refresh(run)
     assert (run.state, run.phase) == ("completed", "completion")
+
+
+def test_a_file_stays_while_an_import_of_its_migration_is_queued(alice, migration):
+    validate(alice, migration)
+    run = actions.start(alice, migration, "import")
+    (file,) = files(alice, migration)
+    with pytest.raises(ConflictError, match="under way"):
+        sources.remove_file(alice, file.id)
+    actions.cancel(alice, run.id)
+    sources.remove_file(alice, file.id)
+    assert files(alice, migration) == []

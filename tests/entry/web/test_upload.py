@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -118,3 +120,24 @@ def test_every_answer_carries_the_security_headers(client: Client, database: Non
     answer = client.request("GET", "/healthz")
     assert answer.json() == {"status": "ok"}
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("name", ["..", "a\x00.csv", "x" * 300 + ".csv", "a." + "x" * 250])
+def test_a_name_no_file_can_have_is_refused(client: Client, alice: Context, name: str) -> None:
+    ticket = issue_ticket(alice, create_migration(alice, "Big").id)
+    assert put(client, ticket, name=name, body=b"a,b\n1,2\n").status_code == 422
+
+
+def test_a_ticket_that_names_nobody_is_refused(client: Client, alice: Context) -> None:
+    ticket = issue_ticket(alice, create_migration(alice, "Big").id)
+    payload, _, signature = ticket.partition(".")
+    claim = json.loads(base64.urlsafe_b64decode(payload)) | {"person": None}
+    nobody = base64.urlsafe_b64encode(json.dumps(claim).encode()).decode()
+    for bad in (f"{nobody}.{signature}", f"{ticket}é", issue_ticket(alice, "not-a-uuid", creates=True)):
+        assert put(client, bad).status_code == 403
+
+
+def test_a_size_of_too_many_digits_is_refused(client: Client, alice: Context) -> None:
+    ticket = issue_ticket(alice, create_migration(alice, "Big").id)
+    query = {"ticket": ticket, "name": "a.csv", "upload": "u", "offset": "0", "size": "9" * 5000}
+    assert client.request("PUT", "/api/upload", params=query, content=b"a").status_code == 422

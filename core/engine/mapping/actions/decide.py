@@ -6,7 +6,7 @@ decide at once the second learns of the first. What was decided with one click h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -72,21 +72,23 @@ def decide_many(
     decisions: Sequence[Decision],
     *,
     looked: bool = False,
-    label: str = "",
+    label: str | Callable[[int], str] = "",
     include_high: bool = False,
 ) -> str:
     """Decides several fields as one batch, all or none; returns the batch, which undo takes back.
 
     `looked`: a person looked at exactly these fields (a card, a conflict settled); only then does the decision teach.
     Otherwise fields with a high-confidence suggestion are not excluded along with others unless `include_high`;
-    InvalidInputError where nothing else is chosen. `label` replaces the usual words for the batch.
+    InvalidInputError where nothing else is chosen. `label` replaces the usual words for the batch; as a
+    function it gets the number of fields that are decided.
     """
     batch = new_id()
     if not decisions:
         raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
     if not looked and not include_high:
         decisions = _without_high(context, decisions)
-    save(context, decisions, Mark(batch, looked=looked, label=label))
+    words = label if isinstance(label, str) else label(len(decisions))
+    save(context, decisions, Mark(batch, looked=looked, label=words))
     return batch
 
 
@@ -243,6 +245,8 @@ def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[st
 
 def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> None:
     before = state(field) | ({"taught": field.taught} if mark.looked else {})
+    if field.second_by and field.second_at:
+        before |= {"second_by": field.second_by, "second_at": field.second_at.isoformat()}
     ignored = one.status == "ignored" or (one.target is None and mark.undoes is None)
     field.target = None if ignored else one.target
     field.transform = None if ignored else one.transform or None

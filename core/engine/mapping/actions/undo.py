@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -61,7 +62,10 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
     mark = Mark(new_id(), undoes=batch, looked=looked)
     for field in save(context, back, mark, lessons):
         if field.status != views.SUGGESTED:
-            field.decided_by = decisions[field.id].before.get("by") or context.person
+            before = decisions[field.id].before
+            field.decided_by = before.get("by") or context.person
+            if second := before.get("second_by"):
+                field.second_by, field.second_at = second, datetime.fromisoformat(before["second_at"])
     return Undone(mark.batch, len(back), len(fate.since))
 
 

@@ -1,7 +1,7 @@
 """Shows the mapping: fields, progress, samples, decisions, and the plan that comes of them."""
 
 from core.engine.mapping.review import SUGGESTED
-from core.engine.mapping.views.batches import Batch, BulkEffect, batches, bulk_effect
+from core.engine.mapping.views.batches import Batch, BulkEffect, batches, bulk_effect, fields_of
 from core.engine.mapping.views.checklist import Checklist, candidate_fields, checklist
 from core.engine.mapping.views.decisions import (
     Override,
@@ -71,6 +71,7 @@ __all__ = [
     "field_rows",
     "field_samples",
     "field_warnings",
+    "fields_of",
     "fields_of_batch",
     "mapping_field",
     "mapping_fields",

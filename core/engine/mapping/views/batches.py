@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.context import Context
 from core.engine.mapping.bands import BANDS, GREEN_ABOVE
@@ -187,6 +187,13 @@ def words(counts: Mapping[str, int], *, second: bool = False) -> str:
     *front, (verb, count) = parts
     told = listed([*(f"{one} {number:,}" for one, number in front), f"{verb} {counted(count, 'field')}"])
     return told[:1].upper() + told[1:]
+
+
+@view("migration.read")
+def fields_of(context: Context, batch: str) -> int:
+    """How many fields the batch decided."""
+    query = select(func.count()).select_from(MappingDecision).where(MappingDecision.batch == batch)
+    return context.session.scalar(query) or 0
 
 
 # --- what still stands ----------------------------------------------------------------------------------------------
