@@ -42,7 +42,7 @@ def show(context: Context) -> None:
     if chosen is None:
         ui.empty("No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
         return
-    watch(migration_id, chosen.run.id, history=True)
+    watch(migration_id, chosen.run.id, history=True, drawn=every)
     if not chosen.run.active:
         proof(context, chosen.run)
         held_rows_part(context, chosen.run)

@@ -32,10 +32,15 @@ _ENTITY_STATES = {
 }
 
 
-def watch(migration_id: str, run_id: str, *, history: bool = False) -> None:
-    """The run as it stands; looks again while a run of the migration is at work. With `history`, all runs below."""
+def watch(
+    migration_id: str, run_id: str, *, history: bool = False, drawn: Sequence[Snapshot] | None = None
+) -> None:
+    """The run as it stands; looks again while a run of the migration is at work. With `history`, all runs below.
+
+    `drawn` is what the page around it shows: where a run has changed since, the whole page is drawn anew.
+    """
     with here() as context:
-        before = snapshots(context, migration_id)
+        before = drawn if drawn is not None else snapshots(context, migration_id)
     is_active = any(one.run.active for one in before)
     known = [(one.run.id, one.label, one.run.can) for one in before]
 
