@@ -38,6 +38,7 @@ export default function (component) {
   current = component
   if (!listening) document.addEventListener("keydown", listen)
   listening = true
+  document.body.dataset.keys = "ready"
   const { at, done, session } = component.data
   const url = new URL(window.location.href)
   if (at) url.searchParams.set("at", at)

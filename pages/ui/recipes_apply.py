@@ -10,6 +10,7 @@ from core.engine.mapping.actions import undo
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.actions import Applied
 from core.engine.mapping.tables import Recipe
+from core.kit.wording import listed
 from pages.ui import show as ui
 from pages.ui.frame import act
 from pages.ui.recipes_preview import misfits, planned
@@ -34,15 +35,22 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
         ]
     )
     waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
+    include_high = bool(plan.high) and st.checkbox(
+        f"Also exclude {ui.counted(len(plan.high), 'field')} with a high-confidence suggestion: "
+        f"{ui.plain(listed([step.source_field for step in plan.high][:5]))}{', …' if len(plan.high) > 5 else ''}",
+        key="recipe_include_high",
+    )
+    changes = len(plan.changes) - (0 if include_high else len(plan.high))
+    waiting -= len(plan.changes) - changes
     if context.may("mapping.edit"):
         st.button(
-            f"Apply to {ui.counted(len(plan.changes), 'field')}",
+            f"Apply to {ui.counted(changes, 'field')}",
             key="recipe_apply",
             type="primary",
             icon=":material/play_arrow:",
             disabled=not waiting,
             on_click=_apply,
-            args=(chosen.id, migration_id, streams, fields),
+            args=(chosen.id, migration_id, streams, fields, include_high),
         )
     planned(plan)
     misfits(plan.misfits)
@@ -74,11 +82,21 @@ def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tupl
 
 
 def _apply(
-    recipe_id: str, migration_id: str, streams: list[str] | None, fields: list[tuple[str, str]] | None
+    recipe_id: str,
+    migration_id: str,
+    streams: list[str] | None,
+    fields: list[tuple[str, str]] | None,
+    include_high: bool,  # noqa: FBT001 a callback's argument
 ) -> None:
     done = act(
         lambda context: actions.apply_recipe(
-            context, recipe_id, migration_id, SOURCES, streams=streams, fields=fields
+            context,
+            recipe_id,
+            migration_id,
+            SOURCES,
+            streams=streams,
+            fields=fields,
+            include_high=include_high,
         )
     )
     if done is not None:
@@ -93,6 +111,7 @@ def _said(migration_id: str) -> None:
         st.text(
             f"Applied to {ui.counted(done.applied, 'field')}; {done.already:,} unchanged, "
             f"{len(done.misfits):,} not applied."
+            + (f" {ui.counted(done.high, 'high-confidence field')} not excluded." if done.high else "")
         )
         st.space("stretch")
         if done.batch:

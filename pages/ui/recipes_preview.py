@@ -14,8 +14,13 @@ from pages.ui import show as ui
 from pages.ui.recipes import told
 from pages.ui.strategies import LABELS
 
-_WHAT_COLOURS = {"Confirms": "gray", "Changes": "blue", "Replaces a decision": "orange"}
-"""A suggestion confirmed or changed, or another person's decision replaced."""
+_WHAT_COLOURS = {
+    "Confirms": "gray",
+    "Changes": "blue",
+    "Replaces a decision": "orange",
+    "Excludes high confidence": "red",
+}
+"""A suggestion confirmed or changed, another person's decision replaced, or a suggestion above 90% excluded."""
 
 _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 
@@ -39,7 +44,7 @@ def planned(plan: Preview) -> None:
                 "Field": None,
                 "Now": None,
                 "After": None,
-                "What": ui.badge_column("What", _WHAT_COLOURS, width=130),
+                "What": ui.badge_column("What", _WHAT_COLOURS, width=180),
             },
             alt="Fields that applying would change",
         )
@@ -71,6 +76,8 @@ def planned(plan: Preview) -> None:
 
 def _what(step: Step) -> str:
     before = step.present.state
+    if step.excludes_high:
+        return "Excludes high confidence"
     if before.status != "suggested":
         return "Replaces a decision"
     return (

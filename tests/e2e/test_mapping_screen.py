@@ -88,13 +88,18 @@ def test_a_narrow_window_overflows_nowhere(browser: Browser, console, toast: str
     page.context.close()
 
 
+def _listening(page: Page) -> None:
+    """Waits until a press of a key decides; the browser loads the listener for keys after the page."""
+    expect(page.get_by_role("button", name="Accept A")).to_be_visible()
+    page.wait_for_selector('body[data-keys="ready"]')
+    settled(page)
+
+
 def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place(
     page: Page, console, toast: str
 ) -> None:
     open_mapping(page, console, toast, "&layout=One+by+one&bands=High")
-    expect(page.get_by_role("button", name="Accept A")).to_be_visible()
-    settled(page)
-    page.wait_for_timeout(1500)  # the browser loads the listener for keys after the page
+    _listening(page)
     for _ in range(5):
         page.keyboard.press("a")
         page.wait_for_timeout(150)
@@ -107,8 +112,7 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     position = page.get_by_text("Field 6 of", exact=False)
     expect(position).to_be_visible()
     page.reload()
-    expect(page.get_by_role("button", name="Accept A")).to_be_visible()
-    settled(page)
+    _listening(page)
     expect(position).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text(re.compile(r"^4 of \d+$")).first).to_be_visible()

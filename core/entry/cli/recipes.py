@@ -16,6 +16,7 @@ from core.engine.sources.actions import add_file, create_migration
 from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.desk import at_tenant, migration_called
 from core.errors import InvalidInputError, NotFoundError
+from core.schema import target_title
 
 
 def show(given: Namespace) -> Answer:
@@ -64,8 +65,8 @@ def apply(given: Namespace) -> Answer:
         recipe, migration = _recipe(context, given), _filled(context, given)
         streams = given.stream or None
         fields = _fields(context, recipe, given.field)
+        plan = views.preview(context, recipe.id, migration, streams=streams, fields=fields)
         if given.preview:
-            plan = views.preview(context, recipe.id, migration, streams=streams, fields=fields)
             done = {"would_apply": len(plan.changes), "already": len(plan.steps) - len(plan.changes)}
             misfits: Collection[Misfit] = plan.misfits
         else:
@@ -74,8 +75,20 @@ def apply(given: Namespace) -> Answer:
             )
             done = {"applied": applied.applied, "already": applied.already}
             misfits = applied.misfits
-    document = {**_of(recipe), "migration": migration, **done, "misfits": [asdict(one) for one in misfits]}
+    high = [
+        (step.stream, step.source_field, target_title(step.present.suggested_target)) for step in plan.high
+    ]
+    document = {
+        **_of(recipe),
+        "migration": migration,
+        **done,
+        "excludes_high": [f"{stream}: {field}" for stream, field, _ in high],
+        "misfits": [asdict(one) for one in misfits],
+    }
     text = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.items())
+    if high:
+        text += "\n\nExcluded by the recipe despite a high-confidence suggestion:\n"
+        text += table(("table", "field", "suggested target"), high)
     if misfits:
         rows = [(one.stream, one.source_field, one.target, WHY[one.why], one.detail) for one in misfits]
         text += "\n\nDid not fit:\n" + table(("stream", "field", "target", "why", "detail"), rows)

@@ -216,6 +216,13 @@ def histories(draw):
     return steps, states, versions
 
 
+def test_a_decision_that_an_undo_of_another_undo_brought_back_stands():
+    undoes = (None, "0", "1", "2", "1", "0", "3")  # version 1 decides, each later undoes that batch
+    steps = [Step("b", number + 1, str(number), of, "p", clock.now()) for number, of in enumerate(undoes)]
+    assert fates(steps, {"b": 7})["0"].standing == {"b"}
+    assert fates(steps[:6], {"b": 6})["0"].undone == {"b"}
+
+
 @given(histories())
 def test_what_stands_is_what_the_fields_show(history):
     """A decision stands exactly where the field is in the state that the decision made."""

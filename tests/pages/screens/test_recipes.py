@@ -72,6 +72,26 @@ def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: C
     assert views.progress(alice, fresh).decided == 0
 
 
+def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(
+    console: Console, alice: Context, migration: str, fresh: str
+) -> None:
+    field = next(one for one in views.mapping_fields(alice, migration) if (one.confidence or 0) > 0.9)
+    decide(alice, field.id, version=field.version, target=None, status="ignored")
+    recipe = save_recipe(alice, migration, "Without")
+    alice.session.commit()
+    app = console("alice", "recipes")
+    app.selectbox(key="recipe").set_value(recipe.id).run()
+    assert field.source_field in app.checkbox(key="recipe_include_high").label
+    app.button(key="recipe_apply").click().run()
+    alice.session.rollback()
+    left = next(
+        one
+        for one in views.mapping_fields(alice, fresh)
+        if (one.stream, one.source_field) == (field.stream, field.source_field)
+    )
+    assert left.status == "suggested"
+
+
 def test_a_part_is_chosen_by_stream(console: Console, alice: Context, saved: str, fresh: str) -> None:
     app = console("alice", "recipes")
     picker = app.multiselect(key=f"recipe_streams_{saved}")

@@ -31,13 +31,17 @@ from core.schema import target_schema
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What came of it. `batch` takes the decisions back (undo); None where nothing had to be decided."""
+    """What came of it. `batch` takes the decisions back (undo); None where nothing had to be decided.
+
+    `high`: fields with a high-confidence suggestion that the recipe excludes and that were left as they are.
+    """
 
     applied: int
     already: int
     reread: tuple[str, ...]
     misfits: tuple[Misfit, ...]
     batch: str | None
+    high: int = 0
 
 
 @action("mapping.edit")
@@ -86,10 +90,12 @@ def apply_recipe(
     *,
     streams: Collection[str] | None = None,
     fields: Collection[tuple[str, str]] | None = None,
+    include_high: bool = True,
 ) -> Applied:
     """Decides the migration's fields as the recipe says, wholly or the part that is named as in views.preview.
 
     Files are read anew where the recipe reads them otherwise. What does not fit is left as it is and named.
+    Without `include_high`, fields with a high-confidence suggestion are not excluded; Applied.high counts them.
     """
     recipe = views.recipe(context, recipe_id)
     first = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
@@ -99,12 +105,17 @@ def apply_recipe(
         suggest_mapping(context, migration_id, sources)
     plan = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
     reason = f"recipe {recipe.name} v{recipe.version}"
-    decisions = [_decision(context, migration_id, step, reason) for step in plan.changes]
+    decisions = [
+        _decision(context, migration_id, step, reason)
+        for step in plan.changes
+        if include_high or not step.excludes_high
+    ]
     label = f"Applied {reason} to {counted(len(decisions), 'field')}"
     batch = decide_many(context, decisions, label=label, include_high=True) if decisions else None
     for entity, _, strategy in plan.conflicts:
         set_conflict(context, migration_id, entity, strategy)
-    done = Applied(len(decisions), len(plan.steps) - len(decisions), reread, (*refused, *plan.misfits), batch)
+    already, high = len(plan.steps) - len(plan.changes), len(plan.changes) - len(decisions)
+    done = Applied(len(decisions), already, reread, (*refused, *plan.misfits), batch, high)
     facts = {"applied": done.applied, "already": done.already, "misfits": len(done.misfits)}
     record(context, "recipe.apply", "migration", migration_id, reason=reason, recipe=recipe.id, **facts)
     return done

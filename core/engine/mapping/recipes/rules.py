@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from core.engine.mapping import transforms
+from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
 from core.engine.plan import Plan
@@ -44,6 +45,7 @@ class Present:
     version: int
     state: State
     suggested_target: str | None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Step:
     slot: int
     present: Present
     after: State
+
+    @property
+    def excludes_high(self) -> bool:
+        """Whether it leaves a field out although the suggestion above 90% stands."""
+        target = self.present.state.target
+        stands = target is not None and target == self.present.suggested_target
+        excluded = self.after.status == "ignored" or self.after.target is None
+        return excluded and stands and (self.present.confidence or 0.0) > GREEN_ABOVE
 
     @property
     def done(self) -> bool:

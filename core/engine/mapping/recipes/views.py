@@ -51,6 +51,11 @@ class Preview:
     def changes(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if not step.done)
 
+    @property
+    def high(self) -> tuple[Step, ...]:
+        """Changes that exclude a field with a high-confidence suggestion; applied only where they are included."""
+        return tuple(step for step in self.changes if step.excludes_high)
+
 
 @view("migration.read")
 def recipes(context: Context) -> list[Recipe]:
@@ -169,7 +174,11 @@ def streams_there(context: Context, migration_id: str) -> dict[str, There]:
 def fields_present(context: Context, migration_id: str) -> dict[tuple[str, str, int], Present]:
     return {
         (row.stream, row.source_field, row.slot): Present(
-            row.id, row.version, State(row.target, row.transform, row.status), row.suggested_target
+            row.id,
+            row.version,
+            State(row.target, row.transform, row.status),
+            row.suggested_target,
+            row.confidence,
         )
         for row in field_rows(context, migration_id)
     }

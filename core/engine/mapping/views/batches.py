@@ -227,7 +227,7 @@ def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]
         now = same.get(versions.get(field_id, -1), -1)
         reversals = _reversals(own)
         for step in own:
-            if same[step.version] == now and step.batch not in reversals:
+            if same[step.version] == now:
                 standing[step.batch].add(field_id)
             elif reversal := reversals.get(step.batch):
                 undone[step.batch].add(field_id)

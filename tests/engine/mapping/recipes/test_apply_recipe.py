@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters import SOURCES
-from core.engine.mapping.actions import undo
-from core.engine.mapping.recipes.actions import apply_recipe, import_recipe
+from core.engine.mapping.actions import decide, undo
+from core.engine.mapping.recipes.actions import apply_recipe, import_recipe, save_recipe
 from core.engine.mapping.recipes.views import export_recipe, preview
 from core.engine.mapping.views import CONFLICT_SETTING, mapping_fields
 from core.engine.sources.actions import add_file, create_migration
@@ -138,3 +138,21 @@ def test_a_failure_half_way_leaves_nothing(alice, made, recipe, monkeypatch):
     with pytest.raises(AppError):
         apply_recipe(alice, recipe.id, fresh, SOURCES)
     assert _mapping(alice, fresh) == before
+
+
+ITEMS = "Item ID,Item Name,Category,Price\ni1,Soup,Starter,4.50\ni2,Stew,Main,12.00\ni3,Cake,Dessert,6.25\n"
+
+
+def test_a_high_confidence_suggestion_that_the_recipe_excludes_is_named_and_can_be_left(alice, made):
+    first = made(alice, ITEMS)
+    suggested = {one.source_field: one for one in mapping_fields(alice, first)}
+    price = suggested["Price"]
+    decide(alice, price.id, version=price.version, target=None, status="ignored")
+    other = save_recipe(alice, first, "Without prices")
+    fresh = made(alice, ITEMS)
+    assert [step.source_field for step in preview(alice, other.id, fresh).high] == ["Price"]
+    done = apply_recipe(alice, other.id, fresh, SOURCES, include_high=False)
+    assert (done.applied, done.high, done.batch) == (0, 1, None)
+    assert _mapping(alice, fresh)["Price", 0][2] == "suggested"
+    assert apply_recipe(alice, other.id, fresh, SOURCES).applied == 1
+    assert _mapping(alice, fresh)["Price", 0][2] == "ignored"
