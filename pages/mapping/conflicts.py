@@ -90,15 +90,19 @@ def _rivals(
 
 
 def joins_for(rivals: Rivals) -> list[tuple[str, str]]:
-    """(what it does, transform) that make one value of the rivals; a conversion they share follows the sum."""
+    """(what it does, transform) that make one value of the rivals; a conversion they share follows the sum.
+
+    Words are converted each before they follow each other.
+    """
     kind = target_schema().field(rivals.target).kind
     shared = {field.transform for field in rivals.fields}
-    after = f" | {next(iter(shared))}" if len(shared) == 1 and None not in shared else ""
+    conversion = next(iter(shared)) if len(shared) == 1 else None
+    after = f" | {conversion}" if conversion else ""
     joins: list[tuple[str, str]] = []
     if kind in {"money", "int", "decimal"}:
         joins.append(("add them up", f"sum{after}"))
     if kind == "text":
-        joins.append(("one after the other", "concat(' ')"))
+        joins.append(("one after the other", f"{conversion} | concat(' ')" if conversion else "concat(' ')"))
     if kind == "datetime" and len(rivals.fields) == 2:
         joins.append(("a day and its time", "combine_date_time"))
     if kind not in {"money", "int", "decimal"} or after or shared == {None}:

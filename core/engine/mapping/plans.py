@@ -16,10 +16,11 @@ from itertools import groupby
 from typing import Any
 
 from core.engine.mapping import transforms
+from core.engine.mapping.combining import in_order
 from core.engine.mapping.rules import identity
 from core.engine.plan import Conflict, EntityPlan, FieldPlan, Plan
 from core.kit.text import tokens
-from core.schema import Entity, Field, target_schema
+from core.schema import Entity, target_schema
 
 _ONE_EACH = {"loyalty_account": "customer_id"}
 """Entities of which a stream has one per record of another: without an id of their own they share its id."""
@@ -115,8 +116,8 @@ def plan_digest(plan: Plan) -> str:
 def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, sources) wherever several sources want one target and nothing says how they combine.
 
-    Several that people decided without a transform that joins them are contested too, a text apart: the plan holds
-    them all, but only the first filled one would be imported.
+    Several that people decided without a transform that joins them are contested too, unless they belong together
+    by nature: the plan holds them all, but of each row only the first filled one would be imported.
     """
     for (stream, target), wanting in _by_target(links):
         if len(_field_plan(wanting).sources) < len(wanting) or _is_unjoined(wanting):
@@ -149,23 +150,29 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
                 (not _is_day(link), link.position) if _PAIR in joining else (False, link.position)
             )
         )
-    elif len({link.transform for link in pool}) > 1 or not (len(decided) > 1 or _combines(field, pool)):
+    elif len({link.transform for link in pool}) > 1 or not (len(decided) > 1 or _combine(pool)):
         pool = [max(pool, key=lambda link: (link.confidence, -link.position))]
     sources = tuple(dict.fromkeys(link.source for link in pool))
     if joining and _PAIR in joining and len(sources) != 2:
         return FieldPlan(field.name, sources[:1])
-    return FieldPlan(field.name, sources, joining or pool[0].transform)
+    if joining or len(sources) < 2 or field.kind != "text" or field.is_list:
+        return FieldPlan(field.name, sources, joining or pool[0].transform)
+    together = in_order(
+        field, sources
+    )  # said by a transform, as an id that is made of the text must be made alike
+    calls = filter(None, [pool[0].transform, "concat(' ')" if together else "coalesce"])
+    return FieldPlan(field.name, together or sources, " | ".join(calls))
 
 
 def _is_unjoined(wanting: Sequence[Link]) -> bool:
-    """Whether people decided several that only one value can come of; words of a text follow each other."""
+    """Whether people decided several that only one value can come of."""
     decided = [link for link in wanting if link.decided]
-    return (
-        len(decided) > 1
-        and target_schema().field(decided[0].target).kind != "text"
-        and not any(joins(link.transform) for link in decided)
-        and not _combines(target_schema().field(decided[0].target), decided)
-    )
+    return len(decided) > 1 and not any(joins(link.transform) for link in decided) and not _combine(decided)
+
+
+def _combine(pool: Sequence[Link]) -> bool:
+    """Whether the sources belong together by nature."""
+    return in_order(target_schema().field(pool[0].target), [link.source for link in pool]) is not None
 
 
 def joins(transform: str | None) -> bool:
@@ -175,16 +182,6 @@ def joins(transform: str | None) -> bool:
 
 def _is_day(link: Link) -> bool:
     return bool({"date", "day"} & set(tokens(link.source)))
-
-
-def _combines(field: Field, pool: Sequence[Link]) -> bool:
-    """Sources that belong together by nature: items of a list, the parts of an address, a day and its time."""
-    if field.is_list or field.name == "address":
-        return True
-    if field.kind != "datetime" or len(pool) != 2:
-        return False
-    words = [set(tokens(link.source)) & {"date", "day", "time"} for link in pool]
-    return words[0] != words[1] and {"time"} in words
 
 
 # --- records that hold together -----------------------------------------------------------------------------------

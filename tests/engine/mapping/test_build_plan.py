@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.engine.mapping import transforms
 from core.engine.mapping.plans import Link, build_plan, contested, plan_digest, plan_from_json, plan_to_json
 from core.engine.plan import Conflict, Plan
 from core.schema import target_schema
@@ -27,6 +32,19 @@ def entity_of(plan: Plan, name: str):
 def sources(plan: Plan, key: str) -> tuple[str, ...]:
     entity, _, field = key.partition(".")
     return entity_of(plan, entity).field(field).sources
+
+
+def made_of(plan: Plan, key: str, **row: str | None) -> str | None:
+    """What the field becomes of a row: column -> text."""
+    entity, _, name = key.partition(".")
+    field = entity_of(plan, entity).field(name)
+    frame = pl.DataFrame(
+        {column: [text] for column, text in row.items()}, schema=dict.fromkeys(row, pl.String)
+    )
+    chain, columns = transforms.parse(field.transform), [pl.col(column) for column in field.sources]
+    return frame.select(
+        transforms.compile(chain, columns, target_schema().field(key), FRAME).alias("made")
+    ).item()
 
 
 LINES = (
@@ -118,10 +136,74 @@ def test_two_decided_columns_for_one_amount_are_contested_until_a_transform_join
     assert not list(contested([added, parts[1]]))
 
 
-def test_decided_columns_of_one_text_follow_each_other():
-    parts = [Link("s", name, "order.number", decided=True, position=place) for place, name in enumerate("ab")]
+def decided(target: str, *names: str, transform: str | None = None) -> list[Link]:
+    return [
+        Link("s", name, target, transform, decided=True, position=place) for place, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "names"),
+    [
+        ("order.table", ("Table", "Table No")),
+        ("order.number", ("Check", "Order No")),
+        ("customer.notes", ("Notes", "Comment")),
+        ("customer.phone", ("Phone", "Mobile")),
+        ("customer.address", ("Home Address", "Work Address")),
+        ("customer.address", ("Billing Street", "Shipping City")),
+        ("customer.address", ("Street", "Address")),
+        ("customer.first_name", ("First Name", "Last Name")),
+        ("employee.display_name", ("Preferred First Name", "First Name")),
+        ("employee.display_name", ("Employee First Name", "Manager Last Name")),
+        ("menu_item.name", ("Item Name", "Kitchen Name")),
+        ("menu_item.name", ("First", "Button Title")),
+    ],
+)
+def test_decided_columns_of_one_text_are_contested_until_a_person_joins_or_chooses(target, names):
+    parts = decided(target, *names)
+    assert list(contested(parts)) == [("s", target, names)]
+    plan = plan_of(*parts)
+    assert sources(plan, target) == names, "the plan drops none of them"
+    assert made_of(plan, target, **dict(zip(names, ["41", "42"], strict=True))) == "41", (
+        "nothing is joined that nobody asked to join"
+    )
+    assert made_of(plan, target, **dict(zip(names, [None, "42"], strict=True))) == "42"
+    assert not list(contested(parts[:1]))
+    for transform in ("concat(' ')", "coalesce"):
+        assert not list(contested([replace(parts[0], transform=transform), *parts[1:]]))
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "values", "made"),
+    [
+        ("employee.display_name", ("Last Name", "First Name"), ["King", "Ada"], "Ada King"),
+        ("employee.display_name", ("Given", "MI", "Surname"), ["Ada", "B", "King"], "Ada B King"),
+        ("customer.first_name", ("First Name", "Middle Name"), ["Ada", "B"], "Ada B"),
+        ("customer.address", ("Address", "Address 2", "City"), ["1 Elm", None, "Troy"], "1 Elm Troy"),
+        ("customer.address", ("Billing Street", "Billing Zip"), ["1 Elm", "12180"], "1 Elm 12180"),
+        ("customer.address", ("address_line_1", "address_line_2"), ["1 Elm", "Apt 2"], "1 Elm Apt 2"),
+    ],
+)
+def test_parts_of_a_name_or_an_address_follow_each_other(target, names, values, made):
+    parts = decided(target, *names)
     assert not list(contested(parts))
-    assert sources(plan_of(*parts), "order.number") == ("a", "b")
+    assert made_of(plan_of(*parts), target, **dict(zip(names, values, strict=True))) == made
+
+
+def test_a_conversion_that_words_share_is_applied_before_they_follow_each_other():
+    parts = decided("employee.display_name", "First Name", "Last Name", transform="title")
+    assert (
+        made_of(plan_of(*parts), "employee.display_name", **{"First Name": "ADA", "Last Name": "KING"})
+        == "Ada King"
+    )
+
+
+def test_staff_known_by_first_and_last_name_get_both_as_their_id():
+    parts = decided("employee.display_name", "First Name", "Last Name")
+    assert (
+        made_of(plan_of(*parts), "employee.external_id", **{"First Name": "Ada", "Last Name": "King"})
+        == "Ada King"
+    )
 
 
 def test_decided_columns_of_a_list_are_no_conflict():

@@ -189,6 +189,40 @@ def test_rivals_for_one_target_are_settled(
     assert not app.exception
 
 
+@pytest.mark.parametrize(
+    ("button", "transform", "left"),
+    [
+        ("Keep Tender", None, {"Tender": None}),
+        ("Join: one after the other", None, {"Card Type": None, "Tender": "concat(' ')"}),
+        ("Join: one after the other", "upper", {"Card Type": None, "Tender": "upper | concat(' ')"}),
+        ("Join: the first", "upper", {"Card Type": None, "Tender": "coalesce | upper"}),
+    ],
+)
+def test_two_columns_decided_for_one_text_are_settled(
+    console: Console,
+    alice: Context,
+    till: str,
+    button: str,
+    transform: str | None,
+    left: dict[str, str | None],
+) -> None:
+    for row in views.field_rows(alice, till):
+        if row.source_field in {"Tender", "Card Type"}:
+            actions.decide(
+                alice, row.id, version=row.version, target="payment.card_brand", transform=transform
+            )
+    assert [names for _, _, names in views.contested(alice, till)] == [("Tender", "Card Type")]
+    app = at(console, "alice", "Conflicts")
+    next(one for one in app.button if one.label.startswith(button)).click().run()
+    alice.session.rollback()
+    assert views.contested(alice, till) == []
+    rows = [row for row in views.field_rows(alice, till) if row.target == "payment.card_brand"]
+    assert {row.source_field: row.transform for row in rows} == left | (
+        {"Tender": transform} if "Keep" in button else {}
+    )
+    assert not app.exception
+
+
 def test_overrides_are_listed_with_who_and_why(console: Console, alice: Context, till: str) -> None:
     amount = next(row for row in views.field_rows(alice, till) if row.source_field == "Amount")
     actions.decide(alice, amount.id, version=0, target=None, status="ignored", reason="twice")
