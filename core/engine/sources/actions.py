@@ -117,8 +117,12 @@ def add_file(
 def reread_file(
     context: Context, file_id: str, options: ReaderOptions, sources: Mapping[str, Source]
 ) -> SourceFile:
-    """Reads the kept bytes again with other options. Decisions for source fields that are still there stay."""
+    """Reads the kept bytes again with other options. Decisions for source fields that are still there stay.
+
+    ConflictError while an import of the migration needs the rows as they were read.
+    """
     kept = views.file(context, file_id)
+    _refuse_at_work(context, kept.migration_id, "read again")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / kept.name
         with path.open("wb") as file:
@@ -141,15 +145,15 @@ def remove_file(context: Context, file_id: str) -> None:
     Decisions for streams that other files still feed stay. ConflictError while an import of the migration needs it.
     """
     removed = views.file(context, file_id)
-    _refuse_at_work(context, removed.migration_id)
+    _refuse_at_work(context, removed.migration_id, "removed")
     store.remove_unreferred(context, file_id)
     context.session.execute(delete(SourceFile).where(SourceFile.id == file_id))
     record(context, "file.remove", "source_file", file_id, name=removed.name)
     _refresh(context, views.migration(context, removed.migration_id))
 
 
-def _refuse_at_work(context: Context, migration_id: str) -> None:
-    """Holds the migration, so that no import starts meanwhile."""
+def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
+    """Holds the migration, so that no import starts meanwhile. `change`: what cannot be done to its files now."""
     held = select(Migration.id).where(Migration.id == migration_id).with_for_update(key_share=True)
     context.session.execute(held)
     query = select(_RUN.c.state).where(
@@ -161,7 +165,7 @@ def _refuse_at_work(context: Context, migration_id: str) -> None:
     state = context.session.execute(query).scalar()
     if state is not None:
         raise ConflictError(
-            "An import of this migration is under way, so its files cannot be removed.",
+            f"An import of this migration is under way, so its files cannot be {change}.",
             hint="Wait for the import to end, or cancel it first.",
             state=state,
         )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.engine.runs import actions, queue
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.sources.tables import Migration
-from core.engine.sources.views import files
+from core.engine.sources.views import files, streams
 from core.engine.validation.actions import validate
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
@@ -131,3 +132,16 @@ def test_a_file_stays_while_an_import_of_its_migration_is_queued(alice, migratio
     actions.cancel(alice, run.id)
     sources.remove_file(alice, file.id)
     assert files(alice, migration) == []
+
+
+def test_a_file_is_not_read_again_while_an_import_of_its_migration_is_queued(alice, migration):
+    validate(alice, migration)
+    run = actions.start(alice, migration, "import")
+    (file,) = files(alice, migration)
+    options = replace(sources.reader_options(file), delimiter="|")
+    with pytest.raises(ConflictError, match="under way, so its files cannot be read again"):
+        sources.reread_file(alice, file.id, options, SOURCES)
+    assert [stream.columns for stream in streams(alice, migration)] == [CUSTOMERS.splitlines()[0].split(",")]
+    actions.cancel(alice, run.id)
+    sources.reread_file(alice, file.id, options, SOURCES)
+    assert [stream.columns for stream in streams(alice, migration)] == [[CUSTOMERS.splitlines()[0]]]
