@@ -17,6 +17,18 @@ from core.engine.sources.profile import FieldProfile
 from core.errors import InvalidInputError
 from core.schema import target_schema
 
+_WHOLE, _SPACED = r"0|[1-9]\d*", r"[1-9]\d{0,2}(?:['\s]\d{3})+"
+_CURRENCY = r"(?:[A-Z]{3}|\p{Sc})"
+_AMOUNT = (
+    rf"^[-+(]?\s*(?:{_CURRENCY}\s*)?[-+]?\s*(?:"
+    rf"(?:{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:,\d{{3}})+)?\.\d{{1,4}}|"
+    rf"(?:{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:\.\d{{3}})+),\d{{1,4}}|"
+    rf"{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d{{0,2}}(?:\.\d{{3}})+"
+    rf")\s*(?:{_CURRENCY})?\s*[-)]?$"
+)
+_ENOUGH = 4_000
+"""Values of a column that are looked at for how they are written."""
+_EXACT = r"[A-Z]{3}|\p{Sc}|[.,]\d{2}\D*$"
 _LARGEST = Decimal(10) ** 13  # what the column in the database holds, with room
 
 
@@ -42,14 +54,36 @@ def money_touched(
     return min(_LARGEST, (total * rows / len(column)).quantize(Decimal("0.0001")))
 
 
-def statistics(profile: FieldProfile, *, personal: bool) -> dict[str, Any]:
-    """The profile as the field keeps it. Bounds are rounded to two digits, and left out where they are people's own."""
+def amount_shares(column: pl.Series) -> tuple[float, float]:
+    """(share of the filled values that are written as amounts, share of those with cents or a currency), each 0 to 1.
+
+    Of a long column over values from all of it. Codes and telephone numbers are no amounts: leading zeros, groups of other lengths, one sign for two purposes.
+    """
+    filled = column.drop_nulls()
+    filled = filled.filter(filled.str.contains(r"\S"))
+    if filled.is_empty():
+        return 0.0, 0.0
+    texts = filled.gather_every(1 + len(filled) // _ENOUGH).str.strip_chars()
+    amounts = texts.str.contains(_AMOUNT)
+    exact = amounts & texts.str.contains(_EXACT)
+    return int(amounts.sum()) / len(texts), int(exact.sum()) / len(texts)
+
+
+def statistics(
+    profile: FieldProfile, shares: tuple[float, float] = (0.0, 0.0), *, personal: bool
+) -> dict[str, Any]:
+    """The profile as the field keeps it, with its `amount_shares`.
+
+    Bounds are rounded to two digits, and left out where they are people's own.
+    """
     kept: dict[str, Any] = {
         "kind": profile.kind,
         "filled": round(profile.fill, 4),
         "uniqueness": round(profile.uniqueness, 4),
         "length": round(profile.length, 1),
         "words": round(profile.words, 1),
+        "amounts": round(shares[0], 4),
+        "exact": round(shares[1], 4),
     }
     if not personal and profile.kind in {"int", "decimal"} and profile.low is not None:
         kept |= {"low": float(f"{profile.low:.2g}"), "high": float(f"{profile.high:.2g}")}

@@ -9,13 +9,21 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.plan import Plan
+from core.kit.text import tokens
 from core.schema import target_schema
 
-_NUMBER = re.compile(r"[-+($€£\s]*(?:\d{1,3}(?:[,.' ]\d{3})+|\d+)(?:[.,]\d{1,2})?[\s€$£)]*")
-_CENTS = re.compile(r"[$€£]|[.,]\d{2}[\s)]*$")
 _NO_AMOUNT = re.compile(
     r"(?i)(?:^|[^a-z])(?:rate|percent|percentage|pct|qty|quantity|count|lat|latitude|lng|lon|longitude|weight|hours|score|rating)(?:[^a-z]|$)|%"
 )
+_NAMING = frozenset(
+    {"barcode", "date", "fax", "hour", "id", "mobile", "number", "phone", "postal", "sku", "telephone", "time",
+     "version", "zip"}
+)  # fmt: skip
+_OF_MONEY = frozenset(
+    {"amount", "cost", "discount", "fee", "paid", "price", "revenue", "sale", "sum", "tax", "tip", "total"}
+)
+_MOSTLY, _HALF, _SOME = 0.9, 0.5, 0.01
+"""Shares of a column's values: nearly all are numbers, half of them carry cents, a few do."""
 
 
 def is_money(target: str | None) -> bool:
@@ -35,17 +43,23 @@ def is_undecided(field: mapping.FieldRow) -> bool:
 
 def with_amounts(context: Context, fields: Sequence[mapping.FieldRow]) -> list[mapping.FieldRow]:
     """Those of the fields that hold amounts: by their suggestion, or without a sure one by their values."""
-    return [one for one in fields if _holds_amounts(context, one)]
+    asked = [one.id for one in fields if not is_money(one.suggested_target) and _may_hold_amounts(one)]
+    shares = mapping.amount_shares(context, asked) if asked else {}
+    return [one for one in fields if _holds_amounts(one, shares.get(one.id, (0.0, 0.0)))]
 
 
-def _holds_amounts(context: Context, field: mapping.FieldRow) -> bool:
+def _holds_amounts(field: mapping.FieldRow, shares: tuple[float, float]) -> bool:
     if is_money(field.suggested_target):
         return field.money > 0 or not is_undecided(field)  # the money of an excluded field is not measured
+    amounts, exact = shares
+    return exact >= _HALF or (amounts >= _MOSTLY and exact >= _SOME)
+
+
+def _may_hold_amounts(field: mapping.FieldRow) -> bool:
+    """Whether neither a sure suggestion nor the column's name speaks against amounts."""
     if (field.suggested_target and (field.confidence or 0.0) >= AMBER_FROM) or _NO_AMOUNT.search(
         field.source_field
     ):
         return False
-    values = [value.strip() for value in mapping.field_samples(context, field.id)]
-    return (
-        bool(values) and all(map(_NUMBER.fullmatch, values)) and any(_CENTS.search(value) for value in values)
-    )
+    words = set(tokens(field.source_field))
+    return not words & _NAMING or bool(words & _OF_MONEY)

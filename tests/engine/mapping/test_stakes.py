@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters import SOURCES
 from core.engine.mapping import actions, samples, views
-from core.engine.mapping.stakes import money_touched, statistics
+from core.engine.mapping.stakes import amount_shares, money_touched, statistics
 from core.engine.plan import Plan
 from core.engine.sources import actions as files
 from core.engine.sources import views as source_views
@@ -43,6 +43,45 @@ def test_a_money_column_touches_its_absolute_sum_projected_onto_all_rows(amounts
 def test_only_what_becomes_money_counts_and_in_major_units(target, transform, touched):
     column = pl.Series("price", ["750", None, "1250", "soup"])
     assert money_touched(column, 4, target, transform, PLAN) == Decimal(touched)
+
+
+amounts = st.decimals(-99999, 99999, places=2)
+spellings = st.sampled_from(["{:.2f}", "{:,.2f}", "${:,.2f}", "{:.2f} EUR", "USD {:.2f}", "({:.2f})"])
+
+
+@given(
+    st.lists(amounts, min_size=1, max_size=40),
+    spellings,
+    st.lists(st.sampled_from(["", " ", "0", "5", "20", "1,000"]), max_size=20),
+)
+def test_a_column_of_amounts_is_known_also_where_its_first_values_say_nothing(amounts, spelling, first):
+    column = pl.Series("extra", [*first, *(spelling.format(abs(amount)) for amount in amounts)])
+    numbers, exact = amount_shares(column)
+    assert numbers == 1.0
+    assert exact == pytest.approx(len(amounts) / (len(amounts) + sum(1 for one in first if one.strip())))
+
+
+identifiers = st.one_of(
+    st.from_regex(r"\d{1,14}", fullmatch=True),
+    st.from_regex(r"0\d{1,6}\.\d{2}", fullmatch=True),
+    st.from_regex(r"\+?1?[ -]?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}", fullmatch=True),
+    st.from_regex(r"0\d{2,4}[ /-]\d{5,8}", fullmatch=True),
+    st.from_regex(r"\d{3}\.\d{3}\.\d{2}", fullmatch=True),
+    st.from_regex(r"[A-Z]{1,3}-\d{1,5}", fullmatch=True),
+    st.from_regex(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", fullmatch=True),
+    st.dates().map(str),
+    st.times().map("{:%H:%M}".format),
+)
+
+
+@given(st.lists(identifiers, min_size=1, max_size=40))
+def test_identifiers_and_telephone_numbers_have_no_cents(values):
+    assert amount_shares(pl.Series("extra", values, dtype=pl.String))[1] == 0.0
+
+
+def test_a_long_column_is_judged_by_values_from_all_of_it():
+    column = pl.Series("extra", [None, *["7"] * 50_000, *["12.50"] * 50_000])
+    assert amount_shares(column) == (1.0, pytest.approx(0.5, abs=0.01))
 
 
 def test_statistics_tell_no_value_and_nothing_of_people():

@@ -189,6 +189,22 @@ def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_a
     assert points(road, run) == ["Amounts in columns Srv and Zusatz were not imported: nobody decided"]
 
 
+def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers_are_not(road):
+    """Zusatz and Frei hold amounts; Kenn, Ruf, Beleg ID and Lauf begin like amounts or numbers and are none."""
+    head = "Order ID,Date,Subtotal,Total,Zusatz,Frei,Kenn,Ruf,Beleg ID,Lauf\n"
+    rows = []
+    for number in range(1, 61):
+        extra = "" if number < 20 else "5" if number < 40 else f"{number}.25"
+        free = "n/a" if number % 4 == 0 else f"{number}.50"
+        code = f"{number}.50" if number < 4 else f"K{number}"
+        phone = f"212 555 {1000 + number}"
+        rows.append(
+            f"o{number},2026-01-02,10.00,10.00,{extra},{free},{code},{phone},{1000 + number}.00,{number}\n"
+        )
+    run = road.carry(undecided(road, head + "".join(rows), "orders.csv"))
+    assert money_of(road, run).not_read == ("orders › Zusatz", "orders › Frei")
+
+
 def test_excluded_amounts_without_a_target_are_named_as_not_read(road):
     rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,3.00,14.00\n" for day in range(1, 8))
     run = road.bring("Order ID,Date,Subtotal,Tax,Zusatz,Total\n" + rows, name="orders.csv")

@@ -168,7 +168,7 @@ def _weigh(
     personal = sources_views.looks_personal(column, sample.entity)
     field.rows = round(rows * one.profile.fill)
     field.money = stakes.money_touched(column, rows, field.target, field.transform, frame)
-    field.profile = stakes.statistics(one.profile, personal=personal)
+    field.profile = stakes.statistics(one.profile, stakes.amount_shares(column), personal=personal)
     field.samples = kept_samples.seal(key, field.tenant_id, field.id, column, personal=personal)
 
 

@@ -15,6 +15,7 @@ from core.engine.mapping.views.decisions import (
 from core.engine.mapping.views.evidence import evidence_of
 from core.engine.mapping.views.fields import (
     FieldRow,
+    amount_shares,
     field_rows,
     field_samples,
     mapping_field,
@@ -55,6 +56,7 @@ __all__ = [
     "StreamProgress",
     "ValueCount",
     "ValueField",
+    "amount_shares",
     "awaiting_second",
     "batches",
     "bulk_effect",

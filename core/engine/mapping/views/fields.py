@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.batch import ROW
-from core.engine.mapping import samples
+from core.engine.mapping import samples, stakes
 from core.engine.mapping.bands import band as band_of
 from core.engine.mapping.review import SUGGESTED, expected_loss
 from core.engine.mapping.tables import MappingField
@@ -240,3 +240,20 @@ def raw_samples(context: Context, ids: Sequence[str]) -> dict[str, list[str]]:
         for row in context.session.execute(query)
     }
     return {field_id: texts for field_id, texts in values.items() if texts}
+
+
+def amount_shares(context: Context, ids: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Field id -> as stakes.amount_shares, over the rows that the field was judged by.
+
+    Of fields of earlier versions, which have no such statistics, over their samples.
+    """
+    query = select(
+        MappingField.id, MappingField.profile["amounts"].as_float(), MappingField.profile["exact"].as_float()
+    ).where(MappingField.id.in_(ids))
+    shares = {row[0]: (row[1], row[2]) for row in context.session.execute(query)}
+    known = {field_id: pair for field_id, pair in shares.items() if None not in pair}
+    earlier = raw_samples(context, [field_id for field_id in shares if field_id not in known])
+    return known | {
+        field_id: stakes.amount_shares(pl.Series(texts, dtype=pl.String))
+        for field_id, texts in earlier.items()
+    }
