@@ -1,6 +1,7 @@
 """The recipe commands: what is decided travels as a file, is applied to other files, and fails loudly when it changes."""
 
 import json
+import re
 
 import pytest
 
@@ -101,3 +102,26 @@ def test_what_is_not_there_is_refused(aura, place, saved, menu):
     assert aura("recipe", "replay", "Menus", "--migration", "nowhere", *place)[0] == 1
     assert aura("recipe", "apply", "Menus", *place)[0] == 1
     assert aura("recipe", "import", menu, *place)[0] == 1
+
+
+def test_a_name_that_two_migrations_share_is_refused_with_both_ids_and_when_they_were_created(
+    aura, place, saved, menu
+):
+    first, _ = saved
+    again = aura("validate", menu, "--set", "Dish=menu_item.name", *place)[1]["migration"]
+    for command in (
+        ("recipe", "save", "Other", "--migration", "menu.csv"),
+        ("recipe", "apply", "Menus", "--migration", "menu.csv"),
+        ("recipe", "replay", "Menus", "--migration", "menu.csv"),
+        ("coach", "menu.csv"),
+    ):
+        code, refusal = aura(*command, *place)
+        assert code == 1
+        assert "2 migrations are meant by 'menu.csv'" in refusal
+        assert re.findall(r"(\S+) \(created \d+ \w{3}, \d\d:\d\d [A-Z]{3,4}\)", refusal) == [again, first]
+    assert aura("recipe", "save", "Other", "--migration", first, *place)[0] == 0
+
+
+def test_the_time_of_a_recipe_is_listed_with_its_zone(place, saved, capsys):
+    main(["recipe", "list", *place])
+    assert re.search(r"\d+ \w{3}, \d\d:\d\d [A-Z]{3,4}", capsys.readouterr().out)

@@ -194,6 +194,7 @@ def test_runs_of_all_tenants_are_listed_the_newest_first(aura, people):
             made.append(add_run(context))
     text = aura("runs", "--as", handle)
     assert [line.split()[0] for line in text.splitlines()[2:]] == made[::-1]
+    assert all(re.search(r"\d+ \w{3}, \d\d:\d\d [A-Z]{3,4}$", line) for line in text.splitlines()[2:])
     assert text.split()[:9] == [
         "run",
         "tenant",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from core.context import Context, Tenant
 from core.db.migrate import migrate
@@ -15,6 +16,7 @@ from core.entry.tenants import somebody_is_there
 from core.errors import InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
+from core.kit.wording import counted, moment
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
 from core.platform.access.views import person_by_handle, places
@@ -53,17 +55,31 @@ def at_tenant(given: Namespace) -> Iterator[Context]:
 
 
 def migration_called(context: Context, said: str) -> str:
-    """The id of the migration whose id begins so, or else of the newest that is called so."""
+    """The id of the migration that `said` names: its id, a beginning of it, or its name.
+
+    InvalidInputError lists the ids and times of several that it may mean; NotFoundError where it means none.
+    """
     every = sources.migrations(context)
-    begun = [one.id for one in every if one.id.startswith(said)]
-    if len(begun) > 1:
-        raise InvalidInputError(f"{len(begun)} migrations begin with {said}.", hint="Give more of the id.")
-    found = begun or [one.id for one in every if one.name == said]
-    if not found:
+    meant = [one for one in every if one.id == said] or [
+        one for one in every if one.id.startswith(said) or one.name == said
+    ]
+    if len(meant) > 1:
+        listed = (f"{one.id} (created {moment_of(context, one.created_at)})" for one in meant)
+        raise InvalidInputError(
+            f"{counted(len(meant), 'migration')} are meant by {said!r}: {', '.join(listed)}.",
+            hint="Give the id.",
+            migrations=[one.id for one in meant],
+        )
+    if not meant:
         raise NotFoundError(
             f"There is no migration {said!r}.", hint="Give its name, or a beginning of its id."
         )
-    return found[0]
+    return meant[0].id
+
+
+def moment_of(context: Context, at: datetime) -> str:
+    """A time as the tenant's people read it, with its zone: '26 Nov, 09:14 EST'."""
+    return moment(at, context.tenant.zone, context.now)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from core.engine.mapping.recipes.rules import WHY, Misfit
 from core.engine.mapping.tables import Recipe
 from core.engine.sources.actions import add_file, create_migration
 from core.entry.cli.answer import Answer, table, write_data
-from core.entry.cli.desk import at_tenant, migration_called
+from core.entry.cli.desk import at_tenant, migration_called, moment_of
 from core.errors import InvalidInputError, NotFoundError
 from core.schema import target_title
 
@@ -22,9 +22,11 @@ from core.schema import target_title
 def show(given: Namespace) -> Answer:
     """Every version of every recipe of the tenant."""
     with at_tenant(given) as context:
-        document = [_of(recipe) for recipe in views.recipes(context)]
+        recipes = views.recipes(context)
+        document = [_of(recipe) for recipe in recipes]
+        saved = [{**_of(recipe), "saved": moment_of(context, recipe.created_at)} for recipe in recipes]
     header = ("name", "version", "source", "fields", "saved", "note")
-    rows = [tuple(one[key] for key in header) for one in document]
+    rows = [tuple(one[key] for key in header) for one in saved]
     return Answer(document, table(header, rows, empty="No recipes yet"))
 
 

@@ -6,13 +6,14 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
 from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs.export import export_entity
 from core.engine.runs.views import RunView
 from core.entry.cli.answer import Answer, table, words, write_data
-from core.entry.cli.desk import at_tenant, sit_down
+from core.entry.cli.desk import at_tenant, moment_of, sit_down
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
 from core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -26,9 +27,12 @@ LATEST = "latest"
 
 def show(given: Namespace) -> Answer:
     """The runs of one tenant, or of every tenant the person may enter."""
-    document = []
+    document: list[dict[str, Any]] = []
+    started: dict[str, str] = {}
     for context in _tenants(given):
-        document += [{"tenant": context.tenant.slug, **asdict(run)} for run in views.runs(context)]
+        for run in views.runs(context):
+            document.append({"tenant": context.tenant.slug, **asdict(run)})
+            started[run.id] = moment_of(context, run.created_at)
     document.sort(key=lambda run: run["created_at"], reverse=True)
     rows = [
         (
@@ -40,7 +44,7 @@ def show(given: Namespace) -> Answer:
             one["imported"],
             one["records"],
             one["errors"],
-            one["created_at"],
+            started[one["id"]],
         )
         for one in document
     ]
