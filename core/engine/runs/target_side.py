@@ -17,7 +17,7 @@ from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.runs.source_side import Columns, Files, money_columns
 from core.engine.runs.walk import walk
-from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded
+from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded, is_foldable
 from core.platform.access.actions import enter_as_worker
 
 _SOURCES_ID = "_external_id"
@@ -65,8 +65,8 @@ def _query(entity: str, names: list[str], *, whole: bool) -> tuple[list[str], st
     """
     table = f'"{PREFIX}{entity}" t where t.tenant_id = %(tenant)s and t.source_name = %(source)s'
     fields = [name for name in names if name != "external_id"]
-    if entity == "order_line" and not whole:
-        by = [name for name in FOLDED_BY if name in fields]
+    by = [name for name in FOLDED_BY if name in fields]
+    if entity == "order_line" and not whole and is_foldable(fields):
         sums = [name for name in FOLDED_SUMS if name in fields]
         empty = [f"{name} is null" for name in FOLDED_UNLESS_EMPTY if name in fields]
         columns = [*by, *sums]

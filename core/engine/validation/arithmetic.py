@@ -9,7 +9,7 @@ a repeated record counts once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -141,12 +141,20 @@ FOLDED_UNLESS_EMPTY = ("gross_amount", "net_amount")
 FOLDED_SUMS = ("gross_amount", "discount_amount", "net_amount", "tax_amount")
 
 
+def is_foldable(columns: Collection[str]) -> bool:
+    """Whether lines of these columns can be summed up: not where nothing tells which are treated alike."""
+    return not {*FOLDED_BY, *FOLDED_UNLESS_EMPTY}.isdisjoint(columns)
+
+
 def folded(lines: pl.DataFrame) -> pl.DataFrame:
     """Fewer lines with the same `day_totals`: lines of one order that are treated alike are summed into one.
 
     They must be equal in FOLDED_BY and in which of FOLDED_UNLESS_EMPTY they lack, as the one is completed from the
     other. `lines` holds each line once; what is left has external_id, FOLDED_BY and FOLDED_SUMS as far as they are there.
+    Lines that are not foldable stay as they are.
     """
+    if not is_foldable(lines.columns):
+        return lines
     by = [pl.col(name) for name in FOLDED_BY if name in lines.columns]
     lacks = [
         pl.col(name).is_null().alias(f"_{name}") for name in FOLDED_UNLESS_EMPTY if name in lines.columns

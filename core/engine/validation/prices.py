@@ -116,6 +116,7 @@ def _missing(items: pl.DataFrame, variants: pl.DataFrame | None) -> Findings:
 
 
 def _report_missing(rows: pl.DataFrame, detail: str) -> pl.DataFrame:
+    rows = with_columns(rows, {"name": pl.String()})
     return rows.select(ROW, *issue("missing_price", field="price", value=pl.col("name"), detail=detail))
 
 
