@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -24,15 +23,15 @@ from core.engine.mapping.tables import MappingDecision
 from core.engine.plan import Conflict, EntityPlan, Plan
 from core.engine.runs.amounts import is_money, is_undecided, outside, with_amounts
 from core.engine.runs.money_rules import (
-    ORDER_MEASURES,
     PRICES,
     MoneyAccount,
     MoneySum,
     Prices,
-    beyond,
+    Surplus,
     money_from_json,
     order_sums,
     price_sum,
+    surplus_of,
 )
 from core.engine.runs.source_side import held_rows, money_plan, read_files, typed_rows, within
 from core.engine.runs.tables import Run
@@ -46,6 +45,11 @@ from core.schema import target_schema
 _PRICE = {"external_id": pl.String(), "price": MONEY}
 _BESIDE = r"~[0-9a-f]{8}-[0-9a-f]{4}$"
 """What the load adds to the id of a record that it writes beside another: the beginning of the run's id."""
+_TELLING = frozenset(
+    {"order.external_id", "order.state", "order_line.external_id", "order_line.order_id", "order_line.is_void",
+     "payment.external_id", "payment.order_id", "payment.status"}
+)  # fmt: skip
+"""Targets without amounts that tell which amounts of orders count, and that they count once."""
 _KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
 
 
@@ -62,7 +66,7 @@ def money_account(context: Context, run_id: str) -> MoneyAccount | None:
 
 
 def excluded_money(context: Context, migration_id: str, accept_above: float, plan: Plan) -> dict[str, Any]:
-    """Note the columns with amounts that `plan` leaves out, as {"plan", "tables", "not_read", "undecided"}; {} without any.
+    """Note the columns with amounts, or telling which amounts count, that `plan` leaves out, as {"plan", "tables", "not_read", "undecided"}; {} without any.
 
     "plan" is the plan of the money in the whole of the files: what is mapped, and what was excluded or not decided about
     under its suggestion. An excluded column whose suggestion was weak, and one without a target, is not read: nobody
@@ -88,7 +92,7 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
         "not_read": [_named(one) for one in amounts if one not in counted],
         "undecided": [_named(one) for one in amounts if is_undecided(one)],
     }
-    if not counted:
+    if not counted and not any(one.suggested_target in _TELLING for one in taken):
         return {name: columns for name, columns in noted.items() if columns}
     transforms = _suggested_transforms(context, [one.id for one in taken if not is_undecided(one)])
     links += [
@@ -173,7 +177,7 @@ def money_of(road: Walk, planned: pl.DataFrame | None, differences: pl.DataFrame
     whole_road = None
     if "plan" in excluded:
         whole_road = Walk(road.context, road.run, plan_from_json(excluded["plan"]))
-    surplus = beyond(_measures(planned), _whole_measures(whole_road)) if whole_road else {}
+    surplus = _surplus(planned, whole_road) if whole_road else {}
     sums = [*order_sums(differences, surplus), *_price_sums(road, whole_road)]
     return MoneyAccount(
         tuple(sums),
@@ -195,15 +199,9 @@ def _unread(road: Walk) -> int:
     return int(road.context.session.scalar(select(func.count()).select_from(cells)) or 0)
 
 
-def _measures(figures: pl.DataFrame | None) -> dict[str, Decimal]:
-    if figures is None:
-        return {}
-    return {name: Decimal(figures[name].sum() or 0) for name in ORDER_MEASURES}
-
-
-def _whole_measures(road: Walk) -> dict[str, Decimal]:
-    columns = read_files(road).all
-    return _measures(day_totals(columns, road.plan) if columns else None)
+def _surplus(planned: pl.DataFrame | None, whole: Walk) -> dict[str, Surplus]:
+    columns = read_files(whole).all
+    return surplus_of(planned, day_totals(columns, whole.plan), columns)
 
 
 def _price_sums(road: Walk, whole: Walk | None) -> Iterable[MoneySum]:

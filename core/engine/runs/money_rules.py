@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -128,13 +128,26 @@ def _text(value: object) -> object:
 # --- orders -----------------------------------------------------------------------------------------------------
 
 
-def order_sums(differences: pl.DataFrame | None, excluded: Mapping[str, Decimal]) -> Iterator[MoneySum]:
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """What the whole of the files holds of a measure beyond what the mapped columns do.
+
+    twice  what the mapped columns hold once more than the whole: of lines and payments whose orders they do not tell
+    """
+
+    amount: Decimal = _ZERO
+    twice: Decimal = _ZERO
+
+
+def order_sums(differences: pl.DataFrame | None, surplus: Mapping[str, Surplus]) -> Iterator[MoneySum]:
     """The sums of order money. `differences`: measure, source_amount, target_amount, difference, name per day and place;
 
-    `excluded`: measure -> what the files hold beyond what was mapped. Measures of which the files hold nothing are left out.
+    `surplus` by measure. Measures of which the files hold nothing are left out. What lines or payments held for
+    correction count once more than the order that was imported is not held.
     """
     for measure in ORDER_MEASURES:
-        beyond = excluded.get(measure, _ZERO)
+        of_measure = surplus.get(measure, Surplus())
+        beyond = of_measure.amount
         if differences is None:
             if beyond:
                 yield MoneySum(measure, beyond, _ZERO, beyond, _ZERO)
@@ -144,8 +157,10 @@ def order_sums(differences: pl.DataFrame | None, excluded: Mapping[str, Decimal]
         file, target = _sum(days["source_amount"]), _sum(days["target_amount"])
         unnamed = days.filter((pl.col("name") == "") & (pl.col("difference") != 0))
         if file or target or beyond or len(unnamed):
+            held = _sum(named["difference"])
+            twice = max(_ZERO, min(held, of_measure.twice))
             yield MoneySum(
-                measure, file + beyond, target, beyond, _sum(named["difference"]), differs=len(unnamed) > 0
+                measure, file - twice + beyond, target, beyond, held - twice, differs=len(unnamed) > 0
             )
 
 
@@ -220,6 +235,49 @@ def _beyond(whole: pl.DataFrame, file: pl.DataFrame) -> pl.DataFrame:
     return priced.join(file, on="external_id", how="anti")
 
 
-def beyond(planned: Mapping[str, Decimal], whole: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Order measure -> what the whole of the files holds beyond what the mapped columns do."""
-    return {one: whole.get(one, _ZERO) - planned.get(one, _ZERO) for one in ORDER_MEASURES}
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "gross": ("subtotal", "discount_total", "gross_amount", "net_amount", "discount_amount"),
+    "discounts": ("discount_total", "discount_amount"),
+    "tax": ("tax_total", "tax_amount"),
+    "tips": ("tip_total", "tip_amount"),
+    "service_charges": ("service_charge_total",),
+    "payments": ("amount",),
+}
+"""Measure -> the columns of orders, lines and payments that it comes from."""
+
+
+def surplus_of(
+    planned: pl.DataFrame | None, whole: pl.DataFrame, columns: Mapping[str, pl.DataFrame]
+) -> dict[str, Surplus]:
+    """Order measure -> its surplus, from the day's figures of the mapped columns and of the whole of the files.
+
+    `columns` are the frames that the whole was added up from. Where none of their amounts is negative, an excluded
+    column can take nothing away: an excluded state or void mark leaves in what the mapped columns say, and lines whose
+    order they do not tell count beside its total.
+    """
+    surplus: dict[str, Surplus] = {}
+    for measure in ORDER_MEASURES:
+        amount = _of(whole, measure) - _of(planned, measure)
+        if amount < 0 and not _has_negative(columns, _PARTS[measure]):
+            unplaced = _of(_unplaced(planned), measure) - _of(_unplaced(whole), measure)
+            surplus[measure] = Surplus(_ZERO, max(_ZERO, min(-amount, unplaced)))
+        else:
+            surplus[measure] = Surplus(amount)
+    return surplus
+
+
+def _of(figures: pl.DataFrame | None, measure: str) -> Decimal:
+    return _ZERO if figures is None else _sum(figures[measure])
+
+
+def _unplaced(figures: pl.DataFrame | None) -> pl.DataFrame | None:
+    """The figures without location and day, as of lines and payments whose order is missing."""
+    if figures is None:
+        return None
+    return figures.filter(pl.col("location_id").is_null() & pl.col("business_date").is_null())
+
+
+def _has_negative(columns: Mapping[str, pl.DataFrame], names: Sequence[str]) -> bool:
+    return any(
+        (frame[name] < 0).any() for frame in columns.values() for name in names if name in frame.columns
+    )
