@@ -152,17 +152,22 @@ def remove_file(context: Context, file_id: str) -> None:
     _refresh(context, views.migration(context, removed.migration_id))
 
 
-def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
-    """Holds the migration, so that no import starts meanwhile. `change`: what cannot be done to its files now."""
+def import_states(context: Context, migration_id: str) -> list[str]:
+    """The states of the migration's imports. Holds the migration, so that none starts before the transaction ends."""
     held = select(Migration.id).where(Migration.id == migration_id).with_for_update(key_share=True)
     context.session.execute(held)
     query = select(_RUN.c.state).where(
         _RUN.c.tenant_id == context.tenant.id,
         _RUN.c.migration_id == migration_id,
         _RUN.c.kind == "import",
-        _RUN.c.state.in_(["queued", "running", "paused", "verifying"]),
     )
-    state = context.session.execute(query).scalar()
+    return list(context.session.scalars(query))
+
+
+def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
+    """ConflictError while an import needs the files. `change`: what cannot be done to them now."""
+    states = import_states(context, migration_id)
+    state = next((one for one in states if one in {"queued", "running", "paused", "verifying"}), None)
     if state is not None:
         raise ConflictError(
             f"An import of this migration is under way, so its files cannot be {change}.",
