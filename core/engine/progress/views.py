@@ -1,7 +1,7 @@
 """Show where migrations stand: their journeys, from facts counted by the database.
 
 The wizard asks on every screen, so no row of data, no evidence and no plan is loaded; plans are compared only where a
-decision was made since the last validation.
+decision was made, or fields were suggested anew, since the last validation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from core.context import Context
@@ -36,8 +36,11 @@ from core.engine.sources.tables import Migration, SourceFile, SourceStream
 from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation
 from core.platform.access.actions import view
+from core.platform.audit.tables import AuditLine
 
 _Rows = Mapping[str, Row[Any]]
+_SUGGESTS = ("mapping.suggest", "ai.ask")
+"""Actions that give unreviewed fields another suggestion; the fields stay, so only the audit log has the time."""
 _SETTLED = frozenset({"completed", "awaiting_approval"})
 """States of an import of the mapping as it is, after which no field waits for a second person any more."""
 
@@ -134,7 +137,9 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
         unsuggested=max(0, file.columns - (field.firsts if field else 0)),
         planned=field.planned if field else 0,
         second=len(waiting),
-        second_mine=sum(one.decided_by not in {None, context.person} for one in waiting),
+        second_mine=sum(one.decided_by not in {None, context.person} for one in waiting)
+        if context.may("mapping.edit")
+        else 0,
         validation=state,
         held=validations.file_held(validation.totals) if validation else 0,
         dry_run=newest.get("dry_run"),
@@ -145,12 +150,12 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
 
 def _validation_state(context: Context, migration: Migration, answers: _Answers) -> str:
     """Whether the newest validation is of the mapping and the files as they are; plans are compared only in doubt."""
-    validation, field = answers.validations.get(migration.id), answers.fields.get(migration.id)
+    validation = answers.validations.get(migration.id)
     if validation is None:
         return NONE
     file = answers.files[migration.id]
     chosen = migration.settings.get(mapping.CONFLICT_SETTING, {})
-    times = (field.suggested if field else None, file.decided_at)
+    times = (file.suggested_at, file.decided_at)
     untouched = _is_untouched(validation, times, file.streams or []) and all(
         strategy == chosen.get(entity, Conflict.OVERWRITE)
         for entity, strategy in answers.strategies.get(validation.id, ())
@@ -163,13 +168,22 @@ def _by_id(context: Context, query: Any) -> _Rows:
 
 
 def _files(ids: Sequence[str]) -> Any:
-    """Files, rows, ids of streams, columns and the time of the last decision of each migration."""
+    """Files, rows, ids of streams, columns, the times of the last decision and suggestions of each migration."""
 
     def of(column: Any, table: Any) -> Any:
         return select(column).where(table.migration_id == Migration.id).correlate(Migration).scalar_subquery()
 
     present = _present(ids)
     columns = select(func.count()).where(present.c.migration_id == Migration.id).correlate(Migration)
+    suggested = (
+        select(func.max(AuditLine.created_at))
+        .where(
+            AuditLine.object_type == "migration",
+            AuditLine.object_id == cast(Migration.id, Text),
+            AuditLine.action.in_(_SUGGESTS),
+        )
+        .correlate(Migration)
+    )
     return select(
         Migration.id.label("migration_id"),
         of(func.count(), SourceFile).label("files"),
@@ -177,6 +191,7 @@ def _files(ids: Sequence[str]) -> Any:
         of(func.array_agg(SourceStream.id), SourceStream).label("streams"),
         columns.scalar_subquery().label("columns"),
         of(func.max(MappingDecision.created_at), MappingDecision).label("decided_at"),
+        suggested.scalar_subquery().label("suggested_at"),
     ).where(Migration.id.in_(ids))
 
 
@@ -203,7 +218,6 @@ def _fields(ids: Sequence[str]) -> Any:
             func.count().filter(weak).label("weak"),
             func.count().filter(planned).label("planned"),
             func.count().filter(MappingField.slot == 0).label("firsts"),
-            func.max(MappingField.created_at).label("suggested"),
         )
         .join(
             present,
@@ -243,7 +257,7 @@ def _strategies(context: Context, ids: Sequence[str]) -> dict[str, list[tuple[st
 
 
 def _is_untouched(validation: Row[Any], times: Sequence[datetime | None], streams: Sequence[str]) -> bool:
-    """Whether neither files nor decisions are newer than a validation; says nothing of what they changed."""
+    """Whether neither files nor decisions nor suggestions are newer than a validation; says nothing of what changed."""
     return sorted(streams) == validation.totals.get("streams") and all(
         at is None or at < validation.created_at for at in times
     )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from adapters import SOURCES
-from core.engine.mapping.actions import accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.actions import accept_above, decide, decide_many, set_conflict, suggest_mapping
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import field_rows
 from core.engine.progress import views as progress
@@ -71,6 +71,35 @@ def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alic
     price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert status(migration) == ("Validation outdated", "Validate again")
+
+
+def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alice, people, road):
+    header = "Item ID,Item Name,Price,zqcode\n"
+    migration = road.migration(f"{header}i1,Soup,4.50,P-1\ni2,Stew,6.50,P-2\n", reviewed=False)
+    with enter(people["alice"], alice.tenant.id) as later:
+        validate(later, migration)
+    assert progress.facts(alice, migration).validation == CURRENT
+    other = road.migration(f"{header}i3,Tea,2.50,P-3\ni4,Juice,3.50,P-4\n", name="drinks.csv", reviewed=False)
+    field = next(one for one in field_rows(alice, other) if one.source_field == "zqcode")
+    decide(alice, field.id, version=field.version, target="menu_item.sku")
+    with enter(people["alice"], alice.tenant.id) as later:
+        suggest_mapping(later, migration, SOURCES)
+    alice.session.rollback()
+    suggested = next(one for one in field_rows(alice, migration) if one.source_field == "zqcode")
+    assert (suggested.target, suggested.status) == ("menu_item.sku", "suggested")
+    assert progress.facts(alice, migration).validation == OUTDATED
+
+
+def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sam, road):
+    migration = road.migration(MENU.replace("14.50", "99000.00"))
+    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    decide(alice, price.id, version=price.version, target="menu_item.price", transform="multiply(1)")
+    known = {person.name: progress.facts(person, migration) for person in (alice, bob, sam)}
+    assert {name: (facts.second, facts.second_mine) for name, facts in known.items()} == {
+        "Alice": (1, 0),
+        "Bob": (1, 1),
+        "Sam": (1, 0),
+    }
 
 
 def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, road, status):
