@@ -47,10 +47,10 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         raise InvalidInputError(f"{kind!r} is not a kind of run.", hint="Choose dry_run or import.")
     workflow, permission = _KINDS[kind]
     require(context, permission)
+    _refuse_a_second(context, migration_id)
     validation = _current_validation(context, migration_id)
     if kind == "import":
         _refuse_one_hand(context, migration_id, validation.totals["accept_above"])
-    _refuse_a_second(context, migration_id)
     plan = plan_from_json(validation.plan)
     tables = accounting.tables_of(context, migration_id, plan)
     accept_above = validation.totals["accept_above"]
@@ -215,7 +215,10 @@ def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -
 
 
 def _refuse_a_second(context: Context, migration_id: str) -> None:
-    """One run of a migration at a time. Locks the migration, so that a double click makes one run."""
+    """One run of a migration at a time.
+
+    Locks the migration, so that a double click makes one run, and nothing that was validated changes before it stands.
+    """
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
     other = context.session.execute(
         select(Run.id, Run.state).where(Run.migration_id == migration_id, Run.state.in_(_UNDER_WAY))

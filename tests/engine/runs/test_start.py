@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from core.engine.sources.tables import Migration
 from core.engine.sources.views import files, streams
 from core.engine.validation.actions import validate
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.platform.access.actions import enter
 
 CUSTOMERS = "Customer Id,First Name,Last Name,Email\n1,Ann,Ray,ann@example.com\n2,Bo,Lee,bo@example.com\n"
 
@@ -145,3 +148,21 @@ def test_a_file_is_not_read_again_while_an_import_of_its_migration_is_queued(ali
     actions.cancel(alice, run.id)
     sources.reread_file(alice, file.id, options, SOURCES)
     assert [stream.columns for stream in streams(alice, migration)] == [[CUSTOMERS.splitlines()[0]]]
+
+
+def test_an_import_that_waits_for_the_removal_of_a_file_is_refused(alice, people, tenants, migration):
+    validate(alice, migration)
+    (file,) = files(alice, migration)
+
+    def start():
+        with enter(people["bob"], tenants["bella"]) as context:
+            actions.start(context, migration, "import")
+
+    alice.session.info["acting"] = True  # the removal stays open
+    sources.remove_file(alice, file.id)
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(start)
+        time.sleep(1)
+        alice.session.commit()
+        with pytest.raises(ConflictError, match="changed since the validation"):
+            started.result()
