@@ -176,3 +176,14 @@ def test_a_threshold_set_for_all_fields_needs_no_second_person(alice, sample):
     assert waiting(alice, migration) == []
     assert {one.after[views.RULE] for one in views.decisions(alice, migration.id)} == {"confidence above 0"}
     assert len(unsure) == len(views.decisions(alice, migration.id))
+
+
+def test_an_approval_that_was_withdrawn_comes_back_only_by_who_gave_it(alice, bob, toast, consent):
+    approved = actions.confirm_second(bob, {consent: version(bob, consent)})
+    withdrawn = actions.undo(bob, approved).batch
+    assert waiting(alice, toast) == [consent]
+    again = actions.undo(alice, withdrawn).batch
+    assert waiting(alice, toast) == [consent]
+    actions.undo(alice, again)
+    actions.undo(bob, withdrawn)
+    assert waiting(alice, toast) == []

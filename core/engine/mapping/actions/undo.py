@@ -31,6 +31,8 @@ class Undone:
 def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undone:
     """Restores what stood before a batch, whatever was decided elsewhere since; an undo can be undone as well.
 
+    A second approval that was withdrawn comes back only by the person who had given it.
+
     ConflictError where nothing of it stands any more, or where a part of its fields was decided since: its facts say
     how many (`changed`) and how many could be restored (`standing`), which `only_unchanged` does.
     """
@@ -64,9 +66,18 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
         if field.status != views.SUGGESTED:
             before = decisions[field.id].before
             field.decided_by = before.get("by") or context.person
-            if second := before.get("second_by"):
+            second = before.get("second_by")
+            if second and (second == context.person or not _withdrew(decisions[field.id])):
                 field.second_by, field.second_at = second, datetime.fromisoformat(before["second_at"])
     return Undone(mark.batch, len(back), len(fate.since))
+
+
+def _withdrew(decision: MappingDecision) -> bool:
+    """Whether the decision took back a second approval and nothing else."""
+    content = ("target", "transform", "status")
+    return decision.undoes is not None and all(
+        decision.before[name] == decision.after[name] for name in content
+    )
 
 
 def _check(fate: Fate, *, only_unchanged: bool) -> None:
