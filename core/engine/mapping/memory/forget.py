@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 
 from core.context import Context
 from core.engine.mapping.memory.lessons import Lesson, forgotten
 from core.engine.mapping.shared import ground
-from core.engine.mapping.tables import ConfidenceOutcome, MappingField, MappingMemory
+from core.engine.mapping.tables import ConfidenceOutcome, MappingDecision, MappingField, MappingMemory
 from core.errors import InvalidInputError, NotAllowedError
 from core.platform.access.actions import action, view
 from core.platform.audit.actions import record
@@ -85,7 +86,7 @@ def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
     memory = MappingMemory
     place = tuple_(memory.source, memory.source_field, memory.target)
     context.session.execute(delete(memory).where(memory.domain == ground(context), place.in_(keys)))
-    _drop_lessons(context, {(source, name) for source, name, _ in keys})
+    _drop_lessons(context, keys)
     sources = defaultdict[str, int](int)
     for source, _, _ in keys:
         sources[source] += 1
@@ -114,11 +115,23 @@ def _own_columns(context: Context) -> dict[tuple[str, str], str]:
     }
 
 
-def _drop_lessons(context: Context, places: Iterable[tuple[str, str]]) -> None:
-    """The customer's own fields teach these again only when somebody decides them anew."""
-    gone = set(places)
-    query = select(MappingField).where(MappingField.taught.is_not(None)).order_by(MappingField.id)
-    for field in context.session.scalars(query.with_for_update()):
-        lesson = Lesson.read(field.taught)
-        if lesson and (lesson.source, lesson.name) in gone:
-            field.taught = forgotten(lesson).written()
+def _drop_lessons(context: Context, keys: Iterable[tuple[str, str, str]]) -> None:
+    """The customer's own fields teach these again only when somebody decides them anew, not by an undo."""
+    gone: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for source, name, target in keys:
+        gone[source, name].add(target)
+
+    def dropped(taught: dict[str, Any] | None) -> dict[str, Any] | None:
+        lesson = Lesson.read(taught)
+        if lesson is None or (lesson.source, lesson.name) not in gone:
+            return taught
+        return forgotten(lesson, gone[lesson.source, lesson.name]).written()
+
+    sources = {source for source, _ in gone}
+    fields = select(MappingField).where(MappingField.taught["source"].as_string().in_(sources))
+    for field in context.session.scalars(fields.order_by(MappingField.id).with_for_update()):
+        field.taught = dropped(field.taught)
+    before = MappingDecision.before["taught"]
+    decisions = select(MappingDecision).where(before["source"].as_string().in_(sources))
+    for decision in context.session.scalars(decisions):
+        decision.before = decision.before | {"taught": dropped(decision.before["taught"])}

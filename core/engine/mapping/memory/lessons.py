@@ -6,7 +6,7 @@ the sum of the lessons, moved by the difference whenever a lesson changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -136,9 +136,10 @@ def imported(lesson: Lesson) -> Lesson:
     return replace(lesson, waits=False)
 
 
-def forgotten(lesson: Lesson) -> Lesson:
-    """The lesson without what memory learned; calibration still counts."""
-    return replace(lesson, name=None, targets={})
+def forgotten(lesson: Lesson, gone: Collection[str]) -> Lesson:
+    """The lesson without what memory learned of the targets `gone`; calibration still counts."""
+    remaining = {target: by for target, by in lesson.targets.items() if target not in gone}
+    return replace(lesson, name=lesson.name if remaining else None, targets=remaining)
 
 
 def moved(

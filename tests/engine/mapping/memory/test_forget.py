@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from core.engine.mapping.actions import undo
 from core.engine.mapping.memory.forget import forget, learned_mappings
+from core.engine.mapping.views import batches
 from core.errors import InvalidInputError, NotAllowedError
 from core.platform.audit.tables import AuditLine
 
@@ -50,6 +52,29 @@ def test_what_was_forgotten_is_learned_again_when_it_is_decided_again(alice, tak
     customer.decide(word, "menu_item.sku")
     (learned,) = learned_mappings(alice)
     assert (learned.decided, learned.changed) == (1, 0)
+
+
+def test_a_mapping_that_was_not_forgotten_is_not_learned_twice(alice, mallory, take, word):
+    header = f"Item Name,{word}"
+    customer = take(alice, header, "Soup,1")
+    customer.decide(word, "menu_item.sku")
+    take(mallory, header, "Latte,1").decide(word, "menu_item.barcode")
+    alice.session.rollback()
+    forget(alice, [one for one in learned_mappings(alice) if one.target == "menu_item.barcode"])
+    customer.decide(word, "menu_item.sku")
+    (learned,) = learned_mappings(alice)
+    assert (learned.target, learned.decided) == ("menu_item.sku", 1)
+
+
+def test_undoing_a_later_decision_does_not_bring_back_what_was_forgotten(alice, take, word):
+    customer = take(alice, f"Item Name,{word}", "Soup,1")
+    customer.decide(word, "menu_item.sku")
+    customer.decide(word, "menu_item.barcode")
+    forget(alice, learned_mappings(alice))
+    newest = batches(alice, customer.migration)[0]
+    undo(alice, newest.id)
+    assert customer.field(word).target == "menu_item.sku"
+    assert learned_mappings(alice) == []
 
 
 def test_only_managers_and_admins_forget(alice, bob, sam, take, word):
