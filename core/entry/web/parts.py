@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -58,10 +59,8 @@ def folder() -> Path:
     return uploads
 
 
-def check_size(name: str, size: int) -> None:
-    """LimitReachedError for a file above the upload limit or larger than the disk has space for."""
-    if size > settings().upload_limit_mb * MEGABYTE:
-        refuse_size(name)
+def check_space(name: str, size: int) -> None:
+    """LimitReachedError where the disk has no space for the bytes that are still to come."""
     if size + _SPARE > shutil.disk_usage(folder()).free:
         raise LimitReachedError(
             f"The server has no space for {name}.", hint="Ask whoever runs the console to free disk space."
@@ -87,7 +86,7 @@ def append_at(upload: Upload, offset: int) -> Iterator[IO[bytes]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             _refuse_offset(upload, "Another request is uploading this file.")
-        if file.tell() != offset:
+        if file.seek(0, os.SEEK_END) != offset:  # it may have grown since it was opened
             _refuse_offset(upload, "The part does not begin where the file ends.")
         yield file
 

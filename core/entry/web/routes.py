@@ -28,7 +28,7 @@ from core.entry.web.parts import (
     PartWriter,
     Upload,
     append_at,
-    check_size,
+    check_space,
     folder,
     refuse_size,
     remove_abandoned,
@@ -77,7 +77,8 @@ async def _part(request: Request, part_of: Upload) -> Answer:
     offset = _number(request, "offset")
     if offset == 0:
         await run_in_threadpool(remove_abandoned)
-        await run_in_threadpool(check_size, part_of.name, part_of.size)
+    # With each part: others that are uploading at the same time fill the disk too.
+    await run_in_threadpool(check_space, part_of.name, part_of.size - offset)
     with append_at(part_of, offset) as file:
         writer = PartWriter(part_of, file)
         async for data in request.stream():

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from core.engine.sources.actions import create_migration
 from core.entry.web import parts
 from core.entry.web.routes import ROUTES
 from core.entry.web.tickets import issue_ticket
+from core.errors import ConflictError
 from core.kit import clock
 from core.settings import settings
 
@@ -225,3 +227,31 @@ def test_an_unreadable_file_in_parts_says_so_and_leaves_no_part_behind(address, 
     assert answer.status_code == 422
     assert answer.json()["hint"]
     assert list(parts.folder().iterdir()) == []
+
+
+def test_a_part_for_which_the_disk_has_no_space_left_is_refused_and_the_upload_goes_on_later(
+    address, ticket, monkeypatch
+):
+    sender = Sender(address, ticket)
+    assert sender.put(0, 70_000).status_code == 200
+    with monkeypatch.context() as full:
+        full.setattr(parts.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=parts.MEGABYTE))
+        refused = sender.put(70_000, 140_000)
+    assert (refused.status_code, refused.json()["code"]) == (429, "LimitReachedError")
+    assert sender.offset().json() == {"offset": 70_000}
+    assert sender.put(70_000, len(CSV)).json()["file"]["size"] == len(CSV)
+
+
+def test_a_part_that_arrived_while_the_file_was_opened_is_not_stored_twice(ticket, monkeypatch):
+    upload = parts.Upload(ticket, "menu.csv", len(CSV), "u1")
+    lock = parts.fcntl.flock
+
+    def after_another(file, how):
+        with upload.path.open("ab") as other:
+            other.write(CSV[:1000])
+        lock(file, how)
+
+    monkeypatch.setattr(parts.fcntl, "flock", after_another)
+    with pytest.raises(ConflictError) as refused, parts.append_at(upload, 0):
+        pass
+    assert refused.value.facts["offset"] == 1000
