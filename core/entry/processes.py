@@ -120,12 +120,24 @@ def _port(command: Sequence[str]) -> str:
 def _folder_of(process: psutil.Process) -> Path | None:
     """The data folder a process works on: that of its environment, else the default of its checkout, never the asker's."""
     cwd = Path(process.cwd())
-    if named := process.environ().get("APP_DATA_DIR"):
-        return Path(cwd, str(named)).resolve()
+    if _is_foreign(cwd, process.info["cmdline"]):
+        return None
+    # In any case, as the settings read it; an empty one is the folder it works in.
+    environment = {name.upper(): str(value) for name, value in process.environ().items()}
+    if "APP_DATA_DIR" in environment:
+        return Path(cwd, environment["APP_DATA_DIR"]).resolve()
     paths = [cwd, *(Path(part) for part in process.info["cmdline"] if part.startswith("/"))]
     above = (folder for path in paths for folder in (path, *path.parents))
     checkout = next((folder for folder in above if (folder / "core" / "settings.py").is_file()), None)
     return Path(cwd, _default_folder(checkout)).resolve() if checkout else None
+
+
+def _is_foreign(cwd: Path, command: Sequence[str]) -> bool:
+    """Whether it is another product's Streamlit: an app.py without our settings beside it."""
+    app = next((part for part in command if Path(part).name == "app.py"), None)
+    if app is None or "streamlit" not in command:
+        return False
+    return not (Path(cwd, app).parent / "core" / "settings.py").is_file()
 
 
 def _default_folder(checkout: Path) -> Path:

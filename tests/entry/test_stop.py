@@ -161,6 +161,41 @@ def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(t
             worker.wait()
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_stop_spares_another_product_that_runs_with_the_same_interpreter(tmp_path, named):
+    other, folder = tmp_path / "other", ROOT / "data" / "local"
+    other.mkdir()
+    (other / "app.py").touch()
+    environment = {name: value for name, value in os.environ.items() if name != "APP_DATA_DIR"}
+    environment |= {"APP_DATA_DIR": str(folder)} if named else {}
+    interpreter = str(ROOT / ".venv" / "bin" / "python")
+    command = [interpreter, "-c", "import time; time.sleep(60)", "streamlit", "run"]
+    started = [
+        subprocess.Popen([*command, app], cwd=cwd, env=environment)
+        for app, cwd in (("app.py", other), (str(other / "app.py"), ROOT), ("app.py", ROOT))
+    ]
+    try:
+        found = {member.pid for member in processes.members(folder)}
+        assert [process.pid in found for process in started] == [False, False, True]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.parametrize("name", ["app_data_dir", "APP_DATA_DIR"])
+def test_the_data_folder_of_a_process_is_that_of_its_environment_in_any_case(tmp_path, name):
+    environment = {one: value for one, value in os.environ.items() if one != "APP_DATA_DIR"}
+    command = [sys.executable, "-c", "import time; time.sleep(60)", "core.entry.worker"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=environment | {name: str(tmp_path)})
+    try:
+        assert worker.pid in {member.pid for member in processes.members(tmp_path)}
+        assert worker.pid not in {member.pid for member in processes.members(ROOT / "data" / "local")}
+    finally:
+        worker.kill()
+        worker.wait()
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_run_that_is_stopped_while_it_gets_ready_leaves_nothing_behind(installation):
     make = installation.start("make", "run")
