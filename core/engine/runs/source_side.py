@@ -32,6 +32,8 @@ _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
 _AT_ONCE = 3
 """Chunks: few enough to stay small, enough that their rows and not the calls over them take the time."""
+_PLACE, _ROW_BITS = "_place", 40
+"""A row's place in all files: the portion it was read in above its number."""
 _NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
 
 
@@ -72,12 +74,14 @@ def read_files(road: Walk, identified: Collection[str] = (), *, fold: bool = Tru
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
     stayed_out = held_rows(road)
-    for portion in _portions(road, money_plan):
+    for number, portion in enumerate(_portions(road, money_plan)):
         rows = _read(road, portion)
         for plan in portion.plans:
             entity = plan.entity
             out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
             frame = _typed(road, plan, rows, portion, every_row=bool(len(out)))
+            if entity != "order_line" or not fold:
+                frame = frame.with_columns((pl.col(ROW) + (number << _ROW_BITS)).alias(_PLACE))
             held.setdefault(entity, []).append(
                 frame.join(out, on=ROW, how="semi") if len(out) else frame.clear()
             )
@@ -92,7 +96,20 @@ def read_files(road: Walk, identified: Collection[str] = (), *, fold: bool = Tru
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
         return read_files(road, identified, fold=False)
-    return _placed(road, _joined(found), _joined(held), _joined(ids))
+    whole = _joined(found)
+    counted = {entity: _counted(frame, whole[entity]) for entity, frame in _joined(held).items()}
+    whole = {entity: frame.drop(_PLACE, strict=False) for entity, frame in whole.items()}
+    return _placed(road, whole, counted, _joined(ids))
+
+
+def _counted(held: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """The held rows that the sums of the whole count: of rows with one id the first, as `distinct` takes them."""
+    if _PLACE not in held.columns:  # folded: no id comes again
+        return held
+    if len(held):
+        firsts = whole.unique("external_id", keep="first", maintain_order=True)
+        held = held.join(firsts, on=_PLACE, how="semi")
+    return held.drop(_PLACE)
 
 
 def _placed(road: Walk, found: Columns, held: Columns, ids: Columns) -> Files:

@@ -145,6 +145,17 @@ def test_held_lines_whose_orders_are_missing_are_held_money(road):
     assert not found.is_open
 
 
+def test_a_held_row_that_repeats_an_id_is_not_held_money_besides_that_of_other_held_rows(road):
+    orders = f"{ORDERS}o1,2026-01-03,99.00,9.00,0.00,108.00\no5,2026-01-03,7.00,1.00,abc,8.00\n"
+    payments = (
+        "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np1,o77,Card,40.00\np2,o77,Card,5.00\n"
+    )
+    found = money_of(road, road.bring(orders, name="orders.csv", more=[("payments.csv", payments)]))
+    assert sums(found)["gross"] == (17, 10, 0, 7, 0)
+    assert sums(found)["payments"] == (18, 13, 0, 5, 0)
+    assert not found.is_open
+
+
 def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(road):
     payments = "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np2,o2,Card,40.00\n"
     migration = road.migration(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
