@@ -15,7 +15,9 @@ from core.engine.mapping.plans import plan_digest, plan_to_json
 from core.engine.mapping.proposals import UNIT
 from core.engine.plan import Plan
 from core.engine.sources import views as sources
+from core.engine.validation.columns import Findings
 from core.engine.validation.gather import Gathered, Progress, decode, gather
+from core.engine.validation.held_parents import check_held_parents
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import check_file
 from core.engine.validation.tables import Validation
@@ -106,7 +108,13 @@ def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
 
 
 def _check_whole(context: Context, plan: Plan, gathered: Gathered, ledger: IssueLedger) -> None:
-    findings = check_file(plan, gathered.take_columns(), known_records(context, plan))
+    columns, known = gathered.take_columns(), known_records(context, plan)
+    _add(gathered, ledger, check_file(plan, columns, known))
+    held = {entity: gathered.encoded(rows) for entity, rows in ledger.held().items()}
+    _add(gathered, ledger, check_held_parents(columns, plan, known, held))
+
+
+def _add(gathered: Gathered, ledger: IssueLedger, findings: Findings) -> None:
     for entity, issues in findings.items():
         for rows, stream_id, entity_plan in decode(gathered, entity, issues):
             if not entity_plan.primary:

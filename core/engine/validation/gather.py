@@ -50,6 +50,13 @@ class Gathered:
         parts, self.parts = self.parts, {}
         return {entity: self._joined(entity, parts.pop(entity)) for entity in list(parts)}
 
+    def encoded(self, rows: pl.DataFrame) -> pl.Series:
+        """Rows (stream_id, row) as the unique numbers that the light columns have."""
+        places = {stream.id: place * _PLACE for place, (stream, _) in enumerate(self.places)}
+        return rows.select(
+            pl.col("stream_id").replace_strict(places, return_dtype=pl.Int64) + pl.col("row")
+        ).to_series()
+
     def _joined(self, entity: str, groups: dict[tuple[bool, str], list[pl.DataFrame]]) -> pl.DataFrame:
         """Primary records first; of a record that several streams tell of, what the first of them says."""
         joined: list[pl.DataFrame] = []

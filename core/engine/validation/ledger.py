@@ -79,9 +79,13 @@ class IssueLedger:
         self._session.execute(text(_MOVE), self._keys)
         self._session.execute(text("drop table issue_load"))
 
+    def held(self) -> dict[str, pl.DataFrame]:
+        """Entity -> its rows with an error so far, each once: stream_id, row."""
+        return {entity: pl.concat(parts).unique() for entity, parts in self._held.items()}
+
     def totals(self) -> dict[str, Any]:
         """Sum up issues, levels, money (as text) and held rows, per entity and of the files, as Validation keeps them."""
-        rows = {entity: pl.concat(parts).unique() for entity, parts in self._held.items()}
+        rows = self.held()
         held = {entity: len(frame) for entity, frame in rows.items()}
         # A row that is held for two entities is one row of the file; row 0 stands for a whole column.
         of_files = pl.concat(rows.values()).filter(pl.col("row") > 0).n_unique() if rows else 0

@@ -1,0 +1,91 @@
+"""Foresees which rows an import holds because the record that they refer to is held: lines of a held order, and so on.
+
+Only where the files can bring in the parent in no other way: its entity is the main one of every table it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.issues import issue
+from core.engine.plan import Plan
+from core.engine.validation.columns import Columns, Findings, join_findings
+from core.kit.masking import PERSONAL_ENTITIES, mask
+from core.schema import Field, entity_label, target_schema
+
+
+def check_held_parents(
+    columns: Columns, plan: Plan, known: Mapping[str, pl.DataFrame], held: Mapping[str, pl.Series]
+) -> Findings:
+    """missing_reference on every row whose required parent is among the rows `held` (entity -> ROW), and on its children.
+
+    `known`: external_id and name of the records already in the target, by entity. Rows that are held anyway are left
+    out. A value is looked up as an import does: as an id, else as a name that exactly one record has.
+    """
+    staying = {entity: rows.implode() for entity, rows in held.items()}
+    findings: list[Findings] = []
+    for entity in (name for name in target_schema().domain(plan.domain) if name in columns):
+        for field in target_schema().entity(entity).references:
+            if not _is_certain(field, columns, plan) or field.refers_to not in staying:
+                continue
+            frame, parents = columns[entity], columns[field.refers_to]
+            gone = parents.filter(pl.col(ROW).is_in(staying[field.refers_to]))
+            there = parents.filter(~pl.col(ROW).is_in(staying[field.refers_to]))
+            lost = _lost(frame[field.name], gone, [there, known.get(field.refers_to)])
+            mine = staying.get(entity, pl.Series(dtype=pl.Int64).implode())
+            rows = frame.filter(pl.col(field.name).is_in(lost.implode()) & ~pl.col(ROW).is_in(mine))
+            if rows.is_empty():
+                continue
+            findings.append({entity: rows.select(ROW, *_told(field))})
+            staying[entity] = pl.concat([mine.explode().drop_nulls(), rows[ROW]]).implode()
+    return join_findings(findings)
+
+
+def _is_certain(field: Field, columns: Columns, plan: Plan) -> bool:
+    """Whether a required parent comes from tables that are mainly about it."""
+    parent = field.refers_to or ""
+    return (
+        field.required
+        and not field.is_list
+        and parent != field.entity
+        and parent in columns
+        and field.name in columns.get(field.entity, pl.DataFrame()).columns
+        and all(one.primary for one in plan.of(parent))
+    )
+
+
+def _lost(values: pl.Series, gone: pl.DataFrame, there: list[pl.DataFrame | None]) -> pl.Series:
+    """The values that mean one of the records that are `gone`, and none that is there."""
+    wanted = values.drop_nulls().unique()
+    of_gone = wanted.is_in(gone["external_id"].implode()) | _keys(wanted).is_in(_names(gone).implode())
+    standing = [frame for frame in there if frame is not None]
+    ids = pl.concat([frame["external_id"] for frame in standing])
+    named = pl.concat(
+        [
+            frame.select("external_id", _names(frame).alias("key"))
+            for frame in standing
+            if "name" in frame.columns
+        ]
+        or [pl.DataFrame(schema={"external_id": pl.String, "key": pl.String})]
+    ).unique()
+    only = named.filter(~pl.col("key").is_duplicated())["key"].drop_nulls()
+    return wanted.filter(of_gone & ~wanted.is_in(ids.implode()) & ~_keys(wanted).is_in(only.implode()))
+
+
+def _names(frame: pl.DataFrame) -> pl.Series:
+    return _keys(frame["name"]) if "name" in frame.columns else pl.Series(dtype=pl.String)
+
+
+def _keys(names: pl.Series) -> pl.Series:
+    return names.str.strip_chars().str.to_lowercase()
+
+
+def _told(field: Field) -> list[pl.Expr]:
+    value = pl.col(field.name)
+    if field.refers_to in PERSONAL_ENTITIES:
+        value = value.map_elements(mask, return_dtype=pl.String)
+    detail = pl.format(f"{entity_label(field.refers_to or '')} '{{}}' is held for correction.", value)
+    return issue("missing_reference", field=field.name, value=value, detail=detail)
