@@ -14,7 +14,7 @@ stop: setup ## stop the console, its worker and the embedded database of this da
 	@$(BIN)/python -m core.entry.cli stop
 
 test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile -W error -p no:cacheprovider
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder -W error -p no:cacheprovider
 
 check: setup-dev ## style, types, direction of imports, documents
 	$(BIN)/ruff check .

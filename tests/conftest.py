@@ -56,6 +56,16 @@ hypothesis_settings.register_profile("aura", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("aura")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that last longest, so that no worker is left alone with them at the end."""
+    weights = {"browser": 2, "slow": 1}
+    heaviest: dict[Path, int] = {}
+    for item in items:
+        weight = sum(weights.get(name, 0) for name in {mark.name for mark in item.iter_markers()})
+        heaviest[item.path] = max(weight, heaviest.get(item.path, 0))
+    items.sort(key=lambda item: -heaviest[item.path])
+
+
 @pytest.fixture(scope="session")
 def database() -> Iterator[None]:
     """The embedded server, migrated once for all tests."""
