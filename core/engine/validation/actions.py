@@ -49,18 +49,7 @@ def validate(
             hint="Add a file and accept or choose a mapping.",
             phase=migration.phase,
         )
-    made = Validation(
-        tenant_id=context.tenant.id,
-        id=new_id(),
-        created_at=context.now,
-        migration_id=migration_id,
-        digest=plan_digest(plan),
-        plan=plan_to_json(plan),
-        totals={},
-        created_by=context.person,
-    )
-    context.session.add(made)
-    context.session.flush()
+    made = _started(context, migration_id, plan)
     streams = sources.streams(context, migration_id)
     ledger = IssueLedger(context, made.id)
     gathered = gather(context, plan, streams, ledger, progress)
@@ -84,6 +73,23 @@ def validate(
         levels=made.totals["levels"],
     )
     return made
+
+
+def _started(context: Context, migration_id: str, plan: Plan) -> Validation:
+    """A validation of the plan without totals yet, in the database so that issues can name it."""
+    validation = Validation(
+        tenant_id=context.tenant.id,
+        id=new_id(),
+        created_at=context.now,
+        migration_id=migration_id,
+        digest=plan_digest(plan),
+        plan=plan_to_json(plan),
+        totals={},
+        created_by=context.person,
+    )
+    context.session.add(validation)
+    context.session.flush()
+    return validation
 
 
 def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:

@@ -9,7 +9,7 @@ a repeated record counts once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from decimal import Decimal
 
 import polars as pl
@@ -18,9 +18,9 @@ from core.engine.batch import MONEY, ROW
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import ZERO, Columns, Findings, distinct, shown, with_columns
+from core.engine.validation.readings import closest, lines_off, payments_off, rest_off, total_off
 from core.kit.values import NUMBER
 
-_NO_INCLUSIVE_TAX = frozenset({"US", "CA"})
 _FAILED = r"(?i)^(?:failed|declined|denied|void|voided|cancell?ed|error)$"
 _HALF_A_CENT, _A_CENT = Decimal("0.005"), Decimal("0.01")
 
@@ -195,7 +195,7 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
     extra = pl.col("extra").cast(NUMBER)
     readings = [quantity * (unit + extra), quantity * unit + extra, quantity * unit]
     priced = priced.with_columns(
-        _closest([pl.col("gross_amount") - reading for reading in readings]).alias("off")
+        closest([pl.col("gross_amount") - reading for reading in readings]).alias("off")
     )
     whole = pl.col("quantity") == pl.col("quantity").round(0)
     tolerance = pl.when(whole).then(pl.lit(_HALF_A_CENT)).otherwise(pl.lit(_A_CENT))
@@ -322,10 +322,10 @@ _LINKS = (
 
 def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.DataFrame:
     orders = orders.with_columns(
-        _lines_off(plan).alias("lines_off"),
-        _rest_off().alias("rest_off"),
-        _total_off(plan).alias("total_off"),
-        _payments_off().alias("payments_off"),
+        lines_off(plan).alias("lines_off"),
+        rest_off().alias("rest_off"),
+        total_off(plan).alias("total_off"),
+        payments_off().alias("payments_off"),
     )
     broken, found = pl.lit(value=False), []
     for column, code, field, sentence, whole in _LINKS:
@@ -376,54 +376,3 @@ def _words(amounts: pl.Series, plan: Plan, more: str, less: str) -> pl.Series:
         [f"{amount} {end}" for amount, end in zip(shown(amounts, plan.currency), ends, strict=True)],
         dtype=pl.String,
     )
-
-
-def _closest(differences: Sequence[pl.Expr]) -> pl.Expr:
-    """The smallest of several differences, with its sign; the earlier one where two are equal."""
-    smallest = pl.min_horizontal(difference.abs() for difference in differences)
-    return pl.coalesce(pl.when(difference.abs() == smallest).then(difference) for difference in differences)
-
-
-def _amount(name: str) -> pl.Expr:
-    return pl.col(name).fill_null(ZERO)
-
-
-def _lines_off(plan: Plan) -> pl.Expr:
-    """Lines less subtotal: net lines, gross lines, lines before the order's own discount, or without their tax."""
-    net, subtotal = pl.col("lines"), pl.col("subtotal")
-    readings = [
-        net - subtotal,
-        pl.col("gross_lines") - subtotal,
-        net - _amount("discount_total") - subtotal,
-        pl.col("gross_lines") - _amount("discount_total") - subtotal,
-    ]
-    if plan.country not in _NO_INCLUSIVE_TAX:
-        readings += [net - _amount("tax_total") - subtotal]
-    return pl.when(net.is_not_null()).then(_closest(readings))
-
-
-def _rest_off() -> pl.Expr:
-    """What lines, tax and charges leave of the total where there is no subtotal; a tip or discount may be in it."""
-    rest = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
-    tax, tip = _amount("tax_total"), _amount("tip_total")
-    readings = [rest - tax, rest - tax - tip, rest, rest - tip, rest - tax + _amount("discount_total")]
-    return pl.when(pl.col("subtotal").is_null()).then(_closest(readings))
-
-
-def _total_off(plan: Plan) -> pl.Expr:
-    rest = pl.col("total") - pl.col("subtotal") - _amount("service_charge_total")
-    tax, tip = _amount("tax_total"), _amount("tip_total")
-    readings = [rest - tax, rest - tax - tip]
-    readings += [reading + _amount("discount_total") for reading in readings]
-    if plan.country not in _NO_INCLUSIVE_TAX:
-        readings += [rest, rest - tip]
-    return _closest(readings)
-
-
-def _payments_off() -> pl.Expr:
-    """Payments less total: with and without refunds, the tip in neither, in both, or in the payments or total alone."""
-    tips = pl.coalesce("tip_total", "paid_tips").fill_null(ZERO)
-    plain = pl.col("paid") - pl.col("total")
-    readings = [plain, plain - tips, plain + tips]
-    readings += [reading - _amount("refunded") for reading in readings]
-    return _closest(readings)

@@ -1,0 +1,67 @@
+"""Reads sums of an order the lawful ways: the smallest difference that one of them leaves, with its sign.
+
+Exports differ in what they count where: tips in the total or apart, discounts before or after the subtotal, tax in the
+price outside North America.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from core.engine.plan import Plan
+from core.engine.validation.columns import ZERO
+
+_NO_INCLUSIVE_TAX = frozenset({"US", "CA"})
+
+
+def lines_off(plan: Plan) -> pl.Expr:
+    """Lines less subtotal: net lines, gross lines, lines before the order's own discount, or without their tax."""
+    net, subtotal = pl.col("lines"), pl.col("subtotal")
+    readings = [
+        net - subtotal,
+        pl.col("gross_lines") - subtotal,
+        net - _amount("discount_total") - subtotal,
+        pl.col("gross_lines") - _amount("discount_total") - subtotal,
+    ]
+    if plan.country not in _NO_INCLUSIVE_TAX:
+        readings += [net - _amount("tax_total") - subtotal]
+    return pl.when(net.is_not_null()).then(closest(readings))
+
+
+def rest_off() -> pl.Expr:
+    """What lines, tax and charges leave of the total where there is no subtotal; a tip or discount may be in it."""
+    rest = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
+    tax, tip = _amount("tax_total"), _amount("tip_total")
+    readings = [rest - tax, rest - tax - tip, rest, rest - tip, rest - tax + _amount("discount_total")]
+    return pl.when(pl.col("subtotal").is_null()).then(closest(readings))
+
+
+def total_off(plan: Plan) -> pl.Expr:
+    rest = pl.col("total") - pl.col("subtotal") - _amount("service_charge_total")
+    tax, tip = _amount("tax_total"), _amount("tip_total")
+    readings = [rest - tax, rest - tax - tip]
+    readings += [reading + _amount("discount_total") for reading in readings]
+    if plan.country not in _NO_INCLUSIVE_TAX:
+        readings += [rest, rest - tip]
+    return closest(readings)
+
+
+def payments_off() -> pl.Expr:
+    """Payments less total: with and without refunds, the tip in neither, in both, or in the payments or total alone."""
+    tips = pl.coalesce("tip_total", "paid_tips").fill_null(ZERO)
+    plain = pl.col("paid") - pl.col("total")
+    readings = [plain, plain - tips, plain + tips]
+    readings += [reading - _amount("refunded") for reading in readings]
+    return closest(readings)
+
+
+def closest(differences: Sequence[pl.Expr]) -> pl.Expr:
+    """The smallest of several differences, with its sign; the earlier one where two are equal."""
+    smallest = pl.min_horizontal(difference.abs() for difference in differences)
+    return pl.coalesce(pl.when(difference.abs() == smallest).then(difference) for difference in differences)
+
+
+def _amount(name: str) -> pl.Expr:
+    return pl.col(name).fill_null(ZERO)
