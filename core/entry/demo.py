@@ -147,13 +147,23 @@ TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER)}
 
 
 def seed_cast() -> dict[str, str]:
-    """Makes the people and their tenants where they are missing; returns handle -> person id."""
+    """Makes the people and their tenants where they are missing; returns handle -> person id.
+
+    ConflictError where a customer has the slug of a demo: its people have no business there.
+    """
     people = {handle: find_or_create_person(handle, name, is_demo=True) for handle, name in PEOPLE.items()}
     for demo in TENANTS.values():
         owner = people[demo.owner]
         tenant = tenant_id(owner, demo.slug) or create_tenant(
             owner, demo.slug, demo.name, zone=demo.zone, is_demo=True
         )
+        with enter(owner, tenant) as context:
+            if not context.tenant.is_demo:
+                raise ConflictError(
+                    f"The customer {context.tenant.name} has the slug {demo.slug!r} of a demo.",
+                    hint="Use another data folder for the demo.",
+                    slug=demo.slug,
+                )
         for handle, role in demo.roles.items():
             add_member(tenant, people[handle], role)
     return people
