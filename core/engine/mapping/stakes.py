@@ -6,6 +6,7 @@ would cost most. The profile holds statistics and patterns only: nothing in it t
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -17,18 +18,22 @@ from core.engine.sources.profile import FieldProfile
 from core.errors import InvalidInputError
 from core.schema import target_schema
 
-_WHOLE, _SPACED = r"0|[1-9]\d*", r"[1-9]\d{0,2}(?:['\s]\d{3})+"
-_CURRENCY = r"(?:[A-Z]{3}|\p{Sc})"
-_AMOUNT = (
-    rf"^[-+(]?\s*(?:{_CURRENCY}\s*)?[-+]?\s*(?:"
-    rf"(?:{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:,\d{{3}})+)?\.\d{{1,4}}|"
-    rf"(?:{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:\.\d{{3}})+),\d{{1,4}}|"
-    rf"{_WHOLE}|{_SPACED}|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d{{0,2}}(?:\.\d{{3}})+"
-    rf")\s*(?:{_CURRENCY})?\s*[-)]?$"
+_WHOLE, _SPACED = r"0|[1-9][0-9]*", r"[1-9][0-9]{0,2}(?:['\s][0-9]{3})+"
+_MARKS = (
+    r"(?<![A-Z])(?:AED|ARS|AUD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MXN|MYR|NOK|NZD|PEN|PHP|PLN"
+    r"|SAR|SEK|SGD|THB|TRY|USD|VND|ZAR|ZWG)(?![A-Z])|[$€£¥₹₩₽]"
 )
-_ENOUGH = 4_000
+_CURRENCY = rf"(?:{_MARKS})"
+_AMOUNT = re.compile(
+    rf"[-+(]?\s*(?:{_CURRENCY}\s*)?[-+]?\s*(?:"
+    rf"(?:{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+)?\.[0-9]{{1,4}}|"
+    rf"(?:{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+),[0-9]{{1,4}}|"
+    rf"{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+"
+    rf")\s*(?:{_CURRENCY})?\s*[-)]?"
+)
+_EXACT = re.compile(rf"{_MARKS}|[.,][0-9]{{2}}[^0-9]*$")
+_ENOUGH = 2_000
 """Values of a column that are looked at for how they are written."""
-_EXACT = r"[A-Z]{3}|\p{Sc}|[.,]\d{2}\D*$"
 _LARGEST = Decimal(10) ** 13  # what the column in the database holds, with room
 
 
@@ -57,16 +62,18 @@ def money_touched(
 def amount_shares(column: pl.Series) -> tuple[float, float]:
     """(share of the filled values that are written as amounts, share of those with cents or a currency), each 0 to 1.
 
-    Of a long column over values from all of it. Codes and telephone numbers are no amounts: leading zeros, groups of other lengths, one sign for two purposes.
+    Of a long column over values from all of it. Codes and telephone numbers are no amounts: leading zeros, groups of
+    other lengths, one sign for two purposes.
     """
     filled = column.drop_nulls()
-    filled = filled.filter(filled.str.contains(r"\S"))
-    if filled.is_empty():
+    if len(filled) > _ENOUGH:
+        filled = filled.filter(filled.str.strip_chars() != "")
+    sample = filled.gather_every(1 + len(filled) // _ENOUGH).to_list()
+    texts = [text for value in sample if (text := value.strip())]
+    if not texts:
         return 0.0, 0.0
-    texts = filled.gather_every(1 + len(filled) // _ENOUGH).str.strip_chars()
-    amounts = texts.str.contains(_AMOUNT)
-    exact = amounts & texts.str.contains(_EXACT)
-    return int(amounts.sum()) / len(texts), int(exact.sum()) / len(texts)
+    amounts = [text for text in map(str.strip, texts) if _AMOUNT.fullmatch(text)]
+    return len(amounts) / len(texts), sum(1 for text in amounts if _EXACT.search(text)) / len(texts)
 
 
 def statistics(

@@ -46,7 +46,9 @@ def test_only_what_becomes_money_counts_and_in_major_units(target, transform, to
 
 
 amounts = st.decimals(-99999, 99999, places=2)
-spellings = st.sampled_from(["{:.2f}", "{:,.2f}", "${:,.2f}", "{:.2f} EUR", "USD {:.2f}", "({:.2f})"])
+spellings = st.sampled_from(
+    ["{:.2f}", "{:,.2f}", "${:,.2f}", "{:.2f} EUR", "USD {:.2f}", "{:.2f}EUR", "({:.2f})"]
+)
 
 
 @given(
@@ -67,7 +69,7 @@ identifiers = st.one_of(
     st.from_regex(r"\+?1?[ -]?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}", fullmatch=True),
     st.from_regex(r"0\d{2,4}[ /-]\d{5,8}", fullmatch=True),
     st.from_regex(r"\d{3}\.\d{3}\.\d{2}", fullmatch=True),
-    st.from_regex(r"[A-Z]{1,3}-\d{1,5}", fullmatch=True),
+    st.from_regex(r"(INV|SKU|[A-C]{1,3})[- ]?[0-9]{1,5}", fullmatch=True),
     st.from_regex(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}", fullmatch=True),
     st.dates().map(str),
     st.times().map("{:%H:%M}".format),
