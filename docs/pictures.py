@@ -26,6 +26,22 @@ RUNS = {"dry_run": "dry-run", "runs": "import", "reconciliation": "import"}
 """Paths of the screens that show nothing before something ran, and what to run for them."""
 
 SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
+DRAWN = """() => {
+    const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+    const isSeen = box => box.getClientRects().length > 0 && box.getBoundingClientRect().top < innerHeight;
+    const isPainted = canvas => {
+        if (!canvas.width || !canvas.height) return false;
+        const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, Math.min(canvas.height, 60)).data;
+        return new Set(new Uint32Array(pixels.buffer)).size > 8;
+    };
+    return all('[data-testid="stSkeleton"]').filter(isSeen).length === 0
+        && all('[data-testid="stDataFrame"]').filter(isSeen).every(
+            table => all('canvas[data-testid="data-grid-canvas"]', table).some(isPainted))
+        && all('[data-testid="stPlotlyChart"]').filter(isSeen).every(
+            chart => all('.main-svg', chart).length > 0);
+}"""
+"""Whether every table and chart in sight is drawn: a table is an empty canvas for a while after the script has ended."""
+
 PORT = 8533
 
 
@@ -109,7 +125,6 @@ def _walk(browser: Browser, folder: Path, size: str, runs: dict[str, str]) -> No
             own = re.sub(r"migration=[^&]*", f"migration={runs[path]}", query) if path in runs else query
             page.goto(f"http://127.0.0.1:{PORT}/{path}?{own}")
             page.locator("h1").wait_for(timeout=60_000)
-            page.wait_for_timeout(1500)  # charts and grids are drawn after the script has ended
             _picture(page, folder / f"{path}_{scheme}.png")
         page.keyboard.press("Control+k")
         page.get_by_role("combobox").wait_for()
@@ -119,6 +134,7 @@ def _walk(browser: Browser, folder: Path, size: str, runs: dict[str, str]) -> No
 
 def _picture(page: Page, path: Path) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_function(DRAWN, timeout=60_000)
     page.wait_for_timeout(700)
     page.screenshot(path=str(path))
 

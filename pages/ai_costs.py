@@ -95,14 +95,14 @@ def _figures(context: Context, calls: Sequence[Call], accepted: tuple[int | None
             ("Amount spent", dollars(spent.cost_micro)),
             ("Tokens", ui.number(spent.tokens)),
             ("Calls", ui.number(spent.calls)),
-            ("Per accepted mapping", "–" if each is None else dollars(each)),
+            ("Per mapping", "–" if each is None else dollars(each)),
             ("Tokens, last hour", ui.number(hour.tokens)),
         ],
         notes={
             "Amount spent": f"{period}. Sum of all calls in the ledger.",
             "Tokens": f"{spent.tokens_in:,} in, of them {spent.tokens_cached:,} cached by the provider; {spent.tokens_out:,} out.",
             "Calls": f"{cached:,} answered from the cache, at no cost.",
-            "Per accepted mapping": f"All calls for mappings, failed ones too, over {ui.counted(count, 'accepted mapping')}.",
+            "Per mapping": f"All calls for mappings, failed ones too, over {ui.counted(count, 'accepted mapping')}.",
             "Tokens, last hour": f"All migrations. Alert above {hour.alert:,}.",
         },
     )

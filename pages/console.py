@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from core.platform.access.rules import ROLES
-from pages.menu import MENU, SECTION_ICONS, Screen
+from pages.menu import FORMER, MENU, SECTION_ICONS, Screen
 from pages.ui.frame import framed
-from pages.ui.links import PAGES, arrive, follow, pages
+from pages.ui.links import PAGES, arrive, follow
 from pages.ui.palette import palette
 from pages.ui.scope import read_scope, write_address
 from pages.ui.sidebar import sidebar
@@ -48,7 +48,8 @@ def _navigation(
 ) -> tuple[Screen, st.Page]:
     """Register the screens' pages and find the chosen one.
 
-    The first screen answers under its own path and, as the default page, at the root of the address.
+    The first screen answers under its own path and, as the default page, at the root of the address; a screen whose
+    path was another once answers under that as well.
     """
     first = screens[0]
     root = st.Page(body(first), title=first.title, icon=first.icon, url_path="home", default=True)
@@ -56,11 +57,18 @@ def _navigation(
         screen.path: st.Page(body(screen), title=screen.title, icon=screen.icon, url_path=screen.path)
         for screen in screens
     }
-    page = st.navigation([root, *by_path.values()], position="hidden")
+    former = {
+        path: st.Page(body(screen), title=screen.title, icon=screen.icon, url_path=path)
+        for path, now in FORMER.items()
+        for screen in screens
+        if screen.path == now
+    }
+    page = st.navigation([root, *by_path.values(), *former.values()], position="hidden")
     if page is root:
         by_path[first.path] = root
     STATE[PAGES] = by_path
-    screen = next(screen for screen in screens if pages()[screen.path] is page)
+    path = next(path for path, known in (by_path | former).items() if known is page)
+    screen = next(screen for screen in screens if screen.path == FORMER.get(path, path))
     arrive(screen.path)
     return screen, page
 

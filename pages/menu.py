@@ -75,3 +75,6 @@ MENU: tuple[Screen, ...] = (
     Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
     Screen("Settings", ":material/settings:", "settings", "migration.read", settings_page.show, None, WATCH),
 )
+
+FORMER: dict[str, str] = {"parallel_run": "reconciliation"}
+"""Path a screen once had -> its path now: links that people keep go on working."""

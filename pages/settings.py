@@ -28,7 +28,7 @@ MEANINGS = {
 def show(context: Context) -> None:
     ui.heading(context, "Settings", "Read only. Set by this installation and the customer's record.")
     tenant = context.tenant
-    left, right = st.columns(2)
+    left, right = st.columns([3, 4])
     with left:
         ui.section("Customer")
         _facts(

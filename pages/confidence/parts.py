@@ -83,11 +83,11 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
             if one.total
         ],
         {
-            "Measured on": st.column_config.TextColumn(width=135),
+            "Measured on": st.column_config.TextColumn(width=122),
             "Band": ui.badge_column("Band", colours, width=90),
             "Predicted": _share(75),
             "Actual": _share(70),
-            "Suggestions": _count(95),
+            "Suggestions": _count(82),
         },
         alt="Predicted and actual share of correct suggestions by confidence band",
     )

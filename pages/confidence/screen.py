@@ -52,20 +52,20 @@ def _figures(decided: Reliability, corpus: Reliability) -> None:
     green = corpus.bands[0]
     ui.figures(
         [
-            ("Suggestions reviewed", ui.number(decided.total)),
+            ("Reviewed", ui.number(decided.total)),
             ("Error, reviewers", _points(decided.error if decided.total >= ENOUGH else None)),
             ("Error, held-out set", _points(corpus.error)),
             ("Correct above 90%", _points(green.actual)),
-            ("Correctly unmapped", _points(corpus.left_alone)),
+            ("Correct unmapped", _points(corpus.left_alone)),
         ],
         notes={
-            "Suggestions reviewed": "Suggestions that a person accepted, changed or excluded one by one.",
+            "Reviewed": "Suggestions that a person accepted, changed or excluded one by one.",
             "Error, reviewers": "Calibration error (reviewer decisions): mean difference between predicted and actual "
             "share of correct suggestions.",
             "Error, held-out set": "Calibration error (held-out test set): the same, on systems the matcher was not "
             "trained on.",
             "Correct above 90%": f"{green.right:,} of {green.total:,} suggestions in the held-out test set.",
-            "Correctly unmapped": "Held-out test set: of the columns without a matching field, the share for which "
+            "Correct unmapped": "Correctly unmapped, held-out test set: of the columns without a matching field, the share for which "
             "none was suggested.",
         },
     )

@@ -52,24 +52,24 @@ def _order(view: View) -> tuple[str, ...]:
     warnings = (edits.WARNINGS,) if view.frame[edits.WARNINGS].map(bool).any() else ()
     stakes = (edits.ROWS, edits.AMOUNT)
     front = (edits.SOURCE, *(stakes if view.of.order == STAKE_ORDER else (edits.SAMPLE,)), edits.CONFIDENCE)
-    behind = (edits.TRANSFORM, edits.TABLE, *(() if view.of.order == STAKE_ORDER else stakes))
+    behind = (edits.TABLE, edits.TRANSFORM, *(() if view.of.order == STAKE_ORDER else stakes))
     return (*front, edits.MAPS_TO, *warnings, edits.DECISION, edits.DETAILS, *behind)
 
 
 def _columns(options: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     config = st.column_config
     return {
-        edits.SOURCE: config.TextColumn(width=132),
-        edits.SAMPLE: config.TextColumn(width=76),
+        edits.SOURCE: config.TextColumn(width=124),
+        edits.SAMPLE: config.TextColumn(width=68),
         edits.CONFIDENCE: ui.badge_column(edits.CONFIDENCE, badge_colours(labels), width=98),
-        edits.MAPS_TO: config.SelectboxColumn(options=options, width=142),
-        edits.WARNINGS: ui.badge_column(edits.WARNINGS, WARNING_COLOURS, width=92),
-        edits.DECISION: config.SelectboxColumn(options=list(DECISIONS.values()), required=True, width=88),
+        edits.MAPS_TO: config.SelectboxColumn(options=options, width=138),
+        edits.WARNINGS: ui.badge_column(edits.WARNINGS, WARNING_COLOURS, width=86),
+        edits.DECISION: config.SelectboxColumn(options=list(DECISIONS.values()), required=True, width=86),
         edits.DETAILS: config.ButtonColumn(
             "Why", type="tertiary", width=44, key="map_details", on_click=_focus
         ),
         edits.TRANSFORM: config.TextColumn(width=110),
-        edits.TABLE: config.TextColumn(width=110),
+        edits.TABLE: config.TextColumn(width=100),
         edits.ROWS: config.NumberColumn(
             format="localized", width=70, help="Rows with a value in this column"
         ),

@@ -61,7 +61,7 @@ def field_card(context: Context) -> None:
             st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             card.standing(context, field)
-            st.caption(card.stakes(context, field), width="content")
+            st.caption(f"{ui.plain(field.stream)} · {card.stakes(context, field)}", width="content")
         if field.target:
             meaning = target_schema().field(field.target).meaning
             st.markdown(

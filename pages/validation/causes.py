@@ -16,8 +16,8 @@ from core.kit.wording import counted
 from pages.ui import show as ui
 from pages.ui.links import turn_to
 
-CAUSE = "cause"
-"""Key of the session and of the address: the group whose rows are shown."""
+ROWS_OF = "validation_rows_of"
+"""Key of the session: the group whose rows the next rerun opens in a dialog."""
 
 SHOWN = 8
 """Causes of a level that stand in sight; the others are folded."""
@@ -113,11 +113,11 @@ def _buttons(group: IssueGroup) -> None:
         st.button(label, icon=f":material/{icon}:", key=f"open_{group.key}", on_click=_open, args=(group,))
     if group.rows:
         st.button(
-            "Show rows",
+            "Show rows…",
             icon=":material/table_rows:",
             key=f"rows_{group.key}",
             on_click=_show_rows,
-            args=(label_of(group),),
+            args=(group.key,),
         )
 
 
@@ -134,8 +134,8 @@ def _open(group: IssueGroup) -> None:
         turn_to("mapping", field=field)
 
 
-def _show_rows(label: str) -> None:
-    st.session_state[CAUSE] = label
+def _show_rows(group: str) -> None:
+    st.session_state[ROWS_OF] = group
 
 
 def label_of(group: IssueGroup) -> str:

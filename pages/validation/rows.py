@@ -14,8 +14,9 @@ from core.engine.validation.tables import Validation
 from core.engine.validation.views import IssueView
 from core.kit import money
 from pages.ui import show as ui
+from pages.ui.frame import live
 from pages.ui.links import turn_to
-from pages.validation.causes import CAUSE, label_of
+from pages.validation.causes import label_of
 
 PAGE_ROWS = 500
 LEVELS = ("All", "Error", "Warning", "Info")
@@ -28,25 +29,46 @@ def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup])
     labels = _labels(groups)
     level, cause, search = _filters(labels)
     group = labels.get(cause or "")
-    found = views.issues(
+    if group is not None:
+        found = _of(context, latest.id, group, search)
+        st.text(f"How to fix: {group.remedy}")
+    else:
+        of_level = None if level in {None, "All"} else str(level).lower()
+        found = views.issues(
+            context, latest.id, level=of_level, search=search, gravest_first=True, limit=PAGE_ROWS
+        )
+    if found:
+        _table(context, found, key="issues", of_cause=group is not None)
+    else:
+        ui.empty("No rows", "No finding matches these filters.", icon="filter_alt_off")
+    _files(latest, len(found))
+
+
+@st.dialog("Rows of a cause", icon=":material/table_rows:", width="large")
+def rows_of_cause(validation_id: str, group: IssueGroup) -> None:
+    """The rows of one cause over the page, so that they open where they were asked for."""
+    with live() as context:
+        found = _of(context, validation_id, group)
+        st.text(label_of(group))
+        st.text(f"How to fix: {group.remedy}")
+        _table(context, found, key="cause_rows", of_cause=True)
+        more = "; export to get all" if len(found) == PAGE_ROWS else ""
+        st.caption(f"{ui.counted(len(found), 'finding')} shown{more}")
+
+
+def _of(context: Context, validation_id: str, group: IssueGroup, search: str = "") -> Sequence[IssueView]:
+    return views.issues(
         context,
-        latest.id,
-        level=group.level if group else None if level in {None, "All"} else str(level).lower(),
-        code=group.code if group else None,
-        entity=group.entity if group else None,
-        field=group.field if group else None,
-        source_field=group.source_field if group else None,
+        validation_id,
+        level=group.level,
+        code=group.code,
+        entity=group.entity,
+        field=group.field,
+        source_field=group.source_field,
         search=search,
         gravest_first=True,
         limit=PAGE_ROWS,
     )
-    if group is not None:
-        st.text(f"How to fix: {group.remedy}")
-    if found:
-        _table(context, found, of_cause=group is not None)
-    else:
-        ui.empty("No rows", "No finding matches these filters.", icon="filter_alt_off")
-    _files(latest, len(found))
 
 
 def _labels(groups: Sequence[IssueGroup]) -> Mapping[str, IssueGroup]:
@@ -67,7 +89,7 @@ def _filters(labels: Mapping[str, IssueGroup]) -> tuple[str | None, str | None, 
             "Cause",
             list(labels),
             index=None,
-            key=CAUSE,
+            key="cause",
             bind="query-params",
             placeholder="All causes",
             label_visibility="collapsed",
@@ -84,7 +106,8 @@ def _filters(labels: Mapping[str, IssueGroup]) -> tuple[str | None, str | None, 
     return level, cause, search or ""
 
 
-def _table(context: Context, found: Sequence[IssueView], *, of_cause: bool) -> None:
+def _table(context: Context, found: Sequence[IssueView], *, key: str, of_cause: bool) -> None:
+    """`key` begins the keys of the table and of its buttons."""
     levels = {level.capitalize(): colour for level, colour in ui.LEVEL_COLOURS.items()}
     columns: dict[str, Any] = {
         "Level": ui.badge_column("Level", levels, width=90),
@@ -98,9 +121,9 @@ def _table(context: Context, found: Sequence[IssueView], *, of_cause: bool) -> N
         "Amount": st.column_config.TextColumn(alignment="right", width=90),
         "Fix": st.column_config.ButtonColumn(
             type="tertiary",
-            key="issue_mapping",
+            key=f"{key}_mapping",
             on_click=_open_mapping,
-            args=([issue.mapping_field_id for issue in found],),
+            args=(f"{key}_mapping", [issue.mapping_field_id for issue in found]),
         ),
     }
     first = ["Row", "Value", "Explanation", "Amount", "File", "Field", "Fix"]
@@ -110,7 +133,7 @@ def _table(context: Context, found: Sequence[IssueView], *, of_cause: bool) -> N
         {name: columns[name] for name in shown},
         alt="Findings row by row",
         most=16,
-        key="issues_table",
+        key=f"{key}_table",
     )
 
 
@@ -143,7 +166,6 @@ def _files(latest: Validation, shown: int) -> None:
             )
 
 
-def _open_mapping(fields: list[str | None]) -> None:
-    click = st.session_state["issue_mapping"]
-    if field := fields[click["row"]]:
+def _open_mapping(button: str, fields: list[str | None]) -> None:
+    if field := fields[st.session_state[button]["row"]]:
         turn_to("mapping", field=field)

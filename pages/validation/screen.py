@@ -21,8 +21,8 @@ from pages.ui.frame import act, chosen_migration
 from pages.ui.links import link
 from pages.ui.road import Step
 from pages.ui.wizard import wizard
-from pages.validation.causes import causes
-from pages.validation.rows import all_rows
+from pages.validation.causes import ROWS_OF, causes
+from pages.validation.rows import all_rows, rows_of_cause
 
 
 def show(context: Context) -> None:
@@ -50,6 +50,10 @@ def show(context: Context) -> None:
     _held_in_dry_run(context, latest)
     causes(context, groups)
     all_rows(context, latest, groups)
+    asked = st.session_state.pop(ROWS_OF, None)
+    for group in groups:
+        if group.key == asked:
+            rows_of_cause(latest.id, group)
 
 
 def _actions(context: Context, migration_id: str, latest: Validation | None) -> None:
@@ -91,13 +95,12 @@ def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup])
             ("Rows with errors", ui.number(views.file_held(latest.totals))),
             ("Errors", ui.number(levels.get("error", 0))),
             ("Warnings", ui.number(levels.get("warning", 0))),
-            ("Info", ui.number(levels.get("info", 0))),
-            ("Amount in findings", money.show(affected, context.tenant.currency)),
+            ("Amount affected", money.show(affected, context.tenant.currency)),
         ],
         notes={
             "Rows with errors": "Rows with an error of their own. They are held for correction, and so are rows that "
             "refer to them: the dry run counts both.",
-            "Amount in findings": "The amounts of all findings, added up without their signs.",
+            "Amount affected": "The amounts of all findings, added up without their signs.",
         },
     )
 

@@ -151,6 +151,15 @@ def test_today_answers_under_its_own_path_and_at_the_root(managers: Page, demo_c
         expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found" is one
 
 
+def test_a_link_with_the_former_path_of_a_screen_leads_to_it(managers: Page, demo_console: Console) -> None:
+    page = managers
+    page.goto(f"{demo_console.address}/parallel_run?{urlsplit(page.url).query}")
+    expect(page).to_have_title("Reconciliation · AuraConnect")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found" is one
+
+
 def test_the_palette_opens_by_key_and_jumps_by_letters_and_enter(managers: Page) -> None:
     page = managers
     menu(page, "Mapping")
@@ -214,6 +223,24 @@ def test_a_screen_has_no_serious_fault_of_accessibility(
         page.wait_for_timeout(300)  # the colours fade over
         faults += grave_faults(page, theme)
     assert not faults, "\n".join(faults)
+
+
+CUT = """() => [...document.querySelectorAll('[data-testid="stMetric"] *')].filter(part =>
+    getComputedStyle(part).textOverflow === 'ellipsis' && part.scrollWidth > part.clientWidth
+).map(part => part.innerText)"""
+
+
+@pytest.mark.parametrize(
+    "path", ["today", "connect", "preview", "rules", "validation", "confidence", "ai_costs", "operations"]
+)
+def test_no_figure_is_cut_off_in_a_narrow_window(
+    signed_in: tuple[Page, str], demo_console: Console, path: str
+) -> None:
+    page, query = signed_in
+    page.goto(f"{demo_console.address}/{path}?{query}")
+    page.get_by_test_id("stMetric").first.wait_for()
+    settle(page)
+    assert page.evaluate(CUT) == []
 
 
 def test_the_sign_in_page_has_no_serious_fault_of_accessibility(page: Page, demo_console: Console) -> None:

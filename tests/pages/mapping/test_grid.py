@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -216,3 +218,31 @@ def test_the_card_says_one_thing_about_trust_and_alternatives_add_up(
     assert text_of(app).count("At this confidence, ") + text_of(app).count("Not enough reviews yet") == 1
     for field in views.mapping_fields(alice, migration):
         assert sum(percent for _, percent in odds_of(field)) == 100
+
+
+WIDTH_AT_1280 = 602
+"""Pixels of the grid in a window of 1280, beside the card."""
+
+
+def test_the_columns_that_decide_fit_beside_the_card_and_the_text_below_names_the_others(
+    console: Console, alice: Context, migration: str
+) -> None:
+    app = console("alice", "mapping")
+    second = field_for(alice, migration, "menu_item.description")
+    edit(app, second.id, Maps_to="Menu item › Name")  # so that a warning is shown
+    proto = app.get("data_editor")[0].proto
+    order, columns = list(proto.column_order), json.loads(proto.columns)
+    decisive = ["Source column", "Sample", "Confidence", "Maps to", "Warnings", "Decision"]
+    assert order[:6] == decisive
+    assert sum(columns[name]["width"] for name in decisive) <= WIDTH_AT_1280
+    assert order[6:] == ["Details", "Table", "Transform", "Rows", "Amount"]
+    assert "Further right: table, transform, rows and amount." in text_of(app)
+
+
+@pytest.mark.parametrize("asked", ["Review", "Review 45"])
+def test_a_link_with_a_segment_works_with_and_without_the_count_it_had(
+    console: Console, alice: Context, migration: str, asked: str
+) -> None:
+    app = console("alice", "mapping", show=asked)
+    assert app.segmented_control(key="show").value == "Review"
+    assert app.session_state["map_view"].of.show == "Review"

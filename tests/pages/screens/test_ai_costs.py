@@ -63,7 +63,7 @@ def test_the_figures_are_the_ledger_to_the_micro_dollar(console: Console, alice,
     assert figures(app)["Amount spent"] == whole
     assert figures(app)["Tokens"] == "41,000"
     assert figures(app)["Calls"] == "4"
-    assert figures(app)["Per accepted mapping"] == "–"
+    assert figures(app)["Per mapping"] == "–"
 
 
 @pytest.mark.parametrize("by", ["Operation", "Model", "Migration", "Day", "Outcome", "Provider"])

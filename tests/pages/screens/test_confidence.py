@@ -18,7 +18,7 @@ def test_before_anybody_judged_it_says_so_and_shows_unseen_systems(console: Cons
     assert not app.exception
     assert any("No suggestions reviewed yet" in one.value for one in app.markdown)
     figures, green = _figures(app), by_corpus(alice).bands[0]
-    assert figures["Suggestions reviewed"] == "0"
+    assert figures["Reviewed"] == "0"
     assert figures["Correct above 90%"] == f"{green.right / green.total:.1%}"
 
 
@@ -27,7 +27,7 @@ def test_what_people_decide_is_counted_beside_it(console: Console, alice: Contex
     kept = [Decision(one.id, one.version, one.target, one.transform, "accepted") for one in sure[1:]]
     decide_many(alice, [Decision(sure[0].id, sure[0].version, "location.phone"), *kept], looked=True)
     app = console("alice", "confidence")
-    assert _figures(app)["Suggestions reviewed"] == "40"
+    assert _figures(app)["Reviewed"] == "40"
     by_band, by_source, _ = (table.value for table in app.dataframe)
     assert by_band.loc[by_band["Measured on"] == "Reviewer decisions", "Suggestions"].sum() == 40
     mine = by_source[by_source["Measured on"] == "Reviewer decisions"]

@@ -88,14 +88,16 @@ def test_a_value_that_is_not_allowed_leads_to_the_values_of_its_field(console: C
     )
 
 
-def test_show_rows_lists_the_rows_of_that_cause_only(console: Console, faulty: str) -> None:
+def test_show_rows_opens_a_dialog_with_the_rows_of_that_cause_only(console: Console, faulty: str) -> None:
     app = console("bob", "validation")
     button = next(button for button in app.button if button.key and button.key.startswith("rows_bad_money"))
     button.click()
     app.run()
-    rows = app.dataframe[-1].value
+    (dialog,) = app.get("dialog")
+    rows = dialog.dataframe[0].value
     assert rows["Row"].tolist() == [2, 3]
     assert rows["Value"].tolist() == ["abc", "none"]
+    assert app.selectbox(key="cause").value is None, "the list below stays as it is"
 
 
 def test_a_personal_value_is_shown_to_who_may_correct_it_and_masked_for_sales(
@@ -110,7 +112,7 @@ def test_validating_shows_its_figures_anew(console: Console, faulty: str) -> Non
     app.button(key="validate").click()
     app.run()
     assert not app.exception
-    assert {metric.label for metric in app.metric} >= {"Rows with errors", "Errors", "Amount in findings"}
+    assert {metric.label for metric in app.metric} >= {"Rows with errors", "Errors", "Amount affected"}
 
 
 def test_rows_with_errors_and_rows_held_in_the_dry_run_are_two_figures(
