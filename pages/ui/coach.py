@@ -14,14 +14,16 @@ from core.context import Context
 from pages.ui import show as ui
 from pages.ui.frame import act
 from pages.ui.links import link, pages
-from pages.ui.road import Step
+from pages.ui.road import Step, facts_of
 
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:
     """Advice for the step; nothing without a migration. One line until it is opened."""
     if migration_id is None:
         return
-    pieces = MigrationCoach(context).guidance(migration_id, step.name.lower())
+    pieces = MigrationCoach(context).guidance(
+        migration_id, step.name.lower(), facts_of(context, migration_id)
+    )
     if not pieces:
         return
     more = f" · {len(pieces) - 1} more" if pieces[1:] else ""

@@ -16,6 +16,7 @@ from core.agents.coach.state import Health, TokenUsage, health, token_usage
 from core.agents.coach.steps import STEPS
 from core.agents.coach.suggestions import FieldSuggestion, SourceFields, suggest_among, suggest_fields
 from core.context import Context
+from core.engine.progress.facts import Facts
 
 __all__ = [
     "MOST",
@@ -68,9 +69,12 @@ class MigrationCoach:
         """Of a migration (id), or of counts that somebody has."""
         return estimate(count(self._context, of) if isinstance(of, str) else of)
 
-    def guidance(self, migration_id: str, step: str) -> tuple[Advice, ...]:
-        """At most MOST pieces of advice for a step of STEPS, the journey's next action first."""
-        return guidance(self._context, migration_id, step)
+    def guidance(self, migration_id: str, step: str, known: Facts | None = None) -> tuple[Advice, ...]:
+        """At most MOST pieces of advice for a step of STEPS, the journey's next action first.
+
+        `known`: the facts of the journey, where they are at hand.
+        """
+        return guidance(self._context, migration_id, step, known)
 
     def consequences(self, migration_id: str, advice_id: str) -> tuple[str, ...]:
         """What following a piece of advice would change, to be confirmed first; () where nothing is to be asked."""

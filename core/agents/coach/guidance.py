@@ -11,6 +11,7 @@ from core.agents.coach.facts import Facts
 from core.agents.coach.steps import STEPS
 from core.agents.coach.steps.journey import next_step
 from core.context import Context
+from core.engine.progress import facts as progress_facts
 from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import view
 from core.platform.access.rules import PERMISSIONS
@@ -20,15 +21,20 @@ MOST = 4
 
 
 @view("migration.read")
-def guidance(context: Context, migration_id: str, step: str) -> tuple[Advice, ...]:
+def guidance(
+    context: Context, migration_id: str, step: str, known: progress_facts.Facts | None = None
+) -> tuple[Advice, ...]:
     """At most MOST pieces of advice for a step of STEPS: the journey's next action, then what helps on the step.
 
     What this person may not do is not advised; the next action then says whom to ask. Costs a few queries that count,
-    and reads no row of data.
+    and reads no row of data. `known`: the facts of the journey, where the screen has asked for them already.
     """
     if step not in STEPS:
         raise InvalidInputError(f"There is no step {step!r}.", hint=f"Use one of {', '.join(STEPS)}.")
-    return tuple(islice(advise(Facts(context, migration_id), step), MOST))
+    facts = Facts(context, migration_id)
+    if known is not None:
+        facts.progress = known
+    return tuple(islice(advise(facts, step), MOST))
 
 
 def advise(facts: Facts, step: str) -> Iterator[Advice]:
