@@ -28,7 +28,7 @@ MEANINGS = {
 def show(context: Context) -> None:
     ui.heading(context, "Settings", "Read only. Set by this installation and the customer's record.")
     tenant = context.tenant
-    left, right = st.columns([3, 4])
+    left, right = st.columns(2)
     with left:
         ui.section("Customer")
         _facts(
@@ -42,6 +42,7 @@ def show(context: Context) -> None:
             ],
             "Customer details",
         )
+    with right:
         ui.section("This installation")
         own = settings()
         _facts(
@@ -55,24 +56,23 @@ def show(context: Context) -> None:
             ],
             "Settings of the installation",
         )
-    with right:
-        ui.section("Role permissions")
-        columns = {ui.words(role): granted for role, granted in ROLES.items() if role != "worker"}
-        columns |= {f"{ui.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
-        ui.table(
-            [
-                {
-                    "Permission": meaning,
-                    **{title: permission in granted for title, granted in columns.items()},
-                }
-                for permission, meaning in MEANINGS.items()
-            ],
-            dict.fromkeys(("Permission", *columns), None),
-            alt="Permissions per role",
-        )
-        st.caption(
-            f"Your role: {context.role}. To switch between light and dark, open the menu at the top right, then Settings."
-        )
+    ui.section("Role permissions")
+    columns = {ui.words(role): granted for role, granted in ROLES.items() if role != "worker"}
+    columns |= {f"{ui.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
+    ui.table(
+        [
+            {
+                "Permission": meaning,
+                **{title: permission in granted for title, granted in columns.items()},
+            }
+            for permission, meaning in MEANINGS.items()
+        ],
+        dict.fromkeys(("Permission", *columns), None),
+        alt="Permissions per role",
+    )
+    st.caption(
+        f"Your role: {context.role}. To switch between light and dark, open the menu at the top right, then Settings."
+    )
 
 
 def _facts(facts: list[tuple[str, str]], alt: str) -> None:

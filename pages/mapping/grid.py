@@ -65,9 +65,7 @@ def _columns(options: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
         edits.MAPS_TO: config.SelectboxColumn(options=options, width=138),
         edits.WARNINGS: ui.badge_column(edits.WARNINGS, WARNING_COLOURS, width=86),
         edits.DECISION: config.SelectboxColumn(options=list(DECISIONS.values()), required=True, width=86),
-        edits.DETAILS: config.ButtonColumn(
-            "Why", type="tertiary", width=44, key="map_details", on_click=_focus
-        ),
+        edits.DETAILS: config.ButtonColumn(type="tertiary", width=62, key="map_details", on_click=_focus),
         edits.TRANSFORM: config.TextColumn(width=110),
         edits.TABLE: config.TextColumn(width=100),
         edits.ROWS: config.NumberColumn(

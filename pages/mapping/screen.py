@@ -183,7 +183,7 @@ SPECIAL: dict[str, Callable[[Context, str], None]] = {CONFLICTS: rival_sources, 
 def _below(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     last = last_batch(context, migration_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        shown = f"{len(view.shown):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once. Further right: table, transform, rows and amount."
+        shown = f"{len(view.shown):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once. Further right: details, table, transform, rows and amount."
         st.caption(shown + (ui.plain(f" Last: {last.label}.") if last else ""), width="content")
         st.space("stretch")
         with st.popover("Export", icon=":material/download:", type="tertiary"):

@@ -231,7 +231,7 @@ CUT = """() => [...document.querySelectorAll('[data-testid="stMetric"] *')].filt
 
 
 @pytest.mark.parametrize(
-    "path", ["today", "connect", "preview", "rules", "validation", "confidence", "ai_costs", "operations"]
+    "path", ["today", "connect", "preview", "rules", "validation", "confidence", "operations"]
 )
 def test_no_figure_is_cut_off_in_a_narrow_window(
     signed_in: tuple[Page, str], demo_console: Console, path: str

@@ -236,7 +236,7 @@ def test_the_columns_that_decide_fit_beside_the_card_and_the_text_below_names_th
     assert order[:6] == decisive
     assert sum(columns[name]["width"] for name in decisive) <= WIDTH_AT_1280
     assert order[6:] == ["Details", "Table", "Transform", "Rows", "Amount"]
-    assert "Further right: table, transform, rows and amount." in text_of(app)
+    assert "Further right: details, table, transform, rows and amount." in text_of(app)
 
 
 @pytest.mark.parametrize("asked", ["Review", "Review 45"])
