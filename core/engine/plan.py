@@ -16,6 +16,10 @@ class Conflict(StrEnum):
     DUPLICATE = "duplicate"  # a second record beside it, with a new external id
 
 
+KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
+"""Strategies under which a record that is there keeps its values."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
     """One target field: which source columns feed it, and how.

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from core.context import Context
-from core.engine.runs.money_rules import MEASURES
+from core.engine.runs.money_rules import EXISTING, MEASURES
 from core.engine.runs.reconcile import DayProof
 from core.engine.validation.views import IssueView
 from core.kit import money
 from pages.ui import show as ui
 
-RESULTS = {"Equal": "green", "Held": "orange", "Differs": "red"}
+RESULTS = {"Equal": "green", "Held": "orange", "Existing kept": "orange", "Differs": "red"}
 
 
 def money_days(context: Context, days: Sequence[DayProof]) -> None:
@@ -50,7 +50,11 @@ def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
 
 
 def _result(day: DayProof) -> str:
-    return "Equal" if not day.difference else "Held" if day.name else "Differs"
+    if not day.difference:
+        return "Equal"
+    if not day.name:
+        return "Differs"
+    return "Existing kept" if day.name == EXISTING else "Held"
 
 
 def _table(shown: Sequence[DayProof], currency: str) -> None:
@@ -75,7 +79,7 @@ def _table(shown: Sequence[DayProof], currency: str) -> None:
             "File": right,
             "AuraConnect": right,
             "Difference": right,
-            "Result": ui.badge_column("Result", RESULTS, width=90),
+            "Result": ui.badge_column("Result", RESULTS, width=120),
             "Cause": st.column_config.TextColumn(width="large"),
         },
         alt="File against AuraConnect by location, day and measure",

@@ -56,6 +56,11 @@ class Loading:
         }
 
 
+def beside(run_id: str) -> str:
+    """What is added to the id of a record that the run writes beside one that is there: the beginning of the run's id."""
+    return f"~{run_id[:13]}"
+
+
 def content_columns(entity: str) -> list[str]:
     """The entity's own fields, in the order of its table, without external_id."""
     return [name for name in target_table(entity).c.keys() if name not in OWN_COLUMNS]  # noqa: SIM118  (a column collection)
@@ -101,9 +106,9 @@ def write_rows(loading: Loading, frame: pl.DataFrame, sent: list[bytes] | None =
     met = pl.DataFrame(cursor.fetchall(), schema={ROW: pl.Int64, "outcome": pl.String}, orient="row")
     if loading.entity_plan.conflict is Conflict.DUPLICATE:
         cursor.execute(
-            """update stage s set external_id = s.external_id || '~' || left(%(run)s, 13)
+            """update stage s set external_id = s.external_id || %(beside)s
             from stage_hit h where h.row = s.row and h.outcome = 'duplicate'""",
-            loading.facts,
+            {"beside": beside(loading.run_id)},
         )
         cursor.execute("delete from stage_hit where outcome = 'duplicate'")
     _change(loading, cursor, columns)

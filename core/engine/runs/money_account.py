@@ -20,8 +20,9 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.tables import MappingDecision
-from core.engine.plan import Conflict, EntityPlan, Plan
+from core.engine.plan import KEEPING, Conflict, EntityPlan, Plan
 from core.engine.runs.amounts import is_money, is_undecided, outside, with_amounts
+from core.engine.runs.load import beside
 from core.engine.runs.money_rules import (
     PRICES,
     MoneyAccount,
@@ -43,14 +44,11 @@ from core.platform.access.actions import view
 from core.schema import target_schema
 
 _PRICE = {"external_id": pl.String(), "price": MONEY}
-_BESIDE = r"~[0-9a-f]{8}-[0-9a-f]{4}$"
-"""What the load adds to the id of a record that it writes beside another: the beginning of the run's id."""
 _TELLING = frozenset(
     {"order.external_id", "order.state", "order_line.external_id", "order_line.order_id", "order_line.is_void",
      "payment.external_id", "payment.order_id", "payment.status"}
 )  # fmt: skip
 """Targets without amounts that tell which amounts of orders count, and that they count once."""
-_KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
 
 
 @view("run.read")
@@ -216,7 +214,7 @@ def _price_sums(road: Walk, whole: Walk | None) -> Iterable[MoneySum]:
             _target_prices(road, entity, name, plans),
             _file_prices(whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
         )
-        keeps = any(plan.conflict in _KEEPING for plan in plans)
+        keeps = any(plan.conflict in KEEPING for plan in plans)
         found = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)
         if found is not None:
             yield found
@@ -250,5 +248,5 @@ def _target_prices(road: Walk, entity: str, name: str, plans: Sequence[EntityPla
     rows = [tuple(row) for row in road.context.session.execute(query)]
     found = pl.DataFrame(rows, schema=_PRICE, orient="row")
     if doubled:
-        found = found.with_columns(pl.col("external_id").str.replace(_BESIDE, ""))
+        found = found.with_columns(pl.col("external_id").str.strip_suffix(beside(road.run.id)))
     return found.unique("external_id", keep="first", maintain_order=True)

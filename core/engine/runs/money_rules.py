@@ -29,6 +29,8 @@ MEASURES: Mapping[str, str] = {
     "item_variant.price": "Variant prices",
     "modifier.price_delta": "Modifier prices",
 }
+HELD, EXISTING = "held for correction", "existing kept"
+"""Names of what a difference consists of."""
 _ZERO = Decimal(0)
 _AMOUNTS = ("file", "imported", "excluded", "held", "existing")
 
@@ -140,7 +142,7 @@ class Surplus:
 
 
 def order_sums(differences: pl.DataFrame | None, surplus: Mapping[str, Surplus]) -> Iterator[MoneySum]:
-    """The sums of order money. `differences`: measure, source_amount, target_amount, difference, name per day and place;
+    """The sums of order money. `differences`: measure, source_amount, target_amount, difference, held, existing per day and place;
 
     `surplus` by measure. Measures of which the files hold nothing are left out. What lines or payments held for
     correction count once more than the order that was imported is not held.
@@ -153,14 +155,19 @@ def order_sums(differences: pl.DataFrame | None, surplus: Mapping[str, Surplus])
                 yield MoneySum(measure, beyond, _ZERO, beyond, _ZERO)
             continue
         days = differences.filter(pl.col("measure") == measure)
-        named = days.filter(pl.col("name") != "")
         file, target = _sum(days["source_amount"]), _sum(days["target_amount"])
-        unnamed = days.filter((pl.col("name") == "") & (pl.col("difference") != 0))
-        if file or target or beyond or len(unnamed):
-            held = _sum(named["difference"])
+        differing = days.filter(pl.col("difference") != pl.col("held") + pl.col("existing"))
+        if file or target or beyond or len(differing):
+            held, existing = _sum(days["held"]), _sum(days["existing"])
             twice = max(_ZERO, min(held, of_measure.twice))
             yield MoneySum(
-                measure, file - twice + beyond, target, beyond, held - twice, differs=len(unnamed) > 0
+                measure,
+                file - twice + beyond,
+                target,
+                beyond,
+                held - twice,
+                existing,
+                differs=len(differing) > 0,
             )
 
 

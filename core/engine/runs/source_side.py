@@ -6,14 +6,14 @@ summed at once, so that a million lines stay as small as their orders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 import polars as pl
 from sqlalchemy import select
 
-from core.engine.batch import MONEY, ROW
+from core.engine.batch import ROW
 from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.link import look_up
@@ -32,21 +32,23 @@ _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
 _AT_ONCE = 3
 """Chunks: few enough to stay small, enough that their rows and not the calls over them take the time."""
-_PLACE, _ROW_BITS = "_place", 40
-"""A row's place in all files: the portion it was read in above its number."""
 _NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The money columns of all rows, and those of the rows that were held back with their orders; our location ids.
+    """The money columns of all rows, and of the `loaded` rows, without those that were held back; our location ids.
 
-    Lines may be folded, see `folded`. `ids` are the external ids of all records of the entities that were asked for.
+    Lines may be folded, see `folded`. `ids` are the external ids of all loaded records where they were asked for.
     """
 
     all: Columns
-    held: Columns
+    loaded: Columns
     ids: Columns
+
+    @property
+    def is_loaded_whole(self) -> bool:
+        return self.loaded is self.all
 
 
 def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
@@ -67,57 +69,45 @@ def money_columns(plan: Plan) -> dict[str, list[str]]:
     return {entity: list(names) for entity, names in found.items()}
 
 
-def read_files(road: Walk, identified: Collection[str] = (), *, fold: bool = True) -> Files:
-    """All rows of the files, with the ids of the entities in `identified`. `fold` sums lines on the way."""
+def read_files(road: Walk, *, identified: bool = False, fold: bool = True) -> Files:
+    """All rows of the files, with the ids of their records if `identified`. `fold` sums lines on the way."""
     found: dict[str, list[pl.DataFrame]] = {}
-    held: dict[str, list[pl.DataFrame]] = {}
+    loaded: dict[str, list[pl.DataFrame]] = {}
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
     stayed_out = held_rows(road)
-    for number, portion in enumerate(_portions(road, money_plan)):
+    for portion in _portions(road, money_plan):
         rows = _read(road, portion)
         for plan in portion.plans:
             entity = plan.entity
             out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
-            frame = _typed(road, plan, rows, portion, every_row=bool(len(out)))
-            if entity != "order_line" or not fold:
-                frame = frame.with_columns((pl.col(ROW) + (number << _ROW_BITS)).alias(_PLACE))
-            held.setdefault(entity, []).append(
-                frame.join(out, on=ROW, how="semi") if len(out) else frame.clear()
-            )
-            if not plan.primary:  # the orders in a list of lines stand there many times
-                frame = frame.unique("external_id", keep="first", maintain_order=True)
-            if entity in identified:
-                ids.setdefault(entity, []).append(frame.select("external_id"))
+            typed = _typed(road, plan, rows, portion, every_row=bool(len(out)))
+            frame = _each(typed, plan)
+            part = _each(typed.join(out, on=ROW, how="anti"), plan) if len(out) else frame
+            if identified:
+                ids.setdefault(entity, []).append(part.select("external_id"))
             if entity == "order_line" and fold:
                 lines.append(frame["external_id"].hash())
+                part = folded(part) if part is not frame else part
                 frame = folded(frame)
             found.setdefault(entity, []).append(frame)
+            loaded.setdefault(entity, []).append(part if len(out) else frame)
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
-        return read_files(road, identified, fold=False)
+        return read_files(road, identified=identified, fold=False)
     whole = _joined(found)
-    counted = {entity: _counted(frame, whole[entity]) for entity, frame in _joined(held).items()}
-    whole = {entity: frame.drop(_PLACE, strict=False) for entity, frame in whole.items()}
-    return _placed(road, whole, counted, _joined(ids))
+    locations = _locations(road, whole)
+    whole = {entity: _at(frame, locations) for entity, frame in whole.items()}
+    if not stayed_out:
+        return Files(whole, whole, _joined(ids))
+    return Files(
+        whole, {entity: _at(frame, locations) for entity, frame in _joined(loaded).items()}, _joined(ids)
+    )
 
 
-def _counted(held: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
-    """The held rows that the sums of the whole count: of rows with one id the first, as `distinct` takes them."""
-    if _PLACE not in held.columns:  # folded: no id comes again
-        return held
-    if len(held):
-        firsts = whole.unique("external_id", keep="first", maintain_order=True)
-        held = held.join(firsts, on=_PLACE, how="semi")
-    return held.drop(_PLACE)
-
-
-def _placed(road: Walk, found: Columns, held: Columns, ids: Columns) -> Files:
-    locations = _locations(road, found)
-    found = {entity: _at(frame, locations) for entity, frame in found.items()}
-    if not any(len(frame) for frame in held.values()):
-        return Files(found, {}, ids)
-    return Files(found, _with_their_orders(held, found, locations), ids)
+def _each(frame: pl.DataFrame, plan: EntityPlan) -> pl.DataFrame:
+    """The rows; of a secondary entity, such as the orders in a list of lines, each record once."""
+    return frame if plan.primary else frame.unique("external_id", keep="first", maintain_order=True)
 
 
 def _joined(parts: Mapping[str, Sequence[pl.DataFrame]]) -> Columns:
@@ -210,17 +200,6 @@ def held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
 
 def within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return held.filter(pl.col(ROW).is_between(rows.min(), rows.max())) if len(rows) else held.clear()
-
-
-def _with_their_orders(held: Columns, whole: Columns, locations: dict[str, str]) -> Columns:
-    """Held lines and payments need their order to know day and place, but the order's own money only if it is held."""
-    if "order" not in whole:
-        return held
-    money = [name for name in whole["order"].columns if whole["order"].schema[name] == MONEY]
-    mine = _at(held["order"], locations)
-    orders = whole["order"].join(mine.select("external_id"), on="external_id", how="anti")
-    bare = orders.with_columns(pl.lit(None, MONEY).alias(name) for name in money)
-    return held | {"order": pl.concat([mine, bare])}
 
 
 # --- locations --------------------------------------------------------------------------------------------------

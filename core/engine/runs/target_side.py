@@ -1,12 +1,12 @@
 """What stands in the target, for the proof at the end of a run: read after the load has committed, in a session of its own.
 
 PostgreSQL sums what the day's figures do not tell apart, as `folded` does for the files; all else is left to the same
-function for both sides. Records go by our ids here, so that no line need look up its order.
+function for both sides. Records of the run go by our ids here, so that no line need look up its order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,12 +15,14 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
+from core.engine.plan import KEEPING, Conflict
+from core.engine.runs.load import beside
 from core.engine.runs.source_side import Columns, Files, money_columns
 from core.engine.runs.walk import walk
 from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded, is_foldable
 from core.platform.access.actions import enter_as_worker
 
-_SOURCES_ID = "_external_id"
+KEPT = "_kept"
 _CELL, _LINE = "\x1f", "\x1e"
 _AT_ONCE = 100
 """Texts of 2,000 lines that are typed at once, so that not all of them stand in memory twice."""
@@ -38,8 +40,11 @@ class Standing:
     changed: dict[str, int]
 
 
-def read_standing(tenant: str, person: str, run_id: str, whole: Collection[str]) -> Standing:
-    """Of entities named in `whole` every record of the source is read, not only those that the run wrote."""
+def read_standing(tenant: str, person: str, run_id: str, *, whole: bool) -> Standing:
+    """Read the records that the run wrote, by our ids; if `whole`, every record of the source, by the source's ids.
+
+    A record that the run wrote beside another then goes by the other's id, in its stead.
+    """
     with enter_as_worker(tenant, person) as context:
         # Another core is busy with the files meanwhile. Lines lie in the order of their orders: sorting takes less than
         # keeping the sums of all orders at once, and less memory.
@@ -50,44 +55,74 @@ def read_standing(tenant: str, person: str, run_id: str, whole: Collection[str])
         run = walk(context, run_id)
         texts, written = {}, {}
         for entity, names in money_columns(run.plan).items():
-            columns, query = _query(entity, names, whole=entity in whole)
-            own = {"tenant": tenant, "source": run.plan.source, "run": run_id}
-            parts = driver_connection(context.session).execute(query, own).fetchall()
+            conflicts = {plan.conflict for plan in run.plan.of(entity)}
+            columns, query = _every_record(entity, names, conflicts) if whole else _of_run(entity, names)
+            facts = {"tenant": tenant, "source": run.plan.source, "run": run_id, "entity": entity}
+            facts["beside"] = beside(run_id)
+            parts = driver_connection(context.session).execute(_many_in_one(columns, query), facts).fetchall()
             texts[entity] = columns, [part for part, _ in parts]
             written[entity] = sum(int(count) for _, count in parts)
         return Standing(texts, _changed(context, run_id, written))
 
 
-def _query(entity: str, names: list[str], *, whole: bool) -> tuple[list[str], str]:
-    """The columns it gives, and the query: many lines in one text, and how many records in it the run wrote.
+def _many_in_one(columns: list[str], records: str) -> str:
+    """The query that gives many lines in one text, and how many of the records in it the run wrote.
 
     Many, as the driver spends as long on a message as on a thousand rows.
     """
-    table = f'"{PREFIX}{entity}" t where t.tenant_id = %(tenant)s and t.source_name = %(source)s'
-    fields = [name for name in names if name != "external_id"]
-    by = [name for name in FOLDED_BY if name in fields]
-    if entity == "order_line" and not whole and is_foldable(fields):
-        sums = [name for name in FOLDED_SUMS if name in fields]
-        empty = [f"{name} is null" for name in FOLDED_UNLESS_EMPTY if name in fields]
-        columns = [*by, *sums]
-        records = f"""select {", ".join([*by, *(f"sum({name}) as {name}" for name in sums)])}, count(*) as written
-            from {table} and t.run_id = %(run)s group by {", ".join([*by, *empty])}"""
-    elif whole:
-        # Lines and payments refer to orders by our ids; nothing refers to them.
-        key = f"t.id as external_id, t.external_id as {_SOURCES_ID}" if entity == "order" else "t.external_id"
-        columns = ["external_id", *([_SOURCES_ID] if entity == "order" else []), *fields]
-        records = f"""select {key}, {_quoted(fields)}
-            (t.run_id = %(run)s)::int as written from {table}"""
-    else:
-        columns = ["external_id", *fields]
-        records = f"""select t.id as external_id, {_quoted(fields)} 1 as written
-            from {table} and t.run_id = %(run)s"""
     cells = ", ".join(f"coalesce(\"{name}\"::text, '')" for name in columns)
-    return columns, (
-        f"""select string_agg(line, E'\\x1e'), sum(written) from (
+    return f"""select string_agg(line, E'\\x1e'), sum(written) from (
         select concat_ws(E'\\x1f', {cells}) as line, written, row_number() over () / 2000 as part
         from ({records}) records) lines group by part"""
+
+
+def _of_run(entity: str, names: list[str]) -> tuple[list[str], str]:
+    """The columns, and the query of the records that the run wrote; lines that are treated alike in one sum."""
+    table = _table(entity)
+    fields = [name for name in names if name != "external_id"]
+    by = [name for name in FOLDED_BY if name in fields]
+    if entity == "order_line" and is_foldable(fields):
+        sums = [name for name in FOLDED_SUMS if name in fields]
+        empty = [f"{name} is null" for name in FOLDED_UNLESS_EMPTY if name in fields]
+        return [*by, *sums], (
+            f"""select {", ".join([*by, *(f"sum({name}) as {name}" for name in sums)])}, count(*) as written
+            from {table} and t.run_id = %(run)s group by {", ".join([*by, *empty])}"""
+        )
+    # Lines and payments refer to orders by our ids; nothing refers to them.
+    return ["external_id", *fields], (
+        f"""select t.id as external_id, {_quoted(fields)} 1 as written from {table} and t.run_id = %(run)s"""
     )
+
+
+def _every_record(entity: str, names: list[str], conflicts: Collection[Conflict]) -> tuple[list[str], str]:
+    """The columns, and the query of every record of the source; KEPT of those that were left with what they had."""
+    fields = [name for name in names if name not in {"external_id", "order_id"}]
+    columns = ["external_id", *(["order_id"] if "order_id" in names else []), *fields, KEPT]
+    order, join = "", ""
+    if "order_id" in names:
+        order = f"{_sources_id('o')} as order_id,"
+        join = f'left join "{PREFIX}order" o on o.tenant_id = t.tenant_id and o.id = t.order_id'
+    kept, stands = "false", ""
+    if not set(KEEPING).isdisjoint(conflicts):
+        kept = """t.run_id <> %(run)s or exists (select from change c where c.tenant_id = %(tenant)s
+            and c.run_id = %(run)s and c.entity = %(entity)s and c.target_id = t.id)"""
+    if Conflict.DUPLICATE in conflicts:
+        stands = f"""and not exists (select from "{PREFIX}{entity}" b where b.tenant_id = %(tenant)s
+            and b.source_name = %(source)s and b.external_id = t.external_id || %(beside)s)"""
+    return columns, (
+        f"""select {_sources_id("t")} as external_id, {order} {_quoted(fields)} ({kept}) as {KEPT},
+            (t.run_id = %(run)s)::int as written from {_table(entity, join)} {stands}"""
+    )
+
+
+def _table(entity: str, join: str = "") -> str:
+    return f'"{PREFIX}{entity}" t {join} where t.tenant_id = %(tenant)s and t.source_name = %(source)s'
+
+
+def _sources_id(alias: str) -> str:
+    """SQL for the source's id of a record, also of one that the run wrote beside another."""
+    return f"""case when {alias}.run_id = %(run)s and right({alias}.external_id, length(%(beside)s)) = %(beside)s
+        then left({alias}.external_id, -length(%(beside)s)) else {alias}.external_id end"""
 
 
 def _quoted(fields: list[str]) -> str:
@@ -95,26 +130,41 @@ def _quoted(fields: list[str]) -> str:
 
 
 def columns_of(standing: Standing, files: Files) -> Columns:
-    """The records typed as the files' rows are; where another run may have written them, those the files tell of."""
+    """The records typed as the files' rows are; where every record was read, those that the files loaded."""
     found = {}
-    for entity, like in files.all.items():
-        names, texts = standing.texts[entity]
-        told = files.ids.get(entity)
-        parts = [_frame(names, [], like.schema)]
-        for start in range(0, len(texts), _AT_ONCE):
-            frame = _frame(names, texts[start : start + _AT_ONCE], like.schema)
-            if told is not None:
-                frame = _among(frame, told)
-            parts.append(folded(frame) if entity == "order_line" and told is not None else frame)
-        found[entity] = _with_ids(pl.concat(parts, how="diagonal"))
+    for entity, frames in _typed_parts(standing, files):
+        is_whole = entity in files.ids
+        parts = [frame.drop(KEPT, strict=False) for frame in frames]
+        found[entity] = _with_ids(
+            pl.concat(
+                (folded(part) if is_whole and entity == "order_line" else part for part in parts),
+                how="diagonal",
+            )
+        )
     return found
 
 
-def _among(frame: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """The records whose id in the source is among those told of."""
-    if _SOURCES_ID not in frame.columns:
-        return frame.join(told, on="external_id", how="semi")
-    return frame.join(told.rename({"external_id": _SOURCES_ID}), on=_SOURCES_ID, how="semi").drop(_SOURCES_ID)
+def kept_of(standing: Standing, files: Files) -> Columns:
+    """The records that the files tell of and that were left with what they had before the run, as in `columns_of`."""
+    return {
+        entity: pl.concat(frame.filter(pl.col(KEPT) == "true").drop(KEPT) for frame in frames)
+        for entity, frames in _typed_parts(standing, files)
+        if entity in files.ids
+    }
+
+
+def _typed_parts(standing: Standing, files: Files) -> Iterator[tuple[str, Iterator[pl.DataFrame]]]:
+    for entity, like in files.all.items():
+        yield entity, _parts(*standing.texts[entity], like.schema, files.ids.get(entity))
+
+
+def _parts(
+    names: list[str], texts: list[str], kinds: Mapping[str, pl.DataType], among: pl.DataFrame | None
+) -> Iterator[pl.DataFrame]:
+    """A frame without records, so that there is a part in any case, then frames of many records each."""
+    for part in ([], *(texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))):
+        frame = _frame(names, part, kinds)
+        yield frame if among is None else frame.join(among, on="external_id", how="semi")
 
 
 def _with_ids(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,14 +16,17 @@ from core.context import Context
 from core.db.session import copy_rows
 from core.db.target import target_table
 from core.engine.batch import MONEY
+from core.engine.plan import Conflict
 from core.engine.runs.accounting import finish_account
 from core.engine.runs.accounting_rules import needs_approval
+from core.engine.runs.link import look_up
 from core.engine.runs.money_account import money_of
-from core.engine.runs.source_side import Columns, money_columns, read_files
+from core.engine.runs.money_rules import EXISTING, HELD
+from core.engine.runs.source_side import Columns, Files, money_columns, read_files
 from core.engine.runs.tables import Difference
-from core.engine.runs.target_side import columns_of, read_standing
+from core.engine.runs.target_side import Standing, columns_of, kept_of, read_standing
 from core.engine.runs.walk import Walk, walk
-from core.engine.validation.arithmetic import day_totals
+from core.engine.validation.arithmetic import OnLines, day_totals, on_lines
 
 MEASURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")
 
@@ -36,36 +39,38 @@ def verify(context: Context, run_id: str) -> bool:
     The target is read in a session of its own: what the load has committed, and nothing else.
     """
     road = walk(context, run_id)
-    whole = [entity for entity in money_columns(road.plan) if _meets_others(road, entity)]
+    whole = _meets_others(road)
     with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
-        reading = beside.submit(read_standing, context.tenant.id, context.person, run_id, whole)
-        files = read_files(road, whole)
-        sums = {"source": _figures(files.all, road), "held": _figures(files.held, road)} if files.all else {}
+        reading = beside.submit(read_standing, context.tenant.id, context.person, run_id, whole=whole)
+        files = read_files(road, identified=whole)
+        source = _figures(files.all, road) if files.all else None
         standing = reading.result()
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
     differences = None
-    if sums:
-        target = columns_of(standing, files)
-        differences = compare(sums | {"target": _figures(target, road)}, _location_names(road))
-        copy_rows(context.session, "difference", differences, tenant_id=context.tenant.id, run_id=run_id)
-    money = money_of(road, sums.get("source"), differences)
+    if source is not None:
+        differences = compare(_sides(road, files, source, standing), _location_names(road))
+        noted = differences.drop("held", "existing")
+        copy_rows(context.session, "difference", noted, tenant_id=context.tenant.id, run_id=run_id)
+    money = money_of(road, source, differences)
     account = finish_account(context, road.run, standing.changed, money.to_json())
     return not needs_approval(account, money.is_open)
 
 
 def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFrame:
-    """One row per location, business day and measure: both amounts, their difference, and its name.
+    """One row per location, business day and measure: both amounts, their difference, what of it is held or existing, and its name.
 
-    `sums` are the day's figures of source, target and of the rows held back; `names` those of the locations by id.
+    `sums` are the day's figures of source, of the rows loaded, of these with what existing records kept, and of the
+    target; `names` those of the locations by id. The name is '' where a part of the difference is not explained.
     """
     long = {
         side: frame.unpivot(index=_KEYS, variable_name="measure", value_name=side)
         for side, frame in sums.items()
     }
     joined = long["source"]
-    for side in ("target", "held"):
+    for side in ("loaded", "kept", "target"):
         joined = joined.join(long[side], on=[*_KEYS, "measure"], how="full", coalesce=True, nulls_equal=True)
     difference, place = pl.col("source") - pl.col("target"), pl.col("location_id")
+    held, existing = pl.col("source") - pl.col("loaded"), pl.col("loaded") - pl.col("kept")
     return (
         joined.with_columns(pl.col(side).fill_null(0) for side in long)
         .sort([*_KEYS, "measure"])
@@ -76,29 +81,70 @@ def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFram
             pl.col("source").alias("source_amount"),
             pl.col("target").alias("target_amount"),
             difference.alias("difference"),
-            pl.when((difference != 0) & (difference == pl.col("held")))
-            .then(pl.lit("held for correction"))
-            .otherwise(pl.lit(""))
+            held.alias("held"),
+            existing.alias("existing"),
+            pl.when((difference == 0) | (pl.col("kept") != pl.col("target")))
+            .then(pl.lit(""))
+            .when(existing == 0)
+            .then(pl.lit(HELD))
+            .when(held == 0)
+            .then(pl.lit(EXISTING))
+            .otherwise(pl.lit(f"{HELD}, {EXISTING}"))
             .alias("name"),
         )
     )
 
 
-def _figures(columns: Columns, road: Walk) -> pl.DataFrame:
-    return day_totals(columns, road.plan).select(
+def _sides(road: Walk, files: Files, source: pl.DataFrame, standing: Standing) -> dict[str, pl.DataFrame]:
+    """The day's figures that `compare` takes. Orders have the same basis on each side, whichever lines were held."""
+    based = OnLines() if files.is_loaded_whole else on_lines(files.all, files.loaded)
+    loaded = source if files.is_loaded_whole else _figures(files.loaded, road, based)
+    ours = based if files.ids else _by_our_ids(road, based)
+    target = _figures(columns_of(standing, files), road, ours)
+    kept = loaded
+    if files.ids and not loaded.equals(target):
+        kept = _figures(_with_kept(road, files, kept_of(standing, files)), road, based)
+    return {"source": source, "loaded": loaded, "kept": kept, "target": target}
+
+
+def _with_kept(road: Walk, files: Files, kept: Columns) -> Columns:
+    """The loaded rows, with what existing records kept in place of what the files have for them."""
+    if len(kept.get("order_line", ())):
+        files = read_files(road, identified=True, fold=False)  # to tell line from line
+    return {
+        entity: pl.concat(
+            [kept[entity], frame.join(kept[entity], on="external_id", how="anti")], how="diagonal"
+        )
+        for entity, frame in files.loaded.items()
+    }
+
+
+def _by_our_ids(road: Walk, based: OnLines) -> OnLines:
+    ours = look_up(road.context, road.plan.source, "order", sorted(based.gross | based.discounts))
+    return OnLines(
+        *(frozenset(ours[one] for one in ids if one in ours) for ids in (based.gross, based.discounts))
+    )
+
+
+def _figures(columns: Columns, road: Walk, based: OnLines | None = None) -> pl.DataFrame:
+    return day_totals(columns, road.plan, based).select(
         *_KEYS, *(pl.col(name).fill_null(0).cast(MONEY) for name in MEASURES)
     )
 
 
-def _meets_others(road: Walk, entity: str) -> bool:
-    """Whether rows of the run became records that another run wrote, so that run_id alone does not find them."""
+def _meets_others(road: Walk) -> bool:
+    """Whether money records of the files are, were or stand beside records of another run, so that run_id alone does not find them."""
+    entities = list(money_columns(road.plan))
+    if any(plan.conflict == Conflict.DUPLICATE for entity in entities for plan in road.plan.of(entity)):
+        return True
     return bool(
         road.context.session.scalar(
             text(
-                """select exists (select from row_fate where tenant_id = :tenant and run_id = :run and entity = :entity
-                and fate = 'merged' and reason <> 'repeated_row')"""
+                """select exists (select from row_fate where tenant_id = :tenant and run_id = :run
+                  and entity = any(:entities) and fate = 'merged' and reason <> 'repeated_row')
+                or exists (select from change where tenant_id = :tenant and run_id = :run and entity = any(:entities))"""
             ),
-            {"tenant": road.context.tenant.id, "run": road.run.id, "entity": entity},
+            {"tenant": road.context.tenant.id, "run": road.run.id, "entities": entities},
         )
     )
 

@@ -10,6 +10,7 @@ a repeated record counts once.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
@@ -18,7 +19,14 @@ from core.engine.batch import MONEY, ROW
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import ZERO, Columns, Findings, distinct, shown, with_columns
-from core.engine.validation.readings import closest, lines_off, payments_off, rest_off, total_off
+from core.engine.validation.readings import (
+    closest,
+    lines_off,
+    payments_off,
+    rest_off,
+    total_off,
+    with_modifier_prices,
+)
 from core.kit.values import NUMBER
 
 _FAILED = r"(?i)^(?:failed|declined|denied|void|voided|cancell?ed|error)$"
@@ -79,13 +87,37 @@ def check_arithmetic(columns: Columns, plan: Plan) -> Findings:
     return {entity: found for entity, found in findings.items() if len(found)}
 
 
-def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class OnLines:
+    """External ids of orders whose gross, or discounts, come from lines also where `columns` have no such line."""
+
+    gross: frozenset[str] = frozenset()
+    discounts: frozenset[str] = frozenset()
+
+
+def on_lines(whole: Columns, part: Columns) -> OnLines:
+    """The orders that have lines, or discounts of lines, in `whole` and not in `part`, where some of them are left out."""
+    if (lines := _lines(whole)) is None:
+        return OnLines()
+    left = _lines(part)
+    remaining = lines.clear() if left is None else left
+    known = lines.filter(pl.col("net_amount").is_not_null().all().over("order_id"))
+    discounted = pl.col("discount_amount") != 0
+    return OnLines(_lost(known, remaining), _lost(lines.filter(discounted), remaining.filter(discounted)))
+
+
+def _lost(lines: pl.DataFrame, left: pl.DataFrame) -> frozenset[str]:
+    return frozenset(lines.join(left, on="order_id", how="anti")["order_id"].drop_nulls())
+
+
+def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl.DataFrame:
     """The day's figures per location: gross, discounts, tax, tips, service_charges, payments, all Decimal(18,4).
 
     Sorted by location_id and business_date; an order without a business date has the day it was opened on, in the
-    plan's zone. Gross and discounts come from the lines where there are any, else from the order. Lines and payments
-    of an order that is missing count without location and day.
+    plan's zone. Gross and discounts come from the lines where there are any, or where `based` names the order, else from
+    the order. Lines and payments of an order that is missing count without location and day.
     """
+    based = based or OnLines()
     columns = _with_missing_orders(columns)
     orders = _orders(columns, _lines(columns))
     if orders is None:
@@ -93,7 +125,8 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
             schema={"location_id": pl.String, "business_date": pl.Date, **dict.fromkeys(_FIGURES, MONEY)}
         )
     day = pl.coalesce("business_date", pl.col("opened_at").dt.convert_time_zone(plan.zone).dt.date())
-    of_lines = pl.col("lines").is_not_null()
+    of_lines = pl.col("lines").is_not_null() | pl.col("external_id").is_in(based.gross)
+    of_discounts = (pl.col("discount_lines") != 0) | pl.col("external_id").is_in(based.discounts)
     return (
         orders.with_columns(
             day.alias("business_date"),
@@ -103,9 +136,10 @@ def day_totals(columns: Columns, plan: Plan) -> pl.DataFrame:
                 pl.coalesce(pl.col("subtotal") + pl.col("discount_total").fill_null(ZERO), "gross_lines")
             )
             .alias("gross"),
-            pl.coalesce(
-                pl.when(pl.col("discount_lines") != 0).then("discount_lines"), "discount_total"
-            ).alias("discounts"),
+            pl.when(of_discounts)
+            .then(pl.col("discount_lines").fill_null(ZERO))
+            .otherwise("discount_total")
+            .alias("discounts"),
             pl.col("tax_total").fill_null(pl.col("tax_lines")).alias("tax"),
             pl.coalesce("tip_total", "paid_tips").alias("tips"),
             pl.col("service_charge_total").alias("service_charges"),
@@ -190,7 +224,7 @@ def _lines(columns: Columns) -> pl.DataFrame | None:
 
 def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan) -> pl.DataFrame:
     priced = lines.filter(pl.all_horizontal(pl.col("quantity", "unit_price", "gross_amount").is_not_null()))
-    priced = _with_modifier_prices(priced, modifiers)
+    priced = with_modifier_prices(priced, modifiers)
     quantity, unit = pl.col("quantity").cast(NUMBER), pl.col("unit_price").cast(NUMBER)
     extra = pl.col("extra").cast(NUMBER)
     readings = [quantity * (unit + extra), quantity * unit + extra, quantity * unit]
@@ -226,38 +260,6 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
             money=pl.col("off"),
         ),
     )
-
-
-def _with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) -> pl.DataFrame:
-    """`extra`: what the line's modifiers add to one; lines with a modifier of unknown price are left out."""
-    named = (
-        lines.filter(pl.col("modifiers").list.len() > 0)
-        .select("external_id", pl.col("modifiers").alias("key"))
-        .explode("key")
-    )
-    if named.is_empty():
-        return lines.with_columns(ZERO.alias("extra"))
-    prices = pl.DataFrame(schema={"key": pl.String, "price_delta": MONEY})
-    if modifiers is not None and "price_delta" in modifiers.columns:
-        keys = [name for name in ("external_id", "name") if name in modifiers.columns]
-        prices = pl.concat([modifiers.select(_key(name).alias("key"), "price_delta") for name in keys])
-        prices = prices.unique().filter(~pl.col("key").is_duplicated())
-    extra = (
-        named.with_columns(_key("key").alias("key"))
-        .join(prices, on="key", how="left")
-        .group_by("external_id")
-        .agg(
-            pl.col("price_delta").sum().alias("extra"), pl.col("price_delta").is_null().any().alias("unknown")
-        )
-    )
-    joined = lines.join(extra, on="external_id", how="left", maintain_order="left")
-    return joined.filter(~pl.col("unknown").fill_null(value=False)).with_columns(
-        pl.col("extra").fill_null(ZERO)
-    )
-
-
-def _key(column: str) -> pl.Expr:
-    return pl.col(column).str.strip_chars().str.to_lowercase()
 
 
 # --- orders -----------------------------------------------------------------------------------------------------

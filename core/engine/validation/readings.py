@@ -1,4 +1,4 @@
-"""Reads sums of an order the lawful ways: the smallest difference that one of them leaves, with its sign.
+"""Reads sums of an order the lawful ways: the smallest difference that any leaves, with its sign; prices modifiers.
 
 Exports differ in what they count where: tips in the total or apart, discounts before or after the subtotal, tax in the
 price outside North America.
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.engine.batch import MONEY
 from core.engine.plan import Plan
 from core.engine.validation.columns import ZERO
 
@@ -65,3 +66,35 @@ def closest(differences: Sequence[pl.Expr]) -> pl.Expr:
 
 def _amount(name: str) -> pl.Expr:
     return pl.col(name).fill_null(ZERO)
+
+
+def with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) -> pl.DataFrame:
+    """`extra`: what the line's modifiers add to one; lines with a modifier of unknown price are left out."""
+    named = (
+        lines.filter(pl.col("modifiers").list.len() > 0)
+        .select("external_id", pl.col("modifiers").alias("key"))
+        .explode("key")
+    )
+    if named.is_empty():
+        return lines.with_columns(ZERO.alias("extra"))
+    prices = pl.DataFrame(schema={"key": pl.String, "price_delta": MONEY})
+    if modifiers is not None and "price_delta" in modifiers.columns:
+        keys = [name for name in ("external_id", "name") if name in modifiers.columns]
+        prices = pl.concat([modifiers.select(_key(name).alias("key"), "price_delta") for name in keys])
+        prices = prices.unique().filter(~pl.col("key").is_duplicated())
+    extra = (
+        named.with_columns(_key("key").alias("key"))
+        .join(prices, on="key", how="left")
+        .group_by("external_id")
+        .agg(
+            pl.col("price_delta").sum().alias("extra"), pl.col("price_delta").is_null().any().alias("unknown")
+        )
+    )
+    joined = lines.join(extra, on="external_id", how="left", maintain_order="left")
+    return joined.filter(~pl.col("unknown").fill_null(value=False)).with_columns(
+        pl.col("extra").fill_null(ZERO)
+    )
+
+
+def _key(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().str.to_lowercase()

@@ -57,10 +57,10 @@ def assert_both_ways_are_equal(road, run):
     walked = walk(road.context, run.id)
     tenant, person = road.context.tenant.id, road.context.person
     figures = []
-    for whole in ([], ["order", "order_line"]):
-        files = read_files(walked, whole, fold=not whole)
-        target = columns_of(read_standing(tenant, person, run.id, whole), files)
-        figures.append([verify._figures(side, walked) for side in (files.all, files.held, target)])
+    for whole in (False, True):
+        files = read_files(walked, identified=whole, fold=not whole)
+        target = columns_of(read_standing(tenant, person, run.id, whole=whole), files)
+        figures.append([verify._figures(side, walked) for side in (files.all, files.loaded, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)
 
@@ -147,7 +147,7 @@ def test_lines_that_lack_amounts_add_up_alike_summed_and_one_by_one(road, seed):
 
 
 def test_a_run_whose_target_cannot_be_read_is_not_proved(road, monkeypatch):
-    def unreadable(*_):
+    def unreadable(*_, **__):
         raise ConnectionError("gone")
 
     monkeypatch.setattr(verify, "read_standing", unreadable)

@@ -1,0 +1,85 @@
+"""Order money of a second import under each strategy for records that exist already."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.engine.plan import Conflict
+from tests.engine.road.test_money_account import money_of
+
+ORDERS = (
+    "Order ID,Date,Subtotal,Tax,Tip,Total\n"
+    "o1,2026-01-02,10.00,1.00,2.00,13.00\n"
+    "o2,2026-01-02,20.00,2.00,0.00,22.00\n"
+)
+CHANGED = ORDERS.replace("10.00,1.00,2.00,13.00", "30.00,3.00,1.00,34.00")
+
+
+@pytest.mark.parametrize("conflict", [Conflict.KEEP_EXISTING, Conflict.MERGE])
+def test_order_amounts_that_existing_records_keep_are_named_as_those_of_prices(road, conflict):
+    road.bring(ORDERS, name="orders.csv")
+    found = money_of(road, road.bring(CHANGED, name="orders.csv", conflict=conflict))
+    gross = next(one for one in found.sums if one.measure == "gross")
+    assert (gross.file, gross.imported, gross.existing, gross.unexplained) == (50, 30, 20, 0)
+
+
+def test_an_order_beside_an_existing_one_counts_with_its_own_money(road):
+    road.bring(ORDERS, name="orders.csv")
+    found = money_of(road, road.bring(CHANGED, name="orders.csv", conflict=Conflict.DUPLICATE))
+    gross = next(one for one in found.sums if one.measure == "gross")
+    assert (gross.file, gross.imported, gross.unexplained) == (50, 50, 0)
+
+
+def test_an_order_whose_lines_are_all_held_has_no_unexplained_money(road):
+    orders = "Order ID,Date,Subtotal,Discount,Total\no1,2026-01-03,19.25,10.00,38.00\no2,2026-01-02,5.00,0.00,5.00\n"
+    lines = (
+        "Line ID,Order ID,Item Name,Quantity,Unit Price,Gross Amount,Net Amount\n"
+        "l1,o1,B,x,4.25,4.25,4.25\nl2,o2,C,1,5.00,5.00,5.00\n"
+    )
+    found = money_of(road, road.bring(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    gross = next(one for one in found.sums if one.measure == "gross")
+    assert (gross.unexplained, gross.differs) == (0, False)
+
+
+LINES = (
+    "Line ID,Order ID,Item Name,Quantity,Unit Price,Gross Amount,Net Amount\n"
+    "l1,o1,Soup,1,10.00,10.00,10.00\nl2,o2,Stew,2,10.00,20.00,20.00\n"
+)
+PAYMENTS = (
+    "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o2,Cash,22.00,0.00\n"
+)
+NEW_ORDER = "o3,2026-01-04,7.00,0.50,,7.50\n"
+SHAPES = {
+    "orders": [("orders.csv", ORDERS, CHANGED + NEW_ORDER)],
+    "orders on another day": [("orders.csv", ORDERS, ORDERS.replace("o1,2026-01-02", "o1,2026-01-05"))],
+    "gaps": [("orders.csv", ORDERS.replace("10.00,1.00,2.00", "10.00,,"), CHANGED)],
+    "a held order": [("orders.csv", ORDERS, CHANGED.replace("30.00,", "abc,"))],
+    "lines alone": [("lines.csv", LINES, LINES.replace("10.00,10.00,10.00", "12.00,12.00,12.00"))],
+    "three tables": [
+        ("orders.csv", ORDERS, CHANGED + NEW_ORDER),
+        ("lines.csv", LINES, LINES.replace("l1,o1,Soup,1,10.00,10.00,10.00", "l1,o1,Soup,3,10.00,30.00,30.00")),
+        ("payments.csv", PAYMENTS, PAYMENTS.replace("13.00,2.00", "34.00,1.00") + "p3,o3,Card,7.50,\n"),
+    ],
+    "changed orders of unchanged lines and payments": [
+        ("orders.csv", ORDERS, CHANGED),
+        ("lines.csv", LINES, LINES),
+        ("payments.csv", PAYMENTS, PAYMENTS),
+    ],
+    "held lines of existing orders": [
+        ("orders.csv", ORDERS, CHANGED),
+        ("lines.csv", LINES, LINES.replace("Stew,2", "Stew,x") + "l3,o1,Tea,1,3.00,3.00,3.00\n"),
+    ],
+}  # fmt: skip
+"""Name -> files, each with its text in the first import and in the second."""
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_money_is_unexplained_whatever_the_strategy_for_existing_records(road, shape, conflict):
+    for moment in (1, 2):
+        (name, text), *more = [(file[0], file[moment]) for file in SHAPES[shape]]
+        found = money_of(road, road.bring(text, name=name, more=more, conflict=conflict))
+        assert found.sums
+        assert {one.measure: one for one in found.sums if one.unexplained or one.differs} == {}
+        if conflict not in {Conflict.KEEP_EXISTING, Conflict.MERGE}:
+            assert not any(one.existing for one in found.sums)
