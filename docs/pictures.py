@@ -28,7 +28,10 @@ RUNS = {"dry_run": "dry-run", "runs": "import", "reconciliation": "import"}
 SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
 DRAWN = """() => {
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    const isSeen = box => box.getClientRects().length > 0 && box.getBoundingClientRect().top < innerHeight;
+    const isSeen = box => {  // not below the fold, not in a folded section
+        const {left, top, width} = box.getBoundingClientRect();
+        return box.contains(document.elementFromPoint(left + width / 2, top + 20));
+    };
     const isPainted = canvas => {
         if (!canvas.width || !canvas.height) return false;
         const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, Math.min(canvas.height, 60)).data;
