@@ -54,3 +54,17 @@ def test_an_escaped_json_document_means_the_same(value):
 )
 def test_escapes_read_as_python_writes_them(text, escaped):
     assert printable(text) == escaped
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\ue000", "\U000e0041", "\U0010ffff"]
+)
+def test_characters_that_hide_in_a_text_are_escaped(hidden):
+    assert printable(f"a{hidden}b").isascii()
+    assert printable_lines(f"a{hidden}\nb").count("\n") == 1
+    assert json.loads(printable_json(json.dumps({"a": hidden}, ensure_ascii=False))) == {"a": hidden}
+
+
+@pytest.mark.parametrize("words", ["Crème brûlée", "日本酒", "ต้มยำ", "हिन्दी", "فارسی", "שלום", "Ελλάδα"])
+def test_letters_of_every_script_stay(words):
+    assert printable(words) == words
