@@ -67,6 +67,11 @@ async def upload(request: Request) -> JSONResponse:
 
 async def _whole(request: Request, ticket: str, name: str) -> Answer:
     """Take in a file that comes in one body; what it was recognised as."""
+    size = request.headers.get("content-length", "0")
+    if size.isascii() and size.isdigit() and len(size) <= _DIGITS:
+        if int(size) > settings().upload_limit_mb * MEGABYTE:
+            refuse_size(name)
+        await run_in_threadpool(check_space, name, int(size))
     with tempfile.NamedTemporaryFile(dir=folder(), suffix=Path(name).suffix) as file:
         await _receive(request, file, name)
         return await run_in_threadpool(_add, ticket, Path(file.name), name)

@@ -255,3 +255,10 @@ def test_a_part_that_arrived_while_the_file_was_opened_is_not_stored_twice(ticke
     with pytest.raises(ConflictError) as refused, parts.append_at(upload, 0):
         pass
     assert refused.value.facts["offset"] == 1000
+
+
+def test_a_whole_file_for_which_the_disk_has_no_space_left_is_refused(address, ticket, monkeypatch):
+    monkeypatch.setattr(parts.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=parts.MEGABYTE))
+    refused = httpx.put(address, params={"ticket": ticket, "name": "menu.csv"}, content=CSV, timeout=60)
+    assert (refused.status_code, refused.json()["code"]) == (429, "LimitReachedError")
+    assert list(parts.folder().iterdir()) == []
