@@ -28,6 +28,7 @@ _ENTITY_STATES = {
     "Paused": "orange",
     "Stopped": "red",
     "Done": "green",
+    "Rolling back": "blue",
     "Rolled back": "violet",
 }
 

@@ -58,8 +58,8 @@ class EntityProgress:
 
     @property
     def percent(self) -> float | None:
-        """100 only when it is done; None where the run was rolled back."""
-        if self.state in {"Done", "Rolled back"}:
+        """100 only when it is done; None where the run is or was rolled back."""
+        if self.state in {"Done", "Rolling back", "Rolled back"}:
             return 100.0 if self.state == "Done" else None
         return min(99.0, 100.0 * self.read / self.rows) if self.rows else 0.0
 
@@ -174,9 +174,9 @@ def _entities(run: RunView, row: Run, *, waits: bool) -> list[EntityProgress]:
 
 
 def _entity_state(run: RunView, count: EntityCount, total: int | None, *, at_work: bool) -> tuple[str, str]:
-    if run.state == "rolled_back":
-        return "Rolled back", "violet"
-    if run.state in {"completed", "awaiting_approval", "verifying", "rolling_back"}:
+    if run.state in {"rolling_back", "rolled_back"}:
+        return _LABELS[run.state]
+    if run.state in {"completed", "awaiting_approval", "verifying"}:
         return "Done", "green"
     if total is not None and count.read >= total:
         return "Done", "green"

@@ -129,3 +129,16 @@ def test_held_rows_are_shown_by_cause_with_the_amount(alice, road):
     causes = held_causes(alice, run.id)
     assert sum(cause.rows for cause in causes) == run.errors > 0
     assert all(cause.title and cause.remedy for cause in causes)
+
+
+def test_no_entity_of_a_half_loaded_import_is_done_while_it_rolls_back(alice, road, newest):
+    migration = road.migration(MENU)
+    run = actions.start(alice, migration, "import").id
+    tasks = pipeline.begin(alice.tenant.id, alice.person, run)
+    pipeline.load(alice.tenant.id, alice.person, run, tasks[:1])
+    alice.session.rollback()
+    actions.cancel(alice, run)
+    actions.rollback(alice, run)
+    shown = newest(migration)
+    assert (shown.run.state, shown.percent) == ("rolling_back", None)
+    assert {(one.state, one.percent) for one in shown.entities} == {("Rolling back", None)}
