@@ -7,6 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import actions, views
+from core.engine.runs.snapshot import snapshots
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
 from pages.dry_run.changes import changes, counts_table, money_effect
@@ -15,7 +16,8 @@ from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import choose, named
 from pages.ui.road import Step
-from pages.ui.run_parts import fates_table, held_rows_part, watch
+from pages.ui.run_card import watch
+from pages.ui.run_parts import controls, fates_table, held_rows_part
 from pages.ui.strategies import strategies
 from pages.ui.wizard import wizard
 
@@ -23,6 +25,9 @@ from pages.ui.wizard import wizard
 def show(context: Context) -> None:
     ui.heading(context, "Dry run", "Runs the import and rolls it back. The target is not changed.")
     migration_id = chosen_migration()
+    drawn = snapshots(
+        context, migration_id
+    )  # before the wizard, so that a run that ends meanwhile redraws it
     wizard(context, migration_id, Step.TEST)
     coach(context, migration_id, Step.TEST)
     with st.expander("If a record already exists", icon=":material/tune:"):
@@ -38,7 +43,9 @@ def show(context: Context) -> None:
         return
     by_id = {run.id: run for run in runs}
     run = by_id[named("run", by_id, "dry run") or runs[0].id]
-    watch(run.id)
+    with st.container(horizontal=True):
+        controls(run)
+    watch(migration_id, run.id, drawn=drawn)
     if not run.active:
         _result(context, run, next((one for one in runs[runs.index(run) + 1 :] if not one.active), None))
 

@@ -6,14 +6,14 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.progress.permissions import refusal as refusal_of
-from core.engine.runs import actions, views
+from core.engine.runs import actions
 from core.engine.runs.records import held_rows, held_rows_file
 from core.engine.runs.rules import FATES
 from core.engine.runs.views import RunView
 from core.schema import entity_label
 from pages.ui import run_card
 from pages.ui import show as ui
-from pages.ui.frame import act, here
+from pages.ui.frame import act
 
 FATE_LABELS = {
     "migrated": "Imported",
@@ -23,15 +23,6 @@ FATE_LABELS = {
     "quarantined": "Held for correction",
     "failed": "Failed",
 }
-
-
-def watch(run_id: str) -> None:
-    """A run with its buttons, for screens that show one run at a time."""
-    with here() as context:
-        run = views.run(context, run_id)
-    with st.container(horizontal=True):
-        controls(run)
-    run_card.watch(run.migration_id, run_id)
 
 
 def controls(run: RunView) -> None:

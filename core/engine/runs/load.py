@@ -184,8 +184,14 @@ def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
     filled = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
     written = [f'"{name}" = s."{name}"' for name in columns]
     merging = loading.entity_plan.conflict is Conflict.MERGE
+    equal = " and ".join(
+        f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")' for name in columns
+    )
     own = [
-        "row_hash = s.row_hash",
+        # A merged record that keeps values of its own is not what the file says, so the file is not "same" next time.
+        f"row_hash = case when {equal or 'true'} then s.row_hash else '' end"
+        if merging
+        else "row_hash = s.row_hash",
         "stream_id = %(stream)s",
         "source_row = s.row",
         "raw = null",

@@ -81,6 +81,16 @@ def test_merging_fills_only_what_is_empty(road):
     assert row == (Decimal("14.5000"), "P-1")
 
 
+def test_what_merging_left_otherwise_is_overwritten_when_that_is_chosen(road):
+    road.bring(MENU.replace("P-1", ""))
+    other = MENU.replace("14.50", "15.00")
+    road.bring(other, conflict=Conflict.MERGE)
+    again = road.bring(other, conflict=Conflict.MERGE)
+    assert sum(count.changed for count in again.entities) == 0
+    road.bring(other, conflict=Conflict.OVERWRITE)
+    assert prices(road.context)["i1"] == Decimal("15.00")
+
+
 def test_a_duplicate_stands_beside_the_record_that_is_there(road):
     road.bring(MENU)
     road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE)

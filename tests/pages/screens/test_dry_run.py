@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.context import Context
+from core.engine.runs import actions, pipeline
+from pages.dry_run import screen
 from tests.engine.road.conftest import MENU, Road
 from tests.pages.conftest import Console
 
@@ -52,3 +54,21 @@ def test_sales_reads_that_an_e_mail_changed_but_not_what_it_is(console: Console,
     fields = table(console("sam", "dry_run", migration=migration), "Before")
     assert list(fields["Field"]) == ["E-mail changed (hidden)"]
     assert list(fields["After"]) == ["Hidden"]
+
+
+def test_a_dry_run_that_ends_while_its_screen_is_drawn_enables_next(
+    console: Console, alice: Context, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = actions.start(alice, road.migration(MENU), "dry_run").id
+    alice.session.commit()
+    drawn = screen.strategies
+
+    def ending(*arguments: object) -> None:
+        if road.look(run).active:
+            pipeline.dry_run(alice.tenant.id, alice.person, run, lambda: False)
+        drawn(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(screen, "strategies", ending)
+    app = console("alice", "dry_run")
+    assert not road.look(run).active
+    assert not app.button(key="wizard_next").disabled
