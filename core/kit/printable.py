@@ -9,36 +9,12 @@ digits, symbols and spaces of every script stay.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from functools import cache
+from collections.abc import Callable
 
 _CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-@cache
-def _ranges() -> str:
-    """The characters of _CATEGORIES as ranges of a regular expression's set."""
-    parts: list[str] = []
-    first = None
-    for code in range(sys.maxunicode + 2):
-        unsafe = code <= sys.maxunicode and unicodedata.category(chr(code)) in _CATEGORIES
-        if unsafe and first is None:
-            first = code
-        elif not unsafe and first is not None:
-            parts.append(f"\\U{first:08x}-\\U{code - 1:08x}")
-            first = None
-    return "".join(parts)
-
-
-@cache
-def _in_text() -> re.Pattern[str]:
-    return re.compile(f"[{_ranges()}]")
-
-
-@cache
-def _in_lines() -> re.Pattern[str]:
-    return re.compile(f"(?!\n)[{_ranges()}]")
+_IN_TEXT, _IN_LINES = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n]")
+"""Characters to look at one by one; printable ASCII needs no look."""
 
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -46,17 +22,22 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def printable(text: str) -> str:
     r"""Escape a piece of data for one line of output: 'a\x1b[2J' as 'a\\x1b[2J', a line break as '\\n'."""
-    return _in_text().sub(_escape, text)
+    return _IN_TEXT.sub(_unless_harmless(_escape), text)
 
 
 def printable_lines(text: str) -> str:
     """Escape a text of several lines; its line breaks stay."""
-    return _in_lines().sub(_escape, text)
+    return _IN_LINES.sub(_unless_harmless(_escape), text)
 
 
 def printable_json(document: str) -> str:
     r"""Escape a JSON document as JSON does ('\\u202e'); it stays valid and means the same, its line breaks stay."""
-    return _in_lines().sub(_escape_json, document)
+    return _IN_LINES.sub(_unless_harmless(_escape_json), document)
+
+
+def _unless_harmless(escape: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
+    """What replaces a match: itself outside of _CATEGORIES, else what `escape` makes of it."""
+    return lambda match: escape(match) if unicodedata.category(match[0]) in _CATEGORIES else match[0]
 
 
 def _escape_json(match: re.Match[str]) -> str:

@@ -18,10 +18,23 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 PATIENCE = 300  # seconds a start may take on a busy machine, the demo built included
 expect.set_options(timeout=60_000)  # milliseconds; Playwright's own five seconds are too few there
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+_RUNNING: list[tuple[subprocess.Popen[bytes], Path]] = []
+"""Consoles started and not yet stopped: the process of each and its data folder."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop the consoles after the last journey: an idle one would slow down every test that follows."""
+    if nextitem is None or not nextitem.path.is_relative_to(HERE):
+        while _RUNNING:
+            _stop(*_RUNNING.pop())
 
 
 @dataclass(frozen=True)
@@ -79,11 +92,14 @@ def _served(console: Console, *options: str) -> Iterator[Console]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    _RUNNING.append((server, console.folder))
     try:
         _wait(f"{console.address}/_stcore/health", server, log)
         yield console
     finally:
-        _stop(server, console.folder)
+        if (server, console.folder) in _RUNNING:
+            _RUNNING.remove((server, console.folder))
+            _stop(server, console.folder)
 
 
 # Not for the whole session: Playwright keeps an event loop running, which other tests cannot share.

@@ -36,8 +36,7 @@ def connect(page: Page, console) -> Page:
     page.wait_for_selector(READY)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Connect").click()
     page.wait_for_selector(READY)
-    if page.get_by_role("button", name="New migration").count():
-        page.get_by_role("button", name="New migration").click()
+    page.get_by_role("button", name="New migration").click()
     page.get_by_label("Name", exact=True).fill(f"Upload {time.time()}")
     page.get_by_role("button", name="Create migration").click()
     expect(page.get_by_text("Drop files here or")).to_be_visible()
