@@ -91,7 +91,7 @@ def test_a_narrow_window_overflows_nowhere(browser: Browser, console, toast: str
 def _listening(page: Page) -> None:
     """Waits until a press of a key decides; the browser loads the listener for keys after the page."""
     expect(page.get_by_role("button", name="Accept A")).to_be_visible()
-    page.wait_for_selector('body[data-keys="ready"]')
+    page.wait_for_selector('body[data-keys="ready"]', state="attached")
     settled(page)
 
 
