@@ -6,7 +6,7 @@ import pytest
 
 from adapters import SOURCES
 from core.engine.mapping.transforms import parse
-from core.engine.sources.flatten import pattern_of
+from core.engine.sources.paths import pattern_of
 from core.schema import target_schema
 
 STREAMS = [(source, spec) for source in SOURCES.values() for spec in source.streams]

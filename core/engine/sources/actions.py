@@ -91,7 +91,13 @@ def add_file(
     with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(_sha256, path)
         try:
-            identified = identify(named, list(sources.values()), options, count=False)
+            identified = identify(
+                named,
+                list(sources.values()),
+                options,
+                count=False,
+                chunk_rows=settings().migration_batch_size,
+            )
         finally:  # also of a file that cannot be read now it is first of all said that it is there
             _refuse_twin(context, migration_id, called, size, hashed)
         added = SourceFile(
@@ -127,7 +133,9 @@ def reread_file(
         path = Path(folder) / kept.name
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
-        identified = identify(path, list(sources.values()), options, count=False)
+        identified = identify(
+            path, list(sources.values()), options, count=False, chunk_rows=settings().migration_batch_size
+        )
         store.remove_unreferred(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from core.engine.batch import ROW
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.detect import is_pattern
 from core.engine.sources.flatten import Record, flatten, walk
-from core.engine.sources.json_text import Json
+from core.engine.sources.json_text import Json, scalar_text
 from core.engine.sources.tabular import FAULT
 from core.errors import InvalidInputError
 
@@ -21,16 +22,60 @@ SAMPLE_ROWS = 200
 
 @dataclass(slots=True)
 class Survey:
-    """What one stream of a document holds."""
+    """What one stream of a document holds: its rows in frames of `frame_rows`, or only the first `limit` of them."""
 
     name: str
     spec: StreamSpec | None
-    columns: tuple[str, ...] = ()
+    frame_rows: int
+    limit: int | None
     rows: int = 0
-    first: list[Record] = field(default_factory=list)
+    _columns: dict[str, str] = field(default_factory=dict)
+    """Name of a record's field -> name of the column."""
+    _texts: dict[str, list[str | None]] = field(default_factory=dict)
+    """Column -> its values in the rows that are in no frame yet; shorter where the last of these lack the field."""
+    _waiting: int = 0
+    _frames: list[pl.DataFrame] = field(default_factory=list)
 
-    def sample(self) -> pl.DataFrame:
-        return _frame(self.first, self.columns, 1)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._columns.values()))
+
+    def add(self, record: Record) -> None:
+        """Take a record in; beyond the limit only the names of its fields."""
+        self.rows += 1
+        keeps = self.limit is None or self.rows <= self.limit
+        for name, value in chain(record.values.items(), record.extra.items()):
+            column = self._columns.get(name) or self._columns.setdefault(name, _column(name))
+            if keeps:
+                texts = self._texts.setdefault(column, [])
+                if len(texts) < self._waiting:
+                    texts.extend([None] * (self._waiting - len(texts)))
+                texts[self._waiting :] = (scalar_text(value),)
+        self._waiting += keeps
+        if self._waiting == self.frame_rows:
+            self._close()
+
+    def frames(self) -> list[pl.DataFrame]:
+        """The rows: ROW and every column of the stream, as text."""
+        if self._waiting:
+            self._close()
+        columns = self.columns
+        return [
+            frame.with_columns(
+                pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns
+            ).select(ROW, *columns)
+            for frame in self._frames
+        ]
+
+    def _close(self) -> None:
+        """Make a frame of the rows that wait."""
+        for texts in self._texts.values():
+            texts.extend([None] * (self._waiting - len(texts)))
+        first = sum(frame.height for frame in self._frames) + 1
+        numbers = pl.int_range(first, first + self._waiting, dtype=pl.Int64, eager=True)
+        schema = {ROW: pl.Int64(), **dict.fromkeys(self._texts, pl.String())}
+        self._frames.append(pl.DataFrame({ROW: numbers, **self._texts}, schema=schema))
+        self._texts, self._waiting = {}, 0
 
 
 def match_document(document: Json, source: Source) -> tuple[float, str]:
@@ -57,60 +102,46 @@ def match_document(document: Json, source: Source) -> tuple[float, str]:
     return confidence, reason + (f"; marked by {', '.join(marks)}" if marks else "")
 
 
-def survey(document: Json, specs: Sequence[StreamSpec] | None) -> list[Survey]:
-    """Every stream with its columns, number of rows and first rows; declared streams first, in their order."""
+def survey(
+    document: Json, specs: Sequence[StreamSpec] | None, *, frame_rows: int, limit: int | None = None
+) -> list[Survey]:
+    """Every stream of the document with its rows, or the first `limit` of them; declared streams first, in their order."""
     declared = {spec.name: spec for spec in specs or ()}
-    columns: dict[str, dict[str, None]] = {}
-    found: dict[str, Survey] = {}
-    for name, record in walk(document, specs):
-        if name not in found:
-            found[name], columns[name] = Survey(name, declared.get(name)), {}
-        stream = found[name]
-        stream.rows += 1
-        if stream.rows <= SAMPLE_ROWS:
-            stream.first.append(record)
-        columns[name].update(dict.fromkeys(record.values))
-        columns[name].update(dict.fromkeys(record.extra))
-    for name, stream in found.items():
-        stream.columns = tuple(_column(name) for name in columns[name])
+    streams: dict[str, Survey] = {}
+
+    def take(name: str, record: Record) -> None:
+        if name not in streams:
+            streams[name] = Survey(name, declared.get(name), frame_rows, limit)
+        streams[name].add(record)
+
+    walk(document, specs, take)
     order = {name: place for place, name in enumerate(declared)}
-    return sorted(found.values(), key=lambda stream: (order.get(stream.name, len(order)), stream.name))
+    return sorted(streams.values(), key=lambda stream: (order.get(stream.name, len(order)), stream.name))
 
 
-def document_frames(
-    document: Json, specs: Sequence[StreamSpec] | None, columns: dict[str, tuple[str, ...]], chunk_rows: int
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Frames of at most `chunk_rows` records with the given columns, in the order in which they fill up."""
-    waiting: dict[str, list[Record]] = {}
-    done: dict[str, int] = {}
-    for name, record in walk(document, specs):
-        records = waiting.setdefault(name, [])
-        records.append(record)
-        if len(records) == chunk_rows:
-            yield name, _frame(records, columns.get(name, ()), done.get(name, 0) + 1)
-            done[name] = done.get(name, 0) + len(records)
-            waiting[name] = []
-    for name, records in waiting.items():
-        if records:
-            yield name, _frame(records, columns.get(name, ()), done.get(name, 0) + 1)
+def document_rows(
+    document: Json,
+    specs: Sequence[StreamSpec] | None,
+    columns: Mapping[str, Sequence[str]],
+    chunk_rows: int,
+) -> dict[str, list[pl.DataFrame]]:
+    """The rows of a document whose streams and `columns` are known. InvalidInputError where it has others now."""
+    rows = {}
+    for stream in survey(document, specs, frame_rows=chunk_rows):
+        known = columns.get(stream.name, ())
+        if unknown := set(stream.columns) - set(known):
+            raise InvalidInputError(
+                f"The file has fields that it did not have before: {', '.join(sorted(unknown)[:5])}.",
+                hint="It was changed after it was recognised: upload it again.",
+            )
+        gone = [pl.lit(None, pl.String).alias(name) for name in known if name not in stream.columns]
+        rows[stream.name] = [frame.with_columns(gone).select(ROW, *known) for frame in stream.frames()]
+    return rows
 
 
 def _column(name: str) -> str:
     """A field's name as a column; ours are taken."""
     return f"{name} (2)" if name in {ROW, FAULT} or is_pattern(name) else name
-
-
-def _frame(records: list[Record], columns: tuple[str, ...], first: int) -> pl.DataFrame:
-    texts = [{_column(name): text for name, text in record.texts().items()} for record in records]
-    unknown = {name for row in texts for name in row} - set(columns)
-    if unknown:
-        raise InvalidInputError(
-            f"The file has fields that it did not have before: {', '.join(sorted(unknown)[:5])}.",
-            hint="It was changed after it was recognised: upload it again.",
-        )
-    data = {column: [row.get(column) for row in texts] for column in columns}
-    numbers = pl.int_range(first, first + len(records), dtype=pl.Int64, eager=True).alias(ROW)
-    return pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String)).select(numbers, pl.all())
 
 
 def _cut(value: Json) -> Json:

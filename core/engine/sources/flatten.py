@@ -7,28 +7,19 @@ over becomes a stream too, so that nothing of a document disappears unseen.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
+from core.engine.sources.paths import ANY, EACH, Path, Pattern, escape, pattern_of, pick, split_name, unescape
 from core.errors import InvalidInputError
 from core.kit.text import singular
 
-Path = tuple[str | int, ...]
-"""Where a value stands in a document: names and list positions from the root."""
-
-Pattern = tuple[str, ...]
-"""A Path without positions: '[]' for any member of a list, '{}' for any value of an object."""
-
-ANY, EACH = "[]", "{}"
 ID_KEYS = ("guid", "id", "uid", "uuid", "external_id", "externalId", "_id")
-_SPECIAL = re.compile(r"([\\.\[\]{}])")
-_STEP = re.compile(r"(?P<name>(?:\\.|[^\\\[\]{}])*)(?P<marks>(?:\[\]|\{\})*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,80 +39,19 @@ class Record:
         return {name: scalar_text(value) for name, value in chain(self.values.items(), self.extra.items())}
 
 
-@lru_cache(maxsize=65_536)
-def escape(key: str) -> str:
-    """A document's key as one step of a dotted name: dots and brackets get a backslash."""
-    return _SPECIAL.sub(r"\\\1", key)
-
-
-@cache
-def pattern_of(path: str) -> Pattern:
-    """'menus[].groups[]' -> ('menus', '[]', 'groups', '[]'); '.' -> ()."""
-    if path == ".":
-        return ()
-    steps: list[str] = []
-    for part in split_name(path):
-        match = _STEP.fullmatch(part)
-        if match is None:
-            raise InvalidInputError(
-                f"{path!r} is not a path.", hint="Write it like 'menus[].groups[].items[]'."
-            )
-        steps += [match["name"]] if match["name"] else []
-        steps += re.findall(r"\[\]|\{\}", match["marks"])
-    return tuple(steps)
-
-
-def split_name(name: str) -> list[str]:
-    """The steps of a dotted name, still escaped."""
-    if "\\" not in name:
-        return name.split(".")
-    steps = [""]
-    for piece in re.findall(r"\\.|\.|[^\\.]+", name, flags=re.DOTALL):
-        if piece == ".":
-            steps.append("")
-        else:
-            steps[-1] += piece
-    return steps
-
-
-def pick(value: Json, steps: Pattern) -> Json:
-    """What stands at `steps` below `value`: a list where the way leads through lists, None where it ends early."""
-    for index, step in enumerate(steps):
-        if step in {ANY, EACH}:
-            members = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
-            rest = steps[index + 1 :]
-            found = [pick(member, rest) for member in members]
-            return [
-                item
-                for one in found
-                for item in (one if isinstance(one, list) else [one])
-                if item is not None
-            ]
-        if not isinstance(value, dict):
-            return None
-        value = value.get(unescape(step))
-    return value
-
-
-@lru_cache(maxsize=65_536)
-def unescape(step: str) -> str:
-    """The document's key that a step stands for."""
-    return re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
-
-
-def walk(document: Json, specs: Sequence[StreamSpec] | None) -> Iterator[tuple[str, Record]]:
-    """Every record of the document with its stream's name, parents after their children.
+def walk(document: Json, specs: Sequence[StreamSpec] | None, take: Callable[[str, Record], object]) -> None:
+    """Give `take` every record of the document with its stream's name, parents after their children.
 
     With `specs`, these say where records are and the rest falls into streams named by where it stands; without,
     every list of objects is a stream and its records carry the ids of their ancestors. Raises InvalidInputError
     where there is no record at all.
     """
     require_records(document, "The document")
-    walker = _Walker(document, specs)
+    walker = _Walker(document, specs, take)
     if isinstance(document, dict):
-        yield from walker.record(document, (), (), ())
+        walker.record(document, (), (), ())
     else:
-        yield from walker.members(document, (), (), ())
+        walker.members(document, (), (), ())
 
 
 def require_records(document: Json, file: str) -> None:
@@ -137,8 +67,7 @@ def require_records(document: Json, file: str) -> None:
 def flatten(document: Json, specs: Sequence[StreamSpec] | None = None) -> dict[str, list[Record]]:
     """All records by stream; see walk."""
     streams: dict[str, list[Record]] = {}
-    for name, record in walk(document, specs):
-        streams.setdefault(name, []).append(record)
+    walk(document, specs, lambda name, record: streams.setdefault(name, []).append(record))
     return streams
 
 
@@ -183,12 +112,29 @@ def _is_records(value: Json) -> bool:
 
 
 Ancestors = tuple[tuple[Pattern, dict[str, Json]], ...]
+_Ways = tuple[tuple[int, Pattern], ...]
+"""Where a carried value may stand: number of the ancestor, steps below it."""
+
+
+class _Fields(dict[str, tuple[str, Pattern]]):
+    """Key of an object -> dotted name of the field and pattern of its place; worked out when a key first comes."""
+
+    def __init__(self, pattern: Pattern, prefix: str) -> None:
+        super().__init__()
+        self.pattern, self.prefix = pattern, prefix
+
+    def __missing__(self, key: str) -> tuple[str, Pattern]:
+        step = escape(key)
+        return self.setdefault(key, (f"{self.prefix}{step}", (*self.pattern, step)))
 
 
 class _Walker:
     """Walks one document; knows where the records of its streams are and what they take with them."""
 
-    def __init__(self, document: Json, specs: Sequence[StreamSpec] | None) -> None:
+    def __init__(
+        self, document: Json, specs: Sequence[StreamSpec] | None, take: Callable[[str, Record], object]
+    ) -> None:
+        self.take = take
         self.declared = specs is not None
         self.places: dict[Pattern, list[StreamSpec]] = {}
         for spec in specs or ():
@@ -199,67 +145,72 @@ class _Walker:
         self.taken = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}
         self.look_ups = {spec.name: _LookUps(document, spec, specs) for spec in specs or () if spec.look_up}
+        self.fields: dict[tuple[Pattern, str], _Fields] = {}
+        self.apart: dict[Pattern, bool] = {}
+        self.carries: dict[tuple[str, Pattern], list[tuple[str, _Ways]]] = {}
 
-    def record(
-        self, node: dict[str, Json], path: Path, pattern: Pattern, above: Ancestors
-    ) -> Iterator[tuple[str, Record]]:
-        """The records below this object, then the object's own."""
-        below = (*above, (pattern, node))
+    def record(self, node: dict[str, Json], path: Path, pattern: Pattern, above: Ancestors) -> None:
+        """Take the records below this object, then the object's own."""
         values: dict[str, Json] = {}
-        nested = False
-        for item in self._fields(node, path, pattern, "", values, below):
-            nested = True
-            yield item
+        nested = self._read(node, path, (pattern, ""), values, (*above, (pattern, node)))
         spec = self._spec(node, pattern)
         if spec is not None:
-            yield spec.name, Record(path, values, self._extra(spec, node, values, above))
+            self.take(spec.name, Record(path, values, self._extra(spec, node, pattern, values, above)))
         elif values or not nested:
-            yield self._name(pattern), Record(path, values, _ids(values, above))
+            self.take(self._name(pattern), Record(path, values, _ids(values, above)))
 
-    def members(
-        self, value: Json, path: Path, pattern: Pattern, above: Ancestors
-    ) -> Iterator[tuple[str, Record]]:
-        """The records of a list of objects, or of an object of objects."""
+    def members(self, value: Json, path: Path, pattern: Pattern, above: Ancestors) -> None:
+        """Take the records of a list of objects, or of an object of objects."""
         pairs: Iterable[tuple[str | int, Json]]
         if isinstance(value, list):
             pairs, mark = enumerate(value), ANY
         else:
             assert isinstance(value, dict)  # noqa: S101  (callers pass containers only)
             pairs, mark = value.items(), EACH
+        below = (*pattern, mark)
         for key, member in pairs:
             assert isinstance(member, dict)  # noqa: S101  (checked by _leaves)
-            yield from self.record(member, (*path, key), (*pattern, mark), above)
+            self.record(member, (*path, key), below, above)
 
-    def _fields(
+    def _read(
         self,
         node: dict[str, Json],
         path: Path,
-        pattern: Pattern,
-        prefix: str,
+        place: tuple[Pattern, str],
         values: dict[str, Json],
         above: Ancestors,
-    ) -> Iterator[tuple[str, Record]]:
-        """Puts the object's leaves into `values` under dotted names and yields the records that stand on their own."""
+    ) -> bool:
+        """Put the object's leaves into `values` under dotted names; whether records stand on their own in it.
+
+        `place`: the object's pattern, and what comes before the names of its fields.
+        """
+        fields = self.fields.get(place)
+        if fields is None:
+            fields = self.fields[place] = _Fields(*place)
+        nested = False
         for key, value in node.items():
-            step = escape(key)
-            name, here, there = f"{prefix}{step}", (*pattern, step), (*path, key)
+            name, here = fields[key]
             if not isinstance(value, (dict, list)) or not value:
                 values[name] = value
             elif self._leaves(value, here):
-                yield from self.members(value, there, here, above)
+                nested = True
+                self.members(value, (*path, key), here, above)
             elif isinstance(value, list):
                 values[name] = value
             elif here in self.places:
-                yield from self.record(value, there, here, above)
+                nested = True
+                self.record(value, (*path, key), here, above)
             else:
                 ancestors = (*above, (here, value)) if here in self.leads else above
-                yield from self._fields(value, there, here, f"{name}.", values, ancestors)
+                nested |= self._read(value, (*path, key), (here, f"{name}."), values, ancestors)
+        return nested
 
     def _leaves(self, value: Json, here: Pattern) -> bool:
         """Whether the members are records of their own instead of part of the record around them."""
         if isinstance(value, list):
-            wanted = not self.declared or (*here, ANY) in self.leads or self._outside(here)
-            return wanted and _is_records(value)
+            if here not in self.apart:
+                self.apart[here] = not self.declared or (*here, ANY) in self.leads or self._outside(here)
+            return self.apart[here] and _is_records(value)
         assert isinstance(value, dict)  # noqa: S101  (callers pass containers only)
         return (*here, EACH) in self.leads and all(isinstance(member, dict) for member in value.values())
 
@@ -288,19 +239,30 @@ class _Walker:
             self.names[pattern] = name
         return self.names[pattern]
 
+    def _carries(self, spec: StreamSpec, pattern: Pattern, above: Ancestors) -> list[tuple[str, _Ways]]:
+        """The stream's carried columns with the ways to them: the same for all records of a place."""
+        place = (spec.name, pattern)
+        if place not in self.carries:
+            self.carries[place] = [(column, _ways(way, above)) for column, way in spec.carry.items()]
+        return self.carries[place]
+
     def _extra(
-        self, spec: StreamSpec, node: dict[str, Json], values: dict[str, Json], above: Ancestors
+        self,
+        spec: StreamSpec,
+        node: dict[str, Json],
+        pattern: Pattern,
+        values: dict[str, Json],
+        above: Ancestors,
     ) -> dict[str, Json]:
         extra: dict[str, Json] = {}
-        for column, place in spec.carry.items():
-            if column not in values and (value := _carried(place, above)) is not None:
+        for column, ways in self._carries(spec, pattern, above):
+            if column not in values and (value := _carried(ways, above)) is not None:
                 extra[column] = value
-        for column, steps in self.picks[spec.name]:
-            if (
-                column not in values
-                and column not in extra
-                and (value := pick(node, steps)) not in (None, [])
-            ):
+        for column, key, steps in self.picks[spec.name]:
+            if column in values or column in extra or (key is not None and key not in node):
+                continue
+            value = pick(node, steps)
+            if value is not None and value != []:
                 extra[column] = value
         if spec.name in self.look_ups:
             extra |= self.look_ups[spec.name].found(node)
@@ -314,14 +276,18 @@ def _places(spec: StreamSpec, document: Json) -> Iterator[Pattern]:
         yield from next(([place] for place in options if pick(document, place)), options[-1:])
 
 
-def _picks(spec: StreamSpec) -> tuple[tuple[str, Pattern], ...]:
-    """Hinted columns that may not be among a record's own leaves: behind a list, or in an object that left it."""
+def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
+    """Hinted columns that may not be among a record's own leaves: behind a list, or in an object that left it.
+
+    Each with the key where its way begins (None: it begins with the members) and its way.
+    """
     names = [
         name
         for name, hint in spec.hints.items()
         if name not in spec.carry and ("[]" in name or ("." in name and hint.target))
     ]
-    return tuple((name, pattern_of(name)) for name in names)
+    ways = [(name, pattern_of(name)) for name in names]
+    return [(name, None if steps[0] in {ANY, EACH} else unescape(steps[0]), steps) for name, steps in ways]
 
 
 @cache
@@ -329,15 +295,26 @@ def _alternatives(place: str) -> tuple[Pattern, ...]:
     return tuple(pattern_of(option.strip()) for option in place.split(" | "))
 
 
-def _carried(place: str, above: Ancestors) -> Json:
-    """The first value found at `place`, looked for in the nearest ancestor on the way to it."""
+def _ways(place: str, above: Ancestors) -> _Ways:
+    """For each alternative of `place` the nearest ancestor on the way to it, and the steps from there."""
+    ways = []
     for steps in _alternatives(place):
-        for at, node in reversed(above):
-            if steps[: len(at)] == at:
-                value = pick(node, steps[len(at) :]) if ANY not in steps[len(at) :] else None
-                if value is not None and not isinstance(value, dict):
-                    return value
-                break
+        level = next((at for at in reversed(range(len(above))) if _leads(above[at][0], steps)), None)
+        if level is not None and ANY not in steps[len(above[level][0]) :]:
+            ways.append((level, steps[len(above[level][0]) :]))
+    return tuple(ways)
+
+
+def _leads(pattern: Pattern, steps: Pattern) -> bool:
+    return steps[: len(pattern)] == pattern
+
+
+def _carried(ways: _Ways, above: Ancestors) -> Json:
+    """The first value that one of the ways leads to."""
+    for level, steps in ways:
+        value = pick(above[level][1], steps)
+        if value is not None and not isinstance(value, dict):
+            return value
     return None
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
@@ -53,7 +53,11 @@ class StreamHead:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What a file is. zone is IANA and currency ISO 4217, each only where the file itself names exactly one."""
+    """What a file is. zone is IANA and currency ISO 4217, each only where the file itself names exactly one.
+
+    `rows` (stream -> its frames) is there where a document was identified for a caller that reads it next: so it is
+    parsed once.
+    """
 
     file: str
     source: Source
@@ -63,6 +67,7 @@ class Identified:
     streams: tuple[StreamHead, ...]
     zone: str | None
     currency: str | None
+    rows: Mapping[str, Sequence[pl.DataFrame]] | None = field(default=None, compare=False, repr=False)
 
 
 def zone_of(heads: Iterable[StreamHead]) -> str | None:

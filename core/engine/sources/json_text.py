@@ -54,7 +54,7 @@ def scalar_text(value: Json) -> str | None:
     """A value as the text of a column: true/false, numbers as written, lists and objects as JSON; None for empty."""
     if isinstance(value, str):
         return value or None
-    if value in (None, [], {}):
+    if value is None or (isinstance(value, (dict, list)) and not value):
         return None
     return write(value)
 

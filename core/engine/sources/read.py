@@ -17,7 +17,7 @@ import polars as pl
 from core.engine.batch import ROW
 from core.engine.sources import detect
 from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.documents import SAMPLE_ROWS, document_frames, match_document, survey
+from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_document, survey
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.heads import Identified, ReaderOptions, StreamHead, currency_of, zone_of
 from core.engine.sources.json_text import Json, too_deep
@@ -39,19 +39,24 @@ _ORDERS = ("mdy", "dmy", "ymd")
 
 
 def identify(
-    path: Path, sources: Sequence[Source], options: ReaderOptions | None = None, *, count: bool = True
+    path: Path,
+    sources: Sequence[Source],
+    options: ReaderOptions | None = None,
+    *,
+    count: bool = True,
+    chunk_rows: int = _CHUNK,
 ) -> Identified:
     """Recognises the file, reading it once from end to end.
 
-    Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen: for callers that
-    read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
+    Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen, while the rows of a
+    document are kept, in frames of `chunk_rows`: for callers that read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
     """
     chosen = options or ReaderOptions()
     _check(chosen, sources)
     kind = kind_of(path)
     with _readable(path):
         if kind is Kind.JSON:
-            return _identify_document(path, sources, chosen)
+            return _identify_document(path, sources, chosen, None if count else chunk_rows)
         with tables_of(path, kind) as members:
             return _identify_tables(path, members, sources, chosen, count=count)
 
@@ -62,14 +67,20 @@ def read(
     """(stream name, frame): ROW first, then every source column as text, null where it is absent or empty.
 
     Frames have at most `chunk_rows` rows; one with broken rows has FAULT as its last column. Tables come one after
-    the other in flat memory; the streams of a document are interleaved and the document is held in memory.
+    the other in flat memory; a document is held in memory.
     """
     kind = kind_of(path)
     with _readable(path):
         if kind is Kind.JSON:
-            document = load_json(path, identified.options.encoding)
-            columns = {head.name: head.columns for head in identified.streams}
-            yield from document_frames(document, _specs(identified.source), columns, chunk_rows)
+            rows = identified.rows
+            if rows is None:
+                document = load_json(path, identified.options.encoding)
+                columns = {head.name: head.columns for head in identified.streams}
+                rows = document_rows(document, _specs(identified.source), columns, chunk_rows)
+            for name, frames in rows.items():
+                for frame in frames:
+                    for part in frame.iter_slices(chunk_rows):
+                        yield name, part
             return
         with tables_of(path, kind) as members:
             parts = {member.name: member for member in members}
@@ -155,12 +166,17 @@ def _specs(source: Source) -> tuple[StreamSpec, ...] | None:
 # --- documents --------------------------------------------------------------------------------------------------
 
 
-def _identify_document(path: Path, sources: Sequence[Source], options: ReaderOptions) -> Identified:
+def _identify_document(
+    path: Path, sources: Sequence[Source], options: ReaderOptions, chunk_rows: int | None
+) -> Identified:
+    """With `chunk_rows` the rows are kept in frames of so many."""
     document = load_json(path, options.encoding)
     source, confidence, reasons = _source_of(document, sources, options)
-    heads = []
-    for stream in survey(document, _specs(source)):
-        sample = stream.sample()
+    heads, rows = [], {}
+    limit = SAMPLE_ROWS if chunk_rows is None else None
+    for stream in survey(document, _specs(source), frame_rows=chunk_rows or SAMPLE_ROWS, limit=limit):
+        rows[stream.name] = stream.frames()
+        sample = pl.concat(frame.head(SAMPLE_ROWS) for frame in rows[stream.name]).head(SAMPLE_ROWS)
         order, why = detect.find_date_order(sample)
         entity = (stream.spec.entity or None) if stream.spec else None
         heads.append(
@@ -176,7 +192,8 @@ def _identify_document(path: Path, sources: Sequence[Source], options: ReaderOpt
             )
         )
     filled = replace(options, source=source.name, date_order=_first(head.date_order for head in heads))
-    return _identified(path, source, confidence, reasons, filled, heads)
+    identified = _identified(path, source, confidence, reasons, filled, heads)
+    return identified if chunk_rows is None else replace(identified, rows=rows)
 
 
 def _source_of(

@@ -1,0 +1,85 @@
+"""Paths in a JSON document: where a value stands, how a declaration writes it, and what stands at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from core.engine.sources.json_text import Json
+from core.errors import InvalidInputError
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: names and list positions from the root."""
+
+Pattern = tuple[str, ...]
+"""A Path without positions: '[]' for any member of a list, '{}' for any value of an object."""
+
+ANY, EACH = "[]", "{}"
+_SPECIAL = re.compile(r"([\\.\[\]{}])")
+_STEP = re.compile(r"(?P<name>(?:\\.|[^\\\[\]{}])*)(?P<marks>(?:\[\]|\{\})*)")
+
+
+@lru_cache(maxsize=65_536)
+def escape(key: str) -> str:
+    """A document's key as one step of a dotted name: dots and brackets get a backslash."""
+    return _SPECIAL.sub(r"\\\1", key)
+
+
+@cache
+def pattern_of(path: str) -> Pattern:
+    """'menus[].groups[]' -> ('menus', '[]', 'groups', '[]'); '.' -> ()."""
+    if path == ".":
+        return ()
+    steps: list[str] = []
+    for part in split_name(path):
+        match = _STEP.fullmatch(part)
+        if match is None:
+            raise InvalidInputError(
+                f"{path!r} is not a path.", hint="Write it like 'menus[].groups[].items[]'."
+            )
+        steps += [match["name"]] if match["name"] else []
+        steps += re.findall(r"\[\]|\{\}", match["marks"])
+    return tuple(steps)
+
+
+def split_name(name: str) -> list[str]:
+    """The steps of a dotted name, still escaped."""
+    if "\\" not in name:
+        return name.split(".")
+    steps = [""]
+    for piece in re.findall(r"\\.|\.|[^\\.]+", name, flags=re.DOTALL):
+        if piece == ".":
+            steps.append("")
+        else:
+            steps[-1] += piece
+    return steps
+
+
+def pick(value: Json, steps: Pattern) -> Json:
+    """What stands at `steps` below `value`: a list where the way leads through lists, None where it ends early."""
+    for index, step in enumerate(steps):
+        if step in {ANY, EACH}:
+            members = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+            return _items([pick(member, steps[index + 1 :]) for member in members])
+        if not isinstance(value, dict):
+            return None
+        value = value.get(unescape(step))
+    return value
+
+
+def _items(values: Sequence[Json]) -> list[Json]:
+    """The values, lists among them by their items; without what is missing."""
+    found: list[Json] = []
+    for value in values:
+        if isinstance(value, list):
+            found += [item for item in value if item is not None]
+        elif value is not None:
+            found.append(value)
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def unescape(step: str) -> str:
+    """The document's key that a step stands for."""
+    return re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)

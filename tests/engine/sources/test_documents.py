@@ -1,0 +1,73 @@
+"""The rows of a document are the same whether they were kept when it was identified or are read again."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from adapters import SOURCES
+from core.engine.batch import ROW
+from core.engine.sources import read as reading
+from core.engine.sources.read import identify, read
+from tests.conftest import ROOT
+
+SAMPLES = sorted(
+    path for path in (ROOT / "mock_data").glob("*/*.json") if not path.name.endswith(".expected.json")
+)
+ODD = {
+    "empty_records.json": [{}, {"a": {}}, {}],
+    "late_fields.json": [{"id": 1}, {"id": 2, "b": 0}, {"id": 3}, {"c": False, "id": None}, {"id": 5}],
+    "our_names.json": [{ROW: 7, "^a.*$": "x"}, {"*": 1.50, ROW: None}],
+    "one_name_twice.json": [{"*": 1, "* (2)": 2}, {"* (2)": 3}, {"*": 4}],
+    "nested.json": {"a": {"b": {"list": [{"x": [], "y": [1, 2]}, {"y": {"z": ""}}]}}, "shop": {"id": 4}},
+}
+
+
+@pytest.fixture(params=[*SAMPLES, *ODD], ids=lambda given: getattr(given, "name", given))
+def path(request, tmp_path):
+    if request.param not in ODD:
+        return request.param
+    written = tmp_path / request.param
+    written.write_text(json.dumps(ODD[request.param]))
+    return written
+
+
+def _rows(pairs) -> dict[str, list[pl.DataFrame]]:
+    streams: dict[str, list[pl.DataFrame]] = {}
+    for name, frame in pairs:
+        streams.setdefault(name, []).append(frame)
+    return streams
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 3, 30_000])
+def test_kept_rows_are_those_that_are_read_again(path, chunk_rows):
+    sources = list(SOURCES.values())
+    kept = identify(path, sources, count=False, chunk_rows=chunk_rows)
+    fresh = identify(path, sources)
+    assert fresh.rows is None
+    first, second = (_rows(read(path, known, chunk_rows=chunk_rows)) for known in (kept, fresh))
+    assert first.keys() == second.keys() == {head.name for head in kept.streams}
+    for head, other in zip(kept.streams, fresh.streams, strict=True):
+        assert [frame.height for frame in first[head.name][:-1]] == [chunk_rows] * (len(first[head.name]) - 1)
+        whole = pl.concat(first[head.name])
+        assert whole.equals(pl.concat(second[head.name]), null_equal=True)
+        assert whole.columns == [ROW, *head.columns]
+        assert whole[ROW].to_list() == list(range(1, head.rows + 1))
+        assert head.sample.equals(other.sample, null_equal=True)
+        assert head.sample.equals(whole.head(200), null_equal=True)
+
+
+def test_a_document_that_is_kept_is_parsed_once(tmp_path, monkeypatch):
+    written = tmp_path / "late_fields.json"
+    written.write_text(json.dumps(ODD["late_fields.json"]))
+    kept = identify(written, [], count=False)
+    monkeypatch.setattr(reading, "load_json", lambda *_: pytest.fail("parsed again"))
+    assert [row["b"] for _, frame in read(written, kept) for row in frame.to_dicts()] == [
+        None,
+        "0",
+        None,
+        None,
+        None,
+    ]
