@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from adapters import SOURCES
@@ -18,6 +20,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOAST = ROOT / "mock_data" / "toast" / "toast_sample.json"
 
 Console = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """Look for the components of installed packages once, as a server does when it starts.
+
+    AppTest looks again for each console: it reads the metadata of every package, which takes longer than most screens.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.context import Context
 from core.engine.sources.views import streams
 from core.platform.access.rules import PERMISSIONS
 from pages.menu import MENU
-from tests.pages.conftest import Console
+from tests.pages.conftest import ROOT, Console
 
 ROLES = ("alice", "bob", "sam")
 PATHS = [screen.path for screen in MENU]
@@ -19,20 +20,21 @@ def texts(app) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
-def faults(console: Console, handle: str) -> dict[str, str]:
-    """path -> what is wrong with that screen for that person."""
-    found = {}
-    for path in PATHS:
-        app = console(handle, path)
-        shown = texts(app)
-        if app.exception or "Something went wrong" in shown or not (app.title or app.text):
-            found[path] = str(app.exception) or shown
-    return found
+def drawn(console: Console, handle: str) -> dict[str, AppTest]:
+    """Draw each screen for that person, without a fault; path -> screen."""
+    screens = {path: console(handle, path) for path in PATHS}
+    faults = {path: str(app.exception) or texts(app) for path, app in screens.items() if is_faulty(app)}
+    assert faults == {}
+    return screens
+
+
+def is_faulty(app: AppTest) -> bool:
+    return bool(app.exception) or "Something went wrong" in texts(app) or not (app.title or app.text)
 
 
 @pytest.mark.parametrize("handle", ROLES)
 def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> None:
-    assert faults(console, handle) == {}
+    drawn(console, handle)
 
 
 @pytest.mark.demo
@@ -40,9 +42,7 @@ def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> No
 def test_every_role_sees_every_screen_and_the_demo_mark(
     console: Console, migration: str, handle: str
 ) -> None:
-    assert faults(console, handle) == {}
-    for path in PATHS:
-        app = console(handle, path)
+    for path, app in drawn(console, handle).items():
         assert len(app.title) == 1, path
         assert "Demo data" in texts(app), path
 
@@ -53,10 +53,6 @@ def test_every_screen_asks_for_a_permission_that_exists() -> None:
 
 
 def test_nobody_signed_in_sees_no_tenant(people: dict[str, str]) -> None:
-    from streamlit.testing.v1 import AppTest
-
-    from tests.pages.conftest import ROOT
-
     app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60).run()
     assert not app.exception
     assert [title.value for title in app.title] == ["Migration console"]
