@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_204_511  # any number: the advisory lock that lets one process migrate at a time
+_PAUSE = 0.1  # seconds between two questions whether the lock is free
 _SHAPE = text(
     "select version_num, obj_description(to_regclass('dbos.dbos_migrations'), 'pg_class') from alembic_version"
 )
@@ -47,15 +51,27 @@ def migrate() -> None:
         _prepare_embedded()
     # Autocommit: an open transaction would block the queue's CREATE INDEX CONCURRENTLY for ever.
     engine = create_engine(owner_url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
-        try:
+    with engine.connect() as connection, _alone(connection):
+        if not is_current():  # another process may have done it meanwhile
             command.upgrade(_config(), "head")
             _migrate_queue()
             connection.execute(text(f"comment on table dbos.dbos_migrations is '{_queue_version()}'"))
-        finally:
-            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     engine.dispose()
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold the lock of migrations in the database of the connection.
+
+    Asked for again and again: a statement that waits for the lock would hold a snapshot, for whose end the queue's
+    CREATE INDEX CONCURRENTLY waits, while the process that builds the index holds the lock.
+    """
+    while not connection.execute(text("select pg_try_advisory_lock(:lock)"), {"lock": _LOCK}).scalar():
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
 
 def is_current() -> bool:
@@ -99,14 +115,12 @@ def _prepare_embedded() -> None:
         embedded.server_url().set(drivername="postgresql+psycopg", database="postgres"),
         isolation_level="AUTOCOMMIT",
     )
-    with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+    with engine.connect() as connection, _alone(connection):
         for role in (OWNER, APP):
             if not _exists(connection, "select 1 from pg_roles where rolname = :name", role):
                 connection.execute(text(f"create role {role} login nosuperuser nobypassrls"))
         if not _exists(connection, "select 1 from pg_database where datname = :name", DATABASE):
             connection.execute(text(f"create database {DATABASE} owner {OWNER}"))
-        connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     engine.dispose()
 
 

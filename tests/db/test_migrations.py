@@ -1,14 +1,15 @@
 """The migrations and the tables in the code say the same, and running them again does nothing."""
 
 import warnings
+from threading import Thread
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import NullPool, create_engine, inspect, text
 
 from core.db.base import app_engine, owner_url
-from core.db.migrate import _SHAPE, _config, all_metadata, is_current, migrate, newest_revision
+from core.db.migrate import _LOCK, _SHAPE, _config, all_metadata, is_current, migrate, newest_revision
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database):
@@ -70,3 +71,27 @@ def test_a_database_that_is_behind_is_seen_to_be(database, older):
             connection.execute(text(f"comment on table dbos.dbos_migrations is '{queue}'"))
     engine.dispose()
     assert is_current()
+
+
+def test_a_process_that_waits_to_migrate_stops_no_index_from_being_built(database):
+    """The queue builds its indexes concurrently, which waits for every statement that began earlier."""
+    first = create_engine(owner_url(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    queue = "dbos.dbos_migrations"
+    with first.connect() as connection:
+        before = connection.execute(text(f"select obj_description('{queue}'::regclass, 'pg_class')")).scalar()
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(text(f"comment on table {queue} is 'behind'"))
+        second = Thread(target=migrate)
+        second.start()
+        try:
+            second.join(1)
+            assert second.is_alive(), "two processes migrate at once"
+            connection.execute(text("set statement_timeout = '10s'"))
+            connection.execute(text("create index concurrently beside on dbos.workflow_status (name)"))
+        finally:
+            connection.execute(text("drop index if exists dbos.beside"))
+            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            second.join(60)
+        after = connection.execute(text(f"select obj_description('{queue}'::regclass, 'pg_class')")).scalar()
+    assert not second.is_alive()
+    assert after == before
