@@ -18,6 +18,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.installations import Content, environment, install
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PATIENCE = 300  # seconds a start may take on a busy machine, the demo built included
@@ -45,7 +47,7 @@ class Console:
 
     @property
     def environment(self) -> dict[str, str]:
-        return _environment(self.folder)
+        return environment(self.folder) | {"PYTHONWARNINGS": "default"}
 
     def aura(self, *arguments: str) -> str:
         """A command on the console's own database."""
@@ -63,22 +65,24 @@ class Console:
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serves tenant 'bistro', which Alice manages and which is empty."""
-    console = _new_console(tmp_path_factory)
+    console = _new_console(tmp_path_factory, Content.EMPTY)
     console.aura("tenant", "create", "bistro", "--name", "Bistro Verde")
     yield from _served(console)
 
 
 @pytest.fixture(scope="session")
 def demo_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """Serves the demo tenants; building them takes half a minute, so every test of them shares this console."""
-    yield from _served(_new_console(tmp_path_factory), "--demo")
+    """Serves the demo tenants; every test of them shares this console."""
+    yield from _served(_new_console(tmp_path_factory, Content.DEMO), "--demo")
 
 
-def _new_console(tmp_path_factory: pytest.TempPathFactory) -> Console:
+def _new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Console:
+    folder = tmp_path_factory.mktemp("console")
+    install(folder, content, tmp_path_factory)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return Console(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("console"))
+    return Console(f"http://127.0.0.1:{port}", folder)
 
 
 def _served(console: Console, *options: str) -> Iterator[Console]:
@@ -88,7 +92,7 @@ def _served(console: Console, *options: str) -> Iterator[Console]:
         server = subprocess.Popen(
             _aura("serve", "--port", console.address.rpartition(":")[2], *options),
             cwd=ROOT,
-            env=_environment(console.folder),
+            env=console.environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -132,11 +136,6 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def _aura(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "core.entry.cli", *arguments]
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "AURA_PERSON"}}
-    return kept | {"APP_DATA_DIR": str(folder), "PYTHONWARNINGS": "default"}
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

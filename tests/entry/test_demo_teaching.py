@@ -1,21 +1,16 @@
-"""What visitors do in a demo neither spoils the next one nor reaches a customer, and a reset leaves nothing of it."""
+"""What visitors do in a demo neither spoils the next one nor reaches a customer."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from adapters import SOURCES
 from core.engine.mapping.actions import Decision, decide, decide_many, suggest_mapping
 from core.engine.mapping.calibration.views import by_decisions
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.memory.forget import forget_ground, learned_mappings
-from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
 from core.engine.mapping.views import field_rows
-from core.engine.runs.actions import cancel
-from core.engine.runs.tables import Run
 from core.engine.sources.actions import add_file, create_migration
-from core.entry import demo
 from core.entry.tenants import create_tenant
 from core.errors import NotAllowedError
 from core.kit.ids import new_id
@@ -76,25 +71,3 @@ def test_what_a_demo_teaches_reaches_no_customer(playground, mallory, sample):
 def test_the_ground_of_customers_is_not_forgotten_like_a_demo_s(alice):
     with pytest.raises(NotAllowedError):
         forget_ground(alice)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_after_a_reset_nothing_of_what_was_clicked_is_left(people, sample):
-    cast = demo.seed_cast()
-    demo.reset("bella")
-    with enter(cast["alice"], "bella") as context:
-        migration = _toast(context, sample)
-        rows = [one for one in field_rows(context, migration) if one.target][:5]
-        decisions = [Decision(one.id, one.version, "location.phone") for one in rows]
-        decide_many(context, decisions, looked=True)
-        assert learned_mappings(context)
-        assert by_decisions(context).total == 5
-        for run in context.session.scalars(select(Run.id).where(Run.state == "queued")).all():
-            cancel(context, run)  # no worker runs here
-    demo.reset("bella", person=cast["sam"])
-    with enter(cast["alice"], "bella") as context:
-        assert learned_mappings(context) == []
-        assert by_decisions(context).total == 0
-        for table in (MappingMemory, ConfidenceOutcome):
-            assert context.session.scalar(select(table).where(table.domain == "restaurant (demo)")) is None

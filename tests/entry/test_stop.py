@@ -18,6 +18,7 @@ import pytest
 
 from core.entry import processes
 from core.settings import ROOT
+from tests.installations import Content, environment, install
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 START, LEAVE = 120, 30  # seconds a busy machine may take
@@ -30,9 +31,9 @@ class Installation:
         self.folder = folder
         self.environment = {
             name: value
-            for name, value in os.environ.items()
-            if name not in {"DATABASE_URL", "MAKEFLAGS", "MAKELEVEL"}
-        } | {"APP_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+            for name, value in environment(folder).items()
+            if name not in {"MAKEFLAGS", "MAKELEVEL"}
+        }
         self.started = []
 
     def start(self, *command):
@@ -89,7 +90,8 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path):
+def new_installation(tmp_path):
+    """An installation without a database."""
     made = Installation(tmp_path)
     yield made
     processes.stop_all(tmp_path)
@@ -97,6 +99,13 @@ def installation(tmp_path):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture
+def installation(new_installation, tmp_path_factory):
+    """An installation whose database is current."""
+    install(new_installation.folder, Content.EMPTY, tmp_path_factory)
+    return new_installation
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -197,13 +206,13 @@ def test_the_data_folder_of_a_process_is_that_of_its_environment_in_any_case(tmp
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-def test_make_run_that_is_stopped_while_it_gets_ready_leaves_nothing_behind(installation):
-    make = installation.start("make", "run")
+def test_make_run_that_is_stopped_while_it_gets_ready_leaves_nothing_behind(new_installation):
+    make = new_installation.start("make", "run")
     until = time.monotonic() + START
-    while "database" not in installation.roles() and time.monotonic() < until:
+    while "database" not in new_installation.roles() and time.monotonic() < until:
         time.sleep(0.2)
     time.sleep(2)
     os.killpg(make.pid, signal.SIGINT)
     make.wait(LEAVE)
-    assert installation.remaining() == []
-    assert "Traceback" not in installation.output()
+    assert new_installation.remaining() == []
+    assert "Traceback" not in new_installation.output()
