@@ -29,7 +29,7 @@ format: setup-dev
 
 setup: $(STAMP)
 	@$(BIN)/python -m compileall -q core adapters pages mock_data # else where nothing may be cached each start compiles
-setup-dev: $(DEV_STAMP)
+setup-dev: setup $(DEV_STAMP)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

@@ -37,7 +37,9 @@ from core.platform.access.actions import enter
 from core.platform.access.tables import Membership, Person, TenantRecord
 from core.platform.ai import breaker
 from core.settings import settings
+from tests.installations import make_shared_folder
 
+make_shared_folder()
 ROOT = Path(__file__).resolve().parent.parent
 TOAST_SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
 SQUARE_SAMPLE = ROOT / "mock_data" / "square" / "square_sample.json"

@@ -6,16 +6,20 @@ that wants a console of its own.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 
-import pytest
 from fasteners import InterProcessLock
 
 ROOT = Path(__file__).resolve().parent.parent
+_SHARED = "AURA_TESTS_FOLDER"
+"""The variable that names the folder of the originals; the suite's parallel processes inherit it."""
 
 
 class Content(StrEnum):
@@ -39,12 +43,18 @@ def environment(folder: Path) -> dict[str, str]:
     return inherited | {"APP_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
 
 
-def install(folder: Path, content: Content, temporary: pytest.TempPathFactory) -> None:
+def make_shared_folder() -> None:
+    """Make the folder of the originals, in the first process of the suite; it goes with that process."""
+    if _SHARED not in os.environ:
+        # Not below pytest's own, which every other pytest of this user closes to the database's user.
+        os.environ[_SHARED] = tempfile.mkdtemp(prefix="aura-tests-")
+        atexit.register(shutil.rmtree, os.environ[_SHARED], ignore_errors=True)
+
+
+def install(folder: Path, content: Content) -> None:
     """Copy a data folder with this content to `folder`; nobody works on it yet."""
-    base = temporary.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    original = shared / f"installation-{content}"
-    with InterProcessLock(shared / f"{original.name}.lock"):
+    original = Path(os.environ[_SHARED]) / content
+    with InterProcessLock(original.with_suffix(".lock")):
         if not original.exists():
             _build(original, content)
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,6 +64,7 @@ def install(folder: Path, content: Content, temporary: pytest.TempPathFactory) -
 def _build(original: Path, content: Content) -> None:
     """Have the product make the content, in a process of its own: at its end the database stops in good order."""
     unfinished = original.with_name(f"{original.name}-unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a build that failed
     unfinished.mkdir()
     subprocess.run(
         [sys.executable, "-c", _BUILD[content]],

@@ -78,7 +78,7 @@ def demo_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 def _new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Console:
     folder = tmp_path_factory.mktemp("console")
-    install(folder, content, tmp_path_factory)
+    install(folder, content)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

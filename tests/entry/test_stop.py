@@ -102,9 +102,9 @@ def new_installation(tmp_path):
 
 
 @pytest.fixture
-def installation(new_installation, tmp_path_factory):
+def installation(new_installation):
     """An installation whose database is current."""
-    install(new_installation.folder, Content.EMPTY, tmp_path_factory)
+    install(new_installation.folder, Content.EMPTY)
     return new_installation
 
 
