@@ -6,6 +6,8 @@ things instead of whole chunks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import orjson
 import polars as pl
 
@@ -21,16 +23,22 @@ _FEW = 1_000  # rows; most columns have their first values there
 
 def seal(key: bytes, tenant: str, field_id: str, column: pl.Series, *, personal: bool) -> bytes:
     """The first SAMPLES different values that are not empty; `personal` says whether they are people's own."""
-    values = _first_values(column.head(_FEW))
-    if len(values) < SAMPLES:
-        values = _first_values(column)
+    values = _first_values(column.head(_FEW).to_list())
+    if len(values) < SAMPLES and len(column) > _FEW:
+        values = _first_values(column.unique(maintain_order=True))
     kept = orjson.dumps({"personal": personal, "values": values})
     return crypto.seal(key, kept, _place(tenant, field_id))
 
 
-def _first_values(column: pl.Series) -> list[str]:
-    filled = column.drop_nulls().str.slice(0, _LONGEST)
-    return list(filled.filter(filled.str.strip_chars() != "").unique(maintain_order=True).head(SAMPLES))
+def _first_values(values: Iterable[str | None]) -> list[str]:
+    found: dict[str, None] = {}
+    for value in values:
+        if value is None or not (text := value[:_LONGEST]).strip():
+            continue
+        found[text] = None
+        if len(found) == SAMPLES:
+            break
+    return list(found)
 
 
 def unseal(

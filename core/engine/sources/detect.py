@@ -181,9 +181,7 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
     """The order of day, month and year: 'mdy', 'dmy', 'ymd', or None where no value decides; with the rows that decide."""
     orders: dict[str, str] = {}
     why: list[str] = []
-    for column in frame.columns:
-        if column in {ROW, FAULT}:
-            continue
+    for column in _dated(frame):
         order, reason = _column_order(frame, column)
         if order:
             orders[column] = order
@@ -198,14 +196,27 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
     return None, why
 
 
+def _dated(frame: pl.DataFrame) -> list[str]:
+    """The columns whose filled rows are days for at least one half."""
+    columns = [name for name in frame.columns if name not in {ROW, FAULT}]
+    counts = frame.lazy().select(
+        *(pl.col(name).count().alias(f"filled {place}") for place, name in enumerate(columns)),
+        *(pl.col(name).str.contains(_DAY).sum().alias(f"days {place}") for place, name in enumerate(columns)),
+    )
+    row = counts.collect().row(0, named=True) if columns else {}
+    return [
+        name
+        for place, name in enumerate(columns)
+        if row[f"days {place}"] and row[f"days {place}"] * 2 >= row[f"filled {place}"]
+    ]
+
+
 def _column_order(frame: pl.DataFrame, column: str) -> tuple[str | None, str]:
     values = frame.select(ROW, text=pl.col(column)).drop_nulls()
     parts = values.with_columns(
         pl.col("text").str.extract_groups(_DAY).struct.rename_fields(["a", "b", "c"]).alias("part")
     ).unnest("part")
     days = parts.drop_nulls("a").with_columns(pl.col("a", "b").cast(pl.Int64), pl.col("c").str.len_chars())
-    if days.height * 2 < values.height or not days.height:
-        return None, ""
     year = days.filter(pl.col("a") > 31)
     if year.height:
         return "ymd", _because(year, "ymd", "the year comes first")
