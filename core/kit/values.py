@@ -82,10 +82,14 @@ _LOCAL = (
 )
 
 
+def filled_text(text: pl.Expr) -> pl.Expr:
+    """Remove surrounding white space; empty becomes null."""
+    return text.str.strip_chars().replace("", None)
+
+
 def read_text(texts: pl.Series) -> pl.Series:
-    """Without surrounding white space; empty becomes null."""
-    stripped = texts.str.strip_chars()
-    return stripped.set(stripped.str.len_bytes() == 0, None)
+    """Remove surrounding white space; empty becomes null."""
+    return texts.str.strip_chars().replace("", None)
 
 
 def read_number(

@@ -116,7 +116,7 @@ def _text_of(text: pl.Expr, field: Field, plan: Plan) -> pl.Expr:
         return _enum(text, field.options)
     if field.kind == "phone":
         return _phone(text, plan.country)
-    return through(text, values.read_text, pl.String())
+    return values.filled_text(text)
 
 
 def _number_for(value: Value, field: Field, plan: Plan) -> pl.Expr:

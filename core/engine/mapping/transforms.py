@@ -17,7 +17,7 @@ import polars as pl
 
 from core.engine.mapping import builders
 from core.engine.mapping.catalogue import TRANSFORMS, Call, Transform
-from core.engine.mapping.kinds import Value, as_kind, through, typed
+from core.engine.mapping.kinds import Value, as_kind, typed
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
 from core.kit import values
@@ -97,9 +97,7 @@ def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> 
     """As `compile`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
     if not chain:
         return _plain(inputs, field, plan)
-    current = [
-        Value(through(column, values.read_text, pl.String()).alias(_name(column))) for column in inputs
-    ]
+    current = [Value(values.filled_text(column).alias(_name(column))) for column in inputs]
     witness = _witness([value.expr for value in current])
     for call in chain:
         current = _step(call, current, plan)
@@ -112,7 +110,7 @@ def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> 
 def _plain(inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
     if len(inputs) == 1:
         return Compiled(typed(Value(inputs[0]), field, plan), inputs[0])
-    texts = [through(column, values.read_text, pl.String()) for column in inputs]
+    texts = [values.filled_text(column) for column in inputs]
     joined = _joined([Value(text) for text in texts], field, plan)
     return Compiled(typed(joined, field, plan), _witness(texts))
 

@@ -20,6 +20,11 @@ from core.engine.validation.money_proof import MINOR, MoneyField, Proof, prove_u
 from core.schema import target_schema
 
 _PER_FIELD = 2_000
+_IDENTIFYING = frozenset({"external_id", "name"})
+
+_COMPARED = frozenset({"money", "decimal", "int", "ref"})
+"""Kinds of the fields that the relations between amounts are read from."""
+
 _CONVERSIONS = frozenset({"divide", "multiply", "cents_to_decimal"})
 
 
@@ -41,7 +46,7 @@ def prove(
     feeds: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for entity_plan in plan.entities:
         rows = frames[entity_plan.stream]
-        columns[entity_plan.entity].append(apply(plan, entity_plan, rows).frame)
+        columns[entity_plan.entity].append(apply(plan, _compared(entity_plan), rows).frame)
         for key, field in _money_fields(entity_plan, rows, hint_units):
             feeds[key].append((entity_plan.stream, key))
             fields.setdefault(key, field)
@@ -55,6 +60,24 @@ def with_unit(transform: str | None, proof: Proof) -> str | None:
     if proof.unit != MINOR or without_conversion(transform) != transform:
         return transform
     return f"{transform} | divide(100)" if transform else "divide(100)"
+
+
+def _compared(entity_plan: EntityPlan) -> EntityPlan:
+    """The plan with the fields alone that amounts are compared by: amounts, quantities, names, ids and links.
+
+    Without an id of the source's own, or without a record in every row, all its fields say which records there are.
+    """
+    if not entity_plan.primary or entity_plan.field("external_id") is None:
+        return entity_plan
+    fields = target_schema().entity(entity_plan.entity).fields
+    compared = [
+        field
+        for field in entity_plan.fields
+        if field.target in _IDENTIFYING
+        or fields[field.target].kind in _COMPARED
+        or fields[field.target].is_list
+    ]
+    return replace(entity_plan, fields=tuple(compared))
 
 
 def _money_fields(

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from core.engine.mapping import transforms
-from core.engine.mapping.kinds import through
 from core.engine.mapping.transforms import Call
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
@@ -39,9 +38,7 @@ def folded(texts: pl.Series) -> pl.Series:
     """Values as they are compared; null where there is none."""
     name = texts.name
     return (
-        texts.to_frame()
-        .select(through(pl.col(name), values.read_text, pl.String()).str.to_lowercase().alias(name))
-        .to_series()
+        texts.to_frame().select(values.filled_text(pl.col(name)).str.to_lowercase().alias(name)).to_series()
     )
 
 
