@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 # Entities whose values are people's own: their texts never stand in logs, issues or prompts unmasked.
@@ -53,7 +54,13 @@ def mask(value: str) -> str:
 
 def shape(value: str) -> str:
     """The value's pattern without its content: 'Aa aa', '9-9'. Runs are folded."""
-    return "".join(kind for kind, _ in groupby(value[:80].translate(_KIND_OF)))
+    return _folded(value[:80].translate(_KIND_OF))
+
+
+@lru_cache(maxsize=8192)
+def _folded(kinds: str) -> str:
+    """Runs of one kind as one; thousands of values of a column are alike here."""
+    return "".join(kind for kind, _ in groupby(kinds))
 
 
 class _Kinds(dict[int, str]):

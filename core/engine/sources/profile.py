@@ -19,6 +19,7 @@ from core.kit.masking import shape
 SAMPLES = 20
 """Distinct values a profile keeps."""
 _PATTERN_SAMPLE = 2_000
+_DIGITS = 300  # that a number may have at most: no float takes more
 _MAJORITY = 0.85  # of the filled values must look alike for a kind to be named
 
 
@@ -193,10 +194,12 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
 
 def _number(value: str) -> float | None:
     """The value as a number where it is written as one, money signs and thousands commas allowed."""
+    if value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+        return float(value)
     if not _NUMBER.match(value) or not any(character.isdigit() for character in value):
         return None
     bare = re.sub(r"[^\d.]", "", value)
-    if len(bare) > 300:
+    if len(bare) > _DIGITS:
         return None
     return -float(bare) if value.startswith(("-", "(")) or "-" in value[:3] else float(bare)
 
