@@ -165,6 +165,7 @@ _FIELD_LABELS = {
 }
 
 
+@cache
 def entity_label(name: str) -> str:
     """The entity as people read it: 'Order line' for order_line, 'Guest' for customer."""
     return _ENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()

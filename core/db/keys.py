@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import LargeBinary, Text, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, SessionTransaction, mapped_column
 
 from core.db.base import Table
 from core.db.session import TenantSession
@@ -18,6 +18,9 @@ from core.db.types import Id, Moment
 from core.errors import ConflictError, InvalidInputError
 from core.kit import clock, crypto
 from core.settings import settings
+
+_ASKED = "tenant_key"
+"""What a session remembers its key by, with the transaction that asked for it."""
 
 
 class TenantKey(Table):
@@ -75,7 +78,23 @@ def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
 
 
 def tenant_key(session: TenantSession) -> bytes:
-    """The data key of the session's tenant, made on first use inside the open transaction."""
+    """Ask for the data key of the session's tenant, once in a transaction; it is made on first use.
+
+    A savepoint asks again: where it is taken back, so is a key that was made after it.
+    """
+    known: tuple[SessionTransaction, bytes] | None = session.info.get(_ASKED)
+    if known and known[0] is _transaction(session):
+        return known[1]
+    key = _stored_key(session)
+    session.info[_ASKED] = _transaction(session), key
+    return key
+
+
+def _transaction(session: TenantSession) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+def _stored_key(session: TenantSession) -> bytes:
     tenant = session.tenant
     row = session.execute(select(TenantKey.wrapped, TenantKey.master)).first()
     if row is None:

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.db import keys
 from core.db.session import TenantSession
@@ -77,3 +77,27 @@ def test_a_master_key_of_the_wrong_length_is_refused(tenants, master_keys):
 def test_the_key_file_is_for_its_owner_only(tenants):
     _key(tenants["bella"])
     assert (settings().app_data_dir / "keys" / "master.key").stat().st_mode & 0o077 == 0
+
+
+def test_the_key_is_asked_for_once_in_a_transaction_and_again_in_the_next(tenants):
+    _key(tenants["bella"])
+    with TenantSession(tenants["bella"], "") as session:
+        asked = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+        first, second = keys.tenant_key(session), keys.tenant_key(session)
+        assert first == second
+        assert len(asked) == 1
+        session.execute(text("delete from tenant_key"))
+        session.commit()
+        assert keys.tenant_key(session) != first
+
+
+def test_a_key_that_is_taken_back_with_its_savepoint_is_used_no_more(tenants):
+    with TenantSession(tenants["coffee"], "") as session:
+        with session.begin_nested() as savepoint:
+            lost = keys.tenant_key(session)
+            savepoint.rollback()
+        kept = keys.tenant_key(session)
+        assert kept != lost
+        session.commit()
+    assert _key(tenants["coffee"]) == kept
