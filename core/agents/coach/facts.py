@@ -31,9 +31,7 @@ from core.engine.progress import views as progress
 from core.engine.progress.rules import Journey
 from core.engine.runs.tables import RunChunk
 from core.engine.sources import views as sources
-from core.engine.sources.actions import TRUSTED
-from core.engine.sources.read import GENERIC
-from core.engine.sources.tables import SourceStream
+from core.engine.sources.tables import GENERIC, TRUSTED, SourceStream
 from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation
 from core.platform.ai import views as ai

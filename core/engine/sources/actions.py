@@ -21,8 +21,8 @@ from core.context import Context
 from core.db.types import Id
 from core.engine.sources import store, views
 from core.engine.sources.contract import Source
-from core.engine.sources.read import GENERIC, Identified, ReaderOptions, StreamHead, identify, read
-from core.engine.sources.tables import Migration, SourceFile, SourceStream
+from core.engine.sources.read import Identified, ReaderOptions, StreamHead, identify, read
+from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, LimitReachedError
 from core.kit.ids import new_id
 from core.platform.access.actions import action
@@ -33,9 +33,6 @@ _RUN = table(
     "run", *(column(name, Id) for name in ("tenant_id", "migration_id")), column("kind"), column("state")
 )
 """Runs lie above sources; only these columns of theirs are asked for here."""
-
-TRUSTED = 0.6
-"""A file recognised with at least this confidence is taken for the source's own: its documentation counts."""
 
 
 @action("migration.write")

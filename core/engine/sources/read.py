@@ -21,14 +21,12 @@ from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_docu
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.heads import Identified, ReaderOptions, StreamHead, currency_of, zone_of
 from core.engine.sources.json_text import Json, too_deep
+from core.engine.sources.tables import GENERIC
 from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
 from core.errors import InvalidInputError
 from core.kit.ahead import ahead
 
 __all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamHead", "identify", "read"]
-
-GENERIC = "spreadsheet"
-"""Name of the source that stands for any table or document we have no declaration for."""
 
 CONFIDENT = 0.6
 """From here on a file is taken to be the declared source's; below it is read as GENERIC."""

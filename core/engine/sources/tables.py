@@ -26,6 +26,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db.base import Table
 from core.db.types import Id, Moment, TenantRow, child_of
 
+GENERIC = "spreadsheet"
+"""Name of the source that stands for any table or document without a declaration."""
+
+TRUSTED = 0.6
+"""A file recognised with at least this confidence is the source's own: the source's documentation counts."""
+
 
 class Migration(TenantRow, Table):
     """One customer's move: the thing the wizard walks through. `phase` is one of the seven of the seeds:

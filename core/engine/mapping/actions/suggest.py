@@ -18,9 +18,8 @@ from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import Plan
 from core.engine.sources import views as sources_views
-from core.engine.sources.actions import TRUSTED
 from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.tables import Migration, SourceFile, SourceStream
+from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.audit.actions import record

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from core.engine.mapping import transforms
-from core.engine.mapping.match.lexicon import lexicon
 from core.errors import InvalidInputError
 from core.kit.text import split_qualifier, tokens
 
@@ -71,6 +70,8 @@ def kept_name(column: str, domain: str) -> str | None:
     bare = column.strip()
     if not bare or len(bare) > _LONGEST or _VALUE.search(bare):
         return None
+    from core.engine.mapping.match.lexicon import lexicon  # noqa: PLC0415  (the matcher, which workers do without)
+
     known = lexicon(domain).known
     name = _without_place(bare, known)
     words = name.removesuffix(f" {PLACE}").split()

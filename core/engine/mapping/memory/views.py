@@ -14,9 +14,7 @@ from core.engine.mapping.memory.rules import is_meaningful, kept_name, kept_tran
 from core.engine.mapping.memory.trust import Recollection, Remembered, recollect
 from core.engine.mapping.shared import ground, is_scripted
 from core.engine.mapping.tables import MappingField, MappingMemory
-from core.engine.sources.actions import TRUSTED
-from core.engine.sources.read import GENERIC
-from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.sources.tables import GENERIC, TRUSTED, SourceFile, SourceStream
 from core.kit.crypto import fingerprints
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
