@@ -24,6 +24,8 @@ ALICES = ("customer.email", "customer.phone")  # nothing of which is suggested i
 BOBS = ("employee.email", "employee.phone")
 PANEL = "Somebody changed this field while you looked at it"
 
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 Rival = Callable[..., dict[str, Any]]
 
 
@@ -89,7 +91,17 @@ def _open(page: Page, wide: Wide, person: str) -> None:
 
 
 def _settled(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_function(
+        "document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'"
+    )
+
+
+def _await_panel(page: Page, *, shown: bool) -> None:
+    """Wait frame by frame; an expectation looks again after a second only, and describes the page each time."""
+    page.wait_for_function(
+        "([text, shown]) => document.querySelector('[data-testid=\"stMain\"]').textContent.includes(text) === shown",
+        arg=[PANEL, shown],
+    )
 
 
 def _choose(page: Page, row: int, target: str) -> None:
@@ -100,7 +112,7 @@ def _choose(page: Page, row: int, target: str) -> None:
     assert box is not None
     for column in (NAME, TARGET):  # a click on the cell that is selected already would open it
         page.mouse.click(box["x"] + column, box["y"] + HEADER + ROW * row)
-        page.wait_for_timeout(100)  # the grid takes a frame to move its selection
+        page.evaluate(FRAMES)  # the grid takes a frame to move its selection
     page.keyboard.press("Enter")
     page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
     page.keyboard.type(target_title(target), delay=10)
@@ -109,16 +121,18 @@ def _choose(page: Page, row: int, target: str) -> None:
 
 def _contest(page: Page, theirs: str, mine: str) -> None:
     """Both versions are shown beside each other, and the page is at rest: people click what stands still."""
-    expect(page.get_by_text(PANEL)).to_be_visible()
+    _await_panel(page, shown=True)
     _settled(page)
+    expect(page.get_by_text(PANEL)).to_be_visible()
     for version in map(target_title, (theirs, mine)):
         expect(page.get_by_test_id("stText").get_by_text(version, exact=True)).to_be_visible()
 
 
 def _settle(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-    expect(page.get_by_text(PANEL)).to_have_count(0)
+    _await_panel(page, shown=False)
     _settled(page)
+    expect(page.get_by_text(PANEL)).to_have_count(0)
 
 
 def test_of_a_hundred_contested_saves_none_overruns_the_other_and_each_is_settled(
