@@ -26,7 +26,7 @@ from core.kit.wording import counted
 from core.schema import target_schema, target_title
 from pages.mapping.deciding import Choice, alternatives, choice_key, odds_of, prefer
 from pages.mapping.edits import DECISIONS, badge_colours, standing_badge
-from pages.mapping.state import once, targets
+from pages.mapping.state import conflicts, required_targets, targets
 from pages.ui import show as ui
 
 ORIGINS = {
@@ -40,8 +40,16 @@ _REASONS = 3
 
 def standing(context: Context, field: MappingField) -> None:
     """The badge: confidence of the suggestion, or who set the target."""
+    show_standing(standing_of(context, field))
+
+
+def standing_of(context: Context, field: MappingField) -> str:
+    """The badge's label."""
     names = views.person_names(context, {field.decided_by})
-    label = standing_badge(field, field.decided_by, context.person, names)
+    return standing_badge(field, field.decided_by, context.person, names)
+
+
+def show_standing(label: str) -> None:
     ui.badge(label, badge_colours([label])[label])
 
 
@@ -73,19 +81,25 @@ def trust(context: Context, field: MappingField) -> str:
     return f"At this confidence, **{past.right:,} of {past.total:,}** suggestions were correct."
 
 
-def warnings(context: Context, field: MappingField) -> list[str]:
-    """Shows what is wrong with the field's mapping as it is saved; the sentences shown."""
-    warned = views.field_warnings(
+def warnings(context: Context, field: MappingField) -> None:
+    """Shows what is wrong with the field's mapping as it is saved."""
+    show_warnings(warnings_of(context, field))
+
+
+def warnings_of(context: Context, field: MappingField) -> list[str]:
+    """What is wrong with the field's mapping as it is saved, in sentences."""
+    warned = views.warnings_of(
         context,
-        field.migration_id,
-        also=[field.id],
-        required=once(context, "required", field.migration_id, views.checklist),
-        conflicts=once(context, "conflicts", field.migration_id, views.contested_rows),
+        field,
+        required=required_targets(context, field.migration_id),
+        conflicts=conflicts(context, field.migration_id),
     )
-    texts = [warning.text for warning in warned.get(field.id, ())]
+    return [warning.text for warning in warned]
+
+
+def show_warnings(texts: Sequence[str]) -> None:
     for text in texts:
         st.markdown(f":orange[:material/warning:] {ui.plain(text)}")
-    return texts
 
 
 def choose(context: Context, field: MappingField, samples: Sequence[str]) -> Choice:
@@ -198,9 +212,9 @@ def _shown(value: object) -> str:
     return "cannot be read" if value is None else str(value)
 
 
-def reasons(context: Context, field: MappingField, *, besides: Sequence[str]) -> None:
+def reasons(field: MappingField, evidence_of: Sequence[Mapping[str, Any]], *, besides: Sequence[str]) -> None:
     """The strongest reasons for and against the present target, in one line each; none of the sentences `besides`."""
-    evidence = [reason for reason in views.evidence_of(context, field) if reason["text"] not in besides]
+    evidence = [reason for reason in evidence_of if reason["text"] not in besides]
     for reason in evidence[:_REASONS]:
         if field.target is None:
             st.markdown(f":small[:gray[:material/info:] {ui.plain(str(reason['text']))}]")

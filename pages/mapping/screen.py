@@ -26,14 +26,25 @@ from pages.mapping.overrides import changed_suggestions
 from pages.mapping.patterns import by_pattern
 from pages.mapping.queue import one_by_one
 from pages.mapping.second import waiting_fields
-from pages.mapping.side import checklist, field_card
-from pages.mapping.state import APPROVAL, CONFLICTS, FOCUS, OPEN, View, current_view, notes
+from pages.mapping.side import checklist, current_card, field_card
+from pages.mapping.state import (
+    APPROVAL,
+    CONFLICTS,
+    FOCUS,
+    OPEN,
+    View,
+    awaiting,
+    conflicts,
+    current_view,
+    notes,
+    required_targets,
+)
 from pages.mapping.values import value_mapping
 from pages.ui import show as ui
-from pages.ui.coach import coach
+from pages.ui.coach import advice_of, coach
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.links import once
-from pages.ui.road import Step, progress_of
+from pages.ui.road import Step, facts_of, progress_of
 from pages.ui.wizard import wizard
 
 _LAYOUT = "map_layout_shown"
@@ -82,6 +93,7 @@ def _fields(migration_id: str) -> None:
     """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
     with live() as context:
         progress = progress_of(context, migration_id)
+        _read_ahead(context, migration_id)
         fact = f"**{progress.decided:,} of {progress.total:,}** reviewed"
         ui.heading(context, "Mapping", fact=fact)
         wizard(
@@ -99,6 +111,16 @@ def _fields(migration_id: str) -> None:
         else:
             dialogs(migration_id)
             finish_dialog(migration_id)
+
+
+def _read_ahead(context: Context, migration_id: str) -> None:
+    """Read what several parts show before the first is drawn: the browser then draws them together, not one by one."""
+    facts_of(context, migration_id)
+    awaiting(context, migration_id)
+    conflicts(context, migration_id)
+    required_targets(context, migration_id)
+    advice_of(context, migration_id, Step.MAP)
+    current_card(context)
 
 
 def _is_unfinished(context: Context, migration_id: str) -> bool:

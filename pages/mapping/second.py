@@ -13,7 +13,7 @@ from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import FieldRow
 from core.kit import money
 from core.schema import target_title
-from pages.mapping.state import once, reload
+from pages.mapping.state import awaiting, reload
 from pages.ui import show as ui
 from pages.ui.frame import act
 
@@ -119,9 +119,7 @@ def second_person(context: Context, field: MappingField) -> None:
         st.badge("Second approval given", icon=":material/group:", color="green")
         st.text(f"{name}, {ui.moment(context, field.second_at)}")
         return
-    if not any(
-        row.id == field.id for row in once(context, "waiting", field.migration_id, views.awaiting_second)
-    ):
+    if not any(row.id == field.id for row in awaiting(context, field.migration_id)):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(LABEL, icon=":material/group:", color="orange")

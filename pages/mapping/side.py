@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -15,7 +17,7 @@ from core.schema import target_schema, target_title
 from pages.mapping import card
 from pages.mapping.deciding import Choice, accept, exclude, show_card, step
 from pages.mapping.second import second_person
-from pages.mapping.state import FOCUS, OPEN, once
+from pages.mapping.state import FOCUS, OPEN, once, required_targets
 from pages.ui import show as ui
 
 CANDIDATES = "map_candidates"
@@ -24,7 +26,7 @@ _LONGEST = 14  # characters of a value before or after the transform
 
 def checklist(context: Context, migration_id: str) -> None:
     """Required targets of the entities in use; an unmapped one, clicked, shows its candidate columns in the grid."""
-    required = once(context, "required", migration_id, views.checklist)
+    required = required_targets(context, migration_id)
     if not required.total:
         return
     with st.container(border=True, gap="xsmall"):
@@ -47,20 +49,54 @@ def checklist(context: Context, migration_id: str) -> None:
             )
 
 
-def field_card(context: Context) -> None:
-    """The current field in short: trust, reasons, before and after, and the decision."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the card of a field shows; `preview` is a sample before and after the transform, '' without one."""
+
+    field: MappingField
+    standing: str
+    warnings: list[str]
+    trust: str
+    evidence: list[dict[str, Any]]
+    preview: str
+
+
+def current_card(context: Context) -> Card | None:
+    """The card of the current field, read once in a Context; None without one."""
     field_id = st.session_state.get(FOCUS)
     if field_id is None:
+        return None
+    with suppress(NotFoundError):
+        return once(context, "card", field_id, _read)
+    return None
+
+
+def _read(context: Context, field_id: str) -> Card:
+    field = views.mapping_field(context, field_id)
+    return Card(
+        field,
+        card.standing_of(context, field),
+        card.warnings_of(context, field),
+        card.trust(context, field),
+        views.evidence_of(context, field),
+        _preview(context, field),
+    )
+
+
+def field_card(context: Context) -> None:
+    """The current field in short: trust, reasons, before and after, and the decision."""
+    shown = current_card(context)
+    if shown is None:
         return
-    with suppress(NotFoundError), st.container(border=True, gap="xsmall"):
-        field = views.mapping_field(context, field_id)
+    field = shown.field
+    with st.container(border=True, gap="xsmall"):
         show_card(field)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{ui.plain(field.source_field)}**", width="content")
             st.space("stretch")
             st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            card.standing(context, field)
+            card.show_standing(shown.standing)
             st.caption(f"{ui.plain(field.stream)} · {card.stakes(context, field)}", width="content")
         if field.target:
             meaning = target_schema().field(field.target).meaning
@@ -69,23 +105,25 @@ def field_card(context: Context) -> None:
             )
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
-        warned = card.warnings(context, field)
-        st.markdown(card.trust(context, field))
-        card.reasons(context, field, besides=warned)
+        card.show_warnings(shown.warnings)
+        st.markdown(shown.trust)
+        card.reasons(field, shown.evidence, besides=shown.warnings)
         if line := card.odds_line(field):
             st.caption(line)
-        _before_after(context, field)
+        if shown.preview:
+            st.text(shown.preview)
         second_person(context, field)
         _buttons(context, field)
 
 
-def _before_after(context: Context, field: MappingField) -> None:
+def _preview(context: Context, field: MappingField) -> str:
     samples = views.field_samples(context, field.id)[:1]
     if not samples or not field.target:
-        return
+        return ""
     with suppress(AppError, pl.exceptions.PolarsError):
         (result,) = card.after(context, field, Choice(field.target, field.transform or ""), samples)
-        st.text(f"{_short(samples[0])} → {_short(result)}")
+        return f"{_short(samples[0])} → {_short(result)}"
+    return ""
 
 
 def _short(text: str) -> str:

@@ -15,8 +15,9 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import actions, views
+from core.engine.mapping.plans import Link
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views import FieldRow, FieldWarning
+from core.engine.mapping.views import Checklist, FieldRow, FieldWarning, Rivals
 from core.errors import AppError, ConflictError
 from core.kit import money
 from core.schema import target_schema, target_title
@@ -131,6 +132,34 @@ def once(context: Context, key: str, migration_id: str, ask: Callable[[Context, 
     return kept_until_reload(
         f"map_once_{key}", (migration_id, context.now), lambda: ask(context, migration_id)
     )
+
+
+def links(context: Context, migration_id: str) -> list[Link]:
+    """The links an import would use, read once in a Context."""
+    return once(context, "links", migration_id, views.links_of)
+
+
+def conflicts(context: Context, migration_id: str) -> list[Rivals]:
+    """The targets that several columns claim, found once in a Context."""
+
+    def ask(own: Context, own_id: str) -> list[Rivals]:
+        return views.contested_rows(own, own_id, links=links(own, own_id))
+
+    return once(context, "conflicts", migration_id, ask)
+
+
+def required_targets(context: Context, migration_id: str) -> Checklist:
+    """The required targets with and without a column, found once in a Context."""
+
+    def ask(own: Context, own_id: str) -> Checklist:
+        return views.checklist(own, own_id, links=links(own, own_id))
+
+    return once(context, "required", migration_id, ask)
+
+
+def awaiting(context: Context, migration_id: str) -> list[FieldRow]:
+    """The fields that need a second approval, read once in a Context."""
+    return once(context, "waiting", migration_id, views.awaiting_second)
 
 
 def _load(context: Context, wanted: Filter) -> View:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import views
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.mapping.ai_status import assistant
@@ -22,7 +21,8 @@ from pages.mapping.state import (
     ORDERS,
     REVIEW,
     Filter,
-    once,
+    awaiting,
+    conflicts,
     reload,
 )
 from pages.mapping.values import unread_values
@@ -39,8 +39,8 @@ def counts(context: Context, migration_id: str, progress: Progress) -> dict[str,
     return {
         ALL: progress.total,
         REVIEW: progress.total - progress.decided,
-        CONFLICTS: len(once(context, "conflicts", migration_id, views.contested_rows)),
-        APPROVAL: len(once(context, "waiting", migration_id, views.awaiting_second)),
+        CONFLICTS: len(conflicts(context, migration_id)),
+        APPROVAL: len(awaiting(context, migration_id)),
     }
 
 

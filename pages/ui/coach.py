@@ -14,16 +14,14 @@ from core.context import Context
 from pages.ui import show as ui
 from pages.ui.frame import act
 from pages.ui.links import link, pages
-from pages.ui.road import Step, facts_of
+from pages.ui.road import Step, facts_of, once
 
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:
     """Advice for the step; nothing without a migration. One line until it is opened."""
     if migration_id is None:
         return
-    pieces = MigrationCoach(context).guidance(
-        migration_id, step.name.lower(), facts_of(context, migration_id)
-    )
+    pieces = advice_of(context, migration_id, step)
     if not pieces:
         return
     more = f" · {len(pieces) - 1} more" if pieces[1:] else ""
@@ -35,6 +33,15 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
     ):
         for number, advice in enumerate(pieces):
             _piece(migration_id, advice, is_next=number == 0)
+
+
+def advice_of(context: Context, migration_id: str, step: Step) -> list[Advice]:
+    """The coach's advice for the step, asked once per Context."""
+
+    def ask(own: Context, own_id: str) -> list[Advice]:
+        return list(MigrationCoach(own).guidance(own_id, step.name.lower(), facts_of(own, own_id)))
+
+    return once(context, migration_id, f"coach_advice_{step.name.lower()}", ask)
 
 
 def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:

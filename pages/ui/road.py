@@ -45,12 +45,12 @@ _FACTS, _PROGRESS = "road_facts", "road_progress"
 
 def facts_of(context: Context, migration_id: str) -> Facts:
     """The migration's facts, asked once per Context: several parts of a screen judge by them."""
-    return _once(context, migration_id, _FACTS, progress.facts)
+    return once(context, migration_id, _FACTS, progress.facts)
 
 
 def progress_of(context: Context, migration_id: str) -> Progress:
     """The mapping's progress, asked once per Context: several parts of a screen show it."""
-    return _once(context, migration_id, _PROGRESS, mapping.progress)
+    return once(context, migration_id, _PROGRESS, mapping.progress)
 
 
 def journey_of(context: Context, migration_id: str) -> Journey:
@@ -79,7 +79,8 @@ def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
     return {step: view.waits if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
 
 
-def _once(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
+def once(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
+    """What a view answers about the migration, asked once per Context; `name` is the key that holds it."""
     key = (context.person, migration_id, context.now)
     cached: tuple[tuple[str, str, datetime], T] | None = st.session_state.get(name)
     if cached is None or cached[0] != key:

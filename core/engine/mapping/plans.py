@@ -57,7 +57,11 @@ def build_plan(
     conflicts: Mapping[str, Conflict] | None = None,
 ) -> Plan:
     """The plan of `links`. `streams`: name -> main entity where it is known; `frame`: a Plan with all but entities."""
-    groups = {name: _chosen([link for link in links if link.stream == name]) for name in streams}
+    of_stream: dict[str, list[Link]] = {name: [] for name in streams}
+    for link in links:
+        if link.stream in of_stream:
+            of_stream[link.stream].append(link)
+    groups = {name: _chosen(own) for name, own in of_stream.items()}
     primary = {name: _primary(group, streams[name]) for name, group in groups.items() if group}
     for group in groups.values():
         _tie(group)
@@ -120,6 +124,8 @@ def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]
     by nature: the plan holds them all, but of each row only the first filled one would be imported.
     """
     for (stream, target), wanting in _by_target(links):
+        if len(wanting) == 1:
+            continue
         if len(_field_plan(wanting).sources) < len(wanting) or _is_unjoined(wanting):
             yield stream, target, tuple(link.source for link in wanting)
 
@@ -140,6 +146,10 @@ def _by_target(links: Sequence[Link]) -> Iterator[tuple[tuple[str, str], list[Li
 def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
     """All of them where they can be combined, else the one a person chose, else the surest."""
     field = target_schema().field(wanting[0].target)
+    if len(wanting) == 1:
+        (link,) = wanting
+        is_half = _PAIR in (link.transform or "") and joins(link.transform)
+        return FieldPlan(field.name, (link.source,), None if is_half else link.transform)
     decided = [link for link in wanting if link.decided]
     pool = decided or list(wanting)
     joining = next((link.transform for link in pool if joins(link.transform)), None)

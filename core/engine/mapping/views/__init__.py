@@ -29,6 +29,7 @@ from core.engine.mapping.views.plan import (
     contested,
     contested_rows,
     current_plan,
+    links_of,
     plan_frame,
     planned_links,
     stream_entities,
@@ -37,7 +38,7 @@ from core.engine.mapping.views.plan import (
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
 from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure
 from core.engine.mapping.views.values import ValueCount, ValueField, unread_counts, value_counts, value_fields
-from core.engine.mapping.views.warnings import FieldWarning, field_warnings
+from core.engine.mapping.views.warnings import FieldWarning, field_warnings, warnings_of
 
 __all__ = [
     "CONFLICT_SETTING",
@@ -75,6 +76,7 @@ __all__ = [
     "field_warnings",
     "fields_of",
     "fields_of_batch",
+    "links_of",
     "mapping_field",
     "mapping_fields",
     "overrides",
@@ -89,4 +91,5 @@ __all__ = [
     "unread_counts",
     "value_counts",
     "value_fields",
+    "warnings_of",
 ]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match.values import kind_suits
-from core.engine.mapping.plans import build_plan
+from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.plan import links_of, plan_frame, stream_entities
 from core.platform.access.actions import view
@@ -30,9 +29,13 @@ class Checklist:
 
 
 @view("migration.read")
-def checklist(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> Checklist:
-    """Required targets of every entity some column feeds; ids that the plan derives count as mapped."""
-    links = links_of(context, migration_id, accept_above)
+def checklist(context: Context, migration_id: str, *, links: Sequence[Link] | None = None) -> Checklist:
+    """Required targets of every entity some column feeds; ids that the plan derives count as mapped.
+
+    `links`: what `links_of` answered already.
+    """
+    if links is None:
+        links = links_of(context, migration_id)
     plan = build_plan(links, stream_entities(context, migration_id), plan_frame(context, migration_id))
     filled = {f"{entity.entity}.{field.target}" for entity in plan.entities for field in entity.fields}
     filled |= {link.target for link in links}

@@ -20,7 +20,7 @@ from core.engine.mapping.views.fields import FieldRow, existing_columns, field_r
 from core.engine.plan import Conflict, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
-from core.engine.sources.tables import SourceStream
+from core.engine.sources.tables import SourceFile, SourceStream
 from core.platform.access.actions import view
 
 CONFLICT_SETTING = "conflict"
@@ -40,11 +40,9 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
 
 
 @view("migration.read")
-def contested(
-    context: Context, migration_id: str, *, accept_above: float = AMBER_FROM
-) -> list[tuple[str, str, tuple[str, ...]]]:
+def contested(context: Context, migration_id: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, source fields) wherever several fields want one target and only one of them can have it."""
-    return list(plans.contested(links_of(context, migration_id, accept_above)))
+    return list(plans.contested(links_of(context, migration_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,14 @@ class Rivals:
 
 
 @view("migration.read")
-def contested_rows(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> list[Rivals]:
-    """As `contested`, with the fields; reads whole fields only of the targets that are contested."""
-    claims = contested(context, migration_id, accept_above=accept_above)
+def contested_rows(
+    context: Context, migration_id: str, *, links: Sequence[Link] | None = None
+) -> list[Rivals]:
+    """As `contested`, with the fields; reads whole fields only of the targets that are contested.
+
+    `links`: what `links_of` answered already.
+    """
+    claims = list(plans.contested(links_of(context, migration_id) if links is None else links))
     if not claims:
         return []
     targets = {target for _, target, _ in claims}
@@ -71,7 +74,8 @@ def contested_rows(context: Context, migration_id: str, *, accept_above: float =
     ]
 
 
-def links_of(context: Context, migration_id: str, accept_above: float) -> list[Link]:
+@view("migration.read")
+def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> list[Link]:
     """The links an import would use, of columns that are still there, by stream and position; no other columns read."""
     columns = existing_columns(context, migration_id)
     query = select(
@@ -109,16 +113,22 @@ def links_of(context: Context, migration_id: str, accept_above: float) -> list[L
 
 def plan_frame(context: Context, migration_id: str) -> Plan:
     """A plan without entities: what the files, or else the tenant, say of zone, currency, country and dates."""
-    migration, files = sources.migration(context, migration_id), sources.files(context, migration_id)
+    files = context.session.execute(
+        select(SourceFile.zone, SourceFile.currency)
+        .where(SourceFile.migration_id == migration_id)
+        .order_by(SourceFile.created_at, SourceFile.id)
+    ).all()
     # A date that begins with its year is read in any order, so only the other orders have a say, by their rows.
     orders: Counter[str] = Counter()
-    for stream in sources.streams(context, migration_id):
-        if stream.date_order in ("mdy", "dmy"):
-            orders[stream.date_order] += stream.rows
+    query = select(SourceStream.date_order, SourceStream.rows).where(
+        SourceStream.migration_id == migration_id, SourceStream.date_order.in_(("mdy", "dmy"))
+    )
+    for order, rows in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
+        orders[str(order)] += rows
     by_country = "mdy" if context.tenant.country in _MONTH_FIRST else "dmy"
     return Plan(
         context.tenant.domain,
-        migration.source,
+        sources.migration(context, migration_id).source,
         (),
         next((file.zone for file in files if file.zone), context.tenant.zone),
         next((file.currency for file in files if file.currency), context.tenant.currency),
@@ -130,8 +140,9 @@ def plan_frame(context: Context, migration_id: str) -> Plan:
 def stream_entities(context: Context, migration_id: str) -> dict[str, str | None]:
     """Stream name -> its main entity where that is known, in the order the streams were read."""
     entities: dict[str, str | None] = {}
-    for stream in sources.streams(context, migration_id):
-        entities[stream.name] = entities.get(stream.name) or stream.entity
+    query = select(SourceStream.name, SourceStream.entity).where(SourceStream.migration_id == migration_id)
+    for name, entity in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
+        entities[name] = entities.get(name) or entity
     return entities
 
 

@@ -12,7 +12,7 @@ from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
 from core.engine.mapping.views.fields import FieldRow, raw_samples, rows_where
-from core.engine.mapping.views.plan import Rivals, contested_rows, plan_frame
+from core.engine.mapping.views.plan import Rivals, contested_rows, links_of, plan_frame
 from core.kit.wording import counted
 from core.platform.access.actions import view
 from core.schema import target_schema, target_title
@@ -29,37 +29,56 @@ class FieldWarning:
 
 
 @view("migration.read")
-def field_warnings(
-    context: Context,
-    migration_id: str,
-    *,
-    also: Collection[str] = (),
-    required: Checklist | None = None,
-    conflicts: Sequence[Rivals] | None = None,
-) -> dict[str, tuple[FieldWarning, ...]]:
-    """Warnings by field id. Types are checked of what a person chose and of the fields `also`.
+def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[FieldWarning, ...]]:
+    """Warnings by field id. Types are checked of what a person chose.
 
     Samples are read for those only, so that a mapping of thousands of suggestions costs no more than its edits.
-    `required` and `conflicts`: what `checklist` and `contested_rows` answered already.
     """
     warnings: defaultdict[str, list[FieldWarning]] = defaultdict(list)
-    chosen = rows_where(context, migration_id, (MappingField.status == "edited") | MappingField.id.in_(also))
+    links = links_of(context, migration_id)
+    chosen = rows_where(context, migration_id, MappingField.status == "edited")
     for field_id, warning in _type_warnings(context, migration_id, chosen).items():
         warnings[field_id].append(warning)
-    for rivals in contested_rows(context, migration_id) if conflicts is None else conflicts:
+    for rivals in contested_rows(context, migration_id, links=links):
         for row in rivals.fields:
-            text = f"{counted(len(rivals.fields), 'column')} map to {target_title(rivals.target)}."
-            warnings[row.id].append(FieldWarning(DUPLICATE, text))
-    open_targets = (required or checklist(context, migration_id)).unmapped
+            warnings[row.id].append(_duplicate(rivals))
+    open_targets = checklist(context, migration_id, links=links).unmapped
     for row in rows_where(context, migration_id, MappingField.suggested_target.in_(open_targets)):
         if row.target != row.suggested_target:
-            text = f"{target_title(row.suggested_target)} is required and has no column now."
-            warnings[row.id].append(FieldWarning(REQUIRED, text))
+            warnings[row.id].append(_required(row))
     return {field_id: tuple(texts) for field_id, texts in warnings.items()}
 
 
+@view("migration.read")
+def warnings_of(
+    context: Context, field: MappingField, *, required: Checklist, conflicts: Sequence[Rivals]
+) -> tuple[FieldWarning, ...]:
+    """As field_warnings, of one field, whose type is always checked; reads the samples of this field only.
+
+    `required` and `conflicts`: what `checklist` and `contested_rows` answered.
+    """
+    warnings = list(_type_warnings(context, field.migration_id, [field]).values())
+    warnings += [
+        _duplicate(rivals) for rivals in conflicts if any(row.id == field.id for row in rivals.fields)
+    ]
+    if field.suggested_target in required.unmapped and field.target != field.suggested_target:
+        warnings.append(_required(field))
+    return tuple(warnings)
+
+
+def _duplicate(rivals: Rivals) -> FieldWarning:
+    text = f"{counted(len(rivals.fields), 'column')} map to {target_title(rivals.target)}."
+    return FieldWarning(DUPLICATE, text)
+
+
+def _required(field: FieldRow | MappingField) -> FieldWarning:
+    return FieldWarning(
+        REQUIRED, f"{target_title(field.suggested_target)} is required and has no column now."
+    )
+
+
 def _type_warnings(
-    context: Context, migration_id: str, fields: Collection[FieldRow]
+    context: Context, migration_id: str, fields: Collection[FieldRow] | Collection[MappingField]
 ) -> Mapping[str, FieldWarning]:
     checked = {
         field.id: (field, form)

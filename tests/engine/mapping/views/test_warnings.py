@@ -65,6 +65,18 @@ def test_a_changed_target_that_the_values_fit_warns_of_nothing(alice, toast) -> 
     assert note.id not in views.field_warnings(alice, toast)
 
 
+def test_the_warnings_of_one_field_are_those_it_has_among_all(alice, toast) -> None:
+    name, first = (field_of(alice, toast, target) for target in ("location.name", "menu_item.name"))
+    decide(alice, name, "location.phone")
+    decide(alice, field_of(alice, toast, "menu_item.description"), "menu_item.name")
+    warnings = views.field_warnings(alice, toast)
+    assert {name.id, first.id} <= set(warnings)
+    required, conflicts = views.checklist(alice, toast), views.contested_rows(alice, toast)
+    for field_id, expected in warnings.items():
+        field = views.mapping_field(alice, field_id)
+        assert views.warnings_of(alice, field, required=required, conflicts=conflicts) == expected
+
+
 def test_band_counts_are_of_all_fields_and_stay_when_fields_are_reviewed(alice, toast) -> None:
     before = views.progress(alice, toast)
     assert sum(before.in_band.values()) == before.total
