@@ -34,6 +34,8 @@ class Linker:
     context: Context
     source: str
     made: Mapping[str, pl.DataFrame]  # by entity: records that were made a moment ago, see MADE
+    mark: str = ""
+    """What the run adds to the id of a record that it writes beside an existing one; such a record goes first."""
     known: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -92,22 +94,30 @@ class Linker:
             found.clear()
         unknown = [value for value in values if value not in found]
         if unknown:
-            asked = look_up(self.context, self.source, parent, unknown)
+            asked = look_up(self.context, self.source, parent, unknown, self.mark)
             found.update({value: UUID(our_id).bytes for value, our_id in asked.items()})
         known = {value: found[value] for value in values if value in found}
         found.update(zip(made["external_id"].to_list(), made["id"].to_list(), strict=True))
         return known
 
 
-def look_up(context: Context, source: str, parent: str, values: list[str]) -> dict[str, str]:
-    """Value -> our id, of the records of `parent` that came from `source`; by id, else by a name that only one has."""
+def look_up(context: Context, source: str, parent: str, values: list[str], mark: str = "") -> dict[str, str]:
+    """Value -> our id, of the records of `parent` that came from `source`; by id, else by a name that only one has.
+
+    With `mark`, the record whose id is the value and the mark goes before that whose id is the value.
+    """
     table = target_table(parent)
     execute = context.session.execute
     here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
+    marked = {f"{value}{mark}": value for value in values} if mark else {}
     found = execute(
-        select(table.c.external_id, cast(table.c.id, Text)).where(here, table.c.external_id == _any(values))
+        select(table.c.external_id, cast(table.c.id, Text)).where(
+            here, table.c.external_id == _any([*values, *marked])
+        )
     )
     by_id: dict[str, str] = {row[0]: row[1] for row in found}
+    beside = {value: by_id.pop(name) for name, value in marked.items() if name in by_id}
+    by_id |= beside
     named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
     rest = [value for value in values if value not in by_id]
     if named is None or not rest:

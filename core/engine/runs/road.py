@@ -69,7 +69,9 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     road.fresh[step_no] = all_new
     if entity in road.referred:
         new = (
-            linked if all_new else linked.join(outcome.filter(pl.col("outcome") == "new"), on=ROW, how="semi")
+            linked
+            if all_new
+            else linked.join(outcome.filter(pl.col("outcome").is_in(_ADDED)), on=ROW, how="semi")
         )
         road.made[entity] = new.select(*MADE)
     written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
@@ -110,7 +112,8 @@ _FATE_OF_OUTCOME = {
 }
 
 
-_WRITTEN = ("new", "changed", "duplicate")
+_ADDED = ("new", "duplicate")
+_WRITTEN = (*_ADDED, "changed")
 
 
 def _fates(entity: str, ready: Ready, stayed_out: list[pl.DataFrame], outcome: pl.DataFrame) -> pl.DataFrame:

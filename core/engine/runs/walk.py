@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
-from core.engine.plan import EntityPlan, Plan
+from core.engine.plan import Conflict, EntityPlan, Plan
 from core.engine.runs.book import Task
 from core.engine.runs.familiar import Familiar
 from core.engine.runs.link import Linker
-from core.engine.runs.load import Loading
+from core.engine.runs.load import Loading, beside
 from core.engine.runs.tables import Run
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
@@ -71,7 +71,9 @@ class Walk:
         )
 
     def linker(self, step_no: int) -> Linker:
-        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made))
+        doubles = any(plan.conflict is Conflict.DUPLICATE for plan in self.plan.entities)
+        mark = beside(self.run.id) if doubles else ""
+        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made, mark))
 
     def met(self, step_no: int) -> Familiar:
         return self.familiar.setdefault(step_no, Familiar(self.plan.entities[step_no]))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
+from core.db.target import target_table
 from core.engine.plan import Conflict
+from core.engine.runs import views
+from core.engine.runs.load import beside
+from core.settings import settings
 from tests.engine.road.test_money_account import money_of
 
 ORDERS = (
@@ -83,3 +88,38 @@ def test_no_money_is_unexplained_whatever_the_strategy_for_existing_records(road
         assert {one.measure: one for one in found.sums if one.unexplained or one.differs} == {}
         if conflict not in {Conflict.KEEP_EXISTING, Conflict.MERGE}:
             assert not any(one.existing for one in found.sums)
+
+
+AGAIN = (
+    "Line ID,Order ID,Order Date,Item Name,Quantity,Unit Price,Gross Amount,Net Amount\n"
+    "l1,o1,{day},B,1,{price},{price},{price}\n"
+    "l2,o2,{day},B,1,{price},{price},{price}\n"
+    "l3,o1,{day},B,1,{price},{price},{price}\n"
+    "l4,o2,{day},B,1,{price},{price},{price}\n"
+    "l5,o1,{day},B,1,{price},{price},{price}\n"
+)
+
+
+@pytest.mark.parametrize("rows", [2, 30_000])
+def test_lines_hang_on_the_order_that_was_written_beside_the_existing_one(road, monkeypatch, rows):
+    small = settings().model_copy(update={"migration_batch_size": rows})
+    monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
+    road.bring(AGAIN.format(day="2026-01-02", price="4.00"), name="lines.csv")
+    run = road.bring(
+        AGAIN.format(day="2026-01-03", price="5.00"), name="lines.csv", conflict=Conflict.DUPLICATE
+    )
+    order, line = target_table("order"), target_table("order_line")
+    of_order = (
+        select(order.c.external_id, func.sum(line.c.gross_amount))
+        .join(line, line.c.order_id == order.c.id)
+        .group_by(order.c.external_id)
+    )
+    mark = beside(run.id)
+    assert dict(road.context.session.execute(of_order).all()) == {
+        "o1": 12,
+        f"o1{mark}": 15,
+        "o2": 8,
+        f"o2{mark}": 10,
+    }
+    assert views.reconciliation(road.context, run.id).settled
+    assert road.take_back(run.id).equal
