@@ -65,15 +65,21 @@ def amount_shares(column: pl.Series) -> tuple[float, float]:
     Of a long column over values from all of it. Codes and telephone numbers are no amounts: leading zeros, groups of
     other lengths, one sign for two purposes.
     """
-    filled = column.drop_nulls()
-    if len(filled) > _ENOUGH:
-        filled = filled.filter(filled.str.strip_chars() != "")
-    sample = filled.gather_every(1 + len(filled) // _ENOUGH).to_list()
-    texts = [text for value in sample if (text := value.strip())]
+    texts = [text for value in _spread(column) if (text := value.strip())]
     if not texts:
         return 0.0, 0.0
     amounts = [text for text in map(str.strip, texts) if _AMOUNT.fullmatch(text)]
     return len(amounts) / len(texts), sum(1 for text in amounts if _EXACT.search(text)) / len(texts)
+
+
+def _spread(column: pl.Series) -> list[str]:
+    """Filled values from all of the column, about as many as are looked at."""
+    if len(column) < _ENOUGH:
+        return [value for value in column.to_list() if value is not None]
+    filled = column.drop_nulls()
+    if len(filled) > _ENOUGH:
+        filled = filled.filter(filled.str.strip_chars() != "")
+    return filled.gather_every(1 + len(filled) // _ENOUGH).to_list()
 
 
 def statistics(

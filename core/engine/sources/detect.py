@@ -138,10 +138,7 @@ def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
 def find_header(records: Sequence[Sequence[str]], known: Sequence[frozenset[str]]) -> tuple[int, str]:
     """The header's row number from 1, and the reason: the row a known source marks, else the first full row of names."""
     rows = list(enumerate(records[:HEADER_SEARCH], start=1))
-    hits = [
-        (max((len(names & {folded(cell) for cell in row}) for names in known), default=0), -n)
-        for n, row in rows
-    ]
+    hits = [(_most_known(row, known), -n) for n, row in rows]
     most, number = max(hits, default=(0, -1))
     if most >= 3:
         return -number, f"header in row {-number}: {most} of its names belong to a known export"
@@ -155,6 +152,12 @@ def find_header(records: Sequence[Sequence[str]], known: Sequence[frozenset[str]
             return n, f"header in row {n}: the first row that is filled with names"
     first = next((n for n, count in filled.items() if count * 2 >= width and count), 1)
     return first, f"header in row {first}: the first full row (no row holds names only)"
+
+
+def _most_known(row: Sequence[str], known: Sequence[frozenset[str]]) -> int:
+    """The most names of one known source that stand in the row."""
+    cells = {folded(cell) for cell in row}
+    return max((len(names & cells) for names in known), default=0)
 
 
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
@@ -243,7 +246,7 @@ def _because(rows: pl.DataFrame, order: str, reason: str) -> str:
 
 def folded(name: str) -> str:
     """A header without regard to case, spaces and a numbering of ours."""
-    return re.sub(r"\s+", "", name).casefold()
+    return "".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

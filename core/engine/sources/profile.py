@@ -95,6 +95,8 @@ def profile_frame(stream: str, frame: pl.DataFrame) -> list[FieldProfile]:
     columns = [name for name in frame.columns if not name.startswith("_")]
     if not columns:
         return []
+    if frame.height <= 2 * _PATTERN_SAMPLE:
+        return _profile_whole(stream, frame, columns)
     text = [pl.col(name).cast(pl.String).str.strip_chars() for name in columns]
     counts = frame.lazy().select(
         *(
@@ -114,6 +116,18 @@ def profile_frame(stream: str, frame: pl.DataFrame) -> list[FieldProfile]:
         exact = len(sample) == filled
         distinct = len(set(sample)) if exact else min(filled, int(row[f"distinct {position}"]))
         profiles.append(_describe(stream, name, position, sample, frame.height, filled, distinct, ""))
+    return profiles
+
+
+def _profile_whole(stream: str, frame: pl.DataFrame, columns: Sequence[str]) -> list[FieldProfile]:
+    """As profile_frame, of a short frame: all values of all columns are read in one pass, and counted exactly."""
+    text = frame.select(pl.col(columns).cast(pl.String).str.strip_chars())
+    profiles = []
+    for position, column in enumerate(text.get_columns()):
+        values = [value for value in column.to_list() if value]
+        distinct = len(set(values))
+        described = (values, frame.height, len(values), distinct, "")
+        profiles.append(_describe(stream, column.name, position, *described))
     return profiles
 
 

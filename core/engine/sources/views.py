@@ -116,7 +116,7 @@ def sample(context: Context, stream_id: str) -> pl.DataFrame:
     frame = store.unpack(context, stream.sample, f"source_stream|{stream.id}")
     if context.may("personal.read"):
         return frame
-    hidden = [name for name in frame.columns if name != ROW and looks_personal(frame[name], stream.entity)]
+    hidden = list(personal_columns(frame.drop(ROW, strict=False), stream.entity))
     return frame.with_columns(pl.col(hidden).map_elements(mask, return_dtype=pl.String))
 
 
@@ -125,11 +125,18 @@ def looks_personal(column: pl.Series, entity: str | None) -> bool:
 
     It rather hides too much: nothing is mapped yet, so a stream of people hides all but its ids.
     """
-    if _PERSONAL_HEADER.search(column.name):
-        return True
+    return bool(personal_columns(column.to_frame(), entity))
+
+
+def personal_columns(rows: pl.DataFrame, entity: str | None) -> frozenset[str]:
+    """The names of the text columns of which `looks_personal` is true; the values of all are read in one pass."""
+    personal = {name for name in rows.columns if _PERSONAL_HEADER.search(name)}
+    others = [name for name in rows.columns if name not in personal and not _PLAIN_HEADER.search(name)]
     if entity in PERSONAL_ENTITIES:
-        return not _PLAIN_HEADER.search(column.name)
-    return not _PLAIN_HEADER.search(column.name) and bool(column.unique().str.contains(_PERSONAL_VALUE).any())
+        return frozenset(personal.union(others))
+    values = rows.select(pl.col(others).unique().str.contains(_PERSONAL_VALUE).any()) if others else None
+    hits = values.row(0, named=True) if values is not None else {}
+    return frozenset(personal.union(name for name, hit in hits.items() if hit))
 
 
 def _only(context: Context, table: type[T], condition: ColumnElement[bool], what: str) -> T:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -34,6 +36,22 @@ from core.engine.sources.profile import SAMPLES, profile_frame, profile_samples
 def test_a_column_is_of_the_kind_most_of_its_values_look_like(kind, values):
     frame = pl.DataFrame({"column": pl.Series(values, dtype=pl.String)})
     assert profile_frame("stream", frame)[0].kind == kind
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([None, "", " ", "\u2003", "\x1c", "7", "Ana", " Ana "]), min_size=4, max_size=4
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_columns_are_profiled_together_as_each_alone(columns):
+    names = [f"column {number}" for number in range(len(columns))]
+    frame = pl.DataFrame(dict(zip(names, columns, strict=True)), schema=dict.fromkeys(names, pl.String))
+    alone = [profile_frame("s", frame.select(name))[0] for name in names]
+    assert [replace(profile, position=0) for profile in profile_frame("s", frame)] == alone
 
 
 def test_counts_leave_out_what_is_empty():

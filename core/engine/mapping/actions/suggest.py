@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from core.context import Context
 from core.db.keys import tenant_key
+from core.engine.batch import ROW
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping import stakes, views
 from core.engine.mapping.memory.views import recall
@@ -42,9 +43,8 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     proposals = propose(samples, frame, decided, recall(context, migration_id))
     wanted = [one for one in proposals if (one.stream, one.source) not in columns]
     undecided = _remove_others(context, fields, wanted)
-    by_stream = {sample.name: sample for sample in samples}
-    totals = _rows_by_stream(context, migration_id)
-    key = tenant_key(context.session)
+    totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
+    measures = {sample.name: _Measure(sample, totals[sample.name], frame, key) for sample in samples}
     for one in wanted:
         if field := undecided.get(_place(one)):
             _suggest_anew(field, one)
@@ -53,7 +53,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     standing = kept | undecided | {(one.stream, one.source_field, one.slot): one for one in fresh}
     for one in proposals:
         if field := standing.get(_place(one)):
-            _weigh(field, one, by_stream[one.stream], totals[one.stream], frame, key)
+            _weigh(field, one, measures[one.stream])
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
     record(context, "mapping.suggest", "migration", migration_id, fields=len(wanted), kept=len(kept))
@@ -159,16 +159,23 @@ def _suggest_anew(field: MappingField, one: Proposal) -> None:
     field.reason = field.ai_call_id = None
 
 
-def _weigh(
-    field: MappingField, one: Proposal, sample: StreamSample, rows: int, frame: Plan, key: bytes
-) -> None:
+class _Measure:
+    """What the fields of one stream are measured with: its sample, its rows, and which of its columns are personal."""
+
+    def __init__(self, sample: StreamSample, total: int, frame: Plan, key: bytes) -> None:
+        self.columns = {column.name: column for column in sample.rows.get_columns()}
+        self.personal = sources_views.personal_columns(sample.rows.select(pl.exclude(ROW)), sample.entity)
+        self.total, self.frame, self.key = total, frame, key
+
+
+def _weigh(field: MappingField, one: Proposal, measure: _Measure) -> None:
     """Adds what hangs on the field: rows with a value, money, statistics, a few values (sealed)."""
-    column = sample.rows[one.source]
-    personal = sources_views.looks_personal(column, sample.entity)
+    column, rows = measure.columns[one.source], measure.total
+    personal = one.source in measure.personal
     field.rows = round(rows * one.profile.fill)
-    field.money = stakes.money_touched(column, rows, field.target, field.transform, frame)
+    field.money = stakes.money_touched(column, rows, field.target, field.transform, measure.frame)
     field.profile = stakes.statistics(one.profile, stakes.amount_shares(column), personal=personal)
-    field.samples = kept_samples.seal(key, field.tenant_id, field.id, column, personal=personal)
+    field.samples = kept_samples.seal(measure.key, field.tenant_id, field.id, column, personal=personal)
 
 
 def _rows_by_stream(context: Context, migration_id: str) -> Counter[str]:

@@ -83,17 +83,13 @@ def reasons(
     `weights` are its effects by family (Model.effects with FAMILY_SHARES), `values` its features.
     """
     facts = dict(zip(FEATURES, values, strict=True))
-    families = list(_FAMILIES)
-    strongest = np.argsort(-np.abs(weights), kind="stable")[:_KEPT]
+    felt = sorted(zip(weights.tolist(), _FAMILIES, strict=True), key=lambda felt: -abs(felt[0]))[:_KEPT]
     return tuple(
         Evidence(
-            families[number],
-            round(float(weights[number]), 2),
-            _sentence(families[number], facts, target, field, named, supports=bool(weights[number] > 0)),
+            family, round(weight, 2), _sentence(family, facts, target, field, named, supports=weight > 0)
         )
-        for number in strongest
-        if abs(weights[number]) >= _FELT
-        and not (families[number] == "options" and not _has_options(facts, target))
+        for weight, family in felt
+        if abs(weight) >= _FELT and not (family == "options" and not _has_options(facts, target))
     )
 
 

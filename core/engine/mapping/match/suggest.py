@@ -91,9 +91,10 @@ def suggest(
     sure = confidence(model.fits, standing(probabilities, choice, pairs))
     alone = confidence(model.lacks, np.column_stack([log_odds(probabilities[:, -1]), np.ones(len(fields))]))
     effects = model.effects(pairs.values, len(fields), FAMILY_SHARES)
+    without = none_values(pairs.values, len(fields))
     found = [
         _suggestion(row, field, int(choice[row]), float((alone if choice[row] == probabilities.shape[1] - 1 else sure)[row]),
-                    pairs, probabilities, effects[row], words, model)
+                    pairs, probabilities, effects[row], without[row], words, model)
         for row, field in enumerate(fields)
     ]  # fmt: skip
     if hints:
@@ -108,7 +109,7 @@ def suggest(
 
 def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages found)
     row: int, field: FieldProfile, chosen: int, sure: float,
-    pairs: Pairs, probabilities: Doubles, effects: Doubles, words: Lexicon, model: Model,
+    pairs: Pairs, probabilities: Doubles, effects: Doubles, without: Doubles, words: Lexicon, model: Model,
 ) -> Suggestion:  # fmt: skip
     width = probabilities.shape[1] - 1
     here = slice(row * width, (row + 1) * width)
@@ -125,9 +126,8 @@ def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages fo
     if chosen < width:
         evidence = why(chosen)
     else:
-        facts = none_values(values, 1)[0]
         evidence = alone_reasons(
-            dict(zip(NONE_TERMS, map(float, facts), strict=True)),
+            dict(zip(NONE_TERMS, map(float, without), strict=True)),
             dict(zip(NONE_TERMS, map(float, model.none), strict=True)),
         )
     return Suggestion(

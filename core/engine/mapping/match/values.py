@@ -92,17 +92,28 @@ def contradicts(field: FieldProfile, target: Field) -> bool:
 def pattern_fit(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
     """1 where the target asks for a special form and the values have it, -1 where they lack it or have another's."""
     fit = np.zeros((len(fields), len(words.targets)), np.float32)
+    kinds = {field.kind for field in fields}
+    telling = {kind: _telling_row(kind, words.targets) for kind in kinds & _TELLING}
+    for row, field in enumerate(fields):
+        if field.kind in telling:
+            fit[row] = telling[field.kind]
+    filled = np.array([field.kind not in _SILENT for field in fields])
+    forms: dict[str, Floats] = {}
     for column, target in enumerate(words.targets):
-        test = _SPECIAL.get(target.name)
-        for row, field in enumerate(fields):
-            if field.kind == "empty":
-                continue
-            if test is not None:
-                fit[row, column] = 1 if test(field) else -1
-            elif field.kind in _TELLING:
-                suits = _FIT[target.kind].get(field.kind, -1)
-                fit[row, column] = 1 if suits == 1 and field.kind == target.kind else -float(suits < 0)
+        if test := _SPECIAL.get(target.name):
+            if target.name not in forms:
+                forms[target.name] = np.array([1 if test(field) else -1 for field in fields], np.float32)
+            fit[:, column] = np.where(filled, forms[target.name], 0)
     return fit
+
+
+def _telling_row(kind: str, targets: Sequence[Field]) -> list[float]:
+    """What a kind that speaks for itself says of each target: its own, another's, or nothing."""
+    suits = {wanted: values.get(kind, -1) for wanted, values in _FIT.items()}
+    return [
+        1.0 if suits[target.kind] == 1 and kind == target.kind else -float(suits[target.kind] < 0)
+        for target in targets
+    ]
 
 
 def option_share(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
