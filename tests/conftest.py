@@ -37,6 +37,7 @@ from core.platform.access.actions import enter
 from core.platform.access.tables import Membership, Person, TenantRecord
 from core.platform.ai import breaker
 from core.settings import settings
+from tests import prepared
 from tests.installations import make_shared_folder
 
 make_shared_folder()
@@ -98,15 +99,36 @@ def people(database: None) -> dict[str, str]:
 
 @pytest.fixture
 def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str, str]:
-    """Two tenants nobody else has used: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id.
+    """Two tenants: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id.
 
-    They are customers; under the mark `demo` they are demo tenants.
-    What customers share is empty again: no test is taught by another.
+    They are customers; under the mark `demo` they are demo tenants. Nobody has used them, or they are in the state
+    that the test asks for. What customers share is empty again: no test is taught by another.
     """
     with TenantSession("", "") as session:
         for shared in (MappingMemory, ConfidenceOutcome):
             session.execute(delete(shared))
         session.commit()
+    demo = request.node.get_closest_marker("demo") is not None
+    asked = prepared.STATES.keys() & set(request.fixturenames)
+    return _state(asked.pop(), people, demo=demo).tenants if asked else _add_tenants(people, demo=demo)
+
+
+_states: dict[tuple[str, bool], prepared.State] = {}
+
+
+def _state(name: str, people: dict[str, str], *, demo: bool) -> prepared.State:
+    """Reach the state, or restore it where it was reached before."""
+    if (name, demo) in _states:
+        _states[name, demo].restore()
+    else:
+        tenants = _add_tenants(people, demo=demo)
+        with enter(people["alice"], tenants["bella"]) as alice:
+            migration = prepared.STATES[name](alice)
+        _states[name, demo] = prepared.copied(f"{name}_{demo}".lower(), tenants, migration)
+    return _states[name, demo]
+
+
+def _add_tenants(people: dict[str, str], *, demo: bool) -> dict[str, str]:
     made = {}
     for name, zone in (("bella", "America/New_York"), ("coffee", "America/Los_Angeles")):
         tenant = new_id()
@@ -117,7 +139,7 @@ def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str,
                     name=name.title(),
                     slug=f"{name}-{tenant}",
                     domain="restaurant",
-                    is_demo=request.node.get_closest_marker("demo") is not None,
+                    is_demo=demo,
                     zone=zone,
                     currency="USD",
                     country="US",
@@ -134,6 +156,28 @@ def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str,
             session.commit()
         made[name] = tenant
     return made
+
+
+def _migration(tenants: dict[str, str]) -> str:
+    return next(state.migration for state in _states.values() if state.tenants == tenants)
+
+
+@pytest.fixture
+def suggested_toast(tenants: dict[str, str]) -> str:
+    """Alice's migration of the Toast sample, its mapping suggested."""
+    return _migration(tenants)
+
+
+@pytest.fixture
+def validated_toast(tenants: dict[str, str]) -> str:
+    """Alice's migration of the Toast sample, its mapping suggested, validated."""
+    return _migration(tenants)
+
+
+@pytest.fixture
+def decided_toast(tenants: dict[str, str]) -> str:
+    """Alice's migration of the Toast sample, all fields decided."""
+    return _migration(tenants)
 
 
 @pytest.fixture

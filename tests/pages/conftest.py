@@ -10,14 +10,9 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from adapters import SOURCES
 from core.context import Context
-from core.engine.mapping.actions import suggest_mapping
-from core.engine.sources.actions import add_file, create_migration
-from core.engine.validation.actions import validate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TOAST = ROOT / "mock_data" / "toast" / "toast_sample.json"
 
 Console = Callable[..., AppTest]
 
@@ -50,10 +45,6 @@ def console(people: dict[str, str], tenants: dict[str, str], join: Callable[[str
 
 
 @pytest.fixture
-def migration(alice: Context) -> str:
+def migration(validated_toast: str) -> str:
     """The Toast sample, taken in, its mapping suggested, validated."""
-    made = create_migration(alice, "Toast sample")
-    add_file(alice, made.id, TOAST, SOURCES)
-    suggest_mapping(alice, made.id, SOURCES)
-    validate(alice, made.id)
-    return made.id
+    return validated_toast

@@ -9,22 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from adapters import SOURCES
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.tables import MappingDecision
 from core.engine.mapping.views.batches import Step, fates, words
-from core.engine.sources import actions as files
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.kit import clock
 
 
 @pytest.fixture
-def toast(alice, sample):
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    return migration.id
+def toast(suggested_toast):
+    return suggested_toast
 
 
 def states(context, migration):

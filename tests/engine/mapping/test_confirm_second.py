@@ -11,23 +11,16 @@ from adapters import SOURCES
 from core.engine.mapping import actions, views
 from core.engine.runs import actions as runs
 from core.engine.sources import actions as files
+from core.engine.sources import views as source_views
 from core.engine.validation.actions import validate
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.platform.audit.tables import AuditLine
 
 
 @pytest.fixture
-def toast(alice, sample):
+def toast(alice, decided_toast):
     """Everything over 90% accepted, the rest left out, so that an import could start."""
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    actions.accept_above(alice, migration.id, 0.9)
-    rest = views.field_rows(alice, migration.id, undecided=True)
-    actions.decide_many(
-        alice, [actions.Decision(one.id, one.version, None, status="ignored") for one in rest]
-    )
-    return migration
+    return source_views.migration(alice, decided_toast)
 
 
 @pytest.fixture

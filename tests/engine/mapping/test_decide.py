@@ -26,11 +26,8 @@ MONEY = {
 
 
 @pytest.fixture
-def toast(alice, sample):
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    return migration
+def toast(alice, suggested_toast):
+    return source_views.migration(alice, suggested_toast)
 
 
 def field(context, migration, stream, source):

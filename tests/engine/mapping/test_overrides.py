@@ -6,18 +6,14 @@ import json
 
 import pytest
 
-from adapters import SOURCES
 from core.engine.mapping import actions, views
-from core.engine.sources import actions as files
+from core.engine.sources import views as source_views
 from core.errors import InvalidInputError
 
 
 @pytest.fixture
-def toast(alice, sample):
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    return migration
+def toast(alice, suggested_toast):
+    return source_views.migration(alice, suggested_toast)
 
 
 def field(context, migration, source):

@@ -9,17 +9,13 @@ import pytest
 from adapters import SOURCES
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision, add_export, undo
-from core.engine.sources import actions as files
 from core.errors import ConflictError
 from core.platform.access.actions import enter
 
 
 @pytest.fixture
-def toast(alice, sample):
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    return migration.id
+def toast(suggested_toast):
+    return suggested_toast
 
 
 def test_decisions_and_suggestions_at_once_both_come_through(alice, toast, people, tenants):

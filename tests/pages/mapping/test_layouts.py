@@ -18,7 +18,10 @@ LAYOUTS = ("Table", "One by one", "By pattern", "Values", "Changed suggestions")
 
 def at(console: Console, handle: str, layout: str) -> AppTest:
     """The screen in a layout, or on a segment of the toolbar."""
-    app = console(handle, "mapping")
+    return turn(console(handle, "mapping"), layout)
+
+
+def turn(app: AppTest, layout: str) -> AppTest:
     if layout in SEGMENTS:
         return app.segmented_control(key="show").set_value(layout).run()
     return app.selectbox(key="layout").set_value(layout).run()
@@ -30,8 +33,9 @@ def texts(app: AppTest) -> str:
 
 @pytest.mark.parametrize("handle", ["alice", "sam"])
 def test_every_way_opens_for_whoever_may_read(console: Console, migration: str, handle: str) -> None:
+    app = console(handle, "mapping")
     for mode in (*LAYOUTS, *SEGMENTS):
-        app = at(console, handle, mode)
+        turn(app, mode)
         assert not app.exception, mode
         assert app.title[0].value == "Mapping", mode
 

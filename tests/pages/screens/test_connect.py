@@ -7,7 +7,8 @@ from pathlib import Path
 from adapters import SOURCES
 from core.context import Context
 from core.engine.sources.actions import add_file, create_migration
-from tests.pages.conftest import TOAST, Console
+from tests.pages.conftest import Console
+from tests.prepared import TOAST
 
 ARTICLES = TOAST.parents[1] / "spreadsheet" / "artikelliste.csv"
 

@@ -11,7 +11,8 @@ from core.engine.mapping.actions import accept_above, decide, suggest_mapping
 from core.engine.mapping.recipes.actions import save_recipe
 from core.engine.mapping.recipes.views import recipes
 from core.engine.sources.actions import add_file, create_migration
-from tests.pages.conftest import TOAST, Console
+from tests.pages.conftest import Console
+from tests.prepared import TOAST
 
 
 @pytest.fixture

@@ -6,6 +6,14 @@ differ only by a place or a choice ('Price [East]', 'Price [West]') decide as on
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,8 +50,6 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
 
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
     """The target index chosen for each block, -1 for none."""
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (a third of a second, and only where columns are matched)
-
     used = np.unique(targets[[row for block in blocks for row in block]])
     place = {int(target): column for column, target in enumerate(used)}
     table = np.full((len(blocks), len(used)), _NEVER)
@@ -62,11 +68,29 @@ def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float)
     copies = [part + repeat * copy for copy in range(_COPIES)]
     leave = np.full((len(open_blocks), len(open_blocks)), _NEVER)
     np.fill_diagonal(leave, alone[open_blocks])
-    lines, columns = linear_sum_assignment(np.hstack([*copies, leave]))
+    lines, columns = solver()(np.hstack([*copies, leave]))
     for line, column in zip(lines, columns, strict=True):
         if column < _COPIES * len(used):
             chosen[open_blocks[line]] = int(used[column % len(used)])
     return chosen
+
+
+@cache
+def solver() -> Callable[[Doubles], tuple[Ints, Ints]]:
+    """Load SciPy's `linear_sum_assignment` from the file it is compiled in.
+
+    By its package it comes with every optimiser of SciPy, which takes 0.4 s; a SciPy without that file is asked so.
+    """
+    package = find_spec("scipy")
+    folders = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec("_lsap", [str(Path(folder) / "optimize") for folder in folders or ()])
+    if spec is None or spec.loader is None:
+        module: Any = import_module("scipy.optimize")
+    else:
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    solve: Callable[[Doubles], tuple[Ints, Ints]] = module.linear_sum_assignment
+    return solve
 
 
 def _column(targets: Ints, target: int, width: int) -> Ints:

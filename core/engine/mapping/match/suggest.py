@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.engine.mapping.match.assignment import assign
+from core.engine.mapping.match.assignment import assign, solver
 from core.engine.mapping.match.features import Pairs, build_pairs, observe
 from core.engine.mapping.match.lexicon import Doubles, Lexicon, lexicon
 from core.engine.mapping.match.model import (
@@ -63,8 +63,7 @@ class Suggestion:
 
 def make_ready(domain: str) -> None:
     """Loads what suggesting for a domain needs: half a second, which may pass while something else is waited for."""
-    import scipy.optimize  # noqa: F401, PLC0415  (as where it is used)
-
+    solver()
     lexicon(domain)
     trained_model()
 

@@ -3,22 +3,17 @@
 import pytest
 from sqlalchemy import select
 
-from adapters import SOURCES
-from core.engine.mapping.actions import Decision, accept_above, decide_many, suggest_mapping, undo
+from core.engine.mapping.actions import Decision, accept_above, decide_many, undo
 from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import by_corpus, by_decisions, history
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.tables import ConfidenceOutcome
 from core.engine.mapping.views import mapping_fields
-from core.engine.sources.actions import add_file, create_migration
 
 
 @pytest.fixture
-def migration(alice, sample):
-    made = create_migration(alice, "Toast").id
-    add_file(alice, made, sample("toast"), SOURCES)
-    suggest_mapping(alice, made, SOURCES)
-    return made
+def migration(suggested_toast):
+    return suggested_toast
 
 
 def _counts(context):

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from adapters import SOURCES
 from core.engine.mapping import actions, views
-from core.engine.sources import actions as files
 
 
 @pytest.fixture
-def toast(alice, sample) -> str:
-    migration = files.create_migration(alice, "Bella")
-    files.add_file(alice, migration.id, sample("toast"), SOURCES)
-    actions.suggest_mapping(alice, migration.id, SOURCES)
-    return migration.id
+def toast(suggested_toast: str) -> str:
+    return suggested_toast
 
 
 def field_of(context, migration: str, target: str):
