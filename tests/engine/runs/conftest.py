@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,15 @@ from core.engine.sources.tables import Migration
 from core.kit.ids import new_id
 
 HERE = Path(__file__).parent
-FAKE = [str(HERE / "fake_worker.py")]
 TIMEOUT = 2.0
 
 
 @dataclass
 class WorkerProcess:
-    process: subprocess.Popen[bytes]
+    process: psutil.Process
 
     def signal(self, number: int) -> None:
-        os.kill(self.process.pid, number)
+        self.process.send_signal(number)
 
     @property
     def beats(self) -> bool:
@@ -54,78 +53,66 @@ def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     raise AssertionError("it did not come about in time")
 
 
+def worker_log() -> Path:
+    return Path(os.environ["APP_DATA_DIR"]) / "worker.log"
+
+
+@pytest.fixture(scope="session")
+def mother(database):
+    """The process whose children the workers are; it has imported what they need."""
+    with (
+        worker_log().open("ab") as output,
+        subprocess.Popen(
+            [sys.executable, str(HERE / "forking_worker.py")],
+            cwd=HERE.parents[2],
+            env=os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        ) as process,
+    ):
+        yield process
+        process.stdin.close()
+
+
 @contextmanager
-def started(arguments: list[str], **more: str):
-    """Starts workers on demand; ends those that are left."""
+def started(mother: subprocess.Popen[str], *, fake: bool = True, **environment: str):
+    """Starts workers on demand, each in a fraction of a second; ends those that are left."""
     workers: list[WorkerProcess] = []
 
-    def start(*, wait: bool = True) -> WorkerProcess:
-        environment = os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)} | more
-        log = Path(os.environ["APP_DATA_DIR"]) / "worker.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=HERE.parents[2],
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        workers.append(WorkerProcess(process))
-        if wait:
-            until(lambda: workers[-1].beats or process.poll() is not None)
-            assert process.poll() is None, log.read_text()[-3000:]
+    def start() -> WorkerProcess:
+        mother.stdin.write(json.dumps({"fake": fake, "environment": environment}) + "\n")
+        mother.stdin.flush()
+        workers.append(WorkerProcess(psutil.Process(int(mother.stdout.readline()))))
+        until(lambda: workers[-1].beats or not workers[-1].process.is_running())
+        assert workers[-1].process.is_running(), worker_log().read_text()[-3000:]
         return workers[-1]
 
     try:
         yield start
     finally:
         for worker in workers:
-            if worker.process.poll() is None:
-                worker.signal(signal.SIGCONT)
+            with suppress(psutil.NoSuchProcess):
                 worker.kill()
 
 
 @pytest.fixture
-def spawn(database):
-    with started(FAKE) as start:
+def spawn(mother):
+    with started(mother) as start:
         yield start
 
 
 @pytest.fixture
-def fork(database):
-    """Starts a real worker in a fraction of a second and returns its process id."""
-    log = Path(os.environ["APP_DATA_DIR"]) / "worker.log"
-    environment = os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)}
-    born: list[int] = []
-    with (
-        log.open("ab") as output,
-        subprocess.Popen(
-            [sys.executable, str(HERE / "forking_worker.py")],
-            cwd=HERE.parents[2],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        ) as mother,
-    ):
-
-        def start() -> int:
-            mother.stdin.write("one\n")
-            mother.stdin.flush()
-            born.append(int(mother.stdout.readline()))
-            until(lambda: any(worker.process == born[-1] for worker in heartbeat.workers()), 60)
-            return born[-1]
-
-        yield start
-        mother.stdin.close()
-        for process in filter(psutil.pid_exists, born):
-            os.kill(process, signal.SIGKILL)
+def fork(mother):
+    """Starts a worker with the real pipeline and returns its process id."""
+    with started(mother, fake=False) as start:
+        yield lambda: start().process.pid
 
 
 @pytest.fixture(scope="module")
-def worker(database):
-    with started(FAKE) as start:
+def worker(mother):
+    with started(mother) as start:
         yield start()
 
 

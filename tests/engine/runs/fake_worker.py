@@ -83,8 +83,3 @@ def undo(tenant, person, run_id, entities, also_edited):
 
 
 pipeline.begin, pipeline.load, pipeline.finish, rollback.undo = begin, load, finish, undo
-
-if __name__ == "__main__":
-    from core.entry.worker import main
-
-    main()

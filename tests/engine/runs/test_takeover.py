@@ -12,7 +12,7 @@ from core.engine.runs import heartbeat, queue
 from core.engine.runs.heartbeat import Heartbeat
 from core.engine.runs.tables import WorkerBeat
 from core.kit.ids import new_id
-from tests.engine.runs.conftest import FAKE, started
+from tests.engine.runs.conftest import started
 
 TIMEOUT = 2.0
 PATIENT = (
@@ -26,9 +26,9 @@ def report(line):
 
 
 @pytest.fixture
-def patient(database):
+def patient(mother):
     """Starts workers that do not give up a silent one for long."""
-    with started(FAKE, HEARTBEAT_TIMEOUT_SECONDS=str(PATIENT)) as start:
+    with started(mother, HEARTBEAT_TIMEOUT_SECONDS=str(PATIENT)) as start:
         yield start
 
 
