@@ -68,8 +68,8 @@ def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float)
     copies = [part + repeat * copy for copy in range(_COPIES)]
     leave = np.full((len(open_blocks), len(open_blocks)), _NEVER)
     np.fill_diagonal(leave, alone[open_blocks])
-    lines, columns = solver()(np.hstack([*copies, leave]))
-    for line, column in zip(lines, columns, strict=True):
+    lines, taken = solver()(np.hstack([*copies, leave]))
+    for line, column in zip(lines, taken, strict=True):
         if column < _COPIES * len(used):
             chosen[open_blocks[line]] = int(used[column % len(used)])
     return chosen
