@@ -6,7 +6,6 @@ one size, each has a folder of its own (the pictures were judged at 1280x720, 14
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import runpy
@@ -22,10 +21,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pages.menu import MENU
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = {"dry_run": "dry-run", "runs": "import", "reconciliation": "import"}
-"""Paths of the screens that show nothing before something ran, and what to run for them."""
-
-SAMPLE = ROOT / "mock_data" / "toast" / "toast_sample.json"
 DRAWN = """() => {
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const isSeen = box => {  // not below the fold, not in a folded section
@@ -59,14 +54,12 @@ def main(folder: Path, sizes: list[str]) -> None:
         )
         try:
             _wait(server)
-            ids = {command: _carry_out(command, environment) for command in dict.fromkeys(RUNS.values())}
-            runs = {path: ids[command] for path, command in RUNS.items()}
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"]
                 )
                 for size in sizes:
-                    _walk(browser, folder / size if sizes[1:] else folder, size, runs)
+                    _walk(browser, folder / size if sizes[1:] else folder, size)
                 browser.close()
         finally:
             server.terminate()
@@ -84,30 +77,7 @@ def _wait(server: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the console did not start")
 
 
-def _carry_out(command: str, environment: dict[str, str]) -> str:
-    """Runs the sample through the command line; the id of the migration it made."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "core.entry.cli",
-            command,
-            str(SAMPLE),
-            "--tenant",
-            "bella",
-            "--as",
-            "alice",
-            "--json",
-        ],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return str(json.loads(done.stdout)["migration"])
-
-
-def _walk(browser: Browser, folder: Path, size: str, runs: dict[str, str]) -> None:
+def _walk(browser: Browser, folder: Path, size: str) -> None:
     """Take every screen in both themes at WIDTHxHEIGHT, the sign-in page and the command palette as well."""
     folder.mkdir(parents=True, exist_ok=True)
     width, _, height = size.partition("x")
@@ -125,8 +95,7 @@ def _walk(browser: Browser, folder: Path, size: str, runs: dict[str, str]) -> No
         expect(page).to_have_url(re.compile("migration="), timeout=60_000)
         query = page.url.partition("?")[2]
         for path in (screen.path for screen in MENU):
-            own = re.sub(r"migration=[^&]*", f"migration={runs[path]}", query) if path in runs else query
-            page.goto(f"http://127.0.0.1:{PORT}/{path}?{own}")
+            page.goto(f"http://127.0.0.1:{PORT}/{path}?{query}")
             page.locator("h1").wait_for(timeout=60_000)
             _picture(page, folder / f"{path}_{scheme}.png")
         page.keyboard.press("Control+k")

@@ -68,7 +68,7 @@ def _recognition(file: SourceFile) -> None:
         st.badge("Generic spreadsheet", color="gray")
         return
     st.badge(source.label, color="blue")
-    ui.badge(f"{ui.percent(file.confidence)} recognised", band(file.confidence).color)
+    ui.badge(f"Recognised, {ui.percent(file.confidence)} sure", band(file.confidence).color)
 
 
 def _streams(streams: Sequence[SourceStream]) -> None:

@@ -75,9 +75,7 @@ def _started(migration_id: str) -> None:
 def _result(context: Context, run: RunView, earlier: RunView | None) -> None:
     ui.section("What an import would do")
     records = ui.counted(run.records, "record")
-    st.text(
-        f"{ui.counted(run.file_rows, 'row')} in files. In an import: {run.headline}; they become {records}."
-    )
+    st.text(f"{run.headline}. The imported rows would become {records}.")
     counts_table(context, run, earlier)
     changes(context, run)
     money_effect(context, run)

@@ -84,7 +84,7 @@ def _read(context: Context, field_id: str) -> Card:
 
 
 def field_card(context: Context) -> None:
-    """The current field in short: trust, reasons, before and after, and the decision."""
+    """The current field in short: its target and the decision, then trust, reasons, before and after."""
     shown = current_card(context)
     if shown is None:
         return
@@ -105,6 +105,7 @@ def field_card(context: Context) -> None:
             )
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
+        _buttons(context, field)  # before the reasons: their number would push it below the fold
         card.show_warnings(shown.warnings)
         st.markdown(shown.trust)
         card.reasons(field, shown.evidence, besides=shown.warnings)
@@ -113,7 +114,6 @@ def field_card(context: Context) -> None:
         if shown.preview:
             st.text(shown.preview)
         second_person(context, field)
-        _buttons(context, field)
 
 
 def _preview(context: Context, field: MappingField) -> str:

@@ -94,6 +94,7 @@ def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -
         key=f"values_{mapped.field.id}_{mapped.field.version}",
         hide_index=True,
         row_height=ui.ROW_HEIGHT,
+        height=ui.table_height(len(frame)),
         disabled=["In the source", "Rows", "Now", "Explanation"] if context.may("mapping.edit") else True,
         column_config={
             "Rows": st.column_config.NumberColumn(format="localized", width=90),

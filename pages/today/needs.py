@@ -1,15 +1,15 @@
-"""Show what needs this person, the most urgent first, each row with the button that leads there."""
+"""Show what needs this person, then the work of others, the most urgent first; each row has the button that leads there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from core.context import Context
-from core.engine.progress.needs import Need, needs, open_work
+from core.engine.progress.needs import Need, Standing, needs, team_work
 from core.engine.runs.held import held_causes
 from core.kit import money
 from core.kit.wording import day
@@ -20,38 +20,47 @@ from pages.ui.links import MIGRATION, TENANT, turn_to
 
 SHOWN = 7
 _ROLES = {"admin": "an administrator", "sales": "sales"}
-_KEY, _ALL = "today_open", "today_all"
 
 
 def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
     """The list over all customers; whatever has its cause removed is gone from it."""
-    every = ranked(customers)
+    every, others = ranked(customers), ranked(customers, team_work)
     st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
-    if not every:
+    if every:
+        _list(context, every, "today")
+    else:
         with st.container(border=True):
             role = _ROLES.get(context.role, f"a {context.role}")
-            waits = any(open_work(customer.standings) for customer in customers)
-            words = f"Nothing waits for {role}" if waits else "Nothing needs you now"
+            words = f"No decision waits for {role}" if others else "Nothing needs you now"
             st.markdown(f":green[:material/task_alt:] {words}")
-        return
-    shown = every if st.session_state.get(_ALL) else every[:SHOWN]
-    _table(context, shown)
-    if len(every) > SHOWN:
-        label = "Show fewer" if st.session_state.get(_ALL) else f"Show all {len(every):,}"
-        st.button(label, key="today_show_all", on_click=_toggle)
+    if others:
+        st.header(f"In progress with the team :gray-badge[{len(others):,}]", anchor=False)
+        _list(context, others, "today_team")
 
 
-def ranked(customers: Sequence[CustomerStanding]) -> list[tuple[CustomerStanding, Need]]:
-    """What needs the person, over all customers: by rank, then by how long it has waited."""
-    every = [(customer, need) for customer in customers for need in needs(customer.standings, customer.role)]
+def ranked(
+    customers: Sequence[CustomerStanding],
+    of: Callable[[Sequence[Standing], str], list[Need]] = needs,
+) -> list[tuple[CustomerStanding, Need]]:
+    """What needs the person, or by `of` other work, over all customers: by rank, then by how long it has waited."""
+    every = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
     return sorted(every, key=lambda one: (one[1].rank, one[1].since is None, one[1].since))
 
 
-def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]]) -> None:
+def _list(context: Context, every: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
+    """The first rows, and all of them on demand."""
+    unfolded = f"{key}_all"
+    _table(context, every if st.session_state.get(unfolded) else every[:SHOWN], f"{key}_open")
+    if len(every) > SHOWN:
+        label = "Show fewer" if st.session_state.get(unfolded) else f"Show all {len(every):,}"
+        st.button(label, key=f"{key}_show_all", on_click=_toggle, args=(unfolded,))
+
+
+def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
     colours = {need.status: need.colour for _, need in shown}
 
     def opened() -> None:
-        customer, need = shown[st.session_state[_KEY].row]
+        customer, need = shown[st.session_state[key].row]
         open_need(customer, need)
 
     ui.table(
@@ -72,9 +81,9 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]]) -> 
             "Customer": st.column_config.TextColumn(width=130),
             "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),
             "Since": st.column_config.TextColumn(width=65),
-            "Action": st.column_config.ButtonColumn("Action", key=_KEY, on_click=opened, width=145),
+            "Action": st.column_config.ButtonColumn("Action", key=key, on_click=opened, width=145),
         },
-        alt="What needs you, the most urgent first, with customer, amount and the button that leads there",
+        alt="Open work, the most urgent first, with customer, amount and the button that leads there",
         most=len(shown),
     )
 
@@ -109,5 +118,5 @@ def _since(context: Context, need: Need) -> str:
     return day(need.since.astimezone(zone).date(), context.now.astimezone(zone).date()) if need.since else "–"
 
 
-def _toggle() -> None:
-    st.session_state[_ALL] = not st.session_state.get(_ALL, False)
+def _toggle(key: str) -> None:
+    st.session_state[key] = not st.session_state.get(key, False)

@@ -5,15 +5,13 @@ Its texts are the coach's own words and counts, never data.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
-from core.agents.coach import Advice, Done, MigrationCoach, Offer
+from core.agents.coach import LOOKS, Advice, Done, MigrationCoach, Offer
 from core.context import Context
 from pages.ui import show as ui
 from pages.ui.frame import act
-from pages.ui.links import link, pages
+from pages.ui.links import current, link, pages
 from pages.ui.road import Step, facts_of, once
 
 
@@ -21,7 +19,11 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
     """Advice for the step; nothing without a migration. One line until it is opened."""
     if migration_id is None:
         return
-    pieces = advice_of(context, migration_id, step)
+    pieces = [
+        one
+        for one in advice_of(context, migration_id, step)
+        if one.code not in LOOKS or one.screen != current()
+    ]
     if not pieces:
         return
     more = f" · {len(pieces) - 1} more" if pieces[1:] else ""
@@ -52,7 +54,7 @@ def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:
             st.caption(ui.plain(f"{advice.why} {advice.risk}"))
         if advice.offer is not None:
             _offered(migration_id, advice, advice.offer)
-        elif advice.screen and advice.screen != _here() and advice.screen in pages():
+        elif advice.screen and advice.screen != current() and advice.screen in pages():
             with st.container(width="content"):
                 label = ui.plain(advice.title) if is_next else f"Open {pages()[advice.screen].title}"
                 link(advice.screen, label, icon=":material/arrow_forward:")
@@ -89,8 +91,3 @@ def _accepted(own: Context, migration_id: str, advice: Advice) -> Done:
 def _first_small(sentence: str) -> str:
     """For the middle of a line."""
     return sentence[:1].lower() + sentence[1:]
-
-
-def _here() -> str:
-    """The path of the screen that is shown."""
-    return urlsplit(st.context.url or "").path.rpartition("/")[2]

@@ -14,6 +14,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.runs.held import held_causes
 from core.engine.runs.snapshot import STATES_SHOWN, Snapshot, snapshots
+from core.engine.runs.views import RunView
 from core.errors import AppError
 from core.kit import money
 from core.schema import entity_label
@@ -95,16 +96,21 @@ def card(context: Context, shown: Snapshot) -> None:
 
 
 def _rows(shown: Snapshot) -> str:
-    """Rows of the file done and total; a finished run says what became of them."""
+    """Rows read of all rows of the files; a finished run says what became of them."""
     run = shown.run
     if run.state == "rolled_back":
         return f"{shown.name} is rolled back"
-    if run.headline and run.state in {"completed", "awaiting_approval"} and run.kind == "import":
+    if run.headline and run.state in {"completed", "awaiting_approval"}:
         return run.headline
     if shown.percent is None:
-        return ui.counted(run.file_rows - run.rows_out, "row")
-    out = f", {run.rows_out:,} not part of this run" if run.rows_out else ""
-    return f"{run.rows_done:,} of {ui.counted(run.file_rows - run.rows_out, 'row')}{out}"
+        return ui.counted(run.file_rows, "row")
+    out = f", {run.rows_out:,} excluded or not mapped" if run.rows_out else ""
+    return f"{run.rows_done:,} of {ui.counted(run.file_rows, 'row')} read{out}"
+
+
+def _done(run: RunView) -> int:
+    """Rows imported, or that an import would take; while the run is at work, rows read."""
+    return run.rows_done if run.imported is None else run.imported
 
 
 def _percent(shown: Snapshot) -> str:
@@ -212,9 +218,7 @@ def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
                 "State": [one.label],
                 "Started": ui.moment(context, one.run.started_at or one.run.created_at),
                 "By": one.started_by,
-                "Rows done": f"{one.run.rows_done:,} of {one.run.file_rows - one.run.rows_out:,}"
-                if one.percent is not None
-                else "–",
+                "Rows": f"{_done(one.run):,} of {one.run.file_rows:,}" if one.percent is not None else "–",
                 "Progress": one.percent,
                 "Held": one.run.errors if one.percent is not None else None,
                 "Took": ui.duration(one.run.elapsed) if one.run.elapsed else "–",
@@ -227,7 +231,7 @@ def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
             "State": ui.badge_column("State", STATES_SHOWN, width=140),
             "Started": None,
             "By": None,
-            "Rows done": None,
+            "Rows": None,
             "Progress": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
             "Held": st.column_config.NumberColumn(format="localized"),
             "Took": None,

@@ -161,4 +161,4 @@ def held_rows_part(context: Context, run: RunView) -> None:
     frame = held_rows(context, run.id, entity)
     last = [name for name in ("Problem", "How to fix") if name in frame.columns]
     shown = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)
-    st.dataframe(shown.to_pandas(), hide_index=True, row_height=ui.ROW_HEIGHT, alt="Held rows")
+    ui.table(shown.to_pandas(), dict.fromkeys(shown.columns), alt="Held rows")

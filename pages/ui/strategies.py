@@ -47,7 +47,8 @@ def strategies(context: Context, migration_id: str, plan: Plan) -> None:
         frame,
         key=KEY,
         hide_index=True,
-        row_height=32,
+        row_height=ui.ROW_HEIGHT,
+        height=ui.table_height(len(names), most=20),
         disabled=["Table", "Source tables"] if context.may("mapping.edit") else True,
         column_config={
             EXISTS: st.column_config.SelectboxColumn(options=list(LABELS.values()), required=True)

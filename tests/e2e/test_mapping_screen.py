@@ -77,6 +77,10 @@ def test_the_grid_begins_within_250_pixels_and_shows_enough_rows(
         assert box is not None
         middles.append(box["y"] + box["height"] / 2)
     assert max(middles) - min(middles) < 5  # one row, nothing wrapped
+    for key in ("card_accept", "card_exclude", "card_next"):
+        box = page.locator(f".st-key-{key}").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height  # the field is decided without scrolling
     page.context.close()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.agents.coach.advice import Advice, Offer
+from core.agents.coach.advice import LOOKS, Advice, Offer
 from core.agents.coach.complexity import Complexity, Counts, estimate
 from core.agents.coach.deeds import Done
 from core.agents.coach.guidance import MOST, accept, consequences, guidance
@@ -19,6 +19,7 @@ from core.context import Context
 from core.engine.progress.facts import Facts
 
 __all__ = [
+    "LOOKS",
     "MOST",
     "STEPS",
     "Advice",

@@ -25,6 +25,10 @@ class Offer:
     warns: tuple[str, ...] = ()
 
 
+LOOKS = frozenset({"compare", "held_rows", "view_dry_run", "view_import", "view_rollback"})
+"""Codes of advice that only opens a screen to be read: on that screen it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What to do next (`title`), `why`, and the `risk` of leaving it.

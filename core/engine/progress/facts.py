@@ -24,8 +24,8 @@ class RunFacts:
 
     `percent` is whole, below 100 until all rows are done; `held` counts rows held for correction or failed;
     `written`: records of it stand in the target; `kept` counts records that a rollback left, `partial`: it was asked
-    for some of the entities only. `file_rows` and `imported` count rows of the files, 0 while it has not ended; `at` is
-    when its state last changed.
+    for some of the entities only. `file_rows`, `imported` and `not_mapped` (of tables with fields that nobody decided) count
+    rows of the files, 0 while it has not ended; `at` is when its state last changed.
     """
 
     id: str
@@ -38,6 +38,7 @@ class RunFacts:
     partial: bool = False
     file_rows: int = 0
     imported: int = 0
+    not_mapped: int = 0
     at: datetime | None = None
 
 

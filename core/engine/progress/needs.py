@@ -19,6 +19,7 @@ _RANK: dict[str, int] = {
     "approve": 1,
     "approve_fields": 2,
     "correct": 3,
+    "decide_rows": 3,
     "start": 4,
     "dry_run": 5,
     "validate_again": 6,
@@ -48,6 +49,7 @@ _BUTTONS = {
     "approve": "Review and approve",
     "approve_fields": "Approve fields",
     "correct": "Open held rows",
+    "decide_rows": "Open mapping",
     "start": "Open import",
     "dry_run": "Open dry run",
     "validate": "Open validation",
@@ -96,9 +98,11 @@ def needs(standings: Iterable[Standing], role: str) -> list[Need]:
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
-def open_work(standings: Iterable[Standing]) -> bool:
-    """Whether a migration has a next action that this person may do, be it theirs or another role's to do."""
-    return any(one.journey.action.enabled and one.journey.action.key in _RANK for one in standings)
+def team_work(standings: Iterable[Standing], role: str) -> list[Need]:
+    """The open work of the role's migrations that other roles usually do and this person may do, in the same order."""
+    wanted = _ROLES.get(role, _WORK)
+    listed = [need for standing in standings for need in _of(standing) if need.key not in wanted]
+    return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
 def _of(standing: Standing) -> Iterable[Need]:

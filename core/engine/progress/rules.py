@@ -378,6 +378,10 @@ def _imported(facts: Facts) -> _Stage:
 def _after(facts: Facts) -> tuple[Action, ...]:
     """What is left to do with an import that has come to its end."""
     held = facts.imported.held if facts.imported else 0
+    unmapped = facts.imported.not_mapped if facts.imported else 0
     compare = Action("compare", "View reconciliation", RECONCILIATION, "run.read")
     correct = Action("correct", f"Correct {counted(held, 'held row')}", "runs", "personal.read")
-    return (correct, compare) if held else (compare,)
+    decide = Action(
+        "decide_rows", f"Decide about {counted(unmapped, 'row')} not mapped", "mapping", "mapping.edit"
+    )
+    return (*((correct,) if held else ()), *((decide,) if unmapped else ()), compare)

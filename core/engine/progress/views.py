@@ -330,6 +330,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         kept=len(rollback.get("kept", ())),
         file_rows=account.rows if account else 0,
         imported=account.count(Outcome.IMPORTED) if account else 0,
+        not_mapped=account.count(Outcome.NOT_MAPPED) if account else 0,
         at=row.updated_at,
         partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),
     )

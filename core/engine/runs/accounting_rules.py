@@ -184,15 +184,20 @@ class Account:
     @property
     def headline(self) -> str:
         """'12 of 32 rows imported, 20 excluded by choice'."""
-        return rows_headline(self.rows, {outcome: self.count(outcome) for outcome in Outcome})
+        return self.headline_as("imported")
+
+    def headline_as(self, verb: str) -> str:
+        """The headline with another verb: '12 of 32 rows would be imported, 20 excluded by choice'."""
+        return rows_headline(self.rows, {outcome: self.count(outcome) for outcome in Outcome}, verb)
 
     @property
     def points(self) -> tuple[Point, ...]:
         return tuple(_points(self))
 
 
-def rows_headline(rows: int, outcomes: Mapping[str, int]) -> str:
-    parts = [f"{outcomes.get(Outcome.IMPORTED, 0):,} of {counted(rows, 'row')} imported"]
+def rows_headline(rows: int, outcomes: Mapping[str, int], verb: str = "imported") -> str:
+    """Say what became of the rows of the files, with the verb of the imported ones."""
+    parts = [f"{outcomes.get(Outcome.IMPORTED, 0):,} of {counted(rows, 'row')} {verb}"]
     parts += [f"{outcomes[outcome]:,} {words}" for outcome, words in _WORDS.items() if outcomes.get(outcome)]
     return ", ".join(parts)
 

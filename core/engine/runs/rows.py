@@ -40,12 +40,13 @@ def rows_of_run(context: Context, run: Run, faults: int, written: int) -> RowsOf
             total, 0, run.rows_done, None, faults, written, "", run.rows_done / total if total else 1.0
         )
     if "differing" in run.totals or run.state in ENDED or "target_rows" in run.totals:
-        return _of_account(account(context, run.id))
+        verb = "would be imported" if run.kind == "dry_run" else "imported"
+        return _of_account(account(context, run.id), verb)
     tables = noted_tables(run.totals) or tables_of(context, run.migration_id, plan_from_json(run.plan))
     return _under_way(context, run, tables, faults, written)
 
 
-def _of_account(found: Account) -> RowsOfRun:
+def _of_account(found: Account, verb: str) -> RowsOfRun:
     part = found.rows - found.out_of_plan
     done = part - found.count(Outcome.PENDING)
     return RowsOfRun(
@@ -55,7 +56,7 @@ def _of_account(found: Account) -> RowsOfRun:
         found.count(Outcome.IMPORTED),
         found.held,
         found.records,
-        found.headline,
+        found.headline_as(verb),
         done / part if part else 1.0,
     )
 

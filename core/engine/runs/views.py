@@ -57,7 +57,7 @@ class RunView:
     imported   rows that came in, once the run has ended
     errors     rows held for correction, or failed
     records    what the rows became: records of the target written, or there already and unchanged
-    headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended
+    headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended; of a dry run 'would be imported'
     percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
     """
 

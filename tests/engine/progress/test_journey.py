@@ -99,6 +99,13 @@ TABLE = [
     (imported("failed"), "Import failed", "live", "Resume import", "runs"),
     (imported("awaiting_approval", held=16), "Awaiting approval", "live", "Review and approve", "runs"),
     (imported("completed"), "Imported", "live", "View reconciliation", "reconciliation"),
+    (
+        imported("completed", not_mapped=3),
+        "Imported",
+        "live",
+        "Decide about 3 rows not mapped",
+        "mapping",
+    ),
     (imported("completed", held=16), "Imported, 16 held", "live", "Correct 16 held rows", "runs"),
     (imported("rolling_back"), "Rolling back", "live", "View rollback", "runs"),
     (imported("rolled_back"), "Rolled back", "live", "Start import again", "runs"),

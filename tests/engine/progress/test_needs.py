@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.progress.facts import CURRENT, Facts, RunFacts
-from core.engine.progress.needs import Standing, figures, needs
+from core.engine.progress.needs import Standing, figures, needs, team_work
 from core.engine.progress.rules import journey
 from core.platform.access.rules import ROLES
 from tests.engine.progress.test_journey import READ, REHEARSED, REVIEWED, SUGGESTED, any_facts, imported
@@ -47,6 +47,19 @@ def test_a_manager_sees_second_approvals_failed_and_stalled_runs_and_no_routine_
         "Resume import: Toast",
         "View workers: Toast",
     }
+
+
+def test_what_a_manager_is_not_asked_is_work_of_the_team_and_nothing_is_in_both():
+    every = [standing(one, "manager") for one in (SUGGESTED, APPROVAL, imported("completed", held=2), READ)]
+    asked, team = needs(every, "manager"), team_work(every, "manager")
+    assert [one.key for one in asked] == ["approve"]
+    assert [one.key for one in team] == ["correct", "review", "suggest"]
+    assert not team_work([standing(one, "specialist") for one in (SUGGESTED, READ)], "specialist")
+
+
+def test_rows_that_an_import_left_out_for_want_of_a_decision_ask_for_it():
+    left = imported("completed", file_rows=32, imported=24, not_mapped=3)
+    assert listed("specialist", left) == [("Decide about 3 rows not mapped: Toast", "Open mapping")]
 
 
 def test_a_specialist_sees_fields_to_review_held_rows_and_what_is_ready():

@@ -138,7 +138,7 @@ def test_a_run_that_has_not_ended_has_pending_rows_and_is_not_complete(road):
 def test_a_dry_run_accounts_for_the_same_rows(road):
     migration = road.migration(MENU.replace("16.00", "sixteen"))
     run = road.carry(migration, "dry_run")
-    assert run.headline == "2 of 3 rows imported, 1 held for correction"
+    assert run.headline == "2 of 3 rows would be imported, 1 held for correction"
     assert (run.file_rows, run.rows_done, run.errors) == (3, 3, 1)
 
 

@@ -129,3 +129,12 @@ def test_validating_again_is_advised_once_the_mapping_changed(console: Console, 
     assert "validate again" in panel(console("alice", "dry_run"))[0]
     validate(alice, ready)
     assert "start dry run" in panel(console("alice", "dry_run"))[0]
+
+
+def test_advice_only_to_look_is_not_given_on_the_screen_where_it_is_seen(console: Console, alice, tmp_path):
+    from tests.engine.road.conftest import MENU, Road
+
+    road = Road(alice, tmp_path)
+    road.carry(road.migration(MENU))
+    assert "view reconciliation" in panel(console("alice", "runs"))[0]
+    assert panel(console("alice", "reconciliation"))[0] == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from adapters import SOURCES
@@ -26,7 +27,8 @@ def test_a_recognised_export_says_whose_it_is_and_how_sure_that_is(console: Cons
     app = console("alice", "connect")
     assert not app.exception
     assert any("Toast" in badge for badge in badges(app))
-    assert any("% recognised" in badge for badge in badges(app))
+    assert any(re.search(r"Recognised, \d+% sure", badge) for badge in badges(app))
+    assert not any("% recognised" in badge for badge in badges(app))  # that reads as a share of the file
 
 
 def test_a_file_of_no_known_system_is_a_generic_spreadsheet_in_gray(console: Console, alice: Context) -> None:

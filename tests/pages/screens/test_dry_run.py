@@ -37,6 +37,16 @@ def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Con
     assert list(held["Cause"]) == ["Not an amount of money"]
 
 
+def test_a_dry_run_says_of_the_rows_of_the_files_what_an_import_would_do(
+    console: Console, road: Road
+) -> None:
+    road.carry(road.migration(MENU.replace("9.25", "nine")), "dry_run")
+    app = console("bob", "dry_run")
+    words = "2 of 3 rows would be imported, 1 held for correction"
+    assert any(words in one.value.replace("\\", "") for one in app.markdown)
+    assert any(one.value.startswith(f"{words}. ") for one in app.text)
+
+
 def test_changes_carry_labels_and_a_count_in_words(console: Console, road: Road) -> None:
     road.bring(MENU)
     migration = road.migration(MENU.replace("14.50", "15.00"))

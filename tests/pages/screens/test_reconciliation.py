@@ -34,6 +34,16 @@ def imported(alice: Context, migration: str) -> str:
     return run
 
 
+def test_the_coach_names_the_rows_that_are_not_mapped_and_not_the_open_screen(
+    console: Console, imported: str
+) -> None:
+    app = console("bob", "reconciliation", run=imported)
+    (said,) = (one.label for one in app.expander if one.label.startswith("**Next:"))
+    assert said.startswith("**Next: decide about 3 rows not mapped**")
+    assert not any("Compare source and target" in one.value for one in app.markdown)
+    assert any("Compare source and target" in one.value for one in console("bob", "runs").markdown)
+
+
 def columns(app, *names):
     """The table that has the named columns."""
     return next(table.value for table in app.dataframe if set(names) <= set(table.value.columns))

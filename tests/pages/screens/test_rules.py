@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pages.ui.show import ROW_HEIGHT, table_height
 from tests.pages.conftest import Console
 
 
@@ -18,3 +19,14 @@ def test_preview_names_the_table_that_rows_are_imported_as(console: Console, mig
     assert not app.exception
     assert "Table" in {box.label for box in app.selectbox}
     assert "Imports as" in {metric.label for metric in app.metric}
+
+
+def test_the_tables_of_an_import_are_seen_whole_and_no_row_of_them_is_cut(
+    console: Console, migration: str
+) -> None:
+    app = console("bob", "rules")
+    editor = next(part for part in app.dataframe if "Source tables" in part.value.columns)
+    assert len(editor.value) > 10
+    assert table_height(len(editor.value), 20) == ROW_HEIGHT * (len(editor.value) + 1) + 4
+    assert table_height(10) == "auto"
+    assert table_height(17, 16) == ROW_HEIGHT * 17 + 4

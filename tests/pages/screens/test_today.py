@@ -65,6 +65,11 @@ def test_a_specialist_is_asked_to_correct_the_held_rows_of_the_same_import(conso
     assert (need["What"], need["Action"]) == ("Correct 1 held row: menu.csv", "Open held rows")
 
 
+def test_a_specialist_has_no_list_of_the_team(console: Console, bob, road):
+    road.carry(road.migration(HELD))
+    assert not any("team" in one.value for one in console("bob", "today").header)
+
+
 def test_a_specialist_reads_fields_to_review(console: Console, bob, migration):
     (need,) = needs(console("bob", "today"))
     assert need["What"].startswith("Review ")
@@ -78,14 +83,17 @@ def test_nothing_to_do_is_said(console: Console, alice):
     assert any("Nothing needs you now" in one.value for one in app.markdown)
 
 
-def test_a_manager_beside_open_mapping_work_reads_that_nothing_waits_for_a_manager(
+def test_a_manager_beside_open_mapping_work_reads_that_no_decision_waits_and_what_the_team_has_open(
     console: Console, alice, migration
 ):
     app = console("alice", "today")
-    assert needs(app) == []
     texts = [one.value for one in app.markdown]
-    assert any("Nothing waits for a manager" in text for text in texts)
-    assert not any("Nothing needs you now" in text for text in texts)
+    assert any("No decision waits for a manager" in text for text in texts)
+    assert not any("Nothing" in text for text in texts)
+    headers = [one.value for one in app.header]
+    assert headers[:2] == ["Needs you :gray-badge[0]", "In progress with the team :gray-badge[1]"]
+    (work,) = needs(app)
+    assert (work["What"].partition(":")[0].startswith("Review "), work["Action"]) == (True, "Review fields")
     assert any(one.value.startswith(f"Migrations of {alice.tenant.name}") for one in app.header)
     assert any(one.value.startswith("All migrations of ") for one in app.text)
 

@@ -82,6 +82,10 @@ _REASONS: Mapping[str, _Reason] = {
         "The Runs screen lists them by cause, each with how to fix it.",
         "Until then these records exist in the old system only.",
     ),
+    "decide_rows": _Reason(
+        "Nobody decided the fields of their tables, so the import left them out.",
+        "Until then these records exist in the old system only.",
+    ),
     "compare": _Reason(
         "Every row has its outcome, and every difference of money is named.",
         "A difference is easiest to explain while both systems are at hand.",
