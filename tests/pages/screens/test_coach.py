@@ -14,8 +14,8 @@ from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
 from tests.engine.road.conftest import review_all
 from tests.pages.conftest import Console
-from tests.prepared import TOAST
 from tests.pages.screens.test_menu import texts
+from tests.prepared import TOAST
 
 
 @pytest.fixture
