@@ -43,7 +43,7 @@ from pages.mapping.values import value_mapping
 from pages.ui import show as ui
 from pages.ui.coach import advice_of, coach
 from pages.ui.frame import act, chosen_migration, live
-from pages.ui.links import once
+from pages.ui.links import MIGRATION, once
 from pages.ui.road import Step, facts_of, progress_of
 from pages.ui.wizard import wizard
 
@@ -51,6 +51,8 @@ _LAYOUT = "map_layout_shown"
 
 
 def show(context: Context) -> None:
+    if not st.session_state.get(MIGRATION):
+        ui.heading(context, "Mapping")
     migration_id = chosen_migration()
     if not progress_of(context, migration_id).total:
         ui.heading(context, "Mapping")

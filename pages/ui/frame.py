@@ -18,6 +18,7 @@ from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
 from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
+from pages.ui.show import empty
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
@@ -32,6 +33,10 @@ _TITLES = {
 }
 _FAULTS = "frame_faults"
 _SECONDS = 3  # a notice lies over the buttons of the title row
+
+
+class NoMigrationError(RemedyError):
+    """A new customer has nothing to show yet: an empty state, and no refusal."""
 
 
 @contextmanager
@@ -106,6 +111,10 @@ def framed(
 
 def refusal(error: AppError) -> None:
     """What happened and what to do about it, as plain text (it may quote a file's name)."""
+    if isinstance(error, NoMigrationError):
+        empty(error.message, error.hint, icon="sync_alt")
+        _remedy(error)
+        return
     title, icon = _TITLES.get(error.status, ("That did not work", "error"))
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":red[:material/{icon}:] **{title}**")
@@ -113,21 +122,30 @@ def refusal(error: AppError) -> None:
         if error.hint:
             st.text(error.hint)
         if isinstance(error, RemedyError):
-            st.button(
-                error.remedy,
-                key="link_remedy",
-                icon=":material/arrow_forward:",
-                on_click=turn_to,
-                args=(error.path or current(),),
-                kwargs=error.query,
-            )
+            _remedy(error)
+
+
+def _remedy(error: RemedyError) -> None:
+    st.button(
+        error.remedy,
+        key="link_remedy",
+        icon=":material/arrow_forward:",
+        on_click=turn_to,
+        args=(error.path or current(),),
+        kwargs=error.query,
+    )
 
 
 def chosen_migration() -> str:
     """The id of the migration chosen in the sidebar; NotFoundError tells how to make one."""
     chosen = st.session_state.get(MIGRATION)
     if not chosen:
-        raise RemedyError("This customer has no migration yet.", remedy="Go to Connect", path="connect")
+        raise NoMigrationError(
+            "This customer has no migration yet",
+            hint="Name one and upload an export on Connect.",
+            remedy="Go to Connect",
+            path="connect",
+        )
     return str(chosen)
 
 

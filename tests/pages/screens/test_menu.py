@@ -75,3 +75,17 @@ def test_sales_sees_guests_masked(console: Console, alice: Context, migration: s
     )
     assert "***" in masked
     assert "***" not in clear
+
+
+@pytest.mark.parametrize(
+    "path", ["preview", "mapping", "rules", "validation", "dry_run", "runs", "reconciliation"]
+)
+def test_a_new_customer_sees_each_title_and_an_empty_state_and_no_refusal(
+    console: Console, path: str
+) -> None:
+    app = console("alice", path)
+    assert [one.value for one in app.title] == [path.replace("_", " ").capitalize()]
+    shown = [one.value for one in app.markdown]
+    assert "**This customer has no migration yet**" in shown
+    assert not any(":red[" in one for one in shown)
+    assert app.button(key="link_remedy").label == "Go to Connect"
