@@ -26,6 +26,22 @@ PANEL = "Somebody changed this field while you looked at it"
 
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+WIDE_CHAIN = """
+import json, sys
+from benchmarks.wide import add_wide
+from core.engine.mapping.views import field_rows
+from core.entry.demo import seed_cast
+from core.entry.tenants import create_tenant
+from core.platform.access.actions import enter
+alice = seed_cast()['alice']
+create_tenant(alice, 'wide', 'Wide Chain')
+migration = add_wide('wide')
+with enter(alice, 'wide') as context:
+    rows = field_rows(context, migration)
+assert len(rows) == 3000
+print(json.dumps([migration, [row.id for row in rows[:int(sys.argv[1])]]]))
+"""
+
 Rival = Callable[..., dict[str, Any]]
 
 
@@ -39,22 +55,8 @@ class Wide:
 @pytest.fixture(scope="module")
 def wide(console) -> Wide:
     """A chain with one migration of 3,000 fields; `fields` are the first ROWS of them."""
-    console.aura("tenant", "create", "wide", "--name", "Wide Chain")
-    migration = console.python("-m", "benchmarks.wide", "wide").split()[-1]
-    shown = console.python(
-        "-c",
-        "import sys, json\n"
-        "from core.engine.mapping.views import field_rows\n"
-        "from core.entry.demo import seed_cast\n"
-        "from core.platform.access.actions import enter\n"
-        "with enter(seed_cast()['alice'], 'wide') as context:\n"
-        "    rows = field_rows(context, sys.argv[1])\n"
-        "assert len(rows) == 3000\n"
-        "print(json.dumps([row.id for row in rows[:int(sys.argv[2])]]))",
-        migration,
-        str(ROWS),
-    )
-    return Wide(console.address, migration, json.loads(shown))
+    migration, fields = json.loads(console.python("-c", WIDE_CHAIN, str(ROWS)))
+    return Wide(console.address, migration, fields)
 
 
 @pytest.fixture(scope="module")
