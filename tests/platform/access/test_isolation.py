@@ -22,7 +22,7 @@ from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
 from core.engine.mapping.recipes.actions import save_recipe
-from core.engine.mapping.views import mapping_fields
+from core.engine.mapping.views import checklist, contested_rows, mapping_fields
 from core.engine.runs import actions as runs
 from core.engine.sources import actions as sources
 from core.engine.sources.read import ReaderOptions
@@ -168,6 +168,8 @@ def world(alice, tmp_path_factory):
         "cast": dict.fromkeys(demo.PEOPLE, alice.person),
         "wanted": Wanted(),
         "names": {alice.person: MARKER},
+        "required": checklist(alice, migration),
+        "conflicts": contested_rows(alice, migration),
     }
 
 
