@@ -51,7 +51,7 @@ def test_sam_gives_the_demo_by_the_buttons_of_its_script(page: Page, bella) -> N
     page.get_by_text("Toast sample", exact=True).click()
     expect(page.get_by_text("toast_sample.json").first).to_be_visible()
     _settled(page)
-    expect(page.get_by_text("97% recognised")).to_be_visible()
+    expect(page.get_by_text("Recognised, 97% sure")).to_be_visible()
 
     # Smart mapping
     _next(page, 3, "mapping")
