@@ -112,7 +112,7 @@ def test_confidences_are_percentages_and_targets_have_labels(database, aura):
     text = aura("suggest", TOAST)
     assert re.search(r"Menu item › Price +9\d%", text)
     assert not re.search(r"\b0\.\d\d\b", text)
-    assert "% recognised" in aura("identify", TOAST)
+    assert "Toast, 97% sure" in aura("identify", TOAST)
 
 
 def test_reasons_are_whole_and_differ(database, aura):

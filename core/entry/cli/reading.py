@@ -160,10 +160,10 @@ def _described(one: Identified) -> str:
 
 
 def _recognised(one: Identified) -> str:
-    """'Toast, 97% recognised'; of no known system 'Generic spreadsheet'."""
+    """'Toast, 97% sure'; of no known system 'Generic spreadsheet'."""
     if not one.source.streams:
         return "Generic spreadsheet"
-    return f"{one.source.label}, {share(one.confidence)} recognised"
+    return f"{one.source.label}, {share(one.confidence)} sure"
 
 
 def _samples(path: Path, identified: Identified) -> list[StreamSample]:
