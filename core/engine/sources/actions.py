@@ -84,17 +84,11 @@ def add_file(
         if creates
         else views.migration(context, migration_id)
     )
-    size = _size(path, called)
+    size, chunk_rows = _size(path, called), settings().migration_batch_size
     with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(_sha256, path)
         try:
-            identified = identify(
-                named,
-                list(sources.values()),
-                options,
-                count=False,
-                chunk_rows=settings().migration_batch_size,
-            )
+            identified = identify(named, [*sources.values()], options, count=False, chunk_rows=chunk_rows)
         finally:  # also of a file that cannot be read now it is first of all said that it is there
             _refuse_twin(context, migration_id, called, size, hashed)
         added = SourceFile(
