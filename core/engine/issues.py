@@ -70,6 +70,20 @@ _FAULTS = (
         Fix.MAPPING,
     ),
     Fault(
+        "time_skipped",
+        Level.WARNING,
+        "Time skipped when clocks change",
+        "Correct the time, check the location's time zone, or export times with their UTC offset.",
+        outcome="Imported moved on by as much as the clocks",
+    ),
+    Fault(
+        "time_twice",
+        Level.WARNING,
+        "Time occurs twice when clocks change",
+        "Check the time, or export times with their UTC offset.",
+        outcome="Imported as the earlier of the two",
+    ),
+    Fault(
         "bad_bool",
         Level.ERROR,
         "Not a yes or no value",

@@ -57,7 +57,10 @@ class EntityPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole import; `entities` in the order they must be loaded. zone is IANA, currency ISO 4217."""
+    """A whole import; `entities` in the order they must be loaded. zone is IANA, currency ISO 4217.
+
+    Hours before `close_hour` (0 to 23, local) belong to the business day before.
+    """
 
     domain: str
     source: str
@@ -66,6 +69,7 @@ class Plan:
     currency: str = "USD"
     country: str = "US"
     date_order: str = "mdy"
+    close_hour: int = 0
 
     def of(self, entity: str) -> Iterator[EntityPlan]:
         return (plan for plan in self.entities if plan.entity == entity)

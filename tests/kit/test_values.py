@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.kit import values
+from core.kit import times, values
 
 
 def texts(*some):
@@ -70,15 +70,15 @@ def test_what_could_mean_two_things_or_none_is_not_read(text):
 
 def test_the_date_order_decides_and_never_gives_way():
     both = texts("01/02/2024", "13/02/2024")
-    assert values.read_date(both, "mdy").dt.to_string("%d.%m.%Y").to_list() == ["02.01.2024", None]
-    assert values.read_date(both, "dmy").dt.to_string("%d.%m.%Y").to_list() == ["01.02.2024", "13.02.2024"]
+    assert times.read_date(both, "mdy").dt.to_string("%d.%m.%Y").to_list() == ["02.01.2024", None]
+    assert times.read_date(both, "dmy").dt.to_string("%d.%m.%Y").to_list() == ["01.02.2024", "13.02.2024"]
 
 
 def test_a_column_of_mixed_spellings_is_read_value_by_value():
     some = texts(
         "12/31/2024", "2024-12-31", "Dec 31, 2024", "20241231", "31 December 2024", "12/31/24", None, "soon"
     )
-    read = values.read_date(some).dt.to_string("%F").to_list()
+    read = times.read_date(some).dt.to_string("%F").to_list()
     assert read == ["2024-12-31"] * 6 + [None, None]
 
 
@@ -87,7 +87,7 @@ def test_a_column_of_mixed_spellings_is_read_value_by_value():
     st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Europe/London", "Asia/Kolkata"]),
 )
 def test_local_times_are_placed_as_the_standard_library_places_them(moments, zone):
-    read = values.read_datetime(texts(*(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments)), zone=zone)
+    read = times.read_datetime(texts(*(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments)), zone=zone)
     for moment, got in zip(moments, read.to_list(), strict=True):
         placed = moment.replace(tzinfo=ZoneInfo(zone))
         skipped = placed.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment
@@ -133,9 +133,9 @@ def test_every_reader_gives_as_many_values_as_it_got_texts(some):
         values.read_text,
         values.read_number,
         values.read_bool,
-        values.read_date,
-        values.read_datetime,
-        values.read_time,
+        times.read_date,
+        times.read_datetime,
+        times.read_time,
         values.read_list,
         values.read_json_list,
         values.read_phone,
@@ -154,5 +154,5 @@ def test_a_number_shown_and_read_is_the_same(number):
 
 def test_a_few_unreadable_dates_do_not_touch_the_others():
     column = texts(*["12/31/2024 5:03 PM"] * 20_000, "N/A", "2024-02-30", "13/13/2024 5:00 PM", "5")
-    read = values.read_datetime(column)
+    read = times.read_datetime(column)
     assert read.null_count() == 4

@@ -18,9 +18,7 @@ from core.engine.mapping.expressions import compile_expression
 from core.engine.mapping.kinds import TEXTS, Value, through
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
-from core.kit import values
-
-_TIME = re.compile(r"%[HIMSpTRXfsz+]")
+from core.kit import times, values
 
 
 def _undo(name: str) -> Callable[[Call], Call]:
@@ -46,7 +44,7 @@ def _undo_map(call: Call) -> Call | None:
 
 def _undo_parse_date(call: Call) -> Call | None:
     form = call.arguments[0] if call.arguments else call.named.get("fmt")
-    return Call("format_date", (form,)) if form and not _TIME.search(form) else None
+    return Call("format_date", (form,)) if form and not times.HOLDS_TIME.search(form) else None
 
 
 def _zone(name: str | None, plan: Plan) -> str:
@@ -132,31 +130,28 @@ def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
 
 @transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=_undo_parse_date)
 def parse_date(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
-    """A day; without a format ISO 8601 and the plan's date order."""
-    if fmt and _TIME.search(fmt):
-        moment = parse_datetime(value, plan, fmt, zone)
-        return moment.dt.convert_time_zone(_zone(zone, plan)).dt.date()
-    read = partial(values.read_date, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
-    return through(value, read, pl.Date())
+    """A day; without a format ISO 8601 and the plan's date order. Midnight with an offset stays the day as written."""
+    return through(value, _day_reader(plan, fmt, zone), pl.Date())
 
 
 @transform("text", "datetime", "parse_datetime('%m/%d/%y %I:%M %p', 'America/New_York')")
-def parse_datetime(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
+def parse_datetime(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> Value:
     """A moment; without a format ISO 8601 and common ones."""
-    read = partial(values.read_datetime, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
-    return through(value, read, values.INSTANT)
+    read = partial(times.read_datetime, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
+    day = through(value, _day_reader(plan, fmt, zone), pl.Date())
+    return Value(through(value, read, times.INSTANT), "datetime", day)
 
 
 @transform("text", "datetime")
-def epoch_ms(value: pl.Expr) -> pl.Expr:
-    """Milliseconds since 1970."""
-    return through(value, partial(values.read_epoch, unit="ms"), values.INSTANT)
+def epoch_ms(value: pl.Expr, plan: Plan) -> Value:
+    """Milliseconds since 1970, of the years 1900 to 2199."""
+    return _epoch(value, plan, "ms")
 
 
 @transform("text", "datetime")
-def epoch_s(value: pl.Expr) -> pl.Expr:
-    """Seconds since 1970."""
-    return through(value, partial(values.read_epoch, unit="s"), values.INSTANT)
+def epoch_s(value: pl.Expr, plan: Plan) -> Value:
+    """Seconds since 1970, of the years 1900 to 2199."""
+    return _epoch(value, plan, "s")
 
 
 @transform("text", "datetime", "combine_date_time('America/New_York')", joins=True)
@@ -168,10 +163,16 @@ def combine_date_time(parts: Sequence[pl.Expr], plan: Plan, zone: str | None = N
             hint="Map the date first, then the time.",
         )
     where = _zone(zone, plan)
-    day = through(parts[0], partial(values.read_date, order=plan.date_order, zone=where), pl.Date())
-    hour = through(parts[1], values.read_time, pl.Time())
+    day = through(parts[0], partial(times.read_date, order=plan.date_order, zone=where), pl.Date())
+    hour = through(parts[1], times.read_time, pl.Time())
     midnight = pl.when(parts[1].is_null()).then(pl.time(0, 0)).otherwise(hour)
-    return through(day.dt.combine(midnight), partial(values.to_utc, zone=where), values.INSTANT)
+    return through(day.dt.combine(midnight), partial(times.to_utc, zone=where), times.INSTANT)
+
+
+@transform("datetime", "date")
+def business_day(value: pl.Expr, plan: Plan) -> pl.Expr:
+    """The business day of a moment, by the location's time zone and the hour at which its business day ends."""
+    return through(value, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date())
 
 
 @transform("date", "text", "format_date('%m/%d/%Y')", inverse=_undo("parse_date"))
@@ -331,6 +332,23 @@ def expression(parts: Sequence[pl.Expr], text: str) -> Value:
     """A formula over the sources, see core.engine.mapping.expressions."""
     expr, kind = compile_expression(text, {part.meta.output_name(): part for part in parts})
     return Value(expr, kind)
+
+
+def _day_reader(plan: Plan, fmt: str | None, zone: str | None) -> Callable[[pl.Series], pl.Series]:
+    return partial(
+        times.read_date,
+        order=plan.date_order,
+        zone=_zone(zone, plan),
+        form=fmt,
+        close_hour=plan.close_hour,
+    )
+
+
+def _epoch(value: pl.Expr, plan: Plan, unit: str) -> Value:
+    moments = through(value, partial(times.read_epoch, unit=unit), times.INSTANT)
+    midnight = moments.dt.time() == pl.time(0, 0)
+    local = through(moments, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date())
+    return Value(moments, "datetime", pl.when(midnight).then(moments.dt.date()).otherwise(local))
 
 
 def _given_first(value: pl.Expr) -> pl.Expr:

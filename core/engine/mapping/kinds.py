@@ -16,7 +16,8 @@ from core.engine.batch import MONEY
 from core.engine.mapping.vocabulary import option_for
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
-from core.kit import values
+from core.kit import times, values
+from core.kit.reading import by_distinct
 from core.schema import Field
 
 RATIO = pl.Decimal(18, 6)
@@ -31,16 +32,17 @@ _COLUMN_TYPES: dict[str, pl.DataType] = {
     "int": pl.Int64(),
     "bool": pl.Boolean(),
     "date": pl.Date(),
-    "datetime": values.INSTANT,
+    "datetime": times.INSTANT,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A column on its way: its expression and its kind."""
+    """A column on its way: its expression and its kind; of a 'datetime' also the day as written, where text was read."""
 
     expr: pl.Expr
     kind: str = "text"
+    day: pl.Expr | None = None
 
 
 def column_type(field: Field) -> pl.DataType:
@@ -59,6 +61,8 @@ def as_kind(value: Value, kind: str, plan: Plan) -> pl.Expr:
         return value.expr
     if value.kind == "text":
         return _read(value.expr, kind, plan)
+    if kind == "date" and value.day is not None:
+        return value.day
     if kind == "list":
         return pl.concat_list(as_kind(value, "text", plan))
     convert = _CONVERSIONS.get((value.kind, kind))
@@ -74,9 +78,11 @@ _CONVERSIONS: dict[tuple[str, str], Callable[[pl.Expr, Plan], pl.Expr]] = {
     ("bool", "text"): lambda expr, _: pl.when(expr).then(pl.lit("true")).when(~expr).then(pl.lit("false")),
     ("list", "text"): lambda expr, _: expr.list.join(", "),
     ("date", "datetime"): lambda expr, plan: through(
-        expr.cast(pl.Datetime("us")), partial(values.to_utc, zone=plan.zone), values.INSTANT
+        expr.cast(pl.Datetime("us")), partial(times.to_utc, zone=plan.zone), times.INSTANT
     ),
-    ("datetime", "date"): lambda expr, plan: expr.dt.convert_time_zone(plan.zone).dt.date(),
+    ("datetime", "date"): lambda expr, plan: through(
+        expr, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date()
+    ),
     ("number", "bool"): lambda expr, _: expr != 0,
     ("bool", "number"): lambda expr, _: expr.cast(pl.Int64).cast(values.NUMBER),
 }
@@ -85,8 +91,11 @@ _CONVERSIONS: dict[tuple[str, str], Callable[[pl.Expr, Plan], pl.Expr]] = {
 def _read(text: pl.Expr, kind: str, plan: Plan) -> pl.Expr:
     readers: dict[str, tuple[Callable[..., pl.Series], pl.DataType]] = {
         "number": (partial(values.read_number, money=True), values.NUMBER),
-        "date": (partial(values.read_date, order=plan.date_order, zone=plan.zone), pl.Date()),
-        "datetime": (partial(values.read_datetime, order=plan.date_order, zone=plan.zone), values.INSTANT),
+        "date": (
+            partial(times.read_date, order=plan.date_order, zone=plan.zone, close_hour=plan.close_hour),
+            pl.Date(),
+        ),
+        "datetime": (partial(times.read_datetime, order=plan.date_order, zone=plan.zone), times.INSTANT),
         "bool": (values.read_bool, pl.Boolean()),
         "list": (values.read_list, TEXTS),
     }
@@ -137,7 +146,7 @@ def _enum(text: pl.Expr, options: Sequence[str]) -> pl.Expr:
 
 
 def _options(texts: pl.Series, options: Sequence[str]) -> pl.Series:
-    return values.by_distinct(texts, lambda text: option_for(text, options), pl.String())
+    return by_distinct(texts, lambda text: option_for(text, options), pl.String())
 
 
 def _list_of(items: pl.Expr, field: Field) -> pl.Expr:
@@ -155,7 +164,7 @@ def _listed_options(lists: pl.Series, options: Sequence[str]) -> pl.Series:
         known = [option for option in dict.fromkeys(found) if option]
         return known if None not in found else None
 
-    return values.by_distinct(joined, read, TEXTS)
+    return by_distinct(joined, read, TEXTS)
 
 
 def _phone(text: pl.Expr, country: str) -> pl.Expr:

@@ -19,8 +19,9 @@ from core.engine.issues import issue
 from core.engine.mapping import transforms
 from core.engine.mapping.transforms import Compiled
 from core.engine.plan import EntityPlan, FieldPlan, Plan
-from core.kit import values
+from core.kit import times, values
 from core.kit.masking import is_personal, mask
+from core.kit.reading import by_distinct
 from core.schema import Entity, Field, target_schema
 
 FAULT = "_fault"
@@ -46,8 +47,16 @@ _URL = r"(?i)^https?://[^\s/]+\S*$"
 @dataclass(frozen=True, slots=True)
 class _Column:
     field: Field
-    sources: tuple[str, ...]
+    plan: FieldPlan
     compiled: Compiled
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return self.plan.sources
+
+    @property
+    def inputs(self) -> list[pl.Expr]:
+        return [pl.col(source) for source in self.sources or (_NOTHING,)]
 
     @property
     def label(self) -> str:
@@ -72,6 +81,7 @@ def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
     issues += [found for found in unread.values() if found is not None]
     for column in columns:
         issues += _spelling_faults(typed, column, plan)
+        issues += _clock_faults(source, typed, column, plan)
     typed = _without_card_numbers(entity, typed)
     typed, derived = _identified(typed, source, entity_plan, entity)
     issues += [*derived, *_missing(typed, entity, entity_plan, unread)]
@@ -102,7 +112,7 @@ def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
     field = target_schema().field(f"{entity.name}.{field_plan.target}")
     inputs = [pl.col(source) for source in field_plan.sources or (_NOTHING,)]
     chain = transforms.parse(field_plan.transform)
-    return _Column(field, field_plan.sources, transforms.build(chain, inputs, field, plan))
+    return _Column(field, field_plan, transforms.build(chain, inputs, field, plan))
 
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
@@ -154,12 +164,36 @@ def _spelling_faults(typed: pl.DataFrame, column: _Column, plan: Plan) -> Iterat
         yield _report(typed.filter(wrong).select(ROW, pl.col(name).alias("value")), column, code, what)
 
 
+def _clock_faults(
+    source: pl.DataFrame, typed: pl.DataFrame, column: _Column, plan: Plan
+) -> Iterator[pl.DataFrame]:
+    """Local times that do not exist or exist twice because clocks change."""
+    if column.field.kind != "datetime" or not column.sources:
+        return
+    chain = transforms.parse(column.plan.transform)
+    wall, behind, zone = transforms.walls(chain, column.inputs, column.field, plan)
+    near = times.near_changes(typed[column.field.name], zone)
+    if near is None:
+        return
+    texts = source.filter(near).select(
+        ROW, column.compiled.witness.alias("value"), wall.alias("wall"), behind.alias("behind")
+    )
+    local = texts["wall"].set(texts["wall"] == texts["behind"], None).dt.replace_time_zone(None)
+    skipped, twice = times.skipped_or_twice(local, zone)
+    for wrong, code, what in (
+        (skipped, "time_skipped", f"does not exist in {zone}: clocks move forward over it"),
+        (twice, "time_twice", f"occurs twice in {zone}, when clocks are set back"),
+    ):
+        if wrong.any():
+            yield _report(texts.filter(wrong).select(ROW, "value"), column, code, what)
+
+
 def _report(texts: pl.DataFrame, column: _Column, code: str, what: str) -> pl.DataFrame:
     """Issues from a frame of ROW and value; personal values are masked before they stand anywhere."""
     field = column.field
     shown = texts["value"].str.slice(0, 200)
     if is_personal(field.entity, field.name):
-        shown = values.by_distinct(shown, mask, pl.String())
+        shown = by_distinct(shown, mask, pl.String())
     end = f"', which {what}" + (f" ({', '.join(field.options)})." if field.options else ".")
     value = pl.col("value")
     detail = pl.lit(f"Column {column.label!r} holds '") + value + pl.lit(end)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import polars as pl
@@ -95,6 +95,8 @@ def compile(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -
 
 def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
     """As `compile`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
+    if field.name != "business_date":
+        plan = replace(plan, close_hour=0)  # a birthday has no close hour
     if not chain:
         return _plain(inputs, field, plan)
     current = [Value(values.filled_text(column).alias(_name(column))) for column in inputs]
@@ -105,6 +107,38 @@ def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> 
             witness = _witness([value.expr for value in current])
     result = _joined(current, field, plan) if len(current) > 1 else current[0]
     return Compiled(typed(result, field, plan), witness)
+
+
+def walls(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> tuple[pl.Expr, pl.Expr, str]:
+    """The moments as two other zones would read them, UTC and twelve hours behind it, and the zone they are read in.
+
+    Where the two are equal the text itself says which moment it is; elsewhere the first is the time on the wall.
+    """
+    zones = [zone for call in chain if (zone := _zone_of(call))]
+    bare = tuple(_without_zone(call) for call in chain)
+    at_utc, behind = (
+        build(bare, inputs, field, replace(plan, zone=zone)).expr for zone in ("UTC", "Etc/GMT+12")
+    )
+    return at_utc, behind, zones[-1] if zones else plan.zone
+
+
+_ZONED = {"parse_datetime": 1, "combine_date_time": 0}
+"""The place of the zone among the arguments."""
+
+
+def _zone_of(call: Call) -> str | None:
+    place = _ZONED.get(call.name)
+    if place is None:
+        return None
+    return call.named.get("zone") or (call.arguments[place] if len(call.arguments) > place else None)
+
+
+def _without_zone(call: Call) -> Call:
+    place = _ZONED.get(call.name)
+    if place is None:
+        return call
+    named = {key: value for key, value in call.named.items() if key != "zone"}
+    return Call(call.name, call.arguments[:place], named)
 
 
 def _plain(inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:

@@ -219,6 +219,7 @@ def test_local_times_that_the_clock_skips_or_repeats_are_placed():
         datetime(2024, 3, 10, 7, 30, tzinfo=UTC),
         datetime(2024, 11, 3, 5, 30, tzinfo=UTC),
     ]
+    assert codes(batch) == [(2, "time_skipped"), (3, "time_twice")]
 
 
 def test_lists_are_read_from_json_and_from_text():

@@ -1,0 +1,237 @@
+"""Reads text as days, moments and times of day.
+
+Each reader takes a column of text and gives a typed column of the same length, null where it reads nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import time, timedelta
+
+import polars as pl
+
+from core.kit.reading import fill, first_that_reads
+
+INSTANT = pl.Datetime("us", "UTC")
+
+_DAYS = {
+    "mdy": ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m.%d.%Y", "%m-%d-%y"),
+    "dmy": ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%d.%m.%y", "%d-%m-%y"),
+    "ymd": ("%y/%m/%d", "%y-%m-%d"),
+}
+_DAYS_ANY_ORDER = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%b %d %Y",
+    "%B %d %Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%a %b %d %Y",
+    "%a %d %b %Y",
+    "%A %B %d %Y",
+)
+_CLOCK = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%I:%M%p", "%H:%M:%S%.f")
+_ISO = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?:[:Z+-]|\s*$)"
+_DAY_AND_TIME = r"^\s*(.+?)[,\s]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?)\s*$"
+_PLAIN = {
+    order: tuple(
+        (
+            rf"^[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{{digits}}} [0-9]{{1,2}}:[0-9]{{2}} [AP]M$",
+            f"{day}/{year} %I:%M %p",
+        )
+        for digits, year in ((2, "%y"), (4, "%Y"))
+    )
+    for order, day in (("mdy", "%m/%d"), ("dmy", "%d/%m"))
+}
+_ZULU = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%S UTC")
+_OFFSET = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M:%S %#z")
+_LOCAL = (
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M",
+)
+
+HOLDS_TIME = re.compile(r"%[HIMSpTRXfsz+]")
+"""Finds what makes a format one of a time."""
+
+_OFFSET_AT_END = r"([0-9]:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)\s*$"
+_OFFSET_IN_FORM = r"\s*(?:%:{0,2}#?z|Z|UTC)$"
+_LEAP_SECOND = r"([0-9]{1,2}:(?:59|29|44|14):)60([^0-9]|$)"  # 23:59:60 in UTC is 05:29:60 in India
+_SIXTY = r"[0-9]{1,2}:[0-9]{2}:60(?:[^0-9]|$)"
+_COUNT = r"^\s*-?[0-9]{1,15}(?:\.[0-9]{1,9})?\s*$"
+_EPOCH_FROM, _EPOCH_TO = -2_208_988_800, 7_258_118_400
+"""Seconds since 1970 of the beginning of 1900 and of 2200."""
+
+
+def read_date(
+    texts: pl.Series, order: str = "mdy", zone: str = "UTC", form: str | None = None, close_hour: int = 0
+) -> pl.Series:
+    """Date. `order` ('mdy', 'dmy', 'ymd') decides 01/02/2024. A text that holds a time as well is read by `day_of`.
+
+    `form` is a format of a day alone, or of a day and a time.
+    """
+    if form:
+        return (
+            _days_of(texts, order, zone, form, close_hour)
+            if HOLDS_TIME.search(form)
+            else _days(texts, (form,))
+        )
+    days = _days(texts, (*_DAYS_ANY_ORDER, *_DAYS[order], "%Y%m%d"))
+    return fill(days, texts, lambda rest: _days_of(rest, order, zone, None, close_hour))
+
+
+def read_datetime(
+    texts: pl.Series, order: str = "mdy", zone: str = "UTC", form: str | None = None
+) -> pl.Series:
+    """UTC. A time without an offset is local in `zone` and placed by `to_utc`; 23:59:60 is the next day's 00:00:00."""
+    texts, leap = _without_leap_second(texts)
+    moments = _moments(texts, order, zone, form)
+    return moments if leap is None else moments.dt.offset_by("1s").zip_with(leap, moments)
+
+
+def read_epoch(texts: pl.Series, unit: str) -> pl.Series:
+    """UTC from a count of milliseconds ('ms') or seconds ('s') since 1970; null outside the years 1900 to 2199.
+
+    A count of milliseconds read as seconds lies thousands of years ahead, so it is not read.
+    """
+    counts = texts.str.strip_chars().set(~texts.str.contains(_COUNT), None).cast(pl.Float64, strict=False)
+    limits = (_EPOCH_FROM, _EPOCH_TO) if unit == "s" else (_EPOCH_FROM * 1000, _EPOCH_TO * 1000)
+    sound = texts.set(~counts.is_between(*limits, closed="left"), None)
+    exact = sound.str.strip_chars().cast(pl.Decimal(38, 9), strict=False) * (
+        1_000 if unit == "ms" else 1_000_000
+    )
+    return exact.cast(pl.Int64, strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def to_utc(local: pl.Series, zone: str) -> pl.Series:
+    """UTC of wall-clock times in `zone`, placed as PEP 495 places them (fold 0).
+
+    An hour that stands twice is the earlier. A time that the clock skips moves on by as much as the clock does, which
+    is half an hour on Lord Howe and a day in Samoa in 2011: it is placed by the offset of the day before.
+    """
+    placed = _at(local, zone)
+    moved = fill(placed, local, lambda rest: _at(rest.dt.offset_by("-1d"), zone) + timedelta(days=1))
+    return moved.dt.convert_time_zone("UTC")
+
+
+def skipped_or_twice(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+    """Tell of wall-clock times in `zone` which do not exist and which exist twice, at a change of clocks."""
+    there = _at(local, zone)
+    skipped = there.is_null() & local.is_not_null()
+    clear = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    return skipped, clear.is_null() & there.is_not_null()
+
+
+def near_changes(moments: pl.Series, zone: str) -> pl.Series | None:
+    """Whether the clock in `zone` changes within a day of each moment; None where it does so for none of them."""
+    days = moments.dt.date()
+    distinct = days.drop_nulls().unique().cast(pl.Datetime("us", "UTC"))
+    before, after = (_offset(distinct.dt.offset_by(by), zone) for by in ("-1d", "2d"))
+    changing = distinct.filter(before != after).dt.date()
+    return days.is_in(changing.implode()).fill_null(value=False) if len(changing) else None
+
+
+def day_of(moments: pl.Series, zone: str, close_hour: int = 0) -> pl.Series:
+    """Date of moments by the clock in `zone`; the hours before `close_hour` belong to the day before."""
+    local = moments.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return (local - timedelta(hours=close_hour)).dt.date()
+
+
+def read_time(texts: pl.Series) -> pl.Series:
+    """Time of day, '5:03 PM' or '17:03:07'."""
+    return first_that_reads(texts, _CLOCK, lambda rest, form: rest.str.to_time(form, strict=False), pl.Time())
+
+
+def _days(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
+    return first_that_reads(texts, formats, _parse_day, pl.Date())
+
+
+def _days_of(texts: pl.Series, order: str, zone: str, form: str | None, close_hour: int) -> pl.Series:
+    """The day of texts that hold a time: as written, unless a moment with an offset falls on another day in `zone`.
+
+    Midnight is how exports write a day without a time, in UTC as in any zone: it stays the day that is written.
+    """
+    texts, _ = _without_leap_second(texts)
+    bare = texts.str.replace(_OFFSET_AT_END, "$1")
+    written = _moments(bare, order, "UTC", re.sub(_OFFSET_IN_FORM, "", form) if form else None)
+    written = written.dt.replace_time_zone(None)
+    is_day = (written.dt.time() == time(0)).fill_null(value=False)
+    is_local = bare == texts
+    as_written = (written - timedelta(hours=close_hour)).dt.date()
+    days = written.dt.date().zip_with(is_day, as_written.set(~is_local, None))
+    return fill(days, texts, lambda rest: day_of(_moments(rest, order, zone, form), zone, close_hour))
+
+
+def _moments(texts: pl.Series, order: str, zone: str, form: str | None) -> pl.Series:
+    def parse(rest: pl.Series, one: str) -> pl.Series:
+        return _parse_moment(rest, one, zone)
+
+    if form:
+        return first_that_reads(texts, (form,), parse, INSTANT)
+    iso = texts.set(~texts.str.contains(_ISO), None)
+    moments = first_that_reads(iso, (*_ZULU, *_LOCAL, *_OFFSET), parse, INSTANT)
+    return fill(moments, texts, lambda rest: to_utc(_day_and_time(rest, order), zone))
+
+
+def _without_leap_second(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """The texts with 60 seconds written as 59, and which they are; None where there is no such text.
+
+    60 seconds of a minute that no leap second can end are not read.
+    """
+    if not texts.str.contains(_SIXTY).any():
+        return texts, None
+    leap = texts.str.contains(_LEAP_SECOND).fill_null(value=False)
+    spelled = texts.str.replace(_LEAP_SECOND, "${1}59${2}")
+    return spelled.set(spelled.str.contains(_SIXTY), None), leap
+
+
+def _offset(moments: pl.Series, zone: str) -> pl.Series:
+    return moments.dt.convert_time_zone(zone).dt.replace_time_zone(None) - moments.dt.replace_time_zone(None)
+
+
+def _at(local: pl.Series, zone: str) -> pl.Series:
+    return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+
+def _parse_day(texts: pl.Series, form: str) -> pl.Series:
+    days = texts.str.to_date(form, strict=False)
+    # '%Y' also takes a year of two digits, as one of the first century.
+    return days.set(days.dt.year() < 1000, None)
+
+
+def _parse_moment(texts: pl.Series, form: str, zone: str) -> pl.Series:
+    moments = texts.str.to_datetime(form, strict=False, time_unit="us")
+    moments = moments.set(moments.dt.year() < 1000, None)
+    if form.endswith(("Z", " UTC")):
+        return moments.dt.replace_time_zone("UTC")
+    if "%z" in form or "%#z" in form:
+        return moments.dt.convert_time_zone("UTC")
+    return to_utc(moments, zone)
+
+
+def _day_and_time(texts: pl.Series, order: str) -> pl.Series:
+    """'12/31/2024, 5:03 PM' as a wall-clock time; midnight where there is only a day."""
+    for pattern, form in _PLAIN.get(order, ()):
+        # The spelling of nearly all exports, when the first is spelled so: three times as fast as part by part.
+        if len(texts) and re.match(pattern, texts[0] or ""):
+            moments = texts.set(~texts.str.contains(pattern), None).str.to_datetime(
+                form, strict=False, time_unit="us"
+            )
+            return fill(moments, texts, lambda rest: _part_by_part(rest, order))
+    return _part_by_part(texts, order)
+
+
+def _part_by_part(texts: pl.Series, order: str) -> pl.Series:
+    parts = texts.str.extract_groups(_DAY_AND_TIME).struct.unnest()
+    both = parts.to_series(0).is_not_null()
+    only_day = texts.set(both, None)
+    formats = (*_DAYS[order], *_DAYS_ANY_ORDER)
+    days = first_that_reads(parts.to_series(0).fill_null(only_day), formats, _parse_day, pl.Date())
+    times = read_time(parts.to_series(1)).set(~both, time(0))
+    return pl.select(pl.lit(days).dt.combine(pl.lit(times))).to_series().cast(pl.Datetime("us"))
