@@ -11,6 +11,7 @@ from adapters import SOURCES
 from core.agents.coach import MigrationCoach
 from core.context import Context
 from core.engine.mapping.actions import accept_above, suggest_mapping
+from core.engine.mapping.memory.forget import forget, learned_mappings
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.kit.ids import new_id
@@ -37,12 +38,14 @@ def take(alice: Context, tmp_path: Path) -> Take:
     """take(*files, until='suggested', context=…): a migration of texts or paths that has come so far; its id.
 
     `until`: 'made', 'read', 'suggested', 'accepted' (everything, whatever its confidence), 'reviewed' (the others
-    excluded as well), 'validated'.
+    excluded as well), 'validated'. What other tests taught about such columns is forgotten first.
     """
     stages = ("made", "read", "suggested", "accepted", "reviewed", "validated")
 
     def taken(*files: str | Path, until: str = "suggested", context: Context = alice) -> str:
         reached = stages.index(until)
+        if learned := learned_mappings(context):
+            forget(context, learned)
         migration = create_migration(context, "Moving").id
         for file in files if reached >= 1 else ():
             path = file if isinstance(file, Path) else tmp_path / f"{new_id()}.csv"
