@@ -17,13 +17,14 @@ from core.schema import target_title
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
-CONTESTS, ROWS = 100, 10
+CONTESTS, ROWS = 20, 10
 HEADER, ROW = 49, 30  # pixels: the middle of the first row, and the distance to the next
 NAME, TARGET = 60, 380  # pixels from the left: inside the columns of names and of targets
 ALICES = ("customer.email", "customer.phone")  # nothing of which is suggested in the first rows
 BOBS = ("employee.email", "employee.phone")
 PANEL = "Somebody changed this field while you looked at it"
 
+POLLING = 100  # milliseconds; to look at each frame has the browser draw all of them
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 WIDE_CHAIN = """
@@ -94,15 +95,17 @@ def _open(page: Page, wide: Wide, person: str) -> None:
 
 def _settled(page: Page) -> None:
     page.wait_for_function(
-        "document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'"
+        "document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'",
+        polling=POLLING,
     )
 
 
 def _await_panel(page: Page, *, shown: bool) -> None:
-    """Wait frame by frame; an expectation looks again after a second only, and describes the page each time."""
+    """Wait; an expectation looks again after a second only, and describes the page each time."""
     page.wait_for_function(
         "([text, shown]) => document.querySelector('[data-testid=\"stMain\"]').textContent.includes(text) === shown",
         arg=[PANEL, shown],
+        polling=POLLING,
     )
 
 
@@ -116,7 +119,7 @@ def _choose(page: Page, row: int, target: str) -> None:
         page.mouse.click(box["x"] + column, box["y"] + HEADER + ROW * row)
         page.evaluate(FRAMES)  # the grid takes a frame to move its selection
     page.keyboard.press("Enter")
-    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
+    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)", polling=POLLING)
     page.keyboard.type(target_title(target), delay=10)
     page.keyboard.press("Enter")
 
