@@ -56,27 +56,31 @@ _NAMED = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
 _BLOCK = 256 << 10  # stays in the processor's cache while it is decoded
 
 
-def refuse_foreign(path: Path, head: bytes) -> None:
-    """Raises InvalidInputError for what is no export at all: empty files, programs, pictures, settings with secrets."""
+def refuse_foreign(path: Path, head: bytes, label: str = "") -> None:
+    """Raises InvalidInputError for what is no export at all: empty files, programs, pictures, settings with secrets.
+
+    `label` is what messages call the file, e.g. with its place in an archive.
+    """
+    label = label or path.name
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf"):
-        raise InvalidInputError(f"{path.name} is empty.", hint="Export it again.", file=path.name)
+        raise InvalidInputError(f"{label} is empty.", hint="Export it again.", file=label)
     lines = [
         line for line in head[:20_000].decode("latin-1").splitlines() if line and not line.startswith("#")
     ]
     if path.name.startswith(".env") or (lines and all(_SECRETS.fullmatch(line) for line in lines)):
         raise InvalidInputError(
-            f"{path.name} is a settings file, not an export; it may hold passwords and was not read.",
+            f"{label} is a settings file, not an export; it may hold passwords and was not read.",
             hint="Delete it where it was uploaded, and give the export of the source.",
-            file=path.name,
+            file=label,
         )
     what = next((name for magic, name in _FOREIGN if head.startswith(magic)), None)
     if what is None and re.match(rb"\s*<(?:!doctype|html|\?xml|table)", head, re.IGNORECASE):
         what = "a web page or XML"
     if what is not None:
         raise InvalidInputError(
-            f"{path.name} is {what}, not a table or JSON.",
+            f"{label} is {what}, not a table or JSON.",
             hint="Export the data as CSV, XLSX or JSON.",
-            file=path.name,
+            file=label,
         )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,9 @@ from core.errors import InvalidInputError, NotFoundError
 LARGEST_JSON = 512 << 20
 """Bytes. JSON is held in memory while it is read, about seven times its size."""
 
+MOST_TABLES = 200
+"""Tables of one archive or workbook. Each is opened, sampled and mapped by itself."""
+
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".tab"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,7 +40,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One table of an upload: the file itself, a sheet, or a file in an archive. `encoding` is None where unknown."""
+    """One table of an upload: the file itself, a sheet, or a file in an archive. `encoding` is None where unknown.
+
+    `name` is what the table is called, distinct in its upload: the path in the archive where two files share a name.
+    """
 
     name: str
     file: str
@@ -85,32 +92,69 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
         yield [Member(path.stem, path.name, path.suffix.lower(), partial(FileIO, path))]
     elif kind is Kind.WORKBOOK:
         with sheets_of(path) as sheets:
+            _require_few(path, len(sheets), "sheets")
+            names = _distinct([name for name, _ in sheets])
             yield [
                 Member(name, f"{path.name}, sheet {name}", ".csv", partial(FileIO, file), "utf-8")
-                for name, file in sheets
+                for name, (_, file) in zip(names, sheets, strict=True)
             ]
     else:
         with check_archive(path) as archive:
-            yield [_archived(path, archive, entry) for entry in archive.infolist() if _is_export(entry)]
+            entries = [entry for entry in archive.infolist() if _is_export(entry)]
+            _require_few(path, len(entries), "files")
+            names = _table_names([PurePosixPath(entry.filename) for entry in entries])
+            yield [_archived(path, archive, entry, name) for entry, name in zip(entries, names, strict=True)]
+
+
+def _require_few(path: Path, count: int, what: str) -> None:
+    if count > MOST_TABLES:
+        raise InvalidInputError(
+            f"{path.name} holds {count:,} {what}; at most {MOST_TABLES} are read at once.",
+            hint="Split it, or put tables with the same columns together in one file.",
+            file=path.name,
+            value=str(count),
+        )
+
+
+def _table_names(paths: Sequence[PurePosixPath]) -> list[str]:
+    """One distinct name per file of an archive: its stem, or its whole path where another file has the stem too."""
+    stems = Counter(path.stem for path in paths)
+    return _distinct(
+        [path.stem if stems[path.stem] == 1 else path.with_suffix("").as_posix() for path in paths]
+    )
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, numbered where one comes again: an archive may hold a path twice, or menu.csv beside menu.txt."""
+    taken: set[str] = set()
+    distinct = []
+    for base in names:
+        name, count = base, 2
+        while name in taken or (name != base and name in names):
+            name, count = f"{base} ({count})", count + 1
+        taken.add(name)
+        distinct.append(name)
+    return distinct
 
 
 def _is_export(entry: zipfile.ZipInfo) -> bool:
     name = PurePosixPath(entry.filename)
-    return not entry.is_dir() and name.parts[0] != "__MACOSX" and not name.name.startswith(".")
+    return not entry.is_dir() and "__MACOSX" not in name.parts and not name.name.startswith(".")
 
 
-def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member:
-    name = PurePosixPath(entry.filename)
-    label = f"{name.name} in {path.name}"
-    if name.suffix.lower() not in _TABLES:
+def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Member:
+    """A file of an archive as a table. Raises InvalidInputError for what is no table, with its path in the archive."""
+    inside = PurePosixPath(entry.filename)
+    label = f"{inside} in {path.name}"
+    if inside.suffix.lower() not in _TABLES:
         raise InvalidInputError(
             f"{label} is not a CSV file.",
             hint="Leave only CSV files in the archive, and give JSON and XLSX files by themselves.",
             file=path.name,
         )
     with archive.open(entry) as file:
-        refuse_foreign(Path(name.name), file.read(64 << 10))
-    return Member(name.stem, label, name.suffix.lower(), partial(archive.open, entry))
+        refuse_foreign(Path(inside.name), file.read(64 << 10), label)
+    return Member(name, label, inside.suffix.lower(), partial(archive.open, entry))
 
 
 def load_json(path: Path, encoding: str | None) -> Json:

@@ -43,7 +43,7 @@ Codes: TypeAlias = npt.NDArray[np.uint8]
 class _Finder:
     """Finds a byte among many. Where it keeps what it compared is used again: new memory would be cleared first."""
 
-    equal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(2 * BLOCK, np.bool_))
+    equal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def places(self, codes: Codes, byte: int) -> Positions:
         return np.flatnonzero(self._compared(codes, byte))
@@ -53,7 +53,7 @@ class _Finder:
 
     def _compared(self, codes: Codes, byte: int) -> npt.NDArray[np.bool_]:
         if len(self.equal) < len(codes):
-            self.equal = np.empty(len(codes), np.bool_)
+            self.equal = np.empty(2 * len(codes), np.bool_)
         compared: npt.NDArray[np.bool_] = np.equal(codes, byte, out=self.equal[: len(codes)])
         return compared
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,35 @@ def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
         assert found.count(Outcome.EXCLUDED) == sum(one.rows for one in found.tables if one.table in excluded)
     else:
         assert_every_row_has_one_outcome(road, road.carry(migration))
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    members=st.lists(
+        st.tuples(
+            st.sampled_from(["", "jan/", "feb/"]), st.sampled_from(["menu", "food"]), st.integers(1, 4)
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_every_row_of_an_archive_has_one_outcome(road, members):
+    """Menus of several folders, of one name or several, a path twice among them: each dish arrives once."""
+    path = road.folder / "menus.zip"
+    head = MENU.splitlines()[0]
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of zipfile, about a path that comes twice
+        for at, (folder, stem, rows) in enumerate(members):
+            lines = [f"i{at}-{row},Dish {at}-{row},Pizza,9.25,S-{at}-{row}" for row in range(rows)]
+            archive.writestr(f"{folder}{stem}.csv", "\n".join([head, *lines]) + "\n")
+    migration = road.migration(path)
+    found = assert_every_row_has_one_outcome(road, road.carry(migration))
+    assert len(found.tables) == len(members)
+    assert sum(one.rows for one in found.tables) == sum(rows for *_, rows in members)
 
 
 @settings(
