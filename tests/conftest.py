@@ -31,10 +31,11 @@ from core.db.session import TenantSession
 from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
 from core.entry.ai_emulator.app import Emulator
 from core.entry.ai_emulator.running import running
+from core.entry.tenants import create_person
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.access.tables import Membership, TenantRecord
 from core.platform.ai import breaker
 from core.settings import settings
 from tests import prepared
@@ -85,16 +86,7 @@ def database() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def people(database: None) -> dict[str, str]:
     """handle -> person id."""
-    with TenantSession("", "") as session:
-        cast = {
-            handle: Person(
-                id=new_id(), name=handle.title(), handle=handle, is_demo=True, created_at=clock.now()
-            )
-            for handle in _CAST
-        }
-        session.add_all(cast.values())
-        session.commit()
-        return {handle: person.id for handle, person in cast.items()}
+    return {handle: create_person(handle, handle.title(), is_demo=True) for handle in _CAST}
 
 
 @pytest.fixture

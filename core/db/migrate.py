@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import core
-from core.db import embedded
+from core.db import embedded, grants
 from core.db.base import APP, DATABASE, OWNER, metadata, owner_url
 from core.settings import ROOT, settings
 
@@ -55,6 +55,7 @@ def migrate() -> None:
         if not is_current():  # another process may have done it meanwhile
             command.upgrade(_config(), "head")
             _migrate_queue()
+            _grant()
             connection.execute(text(f"comment on table dbos.dbos_migrations is '{_queue_version()}'"))
     engine.dispose()
 
@@ -75,7 +76,7 @@ def _alone(connection: Connection) -> Iterator[None]:
 
 
 def is_current() -> bool:
-    """Whether the database has our newest revision and the tables of the queue as this version of DBOS makes them."""
+    """Whether the database has our newest revision, this version's grants, and the queue as this version of DBOS makes it."""
     engine = create_engine(owner_url(), poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -90,7 +91,7 @@ def newest_revision() -> str:
 
 
 def _queue_version() -> str:
-    return f"dbos {version('dbos')}"
+    return f"dbos {version('dbos')}, grants {grants.digest()}"
 
 
 def _config() -> Config:
@@ -108,6 +109,13 @@ def _migrate_queue() -> None:
     from dbos import DBOS  # noqa: PLC0415  (heavy; only needed here)
 
     DBOS.migrate(owner_url().render_as_string(hide_password=False), schema="dbos", application_role=APP)
+
+
+def _grant() -> None:
+    """Cut the app's role down to what it needs, in one transaction: DBOS has just granted it everything of its schema."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    with engine.begin() as connection:
+        grants.apply(connection, all_metadata())
 
 
 def _prepare_embedded() -> None:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, text
 
 from adapters import SOURCES
 from core.context import Context
-from core.db.migrate import all_metadata
 from core.engine.mapping import views as mapping
 from core.engine.mapping.actions import Decision, confirm_second, decide_many, suggest_mapping
 from core.engine.mapping.asking.actions import ask_ai
@@ -221,9 +220,6 @@ def _finish_newest(owner: str, slug: str, migration_id: str) -> None:
                 approve(context, run.id, APPROVED)
 
 
-_STAYS = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
-
-
 def is_loaded(slug: str) -> bool:
     """Whether the demo tenant's migrations are there; `settle` sees to their import."""
     demo = _demo(slug)
@@ -264,9 +260,7 @@ def _empty(context: Context) -> None:
         raise ConflictError(
             "A run is at work in this demo.", hint="Wait until it ends, or cancel it.", run_id=busy
         )
-    for table in reversed(all_metadata().sorted_tables):
-        if "tenant_id" in table.c and table.name not in _STAYS:
-            context.session.execute(delete(table).where(table.c.tenant_id == context.tenant.id))
+    context.session.execute(text("select empty_demo()"))  # what stays: core.db.grants
 
 
 def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:

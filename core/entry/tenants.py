@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from core.db.session import TenantSession
@@ -98,7 +98,7 @@ def find_or_create_person(handle: str, name: str, *, is_demo: bool = False) -> s
 def somebody_is_there() -> bool:
     """Whether this installation has any person at all."""
     with TenantSession("", "") as session:
-        return session.scalar(select(Person.id).limit(1)) is not None
+        return bool(session.scalar(select(func.somebody_is_there())))
 
 
 def tenant_id(person: str, slug: str) -> str | None:

@@ -159,7 +159,7 @@ def _put_back(context: Context, entity: str, facts: dict[str, object]) -> None:
         from undoing u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
           lateral jsonb_populate_record(null::"{table}", c.before) r
         where c.tenant_id = :tenant and t.tenant_id = :tenant and t.id = u.target_id and not u.made""",
-        f'delete from "{table}" t using undoing u where t.tenant_id = :tenant and t.id = u.target_id and u.made',
+        "select remove_records(:entity, (select array_agg(target_id) from undoing where made))",
         """delete from change c using undoing u
         where c.tenant_id = :tenant and c.run_id = :run and c.entity = :entity and c.target_id = u.target_id""",
     ):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db.session import TenantSession
+from core.db.types import Id
 from core.platform.access.tables import Membership, Person, TenantRecord
 
 
@@ -46,4 +47,4 @@ def places(person: str) -> list[Place]:
 def person_by_handle(handle: str) -> str | None:
     """The id of the person with this handle, e.g. 'alice'."""
     with TenantSession("", "") as session:
-        return session.scalar(select(Person.id).where(Person.handle == handle))
+        return session.scalar(select(func.person_by_handle(handle, type_=Id)))
