@@ -60,6 +60,11 @@ hypothesis_settings.register_profile("aura", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("aura")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How often the first start of several processes at once is tried: 20 times in a nightly run."""
+    parser.addoption("--rounds", type=int, default=1, help="rounds of the first start (default 1)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that last longest, so that no worker is left alone with them at the end."""
     weights = {"browser": 2, "slow": 1}

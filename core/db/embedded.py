@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import psutil  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import URL, make_url
 
+from core.db.turns import FileLock, Turn
 from core.settings import settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ work_mem = 32MB
 maintenance_work_mem = 256MB
 """
 _LARGEST_BUFFERS = 1024  # MB
+_CREATING = Turn("is creating the embedded database's files", patience=120.0)
+_STARTING = Turn("is starting or stopping an embedded database server", patience=120.0)
 
 
 def data_folder() -> Path:
@@ -48,6 +51,7 @@ def server_url() -> URL:
         folder = data_folder()
         folder.mkdir(parents=True, exist_ok=True)
         server = get_server(folder, cleanup_mode="stop", start=False)
+        _bound(server)
         _configure(server, folder)
         server.start()
     return make_url(server.get_uri())
@@ -69,14 +73,19 @@ def release() -> None:
     server.cleanup()
 
 
+def _bound(server: PostgresServer) -> None:
+    """Let no process wait without end for the library's lock, which is one for all data folders of the user."""
+    # The library has no other way: its lock is a class attribute, and is waited for without a limit.
+    if not isinstance(server._lock, FileLock):  # noqa: SLF001
+        type(server)._lock = FileLock(server.lock_path, _STARTING)  # noqa: SLF001
+
+
 def _configure(server: PostgresServer, folder: Path) -> None:
     """Writes our settings behind those of initdb, once; a server that runs already takes them at its next start."""
-    from fasteners import InterProcessLock  # type: ignore[import-untyped]  # noqa: PLC0415  (as above; ships no types)
-
     configuration = folder / "postgresql.conf"
     if configuration.exists() and _MARK in configuration.read_text():
         return
-    with InterProcessLock(folder.parent / "pg.lock"):
+    with FileLock(folder.parent / "pg.lock", _CREATING):
         server.ensure_pgdata_inited()
         if _MARK not in configuration.read_text():
             memory = psutil.virtual_memory().total // (1 << 20)

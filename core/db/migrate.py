@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 import core
 from core.db import embedded, grants
 from core.db.base import APP, DATABASE, OWNER, metadata, owner_url
+from core.db.turns import Turn, advisory_lock
 from core.settings import ROOT, settings
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_204_511  # any number: the advisory lock that lets one process migrate at a time
-_PAUSE = 0.1  # seconds between two questions whether the lock is free
+_TURN = Turn("is bringing the database up to date", patience=300.0)
 _SHAPE = text(
     "select version_num, obj_description(to_regclass('dbos.dbos_migrations'), 'pg_class') from alembic_version"
 )
@@ -41,7 +39,8 @@ def all_metadata() -> MetaData:
 def migrate() -> None:
     """Makes what is missing. With the embedded server also its roles and its database.
 
-    Every start of every process comes by here, so a database that is current is left with one question.
+    Every start of every process comes by here, so a database that is current is left with one question. ConflictError
+    where another process does the same for longer than its turn may last.
     """
     if is_current():
         return
@@ -51,28 +50,13 @@ def migrate() -> None:
         _prepare_embedded()
     # Autocommit: an open transaction would block the queue's CREATE INDEX CONCURRENTLY for ever.
     engine = create_engine(owner_url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection, _alone(connection):
+    with engine.connect() as connection, advisory_lock(connection, _LOCK, _TURN):
         if not is_current():  # another process may have done it meanwhile
             command.upgrade(_config(), "head")
             _migrate_queue()
             _grant()
             connection.execute(text(f"comment on table dbos.dbos_migrations is '{_queue_version()}'"))
     engine.dispose()
-
-
-@contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
-    """Hold the lock of migrations in the database of the connection.
-
-    Asked for again and again: a statement that waits for the lock would hold a snapshot, for whose end the queue's
-    CREATE INDEX CONCURRENTLY waits, while the process that builds the index holds the lock.
-    """
-    while not connection.execute(text("select pg_try_advisory_lock(:lock)"), {"lock": _LOCK}).scalar():
-        time.sleep(_PAUSE)
-    try:
-        yield
-    finally:
-        connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
 
 def is_current() -> bool:
@@ -123,7 +107,7 @@ def _prepare_embedded() -> None:
         embedded.server_url().set(drivername="postgresql+psycopg", database="postgres"),
         isolation_level="AUTOCOMMIT",
     )
-    with engine.connect() as connection, _alone(connection):
+    with engine.connect() as connection, advisory_lock(connection, _LOCK, _TURN):
         for role in (OWNER, APP):
             if not _exists(connection, "select 1 from pg_roles where rolname = :name", role):
                 connection.execute(text(f"create role {role} login nosuperuser nobypassrls"))

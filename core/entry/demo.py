@@ -32,7 +32,7 @@ from core.engine.sources.tables import Migration
 from core.engine.validation.actions import validate
 from core.entry import demo_ai
 from core.entry.demo_import import finish_run
-from core.entry.tenants import add_member, create_tenant, find_or_create_person, tenant_id
+from core.entry.tenants import add_member, create_tenant, find_or_create_person, seeding, tenant_id
 from core.errors import ConflictError, NotFoundError
 from core.platform.access.actions import action, enter
 from core.platform.access.rules import PERMISSIONS
@@ -150,6 +150,11 @@ def seed_cast() -> dict[str, str]:
 
     ConflictError where a customer has the slug of a demo: its people have no business there.
     """
+    with seeding():
+        return _seed_cast()
+
+
+def _seed_cast() -> dict[str, str]:
     people = {handle: find_or_create_person(handle, name, is_demo=True) for handle, name in PEOPLE.items()}
     for demo in TENANTS.values():
         owner = people[demo.owner]

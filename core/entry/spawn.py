@@ -7,7 +7,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from core.settings import ROOT, settings
 
@@ -25,6 +32,54 @@ In large pages, half of the rest is saved.
 
 _PATIENCE = 10.0  # seconds a worker that nobody needs may take to leave
 
+_COMING_UP = 60.0  # seconds within which a worker beats for the first time
+_MODULE = "core.entry.worker"
+
+
+class Starting(Protocol):
+    """A worker that has been started, by this process or by another."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended, as subprocess.Popen has it."""
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A worker that is no child of this process; how it ended is known to its starter only."""
+
+    process: psutil.Process
+
+    @property
+    def pid(self) -> int:
+        return int(self.process.pid)
+
+    def poll(self) -> int | None:
+        with suppress(psutil.NoSuchProcess):
+            return None if self.process.status() != psutil.STATUS_ZOMBIE else -1
+        return -1
+
+    def terminate(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            self.process.terminate()
+
+    def kill(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            self.process.kill()
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        code: int | None = self.process.wait(timeout)
+        return code
+
+
 children: list[subprocess.Popen[bytes]] = []
 """Kept, so that one that ended does not stay behind as a zombie."""
 
@@ -34,11 +89,11 @@ _early: list[subprocess.Popen[bytes]] = []
 
 def spawn() -> subprocess.Popen[bytes]:
     """Starts a worker; its output goes to APP_DATA_DIR/logs/worker.log."""
-    log = settings().app_data_dir / "logs" / "worker.log"
+    log = log_file()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "core.entry.worker"],
+            [sys.executable, "-m", _MODULE],
             cwd=ROOT,
             env=os.environ | _KEEP_MEMORY | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
             stdin=subprocess.DEVNULL,
@@ -47,7 +102,26 @@ def spawn() -> subprocess.Popen[bytes]:
             start_new_session=True,  # Ctrl-C in the console's terminal is not meant for it
         )
     children.append(child)
+    _mark().write_text(str(child.pid))
     return child
+
+
+def log_file() -> Path:
+    """Where the workers started here write what they have to say."""
+    return settings().app_data_dir / "logs" / "worker.log"
+
+
+def coming_up(beaten: Collection[int]) -> Starting | None:
+    """The worker that another process has started and that has not beaten yet (`beaten`: the processes that have).
+
+    Its starter may have been killed while it waited for it.
+    """
+    with suppress(OSError, ValueError, psutil.Error):
+        process = psutil.Process(int(_mark().read_text()))
+        is_worker = _MODULE in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        if is_worker and process.pid not in beaten and time.time() - process.create_time() < _COMING_UP:
+            return Stranger(process)
+    return None
 
 
 def spawn_early() -> None:
@@ -71,12 +145,14 @@ def dismiss() -> None:
         end(child)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
+def end(child: Starting) -> None:
     """Has it leave in good order, so that the embedded server does not stay behind for its sake."""
+    if child.poll() is not None:
+        return
     child.terminate()
     try:
         child.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
         child.kill()
 
 

@@ -7,11 +7,15 @@ database's secret may call them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from core.db.base import app_engine
 from core.db.session import TenantSession
+from core.db.turns import Turn, advisory_lock
 from core.errors import ConflictError, InvalidInputError
 from core.kit import clock
 from core.kit.ids import new_id
@@ -22,6 +26,8 @@ from core.platform.access.views import person_by_handle
 from core.platform.audit.actions import record
 from core.schema import target_schema
 
+SEED_LOCK = 7_204_514  # any number: the advisory lock that lets one process at a time seed the demo's cast
+_SEEDING = Turn("is seeding the demo's people", patience=60.0)
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
 
@@ -93,6 +99,16 @@ def add_member(tenant: str, person: str, role: str) -> None:
 
 def find_or_create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
     return person_by_handle(handle) or create_person(handle, name, is_demo=is_demo)
+
+
+@contextmanager
+def seeding() -> Iterator[None]:
+    """Inside the block no other process seeds the demo's people and tenants, of which it makes one after the other."""
+    with (
+        app_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        advisory_lock(connection, SEED_LOCK, _SEEDING),
+    ):
+        yield
 
 
 def somebody_is_there() -> bool:

@@ -10,24 +10,22 @@ import gc
 import logging
 import os
 import signal
-import subprocess
 import sys
 import time
 from threading import Event, Thread
 
-from sqlalchemy import text
-
 from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import migrate
+from core.db.turns import Turn, advisory_lock
 from core.engine.runs import heartbeat, queue
 from core.entry import spawn
 from core.errors import ConflictError
 from core.kit.ids import new_id
-from core.settings import settings
 
 _START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
 _PATIENCE = 60.0  # seconds a worker may take to start
+_TURN = Turn("is starting a worker", patience=_PATIENCE + 30.0)
 
 
 def main() -> None:
@@ -67,30 +65,38 @@ def main() -> None:
 def ensure_worker() -> None:
     """Starts a worker on this machine unless one lives somewhere. Returns when it beats.
 
-    Its output goes to APP_DATA_DIR/logs/worker.log. Raises ConflictError where it does not come up.
+    Its output goes to APP_DATA_DIR/logs/worker.log. Raises ConflictError where it does not come up, and where another
+    process has been starting one for longer than its turn may last.
     """
-    with app_engine().begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _START_LOCK})
+    with (
+        app_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        advisory_lock(connection, _START_LOCK, _TURN),
+    ):
         for child in spawn.children:
             child.poll()
         early = spawn.claim()
-        living = {worker.process for worker in heartbeat.workers() if worker.is_live()}
+        beats = heartbeat.workers()
+        living = {worker.process for worker in beats if worker.is_live()}
         if not living:
-            _wait_for(early or spawn.spawn())
+            begun = early or spawn.coming_up({worker.process for worker in beats})
+            _wait_for(begun or spawn.spawn())
         elif early and living - {early.pid}:
             spawn.end(early)
 
 
-def _wait_for(child: subprocess.Popen[bytes]) -> None:
+def _wait_for(child: spawn.Starting) -> None:
+    """Return when the worker beats. ConflictError where it ends first or takes too long; then it is ended."""
     until = time.monotonic() + _PATIENCE
     while child.poll() is None and time.monotonic() < until:
         if any(worker.process == child.pid and worker.is_live() for worker in heartbeat.workers()):
             return
         time.sleep(0.1)
+    exit_code = child.poll()
+    spawn.end(child)  # a worker that nobody waits for any more would come up beside its successor
     raise ConflictError(
         "The worker did not start.",
-        hint=f"Its log tells why: {settings().app_data_dir / 'logs' / 'worker.log'}",
-        exit_code=child.returncode,
+        hint=f"Its log tells why: {spawn.log_file()}",
+        exit_code=exit_code,
     )
 
 

@@ -12,7 +12,7 @@ from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.engine.mapping.shared import SCRIPTED
 from core.engine.sources import views as sources
-from core.entry.tenants import somebody_is_there
+from core.entry.tenants import seeding, somebody_is_there
 from core.errors import InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
@@ -28,7 +28,9 @@ def sit_down(handle: str) -> str:
     An installation without anybody gets the cast of the demo, so that the first command of a first look works.
     """
     migrate()
-    if not somebody_is_there():
+    with seeding():
+        is_new = not somebody_is_there()
+    if is_new:
         from core.entry.demo import seed_cast  # noqa: PLC0415  (pulls in the whole engine, once in a lifetime)
 
         seed_cast()
