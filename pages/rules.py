@@ -1,4 +1,4 @@
-"""Rules: what an import does if a record already exists, and the order in which tables are imported."""
+"""Rules: what an import does if a record already exists, business days, and the order in which tables are imported."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.schema import entity_label
 from pages.ui import show as ui
+from pages.ui.business_days import edit_business_days
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.road import Step, facts_of
@@ -34,8 +35,11 @@ def show(context: Context) -> None:
             ],
             notes={"Currency": "ISO 4217."},
         )
-        st.text(f"Time zone of times without a zone: {plan.zone}")
     strategies(context, migration_id, plan)
+    if plan.entities and plan.domain == "restaurant":
+        edit_business_days(context, migration_id, plan)
+    elif plan.entities:
+        st.text(f"Time zone of times without a zone: {plan.zone}")
     if plan.entities:
         order = list(dict.fromkeys(entity_label(entity.entity) for entity in plan.entities))
         st.caption("Import order, parents before children:")

@@ -38,7 +38,8 @@ class EntityPlan:
     """One target entity fed from one stream. `primary` marks the entity a row of the stream mainly is:
 
     other entities of the same stream are picked out of it (the orders in a list of order lines), so equal
-    rows among them are merged, not reported as duplicates.
+    rows among them are merged, not reported as duplicates. `place` says which location a row is of, where that
+    decides its time zone and business day.
     """
 
     stream: str
@@ -46,20 +47,32 @@ class EntityPlan:
     fields: tuple[FieldPlan, ...]
     primary: bool = True
     conflict: Conflict = Conflict.OVERWRITE
+    place: FieldPlan | None = None
 
     def field(self, target: str) -> FieldPlan | None:
         return next((field for field in self.fields if field.target == target), None)
 
     def columns(self) -> list[str]:
         """Every source column it reads, once."""
-        return list(dict.fromkeys(column for field in self.fields for column in field.sources))
+        fields = (*self.fields, self.place) if self.place else self.fields
+        return list(dict.fromkeys(column for field in fields for column in field.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location by its id or name (lower case), its IANA zone, and the hour before which the day before goes on."""
+
+    location: str
+    zone: str
+    close_hour: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A whole import; `entities` in the order they must be loaded. zone is IANA, currency ISO 4217.
 
-    Hours before `close_hour` (0 to 23, local) belong to the business day before.
+    Hours before `close_hour` (0 to 23, local) belong to the business day before. `places` are the locations whose
+    zone or close hour differs from those of the plan.
     """
 
     domain: str
@@ -70,6 +83,7 @@ class Plan:
     country: str = "US"
     date_order: str = "mdy"
     close_hour: int = 0
+    places: tuple[Place, ...] = ()
 
     def of(self, entity: str) -> Iterator[EntityPlan]:
         return (plan for plan in self.entities if plan.entity == entity)

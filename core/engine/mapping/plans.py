@@ -18,7 +18,7 @@ from typing import Any
 from core.engine.mapping import transforms
 from core.engine.mapping.combining import in_order
 from core.engine.mapping.rules import identity
-from core.engine.plan import Conflict, EntityPlan, FieldPlan, Plan
+from core.engine.plan import Conflict, EntityPlan, FieldPlan, Place, Plan
 from core.kit.text import tokens
 from core.schema import Entity, target_schema
 
@@ -44,6 +44,9 @@ class Link:
     confidence: float = 1.0
     position: int = 0
 
+
+_USUAL: Mapping[str, object] = {"close_hour": 0, "places": []}
+"""Of a plan as JSON: what is left out because it is so usually."""
 
 Fields = dict[str, FieldPlan]
 Group = dict[str, Fields]
@@ -89,6 +92,15 @@ def build_plan(
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan as JSON keeps it; plan_from_json gives it back."""
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
+    for (
+        name,
+        usual,
+    ) in _USUAL.items():  # left out, so that a plan keeps the fingerprint it had before there were any
+        if document[name] == usual:
+            del document[name]
+    for entity in document["entities"]:
+        if entity["place"] is None:
+            del entity["place"]
     return document
 
 
@@ -97,16 +109,19 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         EntityPlan(
             one["stream"],
             one["entity"],
-            tuple(
-                FieldPlan(field["target"], tuple(field["sources"]), field["transform"])
-                for field in one["fields"]
-            ),
+            tuple(map(_field_from_json, one["fields"])),
             one["primary"],
             Conflict(one["conflict"]),
+            _field_from_json(one["place"]) if one.get("place") else None,
         )
         for one in document["entities"]
     )
-    return Plan(**{**document, "entities": entities})
+    places = tuple(Place(**place) for place in document.get("places", ()))
+    return Plan(**{**document, "entities": entities, "places": places})
+
+
+def _field_from_json(field: Mapping[str, Any]) -> FieldPlan:
+    return FieldPlan(field["target"], tuple(field["sources"]), field["transform"])
 
 
 def plan_digest(plan: Plan) -> str:

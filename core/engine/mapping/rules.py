@@ -17,6 +17,7 @@ import polars as pl
 from core.engine.batch import ROW, Batch
 from core.engine.issues import issue
 from core.engine.mapping import transforms
+from core.engine.mapping.days.rules import at_places
 from core.engine.mapping.transforms import Compiled
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.kit import times, values
@@ -68,10 +69,22 @@ def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
 
     `frame` has ROW, the stream's columns as text, and FAULT where the reader found misshapen rows. Rows of an entity
     that is not primary are absent where none of its own fields is filled. An external_id that the source does not
-    give is made, see `identity`.
+    give is made, see `identity`. Rows are read in the time zone and by the close hour of their location.
     """
-    entity = target_schema().entity(entity_plan.entity)
     source = _complete(frame, entity_plan)
+    parts = [_apply_at(here, entity_plan, rows) for here, rows in at_places(plan, entity_plan, source)] or [
+        _apply_at(plan, entity_plan, source)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    typed = pl.concat(part.frame for part in parts)
+    in_order = source.select(ROW).join(typed, on=ROW, how="inner", maintain_order="left")
+    return Batch(entity_plan.entity, in_order, pl.concat(part.issues for part in parts))
+
+
+def _apply_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> Batch:
+    """As `apply`, of rows that are all of one zone and close hour; `source` has every column that is read."""
+    entity = target_schema().entity(entity_plan.entity)
     columns = [_column(entity, field, plan) for field in entity_plan.fields]
     if not entity_plan.primary:
         source = source.filter(_is_there(columns))

@@ -27,6 +27,7 @@ from core.engine.validation.readings import (
     total_off,
     with_modifier_prices,
 )
+from core.kit.times import day_of
 from core.kit.values import NUMBER
 
 _FAILED = r"(?i)^(?:failed|declined|denied|void|voided|cancell?ed|error)$"
@@ -124,7 +125,8 @@ def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl
         return pl.DataFrame(
             schema={"location_id": pl.String, "business_date": pl.Date, **dict.fromkeys(_FIGURES, MONEY)}
         )
-    day = pl.coalesce("business_date", pl.col("opened_at").dt.convert_time_zone(plan.zone).dt.date())
+    opened = day_of(orders["opened_at"], plan.zone, plan.close_hour)
+    day = pl.col("business_date").fill_null(pl.lit(opened))
     of_lines = pl.col("lines").is_not_null() | pl.col("external_id").is_in(based.gross)
     of_discounts = (pl.col("discount_lines") != 0) | pl.col("external_id").is_in(based.discounts)
     return (

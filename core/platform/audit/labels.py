@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, str] = {
     "file.remove": "File removed",
     "file.reread": "File read again",
     "mapping.confirm_second": "Second approval given",
+    "mapping.business_day": "Business day of a location changed",
     "mapping.conflict": "Rule for existing records changed",
     "mapping.decide": "Mapping decided",
     "mapping.exposure": "Threshold for second approval changed",

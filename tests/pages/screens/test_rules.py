@@ -30,3 +30,14 @@ def test_the_tables_of_an_import_are_seen_whole_and_no_row_of_them_is_cut(
     assert table_height(len(editor.value), 20) == ROW_HEIGHT * (len(editor.value) + 1) + 4
     assert table_height(10) == "auto"
     assert table_height(17, 16) == ROW_HEIGHT * 17 + 4
+
+
+def test_each_location_has_a_time_zone_and_an_hour_at_which_its_business_day_ends(
+    console: Console, migration: str
+) -> None:
+    app = console("bob", "rules")
+    days = next(part.value for part in app.dataframe if "Location" in part.value.columns)
+    assert days["Location"][0] == "All other locations"
+    assert len(days) > 1
+    assert set(days["Time zone"]) == {"America/New_York"}
+    assert set(days["Business day ends at (hour)"]) == {0}

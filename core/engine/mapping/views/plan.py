@@ -13,6 +13,7 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.mapping import plans
 from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
@@ -34,9 +35,10 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
     settings = sources.migration(context, migration_id).settings
     conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
     links = planned_links(field_rows(context, migration_id), accept_above)
-    return build_plan(
+    plan = build_plan(
         links, stream_entities(context, migration_id), plan_frame(context, migration_id), conflicts
     )
+    return plan_with_days(context, migration_id, plan)
 
 
 @view("migration.read")

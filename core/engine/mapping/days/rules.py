@@ -1,0 +1,141 @@
+"""Gives each location of a plan its own time zone and close hour, and each row those of its location. Pure.
+
+A location is known by its id or its name, as the rows of a stream refer to it, in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import available_timezones
+
+import polars as pl
+
+from core.engine.mapping import transforms
+from core.engine.plan import EntityPlan, FieldPlan, Place, Plan
+from core.errors import InvalidInputError
+from core.kit import values
+from core.schema import target_schema
+
+SETTING = "business_days"
+"""The setting of a migration: key of a location, '' for all others -> its zone (or None) and close_hour."""
+
+_MIDNIGHT = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A location as its file has it: id and name, and the time zone where the file names one."""
+
+    external_id: str
+    name: str
+    zone: str | None
+
+    @property
+    def key(self) -> str:
+        """The location as settings name it."""
+        return folded(self.external_id)
+
+    @property
+    def names(self) -> set[str]:
+        """What rows may refer to it by."""
+        return {name for name in (folded(self.external_id), folded(self.name)) if name}
+
+
+def folded(text: str) -> str:
+    return text.strip().lower()
+
+
+def check_day(zone: str | None, close_hour: int) -> None:
+    """InvalidInputError for a zone that is not IANA's, or an hour outside 0 to 23."""
+    if zone is not None and zone not in available_timezones():
+        raise InvalidInputError(
+            f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
+        )
+    if not 0 <= close_hour <= 23:
+        raise InvalidInputError(
+            f"{close_hour} is not an hour of the day.", hint="Use a whole number from 0 to 23."
+        )
+
+
+def day_for(plan: Plan, location: Location, chosen: Mapping[str, Mapping[str, object]]) -> Place:
+    """The location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
+    set_here = chosen.get(location.key, {})
+    zone = set_here.get("zone") or location.zone or plan.zone
+    hour = set_here.get("close_hour", plan.close_hour)
+    return Place(location.key, str(zone), int(str(hour)))
+
+
+def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Mapping[str, object]]) -> Plan:
+    """The plan under which every row is read in the zone and by the close hour of its location.
+
+    Orders without a business date get that of the moment they were opened at, where a close hour or a zone of a
+    location differs from the import's own.
+    """
+    general = chosen.get("", {})
+    plan = replace(
+        plan,
+        zone=str(general.get("zone") or plan.zone),
+        close_hour=int(str(general.get("close_hour", _MIDNIGHT))),
+    )
+    places = []
+    for location in locations:
+        day = day_for(plan, location, chosen)
+        if (day.zone, day.close_hour) != (plan.zone, plan.close_hour):
+            places += [replace(day, location=name) for name in sorted(location.names)]
+    if not places and not plan.close_hour:
+        return plan
+    plan = replace(plan, places=tuple(places))
+    return replace(plan, entities=tuple(_with_place(plan, _with_business_date(one)) for one in plan.entities))
+
+
+def at_places(
+    plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame
+) -> Iterator[tuple[Plan, pl.DataFrame]]:
+    """(the plan with zone and close hour of some location, its rows in their order), each row once."""
+    here = entity_plan.place
+    if not plan.places or here is None:
+        yield plan, frame
+        return
+    known = {place.location: number for number, place in enumerate(plan.places)}
+    field = target_schema().field("order.location_id")
+    inputs = [pl.col(source) for source in here.sources]
+    named = transforms.compile(transforms.parse(here.transform), inputs, field, plan)
+    number = (
+        values.filled_text(named).str.to_lowercase().replace_strict(known, default=-1, return_dtype=pl.Int64)
+    )
+    numbers = frame.select(number.fill_null(-1).alias("place")).to_series()
+    days = {-1: (plan.zone, plan.close_hour)}
+    days |= {number: (place.zone, place.close_hour) for number, place in enumerate(plan.places)}
+    for day in dict.fromkeys(days[number] for number in numbers.unique().sort()):
+        of_day = [number for number, other in days.items() if other == day]
+        zone, close_hour = day
+        rows = frame if len(of_day) == len(days) else frame.filter(numbers.is_in(of_day))
+        yield replace(plan, zone=zone, close_hour=close_hour, places=()), rows
+
+
+def _with_place(plan: Plan, entity_plan: EntityPlan) -> EntityPlan:
+    """The entity plan with the column that says its rows' location, if it reads times or days at all."""
+    entity = target_schema().entity(entity_plan.entity)
+    kinds = {entity.fields[field.target].kind for field in entity_plan.fields}
+    if not plan.places or kinds.isdisjoint({"date", "datetime"}):
+        return entity_plan
+    return replace(entity_plan, place=_place_of(plan, entity_plan.stream))
+
+
+def _place_of(plan: Plan, stream: str) -> FieldPlan | None:
+    of_stream = [one for one in plan.entities if one.stream == stream]
+    referring = (one.field("location_id") for one in of_stream)
+    naming = (
+        one.field(name) for one in of_stream if one.entity == "location" for name in ("external_id", "name")
+    )
+    return next((field for field in (*referring, *naming) if field and field.sources), None)
+
+
+def _with_business_date(entity_plan: EntityPlan) -> EntityPlan:
+    opened = entity_plan.field("opened_at")
+    if entity_plan.entity != "order" or opened is None or entity_plan.field("business_date"):
+        return entity_plan
+    read = opened.transform or ("combine_date_time" if len(opened.sources) == 2 else "parse_datetime")
+    day = FieldPlan("business_date", opened.sources, f"{read} | business_day")
+    return replace(entity_plan, fields=(*entity_plan.fields, day))

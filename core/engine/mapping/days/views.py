@@ -1,0 +1,106 @@
+"""Shows the locations of a migration with their time zone and the hour at which their business day ends"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zoneinfo import available_timezones
+
+import polars as pl
+
+from core.context import Context
+from core.engine.batch import ROW
+from core.engine.mapping.days.rules import SETTING, Location, day_for, with_days
+from core.engine.mapping.rules import apply
+from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.sources import store
+from core.engine.sources import views as sources
+from core.engine.sources.tables import SourceStream
+
+MOST = 2_000
+"""Locations that are looked for at most."""
+_CHUNKS = 4
+"""Chunks of a table of orders that are looked through for the locations it names."""
+_WANTED = ("external_id", "name", "timezone")
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDay:
+    """A location's zone and close hour; `key` names it in settings, '' all locations without an entry of their own.
+
+    `is_chosen`: a person chose them here.
+    """
+
+    key: str
+    name: str
+    zone: str
+    close_hour: int
+    is_chosen: bool
+
+
+def business_days(context: Context, migration_id: str, plan: Plan) -> list[BusinessDay]:
+    """Every location that the files of a plan name, after the one entry for all others."""
+    chosen = sources.migration(context, migration_id).settings.get(SETTING, {})
+    bare = replace(plan, places=())
+    days = [BusinessDay("", "All other locations", plan.zone, plan.close_hour, "" in chosen)]
+    for location in locations(context, migration_id, plan):
+        day = day_for(bare, location, chosen)
+        name = location.name or location.external_id
+        days.append(BusinessDay(location.key, name, day.zone, day.close_hour, location.key in chosen))
+    return days
+
+
+def plan_with_days(context: Context, migration_id: str, plan: Plan) -> Plan:
+    """The plan in which each location has its own zone and close hour, from settings and from the files."""
+    chosen = sources.migration(context, migration_id).settings.get(SETTING, {})
+    if not chosen and not any(one.field("timezone") for one in plan.of("location")):
+        return plan
+    return with_days(plan, locations(context, migration_id, plan), chosen)
+
+
+def locations(context: Context, migration_id: str, plan: Plan) -> list[Location]:
+    """The locations that the files name, each once, in their order."""
+    known: dict[str, Location] = {}
+    streams = sources.streams(context, migration_id)
+    for entity_plan in plan.of("location"):
+        cut = _cut(entity_plan)
+        for stream in streams:
+            if stream.name != entity_plan.stream or not cut.columns():
+                continue
+            for location in _read(context, plan, cut, stream):
+                known.setdefault(location.key, location)
+                if len(known) == MOST:
+                    return list(known.values())
+    return list(known.values())
+
+
+def _cut(entity_plan: EntityPlan) -> EntityPlan:
+    fields: tuple[FieldPlan, ...] = tuple(
+        field for field in entity_plan.fields if field.target in _WANTED and field.sources
+    )
+    return replace(entity_plan, fields=fields, place=None)
+
+
+def _read(context: Context, plan: Plan, cut: EntityPlan, stream: SourceStream) -> list[Location]:
+    heads = store.chunk_heads(context, stream.id)
+    picked = heads if cut.primary else heads[:: max(1, len(heads) // _CHUNKS)][:_CHUNKS]
+    columns = [ROW, *(name for name in cut.columns() if name in stream.columns)]
+    found: list[Location] = []
+    for head in picked:
+        if len(columns) == 1 or len(found) >= MOST:
+            break
+        rows = store.read_chunk(context, head.stream_id, head.chunk_no, columns)
+        found += _of(apply(plan, cut, rows.unique(columns[1:], keep="first", maintain_order=True)).frame)
+    return found
+
+
+def _of(frame: pl.DataFrame) -> list[Location]:
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in _WANTED if name not in frame.columns]
+    rows = frame.with_columns(absent).drop(ROW).unique("external_id", keep="first", maintain_order=True)
+    return [
+        Location(external_id, name or "", _zone(zone))
+        for external_id, name, zone in rows.select(_WANTED).iter_rows()
+    ]
+
+
+def _zone(text: str | None) -> str | None:
+    return text if text in available_timezones() else None
