@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run stop test check setup setup-dev browser lock format clean bench train
+.PHONY: run stop test crash check setup setup-dev browser lock format clean bench train
 
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
@@ -15,6 +15,9 @@ stop: setup ## stop the console, its worker and the embedded database of this da
 
 test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder -W error -p no:cacheprovider
+
+crash: setup-dev ## the nightly: an import under 200 + 50 crashes of the server, 100 kills of the worker, 30 of the postmaster
+	$(BIN)/python -m tests.crash $(CRASH)
 
 check: setup-dev ## style, types, direction of imports, documents
 	$(BIN)/ruff check .

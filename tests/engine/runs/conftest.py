@@ -2,99 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from sqlalchemy import func, select
 
 from core.context import Context
-from core.engine.runs import heartbeat, queue
+from core.engine.runs import queue
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources.tables import Migration
 from core.kit.ids import new_id
-
-HERE = Path(__file__).parent
-TIMEOUT = 2.0
-
-
-@dataclass
-class WorkerProcess:
-    process: psutil.Process
-
-    def signal(self, number: int) -> None:
-        self.process.send_signal(number)
-
-    @property
-    def beats(self) -> bool:
-        return any(worker.process == self.process.pid for worker in heartbeat.workers())
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Waits for the condition and returns what it returned."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come about in time")
-
-
-def worker_log() -> Path:
-    return Path(os.environ["APP_DATA_DIR"]) / "worker.log"
+from tests.engine.runs.processes import mothered, started, until
 
 
 @pytest.fixture(scope="session")
 def mother(database):
-    """The process whose children the workers are; it has imported what they need."""
-    with (
-        worker_log().open("ab") as output,
-        subprocess.Popen(
-            [sys.executable, str(HERE / "forking_worker.py")],
-            cwd=HERE.parents[2],
-            env=os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        ) as process,
-    ):
+    with mothered() as process:
         yield process
-        process.stdin.close()
-
-
-@contextmanager
-def started(mother: subprocess.Popen[str], *, fake: bool = True, **environment: str):
-    """Starts workers on demand, each in a fraction of a second; ends those that are left."""
-    workers: list[WorkerProcess] = []
-
-    def start() -> WorkerProcess:
-        mother.stdin.write(json.dumps({"fake": fake, "environment": environment}) + "\n")
-        mother.stdin.flush()
-        workers.append(WorkerProcess(psutil.Process(int(mother.stdout.readline()))))
-        until(lambda: workers[-1].beats or not workers[-1].process.is_running())
-        assert workers[-1].process.is_running(), worker_log().read_text()[-3000:]
-        return workers[-1]
-
-    try:
-        yield start
-    finally:
-        for worker in workers:
-            with suppress(psutil.NoSuchProcess):
-                worker.kill()
 
 
 @pytest.fixture

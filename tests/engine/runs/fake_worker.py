@@ -24,7 +24,7 @@ def begin(tenant, person, run_id):
     with enter_as_worker(tenant, person) as context:
         run = context.session.get(Run, (tenant, run_id))
         if run.state == "queued":
-            change_state(context.session, run_id, "running", now=context.now)
+            change_state(context.session, run_id, "running", was="queued", now=context.now)
         context.session.commit()
         return [[0, run_id, number] for number in range(run.plan["chunks"])]
 

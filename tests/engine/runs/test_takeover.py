@@ -12,7 +12,7 @@ from core.engine.runs import heartbeat, queue
 from core.engine.runs.heartbeat import Heartbeat
 from core.engine.runs.tables import WorkerBeat
 from core.kit.ids import new_id
-from tests.engine.runs.conftest import started
+from tests.engine.runs.processes import started
 
 TIMEOUT = 2.0
 PATIENT = (
