@@ -20,11 +20,14 @@ from core.db import embedded
 from core.db.migrate import migrate
 from core.entry import demo_ai, processes
 from core.entry.web.headers import SecurityHeaders
+from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
 
 log = logging.getLogger("aura")
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+"""The page that Streamlit serves for every screen."""
 
 
 @asynccontextmanager
@@ -51,7 +54,7 @@ app = st.App(
     Path(__file__).parent / "pages" / "console.py",
     routes=ROUTES,
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(AllowedHosts)],
     on_script_error=on_script_error,
 )
 

@@ -37,6 +37,18 @@ class Settings(BaseSettings):
         "127.0.0.1", description="Address the console listens on; anything else needs a TLS proxy in front."
     )
     app_port: int = Field(8501, description="Port the console listens on.")
+    app_allowed_hosts: str = Field(
+        "",
+        description="Names under which the console is reached, separated by commas, besides localhost, 127.0.0.1, [::1] and APP_HOST; *.example.com stands for every name under it, * for any name.",
+    )
+    app_proxies: str = Field(
+        "",
+        description="Addresses of the proxies in front of the console, separated by commas; only their X-Forwarded-Host counts.",
+    )
+    app_behind_tls: bool = Field(
+        False,
+        description="Whether people reach the console by https: browsers are then told never to use anything else.",
+    )
     upload_limit_mb: int = Field(2048, description="Largest file that may be uploaded, in megabytes.")
     migration_batch_size: int = Field(30_000, description="Rows per chunk: each chunk is one transaction.")
     migration_timeout_minutes: int = Field(

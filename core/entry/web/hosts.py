@@ -1,0 +1,177 @@
+"""Refuse requests under a foreign host name, and from pages of other sites, before anything else sees them.
+
+A page elsewhere can have its own name point to this machine (DNS rebinding) and would then be the console's own site in
+its visitor's browser; only the Host header tells. Checked for HTTP and WebSocket alike.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.errors import AppError, NotAllowedError
+from core.settings import Settings, settings
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
+_SHOWN = 100  # characters of a refused value that an answer or the log repeats
+_log = logging.getLogger("aura.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A Host header: its name in lower case, an IPv6 address without brackets; its port, None where it has none."""
+
+    name: str
+    port: int | None
+
+    @classmethod
+    def parse(cls, header: str) -> Host | None:
+        """None for what is no Host header: with a user, a path, blanks, a port that is no number."""
+        match = _HOST.fullmatch(header)
+        if match is None:
+            return None
+        return cls(_normal(match["name"]), int(match["port"]) if match["port"] else None)
+
+    def at(self, scheme: str) -> tuple[str, int | None]:
+        """Name and port under a scheme, whose standard port need not be written."""
+        return self.name, self.port or _PORTS.get(scheme)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRules:
+    """Which names are the console's: `names` and, by `suffixes` such as '.example.com', every name under them."""
+
+    names: frozenset[str]
+    suffixes: tuple[str, ...]
+    every: bool
+    proxies: frozenset[str]
+
+    @classmethod
+    def of(cls, chosen: Settings) -> HostRules:
+        """APP_HOST and the loopback are always allowed; the names of APP_ALLOWED_HOSTS besides."""
+        written = [_normal(name) for name in _list(chosen.app_allowed_hosts)]
+        return cls(
+            names=frozenset([*LOOPBACK, _normal(chosen.app_host), *written]) - {"*", ""},
+            suffixes=tuple(name[1:] for name in written if name.startswith("*.")),
+            every="*" in written,
+            proxies=frozenset(_normal(name) for name in _list(chosen.app_proxies)),
+        )
+
+    def allow(self, host: Host) -> bool:
+        return self.every or host.name in self.names or host.name.endswith(self.suffixes or ("\0",))
+
+
+class AllowedHosts:
+    """Lets through what names an allowed host and, where it writes or opens a WebSocket, comes from the console's pages.
+
+    A declared proxy's X-Forwarded-Host takes the place of the Host header. Both have to be allowed: the header never
+    opens what the Host header closes.
+    """
+
+    def __init__(self, app: ASGIApp, rules: HostRules | None = None) -> None:
+        self.app = app
+        self.rules = rules or HostRules.of(settings())
+        self._logged: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        try:
+            scope = self._checked(scope)
+        except NotAllowedError as error:
+            self._log(error)
+            await _refuse(scope, receive, send, error)
+            return
+        await self.app(scope, receive, send)
+
+    def _checked(self, scope: Scope) -> Scope:
+        """The scope with the host that the browser sees; NotAllowedError otherwise."""
+        headers = Headers(scope=scope)
+        host = self._allowed(headers.getlist("host"))
+        forwarded = headers.getlist("x-forwarded-host")
+        if forwarded and self._is_proxy(scope):
+            shown = forwarded[0].split(",")[0].strip()
+            host = self._allowed([shown])
+            scope = scope | {"headers": list(scope["headers"])}
+            MutableHeaders(scope=scope)["host"] = shown
+        if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
+            _check_origin(headers.getlist("origin"), host)
+        return scope
+
+    def _allowed(self, written: list[str]) -> Host:
+        host = Host.parse(written[0]) if len(written) == 1 else None
+        if host is None:
+            raise NotAllowedError(
+                "The request names no host, or several.",
+                hint="Send one Host header: a name and, if need be, a port.",
+            )
+        if not self.rules.allow(host):
+            raise NotAllowedError(
+                f"The console is not served under the name {host.name[:_SHOWN]!r}.",
+                hint="Whoever runs the console can add the name to APP_ALLOWED_HOSTS.",
+            )
+        return host
+
+    def _is_proxy(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return client is not None and _normal(client[0]) in self.rules.proxies
+
+    def _log(self, error: NotAllowedError) -> None:
+        """Each refusal once, and not more than a hundred: a stranger must not fill the log."""
+        if error.message not in self._logged and len(self._logged) < 100:
+            self._logged.add(error.message)
+            _log.warning("refused: %s %s", error.message, error.hint)
+
+
+def _check_origin(written: list[str], host: Host) -> None:
+    """NotAllowedError for a page of another site; programs send no Origin."""
+    if not written:
+        return
+    scheme, _, address = written[0].partition("://")
+    origin = Host.parse(address) if len(written) == 1 else None
+    if origin is None or scheme not in _PORTS or origin.at(scheme) != host.at(scheme):
+        raise NotAllowedError(
+            f"A page of {written[0][:_SHOWN]!r} may not use the console.",
+            hint="Open the console under its own address. A proxy in front of it has to pass the Host header on, or "
+            "X-Forwarded-Host, and then be named in APP_PROXIES.",
+        )
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: AppError) -> None:
+    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await refusal(scope, error)(scope, receive, send)
+
+
+def refusal(scope: Scope, error: AppError) -> Response:
+    """A program gets the form of our errors, a person a line of text."""
+    if scope["path"].startswith(("/api/", "/healthz")):
+        return JSONResponse(error.as_dict(), status_code=error.status)
+    return PlainTextResponse(f"{error}\n", status_code=error.status)
+
+
+def _normal(name: str) -> str:
+    """'Example.COM.' is 'example.com', '[0:0::1]' is '::1'."""
+    name = name.strip().strip("[]").rstrip(".").lower()
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        return name
+
+
+def _list(written: str) -> list[str]:
+    """Of the names, separated by commas; an address written as in a browser counts as its name."""
+    names = (name.strip() for name in written.split(","))
+    return [(urlsplit(name).hostname or "") if "://" in name else name for name in names if name]
