@@ -56,7 +56,9 @@ def serve(*, demo: bool = False, port: int | None = None) -> None:
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
         *("--server.address", chosen.app_host, "--server.port", str(port), "--server.headless", "true"),
     ]
-    os.environ["FORWARDED_ALLOW_IPS"] = ""  # whom the server would believe besides APP_PROXIES: everybody on this machine
+    os.environ["FORWARDED_ALLOW_IPS"] = (
+        ""  # whom the server would believe besides APP_PROXIES: everybody on this machine
+    )
     os.chdir(ROOT)
     os.execv(sys.executable, command)  # noqa: S606  (no shell: the arguments are ours)
 

@@ -21,7 +21,12 @@ def test_no_screen_needs_more_than_the_policy_allows_and_none_asks_another_host(
     refused: list[str] = []
     foreign: list[str] = []
     host = urlsplit(demo_console.address).netloc
-    page.on("console", lambda message: "Content Security" in message.text and ICONS not in message.text and refused.append(message.text))
+    page.on(
+        "console",
+        lambda message: (
+            "Content Security" in message.text and ICONS not in message.text and refused.append(message.text)
+        ),
+    )
     page.on(
         "request",
         lambda request: (

@@ -103,7 +103,7 @@ class AllowedHosts:
         if forwarded and self._is_proxy(scope):
             shown = forwarded[0].split(",")[0].strip()
             host = self._allowed([shown])
-            scope = scope | {"headers": list(scope["headers"])}
+            scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["host"] = shown
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             _check_origin(headers.getlist("origin"), host)
