@@ -83,10 +83,10 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
             if one.total
         ],
         {
-            "Measured on": st.column_config.TextColumn(width=122),
-            "Band": ui.badge_column("Band", colours, width=90),
-            "Predicted": _share(75),
-            "Actual": _share(70),
+            "Measured on": st.column_config.TextColumn(width=118),
+            "Band": ui.badge_column("Band", colours, width=84),
+            "Predicted": _share(72),
+            "Actual": _share(60),
             "Suggestions": _count(82),
         },
         alt="Predicted and actual share of correct suggestions by confidence band",

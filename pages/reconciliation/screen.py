@@ -71,10 +71,9 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
     """What became of the rows in one sentence and one bar, what is open, and whether all are accounted for."""
     account, rolled_back = result.account, run.state == "rolled_back"
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            headline = _rolled_back(account, result.standing) if rolled_back else account.headline
-            st.header(headline, anchor=False, width="content")
-            st.space("stretch")
+        headline = _rolled_back(account, result.standing) if rolled_back else account.headline
+        st.header(headline, anchor=False)
+        with st.container(horizontal=True):
             for point in account.points:
                 ui.badge(ui.plain(point.text), point.tone, icon=":material/error:")
             if account.complete:
