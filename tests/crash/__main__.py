@@ -13,8 +13,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-SPLIT = ("random", "between", "workers", "postmaster")
-NIGHTLY = (200, 50, 100, 30)
+SPLIT = ("random", "between", "workers", "postmaster", "pauses")
+NIGHTLY = (200, 50, 100, 30, 60)
 
 
 def main() -> None:

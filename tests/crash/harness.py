@@ -31,6 +31,7 @@ from core.engine.runs.load import content_columns
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.validation.actions import validate
+from core.errors import ConflictError
 from core.platform.access.actions import enter
 from core.schema import target_schema
 from core.settings import settings
@@ -288,12 +289,25 @@ class Ground:
         crash(signal.SIGKILL)
         return self.goes_on()
 
+    def pause_and_resume_quickly(self) -> float:
+        """Twice, so quickly that the first try may still be at its chunk when the second or third begins."""
+        self.reach_a_moment()
+        with suppress(ConflictError), self.entered() as context:  # it may have ended meanwhile
+            for steer in (actions.pause, actions.resume) * 2:
+                steer(context, self.run)
+                time.sleep(self.chance.choice([0.0, self.chance.uniform(0.0, 0.4)]))
+        with suppress(ConflictError), self.entered() as context:
+            if self.state == "paused":  # the second pause met its end of chunks
+                actions.resume(context, self.run)
+        return self.goes_on()
+
 
 FAULTS: dict[str, Callable[[Ground], float]] = {
     "crashes of the server at a random moment": Ground.crash_at_a_random_moment,
     "crashes between two chunks, the worker frozen": Ground.crash_between_two_chunks,
     "kills of the worker": Ground.kill_the_worker,
     "kills of the postmaster, restarted by the worker": Ground.kill_the_postmaster,
+    "pairs of quick pauses and resumes": Ground.pause_and_resume_quickly,
 }
 
 

@@ -42,7 +42,7 @@ class Group:
     main: list[Task]
 
 
-def carry(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
+def carry(tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None) -> int:
     """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause.
 
     All walks stand on the server that the first of them met: where it was restarted meanwhile, the gate raises
@@ -52,7 +52,9 @@ def carry(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
         server: datetime | None = None
 
         def road() -> Walk:
-            return _road(stack.enter_context(enter_as_worker(tenant, person)), run_id, server)
+            road = _road(stack.enter_context(enter_as_worker(tenant, person)), run_id, server)
+            road.attempt = attempt
+            return road
 
         def lane(name: str) -> Lane:
             return Lane(road(), stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
@@ -193,7 +195,7 @@ def _write_ready(road: Walk, tasks: list[Task], ready: Future[dict[int, Ready]])
 
 def _write(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> int:
     """The tasks of one chunk in one transaction, behind the gate; when it returns, the disk has them."""
-    gate(road.context, road.run.id, road.server)
+    gate(road.context, road.run.id, road.server, road.attempt)
     loaded = load_chunks(road, tasks, ahead)
     road.context.session.commit()
     _refresh_statistics(road.context, loaded)

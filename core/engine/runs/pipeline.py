@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from core.context import Context
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import digest, rehearsal, verify
 from core.engine.runs.book import Task
 from core.engine.runs.carry import carry
-from core.engine.runs.durability.gate import RunStoppedError, gate
-from core.engine.runs.states import add_event, change_state
+from core.engine.runs.durability.gate import RunStoppedError, gate, hold
+from core.engine.runs.states import WORKING, add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.walk import tasks_of, walk
 from core.engine.sources.tables import Migration
@@ -22,56 +22,61 @@ from core.platform.access.actions import enter_as_worker
 __all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "gate", "load"]
 
 
-def begin(tenant: str, person: str, run_id: str) -> list[Task]:
-    """Takes up a run: state running, the target's digests before it; its tasks."""
+def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> list[Task]:
+    """Takes up a run: state running, the target's digests before it; its tasks. Raises RunStoppedError."""
     with enter_as_worker(tenant, person) as context:
+        if hold(context, run_id, attempt, "queued", "running") == "queued":
+            change_state(context.session, run_id, "running", was="queued", now=context.now, phase="import")
+        _say(
+            context, run_id, "Taking checksums of the target"
+        )  # also where it is resumed: no worker is waited for
+        context.session.commit()
+        hold(context, run_id, attempt, "running")
         run = walk(context, run_id).run
-        if run.state == "queued":
-            change_state(
-                context.session,
-                run_id,
-                "running",
-                was="queued",
-                now=context.now,
-                phase="import",
-                step="Importing records",
-            )
         if not run.digests:
             over = digest.columns(context)
             run.digests = {"before": digest.digests(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
-        run.step = "Importing records"  # also where a run is resumed: it does not wait for a worker any more
+        run.step = "Importing records"
         tasks = tasks_of(context, run)
         context.session.commit()
         return tasks
 
 
-def load(tenant: str, person: str, run_id: str, tasks: list[Task]) -> int:
-    """Loads the chunks; how many were loaded now. Raises RunStoppedError when the run is not running any more."""
-    return carry(tenant, person, run_id, tasks)
+def load(tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None) -> int:
+    """Loads the chunks; how many were loaded now. Raises RunStoppedError when the run does not go on by this try."""
+    return carry(tenant, person, run_id, tasks, attempt)
 
 
-def fail(tenant: str, person: str, run_id: str, message: str) -> None:
-    """Books that the run cannot go on; it can be resumed."""
+def fail(tenant: str, person: str, run_id: str, message: str, attempt: str | None = None) -> None:
+    """Books that the run cannot go on; it can be resumed. Raises RunStoppedError where it was stopped meanwhile."""
     with enter_as_worker(tenant, person) as context:
+        hold(context, run_id, attempt, "queued", *WORKING)
         change_state(context.session, run_id, "failed", now=context.now, error=message)
         add_event(context.session, run_id, "error", clock.now(), message=message)
         context.session.commit()
+
+
+def _say(context: Context, run_id: str, step: str) -> None:
+    context.session.execute(update(Run).where(Run.id == run_id).values(step=step))
 
 
 def set_phase(context: Context, migration_id: str, phase: str) -> None:
     context.session.execute(update(Migration).where(Migration.id == migration_id).values(phase=phase))
 
 
-def dry_run(tenant: str, person: str, run_id: str, stopped: Callable[[], bool]) -> None:
+def dry_run(
+    tenant: str, person: str, run_id: str, stopped: Callable[[], bool], attempt: str | None = None
+) -> None:
     """The whole import in one transaction that is rolled back; keeps what it would have done. Raises RunStoppedError."""
-    tasks = begin(tenant, person, run_id)
+    tasks = begin(tenant, person, run_id, attempt)
     with enter_as_worker(tenant, person) as context:
         result = rehearsal.rehearse(walk(context, run_id), tasks, stopped)
     if result is None:
         raise RunStoppedError(run_id)
     with enter_as_worker(tenant, person) as context:
+        hold(context, run_id, attempt, "running")
         rehearsal.keep(context, run_id, result)
         change_state(
             context.session,
@@ -86,11 +91,10 @@ def dry_run(tenant: str, person: str, run_id: str, stopped: Callable[[], bool]) 
         context.session.commit()
 
 
-def finish(tenant: str, person: str, run_id: str) -> None:
-    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval."""
+def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) -> None:
+    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval. Raises RunStoppedError."""
     with enter_as_worker(tenant, person) as context:
-        run = walk(context, run_id).run
-        if run.state == "running":
+        if hold(context, run_id, attempt, "running", "verifying") == "running":
             change_state(
                 context.session,
                 run_id,
@@ -99,10 +103,10 @@ def finish(tenant: str, person: str, run_id: str) -> None:
                 phase="verification",
                 step="Comparing source and target",
             )
-            context.session.commit()
-        if context.session.scalar(select(Run.state).where(Run.id == run_id)) != "verifying":
-            return
+        context.session.commit()
+        run = walk(context, run_id).run
         is_settled = verify.verify(context, run_id)
+        hold(context, run_id, attempt, "verifying")
         state = "completed" if is_settled else "awaiting_approval"
         change_state(
             context.session,

@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, ParamSpec, TypeVar
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from dbos import (
     DBOS,
@@ -23,7 +23,7 @@ from dbos import (
     StepOptions,
     WorkflowStatus,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.db.base import app_engine, app_url
 from core.db.session import TenantSession
@@ -41,10 +41,12 @@ LIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
 STRIDE = 512  # tasks of one step: what they share (the plan, references) is read once; the ledger knows what is loaded
 
+_executor: list[str] = []
+"""The executor that this process is, once it is a worker."""
+
 _APPLICATION = "aura"
 _SCHEMA = "dbos"
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -68,7 +70,8 @@ def client() -> DBOSClient:
 def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *more: Any) -> str:
     """Adds a try of a run to the queue, in the open transaction; returns the workflow's id.
 
-    `workflow` is run_import, run_dry or run_undo. Arguments are kept in the clear: ids and names only.
+    `workflow` is run_import, run_dry or run_undo. Arguments are kept in the clear: ids and names only. From now on the
+    run is this try's; an earlier one that still works ends at its next chunk.
     """
     options: EnqueueOptions = {
         "workflow_name": workflow,
@@ -78,6 +81,7 @@ def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *mo
         "app_version": VERSION,
     }
     client().enqueue_in_transaction(session, options, session.tenant, person, run_id, *more)
+    session.execute(update(Run).where(Run.id == run_id).values(attempt=options["workflow_id"]))
     return options["workflow_id"]
 
 
@@ -115,6 +119,7 @@ def launch(executor_id: str) -> None:
         "enable_otlp": False,
         "log_level": "WARNING",
     }
+    _executor.append(executor_id)
     DBOS(config=config)
     DBOS.launch()
 
@@ -179,7 +184,15 @@ def run_import(tenant: str, person: str, run_id: str) -> None:
 def run_dry(tenant: str, person: str, run_id: str) -> None:
     """One step, because it is one transaction."""
     with _failures_told(tenant, person, run_id):
-        _step("dry_run", pipeline.dry_run, tenant, person, run_id, lambda: _stopped(tenant, person, run_id))
+        attempt = DBOS.workflow_id
+        _step(
+            "dry_run",
+            pipeline.dry_run,
+            tenant,
+            person,
+            run_id,
+            lambda: _stopped(tenant, person, run_id, attempt),
+        )
 
 
 @DBOS.workflow(name="run_undo", max_recovery_attempts=10_000)
@@ -190,20 +203,33 @@ def run_undo(
         _step("undo", rollback.undo, tenant, person, run_id, entities, also_edited)
 
 
-def _stopped(tenant: str, person: str, run_id: str) -> bool:
+def _stopped(tenant: str, person: str, run_id: str, attempt: str | None) -> bool:
     with TenantSession(tenant, person) as session:
-        return session.scalar(select(Run.state).where(Run.id == run_id)) != "running"
+        row = session.execute(select(Run.state, Run.attempt).where(Run.id == run_id)).one()
+        return row.state != "running" or row.attempt not in {None, attempt}
 
 
-def _step(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _step(name: str, function: Callable[..., R], *args: Any) -> R:
     """Runs `function(tenant, person, run_id, …)` once: its result is kept, and read back when the workflow is run again.
 
     While the database is away the step waits, then begins again.
     """
     tenant, _, run_id = (str(arg) for arg in args[:3])
-    return DBOS.run_step(
-        StepOptions(name=name), lambda: persistently(tenant, run_id, function, *args, **kwargs)
-    )
+    attempt = DBOS.workflow_id
+    ours = partial(_while_ours, attempt, function)
+
+    def work() -> R:
+        return persistently(tenant, run_id, ours, *args, attempt=attempt)
+
+    return DBOS.run_step(StepOptions(name=name), work)
+
+
+def _while_ours(workflow_id: str | None, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    """Calls the function unless the try was withdrawn, or taken over while this worker stood still: RunStoppedError."""
+    kept = client().list_workflows(workflow_ids=[workflow_id or ""], load_input=False, load_output=False)
+    if not any(one.status == "PENDING" and one.executor_id in _executor for one in kept):
+        raise RunStoppedError(workflow_id)
+    return function(*args, **kwargs)
 
 
 @contextmanager
@@ -214,7 +240,7 @@ def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
     except RunStoppedError:
         return
     except Exception as failure:  # noqa: BLE001  (the worker's loop: whatever went wrong, the run must say so)
-        with suppress(ConflictError):  # it was stopped meanwhile
+        with suppress(ConflictError, RunStoppedError):  # it was stopped meanwhile
             _step("fail", pipeline.fail, tenant, person, run_id, _words(failure))
 
 

@@ -15,9 +15,10 @@ from core.context import Context
 from core.db.target import PREFIX, target_table
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import digest
+from core.engine.runs.durability.gate import hold
 from core.engine.runs.load import content_hash
 from core.engine.runs.states import add_event, change_state
-from core.engine.runs.tables import Run
+from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources.tables import SourceStream
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
@@ -45,12 +46,19 @@ class Kept:
     reason: str
 
 
-def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also_edited: list[str]) -> None:
-    """Rolls the run back, wholly or only the entities named; then proves it. The run must be rolling_back."""
+def undo(
+    tenant: str,
+    person: str,
+    run_id: str,
+    entities: list[str] | None,
+    also_edited: list[str],
+    attempt: str | None = None,
+) -> None:
+    """Rolls the run back, wholly or only the entities named; then proves it. Raises RunStoppedError unless it is rolling_back."""
     with enter_as_worker(tenant, person) as context:
+        hold(context, run_id, attempt, "rolling_back")
         run = context.session.get_one(Run, (tenant, run_id))
-        if run.state != "rolling_back":
-            return
+        _note_untouched(context, run)
         order = list(dict.fromkeys(plan.entity for plan in plan_from_json(run.plan).entities))
         chosen = [entity for entity in reversed(order) if entities is None or entity in entities]
         undone: dict[str, int] = {}
@@ -84,6 +92,14 @@ def undo(tenant: str, person: str, run_id: str, entities: list[str] | None, also
             context.session, run_id, "completion", clock.now(), undone=sum(undone.values()), kept=len(kept)
         )
         context.session.commit()
+
+
+def _note_untouched(context: Context, run: Run) -> None:
+    """Digests the target for a run that ended before it began: it has written nothing, so that is how it was."""
+    begun = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
+    if not run.digests and context.session.scalar(begun) is None:
+        over = digest.columns(context)
+        run.digests = {"before": digest.digests(context, over), "columns": over}
 
 
 def _let_go(context: Context, run: Run) -> None:

@@ -21,6 +21,7 @@ class Run(TenantRow, Table):
                   gone through (an import's stand in run_chunk)
     totals        "tables": [TableAccount] noted at its start, with outcomes at its end; then also "entities": {entity:
                   {fate: n, "read": n, "changed": n}}, "target_rows": {entity: n}, "differing": [entity]
+    attempt       the queue's id of the try that carries the run out: no other may; None where none was asked for yet
     digests       {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
     """
 
@@ -39,6 +40,7 @@ class Run(TenantRow, Table):
     totals: Mapped[dict[str, Any]] = mapped_column(JSONB)
     digests: Mapped[dict[str, Any]] = mapped_column(JSONB)
     error: Mapped[str | None] = mapped_column(Text)
+    attempt: Mapped[str | None] = mapped_column(Text)
     worked_seconds: Mapped[float] = mapped_column(Float)  # without pauses
     created_by: Mapped[str] = mapped_column(Id)
     started_at: Mapped[datetime | None] = mapped_column(Moment)

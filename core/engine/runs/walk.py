@@ -37,6 +37,7 @@ class Walk:
     fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
     made     by entity: external_id and id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
+    attempt  the queue's id of the try; see durability/gate.py
     server   when the database server started that all of this was learned from; see durability/gate.py
     """
 
@@ -48,6 +49,7 @@ class Walk:
     fresh: dict[int, bool] = field(default_factory=dict)
     made: dict[str, pl.DataFrame] = field(default_factory=dict)
     rows: Rows | None = None
+    attempt: str | None = None
     server: datetime | None = None
     errors: frozenset[str] | None = None
 

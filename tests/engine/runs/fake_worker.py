@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from core.engine.runs import pipeline, queue, rollback
+from core.engine.runs.durability.gate import hold
 from core.engine.runs.states import change_state
 from core.engine.runs.tables import Run, RunChunk
 from core.errors import InvalidInputError
@@ -20,8 +21,9 @@ queue.STRIDE = 64
 raised = {}
 
 
-def begin(tenant, person, run_id):
+def begin(tenant, person, run_id, attempt):
     with enter_as_worker(tenant, person) as context:
+        hold(context, run_id, attempt, "queued", "running")
         run = context.session.get(Run, (tenant, run_id))
         if run.state == "queued":
             change_state(context.session, run_id, "running", was="queued", now=context.now)
@@ -29,12 +31,12 @@ def begin(tenant, person, run_id):
         return [[0, run_id, number] for number in range(run.plan["chunks"])]
 
 
-def load(tenant, person, run_id, tasks):
+def load(tenant, person, run_id, tasks, attempt):
     with enter_as_worker(tenant, person) as context:
         plan = context.session.get(Run, (tenant, run_id)).plan
         fail(plan, run_id)
         for step_no, stream, number in tasks:
-            pipeline.gate(context, run_id)
+            pipeline.gate(context, run_id, attempt=attempt)
             line = {
                 "tenant_id": tenant,
                 "run_id": run_id,
@@ -67,14 +69,15 @@ def fail(plan, run_id):
     raise KeyError("guest@example.com")
 
 
-def finish(tenant, person, run_id):
+def finish(tenant, person, run_id, attempt):
     with enter_as_worker(tenant, person) as context:
+        hold(context, run_id, attempt, "running")
         for state in ("verifying", "completed"):
             change_state(context.session, run_id, state, now=clock.now())
         context.session.commit()
 
 
-def undo(tenant, person, run_id, entities, also_edited):
+def undo(tenant, person, run_id, entities, also_edited, attempt):
     with enter_as_worker(tenant, person) as context:
         change_state(
             context.session, run_id, "rolled_back", now=clock.now(), totals={"asked": [entities, also_edited]}

@@ -11,7 +11,7 @@ from core.engine.runs.tables import Run
 
 
 class RunStoppedError(Exception):
-    """The run is not running any more: paused, cancelled or rolled back. The step ends without a trace."""
+    """The run does not go on by this try: paused, cancelled, rolled back, or resumed by a later one. No trace is left."""
 
 
 class ServerRestartedError(Exception):
@@ -32,15 +32,32 @@ def server_started(context: Context) -> datetime:
     return found
 
 
-def gate(context: Context, run_id: str, server: datetime | None = None) -> None:
+def gate(context: Context, run_id: str, server: datetime | None = None, attempt: str | None = None) -> None:
     """Opens a chunk's transaction: locks the run in share mode, so that pause, cancel and rollback wait for the chunk.
 
-    The commit will wait for the disk. Raises RunStoppedError where the run is not running, ServerRestartedError where
-    the server did not start at `server`, the moment noted when the step began.
+    The commit will wait for the disk. Raises RunStoppedError where the run is not running, or by another try than
+    `attempt`; ServerRestartedError where the server did not start at `server`, the moment noted when the step began.
     """
-    query = select(Run.state, _STARTED, _DURABLE).where(Run.id == run_id).with_for_update(read=True, of=Run)
-    row = context.session.execute(query).first()
-    if row is None or row[0] != "running":
+    query = select(Run.state, Run.attempt, _STARTED, _DURABLE).where(Run.id == run_id)
+    row = context.session.execute(query.with_for_update(read=True, of=Run)).first()
+    if row is None or row[0] != "running" or _is_another(row[1], attempt):
         raise RunStoppedError(run_id)
-    if server is not None and row[1] != server:
+    if server is not None and row[2] != server:
         raise ServerRestartedError(run_id)
+
+
+def hold(context: Context, run_id: str, attempt: str | None, *states: str) -> str:
+    """Locks the run until the transaction ends, for who changes its state; its state, which is one of `states`.
+
+    Raises RunStoppedError where it is in another state, or carried out by another try than `attempt`.
+    """
+    query = select(Run.state, Run.attempt).where(Run.id == run_id).with_for_update(of=Run)
+    row = context.session.execute(query).first()
+    if row is None or row[0] not in states or _is_another(row[1], attempt):
+        raise RunStoppedError(run_id)
+    return str(row[0])
+
+
+def _is_another(noted: str | None, attempt: str | None) -> bool:
+    """Whether the try is not the one that is noted. Runs queued by an earlier version note none."""
+    return noted is not None and attempt is not None and noted != attempt
