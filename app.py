@@ -19,6 +19,8 @@ from starlette.middleware import Middleware
 from core.db import embedded
 from core.db.migrate import migrate
 from core.entry import demo_ai, processes
+from core.entry.web import intake
+from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
@@ -40,6 +42,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         with demo_ai.beside():
             yield
     finally:
+        await run_in_threadpool(intake.stop)
         await run_in_threadpool(processes.leave)
         await run_in_threadpool(embedded.release)
 
@@ -54,7 +57,7 @@ app = st.App(
     Path(__file__).parent / "pages" / "console.py",
     routes=ROUTES,
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(AllowedHosts)],
+    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(AllowedHosts), Middleware(SteadyBodies)],
     on_script_error=on_script_error,
 )
 

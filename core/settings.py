@@ -50,6 +50,30 @@ class Settings(BaseSettings):
         description="Whether people reach the console by https: browsers are then told never to use anything else.",
     )
     upload_limit_mb: int = Field(2048, description="Largest file that may be uploaded, in megabytes.")
+    upload_idle_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="A request whose body pauses for this long is ended, and one that is slower than 4 KB a second.",
+    )
+    upload_parallel: int = Field(4, ge=1, description="Uploads of one person that may be under way at once.")
+    upload_person_hour: int = Field(
+        200, ge=0, description="Uploads that one person may begin within an hour."
+    )
+    upload_tenant_hour: int = Field(
+        1000, ge=0, description="Uploads that one customer may begin within an hour."
+    )
+    upload_person_gb: float = Field(
+        100.0, ge=0, description="Gigabytes of files that one person may have stored for a customer."
+    )
+    upload_tenant_gb: float = Field(
+        200.0, ge=0, description="Gigabytes of files that one customer may have stored."
+    )
+    upload_read_seconds: float = Field(
+        900.0, gt=0, description="Longest time that reading one uploaded file may take."
+    )
+    upload_read_mb: int = Field(
+        3072, ge=256, description="Most memory that reading one uploaded file may take, in megabytes."
+    )
     migration_batch_size: int = Field(30_000, description="Rows per chunk: each chunk is one transaction.")
     migration_timeout_minutes: int = Field(
         120, description="A run that makes no progress for this long is reported as stalled."

@@ -9,9 +9,10 @@ import streamlit as st
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.bands import band
-from core.engine.sources import actions
+from core.engine.sources import actions, views
 from core.engine.sources.read import ReaderOptions
 from core.engine.sources.tables import SourceFile, SourceStream
+from core.entry.web import intake
 from core.kit.wording import counted
 from core.schema import entity_label
 from pages.ui import show as ui
@@ -155,6 +156,8 @@ def _read_again(file_id: str) -> None:
         for name in ("encoding", "delimiter", "header_row", "date_order", "source")
     }
     act(
-        lambda context: actions.reread_file(context, file_id, ReaderOptions(**chosen), SOURCES),
+        lambda context: intake.reread(
+            context, views.file(context, file_id).name, file_id, ReaderOptions(**chosen)
+        ),
         "File read again",
     )

@@ -68,6 +68,7 @@ QUEUE_REASONS: Mapping[str, str] = {
 }
 ROUTES: Mapping[str, str] = {
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
+    "/api/{anything:path}": "Every other address of the API: answered with a refusal.",
     "/healthz": "Whether the database answers. Open, tells nothing else.",
     "/_stcore/health": "Streamlit: whether the server is up. Open, tells nothing else.",
     "/_stcore/metrics": "Streamlit: memory and number of sessions. Open, no names and no values.",

@@ -43,7 +43,7 @@ class Upload:
         """Of the partial file; the same upload finds it again with any later ticket of the same person."""
         claim = claims(self.ticket)
         key = [claim["tenant"], claim["person"], claim["migration"], self.upload, self.name, self.size]
-        return folder() / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()}{_SUFFIX}"
+        return folder() / f"{_mark(claim['tenant'])}-{_digest(json.dumps(key))}{_SUFFIX}"
 
     def offset(self) -> int:
         """Bytes that have arrived."""
@@ -51,6 +51,23 @@ class Upload:
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def partial_bytes(tenant: str) -> int:
+    """Bytes of a customer's uploads that are under way."""
+    total = 0
+    for path in folder().glob(f"{_mark(tenant)}-*{_SUFFIX}"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
+
+
+def _mark(tenant: str) -> str:
+    return _digest(tenant)[:16]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def folder() -> Path:
@@ -89,6 +106,12 @@ def append_at(upload: Upload, offset: int) -> Iterator[IO[bytes]]:
         if file.seek(0, os.SEEK_END) != offset:  # it may have grown since it was opened
             _refuse_offset(upload, "The part does not begin where the file ends.")
         yield file
+
+
+def check_offset(upload: Upload, offset: int) -> None:
+    """ConflictError as of append_at, before anything is opened."""
+    if offset != upload.offset():
+        _refuse_offset(upload, "The part does not begin where the file ends.")
 
 
 def _refuse_offset(upload: Upload, message: str) -> NoReturn:

@@ -7,12 +7,12 @@ of which upload this is. A GET with the same parameters tells how much has arriv
 from __future__ import annotations
 
 import logging
-import re
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -20,21 +20,24 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from adapters import SOURCES
 from core.db.base import app_engine
-from core.engine.mapping.actions import add_export
+from core.entry.web import intake
 from core.entry.web.parts import (
     MEGABYTE,
     PartWriter,
     Upload,
     append_at,
+    check_offset,
     check_space,
     folder,
+    partial_bytes,
     refuse_size,
     remove_abandoned,
 )
+from core.entry.web.query import check_name, content_length, number, single, upload_id
+from core.entry.web.quota import begin_upload, check_bytes, check_target, turn
 from core.entry.web.tickets import check_ticket, claims
-from core.errors import AppError, InvalidInputError
+from core.errors import AppError, InvalidInputError, NotFoundError
 from core.platform.access.actions import enter
 from core.settings import settings
 
@@ -42,48 +45,89 @@ log = logging.getLogger(__name__)
 
 
 Answer = dict[str, object]
+_READING = CapacityLimiter(4)
+"""Files that are read at once; the others wait."""
+_LOOK = 64 * MEGABYTE  # bytes of unknown many after which the disk is looked at again
 
-_NAME_BYTES = 200  # a partial file's own words around it included, file systems take 255
-_DIGITS = 30  # of a number of bytes
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+class MethodError(AppError):
+    """The address takes other methods."""
+
+    status = 405
 
 
 async def upload(request: Request) -> JSONResponse:
     """`/api/upload?ticket=…&name=export.csv`, by PUT with a file or a part of it as body."""
     try:
-        ticket, name = request.query_params.get("ticket", ""), request.query_params.get("name", "")
-        await run_in_threadpool(_admit, ticket, name)
-        if request.query_params.get("upload") or request.method != "PUT":
-            return JSONResponse(await _PARTS[request.method](request, _upload_of(request)))
-        return JSONResponse(await _whole(request, ticket, name))
+        return JSONResponse(await _upload(request))
     except ClientDisconnect:  # what has arrived of a part stays; nobody is left to answer
         return JSONResponse({"code": "ClientDisconnect"}, status_code=499)
     except AppError as error:
-        return JSONResponse(error.as_dict(), status_code=error.status)
+        return _refusal(error)
     except Exception:
         log.exception("the upload of a file failed")
         return JSONResponse({"code": "InternalError", "message": "The upload failed."}, status_code=500)
 
 
+async def nothing(request: Request) -> JSONResponse:
+    """Every other address under /api."""
+    return _refusal(
+        NotFoundError(f"There is no {request.url.path[:100]}.", hint="Files go to /api/upload by PUT.")
+    )
+
+
+def _refusal(error: AppError) -> JSONResponse:
+    answer = JSONResponse(error.as_dict(), status_code=error.status)
+    if "retry_after" in error.facts:
+        answer.headers["Retry-After"] = str(error.facts["retry_after"])
+    if isinstance(error, MethodError):
+        answer.headers["Allow"] = ", ".join(_PARTS)
+    return answer
+
+
+async def _upload(request: Request) -> Answer:
+    """What is asked for, once everything about it is known to be right: nothing is stored before."""
+    if request.method not in _PARTS:
+        raise MethodError(f"Files are not uploaded by {request.method[:20]}.", hint="Use PUT.")
+    ticket, name, chosen = single(request, "ticket"), single(request, "name"), upload_id(request)
+    claim = claims(ticket)
+    check_name(name)
+    part_of = None
+    if chosen or request.method != "PUT":
+        if not chosen:
+            raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
+        part_of = Upload(ticket, name, number(request, "size"), chosen)
+        if part_of.size > settings().upload_limit_mb * MEGABYTE:
+            refuse_size(name)
+    await run_in_threadpool(_admit, ticket)
+    if request.method == "PUT":
+        with turn(claim["person"]):
+            return await (_part(request, part_of) if part_of else _whole(request, ticket, name))
+    assert part_of is not None  # noqa: S101  (every method but PUT needs one)
+    return await _PARTS[request.method](request, part_of)
+
+
 async def _whole(request: Request, ticket: str, name: str) -> Answer:
     """Take in a file that comes in one body; what it was recognised as."""
-    size = request.headers.get("content-length", "0")
-    if size.isascii() and size.isdigit() and len(size) <= _DIGITS:
-        if int(size) > settings().upload_limit_mb * MEGABYTE:
-            refuse_size(name)
-        await run_in_threadpool(check_space, name, int(size))
+    size = content_length(request)
+    if size is not None and size > settings().upload_limit_mb * MEGABYTE:
+        refuse_size(name)
+    await run_in_threadpool(_begin, ticket, name, size or 0)
+    intake.warm_soon()
     with tempfile.NamedTemporaryFile(dir=folder(), suffix=Path(name).suffix) as file:
         await _receive(request, file, name)
-        return await run_in_threadpool(_add, ticket, Path(file.name), name)
+        return await _add(ticket, Path(file.name), name)
 
 
 async def _part(request: Request, part_of: Upload) -> Answer:
     """Append a part; the new offset, and after the last part what the file was recognised as."""
-    offset = _number(request, "offset")
-    if offset == 0:
-        await run_in_threadpool(remove_abandoned)
-    # With each part: others that are uploading at the same time fill the disk too.
-    await run_in_threadpool(check_space, part_of.name, part_of.size - offset)
+    offset, length = number(request, "offset"), content_length(request)
+    if offset + (length or 0) > part_of.size:
+        raise InvalidInputError(
+            f"{part_of.name} is larger than announced.", hint="Start this upload again.", offset=offset
+        )
+    if await run_in_threadpool(_prepare, part_of, offset):
+        intake.warm_soon()
     with append_at(part_of, offset) as file:
         writer = PartWriter(part_of, file)
         async for data in request.stream():
@@ -92,7 +136,7 @@ async def _part(request: Request, part_of: Upload) -> Answer:
         if writer.written < part_of.size:
             return {"offset": writer.written}
         try:
-            added = await run_in_threadpool(_add, part_of.ticket, part_of.path, part_of.name)
+            added = await _add(part_of.ticket, part_of.path, part_of.name)
         finally:
             part_of.discard()
     return {"offset": part_of.size, "file": added}
@@ -115,61 +159,65 @@ _PARTS: Mapping[str, Callable[[Request, Upload], Awaitable[Answer]]] = {
 }
 
 
-def _upload_of(request: Request) -> Upload:
-    parameters = request.query_params
-    if not parameters.get("upload"):
-        raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
-    size = _number(request, "size")
-    if size > settings().upload_limit_mb * MEGABYTE:
-        refuse_size(parameters["name"])
-    return Upload(parameters["ticket"], parameters["name"], size, parameters["upload"])
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit()):
-        raise InvalidInputError(f"The address has no {name}.", hint=f"Add &{name}=… in bytes.")
-    if len(text) > _DIGITS:
-        raise InvalidInputError(f"The {name} in the address is too large.", hint="Give it in bytes.")
-    return int(text)
-
-
-def _admit(ticket: str, name: str) -> None:
-    """Refuses before a byte is read."""
-    if not name or name == ".." or Path(name).name != name or _CONTROL.search(name):
-        raise InvalidInputError("The upload has no file name.", hint="Add &name=export.csv to the address.")
-    if len(name.encode()) > _NAME_BYTES:
-        raise InvalidInputError("The file name is too long.", hint=f"Use at most {_NAME_BYTES} bytes.")
+def _admit(ticket: str) -> None:
+    """Refuses whom the ticket does not open the migration."""
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
         check_ticket(context, ticket)
 
 
+def _begin(ticket: str, name: str, size: int) -> None:
+    """Refuse, or book, an upload of `size` bytes before a byte is read."""
+    remove_abandoned()
+    claim = claims(ticket)
+    with enter(claim["person"], claim["tenant"]) as context:
+        migration = check_ticket(context, ticket)
+        partial = partial_bytes(claim["tenant"])
+        begin_upload(context, migration, size=size, partial=partial, creates=claim["creates"])
+    check_space(name, size)
+
+
+def _prepare(part_of: Upload, offset: int) -> bool:
+    """Refuse the next part, or let it come; whether it is the first. Others fill disk and quota between two parts."""
+    if offset == 0 and not part_of.offset():
+        _begin(part_of.ticket, part_of.name, part_of.size)
+        return True
+    claim, size = claims(part_of.ticket), part_of.size - offset
+    with enter(claim["person"], claim["tenant"]) as context:
+        migration = check_ticket(context, part_of.ticket)
+        check_offset(part_of, offset)
+        check_target(context, migration, creates=claim["creates"])
+        check_bytes(context, size=size, partial=partial_bytes(claim["tenant"]))
+    check_space(part_of.name, size)
+    return False
+
+
 async def _receive(request: Request, file: IO[bytes], name: str) -> None:
     """Part by part to the disk, so that memory stays flat; refuses as soon as the limit is passed."""
-    left = settings().upload_limit_mb * MEGABYTE
+    left, unseen = settings().upload_limit_mb * MEGABYTE, 0
     async for part in request.stream():
-        left -= len(part)
+        left, unseen = left - len(part), unseen + len(part)
         if left < 0:
             refuse_size(name)
+        if unseen > _LOOK:
+            await run_in_threadpool(check_space, name, 0)
+            unseen = 0
         file.write(part)
     file.flush()
 
 
-def _add(ticket: str, path: Path, name: str) -> Answer:
+async def _add(ticket: str, path: Path, name: str) -> Answer:
+    """Read the file, a few at a time; a thread of its own waits for it, so that none is missing for anything else."""
+    return await to_thread.run_sync(_read, ticket, path, name, limiter=_READING)
+
+
+def _read(ticket: str, path: Path, name: str) -> Answer:
+    """The ticket is looked at again, for the file may have taken long to come."""
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
-        migration_id = check_ticket(context, ticket)
-        file = add_export(context, migration_id, path, SOURCES, name=name, creates=bool(claim["creates"]))
-        return {
-            "id": file.id,
-            "name": file.name,
-            "source": file.source,
-            "confidence": file.confidence,
-            "reasons": file.reasons,
-            "size": file.size,
-            "sha256": file.sha256,
-        }
+        check_ticket(context, ticket)
+        check_bytes(context, size=path.stat().st_size)
+    return intake.add(claim, path, name)
 
 
 async def healthz(_request: Request) -> JSONResponse:
@@ -187,6 +235,7 @@ def _ask_database() -> None:
 
 
 ROUTES = [
-    Route("/api/upload", upload, methods=["PUT", "GET", "DELETE"]),
+    Route("/api/upload", upload, methods=["PUT", "GET", "DELETE", "POST", "PATCH", "OPTIONS"]),
+    Route("/api/{anything:path}", nothing, methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]),
     Route("/healthz", healthz, methods=["GET"]),
 ]

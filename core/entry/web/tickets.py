@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from datetime import datetime, timedelta
-from uuid import UUID
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn, TypedDict
 
 from core.context import Context
 from core.db.keys import tenant_key
@@ -18,6 +19,20 @@ from core.errors import NotAllowedError
 from core.platform.access.actions import action
 
 LIFE = timedelta(hours=1)
+_FORM = re.compile(r"(?P<payload>[A-Za-z0-9_-]{1,2000}={0,2})\.(?P<signature>[0-9a-f]{64})")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_IDS = ("tenant", "person", "migration")
+_LATEST = 1 << 40  # seconds since 1970 a ticket may name
+
+
+class Claim(TypedDict):
+    """What a ticket says: ids, the second since 1970 until which it is good, and whether it creates the migration."""
+
+    tenant: str
+    person: str
+    migration: str
+    until: int
+    creates: bool
 
 
 @action("migration.write")
@@ -34,28 +49,53 @@ def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) 
     return f"{payload}.{_sign(context, payload)}"
 
 
-def claims(ticket: str) -> dict[str, str]:
-    """What a ticket says, before its signature is checked: whom to enter as, and where."""
-    payload, _, _ = ticket.partition(".")
+def claims(ticket: str) -> Claim:
+    """What a ticket says, before its signature is checked: whom to enter as, and where.
+
+    NotAllowedError for what is no ticket: other characters, too long, not exactly the fields and types of ours.
+    """
+    match = _FORM.fullmatch(ticket)
+    if match is None:
+        _refuse()
     try:
-        claim = json.loads(base64.urlsafe_b64decode(payload))
-        ids = {name: str(UUID(claim[name])) for name in ("tenant", "person", "migration")}
-        return ids | {"until": str(claim["until"]), "creates": str(claim.get("creates", ""))}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise NotAllowedError(
-            "This upload address is not valid.", hint="Copy a new one from Connect."
-        ) from None
+        claim = json.loads(base64.urlsafe_b64decode(match["payload"]))
+    except (ValueError, RecursionError):  # also of base64 and of UTF-8
+        _refuse()
+    if not isinstance(claim, dict) or not claim.keys() <= {*_IDS, "until", "creates"}:
+        _refuse()
+    ids = {name: value for name in _IDS if isinstance(value := claim.get(name), str) and _ID.fullmatch(value)}
+    until, creates = claim.get("until"), claim.get("creates", "")
+    if (
+        len(ids) < len(_IDS)
+        or type(until) is not int
+        or not 0 <= until <= _LATEST
+        or creates not in ("", "yes")
+    ):
+        _refuse()
+    return Claim(
+        tenant=ids["tenant"],
+        person=ids["person"],
+        migration=ids["migration"],
+        until=until,
+        creates=creates == "yes",
+    )
 
 
 def check_ticket(context: Context, ticket: str) -> str:
     """The migration (id) the ticket is good for. The context must be entered as `claims` says."""
-    payload, _, signature = ticket.partition(".")
-    if not hmac.compare_digest(_sign(context, payload).encode(), signature.encode()):
-        raise NotAllowedError("This upload address is not valid.", hint="Copy a new one from Connect.")
     claim = claims(ticket)
-    if datetime.fromtimestamp(int(claim["until"]), tz=context.now.tzinfo) < context.now:
+    payload, _, signature = ticket.partition(".")
+    if (claim["tenant"], claim["person"]) != (context.tenant.id, context.person):
+        _refuse()
+    if not hmac.compare_digest(_sign(context, payload).encode(), signature.encode()):
+        _refuse()
+    if datetime.fromtimestamp(claim["until"], tz=UTC) < context.now:
         raise NotAllowedError("This upload address has expired.", hint="Copy a new one from Connect.")
     return claim["migration"]
+
+
+def _refuse() -> NoReturn:
+    raise NotAllowedError("This upload address is not valid.", hint="Copy a new one from Connect.")
 
 
 def _sign(context: Context, payload: str) -> str:

@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, str] = {
     "file.add": "File added",
     "file.remove": "File removed",
     "file.reread": "File read again",
+    "file.upload": "Upload started",
     "mapping.confirm_second": "Second approval given",
     "mapping.business_day": "Business day of a location changed",
     "mapping.conflict": "Rule for existing records changed",

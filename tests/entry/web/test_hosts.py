@@ -52,7 +52,7 @@ def _websocket(served, host: str, origin: str | None = None) -> int:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_request_under_a_foreign_name_is_refused_whatever_it_asks_for(served, path):
-    answer = served.send(f"GET {path} HTTP/1.1\nHost: evil.example:{served.port}\n\n")
+    answer = served.send(f"GET {path} HTTP/1.1\nHost: evil.example:{served.port}\nConnection: close\n\n")
     assert _status(answer) == 403
     assert b"APP_ALLOWED_HOSTS" in answer
     assert len(answer) < 2000

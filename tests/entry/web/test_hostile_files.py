@@ -1,0 +1,162 @@
+"""While a hostile file is read, other people's pages answer, and the reading ends: in time, in memory, and for itself."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import time
+import zipfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import psutil
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from core.engine.sources import views
+from core.engine.sources.actions import create_migration
+from core.entry.web import intake
+from core.entry.web.tickets import claims, issue_ticket
+from core.errors import AppError, InvalidInputError, LimitReachedError
+from core.settings import settings
+
+WITHIN = 1.0  # seconds
+HEADER = b"Item Name,Price\n"
+
+
+def _columns() -> bytes:
+    names = ",".join(f"Open Date {number}" for number in range(12_000))
+    row = ",".join("03/04/2026" for _ in range(12_000))
+    return f"{names}\n{row}\n{row}\n".encode()
+
+
+def _cell() -> bytes:
+    return b"Address,Name\n" + b'"' + b"12 Main St, Springfield; " * 400_000 + b'",Ann\n'
+
+
+def _members() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3000):
+            archive.writestr(f"{number}/menu.csv", HEADER + b"Soup,4.50\n" * 20)
+    return packed.getvalue()
+
+
+def _records() -> bytes:
+    row = '{"guid": "x", "items": [{"name": "Soup", "price": 4.5, "mods": [{"n": 1}, {"n": 2}]}]}'
+    return f"[{','.join([row] * 300_000)}]".encode()
+
+
+HOSTILE = {"wide.csv": _columns, "cell.csv": _cell, "many.zip": _members, "deep.json": _records}
+
+
+@pytest.fixture
+def migration(alice):
+    made = create_migration(alice, "Hostile").id
+    alice.session.commit()
+    return made
+
+
+def _load_today(served, context) -> float:
+    """Seconds that Today takes in a new session, from the connection to the end of its script."""
+    query = urlencode({"tenant": context.tenant.slug, "person": context.person})
+    message = BackMsg()
+    message.rerun_script.query_string = query
+    started = time.monotonic()
+    address = f"ws://127.0.0.1:{served.port}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None) as session:
+        session.send(message.SerializeToString())
+        shown = ForwardMsg()
+        while shown.WhichOneof("type") != "script_finished":
+            shown.ParseFromString(session.recv(timeout=30))
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_page_answers_while_a_hostile_file_is_read(served, alice, bob, migration, name):
+    ticket, body, answers = issue_ticket(alice, migration), HOSTILE[name](), []
+    _load_today(served, bob)  # what the first page of a process imports
+    quiet = max(_load_today(served, bob) for _ in range(3))
+
+    def send() -> None:
+        query = {"ticket": ticket, "name": name}
+        answers.append(httpx.put(f"{served.address}/api/upload", params=query, content=body, timeout=60))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    loads = []
+    while not loads or (sender.is_alive() and len(loads) < 40):
+        loads.append(_load_today(served, bob))
+    sender.join()
+    # On a machine so busy that a page is slow anyway, at most that much slower.
+    assert max(loads) < max(WITHIN, 3 * quiet), (quiet, loads)
+    assert answers[0].status_code == 200 or 400 <= answers[0].status_code < 500
+    if answers[0].status_code != 200:
+        assert answers[0].json()["hint"]
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    def choose(**chosen: object) -> None:
+        for name, value in chosen.items():
+            monkeypatch.setenv(name.upper(), str(value))
+        settings.cache_clear()
+
+    yield choose
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def _add(alice, migration, path: Path) -> dict[str, object]:
+    return intake.add(claims(issue_ticket(alice, migration)), path, path.name)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"), [({"upload_read_seconds": 0.3}, "seconds"), ({"upload_read_mb": 256}, "MB")]
+)
+def test_reading_ends_at_its_limits_and_the_next_file_is_read(
+    alice, migration, limits, tmp_path, limit, words
+):
+    path = tmp_path / "deep.json"
+    path.write_bytes(_records())
+    intake.warm()
+    limits(**limit)
+    with pytest.raises(LimitReachedError, match=words):
+        _add(alice, migration, path)
+    limits(upload_read_seconds=60, upload_read_mb=3072)
+    alice.session.rollback()
+    assert views.files(alice, migration) == []
+    small = tmp_path / "menu.csv"
+    small.write_bytes(HEADER + b"Soup,4.50\n")
+    assert _add(alice, migration, small)["name"] == "menu.csv"
+
+
+def test_a_reader_that_is_killed_costs_only_its_file(alice, migration, tmp_path):
+    path = tmp_path / "deep.json"
+    path.write_bytes(_records())
+    intake.warm()
+    [(reader, _)] = intake._readers
+    failures = []
+
+    def read() -> None:
+        try:
+            _add(alice, migration, path)
+        except AppError as error:
+            failures.append(error)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    until = time.monotonic() + 20
+    while not (children := psutil.Process(reader.pid).children()) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(children[0].pid, 9)
+    reading.join()
+    assert isinstance(failures[0], InvalidInputError)
+    reader.kill()  # and all of it
+    small = tmp_path / "menu.csv"
+    small.write_bytes(HEADER + b"Soup,4.50\n")
+    assert _add(alice, migration, small)["name"] == "menu.csv"
