@@ -63,7 +63,7 @@ async function recovered(zone, item, failure, attempt) {
     await pause(300 * attempt)
     return failure.offset
   }
-  const passing = failure.status === 0 || failure.status >= 500
+  const passing = failure.status === 0 || failure.status === 408 || failure.status >= 500
   if (!passing || attempt > RETRIES) throw failure
   show(zone, item, item.offset, "Connection lost, trying again")
   await pause(Math.min(500 * 2 ** attempt, 15000))

@@ -5,6 +5,7 @@ The reading of a hostile file may hold Python's one lock for minutes. It is done
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import selectors
@@ -25,7 +26,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from core.context import Context
 from core.engine.sources.read import ReaderOptions
 from core.entry.web.tickets import Claim
-from core.errors import AppError, InvalidInputError, LimitReachedError
+from core.errors import AppError, InvalidInputError, LimitReachedError, SourceUnavailableError
 from core.settings import ROOT, settings
 
 MEGABYTE = 1024 * 1024
@@ -70,6 +71,8 @@ def warm() -> None:
                 stderr=output,
             )
         _readers.append((process, ours))
+        atexit.unregister(stop)
+        atexit.register(stop)
 
 
 def warm_soon() -> None:
@@ -94,35 +97,35 @@ def _stop() -> None:
 def _read(job: Mapping[str, object], name: str) -> dict[str, object]:
     chosen = settings()
     memory = chosen.upload_read_mb * MEGABYTE
-    with _channel() as channel, channel.makefile("rw", encoding="utf-8") as lines:
-        pid = int(lines.readline() or 0)
-        try:
-            lines.write(json.dumps({**job, "memory": memory}) + "\n")
-            lines.flush()
-        except OSError:  # it has ended already
-            pid = 0
-        if pid:
-            _watch(channel, pid, name, memory, chosen.upload_read_seconds)
+    channel, pid = _child()
+    with channel, channel.makefile("r", encoding="utf-8") as lines:
+        with suppress(OSError):  # it has ended already; then no answer follows
+            channel.sendall(json.dumps({**job, "memory": memory}).encode() + b"\n")
+        _watch(channel, pid, name, memory, chosen.upload_read_seconds)
         answer = json.loads(lines.readline() or '{"crash": "lost"}')
     return _result(answer, name, chosen.upload_read_mb)
 
 
-def _channel() -> socket.socket:
-    """The console's end of a new child's channel."""
-    for attempt in range(2):
+def _child() -> tuple[socket.socket, int]:
+    """A new child: the console's end of its channel, and its process id.
+
+    Where the process that forks them has ended, another one is started once.
+    """
+    for _ in range(2):
         warm()
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                with _lock:
-                    socket.send_fds(_readers[0][1], [b"."], [theirs.fileno()])
-            except (OSError, IndexError):  # it ended meanwhile
-                ours.close()
-                if attempt:
-                    raise
-                continue
-        return ours
-    raise AssertionError  # the second failure was raised
+        with theirs, suppress(OSError, IndexError), _lock:
+            socket.send_fds(_readers[0][1], [b"."], [theirs.fileno()])
+        number = b""
+        with suppress(OSError):
+            while not number.endswith(b"\n") and (digit := ours.recv(1)):
+                number += digit
+        if number:
+            return ours, int(number)
+        ours.close()
+        with suppress(IndexError, subprocess.TimeoutExpired):
+            _readers[0][0].wait(1)  # warm() sees then that it has ended
+    raise SourceUnavailableError("Files cannot be read now.", hint="Upload the file again in a minute.")
 
 
 def _watch(channel: socket.socket, pid: int, name: str, memory: int, seconds: float) -> None:

@@ -76,7 +76,7 @@ def served(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.watched.touch()
     environment = os.environ | {
         "PYTHONPATH": f"{folder}:{ROOT}", "WATCHED": str(made.watched), "FORWARDED_ALLOW_IPS": "",
-        "APP_ALLOWED_HOSTS": "console.example, *.inside.example", "UPLOAD_IDLE_SECONDS": "0.5",
+        "APP_ALLOWED_HOSTS": "console.example, *.inside.example", "UPLOAD_IDLE_SECONDS": "0.5", "UPLOAD_READ_SECONDS": "6",
     }  # fmt: skip
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
