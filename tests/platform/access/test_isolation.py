@@ -173,6 +173,7 @@ def world(alice, tmp_path_factory):
         "names": {alice.person: MARKER},
         "required": checklist(alice, migration),
         "conflicts": contested_rows(alice, migration),
+        "size": 1,
     }
 
 
