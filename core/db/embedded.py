@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 
 from sqlalchemy import URL
 
@@ -28,7 +28,7 @@ from core.settings import settings
 _STARTING = Turn(
     "is starting or stopping an embedded database server", patience=660.0
 )  # a start after a crash lasts
-_threads = RLock()
+_threads = Lock()
 _log = logging.getLogger("aura.database")
 
 
