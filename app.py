@@ -2,7 +2,8 @@
 
     streamlit run app.py
 
-Everything runs in one web process. Heavy work is done by the worker process, which is started here when none lives.
+Everything runs in one web process. Heavy work is done by the worker process, which is started here when none lives, and
+again when it has died.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from starlette.middleware import Middleware
 from core.db import embedded
 from core.db.migrate import migrate
 from core.entry import demo_ai, processes
+from core.entry.supervise import Supervisor
 from core.entry.web import intake
 from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
@@ -26,23 +28,38 @@ from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
+from core.errors import AppError
 
 log = logging.getLogger("aura")
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 """The page that Streamlit serves for every screen."""
 
 
+def _start_worker() -> None:
+    """Where it does not start, the console answers all the same: its screens say so, and its supervisor tries again."""
+    try:
+        ensure_worker()
+    except AppError as error:
+        log.warning("%s", error)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Once per process: start the worker before the first visitor, end it and the database after the last."""
+    """Once per process: start the worker before the first visitor, end it and the database after the last.
+
+    A worker that dies meanwhile is replaced; none is started while the console leaves.
+    """
+    supervisor = Supervisor(lambda sentence: log.warning("%s", sentence))
     await run_in_threadpool(migrate)
     try:
-        await run_in_threadpool(ensure_worker)
+        await run_in_threadpool(_start_worker)
         await run_in_threadpool(remove_abandoned)
+        supervisor.begin()
         with demo_ai.beside():
             yield
     finally:
         await run_in_threadpool(intake.stop)
+        await run_in_threadpool(supervisor.end)
         await run_in_threadpool(processes.leave)
         await run_in_threadpool(embedded.release)
 

@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
     migration_batch_size: int = Field(30_000, description="Rows per chunk: each chunk is one transaction.")
     migration_timeout_minutes: int = Field(
-        120, description="A run that makes no progress for this long is reported as stalled."
+        120, description="A run that makes no progress for this long is shown as stalled."
     )
     migration_retry_attempts: int = Field(
         10, description="How often a chunk is tried again when the database is away."

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from core.context import Context
 from core.db.base import app_engine
 from core.engine.runs import queue
 from core.engine.runs.states import WORKING, add_event, change_state
-from core.engine.runs.tables import Run, RunChunk, RunEvent
+from core.engine.runs.tables import Run
 from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
-from core.settings import settings
 
 _LEAD = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
 _KEPT = timedelta(days=30)  # how long the queue remembers work that has ended
@@ -61,28 +60,6 @@ def start() -> None:
     scheduler.start()
 
 
-def report_stalled() -> int:
-    """Warns about runs that are at work but have moved nothing for MIGRATION_TIMEOUT_MINUTES; returns how many.
-
-    The warning counts as a sign of life, so it comes again only after as long.
-    """
-    patience = timedelta(minutes=settings().migration_timeout_minutes)
-    warned = 0
-    for context, run in _runs_of(["PENDING"]):
-        signs = [
-            context.session.scalar(select(func.max(column)).where(owner == run.id))
-            for column, owner in ((RunChunk.loaded_at, RunChunk.run_id), (RunEvent.at, RunEvent.run_id))
-        ]
-        last = max(sign for sign in (run.updated_at, *signs) if sign)
-        if clock.now() - last > patience:
-            minutes = settings().migration_timeout_minutes
-            message = f"The run has made no progress for {minutes} minutes."
-            add_event(context.session, run.id, "warning", clock.now(), message=message, rows=run.rows_done)
-            context.session.commit()
-            warned += 1
-    return warned
-
-
 def end_orphans() -> int:
     """Books as failed, to be resumed, what says that it is at work but has lost its place in the queue.
 
@@ -108,7 +85,6 @@ def forget_ended() -> int:
 
 
 JOBS: dict[Callable[[], int], timedelta] = {
-    report_stalled: timedelta(minutes=1),
     end_orphans: timedelta(minutes=1),
     forget_ended: timedelta(hours=6),
 }

@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # it ships no types
 from pydantic_settings import DotEnvSettingsSource
 
+from core.entry import spawn
 from core.settings import Settings, settings
 
 CONSOLE, WORKER, HAND_WORKER, COMMAND, DATABASE = "console", "worker", "aura worker", "command", "database"
@@ -51,7 +52,15 @@ def members(folder: Path | None = None) -> list[Member]:
 
 
 def stop_all(folder: Path | None = None) -> list[Member]:
-    """Stop the console, then workers and commands, then the embedded database; list what was stopped."""
+    """Stop the console, then workers and commands, then the embedded database; list what was stopped.
+
+    Meanwhile no supervisor starts a worker again.
+    """
+    with spawn.stopping(folder or settings().app_data_dir):
+        return _stop_all(folder)
+
+
+def _stop_all(folder: Path | None) -> list[Member]:
     running = members(folder)
     for roles in ((CONSOLE,), (COMMAND, WORKER, HAND_WORKER)):
         _stop([member for member in running if member.role in roles], signal.SIGTERM)

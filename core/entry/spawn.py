@@ -1,4 +1,4 @@
-"""The worker's process as others see it. Needs the settings and nothing heavier, so that a command which will want a
+"""The worker's process as others see it. Needs the settings and little more, so that a command which will want a
 worker can start one before its own imports: both then make ready at the same time.
 """
 
@@ -8,14 +8,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
+from core.errors import ConflictError
 from core.settings import ROOT, settings
 
 _KEEP_MEMORY = {
@@ -30,9 +31,12 @@ one arena takes all of it. Given back, it would be faulted in again: three quart
 In large pages, half of the rest is saved.
 """
 
-_PATIENCE = 10.0  # seconds a worker that nobody needs may take to leave
+LEAVE_SECONDS = 10.0
+"""How long a worker that nobody needs may take to leave."""
+
 
 _COMING_UP = 60.0  # seconds within which a worker beats for the first time
+_STOPPING = "stopping"  # the file that names who is stopping all processes of the data folder
 _MODULE = "core.entry.worker"
 
 
@@ -88,7 +92,15 @@ _early: list[subprocess.Popen[bytes]] = []
 
 
 def spawn() -> subprocess.Popen[bytes]:
-    """Starts a worker; its output goes to APP_DATA_DIR/logs/worker.log."""
+    """Starts a worker; its output goes to APP_DATA_DIR/logs/worker.log.
+
+    ConflictError while the processes of the data folder are being stopped.
+    """
+    if is_stopping():
+        raise ConflictError(
+            "The processes of this data folder are being stopped.",
+            hint="Start again when `aura stop` has ended.",
+        )
     log = log_file()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
@@ -129,7 +141,7 @@ def spawn_early() -> None:
 
     Only with the embedded database: workers of a server's may live anywhere, and only the database tells.
     """
-    if settings().database_url is None and not _seems_to_live():
+    if settings().database_url is None and not _seems_to_live() and not is_stopping():
         _early.append(spawn())
 
 
@@ -151,9 +163,30 @@ def end(child: Starting) -> None:
         return
     child.terminate()
     try:
-        child.wait(_PATIENCE)
+        child.wait(LEAVE_SECONDS)
     except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
         child.kill()
+
+
+@contextmanager
+def stopping(folder: Path) -> Iterator[None]:
+    """Inside the block nobody starts a worker for the data folder: all its processes are being stopped."""
+    me = psutil.Process()
+    mark = folder / _STOPPING
+    if mark.parent.is_dir():
+        mark.write_text(f"{me.pid} {me.create_time()}")
+    try:
+        yield
+    finally:
+        mark.unlink(missing_ok=True)
+
+
+def is_stopping() -> bool:
+    """Whether somebody is stopping all processes of the data folder; one who was killed while doing so is not."""
+    with suppress(OSError, ValueError, psutil.Error):
+        process, created = (settings().app_data_dir / _STOPPING).read_text().split()
+        return bool(abs(psutil.Process(int(process)).create_time() - float(created)) < 1.0)
+    return False
 
 
 def leave_mark() -> None:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 
 from core.db import embedded
@@ -62,11 +63,12 @@ def main() -> None:
     )  # an orderly exit would wait for the open chunk; it is rolled back, and done again by who takes over
 
 
-def ensure_worker() -> None:
+def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:
     """Starts a worker on this machine unless one lives somewhere. Returns when it beats.
 
-    Its output goes to APP_DATA_DIR/logs/worker.log. Raises ConflictError where it does not come up, and where another
-    process has been starting one for longer than its turn may last.
+    Its output goes to APP_DATA_DIR/logs/worker.log. `is_wanted` is asked before it is started and while it starts.
+    Raises ConflictError where it is not wanted any more, where it does not come up, where the processes of the data
+    folder are being stopped, and where another process has been starting one for longer than its turn may last.
     """
     with (
         app_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
@@ -79,15 +81,17 @@ def ensure_worker() -> None:
         living = {worker.process for worker in beats if worker.is_live()}
         if not living:
             begun = early or spawn.coming_up({worker.process for worker in beats})
-            _wait_for(begun or spawn.spawn())
+            if not begun and not is_wanted():
+                raise ConflictError("No worker is wanted any more.")
+            _wait_for(begun or spawn.spawn(), is_wanted)
         elif early and living - {early.pid}:
             spawn.end(early)
 
 
-def _wait_for(child: spawn.Starting) -> None:
+def _wait_for(child: spawn.Starting, is_wanted: Callable[[], bool]) -> None:
     """Return when the worker beats. ConflictError where it ends first or takes too long; then it is ended."""
     until = time.monotonic() + _PATIENCE
-    while child.poll() is None and time.monotonic() < until:
+    while child.poll() is None and time.monotonic() < until and is_wanted():
         if any(worker.process == child.pid and worker.is_live() for worker in heartbeat.workers()):
             return
         time.sleep(0.1)

@@ -55,6 +55,8 @@ def in_words(kind: str, data: Mapping[str, Any]) -> str:
         return _STATES.get(state, state.replace("_", " ").capitalize())
     if kind == "error":
         return f"Error: {data.get('message', '')}"
+    if kind == "warning":
+        return str(data.get("message", ""))
     if kind == "completion" and "undone" in data:
         left = f", {counted(int(data['kept']), 'record')} left as they are" if data.get("kept") else ""
         return f"{counted(int(data['undone']), 'record')} restored{left}"

@@ -90,6 +90,8 @@ def card(context: Context, shown: Snapshot) -> None:
             st.caption(shown.step if not run.current else f"{shown.step}. Written last:")
         if run.current and shown.step:
             st.text(run.current[0])
+        if run.standstill:
+            st.warning(ui.plain(run.standstill), icon=":material/warning:")
         if run.error and run.state == "failed":
             st.badge("The run failed", icon=":material/error:", color="red")
             st.text(run.error)

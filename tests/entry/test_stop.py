@@ -150,6 +150,22 @@ def test_a_worker_goes_on_while_another_console_works_on_the_same_database(insta
     assert installation.remaining() == []
 
 
+def test_a_console_says_that_its_worker_was_killed_and_starts_another_that_stop_ends_for_good(installation):
+    installation.console()
+    [killed] = [member for member in processes.members(installation.folder) if member.role == "worker"]
+    at = time.monotonic()
+    killed.process.kill()
+    while f"process {killed.pid}) has ended" not in installation.output() and time.monotonic() < at + START:
+        time.sleep(0.1)
+    assert time.monotonic() - at < 10
+    while "is online and takes up the runs" not in installation.output() and time.monotonic() < at + START:
+        time.sleep(0.1)
+    assert installation.roles() == ["console", "database", "worker"]
+    installation.aura("stop")
+    time.sleep(3)  # longer than from one look of a supervisor to the next
+    assert installation.remaining() == []
+
+
 @pytest.mark.parametrize("chosen", ["", "elsewhere"])
 def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(tmp_path, chosen):
     checkout, asker = tmp_path / "checkout", tmp_path / "asker"

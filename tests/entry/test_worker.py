@@ -14,8 +14,7 @@ from sqlalchemy import select, text
 
 from core.db.base import app_engine
 from core.engine.runs import heartbeat, queue
-from core.engine.runs.states import add_event
-from core.engine.runs.tables import Run, RunEvent
+from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration
 from core.entry import jobs, spawn, worker
 from core.entry.cli import main
@@ -158,25 +157,6 @@ def test_only_one_holds_the_lead_and_it_passes_on(database):
     assert second.held()
     second.connection.invalidate()
     second.connection.close()
-
-
-def test_a_run_without_progress_is_reported_once_per_time_out(alice, run, monkeypatch):
-    monkeypatch.setattr(queue, "tries", lambda *_: {(alice.tenant.id, alice.person, run.id)})
-    assert jobs.report_stalled() == 0
-    with clock.frozen(clock.now() + timedelta(minutes=121)):
-        assert jobs.report_stalled() == 1
-        assert jobs.report_stalled() == 0
-    alice.session.rollback()
-    (warning,) = alice.session.scalars(select(RunEvent.data).where(RunEvent.type == "warning"))
-    assert "120 minutes" in warning["message"]
-
-
-def test_a_sign_of_life_puts_the_report_off(alice, run, monkeypatch):
-    monkeypatch.setattr(queue, "tries", lambda *_: {(alice.tenant.id, alice.person, run.id)})
-    add_event(alice.session, run.id, "progress", clock.now() + timedelta(minutes=60))
-    alice.session.commit()
-    with clock.frozen(clock.now() + timedelta(minutes=121)):
-        assert jobs.report_stalled() == 0
 
 
 def test_a_run_that_lost_its_place_in_the_queue_is_failed_and_can_be_resumed(alice, run):

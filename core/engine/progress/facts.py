@@ -49,7 +49,7 @@ class Facts:
     `fields` are mapping fields of columns that the files have, `reviewed` those a person decided, `weak` the
     unreviewed ones below 70% or without a suggestion, `unsuggested` columns without a field, `planned` fields an
     import would take. `second` counts fields without their second approval, `second_mine` those this person may
-    approve. `held` rows have an error in the newest validation. `has_worker` matters only while a run is queued.
+    approve. `held` rows have an error in the newest validation. `has_worker` matters only while a run is under way.
     """
 
     files: int = 0

@@ -219,8 +219,12 @@ def _dry_run_in_progress(facts: Facts) -> _Stage | None:
         return _Stage(
             "test",
             Status("Dry run queued" if queued else f"Dry run {dry.percent}%", "blue", "validation"),
-            "The dry run waits for a worker." if queued else "The dry run is running.",
-            (_watched(facts, queued, view),),
+            _unattended("dry run")
+            if not facts.has_worker
+            else "The dry run waits for a worker."
+            if queued
+            else "The dry run is running.",
+            (_watched(facts, view),),
         )
     if dry and dry.state == "paused":
         resume = Action("resume_dry_run", "Resume dry run", "dry_run", "run.control")
@@ -306,8 +310,12 @@ def _view(what: str) -> Action:
     return Action(f"view_{what}", f"View {what}", "runs", "run.read")
 
 
-def _watched(facts: Facts, queued: bool, view: Action) -> Action:  # noqa: FBT001  (a fact, not a switch)
-    if queued and not facts.has_worker:
+def _unattended(what: str) -> str:
+    return f"No worker is online to carry out the {what}. It goes on when one starts."
+
+
+def _watched(facts: Facts, view: Action) -> Action:
+    if not facts.has_worker:
         return Action("no_worker", "View workers", "operations", "run.read")
     return view
 
@@ -319,14 +327,7 @@ def _import_stage(facts: Facts) -> _Stage:
     if state == "awaiting_approval":
         return _awaiting_approval(facts)
     label, colour, phase, waits = {
-        "queued": (
-            "Import queued",
-            "gray",
-            "import",
-            "The import waits for a worker."
-            if facts.has_worker
-            else "No worker is online to carry out the import.",
-        ),
+        "queued": ("Import queued", "gray", "import", "The import waits for a worker."),
         "running": (f"Importing {percent}%", "blue", "import", f"The import is running: {percent}%."),
         "verifying": (
             "Verifying import",
@@ -345,7 +346,9 @@ def _import_stage(facts: Facts) -> _Stage:
     }[state]
     view = _view("rollback" if state == "rolling_back" else "import")
     resume = Action("resume", "Resume import", "runs", "run.control")
-    actions = (resume, view) if state in _HALTED else (_watched(facts, state == "queued", view),)
+    actions = (resume, view) if state in _HALTED else (_watched(facts, view),)
+    if state in AT_WORK and not facts.has_worker:
+        waits = _unattended("rollback" if state == "rolling_back" else "import")
     return _past(Status(label, colour, phase), waits, *actions)
 
 

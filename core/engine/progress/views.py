@@ -20,15 +20,15 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
-from core.engine.progress.facts import CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.facts import AT_WORK, CURRENT, NONE, OUTDATED, Facts, RunFacts
 from core.engine.progress.needs import Standing
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
-from core.engine.runs import heartbeat
 from core.engine.runs import views as runs
 from core.engine.runs.accounting import held_in, noted_tables
 from core.engine.runs.accounting_rules import Account, Outcome
+from core.engine.runs.liveness.standstill import has_worker
 from core.engine.runs.rules import WAITING
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources import views as sources
@@ -349,6 +349,5 @@ def _has_written(context: Context, run_id: str) -> bool:
 
 
 def _has_worker(newest: Mapping[str, RunFacts]) -> bool:
-    if not any(run.state == "queued" for run in newest.values()):
-        return True
-    return any(worker.is_live() for worker in heartbeat.workers())
+    """Asked only where a run is under way."""
+    return not any(run.state in AT_WORK for run in newest.values()) or has_worker()

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, text
 from core.db import embedded
 from core.db.base import app_engine
 from core.engine.runs import queue
+from core.engine.runs.liveness import handover
 from core.settings import settings
 
 _log = logging.getLogger("aura.heartbeat")
@@ -118,7 +119,10 @@ class Heartbeat:
         for executor_id in dead:
             with _autocommit() as connection:
                 connection.execute(_END_CONNECTIONS, {"name": queue.connection_name(executor_id)})
+            work = handover.work_of(executor_id)
             taken = queue.recover(executor_id)
+            if taken:
+                handover.note(work)
             _log.info("Worker %s is gone; %d runs taken over", executor_id, taken)
         _forget(dead)  # last, so that a take-over that breaks off is done again
         return dead

@@ -130,11 +130,14 @@ def owners() -> set[str]:
     return {workflow.executor_id for workflow in pending if workflow.executor_id}
 
 
-def tries(statuses: list[str], since: datetime | None = None) -> set[tuple[str, str, str]]:
-    """(tenant, person, run) of work with one of DBOS's statuses, if `since` is given only of what ended after it."""
+def tries(
+    statuses: list[str], since: datetime | None = None, of: str | None = None
+) -> set[tuple[str, str, str]]:
+    """(tenant, person, run) of work with one of DBOS's statuses: of what ended after `since`, of the executor `of`."""
     found = client().list_workflows(
         status=statuses,
         completed_after=since.isoformat() if since else None,
+        executor_id=of,
         load_output=False,
     )
     arguments = [workflow.input["args"] for workflow in found if workflow.input]

@@ -13,6 +13,7 @@ from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
 from core.engine.runs import heartbeat
+from core.engine.runs.liveness.standstill import standstill
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconcile import reconciliation
 from core.engine.runs.rows import rows_of_run
@@ -58,6 +59,7 @@ class RunView:
     errors     rows held for correction, or failed
     records    what the rows became: records of the target written, or there already and unchanged
     headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended; of a dry run 'would be imported'
+    standstill why the run does not go on and what to do; '' where it does, or is not under way
     percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
     """
 
@@ -87,6 +89,7 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     digests: dict[str, Any] = field(default_factory=dict)
+    standstill: str = ""
 
     @property
     def active(self) -> bool:
@@ -192,6 +195,7 @@ def _shown(context: Context, run: Run) -> RunView:
         started_at=run.started_at,
         finished_at=run.finished_at,
         digests=run.digests,
+        standstill=standstill(context, run),
     )
 
 

@@ -26,7 +26,7 @@ LATEST = "latest"
 
 
 def show(given: Namespace) -> Answer:
-    """The runs of one tenant, or of every tenant the person may enter."""
+    """The runs of one tenant, or of every tenant the person may enter; below them why a run does not go on."""
     document: list[dict[str, Any]] = []
     started: dict[str, str] = {}
     for context in _tenants(given):
@@ -49,7 +49,8 @@ def show(given: Namespace) -> Answer:
         for one in document
     ]
     header = ("run", "tenant", "kind", "state", "rows", "imported", "records", "held", "started")
-    return Answer(document, table(header, rows, empty="No runs yet"))
+    notices = [f"Run {one['id']}: {one['standstill']}" for one in document if one["standstill"]]
+    return Answer(document, "\n\n".join((table(header, rows, empty="No runs yet"), *notices)))
 
 
 def pause(given: Namespace) -> Answer:

@@ -93,6 +93,13 @@ TABLE = [
     ),
     (imported("queued"), "Import queued", "live", "View import", "runs"),
     (replace(imported("queued"), has_worker=False), "Import queued", "live", "View workers", "operations"),
+    (
+        replace(imported("running", percent=36), has_worker=False),
+        "Importing 36%",
+        "live",
+        "View workers",
+        "operations",
+    ),
     (imported("running", percent=36), "Importing 36%", "live", "View import", "runs"),
     (imported("verifying"), "Verifying import", "live", "View import", "runs"),
     (imported("paused", percent=36), "Import paused at 36%", "live", "Resume import", "runs"),

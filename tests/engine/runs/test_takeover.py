@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from core.db.base import app_engine
-from core.engine.runs import heartbeat, queue
+from core.engine.runs import heartbeat, queue, views
 from core.engine.runs.heartbeat import Heartbeat
 from core.engine.runs.tables import WorkerBeat
 from core.kit.ids import new_id
@@ -88,6 +88,8 @@ def test_the_next_worker_to_start_goes_on_with_what_a_killed_one_left(spawn, ali
     report(f"first commit {time.monotonic() - at:.1f} s after the restarted worker's first beat")
     assert run.reaches("completed", "failed") == "completed"
     assert run.chunks == 30
+    warnings = [event.data["message"] for event in views.events(alice, run.id) if event.type == "warning"]
+    assert warnings == ["The worker has ended. Another one goes on with the run."]
 
 
 @pytest.fixture

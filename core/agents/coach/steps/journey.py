@@ -71,7 +71,7 @@ _REASONS: Mapping[str, _Reason] = {
     "view_rollback": _WATCH,
     "no_worker": _Reason(
         "Runs are carried out by the worker process, and none is online.",
-        "The run stays queued until a worker is online.",
+        "The run goes on when a worker is online.",
     ),
     "resume": _RESUME,
     "approve": _Reason(
