@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run stop test crash check setup setup-dev browser lock format clean bench train
+.PHONY: run stop test crash check setup setup-dev browser lock format clean bench train vulnerabilities
 
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
@@ -72,6 +72,14 @@ $(VENV)/bench/.installed: requirements-bench.in
 $(VENV)/bench-mapping/.installed: requirements-bench-mapping.in
 	$(PYTHON) -m venv $(VENV)/bench-mapping
 	$(VENV)/bench-mapping/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench-mapping.in
+	touch $@
+
+vulnerabilities: $(VENV)/audit/.installed ## look up known vulnerabilities of every pinned package; needs the network, exit code 2 without
+	$(BIN)/python scripts/vulnerabilities.py $(VENV)/audit/bin/pip-audit
+
+$(VENV)/audit/.installed: requirements-audit.in | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.in
 	touch $@
 
 clean:
