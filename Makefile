@@ -18,6 +18,7 @@ test: setup-dev browser ## every test, the browser journeys included; two files 
 
 crash: setup-dev ## the nightly: an import under 200 + 50 crashes of the server, 100 kills of the worker, 30 of the postmaster
 	$(BIN)/python -m tests.crash $(CRASH)
+	$(BIN)/python -m pytest tests/entry/test_first_start.py --rounds 20 -q -s -p no:cacheprovider
 
 check: setup-dev ## style, types, direction of imports, documents
 	$(BIN)/ruff check .
