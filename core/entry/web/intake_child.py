@@ -34,7 +34,6 @@ log = logging.getLogger("aura.intake")
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the console, whose end is this one's
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -64,9 +63,11 @@ def _child(channel: socket.socket) -> None:
     except Exception:
         log.exception("reading a file failed")
     finally:
-        app_engine().dispose()
-        embedded.release()
-        os._exit(code)
+        try:
+            app_engine().dispose()
+            embedded.release()
+        finally:
+            os._exit(code)  # never back into the loop of the process that forked this one
 
 
 def _answer(job: dict[str, object]) -> dict[str, object]:
@@ -107,7 +108,10 @@ def _summary(file: SourceFile) -> dict[str, object]:
 
 
 def _end_with_parent() -> None:
-    """Linux only; elsewhere the end of the channel does."""
+    """Of the process that forked this one. Linux only.
+
+    That one has a single thread; the console, whose threads come and go, is followed by the end of its socket instead.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
 

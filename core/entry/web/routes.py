@@ -224,7 +224,7 @@ async def healthz(_request: Request) -> JSONResponse:
     """200 when the database answers, else 503."""
     try:
         await run_in_threadpool(_ask_database)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, AppError, OSError):
         return JSONResponse({"status": "database away"}, status_code=503)
     return JSONResponse({"status": "ok"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import threading
 import time
 import zipfile
@@ -19,9 +20,11 @@ from websockets.sync.client import connect
 
 from core.engine.sources import views
 from core.engine.sources.actions import create_migration
+from core.engine.sources.read import ReaderOptions
 from core.entry.web import intake
 from core.entry.web.tickets import claims, issue_ticket
-from core.errors import AppError, InvalidInputError, LimitReachedError
+from core.errors import AppError, InvalidInputError, LimitReachedError, NotFoundError
+from core.kit.ids import new_id
 from core.settings import settings
 
 WITHIN = 1.0  # seconds
@@ -70,10 +73,15 @@ def _load_today(served, context) -> float:
     address = f"ws://127.0.0.1:{served.port}/_stcore/stream"
     with connect(address, subprotocols=["streamlit"], max_size=None) as session:
         session.send(message.SerializeToString())
-        shown = ForwardMsg()
+        shown, seen = ForwardMsg(), b""
         while shown.WhichOneof("type") != "script_finished":
-            shown.ParseFromString(session.recv(timeout=30))
-    return time.monotonic() - started
+            received = session.recv(timeout=30)
+            seen += received
+            shown.ParseFromString(received)
+    seconds = time.monotonic() - started
+    assert b"Today" in seen
+    assert context.name.encode() in seen  # signed in
+    return seconds
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -89,11 +97,13 @@ def test_a_page_answers_while_a_hostile_file_is_read(served, alice, bob, migrati
     sender = threading.Thread(target=send)
     sender.start()
     loads = []
-    while not loads or (sender.is_alive() and len(loads) < 40):
+    while not loads or (sender.is_alive() and len(loads) < 15):
         loads.append(_load_today(served, bob))
     sender.join()
-    # On a machine so busy that a page is slow anyway, at most that much slower.
-    assert max(loads) < max(WITHIN, 3 * quiet), (quiet, loads)
+    # A busy machine has every page wait, or a single one for long; that is not the file's doing.
+    usual, longest = sorted(loads)[int(0.8 * len(loads))], max(loads)
+    assert usual < max(WITHIN, 3 * quiet), (quiet, loads)
+    assert longest < max(5 * WITHIN, 10 * quiet), (quiet, loads)
     assert answers[0].status_code == 200 or 400 <= answers[0].status_code < 500
     if answers[0].status_code != 200:
         assert answers[0].json()["hint"]
@@ -160,3 +170,27 @@ def test_a_reader_that_is_killed_costs_only_its_file(alice, migration, tmp_path)
     small = tmp_path / "menu.csv"
     small.write_bytes(HEADER + b"Soup,4.50\n")
     assert _add(alice, migration, small)["name"] == "menu.csv"
+
+
+def test_a_file_is_read_again_with_other_options_apart_from_the_console(alice, migration, tmp_path):
+    path = tmp_path / "menu.csv"
+    path.write_bytes(b"Item Name;Price\nSoup;4.50\n")
+    added = _add(alice, migration, path)
+    again = intake.reread(alice, "menu.csv", str(added["id"]), ReaderOptions(delimiter=","))
+    assert again["id"] == added["id"]
+    alice.session.rollback()
+    assert [len(stream.columns) for stream in views.streams(alice, migration)] == [1]
+    with pytest.raises(NotFoundError):
+        intake.reread(alice, "menu.csv", new_id(), ReaderOptions())
+
+
+def test_the_reader_outlives_the_thread_that_started_it(alice, migration, tmp_path):
+    path = tmp_path / "menu.csv"
+    path.write_bytes(HEADER + b"Soup,4.50\n")
+    intake.stop()
+    first = threading.Thread(target=_add, args=(alice, migration, path))
+    first.start()
+    first.join()
+    [(reader, _)] = intake._readers
+    with pytest.raises(subprocess.TimeoutExpired):
+        reader.wait(0.3)
