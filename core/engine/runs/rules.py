@@ -10,7 +10,7 @@ STATES: dict[str, frozenset[str]] = {
     "running": frozenset({"paused", "verifying", "failed", "cancelled", "completed"}),
     "paused": frozenset({"running", "queued", "cancelled", "rolling_back"}),
     "verifying": frozenset({"awaiting_approval", "completed", "failed", "paused", "cancelled"}),
-    "awaiting_approval": frozenset({"completed", "rolling_back"}),
+    "awaiting_approval": frozenset({"queued", "completed", "rolling_back"}),
     "completed": frozenset({"rolling_back"}),
     "failed": frozenset({"queued", "running", "cancelled", "rolling_back"}),
     "cancelled": frozenset({"rolling_back"}),
@@ -21,6 +21,9 @@ STATES: dict[str, frozenset[str]] = {
 
 WAITING = "Waiting for a worker"
 """The step of a run that nobody carries out yet, also of one that was resumed."""
+
+NO_ROOM = "Paused: the database's disk is full"
+"""How the step of a run begins that waits for room on the disk; it goes on by itself."""
 
 AT_WORK = frozenset({"running", "paused", "verifying", "rolling_back"})
 ENDED = frozenset({"completed", "cancelled", "rolled_back", "failed"})

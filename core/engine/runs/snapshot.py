@@ -15,7 +15,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import views
 from core.engine.runs.accounting import noted_tables
-from core.engine.runs.rules import WAITING
+from core.engine.runs.rules import NO_ROOM, WAITING
 from core.engine.runs.tables import Run
 from core.engine.runs.views import EntityCount, RunView
 from core.kit import clock
@@ -138,6 +138,8 @@ def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> s
         return run.step if run.step != WAITING else ""
     if run.state != "running":
         return ""
+    if run.step.startswith(NO_ROOM):
+        return run.step
     if run.kind == "import" and (now := next((one for one in entities if one.state == "Running"), None)):
         return f"Importing {now.label.lower()} records"
     return run.step

@@ -1,10 +1,11 @@
 """A real worker whose pipeline only keeps the ledger, at a pace and with faults that the run's plan names.
 
-plan: {"chunks": n, "seconds": per chunk, "fault": None | "app" | "foreign" | "away", "faults": how often}
+plan: {"chunks": n, "seconds": per chunk, "fault": None | "app" | "foreign" | "away" | "disk", "faults": how often}
 """
 
 import time
 
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
@@ -35,6 +36,7 @@ def load(tenant, person, run_id, tasks, attempt):
     with enter_as_worker(tenant, person) as context:
         plan = context.session.get(Run, (tenant, run_id)).plan
         fail(plan, run_id)
+        fill_the_disk(context, plan, run_id)
         for step_no, stream, number in tasks:
             pipeline.gate(context, run_id, attempt=attempt)
             line = {
@@ -58,9 +60,20 @@ def load(tenant, person, run_id, tasks, attempt):
     return len(tasks)
 
 
+def fill_the_disk(context, plan, run_id):
+    """The error is PostgreSQL's own, though the disk is not full."""
+    if plan.get("fault") == "disk" and raised[run_id] <= plan.get("faults", 1):
+        raised[run_id] += 1
+        context.session.execute(
+            text("do $$ begin raise exception 'no space left on device' using errcode = 'disk_full'; end $$")
+        )
+
+
 def fail(plan, run_id):
     count = raised[run_id] = raised.get(run_id, 0) + 1
     if not plan.get("fault") or count > plan.get("faults", 1):
+        return
+    if plan["fault"] == "disk":
         return
     if plan["fault"] == "app":
         raise InvalidInputError("The file is not what it was.", hint="Upload it again.")

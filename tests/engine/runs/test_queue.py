@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from core.engine.runs import queue
+from core.engine.runs import queue, views
 from core.engine.runs.tables import Run
 
 FAKE_STEPS, FAKE_STRIDE = 20, 64  # see fake_worker.py
@@ -56,6 +56,14 @@ def test_a_foreign_fault_is_named_by_its_kind_alone(worker, alice, begin):
 def test_a_database_that_is_away_for_a_moment_is_waited_for(worker, alice, begin):
     run = begin(alice, fault="away", faults=2)
     assert run.reaches("completed", "failed") == "completed"
+
+
+def test_a_full_disk_is_told_waited_for_and_the_run_goes_on_by_itself(worker, alice, begin):
+    run = begin(alice, fault="disk", faults=2)
+    assert run.reaches("completed", "failed") == "completed"
+    told = [event.data["message"] for event in views.events(alice, run.id) if event.type == "warning"]
+    assert told[0].startswith("Paused: the database's disk is full. The run goes on by itself when 256 MB")
+    assert run.look(Run.error) is None
 
 
 def test_a_long_run_stays_within_the_steps_that_can_be_replayed(worker, alice, begin):

@@ -20,6 +20,7 @@ from core.db import embedded
 from core.db.base import app_engine
 from core.db.session import TenantSession
 from core.engine.runs.durability.gate import RunStoppedError, ServerRestartedError
+from core.engine.runs.durability.room import wait_for_room
 from core.engine.runs.tables import RunChunk
 from core.errors import AppError
 from core.settings import settings
@@ -46,6 +47,10 @@ class DatabaseAwayError(Exception):
     """The database did not answer; told without the statement and its values."""
 
 
+class DiskFullError(Exception):
+    """The database has no room for what it was to write."""
+
+
 class UnforeseenError(Exception):
     """A fault of ours, told by its kind: the text of a foreign error can hold a guest's data."""
 
@@ -59,6 +64,9 @@ def persistently(tenant: str, run_id: str, function: Callable[P, R], *args: P.ar
     while True:
         try:
             return without_values(function, *args, **kwargs)
+        except DiskFullError:
+            _log.warning("The database's disk is full; the run waits for room")
+            wait_for_room(tenant, run_id)
         except DatabaseAwayError as failure:
             _log.warning("The database was away from a run (%s); the step begins again", failure)
             wait_for_database()
@@ -77,6 +85,8 @@ def without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
     except (AppError, RunStoppedError):
         raise
     except Exception as failure:  # noqa: BLE001  (foreign, whatever it is)
+        if isinstance(_cause(failure), psycopg.errors.DiskFull):
+            raise DiskFullError(type(failure).__name__) from None
         if _is_away(failure):
             raise DatabaseAwayError(type(failure).__name__) from None
         where = "".join(traceback.format_tb(failure.__traceback__))
@@ -99,9 +109,13 @@ def wait_for_database() -> None:
 
 def _is_away(failure: Exception) -> bool:
     """Whether a failure is the database's absence, or another execution of this run that was quicker with a chunk."""
-    cause = failure.orig if isinstance(failure, DBAPIError) else failure
+    cause = _cause(failure)
     lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
     return lost or isinstance(failure, _AWAY) or isinstance(cause, psycopg.errors.UniqueViolation)
+
+
+def _cause(failure: Exception) -> BaseException | None:
+    return failure.orig if isinstance(failure, DBAPIError) else failure
 
 
 def _chunks(tenant: str, run_id: str) -> int:
