@@ -30,6 +30,7 @@ from core.engine.runs.accounting_rules import (
     table_from_json,
 )
 from core.engine.runs.amounts import is_undecided, outside, with_amounts
+from core.engine.runs.durability.gaps import Gap, gap_from_json
 from core.engine.runs.rules import FATES, Fate
 from core.engine.runs.tables import Run
 from core.engine.runs.totals import totals_of
@@ -49,7 +50,8 @@ def account(context: Context, run_id: str) -> Account:
         raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
     if "differing" in run.totals:
         tables = tuple(table_from_json(one) for one in run.totals["tables"])
-        return Account(run_id, tables, tuple(run.totals["differing"]))
+        gaps = tuple(gap_from_json(one) for one in run.totals.get("gaps", ()))
+        return Account(run_id, tables, tuple(run.totals["differing"]), gaps=gaps)
     return _worked_out(context, run, final="target_rows" in run.totals)
 
 
@@ -95,8 +97,9 @@ def finish_account(
     run: Run,
     target_rows: Mapping[str, int] | None = None,
     money: Mapping[str, Any] | None = None,
+    gaps: Sequence[Gap] = (),
 ) -> Account:
-    """Note the outcome of every row in the run's totals, and that of the money, in the open transaction.
+    """Note the outcome of every row in the run's totals, that of the money, and what is missing, in the open transaction.
 
     `target_rows`: entity -> records that the run wrote and the target holds; a dry run has neither these nor money.
     """
@@ -117,9 +120,18 @@ def finish_account(
         noted["target_rows"] = dict(target_rows)
     if money is not None:
         noted["money"] = dict(money)
-    totals = {name: value for name, value in run.totals.items() if name != "excluded"} | noted
+    if gaps:
+        noted["gaps"] = [gap.to_json() for gap in gaps]
+    kept_out = set() if gaps else {"excluded"}  # a run with gaps is resumed, and verified again
+    totals = {name: value for name, value in run.totals.items() if name not in kept_out} | noted
     context.session.execute(update(Run).where(Run.id == run.id).values(totals=totals))
-    return replace(found, differing=tuple(differing))
+    return replace(found, differing=tuple(differing), gaps=tuple(gaps))
+
+
+def without_outcome(totals: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's totals as they were before it was verified, for a run that goes on."""
+    noted = {"entities", "differing", "target_rows", "money", "gaps"}
+    return {name: value for name, value in totals.items() if name not in noted}
 
 
 def noted_tables(totals: Mapping[str, Any]) -> tuple[TableAccount, ...] | None:

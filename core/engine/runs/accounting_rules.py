@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from core.engine.runs.durability.gaps import Gap
 from core.engine.runs.rules import Fate
 from core.kit.wording import counted, listed
 from core.schema import entity_count
@@ -140,6 +141,7 @@ class Point:
 class Account:
     """The rows of the files of one run, table by table.
 
+    gaps       what is missing of the run
     differing  entities of which the target does not hold the records that the run wrote
     final      whether the run was verified, so that the account does not change any more
     """
@@ -148,6 +150,7 @@ class Account:
     tables: tuple[TableAccount, ...]
     differing: tuple[str, ...] = ()
     final: bool = True
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -179,7 +182,7 @@ class Account:
     @property
     def complete(self) -> bool:
         """Whether every row has one outcome and the target holds what was written."""
-        return not self.unaccounted and not self.differing and not self.count(Outcome.PENDING)
+        return not (self.unaccounted or self.differing or self.gaps or self.count(Outcome.PENDING))
 
     @property
     def headline(self) -> str:
@@ -210,10 +213,14 @@ def needs_approval(account: Account, money_open: bool) -> bool:  # noqa: FBT001 
 def _points(account: Account) -> Iterable[Point]:
     if account.unaccounted:
         yield Point("red", f"{counted(account.unaccounted, 'row')} unaccounted for", blocks=True)
-    if account.differing:
+    for gap in account.gaps:
+        yield Point("red", gap.words, blocks=True)
+    if account.differing and not account.gaps:
         yield Point("red", "Records in AuraConnect differ from what was imported", blocks=True)
     if pending := account.count(Outcome.PENDING):
         yield Point("orange", f"{counted(pending, 'row')} not processed: the run did not finish", blocks=True)
+    if account.final and account.rows and not account.count(Outcome.IMPORTED):
+        yield Point("orange", "No row was imported", blocks=True)
     if held := account.count(Outcome.HELD):
         yield Point("orange", f"{counted(held, 'row')} held for correction", blocks=True)
     if failed := account.count(Outcome.FAILED):

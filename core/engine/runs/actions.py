@@ -17,6 +17,7 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import accounting, queue
+from core.engine.runs.accounting_rules import TableAccount
 from core.engine.runs.money_account import excluded_money
 from core.engine.runs.rules import WAITING
 from core.engine.runs.states import add_event, change_state
@@ -53,6 +54,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         _refuse_one_hand(context, migration_id, validation.totals["accept_above"])
     plan = plan_from_json(validation.plan)
     tables = accounting.tables_of(context, migration_id, plan)
+    _refuse_without_rows(tables, migration_id)
     accept_above = validation.totals["accept_above"]
     excluded = excluded_money(context, migration_id, accept_above, plan) if kind == "import" else {}
     run = Run(
@@ -101,9 +103,13 @@ def cancel(context: Context, run_id: str) -> None:
 
 @action("run.control")
 def resume(context: Context, run_id: str) -> None:
-    """Goes on with a paused or failed run: chunks in the ledger are not loaded again."""
+    """Goes on with a run that is paused, has failed, or awaits approval because something of it is missing.
+
+    Chunks in the ledger are not loaded again. Raises ConflictError for any other run.
+    """
     run = _run(context, run_id)
-    if run.state not in {"paused", "failed"}:
+    is_incomplete = run.state == "awaiting_approval" and bool(run.totals.get("gaps"))
+    if run.state not in {"paused", "failed"} and not is_incomplete:
         raise ConflictError(
             f"The run is {run.state.replace('_', ' ')}: there is nothing to resume.",
             run=run_id,
@@ -111,7 +117,8 @@ def resume(context: Context, run_id: str) -> None:
         )
     # A paused run keeps its place at work, so that no other run of the tenant comes between.
     to = "running" if run.state == "paused" and run.started_at else "queued"
-    _change(context, run_id, to, step=WAITING, error=None)
+    more = {"totals": accounting.without_outcome(run.totals)} if is_incomplete else {}
+    _change(context, run_id, to, step=WAITING, error=None, **more)
     queue.enqueue(context.session, _KINDS[run.kind][0], context.person, run_id)
     record(context, "run.resume", "run", run_id)
 
@@ -196,6 +203,21 @@ def _current_validation(context: Context, migration_id: str) -> Validation:
             state="not_validated" if validation is None else "validation_outdated",
         )
     return validation
+
+
+def _refuse_without_rows(tables: Sequence[TableAccount], migration_id: str) -> None:
+    """An import of nothing would count as completed."""
+    if any(table.rows for table in tables if table.entities):
+        return
+    empty = not any(table.rows for table in tables)
+    raise ConflictError(
+        "There are no rows to import."
+        if empty
+        else "None of the rows would be imported: their fields are excluded or not mapped.",
+        hint="Add a file with rows." if empty else "Map a field of the table to import, then validate again.",
+        migration=migration_id,
+        state="no_rows",
+    )
 
 
 def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -> None:

@@ -11,12 +11,14 @@ from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import digest, rehearsal, verify
 from core.engine.runs.book import Task
 from core.engine.runs.carry import carry
+from core.engine.runs.durability import completeness
 from core.engine.runs.durability.gate import RunStoppedError, gate, hold
 from core.engine.runs.states import WORKING, add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.walk import tasks_of, walk
 from core.engine.sources.tables import Migration
 from core.kit import clock
+from core.kit.wording import counted
 from core.platform.access.actions import enter_as_worker
 
 __all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "gate", "load"]
@@ -91,8 +93,31 @@ def dry_run(
         context.session.commit()
 
 
+_ROUNDS = 3
+"""How often a run looks for chunks that its ledger does not have and loads them; what then is missing, a person sees."""
+
+
+def _load_what_is_missing(tenant: str, person: str, run_id: str, attempt: str | None) -> None:
+    for _ in range(_ROUNDS):
+        with enter_as_worker(tenant, person) as context:
+            if hold(context, run_id, attempt, "running", "verifying") == "verifying":
+                return
+            road = walk(context, run_id)
+            missing = completeness.missing_tasks(context, road.run, road.plan)
+            if not missing:
+                return
+            message = f"{counted(len(missing), 'chunk')} were not in the ledger and are loaded again."
+            add_event(context.session, run_id, "warning", clock.now(), message=message)
+            context.session.commit()
+        carry(tenant, person, run_id, missing, attempt)
+
+
 def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) -> None:
-    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval. Raises RunStoppedError."""
+    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval. Raises RunStoppedError.
+
+    Chunks of the plan that the ledger does not have are loaded first.
+    """
+    _load_what_is_missing(tenant, person, run_id, attempt)
     with enter_as_worker(tenant, person) as context:
         if hold(context, run_id, attempt, "running", "verifying") == "running":
             change_state(

@@ -16,6 +16,7 @@ from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.plan import KEEPING, Conflict
+from core.engine.runs.durability.completeness import dangling
 from core.engine.runs.load import beside
 from core.engine.runs.source_side import Columns, Files, money_columns
 from core.engine.runs.walk import walk
@@ -34,10 +35,12 @@ class Standing:
 
     texts    entity -> (columns, texts of many lines each): the money columns of the records in question
     changed  entity -> records that the run made or changed and that are there now
+    dangling (entity, reference) -> references of those records, and how many of them lead nowhere
     """
 
     texts: dict[str, tuple[list[str], list[str]]]
     changed: dict[str, int]
+    dangling: dict[tuple[str, str], tuple[int, int]]
 
 
 def read_standing(tenant: str, person: str, run_id: str, *, whole: bool) -> Standing:
@@ -62,7 +65,9 @@ def read_standing(tenant: str, person: str, run_id: str, *, whole: bool) -> Stan
             parts = driver_connection(context.session).execute(_many_in_one(columns, query), facts).fetchall()
             texts[entity] = columns, [part for part, _ in parts]
             written[entity] = sum(int(count) for _, count in parts)
-        return Standing(texts, _changed(context, run_id, written))
+        context.session.execute(text("set local enable_hashagg = on"))
+        lost = dangling(context, run_id, (plan.entity for plan in run.plan.entities))
+        return Standing(texts, _changed(context, run_id, written), lost)
 
 
 def _many_in_one(columns: list[str], records: str) -> str:

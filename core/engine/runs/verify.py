@@ -19,6 +19,7 @@ from core.engine.batch import MONEY
 from core.engine.plan import Conflict
 from core.engine.runs.accounting import finish_account
 from core.engine.runs.accounting_rules import needs_approval
+from core.engine.runs.durability.completeness import gaps
 from core.engine.runs.link import look_up
 from core.engine.runs.money_account import money_of
 from core.engine.runs.money_rules import EXISTING, HELD
@@ -52,7 +53,8 @@ def verify(context: Context, run_id: str) -> bool:
         noted = differences.drop("held", "existing")
         copy_rows(context.session, "difference", noted, tenant_id=context.tenant.id, run_id=run_id)
     money = money_of(road, source, differences)
-    account = finish_account(context, road.run, standing.changed, money.to_json())
+    missing = gaps(context, road.run, road.plan, standing.changed, standing.dangling)
+    account = finish_account(context, road.run, standing.changed, money.to_json(), missing)
     return not needs_approval(account, money.is_open)
 
 

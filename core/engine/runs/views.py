@@ -111,7 +111,9 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         for name, (state, permission) in _ACTIONS.items()
         if state in STATES[run.state] and context.may(permission)
     }
-    if run.state not in {"paused", "failed"}:
+    if run.state == "awaiting_approval" and run.totals.get("gaps") and context.may("run.control"):
+        can.add("resume")
+    elif run.state not in {"paused", "failed"}:
         can.discard("resume")
     if run.state != "awaiting_approval":
         can.discard("approve")

@@ -128,7 +128,7 @@ def _runs(commands: Commands) -> None:
     _person(runs, tenant=False)
     for name, summary in (
         ("pause", "stop a run after the chunk it is at"),
-        ("resume", "go on with a paused or failed run"),
+        ("resume", "go on with a run that is paused, failed or incomplete"),
         ("cancel", "end a run; what it loaded stays until it is rolled back"),
         ("approve", "approve a run whose totals differ"),
         ("rollback", "roll back everything a run changed"),

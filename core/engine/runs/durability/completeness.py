@@ -1,0 +1,105 @@
+"""Compares a run's plan, ledger, fates, files and target: nothing that is missing may pass for complete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import func, select, text
+
+from core.context import Context
+from core.db.target import PREFIX
+from core.engine.plan import Plan
+from core.engine.runs.book import Task
+from core.engine.runs.durability.gaps import Gap, Kind
+from core.engine.runs.tables import RowFate, Run, RunChunk
+from core.engine.runs.totals import totals_of
+from core.engine.runs.walk import tasks_of
+from core.engine.sources.tables import SourceChunk
+from core.schema import Field, target_schema
+
+Dangling = Mapping[tuple[str, str], tuple[int, int]]
+"""(entity, reference) -> (references of the run's records, those that lead nowhere)."""
+
+
+def missing_tasks(context: Context, run: Run, plan: Plan) -> list[Task]:
+    """Tasks of the plan that the ledger does not have, in the order they must be loaded."""
+    query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(RunChunk.run_id == run.id)
+    loaded = {tuple(row) for row in context.session.execute(query)}
+    return [task for task in tasks_of(context, run, plan) if tuple(task) not in loaded]
+
+
+def gaps(
+    context: Context, run: Run, plan: Plan, standing: Mapping[str, int], dangling: Dangling
+) -> tuple[Gap, ...]:
+    """Every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
+    found = [*_chunks(context, run, plan), *_rows(context, run)]
+    for entity, counts in totals_of(context, run.id).items():
+        if counts["migrated"] != standing.get(entity, 0):
+            found.append(Gap(Kind.RECORDS, entity, counts["migrated"], standing.get(entity, 0)))
+    found += [
+        Gap(Kind.REFERENCES, entity, every, every - lost, field)
+        for (entity, field), (every, lost) in dangling.items()
+        if lost
+    ]
+    return tuple(found)
+
+
+def dangling(
+    context: Context, run_id: str, entities: Iterable[str]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """References of records that the run wrote, those in lists included, and how many lead to no record of the tenant."""
+    found = {}
+    for entity in dict.fromkeys(entities):
+        for reference in target_schema().entity(entity).references:
+            row = context.session.execute(
+                text(_leading_nowhere(entity, reference)), {"tenant": context.tenant.id, "run": run_id}
+            ).one()
+            found[entity, reference.name] = int(row.every), int(row.lost)
+    return found
+
+
+def _leading_nowhere(entity: str, reference: Field) -> str:
+    records = f'"{PREFIX}{entity}" t'
+    value = f't."{reference.name}"'
+    if reference.is_list:
+        records += f", jsonb_array_elements_text({value}) as v (id)"
+        value = "v.id::uuid"
+    return f"""select count(*) as every, count(*) filter (where p.id is null) as lost from {records}
+        left join "{PREFIX}{reference.refers_to}" p on p.tenant_id = :tenant and p.id = {value}
+        where t.tenant_id = :tenant and t.run_id = :run and {value} is not null"""
+
+
+def _chunks(context: Context, run: Run, plan: Plan) -> list[Gap]:
+    every = Counter(plan.entities[int(task[0])].entity for task in tasks_of(context, run, plan))
+    missing = Counter(plan.entities[int(task[0])].entity for task in missing_tasks(context, run, plan))
+    return [
+        Gap(Kind.CHUNKS, entity, every[entity], every[entity] - count) for entity, count in missing.items()
+    ]
+
+
+def _rows(context: Context, run: Run) -> list[Gap]:
+    """Rows of the chunks that the ledger has, as the files hold them, against ledger and fates."""
+    held = (
+        select(RunChunk.entity, RunChunk.stream_id, func.sum(RunChunk.rows), func.sum(SourceChunk.rows))
+        .join(
+            SourceChunk,
+            (SourceChunk.tenant_id == RunChunk.tenant_id)
+            & (SourceChunk.stream_id == RunChunk.stream_id)
+            & (SourceChunk.chunk_no == RunChunk.chunk_no),
+        )
+        .where(RunChunk.run_id == run.id)
+        .group_by(RunChunk.entity, RunChunk.stream_id)
+    )
+    fated = (
+        select(RowFate.entity, RowFate.stream_id, func.sum(RowFate.rows))
+        .where(RowFate.run_id == run.id)
+        .group_by(RowFate.entity, RowFate.stream_id)
+    )
+    fates = {(row[0], row[1]): int(row[2]) for row in context.session.execute(fated)}
+    found = []
+    for entity, stream_id, booked, rows in context.session.execute(held):
+        accounted = min(int(booked), fates.get((entity, stream_id), 0))
+        if not int(booked) == fates.get((entity, stream_id), 0) == int(rows):
+            found.append(Gap(Kind.ROWS, entity, int(rows), accounted))
+    return found

@@ -1,0 +1,159 @@
+"""What is missing of a run at its end is loaded again, or told by entity, counts and remedy; never called completed."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from adapters import SOURCES
+from core.db import embedded
+from core.db.base import DATABASE
+from core.engine.mapping.actions import decide_many, suggest_mapping
+from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.views import field_rows
+from core.engine.runs import actions, pipeline, views
+from core.engine.runs.reconcile import reconciliation
+from core.engine.sources import actions as sources
+from core.engine.validation.actions import validate
+from core.errors import ConflictError
+from core.settings import settings
+
+MENU = "Item ID,Item Name,Category,Price,SKU\n" + "".join(
+    f"i{number},Dish {number},Group {number % 3},1{number % 7}.50,P-{number}\n" for number in range(12)
+)
+HEADINGS = "Item ID,Item Name,Category,Price,SKU\n"
+
+
+@pytest.fixture
+def started(road, monkeypatch):
+    """(tenant, person, run) of an import of several chunks in the queue, and its tasks."""
+    small = settings().model_copy(update={"migration_batch_size": 3})
+    monkeypatch.setattr(sources, "settings", lambda: small)
+    run = actions.start(road.context, road.migration(MENU), "import").id
+    own = road.context.tenant.id, road.context.person, run
+    return own, pipeline.begin(*own)
+
+
+def beside_the_console(statement, own):
+    """Changes the database as a loss would: past the console and its rules. How many rows."""
+    tenant, _, run = own
+    engine = create_engine(embedded.server_url().set(drivername="postgresql+psycopg", database=DATABASE))
+    try:
+        with engine.begin() as connection:
+            changed = connection.execute(text(statement), {"tenant": tenant, "run": run}).rowcount
+    finally:
+        engine.dispose()
+    assert changed, statement
+    return changed
+
+
+def points(alice, own):
+    return [point.text for point in reconciliation(alice, own[2]).account.points if point.blocks]
+
+
+def test_chunks_that_the_ledger_does_not_have_are_loaded_by_the_run_itself(started, alice):
+    own, tasks = started
+    pipeline.load(*own, tasks[:2])
+    pipeline.load(*own, tasks[4:])
+    pipeline.finish(*own)
+    assert views.run(alice, own[2]).state == "completed"
+    assert reconciliation(alice, own[2]).account.complete
+    warnings = [event.data["message"] for event in views.events(alice, own[2]) if event.type == "warning"]
+    assert warnings == ["2 chunks were not in the ledger and are loaded again."]
+
+
+def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can_be_resumed(started, alice):
+    own, tasks = started
+    pipeline.load(*own, tasks)
+    alice.session.rollback()
+    beside_the_console("update run set state = 'verifying' where id = :run and tenant_id = :tenant", own)
+    for table in ("run_chunk", "row_fate", "new_records"):
+        entity = (
+            "entity = 'menu_item' and"
+            if table != "run_chunk"
+            else "chunk_no = 1 and entity = 'menu_item' and"
+        )
+        first = " and first_row = (select min(first_row) from row_fate where run_id = :run and entity = 'menu_item' and first_row > 3)"
+        seq = " and seq = (select max(seq) from new_records where run_id = :run and entity = 'menu_item')"
+        more = {"row_fate": first, "new_records": seq}.get(table, "")
+        beside_the_console(
+            f"delete from {table} where {entity} run_id = :run and tenant_id = :tenant{more}", own
+        )
+    pipeline.finish(*own)
+    assert views.run(alice, own[2]).state == "awaiting_approval"
+    assert any(
+        "1 of 4 chunks were not loaded. Resume the run to load them." in point for point in points(alice, own)
+    )
+    assert "resume" in views.run(alice, own[2]).can
+    actions.resume(alice, own[2])
+    pipeline.load(*own, pipeline.begin(*own))
+    pipeline.finish(*own)
+    assert not any("chunk" in point for point in points(alice, own))
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (
+            "delete from target_category where tenant_id = :tenant and run_id = :run and name = 'Group 1'",
+            "4 of 12 menu items refer to records that AuraConnect does not have (Category)",
+        ),
+        (
+            "delete from target_menu_item where tenant_id = :tenant and run_id = :run and name = 'Dish 5'",
+            "12 menu items written, 11 in AuraConnect. Roll the import back and run it again.",
+        ),
+        (
+            "delete from row_fate where tenant_id = :tenant and run_id = :run and entity = 'category' and first_row = (select min(first_row) from row_fate where run_id = :run and entity = 'category')",
+            "of 12 rows are accounted for. Roll the import back and run it again.",
+        ),
+    ],
+)
+def test_what_is_lost_is_told_with_entity_counts_and_remedy(started, alice, loss, told):
+    own, tasks = started
+    pipeline.load(*own, tasks)
+    beside_the_console(loss, own)
+    pipeline.finish(*own)
+    assert views.run(alice, own[2]).state == "awaiting_approval"
+    assert any(told in point for point in points(alice, own)), points(alice, own)
+
+
+def test_a_run_of_which_nothing_is_missing_has_nothing_to_resume(road):
+    run = road.bring(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
+    assert run.state == "awaiting_approval"
+    assert "resume" not in run.can
+    with pytest.raises(ConflictError, match="nothing to resume"):
+        actions.resume(road.context, run.id)
+
+
+def mapped_by_hand(road, content):
+    """A migration of the file, validated: without values nothing is suggested."""
+    path = road.folder / "empty.csv"
+    path.write_text(content)
+    migration = sources.create_migration(road.context, "Empty").id
+    sources.add_file(road.context, migration, path, SOURCES)
+    suggest_mapping(road.context, migration, SOURCES)
+    fields = field_rows(road.context, migration)
+    targets = {"Item ID": "menu_item.external_id", "Item Name": "menu_item.name"}
+    decide_many(
+        road.context,
+        [
+            Decision(field.id, field.version, targets[field.source_field])
+            for field in fields
+            if field.source_field in targets
+        ],
+    )
+    validate(road.context, migration)
+    return migration
+
+
+@pytest.mark.parametrize("kind", ["import", "dry_run"])
+def test_a_file_without_rows_is_not_imported(road, kind):
+    with pytest.raises(ConflictError, match="no rows to import"):
+        actions.start(road.context, mapped_by_hand(road, HEADINGS), kind)
+
+
+def test_an_import_that_brings_in_no_row_awaits_a_person(road):
+    run = road.bring(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
+    assert run.state == "awaiting_approval"
+    texts = [point.text for point in reconciliation(road.context, run.id).account.points]
+    assert "No row was imported" in texts
