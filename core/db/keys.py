@@ -34,44 +34,105 @@ class TenantKey(Table):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
+def require_master_keys() -> None:
+    """Raise InvalidInputError where a database server is used without APP_MASTER_KEYS.
+
+    Each host would make a key file of its own, and open nothing of what the others sealed.
+    """
+    if settings().database_url is not None and settings().app_master_keys is None:
+        raise InvalidInputError(
+            "APP_MASTER_KEYS is not set, although DATABASE_URL is.",
+            hint="Set the same APP_MASTER_KEYS on every host. A new one: openssl rand -base64 32. An installation that"
+            " had none so far: base64 < APP_DATA_DIR/keys/master.key on the host that made it.",
+        )
+
+
 @cache
 def _master_keys() -> dict[str, bytes]:
-    given = settings().app_master_keys
-    if given is None:
-        keys = [_key_file().read_bytes()]
-    else:
-        keys = [base64.b64decode(part) for part in given.get_secret_value().split(",") if part.strip()]
+    """Name -> master key, the one that wraps new keys first."""
+    configured = settings().app_master_keys
+    if configured is None:
+        require_master_keys()
+        return {key_name(key): key for key in _keys_of_files()}
+    try:
+        parts = [part for part in configured.get_secret_value().split(",") if part.strip()]
+        keys = [base64.b64decode(part.strip(), validate=True) for part in parts]
+    except ValueError:
+        keys = []
     if not keys or any(len(key) != crypto.KEY for key in keys):
         raise InvalidInputError(
             "APP_MASTER_KEYS must be base64 of 32 bytes each.", hint="Make one: openssl rand -base64 32"
         )
-    return {_name(key): key for key in keys}
+    return {key_name(key): key for key in keys}
 
 
-def _name(key: bytes) -> str:
+def configured_keys() -> dict[str, bytes]:
+    """Name -> master key, as this process has them."""
+    return dict(_master_keys())
+
+
+def forget_keys() -> None:
+    """Have the master keys read anew when they are needed next."""
+    _master_keys.cache_clear()
+    _unwrapped.cache_clear()
+
+
+def key_name(key: bytes) -> str:
+    """Return what the database knows a master key by."""
     return crypto.fingerprints(key, [b"master"])[0].hex()[:16]
 
 
-def _key_file() -> Path:
-    path = settings().app_data_dir / "keys" / "master.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path
-        with os.fdopen(handle, "wb") as file:
-            file.write(crypto.new_key())
-    return path
+def key_file() -> Path:
+    """Return the file of the master key of an embedded database without APP_MASTER_KEYS."""
+    return settings().app_data_dir / "keys" / "master.key"
+
+
+def next_key_file() -> Path:
+    """Return the file of the key that a rotation under way brings; it goes when that is done."""
+    return key_file().with_name("master.next.key")
+
+
+def _keys_of_files() -> list[bytes]:
+    if not key_file().exists():
+        write_key_file(key_file())
+    files = [path for path in (key_file(), next_key_file()) if path.exists()]
+    keys = [path.read_bytes() for path in files]
+    for path, key in zip(files, keys, strict=True):
+        if len(key) != crypto.KEY:
+            raise ConflictError(
+                f"The file of the master key has {len(key)} bytes instead of {crypto.KEY}.",
+                hint="Restore it from a backup. Without it what was sealed under it stays shut.",
+                file=str(path),
+            )
+    return keys
+
+
+def write_key_file(path: Path) -> None:
+    """Make a key in a file that is there whole or not at all; one that another process made first stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(crypto.new_key())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return
+    finally:
+        beside.unlink()
 
 
 @cache
 def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
+    if master not in _master_keys():
+        _master_keys.cache_clear()  # another process may have rotated the file's key
     key = _master_keys().get(master)
     if key is None:
         raise ConflictError(
             "The master key that guards this tenant's data is not configured.",
-            hint="Set APP_MASTER_KEYS.",
+            hint="Add it to APP_MASTER_KEYS, or restore the file of the key.",
             master=master,
         )
     return crypto.unseal(key, wrapped, f"tenant_key|{tenant}")

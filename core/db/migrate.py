@@ -12,9 +12,10 @@ from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import core
-from core.db import embedded, grants
+from core.db import embedded, grants, keys
 from core.db.base import APP, DATABASE, OWNER, metadata, owner_url
 from core.db.turns import Turn, advisory_lock
+from core.errors import ConflictError
 from core.settings import ROOT, settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_204_511  # any number: the advisory lock that lets one process migrate at a time
 _TURN = Turn("is bringing the database up to date", patience=300.0)
+_REVISION = text("select version_num from alembic_version")
 _SHAPE = text(
     "select version_num, obj_description(to_regclass('dbos.dbos_migrations'), 'pg_class') from alembic_version"
 )
@@ -42,8 +44,10 @@ def migrate() -> None:
     Every start of every process comes by here, so a database that is current is left with one question. ConflictError
     where another process does the same for longer than its turn may last.
     """
+    keys.require_master_keys()
     if is_current():
         return
+    refuse_newer()
     from alembic import command  # noqa: PLC0415  (heavy; only needed here)
 
     if settings().database_url is None:
@@ -67,6 +71,32 @@ def is_current() -> bool:
             return tuple(connection.execute(_SHAPE).one()) == (newest_revision(), _queue_version())
     except (OperationalError, ProgrammingError):  # there is no such role, database or table yet
         return False
+
+
+def is_newer() -> bool:
+    """Whether the database has been brought to a revision that this code does not know; never where it does not answer."""
+    return _revision() > newest_revision()
+
+
+def refuse_newer() -> None:
+    """Raise ConflictError where the database is newer than this code."""
+    revision = _revision()
+    if revision > newest_revision():
+        raise ConflictError(
+            f"The database is newer (revision {revision}) than this program ({newest_revision()}).",
+            hint="Update this installation and start it again.",
+            revision=revision,
+        )
+
+
+def _revision() -> str:
+    """Return the database's revision, '' without one. The app's role cannot read it."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return str(connection.scalar(_REVISION) or "")
+    except (OperationalError, ProgrammingError):  # as above
+        return ""
 
 
 def newest_revision() -> str:

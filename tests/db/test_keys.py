@@ -1,12 +1,14 @@
 """Each tenant has a data key of its own, and only the configured master key opens it."""
 
 import base64
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from core.db import keys
+from core.db import keys, rotation
 from core.db.base import owner_url
+from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.errors import ConflictError, InvalidInputError
 from core.settings import settings
@@ -111,3 +113,70 @@ def test_a_key_that_is_taken_back_with_its_savepoint_is_used_no_more(tenants):
         assert kept != lost
         session.commit()
     assert _key(tenants["coffee"]) == kept
+
+
+def test_with_a_database_server_a_start_without_master_keys_is_refused(database, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://owner:secret@localhost:1/name")
+    settings.cache_clear()
+    try:
+        with pytest.raises(InvalidInputError, match="APP_MASTER_KEYS") as refusal:
+            migrate()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert "every host" in refusal.value.hint
+
+
+def test_after_a_rotation_the_old_master_key_opens_nothing_and_the_new_one_opens_the_same(
+    tenants, master_keys
+):
+    of_file = list(keys.configured_keys().values())
+    others = [b"o" * 32, b"n" * 32, b"a" * 32, b"b" * 32, *of_file]
+    master_keys(b"o" * 32)
+    before = {name: _key(tenant) for name, tenant in tenants.items()}
+    master_keys(b"R" * 32, *others)
+    assert rotation.rotate() >= len(tenants)
+    assert rotation.rotate() == 0
+    master_keys(b"R" * 32)
+    assert {name: _key(tenant) for name, tenant in tenants.items()} == before
+    master_keys(*others)
+    with pytest.raises(ConflictError, match="master key"):
+        _key(tenants["bella"])
+    master_keys(*of_file, b"R" * 32)
+    rotation.rotate()  # back to the key of the other tests
+
+
+def test_a_rotation_replaces_the_key_file_and_goes_on_where_one_broke_off(tenants, monkeypatch):
+    known = _key(tenants["bella"])
+    old = keys.key_file().read_bytes()
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="power"):
+        broken.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
+        rotation.rotate()
+    keys.forget_keys()
+    assert _key(tenants["bella"]) == known  # wrapped by the next key, which lies beside the old one
+    rotation.rotate()
+    assert keys.key_file().read_bytes() != old
+    assert not keys.next_key_file().exists()
+    assert _key(tenants["bella"]) == known
+
+
+def test_a_rotation_that_lacks_a_key_changes_nothing(tenants, master_keys):
+    master_keys(b"x" * 32)
+    key = _key(tenants["bella"])
+    master_keys(b"y" * 32)
+    with pytest.raises(ConflictError, match="not configured"):
+        rotation.rotate()
+    master_keys(b"x" * 32)
+    assert _key(tenants["bella"]) == key
+
+
+def test_a_key_file_that_was_cut_short_is_refused_and_stays(tmp_path, monkeypatch, database):
+    monkeypatch.setattr(keys, "key_file", lambda: tmp_path / "keys" / "master.key")
+    keys.write_key_file(keys.key_file())
+    keys.key_file().write_bytes(b"short")
+    keys.forget_keys()
+    with pytest.raises(ConflictError, match="5 bytes"):
+        keys.configured_keys()
+    assert keys.key_file().read_bytes() == b"short"
+    monkeypatch.undo()
+    keys.forget_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import text
 
@@ -16,6 +17,7 @@ _COLUMNS = text(
     """select attname from pg_attribute where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped
     order by attnum"""
 )
+_SINCE_0004 = frozenset({"revision"})
 _SINCE_0006 = frozenset({"stream_id", "source_row"})
 
 
@@ -28,9 +30,33 @@ def columns(context: Context) -> dict[str, list[str]]:
 
 
 def columns_before_0006(context: Context) -> Columns:
-    """What a digest was taken over when its columns were not noted yet."""
+    """What a digest was taken over when its columns were not noted yet, from revision 0004 on."""
+    return _without(_SINCE_0006, context)
+
+
+def columns_before_0004(context: Context) -> Columns:
+    """What a digest was taken over before records counted their changes."""
+    return _without(_SINCE_0004 | _SINCE_0006, context)
+
+
+def digests_like(context: Context, noted: Mapping[str, Any]) -> dict[str, str]:
+    """Take the digests over the columns that those `noted` with a run were taken over.
+
+    A run from before revision 0006 does not say them: whether it is from before 0004 shows by which digests are equal
+    to its own. Where neither are, something is left over, by either count.
+    """
+    if over := noted.get("columns"):
+        return digests(context, over)
+    counted = digests(context, columns_before_0006(context))
+    if counted == noted.get("before"):
+        return counted
+    uncounted = digests(context, columns_before_0004(context))
+    return uncounted if uncounted == noted.get("before") else counted
+
+
+def _without(later: frozenset[str], context: Context) -> Columns:
     return {
-        name: [one for one in found if one not in _SINCE_0006] for name, found in columns(context).items()
+        entity: [name for name in names if name not in later] for entity, names in columns(context).items()
     }
 
 

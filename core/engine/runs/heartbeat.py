@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from core.db import embedded
 from core.db.base import app_engine
+from core.db.migrate import is_newer, newest_revision
 from core.engine.runs import queue
 from core.engine.runs.liveness import handover
 from core.settings import settings
@@ -83,11 +84,19 @@ class Heartbeat:
     last: float = field(default=0.0, init=False)
 
     def run(self, stop: Event) -> None:
-        """Beats and takes over until `stop`. A database that is away is waited for."""
+        """Beats and takes over until `stop`. A database that is away is waited for; one that is newer ends the worker."""
         interval = min(2.0, settings().heartbeat_timeout_seconds / 5)
         while not stop.wait(interval):
             try:
                 self.beat()
+                if is_newer():
+                    _log.error(
+                        "The database is newer than this worker (revision %s). Its work is handed over. Update this"
+                        " installation and start it again.",
+                        newest_revision(),
+                    )
+                    stop.set()
+                    return
                 self.take_over()
             except Exception as failure:  # noqa: BLE001  (the heart of the worker's loop: it may never stop)
                 self.steady_since = None
@@ -116,6 +125,7 @@ class Heartbeat:
         others = [worker for worker in workers() if worker.executor_id != self.executor_id]
         dead = [worker.executor_id for worker in others if self._is_dead(worker)]
         dead += sorted(owners - {worker.executor_id for worker in others} - {self.executor_id})
+        queue.adopt()
         for executor_id in dead:
             with _autocommit() as connection:
                 connection.execute(_END_CONNECTIONS, {"name": queue.connection_name(executor_id)})

@@ -23,9 +23,10 @@ from dbos import (
     StepOptions,
     WorkflowStatus,
 )
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from core.db.base import app_engine, app_url
+from core.db.migrate import newest_revision
 from core.db.session import TenantSession
 from core.engine.runs import pipeline, rollback
 from core.engine.runs.durability.patience import DatabaseAwayError, persistently
@@ -36,7 +37,9 @@ from core.kit.ids import new_id
 from core.settings import settings
 
 QUEUE = "runs"
-VERSION = "1"  # of the workflows below; DBOS leaves the work of other versions alone, so it is moved by hand
+WORKFLOWS = 2  # raised by hand when a workflow below changes its steps
+VERSION = f"{WORKFLOWS}.{newest_revision()}"
+"""Of the work this code does. DBOS leaves the work of other versions alone; `adopt` moves that of earlier ones."""
 LIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
 STRIDE = 512  # tasks of one step: what they share (the plan, references) is read once; the ledger knows what is loaded
@@ -46,6 +49,14 @@ _executor: list[str] = []
 
 _APPLICATION = "aura"
 _SCHEMA = "dbos"
+
+_VERSIONS = text(
+    "select distinct application_version from dbos.workflow_status where status = any(:live) and application_version is not null"
+)
+_ADOPT = text(
+    """update dbos.workflow_status set application_version = :version
+    where application_version = any(:earlier) and status = any(:live)"""
+)
 
 R = TypeVar("R")
 
@@ -122,6 +133,24 @@ def launch(executor_id: str) -> None:
     _executor.append(executor_id)
     DBOS(config=config)
     DBOS.launch()
+
+
+def adopt() -> int:
+    """Move the live work of earlier versions to this one, so that nothing is stranded; returns how much.
+
+    Work under way stays its worker's: it ends at the worker's death, and is then taken over like any other.
+    """
+    with app_engine().begin() as connection:
+        versions = connection.scalars(_VERSIONS, {"live": LIVE}).all()
+        earlier = [version for version in versions if _order(version) < _order(VERSION)]
+        moving = {"version": VERSION, "earlier": earlier, "live": LIVE}
+        return connection.execute(_ADOPT, moving).rowcount if earlier else 0
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """'2.0011' -> (2, 11); what is no version of ours comes first."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else ()
 
 
 def owners() -> set[str]:

@@ -66,7 +66,7 @@ def undo(
         for entity in chosen:
             undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
             kept += left
-        after = digest.digests(context, run.digests.get("columns") or digest.columns_before_0006(context))
+        after = digest.digests_like(context, run.digests)
         earlier = run.totals.get("rollback", {})
         before = earlier.get("undone", {})
         gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]

@@ -238,6 +238,8 @@ def _operating(commands: Commands) -> None:
     emulator.add_argument(
         "--scenario", default="ok", help="what goes wrong with every request (default: nothing)"
     )
+    keys = commands.add_parser("keys", help="master keys").add_subparsers(required=True, metavar="WHAT")
+    _command(keys, "rotate", "operating:rotate_keys", "wrap all tenants' keys by the newest master key")
     _command(commands, "worker", "operating:work", "carry out runs until stopped")
     serve = _command(commands, "serve", "operating:serve", "start the console")
     serve.add_argument("--demo", action="store_true", help="with the two demo tenants")

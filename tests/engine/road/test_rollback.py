@@ -96,6 +96,16 @@ def test_a_run_from_before_records_said_where_they_stand_in_the_files_is_proved_
     assert road.take_back(run.id).equal
 
 
+def test_a_run_from_before_records_counted_their_changes_is_proved_too(road):
+    """The count is a column that its digests were not taken over, and that the run and its rollback raise."""
+    road.bring(MENU)
+    before = digest.digests(road.context, digest.columns_before_0004(road.context))
+    run = road.bring(MENU.replace("14.50", "15.00"))
+    road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
+    road.context.session.commit()
+    assert road.take_back(run.id).equal
+
+
 def test_one_entity_can_be_taken_back_alone(road):
     run = road.bring(MENU)
     report = road.take_back(run.id, entities=["menu_item"])
