@@ -146,12 +146,17 @@ def test_after_a_rotation_the_old_master_key_opens_nothing_and_the_new_one_opens
     rotation.rotate()  # back to the key of the other tests
 
 
+def _lose_power(*_):
+    raise OSError("power cut")
+
+
 def test_a_rotation_replaces_the_key_file_and_goes_on_where_one_broke_off(tenants, monkeypatch):
     known = _key(tenants["bella"])
     old = keys.key_file().read_bytes()
-    with monkeypatch.context() as broken, pytest.raises(OSError, match="power"):
-        broken.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
-        rotation.rotate()
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", _lose_power)
+        with pytest.raises(OSError, match="power"):
+            rotation.rotate()
     keys.forget_keys()
     assert _key(tenants["bella"]) == known  # wrapped by the next key, which lies beside the old one
     rotation.rotate()
