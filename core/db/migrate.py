@@ -132,6 +132,11 @@ def _grant() -> None:
         grants.apply(connection, all_metadata())
 
 
+def make_empty_database() -> None:
+    """Make the roles and the empty database of the embedded server, for a backup to be loaded into."""
+    _prepare_embedded()
+
+
 def _prepare_embedded() -> None:
     engine = create_engine(
         embedded.server_url().set(drivername="postgresql+psycopg", database="postgres"),

@@ -63,6 +63,29 @@ def rotate_keys(_given: Namespace) -> Answer:
     return Answer({"rewrapped": count}, f"Wrapped {count} tenant keys by the newest master key.")
 
 
+def back_up(given: Namespace) -> Answer:
+    from core.entry.backups import back_up as write  # noqa: PLC0415  (the other commands need none of it)
+
+    size, has_keys = write(given.file, with_keys=given.with_keys)
+    note = (
+        "The master key is in it: whoever has the file can read everything."
+        if has_keys
+        else "The master key is not in it: keep it apart, without it the backup cannot be opened."
+    )
+    document = {"file": str(given.file), "bytes": size, "keys": has_keys}
+    return Answer(document, f"Wrote {given.file} ({size} bytes). {note}")
+
+
+def restore(given: Namespace) -> Answer:
+    from core.entry.backups import restore as bring_back  # noqa: PLC0415  (as above)
+
+    aside = bring_back(given.file, replace=given.replace)
+    note = f" The database before lies in {aside}." if aside else ""
+    return Answer(
+        {"file": str(given.file), "set_aside": str(aside) if aside else None}, f"Restored {given.file}.{note}"
+    )
+
+
 def work(_given: Namespace) -> Answer:
     from core.entry.worker import main  # noqa: PLC0415
 
