@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import DataError
 
 from core.context import Context, Tenant
 from core.db.session import TenantSession
-from core.errors import NotAllowedError, NotFoundError
+from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.rules import PERMISSIONS, permissions_of
 from core.platform.access.tables import Membership, Person, TenantRecord
@@ -95,6 +96,23 @@ def view(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
     return _guard(permission, commits=False)
 
 
+@contextmanager
+def _storable_text() -> Iterator[None]:
+    """InvalidInputError where a text has what the database's texts cannot have: NUL, or half a character."""
+    try:
+        yield
+    except DataError as error:
+        if "NUL" not in str(error.orig) and "\\u0000" not in str(error.orig):
+            raise
+        _refuse_text("a NUL character")
+    except UnicodeEncodeError:
+        _refuse_text("half of a character")
+
+
+def _refuse_text(fault: str) -> NoReturn:
+    raise InvalidInputError(f"The text has {fault}.", hint="Type it again instead of pasting it.") from None
+
+
 def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
     if permission not in PERMISSIONS:
         raise ValueError(f"{permission!r} is not a permission of any role")
@@ -104,11 +122,13 @@ def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guard
         def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(context, permission)
             if not commits or context.session.info.get("acting"):
-                return function(context, *args, **kwargs)
+                with _storable_text():
+                    return function(context, *args, **kwargs)
             context.session.info["acting"] = True
             try:
-                result = function(context, *args, **kwargs)
-                context.session.commit()
+                with _storable_text():
+                    result = function(context, *args, **kwargs)
+                    context.session.commit()
             except BaseException:
                 context.session.rollback()
                 raise
