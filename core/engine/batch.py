@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -16,7 +16,15 @@ For tables it is the number a spreadsheet shows beside the row (the header row c
 record's place in its stream, from 1. It is unique in a stream and never changes on the way.
 """
 
+NOTED = "_noted"
+"""Column that only frames have of which the reader changed or doubts a value: its notes, null where a row has none.
+
+A note is code, source column and detail; see add_notes and notes_of.
+"""
+
 MONEY = pl.Decimal(18, 4)
+
+_NOTE, _PART = "\x1e", "\x1f"  # between notes, and between the parts of each
 
 ISSUE_SCHEMA: dict[str, pl.DataType] = {
     ROW: pl.Int64(),
@@ -36,6 +44,29 @@ def together(values: Iterable[pl.Expr]) -> pl.Expr:
     Each place has a hash function of its own, so that values which change places do not cancel out.
     """
     return reduce(operator.xor, (value.hash(place) for place, value in enumerate(values)))
+
+
+def add_notes(frame: pl.DataFrame, notes: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The frame with the reader's notes, given as frames of ROW, code, column and detail, behind those it has."""
+    if not notes:
+        return frame
+    parts = ("code", "column", "detail")
+    lines = pl.concat(notes).select(ROW, line=pl.concat_str(pl.col(parts), separator=_PART))
+    joined = lines.group_by(ROW, maintain_order=True).agg(pl.col("line").str.join(_NOTE).alias("line"))
+    noted = frame.join(joined, on=ROW, how="left", maintain_order="left")
+    before = [pl.col(NOTED)] if NOTED in frame.columns else []
+    whole = pl.concat_str([*before, pl.col("line")], separator=_NOTE, ignore_nulls=True)
+    return noted.with_columns(pl.when(whole != "").then(whole).alias(NOTED)).drop("line")
+
+
+def notes_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The reader's notes on the frame's rows: ROW, code, column and detail."""
+    schema = {ROW: pl.Int64(), **dict.fromkeys(("code", "column", "detail"), pl.String())}
+    if NOTED not in frame.columns:
+        return pl.DataFrame(schema=schema)
+    lines = frame.select(ROW, NOTED).drop_nulls().with_columns(pl.col(NOTED).str.split(_NOTE)).explode(NOTED)
+    parts = pl.col(NOTED).str.split_exact(_PART, 2).struct.rename_fields(["code", "column", "detail"])
+    return lines.select(ROW, parts.alias("part")).unnest("part")
 
 
 def no_issues() -> pl.DataFrame:

@@ -299,6 +299,13 @@ _FAULTS = (
         "Nothing to fix.",
         outcome="Only the last 4 digits are imported",
     ),
+    Fault(
+        "card_code_removed",
+        Level.WARNING,
+        "Card verification code removed",
+        "Nothing to fix. Verification codes must not be stored; delete them in the source too.",
+        outcome="Imported without the code",
+    ),
 )
 
 CATALOGUE: dict[str, Fault] = {fault.code: fault for fault in _FAULTS}

@@ -14,7 +14,7 @@ from functools import partial
 
 import polars as pl
 
-from core.engine.batch import ROW, Batch
+from core.engine.batch import ROW, Batch, notes_of
 from core.engine.issues import issue
 from core.engine.mapping import transforms
 from core.engine.mapping.days.rules import at_places
@@ -89,7 +89,7 @@ def _apply_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> Batc
     if not entity_plan.primary:
         source = source.filter(_is_there(columns))
     typed = source.select(ROW, *(column.compiled.expr.alias(column.field.name) for column in columns))
-    issues = [*_shape_faults(source), *_card_faults(entity, typed)]
+    issues = [*_shape_faults(source), *_reader_notes(source, entity_plan), *_card_faults(entity, typed)]
     unread = {column.field.name: _unread(source, typed, column) for column in columns}
     issues += [found for found in unread.values() if found is not None]
     for column in columns:
@@ -220,6 +220,16 @@ def _shape_faults(source: pl.DataFrame) -> Iterator[pl.DataFrame]:
         wrong = source.filter(pl.col(FAULT).is_not_null())
         if len(wrong):
             yield wrong.select(ROW, *issue("row_shape", detail=pl.col(FAULT)))
+
+
+def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.DataFrame]:
+    """What the reader changed in the rows or doubts about them: said once, of the entity the rows mainly are."""
+    if not entity_plan.primary:
+        return
+    notes = notes_of(source)
+    for (code,), rows in notes.group_by("code", maintain_order=True):
+        columns = issue(str(code), detail=pl.col("detail"))
+        yield rows.select(ROW, *columns).with_columns(rows["column"].alias("source_field"))
 
 
 def _missing(

@@ -128,7 +128,7 @@ def _with_reasons(
         if any(head.first_row <= row <= head.last_row for row in rows)
     ]
     found = pl.concat(parts, how="diagonal").sort(ROW)
-    return found.rename({ROW: "Row"}).drop("_fault", "_path", strict=False)
+    return found.rename({ROW: "Row"}).drop("_fault", "_noted", "_path", strict=False)
 
 
 @view("personal.read")

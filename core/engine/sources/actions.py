@@ -20,6 +20,7 @@ from sqlalchemy import column, delete, func, select, table
 from core.context import Context
 from core.db.types import Id
 from core.engine.sources import store, views
+from core.engine.sources.cards.kept import may_hold_cards, write_cut
 from core.engine.sources.contract import Source
 from core.engine.sources.read import Identified, ReaderOptions, StreamHead, identify, read
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
@@ -87,6 +88,7 @@ def add_file(
     size, chunk_rows = _size(path, called), settings().migration_batch_size
     with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(_sha256, path)
+        suspect = beside.submit(may_hold_cards, named)
         try:
             identified = identify(named, [*sources.values()], options, count=False, chunk_rows=chunk_rows)
         finally:  # also of a file that cannot be read now it is first of all said that it is there
@@ -103,7 +105,7 @@ def add_file(
         )
         context.session.add(added)
         context.session.flush()
-        rows = _keep(context, added, named, identified)
+        rows = _keep(context, added, named, identified, suspect)
         added.sha256 = hashed.result()
     _refresh(context, migration)
     record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
@@ -237,11 +239,32 @@ def _recognition(identified: Identified) -> dict[str, object]:
     }
 
 
-def _keep(context: Context, file: SourceFile, path: Path, identified: Identified) -> int:
-    """Keeps the untouched bytes and the rows read from them; the number of rows."""
-    with path.open("rb") as opened, closing(store.write_parts(context, file.id, opened)) as parts:
-        rows = _read_rows(context, file, path, identified, parts)
-        deque(parts, maxlen=0)  # those that are left
+def _keep(
+    context: Context, file: SourceFile, path: Path, identified: Identified, suspect: Future[bool]
+) -> int:
+    """Keeps the bytes and the rows read from them; the number of rows.
+
+    The bytes are untouched, unless card numbers or codes were cut from the rows: then a copy without them is kept. Of a
+    file that may hold some, nothing is kept before all its rows were read.
+    """
+    if suspect.result():
+        rows = _read_rows(context, file, path, identified)
+        if not identified.cuts.columns:
+            with path.open("rb") as opened:
+                deque(store.write_parts(context, file.id, opened), maxlen=0)
+            return rows
+    else:
+        with path.open("rb") as opened, closing(store.write_parts(context, file.id, opened)) as parts:
+            rows = _read_rows(context, file, path, identified, parts)
+            deque(parts, maxlen=0)  # those that are left
+        if not identified.cuts.columns:
+            return rows
+        store.remove_parts(context, file.id)
+    with tempfile.TemporaryFile() as copy:
+        write_cut(path, identified, copy)
+        copy.seek(0)
+        deque(store.write_parts(context, file.id, copy), maxlen=0)
+    file.options = file.options | {"encoding": None if file.options.get("encoding") is None else "utf-8"}
     return rows
 
 
@@ -265,6 +288,7 @@ def _read_rows(
             next(beside, None)
     for stream in streams.values():
         stream.rows = rows[stream.id]
+        stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]
     return rows.total()
 
 

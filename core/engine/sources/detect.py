@@ -19,7 +19,7 @@ from typing import IO
 
 import polars as pl
 
-from core.engine.batch import ROW
+from core.engine.batch import NOTED, ROW
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tabular import FAULT, split_records
 from core.errors import InvalidInputError
@@ -167,7 +167,7 @@ def _most_known(row: Sequence[str], known: Sequence[frozenset[str]]) -> int:
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
     """One distinct name per column: 'Column 3' where there is none, 'Name (2)' where one comes again or is_pattern."""
     names: list[str] = []
-    taken = {ROW, FAULT}
+    taken = {ROW, FAULT, NOTED}
     for place in range(max(width, len(header))):
         text = " ".join(header[place].split()) if place < len(header) else ""
         name = base = text or f"Column {place + 1}"
@@ -205,7 +205,7 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
 
 def _dated(frame: pl.DataFrame) -> list[str]:
     """The columns whose filled rows are days for at least one half."""
-    columns = [name for name in frame.columns if name not in {ROW, FAULT}]
+    columns = [name for name in frame.columns if name not in {ROW, FAULT, NOTED}]
     counts = frame.lazy().select(
         *(pl.col(name).count().alias(f"filled {place}") for place, name in enumerate(columns)),
         *(pl.col(name).str.contains(_DAY).sum().alias(f"days {place}") for place, name in enumerate(columns)),

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
+from core.engine.sources.cards.columns import Cuts
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.tables import GENERIC
+from core.errors import InvalidInputError
+
+_ORDERS = ("mdy", "dmy", "ymd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,46 @@ class ReaderOptions:
     header_row: int | None = None
     date_order: str | None = None
     source: str | None = None
+
+
+def check_options(options: ReaderOptions, sources: Sequence[Source]) -> None:
+    """Refuse options that cannot be meant: InvalidInputError with the field at fault."""
+    names = [source.name for source in sources]
+    delimiter, order, row = options.delimiter, options.date_order, options.header_row
+    checks = (
+        ("delimiter", delimiter, _is_delimiter(delimiter or ","), "Give one character, e.g. ; or a tab."),
+        ("date_order", order, (order or "mdy") in _ORDERS, f"Use one of {', '.join(_ORDERS)}."),
+        ("header_row", row, (row or 0) >= 0, "Count from 1; 0 means that there is no header."),
+        (
+            "source",
+            options.source,
+            options.source in {None, GENERIC, *names},
+            f"Use one of {', '.join(names)}.",
+        ),
+        (
+            "encoding",
+            options.encoding,
+            _is_encoding(options.encoding or "utf-8"),
+            "Use e.g. utf-8 or cp1252.",
+        ),
+    )
+    for option, value, valid, hint in checks:
+        if not valid:
+            raise InvalidInputError(f"{value!r} is no {option}.", hint=hint, field=option, value=str(value))
+
+
+def _is_delimiter(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text not in '"\r\n\0'
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b" ".decode(name)  # not empty: Python looks no codec up for nothing
+    except LookupError:  # also for codecs that do not give text
+        return False
+    except UnicodeDecodeError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +101,7 @@ class Identified:
     """What a file is. zone is IANA and currency ISO 4217, each only where the file itself names exactly one.
 
     `rows` (stream -> its frames) is there where a document was identified for a caller that reads it next: so it is
-    parsed once.
+    parsed once. `cuts` are the card numbers and codes that were cut out of the rows read so far.
     """
 
     file: str
@@ -68,6 +113,7 @@ class Identified:
     zone: str | None
     currency: str | None
     rows: Mapping[str, Sequence[pl.DataFrame]] | None = field(default=None, compare=False, repr=False)
+    cuts: Cuts = field(default_factory=Cuts, compare=False, repr=False)
 
 
 def zone_of(heads: Iterable[StreamHead]) -> str | None:

@@ -7,19 +7,28 @@ cents and the difference between nothing and zero.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from core.engine.batch import ROW
+from core.engine.batch import NOTED, ROW
 from core.engine.sources import detect
+from core.engine.sources.cards.columns import Cuts, Evidence
+from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_document, survey
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
-from core.engine.sources.heads import Identified, ReaderOptions, StreamHead, currency_of, zone_of
+from core.engine.sources.heads import (
+    Identified,
+    ReaderOptions,
+    StreamHead,
+    check_options,
+    currency_of,
+    zone_of,
+)
 from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.tables import GENERIC
 from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
@@ -33,7 +42,6 @@ CONFIDENT = 0.6
 
 _SAMPLE_BYTES = 256 << 10
 _CHUNK = 20_000
-_ORDERS = ("mdy", "dmy", "ymd")
 
 
 def identify(
@@ -50,7 +58,7 @@ def identify(
     document are kept, in frames of `chunk_rows`: for callers that read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
     """
     chosen = options or ReaderOptions()
-    _check(chosen, sources)
+    check_options(chosen, sources)
     kind = kind_of(path)
     with _readable(path):
         if kind is Kind.JSON:
@@ -74,9 +82,11 @@ def read(
             if rows is None:
                 document = load_json(path, identified.options.encoding)
                 columns = {head.name: head.columns for head in identified.streams}
-                rows = document_rows(document, _specs(identified.source), columns, chunk_rows)
-            for name, frames in rows.items():
-                for frame in frames:
+                rows = _without_cards(
+                    document_rows(document, _specs(identified.source), columns, chunk_rows), identified.cuts
+                )
+            for name, kept in rows.items():
+                for frame in kept:
                     for part in frame.iter_slices(chunk_rows):
                         yield name, part
             return
@@ -89,8 +99,15 @@ def read(
                         hint="Upload it again.",
                         file=path.name,
                     )
-                for frame in ahead(_table_frames(parts[head.part], head.options, head.columns, chunk_rows)):
+                evidence = Evidence(head.name, identified.cuts)
+                where = (parts[head.part], head.options, head.columns)
+                for frame in ahead(_table_frames(*where, chunk_rows, evidence)):
                     yield head.name, frame
+
+
+def _without_cards(rows: Mapping[str, Sequence[pl.DataFrame]], cuts: Cuts) -> dict[str, list[pl.DataFrame]]:
+    """The frames of each stream without card numbers and codes."""
+    return {name: [*map(Evidence(name, cuts).cut, frames)] for name, frames in rows.items()}
 
 
 @contextmanager
@@ -103,46 +120,6 @@ def _readable(path: Path) -> Iterator[None]:
         raise InvalidInputError(
             f"{path.name} cannot be read: {error.strerror or error}.", hint="Upload it again.", file=path.name
         ) from None
-
-
-def _check(options: ReaderOptions, sources: Sequence[Source]) -> None:
-    """Refuses options that cannot be meant."""
-    names = [source.name for source in sources]
-    delimiter, order, row = options.delimiter, options.date_order, options.header_row
-    checks = (
-        ("delimiter", delimiter, _is_delimiter(delimiter or ","), "Give one character, e.g. ; or a tab."),
-        ("date_order", order, (order or "mdy") in _ORDERS, f"Use one of {', '.join(_ORDERS)}."),
-        ("header_row", row, (row or 0) >= 0, "Count from 1; 0 means that there is no header."),
-        (
-            "source",
-            options.source,
-            options.source in {None, GENERIC, *names},
-            f"Use one of {', '.join(names)}.",
-        ),
-        (
-            "encoding",
-            options.encoding,
-            _is_encoding(options.encoding or "utf-8"),
-            "Use e.g. utf-8 or cp1252.",
-        ),
-    )
-    for field, value, valid, hint in checks:
-        if not valid:
-            raise InvalidInputError(f"{value!r} is no {field}.", hint=hint, field=field, value=str(value))
-
-
-def _is_delimiter(text: str) -> bool:
-    return len(text) == 1 and text.isascii() and text not in '"\r\n\0'
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        b" ".decode(name)  # not empty: Python looks no codec up for nothing
-    except LookupError:  # also for codecs that do not give text
-        return False
-    except UnicodeDecodeError:
-        return True
-    return True
 
 
 def _candidates(sources: Sequence[Source], options: ReaderOptions) -> list[Source]:
@@ -170,11 +147,14 @@ def _identify_document(
     """With `chunk_rows` the rows are kept in frames of so many."""
     document = load_json(path, options.encoding)
     source, confidence, reasons = _source_of(document, sources, options)
-    heads, rows = [], {}
+    heads: list[StreamHead] = []
+    rows: dict[str, list[pl.DataFrame]] = {}
+    cuts = Cuts()
     limit = SAMPLE_ROWS if chunk_rows is None else None
     for stream in survey(document, _specs(source), frame_rows=chunk_rows or SAMPLE_ROWS, limit=limit):
-        rows[stream.name] = stream.frames()
-        sample = pl.concat(frame.head(SAMPLE_ROWS) for frame in rows[stream.name]).head(SAMPLE_ROWS)
+        rows |= _without_cards({stream.name: stream.frames()}, cuts)
+        firsts = [frame.head(SAMPLE_ROWS).drop(NOTED, strict=False) for frame in rows[stream.name]]
+        sample = pl.concat(firsts).head(SAMPLE_ROWS)
         order, why = detect.find_date_order(sample)
         entity = (stream.spec.entity or None) if stream.spec else None
         heads.append(
@@ -191,7 +171,7 @@ def _identify_document(
         )
     filled = replace(options, source=source.name, date_order=_first(head.date_order for head in heads))
     identified = _identified(path, source, confidence, reasons, filled, heads)
-    return identified if chunk_rows is None else replace(identified, rows=rows)
+    return identified if chunk_rows is None else replace(identified, rows=rows, cuts=cuts)
 
 
 def _source_of(
@@ -267,10 +247,10 @@ def _survey_table(
     """One pass over the table: its layout from the beginning, its rows counted to the end."""
     layout, columns, why = _layout(member, sources, options)
     rows, first = 0, None
-    for frame in _table_frames(member, layout, columns, _CHUNK):
+    for frame in _table_frames(member, layout, columns, _CHUNK, Evidence(member.name, Cuts())):
         rows += frame.height
         if first is None:
-            first = frame.drop(FAULT, strict=False)
+            first = frame.drop(FAULT, NOTED, strict=False)
         if not count:
             break
     if first is None:
@@ -335,16 +315,17 @@ def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tu
         raise InvalidInputError(
             f"{file} has no column.", hint="Export it again with its header row.", file=file
         )
-    return detect.name_columns(header, common)
+    return detect.name_columns([cut_numbers(name)[0] for name in header], common)
 
 
 def _table_frames(
-    member: Member, options: ReaderOptions, columns: tuple[str, ...], chunk_rows: int
+    member: Member, options: ReaderOptions, columns: tuple[str, ...], chunk_rows: int, evidence: Evidence
 ) -> Iterator[pl.DataFrame]:
     encoding = options.encoding or "utf-8"
     table = Table(member.file, encoding, options.delimiter or ",", options.header_row or 0, columns)
     with member.open() as file:
-        yield from read_frames(utf8_blocks(file, encoding, member.file), table, chunk_rows)
+        blocks = utf8_blocks(file, encoding, member.file)
+        yield from read_frames(blocks, table, chunk_rows, evidence.cut_suspect)
 
 
 def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamHead:

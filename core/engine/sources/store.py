@@ -21,7 +21,7 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.db.session import driver_connection
 from core.engine.batch import ROW
-from core.engine.sources.tables import SourceChunk, SourceStream
+from core.engine.sources.tables import SourceChunk, SourceFilePart, SourceStream
 from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.ahead import ahead
@@ -246,6 +246,11 @@ def read_parts(context: Context, file_id: str) -> Iterator[bytes]:
         codec = "zstd" if packed.startswith(_ZSTD) else "lz4"  # lz4 in what was kept before zstd was
         yield pa.decompress(packed, size, codec=codec, asbytes=True)
         part_no += 1
+
+
+def remove_parts(context: Context, file_id: str) -> None:
+    """Remove the kept bytes of a file."""
+    context.session.execute(delete(SourceFilePart).where(SourceFilePart.file_id == file_id))
 
 
 def _part_place(file_id: str, part_no: int) -> str:

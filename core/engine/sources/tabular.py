@@ -148,8 +148,32 @@ def split_records(data: bytes, delimiter: str) -> list[list[str]]:
     return records
 
 
-def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Iterator[pl.DataFrame]:
+def records_of(blocks: Iterable[bytes], delimiter: str) -> Iterator[list[str]]:
+    """Every record as its fields, also blank ones; ends where read_frames ends them."""
+    buffer, finder = b"", _Finder()
+    for block, final in _with_last(blocks):
+        buffer += block
+        if final and buffer and not buffer.endswith(b"\n"):
+            buffer += b"\n"
+        codes = np.frombuffer(buffer, dtype=np.uint8)
+        quotes, newlines = finder.places(codes, _QUOTE), finder.places(codes, _NEWLINE)
+        ends, _ = _ends(buffer, codes, newlines, quotes, delimiter, final=final)
+        start = 0
+        for end in ends.tolist():
+            yield split_records(buffer[start:end], delimiter)[0]
+            start = end
+        buffer = buffer[start:]
+
+
+def read_frames(
+    blocks: Iterable[bytes],
+    table: Table,
+    chunk_rows: int,
+    finish: Callable[[pl.DataFrame, bytes], pl.DataFrame] = lambda frame, _: frame,
+) -> Iterator[pl.DataFrame]:
     """Frames of at most `chunk_rows` rows: ROW, then every column as text, null where empty.
+
+    `finish` makes of each frame and the UTF-8 it was read from the frame that is given.
 
     Frames with broken rows have FAULT as their last column; a row with too many fields keeps the surplus there.
     """
@@ -183,7 +207,7 @@ def read_frames(blocks: Iterable[bytes], table: Table, chunk_rows: int) -> Itera
                     widths = _widths(codes, marks, quotes, ends, table.delimiter, counted=counted)
                 frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
             if frame.height:
-                yield frame
+                yield finish(frame, segment)
         number += whole
         buffer = buffer[ends[whole - 1] :] if whole else buffer
 

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 
 MEMORY = 3 << 30
 CPU_SECONDS = 170
+_EXACT = 1 << 53  # below it a binary fraction of 64 bits holds every whole number, 16-digit ones too
 _SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of binary fractions
 
 
@@ -25,8 +26,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        text = f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return _number_text(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, (date, time)):
@@ -35,6 +35,13 @@ def cell_text(value: object) -> str:
         seconds = int(value.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return "" if value is None else str(value)
+
+
+def _number_text(value: float) -> str:
+    if value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    text = f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def convert(workbook: Path, folder: Path) -> list[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""Card numbers and card verification codes in exports: told from other long numbers, cut before anything is kept"""

@@ -1,0 +1,104 @@
+"""Writes the copy of an upload that is kept, without the card numbers and verification codes that were cut from its rows.
+
+A table becomes UTF-8 text with the same delimiter and as many records, a document JSON, a workbook or an archive a ZIP
+with a CSV file per table: each is read again as the original was.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from core.engine.sources.cards.columns import code_columns
+from core.engine.sources.cards.numbers import cut_codes, cut_numbers, names_code, suspect
+from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
+from core.engine.sources.heads import Identified, StreamHead
+from core.engine.sources.json_text import Json, scalar_text, write
+from core.engine.sources.tabular import records_of, utf8_blocks
+
+_PIECE, _OVERLAP = 4 << 20, 256
+
+
+def may_hold_cards(path: Path) -> bool:
+    """Whether something like a card number or a code stands in the bytes; true of what is compressed or UTF-16."""
+    if kind_of(path) not in {Kind.TABLE, Kind.JSON}:
+        return True
+    with path.open("rb") as file:
+        tail = b""
+        while piece := file.read(_PIECE):
+            data = tail + piece
+            if b"\0" in data[:4096] or suspect(data) or names_code(data):
+                return True
+            tail = data[-_OVERLAP:]
+    return False
+
+
+def write_cut(path: Path, identified: Identified, target: IO[bytes]) -> None:
+    """Write the upload at `path` to `target` without what `identified.cuts` says was cut."""
+    numbers, kind = identified.cuts.numbers, kind_of(path)
+    if kind is Kind.JSON:
+        document = _cut_document(load_json(path, identified.options.encoding), numbers)
+        target.write(write(document).encode())
+        return
+    heads = {head.part: head for head in identified.streams}
+    with tables_of(path, kind) as members:
+        if kind is Kind.TABLE:
+            target.writelines(line.encode() for line in _cut_table(members[0], heads, numbers))
+            return
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member in members:
+                with archive.open(f"{member.name}.csv", "w", force_zip64=True) as file:
+                    file.writelines(line.encode() for line in _cut_table(member, heads, numbers))
+
+
+def _cut_table(member: Member, heads: Mapping[str, StreamHead], numbers: set[str]) -> Iterator[str]:
+    """The records of a table as lines of CSV."""
+    head = heads[member.name]
+    options, codes = head.options, code_columns(head.columns)
+    line = io.StringIO()
+    writer = csv.writer(line, delimiter=options.delimiter or ",", lineterminator="\n")
+    with member.open() as file:
+        blocks = utf8_blocks(file, options.encoding or "utf-8", member.file)
+        for number, record in enumerate(records_of(blocks, options.delimiter or ","), start=1):
+            fields = [_cut_text(field, numbers) for field in record]
+            for place in codes if number > (options.header_row or 0) else ():
+                if place < len(fields) and fields[place].strip(" '").partition(".")[0].isdigit():
+                    fields[place] = ""
+            writer.writerow(fields)
+            yield line.getvalue()
+            line.seek(0)
+            line.truncate()
+
+
+def _cut_document(value: Json, numbers: set[str]) -> Json:
+    if isinstance(value, list):
+        return [_cut_document(member, numbers) for member in value]
+    if isinstance(value, dict):
+        keys = [*value]
+        codes = {keys[place] for place in code_columns(keys)}
+        return {
+            _cut_text(key, numbers): None
+            if key in codes and _is_code(member)
+            else _cut_document(member, numbers)
+            for key, member in value.items()
+        }
+    text = scalar_text(value)
+    if text is None or isinstance(value, bool):
+        return value
+    cut = _cut_text(text, numbers)
+    return value if cut == text else cut
+
+
+def _is_code(value: Json) -> bool:
+    text = scalar_text(value) or ""
+    return not isinstance(value, bool) and text.strip().isdigit()
+
+
+def _cut_text(text: str, numbers: set[str]) -> str:
+    if len(text) < 6:
+        return text
+    return cut_codes(cut_numbers(text, numbers.__contains__)[0])[0]
