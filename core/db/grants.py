@@ -16,7 +16,10 @@ from sqlalchemy import Connection, MetaData, Table, text
 
 from core.db.base import APP
 
-UNCHANGING = frozenset({"audit_line", "person", "recipe", "tenant_key"})
+READ_ONLY = frozenset({"audit_head", "audit_line"})
+"""Tables that the app's role changes by functions only."""
+
+UNCHANGING = frozenset({"person", "recipe", "tenant_key"})
 """Tables whose rows the app's role only adds."""
 
 DELETED_FROM = frozenset(
@@ -37,7 +40,9 @@ DELETED_FROM = frozenset(
 )
 """Tables from which the app's role deletes rows by statements of its own."""
 
-STAYS_IN_DEMO = frozenset({"membership", "tenant_key", "audit_line", "ai_call", "ai_prompt", "ai_budget"})
+STAYS_IN_DEMO = frozenset(
+    {"membership", "tenant_key", "audit_line", "audit_head", "ai_call", "ai_prompt", "ai_budget"}
+)
 """Tables of a tenant that resetting a demo leaves as they are."""
 
 QUEUE = "dbos"
@@ -89,6 +94,8 @@ def _columns(connection: Connection, schema: str) -> dict[str, list[str]]:
 
 def _verbs(table: Table, columns: Sequence[str]) -> list[str]:
     keys = {column.name for column in table.primary_key} | {"tenant_id"}
+    if table.name in READ_ONLY:
+        return ["select"]
     verbs = ["select", "insert"]
     if table.name not in UNCHANGING:
         verbs += _updating(name for name in columns if name not in keys)

@@ -141,7 +141,7 @@ def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
 def tenant_key(session: TenantSession) -> bytes:
     """Ask for the data key of the session's tenant, once in a transaction; it is made on first use.
 
-    A savepoint asks again: where it is taken back, so is a key that was made after it.
+    It is made in a transaction of its own: a second session of the same person never waits for the first one's end.
     """
     known: tuple[SessionTransaction, bytes] | None = session.info.get(_ASKED)
     if known and known[0] is _transaction(session):
@@ -159,12 +159,14 @@ def _stored_key(session: TenantSession) -> bytes:
     tenant = session.tenant
     row = session.execute(select(TenantKey.wrapped, TenantKey.master)).first()
     if row is None:
-        master, secret = next(iter(_master_keys().items()))
-        wrapped = crypto.seal(secret, crypto.new_key(), f"tenant_key|{tenant}")
-        session.execute(
-            insert(TenantKey)
-            .values(tenant_id=tenant, wrapped=wrapped, master=master, created_at=clock.now())
-            .on_conflict_do_nothing()
-        )
-        row = session.execute(select(TenantKey.wrapped, TenantKey.master)).one()
+        with TenantSession(tenant, session.person) as apart:
+            master, secret = next(iter(_master_keys().items()))
+            wrapped = crypto.seal(secret, crypto.new_key(), f"tenant_key|{tenant}")
+            apart.execute(
+                insert(TenantKey)
+                .values(tenant_id=tenant, wrapped=wrapped, master=master, created_at=clock.now())
+                .on_conflict_do_nothing()
+            )
+            apart.commit()
+            row = apart.execute(select(TenantKey.wrapped, TenantKey.master)).one()
     return _unwrapped(tenant, row.wrapped, row.master)

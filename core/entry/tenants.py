@@ -24,6 +24,8 @@ from core.platform.access.rules import ROLES
 from core.platform.access.tables import Membership, Person, TenantRecord
 from core.platform.access.views import person_by_handle
 from core.platform.audit.actions import record
+from core.platform.audit.tables import INSTALLATION
+from core.platform.audit.writing import append_later
 from core.schema import target_schema
 
 SEED_LOCK = 7_204_514  # any number: the advisory lock that lets one process at a time seed the demo's cast
@@ -35,12 +37,15 @@ def create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
     """The id of a new person; ConflictError where the handle is taken."""
     _check_slug(handle, "A handle")
     person = new_id()
-    with TenantSession("", person) as session:
+    with TenantSession(INSTALLATION, person) as session:
         session.add(Person(id=person, name=name, handle=handle, is_demo=is_demo, created_at=clock.now()))
         try:
-            session.commit()
+            session.flush()
         except IntegrityError:
             raise ConflictError(f"There is a person {handle!r} already.", handle=handle) from None
+        facts: dict[str, object] = {"is_demo": is_demo}
+        append_later(session, "person.create", "person", person, reason=None, facts=facts)
+        session.commit()
     return person
 
 
@@ -81,6 +86,7 @@ def create_tenant(  # noqa: PLR0913  (one argument per column; all but three hav
                 f"There is a tenant {slug!r} already.", hint="Choose another slug.", slug=slug
             ) from None
         session.add(Membership(tenant_id=tenant, person_id=person, role=role))
+        _note_role(session, person, None, role)
         session.commit()
     with enter(person, tenant) as context:
         record(context, "tenant.create", "tenant", tenant, slug=slug, domain=domain)
@@ -93,8 +99,16 @@ def add_member(tenant: str, person: str, role: str) -> None:
     if role not in ROLES:
         raise InvalidInputError(f"There is no role {role!r}.", hint=f"Use one of {', '.join(ROLES)}.")
     with TenantSession(tenant, person) as session:
+        before = session.scalar(select(Membership.role).where(Membership.person_id == person))
         session.merge(Membership(tenant_id=tenant, person_id=person, role=role))
+        if before != role:
+            _note_role(session, person, before, role)
         session.commit()
+
+
+def _note_role(session: TenantSession, person: str, before: str | None, role: str) -> None:
+    facts: dict[str, object] = {"was": before, "now": role}
+    append_later(session, "membership.set", "person", person, reason=None, facts=facts)
 
 
 def find_or_create_person(handle: str, name: str, *, is_demo: bool = False) -> str:

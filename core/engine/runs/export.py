@@ -30,10 +30,11 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
             f"{entity!r} is no entity of this tenant.",
             hint=f"Use one of {', '.join(target_schema().domain(context.tenant.domain))}.",
         )
-    if any(is_personal(entity, name) for name in fields.fields):
+    personal = any(is_personal(entity, name) for name in fields.fields)
+    if personal:
         require(context, "export.personal")
-        record(context, "export.personal", "entity", entity, form=form)
-        context.session.commit()
+    record(context, "export.personal" if personal else "export.entity", "entity", entity, form=form)
+    context.session.commit()
     columns = ["source_name", *fields.fields]
     rows = _rows(context, entity, list(fields.fields.values()))
     if form == "parquet":

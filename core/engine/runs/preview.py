@@ -14,6 +14,7 @@ from core.engine.runs.tables import RowFate, Run, RunDiff
 from core.errors import NotFoundError
 from core.kit.masking import is_personal
 from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
 from core.schema import target_schema
 
 
@@ -71,7 +72,11 @@ def diff(
     if kind:
         query = query.where(RunDiff.kind == kind)
     clear = context.may("personal.read")
-    return [_shown(row, clear=clear) for row in context.session.scalars(query)]
+    found = context.session.scalars(query).all()
+    people = {row.entity for row in found if any(is_personal(row.entity, name) for name in row.fields)}
+    if clear and people:
+        note_reading(context, "run", run_id, data=", ".join(sorted(people)), purpose="dry run preview")
+    return [_shown(row, clear=clear) for row in found]
 
 
 def _shown(row: RunDiff, *, clear: bool) -> DiffRow:

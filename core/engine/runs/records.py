@@ -22,7 +22,7 @@ from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.sheets import write_sheet
 from core.platform.access.actions import view
-from core.platform.audit.actions import record
+from core.platform.audit.actions import note_reading, record
 
 _SHAPE = 16
 _UNIT, _NULL, _JSON = "\x1f", "\x00", "\x1e"
@@ -40,6 +40,8 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
             table.c.stream_id, table.c.source_row, table.c.raw, table.c.source_name, table.c.external_id
         ).where(table.c.id == target_id)
     ).first()
+    if row is not None:
+        note_reading(context, entity, target_id, data=entity, purpose="source record")
     if row is not None and row.stream_id is not None:
         return read_row(context, row.stream_id, row.source_row)
     if row is None or row.raw is None:
@@ -81,6 +83,8 @@ def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.Da
             by_stream.setdefault(stream_id, {}).setdefault(row, reason)
     details = _details(context, run_id, list(by_stream))
     parts = [_with_reasons(context, stream_id, rows, details) for stream_id, rows in by_stream.items()]
+    if parts:
+        note_reading(context, "run", run_id, data=entity or "all", purpose="held rows")
     return pl.concat(parts, how="diagonal") if parts else pl.DataFrame({"Problem": [], "How to fix": []})
 
 

@@ -18,6 +18,7 @@ from core.engine.sources.tables import Migration, SourceFile, SourceStream
 from core.errors import NotFoundError
 from core.kit.masking import PERSONAL_ENTITIES, mask
 from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
 
 T = TypeVar("T")
 
@@ -114,9 +115,12 @@ def sample(context: Context, stream_id: str) -> pl.DataFrame:
     """The stream's first 200 rows: ROW and text columns; masked without the permission personal.read."""
     stream = _only(context, SourceStream, SourceStream.id == stream_id, "stream")
     frame = store.unpack(context, stream.sample, f"source_stream|{stream.id}")
-    if context.may("personal.read"):
-        return frame
     hidden = list(personal_columns(frame.drop(ROW, strict=False), stream.entity))
+    if context.may("personal.read"):
+        if hidden:
+            data = stream.entity or "unknown"
+            note_reading(context, "source_stream", stream_id, data=data, purpose="preview of rows")
+        return frame
     return frame.with_columns(pl.col(hidden).map_elements(mask, return_dtype=pl.String))
 
 

@@ -19,6 +19,7 @@ from core.engine.sources.tables import SourceStream
 from core.engine.validation.tables import IssueRecord
 from core.errors import AppError
 from core.kit.masking import PERSONAL_ENTITIES, is_personal
+from core.platform.audit.actions import note_reading
 from core.schema import target_schema
 
 Place = tuple[str, int, str]
@@ -46,6 +47,9 @@ def reveal(context: Context, records: Sequence[IssueRecord]) -> dict[int, tuple[
         if record.row and record.value and record.source_field and shows_person(record.entity, record.field)
     ]
     texts = _texts(context, hidden) if hidden else {}
+    if texts:
+        data = ", ".join(sorted({record.entity for record in hidden}))
+        note_reading(context, "validation", hidden[0].validation_id, data=data, purpose="findings")
     return {
         record.seq: (text, record.detail and record.detail.replace(record.value or "", text, 1))
         for record in hidden

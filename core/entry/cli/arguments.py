@@ -246,6 +246,19 @@ def _operating(commands: Commands) -> None:
     restore = _command(commands, "restore", "operating:restore", "bring back what a backup holds")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.add_argument("--replace", action="store_true", help="set the database that is there aside")
+    audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="WHAT")
+    check = _command(
+        audit,
+        "verify",
+        "auditing:verify_logs",
+        "verify the audit log; exit code 1 where it was tampered with",
+    )
+    check.add_argument(
+        "--anchors", type=Path, action="append", default=[], metavar="FILE", help="anchors kept elsewhere"
+    )
+    _person(check, tenant=False)
+    anchor = _command(audit, "anchor", "auditing:anchor", "note the newest line outside the database")
+    _person(anchor, tenant=False)
     _command(commands, "worker", "operating:work", "carry out runs until stopped")
     serve = _command(commands, "serve", "operating:serve", "start the console")
     serve.add_argument("--demo", action="store_true", help="with the two demo tenants")

@@ -20,6 +20,7 @@ from core.kit.wording import counted, moment
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
 from core.platform.access.views import person_by_handle, places
+from core.platform.audit.actions import UNRECORDED
 
 
 def sit_down(handle: str) -> str:
@@ -96,7 +97,7 @@ def in_scratch(domain: str) -> Iterator[Context]:
         new_id(), "Scratch", "scratch", domain, is_demo=True, zone="UTC", currency="USD", country="US"
     )
     with TenantSession(tenant.id, new_id()) as session:
-        session.info["acting"] = True
+        session.info["acting"] = session.info[UNRECORDED] = True
         context = Context(
             session,
             tenant,

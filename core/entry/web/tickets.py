@@ -17,6 +17,7 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.errors import NotAllowedError
 from core.platform.access.actions import action
+from core.platform.audit.actions import note_refusal, record
 
 LIFE = timedelta(hours=1)
 _FORM = re.compile(r"(?P<payload>[A-Za-z0-9_-]{1,2000}={0,2})\.(?P<signature>[0-9a-f]{64})")
@@ -45,6 +46,7 @@ def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) 
     claim = {"tenant": context.tenant.id, "person": context.person, "migration": migration_id, "until": until}
     if creates:
         claim["creates"] = "yes"
+    record(context, "upload.link", "tenant", context.tenant.id, creates=creates)
     payload = base64.urlsafe_b64encode(json.dumps(claim, separators=(",", ":")).encode()).decode()
     return f"{payload}.{_sign(context, payload)}"
 
@@ -88,8 +90,10 @@ def check_ticket(context: Context, ticket: str) -> str:
     if (claim["tenant"], claim["person"]) != (context.tenant.id, context.person):
         _refuse()
     if not hmac.compare_digest(_sign(context, payload).encode(), signature.encode()):
+        note_refusal(context, "upload.refused", "tenant", context.tenant.id, why="signature")
         _refuse()
     if datetime.fromtimestamp(claim["until"], tz=UTC) < context.now:
+        note_refusal(context, "upload.refused", "tenant", context.tenant.id, why="expired")
         raise NotAllowedError("This upload address has expired.", hint="Copy a new one from Connect.")
     return claim["migration"]
 

@@ -16,6 +16,7 @@ from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.rules import PERMISSIONS, permissions_of
 from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.audit.actions import note
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,8 +75,9 @@ def _context(session: TenantSession, record: TenantRecord, person: str, name: st
 
 
 def require(context: Context, permission: str) -> None:
-    """Raises NotAllowedError unless the role has the permission."""
+    """Raises NotAllowedError unless the role has the permission; the refusal is noted in the audit log."""
     if not context.may(permission):
+        note(context, "access.refused", "permission", permission, role=context.role)
         raise NotAllowedError(
             f"Your role ({context.role}) may not do this.",
             hint="Ask a manager of this customer.",

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 
 from core.context import Context
-from core.kit.sheets import write_sheet
+from core.kit.sheets import Cell, write_sheet
 from core.platform.access.actions import view
 from core.platform.audit.actions import record
 from core.platform.audit.labels import action_label, details, object_label
 from core.platform.audit.tables import AuditLine
+from core.platform.audit.verifying import note_head
 
 EXPORTED = 100_000
 """Lines a file holds at most, the newest."""
@@ -57,12 +58,26 @@ def audit_choices(context: Context) -> tuple[list[str], list[str]]:
 
 @view("audit.read")
 def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str, str]) -> bytes:
-    """The lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log."""
+    """The lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log.
+
+    Line and signature make the file an anchor of the log; its head is noted on this machine too.
+    """
     lines = audit_log(context, wanted, limit=EXPORTED)
     record(context, "export.audit", "tenant", context.tenant.id, rows=len(lines), form=form)
-    columns = ["When", "Person", "Role", "Action", "Object", "Object ID", "Reason", "Details"]
+    columns = [
+        "When",
+        "Person",
+        "Role",
+        "Action",
+        "Object",
+        "Object ID",
+        "Reason",
+        "Details",
+        "Line",
+        "Signature",
+    ]
     zone = ZoneInfo(context.tenant.zone)
-    table = [
+    table: list[list[Cell]] = [
         [
             line.created_at.astimezone(zone).isoformat(timespec="seconds"),
             names.get(line.person_id, line.person_id),
@@ -72,10 +87,13 @@ def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str
             line.object_id,
             line.reason or "",
             details(line.facts),
+            line.seq,
+            line.mac.hex(),
         ]
         for line in lines
     ]
     context.session.commit()
+    note_head(context.session)
     return write_sheet(columns, table, form, name="Audit log")
 
 

@@ -1,10 +1,21 @@
-"""Writes audit lines."""
+"""Writes audit lines: with the change they tell of, or, for what changes nothing, at once."""
 
 from __future__ import annotations
 
+import time
+from threading import Lock
+
 from core.context import Context
-from core.kit.ids import new_id
-from core.platform.audit.tables import AuditLine
+from core.db.session import TenantSession
+from core.platform.audit.writing import append_later
+
+_REPEATED_AFTER = 60.0  # seconds: a screen asks again at each click, and that is one look
+_REMEMBERED = 10_000  # looks
+_looks: dict[tuple[str, ...], float] = {}
+_lock = Lock()
+
+UNRECORDED = "unrecorded"
+"""Mark in the info of a session whose tenant exists inside its transaction only, so that nothing of it is recorded."""
 
 
 def record(
@@ -16,18 +27,66 @@ def record(
     reason: str | None = None,
     **facts: object,
 ) -> None:
-    """Adds a line to the open transaction; it stands or falls with the change. No personal data in `facts`."""
-    context.session.add(
-        AuditLine(
-            tenant_id=context.tenant.id,
-            id=new_id(),
-            created_at=context.now,
-            person_id=context.person,
-            role=context.role,
-            action=action,
-            object_type=object_type,
-            object_id=object_id,
-            reason=reason,
-            facts=facts,
-        )
+    """Add a line to the open transaction; it stands or falls with the change. No personal data in `facts`.
+
+    Who and when are the database's to say: the session's person, in the role held in the tenant, by its clock. Where
+    the context acts in somebody else's name (the story of a demo), `facts` names that person.
+    """
+    if context.session.info.get(UNRECORDED):
+        return
+    if context.person != context.session.person:
+        facts["on_behalf_of"] = context.person
+    append_later(
+        context.session,
+        action,
+        object_type,
+        object_id,
+        reason=reason,
+        facts=facts,
+        as_worker=context.role == "worker",
     )
+
+
+def note(context: Context, action: str, object_type: str, object_id: str, **facts: object) -> None:
+    """Write a line in a transaction of its own: it stands whatever becomes of the context's."""
+    if context.session.info.get(UNRECORDED):
+        return
+    with TenantSession(context.tenant.id, context.session.person) as session:
+        append_later(
+            session,
+            action,
+            object_type,
+            object_id,
+            reason=None,
+            facts=facts,
+            as_worker=context.role == "worker",
+        )
+        session.commit()
+
+
+def note_reading(context: Context, object_type: str, object_id: str, *, data: str, purpose: str) -> None:
+    """Note that a person sees personal values: of which object, whose kind of `data` ('customer'), and what for.
+
+    The same look of the same person is noted once a minute. The worker shows nothing to anybody.
+    """
+    if context.role != "worker" and _is_news(context, "personal.read", object_type, object_id, data, purpose):
+        note(context, "personal.read", object_type, object_id, data=data, purpose=purpose)
+
+
+def note_refusal(context: Context, action: str, object_type: str, object_id: str, *, why: str) -> None:
+    """Note that somebody was refused; the same refusal once a minute, so that nobody floods the log."""
+    if _is_news(context, action, object_type, object_id, why):
+        note(context, action, object_type, object_id, why=why)
+
+
+def _is_news(context: Context, *what: str) -> bool:
+    """Whether the same was not noted for the same person within the last minute, by this process."""
+    look = (context.tenant.id, context.session.person, *what)
+    with _lock:
+        now = time.monotonic()
+        if now - _looks.get(look, -_REPEATED_AFTER) < _REPEATED_AFTER:
+            return False
+        if len(_looks) > _REMEMBERED:
+            _looks.clear()
+        _looks[look] = now
+    return True

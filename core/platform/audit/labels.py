@@ -8,13 +8,17 @@ from core.kit.wording import counted, listed
 from core.schema import entity_label, target_title
 
 ACTIONS: Mapping[str, str] = {
+    "access.refused": "Access refused",
     "ai.ask": "AI asked for suggestions",
     "ai.hour_alert": "AI tokens of an hour above the alert",
     "ai.limit_near": "AI limit nearly used",
     "ai.price_end": "AI price ended",
     "ai.price_set": "AI price set",
+    "audit.begin": "Audit log signed",
     "demo.reset": "Demo reset",
     "export.audit": "Audit log exported",
+    "export.decisions": "Decisions exported",
+    "export.entity": "Records exported",
     "export.findings": "Findings exported",
     "export.held_rows": "Held rows exported",
     "export.personal": "Personal data exported",
@@ -29,11 +33,14 @@ ACTIONS: Mapping[str, str] = {
     "mapping.exposure": "Threshold for second approval changed",
     "mapping.suggest": "Mappings suggested",
     "mapping.undo": "Mapping decision undone",
+    "membership.set": "Role given",
     "memory.forget": "Remembered decision forgotten",
     "migration.create": "Migration created",
     "migration.delete": "Migration deleted",
     "migration.package": "Package changed",
     "migration.rename": "Migration renamed",
+    "person.create": "Person created",
+    "personal.read": "Personal values shown",
     "recipe.apply": "Recipe applied",
     "recipe.save": "Recipe saved",
     "run.approve": "Import approved",
@@ -45,6 +52,8 @@ ACTIONS: Mapping[str, str] = {
     "run.rolled_back": "Import rolled back",
     "run.start": "Run started",
     "tenant.create": "Customer created",
+    "upload.link": "Upload link created",
+    "upload.refused": "Upload refused",
     "validation.run": "Data validated",
 }
 """Every action that is recorded -> its label."""

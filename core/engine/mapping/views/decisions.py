@@ -14,6 +14,7 @@ from core.engine.mapping.views.fields import field_rows
 from core.kit.sheets import Cell, write_sheet
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
+from core.platform.audit.actions import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def export_overrides(context: Context, migration_id: str, form: str) -> bytes:
     """The overrides as 'csv', 'xlsx' or 'json'."""
     columns = [field.name for field in fields(Override)]
     rows = [[_cell(value) for value in astuple(one)] for one in overrides(context, migration_id)]
+    _note_export(context, migration_id, len(rows), form)
     return write_sheet(columns, rows, form, name="Overrides")
 
 
@@ -104,7 +106,14 @@ def export_mapping(context: Context, migration_id: str, form: str) -> bytes:
         "reason",
     )
     rows = [[getattr(field, name) for name in columns] for field in field_rows(context, migration_id)]
+    _note_export(context, migration_id, len(rows), form)
     return write_sheet(columns, rows, form, name="Mapping")
+
+
+def _note_export(context: Context, migration_id: str, rows: int, form: str) -> None:
+    if rows:  # else there may be no such migration here
+        record(context, "export.decisions", "migration", migration_id, rows=rows, form=form)
+        context.session.commit()
 
 
 @view("migration.read")

@@ -24,6 +24,7 @@ from core.engine.sources.tables import SourceStream
 from core.errors import NotFoundError
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
 from core.schema import target_title
 
 F = TypeVar("F", "FieldRow", MappingField)
@@ -148,8 +149,11 @@ def _samples(
     key, masked = tenant_key(context.session), not context.may("personal.read")
     shown: dict[tuple[str, str], list[str]] = {}
     unkept: set[tuple[str, str]] = set()
+    entities: set[str] = set()
     for row in context.session.execute(query):
         place = (row.stream, row.source_field)
+        if row.target and is_about_people(row.target):
+            entities.add(row.target.partition(".")[0])
         if row.samples is None:
             unkept.add(place)
         elif place not in shown or is_about_people(row.target):
@@ -161,6 +165,8 @@ def _samples(
                 masked=masked,
                 personal=is_about_people(row.target),
             )
+    if shown and not masked and (people := sorted(entities)):
+        note_reading(context, "migration", migration_id, data=", ".join(people), purpose="samples of fields")
     return shown | _from_streams(context, migration_id, unkept)
 
 

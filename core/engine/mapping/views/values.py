@@ -16,6 +16,7 @@ from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.kit.masking import mask
 from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
 
 MOST = 200
 """Different values that are shown of a column; one with more is hardly a choice."""
@@ -73,6 +74,9 @@ def value_counts(context: Context, field_id: str) -> list[ValueCount]:
     options = value_maps.read(shown, field.transform, field.target or "", plan)
     known = _remembered(context, plan.source, field)
     masked = hidden and not context.may("personal.read")
+    if hidden and not masked and shown:
+        data = (field.target or "unknown").partition(".")[0]
+        note_reading(context, "mapping_field", field_id, data=data, purpose="value mapping")
     found = [
         ValueCount(mask(value) if masked else value, counts[value], option, *known.get(value, (None, 0)))
         for value, option in zip(shown, options, strict=True)

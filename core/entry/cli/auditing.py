@@ -1,0 +1,63 @@
+"""Commands of the audit log: verify its chains, note their heads outside the database."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from core.db.session import TenantSession
+from core.entry.cli.answer import Answer
+from core.entry.cli.desk import sit_down
+from core.errors import NotFoundError
+from core.kit.wording import counted
+from core.platform.access.views import places
+from core.platform.audit.tables import INSTALLATION
+from core.platform.audit.verifying import Verdict, anchor_file, note_head, read_anchors, verify
+
+
+def verify_logs(given: Namespace) -> Answer:
+    """Verify the log of one customer, or of all the person may enter and of the installation."""
+    person = sit_down(given.person)
+    anchors = read_anchors(*given.anchors)
+    verdicts: dict[str, Verdict] = {}
+    for name, session in _logs(person, given.tenant):
+        verdicts[name] = verify(session, anchors)
+    lines = [line for name, verdict in verdicts.items() for line in _words(name, verdict)]
+    unsound = [name for name, verdict in verdicts.items() if not verdict.is_sound]
+    refusal = f"The audit log was tampered with: {', '.join(unsound)}." if unsound else ""
+    document = {name: asdict(verdict) | {"is_sound": verdict.is_sound} for name, verdict in verdicts.items()}
+    return Answer(document, "\n".join(lines), refusal)
+
+
+def anchor(given: Namespace) -> Answer:
+    """Note the heads of the logs in APP_DATA_DIR/audit/anchors.jsonl."""
+    person = sit_down(given.person)
+    noted = {name: head for name, session in _logs(person, given.tenant) if (head := note_head(session))}
+    lines = [f"{name}: line {head.seq}" for name, head in noted.items()]
+    document = {"file": str(anchor_file()), "anchors": {name: asdict(head) for name, head in noted.items()}}
+    return Answer(document, "\n".join([*lines, f"Noted in {anchor_file()}. Keep a copy on another machine."]))
+
+
+def _logs(person: str, tenant: str | None) -> Iterator[tuple[str, TenantSession]]:
+    """(name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
+    every = places(person)
+    chosen = [place for place in every if tenant is None or tenant in {place.slug, place.tenant_id}]
+    if tenant is not None and not chosen:
+        raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
+    names = [(place.slug, place.tenant_id) for place in chosen]
+    if tenant is None:
+        names.append(("installation", INSTALLATION))
+    for name, tenant_id in names:
+        with TenantSession(tenant_id, person) as session:
+            yield name, session
+
+
+def _words(name: str, verdict: Verdict) -> Iterator[str]:
+    against = (
+        f", {counted(verdict.anchors, 'anchor')} compared" if verdict.anchors else ", no anchor to compare"
+    )
+    before = f", {verdict.before_chain} from before the chain" if verdict.before_chain else ""
+    outcome = "sound" if verdict.is_sound else counted(len(verdict.faults), "fault")
+    yield f"{name}: {outcome} ({counted(verdict.lines, 'line')}{before}{against})"
+    yield from (f"  {fault}" for fault in verdict.faults)
