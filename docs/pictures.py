@@ -86,6 +86,7 @@ def _walk(browser: Browser, folder: Path, size: str) -> None:
             viewport={"width": int(width), "height": int(height)},
             color_scheme=scheme,
             device_scale_factor=1,
+            bypass_csp=True,  # Playwright waits for a condition by text that the policy does not let run
         )
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{PORT}/?tenant=bella")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages.menu import MENU
 from tests.e2e.axe import grave_faults
 from tests.e2e.conftest import Console
+from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -81,7 +82,7 @@ def assert_unchanged(page: Page, name: str, migration: Imported) -> str:
     """Compare address and sidebar with who signed in; the person's id."""
     query = address(page)
     assert (query["tenant"], query["migration"]) == ("bella", migration.id), page.url
-    page.wait_for_function(SHOWN, arg=[name, "Bella's Italian Kitchen", migration.name])
+    wait_until(page, SHOWN, [name, "Bella's Italian Kitchen", migration.name])
     return query["person"]
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.e2e.conftest import Console
+from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -109,7 +110,7 @@ def accept_by_key(page: Page) -> None:
             return
         page.keyboard.press("a")
         with suppress(PlaywrightTimeoutError):  # a press in vain is repeated
-            page.wait_for_function(f"left => ({LEFT})() !== left", arg=left, timeout=PRESSED)
+            wait_until(page, f"left => ({LEFT})() !== left", left, timeout=PRESSED)
         page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     pytest.fail("fields are left to review")
 

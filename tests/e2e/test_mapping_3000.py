@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.schema import target_title
+from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -24,7 +25,6 @@ ALICES = ("customer.email", "customer.phone")  # nothing of which is suggested i
 BOBS = ("employee.email", "employee.phone")
 PANEL = "Somebody changed this field while you looked at it"
 
-POLLING = 100  # milliseconds; to look at each frame has the browser draw all of them
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 WIDE_CHAIN = """
@@ -94,18 +94,17 @@ def _open(page: Page, wide: Wide, person: str) -> None:
 
 
 def _settled(page: Page) -> None:
-    page.wait_for_function(
-        "document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'",
-        polling=POLLING,
+    wait_until(
+        page, "document.querySelector('[data-testid=\"stApp\"]')?.dataset.testScriptState === 'notRunning'"
     )
 
 
 def _await_panel(page: Page, *, shown: bool) -> None:
     """Wait; an expectation looks again after a second only, and describes the page each time."""
-    page.wait_for_function(
+    wait_until(
+        page,
         "([text, shown]) => document.querySelector('[data-testid=\"stMain\"]').textContent.includes(text) === shown",
-        arg=[PANEL, shown],
-        polling=POLLING,
+        [PANEL, shown],
     )
 
 
@@ -119,7 +118,7 @@ def _choose(page: Page, row: int, target: str) -> None:
         page.mouse.click(box["x"] + column, box["y"] + HEADER + ROW * row)
         page.evaluate(FRAMES)  # the grid takes a frame to move its selection
     page.keyboard.press("Enter")
-    page.wait_for_function("['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)", polling=POLLING)
+    wait_until(page, "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
     page.keyboard.type(target_title(target), delay=10)
     page.keyboard.press("Enter")
 
