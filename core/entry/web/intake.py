@@ -102,7 +102,10 @@ def _read(job: Mapping[str, object], name: str) -> dict[str, object]:
         with suppress(OSError):  # it has ended already; then no answer follows
             channel.sendall(json.dumps({**job, "memory": memory}).encode() + b"\n")
         _watch(channel, pid, name, memory, chosen.upload_read_seconds)
-        answer = json.loads(lines.readline() or '{"crash": "lost"}')
+        line = ""
+        with suppress(OSError):  # the child ended with the job unread, and the channel was reset
+            line = lines.readline()
+        answer = json.loads(line or '{"crash": "lost"}')
     return _result(answer, name, chosen.upload_read_mb)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.entry import processes
+
 ROOT = Path(__file__).resolve().parents[3]
 _PATIENCE = 60  # seconds
 
@@ -66,7 +68,7 @@ class Served:
         )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     (folder / "sitecustomize.py").write_text(_WATCH)
@@ -92,6 +94,10 @@ def served(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     finally:
         process.terminate()
         process.wait(_PATIENCE)
+        # Its worker would carry out the runs of every test that comes after.
+        for member in processes.members():
+            if member.role == processes.WORKER:
+                member.process.kill()
 
 
 def _wait(console: Served, process: subprocess.Popen[bytes]) -> None:
