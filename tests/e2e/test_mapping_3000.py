@@ -18,7 +18,7 @@ from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
-CONTESTS, ROWS = 20, 10
+CONTESTS, ROWS = 100, 10
 HEADER, ROW = 49, 30  # pixels: the middle of the first row, and the distance to the next
 NAME, TARGET = 60, 380  # pixels from the left: inside the columns of names and of targets
 ALICES = ("customer.email", "customer.phone")  # nothing of which is suggested in the first rows
