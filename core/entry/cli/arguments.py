@@ -29,6 +29,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _recipes(commands)
     _coach(commands)
     _operating(commands)
+    _installation(commands)
     return parser.parse_args(arguments)
 
 
@@ -238,6 +239,9 @@ def _operating(commands: Commands) -> None:
     emulator.add_argument(
         "--scenario", default="ok", help="what goes wrong with every request (default: nothing)"
     )
+
+
+def _installation(commands: Commands) -> None:
     keys = commands.add_parser("keys", help="master keys").add_subparsers(required=True, metavar="WHAT")
     _command(keys, "rotate", "operating:rotate_keys", "wrap all tenants' keys by the newest master key")
     save = _command(commands, "backup", "operating:back_up", "write the embedded database into one file")

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.context import Context
+from core.engine.sources.actions import create_migration
 from core.entry import processes
+from core.entry.web.tickets import issue_ticket
+from core.settings import settings
 
 ROOT = Path(__file__).resolve().parents[3]
 _PATIENCE = 60  # seconds
@@ -66,6 +70,33 @@ class Served:
         return "\n".join(
             line for line in self.log.read_text().splitlines() if "Traceback" in line or "failed" in line
         )
+
+
+@pytest.fixture
+def migration(alice: Context) -> str:
+    """A migration of Alice's that every process sees."""
+    created = create_migration(alice, "Uploads").id
+    alice.session.commit()
+    return created
+
+
+@pytest.fixture
+def ticket(alice: Context, migration: str) -> str:
+    return issue_ticket(alice, migration)
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """limits(upload_read_mb=64, …) sets settings of this process for one test."""
+
+    def choose(**chosen: object) -> None:
+        for name, value in chosen.items():
+            monkeypatch.setenv(name.upper(), str(value))
+        settings.cache_clear()
+
+    yield choose
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="module")

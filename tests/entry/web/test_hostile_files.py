@@ -19,13 +19,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from core.engine.sources import views
-from core.engine.sources.actions import create_migration
 from core.engine.sources.read import ReaderOptions
 from core.entry.web import intake
 from core.entry.web.tickets import claims, issue_ticket
 from core.errors import AppError, InvalidInputError, LimitReachedError, NotFoundError
 from core.kit.ids import new_id
-from core.settings import settings
 
 WITHIN = 1.0  # seconds
 HEADER = b"Item Name,Price\n"
@@ -55,13 +53,6 @@ def _records() -> bytes:
 
 
 HOSTILE = {"wide.csv": _columns, "cell.csv": _cell, "many.zip": _members, "deep.json": _records}
-
-
-@pytest.fixture
-def migration(alice):
-    made = create_migration(alice, "Hostile").id
-    alice.session.commit()
-    return made
 
 
 def _load_today(served, context) -> float:
@@ -107,18 +98,6 @@ def test_a_page_answers_while_a_hostile_file_is_read(served, alice, bob, migrati
     assert answers[0].status_code == 200 or 400 <= answers[0].status_code < 500
     if answers[0].status_code != 200:
         assert answers[0].json()["hint"]
-
-
-@pytest.fixture
-def limits(monkeypatch):
-    def choose(**chosen: object) -> None:
-        for name, value in chosen.items():
-            monkeypatch.setenv(name.upper(), str(value))
-        settings.cache_clear()
-
-    yield choose
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def _add(alice, migration, path: Path) -> dict[str, object]:

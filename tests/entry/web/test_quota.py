@@ -17,23 +17,8 @@ from core.entry.web.tickets import issue_ticket
 from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
-from core.settings import settings
 
 CSV = b"Item Name,Price\n" + b"".join(b"Soup %d,4.50\n" % number for number in range(100))
-
-
-@pytest.fixture(autouse=True)
-def limits(monkeypatch):
-    """Sets settings of this process."""
-
-    def choose(**chosen: object) -> None:
-        for name, value in chosen.items():
-            monkeypatch.setenv(name.upper(), str(value))
-        settings.cache_clear()
-
-    yield choose
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def upload(context, migration, number=0, body=None, **part):

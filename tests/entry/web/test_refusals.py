@@ -16,24 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.engine.sources import views
-from core.engine.sources.actions import create_migration
 from core.entry.web import parts
-from core.entry.web.tickets import _sign, issue_ticket
+from core.entry.web.tickets import _sign
 from core.kit.ids import new_id
 
 CSV = b"Item Name,Price\nSoup,4.50\n"
-
-
-@pytest.fixture
-def migration(alice):
-    made = create_migration(alice, "Refused").id
-    alice.session.commit()
-    return made
-
-
-@pytest.fixture
-def ticket(alice, migration):
-    return issue_ticket(alice, migration)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,6 @@ import uvicorn
 from starlette.applications import Starlette
 
 from core.engine.sources import views
-from core.engine.sources.actions import create_migration
 from core.entry.web import parts
 from core.entry.web.routes import ROUTES
 from core.entry.web.tickets import issue_ticket
@@ -61,18 +60,6 @@ class Sender:
             answer = self.put(start, start + part)
             assert answer.status_code == 200, answer.text
         return answer.json()
-
-
-@pytest.fixture
-def migration(alice):
-    made = create_migration(alice, "Parts").id
-    alice.session.commit()
-    return made
-
-
-@pytest.fixture
-def ticket(alice, migration):
-    return issue_ticket(alice, migration)
 
 
 @pytest.fixture(autouse=True)
