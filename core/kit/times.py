@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import time, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 import polars as pl
 
@@ -126,6 +128,18 @@ def skipped_or_twice(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]
     skipped = there.is_null() & local.is_not_null()
     clear = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
     return skipped, clear.is_null() & there.is_not_null()
+
+
+@cache
+def is_zone(name: str) -> bool:
+    """Whether times can be placed in a zone of this name: one of IANA's, as the library behind Polars knows them."""
+    if name not in available_timezones():
+        return False
+    try:
+        pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(name)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def near_changes(moments: pl.Series, zone: str) -> pl.Series | None:

@@ -32,6 +32,9 @@ _DOLLARS = r"^-?\$?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
 _POINT = r"(?:\d{1,3}(?:[, \x{a0}\x{202f}'’]\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)"
 _COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
 
+_PLACES = 10
+_BEYOND = r"([.,][0-9]{10})[0-9]+"
+
 _TRUE = ("true", "t", "yes", "y", "1", "on", "x", "✓", "✔", "checked", "active", "enabled")
 _FALSE = ("false", "f", "no", "n", "0", "off", "✗", "unchecked", "inactive", "disabled")
 _WORDS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
@@ -52,8 +55,11 @@ def read_number(
 ) -> pl.Series:
     """NUMBER. Thousands may be grouped; '(5)' and '5-' are negative; `money` and `percent` allow their signs.
 
-    With `decimal_comma` the text is European: '1.234,56'. Without it '12,5' is not read.
+    With `decimal_comma` the text is European: '1.234,56'. Without it '12,5' is not read. What lies beyond ten decimal
+    places is cut off, so that rounding to fewer places rounds the number that is written.
     """
+    if (texts.str.len_bytes().max() or 0) > _PLACES:  # type: ignore[operator]
+        texts = texts.str.replace(_BEYOND, "$1")
     if decimal_comma:
         numbers = _spelled_number(texts, decimal_comma, money, percent)
     else:
@@ -148,11 +154,20 @@ def _json_items(text: str) -> list[str] | None:
         items = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
+    if "\\u0000" in text:
+        return None  # no database keeps it
     if not isinstance(items, list):
         return None
     return [
         item if isinstance(item, str) else orjson.dumps(item).decode() for item in items if item is not None
     ]
+
+
+def is_country(code: str) -> bool:
+    """Whether telephone numbers of the country (ISO 3166-1 alpha-2) can be told."""
+    import phonenumbers  # noqa: PLC0415  (only needed where phone numbers are read)
+
+    return code.upper() in phonenumbers.SUPPORTED_REGIONS
 
 
 @cache

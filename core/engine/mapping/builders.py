@@ -8,17 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
-from zoneinfo import available_timezones
 
 import polars as pl
 
-from core.engine.mapping.catalogue import Call, Literal, transform
+from core.engine.mapping.catalogue import Call, Literal, plain, transform
 from core.engine.mapping.expressions import compile_expression
 from core.engine.mapping.kinds import TEXTS, Value, through
+from core.engine.mapping.language.exact import scaled
+from core.engine.mapping.language.formats import check_reading, check_writing
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
 from core.kit import times, values
+
+_LONGEST = 4_000
 
 
 def _undo(name: str) -> Callable[[Call], Call]:
@@ -27,7 +31,7 @@ def _undo(name: str) -> Callable[[Call], Call]:
 
 def _undo_divide(call: Call) -> Call | None:
     (by,) = call.arguments or tuple(call.named.values())
-    exact = (Decimal(1) / by) == round(Decimal(1) / by, values.NUMBER.scale or 0)
+    exact = by and (Decimal(1) / by) == round(Decimal(1) / by, values.NUMBER.scale or 0)
     return Call("multiply", (by,)) if exact else None
 
 
@@ -49,7 +53,7 @@ def _undo_parse_date(call: Call) -> Call | None:
 
 def _zone(name: str | None, plan: Plan) -> str:
     zone = name or plan.zone
-    if zone not in available_timezones():
+    if not times.is_zone(zone):
         raise InvalidInputError(
             f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
         )
@@ -77,18 +81,41 @@ def percent(value: pl.Expr) -> pl.Expr:
     return through(value, partial(values.read_number, percent=True), values.NUMBER)
 
 
+def factor_of(call: Call) -> Fraction | None:
+    """By what a call multiplies; None for one that does something else. Calls in a row make one factor."""
+    number = next(iter((*call.arguments, *call.named.values())), None)
+    match call.name:
+        case "divide":
+            if not number:
+                raise InvalidInputError("divide(0) has no result.", hint="Divide by another number.")
+            return 1 / Fraction(number)
+        case "multiply":
+            return Fraction(number or 0)
+    return _FACTORS.get(call.name)
+
+
+_FACTORS = {
+    "cents_to_decimal": Fraction(1, 100),
+    "fraction_to_percent": Fraction(100),
+    "negate": Fraction(-1),
+}
+
+
+def scale(value: pl.Expr, factor: Fraction | None) -> pl.Expr:
+    """A number times a factor, exactly."""
+    return through(value, partial(scaled, factor=factor or Fraction(0)), values.NUMBER)
+
+
 @transform("number", "number", "divide(100)", inverse=_undo_divide)
 def divide(value: pl.Expr, by: Decimal) -> pl.Expr:
     """Exact decimal division."""
-    if not by:
-        raise InvalidInputError("divide(0) has no result.", hint="Divide by another number.")
-    return value / pl.lit(by).cast(values.NUMBER)
+    return scale(value, factor_of(Call("divide", (by,))))
 
 
 @transform("number", "number", "multiply(12)", inverse=_undo_multiply)
 def multiply(value: pl.Expr, by: Decimal) -> pl.Expr:
     """Exact decimal multiplication."""
-    return value * pl.lit(by).cast(values.NUMBER)
+    return scale(value, factor_of(Call("multiply", (by,))))
 
 
 @transform("number", "number", inverse=lambda _: Call("multiply", (Decimal(100),)))
@@ -131,12 +158,16 @@ def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
 @transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=_undo_parse_date)
 def parse_date(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
     """A day; without a format ISO 8601 and the plan's date order. Midnight with an offset stays the day as written."""
+    if fmt is not None:
+        check_reading(fmt)
     return through(value, _day_reader(plan, fmt, zone), pl.Date())
 
 
 @transform("text", "datetime", "parse_datetime('%m/%d/%y %I:%M %p', 'America/New_York')")
 def parse_datetime(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> Value:
     """A moment; without a format ISO 8601 and common ones."""
+    if fmt is not None:
+        check_reading(fmt)
     read = partial(times.read_datetime, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
     day = through(value, _day_reader(plan, fmt, zone), pl.Date())
     return Value(through(value, read, times.INSTANT), "datetime", day)
@@ -178,6 +209,7 @@ def business_day(value: pl.Expr, plan: Plan) -> pl.Expr:
 @transform("date", "text", "format_date('%m/%d/%Y')", inverse=_undo("parse_date"))
 def format_date(value: pl.Expr, fmt: str = "%Y-%m-%d") -> pl.Expr:
     """A day as text."""
+    check_writing(fmt)
     return value.dt.to_string(fmt)
 
 
@@ -193,7 +225,7 @@ def yes_or_no(value: pl.Expr) -> pl.Expr:
 @transform("text", "bool", "equals('REQUIRED', 'MANDATORY')")
 def equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
     """True when the value is one of these, in any case."""
-    return value.str.to_lowercase().is_in([_plain(text).lower() for text in texts])
+    return value.str.to_lowercase().is_in([plain(text).lower() for text in texts])
 
 
 @transform("text", "bool", "not_equals('Archived')")
@@ -205,15 +237,17 @@ def not_equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
 @transform("text", "text", "map_values({'Y': 'active', 'N': None}, other='unknown')", inverse=_undo_map)
 def map_values(value: pl.Expr, table: dict, other: Literal = None) -> pl.Expr:  # type: ignore[type-arg]
     """Replaces values; others stay as they are."""
-    known = {_plain(key).lower(): None if one is None else _plain(one) for key, one in table.items()}
-    rest = value if other is None else pl.lit(_plain(other))
+    known = {key.strip().lower(): None if to is None else plain(to) for key, to in table.items()}
+    rest = value if other is None else pl.lit(plain(other))
     return value.str.to_lowercase().replace_strict(known, default=rest, return_dtype=pl.String)
 
 
 @transform("text", "text", "default('USD')")
 def default(value: pl.Expr, text: Literal) -> pl.Expr:
     """Stands where the source is empty."""
-    return value.fill_null(_plain(text))
+    if text is None:
+        raise InvalidInputError("default needs a value.", hint="Write default('USD').")
+    return value.fill_null(plain(text))
 
 
 @transform("text", "text", joins=True)
@@ -228,6 +262,8 @@ def coalesce(parts: Sequence[pl.Expr]) -> pl.Expr:
 @transform("text", "list", "split(',')", inverse=_undo("join"))
 def split(value: pl.Expr, separator: str = ",") -> pl.Expr:
     """A list from text."""
+    if not separator:
+        raise InvalidInputError("split needs a separator.", hint="Write split(',').")
     return through(value, partial(values.read_list, separator=separator), TEXTS)
 
 
@@ -292,6 +328,10 @@ def last_words(value: pl.Expr) -> pl.Expr:
 @transform("text", "text", "last_characters(4)")
 def last_characters(value: pl.Expr, count: Decimal) -> pl.Expr:
     """The end of a text."""
+    if count != int(count) or not 1 <= count <= _LONGEST:
+        raise InvalidInputError(
+            f"last_characters takes a whole number from 1 to {_LONGEST}.", hint="Write last_characters(4)."
+        )
     return value.str.slice(-int(count))
 
 
@@ -306,7 +346,7 @@ def concat(parts: Sequence[pl.Expr], separator: str = " ") -> pl.Expr:
 def template(parts: Sequence[pl.Expr], text: str) -> pl.Expr:
     """A text with the sources put in by number; {} takes the next one."""
     pieces, following = [], 0
-    for index, piece in enumerate(re.split(r"\{(\d*)\}", text)):
+    for index, piece in enumerate(re.split(r"\{([0-9]{0,3})\}", text)):
         if index % 2 == 0:
             pieces.append(pl.lit(piece))
             continue
@@ -323,6 +363,10 @@ def template(parts: Sequence[pl.Expr], text: str) -> pl.Expr:
 @transform("text", "text", "e164('US')")
 def e164(value: pl.Expr, plan: Plan, country: str | None = None) -> pl.Expr:
     """An international telephone number; one that is not valid stays as it is."""
+    if country is not None and not values.is_country(country):
+        raise InvalidInputError(
+            f"There are no telephone numbers of {country!r}.", hint="Use a country code such as 'US'."
+        )
     read = partial(values.read_phone, country=country or plan.country)
     return pl.coalesce(through(value, read, pl.String()), value)
 
@@ -354,7 +398,3 @@ def _epoch(value: pl.Expr, plan: Plan, unit: str) -> Value:
 def _given_first(value: pl.Expr) -> pl.Expr:
     after = value.str.extract(r",\s*(\S.*)$", 1)
     return pl.coalesce(after, value.str.strip_chars())
-
-
-def _plain(value: Literal) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

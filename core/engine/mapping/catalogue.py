@@ -107,6 +107,17 @@ def transform(
     return register
 
 
+def plain(value: Literal) -> str:
+    """A literal as the text it stands for: 1 is '1', True is 'true'."""
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else show_literal(value)
+        if isinstance(value, Decimal)
+        else str(value)
+    )
+
+
 def show_literal(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 
+from core.engine.mapping.language.exact import Compute, computed, round_half_up
+from core.engine.mapping.language.reading import number_literal, parse_text, position, segment, text_literal
 from core.errors import InvalidInputError
 from core.kit import values
 
@@ -31,10 +35,14 @@ _HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled piece: its expression, 'text' or 'number', its literal where it is one, its growth as text."""
+    """A compiled piece: 'text' with its expression and growth, or 'number' with what computes it from a row's numbers.
 
-    expr: pl.Expr
+    `literal` is set where it is one; `constant` where it names no field.
+    """
+
     kind: str
+    expr: pl.Expr | None = None
+    compute: Compute | None = None
     literal: str | Decimal | None = None
     growth: float = 1.0
     constant: bool = False
@@ -45,32 +53,32 @@ def compile_expression(text: str, inputs: Mapping[str, pl.Expr]) -> tuple[pl.Exp
 
     `inputs` are the source columns as text. Each is known by its name in lower case with underscores
     ('Gross Sales' is gross_sales), the first one also as `value`. Text used in arithmetic is read as a number; what
-    cannot be read, a division by zero or a result of 10^14 and more gives null. Rounding is half up.
+    cannot be read, a division by zero or a result of 10^14 and more gives null. Numbers are exact until the end.
     """
     if len(text) > MAX_LENGTH:
         raise InvalidInputError(
             f"The expression has {len(text)} characters; {MAX_LENGTH} are allowed.", hint="Shorten it."
         )
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise InvalidInputError(f"The expression {text!r} cannot be read.", hint=_HINT) from error
-    nodes = sum(1 for _ in ast.walk(tree))
+    source = text.strip()
+    tree = parse_text(source, "expression", _HINT)
+    nodes = sum(1 for _ in ast.walk(tree)) + 1
     if nodes > MAX_NODES:
         raise InvalidInputError(
             f"The expression has {nodes} parts; {MAX_NODES} are allowed.", hint="Split it in two."
         )
-    part = _Compiler(text.strip(), inputs).part(tree.body)
+    compiler = _Compiler(source, inputs)
+    part = compiler.part(tree)
     if part.constant:
         raise InvalidInputError(
             f"The expression {text!r} names no field.", hint="For a fixed value use default(...)."
         )
-    return part.expr, part.kind
+    return compiler.expr_of(part), part.kind
 
 
 def field_name(column: str) -> str:
     """The name a source column has in expressions: 'price_money.amount' is price_money_amount."""
-    name = re.sub(r"\W+", "_", column.strip().lower()).strip("_")
+    plain = unicodedata.normalize("NFKC", column).strip().lower()
+    name = re.sub(r"\W+", "_", plain).strip("_")
     return f"_{name}" if name[:1].isdigit() else name
 
 
@@ -80,106 +88,145 @@ class _Compiler:
         self.fields = {field_name(name): expr for name, expr in inputs.items()}
         if inputs:
             self.fields.setdefault("value", next(iter(inputs.values())))
+        self.leaves: list[pl.Expr] = []
 
     def part(self, node: ast.expr) -> Part:
         match node:
             case ast.Constant():
                 return self._constant(node)
             case ast.Name(id=name) if name in self.fields:
-                return Part(self.fields[name], "text")
+                return Part("text", self.fields[name])
             case ast.Name(id=name):
                 raise InvalidInputError(
-                    f"There is no field called {name!r}.", hint=f"There are {', '.join(self.fields)}."
+                    f"There is no field called {name!r}{position(node)}.",
+                    hint=f"There are {', '.join(self.fields)}.",
                 )
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
                 inner = self._number(operand)
-                return inner if isinstance(node.op, ast.UAdd) else _number(-inner.expr, inner)
-            case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div()):
-                return self._arithmetic(node)
+                return inner if isinstance(node.op, ast.UAdd) else _of(_negated, inner)
+            case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), left=left, right=right):
+                numbers = self._number(left), self._number(right)
+                if isinstance(node.op, ast.Div) and _is_zero(numbers[1]):
+                    raise InvalidInputError(
+                        f"{segment(node, self.source)} divides by zero.", hint="Divide by another number."
+                    )
+                return _of(_ARITHMETIC[type(node.op)], *numbers)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
-                return self._call(name, arguments)
-        raise InvalidInputError(f"{ast.unparse(node)!r} is not allowed in an expression.", hint=_HINT)
+                return self._call(name, arguments, node)
+        raise InvalidInputError(f"{segment(node, self.source)} is not allowed in an expression.", hint=_HINT)
+
+    def expr_of(self, part: Part) -> pl.Expr:
+        """The part as a column: text as it is, a number computed row by row from the numbers that were read."""
+        if part.expr is not None:
+            return part.expr
+        if part.compute is None or not self.leaves:
+            raise InvalidInputError("The expression reads no number.", hint=_HINT)
+        return computed(self.leaves, part.compute)
 
     def _constant(self, node: ast.Constant) -> Part:
         if isinstance(node.value, str):
-            return Part(pl.lit(node.value), "text", literal=node.value, constant=True)
+            text = text_literal(node, self.source)
+            return Part("text", pl.lit(text), literal=text, constant=True)
         if isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            try:
-                number = Decimal(ast.get_source_segment(self.source, node) or "")
-            except InvalidOperation:
-                number = values.LARGEST * Decimal(1)
-            if abs(number) < values.LARGEST:
-                return Part(_literal(number), "number", literal=number, constant=True)
-        raise InvalidInputError(f"{node.value!r} is not a number that can be used here.", hint=_HINT)
+            number = number_literal(node, self.source, _HINT)
+            exact = Fraction(number)
+            return Part("number", compute=lambda _: exact, literal=number, constant=True)
+        raise InvalidInputError(
+            f"{segment(node, self.source)} is not a number that can be used here.", hint=_HINT
+        )
 
     def _number(self, node: ast.expr) -> Part:
-        return self._as_number(self.part(node))
+        return self._as_number(self.part(node), node)
 
-    def _as_number(self, part: Part) -> Part:
+    def _as_number(self, part: Part, node: ast.expr) -> Part:
         if part.kind == "number":
             return part
-        if part.constant:
-            raise InvalidInputError(f"{part.literal!r} is text where a number is needed.", hint=_HINT)
+        if part.constant or part.expr is None:
+            raise InvalidInputError(
+                f"{segment(node, self.source)} is text where a number is needed.", hint=_HINT
+            )
         read = part.expr.map_batches(
             lambda texts: values.read_number(texts, money=True), return_dtype=values.NUMBER
         )
-        return Part(read, "number")
+        place = len(self.leaves)
+        self.leaves.append(read)
+        return Part("number", compute=lambda row: row[place])
 
-    def _arithmetic(self, node: ast.BinOp) -> Part:
-        left, right = self._number(node.left), self._number(node.right)
-        match node.op:
-            case ast.Add():
-                result = left.expr + right.expr
-            case ast.Sub():
-                result = left.expr - right.expr
-            case ast.Mult():
-                result = left.expr * right.expr
-            case _:
-                result = left.expr / pl.when(right.expr != 0).then(right.expr)
-        return _number(result, left, right)
-
-    def _call(self, name: str, nodes: Sequence[ast.expr]) -> Part:
+    def _call(self, name: str, nodes: Sequence[ast.expr], node: ast.expr) -> Part:
         function = _FUNCTIONS[name]
         if not function.fewest <= len(nodes) <= function.most:
-            raise InvalidInputError(f"{name} does not take {len(nodes)} values.", hint=function.usage)
-        parts = [self.part(node) for node in nodes]
+            raise InvalidInputError(
+                f"{name}{position(node)} does not take {len(nodes)} values.", hint=function.usage
+            )
+        parts = [self.part(one) for one in nodes]
         if function.takes == "number":
-            parts = [self._as_number(part) for part in parts]
+            parts = [self._as_number(part, one) for part, one in zip(parts, nodes, strict=True)]
         else:
-            parts = [_as_text(part) for part in parts]
+            parts = [self._as_text(part) for part in parts]
         return function.build(parts)
 
+    def _as_text(self, part: Part) -> Part:
+        if part.kind == "text":
+            return part
+        if part.literal is not None:
+            text = format(part.literal, "f") if isinstance(part.literal, Decimal) else part.literal
+            return Part("text", pl.lit(text), literal=text, constant=True)
+        if part.constant:
+            raise InvalidInputError("A computed number that names no field cannot become text.", hint=_HINT)
+        return Part("text", self.expr_of(part).map_batches(values.show_number, return_dtype=pl.String))
 
-def _literal(number: Decimal) -> pl.Expr:
-    return pl.lit(number).cast(values.NUMBER)
+
+Number = Fraction | None
 
 
-def _number(expr: pl.Expr, *of: Part) -> Part:
-    """A number kept within what the next multiplication can hold."""
-    bounded = pl.when(expr.abs() < values.LARGEST).then(expr).cast(values.NUMBER)
-    return Part(bounded, "number", constant=all(part.constant for part in of))
+def _of(operation: Callable[..., Number], *parts: Part) -> Part:
+    """A number made of others; nothing where one of them is nothing."""
+    computes = [part.compute for part in parts if part.compute is not None]
+
+    def compute(row: Sequence[Number]) -> Number:
+        numbers = [one(row) for one in computes]
+        return None if None in numbers else operation(*numbers)
+
+    return Part("number", compute=compute, constant=all(part.constant for part in parts))
 
 
-def _as_text(part: Part) -> Part:
-    if part.kind == "text":
-        return part
-    if part.literal is not None:
-        return Part(pl.lit(str(part.literal)), "text", literal=str(part.literal), constant=True)
-    if part.constant:
-        raise InvalidInputError("A computed number that names no field cannot become text.", hint=_HINT)
-    return Part(part.expr.map_batches(values.show_number, return_dtype=pl.String), "text")
+def _is_zero(part: Part) -> bool:
+    return part.constant and part.compute is not None and part.compute(()) == 0
+
+
+def _negated(number: Fraction) -> Number:
+    return -number
+
+
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Number]] = {
+    ast.Add: lambda left, right: left + right,
+    ast.Sub: lambda left, right: left - right,
+    ast.Mult: lambda left, right: left * right,
+    ast.Div: lambda left, right: left / right if right else None,
+}
 
 
 def _abs(parts: list[Part]) -> Part:
-    return _number(parts[0].expr.abs(), parts[0])
+    return _of(abs, parts[0])
 
 
 def _min(parts: list[Part]) -> Part:
-    return _number(pl.min_horizontal(part.expr for part in parts), *parts)
+    return _extreme(min, parts)
 
 
 def _max(parts: list[Part]) -> Part:
-    return _number(pl.max_horizontal(part.expr for part in parts), *parts)
+    return _extreme(max, parts)
+
+
+def _extreme(pick: Callable[[list[Fraction]], Fraction], parts: list[Part]) -> Part:
+    """The least or greatest of the numbers that are there."""
+    computes = [part.compute for part in parts if part.compute is not None]
+
+    def compute(row: Sequence[Number]) -> Number:
+        numbers = [number for one in computes if (number := one(row)) is not None]
+        return pick(numbers) if numbers else None
+
+    return Part("number", compute=compute, constant=all(part.constant for part in parts))
 
 
 def _round(parts: list[Part]) -> Part:
@@ -188,27 +235,31 @@ def _round(parts: list[Part]) -> Part:
         raise InvalidInputError(
             "round takes a whole number of places from 0 to 10.", hint="Write round(value, 2)."
         )
-    return _number(parts[0].expr.round(int(places), mode="half_away_from_zero"), parts[0])
+    return _of(lambda number: round_half_up(number, int(places)), parts[0])
 
 
 def _read(parts: list[Part]) -> Part:
     return parts[0]
 
 
+def _expr(part: Part) -> pl.Expr:
+    return pl.lit(None, dtype=pl.String) if part.expr is None else part.expr
+
+
 def _lower(parts: list[Part]) -> Part:
-    return _text(parts[0].expr.str.to_lowercase(), parts[0].growth, parts[0])
+    return _text(_expr(parts[0]).str.to_lowercase(), parts[0].growth, parts[0])
 
 
 def _upper(parts: list[Part]) -> Part:
-    return _text(parts[0].expr.str.to_uppercase(), parts[0].growth, parts[0])
+    return _text(_expr(parts[0]).str.to_uppercase(), parts[0].growth, parts[0])
 
 
 def _strip(parts: list[Part]) -> Part:
-    return _text(parts[0].expr.str.strip_chars(), parts[0].growth, parts[0])
+    return _text(_expr(parts[0]).str.strip_chars(), parts[0].growth, parts[0])
 
 
 def _concat(parts: list[Part]) -> Part:
-    joined = pl.concat_str([part.expr for part in parts], ignore_nulls=True)
+    joined = pl.concat_str([_expr(part) for part in parts], ignore_nulls=True)
     return _text(joined, sum(part.growth for part in parts), *parts)
 
 
@@ -220,7 +271,7 @@ def _replace(parts: list[Part]) -> Part:
             hint="Write replace(value, 'old', 'new').",
         )
     growth = text.growth * max(1.0, len(new.literal) / len(old.literal))
-    return _text(text.expr.str.replace_all(old.literal, new.literal, literal=True), growth, text)
+    return _text(_expr(text).str.replace_all(old.literal, new.literal, literal=True), growth, text)
 
 
 def _text(expr: pl.Expr, growth: float, *of: Part) -> Part:
@@ -229,7 +280,7 @@ def _text(expr: pl.Expr, growth: float, *of: Part) -> Part:
             f"The expression could make a text {growth:.0f} times as long; {MAX_GROWTH} is allowed.",
             hint="Use fewer repetitions.",
         )
-    return Part(expr, "text", growth=growth, constant=all(part.constant for part in of))
+    return Part("text", expr, growth=growth, constant=all(part.constant for part in of))
 
 
 @dataclass(frozen=True, slots=True)

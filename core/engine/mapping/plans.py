@@ -18,6 +18,7 @@ from typing import Any
 from core.engine.mapping import transforms
 from core.engine.mapping.combining import in_order
 from core.engine.mapping.rules import identity
+from core.engine.mapping.vocabulary import spellings
 from core.engine.plan import Conflict, EntityPlan, FieldPlan, Place, Plan
 from core.kit.text import tokens
 from core.schema import Entity, target_schema
@@ -263,6 +264,21 @@ def _derive(group: Group, present: set[str]) -> None:
             if name in entity.fields:
                 printed = fields.get("name") if parent == "menu_item" and child == "order_line" else None
                 group[parent][name] = _as(name, printed or known)
+            if parent == "dining_option":
+                group[parent]["channel"] = _channel_of(known)
+
+
+def _channel_of(known: FieldPlan) -> FieldPlan:
+    """The channel that the name of a dining option stands for; a name of the house's own, such as a room, has none."""
+    options = target_schema().field("dining_option.channel").options
+    words = {
+        text.replace(" ", joint): option
+        for option in options
+        for text in (option.replace("_", " "), *spellings(option))
+        for joint in (" ", "_", "-", "")
+    }
+    chosen = transforms.show((transforms.Call("map_values", (words,), {"other": ""}),))
+    return replace(known, target="channel", transform=" | ".join(filter(None, [known.transform, chosen])))
 
 
 def _bare(entity: Entity) -> bool:

@@ -9,15 +9,23 @@ empty value from an unreadable one.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
 
 from core.engine.mapping import builders
-from core.engine.mapping.catalogue import TRANSFORMS, Call, Transform
+from core.engine.mapping.catalogue import TRANSFORMS, Call, Transform, plain
 from core.engine.mapping.kinds import Value, as_kind, typed
+from core.engine.mapping.language.reading import (
+    number_literal,
+    parse_text,
+    position,
+    segment,
+    text_literal,
+)
 from core.engine.plan import Plan
 from core.errors import InvalidInputError
 from core.kit import values
@@ -59,10 +67,7 @@ def parse(text: str | None) -> Chain:
     if len(text) > MAX_LENGTH:
         raise InvalidInputError(f"The transform is longer than {MAX_LENGTH} characters.", hint=_HINT)
     source = text.strip()
-    try:
-        node = ast.parse(source, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise InvalidInputError(f"The transform {source!r} cannot be read.", hint=_HINT) from error
+    node = parse_text(source, "transform", _HINT)
     calls: list[Call] = []
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         calls.append(_call(node.right, source))
@@ -101,7 +106,7 @@ def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> 
         return _plain(inputs, field, plan)
     current = [Value(values.filled_text(column).alias(_name(column))) for column in inputs]
     witness = _witness([value.expr for value in current])
-    for call in chain:
+    for call in _scaled_at_once(chain):
         current = _step(call, current, plan)
         if all(value.kind == "text" for value in current):
             witness = _witness([value.expr for value in current])
@@ -162,7 +167,26 @@ def _joined(parts: list[Value], field: Field, plan: Plan) -> Value:
     return Value(pl.coalesce(texts))
 
 
-def _step(call: Call, current: list[Value], plan: Plan) -> list[Value]:
+def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
+    """The calls; those in a row that multiply or divide as one factor, so that a third times three is one."""
+    factor: Fraction | None = None
+    for call in chain:
+        by = builders.factor_of(call)
+        if by is not None:
+            factor = by if factor is None else factor * by
+            continue
+        if factor is not None:
+            yield factor
+            factor = None
+        yield call
+    if factor is not None:
+        yield factor
+
+
+def _step(call: Call | Fraction, current: list[Value], plan: Plan) -> list[Value]:
+    if isinstance(call, Fraction):
+        numbers = [as_kind(value, "number", plan) for value in current]
+        return [Value(builders.scale(number, call), "number") for number in numbers]
     transform = TRANSFORMS[call.name]
     given = [as_kind(value, transform.takes, plan) for value in current]
     if not transform.joins:
@@ -193,33 +217,53 @@ def _call(node: ast.expr, source: str) -> Call:
             call = Call(name)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
             named = {keyword.arg or "": _literal(keyword.value, source) for keyword in keywords}
-            call = Call(name, tuple(_literal(argument, source) for argument in arguments), named)
+            call = Call(name, tuple(_argument(argument, source) for argument in arguments), named)
         case _:
-            raise InvalidInputError(f"{ast.unparse(node)!r} is not a transform.", hint=_HINT)
+            raise InvalidInputError(f"{segment(node, source)} is not a transform.", hint=_HINT)
     if call.name not in TRANSFORMS:
         raise InvalidInputError(
-            f"There is no transform called {call.name!r}.", hint=f"There are {', '.join(sorted(TRANSFORMS))}."
+            f"There is no transform called {call.name!r}{position(node)}.",
+            hint=f"There are {', '.join(sorted(TRANSFORMS))}.",
         )
     TRANSFORMS[call.name].check(call)
     return call
 
 
-def _literal(node: ast.expr, source: str) -> object:
+def _argument(node: ast.expr, source: str) -> object:
+    """A literal, or a table of literals by text."""
+    if not isinstance(node, ast.Dict):
+        return _literal(node, source)
+    table: dict[str, object] = {}
+    folded: dict[str, str] = {}
+    for key, item in zip(node.keys, node.values, strict=True):
+        if key is None:
+            raise InvalidInputError(f"{segment(node, source)} is not a plain table.", hint=_HINT)
+        literal = _literal(key, source)
+        if literal is None:
+            raise InvalidInputError(
+                f"None stands for no value{position(key)}.", hint="Use default('…') for empty values."
+            )
+        text = plain(literal)
+        if earlier := folded.get(text.strip().lower()):
+            raise InvalidInputError(
+                f"The table has {segment(key, source)} and {earlier}, which are one value.",
+                hint="Values are compared without regard to case: keep one of them.",
+            )
+        folded[text.strip().lower()] = segment(key, source)
+        table[text] = _literal(item, source)
+    return table
+
+
+def _literal(node: ast.expr, source: str) -> str | Decimal | bool | None:
     match node:
-        case ast.Constant(value=bool() | str() | None):
-            return node.value
+        case ast.Constant(value=bool() | None as value):
+            return value
+        case ast.Constant(value=str()):
+            return text_literal(node, source)
         case ast.Constant(value=int() | float()):
-            number = Decimal(ast.get_source_segment(source, node) or "")
-            if abs(number) < values.LARGEST:
-                return number
+            return number_literal(node, source, _HINT)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
             not isinstance(value, bool)
         ):
-            return -Decimal(ast.get_source_segment(source, node.operand) or "")
-        case ast.Dict(keys=keys, values=items) if None not in keys:
-            return {
-                _literal(key, source): _literal(item, source)
-                for key, item in zip(keys, items, strict=True)
-                if key is not None
-            }
-    raise InvalidInputError(f"{ast.unparse(node)!r} is not a plain value.", hint=_HINT)
+            return -number_literal(node.operand, source, _HINT)
+    raise InvalidInputError(f"{segment(node, source)} is not a plain value.", hint=_HINT)

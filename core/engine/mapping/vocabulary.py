@@ -72,6 +72,11 @@ def option_for(text: str, options: Sequence[str]) -> str | None:
     return _table(tuple(options)).get(_plain(text))
 
 
+def spellings(option: str) -> tuple[str, ...]:
+    """The words that exports use for an option."""
+    return tuple(word.strip() for word in _WORDS.get(option, "").split(",") if word.strip())
+
+
 @cache
 def _table(options: tuple[str, ...]) -> dict[str, str]:
     table = {

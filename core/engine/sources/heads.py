@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
@@ -13,6 +12,7 @@ from core.engine.sources.cards.columns import Cuts
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tables import GENERIC
 from core.errors import InvalidInputError
+from core.kit.times import is_zone
 
 _ORDERS = ("mdy", "dmy", "ymd")
 
@@ -118,7 +118,7 @@ class Identified:
 
 def zone_of(heads: Iterable[StreamHead]) -> str | None:
     """The one IANA zone the file names, as its source declares or in a column called so."""
-    return _only(_named(heads, "location.timezone", {"timezone"}), _is_zone)
+    return _only(_named(heads, "location.timezone", {"timezone"}), is_zone)
 
 
 def currency_of(heads: Iterable[StreamHead]) -> str | None:
@@ -142,11 +142,3 @@ def _named(heads: Iterable[StreamHead], target: str, names: set[str]) -> Iterato
 def _only(found: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:
     """The first column's value that is the same in every row and makes sense."""
     return next((value for values in found if len(values) == 1 for value in values if valid(value)), None)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -84,6 +84,9 @@ def unusable() -> str:
         return "AI_API_KEY holds characters that no key has; rules, memory and statistics stand."
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", settings().ai_base_url):
         return "AI_BASE_URL is no address of a server; rules, memory and statistics stand."
+    address = urlsplit(settings().ai_base_url)
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        return "AI_BASE_URL is not encrypted: use https, or a server on this machine; rules, memory and statistics stand."
     if not settings().ai_models.strip(", "):
         return "AI_MODELS names no model; rules, memory and statistics stand."
     return ""

@@ -247,3 +247,15 @@ def test_any_mapping_makes_a_plan_that_json_gives_back_and_each_record_has_its_i
     assert len({(one.stream, one.entity) for one in plan.entities}) == len(plan.entities)
     for one in plan.entities:
         assert one.primary or one.field("external_id") or one.field("name")
+
+
+@pytest.mark.parametrize(
+    ("word", "channel"),
+    [("DINE_IN", "dine_in"), ("TAKE_OUT", "takeout"), ("Delivery", "delivery"), ("Pick Up", "takeout"), ("Patio 2", None)],
+)  # fmt: skip
+def test_a_dining_option_that_only_orders_name_brings_its_channel(word, channel):
+    plan = plan_of(
+        Link("orders", "guid", "order.external_id"), Link("orders", "orderType", "order.dining_option_id")
+    )
+    assert made_of(plan, "dining_option.name", orderType=word) == word
+    assert made_of(plan, "dining_option.channel", orderType=word) == channel

@@ -256,6 +256,8 @@ def test_without_a_key_everything_answers_and_says_so(alice):
         ("AI_API_KEY", "ключ"),
         ("AI_API_KEY", " "),
         ("AI_BASE_URL", "nonsense"),
+        ("AI_BASE_URL", "http://models.example/v1"),
+        ("AI_BASE_URL", "http://10.0.0.7:8000/v1"),
         ("AI_BASE_URL", "http://[x"),
         ("AI_MODELS", ","),
     ],

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import available_timezones
 
 import polars as pl
 
 from core.engine.mapping import transforms
 from core.engine.plan import EntityPlan, FieldPlan, Place, Plan
 from core.errors import InvalidInputError
-from core.kit import values
+from core.kit import times, values
 from core.schema import target_schema
 
 SETTING = "business_days"
@@ -48,7 +47,7 @@ def folded(text: str) -> str:
 
 def check_day(zone: str | None, close_hour: int) -> None:
     """InvalidInputError for a zone that is not IANA's, or an hour outside 0 to 23."""
-    if zone is not None and zone not in available_timezones():
+    if zone is not None and not times.is_zone(zone):
         raise InvalidInputError(
             f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from zoneinfo import available_timezones
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceStream
+from core.kit import times
 
 MOST = 2_000
 """Locations that are looked for at most."""
@@ -103,4 +103,4 @@ def _of(frame: pl.DataFrame) -> list[Location]:
 
 
 def _zone(text: str | None) -> str | None:
-    return text if text in available_timezones() else None
+    return text if text and times.is_zone(text) else None
