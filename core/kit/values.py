@@ -33,7 +33,7 @@ _POINT = r"(?:\d{1,3}(?:[, \x{a0}\x{202f}'’]\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)
 _COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
 
 _PLACES = 10
-_BEYOND = r"([.,][0-9]{10})[0-9]+"
+_BEYOND = r"([.,][0-9]{10})[0-9]+([^0-9eE]|$)"
 
 _TRUE = ("true", "t", "yes", "y", "1", "on", "x", "✓", "✔", "checked", "active", "enabled")
 _FALSE = ("false", "f", "no", "n", "0", "off", "✗", "unchecked", "inactive", "disabled")
@@ -59,7 +59,7 @@ def read_number(
     places is cut off, so that rounding to fewer places rounds the number that is written.
     """
     if (texts.str.len_bytes().max() or 0) > _PLACES:  # type: ignore[operator]
-        texts = texts.str.replace(_BEYOND, "$1")
+        texts = texts.str.replace(_BEYOND, "$1$2")
     if decimal_comma:
         numbers = _spelled_number(texts, decimal_comma, money, percent)
     else:

@@ -156,3 +156,9 @@ def test_a_few_unreadable_dates_do_not_touch_the_others():
     column = texts(*["12/31/2024 5:03 PM"] * 20_000, "N/A", "2024-02-30", "13/13/2024 5:00 PM", "5")
     read = times.read_datetime(column)
     assert read.null_count() == 4
+
+
+@pytest.mark.parametrize("text", ["1.714521600123e12", "1.12345678901e5", "$1.12345678901e5"])
+def test_digits_before_an_exponent_are_all_read(text):
+    expected = Decimal(text.strip("$"))
+    assert values.read_number(pl.Series([text]), money=True)[0] in (expected, None)

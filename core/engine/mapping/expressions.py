@@ -148,9 +148,9 @@ class _Compiler:
         read = part.expr.map_batches(
             lambda texts: values.read_number(texts, money=True), return_dtype=values.NUMBER
         )
-        place = len(self.leaves)
+        index = len(self.leaves)
         self.leaves.append(read)
-        return Part("number", compute=lambda row: row[place])
+        return Part("number", compute=lambda row: row[index])
 
     def _call(self, name: str, nodes: Sequence[ast.expr], node: ast.expr) -> Part:
         function = _FUNCTIONS[name]
@@ -158,9 +158,9 @@ class _Compiler:
             raise InvalidInputError(
                 f"{name}{position(node)} does not take {len(nodes)} values.", hint=function.usage
             )
-        parts = [self.part(one) for one in nodes]
+        parts = [self.part(argument) for argument in nodes]
         if function.takes == "number":
-            parts = [self._as_number(part, one) for part, one in zip(parts, nodes, strict=True)]
+            parts = [self._as_number(part, argument) for part, argument in zip(parts, nodes, strict=True)]
         else:
             parts = [self._as_text(part) for part in parts]
         return function.build(parts)
@@ -184,7 +184,7 @@ def _of(operation: Callable[..., Number], *parts: Part) -> Part:
     computes = [part.compute for part in parts if part.compute is not None]
 
     def compute(row: Sequence[Number]) -> Number:
-        numbers = [one(row) for one in computes]
+        numbers = [inner(row) for inner in computes]
         return None if None in numbers else operation(*numbers)
 
     return Part("number", compute=compute, constant=all(part.constant for part in parts))
@@ -223,7 +223,7 @@ def _extreme(pick: Callable[[list[Fraction]], Fraction], parts: list[Part]) -> P
     computes = [part.compute for part in parts if part.compute is not None]
 
     def compute(row: Sequence[Number]) -> Number:
-        numbers = [number for one in computes if (number := one(row)) is not None]
+        numbers = [number for inner in computes if (number := inner(row)) is not None]
         return pick(numbers) if numbers else None
 
     return Part("number", compute=compute, constant=all(part.constant for part in parts))

@@ -99,7 +99,7 @@ def test_a_definition_error_names_its_place(chain, place):
         ("divide(3) | negate | multiply(3) | cents_to_decimal", "100", Decimal(-1)),
         ("divide(7) | multiply(7)", "99999999999999.9999999999", Decimal("99999999999999.9999999999").quantize(Decimal("0.0001"))),
         ("expression('value')", "0.00004999999999999999", Decimal(0)),
-        ("expression('value / 200000000000000 * 99999999999999 / 10000000000')", "10000000000", Decimal("0.5")),
+        ("expression('value / 20000000000000 * 99999999999999 / 10000000000')", "10000000000", Decimal(5)),
         ("", "0.00004999999999999", Decimal(0)),
         ("", "0.00005", Decimal("0.0001")),
         ("multiply(0.0000000001)", "1234567", Decimal("0.0001")),
@@ -154,7 +154,7 @@ def test_a_fault_of_one_row_is_that_row_s(target, transform, text, code):
     entity_plan = EntityPlan("table", "order", fields)
     frame = pl.DataFrame({ROW: [2, 3, 4], "id": ["a", "b", "c"], "text": [good, text, good]})
     batch = apply(Plan("restaurant", "spreadsheet", (entity_plan,)), entity_plan, frame)
-    wrong = [(row, found) for row, found in batch.issues.select(ROW, "code").rows()]
+    wrong = batch.issues.select(ROW, "code").rows()
     if transform == "expression('value / (value - value)')":
         assert wrong == [(2, code), (3, code), (4, code)]
     else:
@@ -177,7 +177,7 @@ examples = st.sampled_from([transform.example for transform in TRANSFORMS.values
 chains = st.lists(st.one_of(calls, examples), min_size=1, max_size=4).map(" | ".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(chains, st.sampled_from(TARGETS), st.integers(1, 3))
 def test_a_transform_however_odd_gives_values_or_a_definition_error(chain, target, columns):
     with suppress(InvalidInputError):
@@ -197,14 +197,14 @@ formulas = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.one_of(formulas, st.text(max_size=60)), st.sampled_from(TARGETS))
 def test_an_expression_however_odd_gives_values_or_a_definition_error(formula, target):
     with suppress(InvalidInputError):
         made_of(f"expression({formula!r})", target)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_no_text_at_all_brings_the_reader_of_transforms_down(text):
     with suppress(InvalidInputError):

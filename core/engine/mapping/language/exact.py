@@ -24,7 +24,7 @@ _UNIT = 10**_PLACES
 
 def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
     """NUMBER of each row of the leaves (NUMBER); null where nothing comes out or 10^14 is reached."""
-    named = [leaf.alias(str(place)) for place, leaf in enumerate(leaves)]
+    named = [leaf.alias(str(index)) for index, leaf in enumerate(leaves)]
     return pl.struct(named).map_batches(lambda rows: _by_distinct(rows, compute), return_dtype=NUMBER)
 
 
@@ -35,8 +35,8 @@ def scaled(numbers: pl.Series, factor: Fraction) -> pl.Series:
         times = _times(numbers, factor.numerator)
         exact = times.round(_PLACES - shift) if shift else times
         if exact.equals(times):
-            made = times / _column(Decimal(10**shift), len(times)) if shift else times
-            return made.set((made.abs() >= values.LARGEST).fill_null(value=False), None)
+            products = times / _column(Decimal(10**shift), len(times)) if shift else times
+            return products.set((products.abs() >= values.LARGEST).fill_null(value=False), None)
     rows = numbers.alias("0").to_frame().to_struct("row")
     return _by_distinct(rows, lambda row: None if row[0] is None else row[0] * factor)
 
@@ -45,10 +45,10 @@ def to_number(exact: Fraction | None) -> Decimal | None:
     """Ten decimal places, half up; never so that it would round up at fewer places where the fraction rounds down."""
     if exact is None or abs(exact) >= values.LARGEST:
         return None
-    size, rest = divmod(abs(exact.numerator) * _UNIT, exact.denominator)
-    if rest * 2 >= exact.denominator:
+    size, remainder = divmod(abs(exact.numerator) * _UNIT, exact.denominator)
+    if remainder * 2 >= exact.denominator:
         size += 1
-        if rest and str(size).rstrip("0").endswith("5"):
+        if remainder and str(size).rstrip("0").endswith("5"):
             size -= 1  # 0.00004999999999999 is less than half of a ten-thousandth
     return Decimal(size if exact >= 0 else -size).scaleb(-_PLACES)
 
@@ -56,20 +56,20 @@ def to_number(exact: Fraction | None) -> Decimal | None:
 def round_half_up(exact: Fraction, places: int) -> Fraction:
     """Rounded to places, halves away from zero."""
     unit = 10**places
-    size, rest = divmod(abs(exact.numerator) * unit, exact.denominator)
-    size += rest * 2 >= exact.denominator
+    size, remainder = divmod(abs(exact.numerator) * unit, exact.denominator)
+    size += remainder * 2 >= exact.denominator
     return Fraction(size if exact >= 0 else -size, unit)
 
 
 def _by_distinct(rows: pl.Series, compute: Compute) -> pl.Series:
     frame = rows.struct.unnest()
     distinct = frame.unique()
-    made = [
+    results = [
         to_number(compute([None if cell is None else Fraction(cell) for cell in row]))
         for row in distinct.iter_rows()
     ]
-    table = distinct.with_columns(pl.Series("made", made, dtype=NUMBER))
-    return frame.join(table, on=frame.columns, how="left", nulls_equal=True, maintain_order="left")["made"]
+    table = distinct.with_columns(pl.Series("result", results, dtype=NUMBER))
+    return frame.join(table, on=frame.columns, how="left", nulls_equal=True, maintain_order="left")["result"]
 
 
 def _times(numbers: pl.Series, factor: int) -> pl.Series:

@@ -37,11 +37,11 @@ def check_writing(form: str) -> None:
 
 
 def _check(form: str) -> None:
-    rest = _PART.sub(lambda match: " " * len(match[0]), form)
-    place = rest.find("%")
-    if place >= 0:
+    unread = _PART.sub(lambda match: " " * len(match[0]), form)
+    position = unread.find("%")
+    if position >= 0:
         raise InvalidInputError(
-            f"The format {form!r} has {form[place : place + 2]!r} (character {place + 1}), which means nothing.",
+            f"The format {form!r} has {form[position : position + 2]!r} (character {position + 1}), which means nothing.",
             hint=_HINT,
         )
     if not form.strip():
