@@ -19,6 +19,7 @@ import polars as pl
 from core.engine.batch import NOTED, ROW, add_notes
 from core.engine.sources.cards.numbers import (
     MAY_HOLD,
+    all_of_scheme,
     cut_codes,
     cut_numbers,
     is_card_number,
@@ -130,7 +131,10 @@ class Evidence:
         """The bare numbers of a column that are to be cut, by what the column has shown so far."""
         if values.is_empty():
             return set()
-        passing = values.filter(pl.Series(_luhn(values.str.extract("([0-9]+)", 1))))
+        digits = values.str.extract("([0-9]+)", 1)
+        numbers = digits.cast(pl.UInt64).to_numpy()
+        likely = all_of_scheme(numbers, digits.str.len_bytes().cast(pl.UInt8).to_numpy())
+        passing = values.filter(pl.Series(likely & _luhn(numbers)))
         cards = [value for value in passing if is_card_number(value.strip().partition(".")[0])]
         self.bare[name] += len(values)
         self.cards[name] += len(cards)
@@ -181,9 +185,9 @@ def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     return doubtful
 
 
-def _luhn(digits: pl.Series) -> npt.NDArray[np.bool_]:
+def _luhn(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Whether each number of up to 19 digits has a valid check digit."""
-    left = digits.cast(pl.UInt64).to_numpy()
+    left = numbers
     total = np.zeros(len(left), np.uint64)
     for place in range(19):
         digit = left % 10

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
+import numpy.typing as npt
 
 _BETWEEN = r"[ \t\-._\x{a0}\x{2009}\x{202f}\x{200b}-\x{200d}\x{2010}-\x{2015}\x{2060}\x{feff}]{0,2}"
 MAY_HOLD = rf"\d(?:{_BETWEEN}\d){{12}}|\d\.\d{{8,18}}[eE]\+?1[2-8]|(?i:cvv|cvc|cvn|csc|ccv|security.code)"
@@ -35,57 +36,53 @@ _CODE = re.compile(
     r"""((?:\s*["']?\s*(?:code|number|no\.?|is|[:=#]))*\s*["']?\s*)(\d{3,4})(?!\d)"""
 )
 
-_SCHEMES: tuple[tuple[str, str, frozenset[int]], ...] = tuple(
-    (low, high, frozenset(lengths))
-    for low, high, lengths in (
-        ("4", "4", (13, 16, 19)),  # Visa
-        ("51", "55", (16,)),  # Mastercard
-        ("2221", "2720", (16,)),
-        ("34", "34", (15,)),  # American Express
-        ("37", "37", (15,)),
-        ("6011", "6011", range(16, 20)),  # Discover
-        ("644", "649", range(16, 20)),
-        ("65", "65", range(16, 20)),
-        ("300", "305", (14, 16)),  # Diners Club
-        ("3095", "3095", (14, 16)),
-        ("36", "36", (14, 16)),
-        ("38", "39", (14, 16)),
-        ("3528", "3589", range(16, 20)),  # JCB
-        ("62", "62", range(16, 20)),  # UnionPay
-        ("81", "81", range(16, 20)),
-        ("5018", "5018", range(13, 20)),  # Maestro
-        ("5020", "5020", range(13, 20)),
-        ("5038", "5038", range(13, 20)),
-        ("5893", "5893", range(13, 20)),
-        ("6304", "6304", range(13, 20)),
-        ("6759", "6759", range(13, 20)),
-        ("6761", "6763", range(13, 20)),
-        ("2200", "2204", range(16, 20)),  # Mir
-        ("508", "508", (16,)),  # RuPay
-        ("82", "82", (16,)),
-        ("606282", "606282", (16,)),  # Hipercard
-        ("636368", "636368", (16,)),  # Elo
-        ("9792", "9792", (16,)),  # Troy
-    )
+_SCHEMES: tuple[tuple[int, int, Sequence[int]], ...] = (
+    (4, 4, (13, 16, 19)),  # Visa
+    (51, 55, (16,)),  # Mastercard
+    (2221, 2720, (16,)),
+    (34, 34, (15,)),  # American Express
+    (37, 37, (15,)),
+    (6011, 6011, range(16, 20)),  # Discover
+    (644, 649, range(16, 20)),
+    (65, 65, range(16, 20)),
+    (300, 305, (14, 16)),  # Diners Club
+    (3095, 3095, (14, 16)),
+    (36, 36, (14, 16)),
+    (38, 39, (14, 16)),
+    (3528, 3589, range(16, 20)),  # JCB
+    (62, 62, range(16, 20)),  # UnionPay
+    (81, 81, range(16, 20)),
+    (5018, 5018, range(13, 20)),  # Maestro
+    (5020, 5020, range(13, 20)),
+    (5038, 5038, range(13, 20)),
+    (5893, 5893, range(13, 20)),
+    (6304, 6304, range(13, 20)),
+    (6759, 6759, range(13, 20)),
+    (6761, 6763, range(13, 20)),
+    (2200, 2204, range(16, 20)),  # Mir
+    (508, 508, (16,)),  # RuPay
+    (82, 82, (16,)),
+    (606282, 606282, (16,)),  # Hipercard
+    (636368, 636368, (16,)),  # Elo
+    (9792, 9792, (16,)),  # Troy
 )
+"""(lowest prefix, highest prefix, lengths of the numbers)."""
 
+
+def _lengths_by_prefix() -> npt.NDArray[np.uint32]:
+    """For each six digits a number may begin with, a bit per length that a scheme gives out."""
+    lengths = np.zeros(10**6, np.uint32)
+    for low, high, sizes in _SCHEMES:
+        scale = 10 ** (6 - len(str(low)))
+        lengths[low * scale : (high + 1) * scale] |= sum(1 << size for size in sizes)
+    return lengths
+
+
+_LENGTHS = _lengths_by_prefix()
 
 _DIGIT, _PART = 1, 2  # a digit; a digit or what may stand between the groups of a number
 _CLASSES = bytes(
     _DIGIT | _PART if 48 <= byte < 58 else _PART * (byte in b" -._" or byte > 127) for byte in range(256)
-)
-_CODE_WORDS = (
-    b"cvv",
-    b"CVV",
-    b"Cvv",
-    b"cvc",
-    b"CVC",
-    b"Cvc",
-    b"csc",
-    b"CSC",
-    b"cvn",
-    b"CVN",
-    b"ecurity code",
 )
 _OTHER_DIGITS = (b"\xef\xbc", b"\xd9", b"\xdb")  # full width, Arabic, Persian: first bytes in UTF-8
 _PIECE, _OVERLAP = 256 << 10, 16  # stays in the processor's cache
@@ -93,7 +90,9 @@ _PIECE, _OVERLAP = 256 << 10, 16  # stays in the processor's cache
 
 def names_code(data: bytes) -> bool:
     """Whether UTF-8 text names a verification code."""
-    return any(word in data for word in _CODE_WORDS)
+    small = data.lower()
+    short = b"cv" in small and any(word in small for word in (b"cvv", b"cvc", b"cvn"))
+    return short or b"csc" in small or b"ecurity code" in small
 
 
 def suspect(data: bytes) -> bool:
@@ -118,10 +117,15 @@ def luhn(digits: str) -> bool:
 
 
 def of_scheme(digits: str) -> bool:
-    """Whether a card scheme gives out numbers of this prefix and length."""
-    return any(
-        low <= digits[: len(low)] <= high and len(digits) in lengths for low, high, lengths in _SCHEMES
-    )
+    """Whether a card scheme gives out numbers of this prefix and length; `digits` are ASCII."""
+    return bool(_LENGTHS[int(digits[:6])] >> len(digits) & 1)
+
+
+def all_of_scheme(numbers: npt.NDArray[np.uint64], sizes: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """`of_scheme` of each number, which has as many digits as `sizes` says, from 6 to 19."""
+    begin = numbers // np.power(np.uint64(10), (sizes - 6).astype(np.uint64))
+    given: npt.NDArray[np.bool_] = (_LENGTHS[begin] >> sizes & 1).astype(bool)
+    return given
 
 
 def is_card_number(digits: str) -> bool:
