@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, select, text
 
@@ -49,25 +49,39 @@ def dangling(
     context: Context, run_id: str, entities: Iterable[str]
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """References of records that the run wrote, those in lists included, and how many lead to no record of the tenant."""
-    found = {}
+    counted: dict[tuple[str, str], tuple[int, int]] = {}
     for entity in dict.fromkeys(entities):
-        for reference in target_schema().entity(entity).references:
-            row = context.session.execute(
-                text(_leading_nowhere(entity, reference)), {"tenant": context.tenant.id, "run": run_id}
-            ).one()
-            found[entity, reference.name] = int(row.every), int(row.lost)
-    return found
+        references = target_schema().entity(entity).references
+        plain = [reference for reference in references if not reference.is_list]
+        for together in [plain, *([reference] for reference in references if reference.is_list)]:
+            if together:
+                counted |= _count(context, run_id, entity, together)
+    return counted
 
 
-def _leading_nowhere(entity: str, reference: Field) -> str:
-    records = f'"{PREFIX}{entity}" t'
-    value = f't."{reference.name}"'
-    if reference.is_list:
-        records += f", jsonb_array_elements_text({value}) as v (id)"
-        value = "v.id::uuid"
-    return f"""select count(*) as every, count(*) filter (where p.id is null) as lost from {records}
-        left join "{PREFIX}{reference.refers_to}" p on p.tenant_id = :tenant and p.id = {value}
-        where t.tenant_id = :tenant and t.run_id = :run and {value} is not null"""
+def _count(
+    context: Context, run_id: str, entity: str, references: Sequence[Field]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    values = {"tenant": context.tenant.id, "run": run_id}
+    row = context.session.execute(text(_leading_nowhere(entity, references)), values).one()
+    return {
+        (entity, reference.name): (int(row[2 * place]), int(row[2 * place + 1]))
+        for place, reference in enumerate(references)
+    }
+
+
+def _leading_nowhere(entity: str, references: Sequence[Field]) -> str:
+    """Count, for each reference, the values and those without a record, in a single reading of the run's records."""
+    counts, records = [], f'"{PREFIX}{entity}" t'
+    for place, reference in enumerate(references):
+        value, parent = f't."{reference.name}"', f"p{place}"
+        if reference.is_list:
+            records += f" cross join lateral jsonb_array_elements_text({value}) as v (id)"
+            value = "v.id::uuid"
+        records += f"""
+            left join "{PREFIX}{reference.refers_to}" {parent} on {parent}.tenant_id = :tenant and {parent}.id = {value}"""
+        counts.append(f"count({value}), count(*) filter (where {value} is not null and {parent}.id is null)")
+    return f"select {', '.join(counts)} from {records} where t.tenant_id = :tenant and t.run_id = :run"
 
 
 def _chunks(context: Context, run: Run, plan: Plan) -> list[Gap]:
