@@ -27,15 +27,23 @@ def parse_text(source: str, what: str, hint: str) -> ast.expr:
         raise InvalidInputError(f"The {what} {quoted(source)} cannot be read{at}.", hint=hint) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise InvalidInputError(f"The {what} {quoted(source)} cannot be read.", hint=hint) from error
-    for node in ast.walk(tree):
-        _check_letters(node, source, what)
+    if not source.isascii():
+        for node in ast.walk(tree):
+            _check_letters(node, source, what)
     return tree
 
 
 def segment(node: ast.AST, source: str) -> str:
     """A part of the text, quoted and cut, with its place."""
-    text = ast.get_source_segment(source, node) or ""
-    return f"{quoted(text)}{position(node)}"
+    return f"{quoted(written(node, source))}{position(node)}"
+
+
+def written(node: ast.AST, source: str) -> str:
+    """The part of the text that the node was read from; '' where a node has no place."""
+    column, end = getattr(node, "col_offset", None), getattr(node, "end_col_offset", None)
+    if source.isascii() and source.isprintable():  # one line, a byte a character
+        return "" if column is None else source[column:end]
+    return ast.get_source_segment(source, node) or ""
 
 
 def position(node: ast.AST) -> str:
@@ -50,7 +58,7 @@ def quoted(text: str) -> str:
 
 def number_literal(node: ast.AST, source: str, hint: str) -> Decimal:
     """The number with the digits it was written with; a definition error for one that cannot be computed with."""
-    text = ast.get_source_segment(source, node) or ""
+    text = written(node, source)
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -84,8 +92,7 @@ def _check_letters(node: ast.AST, source: str, what: str) -> None:
     """Names as they are written: Python reads full-width and other compatibility letters as plain ones."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
-            written = ast.get_source_segment(source, node) or ""
-            if name not in written:
+            if name not in written(node, source):
                 raise InvalidInputError(
                     f"The {what} has {segment(node, source)}, which is not written in plain letters.",
                     hint=f"Write {name}.",
