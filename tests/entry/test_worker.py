@@ -162,11 +162,13 @@ def test_only_one_holds_the_lead_and_it_passes_on(database):
 def test_a_run_that_lost_its_place_in_the_queue_is_failed_and_can_be_resumed(alice, run):
     queue.enqueue(alice.session, "run_import", alice.person, run.id)
     alice.session.commit()
-    assert jobs.end_orphans() == 0
+    jobs.end_orphans()  # also those that other tests have left behind
+    assert state(alice, run) == "running"
     queue.withdraw(run.id)  # … and then the process dies before the state changes
-    assert jobs.end_orphans() == 0  # it may only be about to change
+    jobs.end_orphans()
+    assert state(alice, run) == "running"  # it may only be about to change
     with clock.frozen(clock.now() + timedelta(minutes=2)):
-        assert jobs.end_orphans() == 1
+        jobs.end_orphans()
     assert state(alice, run) == "failed"
 
 
@@ -179,7 +181,7 @@ def test_a_resumed_run_is_no_orphan(alice, run):
     )
     queue.client().cancel_workflow(first)
     with clock.frozen(clock.now() + timedelta(minutes=2)):
-        assert jobs.end_orphans() == 0
+        jobs.end_orphans()
     assert state(alice, run) == "running"
     queue.client().cancel_workflow(second)
 
