@@ -51,7 +51,8 @@ def add_notes(frame: pl.DataFrame, notes: Sequence[pl.DataFrame]) -> pl.DataFram
     if not notes:
         return frame
     parts = ("code", "column", "detail")
-    lines = pl.concat(notes).select(ROW, line=pl.concat_str(pl.col(parts), separator=_PART))
+    texts = pl.col(parts).str.replace_all(f"[{_NOTE}{_PART}]", " ")
+    lines = pl.concat(notes).select(ROW, line=pl.concat_str(texts, separator=_PART))
     joined = lines.group_by(ROW, maintain_order=True).agg(pl.col("line").str.join(_NOTE).alias("line"))
     noted = frame.join(joined, on=ROW, how="left", maintain_order="left")
     before = [pl.col(NOTED)] if NOTED in frame.columns else []

@@ -15,7 +15,7 @@ from functools import partial
 import polars as pl
 
 from core.engine.batch import ROW, Batch, notes_of
-from core.engine.issues import issue
+from core.engine.issues import CATALOGUE, Level, issue
 from core.engine.mapping import transforms
 from core.engine.mapping.days.rules import at_places
 from core.engine.mapping.transforms import Compiled
@@ -223,13 +223,17 @@ def _shape_faults(source: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.DataFrame]:
-    """What the reader changed in the rows or doubts about them: said once, of the entity the rows mainly are."""
-    if not entity_plan.primary:
-        return
-    notes = notes_of(source)
-    for (code,), rows in notes.group_by("code", maintain_order=True):
-        columns = issue(str(code), detail=pl.col("detail"))
-        yield rows.select(ROW, *columns).with_columns(rows["column"].alias("source_field"))
+    """What the reader changed in the rows or doubts about them, of the entity that the rows mainly are.
+
+    What holds a row back holds every entity that is read from the column, and none that is not.
+    """
+    notes = notes_of(source).with_columns(is_read=pl.col("column").is_in(entity_plan.columns()))
+    for (code, is_read), rows in notes.group_by("code", "is_read", maintain_order=True):
+        holds = CATALOGUE[str(code)].level is Level.ERROR
+        if entity_plan.primary or (holds and is_read):
+            level = None if is_read or not holds else Level.WARNING
+            columns = issue(str(code), detail=pl.col("detail"), level=level)
+            yield rows.select(ROW, *columns).with_columns(rows["column"].alias("source_field"))
 
 
 def _missing(

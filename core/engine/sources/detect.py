@@ -20,6 +20,7 @@ from typing import IO
 import polars as pl
 
 from core.engine.batch import NOTED, ROW
+from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tabular import FAULT, split_records
 from core.errors import InvalidInputError
@@ -48,6 +49,7 @@ _FOREIGN = (
     (b"PAR1", "a Parquet file"),
 )
 _CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_FEW = 8  # control characters that are the fault of a row, in a file however small
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1b")
 _SECRETS = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=.*")
 _DATA = re.compile(r"[-+(]?[$€£]?\d[\d.,:/ -]*(?:[ap]m|%|\))?|[^@\s]+@[^@\s]+\.\w+", re.IGNORECASE)
@@ -94,13 +96,20 @@ def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         if zeros.count(0) > 0.7 * len(zeros) and zeros.count(0) > 0.9 * sample.count(0):
             return encoding, f"{encoding}: every second byte is zero"
-    if b"\0" in sample or sum(byte in _CONTROLS for byte in sample) > len(sample) // 50:
+    if b"\0" in sample or sum(byte in _CONTROLS for byte in sample) > max(_FEW, len(sample) // 50):
         raise InvalidInputError(
             f"{name} is binary data (NUL or control characters), not text.",
             hint="Export the data as CSV, XLSX or JSON.",
             file=name,
         )
-    return _narrow_encoding(chain([head], iter(partial(file.read, _BLOCK), b"")))
+    encoding, reason = _narrow_encoding(chain([head], iter(partial(file.read, _BLOCK), b"")))
+    if encoding == "utf-8":
+        return encoding, reason
+    file.seek(0)
+    fit = fit_of(iter(partial(file.read, _BLOCK), b""), "utf-8")
+    if not fit.fits:
+        return encoding, reason
+    return "utf-8", f"utf-8: {fit.faults:,} bytes do not fit; the rows that have them are held"
 
 
 def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
@@ -169,7 +178,7 @@ def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
     names: list[str] = []
     taken = {ROW, FAULT, NOTED}
     for place in range(max(width, len(header))):
-        text = " ".join(header[place].split()) if place < len(header) else ""
+        text = readable(" ".join(header[place].split())) if place < len(header) else ""
         name = base = text or f"Column {place + 1}"
         count = 2
         while name in taken or is_pattern(name):

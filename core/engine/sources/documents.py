@@ -10,6 +10,7 @@ import polars as pl
 
 from core.engine.batch import NOTED, ROW
 from core.engine.sources.cards.numbers import cut_numbers
+from core.engine.sources.characters.decoding import readable
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.detect import is_pattern
 from core.engine.sources.flatten import Record, flatten, walk
@@ -142,7 +143,7 @@ def document_rows(
 
 def _column(name: str) -> str:
     """A field's name as a column; ours are taken."""
-    name = cut_numbers(name)[0]
+    name = readable(cut_numbers(name)[0])
     return f"{name} (2)" if name in {ROW, FAULT, NOTED} or is_pattern(name) else name
 
 

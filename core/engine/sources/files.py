@@ -13,8 +13,10 @@ from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from core.engine.sources.characters.decoding import ERRORS, require_fit
 from core.engine.sources.detect import find_encoding, refuse_foreign
 from core.engine.sources.flatten import require_records
+from core.engine.sources.hidden.sheets import NOTHING_HIDDEN, Hidden
 from core.engine.sources.json_text import Json, parse
 from core.engine.sources.workbook import check_archive, sheets_of
 from core.errors import InvalidInputError, NotFoundError
@@ -50,6 +52,7 @@ class Member:
     suffix: str
     open: Callable[[], IO[bytes]]
     encoding: str | None = None
+    hidden: Hidden = NOTHING_HIDDEN
 
 
 def kind_of(path: Path) -> Kind:
@@ -93,10 +96,10 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
     elif kind is Kind.WORKBOOK:
         with sheets_of(path) as sheets:
             _require_few(path, len(sheets), "sheets")
-            names = _distinct([name for name, _ in sheets])
+            names = _distinct([name for name, _, _ in sheets])
             yield [
-                Member(name, f"{path.name}, sheet {name}", ".csv", partial(FileIO, file), "utf-8")
-                for name, (_, file) in zip(names, sheets, strict=True)
+                Member(name, f"{path.name}, sheet {name}", ".csv", partial(FileIO, file), "utf-8", hidden)
+                for name, (_, file, hidden) in zip(names, sheets, strict=True)
             ]
     else:
         with check_archive(path) as archive:
@@ -167,15 +170,9 @@ def load_json(path: Path, encoding: str | None) -> Json:
             file=path.name,
         )
     with path.open("rb") as file:
+        if encoding:
+            require_fit([file.read()], encoding, path.name)
         chosen = encoding or find_encoding(file, path.name)[0]
-    try:
-        text = path.read_bytes().decode(chosen)
-    except (UnicodeDecodeError, LookupError):
-        raise InvalidInputError(
-            f"{path.name} is not {chosen} text.",
-            hint="Leave the encoding open, or set another.",
-            file=path.name,
-        ) from None
-    document = parse(text, path.name)
+    document = parse(path.read_bytes().decode(chosen, ERRORS), path.name)
     require_records(document, path.name)
     return document

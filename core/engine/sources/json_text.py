@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+from core.engine.sources.characters.decoding import without_lone_escapes
 from core.errors import InvalidInputError
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
@@ -21,7 +22,7 @@ _ENCODE = json.encoder.encode_basestring
 
 def parse(text: str, file: str) -> Json:
     """The document, or a list of the lines' objects for JSON Lines; InvalidInputError names the line at fault."""
-    text = text.removeprefix("\ufeff")
+    text = without_lone_escapes(text.removeprefix("\ufeff"))
     try:
         return _loads(text)
     except json.JSONDecodeError as error:

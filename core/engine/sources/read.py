@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,9 @@ from core.engine.batch import NOTED, ROW
 from core.engine.sources import detect
 from core.engine.sources.cards.columns import Cuts, Evidence
 from core.engine.sources.cards.numbers import cut_numbers
+from core.engine.sources.characters.decoding import require_fit
+from core.engine.sources.characters.odd import note_odd, odd_names
+from core.engine.sources.characters.quotes import note_unclosed
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_document, survey
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
@@ -29,6 +33,7 @@ from core.engine.sources.heads import (
     currency_of,
     zone_of,
 )
+from core.engine.sources.hidden.notes import hidden_reasons, note_hidden
 from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.tables import GENERIC
 from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
@@ -106,8 +111,8 @@ def read(
 
 
 def _without_cards(rows: Mapping[str, Sequence[pl.DataFrame]], cuts: Cuts) -> dict[str, list[pl.DataFrame]]:
-    """The frames of each stream without card numbers and codes."""
-    return {name: [*map(Evidence(name, cuts).cut, frames)] for name, frames in rows.items()}
+    """The frames of each stream without card numbers and codes, odd characters noted."""
+    return {name: [*map(note_odd, map(Evidence(name, cuts).cut, frames))] for name, frames in rows.items()}
 
 
 @contextmanager
@@ -166,7 +171,7 @@ def _identify_document(
                 sample,
                 stream.spec,
                 options.date_order or order,
-                tuple(why),
+                (*why, *odd_names(stream.columns)),
             )
         )
     filled = replace(options, source=source.name, date_order=_first(head.date_order for head in heads))
@@ -265,12 +270,15 @@ def _layout(
     member: Member, sources: Sequence[Source], options: ReaderOptions
 ) -> tuple[ReaderOptions, tuple[str, ...], list[str]]:
     """Encoding, delimiter and header row, given or found, the columns, and the reasons."""
-    why: list[str] = []
+    why = hidden_reasons(member.hidden)
     encoding = member.encoding or options.encoding
     if encoding is None:
         with member.open() as file:
             encoding, reason = detect.find_encoding(file, member.file)
         why.append(reason)
+    elif member.encoding is None:
+        with member.open() as file:
+            require_fit(iter(partial(file.read, _SAMPLE_BYTES), b""), encoding, member.file)
     with member.open() as file:
         block = next(utf8_blocks(file, encoding, member.file))
     data = block[:_SAMPLE_BYTES]
@@ -293,6 +301,7 @@ def _layout(
         header_row, reason = detect.find_header(records, known)
         why.append(reason)
     columns = _columns(records, header_row, member.file)
+    why += odd_names(records[header_row - 1] if header_row else ())
     return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
 
 
@@ -323,9 +332,14 @@ def _table_frames(
 ) -> Iterator[pl.DataFrame]:
     encoding = options.encoding or "utf-8"
     table = Table(member.file, encoding, options.delimiter or ",", options.header_row or 0, columns)
+
+    def finish(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
+        noted = note_unclosed(note_odd(evidence.cut_suspect(frame, data), data), data, table.delimiter)
+        return note_hidden(noted, member.hidden)
+
     with member.open() as file:
         blocks = utf8_blocks(file, encoding, member.file)
-        yield from read_frames(blocks, table, chunk_rows, evidence.cut_suspect)
+        yield from read_frames(blocks, table, chunk_rows, finish)
 
 
 def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamHead:

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.sources.characters.decoding import ERRORS
 from core.errors import InvalidInputError
 
 FAULT = "_fault"
@@ -72,22 +73,14 @@ class Table:
 def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
     """The file's bytes in blocks, as UTF-8 without a byte-order mark, old Mac line ends replaced by new ones.
 
-    Raises InvalidInputError where the bytes do not fit the encoding or hold a NUL, which no table has.
+    Bytes that do not fit the encoding become decoding.MARK. Raises InvalidInputError for a NUL, which no table has.
     """
     to_utf8, finder = _to_utf8(encoding), _Finder()
     returns_only = first = True
     lines = 1
     while True:
         raw = file.read(BLOCK)
-        try:
-            block = to_utf8(raw)
-        except UnicodeDecodeError as error:
-            raise InvalidInputError(
-                f"{name} is not {encoding} text: {error.reason}.",
-                hint=f"Set another encoding for the file, e.g. cp1252; or {_DAMAGED}",
-                file=name,
-                value=repr(error.object[error.start : error.end]),
-            ) from None
+        block = to_utf8(raw)
         if first:
             first = not block
             block = block.removeprefix(codecs.BOM_UTF8)
@@ -109,19 +102,29 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
 def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
     """Turns one block after the other into UTF-8, an empty one at the end; a character cut in two goes to the next.
 
-    What is UTF-8 already is only looked through, in pieces that stay in the processor's cache, and given as it is.
+    What is UTF-8 already is only looked through, in pieces that stay in the processor's cache, and given as it is, up to
+    the first byte that does not fit.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, lenient = (
+        codecs.getincrementaldecoder(encoding)(),
+        codecs.getincrementaldecoder(encoding)(ERRORS),
+    )
     if codecs.lookup(encoding).name != "utf-8":
-        return lambda raw: decoder.decode(raw, final=not raw).encode()
-    begun = b""
+        return lambda raw: lenient.decode(raw, final=not raw).encode()
+    begun, fits = b"", True
 
     def looked_through(raw: bytes) -> bytes:
-        nonlocal begun
+        nonlocal begun, fits
+        if not fits:
+            return lenient.decode(raw, final=not raw).encode()
         if raw and not begun and raw.isascii():
             return raw
-        for start in range(0, max(1, len(raw)), _PIECE):
-            decoder.decode(raw[start : start + _PIECE], final=not raw)
+        try:
+            for start in range(0, max(1, len(raw)), _PIECE):
+                decoder.decode(raw[start : start + _PIECE], final=not raw)
+        except UnicodeDecodeError:
+            fits = False
+            return lenient.decode(begun + raw, final=not raw).encode()
         cut = decoder.getstate()[0]
         block, begun = (begun + raw).removesuffix(cut), cut
         return block

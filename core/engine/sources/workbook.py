@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from core.engine.sources.hidden.sheets import Hidden
 from core.errors import InvalidInputError
 
 MOST_ENTRIES = 5_000
@@ -56,8 +57,8 @@ def check_archive(path: Path) -> zipfile.ZipFile:
 
 
 @contextmanager
-def sheets_of(path: Path) -> Iterator[list[tuple[str, Path]]]:
-    """(sheet name, CSV file in UTF-8 with commas) for each sheet that is not empty; the files go at the end.
+def sheets_of(path: Path) -> Iterator[list[tuple[str, Path, Hidden]]]:
+    """(sheet name, CSV file in UTF-8 with commas, what is hidden) for each sheet that is not empty; the files go at the end.
 
     Raises InvalidInputError where the workbook is damaged, protected, too large, or takes longer than SECONDS.
     """
@@ -88,4 +89,7 @@ def sheets_of(path: Path) -> Iterator[list[tuple[str, Path]]]:
                 if lines
                 else f"the reader ended with code {done.returncode}",
             )
-        yield [(sheet["name"], Path(folder, sheet["file"])) for sheet in json.loads(done.stdout)]
+        yield [
+            (sheet["name"], Path(folder, sheet["file"]), Hidden.from_json(sheet["hidden"]))
+            for sheet in json.loads(done.stdout)
+        ]

@@ -13,7 +13,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from core.engine.sources.hidden.sheets import hidden_parts
 
 MEMORY = 3 << 30
 CPU_SECONDS = 170
@@ -44,10 +46,13 @@ def _number_text(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def convert(workbook: Path, folder: Path) -> list[dict[str, str]]:
+def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
     """Writes every sheet that holds anything; rows keep their numbers, so blank ones are written too."""
-    sheets: list[dict[str, str]] = []
+    sheets: list[dict[str, object]] = []
     book = CalamineWorkbook.from_path(str(workbook))
+    hidden = hidden_parts(
+        workbook, [sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata]
+    )
     for index, name in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_index(index)
         if not sheet.height or not sheet.width:
@@ -57,7 +62,7 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, str]]:
             writer = csv.writer(target, lineterminator="\n")
             for row in sheet.iter_rows():
                 writer.writerow([cell_text(cell) for cell in row])
-        sheets.append({"name": name, "file": file})
+        sheets.append({"name": name, "file": file, "hidden": hidden[index].to_json()})
     return sheets
 
 
