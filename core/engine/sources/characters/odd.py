@@ -42,7 +42,7 @@ _MAY_BE_ODD = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef(?:\xb7\x90|\xbb\xbf|\xbf[\xb9-\xbb\xbd])|\xf3\xa0|\xc3[\x82-\x85\x8e-\x91\xa0-\xb0][\xc2\xc5\xc6\xcb\xe2]"
 )
-_CONTROL_BYTES = bytes({*range(32), 127} - set(b"\t\n\r"))
+_PLAIN_BYTES = bytes({*range(32, 127)} | set(b"\t\n\r"))
 _CLOSING = "’”™—–…"
 _JOINERS, _DIRECTION_MARKS = "\u200c\u200d", "\u200e\u200f\u061c"
 _LOOKED_AT, _MOST_NAMED = 1_000, 3
@@ -79,9 +79,9 @@ def odd_names(columns: Sequence[str]) -> list[str]:
 
 
 def _may_be_odd(data: bytes) -> bool:
-    if data.isascii():
-        return len(data.translate(None, _CONTROL_BYTES)) != len(data)
-    return _MAY_BE_ODD.search(data) is not None
+    return (
+        _MAY_BE_ODD.search(data.translate(None, _PLAIN_BYTES)) is not None
+    )  # a search through all takes 20 times as long
 
 
 def _notes(frame: pl.DataFrame, column: pl.Series) -> Iterator[pl.DataFrame]:
