@@ -156,13 +156,19 @@ def split_qualifier(name: str) -> tuple[str, str]:
     return name, ""
 
 
+LONGEST_COMPOUND = 64
+"""Letters of a word that is taken apart; the longest glued names of exports have about 40."""
+
+
 def split_compound(word: str, known: Collection[str]) -> tuple[str, ...]:
     """A glued word as the fewest known words of at least two letters, or itself where that cannot be done.
+
+    What is longer than LONGEST_COMPOUND letters is no word and stays as it is.
 
     >>> split_compound("menuitemprice", {"menu", "item", "price"})
     ('menu', 'item', 'price')
     """
-    if word in known or len(word) < 6:
+    if word in known or not 6 <= len(word) <= LONGEST_COMPOUND:
         return (word,)
     best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
     for end in range(2, len(word) + 1):

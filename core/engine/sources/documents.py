@@ -15,6 +15,13 @@ from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.detect import is_pattern
 from core.engine.sources.flatten import Record, flatten, walk
 from core.engine.sources.json_text import Json, scalar_text
+from core.engine.sources.limits.cells import LONGEST_CELL, cell_refusal
+from core.engine.sources.limits.columns import (
+    require_columns,
+    require_names,
+    require_stream_name,
+    require_streams,
+)
 from core.engine.sources.tabular import FAULT
 from core.errors import InvalidInputError
 
@@ -30,6 +37,7 @@ class Survey:
     spec: StreamSpec | None
     frame_rows: int
     limit: int | None
+    file: str = "The document"
     rows: int = 0
     _columns: dict[str, str] = field(default_factory=dict)
     """Name of a record's field -> name of the column."""
@@ -47,27 +55,35 @@ class Survey:
         self.rows += 1
         keeps = self.limit is None or self.rows <= self.limit
         for name, value in chain(record.values.items(), record.extra.items()):
-            column = self._columns.get(name) or self._columns.setdefault(name, _column(name))
+            column = self._columns.get(name) or self._new_column(name)
             if keeps:
                 texts = self._texts.setdefault(column, [])
                 if len(texts) < self._waiting:
                     texts.extend([None] * (self._waiting - len(texts)))
-                texts[self._waiting :] = (scalar_text(value),)
+                text = scalar_text(value)
+                if text is not None and len(text) * 4 > LONGEST_CELL:
+                    self._require_short(text, name)
+                texts[self._waiting :] = (text,)
         self._waiting += keeps
         if self._waiting == self.frame_rows:
             self._close()
+
+    def _new_column(self, name: str) -> str:
+        """The column of a field that no record had before. InvalidInputError beyond the limits of columns."""
+        require_columns(len(self._columns) + 1, f"{self.file}, {self.name}")
+        require_names([name], f"{self.file}, {self.name}")
+        return self._columns.setdefault(name, _column(name))
+
+    def _require_short(self, text: str, name: str) -> None:
+        if (size := len(text.encode(errors="replace"))) > LONGEST_CELL:
+            raise cell_refusal(f"{self.file}, {self.name}", self.rows, name, size)
 
     def frames(self) -> list[pl.DataFrame]:
         """The rows: ROW and every column of the stream, as text."""
         if self._waiting:
             self._close()
         columns = self.columns
-        return [
-            frame.with_columns(
-                pl.lit(None, pl.String).alias(name) for name in columns if name not in frame.columns
-            ).select(ROW, *columns)
-            for frame in self._frames
-        ]
+        return [_with_columns(frame, columns) for frame in self._frames]
 
     def _close(self) -> None:
         """Make a frame of the rows that wait."""
@@ -78,6 +94,13 @@ class Survey:
         schema = {ROW: pl.Int64(), **dict.fromkeys(self._texts, pl.String())}
         self._frames.append(pl.DataFrame({ROW: numbers, **self._texts}, schema=schema))
         self._texts, self._waiting = {}, 0
+
+
+def _with_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The frame with exactly these columns behind ROW, null where it lacks one."""
+    present = set(frame.columns)
+    gone = [pl.lit(None, pl.String).alias(name) for name in columns if name not in present]
+    return frame.with_columns(gone).select(ROW, *columns)
 
 
 def match_document(document: Json, source: Source) -> tuple[float, str]:
@@ -105,15 +128,25 @@ def match_document(document: Json, source: Source) -> tuple[float, str]:
 
 
 def survey(
-    document: Json, specs: Sequence[StreamSpec] | None, *, frame_rows: int, limit: int | None = None
+    document: Json,
+    specs: Sequence[StreamSpec] | None,
+    *,
+    frame_rows: int,
+    limit: int | None = None,
+    file: str = "The document",
 ) -> list[Survey]:
-    """Every stream of the document with its rows, or the first `limit` of them; declared streams first, in their order."""
+    """Every stream of the document with its rows, or the first `limit` of them; declared streams first, in their order.
+
+    InvalidInputError, which names `file`, beyond the limits of core.engine.sources.limits.
+    """
     declared = {spec.name: spec for spec in specs or ()}
     streams: dict[str, Survey] = {}
 
     def take(name: str, record: Record) -> None:
         if name not in streams:
-            streams[name] = Survey(name, declared.get(name), frame_rows, limit)
+            require_streams(len(streams) + 1, file)
+            require_stream_name(name, file)
+            streams[name] = Survey(name, declared.get(name), frame_rows, limit, file)
         streams[name].add(record)
 
     walk(document, specs, take)
@@ -126,18 +159,18 @@ def document_rows(
     specs: Sequence[StreamSpec] | None,
     columns: Mapping[str, Sequence[str]],
     chunk_rows: int,
+    file: str = "The document",
 ) -> dict[str, list[pl.DataFrame]]:
     """The rows of a document whose streams and `columns` are known. InvalidInputError where it has others now."""
     rows = {}
-    for stream in survey(document, specs, frame_rows=chunk_rows):
+    for stream in survey(document, specs, frame_rows=chunk_rows, file=file):
         known = columns.get(stream.name, ())
         if unknown := set(stream.columns) - set(known):
             raise InvalidInputError(
                 f"The file has fields that it did not have before: {', '.join(sorted(unknown)[:5])}.",
                 hint="It was changed after it was recognised: upload it again.",
             )
-        gone = [pl.lit(None, pl.String).alias(name) for name in known if name not in stream.columns]
-        rows[stream.name] = [frame.with_columns(gone).select(ROW, *known) for frame in stream.frames()]
+        rows[stream.name] = [_with_columns(frame, known) for frame in stream.frames()]
     return rows
 
 

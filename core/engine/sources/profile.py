@@ -18,6 +18,8 @@ from core.kit.masking import shape
 
 SAMPLES = 20
 """Distinct values a profile keeps."""
+LONGEST_SAMPLE = 1_000
+"""Characters of a value that are looked at: its kind, its pattern and its words show in them."""
 _PATTERN_SAMPLE = 2_000
 _DIGITS = 300  # that a number may have at most: no float takes more
 _MAJORITY = 0.85  # of the filled values must look alike for a kind to be named
@@ -29,7 +31,7 @@ class FieldProfile:
 
     kind       what the values look like: empty bool uuid email url datetime date time epoch phone int decimal
                salutation color html zone code id enum text (code: 2 or 3 capitals, as currencies and countries are written)
-    samples    up to SAMPLES distinct non-empty values as text, lists flattened
+    samples    up to SAMPLES distinct non-empty values as text, lists flattened, each at most LONGEST_SAMPLE characters
     low, high  smallest and largest of the values read as numbers, None where they are not numbers
     whole      share of the numbers without a fraction; length and words are means per value
     shapes     the commonest patterns ('Aa aa', '9-9'), most frequent first
@@ -178,6 +180,8 @@ def _json_type(value: object) -> str:
 def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by two callers)
     stream: str, source: str, position: int, values: list[str], rows: int, filled: int, distinct: int, json_type: str
 ) -> FieldProfile:  # fmt: skip
+    length = sum(map(len, values))
+    values = [value[:LONGEST_SAMPLE] for value in values]
     tally = Counter(values)
     numbers = {value: number for value in tally if (number := _number(value)) is not None}
     read = sum(tally[value] for value in numbers)
@@ -189,7 +193,7 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
         whole = sum(tally[value] for value, number in numbers.items() if number == int(number))
         facts = {"low": min(numbers.values()), "high": max(numbers.values()), "whole": whole / read}
     if values:
-        facts["length"] = sum(len(value) * count for value, count in tally.items()) / len(values)
+        facts["length"] = length / len(values)
         facts["words"] = sum(len(value.split()) * count for value, count in tally.items()) / len(values)
     return FieldProfile(
         stream=stream,

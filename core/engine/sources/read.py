@@ -35,6 +35,8 @@ from core.engine.sources.heads import (
 )
 from core.engine.sources.hidden.notes import hidden_reasons, note_hidden
 from core.engine.sources.json_text import Json, too_deep
+from core.engine.sources.limits.cells import LONGEST_HEADER, line_refusal
+from core.engine.sources.limits.columns import require_columns, require_names, require_stream_name
 from core.engine.sources.tables import GENERIC
 from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
 from core.errors import InvalidInputError
@@ -88,7 +90,8 @@ def read(
                 document = load_json(path, identified.options.encoding)
                 columns = {head.name: head.columns for head in identified.streams}
                 rows = _without_cards(
-                    document_rows(document, _specs(identified.source), columns, chunk_rows), identified.cuts
+                    document_rows(document, _specs(identified.source), columns, chunk_rows, path.name),
+                    identified.cuts,
                 )
             for name, kept in rows.items():
                 for frame in kept:
@@ -156,7 +159,8 @@ def _identify_document(
     rows: dict[str, list[pl.DataFrame]] = {}
     cuts = Cuts()
     limit = SAMPLE_ROWS if chunk_rows is None else None
-    for stream in survey(document, _specs(source), frame_rows=chunk_rows or SAMPLE_ROWS, limit=limit):
+    size = chunk_rows or SAMPLE_ROWS
+    for stream in survey(document, _specs(source), frame_rows=size, limit=limit, file=path.name):
         rows |= _without_cards({stream.name: stream.frames()}, cuts)
         firsts = [frame.head(SAMPLE_ROWS).drop(NOTED, strict=False) for frame in rows[stream.name]]
         sample = pl.concat(firsts).head(SAMPLE_ROWS)
@@ -281,8 +285,7 @@ def _layout(
             require_fit(iter(partial(file.read, _SAMPLE_BYTES), b""), encoding, member.file)
     with member.open() as file:
         block = next(utf8_blocks(file, encoding, member.file))
-    data = block[:_SAMPLE_BYTES]
-    data = data[: data.rfind(b"\n") + 1] if len(block) > _SAMPLE_BYTES and b"\n" in data else data + b"\n"
+    data = _beginning(block, member.file)
     delimiter = options.delimiter
     if member.encoding is not None:
         delimiter = ","
@@ -305,6 +308,24 @@ def _layout(
     return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
 
 
+def _beginning(block: bytes, file: str) -> bytes:
+    """The first lines of a table, at least those among which its header is looked for, each of them whole.
+
+    Wide tables take more bytes for them, up to LONGEST_HEADER; InvalidInputError where not even one line is so short.
+    """
+    end = min(len(block), _SAMPLE_BYTES)
+    lines = block.count(b"\n", 0, end)
+    while lines < detect.HEADER_SEARCH and end < min(len(block), LONGEST_HEADER):
+        newline = block.find(b"\n", end, LONGEST_HEADER)
+        lines, end = lines + 1, newline + 1 if newline >= 0 else min(len(block), LONGEST_HEADER)
+    if end == len(block):
+        return block + b"\n"
+    cut = block.rfind(b"\n", 0, end) + 1
+    if not cut:
+        raise line_refusal(file, 1)
+    return block[:cut]
+
+
 def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tuple[str, ...]:
     if header_row > len(records):
         raise InvalidInputError(
@@ -324,6 +345,8 @@ def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tu
         raise InvalidInputError(
             f"{file} has no column.", hint="Export it again with its header row.", file=file
         )
+    require_columns(max(len(header), common), file)
+    require_names(header, file, header_row)
     return detect.name_columns([cut_numbers(name)[0] for name in header], common)
 
 
@@ -344,6 +367,7 @@ def _table_frames(
 
 def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamHead:
     base = spec.name if spec else table.member.name
+    require_stream_name(base, table.member.file)
     name, count = base, 2
     while name in taken:
         name, count = f"{base} ({count})", count + 1

@@ -24,6 +24,7 @@ import polars as pl
 
 from core.engine.batch import ROW
 from core.engine.sources.characters.decoding import ERRORS
+from core.engine.sources.limits.cells import LONGEST_CELL, cell_refusal
 from core.errors import InvalidInputError
 
 FAULT = "_fault"
@@ -189,6 +190,7 @@ def read_frames(
         quotes = finder.places(codes, _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
         newlines = finder.places(codes, _NEWLINE)
         ends, counted = _ends(buffer, codes, newlines, quotes, table.delimiter, final=final)
+        _require_short_cells(buffer, ends, number, table)
         widths: Positions | None = None
         skipped = min(max(0, table.header_row - number + 1), len(ends))
         whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
@@ -213,6 +215,19 @@ def read_frames(
                 yield finish(frame, segment)
         number += whole
         buffer = buffer[ends[whole - 1] :] if whole else buffer
+
+
+def _require_short_cells(data: bytes, ends: Positions, number: int, table: Table) -> None:
+    """Refuse a value beyond LONGEST_CELL; only records that are longer are looked into. `number` is the first one's."""
+    lengths = np.diff(ends, prepend=0)
+    for index in np.flatnonzero(lengths > LONGEST_CELL).tolist():
+        record = split_records(
+            data[int(ends[index]) - int(lengths[index]) : int(ends[index])], table.delimiter
+        )[0]
+        for place, value in enumerate(record):
+            if len(value) * 4 > LONGEST_CELL and (size := len(value.encode())) > LONGEST_CELL:
+                name = table.columns[place] if place < len(table.columns) else str(place + 1)
+                raise cell_refusal(table.file, number + index, name, size)
 
 
 @cache

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,7 @@ _BETWEEN = r"[ \t\-._\x{a0}\x{2009}\x{202f}\x{200b}-\x{200d}\x{2010}-\x{2015}\x{
 MAY_HOLD = rf"\d(?:{_BETWEEN}\d){{12}}|\d\.\d{{8,18}}[eE]\+?1[2-8]|(?i:cvv|cvc|cvn|csc|ccv|security.code)"
 """Rust's dialect: whether a text may hold a card number or a verification code."""
 
-_LONGEST = 19
+_SHORTEST, _LONGEST = 13, 19  # digits
 _GAP = re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda m: f"\\u{int(m[1], 16):04x}", _BETWEEN))
 _RUN = re.compile(rf"\d(?:{_GAP.pattern}\d){{12,}}")
 _GROUP = re.compile(r"\d+")
@@ -33,7 +35,7 @@ _TRACK = re.compile(r"\^[^^\n]{2,30}\^\d{4,}\??|=\d{7,}\??")
 _WHOLE = re.compile(r"\.0+(?!\d)")
 _CODE = re.compile(
     r"(?i)(?<![a-z])((?:cvv|cvc|cvn|csc|ccv)2?|(?:card )?security code)"
-    r"""((?:\s*["']?\s*(?:code|number|no\.?|is|[:=#]))*\s*["']?\s*)(\d{3,4})(?!\d)"""
+    r"""((?:\s*+["']?+\s*+(?:code|number|no\.?|is|[:=#]))*+\s*+["']?+\s*+)(\d{3,4})(?!\d)"""
 )
 
 _SCHEMES: tuple[tuple[int, int, Sequence[int]], ...] = (
@@ -130,9 +132,9 @@ def all_of_scheme(numbers: npt.NDArray[np.uint64], sizes: npt.NDArray[np.uint8])
 
 def is_card_number(digits: str) -> bool:
     """Whether the digits are a card's number; 13 or 14 digits with a valid GTIN check digit are a barcode's."""
-    if not 13 <= len(digits) <= _LONGEST or len(set(digits)) == 1:
+    if not _SHORTEST <= len(digits) <= _LONGEST or not of_scheme(digits):
         return False
-    return of_scheme(digits) and luhn(digits) and not (len(digits) < 15 and is_gtin(digits))
+    return luhn(digits) and len(set(digits)) > 1 and not (len(digits) < 15 and is_gtin(digits))
 
 
 def is_gtin(digits: str) -> bool:
@@ -149,10 +151,11 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
     spans = list(_spans(text, is_card))
     if not spans:
         return text, []
-    pieces, end = [], 0
+    pieces, end, first = [], 0, text.lstrip()[:1]
     for start, stop, digits in spans:
-        alone = not re.search(r"\w", text[:start] + _WHOLE.sub("", text[stop:]))
-        bare = text.lstrip()[:1] in "[{" and text[:start].rstrip()[-1:] in ":,["
+        # Of several none is alone. Nothing here may look through the whole text for each: a cell may hold thousands.
+        alone = len(spans) == 1 and not re.search(r"\w", text[:start] + _WHOLE.sub("", text[stop:]))
+        bare = first in "[{" and _before(text, start) in ":,["
         shown = digits[-4:] if alone else f"****{digits[-4:]}"
         pieces += [text[end:start], f'"{shown}"' if bare and not alone else shown]
         trail = _TRACK.match(text, stop) or _WHOLE.match(text, stop)
@@ -161,6 +164,13 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
     return (cut.strip() if len(spans) == 1 and cut.strip().isdigit() else cut), [
         digits for *_, digits in spans
     ]
+
+
+def _before(text: str, place: int) -> str:
+    """The last character before the place that is no space."""
+    while place and text[place - 1].isspace():
+        place -= 1
+    return text[place - 1 : place]
 
 
 def cut_codes(text: str) -> tuple[str, int]:
@@ -181,35 +191,48 @@ def _spans(text: str, is_card: Callable[[str], bool]) -> Iterator[tuple[int, int
             yield match.start(), match.end(), digits
             return
     exempt = [match.span() for match in _EXEMPT.finditer(text)]
+    begins = [begin for begin, _ in exempt]
     for run in _RUN.finditer(text):
-        groups = [(group.start(), group.end()) for group in _GROUP.finditer(text, run.start(), run.end())]
+        groups = [group.span() for group in _GROUP.finditer(text, run.start(), run.end())]
+        parts = [_plain(text[start:stop]) for start, stop in groups]
+        line = "".join(parts)
+        begun = [0, *accumulate(map(len, parts))]
         at = 0
         while at < len(groups):
-            hit = _card_at(text, groups, at, is_card)
-            if hit is None or any(begin <= groups[at][0] < end for begin, end in exempt):
+            last = _card_at(text, groups, line, begun, at, is_card)
+            around = bisect_right(begins, groups[at][0])
+            if last is None or (around and groups[at][0] < exempt[around - 1][1]):
                 at += 1
                 continue
-            last, digits = hit
-            yield groups[at][0], groups[last][1], digits
+            yield groups[at][0], groups[last][1], line[begun[at] : begun[last + 1]]
             at = last + 1
 
 
 def _card_at(
-    text: str, groups: list[tuple[int, int]], at: int, is_card: Callable[[str], bool]
-) -> tuple[int, str] | None:
-    """The last of the groups that make a card number with the one at `at`, and the number's digits."""
-    before = text[: groups[at][0]][-12:]
-    if before[-1:].isalpha() and not _BRAND.search(before):
-        return None
-    digits = ""
-    for last in range(at, len(groups)):
-        digits += "".join(str(unicodedata.digit(one)) for one in text[slice(*groups[last])])
-        if len(digits) > _LONGEST:
-            return None
-        after = text[groups[last][1] : groups[last][1] + 1]
-        if not after.isalpha() and is_card(digits):
-            return last, digits
+    text: str,
+    groups: list[tuple[int, int]],
+    line: str,
+    begun: list[int],
+    at: int,
+    is_card: Callable[[str], bool],
+) -> int | None:
+    """The last of the groups that make a card number with the one at `at`.
+
+    `line` has the digits of all groups, `begun` where in it each group begins, and its end.
+    """
+    first = begun[at]
+    end = bisect_left(begun, first + _SHORTEST, at + 1)
+    while end < len(begun) and begun[end] <= first + _LONGEST:
+        start, stop = groups[at][0], groups[end - 1][1]
+        if not text[stop : stop + 1].isalpha() and is_card(line[first : begun[end]]):
+            before = text[max(0, start - 12) : start]
+            return end - 1 if not before[-1:].isalpha() or _BRAND.search(before) else None
+        end += 1
     return None
+
+
+def _plain(digits: str) -> str:
+    return digits if digits.isascii() else "".join(str(unicodedata.digit(one)) for one in digits)
 
 
 def _whole(text: str) -> str:
