@@ -32,6 +32,7 @@ _DOLLARS = r"^-?\$?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
 _POINT = r"(?:\d{1,3}(?:[, \x{a0}\x{202f}'’]\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)"
 _COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
 
+_SCIENTIFIC = r"[1-9][0-9.,]*[eE]"
 _PLACES = 10
 _BEYOND = r"([.,][0-9]{10})[0-9]+([^0-9eE]|$)"
 
@@ -56,8 +57,10 @@ def read_number(
     """NUMBER. Thousands may be grouped; '(5)' and '5-' are negative; `money` and `percent` allow their signs.
 
     With `decimal_comma` the text is European: '1.234,56'. Without it '12,5' is not read. What lies beyond ten decimal
-    places is cut off, so that rounding to fewer places rounds the number that is written.
+    places is cut off, so that rounding to fewer places rounds the number that is written; '1E-401', of which nothing
+    would be left, is not read.
     """
+    written = texts
     if (texts.str.len_bytes().max() or 0) > _PLACES:  # type: ignore[operator]
         texts = texts.str.replace(_BEYOND, "$1$2")
     if decimal_comma:
@@ -67,8 +70,14 @@ def read_number(
         if money:
             numbers = fill(numbers, texts, _dollars)
         numbers = fill(numbers, texts, lambda rest: _spelled_number(rest, decimal_comma, money, percent))
-    too_large = numbers.abs() >= LARGEST
-    return numbers.set(too_large, None) if too_large.any() else numbers
+    lost = (numbers.abs() >= LARGEST) | _vanished(numbers, written)
+    return numbers.set(lost, None) if lost.any() else numbers
+
+
+def _vanished(numbers: pl.Series, texts: pl.Series) -> pl.Series:
+    """Whether a number is read as zero although its text has other digits before an exponent."""
+    zero = numbers == 0
+    return zero & texts.str.contains(_SCIENTIFIC) if zero.any() else zero
 
 
 def read_bool(texts: pl.Series) -> pl.Series:

@@ -25,6 +25,7 @@ from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tabular import FAULT, split_records
 from core.errors import InvalidInputError
+from core.kit.wording import counted, listed
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_SEARCH = 30
@@ -196,6 +197,19 @@ def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
         taken.add(name)
         names.append(name)
     return tuple(names)
+
+
+def repeated_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """For each name that stands more than once in the header one sentence with the columns' names."""
+    places: dict[str, list[str]] = {}
+    for text, column in zip(header, columns, strict=False):
+        if text.strip():
+            places.setdefault(" ".join(text.split()), []).append(column)
+    return [
+        f"{counted(len(names), 'column')} of the header are called {name!r}; they are read apart, as {listed(names)}"
+        for name, names in places.items()
+        if len(names) > 1
+    ]
 
 
 def is_pattern(name: str) -> bool:

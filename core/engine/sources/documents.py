@@ -40,7 +40,8 @@ class Survey:
     file: str = "The document"
     rows: int = 0
     _columns: dict[str, str] = field(default_factory=dict)
-    """Name of a record's field -> name of the column."""
+    """Name of a record's field -> name of its column, distinct."""
+    _taken: set[str] = field(default_factory=set)
     _texts: dict[str, list[str | None]] = field(default_factory=dict)
     """Column -> its values in the rows that are in no frame yet; shorter where the last of these lack the field."""
     _waiting: int = 0
@@ -48,7 +49,7 @@ class Survey:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._columns.values()))
+        return tuple(self._columns.values())
 
     def add(self, record: Record) -> None:
         """Take a record in; beyond the limit only the names of its fields."""
@@ -72,7 +73,12 @@ class Survey:
         """The column of a field that no record had before. InvalidInputError beyond the limits of columns."""
         require_columns(len(self._columns) + 1, f"{self.file}, {self.name}")
         require_names([name], f"{self.file}, {self.name}")
-        return self._columns.setdefault(name, _column(name))
+        column = base = _column(name)
+        count = 2
+        while column in self._taken:
+            column, count = f"{base} ({count})", count + 1
+        self._taken.add(column)
+        return self._columns.setdefault(name, column)
 
     def _require_short(self, text: str, name: str) -> None:
         if (size := len(text.encode(errors="replace"))) > LONGEST_CELL:
@@ -149,7 +155,7 @@ def survey(
             streams[name] = Survey(name, declared.get(name), frame_rows, limit, file)
         streams[name].add(record)
 
-    walk(document, specs, take)
+    walk(document, specs, take, file)
     order = {name: place for place, name in enumerate(declared)}
     return sorted(streams.values(), key=lambda stream: (order.get(stream.name, len(order)), stream.name))
 

@@ -18,6 +18,7 @@ from core.engine.sources.json_text import Json, scalar_text
 from core.engine.sources.paths import ANY, EACH, Path, Pattern, escape, pattern_of, pick, split_name, unescape
 from core.errors import InvalidInputError
 from core.kit.text import singular
+from core.kit.wording import counted
 
 ID_KEYS = ("guid", "id", "uid", "uuid", "external_id", "externalId", "_id")
 
@@ -39,15 +40,20 @@ class Record:
         return {name: scalar_text(value) for name, value in chain(self.values.items(), self.extra.items())}
 
 
-def walk(document: Json, specs: Sequence[StreamSpec] | None, take: Callable[[str, Record], object]) -> None:
+def walk(
+    document: Json,
+    specs: Sequence[StreamSpec] | None,
+    take: Callable[[str, Record], object],
+    file: str | None = None,
+) -> None:
     """Give `take` every record of the document with its stream's name, parents after their children.
 
     With `specs`, these say where records are and the rest falls into streams named by where it stands; without,
     every list of objects is a stream and its records carry the ids of their ancestors. Raises InvalidInputError
-    where there is no record at all.
+    where there is no record at all, and with `file` for a list of records and other values where records are looked for.
     """
-    require_records(document, "The document")
-    walker = _Walker(document, specs, take)
+    require_records(document, file or "The document")
+    walker = _Walker(document, specs, take, file)
     if isinstance(document, dict):
         walker.record(document, (), (), ())
     else:
@@ -56,11 +62,29 @@ def walk(document: Json, specs: Sequence[StreamSpec] | None, take: Callable[[str
 
 def require_records(document: Json, file: str) -> None:
     """Raises InvalidInputError unless the document is an object or a list of objects."""
+    if isinstance(document, list):
+        _require_alike(document, file, "")  # else one foreign value makes all of them no records
     if not isinstance(document, dict) and not _is_records(document):
         raise InvalidInputError(
             f"{file} holds no records.",
             hint="Give an object, or a list of objects, as the source exports it.",
             file=file,
+        )
+
+
+def _require_alike(members: Sequence[Json], file: str, where: str) -> None:
+    """Refuse a list of records and other values: its records would be taken for one value of the record around them."""
+    records = sum(isinstance(member, dict) for member in members)
+    if 0 < records < len(members):
+        place = next(place for place, member in enumerate(members) if not isinstance(member, dict))
+        list_name = f"the list {where}" if where else "its list"
+        raise InvalidInputError(
+            f"{file}: {list_name} holds {counted(records, 'record')} and "
+            f"{counted(len(members) - records, 'other value')}, the first in place {place + 1:,}.",
+            hint="Take the other values out of the list, or export them apart.",
+            file=file,
+            field=where,
+            row=place + 1,
         )
 
 
@@ -132,9 +156,14 @@ class _Walker:
     """Walks one document; knows where the records of its streams are and what they take with them."""
 
     def __init__(
-        self, document: Json, specs: Sequence[StreamSpec] | None, take: Callable[[str, Record], object]
+        self,
+        document: Json,
+        specs: Sequence[StreamSpec] | None,
+        take: Callable[[str, Record], object],
+        file: str | None,
     ) -> None:
         self.take = take
+        self.file = file
         self.declared = specs is not None
         self.places: dict[Pattern, list[StreamSpec]] = {}
         for spec in specs or ():
@@ -210,6 +239,8 @@ class _Walker:
         if isinstance(value, list):
             if here not in self.apart:
                 self.apart[here] = not self.declared or (*here, ANY) in self.leads or self._outside(here)
+            if self.apart[here] and self.file is not None:
+                _require_alike(value, self.file, ".".join(here))
             return self.apart[here] and _is_records(value)
         assert isinstance(value, dict)  # noqa: S101  (callers pass containers only)
         return (*here, EACH) in self.leads and all(isinstance(member, dict) for member in value.values())

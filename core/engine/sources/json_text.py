@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from itertools import islice
 from typing import TypeAlias, cast
 
 from core.engine.sources.characters.decoding import without_lone_escapes
@@ -17,6 +18,7 @@ from core.errors import InvalidInputError
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
 
 _LONGEST_PLAIN = 40  # digits beyond which an exponent is left as it is: 1e999999 would fill the memory
+_STRING_OR_END = re.compile(r'"(?:[^"\\]|\\.)*+"|\}', re.DOTALL)
 _ENCODE = json.encoder.encode_basestring
 
 
@@ -25,8 +27,10 @@ def parse(text: str, file: str) -> Json:
     text = without_lone_escapes(text.removeprefix("\ufeff"))
     try:
         return _loads(text)
+    except _TwiceError as error:
+        raise _twice(file, error.key, _line_of_end(text, error.number)) from None
     except json.JSONDecodeError as error:
-        lines = _lines(text)
+        lines = _lines(text, file)
         if lines is not None:
             return lines
         raise InvalidInputError(
@@ -82,18 +86,70 @@ def _number(value: Decimal) -> str:
 
 
 def _loads(text: str) -> Json:
-    return cast("Json", json.loads(text, parse_float=Decimal, parse_constant=_no_constant))
+    """The value of a JSON text. _TwiceError where an object names a key twice with different values."""
+    objects = 0
+
+    def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        nonlocal objects
+        objects += 1
+        node = dict(pairs)
+        if len(node) < len(pairs):
+            _require_equal(pairs, objects)
+        return node
+
+    return cast(
+        "Json",
+        json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=members),
+    )
+
+
+def _require_equal(pairs: list[tuple[str, Json]], number: int) -> None:
+    """Raise _TwiceError where a key stands twice with different values; `number` is the object's."""
+    texts: dict[str, str] = {}
+    for key, value in pairs:
+        if texts.setdefault(key, text := write(value)) != text:
+            raise _TwiceError(key, number)
+
+
+class _TwiceError(Exception):
+    """A key that an object names twice with different values, and the object's number among those that have ended."""
+
+    def __init__(self, key: str, number: int) -> None:
+        super().__init__(key)
+        self.key, self.number = key, number
+
+
+def _line_of_end(text: str, number: int) -> int:
+    """The line in which the object of this number ends, counted from 1."""
+    ends = (match.start() for match in _STRING_OR_END.finditer(text) if match[0] == "}")
+    return text.count("\n", 0, next(islice(ends, number - 1, None), 0)) + 1
+
+
+def _twice(file: str, key: str, line: int) -> InvalidInputError:
+    return InvalidInputError(
+        f"{file} names {key[:100]!r} twice in one object, with different values, in the object that ends in line {line:,}.",
+        hint="Export it again with every key once in each object, or remove the value that is wrong.",
+        file=file,
+        field=key[:100],
+        row=line,
+    )
 
 
 def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _lines(text: str) -> list[Json] | None:
+def _lines(text: str, file: str) -> list[Json] | None:
     """JSON Lines: one object per line."""
     if not re.match(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{", text):
         return None
-    try:
-        return [_loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError):
-        return None
+    records: list[Json] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            if line.strip():
+                records.append(_loads(line))
+        except _TwiceError as error:
+            raise _twice(file, error.key, number) from None
+        except (ValueError, RecursionError):
+            return None
+    return records

@@ -304,7 +304,8 @@ def _layout(
         header_row, reason = detect.find_header(records, known)
         why.append(reason)
     columns = _columns(records, header_row, member.file)
-    why += odd_names(records[header_row - 1] if header_row else ())
+    header = [cut_numbers(name)[0] for name in records[header_row - 1]] if header_row else []
+    why += [*odd_names(header), *detect.repeated_names(header, columns)]
     return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
 
 

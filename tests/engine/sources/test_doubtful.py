@@ -1,0 +1,169 @@
+"""What a file says twice, or in two ways: told or refused, never settled in silence."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import SOURCES
+from core.engine.sources.json_text import parse
+from core.engine.sources.read import identify, read
+from core.errors import InvalidInputError
+from core.kit.values import read_number
+
+
+def written(folder: Path, text: str, name: str = "menu.json") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def rows_of(path: Path) -> dict[str, list[dict[str, str | None]]]:
+    rows: dict[str, list[dict[str, str | None]]] = {}
+    for name, frame in read(path, identify(path, [*SOURCES.values()])):
+        rows.setdefault(name, []).extend(frame.drop("_row").to_dicts())
+    return rows
+
+
+def refusal(path: Path) -> InvalidInputError:
+    with pytest.raises(InvalidInputError) as caught:
+        rows_of(path)
+    assert caught.value.hint
+    assert path.name in caught.value.message
+    return caught.value
+
+
+# --- keys of JSON -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ('[{"id": 1, "price": 1, "price": 2}]', "price", 1),
+        ('[{"id": 1},\n {"id": "a}\\"}", "price": 4.5,\n  "price": 4.50}]', "price", 3),
+        ('[{"id": 1,\n "money": {"amount": null, "amount": 3}\n}]', "amount", 2),
+        ('{"items": [{"id": 1}], "shop": {},\n "items": []}', "items", 2),
+        ('{"id": 1}\n{"id": 2, "price": 1, "price": true}\n', "price", 2),
+        ('[{"a": 1, "a": 2, "a": 1}]', "a", 1),
+    ],
+)
+def test_a_key_with_two_values_in_one_object_is_refused_with_its_line(tmp_path, text, key, line):
+    fault = refusal(written(tmp_path, text))
+    assert (fault.facts["field"], fault.facts["row"]) == (key, line)
+
+
+def test_a_key_that_comes_again_with_the_same_value_loses_nothing(tmp_path):
+    path = written(tmp_path, '[{"id": 1, "tags": ["a"], "tags": ["a"]}]')
+    assert rows_of(path) == {"records": [{"id": "1", "tags": '["a"]'}]}
+
+
+@given(
+    st.recursive(
+        st.integers() | st.text(max_size=3) | st.none(),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab}"), inner), max_size=3)
+        ),
+        max_leaves=8,
+    )
+)
+def test_a_document_is_read_without_loss_or_refused(tree):
+    """Lists of pairs are written as objects, whose keys may come twice."""
+
+    def write(node: object) -> str:
+        if isinstance(node, list) and node and all(isinstance(one, tuple) for one in node):
+            return "{" + ",".join(f"{json.dumps(key)}:{write(value)}" for key, value in node) + "}"
+        return f"[{','.join(map(write, node))}]" if isinstance(node, list) else json.dumps(node)
+
+    def pairs(node: object) -> int:
+        if isinstance(node, tuple):
+            return 1 + pairs(node[1])
+        return sum(map(pairs, node)) if isinstance(node, list) else 0
+
+    def kept(node: object) -> int:
+        if isinstance(node, dict):
+            return len(node) + sum(map(kept, node.values()))
+        return sum(map(kept, node)) if isinstance(node, list) else 0
+
+    text = write(tree)
+    try:
+        document = parse(text, "menu.json")
+    except InvalidInputError:
+        assert pairs(tree) > kept(json.loads(text))
+    else:
+        assert document == json.loads(text)
+
+
+def test_two_keys_that_would_be_one_column_stay_two(tmp_path):
+    path = written(tmp_path, json.dumps([{"*": 1, "* (2)": 2}, {"* (2)": 3}]))
+    assert rows_of(path) == {"records": [{"* (2)": "1", "* (2) (2)": "2"}, {"* (2)": None, "* (2) (2)": "3"}]}
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "where", "place"),
+    [
+        ([{"id": 1}, 7, {"id": 2}], "", 2),
+        ([{"id": 1}, None], "", 2),
+        ({"items": [{"id": 1}, "x"]}, "items", 2),
+        ({"shop": {"items": [[], {"id": 1}]}}, "shop.items", 1),
+        ([{"id": 1, "lines": [{"n": 1}, {"n": 2}, 3]}], "*.lines", 3),
+    ],
+)
+def test_a_list_of_records_and_other_values_is_refused(tmp_path, document, where, place):
+    fault = refusal(written(tmp_path, json.dumps(document)))
+    assert fault.facts["row"] == place
+    assert "other value" in fault.message
+    assert fault.facts["field"].replace("[]", "*") == where
+
+
+def test_a_list_of_plain_values_stays_one_value(tmp_path):
+    path = written(tmp_path, json.dumps([{"id": 1, "tags": ["a", 2, None]}]))
+    assert rows_of(path) == {"records": [{"id": "1", "tags": '["a",2,null]'}]}
+
+
+# --- headers ----------------------------------------------------------------------------------------------------
+
+
+def test_columns_of_one_name_are_read_apart_and_told(tmp_path):
+    path = written(tmp_path, "Name,Price,Name,Price ,Sku\nSoup,4,Cup,5,a\n", "menu.csv")
+    (head,) = identify(path, []).streams
+    assert head.columns == ("Name", "Price", "Name (2)", "Price (2)", "Sku")
+    assert (
+        "2 columns of the header are called 'Price'; they are read apart, as Price and Price (2)" in head.why
+    )
+    assert sum("of the header are called" in sentence for sentence in head.why) == 2
+
+
+def test_names_that_stand_once_and_columns_without_one_are_no_finding(tmp_path):
+    path = written(tmp_path, "Name,,Price,\nSoup,1,4,2\n", "menu.csv")
+    (head,) = identify(path, []).streams
+    assert not any("of the header are called" in sentence for sentence in head.why)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("money", [False, True])
+@pytest.mark.parametrize("text", ["1E-401", "-1e-401", "1E-11", "5.5E-17", "00.001e-9", "1E999999", "1E400"])
+def test_a_number_of_which_nothing_would_be_left_is_not_read(text, money):
+    assert read_number(pl.Series([text, "1.5"]), money=money).to_list() == [None, Decimal("1.5")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0E-401", 0), ("0.00", 0), ("1E-10", "1E-10"), ("1.5E3", 1500)]
+)
+def test_zero_and_small_numbers_are_read(text, number):
+    assert read_number(pl.Series([text])).to_list() == [Decimal(number)]
+
+
+def test_a_tiny_number_of_a_document_keeps_its_text(tmp_path):
+    path = written(tmp_path, '[{"id": 1, "price": 1E-401}]')
+    assert rows_of(path) == {"records": [{"id": "1", "price": "1E-401"}]}
