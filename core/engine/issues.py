@@ -164,6 +164,13 @@ _FAULTS = (
         "Refer by ID, or make the names distinct.",
         outcome="Imported with a blank link",
     ),
+    Fault(
+        "circular_reference",
+        Level.WARNING,
+        "Record is above itself",
+        "Correct the parent of one of these records, or leave it empty.",
+        outcome="Imported with the parents as they are",
+    ),
     # modifiers
     Fault(
         "modifier_min_over_max",

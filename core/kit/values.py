@@ -34,6 +34,7 @@ _COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
 
 _SCIENTIFIC = r"[1-9][0-9.,]*[eE]"
 _PLACES = 10
+_ESCAPED = r"^'\s*([-+−–(])"  # how exports keep spreadsheets from taking a negative number for a formula
 _BEYOND = r"([.,][0-9]{10})[0-9]+([^0-9eE]|$)"
 
 _TRUE = ("true", "t", "yes", "y", "1", "on", "x", "✓", "✔", "checked", "active", "enabled")
@@ -127,11 +128,11 @@ def _dollars(texts: pl.Series) -> pl.Series:
 
 
 def _spelled_number(texts: pl.Series, decimal_comma: bool, money: bool, percent: bool) -> pl.Series:  # noqa: FBT001 (private, passed through)
-    bare = texts.str.strip_chars()
+    bare = texts.str.strip_chars().str.replace(_ESCAPED, "$1").str.replace_all("–", "-", literal=True)
     if money:
         bare = bare.str.replace(_MONEY_AT_START, "$1").str.replace(_MONEY_AT_END, "$1")
     if percent:
-        bare = bare.str.replace(r"\s*%$", "")
+        bare = bare.str.replace(r"\s*%\s*([-)]?)$", "$1")
     body = _COMMA if decimal_comma else _POINT
     parts = bare.str.extract_groups(rf"^([-+(−]?)\s*({body})\s*([-)]?)$").struct.unnest()
     before, digits, after = parts.to_series(0), parts.to_series(1), parts.to_series(2)

@@ -16,6 +16,7 @@ from core.engine.mapping.proposals import UNIT
 from core.engine.plan import Plan
 from core.engine.sources import views as sources
 from core.engine.validation.columns import Findings
+from core.engine.validation.duplicates import check_between
 from core.engine.validation.gather import Gathered, Progress, decode, gather
 from core.engine.validation.held_parents import check_held_parents
 from core.engine.validation.ledger import IssueLedger
@@ -115,7 +116,11 @@ def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
 
 def _check_whole(context: Context, plan: Plan, gathered: Gathered, ledger: IssueLedger) -> None:
     columns, known = gathered.take_columns(), known_records(context, plan)
-    _add(gathered, ledger, check_file(plan, columns, known))
+    findings = check_file(plan, columns, known)
+    _add(gathered, ledger, findings)
+    for entity, rows in gathered.again.items():
+        fields = [*gathered.fields_of(entity).items()]
+        _add(gathered, ledger, {entity: check_between(rows, fields, findings.get(entity))})
     held = {entity: gathered.encoded(rows) for entity, rows in ledger.held().items()}
     _add(gathered, ledger, check_held_parents(columns, plan, known, held))
 

@@ -1,10 +1,12 @@
 """Finds ids that stand more than once in a file: the same row again, or two different ones.
 
-The first row of an id is kept. A later one with the same content is merged and only noted; one with other content is
-held back, because which of the two is right is for a person to say.
+A later row with the same content is merged and only noted. Where the rows of an id have different contents, all of them are
+held back, because which is right is for a person to say.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -13,6 +15,9 @@ from core.engine.issues import Level, issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import Columns, Findings
 from core.schema import target_schema
+
+PLACE = 1 << 40
+"""Rows of several tables are numbered so that the table's place is above bit 40."""
 
 CONTENT = "_content"
 """A hash of the row's content without its row number: UInt64, see `together`."""
@@ -26,7 +31,7 @@ def check_duplicates(columns: Columns, plan: Plan) -> Findings:
     """repeated_row and duplicate_in_file by entity.
 
     Entities that are only picked out of other rows (never primary in the plan) repeat by nature: equal rows are not
-    mentioned, and the first row that differs is a warning, not an error.
+    mentioned, and the first row that differs is a warning, not an error; the first row is kept.
     """
     primary = {entity.entity for entity in plan.entities if entity.primary}
     findings: Findings = {}
@@ -36,38 +41,70 @@ def check_duplicates(columns: Columns, plan: Plan) -> Findings:
         again = _repeated(frame)
         if again.is_empty():
             continue
-        same = again.filter(pl.col(CONTENT) == pl.col("first_content"))
-        other = again.filter(pl.col(CONTENT) != pl.col("first_content"))
-        first = pl.format("The id '{}' first stands in row {}", "external_id", "first_row")
         if entity in primary:
-            found = [
-                same.select(ROW, *_issue("repeated_row", first + ", with the same content.")),
-                other.select(
-                    ROW, *_issue("duplicate_in_file", first + ", with other content; that one is kept.")
-                ),
-            ]
+            findings[entity] = _contradictions(again)
         else:
-            other = other.unique("external_id", keep="first", maintain_order=True)
-            detail = first + ", with other content; that one is kept."
-            found = [other.select(ROW, *_issue("duplicate_in_file", detail, Level.WARNING))]
-        findings[entity] = pl.concat(found)
+            differs = pl.col(CONTENT) != pl.col("first_content")
+            other = again.filter(differs).unique("external_id", keep="first", maintain_order=True)
+            detail = _FIRST + ", with other content; that one is kept."
+            findings[entity] = other.select(ROW, *_issue("duplicate_in_file", detail, Level.WARNING))
     return findings
 
 
-def _repeated(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose id an earlier row has, with that row's number and content."""
-    rows = frame.select(ROW, "external_id", CONTENT).filter(pl.col("external_id").is_not_null())
-    repeated = rows.filter(
-        pl.col("external_id").hash().is_duplicated()
-    )  # few, and told apart by the ids below
-    return (
-        repeated.sort(ROW)
-        .with_columns(
-            pl.first(ROW).over("external_id").alias("first_row"),
-            pl.first(CONTENT).over("external_id").alias("first_content"),
-            pl.int_range(pl.len()).over("external_id").alias("place"),
-        )
-        .filter(pl.col("place") > 0)
+_FIRST = pl.format("The id '{}' first stands in row {}", "external_id", "first_row")
+
+
+def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of all rows of each repeated id: those that only repeat, and every row of an id that has several contents."""
+    conflict = pl.col("contents") > 1
+    same = rows.filter(~conflict & (pl.col("place") > 0))
+    first = rows.filter(conflict & (pl.col("place") == 0))
+    later = rows.filter(conflict & (pl.col("place") > 0))
+    stands = pl.format("The id '{}' stands in row {} too, with other content.", "external_id", "other_row")
+    again = _FIRST + ", and its rows have different contents."
+    return pl.concat(
+        [
+            same.select(ROW, *_issue("repeated_row", _FIRST + ", with the same content.")),
+            first.select(ROW, *_issue("duplicate_in_file", stands)),
+            later.select(ROW, *_issue("duplicate_in_file", again)),
+        ]
+    ).sort(ROW)
+
+
+def check_between(
+    rows: pl.DataFrame, fields: Sequence[tuple[int, tuple[str, ...]]], known: pl.DataFrame | None
+) -> pl.DataFrame:
+    """duplicate_in_file on rows of several tables that have one id and different contents.
+
+    `rows`: ROW, external_id, CONTENT. `fields`: for each table its place in the row numbers and the fields it gives; only
+    tables that give the same fields contradict each other, others complete each other. `known`: issues that stand already.
+    """
+    kinds = {names: number for number, names in enumerate(dict.fromkeys(names for _, names in fields))}
+    kind_of = {place: kinds[names] for place, names in fields}
+    kind = (pl.col(ROW) // PLACE).replace_strict(kind_of, return_dtype=pl.Int64)
+    alike = rows.with_columns(pl.format("{} {}", kind, "external_id").alias("key"))
+    found = _contradictions(_repeated(alike, "key"))
+    found = found.filter(pl.col("code") == "duplicate_in_file")
+    if known is not None:
+        before = known.filter(pl.col("code") == "duplicate_in_file")
+        found = found.filter(~pl.col(ROW).is_in(before[ROW].implode()))
+    return found
+
+
+def _repeated(frame: pl.DataFrame, key: str = "external_id") -> pl.DataFrame:
+    """All rows of the ids that stand more than once.
+
+    first_row, first_content: number and content of the id's first row; other_row: the first row with another content;
+    contents: how many contents the id has; place: 0 for its first row.
+    """
+    rows = frame.select(ROW, "external_id", CONTENT, key=pl.col(key)).filter(pl.col("key").is_not_null())
+    repeated = rows.filter(pl.col("key").hash().is_duplicated())  # few, and told apart by the ids below
+    return repeated.sort(ROW).with_columns(
+        pl.first(ROW).over("key").alias("first_row"),
+        pl.first(CONTENT).over("key").alias("first_content"),
+        pl.col(CONTENT).n_unique().over("key").alias("contents"),
+        pl.col(ROW).filter(pl.col(CONTENT) != pl.col(CONTENT).first()).first().over("key").alias("other_row"),
+        pl.int_range(pl.len()).over("key").alias("place"),
     )
 
 

@@ -22,13 +22,13 @@ from core.engine.mapping.rules import FAULT, apply
 from core.engine.plan import EntityPlan, Plan
 from core.engine.sources import store
 from core.engine.sources.tables import SourceStream
-from core.engine.validation.duplicates import CONTENT
+from core.engine.validation.duplicates import CONTENT, PLACE
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import NEEDED, check
 
-_PLACE = 1 << 40
 _AT_ONCE = 60_000
 """Rows that are looked at together at most: more would take memory and no less time."""
+_OF_ROW = (ROW, "external_id", CONTENT)
 _ENCODED = re.compile(r"\brow (\d{13,})")
 
 
@@ -39,11 +39,13 @@ class Gathered:
     parts   entity -> (secondary, stream name) -> light columns, chunk by chunk
     places  the streams by their place in the row numbers, each with its entity plans
     rows    entity -> number of records: every row of a primary entity, every distinct one of a secondary
+    again   entity -> ROW, external_id and CONTENT of the rows whose id stands in several tables that are mainly about it
     """
 
     parts: dict[str, dict[tuple[bool, str], list[pl.DataFrame]]] = field(default_factory=dict)
     places: list[tuple[SourceStream, dict[str, EntityPlan]]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    again: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def take_columns(self) -> dict[str, pl.DataFrame]:
         """One frame per entity. The parts are given up, so that they do not stay in memory beside it."""
@@ -52,7 +54,7 @@ class Gathered:
 
     def encoded(self, rows: pl.DataFrame) -> pl.Series:
         """Rows (stream_id, row) as the unique numbers that the light columns have."""
-        places = {stream.id: place * _PLACE for place, (stream, _) in enumerate(self.places)}
+        places = {stream.id: place * PLACE for place, (stream, _) in enumerate(self.places)}
         return rows.select(
             pl.col("stream_id").replace_strict(places, return_dtype=pl.Int64) + pl.col("row")
         ).to_series()
@@ -60,6 +62,7 @@ class Gathered:
     def _joined(self, entity: str, groups: dict[tuple[bool, str], list[pl.DataFrame]]) -> pl.DataFrame:
         """Primary records first; of a record that several streams tell of, what the first of them says."""
         joined: list[pl.DataFrame] = []
+        repeated: list[pl.DataFrame] = []
         self.rows[entity] = 0
         for secondary, stream in sorted(groups, key=lambda key: key[0]):
             frame = pl.concat(groups.pop((secondary, stream)), how="diagonal")
@@ -68,10 +71,25 @@ class Gathered:
                 frame = frame.unique("external_id", keep="first", maintain_order=True)
             if joined:
                 known = pl.concat([part["external_id"] for part in joined])
-                frame = frame.filter(~pl.col("external_id").is_in(known.implode()))
+                is_known = frame["external_id"].is_in(known.implode())
+                repeated += [] if secondary else [frame.filter(is_known).select(_OF_ROW)]
+                frame = frame.filter(~is_known)
             self.rows[entity] += len(frame) if secondary else 0
             joined.append(frame)
+        if any(rows.height for rows in repeated):
+            ids = pl.concat(repeated)["external_id"].unique()
+            first = [part.select(_OF_ROW) for part in joined if CONTENT in part.columns]
+            rows = pl.concat([*first, *repeated])
+            self.again[entity] = rows.filter(pl.col("external_id").is_in(ids.implode()))
         return pl.concat(joined, how="diagonal")
+
+    def fields_of(self, entity: str) -> dict[int, tuple[str, ...]]:
+        """The fields that each table gives the entity, by its place in the row numbers."""
+        return {
+            place: tuple(sorted(field.target for field in plans[entity].fields))
+            for place, (_, plans) in enumerate(self.places)
+            if entity in plans
+        }
 
 
 Progress = Callable[[int, int], None]
@@ -148,18 +166,18 @@ def decode(
 ) -> Iterator[tuple[pl.DataFrame, str, EntityPlan]]:
     """Issues of the checks over whole files, stream by stream, with the rows' own numbers again."""
     for place, (stream, plans) in enumerate(gathered.places):
-        of_stream = issues.filter(pl.col(ROW) // _PLACE == place) if entity in plans else issues.clear()
+        of_stream = issues.filter(pl.col(ROW) // PLACE == place) if entity in plans else issues.clear()
         if len(of_stream):
             detail = pl.Series(
                 "detail", [_told(gathered, text) for text in of_stream["detail"]], dtype=pl.String
             )
-            yield of_stream.with_columns(pl.col(ROW) % _PLACE, detail), stream.id, plans[entity]
+            yield of_stream.with_columns(pl.col(ROW) % PLACE, detail), stream.id, plans[entity]
 
 
 def _told(gathered: Gathered, detail: str | None) -> str | None:
     def name(match: re.Match[str]) -> str:
         number = int(match[1])
-        return f"row {number % _PLACE} of {gathered.places[number // _PLACE][0].name}"
+        return f"row {number % PLACE} of {gathered.places[number // PLACE][0].name}"
 
     return _ENCODED.sub(name, detail) if detail else detail
 
@@ -229,12 +247,12 @@ def _first(hashes: pl.Series, seen: pl.Series) -> pl.Series:
 def _light(batch: Batch, place: int, *, with_content: bool) -> pl.DataFrame:
     frame = batch.frame
     wanted = [name for name in NEEDED[batch.entity] if name in frame.columns]
-    row = (pl.col(ROW) + (place * _PLACE)).alias(ROW)
+    row = (pl.col(ROW) + (place * PLACE)).alias(ROW)
     if not with_content:
         return frame.select(row, *wanted)
     texts = [
         pl.col(name).list.join("\x1f") if kind == pl.List(pl.String) else pl.col(name)
-        for name, kind in frame.schema.items()
+        for name, kind in sorted(frame.schema.items())
         if name != ROW
     ]
     return frame.select(row, *wanted, together(texts).alias(CONTENT))

@@ -1,5 +1,6 @@
-"""Foresees which rows an import holds because the record that they refer to is held: lines of a held order, and so on.
+"""Finds the rows to hold because a record that they refer to is held: lines of a held order, items of a held category
 
+Without it a row would be imported without its link, and nothing would bring the link back when the record is corrected.
 Only where the files can bring in the parent in no other way: its entity is the main one of every table it comes from.
 """
 
@@ -20,7 +21,7 @@ from core.schema import Field, entity_label, target_schema
 def check_held_parents(
     columns: Columns, plan: Plan, known: Mapping[str, pl.DataFrame], held: Mapping[str, pl.Series]
 ) -> Findings:
-    """missing_reference on every row whose required parent is among the rows `held` (entity -> ROW), and on its children.
+    """missing_reference on every row that refers to one of the rows `held` (entity -> ROW), and on its children in turn.
 
     `known`: external_id and name of the records already in the target, by entity. Rows that are held anyway are left
     out. A value is looked up as an import does: as an id, else as a name that exactly one record has.
@@ -31,29 +32,40 @@ def check_held_parents(
         for field in target_schema().entity(entity).references:
             if not _is_certain(field, columns, plan) or field.refers_to not in staying:
                 continue
-            frame, parents = columns[entity], columns[field.refers_to]
-            gone = parents.filter(pl.col(ROW).is_in(staying[field.refers_to]))
-            there = parents.filter(~pl.col(ROW).is_in(staying[field.refers_to]))
-            lost = _lost(frame[field.name], gone, [there, known.get(field.refers_to)])
-            mine = staying.get(entity, pl.Series(dtype=pl.Int64).implode())
-            rows = frame.filter(pl.col(field.name).is_in(lost.implode()) & ~pl.col(ROW).is_in(mine))
-            if rows.is_empty():
-                continue
-            findings.append({entity: rows.select(ROW, *_told(field))})
-            staying[entity] = pl.concat([mine.explode().drop_nulls(), rows[ROW]]).implode()
+            while not (rows := _children(field, columns, known, staying)).is_empty():
+                findings.append({entity: rows.select(ROW, *_told(field))})
+                mine = [staying[entity].explode().drop_nulls()] if entity in staying else []
+                staying[entity] = pl.concat([*mine, rows[ROW]]).implode()
+                if field.refers_to != entity:
+                    break
     return join_findings(findings)
 
 
+def _children(
+    field: Field, columns: Columns, known: Mapping[str, pl.DataFrame], staying: Mapping[str, pl.Series]
+) -> pl.DataFrame:
+    """Rows that refer by the field to a record that stays out and are not held themselves: ROW, and the field's value."""
+    parent = field.refers_to or ""
+    frame, parents = columns[field.entity].select(ROW, field.name), columns[parent]
+    if field.is_list:
+        frame = frame.explode(field.name)
+    gone = parents.filter(pl.col(ROW).is_in(staying[parent]))
+    remaining = parents.filter(~pl.col(ROW).is_in(staying[parent]))
+    lost = _lost(frame[field.name], gone, [remaining, known.get(parent)])
+    rows = frame.filter(pl.col(field.name).is_in(lost.implode()))
+    if field.entity in staying:
+        rows = rows.filter(~pl.col(ROW).is_in(staying[field.entity]))
+    return rows.unique(ROW, keep="first", maintain_order=True)
+
+
 def _is_certain(field: Field, columns: Columns, plan: Plan) -> bool:
-    """Whether a required parent comes from tables that are mainly about it."""
+    """Whether the parent comes from tables that are mainly about it, and so does the row, unless it cannot do without."""
     parent = field.refers_to or ""
     return (
-        field.required
-        and not field.is_list
-        and parent != field.entity
-        and parent in columns
+        parent in columns
         and field.name in columns.get(field.entity, pl.DataFrame()).columns
-        and all(one.primary for one in plan.of(parent))
+        and all(source.primary for source in plan.of(parent))
+        and (field.required or all(source.primary for source in plan.of(field.entity)))
     )
 
 

@@ -20,6 +20,7 @@ from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation import arithmetic, duplicates, groups, prices, references, scale
 from core.engine.validation.columns import Columns, Findings, amount_text, join_findings
+from core.engine.validation.hierarchies.cycles import check_cycles
 from core.kit.masking import is_personal, mask
 from core.kit.money import minor_digits
 from core.schema import target_schema
@@ -53,7 +54,7 @@ RANGES: dict[str, tuple[int | None, int | None]] = {
     "loyalty_account.lifetime_points": (0, None),
     "gift_card.balance": (0, None),
     "tax_rate.rate": (0, 100),
-    "discount.percent": (0, 100),
+    "discount.percent": (-100, 100),
     "service_charge.percent": (0, 100),
     "term.year": (1900, 2200),
     "assessment_result.max_score": (0, None),
@@ -117,6 +118,7 @@ def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) 
         [
             duplicates.check_duplicates(columns, plan),
             references.check_references(columns, target_schema(), known),
+            check_cycles(columns),
             scale.check_scale(columns, plan),
             prices.check_prices(columns, plan),
             groups.check_groups(columns),

@@ -34,6 +34,9 @@ def found(batch):
     ("entity", "columns", "expected"),
     [
         ("order_line", {"quantity": ["-2", "0", "1000000"]}, [(3, "out_of_range")]),
+        ("discount", {"percent": ["-10%", "(15%)", "100", "-101"], "amount": ["-1", "(3.00)", "2", "'-3.00"]}, [(4, "out_of_range")]),
+        ("order_line", {"quantity": ["(3.00)", "-1", "–2", "1"], "net_amount": ["(3.00)", "-$3.00", "–3.00", "3.00-"]}, []),
+        ("payment", {"amount": ["(3.00)", "($3.00)", "$(3.00)", "-€3.00"], "tip_amount": ["-1", "", "(0.00)", "0"]}, []),
         ("order", {"guest_count": ["-1", "4"]}, [(1, "out_of_range")]),
         ("tax_rate", {"rate": ["0", "100", "100.5", "-1"]}, [(3, "out_of_range"), (4, "out_of_range")]),
         ("order", {"opened_at": ["1989-12-31T00:00:00Z", "2025-06-02T11:00:00Z", "2025-06-04T00:00:00Z"]}, [(1, "out_of_range"), (3, "out_of_range")]),

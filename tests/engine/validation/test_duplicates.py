@@ -18,9 +18,14 @@ ROWS = [
 ]
 
 
-def test_the_first_row_is_kept_an_equal_one_merged_and_a_different_one_held(make_columns):
+def test_all_rows_of_an_id_with_different_contents_are_held(make_columns):
     plan, columns = make_columns({"category": ROWS})
-    assert found(columns, plan) == [(2, "repeated_row", "info"), (3, "duplicate_in_file", "error")]
+    assert found(columns, plan) == [(row, "duplicate_in_file", "error") for row in (1, 2, 3)]
+
+
+def test_an_equal_row_is_merged(make_columns):
+    plan, columns = make_columns({"category": [*ROWS[:2], ROWS[3]]})
+    assert found(columns, plan) == [(2, "repeated_row", "info")]
 
 
 def test_a_record_picked_out_of_other_rows_repeats_without_mention(make_columns):

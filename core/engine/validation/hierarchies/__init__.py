@@ -1,0 +1,1 @@
+"""Records that refer to records of their own kind, such as categories below categories"""

@@ -1,0 +1,72 @@
+"""Find records that are above themselves: a category whose parent is below it, or is the category itself"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.issues import issue
+from core.engine.validation.columns import Columns, Findings
+from core.kit.wording import listed
+from core.schema import Field, entity_label, target_schema
+
+CODE = "circular_reference"
+
+
+def check_cycles(columns: Columns) -> Findings:
+    """circular_reference by entity, on each row of a cycle. A parent is looked up by id, else by a name only one has."""
+    findings: Findings = {}
+    for entity, frame in columns.items():
+        for field in target_schema().entity(entity).references:
+            if field.refers_to == entity and not field.is_list and field.name in frame.columns:
+                rows = _cycles(frame, field)
+                if rows.height:
+                    findings[entity] = pl.concat([findings[entity], rows]) if entity in findings else rows
+    return findings
+
+
+def _cycles(frame: pl.DataFrame, field: Field) -> pl.DataFrame:
+    rows = frame.filter(pl.col("external_id").is_not_null()).unique(
+        "external_id", keep="first", maintain_order=True
+    )
+    ids = set(rows["external_id"])
+    by_name = _by_name(rows)
+    above: dict[str, str] = {}
+    for record, parent in rows.select("external_id", field.name).iter_rows():
+        known = parent if parent in ids else by_name.get(str(parent or "").strip().lower())
+        if known is not None:
+            above[record] = known
+    details = {
+        record: f"{entity_label(field.entity)} '{record}' is above itself: {listed([*cycle, cycle[0]])}."
+        for cycle in _closed(above)
+        for record in cycle
+    }
+    value = pl.col("external_id")
+    detail = value.replace_strict(details, default=None, return_dtype=pl.String)
+    return rows.filter(value.is_in(list(details))).select(
+        ROW, *issue(CODE, field=field.name, value=pl.col(field.name), detail=detail)
+    )
+
+
+def _by_name(rows: pl.DataFrame) -> dict[str, str]:
+    """The id of each record whose name no other has, by the name in lower case."""
+    if "name" not in rows.columns:
+        return {}
+    named = rows.select(pl.col("name").str.strip_chars().str.to_lowercase(), "external_id").drop_nulls("name")
+    return dict(named.filter(~pl.col("name").is_duplicated()).iter_rows())
+
+
+def _closed(above: Mapping[str, str]) -> Iterator[list[str]]:
+    """The cycles of records, each once: the first record, its parent, the parent of that."""
+    seen: set[str] = set()
+    for start in above:
+        way: dict[str, int] = {}
+        record: str | None = start
+        while record is not None and record not in seen and record not in way:
+            way[record] = len(way)
+            record = above.get(record)
+        if record is not None and record in way:
+            yield [*way][way[record] :]
+        seen.update(way)
