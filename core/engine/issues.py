@@ -328,6 +328,13 @@ _FAULTS = (
         outcome="Imported with the text as it is",
     ),
     Fault(
+        "number_rounded",
+        Level.ERROR,
+        "Number rounded by the workbook",
+        "Export the column as text, or the sheet as CSV from the source: a workbook holds 15 digits of a number.",
+        outcome="Imported without the column",
+    ),
+    Fault(
         "hidden_row",
         Level.WARNING,
         "Row hidden in the workbook",

@@ -6,7 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from io import FileIO
@@ -18,7 +18,8 @@ from core.engine.sources.detect import find_encoding, refuse_foreign
 from core.engine.sources.flatten import require_records
 from core.engine.sources.hidden.sheets import NOTHING_HIDDEN, Hidden
 from core.engine.sources.json_text import Json, parse
-from core.engine.sources.workbook import check_archive, sheets_of
+from core.engine.sources.limits.digits import Rounded
+from core.engine.sources.workbook import Sheet, check_archive, sheets_of
 from core.errors import InvalidInputError, NotFoundError
 
 LARGEST_JSON = 512 << 20
@@ -53,6 +54,7 @@ class Member:
     open: Callable[[], IO[bytes]]
     encoding: str | None = None
     hidden: Hidden = NOTHING_HIDDEN
+    rounded: Rounded = field(default_factory=dict)
 
 
 def kind_of(path: Path) -> Kind:
@@ -96,17 +98,20 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
     elif kind is Kind.WORKBOOK:
         with sheets_of(path) as sheets:
             _require_few(path, len(sheets), "sheets")
-            names = _distinct([name for name, _, _ in sheets])
-            yield [
-                Member(name, f"{path.name}, sheet {name}", ".csv", partial(FileIO, file), "utf-8", hidden)
-                for name, (_, file, hidden) in zip(names, sheets, strict=True)
-            ]
+            names = _distinct([sheet.name for sheet in sheets])
+            yield [_of_sheet(path, sheet, name) for sheet, name in zip(sheets, names, strict=True)]
     else:
         with check_archive(path) as archive:
             entries = [entry for entry in archive.infolist() if _is_export(entry)]
             _require_few(path, len(entries), "files")
             names = _table_names([PurePosixPath(entry.filename) for entry in entries])
             yield [_archived(path, archive, entry, name) for entry, name in zip(entries, names, strict=True)]
+
+
+def _of_sheet(path: Path, sheet: Sheet, name: str) -> Member:
+    """A sheet as a table of this name."""
+    label, opened = f"{path.name}, sheet {name}", partial(FileIO, sheet.file)
+    return Member(name, label, ".csv", opened, "utf-8", sheet.hidden, sheet.rounded)
 
 
 def _require_few(path: Path, count: int, what: str) -> None:

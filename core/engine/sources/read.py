@@ -6,11 +6,9 @@ cents and the difference between nothing and zero.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -18,8 +16,6 @@ import polars as pl
 from core.engine.batch import NOTED, ROW
 from core.engine.sources import detect
 from core.engine.sources.cards.columns import Cuts, Evidence
-from core.engine.sources.cards.numbers import cut_numbers
-from core.engine.sources.characters.decoding import require_fit
 from core.engine.sources.characters.odd import note_odd, odd_names
 from core.engine.sources.characters.quotes import note_unclosed
 from core.engine.sources.contract import Source, StreamSpec
@@ -33,12 +29,13 @@ from core.engine.sources.heads import (
     currency_of,
     zone_of,
 )
-from core.engine.sources.hidden.notes import hidden_reasons, note_hidden
+from core.engine.sources.hidden.notes import note_hidden
 from core.engine.sources.json_text import Json, too_deep
-from core.engine.sources.limits.cells import LONGEST_HEADER, line_refusal
-from core.engine.sources.limits.columns import require_columns, require_names, require_stream_name
+from core.engine.sources.layout import layout_of
+from core.engine.sources.limits.columns import require_stream_name
+from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.tables import GENERIC
-from core.engine.sources.tabular import FAULT, Table, read_frames, split_records, utf8_blocks
+from core.engine.sources.tabular import FAULT, Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
 from core.kit.ahead import ahead
 
@@ -47,7 +44,6 @@ __all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamHead", 
 CONFIDENT = 0.6
 """From here on a file is taken to be the declared source's; below it is read as GENERIC."""
 
-_SAMPLE_BYTES = 256 << 10
 _CHUNK = 20_000
 
 
@@ -254,7 +250,7 @@ def _survey_table(
     member: Member, sources: Sequence[Source], options: ReaderOptions, *, count: bool
 ) -> _Surveyed:
     """One pass over the table: its layout from the beginning, its rows counted to the end."""
-    layout, columns, why = _layout(member, sources, options)
+    layout, columns, why = layout_of(member, sources, options)
     rows, first = 0, None
     for frame in _table_frames(member, layout, columns, _CHUNK, Evidence(member.name, Cuts())):
         rows += frame.height
@@ -270,87 +266,6 @@ def _survey_table(
     return _Surveyed(member, layout, columns, rows, first.head(SAMPLE_ROWS), (*why, *reasons), match)
 
 
-def _layout(
-    member: Member, sources: Sequence[Source], options: ReaderOptions
-) -> tuple[ReaderOptions, tuple[str, ...], list[str]]:
-    """Encoding, delimiter and header row, given or found, the columns, and the reasons."""
-    why = hidden_reasons(member.hidden)
-    encoding = member.encoding or options.encoding
-    if encoding is None:
-        with member.open() as file:
-            encoding, reason = detect.find_encoding(file, member.file)
-        why.append(reason)
-    elif member.encoding is None:
-        with member.open() as file:
-            require_fit(iter(partial(file.read, _SAMPLE_BYTES), b""), encoding, member.file)
-    with member.open() as file:
-        block = next(utf8_blocks(file, encoding, member.file))
-    data = _beginning(block, member.file)
-    delimiter = options.delimiter
-    if member.encoding is not None:
-        delimiter = ","
-    elif delimiter is None:
-        delimiter, reason = detect.find_delimiter(data, member.suffix)
-        why.append(reason)
-    records = split_records(data, delimiter)
-    header_row = options.header_row
-    if header_row is None:
-        known = [
-            frozenset(detect.folded(header) for header in spec.headers)
-            for source in sources
-            for spec in source.streams
-            if spec.path is None
-        ]
-        header_row, reason = detect.find_header(records, known)
-        why.append(reason)
-    columns = _columns(records, header_row, member.file)
-    header = [cut_numbers(name)[0] for name in records[header_row - 1]] if header_row else []
-    why += [*odd_names(header), *detect.repeated_names(header, columns)]
-    return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
-
-
-def _beginning(block: bytes, file: str) -> bytes:
-    """The first lines of a table, at least those among which its header is looked for, each of them whole.
-
-    Wide tables take more bytes for them, up to LONGEST_HEADER; InvalidInputError where not even one line is so short.
-    """
-    end = min(len(block), _SAMPLE_BYTES)
-    lines = block.count(b"\n", 0, end)
-    while lines < detect.HEADER_SEARCH and end < min(len(block), LONGEST_HEADER):
-        newline = block.find(b"\n", end, LONGEST_HEADER)
-        lines, end = lines + 1, newline + 1 if newline >= 0 else min(len(block), LONGEST_HEADER)
-    if end == len(block):
-        return block + b"\n"
-    cut = block.rfind(b"\n", 0, end) + 1
-    if not cut:
-        raise line_refusal(file, 1)
-    return block[:cut]
-
-
-def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tuple[str, ...]:
-    if header_row > len(records):
-        raise InvalidInputError(
-            f"{file} has no row {header_row} near its beginning to be the header.",
-            hint="Set the header row to the number a spreadsheet shows beside it.",
-            file=file,
-            row=header_row,
-        )
-    header = list(records[header_row - 1]) if header_row else []
-    while header and not header[-1].strip():
-        header.pop()
-    widths = Counter(len(record) for record in records[header_row:] if record != [""])
-    common, count = widths.most_common(1)[0] if widths else (0, 0)
-    # Columns beyond the header are columns only if most rows have them; else such rows are broken.
-    common = common if count * 2 > widths.total() or not header else 0
-    if not header and not common:
-        raise InvalidInputError(
-            f"{file} has no column.", hint="Export it again with its header row.", file=file
-        )
-    require_columns(max(len(header), common), file)
-    require_names(header, file, header_row)
-    return detect.name_columns([cut_numbers(name)[0] for name in header], common)
-
-
 def _table_frames(
     member: Member, options: ReaderOptions, columns: tuple[str, ...], chunk_rows: int, evidence: Evidence
 ) -> Iterator[pl.DataFrame]:
@@ -359,7 +274,7 @@ def _table_frames(
 
     def finish(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
         noted = note_unclosed(note_odd(evidence.cut_suspect(frame, data), data), data, table.delimiter)
-        return note_hidden(noted, member.hidden)
+        return note_rounded(note_hidden(noted, member.hidden), member.rounded, columns)
 
     with member.open() as file:
         blocks = utf8_blocks(file, encoding, member.file)

@@ -13,10 +13,12 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.engine.sources.hidden.sheets import Hidden
+from core.engine.sources.limits.digits import Rounded
 from core.errors import InvalidInputError
 
 MOST_ENTRIES = 5_000
@@ -56,9 +58,19 @@ def check_archive(path: Path) -> zipfile.ZipFile:
     return archive
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as CSV in UTF-8 with commas; what of it is hidden, and which of its numbers the workbook has rounded."""
+
+    name: str
+    file: Path
+    hidden: Hidden
+    rounded: Rounded
+
+
 @contextmanager
-def sheets_of(path: Path) -> Iterator[list[tuple[str, Path, Hidden]]]:
-    """(sheet name, CSV file in UTF-8 with commas, what is hidden) for each sheet that is not empty; the files go at the end.
+def sheets_of(path: Path) -> Iterator[list[Sheet]]:
+    """Every sheet that is not empty; the files go at the end.
 
     Raises InvalidInputError where the workbook is damaged, protected, too large, or takes longer than SECONDS.
     """
@@ -90,6 +102,11 @@ def sheets_of(path: Path) -> Iterator[list[tuple[str, Path, Hidden]]]:
                 else f"the reader ended with code {done.returncode}",
             )
         yield [
-            (sheet["name"], Path(folder, sheet["file"]), Hidden.from_json(sheet["hidden"]))
+            Sheet(
+                sheet["name"],
+                Path(folder, sheet["file"]),
+                Hidden.from_json(sheet["hidden"]),
+                dict(sheet["rounded"]),
+            )
             for sheet in json.loads(done.stdout)
         ]

@@ -16,10 +16,10 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from core.engine.sources.hidden.sheets import hidden_parts
+from core.engine.sources.limits.digits import EXACT, add_rounded
 
 MEMORY = 3 << 30
 CPU_SECONDS = 170
-_EXACT = 1 << 53  # below it a binary fraction of 64 bits holds every whole number, 16-digit ones too
 _SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of binary fractions
 
 
@@ -40,7 +40,7 @@ def cell_text(value: object) -> str:
 
 
 def _number_text(value: float) -> str:
-    if value.is_integer() and abs(value) < _EXACT:
+    if value.is_integer() and abs(value) < EXACT:
         return str(int(value))
     text = f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -58,11 +58,14 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
         if not sheet.height or not sheet.width:
             continue
         file = f"{index}.csv"
+        rounded: dict[int, list[tuple[int, int]]] = {}
         with (folder / file).open("w", encoding="utf-8", newline="") as target:
             writer = csv.writer(target, lineterminator="\n")
-            for row in sheet.iter_rows():
+            for number, row in enumerate(sheet.iter_rows(), start=1):
                 writer.writerow([cell_text(cell) for cell in row])
-        sheets.append({"name": name, "file": file, "hidden": hidden[index].to_json()})
+                add_rounded(rounded, number, row)
+        facts = {"hidden": hidden[index].to_json(), "rounded": [*rounded.items()]}
+        sheets.append({"name": name, "file": file, **facts})
     return sheets
 
 

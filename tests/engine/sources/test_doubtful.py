@@ -8,10 +8,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import SOURCES
+from core.engine.batch import notes_of
+from core.engine.mapping.rules import apply
+from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources.json_text import parse
 from core.engine.sources.read import identify, read
 from core.errors import InvalidInputError
@@ -65,7 +69,7 @@ def test_a_key_that_comes_again_with_the_same_value_loses_nothing(tmp_path):
 
 @given(
     st.recursive(
-        st.integers() | st.text(max_size=3) | st.none(),
+        st.integers() | st.text('aü}"', max_size=3) | st.none(),
         lambda inner: (
             st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab}"), inner), max_size=3)
         ),
@@ -167,3 +171,49 @@ def test_zero_and_small_numbers_are_read(text, number):
 def test_a_tiny_number_of_a_document_keeps_its_text(tmp_path):
     path = written(tmp_path, '[{"id": 1, "price": 1E-401}]')
     assert rows_of(path) == {"records": [{"id": "1", "price": "1E-401"}]}
+
+
+def workbook(folder: Path, *rows: list[object]) -> Path:
+    path = folder / "menu.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Menu")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def frame_of(path: Path, chunk_rows: int = 20_000) -> pl.DataFrame:
+    frames = [frame for _, frame in read(path, identify(path, []), chunk_rows=chunk_rows)]
+    return pl.concat(frames, how="diagonal")
+
+
+ROUNDED = 1234567890123456789
+EXACT = 1234567890123456
+
+
+def test_a_number_that_the_workbook_rounded_is_noted_at_its_row_and_column(tmp_path):
+    path = workbook(
+        tmp_path, ["Id", "Dish"], [EXACT, "Soup"], [ROUNDED, "Tea"], [-ROUNDED, "Cake"], [7, "Rice"]
+    )
+    notes = notes_of(frame_of(path, chunk_rows=2))
+    assert notes.select("_row", "code", "column").rows() == [
+        (3, "number_rounded", "Id"),
+        (4, "number_rounded", "Id"),
+    ]
+    assert "1234567890123460000, which the workbook has rounded to 15 digits" in notes["detail"][0]
+
+
+def test_a_long_number_that_is_text_in_the_workbook_is_whole_and_no_finding(tmp_path):
+    frame = frame_of(workbook(tmp_path, ["Id", "Dish"], [str(ROUNDED), "Soup"]))
+    assert frame["Id"].to_list() == [str(ROUNDED)]
+    assert notes_of(frame).is_empty()
+
+
+@pytest.mark.parametrize(("mapped", "level"), [("Id", "error"), ("Code", "warning")])
+def test_a_row_is_held_for_a_rounded_number_only_where_the_column_is_imported(tmp_path, mapped, level):
+    path = workbook(tmp_path, ["Id", "Code", "Dish"], [1, 2, "Tea"], *[[ROUNDED, "c", "Soup"]])
+    fields = (FieldPlan("external_id", (mapped,)), FieldPlan("name", ("Dish",)))
+    entity = EntityPlan("menu", "menu_item", fields)
+    batch = apply(Plan("restaurant", "test", (entity,)), entity, frame_of(path))
+    found = batch.issues.filter(pl.col("code") == "number_rounded")
+    assert found.select("_row", "level", "source_field").rows() == [(3, level, "Id")]
