@@ -6,6 +6,7 @@ Alice manages a restaurant, Bob is her specialist, Sam sells to both tenants, Ma
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -73,6 +74,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         weight = sum(weights.get(name, 0) for name in {mark.name for mark in item.iter_markers()})
         heaviest[item.path] = max(weight, heaviest.get(item.path, 0))
     items.sort(key=lambda item: -heaviest[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Go through what was imported never again for garbage, and through the rest less often: a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
