@@ -18,6 +18,7 @@ from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs import accounting, queue
 from core.engine.runs.accounting_rules import TableAccount
+from core.engine.runs.durability.room import require_room
 from core.engine.runs.money_account import excluded_money
 from core.engine.runs.rules import WAITING
 from core.engine.runs.states import add_event, change_state
@@ -42,7 +43,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     """Puts a dry run or an import of a migration in the queue, under the plan of its newest validation.
 
     `kind` is 'dry_run' or 'import'. Raises ConflictError where there is no validation of the mapping as it is now, where a
-    run of this migration is under way, or where an import has fields that need a second person.
+    run of this migration is under way, where an import has fields that need a second person, or where the disk has no room.
     """
     if kind not in _KINDS:
         raise InvalidInputError(f"{kind!r} is not a kind of run.", hint="Choose dry_run or import.")
@@ -55,6 +56,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
     plan = plan_from_json(validation.plan)
     tables = accounting.tables_of(context, migration_id, plan)
     _refuse_without_rows(tables, migration_id)
+    require_room(context, sum(table.rows for table in tables if table.entities))
     accept_above = validation.totals["accept_above"]
     excluded = excluded_money(context, migration_id, accept_above, plan) if kind == "import" else {}
     run = Run(

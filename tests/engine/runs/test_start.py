@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from adapters import SOURCES
 from core.engine.mapping import views as mapping
 from core.engine.mapping.actions import decide, suggest_mapping
 from core.engine.runs import actions, queue
+from core.engine.runs.durability import room
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.sources.tables import Migration
@@ -45,6 +47,27 @@ def test_a_started_run_stands_in_the_queue_with_the_plan_that_was_validated(alic
     assert run.rows_total == 2 * len(validation.plan["entities"])
     assert len(queued(run.id)) == 1
     assert alice.session.get(Migration, (alice.tenant.id, migration)).phase == "import"
+
+
+@pytest.mark.parametrize("kind", ["dry_run", "import"])
+def test_a_run_that_the_disk_has_no_room_for_is_not_started(alice, migration, monkeypatch, kind):
+    validate(alice, migration)
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100 << 20))
+    with pytest.raises(ConflictError, match=r"100 MB free\. The run needs about 256 MB") as refusal:
+        actions.start(alice, migration, kind)
+    assert "Free 156 MB" in str(refusal.value)
+    assert alice.session.scalars(select(Run)).all() == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=300 << 20))
+    assert actions.start(alice, migration, kind).state == "queued"
+
+
+def test_more_rows_need_more_room(alice, migration, monkeypatch):
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 30))
+    room.require_room(alice, 300_000)
+    with pytest.raises(ConflictError, match="needs about 13,351 MB"):
+        room.require_room(alice, 10_000_000)
 
 
 def test_what_was_not_validated_is_not_started(alice, migration):
