@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adapters.declare import anywhere, fields, flag, listed, money, names, negated
 from core.engine.sources.contract import Hint, StreamSpec
 
@@ -12,7 +14,14 @@ _EVERY_OBJECT = names(
 )
 
 
-def _typed(kind: str, entity: str, name: str, hints: dict[str, str | Hint], unmapped: str = "") -> StreamSpec:
+def _typed(
+    kind: str,
+    entity: str,
+    name: str,
+    hints: dict[str, str | Hint],
+    unmapped: str = "",
+    switched: Mapping[str, str] | None = None,
+) -> StreamSpec:
     """The stream of one type of catalog object."""
     return StreamSpec(
         name=name,
@@ -20,6 +29,7 @@ def _typed(kind: str, entity: str, name: str, hints: dict[str, str | Hint], unma
         path=anywhere(_OBJECTS),
         where=("type", kind),
         hints=fields(hints, *_EVERY_OBJECT, *(names(unmapped) if unmapped else ())),
+        switched=switched or {},
     )
 
 
@@ -87,6 +97,7 @@ _ITEMS = _typed(
     "item_data.food_and_beverage_details.dietary_preferences|item_data.sort_name|item_data.available_online|"
     "item_data.available_for_pickup|item_data.available_electronically|item_data.variations|"
     "item_data.food_and_beverage_details.ingredients|item_data.ecom_image_uris",
+    switched={"item_data.modifier_list_info": "enabled"},
 )
 _OWN_ITEM = anywhere(_OBJECTS, ".id")
 _VARIATIONS = StreamSpec(

@@ -1,8 +1,8 @@
 """Estimates how complex a migration is, and how many hours a person needs for it. Pure.
 
 The rule is a weighted score: records once, their groups twice, what hangs on them three times, and 100 more where
-columns have no place in the target. Where neither groups nor hangers-on are known it would be a count of records with
-a wrong scale, so the records are judged by themselves. Which of the two spoke is always said.
+columns that no documentation knows have no place in the target. Where neither groups nor hangers-on are known it would
+be a count of records with a wrong scale, so the records are judged by themselves. Which of the two spoke is always said.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HOURS = {"simple": 2, "moderate": 4, "complex": 8, UNKNOWN: 8}
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are of each; None where it is not known. `custom_fields`: filled columns without a place."""
+    """How many there are of each; None where it is not known. `custom_fields`: filled columns nobody documents, without a place."""
 
     items: int | None = None
     categories: int | None = None

@@ -32,7 +32,11 @@ from core.platform.access.actions import view
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """Where a source field goes. `confidence` is 1 where a person decided; `reasoning` is the strongest reason."""
+    """Where a source field goes. `reasoning` is the strongest reason.
+
+    `confidence` is 1 where a person looked at the field or chose another target; what was accepted by a threshold, with
+    many others, keeps the matcher's.
+    """
 
     stream: str
     source_field: str
@@ -92,7 +96,8 @@ def analyze(context: Context, migration_id: str) -> MigrationPlan:
     mapped = [field for field in fields if field.target and field.status != "ignored"]
     estimate = complexity.estimate(_counts(facts, fields))
     found = validations.issue_counts(context, facts.validation.id) if facts.validation else []
-    mappings = tuple(_mapping(field) for field in mapped)
+    looked_at = mapping.looked_at(context, migration_id)
+    mappings = tuple(_mapping(field, is_sure=field.id in looked_at) for field in mapped)
     return MigrationPlan(
         migration_id=migration_id,
         pos_type=facts.migration.source,
@@ -126,7 +131,11 @@ def confidence_score(mappings: Sequence[FieldMapping]) -> float:
 
 
 def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.FieldRow]) -> Counts:
-    """Rows of the streams that are about each; where a stream is not known for one, what most of its fields feed."""
+    """Rows of the streams that are about each; where a stream is not known for one, what most of its fields feed.
+
+    Custom fields are undecided columns with values and no target, in streams that are imported, which the documentation of
+    the source does not know.
+    """
     feeds: dict[str, Counter[str]] = {}
     for field in fields:
         if field.target and field.status != "ignored":
@@ -137,11 +146,17 @@ def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.Fiel
         if entity := stream.entity or (fed.most_common(1)[0][0] if fed else None):
             rows[entity] += stream.rows
     items, categories, modifiers = (rows.get(name) for name in COUNTED[facts.domain])
-    return Counts(items, categories, modifiers, facts.review.homeless.count)
+    custom = [
+        field
+        for field in fields
+        if field.target is None and field.status == mapping.SUGGESTED and field.rows and field.stream in feeds
+    ]
+    unknown = sum(field.origin != "documentation" for field in custom)
+    return Counts(items, categories, modifiers, unknown)
 
 
-def _mapping(field: MappingField) -> FieldMapping:
-    decided = field.status != mapping.SUGGESTED
+def _mapping(field: MappingField, *, is_sure: bool) -> FieldMapping:
+    decided = field.status != mapping.SUGGESTED and (is_sure or field.target != field.suggested_target)
     return FieldMapping(
         field.stream,
         field.source_field,

@@ -21,6 +21,7 @@ from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
 from core.engine.runs.rules import Fate
 from core.engine.runs.walk import Walk
 from core.kit.masking import is_personal, mask
+from core.platform.access.actions import require
 
 Ahead = Mapping[int, Prepared | Ready]
 """What was done ahead for the tasks of one chunk, by step."""
@@ -31,6 +32,7 @@ def load_chunks(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> li
 
     What was loaded before is left alone, and not in the answer.
     """
+    require(road.context, "run.work")
     done = ahead or {}
     left = not_loaded(road.context, road.run.id, tasks)
     passed = road.familiar_steps(left)

@@ -21,7 +21,7 @@ from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources.tables import SourceStream
 from core.kit import clock
-from core.platform.access.actions import enter_as_worker
+from core.platform.access.actions import enter_as_worker, require
 from core.platform.audit.actions import record
 from core.schema import target_schema
 
@@ -56,6 +56,7 @@ def undo(
 ) -> None:
     """Rolls the run back, wholly or only the entities named; then proves it. Raises RunStoppedError unless it is rolling_back."""
     with enter_as_worker(tenant, person) as context:
+        require(context, "run.work")
         hold(context, run_id, attempt, "rolling_back")
         run = context.session.get_one(Run, (tenant, run_id))
         _note_untouched(context, run)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.engine.sources.json_text import Json
+from core.engine.sources.paths import pattern_of, without_switched_off
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -49,6 +52,8 @@ class StreamSpec:
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
                {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a
                value counts
+    switched   for JSON: list in a record -> the flag of its members that says whether they count; of a member whose flag
+               is false nothing becomes a column
     look_up    for JSON: new column -> LookUp
     hints      source field (as it stands in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list
@@ -60,8 +65,15 @@ class StreamSpec:
     path: str | None = None
     where: tuple[str, str] | None = None
     carry: Mapping[str, str] = field(default_factory=dict)
+    switched: Mapping[str, str] = field(default_factory=dict)
     look_up: Mapping[str, LookUp] = field(default_factory=dict)
     hints: Mapping[str, Hint] = field(default_factory=dict)
+
+    def counting(self, record: Json) -> Json:
+        """The record without the members of its lists that the source has switched off."""
+        for path, flag in self.switched.items():
+            record = without_switched_off(record, pattern_of(path), flag)
+        return record
 
 
 @dataclass(frozen=True, slots=True)

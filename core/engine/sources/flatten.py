@@ -292,7 +292,7 @@ class _Walker:
         for column, key, steps in self.picks[spec.name]:
             if column in values or column in extra or (key is not None and key not in node):
                 continue
-            value = pick(node, steps)
+            value = pick(spec.counting(node) if spec.switched else node, steps)
             if value is not None and value != []:
                 extra[column] = value
         if spec.name in self.look_ups:

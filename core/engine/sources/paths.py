@@ -83,3 +83,15 @@ def _items(values: Sequence[Json]) -> list[Json]:
 def unescape(step: str) -> str:
     """The document's key that a step stands for."""
     return re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
+
+
+def without_switched_off(value: Json, steps: Pattern, flag: str) -> Json:
+    """The value without those members of the list at `steps` whose flag is false."""
+    if not steps:
+        if not isinstance(value, list):
+            return value
+        return [member for member in value if not (isinstance(member, dict) and member.get(flag) is False)]
+    key = unescape(steps[0])
+    if not isinstance(value, dict) or key not in value:
+        return value
+    return value | {key: without_switched_off(value[key], steps[1:], flag)}

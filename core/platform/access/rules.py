@@ -11,8 +11,6 @@ _WORK = _READ | {
     "run.dry",
     "run.start",
     "run.control",  # pause, resume, cancel
-    "run.rollback",
-    "quarantine.decide",
     "personal.read",  # see guests' values unmasked
     "export.personal",
 }
@@ -23,11 +21,11 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": _WORK
     | {
         "run.approve",
+        "run.rollback",  # more than start: it takes records away that a customer may work with by now
         "audit.read",
         "settings.edit",
         "ai.prices",
         "demo.reset",
-        "people.read",
         "memory.forget",  # remove what was learned from decisions, for all customers
     },
     "admin": _READ
@@ -36,9 +34,7 @@ ROLES: dict[str, frozenset[str]] = {
         "audit.read",
         "settings.edit",
         "ai.prices",
-        "tenant.admin",
         "demo.reset",
-        "people.read",
         "memory.forget",
     },
     # The worker acts on behalf of the person who asked; it holds what a run needs and nothing else.

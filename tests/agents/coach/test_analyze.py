@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.agents.coach import MigrationCoach
 from core.agents.coach.plan import FieldMapping, confidence_score
-from core.engine.mapping.actions import decide
+from core.engine.mapping.actions import accept_above, decide
 from core.engine.mapping.views import mapping_fields
 from core.entry.tenants import create_tenant
 from core.errors import NotFoundError
@@ -159,3 +159,38 @@ def test_costs_are_shown_as_the_ledger_shows_them():
     from core.agents.coach.state import usd
 
     assert dollars(6_390) == f"${usd(6_390)}"
+
+
+@pytest.mark.parametrize("system", ["toast", "square"])
+def test_documented_columns_are_no_custom_fields_of_a_plain_sample(coach, take, sample, system):
+    plan = coach.analyze_pos_structure(take(sample(system)))
+    assert plan.complexity_details.factors.custom_fields == 0
+    counts = plan.complexity_details.factors
+    assert (
+        plan.complexity_details.complexity_score
+        == counts.items + 2 * counts.categories + 3 * counts.modifiers
+    )
+
+
+def test_a_column_that_nobody_documents_is_a_custom_field(coach, take, sample):
+    text = MENU.splitlines()
+    more = "\n".join(
+        f"{line},{'Zorblax' if not number else f'q{number}'}" for number, line in enumerate(text)
+    )
+    plain = coach.analyze_pos_structure(take(MENU)).complexity_details.factors.custom_fields
+    assert (
+        coach.analyze_pos_structure(take(more + "\n")).complexity_details.factors.custom_fields == plain + 1
+    )
+
+
+def test_what_a_threshold_accepted_keeps_the_matcher_s_confidence(coach, alice, take):
+    migration = take(MENU)
+    before = coach.analyze_pos_structure(migration)
+    accept_above(alice, migration, 0.0)
+    after = coach.analyze_pos_structure(migration)
+    assert after.confidence_score == pytest.approx(before.confidence_score)
+    assert after.confidence_score < 1
+    name = next(field for field in mapping_fields(alice, migration) if field.source_field == "Item Name")
+    decide(alice, name.id, version=name.version, target=name.target)
+    looked = coach.analyze_pos_structure(migration)
+    assert [one.confidence for one in looked.field_mappings if one.source_field == "Item Name"] == [1.0]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 import core
 from core.context import Context
 from core.db.session import TenantSession
+from core.engine.runs.actions import _KINDS, rollback
 from core.errors import NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -68,6 +69,28 @@ def _permissions_refused(context: Context) -> set[str]:
         outcome.setdefault(permission, set()).add(_refused(context, function))
     assert all(len(answers) == 1 for answers in outcome.values()), outcome
     return {permission for permission, answers in outcome.items() if answers == {True}}
+
+
+def test_every_permission_is_asked_for_somewhere() -> None:
+    asked = {function.permission for function in _guarded()}  # type: ignore[attr-defined]
+    asked |= {permission for _, permission in _KINDS.values()}  # starting a run asks for that of its kind
+    for path in (ROOT / "core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require":
+                asked |= {word.value for word in node.args if isinstance(word, ast.Constant)}
+    assert sorted(PERMISSIONS - asked) == []
+
+
+def test_a_rollback_needs_more_than_a_start() -> None:
+    may_start = {role for role, permissions in ROLES.items() if "run.start" in permissions}
+    may_roll_back = {role for role, permissions in ROLES.items() if "run.rollback" in permissions}
+    assert may_roll_back < may_start
+
+
+def test_a_specialist_starts_imports_of_a_customer_and_a_manager_rolls_them_back(bob: Context) -> None:
+    assert "run.start" in bob.permissions
+    with pytest.raises(NotAllowedError):
+        rollback(bob, new_id())
 
 
 @pytest.mark.demo

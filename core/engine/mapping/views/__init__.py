@@ -9,6 +9,7 @@ from core.engine.mapping.views.decisions import (
     export_mapping,
     export_overrides,
     fields_of_batch,
+    looked_at,
     overrides,
     person_names,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "fields_of",
     "fields_of_batch",
     "links_of",
+    "looked_at",
     "mapping_field",
     "mapping_fields",
     "overrides",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping.review import SUGGESTED
-from core.engine.mapping.tables import MappingDecision
+from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.mapping.views.fields import field_rows
 from core.kit.sheets import Cell, write_sheet
 from core.platform.access.actions import view
@@ -125,3 +125,17 @@ def person_names(context: Context, ids: set[str | None]) -> dict[str | None, str
 
 def _cell(value: Cell | datetime) -> Cell:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+@view("migration.read")
+def looked_at(context: Context, migration_id: str) -> frozenset[str]:
+    """The ids of the fields that stand as a person decided who looked at exactly them, not at many at once."""
+    newest = (
+        select(MappingDecision.field_id)
+        .join(
+            MappingField,
+            (MappingField.id == MappingDecision.field_id) & (MappingField.version == MappingDecision.version),
+        )
+        .where(MappingDecision.migration_id == migration_id, MappingDecision.looked)
+    )
+    return frozenset(context.session.scalars(newest))

@@ -1,0 +1,52 @@
+"""Prices of dishes, sizes and choices are compared with the file after a load, each by itself."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from core.db.target import target_table
+from core.engine.runs import actions, pipeline
+from core.engine.runs.money_account import money_account
+from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
+from tests.engine.road.conftest import MENU
+
+
+def loaded(road, source):
+    """The id of a run that has loaded everything and is not proved yet."""
+    run = actions.start(road.context, road.migration(source), "import").id
+    tenant, person = road.context.tenant.id, road.context.person
+    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("source", "measure"),
+    [
+        (MENU, "menu_item.price"),
+        (TOAST_SAMPLE, "modifier.price_delta"),
+        (SQUARE_SAMPLE, "item_variant.price"),
+    ],
+    ids=["items", "modifiers", "variants"],
+)
+def test_two_prices_that_changed_places_on_the_way_are_no_proof_though_their_sum_is_right(
+    road, source, measure
+):
+    run = loaded(road, source)
+    entity, column = measure.split(".")
+    table = f'"{target_table(entity).name}"'
+    context = road.context
+    context.session.execute(
+        text(
+            f"""update {table} t set {column} = coalesce(t.{column}, 0) + case when t.id = first.id then 1 else -1 end
+            from (select id from {table} where run_id = :run order by id limit 1) first
+            where t.id in (select id from {table} where run_id = :run order by id limit 2)"""
+        ),
+        {"run": run},
+    )
+    context.session.commit()
+    pipeline.finish(context.tenant.id, context.person, run)
+    context.session.rollback()
+    assert road.look(run).state == "awaiting_approval"
+    differing = [amount.measure for amount in money_account(context, run).sums if amount.differs]
+    assert differing == [measure]
