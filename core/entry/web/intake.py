@@ -64,7 +64,11 @@ def warm() -> None:
                 [sys.executable, "-m", "core.entry.web.intake_child", str(theirs.fileno())],
                 cwd=ROOT,
                 env=os.environ
-                | {"APP_DATA_DIR": str(settings().app_data_dir.resolve()), "OPENBLAS_NUM_THREADS": "1"},
+                | {
+                    "APP_DATA_DIR": str(settings().app_data_dir.resolve()),
+                    "OPENBLAS_NUM_THREADS": "1",
+                    "POLARS_MAX_THREADS": str(max(1, (os.cpu_count() or 1) - 1)),  # one is left for pages
+                },
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

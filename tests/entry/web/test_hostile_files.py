@@ -19,6 +19,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from core.engine.sources import views
+from core.engine.sources.limits.cells import LONGEST_CELL
+from core.engine.sources.limits.columns import MOST_COLUMNS
 from core.engine.sources.read import ReaderOptions
 from core.entry.web import intake
 from core.entry.web.tickets import claims, issue_ticket
@@ -30,13 +32,14 @@ HEADER = b"Item Name,Price\n"
 
 
 def _columns() -> bytes:
-    names = ",".join(f"Open Date {number}" for number in range(12_000))
-    row = ",".join("03/04/2026" for _ in range(12_000))
+    names = ",".join(f"Open Date {number}" for number in range(MOST_COLUMNS))
+    row = ",".join("03/04/2026" for _ in range(MOST_COLUMNS))
     return f"{names}\n{row}\n{row}\n".encode()
 
 
 def _cell() -> bytes:
-    return b"Address,Name\n" + b'"' + b"12 Main St, Springfield; " * 400_000 + b'",Ann\n'
+    longest = (b"12 Main St, Springfield; " * LONGEST_CELL)[:LONGEST_CELL]
+    return b"Address,Name\n" + b'"%b",Ann\n' % longest * 10
 
 
 def _members() -> bytes:
@@ -91,10 +94,7 @@ def test_a_page_answers_while_a_hostile_file_is_read(served, alice, bob, migrati
     while not loads or (sender.is_alive() and len(loads) < 15):
         loads.append(_load_today(served, bob))
     sender.join()
-    # A busy machine has every page wait, or a single one for long; that is not the file's doing.
-    usual, longest = sorted(loads)[int(0.8 * len(loads))], max(loads)
-    assert usual < max(WITHIN, 3 * quiet), (quiet, loads)
-    assert longest < max(5 * WITHIN, 10 * quiet), (quiet, loads)
+    assert max(loads) < max(WITHIN, 3 * quiet), (quiet, loads)  # a busy machine has every page wait
     assert answers[0].status_code == 200 or 400 <= answers[0].status_code < 500
     if answers[0].status_code != 200:
         assert answers[0].json()["hint"]

@@ -23,6 +23,7 @@ from core.engine.mapping.match.lexicon import Doubles
 Ints = npt.NDArray[np.int64]
 
 _COPIES = 3  # how many (groups of) fields may feed one target of a table
+_MOST_SQUARE = 3_000  # rows up to which staying alone has columns of its own: 10,000 would take gigabytes
 _NEVER = 1e3  # cost of what must not be chosen
 
 
@@ -65,14 +66,35 @@ def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float)
     if not len(open_blocks):
         return chosen
     part = table[open_blocks]
-    copies = [part + repeat * copy for copy in range(_COPIES)]
-    leave = np.full((len(open_blocks), len(open_blocks)), _NEVER)
-    np.fill_diagonal(leave, alone[open_blocks])
-    lines, taken = solver()(np.hstack([*copies, leave]))
-    for line, column in zip(lines, taken, strict=True):
-        if column < _COPIES * len(used):
-            chosen[open_blocks[line]] = int(used[column % len(used)])
+    copies = np.hstack([part + repeat * copy for copy in range(_COPIES)])
+    pairs = _wide if len(open_blocks) > _MOST_SQUARE else _square
+    for line, column in pairs(copies, alone[open_blocks]):
+        chosen[open_blocks[line]] = int(used[column % len(used)])
     return chosen
+
+
+def _square(copies: Doubles, alone: Doubles) -> list[tuple[int, int]]:
+    """(row, column) of each row that does not stay alone, which has a column of its own for each row."""
+    leave = np.full((len(alone), len(alone)), _NEVER)
+    np.fill_diagonal(leave, alone)
+    lines, taken = solver()(np.hstack([copies, leave]))
+    return [
+        (int(line), int(column))
+        for line, column in zip(lines, taken, strict=True)
+        if column < copies.shape[1]
+    ]
+
+
+def _wide(copies: Doubles, alone: Doubles) -> list[tuple[int, int]]:
+    """As _square, in memory that grows with the rows and not with their square: what is gained over staying alone
+
+    is as small in the best choice, and a pair that gains nothing stands for a row that stays alone.
+    """
+    gains = np.minimum(copies - alone[:, None], 0)
+    lines, taken = solver()(gains)
+    return [
+        (int(line), int(column)) for line, column in zip(lines, taken, strict=True) if gains[line, column] < 0
+    ]
 
 
 @cache

@@ -29,3 +29,18 @@ def test_the_solver_is_loaded_without_its_package_and_solves_alike():
 def test_a_scipy_that_keeps_its_solver_elsewhere_is_asked_by_its_package(monkeypatch):
     monkeypatch.setattr(assignment.PathFinder, "find_spec", lambda *_: None)
     assert assignment.solver() is linear_sum_assignment
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_choice_is_as_good_without_a_column_for_each_row_that_stays_alone(seed):
+    random = np.random.default_rng(seed)
+    rows, columns = random.integers(1, 30), random.integers(1, 12)
+    copies, alone = random.uniform(0, 3, (rows, columns)), random.uniform(0, 3, rows)
+
+    def cost(pairs: list[tuple[int, int]]) -> float:
+        assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+        chosen = dict(pairs)
+        return sum(float(copies[row, chosen[row]] if row in chosen else alone[row]) for row in range(rows))
+
+    square = assignment._square(copies, alone)
+    assert cost(assignment._wide(copies, alone)) == pytest.approx(cost(square))
