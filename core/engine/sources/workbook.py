@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 from core.engine.sources.hidden.sheets import Hidden
 from core.engine.sources.limits.digits import Rounded
+from core.engine.sources.limits.strings import MOST_MEMORY, require_strings
 from core.errors import InvalidInputError
 
 MOST_ENTRIES = 5_000
@@ -74,6 +75,7 @@ def sheets_of(path: Path) -> Iterator[list[Sheet]]:
 
     Raises InvalidInputError where the workbook is damaged, protected, too large, or takes longer than SECONDS.
     """
+    require_strings(path)
     with TemporaryDirectory(prefix="workbook-") as folder:
         command = [sys.executable, "-m", "core.engine.sources.workbook_child", str(path.resolve()), folder]
         try:
@@ -91,6 +93,12 @@ def sheets_of(path: Path) -> Iterator[list[Sheet]]:
                 hint="Save each sheet as CSV and give these files.",
                 file=path.name,
             ) from None
+        if done.returncode and "memory" in done.stderr.lower():
+            raise InvalidInputError(
+                f"{path.name} cannot be read as a workbook within {MOST_MEMORY >> 20:,} MB of memory.",
+                hint=_REMEDY,
+                file=path.name,
+            )
         if done.returncode:
             lines = done.stderr.strip().splitlines()  # the last names a Python error, the first a crash
             raise InvalidInputError(

@@ -17,8 +17,8 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from core.engine.sources.hidden.sheets import hidden_parts
 from core.engine.sources.limits.digits import EXACT, add_rounded
+from core.engine.sources.limits.strings import MOST_MEMORY
 
-MEMORY = 3 << 30
 CPU_SECONDS = 170
 _SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of binary fractions
 
@@ -70,7 +70,7 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.write(json.dumps(convert(Path(sys.argv[1]), Path(sys.argv[2]))))

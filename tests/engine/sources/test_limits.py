@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from itertools import pairwise
@@ -10,13 +12,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.batch import ROW
 from core.engine.sources.cards.numbers import cut_codes, cut_numbers
 from core.engine.sources.detect import find_date_order, name_columns
-from core.engine.sources.limits import cells, columns
+from core.engine.sources.limits import cells, columns, strings
 from core.engine.sources.limits.cells import LONGEST_CELL
 from core.engine.sources.limits.columns import LONGEST_NAME, MOST_COLUMNS, MOST_STREAMS
 from core.engine.sources.profile import LONGEST_SAMPLE, profile_frame, profile_samples
@@ -215,3 +218,45 @@ def test_cards_between_many_numbers_are_all_cut():
     assert all(before <= after for before, after in pairwise(map(len, (cut, text))))
     assert "1111 1111" not in cut
     assert cut.endswith("****4444")
+
+
+# --- texts of a workbook ----------------------------------------------------------------------------------------
+
+
+def workbook(folder: Path, texts: int, length: int = 10) -> Path:
+    path = folder / "menu.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Menu")
+        sheet.write_row(0, 0, ["Dish", "Price"])
+        for number in range(1, texts - 1):
+            sheet.write_row(number, 0, [f"{number:0{length}}", 4])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "words"),
+    [
+        ("LARGEST_STRINGS", 1 << 20, "the texts of its cells take 3 MB; at most 1 MB are read"),
+        ("MOST_STRINGS", 999, "it holds more than 999 different texts"),
+    ],
+)
+def test_a_workbook_with_too_many_texts_is_refused_before_it_is_loaded(
+    tmp_path, monkeypatch, limit, value, words
+):
+    path = workbook(tmp_path, 1_000, length=3_000)
+    assert len(rows_of(path)) == 998
+    monkeypatch.setattr(strings, limit, value)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("the workbook was loaded"))
+    assert words in refusal(path).message
+
+
+def test_a_workbook_with_as_many_texts_as_the_limit_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(strings, "MOST_STRINGS", 1_000)
+    assert len(rows_of(workbook(tmp_path, 1_000))) == 998
+
+
+def test_a_workbook_that_needs_too_much_memory_is_refused_with_the_figure(tmp_path, monkeypatch):
+    child = "import sys; sys.stderr.write('memory allocation of 9 bytes failed'); sys.exit(134)"
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda _, **more: run([sys.executable, "-c", child], **more))
+    assert "cannot be read as a workbook within 3,072 MB of memory" in refusal(workbook(tmp_path, 5)).message
