@@ -56,7 +56,8 @@ class Context:
     """Source x entity: the chances of the field's own group, and the same scaled so that the likeliest entity has 1:
 
     for the group, the lists around it and the whole file. `kin` is the best of the entities that refer to it or that
-    it refers to, `owner` of those that belong to it; `top` marks the likely ones, `called` those the group's name names.
+    it refers to, `owner` of those that belong to it; `top` marks the likely ones, `identified` those whose noun stands on the
+    group's first id.
     """
 
     chance: Floats
@@ -66,7 +67,7 @@ class Context:
     top: Floats
     kin: Floats
     owner: Floats
-    called: Floats
+    identified: Floats
     groups: tuple[Group, ...]
 
 
@@ -206,7 +207,7 @@ def read_context(
     count, entities = len(named), len(words.entities)
     spread = {
         name: np.zeros((count, entities), np.float32)
-        for name in ("chance", "group", "around", "top", "kin", "owner", "called")
+        for name in ("chance", "group", "around", "top", "kin", "owner", "identified")
     }
     kinship = np.maximum(words.refers, words.refers.T)
     total = np.zeros(entities)
@@ -221,6 +222,6 @@ def read_context(
         spread["top"][group.rows] = here >= _MIX
         spread["kin"][group.rows] = (kinship * here).max(axis=1)
         spread["owner"][group.rows] = (words.belongs.T * here).max(axis=1)
-        spread["called"][group.rows] = group.signals[:, 7] > 0
+        spread["identified"][group.rows] = group.signals[:, SIGNALS.index("own_id")] > 0
     table = np.tile((total / total.max()).astype(np.float32), (count, 1))
     return Context(table=table, groups=groups, **spread)

@@ -43,7 +43,7 @@ FEATURES = (
     "table_entity",  # the file as a whole is
     "owner_entity",  # the list or table is about an entity that belongs to the target's (lines to an order)
     "entity_top",  # the target's entity is the likeliest of the field's list or table
-    "group_named",  # the list's own name says so
+    "group_identified",  # the target's entity is named by the first id of the field's list or table
     "says_entity",  # the field's name names the target's entity
     "says_reference",  # the field's name names what the target refers to
     "says_other",  # the field's name names another entity
@@ -142,7 +142,7 @@ def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | 
         "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
         "kin_entity": context.kin[:, words.entity_of],
         "owner_entity": context.owner[:, words.entity_of],
-        "entity_top": context.top[:, words.entity_of], "group_named": context.called[:, words.entity_of],
+        "entity_top": context.top[:, words.entity_of], "group_identified": context.identified[:, words.entity_of],
         "type": seen.types, "impossible": (seen.types <= -1).astype(np.float32), "pattern": seen.patterns, "options": seen.options,
         "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
         **mentions,

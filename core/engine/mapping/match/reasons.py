@@ -44,7 +44,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
         "table_entity",
         "kin_entity",
         "entity_top",
-        "group_named",
+        "group_identified",
         "depth",
     ),
     "mention": ("says_entity", "says_reference", "says_other"),
