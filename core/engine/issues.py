@@ -328,6 +328,13 @@ _FAULTS = (
         outcome="Imported with the text as it is",
     ),
     Fault(
+        "other_currency",
+        Level.WARNING,
+        "Currency differs from the customer's",
+        "Convert the amounts in the file, or import these rows for a customer with this currency.",
+        outcome="Imported with the amount as it stands",
+    ),
+    Fault(
         "number_rounded",
         Level.ERROR,
         "Number rounded by the workbook",

@@ -22,6 +22,7 @@ from core.db.types import Id
 from core.engine.sources import store, views
 from core.engine.sources.cards.kept import may_hold_cards, write_cut
 from core.engine.sources.contract import Source
+from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import Identified, ReaderOptions, StreamHead, identify, read
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, LimitReachedError
@@ -281,7 +282,7 @@ def _read_rows(
     context.session.flush()
     rows: Counter[str] = Counter()
     ids = {name: stream.id for name, stream in streams.items()}
-    for head in store.write_chunks(context, file.migration_id, _chunks(path, identified, ids)):
+    for head in store.write_chunks(context, file.migration_id, _chunks(context, path, identified, ids)):
         rows[head.stream_id] += head.rows
         if beside is not None:
             next(beside, None)
@@ -293,13 +294,14 @@ def _read_rows(
 
 
 def _chunks(
-    path: Path, identified: Identified, ids: Mapping[str, str]
+    context: Context, path: Path, identified: Identified, ids: Mapping[str, str]
 ) -> Iterator[tuple[str, int, pl.DataFrame]]:
     """Stream id, number and rows of each chunk, numbered stream by stream."""
     numbers: Counter[str] = Counter()
+    currency = context.tenant.currency
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
         if frame.height:
-            yield ids[name], numbers[name], frame
+            yield ids[name], numbers[name], note_currency(frame, currency)
             numbers[name] += 1
 
 

@@ -16,6 +16,9 @@ from adapters import SOURCES
 from core.engine.batch import notes_of
 from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.sources import store, views
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.json_text import parse
 from core.engine.sources.read import identify, read
 from core.errors import InvalidInputError
@@ -217,3 +220,29 @@ def test_a_row_is_held_for_a_rounded_number_only_where_the_column_is_imported(tm
     batch = apply(Plan("restaurant", "test", (entity,)), entity, frame_of(path))
     found = batch.issues.filter(pl.col("code") == "number_rounded")
     assert found.select("_row", "level", "source_field").rows() == [(3, level, "Id")]
+
+
+def test_rows_in_another_currency_than_the_customers_are_noted(alice, tmp_path):
+    migration = create_migration(alice, "Menus").id
+    path = written(tmp_path, "Dish,Price,Currency\nSoup,4,USD\nTea,3,EUR\nRice,2,\nCake,5, usd\n", "menu.csv")
+    file = add_file(alice, migration, path, SOURCES)
+    (stream,) = [stream for stream in views.streams(alice, migration) if stream.file_id == file.id]
+    frame = store.read_chunk(alice, stream.id, 0)
+    entity = EntityPlan(
+        stream.name, "menu_item", (FieldPlan("name", ("Dish",)), FieldPlan("price", ("Price",)))
+    )
+    told = apply(Plan("restaurant", "test", (entity,)), entity, frame).issues
+    assert told.filter(pl.col("code") == "other_currency")["level"].to_list() == ["warning"]
+    notes = notes_of(frame)
+    assert notes.rows() == [
+        (3, "other_currency", "Currency", "Column 'Currency' says EUR; amounts are imported as USD.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noted"),
+    [('["USD","USD"]', False), ('["USD","EUR"]', True), ("[]", False), ("US Dollar", False)],
+)
+def test_a_list_of_currencies_is_looked_through(text, is_noted):
+    frame = pl.DataFrame({"_row": [1], "prices[].price_money.currency": [text]})
+    assert notes_of(note_currency(frame, "USD")).height == is_noted

@@ -1,0 +1,1 @@
+"""The currency that rows of an export name, against that of the customer"""
