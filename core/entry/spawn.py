@@ -191,6 +191,7 @@ def is_stopping() -> bool:
 
 def leave_mark() -> None:
     """Called by a worker that comes up."""
+    _mark().parent.mkdir(parents=True, exist_ok=True)  # with DATABASE_URL nothing else has made it yet
     _mark().write_text(str(os.getpid()))
 
 
