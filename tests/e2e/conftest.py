@@ -18,6 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.e2e.tabs import new_tab
 from tests.installations import Content, environment, install
 
 HERE = Path(__file__).resolve().parent
@@ -122,16 +123,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab of its own; what it showed last is kept in test-results/ when the test fails."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    opened = context.new_page()
-    opened.set_default_timeout(60_000)
+    opened = new_tab(browser)
     failures = request.session.testsfailed
     yield opened
     if request.session.testsfailed > failures:
         folder = ROOT / "test-results"
         folder.mkdir(exist_ok=True)
         opened.screenshot(path=str(folder / f"{request.node.name}.png"), full_page=True)
-    context.close()
+    opened.context.close()
 
 
 def _aura(*arguments: str) -> list[str]:

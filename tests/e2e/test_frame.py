@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages.menu import MENU
 from tests.e2e.axe import grave_faults
 from tests.e2e.conftest import Console
+from tests.e2e.tabs import new_tab
 from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -197,14 +198,12 @@ LAYOUTS = ("One by one", "By pattern", "Values", "Changed suggestions")
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, demo_console: Console, imported: Imported) -> Iterator[tuple[Page, str]]:
     """A tab for all screens, and the query that names Alice, Bella and the migration that is imported."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = new_tab(browser, 1280, 720)
     page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
     page.get_by_role("button", name=PEOPLE["manager"]).click()
     expect(page).to_have_url(re.compile("person="))
     yield page, urlsplit(page.url).query
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize(

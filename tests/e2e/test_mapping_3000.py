@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.schema import target_title
+from tests.e2e.tabs import new_tab
 from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -119,7 +120,9 @@ def _choose(page: Page, row: int, target: str) -> None:
         page.evaluate(FRAMES)  # the grid takes a frame to move its selection
     page.keyboard.press("Enter")
     wait_until(page, "['INPUT', 'TEXTAREA'].includes(document.activeElement.tagName)")
-    page.keyboard.type(target_title(target), delay=10)
+    page.keyboard.insert_text(
+        target_title(target)
+    )  # at once: the list of targets is drawn anew at each letter
     page.keyboard.press("Enter")
 
 
@@ -167,9 +170,7 @@ def test_of_a_hundred_contested_saves_none_overruns_the_other_and_each_is_settle
 def test_two_pages_see_each_others_edits_as_contests(
     browser: Browser, page: Page, wide: Wide, rival: Rival
 ) -> None:
-    other = browser.new_context(viewport={"width": 1440, "height": 1000})
-    bobs = other.new_page()
-    bobs.set_default_timeout(60_000)
+    bobs = new_tab(browser)
     _open(page, wide, "Alice Moreau")
     _open(bobs, wide, "Bob Lindgren")
     for row in range(3):
@@ -187,4 +188,4 @@ def test_two_pages_see_each_others_edits_as_contests(
         after = rival(field)
         assert (after["target"], after["by"]) == (mine, "Alice Moreau")
         assert after["decisions"] == [*before["decisions"], theirs, mine]
-    other.close()
+    bobs.context.close()

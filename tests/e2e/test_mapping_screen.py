@@ -8,6 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.tabs import new_tab
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 HEADER, ROW = 34, 30  # pixels
@@ -63,8 +65,7 @@ def open_mapping(page: Page, console, migration: str, query: str = "") -> None:
 def test_the_grid_begins_within_250_pixels_and_shows_enough_rows(
     browser: Browser, console, toast: str, width: int, height: int, rows: int
 ) -> None:
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-    page.set_default_timeout(60_000)
+    page = new_tab(browser, width, height)
     open_mapping(page, console, toast)
     grid = page.get_by_test_id("data-grid-canvas").first.bounding_box()
     assert grid is not None
@@ -85,8 +86,7 @@ def test_the_grid_begins_within_250_pixels_and_shows_enough_rows(
 
 
 def test_a_narrow_window_overflows_nowhere(browser: Browser, console, toast: str) -> None:
-    page = browser.new_context(viewport={"width": 420, "height": 860}).new_page()
-    page.set_default_timeout(60_000)
+    page = new_tab(browser, 420, 860)
     open_mapping(page, console, toast)
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
     page.context.close()
