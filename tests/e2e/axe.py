@@ -14,13 +14,31 @@ def _source() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def grave_faults(page: Page, theme: str) -> list[str]:
-    """The serious and critical faults of what the page shows in the theme."""
+_RUN = """async only => (await axe.run(document, {
+    resultTypes: ['violations'],
+    preload: {assets: ['media']},
+    ...(only ? {runOnly: only} : {}),
+})).violations"""
+"""No rule that is on by default asks for the other asset, all style sheets parsed anew."""
+
+_OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""The rules that are on by default and look at colours: axe's tag cat.color names one more, which is off."""
+
+_OUTLINE = """() => [...document.querySelectorAll('*')].map(element => element.tagName + ' ' + [...element.attributes]
+    .filter(({name}) => !['class', 'style', 'color', 'fill', 'stroke'].includes(name)).map(({name, value}) => name + '=' + value).join(' ')
+).join(' | ')"""
+
+
+def outline(page: Page) -> str:
+    """All elements of the page with their attributes, without what only looks different in another theme."""
+    return str(page.evaluate(_OUTLINE))
+
+
+def grave_faults(page: Page, theme: str, *, colours_only: bool = False) -> list[str]:
+    """The serious and critical faults of what the page shows in the theme; those of its colours where only they changed."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-    )
+    found: list[dict[str, Any]] = page.evaluate(_RUN, _OF_COLOURS if colours_only else None)
     return [
         f"{theme}: {fault['id']} ({fault['impact']}) at {node['target']}: {node['failureSummary'][:300]}"
         for fault in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import signal
@@ -75,6 +76,32 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def demo_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serves the demo tenants; every test of them shares this console."""
     yield from _served(_new_console(tmp_path_factory, Content.DEMO), "--demo")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A migration whose Next is open on each step."""
+
+    id: str
+    name: str
+
+
+_FIND = """
+import json
+from core.engine.runs import views as runs
+from core.engine.sources import views as sources
+from core.entry.demo import seed_cast
+from core.platform.access.actions import enter
+with enter(seed_cast()['alice'], 'bella') as context:
+    over = next(run for run in runs.runs(context) if run.kind == 'import' and run.state == 'completed')
+    print(json.dumps([over.migration_id, sources.migration(context, over.migration_id).name]))
+"""
+
+
+@pytest.fixture(scope="session")
+def imported(demo_console: Console) -> Imported:
+    """Bella's migration that is imported already."""
+    return Imported(*json.loads(demo_console.python("-c", _FIND)))
 
 
 def _new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Console:

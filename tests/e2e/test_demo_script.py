@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+from tests.e2e.waiting import settle, shown
 
-LONG = 120_000  # milliseconds a run may take on a busy machine
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -19,53 +19,49 @@ def bella(console):
     return console
 
 
-def _settled(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-
-
 def _button(page: Page, name: str):
     return page.get_by_role("button", name=re.compile(rf"{name}$"))
 
 
 def _next(page: Page, number: int, path: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile("Next step")).click()
-    expect(page.get_by_text(f"Demo: step {number} of 5")).to_be_visible()
-    expect(page).to_have_url(re.compile(path))
-    _settled(page)
+    shown(page.get_by_text(f"Demo: step {number} of 5"))
+    page.wait_for_url(re.compile(path), wait_until="commit")
+    settle(page)
 
 
 def test_sam_gives_the_demo_by_the_buttons_of_its_script(page: Page, bella) -> None:
     page.goto(f"{bella.address}/?tenant=bella")
     page.get_by_role("button", name=re.compile("Sam Okoye")).click()
-    _settled(page)
+    settle(page)
 
     # Hook: the finished move is the one that is open
     _button(page, "Start demo").click()
-    expect(page.get_by_text("Demo: step 1 of 5")).to_be_visible()
-    _settled(page)
+    shown(page.get_by_text("Demo: step 1 of 5"))
+    settle(page)
 
     # Analysis: a sample is taken in and recognised
     _next(page, 2, "connect")
-    expect(page.get_by_text("bella_catering.csv").first).to_be_visible()
+    shown(page.get_by_text("bella_catering.csv").first)
     _button(page, "Add a sample export").click()
     page.get_by_text("Toast sample", exact=True).click()
-    expect(page.get_by_text("toast_sample.json").first).to_be_visible()
-    _settled(page)
+    shown(page.get_by_text("toast_sample.json").first)
+    settle(page)
     expect(page.get_by_text("Recognised, 97% sure")).to_be_visible()
 
     # Smart mapping
     _next(page, 3, "mapping")
-    expect(page.get_by_text("Required targets")).to_be_visible()
+    shown(page.get_by_text("Required targets"))
 
     # Live progress: the import is started, watched, and rolled back
     _next(page, 4, "runs")
     _button(page, "Start import").first.click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Start import$")).click()
-    expect(_button(page, "Roll back").first).to_be_visible(timeout=LONG)
+    shown(_button(page, "Roll back").first)
     _button(page, "Roll back").first.click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Roll back$")).click()
-    expect(page.get_by_text("Rolled back").first).to_be_visible(timeout=LONG)
-    _settled(page)
+    shown(page.get_by_text("Rolled back").first)
+    settle(page)
 
     # Results: a month of money, compared
     _next(page, 5, "reconciliation")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from pages.menu import MENU
 from tests.e2e.axe import grave_faults
-from tests.e2e.conftest import Console
-from tests.e2e.tabs import new_tab
-from tests.e2e.waiting import wait_until
+from tests.e2e.conftest import Console, Imported
+from tests.e2e.waiting import arrive, settle, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -31,32 +26,6 @@ STEPS = {
 PEOPLE = {"sales": "Sam Okoye", "specialist": "Bob Lindgren", "manager": "Alice Moreau"}
 
 
-@dataclass(frozen=True)
-class Imported:
-    """A migration whose Next is open on each step."""
-
-    id: str
-    name: str
-
-
-FIND = """
-import json
-from core.engine.runs import views as runs
-from core.engine.sources import views as sources
-from core.entry.demo import seed_cast
-from core.platform.access.actions import enter
-with enter(seed_cast()['alice'], 'bella') as context:
-    over = next(run for run in runs.runs(context) if run.kind == 'import' and run.state == 'completed')
-    print(json.dumps([over.migration_id, sources.migration(context, over.migration_id).name]))
-"""
-
-
-@pytest.fixture(scope="module")
-def imported(demo_console: Console) -> Imported:
-    """Bella's migration that is imported already."""
-    return Imported(*json.loads(demo_console.python("-c", FIND)))
-
-
 SHOWN = """names => {
     const bar = document.querySelector('[data-testid="stSidebar"]');
     const shown = [bar.innerText, ...[...bar.querySelectorAll('input')].map(field => field.value)].join(' ');
@@ -64,15 +33,9 @@ SHOWN = """names => {
 }"""
 
 
-def settle(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-
-
 def press(page: Page, name: str, path: str) -> None:
     page.locator(f".st-key-wizard_{name.lower()} button:visible").click()
-    expect(page).to_have_url(re.compile(f"/{path}\\?"))
-    expect(page).to_have_title(f"{STEPS[path]} · AuraConnect")  # the address changes before the script runs
-    settle(page)
+    arrive(page, path, STEPS[path])
 
 
 def address(page: Page) -> dict[str, str]:
@@ -94,7 +57,7 @@ def test_next_and_back_keep_person_customer_and_migration(
     name = PEOPLE[role]
     page.goto(f"{demo_console.address}/connect?tenant=bella&migration={imported.id}")
     page.get_by_role("button", name=name).click()
-    expect(page).to_have_url(re.compile("person="))
+    page.wait_for_url(re.compile("person="), wait_until="commit")
     settle(page)
     person = assert_unchanged(page, name, imported)
     for path in list(STEPS)[1:]:
@@ -117,15 +80,14 @@ def managers(page: Page, demo_console: Console, imported: Imported) -> Page:
     """The tab in which Alice is on Today, for Bella, on the migration that is imported."""
     page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
     page.get_by_role("button", name=PEOPLE["manager"]).click()
-    expect(page).to_have_url(re.compile("person="))
+    page.wait_for_url(re.compile("person="), wait_until="commit")
     settle(page)
     return page
 
 
 def menu(page: Page, screen: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
-    expect(page).to_have_title(f"{screen} · AuraConnect")
-    settle(page)
+    arrive(page, None, screen)
 
 
 def test_back_leaves_a_page_whose_filters_were_changed(managers: Page) -> None:
@@ -181,7 +143,7 @@ def test_the_palette_opens_by_key_and_jumps_by_letters_and_enter(managers: Page)
 def test_the_palette_turns_to_another_customer(page: Page, demo_console: Console) -> None:
     page.goto(f"{demo_console.address}/?tenant=bella")
     page.get_by_role("button", name=PEOPLE["sales"]).click()
-    expect(page).to_have_url(re.compile("person="))
+    page.wait_for_url(re.compile("person="), wait_until="commit")
     settle(page)
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name=re.compile("Search screens"))).to_be_focused()
@@ -189,58 +151,6 @@ def test_the_palette_turns_to_another_customer(page: Page, demo_console: Console
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("stSidebar").get_by_text("Coffee Corner Chain").first).to_be_visible()
     expect(page).to_have_url(re.compile("tenant=coffee"))
-
-
-SCREENS = [screen.path for screen in MENU]
-LAYOUTS = ("One by one", "By pattern", "Values", "Changed suggestions")
-
-
-@pytest.fixture(scope="module")
-def signed_in(browser: Browser, demo_console: Console, imported: Imported) -> Iterator[tuple[Page, str]]:
-    """A tab for all screens, and the query that names Alice, Bella and the migration that is imported."""
-    page = new_tab(browser, 1280, 720)
-    page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
-    page.get_by_role("button", name=PEOPLE["manager"]).click()
-    expect(page).to_have_url(re.compile("person="))
-    yield page, urlsplit(page.url).query
-    page.context.close()
-
-
-@pytest.mark.parametrize(
-    "place", [*SCREENS, *(f"mapping&layout={layout}".replace(" ", "+") for layout in LAYOUTS)]
-)
-def test_a_screen_has_no_serious_fault_of_accessibility(
-    signed_in: tuple[Page, str], demo_console: Console, place: str
-) -> None:
-    page, query = signed_in
-    path, _, own = place.partition("&")
-    page.goto(f"{demo_console.address}/{path}?{query}&{own}".rstrip("&"))
-    page.locator("h1").wait_for()
-    settle(page)
-    faults = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(300)  # the colours fade over
-        faults += grave_faults(page, theme)
-    assert not faults, "\n".join(faults)
-
-
-CUT = """() => [...document.querySelectorAll('[data-testid="stMetric"] *')].filter(part =>
-    getComputedStyle(part).textOverflow === 'ellipsis' && part.scrollWidth > part.clientWidth
-).map(part => part.innerText)"""
-
-
-@pytest.mark.parametrize(
-    "path", ["today", "connect", "preview", "rules", "validation", "confidence", "operations"]
-)
-def test_no_figure_is_cut_off_in_a_narrow_window(
-    signed_in: tuple[Page, str], demo_console: Console, path: str
-) -> None:
-    page, query = signed_in
-    page.goto(f"{demo_console.address}/{path}?{query}")
-    page.get_by_test_id("stMetric").first.wait_for()
-    settle(page)
-    assert page.evaluate(CUT) == []
 
 
 def test_the_sign_in_page_has_no_serious_fault_of_accessibility(page: Page, demo_console: Console) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.e2e.conftest import Console
-from tests.e2e.waiting import wait_until
+from tests.e2e.waiting import settle, shown, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -73,11 +73,11 @@ class Visitor:
         self.arrive(screen)
 
     def arrive(self, screen: str) -> None:
-        expect(self.page.get_by_role("heading", level=1, name=screen, exact=True)).to_be_visible(timeout=LONG)
+        shown(self.page.get_by_role("heading", level=1, name=screen, exact=True))
         self.settle()
 
     def settle(self) -> None:
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        settle(self.page)
 
 
 def finish_by_next(visitor: Visitor) -> None:
@@ -106,19 +106,19 @@ def accept_by_key(page: Page) -> None:
     for _ in range(40):
         left = page.evaluate(LEFT)
         if left == "Review 0":
-            expect(page.get_by_text("Review 0", exact=True)).to_be_visible()
+            shown(page.get_by_text("Review 0", exact=True))
             return
         page.keyboard.press("a")
         with suppress(PlaywrightTimeoutError):  # a press in vain is repeated
             wait_until(page, f"left => ({LEFT})() !== left", left, timeout=PRESSED)
-        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        settle(page)
     pytest.fail("fields are left to review")
 
 
 def roll_back(visitor: Visitor) -> None:
     visitor.button("Roll back")
     visitor.confirm("Roll back")
-    expect(visitor.page.get_by_text("Every table is exactly as it was before")).to_be_visible(timeout=LONG)
+    shown(visitor.page.get_by_text("Every table is exactly as it was before"))
 
 
 @pytest.fixture(scope="module")
@@ -140,11 +140,11 @@ def test_the_toast_sample_is_imported_and_rolled_back_in_fourteen_clicks(
     visitor.arrive("Connect")
     page.locator('input[type="file"]').set_input_files(SAMPLE)
     visitor.clicks += 1  # the click on Browse that opens the browser's own dialog
-    expect(page.get_by_text("toast_sample.json").first).to_be_visible(timeout=LONG)
+    shown(page.get_by_text("toast_sample.json").first)
     visitor.settle()
     finish_by_next(visitor)
-    expect(page.get_by_text("Every row accounted for")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("of 32 rows imported").first).to_be_visible()
+    shown(page.get_by_text("Every row accounted for"))
+    shown(page.get_by_text("of 32 rows imported").first)
     roll_back(visitor)
     assert visitor.clicks <= MOST_CLICKS
 
@@ -156,6 +156,6 @@ def test_sales_shows_the_way_in_the_demo_by_next_alone(page: Page, demo_console:
     visitor.button("Sam Okoye")
     visitor.arrive("Connect")
     finish_by_next(visitor)
-    expect(page.get_by_text("Every row accounted for")).to_be_visible(timeout=LONG)
+    shown(page.get_by_text("Every row accounted for"))
     roll_back(visitor)
     assert visitor.clicks <= MOST_CLICKS

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 PAUSE = 100
@@ -22,3 +22,30 @@ def wait_until(page: Page, condition: str, arg: Any = None, *, timeout: float = 
             message = f"Not true within {timeout:.0f} ms: {condition}"
             raise PlaywrightTimeoutError(message)
         page.wait_for_timeout(PAUSE)
+
+
+def settle(page: Page) -> None:
+    """Wait until the script of the screen has ended."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def arrive(page: Page, path: str | None, title: str) -> None:
+    """Wait for a screen by its title, and by its path where it has to have one; then until its script has ended.
+
+    The address changes before the script runs. An expectation of Playwright's describes the whole page each time it is
+    not yet true.
+    """
+    wait_until(
+        page,
+        "([path, title]) => document.title === title && (path === null || location.pathname === '/' + path)",
+        [path, f"{title} · AuraConnect"],
+    )
+    settle(page)
+
+
+def shown(target: Locator, *, timeout: float = 120_000) -> None:
+    """Wait until the element is visible, at most that many milliseconds: as long as a run takes on a busy machine.
+
+    More than one element is refused, as by an expectation; the page is not described meanwhile.
+    """
+    target.wait_for(state="visible", timeout=timeout)
