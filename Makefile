@@ -16,9 +16,10 @@ stop: setup ## stop the console, its worker and the embedded database of this da
 test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder -W error -p no:cacheprovider
 
-crash: setup-dev ## the nightly: an import under 200 + 50 crashes of the server, 100 kills of the worker, 30 of the postmaster
+crash: setup-dev ## the nightly: an import under 200 + 50 crashes of the server, 100 kills of the worker, 30 of the postmaster; 20 first starts of eight processes; every upgrade
 	$(BIN)/python -m tests.crash $(CRASH)
 	$(BIN)/python -m pytest tests/entry/test_first_start.py --rounds 20 -q -s -p no:cacheprovider
+	$(BIN)/python -m pytest tests/db/upgrades --all-revisions -q -p no:cacheprovider
 
 check: setup-dev ## style, types, direction of imports, documents
 	$(BIN)/ruff check .

@@ -64,6 +64,9 @@ hypothesis_settings.load_profile("aura")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How often the first start of several processes at once is tried: 20 times in a nightly run."""
     parser.addoption("--rounds", type=int, default=1, help="rounds of the first start (default 1)")
+    parser.addoption(
+        "--all-revisions", action="store_true", help="upgrade a database of each revision (default: two)"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
