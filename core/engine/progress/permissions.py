@@ -9,7 +9,8 @@ _WHO = {
     "run.dry": ("start a dry run", "a specialist"),
     "run.start": ("start an import", "a specialist"),
     "run.control": ("pause or resume runs", "a specialist"),
-    "run.rollback": ("roll back", "a manager"),
+    "run.rollback": ("roll back", "a specialist"),
+    "run.rollback_any": ("roll back an import that somebody else started", "a manager"),
     "run.approve": ("approve imports", "a manager"),
     "personal.read": ("see guests' values", "a specialist"),
 }

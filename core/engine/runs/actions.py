@@ -145,11 +145,13 @@ def rollback(
 ) -> Run:
     """Has the worker take an import back: all of it, or only `entities`.
 
-    Records edited since the import are kept, except those whose target ids stand in `also_edited`. Raises
+    An import that somebody else started is a manager's to roll back. Records edited since the import are kept, except those whose target ids stand in `also_edited`. Raises
     ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load
     and for no entity at all.
     """
     run = _run(context, run_id)
+    if run.created_by != context.person:
+        require(context, "run.rollback_any")
     if run.kind != "import":
         raise ConflictError(
             "A dry run has changed nothing.", hint="There is nothing to roll back.", run=run_id

@@ -119,6 +119,8 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         can.discard("approve")
     if run.kind == "dry_run":
         can -= {"rollback", "approve"}
+    if run.created_by != context.person and not context.may("run.rollback_any"):
+        can.discard("rollback")
     if run.state == "rolled_back":
         rollback = run.totals.get("rollback", {})
         entities = {plan["entity"] for plan in run.plan.get("entities", [])}

@@ -11,6 +11,7 @@ _WORK = _READ | {
     "run.dry",
     "run.start",
     "run.control",  # pause, resume, cancel
+    "run.rollback",  # imports they started themselves
     "personal.read",  # see guests' values unmasked
     "export.personal",
 }
@@ -21,7 +22,7 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": _WORK
     | {
         "run.approve",
-        "run.rollback",  # more than start: it takes records away that a customer may work with by now
+        "run.rollback_any",  # more than start: others' imports, whose records a customer may work with by now
         "audit.read",
         "settings.edit",
         "ai.prices",
@@ -43,7 +44,9 @@ ROLES: dict[str, frozenset[str]] = {
 
 # A demo tenant holds invented data only, so the person who shows the product may do there what a prospect wants to see.
 DEMO_ROLES: dict[str, frozenset[str]] = {
-    "sales": frozenset({"mapping.edit", "run.start", "run.control", "run.rollback", "personal.read"}),
+    "sales": frozenset(
+        {"mapping.edit", "run.start", "run.control", "run.rollback", "run.rollback_any", "personal.read"}
+    ),
 }
 
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())

@@ -16,7 +16,10 @@ from sqlalchemy.exc import DatabaseError
 import core
 from core.context import Context
 from core.db.session import TenantSession
+from core.engine.runs import views
 from core.engine.runs.actions import _KINDS, rollback
+from core.engine.runs.tables import Run
+from core.engine.sources.actions import create_migration
 from core.errors import NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -24,6 +27,39 @@ from core.platform.access.rules import DEMO_ROLES, PERMISSIONS, ROLES, permissio
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOWING = {"mapping.edit", "run.start", "run.control", "run.rollback", "personal.read"}
+
+
+@pytest.fixture
+def imported_by() -> Callable[[Context], str]:
+    """Gives a completed import that a person started; its id."""
+
+    def add(context: Context) -> str:
+        migration = create_migration(context, "Move").id
+        run = Run(
+            tenant_id=context.tenant.id,
+            id=new_id(),
+            created_at=context.now,
+            migration_id=migration,
+            validation_id=new_id(),
+            kind="import",
+            state="completed",
+            phase="completion",
+            step="Done",
+            plan={"domain": "restaurant", "source": "toast", "entities": []},
+            digest="",
+            rows_total=0,
+            rows_done=0,
+            totals={},
+            digests={},
+            worked_seconds=0.0,
+            created_by=context.person,
+            updated_at=context.now,
+        )
+        context.session.add(run)
+        context.session.commit()
+        return run.id
+
+    return add
 
 
 def _guarded() -> Iterator[Callable[..., object]]:
@@ -81,21 +117,27 @@ def test_every_permission_is_asked_for_somewhere() -> None:
     assert sorted(PERMISSIONS - asked) == []
 
 
-def test_a_rollback_needs_more_than_a_start() -> None:
+def test_a_rollback_of_others_imports_needs_more_than_a_start() -> None:
     may_start = {role for role, permissions in ROLES.items() if "run.start" in permissions}
-    may_roll_back = {role for role, permissions in ROLES.items() if "run.rollback" in permissions}
-    assert may_roll_back < may_start
+    assert {role for role, permissions in ROLES.items() if "run.rollback" in permissions} == may_start
+    assert {role for role, permissions in ROLES.items() if "run.rollback_any" in permissions} < may_start
 
 
-def test_a_specialist_starts_imports_of_a_customer_and_a_manager_rolls_them_back(bob: Context) -> None:
-    assert "run.start" in bob.permissions
+def test_a_specialist_rolls_back_the_imports_of_the_specialist_and_a_manager_any(
+    alice: Context, bob: Context, imported_by: Callable[[Context], str]
+) -> None:
+    hers, his = imported_by(alice), imported_by(bob)
+    assert "rollback" not in views.run(bob, hers).can
     with pytest.raises(NotAllowedError):
-        rollback(bob, new_id())
+        rollback(bob, hers)
+    assert "rollback" in views.run(bob, his).can
+    assert "rollback" in views.run(alice, his).can
+    assert rollback(bob, his).state == "rolling_back"
 
 
 @pytest.mark.demo
 def test_sales_in_a_demo_may_show_the_whole_way_and_no_more(sam: Context) -> None:
-    assert sam.permissions == ROLES["sales"] | SHOWING
+    assert sam.permissions == ROLES["sales"] | SHOWING | {"run.rollback_any"}
     assert not sam.permissions & {
         "run.approve",
         "settings.edit",
