@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.context import Context
+from core.engine.progress.permissions import refusal
 from core.engine.runs import actions, views
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
@@ -13,9 +14,14 @@ from pages.ui import show as ui
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 
+ENDED = {"completed", "awaiting_approval", "cancelled", "failed"}
+
 
 def rollback_button(context: Context, run: RunView) -> None:
     """The button where a rollback is possible now; it asks first."""
+    if run.kind == "import" and run.state in ENDED and not context.may(run.undo_permission):
+        reason = refusal(run.undo_permission)
+        st.button("Roll back", icon=":material/undo:", key=f"rollback_{run.id}", disabled=True, help=reason)
     if run.kind == "dry_run" or "rollback" not in run.can:
         return
     report = _report(context, run)

@@ -25,7 +25,8 @@ class RunFacts:
     `percent` is whole, below 100 until all rows are done; `held` counts rows held for correction or failed;
     `written`: records of it stand in the target; `kept` counts records that a rollback left, `partial`: it was asked
     for some of the entities only. `file_rows`, `imported` and `not_mapped` (of tables with fields that nobody decided) count
-    rows of the files, 0 while it has not ended; `at` is when its state last changed.
+    rows of the files, 0 while it has not ended; `at` is when its state last changed. `undo_permission` is what the person
+    needs to roll it back: less for an import the person started.
     """
 
     id: str
@@ -40,6 +41,7 @@ class RunFacts:
     imported: int = 0
     not_mapped: int = 0
     at: datetime | None = None
+    undo_permission: str = "run.rollback"
 
 
 @dataclass(frozen=True, slots=True)

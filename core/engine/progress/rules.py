@@ -132,7 +132,7 @@ def _stage(facts: Facts) -> _Stage:
             return _past(
                 Status("Import cancelled", "orange", "import"),
                 "The cancelled import left records in the target: roll it back, or start again.",
-                Action("roll_back", "Roll back", "runs", "run.rollback"),
+                Action("roll_back", "Roll back", "runs", last.undo_permission),
                 _view("import"),
             )
     return _before_import(facts)

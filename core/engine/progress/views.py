@@ -284,6 +284,7 @@ def _runs(ids: Sequence[str]) -> Any:
         Run.digest,
         Run.totals,
         Run.updated_at,
+        Run.created_by,
         Validation.totals["streams"].label("streams"),
     )
     return (
@@ -332,6 +333,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         imported=account.count(Outcome.IMPORTED) if account else 0,
         not_mapped=account.count(Outcome.NOT_MAPPED) if account else 0,
         at=row.updated_at,
+        undo_permission=runs.undo_permission(context, row.created_by),
         partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),
     )
 

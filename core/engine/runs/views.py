@@ -59,6 +59,7 @@ class RunView:
     errors     rows held for correction, or failed
     records    what the rows became: records of the target written, or there already and unchanged
     headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended; of a dry run 'would be imported'
+    undo_permission  what the person needs to roll it back
     standstill why the run does not go on and what to do; '' where it does, or is not under way
     percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
     """
@@ -90,6 +91,7 @@ class RunView:
     finished_at: datetime | None
     digests: dict[str, Any] = field(default_factory=dict)
     standstill: str = ""
+    undo_permission: str = "run.rollback"
 
     @property
     def active(self) -> bool:
@@ -103,6 +105,11 @@ _ACTIONS = {  # action -> (state it leads to, permission)
     "approve": ("completed", "run.approve"),
     "rollback": ("rolling_back", "run.rollback"),
 }
+
+
+def undo_permission(context: Context, starter: str) -> str:
+    """Name the permission that the person needs to roll back an import that `starter` started (a person id)."""
+    return "run.rollback" if starter == context.person else "run.rollback_any"
 
 
 def _can(context: Context, run: Run) -> frozenset[str]:
@@ -119,7 +126,7 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         can.discard("approve")
     if run.kind == "dry_run":
         can -= {"rollback", "approve"}
-    if run.created_by != context.person and not context.may("run.rollback_any"):
+    if not context.may(undo_permission(context, run.created_by)):
         can.discard("rollback")
     if run.state == "rolled_back":
         rollback = run.totals.get("rollback", {})
@@ -200,6 +207,7 @@ def _shown(context: Context, run: Run) -> RunView:
         finished_at=run.finished_at,
         digests=run.digests,
         standstill=standstill(context, run),
+        undo_permission=undo_permission(context, run.created_by),
     )
 
 

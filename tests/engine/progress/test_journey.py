@@ -331,3 +331,10 @@ def test_bar_status_action_and_start_button_never_contradict_each_other(facts, m
     # Fields that wait for a person are Mapping, never further, until an import has begun.
     if facts.to_review and shown.status.phase == "validation" and not facts.imported:
         raise AssertionError(shown.status)
+
+
+def test_a_specialist_is_not_offered_to_roll_back_what_somebody_else_started():
+    others = imported("cancelled", written=True, undo_permission="run.rollback_any")
+    assert journey(others, SPECIALIST).action.key == "view_import"
+    assert journey(others, MANAGER).action.key == "roll_back"
+    assert journey(imported("cancelled", written=True), SPECIALIST).action.key == "roll_back"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 import core
 from core.context import Context
 from core.db.session import TenantSession
+from core.engine.progress.permissions import refusal
 from core.engine.runs import views
 from core.engine.runs.actions import _KINDS, rollback
 from core.engine.runs.tables import Run
@@ -130,6 +131,10 @@ def test_a_specialist_rolls_back_the_imports_of_the_specialist_and_a_manager_any
     assert "rollback" not in views.run(bob, hers).can
     with pytest.raises(NotAllowedError):
         rollback(bob, hers)
+    assert (
+        refusal(views.run(bob, hers).undo_permission)
+        == "Your role cannot roll back an import that somebody else started; ask a manager."
+    )
     assert "rollback" in views.run(bob, his).can
     assert "rollback" in views.run(alice, his).can
     assert rollback(bob, his).state == "rolling_back"

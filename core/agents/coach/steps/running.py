@@ -76,4 +76,5 @@ def _roll_back(run: RunFacts, why: str) -> Advice:
         "Reports would count partial data.",
         Offer("rollback", "Roll back", {"run_id": run.id}, ROLLBACK_WARNS),
         screen="runs",
+        permission=run.undo_permission,
     )
