@@ -131,9 +131,21 @@ def skipped_or_twice(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]
 
 
 @cache
+def _of_iana() -> frozenset[str]:
+    """List the names of IANA's zones; each listing reads some 600 files."""
+    return frozenset(available_timezones())
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """List every zone that times can be placed in, by name."""
+    return tuple(sorted(filter(is_zone, _of_iana())))
+
+
+@cache
 def is_zone(name: str) -> bool:
     """Whether times can be placed in a zone of this name: one of IANA's, as the library behind Polars knows them."""
-    if name not in available_timezones():
+    if name not in _of_iana():
         return False
     try:
         pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,7 @@ from core.context import Context
 from core.engine.mapping.days.actions import set_business_day
 from core.engine.mapping.days.views import BusinessDay, business_days
 from core.engine.plan import Plan
-from core.kit.times import is_zone
+from core.kit import times
 from pages.ui import show as ui
 from pages.ui.frame import act
 
@@ -45,9 +44,7 @@ def edit_business_days(context: Context, migration_id: str, plan: Plan) -> None:
         height=ui.table_height(len(days), most=12),
         disabled=["Location"] if context.may("mapping.edit") else True,
         column_config={
-            ZONE: st.column_config.SelectboxColumn(
-                options=sorted(filter(is_zone, available_timezones())), required=True
-            ),
+            ZONE: st.column_config.SelectboxColumn(options=times.zones(), required=True),
             ENDS: st.column_config.NumberColumn(min_value=0, max_value=23, step=1, required=True),
         },
         on_change=_save,
