@@ -18,11 +18,11 @@ from pages import (
     reconciliation,
     rules,
     runs,
+    settings,
     today,
     validation,
 )
-from pages import settings as settings_page
-from pages.ui.road import Step
+from pages.ui.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ MENU: tuple[Screen, ...] = (
     Screen("Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, WATCH),
     Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, WATCH),
     Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
-    Screen("Settings", ":material/settings:", "settings", "migration.read", settings_page.show, None, WATCH),
+    Screen("Settings", ":material/settings:", "settings", "migration.read", settings.show, None, WATCH),
 )
 
 FORMER: dict[str, str] = {"parallel_run": "reconciliation"}

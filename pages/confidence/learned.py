@@ -12,7 +12,7 @@ from core.engine.mapping.memory import forget
 from core.engine.mapping.memory.forget import LearnedMapping
 from core.kit.wording import counted
 from core.schema import target_title
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 UNREADABLE = "(unreadable checksum)"

@@ -10,8 +10,8 @@ import streamlit as st
 from core.engine.mapping.bands import BANDS
 from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
-from pages.ui import charts
-from pages.ui import show as ui
+from pages.confidence import charts
+from pages.ui import widgets as ui
 
 CORPUS, DECIDED = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]

@@ -10,7 +10,7 @@ from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import Reliability
 from pages.confidence.learned import learned
 from pages.confidence.parts import bands, diagram, sources
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 
 def show(context: Context) -> None:

@@ -15,7 +15,7 @@ from core.engine.sources.tables import SourceFile, SourceStream
 from core.entry.web import intake
 from core.kit.wording import counted
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]

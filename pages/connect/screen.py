@@ -16,11 +16,11 @@ from core.kit.ids import new_id
 from core.settings import ROOT
 from pages.connect.file_card import file_card
 from pages.connect.uploader import ADDRESS, limit_text, uploader
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, choose
-from pages.ui.road import Step
+from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
 _COMING = "connect_coming"

@@ -12,7 +12,7 @@ from core.engine.runs.views import RunView
 from core.errors import InvalidInputError
 from core.kit import money
 from core.schema import entity_label, target_schema
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 SHOWN = 500
 KINDS: Mapping[str, str] = {"New": "new", "Changed": "changed"}

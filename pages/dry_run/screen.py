@@ -11,13 +11,13 @@ from core.engine.runs.snapshot import snapshots
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
 from pages.dry_run.changes import changes, counts_table, money_effect
-from pages.ui import show as ui
+from pages.runs.card import watch
+from pages.runs.controls import controls, fates_table, held_rows_part
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import choose, named
-from pages.ui.road import Step
-from pages.ui.run_card import watch
-from pages.ui.run_parts import controls, fates_table, held_rows_part
+from pages.ui.steps import Step
 from pages.ui.strategies import strategies
 from pages.ui.wizard import wizard
 

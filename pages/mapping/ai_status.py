@@ -12,7 +12,7 @@ from core.engine.mapping.asking.actions import Asked, ask_ai
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast
 from pages.mapping.state import reload
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 STATES: Mapping[str, tuple[str, str, str]] = {

@@ -16,7 +16,7 @@ from core.kit.wording import counted, listed, plural
 from core.schema import entity_label
 from pages.mapping.deciding import ASK_UNDO, LastBatch, forget_undo, last_batch, undo_now
 from pages.mapping.state import BANDS, View, note, reload
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act, here, live
 
 ASK = "map_bulk"

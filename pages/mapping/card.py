@@ -27,7 +27,7 @@ from core.schema import target_schema, target_title
 from pages.mapping.deciding import Choice, alternatives, choice_key, odds_of, prefer
 from pages.mapping.edits import DECISIONS, badge_colours, standing_badge
 from pages.mapping.state import conflicts, required_targets, targets
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 ORIGINS = {
     "rules": ("Rules", "rule"),

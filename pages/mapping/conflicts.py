@@ -15,7 +15,7 @@ from core.schema import target_schema, target_title
 from pages.mapping.deciding import remember_undo
 from pages.mapping.edits import BADGES, DECISIONS, badge
 from pages.mapping.state import CONFLICT, EditConflict, note, refresh, reload
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 SHOWN = 20

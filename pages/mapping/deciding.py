@@ -20,7 +20,7 @@ from core.schema import target_schema
 from pages.mapping.edits import EditIntent
 from pages.mapping.state import FOCUS, decide, note, refresh, reload
 from pages.ui.frame import act, here, keep_fault
-from pages.ui.show import plain
+from pages.ui.widgets import plain
 
 DECK, REVIEWED, SHOWN, _UNDO = "map_deck", "map_reviewed", "map_shown", "map_last_batch"
 ASK_UNDO, _SINGLES = "map_undo_ask", "map_single_batches"

@@ -17,7 +17,7 @@ from pages.mapping import edits
 from pages.mapping.deciding import save
 from pages.mapping.edits import DECISIONS, Row, apply_edits, badge_colours, intent_of
 from pages.mapping.state import FOCUS, REVISION, STAKE_ORDER, VIEW, View, cells_of, show_saved, targets
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import here
 
 ROW_HEIGHT, HEADER_HEIGHT, VISIBLE_ROWS = 30, 34, 18

@@ -8,7 +8,7 @@ from core.context import Context
 from core.engine.mapping import views
 from core.schema import target_title
 from pages.mapping.edits import BADGES, badge
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 
 def changed_suggestions(context: Context, migration_id: str) -> None:

@@ -10,7 +10,7 @@ from core.engine.mapping.views import Group
 from core.schema import entity_label, target_schema, target_title
 from pages.mapping.bulk import ask
 from pages.mapping.edits import BADGES, badge
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 ANY = "Any entity"
 

@@ -24,7 +24,7 @@ from pages.mapping.deciding import (
 )
 from pages.mapping.second import second_person
 from pages.mapping.state import BANDS, REVIEW
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 
 def one_by_one(context: Context, migration_id: str) -> None:

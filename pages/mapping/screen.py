@@ -40,11 +40,11 @@ from pages.mapping.state import (
     required_targets,
 )
 from pages.mapping.values import value_mapping
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import advice_of, coach
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.links import MIGRATION, once
-from pages.ui.road import Step, facts_of, progress_of
+from pages.ui.steps import Step, facts_of, progress_of
 from pages.ui.wizard import wizard
 
 _LAYOUT = "map_layout_shown"

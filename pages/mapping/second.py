@@ -14,7 +14,7 @@ from core.engine.mapping.views import FieldRow
 from core.kit import money
 from core.schema import target_title
 from pages.mapping.state import awaiting, reload
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 LABEL = "Needs second approval"

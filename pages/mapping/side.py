@@ -18,7 +18,7 @@ from pages.mapping import card
 from pages.mapping.deciding import Choice, accept, exclude, show_card, step
 from pages.mapping.second import second_person
 from pages.mapping.state import FOCUS, OPEN, once, required_targets
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 CANDIDATES = "map_candidates"
 _LONGEST = 14  # characters of a value before or after the transform

@@ -26,7 +26,7 @@ from pages.mapping.state import (
     reload,
 )
 from pages.mapping.values import unread_values
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 TABLE, ONE_BY_ONE, BY_PATTERN = "Table", "One by one", "By pattern"
 VALUES, CHANGED = "Values", "Changed suggestions"

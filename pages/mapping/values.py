@@ -15,7 +15,7 @@ from core.engine.mapping.views.values import MOST
 from core.schema import target_title
 from pages.mapping.edits import DECISIONS
 from pages.mapping.state import kept_until_reload, reload
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 from pages.ui.links import once
 

@@ -14,7 +14,7 @@ from core.platform.access import views as access
 from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
 from core.platform.audit.labels import action_label, details, object_label
 from core.platform.audit.tables import AuditLine
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 PAGE = 500
 """Lines that each 'Load more' adds."""

@@ -8,7 +8,7 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.sources import views as sources
 from pages.operations.audit import audit_log_part
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import live
 from pages.ui.links import link
 

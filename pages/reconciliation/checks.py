@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.engine.runs.reconcile import EntityProof, Reconciliation
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 RESULTS = {"Equal": "green", "Held": "orange", "Differs": "red"}
 

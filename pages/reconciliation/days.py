@@ -12,7 +12,7 @@ from core.engine.runs.money_rules import EXISTING, MEASURES
 from core.engine.runs.reconcile import DayProof
 from core.engine.validation.views import IssueView
 from core.kit import money
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 RESULTS = {"Equal": "green", "Held": "orange", "Existing kept": "orange", "Differs": "red"}
 

@@ -10,7 +10,7 @@ from core.context import Context
 from core.engine.mapping.views import person_names
 from core.engine.runs.accounting_rules import Account, Exclusion, Outcome, TableAccount, total_records
 from core.kit.wording import counted, listed
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 COLUMNS: Mapping[Outcome, str] = {
     Outcome.IMPORTED: "Imported",

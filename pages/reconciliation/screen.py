@@ -18,13 +18,13 @@ from pages.reconciliation.checks import checks, records_by_entity
 from pages.reconciliation.days import money_days, source_findings
 from pages.reconciliation.rows import decisions, rows_table
 from pages.reconciliation.sums import money_table
+from pages.runs.controls import approve_button
 from pages.runs.rollback import rollback_button
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import address_choice, link
-from pages.ui.road import Step
-from pages.ui.run_parts import approve_button
+from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
 

@@ -8,7 +8,7 @@ from core.engine.runs.money_rules import MoneySum
 from core.engine.runs.reconcile import Reconciliation
 from core.kit import money
 from core.kit.wording import counted, listed
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
 

@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.runs.views import RunView
 from core.kit.wording import counted
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 _STATES: Mapping[str, str] = {
     "queued": "Queued",

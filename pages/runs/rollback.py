@@ -10,7 +10,7 @@ from core.engine.runs import actions, views
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 

@@ -11,15 +11,15 @@ from core.context import Context
 from core.engine.progress.rules import RECONCILIATION
 from core.engine.runs import actions
 from core.engine.runs.snapshot import Snapshot, snapshots
+from pages.runs.card import watch
+from pages.runs.controls import approve_button, controls, fates_table, held_rows_part
 from pages.runs.events import events
 from pages.runs.rollback import proof, rollback_button
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import address_choice, choose, turn_to
-from pages.ui.road import Step, start_of
-from pages.ui.run_card import watch
-from pages.ui.run_parts import approve_button, controls, fates_table, held_rows_part
+from pages.ui.steps import Step, start_of
 from pages.ui.wizard import wizard
 
 

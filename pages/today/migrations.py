@@ -10,7 +10,7 @@ from core.context import Context
 from core.engine.progress.needs import Standing
 from core.engine.sources import naming
 from pages.today.needs import open_migration
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, link
 

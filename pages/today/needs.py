@@ -15,7 +15,7 @@ from core.kit import money
 from core.kit.wording import day
 from core.platform.access.actions import enter
 from pages.today.everywhere import CustomerStanding
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
 SHOWN = 7

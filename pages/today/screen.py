@@ -11,7 +11,7 @@ from pages.demo import reset, script
 from pages.today.everywhere import CustomerStanding, everywhere
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 _NAMED = 3
 """Customers named above the figures; more are counted."""

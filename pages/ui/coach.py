@@ -9,10 +9,10 @@ import streamlit as st
 
 from core.agents.coach import LOOKS, Advice, Done, MigrationCoach, Offer
 from core.context import Context
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 from pages.ui.links import current, link, pages
-from pages.ui.road import Step, facts_of, once
+from pages.ui.steps import Step, facts_of, once
 
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:

@@ -18,7 +18,7 @@ from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
 from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
-from pages.ui.show import empty
+from pages.ui.widgets import empty
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")

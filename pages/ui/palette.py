@@ -17,7 +17,7 @@ from core.errors import AppError
 from pages.ui.frame import here, keep_fault
 from pages.ui.links import MIGRATION, current, pages, turn_to
 from pages.ui.scope import Scope, choose_customer
-from pages.ui.show import moment, words
+from pages.ui.widgets import moment, words
 
 STATE = st.session_state
 _SHOWN = "palette_shown"

@@ -16,7 +16,7 @@ from core.platform.access import views as access
 from core.platform.access.actions import enter
 from core.platform.access.views import Place
 from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, BadLinkError, current, turn_to
-from pages.ui.show import plain, told_apart
+from pages.ui.widgets import plain, told_apart
 
 STATE = st.session_state
 _SEEN, _WRITTEN = "scope_seen", "scope_written"

@@ -11,7 +11,7 @@ from pages.demo import bar
 from pages.ui.links import MIGRATION, PERSON, TENANT, choose, current, link
 from pages.ui.palette import open_palette
 from pages.ui.scope import Scope, choose_customer, choose_person
-from pages.ui.show import plain, shortened, told_apart, words
+from pages.ui.widgets import plain, shortened, told_apart, words
 
 if TYPE_CHECKING:
     from pages.menu import Screen

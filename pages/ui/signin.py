@@ -7,7 +7,7 @@ import streamlit as st
 from core.platform.access.views import places
 from pages.ui.frame import refusal
 from pages.ui.scope import Scope, choose_person
-from pages.ui.show import plain, words
+from pages.ui.widgets import plain, words
 
 
 def sign_in(scope: Scope) -> None:

@@ -9,7 +9,7 @@ from core.context import Context
 from core.engine.mapping.actions import set_conflict
 from core.engine.plan import Conflict, Plan
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 LABELS = {

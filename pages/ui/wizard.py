@@ -9,9 +9,9 @@ import streamlit as st
 from core.context import Context
 from core.engine.progress.facts import DONE
 from core.engine.progress.rules import StepView
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.links import link, turn_to
-from pages.ui.road import NAMES, Step, missing, views_of
+from pages.ui.steps import NAMES, Step, missing, views_of
 
 
 def wizard(

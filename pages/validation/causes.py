@@ -13,7 +13,7 @@ from core.engine.issues import Fix, Level
 from core.engine.validation.grouped import IssueGroup
 from core.kit import money
 from core.kit.wording import counted
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.links import turn_to
 
 ROWS_OF = "validation_rows_of"

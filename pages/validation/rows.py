@@ -13,7 +13,7 @@ from core.engine.validation.grouped import IssueGroup
 from core.engine.validation.tables import Validation
 from core.engine.validation.views import IssueView
 from core.kit import money
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import live
 from pages.ui.links import turn_to
 from pages.validation.causes import label_of

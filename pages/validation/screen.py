@@ -15,11 +15,11 @@ from core.engine.validation import actions, views
 from core.engine.validation.grouped import IssueGroup, issue_groups
 from core.engine.validation.tables import Validation
 from core.kit import money
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import link
-from pages.ui.road import Step
+from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 from pages.validation.causes import ROWS_OF, causes
 from pages.validation.rows import all_rows, rows_of_cause

@@ -14,7 +14,7 @@ from core.platform.ai import views
 def viewer(person, tenant):
     """The widget alone, as any screen shows it."""
     from core.platform.access.actions import enter
-    from pages.ui.ai_prompts import prompts
+    from pages.ai_costs.prompts import prompts
 
     with enter(person, tenant) as context:
         prompts(context)

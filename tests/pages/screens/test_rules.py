@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.show import ROW_HEIGHT, table_height
+from pages.ui.widgets import ROW_HEIGHT, table_height
 from tests.pages.conftest import Console
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
-from pages.settings import MEANINGS
+from pages.settings.screen import MEANINGS
 from tests.pages.conftest import Console
 
 

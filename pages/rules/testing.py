@@ -12,7 +12,7 @@ from core.engine.runs import actions as runs
 from core.engine.validation import actions as validation
 from pages.ui.frame import act
 from pages.ui.links import turn_to
-from pages.ui.road import Step, facts_of, views_of
+from pages.ui.steps import Step, facts_of, views_of
 
 _ASKED = "testing_asked"
 

@@ -14,7 +14,7 @@ from core.platform.costs.actions import NewPrice, end_price, set_price
 from core.platform.costs.prices import micro
 from core.platform.costs.rules import rate
 from core.platform.costs.views import PriceLine
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 STATES = {"in force": "green", "to come": "blue", "ended": "gray"}

@@ -10,8 +10,8 @@ from core.engine.mapping.recipes.rules import WHY, Misfit, Step
 from core.engine.mapping.recipes.views import Preview
 from core.engine.plan import Conflict
 from core.schema import entity_label, target_title
-from pages.ui import show as ui
-from pages.ui.recipes import told
+from pages.recipes.versions import told
+from pages.ui import widgets as ui
 from pages.ui.strategies import LABELS
 
 _WHAT_COLOURS = {

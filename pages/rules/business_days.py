@@ -12,7 +12,7 @@ from core.engine.mapping.days.actions import set_business_day
 from core.engine.mapping.days.views import BusinessDay, business_days
 from core.engine.plan import Plan
 from core.kit import times
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 KEY = "business_days_grid"

@@ -7,13 +7,13 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.schema import entity_label
-from pages.ui import show as ui
-from pages.ui.business_days import edit_business_days
+from pages.rules.business_days import edit_business_days
+from pages.rules.testing import next_runs_test, run_test
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.road import Step, facts_of
+from pages.ui.steps import Step, facts_of
 from pages.ui.strategies import strategies
-from pages.ui.testing import next_runs_test, run_test
 from pages.ui.wizard import wizard
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
 from core.settings import settings
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 MEANINGS = {
     "migration.write": "Create migrations, add and remove files",

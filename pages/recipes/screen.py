@@ -10,12 +10,12 @@ from core.context import Context
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.tables import Recipe
 from core.engine.sources import views as sources
-from pages.ui import show as ui
+from pages.recipes.apply import apply_part
+from pages.recipes.compare import comparison, replayed
+from pages.recipes.versions import list_of, migration_name
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION
-from pages.ui.recipes import list_of, migration_name
-from pages.ui.recipes_apply import apply_part
-from pages.ui.recipes_proof import comparison, replayed
 
 CHOSEN = "recipe"
 """Key of the session and of the address: the version that is looked at."""

@@ -11,8 +11,8 @@ from core.engine.runs.records import held_rows, held_rows_file
 from core.engine.runs.rules import FATES
 from core.engine.runs.views import RunView
 from core.schema import entity_label
-from pages.ui import run_card
-from pages.ui import show as ui
+from pages.runs import card
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 FATE_LABELS = {
@@ -147,7 +147,7 @@ def held_rows_part(context: Context, run: RunView) -> None:
         return
     names = [count.entity for count in run.entities if count.quarantined + count.failed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if (wanted := st.session_state.pop(run_card.HELD_ENTITY, None)) in names:
+        if (wanted := st.session_state.pop(card.HELD_ENTITY, None)) in names:
             st.session_state[f"held_{run.id}"] = wanted
         entity = st.selectbox("Entity", names, format_func=entity_label, key=f"held_{run.id}")
         st.space("stretch")

@@ -11,9 +11,9 @@ from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.actions import Applied
 from core.engine.mapping.tables import Recipe
 from core.kit.wording import listed
-from pages.ui import show as ui
+from pages.recipes.preview import misfits, planned
+from pages.ui import widgets as ui
 from pages.ui.frame import act
-from pages.ui.recipes_preview import misfits, planned
 
 DONE = "recipe_done"
 """Key of the session: (migration, what applying came to), to be said and to be taken back."""

@@ -8,11 +8,11 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.sources import views
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.links import address_choice, link
-from pages.ui.road import Step
+from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
 

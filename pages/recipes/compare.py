@@ -10,8 +10,8 @@ from core.context import Context
 from core.engine.mapping.recipes import views
 from core.engine.mapping.tables import Recipe
 from core.schema import target_title
-from pages.ui import show as ui
-from pages.ui.recipes import migration_name
+from pages.recipes.versions import migration_name
+from pages.ui import widgets as ui
 
 
 def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> None:

@@ -18,7 +18,7 @@ from core.engine.runs.views import RunView
 from core.errors import AppError
 from core.kit import money
 from core.schema import entity_label
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import here, refusal
 from pages.ui.links import turn_to
 

@@ -9,7 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.platform.ai import views as ai
 from core.platform.costs.rules import dollars
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 INSTRUCTIONS = "Instructions"
 ABOUT = (

@@ -13,7 +13,7 @@ from core.context import Context
 from core.platform.costs.rules import dollars
 from core.platform.costs.spending import Call, Part, by_day, parts, total
 from core.platform.costs.tips import Tip
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 WEEK = 7
 GROUPINGS: Mapping[str, str] = {

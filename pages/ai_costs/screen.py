@@ -12,11 +12,11 @@ from core.engine.sources import views as sources
 from core.platform.costs import views as costs
 from core.platform.costs.rules import dollars
 from core.platform.costs.spending import Call, cost_per_accepted, total
-from pages.ui import costs as parts
-from pages.ui import show as ui
-from pages.ui.ai_prompts import prompts
-from pages.ui.costs_limits import limits
-from pages.ui.costs_prices import price_book
+from pages.ai_costs import breakdown as parts
+from pages.ai_costs.limits import limits
+from pages.ai_costs.prices import price_book
+from pages.ai_costs.prompts import prompts
+from pages.ui import widgets as ui
 
 PERIODS = ("This month", "Last 7 days", "All time")
 

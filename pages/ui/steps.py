@@ -40,7 +40,7 @@ NAMES: Mapping[Step, tuple[str, str]] = {
 }
 """Step -> its name and the path of its first screen."""
 
-_FACTS, _PROGRESS = "road_facts", "road_progress"
+_FACTS, _PROGRESS = "steps_facts", "steps_progress"
 
 
 def facts_of(context: Context, migration_id: str) -> Facts:

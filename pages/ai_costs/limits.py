@@ -14,7 +14,7 @@ from core.platform.costs.actions import choose_package
 from core.platform.costs.budget import MIGRATION_SCOPE
 from core.platform.costs.packages import Package, package_of, packages
 from core.platform.costs.views import Meter
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 from pages.ui.frame import act
 
 _PACKAGE = "ai_package"

@@ -12,7 +12,7 @@ from core.engine.mapping.recipes.rules import State
 from core.engine.mapping.tables import Recipe
 from core.engine.sources import views as sources
 from core.schema import target_title
-from pages.ui import show as ui
+from pages.ui import widgets as ui
 
 
 def list_of(context: Context, every: Sequence[Recipe]) -> None:
