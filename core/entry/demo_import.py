@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from core.db.session import TenantSession
-from core.engine.runs import heartbeat, pipeline, queue
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import heartbeat, queue, steps
 from core.errors import ConflictError
 
 ACTIVE = frozenset({"queued", "running", "verifying"})
@@ -42,12 +42,12 @@ def _carry_out(tenant: str, person: str, run_id: str) -> None:
     with TenantSession(tenant, person) as session:
         kind = session.scalar(select(Run.kind).where(Run.id == run_id))
     if kind == "dry_run":
-        pipeline.dry_run(tenant, person, run_id, lambda: False)
+        steps.dry_run(tenant, person, run_id, lambda: False)
         return
     with _quick_turns():
-        tasks = pipeline.begin(tenant, person, run_id)
-        pipeline.load(tenant, person, run_id, tasks)
-        pipeline.finish(tenant, person, run_id)
+        tasks = steps.begin(tenant, person, run_id)
+        steps.load(tenant, person, run_id, tasks)
+        steps.finish(tenant, person, run_id)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.context import Context
 from core.db.base import app_engine
-from core.engine.runs import queue
 from core.engine.runs.states import WORKING, add_event, change_state
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import queue
 from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from core.db import embedded
-from core.engine.runs import heartbeat
+from core.engine.runs.worker import heartbeat
 from core.entry import spawn
 from core.entry.worker import ensure_worker
 from core.errors import AppError, ConflictError

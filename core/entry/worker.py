@@ -19,7 +19,7 @@ from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import migrate
 from core.db.turns import Turn, advisory_lock
-from core.engine.runs import heartbeat, queue
+from core.engine.runs.worker import heartbeat, queue
 from core.entry import spawn
 from core.errors import ConflictError
 from core.kit.ids import new_id

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.engine.runs.accounting_rules import Account, Outcome
+from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
 
 _INK, _WHITE = "#08111C", "#FFFFFF"
 _LOOKS: Mapping[Outcome | None, tuple[str, str, str, str]] = {

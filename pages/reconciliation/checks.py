@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.engine.runs.reconcile import EntityProof, Reconciliation
+from core.engine.runs.reconciliation.views import EntityProof, Reconciliation
 from core.schema import entity_label
 from pages.ui import widgets as ui
 

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.context import Context
-from core.engine.runs.money_rules import EXISTING, MEASURES
-from core.engine.runs.reconcile import DayProof
+from core.engine.runs.reconciliation.money_rules import EXISTING, MEASURES
+from core.engine.runs.reconciliation.views import DayProof
 from core.engine.validation.views import IssueView
 from core.kit import money
 from pages.ui import widgets as ui

@@ -8,7 +8,13 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.views import person_names
-from core.engine.runs.accounting_rules import Account, Exclusion, Outcome, TableAccount, total_records
+from core.engine.runs.reconciliation.accounting_rules import (
+    Account,
+    Exclusion,
+    Outcome,
+    TableAccount,
+    total_records,
+)
 from core.kit.wording import counted, listed
 from pages.ui import widgets as ui
 

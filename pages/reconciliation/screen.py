@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.runs import views
-from core.engine.runs.accounting_rules import Account, Outcome
-from core.engine.runs.reconcile import Reconciliation
+from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
+from core.engine.runs.reconciliation.views import Reconciliation
 from core.engine.runs.views import RunView
 from core.kit.wording import counted, listed
 from core.schema import entity_count

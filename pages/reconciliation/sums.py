@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.engine.runs.money_rules import MoneySum
-from core.engine.runs.reconcile import Reconciliation
+from core.engine.runs.reconciliation.money_rules import MoneySum
+from core.engine.runs.reconciliation.views import Reconciliation
 from core.kit import money
 from core.kit.wording import counted, listed
 from pages.ui import widgets as ui

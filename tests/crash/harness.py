@@ -26,8 +26,8 @@ from core.context import Context
 from core.db import embedded
 from core.db.target import PREFIX
 from core.engine.mapping.actions import accept_above, suggest_mapping
-from core.engine.runs import actions, digest
-from core.engine.runs.load import content_columns
+from core.engine.runs import actions, checksums
+from core.engine.runs.loading.upsert import content_columns
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.validation.actions import validate
@@ -114,7 +114,7 @@ class Ground:
             suggest_mapping(context, self.migration, SOURCES)
             accept_above(context, self.migration, 0.0)
             validate(context, self.migration)
-            self.before = digest.digests(context)
+            self.before = checksums.digests(context)
         self.begin()
         self.ensure_worker()
         until(lambda: self.state in ENDED, 120)
@@ -139,7 +139,7 @@ class Ground:
         until(ask, RECOVERY)
         until(lambda: self.state == "rolled_back", 90)
         with self.entered() as context:
-            assert digest.digests(context) == self.before
+            assert checksums.digests(context) == self.before
         self.run = ""
 
     def look(self, column: Any) -> Any:

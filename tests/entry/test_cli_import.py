@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.engine.runs import heartbeat
+from core.engine.runs.worker import heartbeat
 from core.entry import tenants
 from core.entry.cli import main
 from core.kit.ids import new_id

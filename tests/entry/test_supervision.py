@@ -10,7 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from core.engine.runs import actions, heartbeat
+from core.engine.runs import actions
+from core.engine.runs.worker import heartbeat
 from core.entry import spawn, supervise, worker
 from core.entry.cli import importing, main, runs, watching
 from core.entry.supervise import Supervisor, supervised

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, text
 
 from core.db.base import app_engine
-from core.engine.runs import heartbeat, queue
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import heartbeat, queue
 from core.engine.sources.tables import Migration
 from core.entry import jobs, spawn, worker
 from core.entry.cli import main

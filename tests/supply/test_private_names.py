@@ -17,7 +17,7 @@ TREES = ("core", "adapters", "pages", "mock_data", "benchmarks")
 
 PRIVATE = {
     ("dbos", "3.4.0"): {
-        "_recover_pending_workflows": "core/engine/runs/queue.py; tests/engine/runs/test_takeover.py",
+        "_recover_pending_workflows": "core/engine/runs/worker/queue.py; tests/engine/runs/test_takeover.py",
     },
     ("streamlit", "1.67.0"): {
         "_build_starlette_app": "tests/db/security_document.py; tests/db/test_security_document.py",

@@ -26,11 +26,11 @@ from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import views as runs
-from core.engine.runs.accounting import held_in, noted_tables
-from core.engine.runs.accounting_rules import Account, Outcome
-from core.engine.runs.liveness.standstill import has_worker
+from core.engine.runs.reconciliation.accounting import held_in, noted_tables
+from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
 from core.engine.runs.rules import WAITING
 from core.engine.runs.tables import Run, RunChunk
+from core.engine.runs.worker.standstill import has_worker
 from core.engine.sources import views as sources
 from core.engine.sources.tables import Migration, SourceFile, SourceStream
 from core.engine.validation import views as validations

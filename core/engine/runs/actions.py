@@ -16,13 +16,14 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
-from core.engine.runs import accounting, queue
-from core.engine.runs.accounting_rules import TableAccount
-from core.engine.runs.durability.room import require_room
-from core.engine.runs.money_account import excluded_money
+from core.engine.runs.disk_space import require_room
+from core.engine.runs.reconciliation import accounting
+from core.engine.runs.reconciliation.accounting_rules import TableAccount
+from core.engine.runs.reconciliation.money_account import excluded_money
 from core.engine.runs.rules import WAITING
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import queue
 from core.engine.sources.tables import Migration, SourceStream
 from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation

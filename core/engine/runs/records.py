@@ -12,7 +12,7 @@ from core.db.keys import tenant_key
 from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.issues import CATALOGUE
-from core.engine.runs.fates import rows_of
+from core.engine.runs.loading.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
 from core.engine.sources.store import chunk_heads, read_chunk, read_row
 from core.engine.sources.tables import RecordShape

@@ -14,9 +14,9 @@ from sqlalchemy import select, text, update
 from core.context import Context
 from core.db.target import PREFIX, target_table
 from core.engine.mapping.plans import plan_from_json
-from core.engine.runs import digest
-from core.engine.runs.durability.gate import hold
-from core.engine.runs.load import content_hash
+from core.engine.runs import checksums
+from core.engine.runs.gate import hold
+from core.engine.runs.loading.upsert import content_hash
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.sources.tables import SourceStream
@@ -67,7 +67,7 @@ def undo(
         for entity in chosen:
             undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
             kept += left
-        after = digest.digests_like(context, run.digests)
+        after = checksums.digests_like(context, run.digests)
         earlier = run.totals.get("rollback", {})
         before = earlier.get("undone", {})
         gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
@@ -99,8 +99,8 @@ def _note_untouched(context: Context, run: Run) -> None:
     """Digests the target for a run that ended before it began: it has written nothing, so that is how it was."""
     begun = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
     if not run.digests and context.session.scalar(begun) is None:
-        over = digest.columns(context)
-        run.digests = {"before": digest.digests(context, over), "columns": over}
+        over = checksums.columns(context)
+        run.digests = {"before": checksums.digests(context, over), "columns": over}
 
 
 def _let_go(context: Context, run: Run) -> None:

@@ -14,7 +14,7 @@ from math import ceil
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import views
-from core.engine.runs.accounting import noted_tables
+from core.engine.runs.reconciliation.accounting import noted_tables
 from core.engine.runs.rules import NO_ROOM, WAITING
 from core.engine.runs.tables import Run
 from core.engine.runs.views import EntityCount, RunView

@@ -12,15 +12,15 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
-from core.engine.runs import heartbeat
-from core.engine.runs.liveness.standstill import standstill
 from core.engine.runs.preview import DiffRow, diff, diff_counts
-from core.engine.runs.reconcile import reconciliation
-from core.engine.runs.rows import rows_of_run
+from core.engine.runs.reconciliation.views import reconciliation
+from core.engine.runs.row_progress import rows_of_run
 from core.engine.runs.rules import FATES, STATES
 from core.engine.runs.states import WORKING
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
+from core.engine.runs.worker import heartbeat
+from core.engine.runs.worker.standstill import standstill
 from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import view

@@ -19,7 +19,7 @@ from core.engine.mapping.views import current_plan, mapping_fields
 from core.engine.plan import Conflict
 from core.engine.runs import actions as run_actions
 from core.engine.runs import views as run_views
-from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.views import RunView
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation import views as validations

@@ -104,12 +104,12 @@ def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
 
 
 def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, road):
-    from core.engine.runs import pipeline
+    from core.engine.runs.worker import steps
 
     migration = road.migration(MENU)
     run = runs.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
-    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
+    steps.load(tenant, person, run, steps.begin(tenant, person, run))
     alice.session.rollback()
     runs.pause(alice, run)
     assert list(advised(migration, "live")) == ["resume", "roll_back"]

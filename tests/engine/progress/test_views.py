@@ -12,8 +12,8 @@ from core.engine.mapping.views import field_rows
 from core.engine.progress import views as progress
 from core.engine.progress.facts import CURRENT, NONE, OUTDATED
 from core.engine.runs import actions as runs
-from core.engine.runs import pipeline
 from core.engine.runs.snapshot import snapshots
+from core.engine.runs.worker import steps
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.errors import NotFoundError
@@ -134,7 +134,7 @@ def test_a_queued_import_without_a_worker_points_to_the_workers(alice, road, sta
 def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, road, status):
     migration = road.migration(MENU)
     run = runs.start(alice, migration, "import").id
-    pipeline.begin(alice.tenant.id, alice.person, run)
+    steps.begin(alice.tenant.id, alice.person, run)
     assert status(migration)[0] == "Importing 0%"
     runs.pause(alice, run)
     assert status(migration) == ("Import paused at 0%", "Resume import")
@@ -221,16 +221,16 @@ def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, roa
 
     run = runs.start(alice, migration, "import").id
     both()
-    tasks = pipeline.begin(alice.tenant.id, alice.person, run)
+    tasks = steps.begin(alice.tenant.id, alice.person, run)
     both()
-    pipeline.load(alice.tenant.id, alice.person, run, tasks[:1])
+    steps.load(alice.tenant.id, alice.person, run, tasks[:1])
     both()
     runs.pause(alice, run)
     both()
     runs.resume(alice, run)
     both()
-    pipeline.load(alice.tenant.id, alice.person, run, pipeline.begin(alice.tenant.id, alice.person, run))
-    pipeline.finish(alice.tenant.id, alice.person, run)
+    steps.load(alice.tenant.id, alice.person, run, steps.begin(alice.tenant.id, alice.person, run))
+    steps.finish(alice.tenant.id, alice.person, run)
     both()
     road.take_back(run)
     both()

@@ -14,8 +14,9 @@ from core.engine.mapping.actions import accept_above, decide_many, set_conflict,
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import current_plan, field_rows
 from core.engine.plan import Conflict
-from core.engine.runs import actions, pipeline, rollback, views
+from core.engine.runs import actions, rollback, views
 from core.engine.runs.views import RunView
+from core.engine.runs.worker import steps
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 
@@ -79,10 +80,10 @@ class Road:
         run = actions.start(self.context, migration, kind).id
         tenant, person = self.context.tenant.id, self.context.person
         if kind == "dry_run":
-            pipeline.dry_run(tenant, person, run, lambda: False)
+            steps.dry_run(tenant, person, run, lambda: False)
         else:
-            pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
-            pipeline.finish(tenant, person, run)
+            steps.load(tenant, person, run, steps.begin(tenant, person, run))
+            steps.finish(tenant, person, run)
         return self.look(run)
 
     def bring(self, text: str | Path, **options: object) -> RunView:

@@ -4,8 +4,8 @@ import pytest
 
 from core.engine.mapping.actions import Decision, decide_many
 from core.engine.mapping.views import field_rows
-from core.engine.runs.accounting import account
-from core.engine.runs.accounting_rules import Outcome, total_records
+from core.engine.runs.reconciliation.accounting import account
+from core.engine.runs.reconciliation.accounting_rules import Outcome, total_records
 from core.engine.sources.actions import remove_file
 from core.engine.sources.views import files, row_totals
 from core.engine.validation.actions import validate

@@ -12,7 +12,7 @@ from core.db.target import target_table
 from core.engine.mapping.days.actions import set_business_day
 from core.engine.mapping.days.views import business_days
 from core.engine.mapping.views import current_plan
-from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.validation.actions import validate
 from core.errors import InvalidInputError
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from core.engine.batch import ROW
 from core.engine.plan import EntityPlan, FieldPlan
 from core.engine.runs.export import export_entity
-from core.engine.runs.familiar import Familiar
-from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.loading.seen_records import Familiar
+from core.engine.runs.reconciliation.views import reconciliation
 from core.settings import settings
 from tests.engine.road.test_verify import order_lines
 
@@ -49,8 +49,8 @@ def test_in_chunks_a_file_becomes_what_it_becomes_whole(road, monkeypatch, bad, 
 def test_an_order_whose_lines_lie_in_several_chunks_is_one_order_however_little_is_remembered(
     road, monkeypatch
 ):
-    monkeypatch.setattr("core.engine.runs.familiar._SEEN", 5)
-    monkeypatch.setattr("core.engine.runs.familiar._FEW", 5)
+    monkeypatch.setattr("core.engine.runs.loading.seen_records._SEEN", 5)
+    monkeypatch.setattr("core.engine.runs.loading.seen_records._FEW", 5)
     assert_chunks_make_no_difference(road, monkeypatch, 17, order_lines(130)[0])
 
 

@@ -11,8 +11,9 @@ from core.db.base import DATABASE
 from core.engine.mapping.actions import decide_many, suggest_mapping
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import field_rows
-from core.engine.runs import actions, pipeline, views
-from core.engine.runs.reconcile import reconciliation
+from core.engine.runs import actions, views
+from core.engine.runs.reconciliation.views import reconciliation
+from core.engine.runs.worker import steps
 from core.engine.sources import actions as sources
 from core.engine.validation.actions import validate
 from core.errors import ConflictError
@@ -31,7 +32,7 @@ def started(road, monkeypatch):
     monkeypatch.setattr(sources, "settings", lambda: small)
     run = actions.start(road.context, road.migration(MENU), "import").id
     own = road.context.tenant.id, road.context.person, run
-    return own, pipeline.begin(*own)
+    return own, steps.begin(*own)
 
 
 def beside_the_console(statement, own):
@@ -53,9 +54,9 @@ def points(alice, own):
 
 def test_chunks_that_the_ledger_does_not_have_are_loaded_by_the_run_itself(started, alice):
     own, tasks = started
-    pipeline.load(*own, tasks[:2])
-    pipeline.load(*own, tasks[4:])
-    pipeline.finish(*own)
+    steps.load(*own, tasks[:2])
+    steps.load(*own, tasks[4:])
+    steps.finish(*own)
     assert views.run(alice, own[2]).state == "completed"
     assert reconciliation(alice, own[2]).account.complete
     warnings = [event.data["message"] for event in views.events(alice, own[2]) if event.type == "warning"]
@@ -64,7 +65,7 @@ def test_chunks_that_the_ledger_does_not_have_are_loaded_by_the_run_itself(start
 
 def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can_be_resumed(started, alice):
     own, tasks = started
-    pipeline.load(*own, tasks)
+    steps.load(*own, tasks)
     alice.session.rollback()
     beside_the_console("update run set state = 'verifying' where id = :run and tenant_id = :tenant", own)
     for table in ("run_chunk", "row_fate", "new_records"):
@@ -79,15 +80,15 @@ def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can
         beside_the_console(
             f"delete from {table} where {entity} run_id = :run and tenant_id = :tenant{more}", own
         )
-    pipeline.finish(*own)
+    steps.finish(*own)
     assert views.run(alice, own[2]).state == "awaiting_approval"
     assert any(
         "1 of 4 chunks were not loaded. Resume the run to load them." in point for point in points(alice, own)
     )
     assert "resume" in views.run(alice, own[2]).can
     actions.resume(alice, own[2])
-    pipeline.load(*own, pipeline.begin(*own))
-    pipeline.finish(*own)
+    steps.load(*own, steps.begin(*own))
+    steps.finish(*own)
     assert not any("chunk" in point for point in points(alice, own))
 
 
@@ -110,9 +111,9 @@ def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can
 )
 def test_what_is_lost_is_told_with_entity_counts_and_remedy(started, alice, loss, told):
     own, tasks = started
-    pipeline.load(*own, tasks)
+    steps.load(*own, tasks)
     beside_the_console(loss, own)
-    pipeline.finish(*own)
+    steps.finish(*own)
     assert views.run(alice, own[2]).state == "awaiting_approval"
     assert any(told in point for point in points(alice, own)), points(alice, own)
 

@@ -13,8 +13,8 @@ from sqlalchemy import insert
 
 from core.engine.mapping.actions import Decision, decide_many
 from core.engine.mapping.views import field_rows
-from core.engine.runs.accounting import _from_ranges, account
-from core.engine.runs.accounting_rules import OUTCOME_OF, Outcome
+from core.engine.runs.reconciliation.accounting import _from_ranges, account
+from core.engine.runs.reconciliation.accounting_rules import OUTCOME_OF, Outcome
 from core.engine.runs.rules import FATES
 from core.engine.runs.tables import RowFate
 from core.engine.sources.views import row_totals

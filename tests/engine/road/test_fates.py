@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.batch import ROW
-from core.engine.runs import fates
+from core.engine.runs.loading import fates
 from core.engine.runs.rules import FATES
 
 BOOKED = st.lists(

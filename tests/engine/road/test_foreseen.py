@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from core.engine.runs.accounting import account
+from core.engine.runs.reconciliation.accounting import account
 from core.engine.validation import views
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 

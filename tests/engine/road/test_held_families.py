@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.db.target import target_table
-from core.engine.runs.accounting import account
+from core.engine.runs.reconciliation.accounting import account
 from core.engine.validation import views
 
 ITEMS = "Item ID,Item Name,Category ID,Price\n"

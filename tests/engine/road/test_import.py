@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.db.target import target_table
 from core.engine.plan import Conflict
 from core.engine.runs import records, views
-from core.engine.runs.reconcile import reconciliation
+from core.engine.runs.reconciliation.views import reconciliation
 from core.errors import NotFoundError
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 from tests.engine.road.conftest import MENU

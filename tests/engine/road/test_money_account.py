@@ -8,8 +8,8 @@ from adapters import SOURCES
 from core.engine.mapping.actions import Decision, decide_many, suggest_mapping
 from core.engine.mapping.views import field_rows
 from core.engine.plan import Conflict
-from core.engine.runs.accounting import account
-from core.engine.runs.money_account import money_account
+from core.engine.runs.reconciliation.accounting import account
+from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.engine.mapping.actions import Decision, decide_many
 from core.engine.mapping.views import field_rows
-from core.engine.runs.accounting import account
-from core.engine.runs.money_account import money_account
+from core.engine.runs.reconciliation.accounting import account
+from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.validation.actions import validate
 from core.errors import ConflictError
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE

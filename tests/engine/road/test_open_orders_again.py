@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core.db.target import target_table
 from core.engine.plan import Conflict
 from core.engine.runs import views
-from core.engine.runs.load import beside
+from core.engine.runs.loading.upsert import beside
 from core.settings import settings
 from tests.engine.road.test_money_account import money_of
 

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from core.db.target import target_table
-from core.engine.runs import actions, pipeline
-from core.engine.runs.money_account import money_account
+from core.engine.runs import actions
+from core.engine.runs.reconciliation.money_account import money_account
+from core.engine.runs.worker import steps
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
 from tests.engine.road.conftest import MENU
 
@@ -16,7 +17,7 @@ def loaded(road, source):
     """The id of a run that has loaded everything and is not proved yet."""
     run = actions.start(road.context, road.migration(source), "import").id
     tenant, person = road.context.tenant.id, road.context.person
-    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
+    steps.load(tenant, person, run, steps.begin(tenant, person, run))
     return run
 
 
@@ -45,7 +46,7 @@ def test_two_prices_that_changed_places_on_the_way_are_no_proof_though_their_sum
         {"run": run},
     )
     context.session.commit()
-    pipeline.finish(context.tenant.id, context.person, run)
+    steps.finish(context.tenant.id, context.person, run)
     context.session.rollback()
     assert road.look(run).state == "awaiting_approval"
     differing = [amount.measure for amount in money_account(context, run).sums if amount.differs]

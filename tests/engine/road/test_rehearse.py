@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from core.engine.runs import digest, views
+from core.engine.runs import checksums, views
 from tests.engine.road.conftest import MENU
 
 
 def test_a_dry_run_writes_nothing_and_says_what_an_import_would_do(road):
-    before = digest.digests(road.context)
+    before = checksums.digests(road.context)
     run = road.carry(road.migration(MENU), "dry_run")
     assert run.state == "completed"
-    assert digest.digests(road.context) == before
+    assert checksums.digests(road.context) == before
     assert views.diff_counts(road.context, run.id)["menu_item"] == {
         "new": 3,
         "changed": 0,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.engine.runs import actions, digest, pipeline, rollback, views
-from core.engine.runs.durability.gate import RunStoppedError
+from core.engine.runs import actions, checksums, rollback, views
+from core.engine.runs.gate import RunStoppedError
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import steps
 
 
 @pytest.fixture
@@ -26,29 +27,29 @@ def attempt(context, run):
 
 def test_a_try_from_before_a_pause_writes_nothing_after_the_run_was_resumed(started, alice):
     first = attempt(alice, started[2])
-    tasks = pipeline.begin(*started, attempt=first)
+    tasks = steps.begin(*started, attempt=first)
     for steer in (actions.pause, actions.resume) * 2:
         steer(alice, started[2])
     for late in (
-        lambda: pipeline.load(*started, tasks, attempt=first),
-        lambda: pipeline.begin(*started, attempt=first),
-        lambda: pipeline.finish(*started, attempt=first),
-        lambda: pipeline.fail(*started, "Too late.", attempt=first),
-        lambda: pipeline.dry_run(*started, lambda: False, attempt=first),
+        lambda: steps.load(*started, tasks, attempt=first),
+        lambda: steps.begin(*started, attempt=first),
+        lambda: steps.finish(*started, attempt=first),
+        lambda: steps.fail(*started, "Too late.", attempt=first),
+        lambda: steps.dry_run(*started, lambda: False, attempt=first),
     ):
         with pytest.raises(RunStoppedError):
             late()
     assert views.run(alice, started[2]).state == "running"
     latest = attempt(alice, started[2])
     assert latest != first
-    assert pipeline.load(*started, pipeline.begin(*started, attempt=latest), attempt=latest) == len(tasks)
-    pipeline.finish(*started, attempt=latest)
+    assert steps.load(*started, steps.begin(*started, attempt=latest), attempt=latest) == len(tasks)
+    steps.finish(*started, attempt=latest)
     assert views.run(alice, started[2]).state == "completed"
 
 
 def test_a_second_rollback_leaves_the_first_without_work(started, alice):
-    pipeline.load(*started, pipeline.begin(*started))
-    pipeline.finish(*started)
+    steps.load(*started, steps.begin(*started))
+    steps.finish(*started)
     actions.rollback(alice, started[2])
     with pytest.raises(RunStoppedError):
         rollback.undo(*started, None, [], attempt="an earlier one")
@@ -57,7 +58,7 @@ def test_a_second_rollback_leaves_the_first_without_work(started, alice):
 
 
 def test_a_run_that_was_cancelled_before_it_began_rolls_back_to_equal_checksums(started, alice):
-    standing = digest.digests(alice)
+    standing = checksums.digests(alice)
     actions.cancel(alice, started[2])
     actions.rollback(alice, started[2])
     rollback.undo(*started, None, [])
@@ -66,9 +67,9 @@ def test_a_run_that_was_cancelled_before_it_began_rolls_back_to_equal_checksums(
 
 
 def test_a_run_that_was_resumed_says_what_it_does_once_a_worker_has_it(started, alice):
-    pipeline.begin(*started)
+    steps.begin(*started)
     actions.pause(alice, started[2])
     actions.resume(alice, started[2])
     assert views.run(alice, started[2]).step == "Waiting for a worker"
-    pipeline.begin(*started)
+    steps.begin(*started)
     assert views.run(alice, started[2]).step == "Importing records"

@@ -9,12 +9,12 @@ import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import func, select
 
-from core.engine.runs import source_side, verify
-from core.engine.runs.reconcile import reconciliation
-from core.engine.runs.source_side import read_files
+from core.engine.runs.loading.state import walk
+from core.engine.runs.reconciliation import actions, source_totals
+from core.engine.runs.reconciliation.source_totals import read_files
+from core.engine.runs.reconciliation.target_totals import columns_of, read_standing
+from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.tables import RunChunk
-from core.engine.runs.target_side import columns_of, read_standing
-from core.engine.runs.walk import walk
 from core.settings import settings
 
 HEAD = "Location,Order Id,Order #,Order Date,Item Selection Id,Item Id,Menu Item,Gross Price,Discount,Net Price,Qty,Void?,Tax"
@@ -60,14 +60,14 @@ def assert_both_ways_are_equal(road, run):
     for whole in (False, True):
         files = read_files(walked, identified=whole, fold=not whole)
         target = columns_of(read_standing(tenant, person, run.id, whole=whole), files)
-        figures.append([verify._figures(side, walked) for side in (files.all, files.loaded, target)])
+        figures.append([actions._figures(side, walked) for side in (files.all, files.loaded, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)
 
 
 @pytest.fixture
 def chunk_by_chunk(monkeypatch):
-    monkeypatch.setattr(source_side, "_AT_ONCE", 1)
+    monkeypatch.setattr(source_totals, "_AT_ONCE", 1)
     small = settings().model_copy(update={"migration_batch_size": 40})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
 
@@ -150,6 +150,6 @@ def test_a_run_whose_target_cannot_be_read_is_not_proved(road, monkeypatch):
     def unreadable(*_, **__):
         raise ConnectionError("gone")
 
-    monkeypatch.setattr(verify, "read_standing", unreadable)
+    monkeypatch.setattr(actions, "read_standing", unreadable)
     with pytest.raises(ConnectionError, match="gone"):
         road.bring(order_lines(30)[0], name="lines.csv")

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from core.context import Context
-from core.engine.runs import queue
 from core.engine.runs.tables import Run, RunChunk
+from core.engine.runs.worker import queue
 from core.engine.sources.tables import Migration
 from core.kit.ids import new_id
 from tests.engine.runs.processes import mothered, started, until

@@ -9,10 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from core.engine.runs import pipeline, queue, rollback
-from core.engine.runs.durability.gate import hold
+from core.engine.runs import rollback
+from core.engine.runs.gate import hold
 from core.engine.runs.states import change_state
 from core.engine.runs.tables import Run, RunChunk
+from core.engine.runs.worker import queue, steps
 from core.errors import InvalidInputError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
@@ -38,7 +39,7 @@ def load(tenant, person, run_id, tasks, attempt):
         fail(plan, run_id)
         fill_the_disk(context, plan, run_id)
         for step_no, stream, number in tasks:
-            pipeline.gate(context, run_id, attempt=attempt)
+            steps.gate(context, run_id, attempt=attempt)
             line = {
                 "tenant_id": tenant,
                 "run_id": run_id,
@@ -98,4 +99,4 @@ def undo(tenant, person, run_id, entities, also_edited, attempt):
         context.session.commit()
 
 
-pipeline.begin, pipeline.load, pipeline.finish, rollback.undo = begin, load, finish, undo
+steps.begin, steps.load, steps.finish, rollback.undo = begin, load, finish, undo

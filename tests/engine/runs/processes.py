@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from core.engine.runs import heartbeat
+from core.engine.runs.worker import heartbeat
 
 HERE = Path(__file__).parent
 TIMEOUT = 2.0

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from core.engine.runs import queue, views
+from core.engine.runs import views
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import queue
 
 FAKE_STEPS, FAKE_STRIDE = 20, 64  # see fake_worker.py
 

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.engine.runs import actions, pipeline, snapshot
+from core.engine.runs import actions, snapshot
 from core.engine.runs.rules import STATES, WAITING
 from core.engine.runs.snapshot import snapshots
+from core.engine.runs.worker import steps
 from tests.engine.road.conftest import MENU, Road
 
 
@@ -41,18 +42,18 @@ def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice,
     migration = road.migration(MENU)
     run = actions.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
-    pipeline.begin(tenant, person, run)
+    steps.begin(tenant, person, run)
     alice.session.rollback()
     actions.pause(alice, run)
     assert newest(migration).label == "Paused"
     actions.resume(alice, run)
     waiting = newest(migration)
     assert (waiting.run.state, waiting.label, waiting.percent) == ("running", "Queued", None)
-    tasks = pipeline.begin(tenant, person, run)
+    tasks = steps.begin(tenant, person, run)
     running = newest(migration)
     assert (running.label, running.step) == ("Running", "Importing category records")
-    pipeline.load(tenant, person, run, tasks)
-    pipeline.finish(tenant, person, run)
+    steps.load(tenant, person, run, tasks)
+    steps.finish(tenant, person, run)
     done = newest(migration)
     assert (done.label, done.percent) == ("Completed", 100)
     assert {one.state for one in done.entities} == {"Done"}
@@ -63,8 +64,8 @@ def test_the_step_names_the_entity_that_is_written_now(alice, road, newest):
     migration = road.migration(MENU)
     run = actions.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
-    tasks = pipeline.begin(tenant, person, run)
-    pipeline.load(tenant, person, run, tasks[:1])
+    tasks = steps.begin(tenant, person, run)
+    steps.load(tenant, person, run, tasks[:1])
     shown = newest(migration)
     states = {one.entity: one.state for one in shown.entities}
     assert list(states.values())[:2] == ["Done", "Running"]
@@ -134,8 +135,8 @@ def test_held_rows_are_shown_by_cause_with_the_amount(alice, road):
 def test_no_entity_of_a_half_loaded_import_is_done_while_it_rolls_back(alice, road, newest):
     migration = road.migration(MENU)
     run = actions.start(alice, migration, "import").id
-    tasks = pipeline.begin(alice.tenant.id, alice.person, run)
-    pipeline.load(alice.tenant.id, alice.person, run, tasks[:1])
+    tasks = steps.begin(alice.tenant.id, alice.person, run)
+    steps.load(alice.tenant.id, alice.person, run, tasks[:1])
     alice.session.rollback()
     actions.cancel(alice, run)
     actions.rollback(alice, run)

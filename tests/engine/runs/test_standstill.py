@@ -10,9 +10,10 @@ from sqlalchemy import insert, text, update
 
 from core.db.base import app_engine
 from core.engine.progress.views import journey
-from core.engine.runs import heartbeat, views
+from core.engine.runs import views
 from core.engine.runs.states import add_event
 from core.engine.runs.tables import Run, WorkerBeat
+from core.engine.runs.worker import heartbeat
 from core.engine.validation import views as validations
 from core.entry.cli import main
 from core.kit import clock

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from adapters import SOURCES
 from core.engine.mapping import views as mapping
 from core.engine.mapping.actions import decide, suggest_mapping
-from core.engine.runs import actions, queue
-from core.engine.runs.durability import room
+from core.engine.runs import actions, disk_space
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import queue
 from core.engine.sources import actions as sources
 from core.engine.sources.tables import Migration
 from core.engine.sources.views import files, streams
@@ -65,9 +65,9 @@ def test_a_run_that_the_disk_has_no_room_for_is_not_started(alice, migration, mo
 def test_more_rows_need_more_room(alice, migration, monkeypatch):
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 30))
-    room.require_room(alice, 1_000)
+    disk_space.require_room(alice, 1_000)
     with pytest.raises(ConflictError, match=r"needs about [0-9]*[0-9],[0-9]{3} MB"):
-        room.require_room(alice, 10_000_000)
+        disk_space.require_room(alice, 10_000_000)
 
 
 def test_what_was_not_validated_is_not_started(alice, migration):

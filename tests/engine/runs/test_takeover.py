@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import insert, text
 
 from core.db.base import app_engine
-from core.engine.runs import heartbeat, queue, views
-from core.engine.runs.heartbeat import Heartbeat
+from core.engine.runs import views
 from core.engine.runs.tables import WorkerBeat
+from core.engine.runs.worker import heartbeat, queue
+from core.engine.runs.worker.heartbeat import Heartbeat
 from core.kit.ids import new_id
 from tests.engine.runs.processes import started
 

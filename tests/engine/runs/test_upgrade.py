@@ -5,8 +5,8 @@ from sqlalchemy import NullPool, create_engine, text
 
 from core.db.base import app_engine, owner_url
 from core.db.migrate import newest_revision
-from core.engine.runs import queue
-from core.engine.runs.queue import VERSION
+from core.engine.runs.worker import queue
+from core.engine.runs.worker.queue import VERSION
 from tests.engine.runs.processes import worker_log
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.context import Context
-from core.engine.runs import actions, pipeline
+from core.engine.runs import actions
+from core.engine.runs.worker import steps
 from pages.dry_run import screen
 from tests.engine.road.conftest import MENU, Road
 from tests.pages.conftest import Console
@@ -75,7 +76,7 @@ def test_a_dry_run_that_ends_while_its_screen_is_drawn_enables_next(
 
     def ending(*arguments: object) -> None:
         if road.look(run).active:
-            pipeline.dry_run(alice.tenant.id, alice.person, run, lambda: False)
+            steps.dry_run(alice.tenant.id, alice.person, run, lambda: False)
         drawn(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(screen, "strategies", ending)

@@ -7,7 +7,8 @@ import pytest
 from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide_many
 from core.engine.mapping.views import field_rows
-from core.engine.runs import actions, pipeline, rollback
+from core.engine.runs import actions, rollback
+from core.engine.runs.worker import steps
 from core.engine.validation.actions import validate
 from tests.pages.conftest import Console
 
@@ -28,8 +29,8 @@ def imported(alice: Context, migration: str) -> str:
     validate(alice, migration)
     run = actions.start(alice, migration, "import").id
     tenant, person = alice.tenant.id, alice.person
-    pipeline.load(tenant, person, run, pipeline.begin(tenant, person, run))
-    pipeline.finish(tenant, person, run)
+    steps.load(tenant, person, run, steps.begin(tenant, person, run))
+    steps.finish(tenant, person, run)
     alice.session.commit()
     return run
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.engine.mapping.views import field_rows
-from core.engine.runs import actions, pipeline
+from core.engine.runs import actions
 from core.engine.runs.snapshot import STATES_SHOWN
+from core.engine.runs.worker import steps
 from tests.engine.road.conftest import MENU, Road
 from tests.pages.conftest import Console
 from tests.pages.screens.test_menu import texts
@@ -63,8 +64,8 @@ def test_a_paused_import_is_paused_in_card_and_table_and_can_be_resumed(console:
     migration = road.migration(MENU)
     road.carry(migration, "dry_run")
     run = actions.start(alice, migration, "import").id
-    tasks = pipeline.begin(alice.tenant.id, alice.person, run)
-    pipeline.load(alice.tenant.id, alice.person, run, tasks[:1])
+    tasks = steps.begin(alice.tenant.id, alice.person, run)
+    steps.load(alice.tenant.id, alice.person, run, tasks[:1])
     alice.session.rollback()
     actions.pause(alice, run)
     app = console("alice", "runs")

@@ -8,14 +8,17 @@ from sqlalchemy import update
 
 from core.context import Context
 from core.engine.mapping.memory.actions import learn_exclusions
-from core.engine.runs import digest, rehearsal, verify
-from core.engine.runs.book import Task
-from core.engine.runs.carry import carry
-from core.engine.runs.durability import completeness
-from core.engine.runs.durability.gate import RunStoppedError, gate, hold
+from core.engine.runs import checksums
+from core.engine.runs.gate import RunStoppedError, gate, hold
+from core.engine.runs.loading.dry_run import keep, rehearse
+from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.scheduler import carry
+from core.engine.runs.loading.state import tasks_of, walk
+from core.engine.runs.reconciliation import completeness
+from core.engine.runs.reconciliation.accounting import finish_account
+from core.engine.runs.reconciliation.actions import verify
 from core.engine.runs.states import WORKING, add_event, change_state
 from core.engine.runs.tables import Run
-from core.engine.runs.walk import tasks_of, walk
 from core.engine.sources.tables import Migration
 from core.kit import clock
 from core.kit.wording import counted
@@ -36,8 +39,8 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
         hold(context, run_id, attempt, "running")
         run = walk(context, run_id).run
         if not run.digests:
-            over = digest.columns(context)
-            run.digests = {"before": digest.digests(context, over), "columns": over}
+            over = checksums.columns(context)
+            run.digests = {"before": checksums.digests(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
         run.step = "Importing records"
@@ -74,12 +77,13 @@ def dry_run(
     """The whole import in one transaction that is rolled back; keeps what it would have done. Raises RunStoppedError."""
     tasks = begin(tenant, person, run_id, attempt)
     with enter_as_worker(tenant, person) as context:
-        result = rehearsal.rehearse(walk(context, run_id), tasks, stopped)
+        result = rehearse(walk(context, run_id), tasks, stopped)
     if result is None:
         raise RunStoppedError(run_id)
     with enter_as_worker(tenant, person) as context:
         hold(context, run_id, attempt, "running")
-        rehearsal.keep(context, run_id, result)
+        keep(context, result)
+        finish_account(context, context.session.get_one(Run, (tenant, run_id)))
         change_state(
             context.session,
             run_id,
@@ -130,7 +134,7 @@ def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) ->
             )
         context.session.commit()
         run = walk(context, run_id).run
-        is_settled = verify.verify(context, run_id)
+        is_settled = verify(context, run_id)
         hold(context, run_id, attempt, "verifying")
         state = "completed" if is_settled else "awaiting_approval"
         change_state(

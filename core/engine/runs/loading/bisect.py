@@ -9,8 +9,8 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from core.engine.batch import ROW
-from core.engine.runs.fates import FATE_SCHEMA
-from core.engine.runs.load import Loading
+from core.engine.runs.loading.fates import FATE_SCHEMA
+from core.engine.runs.loading.upsert import Loading
 from core.engine.runs.rules import Fate
 
 Write = Callable[[Loading, pl.DataFrame, list[bytes] | None], pl.DataFrame]

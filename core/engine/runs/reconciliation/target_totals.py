@@ -16,10 +16,10 @@ from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.plan import KEEPING, Conflict
-from core.engine.runs.durability.completeness import dangling
-from core.engine.runs.load import beside
-from core.engine.runs.source_side import Columns, Files, money_columns
-from core.engine.runs.walk import walk
+from core.engine.runs.loading.state import walk
+from core.engine.runs.loading.upsert import beside
+from core.engine.runs.reconciliation.completeness import dangling
+from core.engine.runs.reconciliation.source_totals import Columns, Files, money_columns
 from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded, is_foldable
 from core.platform.access.actions import enter_as_worker
 

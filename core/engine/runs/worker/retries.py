@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Pending
 from core.db import embedded
 from core.db.base import app_engine
 from core.db.session import TenantSession
-from core.engine.runs.durability.gate import RunStoppedError, ServerRestartedError
-from core.engine.runs.durability.room import wait_for_room
+from core.engine.runs.disk_space import wait_for_room
+from core.engine.runs.gate import RunStoppedError, ServerRestartedError
 from core.engine.runs.tables import RunChunk
 from core.errors import AppError
 from core.settings import settings

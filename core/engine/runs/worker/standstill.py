@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from core.context import Context
-from core.engine.runs import heartbeat
 from core.engine.runs.states import WORKING
 from core.engine.runs.tables import Run, RunChunk, RunEvent
+from core.engine.runs.worker import heartbeat
 from core.kit import clock
 from core.settings import settings
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.runs.accounting import account
-from core.engine.runs.accounting_rules import Account, needs_approval
-from core.engine.runs.money_account import money_account
-from core.engine.runs.money_rules import MoneyAccount
+from core.engine.runs.reconciliation.accounting import account
+from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
+from core.engine.runs.reconciliation.money_account import money_account
+from core.engine.runs.reconciliation.money_rules import MoneyAccount
 from core.engine.runs.rules import FATES
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues

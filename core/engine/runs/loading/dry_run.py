@@ -12,11 +12,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
-from core.engine.runs.accounting import finish_account
-from core.engine.runs.book import Task
-from core.engine.runs.road import load_chunks
+from core.engine.runs.loading.chunk import load_chunks
+from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.state import Walk
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
-from core.engine.runs.walk import Walk
 from core.platform.access.actions import enter_as_worker
 from core.schema import entity_label, target_schema
 
@@ -56,13 +55,12 @@ def rehearse(road: Walk, tasks: list[Task], stopped: Callable[[], bool]) -> Rehe
     return result
 
 
-def keep(context: Context, run_id: str, result: Rehearsal) -> None:
+def keep(context: Context, result: Rehearsal) -> None:
     """Writes what the dry run found, in the open transaction."""
     for table, rows in ((RunChunk, result.chunks), (RowFate, result.fates), (RunDiff, result.diffs)):
         if rows:
             context.session.execute(insert(table), rows)
     context.session.flush()
-    finish_account(context, context.session.get_one(Run, (context.tenant.id, run_id)))
 
 
 def _progress(road: Walk, rows: int, taken: int, step: str) -> None:

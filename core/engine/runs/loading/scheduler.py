@@ -22,11 +22,11 @@ from sqlalchemy import select, text
 
 from core.context import Context
 from core.engine.plan import Plan
-from core.engine.runs.book import Loaded, Task
-from core.engine.runs.durability.gate import gate, server_started
-from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
-from core.engine.runs.road import Ahead, load_chunks
-from core.engine.runs.walk import Rows, Walk, walk
+from core.engine.runs.gate import gate, server_started
+from core.engine.runs.loading.chunk import Ahead, load_chunks
+from core.engine.runs.loading.ledger import Loaded, Task
+from core.engine.runs.loading.stages import Prepared, Ready, make_ready, prepare
+from core.engine.runs.loading.state import Rows, Walk, walk
 from core.engine.validation.tables import Validation
 from core.platform.access.actions import enter_as_worker
 

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from core.db.target import target_table
 from core.engine.batch import ROW
-from core.engine.runs import fates, quarantine
-from core.engine.runs.book import Loaded, Task, book, not_loaded
-from core.engine.runs.link import MADE
-from core.engine.runs.load import write_rows
-from core.engine.runs.ready import Prepared, Ready, make_ready, prepare
+from core.engine.runs.loading import bisect, fates
+from core.engine.runs.loading.ledger import Loaded, Task, book, not_loaded
+from core.engine.runs.loading.references import MADE
+from core.engine.runs.loading.stages import Prepared, Ready, make_ready, prepare
+from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.upsert import write_rows
 from core.engine.runs.rules import Fate
-from core.engine.runs.walk import Walk
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import require
 
@@ -60,7 +60,7 @@ def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
     chunk, linked = given.chunk, given.linked
     if step_no not in road.fresh:
         road.fresh[step_no] = _holds_nothing(road, entity)
-    outcome, failed = quarantine.load_what_fits(road.loading(task), linked, write_rows, given.sent)
+    outcome, failed = bisect.load_what_fits(road.loading(task), linked, write_rows, given.sent)
     stayed_out = [
         fates.fate_of(given.held, Fate.QUARANTINED, pl.col("reason")),
         fates.fate_of(given.orphans, Fate.QUARANTINED, "missing_reference"),

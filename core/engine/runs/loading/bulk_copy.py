@@ -20,7 +20,7 @@ from core.db.target import rows_of, target_table
 from core.engine.batch import ROW
 
 if TYPE_CHECKING:
-    from core.engine.runs.load import Loading
+    from core.engine.runs.loading.upsert import Loading
 
 _SOURCE_ROW = "source_row"
 

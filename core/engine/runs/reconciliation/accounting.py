@@ -19,7 +19,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
-from core.engine.runs.accounting_rules import (
+from core.engine.runs.reconciliation.accounting_rules import (
     OUTCOME_OF,
     Account,
     Exclusion,
@@ -29,8 +29,8 @@ from core.engine.runs.accounting_rules import (
     outcomes_of,
     table_from_json,
 )
-from core.engine.runs.amounts import is_undecided, outside, with_amounts
-from core.engine.runs.durability.gaps import Gap, gap_from_json
+from core.engine.runs.reconciliation.amounts import is_undecided, outside, with_amounts
+from core.engine.runs.reconciliation.gaps import Gap, gap_from_json
 from core.engine.runs.rules import FATES, Fate
 from core.engine.runs.tables import Run
 from core.engine.runs.totals import totals_of

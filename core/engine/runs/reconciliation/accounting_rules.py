@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from core.engine.runs.durability.gaps import Gap
+from core.engine.runs.reconciliation.gaps import Gap
 from core.engine.runs.rules import Fate
 from core.kit.wording import counted, listed
 from core.schema import entity_count

@@ -20,8 +20,7 @@ from sqlalchemy import Connection, bindparam, text
 from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import is_newer, newest_revision
-from core.engine.runs import queue
-from core.engine.runs.liveness import handover
+from core.engine.runs.worker import handover, queue
 from core.settings import settings
 
 _log = logging.getLogger("aura.heartbeat")

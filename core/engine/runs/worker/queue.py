@@ -1,7 +1,7 @@
 """The durable queue: one workflow per run, in DBOS, on the product's own database.
 
 DBOS remembers which steps of a workflow are done and runs the rest again after a crash. That a chunk is loaded exactly
-once does not depend on it: the ledger and the gate in the chunk's own transaction see to that (pipeline). So each try
+once does not depend on it: the ledger and the gate in the chunk's own transaction see to that (steps.py). So each try
 of a run may be a new workflow, put in the queue in the same transaction that changes the run's state.
 """
 
@@ -28,10 +28,11 @@ from sqlalchemy import select, text, update
 from core.db.base import app_engine, app_url
 from core.db.migrate import newest_revision
 from core.db.session import TenantSession
-from core.engine.runs import pipeline, rollback
-from core.engine.runs.durability.patience import DatabaseAwayError, persistently
-from core.engine.runs.pipeline import RunStoppedError
+from core.engine.runs import rollback
 from core.engine.runs.tables import Run
+from core.engine.runs.worker import steps
+from core.engine.runs.worker.retries import DatabaseAwayError, persistently
+from core.engine.runs.worker.steps import RunStoppedError
 from core.errors import AppError, ConflictError
 from core.kit.ids import new_id
 from core.settings import settings
@@ -205,11 +206,11 @@ def recover(executor_id: str) -> int:
 def run_import(tenant: str, person: str, run_id: str) -> None:
     """Loads every chunk of a run, in the order of its plan, then verifies it."""
     with _failures_told(tenant, person, run_id):
-        tasks = _step("begin", pipeline.begin, tenant, person, run_id)
+        tasks = _step("begin", steps.begin, tenant, person, run_id)
         stride = max(STRIDE, math.ceil(len(tasks) / STEPS))
         for start in range(0, len(tasks), stride):
-            _step("load", pipeline.load, tenant, person, run_id, tasks[start : start + stride])
-        _step("finish", pipeline.finish, tenant, person, run_id)
+            _step("load", steps.load, tenant, person, run_id, tasks[start : start + stride])
+        _step("finish", steps.finish, tenant, person, run_id)
 
 
 @DBOS.workflow(name="run_dry", max_recovery_attempts=10_000)
@@ -219,7 +220,7 @@ def run_dry(tenant: str, person: str, run_id: str) -> None:
         attempt = DBOS.workflow_id
         _step(
             "dry_run",
-            pipeline.dry_run,
+            steps.dry_run,
             tenant,
             person,
             run_id,
@@ -273,7 +274,7 @@ def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
         return
     except Exception as failure:  # noqa: BLE001  (the worker's loop: whatever went wrong, the run must say so)
         with suppress(ConflictError, RunStoppedError):  # it was stopped meanwhile
-            _step("fail", pipeline.fail, tenant, person, run_id, _words(failure))
+            _step("fail", steps.fail, tenant, person, run_id, _words(failure))
 
 
 def _words(failure: Exception) -> str:

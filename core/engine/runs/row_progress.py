@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
-from core.engine.runs.accounting import account, held_rows_of, noted_tables, tables_of
-from core.engine.runs.accounting_rules import Account, Outcome, TableAccount
+from core.engine.runs.reconciliation.accounting import account, held_rows_of, noted_tables, tables_of
+from core.engine.runs.reconciliation.accounting_rules import Account, Outcome, TableAccount
 from core.engine.runs.rules import ENDED
 from core.engine.runs.tables import Run, RunChunk
 

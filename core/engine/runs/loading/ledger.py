@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from core.context import Context
 from core.db.binary import bigint_array, take_arrays
 from core.db.session import driver_connection
-from core.engine.runs import fates
+from core.engine.runs.loading import fates
 from core.engine.runs.tables import RunChunk
 from core.kit import clock
 from core.platform.audit.actions import record

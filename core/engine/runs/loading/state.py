@@ -13,10 +13,10 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Conflict, EntityPlan, Plan
-from core.engine.runs.book import Task
-from core.engine.runs.familiar import Familiar
-from core.engine.runs.link import Linker
-from core.engine.runs.load import Loading, beside
+from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.references import Linker
+from core.engine.runs.loading.seen_records import Familiar
+from core.engine.runs.loading.upsert import Loading, beside
 from core.engine.runs.tables import Run
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
@@ -37,8 +37,8 @@ class Walk:
     fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
     made     by entity: external_id and id of the records that the chunk at hand has just made
     rows     the chunk read last, for the other entities that are picked out of it
-    attempt  the queue's id of the try; see durability/gate.py
-    server   when the database server started that all of this was learned from; see durability/gate.py
+    attempt  the queue's id of the try; see runs/gate.py
+    server   when the database server started that all of this was learned from; see runs/gate.py
     """
 
     context: Context

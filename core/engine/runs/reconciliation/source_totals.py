@@ -16,10 +16,10 @@ from sqlalchemy import select
 from core.engine.batch import ROW
 from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, Plan
-from core.engine.runs.link import look_up
+from core.engine.runs.loading.references import look_up
+from core.engine.runs.loading.state import Walk, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
-from core.engine.runs.walk import Walk, tasks_of
 from core.engine.sources.store import read_chunks
 from core.engine.validation.arithmetic import NEEDED, folded
 

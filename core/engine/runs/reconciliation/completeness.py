@@ -10,11 +10,11 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.db.target import PREFIX
 from core.engine.plan import Plan
-from core.engine.runs.book import Task
-from core.engine.runs.durability.gaps import Gap, Kind
+from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.state import tasks_of
+from core.engine.runs.reconciliation.gaps import Gap, Kind
 from core.engine.runs.tables import RowFate, Run, RunChunk
 from core.engine.runs.totals import totals_of
-from core.engine.runs.walk import tasks_of
 from core.engine.sources.tables import SourceChunk
 from core.schema import Field, target_schema
 

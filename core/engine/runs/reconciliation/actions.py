@@ -17,16 +17,16 @@ from core.db.session import copy_rows
 from core.db.target import target_table
 from core.engine.batch import MONEY
 from core.engine.plan import Conflict
-from core.engine.runs.accounting import finish_account
-from core.engine.runs.accounting_rules import needs_approval
-from core.engine.runs.durability.completeness import gaps
-from core.engine.runs.link import look_up
-from core.engine.runs.money_account import money_of
-from core.engine.runs.money_rules import EXISTING, HELD
-from core.engine.runs.source_side import Columns, Files, money_columns, read_files
+from core.engine.runs.loading.references import look_up
+from core.engine.runs.loading.state import Walk, walk
+from core.engine.runs.reconciliation.accounting import finish_account
+from core.engine.runs.reconciliation.accounting_rules import needs_approval
+from core.engine.runs.reconciliation.completeness import gaps
+from core.engine.runs.reconciliation.money_account import money_of
+from core.engine.runs.reconciliation.money_rules import EXISTING, HELD
+from core.engine.runs.reconciliation.source_totals import Columns, Files, money_columns, read_files
+from core.engine.runs.reconciliation.target_totals import Standing, columns_of, kept_of, read_standing
 from core.engine.runs.tables import Difference
-from core.engine.runs.target_side import Standing, columns_of, kept_of, read_standing
-from core.engine.runs.walk import Walk, walk
 from core.engine.validation.arithmetic import OnLines, day_totals, on_lines
 
 MEASURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")

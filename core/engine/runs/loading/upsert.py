@@ -17,8 +17,8 @@ from core.db.keys import tenant_key
 from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
 from core.engine.plan import Conflict, EntityPlan, Plan
-from core.engine.runs import copying
-from core.engine.runs.copying import Cursor
+from core.engine.runs.loading import bulk_copy
+from core.engine.runs.loading.bulk_copy import Cursor
 from core.kit import crypto
 
 
@@ -94,11 +94,11 @@ def write_rows(loading: Loading, frame: pl.DataFrame, sent: list[bytes] | None =
     Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
     this very run), duplicate (a second record beside the one that is there).
     """
-    cursor = copying.driver_cursor(loading)
+    cursor = bulk_copy.driver_cursor(loading)
     if loading.expect_new and _all_new(loading, cursor, frame, sent):
         return frame.select(ROW, pl.lit("new").alias("outcome"))
     columns = [name for name in frame.columns if name in content_columns(loading.entity)]
-    copying.stage(loading, cursor, frame)
+    bulk_copy.stage(loading, cursor, frame)
     if not _hits(loading, cursor, columns):
         _insert(loading, cursor, columns)
         return frame.select(ROW, pl.lit("new").alias("outcome"))
@@ -125,7 +125,7 @@ def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame, sent: list[b
     cursor.execute("savepoint all_new")
     try:
         columns = [name for name in frame.columns if name != ROW]
-        copying.add(loading, cursor, columns, sent or copying.encoded(loading, frame))
+        bulk_copy.add(loading, cursor, columns, sent or bulk_copy.encoded(loading, frame))
     except psycopg.errors.UniqueViolation:
         cursor.execute("rollback to savepoint all_new")
         return False

@@ -21,9 +21,10 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.tables import MappingDecision
 from core.engine.plan import KEEPING, Conflict, EntityPlan, Plan
-from core.engine.runs.amounts import is_money, is_undecided, outside, with_amounts
-from core.engine.runs.load import beside
-from core.engine.runs.money_rules import (
+from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.upsert import beside
+from core.engine.runs.reconciliation.amounts import is_money, is_undecided, outside, with_amounts
+from core.engine.runs.reconciliation.money_rules import (
     PRICES,
     MoneyAccount,
     MoneySum,
@@ -34,9 +35,14 @@ from core.engine.runs.money_rules import (
     price_sum,
     surplus_of,
 )
-from core.engine.runs.source_side import held_rows, money_plan, read_files, typed_rows, within
+from core.engine.runs.reconciliation.source_totals import (
+    held_rows,
+    money_plan,
+    read_files,
+    typed_rows,
+    within,
+)
 from core.engine.runs.tables import Run
-from core.engine.runs.walk import Walk
 from core.engine.validation.arithmetic import day_totals
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.engine.runs import queue
 from core.engine.runs.states import add_event
+from core.engine.runs.worker import queue
 from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from core.engine.batch import ROW, Batch
 from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan
-from core.engine.runs import copying
-from core.engine.runs.book import Task
-from core.engine.runs.load import fingerprinted
-from core.engine.runs.walk import Walk
+from core.engine.runs.loading import bulk_copy
+from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.upsert import fingerprinted
 from core.engine.validation.tables import IssueRecord
 from core.kit.ids import new_id_bytes
 
@@ -87,7 +87,7 @@ def make_ready(road: Walk, task: Task, chunk: Prepared, *, ahead: bool = False) 
     linked, orphans = road.linker(step_no).link(
         entity_plan.entity, fresh.with_columns(pl.Series("id", new_id_bytes(fresh.height), pl.Binary))
     )
-    sent = list(copying.encoded(road.loading(task), linked)) if ahead else None
+    sent = list(bulk_copy.encoded(road.loading(task), linked)) if ahead else None
     return Ready(chunk, held, again, linked, orphans, sent)
 
 
