@@ -1,21 +1,17 @@
-"""What the calls of the AI ledger add up to: a week of days, groupings that come to the total, tips with their saving."""
+"""The calls of the AI ledger by what is chosen, with their total; or one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from core.context import Context
 from core.platform.costs.rules import dollars
-from core.platform.costs.spending import Call, Part, by_day, parts, total
-from core.platform.costs.tips import Tip
-from pages.ui import widgets as ui
+from core.platform.costs.spending import Call, Part, parts, total
+from pages.ui import formats, widgets
 
-WEEK = 7
 GROUPINGS: Mapping[str, str] = {
     "Operation": "operation",
     "Model": "model",
@@ -26,39 +22,6 @@ GROUPINGS: Mapping[str, str] = {
 }
 _CALLS = "Every call"
 _MOST = 500  # calls shown one by one
-
-
-def of_last_week(context: Context, calls: Sequence[Call]) -> list[Call]:
-    """The calls of today and of the six days before, where the customer is."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
-    return [call for call in calls if today - timedelta(days=WEEK) < call.day <= today]
-
-
-def trend(context: Context, calls: Sequence[Call]) -> None:
-    """A bar per day, as high as what the day cost."""
-    import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
-
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
-    days = by_day(calls, today, WEEK)
-    chart = go.Figure(
-        go.Bar(
-            x=[f"{day:%a %-d %b}" for day in days],
-            y=[part.cost_micro for part in days.values()],
-            text=[dollars(part.cost_micro) if part.calls else "" for part in days.values()],
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[
-                f"{ui.counted(part.calls, 'call')}, {ui.counted(part.tokens, 'token')}"
-                for part in days.values()
-            ],
-            hoverinfo="x+text",
-        )
-    )
-    chart.update_layout(height=230, margin={"l": 0, "r": 0, "t": 24, "b": 0}, bargap=0.4)
-    chart.update_yaxes(visible=False, rangemode="tozero")
-    st.plotly_chart(
-        chart, config={"displayModeBar": False}, key="trend", alt="Cost of each of the last 7 days"
-    )
 
 
 def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
@@ -83,7 +46,7 @@ def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str])
 def _grouped(calls: Sequence[Call], by: str, names: Mapping[str, str]) -> None:
     whole = total(calls)
     grouped = {_label(by, key, names): part for key, part in parts(calls, GROUPINGS[by]).items()}
-    ui.table(
+    widgets.table(
         [_line(by, label, part, whole) for label, part in grouped.items()]
         + [_line(by, "Total", whole, whole)],
         {
@@ -102,7 +65,7 @@ def _grouped(calls: Sequence[Call], by: str, names: Mapping[str, str]) -> None:
 def _label(by: str, key: Hashable, names: Mapping[str, str]) -> str:
     if by == "Migration":
         return names.get(str(key), "Deleted migration") if key else "No migration"
-    return ui.words(str(key)) if by in {"Operation", "Outcome"} else str(key)
+    return formats.words(str(key)) if by in {"Operation", "Outcome"} else str(key)
 
 
 def _line(by: str, label: str, part: Part, whole: Part) -> dict[str, object]:
@@ -121,15 +84,15 @@ def _line(by: str, label: str, part: Part, whole: Part) -> dict[str, object]:
 def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
     newest = list(reversed(calls))[:_MOST]
     if len(newest) < len(calls):
-        st.caption(f"The newest {_MOST} of {ui.counted(len(calls), 'call')}.")
-    ui.table(
+        st.caption(f"The newest {_MOST} of {formats.counted(len(calls), 'call')}.")
+    widgets.table(
         [
             {
-                "When": ui.moment(context, call.at),
-                "Operation": ui.words(call.operation),
+                "When": formats.moment(context, call.at),
+                "Operation": formats.words(call.operation),
                 "Model": call.model,
                 "Attempt": call.attempt,
-                "Outcome": ui.words(call.outcome),
+                "Outcome": formats.words(call.outcome),
                 "Cost": dollars(call.cost_micro),
                 "Tokens in": call.tokens_in,
                 "Tokens out": call.tokens_out,
@@ -154,21 +117,6 @@ def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str
         },
         alt="AI calls, newest first",
     )
-
-
-def tips(found: Sequence[Tip]) -> None:
-    """Each with what it would have saved."""
-    if not found:
-        st.caption("No savings found for the calls of this period.")
-    for tip in found:
-        with st.container(border=True, gap="xxsmall"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{ui.plain(tip.title)}**")
-                st.space("stretch")
-                ui.badge(
-                    f"{dollars(tip.saving_micro)}".replace("$", r"\$"), "green", icon=":material/savings:"
-                )
-            st.text(f"{ui.counted(tip.calls, 'call')}. {tip.text}")
 
 
 def _amount() -> Any:

@@ -14,7 +14,7 @@ from core.platform.costs.actions import choose_package
 from core.platform.costs.budget import MIGRATION_SCOPE
 from core.platform.costs.packages import Package, package_of, packages
 from core.platform.costs.views import Meter
-from pages.ui import widgets as ui
+from pages.ui import formats
 from pages.ui.frame import act
 
 _PACKAGE = "ai_package"
@@ -37,7 +37,7 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
         near := [names[key] for key in costs.migrations_near(context) if key in names]
     ):
         st.warning(
-            f"The package of {ui.plain(', '.join(near))} is nearly used up. Choose the migration above to see it.",
+            f"The package of {formats.plain(', '.join(near))} is nearly used up. Choose the migration above to see it.",
             icon=":material/data_usage:",
         )
     for place, meter in zip(st.columns(len(found)), found, strict=True):
@@ -73,7 +73,7 @@ def _meter(context: Context, meter: Meter) -> None:
     if meter.reserved:
         facts.append(f"{meter.reserved:,} reserved by running calls")
     if meter.frees_at:
-        facts.append(f"resets on {ui.moment(context, meter.frees_at).partition(',')[0]}")
+        facts.append(f"resets on {formats.moment(context, meter.frees_at).partition(',')[0]}")
     st.caption(", ".join(facts))
 
 
@@ -83,12 +83,12 @@ def _ahead(context: Context, migration_id: str) -> None:
     if not expected.fields:
         return
     basis = (
-        f"by {ui.counted(expected.fields_seen, 'answered field')}"
+        f"by {formats.counted(expected.fields_seen, 'answered field')}"
         if expected.fields_seen
         else "by assumption, until there is experience"
     )
     st.caption(
-        f"Asking about its {ui.counted(expected.fields, 'unsure field')} takes about {expected.tokens:,} tokens, {basis}"
+        f"Asking about its {formats.counted(expected.fields, 'unsure field')} takes about {expected.tokens:,} tokens, {basis}"
         f"{'.' if expected.fits else ': more than is left.'}"
     )
 
@@ -116,7 +116,7 @@ def _package(context: Context, migration_id: str, names: Mapping[str, str]) -> N
 
 def _offer(offer: Package) -> str:
     tokens = "unlimited AI tokens" if offer.ai_tokens is None else f"{offer.ai_tokens:,} AI tokens"
-    price = "price by offer" if offer.price is None else ui.plain(f"${offer.price:,}")
+    price = "price by offer" if offer.price is None else formats.plain(f"${offer.price:,}")
     return f"{tokens}, {price}: {offer.about}"
 
 

@@ -14,7 +14,7 @@ from core.platform.costs.actions import NewPrice, end_price, set_price
 from core.platform.costs.prices import micro
 from core.platform.costs.rules import rate
 from core.platform.costs.views import PriceLine
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 STATES = {"in force": "green", "to come": "blue", "ended": "gray"}
@@ -25,11 +25,11 @@ def price_book(context: Context) -> None:
     st.caption(
         "US dollars per million tokens, dates in UTC. A price set by hand takes precedence. Prices are never deleted."
     )
-    ui.table(
+    widgets.table(
         [
             {
                 "Model": line.model,
-                "State": [ui.words(line.state(context.now))],
+                "State": [formats.words(line.state(context.now))],
                 "Input": rate(line.price.input_micro),
                 "Cached input": rate(line.price.cached_micro),
                 "Output": rate(line.price.output_micro),
@@ -41,8 +41,8 @@ def price_book(context: Context) -> None:
         ],
         {
             "Model": None,
-            "State": ui.badge_column(
-                "State", {ui.words(state): colour for state, colour in STATES.items()}, width=90
+            "State": widgets.badge_column(
+                "State", {formats.words(state): colour for state, colour in STATES.items()}, width=90
             ),
             **dict.fromkeys(
                 ("Input", "Cached input", "Output"), st.column_config.TextColumn(alignment="right")

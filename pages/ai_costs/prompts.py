@@ -9,7 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.platform.ai import views as ai
 from core.platform.costs.rules import dollars
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 INSTRUCTIONS = "Instructions"
 ABOUT = (
@@ -22,21 +22,21 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
     """The calls of a migration, or of all; the one that is chosen stands below, as plain text."""
     sent = ai.prompts(context, migration_id)
     if not sent:
-        ui.empty(
+        widgets.empty(
             "No prompts yet",
             "Each prompt to a language model appears here, word for word.",
             icon="forum",
         )
         return
     st.caption(ABOUT)
-    picked = ui.table(
+    picked = widgets.table(
         [
             {
-                "When": ui.moment(context, one.at),
-                "Operation": ui.words(one.operation),
+                "When": formats.moment(context, one.at),
+                "Operation": formats.words(one.operation),
                 "Provider": one.provider,
                 "Model": one.model,
-                "Outcome": ui.words(one.outcome),
+                "Outcome": formats.words(one.outcome),
                 "Tokens in": one.tokens_in,
                 "Tokens out": one.tokens_out,
                 "Cost": dollars(one.cost_micro),

@@ -12,24 +12,26 @@ from core.engine.sources import views as sources
 from core.platform.costs import views as costs
 from core.platform.costs.rules import dollars
 from core.platform.costs.spending import Call, cost_per_accepted, total
-from pages.ai_costs import breakdown as parts
+from pages.ai_costs.breakdown import breakdown
 from pages.ai_costs.limits import limits
 from pages.ai_costs.prices import price_book
 from pages.ai_costs.prompts import prompts
-from pages.ui import widgets as ui
+from pages.ai_costs.savings import tips
+from pages.ai_costs.trend import of_last_week, trend
+from pages.ui import formats, widgets
 
 PERIODS = ("This month", "Last 7 days", "All time")
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context,
         "AI costs",
         "AI calls, their cost, and what is left of the limits.",
     )
-    names = ui.told_apart({found.id: found.name for found in sources.migrations(context)})
+    names = formats.told_apart({found.id: found.name for found in sources.migrations(context)})
     if not costs.ledger(context):
-        ui.empty(
+        widgets.empty(
             "No AI calls yet",
             "Without an API key, suggestions come from rules, memory and statistics.",
             icon="payments",
@@ -39,7 +41,7 @@ def show(context: Context) -> None:
         period, migration_id = _filters(names)
         limits(context, migration_id, names)
         _spending(context, period, migration_id, names)
-    ui.section("Price book")
+    widgets.section("Price book")
     price_book(context)
 
 
@@ -67,14 +69,14 @@ def _spending(context: Context, period: str, migration_id: str | None, names: Ma
     _figures(context, calls, cost_per_accepted(calls, answers), period)
     left, right = st.columns([3, 2])
     with left:
-        ui.section("Last 7 days")
-        parts.trend(context, costs.ledger(context, migration_id=migration_id))
+        widgets.section("Last 7 days")
+        trend(context, costs.ledger(context, migration_id=migration_id))
     with right:
-        ui.section("Savings")
-        parts.tips(costs.savings(context, calls, answers, experience(context)))
-    ui.section("Breakdown")
-    parts.breakdown(context, calls, names)
-    ui.section("Prompts")
+        widgets.section("Savings")
+        tips(costs.savings(context, calls, answers, experience(context)))
+    widgets.section("Breakdown")
+    breakdown(context, calls, names)
+    widgets.section("Prompts")
     prompts(context, migration_id)
 
 
@@ -83,26 +85,26 @@ def _calls(context: Context, period: str, migration_id: str | None) -> list[Call
     if period == PERIODS[0]:
         return costs.ledger(context, since=since, until=until, migration_id=migration_id)
     calls = costs.ledger(context, migration_id=migration_id)
-    return parts.of_last_week(context, calls) if period == PERIODS[1] else calls
+    return of_last_week(context, calls) if period == PERIODS[1] else calls
 
 
 def _figures(context: Context, calls: Sequence[Call], accepted: tuple[int | None, int], period: str) -> None:
     spent, hour = total(calls), costs.last_hour(context)
     each, count = accepted
     cached = sum(call.outcome == "cached" for call in calls)
-    ui.figures(
+    widgets.figures(
         [
             ("Amount spent", dollars(spent.cost_micro)),
-            ("Tokens", ui.number(spent.tokens)),
-            ("Calls", ui.number(spent.calls)),
+            ("Tokens", formats.number(spent.tokens)),
+            ("Calls", formats.number(spent.calls)),
             ("Per mapping", "–" if each is None else dollars(each)),
-            ("Tokens, last hour", ui.number(hour.tokens)),
+            ("Tokens, last hour", formats.number(hour.tokens)),
         ],
         notes={
             "Amount spent": f"{period}. Sum of all calls in the ledger.",
             "Tokens": f"{spent.tokens_in:,} in, of them {spent.tokens_cached:,} cached by the provider; {spent.tokens_out:,} out.",
             "Calls": f"{cached:,} answered from the cache, at no cost.",
-            "Per mapping": f"All calls for mappings, failed ones too, over {ui.counted(count, 'accepted mapping')}.",
+            "Per mapping": f"All calls for mappings, failed ones too, over {formats.counted(count, 'accepted mapping')}.",
             "Tokens, last hour": f"All migrations. Alert above {hour.alert:,}.",
         },
     )

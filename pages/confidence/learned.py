@@ -12,7 +12,7 @@ from core.engine.mapping.memory import forget
 from core.engine.mapping.memory.forget import LearnedMapping
 from core.kit.wording import counted
 from core.schema import target_title
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 UNREADABLE = "(unreadable checksum)"
@@ -24,7 +24,7 @@ def learned(context: Context) -> None:
     """Draws the table with its filter; who may forget can select rows."""
     known = forget.learned_mappings(context)
     if not known:
-        ui.empty(
+        widgets.empty(
             "No learned mappings yet",
             "A reviewed field is remembered here and suggested for similar files. Bulk actions are not.",
             icon="school",
@@ -36,7 +36,7 @@ def learned(context: Context) -> None:
         st.space("stretch")
         slot = st.container(width="content")
     shown = [one for one in known if word.casefold() in _words(one).casefold()]
-    picked = ui.table(
+    picked = widgets.table(
         pd.DataFrame([_row(context, one) for one in shown], columns=list(_COLUMNS)),
         _COLUMNS,
         alt="Learned mappings",
@@ -89,13 +89,13 @@ def _row(context: Context, one: LearnedMapping) -> dict[str, object]:
         "Decisions": one.decided,
         "Customers": one.customers,
         "Changed later": one.changed,
-        "Last decided": ui.moment(context, one.last_at),
+        "Last decided": formats.moment(context, one.last_at),
     }
 
 
 def _ask(chosen: Sequence[LearnedMapping]) -> None:
     decisions = sum(one.decided for one in chosen)
-    ui.confirm(
+    widgets.confirm(
         f"Forget {counted(len(chosen), 'learned mapping')}?",
         [
             f"{counted(decisions, 'decision')} will no longer be suggested to any customer.",

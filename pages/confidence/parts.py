@@ -11,7 +11,7 @@ from core.engine.mapping.bands import BANDS
 from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
 from pages.confidence import charts
-from pages.ui import widgets as ui
+from pages.ui import widgets
 
 CORPUS, DECIDED = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
@@ -69,7 +69,7 @@ def _size(one: Bin) -> float:
 def bands(corpus: Reliability, decided: Reliability) -> None:
     """Predicted and actual share of correct suggestions by band."""
     colours = {label: BANDS[name].color for name, label in _BANDS.items()}
-    ui.table(
+    widgets.table(
         [
             {
                 "Measured on": name,
@@ -84,7 +84,7 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
         ],
         {
             "Measured on": st.column_config.TextColumn(width=118),
-            "Band": ui.badge_column("Band", colours, width=84),
+            "Band": widgets.badge_column("Band", colours, width=84),
             "Predicted": _share(72),
             "Actual": _share(60),
             "Suggestions": _count(82),
@@ -95,7 +95,7 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
 
 def sources(corpus: Reliability, decided: Reliability) -> None:
     """Each source with its calibration error; with few suggestions a large error may be chance."""
-    ui.table(
+    widgets.table(
         [_row(name, one) for name, shown in ((DECIDED, decided), (CORPUS, corpus)) for one in shown.sources],
         {
             "Source": None,

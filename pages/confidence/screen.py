@@ -10,11 +10,11 @@ from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import Reliability
 from pages.confidence.learned import learned
 from pages.confidence.parts import bands, diagram, sources
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context,
         "Confidence",
         "Of 100 suggestions at 90% confidence, 90 should be correct. This page shows how many were.",
@@ -24,17 +24,17 @@ def show(context: Context) -> None:
     if 0 < decided.total < ENOUGH:
         st.caption(f"Error, reviewers: {decided.total:,} of {ENOUGH} reviews needed")
     if not decided.total:
-        ui.empty(
+        widgets.empty(
             "No suggestions reviewed yet",
             "Review suggestions one by one on Mapping. Until then, the figures are those of the held-out test set.",
             icon="verified",
         )
     left, right = st.columns(2, gap="medium")
     with left:
-        ui.section("Predicted vs actual")
+        widgets.section("Predicted vs actual")
         diagram(corpus, decided)
     with right:
-        ui.section("By confidence band")
+        widgets.section("By confidence band")
         bands(corpus, decided)
         whose = "Demo decisions only: they" if context.tenant.is_demo else "Reviewer decisions"
         st.caption(
@@ -42,17 +42,17 @@ def show(context: Context) -> None:
             "Bulk actions and thresholds do not count. Excluded fields count once an import is completed. "
             "The held-out test set is labelled vendor exports that the matcher was not trained on."
         )
-    ui.section("By source")
+    widgets.section("By source")
     sources(corpus, decided)
-    ui.section("Learned mappings")
+    widgets.section("Learned mappings")
     learned(context)
 
 
 def _figures(decided: Reliability, corpus: Reliability) -> None:
     green = corpus.bands[0]
-    ui.figures(
+    widgets.figures(
         [
-            ("Reviewed", ui.number(decided.total)),
+            ("Reviewed", formats.number(decided.total)),
             ("Error, reviewers", _points(decided.error if decided.total >= ENOUGH else None)),
             ("Error, held-out set", _points(corpus.error)),
             ("Correct above 90%", _points(green.actual)),

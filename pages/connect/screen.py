@@ -16,10 +16,11 @@ from core.kit.ids import new_id
 from core.settings import ROOT
 from pages.connect.file_card import file_card
 from pages.connect.uploader import ADDRESS, limit_text, uploader
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
+from pages.ui.address import choose
 from pages.ui.coach import coach
 from pages.ui.frame import act
-from pages.ui.links import MIGRATION, choose
+from pages.ui.links import MIGRATION
 from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
@@ -30,12 +31,12 @@ SAMPLES = {"Toast sample": "toast/toast_sample.json", "Square sample": "square/s
 
 
 def show(context: Context) -> None:
-    ui.heading(context, "Connect", "Upload the exports of the old system. Nothing is imported yet.")
+    widgets.heading(context, "Connect", "Upload the exports of the old system. Nothing is imported yet.")
     migration_id: str | None = st.session_state.get(MIGRATION)
     wizard(context, migration_id, Step.CONNECT)
     coach(context, migration_id, Step.CONNECT)
     if migration_id is None:
-        ui.empty(
+        widgets.empty(
             "No migration yet",
             "Upload an export of the old system: the migration is created with it.",
             icon="sync_alt",
@@ -110,15 +111,17 @@ def _create_link(migration_id: str) -> None:
 def _files(context: Context, migration_id: str, *, may_write: bool) -> None:
     files = views.files(context, migration_id)
     if not files:
-        ui.empty("No files yet", "Upload an export above. It is recognised by its content, not its name.")
+        widgets.empty(
+            "No files yet", "Upload an export above. It is recognised by its content, not its name."
+        )
         return
     streams = views.streams(context, migration_id)
     rows = views.row_totals(context, migration_id).total
-    ui.figures(
+    widgets.figures(
         [
-            ("Files", ui.number(len(files))),
-            ("Tables", ui.number(len(streams))),
-            ("Rows", ui.number(rows)),
+            ("Files", formats.number(len(files))),
+            ("Tables", formats.number(len(streams))),
+            ("Rows", formats.number(rows)),
         ]
     )
     for file in files:

@@ -15,8 +15,9 @@ import streamlit as st
 from core.context import Context
 from core.entry.web.tickets import issue_ticket
 from core.settings import settings
+from pages.ui.address import choose
 from pages.ui.frame import act
-from pages.ui.links import MIGRATION, choose
+from pages.ui.links import MIGRATION
 
 ADDRESS = "/api/upload"
 PART = 8 * 1024 * 1024  # bytes a request: a lost connection costs at most this much

@@ -12,56 +12,20 @@ from core.engine.runs.views import RunView
 from core.errors import InvalidInputError
 from core.kit import money
 from core.schema import entity_label, target_schema
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 SHOWN = 500
 KINDS: Mapping[str, str] = {"New": "new", "Changed": "changed"}
-_COLUMNS: Mapping[str, str] = {"new": "New", "changed": "Changed", "same": "Unchanged", "held": "Held"}
 NO_CHANGES = "No field changes"
 HIDDEN = "Hidden"
 
 
-def counts_table(context: Context, run: RunView, earlier: RunView | None) -> None:
-    """New, changed, unchanged and held per table; beside them what differs from the dry run before."""
-    counts = diff_counts(context, run.id)
-    before = diff_counts(context, earlier.id) if earlier else {}
-    number = st.column_config.NumberColumn(format="localized")
-    compared = "Since previous dry run"
-    ui.table(
-        [
-            {
-                "Table": entity_label(entity),
-                **{label: counts[entity][kind] for kind, label in _COLUMNS.items()},
-                compared: _difference(counts[entity], before.get(entity)),
-            }
-            for entity in ui.in_load_order(context, counts)
-        ],
-        {
-            "Table": None,
-            **dict.fromkeys(_COLUMNS.values(), number),
-            **({compared: st.column_config.TextColumn(width="medium")} if earlier else {}),
-        },
-        alt="New, changed, unchanged and held records per table",
-    )
-
-
-def _difference(now: Mapping[str, int], before: Mapping[str, int] | None) -> str:
-    """'+3 new, -2 held'; '–' where nothing differs."""
-    if before is None:
-        return "Not in the previous dry run"
-    parts = [
-        f"{now[kind] - before[kind]:+,} {label.lower()}"
-        for kind, label in _COLUMNS.items()
-        if now[kind] != before[kind]
-    ]
-    return ", ".join(parts) or "–"
-
-
 def changes(context: Context, run: RunView) -> None:
     """The records that would be new or changed, a line per field."""
-    ui.section("Changes by field")
+    widgets.section("Changes by field")
     entities = {
-        entity_label(entity): entity for entity in ui.in_load_order(context, diff_counts(context, run.id))
+        entity_label(entity): entity
+        for entity in formats.in_load_order(context, diff_counts(context, run.id))
     }
     with st.container(horizontal=True, vertical_alignment="center"):
         kind = st.segmented_control(
@@ -85,10 +49,10 @@ def changes(context: Context, run: RunView) -> None:
         )
     found = diff(context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=SHOWN)
     if not found:
-        ui.empty("No records", f"No record would be {str(kind).lower()}.", icon="check_circle")
+        widgets.empty("No records", f"No record would be {str(kind).lower()}.", icon="check_circle")
         return
     rows = [line for record in found for line in _lines(record)]
-    ui.table(
+    widgets.table(
         rows,
         {
             "Table": st.column_config.TextColumn(width=130),
@@ -129,16 +93,16 @@ def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
 def _summary(found: Sequence[DiffRow]) -> str:
     """'1 record, no field changes', '12 records, 15 field changes; the first 500'."""
     fields = sum(len(record.fields) for record in found)
-    changed = ui.counted(fields, "field change") if fields else "no field changes"
+    changed = formats.counted(fields, "field change") if fields else "no field changes"
     more = f"; the first {SHOWN:,} are shown" if len(found) == SHOWN else ""
-    return f"{ui.counted(len(found), 'record')}, {changed}{more}"
+    return f"{formats.counted(len(found), 'record')}, {changed}{more}"
 
 
 def _field_label(entity: str, name: str) -> str:
     try:
         return target_schema().field(f"{entity}.{name}").label
     except InvalidInputError:  # a field of an earlier schema
-        return ui.words(name)
+        return formats.words(name)
 
 
 def _value(value: object) -> str:
@@ -150,8 +114,8 @@ def money_effect(context: Context, run: RunView) -> None:
     found = money_changes(context, run.id)
     if not found:
         return
-    ui.section("Effect on amounts of existing records")
-    ui.table(
+    widgets.section("Effect on amounts of existing records")
+    widgets.table(
         [
             {
                 "Table": entity_label(line.entity),

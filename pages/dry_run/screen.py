@@ -10,20 +10,23 @@ from core.engine.runs import actions, views
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.views import RunView
 from core.engine.validation import views as validation
-from pages.dry_run.changes import changes, counts_table, money_effect
-from pages.runs.card import watch
-from pages.runs.controls import controls, fates_table, held_rows_part
-from pages.ui import widgets as ui
+from pages.dry_run.changes import changes, money_effect
+from pages.dry_run.counts import counts_table
+from pages.runs.controls import controls
+from pages.runs.held_rows import held_rows_part
+from pages.runs.outcomes import fates_table
+from pages.runs.watch import watch
+from pages.ui import formats, widgets
+from pages.ui.address import choose, named
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
-from pages.ui.links import choose, named
 from pages.ui.steps import Step
 from pages.ui.strategies import strategies
 from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:
-    ui.heading(context, "Dry run", "Runs the import and rolls it back. The target is not changed.")
+    widgets.heading(context, "Dry run", "Runs the import and rolls it back. The target is not changed.")
     migration_id = chosen_migration()
     drawn = snapshots(
         context, migration_id
@@ -35,7 +38,7 @@ def show(context: Context) -> None:
     _start(context, migration_id)
     runs = [run for run in views.runs(context, migration_id) if run.kind == "dry_run"]
     if not runs:
-        ui.empty(
+        widgets.empty(
             "No dry runs yet",
             "Validate the data, then start a dry run to see every change field by field.",
             icon="science",
@@ -73,8 +76,8 @@ def _started(migration_id: str) -> None:
 
 
 def _result(context: Context, run: RunView, earlier: RunView | None) -> None:
-    ui.section("What an import would do")
-    records = ui.counted(run.records, "record")
+    widgets.section("What an import would do")
+    records = formats.counted(run.records, "record")
     st.text(f"{run.headline}. The imported rows would become {records}.")
     counts_table(context, run, earlier)
     changes(context, run)

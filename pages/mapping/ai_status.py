@@ -11,8 +11,8 @@ from core.engine.mapping.ai_costs import ahead
 from core.engine.mapping.asking.actions import Asked, ask_ai
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast
-from pages.mapping.state import reload
-from pages.ui import widgets as ui
+from pages.mapping.state.keys import reload
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 STATES: Mapping[str, tuple[str, str, str]] = {
@@ -29,9 +29,9 @@ def assistant(context: Context, migration_id: str) -> None:
     status = ai.status(context, migration_id)
     label, colour, icon = STATES[status.state]
     with st.container(gap="xsmall"):
-        ui.badge(label, colour, icon=f":material/{icon}:")
-        since = f" Since {ui.moment(context, status.since)}." if status.since else ""
-        st.caption(ui.plain(f"{status.reason}{since}"), width="content")
+        widgets.badge(label, colour, icon=f":material/{icon}:")
+        since = f" Since {formats.moment(context, status.since)}." if status.since else ""
+        st.caption(formats.plain(f"{status.reason}{since}"), width="content")
         if status.models and context.may("ai.ask"):
             _button(migration_id, ahead(context, migration_id), allowed=status.state != ai.LIMIT)
     if said := st.session_state.get(_SAID, {}).get(migration_id):
@@ -41,7 +41,7 @@ def assistant(context: Context, migration_id: str) -> None:
 def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
     left = "" if needed.left is None else f" of the {needed.left:,} that are left"
     pressed = st.button(
-        f"Ask AI about {ui.counted(needed.fields, 'field')}" if needed.fields else "No uncertain fields",
+        f"Ask AI about {formats.counted(needed.fields, 'field')}" if needed.fields else "No uncertain fields",
         icon=":material/auto_awesome:",
         key="ai_ask",
         disabled=not (needed.fields and allowed),
@@ -59,12 +59,12 @@ def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
 def _told(asked: Asked) -> str:
     """What came of it, with the reason of what did not."""
     parts = [
-        f"{asked.answered:,} of {ui.counted(asked.asked, 'field')} answered, {asked.changed:,} with another target."
+        f"{asked.answered:,} of {formats.counted(asked.asked, 'field')} answered, {asked.changed:,} with another target."
     ]
     if asked.overtaken:
-        parts.append(f"{ui.counted(asked.overtaken, 'field')} decided meanwhile and left alone.")
+        parts.append(f"{formats.counted(asked.overtaken, 'field')} decided meanwhile and left alone.")
     parts += [
-        f"{ui.counted(count, 'field')} as the rules had it: {reason}"
+        f"{formats.counted(count, 'field')} as the rules had it: {reason}"
         for reason, count in asked.unanswered.items()
     ]
     return " ".join(parts)

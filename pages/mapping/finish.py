@@ -11,8 +11,9 @@ from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import FieldRow
 from core.kit.wording import counted
-from pages.mapping.bulk import ASK, effect_text
-from pages.mapping.state import note, reload
+from pages.mapping.bulk.dialogs import effect_text
+from pages.mapping.bulk.menu import ASK
+from pages.mapping.state.keys import note, reload
 from pages.ui.frame import act, live
 from pages.ui.links import turn_to
 

@@ -14,10 +14,13 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from pages.mapping import edits
-from pages.mapping.deciding import save
+from pages.mapping.deciding.decide import save
 from pages.mapping.edits import DECISIONS, Row, apply_edits, badge_colours, intent_of
-from pages.mapping.state import FOCUS, REVISION, STAKE_ORDER, VIEW, View, cells_of, show_saved, targets
-from pages.ui import widgets as ui
+from pages.mapping.state.keys import FOCUS, REVISION, VIEW
+from pages.mapping.state.reads import targets
+from pages.mapping.state.view import STAKE_ORDER, View, show_saved
+from pages.mapping.state.view_frame import cells_of
+from pages.ui import widgets
 from pages.ui.frame import here
 
 ROW_HEIGHT, HEADER_HEIGHT, VISIBLE_ROWS = 30, 34, 18
@@ -61,9 +64,9 @@ def _columns(options: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     return {
         edits.SOURCE: config.TextColumn(width=124),
         edits.SAMPLE: config.TextColumn(width=68),
-        edits.CONFIDENCE: ui.badge_column(edits.CONFIDENCE, badge_colours(labels), width=98),
+        edits.CONFIDENCE: widgets.badge_column(edits.CONFIDENCE, badge_colours(labels), width=98),
         edits.MAPS_TO: config.SelectboxColumn(options=options, width=138),
-        edits.WARNINGS: ui.badge_column(edits.WARNINGS, WARNING_COLOURS, width=86),
+        edits.WARNINGS: widgets.badge_column(edits.WARNINGS, WARNING_COLOURS, width=86),
         edits.DECISION: config.SelectboxColumn(options=list(DECISIONS.values()), required=True, width=86),
         edits.DETAILS: config.ButtonColumn(type="tertiary", width=62, key="map_details", on_click=_focus),
         edits.TRANSFORM: config.TextColumn(width=110),

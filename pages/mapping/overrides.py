@@ -8,25 +8,27 @@ from core.context import Context
 from core.engine.mapping import views
 from core.schema import target_title
 from pages.mapping.edits import BADGES, badge
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 
 def changed_suggestions(context: Context, migration_id: str) -> None:
     found = views.overrides(context, migration_id)
     if not found:
-        ui.empty("No changed suggestions", "Every decision so far agrees with its suggestion.", icon="rule")
+        widgets.empty(
+            "No changed suggestions", "Every decision so far agrees with its suggestion.", icon="rule"
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{ui.counted(len(found), 'suggestion')} changed, the most confident first.")
+        st.caption(f"{formats.counted(len(found), 'suggestion')} changed, the most confident first.")
         st.space("stretch")
         for kind in ("csv", "json", "xlsx"):
-            ui.download(
+            widgets.download(
                 kind.upper(),
                 lambda own, kind=kind: views.export_overrides(own, migration_id, kind),  # type: ignore[misc]
                 f"overrides.{kind}",
                 key=f"overrides_{kind}",
             )
-    ui.table(
+    widgets.table(
         [
             {
                 "Source column": f"{one.stream} / {one.source_field}",
@@ -37,14 +39,14 @@ def changed_suggestions(context: Context, migration_id: str) -> None:
                 "Rows": one.rows,
                 "Changed by": one.by,
                 "Approved by": one.second,
-                "When": ui.moment(context, one.at),
+                "When": formats.moment(context, one.at),
                 "Reason": one.reason,
             }
             for one in found
         ],
         {
             "Source column": None,
-            "Confidence": ui.badge_column("Confidence", BADGES, width=110),
+            "Confidence": widgets.badge_column("Confidence", BADGES, width=110),
             "Suggested": None,
             "Chosen": None,
             "Transform": None,

@@ -8,9 +8,9 @@ from core.context import Context
 from core.engine.mapping import views
 from core.engine.mapping.views import Group
 from core.schema import entity_label, target_schema, target_title
-from pages.mapping.bulk import ask
+from pages.mapping.bulk.menu import ask
 from pages.mapping.edits import BADGES, badge
-from pages.ui import widgets as ui
+from pages.ui import widgets
 
 ANY = "Any entity"
 
@@ -42,7 +42,7 @@ def by_pattern(context: Context, migration_id: str) -> None:
                 )
             ]
     if not groups:
-        ui.empty("No field to review fits a pattern", "Review the others one by one.", icon="stacks")
+        widgets.empty("No field to review fits a pattern", "Review the others one by one.", icon="stacks")
         return
     accepts = chosen.pattern.status == "accepted"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -65,7 +65,7 @@ def by_pattern(context: Context, migration_id: str) -> None:
 
 
 def _preview(group: Group) -> None:
-    ui.table(
+    widgets.table(
         [
             {
                 "Source column": f"{field.stream} / {field.source_field}",
@@ -79,7 +79,7 @@ def _preview(group: Group) -> None:
         ],
         {
             "Source column": None,
-            "Confidence": ui.badge_column("Confidence", BADGES, width=110),
+            "Confidence": widgets.badge_column("Confidence", BADGES, width=110),
             "Now": None,
             "Then": None,
             "Transform": None,

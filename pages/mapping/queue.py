@@ -11,20 +11,16 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from core.engine.mapping.tables import MappingField
-from pages.mapping import card
-from pages.mapping.deciding import (
-    accept,
-    choice_of,
-    exclude,
-    focus_on,
-    last_batch,
-    show_card,
-    step,
-    undo_last,
-)
+from pages.mapping.card.choice import choose_target
+from pages.mapping.card.evidence import decision_history, evidence
+from pages.mapping.card.summary import summary
+from pages.mapping.deciding.choice import choice_of
+from pages.mapping.deciding.decide import accept, exclude, show_card
+from pages.mapping.deciding.deck import focus_on, step
+from pages.mapping.deciding.undo import last_batch, undo_last
 from pages.mapping.second import second_person
-from pages.mapping.state import BANDS, REVIEW
-from pages.ui import widgets as ui
+from pages.mapping.state.view import BANDS, REVIEW
+from pages.ui import formats, widgets
 
 
 def one_by_one(context: Context, migration_id: str) -> None:
@@ -35,7 +31,7 @@ def one_by_one(context: Context, migration_id: str) -> None:
     rows.sort(key=lambda row: (-row.loss, row.id))
     ids, undecided = [row.id for row in rows], [row.id for row in rows if row.status == views.SUGGESTED]
     if not ids or (not undecided and st.session_state.get("show") == REVIEW):
-        ui.empty(
+        widgets.empty(
             "Nothing left to review here", "Choose other bands, or go on to the rules.", icon="check_circle"
         )
         return
@@ -56,12 +52,12 @@ def one_by_one(context: Context, migration_id: str) -> None:
 def _card(context: Context, migration_id: str, field: MappingField) -> None:
     show_card(field)
     with st.container(border=True):
-        card.about(context, field)
+        summary(context, field)
         second_person(context, field)
-        card.choose(context, field, views.field_samples(context, field.id))
+        choose_target(context, field, views.field_samples(context, field.id))
         _buttons(context, migration_id, field)
-    card.evidence(context, field)
-    card.past(context, field)
+    evidence(context, field)
+    decision_history(context, field)
 
 
 def _buttons(context: Context, migration_id: str, field: MappingField) -> None:
@@ -95,7 +91,7 @@ def _buttons(context: Context, migration_id: str, field: MappingField) -> None:
         )
         if may:
             st.button(
-                f"Undo {ui.plain(last.label[:1].lower() + last.label[1:])} :gray[:small[U]]"
+                f"Undo {formats.plain(last.label[:1].lower() + last.label[1:])} :gray[:small[U]]"
                 if last
                 else "Undo",
                 key="queue_undo",

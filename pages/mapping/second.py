@@ -13,8 +13,9 @@ from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import FieldRow
 from core.kit import money
 from core.schema import target_title
-from pages.mapping.state import awaiting, reload
-from pages.ui import widgets as ui
+from pages.mapping.state.keys import reload
+from pages.mapping.state.reads import awaiting
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 LABEL = "Needs second approval"
@@ -25,11 +26,11 @@ def waiting_fields(context: Context, migration_id: str) -> None:
     waiting = views.awaiting_second(context, migration_id)
     limit = views.exposure(context, migration_id)
     st.caption(
-        f"Prices and taxes from {ui.plain(money.show(limit, context.tenant.currency))} on, and all of loyalty, gift cards and "
+        f"Prices and taxes from {formats.plain(money.show(limit, context.tenant.currency))} on, and all of loyalty, gift cards and "
         "consent, unless the suggestion was over 90% and stands. An import waits for this; a dry run does not."
     )
     if not waiting:
-        ui.empty("No field needs second approval", "An import may start.", icon="group")
+        widgets.empty("No field needs second approval", "An import may start.", icon="group")
     else:
         _waiting(context, waiting)
     if context.may("settings.edit"):
@@ -38,7 +39,7 @@ def waiting_fields(context: Context, migration_id: str) -> None:
 
 def _waiting(context: Context, waiting: list[FieldRow]) -> None:
     names = views.person_names(context, {field.decided_by for field in waiting})
-    ui.table(
+    widgets.table(
         [_row(context, field, names.get(field.decided_by, "")) for field in waiting],
         {
             "Source column": None,
@@ -117,7 +118,7 @@ def second_person(context: Context, field: MappingField) -> None:
     if field.second_by:
         name = views.person_names(context, {field.second_by}).get(field.second_by, "")
         st.badge("Second approval given", icon=":material/group:", color="green")
-        st.text(f"{name}, {ui.moment(context, field.second_at)}")
+        st.text(f"{name}, {formats.moment(context, field.second_at)}")
         return
     if not any(row.id == field.id for row in awaiting(context, field.migration_id)):
         return

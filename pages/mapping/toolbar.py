@@ -10,23 +10,13 @@ from core.context import Context
 from core.engine.mapping.views import Progress
 from core.engine.sources import views as sources
 from pages.mapping.ai_status import assistant
-from pages.mapping.deciding import last_batch, undo_last
-from pages.mapping.side import CANDIDATES
-from pages.mapping.state import (
-    ALL,
-    APPROVAL,
-    BANDS,
-    CONFLICTS,
-    FILE_ORDER,
-    ORDERS,
-    REVIEW,
-    Filter,
-    awaiting,
-    conflicts,
-    reload,
-)
+from pages.mapping.checklist import CANDIDATES
+from pages.mapping.deciding.undo import last_batch, undo_last
+from pages.mapping.state.keys import reload
+from pages.mapping.state.reads import awaiting, conflicts
+from pages.mapping.state.view import ALL, APPROVAL, BANDS, CONFLICTS, FILE_ORDER, ORDERS, REVIEW, Filter
 from pages.mapping.values import unread_values
-from pages.ui import widgets as ui
+from pages.ui import formats
 
 TABLE, ONE_BY_ONE, BY_PATTERN = "Table", "One by one", "By pattern"
 VALUES, CHANGED = "Values", "Changed suggestions"
@@ -96,7 +86,7 @@ def view_options(
         )
         if unread is not None:
             count = sum(unread.values())
-            st.caption(f"Values: {ui.counted(count, 'value')} not read" if count else "Values: all read")
+            st.caption(f"Values: {formats.counted(count, 'value')} not read" if count else "Values: all read")
         bands = st.pills(
             "Confidence", list(BANDS.values()), selection_mode="multi", key="bands", bind="query-params"
         )
@@ -137,7 +127,7 @@ def undo_button(context: Context, migration_id: str) -> None:
         "",
         icon=":material/undo:",
         key="map_undo",
-        help=ui.plain(f"Undo: {last.label} (U)") if last else "Nothing to undo",
+        help=formats.plain(f"Undo: {last.label} (U)") if last else "Nothing to undo",
         disabled=last is None,
         on_click=undo_last,
         args=(migration_id,),

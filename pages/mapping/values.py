@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import actions, views
-from core.engine.mapping.views import FieldRow, ValueCount, ValueField
+from core.engine.mapping.views import FieldRow, ValueCount
 from core.engine.mapping.views.values import MOST
 from core.schema import target_title
 from pages.mapping.edits import DECISIONS
-from pages.mapping.state import kept_until_reload, reload
-from pages.ui import widgets as ui
+from pages.mapping.options_table import options_table
+from pages.mapping.state.keys import reload
+from pages.mapping.state.reads import kept_until_reload
+from pages.ui import formats, widgets
+from pages.ui.address import once
 from pages.ui.frame import act
-from pages.ui.links import once
 
 VALUES, UNREAD = "map_values", "map_unread"
-NOWHERE, EMPTY = "Not read", "(leave empty)"
 
 
 def value_mapping(context: Context, migration_id: str) -> None:
     fields = views.value_fields(context, migration_id)
     if not fields:
-        ui.empty(
+        widgets.empty(
             "No field with options",
             "Fields that go to a choice or a yes or no are shown here.",
             icon="checklist",
@@ -50,17 +49,17 @@ def value_mapping(context: Context, migration_id: str) -> None:
             VALUES, f"{field.id} {field.version}", lambda: views.value_counts(context, field.id)
         )
     if not counts:
-        ui.empty("No value", "No row has a value in this column.", icon="checklist")
+        widgets.empty("No value", "No row has a value in this column.", icon="checklist")
         return
     unknown = [one for one in counts if one.option is None]
     with st.container(horizontal=True, vertical_alignment="center"):
-        ui.badge(f"{ui.counted(len(counts) - len(unknown), 'value')} mapped", "green")
+        widgets.badge(f"{formats.counted(len(counts) - len(unknown), 'value')} mapped", "green")
         if unknown:
-            ui.badge(f"{len(unknown):,} not read, in {sum(one.rows for one in unknown):,} rows", "red")
-        ui.badge(DECISIONS[field.status], "gray")
+            widgets.badge(f"{len(unknown):,} not read, in {sum(one.rows for one in unknown):,} rows", "red")
+        widgets.badge(DECISIONS[field.status], "gray")
         if len(counts) == MOST:
             st.caption(f"The {MOST} commonest values are shown.")
-    wanted = _table(context, mapped, counts)
+    wanted = options_table(context, mapped, counts)
     _save(context, field, counts, wanted)
 
 
@@ -78,51 +77,6 @@ def _title(field: FieldRow, unread: int) -> str:
     return f"{field.stream} / {field.source_field}  →  {target_title(field.target)}{count}"
 
 
-def _table(context: Context, mapped: ValueField, counts: Sequence[ValueCount]) -> dict[str, str | None]:
-    """The editor; value -> option as the person wants it, None to leave it empty. What is not read stays out."""
-    frame = pd.DataFrame(
-        {
-            "In the source": [one.value for one in counts],
-            "Rows": [one.rows for one in counts],
-            "Now": [one.option or NOWHERE for one in counts],
-            "Imports as": [_offered(one) for one in counts],
-            "Explanation": [_why(one) for one in counts],
-        }
-    )
-    edited: Any = st.data_editor(
-        frame,
-        key=f"values_{mapped.field.id}_{mapped.field.version}",
-        hide_index=True,
-        row_height=ui.ROW_HEIGHT,
-        height=ui.table_height(len(frame)),
-        disabled=["In the source", "Rows", "Now", "Explanation"] if context.may("mapping.edit") else True,
-        column_config={
-            "Rows": st.column_config.NumberColumn(format="localized", width=90),
-            "Imports as": st.column_config.SelectboxColumn(options=[*mapped.options, EMPTY], width=180),
-            "Explanation": st.column_config.TextColumn(width=260),
-        },
-        alt="Values of the source and the option each becomes",
-    )
-    return {
-        value: None if option == EMPTY else option
-        for value, option in zip(edited["In the source"], edited["Imports as"], strict=True)
-        if isinstance(option, str)
-    }
-
-
-def _offered(one: ValueCount) -> str | None:
-    """What it goes to, else what was chosen for it before."""
-    if one.option is None and one.remembered is not None:
-        return one.remembered or EMPTY
-    return one.option
-
-
-def _why(one: ValueCount) -> str:
-    if one.option is None and one.remembered is not None:
-        return f"Remembered: chosen {ui.counted(one.times, 'time')} before"
-    return "Choose what it means" if one.option is None else "Matched by name or set by you"
-
-
 def _save(
     context: Context, field: FieldRow, counts: Sequence[ValueCount], wanted: dict[str, str | None]
 ) -> None:
@@ -131,7 +85,7 @@ def _save(
     left = sum(one.option is None and one.value not in wanted for one in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Save {ui.counted(len(changed), 'value')}",
+            f"Save {formats.counted(len(changed), 'value')}",
             key="values_save",
             type="primary",
             icon=":material/check:",
@@ -141,7 +95,7 @@ def _save(
         )
         if left:
             st.caption(
-                f"{ui.counted(left, 'value')} still without an option: those rows are held for correction."
+                f"{formats.counted(left, 'value')} still without an option: those rows are held for correction."
             )
 
 

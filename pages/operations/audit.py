@@ -14,7 +14,7 @@ from core.platform.access import views as access
 from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
 from core.platform.audit.labels import action_label, details, object_label
 from core.platform.audit.tables import AuditLine
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 PAGE = 500
 """Lines that each 'Load more' adds."""
@@ -26,7 +26,7 @@ _LOADED = "audit_loaded"
 
 
 def audit_log_part(context: Context) -> None:
-    ui.section("Audit log")
+    widgets.section("Audit log")
     everybody = context.may("audit.read")
     if not everybody:
         st.caption("You can see only your own activity.")
@@ -35,7 +35,7 @@ def audit_log_part(context: Context) -> None:
     limit = st.session_state.get(_LOADED, PAGE)
     lines, total = audit_log(context, wanted, limit=limit), audit_count(context, wanted)
     if not lines:
-        ui.empty("No activity", "No entry matches these filters.", icon="history")
+        widgets.empty("No activity", "No entry matches these filters.", icon="history")
         return
     _table(context, lines, names)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -45,7 +45,7 @@ def audit_log_part(context: Context) -> None:
         st.space("stretch")
         if everybody:
             for form in ("csv", "xlsx"):
-                ui.download(
+                widgets.download(
                     f"Export {form.upper()}",
                     lambda own, form=form: export_audit(own, wanted, form, names),  # type: ignore[misc]
                     f"audit_log.{form}",
@@ -55,7 +55,7 @@ def audit_log_part(context: Context) -> None:
 
 def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> Wanted:
     people, actions = audit_choices(context)
-    labels = ui.told_apart({person: names.get(person, person) for person in people})
+    labels = formats.told_apart({person: names.get(person, person) for person in people})
     by_label = {label: person for person, label in labels.items()}
     by_action = {action_label(action): action for action in actions}
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -100,12 +100,12 @@ def _since(context: Context, days: int | None) -> datetime | None:
 
 
 def _table(context: Context, lines: Sequence[AuditLine], names: Mapping[str, str]) -> None:
-    ui.table(
+    widgets.table(
         [
             {
-                "When": ui.moment(context, line.created_at),
+                "When": formats.moment(context, line.created_at),
                 "Person": names.get(line.person_id, line.person_id),
-                "Role": ui.words(line.role),
+                "Role": formats.words(line.role),
                 "Action": action_label(line.action),
                 "Object": object_label(line.object_type),
                 "Details": details(line.facts),

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.context import Context
 from core.engine.runs import views
 from core.engine.sources import views as sources
 from pages.operations.audit import audit_log_part
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import live
 from pages.ui.links import link
 
+STATE_COLOURS: Mapping[str, str] = {
+    "draft": "gray",
+    "queued": "gray",
+    "running": "blue",
+    "paused": "orange",
+    "verifying": "blue",
+    "awaiting_approval": "orange",
+    "completed": "green",
+    "failed": "red",
+    "cancelled": "gray",
+    "rolling_back": "blue",
+    "rolled_back": "violet",
+}
+
 
 def show(context: Context) -> None:
-    ui.heading(context, "Operations", "Workers, runs and the audit log of this customer.")
+    widgets.heading(context, "Operations", "Workers, runs and the audit log of this customer.")
     _health()
     _jobs(context)
     audit_log_part(context)
@@ -25,31 +41,33 @@ def _health() -> None:
     with live() as context:
         health = views.health(context)
         online = sum(worker.is_live for worker in health.workers)
-        ui.figures(
+        widgets.figures(
             [
-                ("Workers online", ui.number(online)),
-                ("Runs queued", ui.number(health.queue_depth)),
+                ("Workers online", formats.number(online)),
+                ("Runs queued", formats.number(health.queue_depth)),
                 *((name, str(value)) for name, value in health.database.items()),
             ]
         )
         if not online:
-            ui.badge("No worker online: runs stay queued until one starts", "red", icon=":material/warning:")
-        ui.section("Workers")
-        ui.table(
+            widgets.badge(
+                "No worker online: runs stay queued until one starts", "red", icon=":material/warning:"
+            )
+        widgets.section("Workers")
+        widgets.table(
             [
                 {
                     "Worker": worker.executor_id,
                     "State": ["Online" if worker.is_live else "Offline"],
                     "Host": worker.host.partition(" ")[0],
                     "Process": worker.process,
-                    "Started": ui.moment(context, worker.started_at),
-                    "Last heartbeat": ui.moment(context, worker.beat_at),
+                    "Started": formats.moment(context, worker.started_at),
+                    "Last heartbeat": formats.moment(context, worker.beat_at),
                 }
                 for worker in health.workers
             ],
             {
                 "Worker": None,
-                "State": ui.badge_column("State", {"Online": "green", "Offline": "red"}, width=90),
+                "State": widgets.badge_column("State", {"Online": "green", "Offline": "red"}, width=90),
                 "Host": None,
                 "Process": st.column_config.NumberColumn(format="%d"),
                 "Started": None,
@@ -60,23 +78,25 @@ def _health() -> None:
 
 
 def _jobs(context: Context) -> None:
-    ui.section("Runs of this customer")
+    widgets.section("Runs of this customer")
     every = views.runs(context)
     if not every:
-        ui.empty("No runs yet", "Dry runs and imports of all migrations appear here.", icon="play_circle")
+        widgets.empty(
+            "No runs yet", "Dry runs and imports of all migrations appear here.", icon="play_circle"
+        )
         return
     names = {found.id: found.name for found in sources.migrations(context)}
-    states = {ui.words(state): colour for state, colour in ui.STATE_COLOURS.items()}
-    ui.table(
+    states = {formats.words(state): colour for state, colour in STATE_COLOURS.items()}
+    widgets.table(
         [
             {
                 "Migration": names.get(run.migration_id, ""),
-                "Kind": ui.words(run.kind),
-                "State": [ui.words(run.state)],
-                "Created": ui.moment(context, run.created_at),
+                "Kind": formats.words(run.kind),
+                "State": [formats.words(run.state)],
+                "Created": formats.moment(context, run.created_at),
                 "Rows": run.rows_total,
                 "Rows per second": run.rate,
-                "Duration": ui.duration(run.elapsed),
+                "Duration": formats.duration(run.elapsed),
                 "Error": run.error or "",
             }
             for run in every
@@ -84,7 +104,7 @@ def _jobs(context: Context) -> None:
         {
             "Migration": None,
             "Kind": None,
-            "State": ui.badge_column("State", states, width=140),
+            "State": widgets.badge_column("State", states, width=140),
             "Created": None,
             "Rows": st.column_config.NumberColumn(format="localized"),
             "Rows per second": st.column_config.NumberColumn(format="%,.0f"),

@@ -8,16 +8,17 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.sources import views
 from core.schema import entity_label
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
+from pages.ui.address import address_choice
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.links import address_choice, link
+from pages.ui.links import link
 from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context,
         "Preview",
         "The first 200 rows of each table or sheet, as read from the file. All values are still text.",
@@ -27,16 +28,16 @@ def show(context: Context) -> None:
     coach(context, migration_id, Step.PREVIEW)
     streams = [stream for stream in views.streams(context, migration_id) if stream.columns]
     if not streams:
-        ui.empty("Nothing to preview", "Upload an export first.")
+        widgets.empty("Nothing to preview", "Upload an export first.")
         link("connect", "Upload an export", icon=":material/upload_file:")
         return
-    names = {stream.id: f"{stream.name} ({ui.counted(stream.rows, 'row')})" for stream in streams}
+    names = {stream.id: f"{stream.name} ({formats.counted(stream.rows, 'row')})" for stream in streams}
     chosen = address_choice("Table", "stream", names, noun="table")
     stream = next(stream for stream in streams if stream.id == chosen)
-    ui.figures(
+    widgets.figures(
         [
-            ("Rows", ui.number(stream.rows)),
-            ("Columns", ui.number(len(stream.columns))),
+            ("Rows", formats.number(stream.rows)),
+            ("Columns", formats.number(len(stream.columns))),
             ("Imports as", entity_label(stream.entity) if stream.entity else "Set in mapping"),
             ("Date order", (stream.date_order or "–").upper()),
         ]
@@ -55,5 +56,5 @@ def show(context: Context) -> None:
         alt="First rows of the table",
     )
     st.caption(
-        f"{min(stream.rows, sample.height):,} of {ui.counted(stream.rows, 'row')} shown. Row numbers are those of the file."
+        f"{min(stream.rows, sample.height):,} of {formats.counted(stream.rows, 'row')} shown. Row numbers are those of the file."
     )

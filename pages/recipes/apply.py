@@ -12,7 +12,7 @@ from core.engine.mapping.recipes.actions import Applied
 from core.engine.mapping.tables import Recipe
 from core.kit.wording import listed
 from pages.recipes.preview import misfits, planned
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 DONE = "recipe_done"
@@ -21,30 +21,30 @@ DONE = "recipe_done"
 
 def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> None:
     if not migration_id:
-        ui.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
+        widgets.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
         return
     _said(migration_id)
     streams, fields = _part(context, chosen)
     plan = views.preview(context, chosen.id, migration_id, streams=streams, fields=fields)
-    ui.figures(
+    widgets.figures(
         [
-            ("Fields to change", ui.number(len(plan.changes))),
-            ("Unchanged", ui.number(len(plan.steps) - len(plan.changes))),
-            ("Not applied", ui.number(len(plan.misfits))),
-            ("Files to read again", ui.number(len(plan.readers))),
+            ("Fields to change", formats.number(len(plan.changes))),
+            ("Unchanged", formats.number(len(plan.steps) - len(plan.changes))),
+            ("Not applied", formats.number(len(plan.misfits))),
+            ("Files to read again", formats.number(len(plan.readers))),
         ]
     )
     waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
     include_high = bool(plan.high) and st.checkbox(
-        f"Also exclude {ui.counted(len(plan.high), 'field')} with a high-confidence suggestion: "
-        f"{ui.plain(listed([step.source_field for step in plan.high][:5]))}{', …' if len(plan.high) > 5 else ''}",
+        f"Also exclude {formats.counted(len(plan.high), 'field')} with a high-confidence suggestion: "
+        f"{formats.plain(listed([step.source_field for step in plan.high][:5]))}{', …' if len(plan.high) > 5 else ''}",
         key="recipe_include_high",
     )
     changes = len(plan.changes) - (0 if include_high else len(plan.high))
     waiting -= len(plan.changes) - changes
     if context.may("mapping.edit"):
         st.button(
-            f"Apply to {ui.counted(changes, 'field')}",
+            f"Apply to {formats.counted(changes, 'field')}",
             key="recipe_apply",
             type="primary",
             icon=":material/play_arrow:",
@@ -109,9 +109,9 @@ def _said(migration_id: str) -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.text(
-            f"Applied to {ui.counted(done.applied, 'field')}; {done.already:,} unchanged, "
+            f"Applied to {formats.counted(done.applied, 'field')}; {done.already:,} unchanged, "
             f"{len(done.misfits):,} not applied."
-            + (f" {ui.counted(done.high, 'high-confidence field')} not excluded." if done.high else "")
+            + (f" {formats.counted(done.high, 'high-confidence field')} not excluded." if done.high else "")
         )
         st.space("stretch")
         if done.batch:

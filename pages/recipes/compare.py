@@ -11,13 +11,13 @@ from core.engine.mapping.recipes import views
 from core.engine.mapping.tables import Recipe
 from core.schema import target_title
 from pages.recipes.versions import migration_name
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 
 def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> None:
     """What changed from another version to the chosen one."""
     if not others:
-        ui.empty(
+        widgets.empty(
             "Only one version yet",
             "Save the recipe again after a change; both are kept.",
             icon="compare_arrows",
@@ -38,11 +38,11 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
     )
     found = views.compare(context, picked, chosen.id)
     if not found:
-        ui.empty(
+        widgets.empty(
             "No differences", "Fields, reader options and import rules are the same.", icon="check_circle"
         )
         return
-    ui.table(
+    widgets.table(
         [
             {
                 "Table": one.stream or "–",
@@ -71,7 +71,7 @@ def _titled(side: str) -> str:
 def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None:
     """Runs on demand: it applies every rule to the first rows of every stream."""
     if not migration_id:
-        ui.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
+        widgets.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button("Replay", key="recipe_replay", icon=":material/replay:", type="primary")
@@ -82,17 +82,17 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
     with st.spinner("Applying every rule to sample rows"):
         found = views.replay(context, chosen.id, migration_id)
     if found.passed:
-        ui.badge(f"Passed: {len(found.lines):,} checks", "green", icon=":material/check:")
+        widgets.badge(f"Passed: {len(found.lines):,} checks", "green", icon=":material/check:")
         return
-    ui.badge(
+    widgets.badge(
         f"Failed: {len(found.differences):,} of {len(found.lines):,} checks", "red", icon=":material/close:"
     )
-    ui.table(
+    widgets.table(
         [
             {
                 "Table": line.stream,
                 "Field": line.field or "–",
-                "What": ui.words(line.what),
+                "What": formats.words(line.what),
                 "Expected": line.expected,
                 "Found": line.found,
             }

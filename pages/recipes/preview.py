@@ -11,7 +11,7 @@ from core.engine.mapping.recipes.views import Preview
 from core.engine.plan import Conflict
 from core.schema import entity_label, target_title
 from pages.recipes.versions import told
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.strategies import LABELS
 
 _WHAT_COLOURS = {
@@ -28,7 +28,7 @@ _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 def planned(plan: Preview) -> None:
     """Fields that change, then import rules and reader options that do."""
     if plan.changes:
-        ui.table(
+        widgets.table(
             [
                 {
                     "Table": step.stream,
@@ -44,7 +44,7 @@ def planned(plan: Preview) -> None:
                 "Field": None,
                 "Now": None,
                 "After": None,
-                "What": ui.badge_column("What", _WHAT_COLOURS, width=180),
+                "What": widgets.badge_column("What", _WHAT_COLOURS, width=180),
             },
             alt="Fields that applying would change",
         )
@@ -59,7 +59,7 @@ def planned(plan: Preview) -> None:
     for step in plan.readers:
         others += [
             {
-                "What": f"{step.file}: {ui.words(name).lower()}",
+                "What": f"{step.file}: {formats.words(name).lower()}",
                 "Now": str(getattr(step.before, name) or "detected"),
                 "After": str(getattr(step.after, name)),
             }
@@ -67,7 +67,7 @@ def planned(plan: Preview) -> None:
             if getattr(step.before, name) != getattr(step.after, name)
         ]
     if others:
-        ui.table(
+        widgets.table(
             others,
             {"What": None, "Now": None, "After": None},
             alt="Import rules and reader options that would change",
@@ -92,7 +92,7 @@ def misfits(found: Collection[Misfit]) -> None:
     if not found:
         return
     st.markdown("**Not applied**")
-    ui.table(
+    widgets.table(
         [
             {
                 "Table": one.stream,
@@ -107,7 +107,7 @@ def misfits(found: Collection[Misfit]) -> None:
             "Table": None,
             "Field": None,
             "Maps to": None,
-            "Why": ui.badge_column("Why", _WHY_COLOURS, width=140),
+            "Why": widgets.badge_column("Why", _WHY_COLOURS, width=140),
             "Detail": None,
         },
         alt="Parts of the recipe that are not applied, and why",

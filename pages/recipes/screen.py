@@ -13,7 +13,7 @@ from core.engine.sources import views as sources
 from pages.recipes.apply import apply_part
 from pages.recipes.compare import comparison, replayed
 from pages.recipes.versions import list_of, migration_name
-from pages.ui import widgets as ui
+from pages.ui import widgets
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION
 
@@ -22,7 +22,7 @@ CHOSEN = "recipe"
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context,
         "Recipes",
         "Saved mappings: apply one to the next export, compare versions, and replay it to check that it still works.",
@@ -31,7 +31,7 @@ def show(context: Context) -> None:
     every = views.recipes(context)
     _making(context, migration_id, every)
     if not every:
-        ui.empty(
+        widgets.empty(
             "No recipes yet",
             "Save a reviewed mapping as a recipe, or import a recipe file.",
             icon="menu_book",
@@ -113,7 +113,7 @@ def _carry(chosen: Recipe) -> None:
     )
     with st.container(horizontal=True):
         for form in ("yaml", "json"):
-            ui.download(
+            widgets.download(
                 form.upper(),
                 lambda own, form=form: views.export_recipe(own, chosen.id, form),  # type: ignore[misc]
                 f"recipe-v{chosen.version}.{form}",

@@ -12,13 +12,13 @@ from core.engine.mapping.recipes.rules import State
 from core.engine.mapping.tables import Recipe
 from core.engine.sources import views as sources
 from core.schema import target_title
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 
 def list_of(context: Context, every: Sequence[Recipe]) -> None:
     """Every version, by name, the newest first."""
     names = views.savers(context)
-    ui.table(
+    widgets.table(
         [
             {
                 "Recipe": one.name,
@@ -26,7 +26,7 @@ def list_of(context: Context, every: Sequence[Recipe]) -> None:
                 "Source": one.source or "–",
                 "Tables": len(one.body["streams"]),
                 "Fields": sum(len(stream["fields"]) for stream in one.body["streams"]),
-                "Saved": ui.moment(context, one.created_at),
+                "Saved": formats.moment(context, one.created_at),
                 "By": names.get(one.id, ""),
                 "Note": one.note,
             }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.engine.runs.reconciliation.views import EntityProof, Reconciliation
 from core.schema import entity_label
-from pages.ui import widgets as ui
+from pages.ui import widgets
 
 RESULTS = {"Equal": "green", "Held": "orange", "Differs": "red"}
 
@@ -35,13 +35,13 @@ def checks(result: Reconciliation) -> None:
             )
         )
     number = st.column_config.NumberColumn(format="localized")
-    ui.table(
+    widgets.table(
         rows,
         {
             "Check": st.column_config.TextColumn(width="medium"),
             "File": number,
             "AuraConnect": number,
-            "Result": ui.badge_column("Result", RESULTS, width=90),
+            "Result": widgets.badge_column("Result", RESULTS, width=90),
         },
         alt="Checks of the import with their results",
     )
@@ -55,7 +55,7 @@ def _check(check: str, file: int, target: int, *, same: bool, held: bool = False
 def records_by_entity(entities: Sequence[EntityProof]) -> None:
     """Rows that each entity was made from; a row that feeds several entities stands under each of them."""
     number = st.column_config.NumberColumn(format="localized")
-    ui.table(
+    widgets.table(
         [
             {
                 "Entity": entity_label(entity.entity),
@@ -86,7 +86,7 @@ def records_by_entity(entities: Sequence[EntityProof]) -> None:
                 ),
                 number,
             ),
-            "Result": ui.badge_column("Result", RESULTS, width=90),
+            "Result": widgets.badge_column("Result", RESULTS, width=90),
         },
         alt="Rows and records of each entity",
     )

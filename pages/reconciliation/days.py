@@ -12,7 +12,7 @@ from core.engine.runs.reconciliation.money_rules import EXISTING, MEASURES
 from core.engine.runs.reconciliation.views import DayProof
 from core.engine.validation.views import IssueView
 from core.kit import money
-from pages.ui import widgets as ui
+from pages.ui import widgets
 
 RESULTS = {"Equal": "green", "Held": "orange", "Existing kept": "orange", "Differs": "red"}
 
@@ -26,7 +26,7 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
     if shown:
         _table(shown, context.tenant.currency)
     else:
-        ui.empty("No difference", "File and AuraConnect are equal to the cent.", icon="verified")
+        widgets.empty("No difference", "File and AuraConnect are equal to the cent.", icon="verified")
 
 
 def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
@@ -59,7 +59,7 @@ def _result(day: DayProof) -> str:
 
 def _table(shown: Sequence[DayProof], currency: str) -> None:
     right = st.column_config.TextColumn(alignment="right")
-    ui.table(
+    widgets.table(
         pd.DataFrame(
             {
                 "Location": [day.location for day in shown],
@@ -79,7 +79,7 @@ def _table(shown: Sequence[DayProof], currency: str) -> None:
             "File": right,
             "AuraConnect": right,
             "Difference": right,
-            "Result": ui.badge_column("Result", RESULTS, width=120),
+            "Result": widgets.badge_column("Result", RESULTS, width=120),
             "Cause": st.column_config.TextColumn(width="large"),
         },
         alt="File against AuraConnect by location, day and measure",
@@ -92,7 +92,7 @@ def source_findings(context: Context, findings: Sequence[IssueView]) -> None:
         return
     st.header("Money findings of the files", anchor=False)
     st.caption("Amounts that do not add up in the export itself. They were imported as they are.")
-    ui.table(
+    widgets.table(
         [
             {
                 "Finding": issue.title,

@@ -16,7 +16,7 @@ from core.engine.runs.reconciliation.accounting_rules import (
     total_records,
 )
 from core.kit.wording import counted, listed
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 COLUMNS: Mapping[Outcome, str] = {
     Outcome.IMPORTED: "Imported",
@@ -50,7 +50,9 @@ def rows_table(account: Account) -> None:
     columns |= {COLUMNS[outcome]: number for outcome in outcomes}
     columns |= {"Unaccounted": number} if account.unaccounted else {}
     columns |= {"Became": st.column_config.TextColumn(width="medium")}
-    ui.table(rows, columns, alt="Rows of each table of the files by outcome, and what they became", most=12)
+    widgets.table(
+        rows, columns, alt="Rows of each table of the files by outcome, and what they became", most=12
+    )
 
 
 def _row(table: TableAccount) -> dict[str, object]:
@@ -77,9 +79,9 @@ def decisions(context: Context, account: Account) -> None:
         tables = listed(list(dict.fromkeys(table for table, _ in parts)))
         why = f", “{reason.rstrip('.')}”" if reason else ", no reason given"
         who = names.get(person, "a person who has left")
-        st.caption(ui.plain(f"Excluded: {tables} by {who}, {ui.moment(context, at)}{why}."))
+        st.caption(formats.plain(f"Excluded: {tables} by {who}, {formats.moment(context, at)}{why}."))
     for rule, number in _rules(account).items():
-        st.caption(ui.plain(f"Skipped by rule “{rule}”: {counted(number, 'row')}."))
+        st.caption(formats.plain(f"Skipped by rule “{rule}”: {counted(number, 'row')}."))
 
 
 def _rules(account: Account) -> dict[str, int]:

@@ -20,16 +20,17 @@ from pages.reconciliation.rows import decisions, rows_table
 from pages.reconciliation.sums import money_table
 from pages.runs.controls import approve_button
 from pages.runs.rollback import rollback_button
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
+from pages.ui.address import address_choice
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
-from pages.ui.links import address_choice, link
+from pages.ui.links import link
 from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context, "Reconciliation", "The rows and the money of the files against what is in AuraConnect."
     )
     migration_id = chosen_migration()
@@ -41,11 +42,13 @@ def show(context: Context) -> None:
         if run.kind == "import" and run.entities and not run.active
     ]
     if not runs:
-        ui.empty("Nothing to reconcile yet", "An import is reconciled as soon as it ends.", icon="balance")
+        widgets.empty(
+            "Nothing to reconcile yet", "An import is reconciled as soon as it ends.", icon="balance"
+        )
         link("runs", "Go to Runs", icon=":material/play_circle:")
         return
     run = _choose(context, runs)
-    with ui.row_end():
+    with widgets.row_end():
         rollback_button(context, run)
         approve_button(run)
     result = views.reconciliation(context, run.id)
@@ -58,7 +61,7 @@ def show(context: Context) -> None:
 
 def _choose(context: Context, runs: list[RunView]) -> RunView:
     names = {
-        run.id: f"{ui.moment(context, run.created_at)}, {ui.words(run.state).lower()} ({run.id[-8:]})"
+        run.id: f"{formats.moment(context, run.created_at)}, {formats.words(run.state).lower()} ({run.id[-8:]})"
         for run in runs
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -75,10 +78,10 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
         st.header(headline, anchor=False)
         with st.container(horizontal=True):
             for point in account.points:
-                ui.badge(ui.plain(point.text), point.tone, icon=":material/error:")
+                widgets.badge(formats.plain(point.text), point.tone, icon=":material/error:")
             if account.complete:
                 colour = "gray" if rolled_back else "green"
-                ui.badge("Every row accounted for", colour, icon=":material/check_circle:")
+                widgets.badge("Every row accounted for", colour, icon=":material/check_circle:")
         outcome_bar(account, rolled_back=rolled_back)
         decisions(context, account)
         if rolled_back:

@@ -8,7 +8,7 @@ from core.engine.runs.reconciliation.money_rules import MoneySum
 from core.engine.runs.reconciliation.views import Reconciliation
 from core.kit import money
 from core.kit.wording import counted, listed
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
 
@@ -24,7 +24,7 @@ def money_table(result: Reconciliation, currency: str) -> None:
         return
     existing = any(one.existing for one in account.sums)
     right = st.column_config.TextColumn(alignment="right")
-    ui.table(
+    widgets.table(
         [
             {
                 "Sum of": one.label,
@@ -43,15 +43,17 @@ def money_table(result: Reconciliation, currency: str) -> None:
             **dict.fromkeys(("File", "Imported", "Excluded", "Held"), right),
             **({"Existing kept": right} if existing else {}),
             "Unexplained": right,
-            "Result": ui.badge_column("Result", RESULTS, width=90),
+            "Result": widgets.badge_column("Result", RESULTS, width=90),
         },
         alt="Sums of money in the files against AuraConnect",
     )
     if words := account.excluded_words(currency):
-        st.markdown(f":orange[:material/info:] {ui.plain(words)}")
+        st.markdown(f":orange[:material/info:] {formats.plain(words)}")
     if account.not_read:
         st.caption(
-            ui.plain(f"Not read: {listed(account.not_read)}, columns of amounts that no sum has a place for.")
+            formats.plain(
+                f"Not read: {listed(account.not_read)}, columns of amounts that no sum has a place for."
+            )
         )
     if account.unread:
         amounts = counted(account.unread, "amount")

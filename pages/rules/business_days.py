@@ -12,7 +12,7 @@ from core.engine.mapping.days.actions import set_business_day
 from core.engine.mapping.days.views import BusinessDay, business_days
 from core.engine.plan import Plan
 from core.kit import times
-from pages.ui import widgets as ui
+from pages.ui import widgets
 from pages.ui.frame import act
 
 KEY = "business_days_grid"
@@ -40,8 +40,8 @@ def edit_business_days(context: Context, migration_id: str, plan: Plan) -> None:
         frame,
         key=KEY,
         hide_index=True,
-        row_height=ui.ROW_HEIGHT,
-        height=ui.table_height(len(days), most=12),
+        row_height=widgets.ROW_HEIGHT,
+        height=widgets.table_height(len(days), most=12),
         disabled=["Location"] if context.may("mapping.edit") else True,
         column_config={
             ZONE: st.column_config.SelectboxColumn(options=times.zones(), required=True),

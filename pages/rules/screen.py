@@ -9,7 +9,7 @@ from core.engine.mapping import views as mapping
 from core.schema import entity_label
 from pages.rules.business_days import edit_business_days
 from pages.rules.testing import next_runs_test, run_test
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.coach import coach
 from pages.ui.frame import chosen_migration
 from pages.ui.steps import Step, facts_of
@@ -18,7 +18,7 @@ from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context, "Rules", "What the import does if a record already exists. Changes are saved at once."
     )
     migration_id = chosen_migration()
@@ -27,10 +27,10 @@ def show(context: Context) -> None:
     run_test(migration_id, facts_of(context, migration_id).rows)
     plan = mapping.current_plan(context, migration_id)
     if plan.entities:
-        ui.figures(
+        widgets.figures(
             [
-                ("Tables", ui.number(len({entity.entity for entity in plan.entities}))),
-                ("Mapped fields", ui.number(sum(len(entity.fields) for entity in plan.entities))),
+                ("Tables", formats.number(len({entity.entity for entity in plan.entities}))),
+                ("Mapped fields", formats.number(sum(len(entity.fields) for entity in plan.entities))),
                 ("Currency", plan.currency),
             ],
             notes={"Currency": "ISO 4217."},

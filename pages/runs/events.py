@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.runs.views import RunView
 from core.kit.wording import counted
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 _STATES: Mapping[str, str] = {
     "queued": "Queued",
@@ -33,9 +33,9 @@ def events(context: Context, run: RunView) -> None:
     if not lines:
         return
     with st.expander(f"Events ({len(lines):,})", icon=":material/history:"):
-        ui.table(
+        widgets.table(
             [
-                {"Time": ui.moment(context, line.at), "Event": in_words(line.type, line.data)}
+                {"Time": formats.moment(context, line.at), "Event": in_words(line.type, line.data)}
                 for line in lines
                 if in_words(line.type, line.data)
             ],

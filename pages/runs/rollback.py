@@ -10,7 +10,7 @@ from core.engine.runs import actions, views
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
 from core.schema import entity_label
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 
@@ -41,7 +41,9 @@ def _report(context: Context, run: RunView) -> RollbackReport | None:
 @st.dialog("Roll back this import?", icon=":material/undo:", width="medium")
 def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
     names = [count.entity for count in run.entities]
-    st.markdown(f"- Up to **{ui.counted(records, 'record')}** are restored as they were before this import.")
+    st.markdown(
+        f"- Up to **{formats.counted(records, 'record')}** are restored as they were before this import."
+    )
     st.markdown("- New records are removed; changed records get their previous values.")
     st.markdown("- Records edited since are **not touched** and listed, unless you choose them below.")
     st.markdown("- The proof is a checksum of each table, before and after.")
@@ -82,7 +84,7 @@ def proof(context: Context, run: RunView) -> None:
             icon=":material/warning:",
             color="orange",
         )
-    ui.table(
+    widgets.table(
         [
             {
                 "Entity": entity_label(entity),
@@ -98,13 +100,13 @@ def proof(context: Context, run: RunView) -> None:
             "Records restored": st.column_config.NumberColumn(format="localized"),
             "Checksum before": None,
             "Checksum after": None,
-            "Equal": ui.badge_column("Equal", {"Yes": "green", "No": "orange"}),
+            "Equal": widgets.badge_column("Equal", {"Yes": "green", "No": "orange"}),
         },
         alt="Checksums before the import and after its rollback",
     )
     if report.kept:
         st.caption("Not restored, because somebody edited them after the import:")
-        ui.table(
+        widgets.table(
             [{"Entity": entity_label(item[0]), "ID": item[1], "Why": item[3]} for item in report.kept],
             {"Entity": None, "ID": None, "Why": None},
             alt="Records not restored",

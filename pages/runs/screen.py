@@ -11,20 +11,23 @@ from core.context import Context
 from core.engine.progress.rules import RECONCILIATION
 from core.engine.runs import actions
 from core.engine.runs.snapshot import Snapshot, snapshots
-from pages.runs.card import watch
-from pages.runs.controls import approve_button, controls, fates_table, held_rows_part
+from pages.runs.controls import approve_button, controls
 from pages.runs.events import events
+from pages.runs.held_rows import held_rows_part
+from pages.runs.outcomes import fates_table
 from pages.runs.rollback import proof, rollback_button
-from pages.ui import widgets as ui
+from pages.runs.watch import watch
+from pages.ui import formats, widgets
+from pages.ui.address import address_choice, choose
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
-from pages.ui.links import address_choice, choose, turn_to
+from pages.ui.links import turn_to
 from pages.ui.steps import Step, start_of
 from pages.ui.wizard import wizard
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context, "Runs", "Imports and dry runs of this migration. Runs continue when the browser is closed."
     )
     migration_id = chosen_migration()
@@ -40,7 +43,9 @@ def show(context: Context) -> None:
             approve_button(chosen.run)
         _start(context, migration_id)
     if chosen is None:
-        ui.empty("No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle")
+        widgets.empty(
+            "No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle"
+        )
         return
     watch(migration_id, chosen.run.id, history=True, drawn=every)
     if not chosen.run.active:
@@ -62,7 +67,7 @@ def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:
     if not every:
         return None
     names = {
-        one.run.id: f"{one.name} · {ui.moment(context, one.run.started_at or one.run.created_at)}"
+        one.run.id: f"{one.name} · {formats.moment(context, one.run.started_at or one.run.created_at)}"
         for one in every
     }
     chosen = address_choice("Run", "run", names, noun="run", label_visibility="collapsed", width=280)
@@ -81,7 +86,7 @@ def _start(context: Context, migration_id: str) -> None:
         help=start.reason or None,
         key="start_import",
     ):
-        ui.confirm("Start the import?", start.consequences, start.label, lambda: _started(migration_id))
+        widgets.confirm("Start the import?", start.consequences, start.label, lambda: _started(migration_id))
 
 
 def _started(migration_id: str) -> None:

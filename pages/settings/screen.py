@@ -7,7 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
 from core.settings import settings
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 MEANINGS = {
     "migration.write": "Create migrations, add and remove files",
@@ -27,16 +27,16 @@ MEANINGS = {
 
 
 def show(context: Context) -> None:
-    ui.heading(context, "Settings", "Read only. Set by this installation and the customer's record.")
+    widgets.heading(context, "Settings", "Read only. Set by this installation and the customer's record.")
     tenant = context.tenant
     left, right = st.columns(2)
     with left:
-        ui.section("Customer")
+        widgets.section("Customer")
         _facts(
             [
                 ("Name", tenant.name),
                 ("ID", tenant.slug),
-                ("Business type", ui.words(tenant.domain)),
+                ("Business type", formats.words(tenant.domain)),
                 ("Time zone", tenant.zone),
                 ("Currency", tenant.currency),
                 ("Country", tenant.country),
@@ -44,7 +44,7 @@ def show(context: Context) -> None:
             "Customer details",
         )
     with right:
-        ui.section("This installation")
+        widgets.section("This installation")
         own = settings()
         _facts(
             [
@@ -57,10 +57,12 @@ def show(context: Context) -> None:
             ],
             "Settings of the installation",
         )
-    ui.section("Role permissions")
-    columns = {ui.words(role): granted for role, granted in ROLES.items() if role != "worker"}
-    columns |= {f"{ui.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
-    ui.table(
+    widgets.section("Role permissions")
+    columns = {formats.words(role): granted for role, granted in ROLES.items() if role != "worker"}
+    columns |= {
+        f"{formats.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES
+    }
+    widgets.table(
         [
             {
                 "Permission": meaning,
@@ -77,7 +79,7 @@ def show(context: Context) -> None:
 
 
 def _facts(facts: list[tuple[str, str]], alt: str) -> None:
-    ui.table(
+    widgets.table(
         [{"Setting": name, "Value": value} for name, value in facts],
         {"Setting": None, "Value": None},
         alt=alt,

@@ -10,7 +10,7 @@ from core.context import Context
 from core.engine.progress.needs import Standing
 from core.engine.sources import naming
 from pages.today.needs import open_migration
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, link
 
@@ -18,9 +18,11 @@ _RENAME, _DELETE = "Rename…", "Delete…"
 
 
 def migrations(context: Context, standings: Sequence[Standing]) -> None:
-    st.header(f"Migrations of {ui.plain(context.tenant.name)} :gray-badge[{len(standings):,}]", anchor=False)
+    st.header(
+        f"Migrations of {formats.plain(context.tenant.name)} :gray-badge[{len(standings):,}]", anchor=False
+    )
     if not standings:
-        ui.empty(
+        widgets.empty(
             "No migrations yet",
             "Create the first one on Connect: name it and upload an export.",
             icon="sync_alt",
@@ -35,7 +37,7 @@ def _migration(context: Context, standing: Standing) -> None:
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(standing.name, width="content")
-            ui.badge(journey.status.label, journey.status.colour)
+            widgets.badge(journey.status.label, journey.status.colour)
             st.space("stretch")
             st.button(
                 journey.action.label,
@@ -51,7 +53,7 @@ def _migration(context: Context, standing: Standing) -> None:
         if facts.fields and facts.to_review:
             st.progress(
                 facts.reviewed / facts.fields,
-                text=f"{facts.reviewed:,} of {ui.counted(facts.fields, 'field')} reviewed",
+                text=f"{facts.reviewed:,} of {formats.counted(facts.fields, 'field')} reviewed",
             )
         for note in notes(standing):
             st.caption(note)
@@ -75,7 +77,7 @@ def _more(context: Context, standing: Standing) -> None:
     if chosen == _RENAME:
         _rename(standing.id, standing.name)
     if chosen == _DELETE:
-        ui.confirm(
+        widgets.confirm(
             "Delete this migration?",
             ["It has no files.", "It cannot be restored."],
             "Delete migration",

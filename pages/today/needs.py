@@ -15,7 +15,7 @@ from core.kit import money
 from core.kit.wording import day
 from core.platform.access.actions import enter
 from pages.today.everywhere import CustomerStanding
-from pages.ui import widgets as ui
+from pages.ui import widgets
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
 SHOWN = 7
@@ -63,7 +63,7 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
         customer, need = shown[st.session_state[key].row]
         open_need(customer, need)
 
-    ui.table(
+    widgets.table(
         [
             {
                 "Status": [need.status],
@@ -76,7 +76,7 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
             for customer, need in shown
         ],
         {
-            "Status": ui.badge_column("Status", colours, width=180),
+            "Status": widgets.badge_column("Status", colours, width=180),
             "What": st.column_config.TextColumn(width=270),
             "Customer": st.column_config.TextColumn(width=130),
             "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),

@@ -11,7 +11,7 @@ from pages.demo import reset, script
 from pages.today.everywhere import CustomerStanding, everywhere
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 
 _NAMED = 3
 """Customers named above the figures; more are counted."""
@@ -19,7 +19,7 @@ _NAMED = 3
 
 def show(context: Context) -> None:
     customers = everywhere(context)
-    ui.heading(context, "Today", fact=ui.moment(context, context.now), of_all_customers=True)
+    widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)
     if context.role == "sales":
         script(context)
     needs_you(context, customers)
@@ -35,7 +35,7 @@ def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     counted = [customer for customer in customers if customer.role == context.role]
     over = [one for customer in counted for one in customer.standings]
     names = listed([customer.name for customer in counted]) if len(counted) <= _NAMED else ""
-    st.text(f"All migrations of {names or ui.counted(len(counted), 'customer')}")
+    st.text(f"All migrations of {names or formats.counted(len(counted), 'customer')}")
     shown = figures(over, context.role)
     with st.grid(len(shown), min_column_width=180):
         for figure in shown:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.agents.coach import LOOKS, Advice, Done, MigrationCoach, Offer
 from core.context import Context
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import current, link, pages
 from pages.ui.steps import Step, facts_of, once
@@ -28,7 +28,7 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
         return
     more = f" · {len(pieces) - 1} more" if pieces[1:] else ""
     with st.expander(
-        f"**Next: {_first_small(ui.plain(pieces[0].title))}**{more}",
+        f"**Next: {_first_small(formats.plain(pieces[0].title))}**{more}",
         expanded=expanded,
         key=f"coach_{step.name.lower()}",
         icon=":material/assistant_navigation:",
@@ -50,20 +50,20 @@ def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         with st.container(gap=None):
             if not is_next:
-                st.markdown(f"**{ui.plain(advice.title)}**")
-            st.caption(ui.plain(f"{advice.why} {advice.risk}"))
+                st.markdown(f"**{formats.plain(advice.title)}**")
+            st.caption(formats.plain(f"{advice.why} {advice.risk}"))
         if advice.offer is not None:
             _offered(migration_id, advice, advice.offer)
         elif advice.screen and advice.screen != current() and advice.screen in pages():
             with st.container(width="content"):
-                label = ui.plain(advice.title) if is_next else f"Open {pages()[advice.screen].title}"
+                label = formats.plain(advice.title) if is_next else f"Open {pages()[advice.screen].title}"
                 link(advice.screen, label, icon=":material/arrow_forward:")
 
 
 def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
     key = f"coach_{advice.id}"
     if offer.deed == "held_file":
-        ui.download(
+        widgets.download(
             offer.label,
             lambda own: _accepted(own, migration_id, advice).file or b"",
             "held_rows.csv",
@@ -72,7 +72,7 @@ def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
     elif st.button(offer.label, key=key):
         effects = act(lambda own: MigrationCoach(own).consequences(migration_id, advice.id))
         if effects:
-            ui.confirm(f"{offer.label}?", effects, offer.label, lambda: _follow(migration_id, advice))
+            widgets.confirm(f"{offer.label}?", effects, offer.label, lambda: _follow(migration_id, advice))
             return
         if effects is not None:
             with st.spinner(offer.label):

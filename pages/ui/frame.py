@@ -17,26 +17,11 @@ from core.context import Context
 from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, current, follow, turn_to
-from pages.ui.widgets import empty
+from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, follow
+from pages.ui.refusals import NoMigrationError, keep_fault, notices, refusal
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
-
-_TITLES = {
-    401: ("Not signed in", "lock"),
-    403: ("Not allowed", "lock"),
-    404: ("Not there", "search_off"),
-    409: ("Not possible now", "block"),
-    422: ("Please correct this", "edit"),
-    429: ("A limit is reached", "speed"),
-}
-_FAULTS = "frame_faults"
-_SECONDS = 3  # a notice lies over the buttons of the title row
-
-
-class NoMigrationError(RemedyError):
-    """A new customer has nothing to show yet: an empty state, and no refusal."""
 
 
 @contextmanager
@@ -60,11 +45,6 @@ def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R 
     if done:
         st.session_state[NOTICE] = done if isinstance(done, str) else done(result)
     return result
-
-
-def keep_fault(error: AppError) -> None:
-    """Shows the refusal on top of the page at its next rerun."""
-    st.session_state.setdefault(_FAULTS, []).append(error)
 
 
 @contextmanager
@@ -109,33 +89,6 @@ def framed(
     return page
 
 
-def refusal(error: AppError) -> None:
-    """What happened and what to do about it, as plain text (it may quote a file's name)."""
-    if isinstance(error, NoMigrationError):
-        empty(error.message, error.hint, icon="sync_alt")
-        _remedy(error)
-        return
-    title, icon = _TITLES.get(error.status, ("That did not work", "error"))
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f":red[:material/{icon}:] **{title}**")
-        st.text(error.message)
-        if error.hint:
-            st.text(error.hint)
-        if isinstance(error, RemedyError):
-            _remedy(error)
-
-
-def _remedy(error: RemedyError) -> None:
-    st.button(
-        error.remedy,
-        key="link_remedy",
-        icon=":material/arrow_forward:",
-        on_click=turn_to,
-        args=(error.path or current(),),
-        kwargs=error.query,
-    )
-
-
 def chosen_migration() -> str:
     """The id of the migration chosen in the sidebar; NotFoundError tells how to make one."""
     chosen = st.session_state.get(MIGRATION)
@@ -147,11 +100,3 @@ def chosen_migration() -> str:
             path="connect",
         )
     return str(chosen)
-
-
-def notices() -> None:
-    """What callbacks left to be said."""
-    if done := st.session_state.pop(NOTICE, None):
-        st.toast(done, icon=":material/check_circle:", duration=_SECONDS)
-    for fault in st.session_state.pop(_FAULTS, []):
-        refusal(fault)

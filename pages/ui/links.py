@@ -6,7 +6,7 @@ switched, so the three are plain keys of the session that no widget owns, and ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -21,7 +21,8 @@ PAGES, ROW_END = "frame_pages", "frame_row_end"
 NOTICE = "frame_notice"
 """Key of the session: the short notice that the next rerun shows. Another screen shows the result itself."""
 
-_CURRENT, _GOING, _OPENED = "frame_current", "frame_going", "frame_opened"
+_CURRENT, _GOING = "frame_current", "frame_going"
+OPENED = "frame_opened"
 
 
 class RemedyError(NotFoundError):
@@ -43,26 +44,6 @@ class RemedyError(NotFoundError):
         self.remedy = remedy
         self.path = path
         self.query = dict(query or {})
-
-
-class BadLinkError(RemedyError):
-    """The address names something that does not exist or that the person may not see."""
-
-    def __init__(
-        self,
-        noun: str,
-        *,
-        remedy: str = "Open without it",
-        path: str = "",
-        query: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(
-            f"This link names a {noun} that does not exist or that you may not see.",
-            hint="Check the link, or ask the person who sent it.",
-            remedy=remedy,
-            path=path,
-            query=query,
-        )
 
 
 def address(**query: str) -> dict[str, str]:
@@ -112,55 +93,4 @@ def current() -> str:
 def arrive(path: str) -> None:
     """Note which screen is shown in this rerun."""
     if path != current():
-        st.session_state[_CURRENT], st.session_state[_OPENED] = path, {}
-
-
-def choose(key: str, value: str) -> None:
-    """For callbacks: stays on this screen with another id for `key` in the address; a choice of the scope drops the rest."""
-    if key in SCOPE:
-        st.session_state[key] = value
-        turn_to(current())
-    else:
-        turn_to(current(), **{key: value})
-
-
-def named(key: str, known: Collection[str], noun: str) -> str | None:
-    """The id that the address has for `key`, None where it has none; BadLinkError where it is not among the known ids."""
-    asked = st.query_params.get(key)
-    if asked and asked not in known:
-        raise BadLinkError(noun, path=current())
-    return asked or None
-
-
-def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
-    """The id that the address has for `key`, in the first rerun that sees it on this screen: to open a dialog.
-
-    BadLinkError where it is not known.
-    """
-    opened: dict[str, str] = st.session_state.setdefault(_OPENED, {})
-    asked = st.query_params.get(key)
-    if not asked or opened.get(key) == asked:
-        return None
-    if not is_known(asked):
-        raise BadLinkError(noun, path=current())
-    opened[key] = asked
-    return asked
-
-
-def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str, **more: Any) -> str:
-    """A select box over ids (id -> name, not empty) whose choice stands in the address as `key`; the first by default.
-
-    For what a link may name, such as a run. A filter is bound with bind="query-params" instead.
-    """
-    chosen = named(key, names, noun) or next(iter(names))
-    widget = f"choose_{key}"
-    st.session_state[widget] = chosen
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=widget,
-        on_change=lambda: choose(key, st.session_state[widget]),
-        **more,
-    )
-    return chosen
+        st.session_state[_CURRENT], st.session_state[OPENED] = path, {}

@@ -15,8 +15,9 @@ from core.engine.sources import views as sources
 from core.platform.access import views as access
 from core.platform.access.actions import enter
 from core.platform.access.views import Place
-from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, BadLinkError, current, turn_to
-from pages.ui.widgets import plain, told_apart
+from pages.ui.address import BadLinkError
+from pages.ui.formats import plain, told_apart
+from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, current, turn_to
 
 STATE = st.session_state
 _SEEN, _WRITTEN = "scope_seen", "scope_written"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.demo import bar
-from pages.ui.links import MIGRATION, PERSON, TENANT, choose, current, link
+from pages.ui.address import choose
+from pages.ui.formats import plain, shortened, told_apart, words
+from pages.ui.links import MIGRATION, PERSON, TENANT, current, link
 from pages.ui.palette import open_palette
 from pages.ui.scope import Scope, choose_customer, choose_person
-from pages.ui.widgets import plain, shortened, told_apart, words
 
 if TYPE_CHECKING:
     from pages.menu import Screen

@@ -9,7 +9,7 @@ from core.context import Context
 from core.engine.mapping.actions import set_conflict
 from core.engine.plan import Conflict, Plan
 from core.schema import entity_label
-from pages.ui import widgets as ui
+from pages.ui import widgets
 from pages.ui.frame import act
 
 LABELS = {
@@ -27,7 +27,7 @@ def strategies(context: Context, migration_id: str, plan: Plan) -> None:
     """The tables of the target with their rules; a change is saved at once."""
     chosen = {entity.entity: entity.conflict for entity in plan.entities}
     if not chosen:
-        ui.empty(
+        widgets.empty(
             "Nothing mapped yet",
             "Map the fields first. Each table then has its rule here.",
             icon="tune",
@@ -47,8 +47,8 @@ def strategies(context: Context, migration_id: str, plan: Plan) -> None:
         frame,
         key=KEY,
         hide_index=True,
-        row_height=ui.ROW_HEIGHT,
-        height=ui.table_height(len(names), most=20),
+        row_height=widgets.ROW_HEIGHT,
+        height=widgets.table_height(len(names), most=20),
         disabled=["Table", "Source tables"] if context.may("mapping.edit") else True,
         column_config={
             EXISTS: st.column_config.SelectboxColumn(options=list(LABELS.values()), required=True)

@@ -1,11 +1,8 @@
-"""Small things every screen shows alike: numbers, times, figures, tables, empty states, dialogs before a deed."""
+"""Widgets every screen shows alike: title row, sections, figures, tables, empty states, badges, questions, downloads."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,72 +10,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.context import Context
-from core.kit import wording
 from core.platform.access.actions import enter
-from core.schema import target_schema
+from pages.ui.formats import plain, shortened
 from pages.ui.links import PERSON, ROW_END, TENANT
 
-STATE_COLOURS: Mapping[str, str] = {
-    "draft": "gray",
-    "queued": "gray",
-    "running": "blue",
-    "paused": "orange",
-    "verifying": "blue",
-    "awaiting_approval": "orange",
-    "completed": "green",
-    "failed": "red",
-    "cancelled": "gray",
-    "rolling_back": "blue",
-    "rolled_back": "violet",
-}
 ROW_HEIGHT = 32
 """Of dense tables, in pixels."""
-
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
-LEVEL_COLOURS: Mapping[str, str] = {"error": "red", "warning": "orange", "info": "gray"}
-
-
-def number(value: float | None) -> str:
-    """'12,345'; a dash where there is none."""
-    return "–" if value is None else f"{value:,.0f}"
-
-
-def counted(count: int, noun: str) -> str:
-    """'1 field', '1,200 fields', '0 categories'."""
-    return wording.counted(count, noun)
-
-
-def percent(share: float | None) -> str:
-    """A share of 1 as '84%'; floored, so that 100% means all of it."""
-    return "–" if share is None else f"{int(share * 100)}%"
-
-
-def words(name: str) -> str:
-    """'rolled_back' as 'Rolled back'."""
-    return name.replace("_", " ").capitalize()
-
-
-def duration(seconds: float | None) -> str:
-    """'0:42', '12:05', '1:02:33'."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def moment(context: Context, at: datetime | None) -> str:
-    """'26 Nov, 09:14 EST': the time in the customer's own zone; a dash where there is none."""
-    return "–" if at is None else wording.moment(at, context.tenant.zone, context.now)
-
-
-def file_size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1_000:,.1f} kB"
-
-
-def plain(text: str) -> str:
-    """Data escaped for a label, where Markdown would otherwise be read into it."""
-    return _MARKS.sub(r"\\\1", text)
 
 
 def heading(
@@ -120,17 +57,6 @@ def row_end() -> DeltaGenerator:
 def section(title: str) -> None:
     """Head a section of the screen (our own words): one level below the title."""
     st.header(title, anchor=False)
-
-
-def shortened(name: str, most: int = 24) -> str:
-    """The name, cut with an ellipsis beyond `most` characters."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
-
-
-def in_load_order(context: Context, names: Iterable[str]) -> list[str]:
-    """Entities in the order they are loaded, parents first."""
-    order = list(target_schema().domain(context.tenant.domain))
-    return sorted(names, key=order.index)
 
 
 def figures(values: Sequence[tuple[str, str]], *, notes: Mapping[str, str] | None = None) -> None:
@@ -218,9 +144,3 @@ def download(label: str, make: Callable[[Context], bytes], file_name: str, *, ke
             return make(context)
 
     st.download_button(label, made, file_name, key=key, icon=":material/download:", on_click="ignore")
-
-
-def told_apart(names: Mapping[str, str]) -> dict[str, str]:
-    """Key -> label, no two alike: a select box goes by its labels, and would take one customer for its namesake."""
-    count = Counter(names.values())
-    return {key: name if count[name] == 1 else f"{name} ({key[-8:]})" for key, name in names.items()}

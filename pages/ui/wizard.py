@@ -9,7 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.progress.facts import DONE
 from core.engine.progress.rules import StepView
-from pages.ui import widgets as ui
+from pages.ui import widgets
 from pages.ui.links import link, turn_to
 from pages.ui.steps import NAMES, Step, missing, views_of
 
@@ -28,7 +28,7 @@ def wizard(
     it settles what the step waits for, so Next is enabled.
     """
     views, waits = views_of(context, migration_id), missing(context, migration_id)[current]
-    with ui.row_end():
+    with widgets.row_end():
         icon = "hourglass_empty" if views[current].waits else "checklist"
         with st.popover(f"Step {current.value} of {len(Step)}", icon=f":material/{icon}:", width="content"):
             for step in Step:

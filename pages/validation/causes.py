@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -13,7 +13,7 @@ from core.engine.issues import Fix, Level
 from core.engine.validation.grouped import IssueGroup
 from core.kit import money
 from core.kit.wording import counted
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.links import turn_to
 
 ROWS_OF = "validation_rows_of"
@@ -33,21 +33,24 @@ _OPENS = {
     Fix.RULES: ("Open rules", "tune"),
 }
 
-
 _COMPUTED = re.compile(r"-?\d+\.\d{4}")
+
+LEVEL_COLOURS: Mapping[str, str] = {"error": "red", "warning": "orange", "info": "gray"}
 
 
 def causes(context: Context, groups: Sequence[IssueGroup]) -> None:
     """Errors and warnings in sight, info and what follows from another cause folded."""
     if not groups:
-        ui.empty("No findings", "Every row fits the target. Continue to the dry run.", icon="check_circle")
+        widgets.empty(
+            "No findings", "Every row fits the target. Continue to the dry run.", icon="check_circle"
+        )
         return
     for level in (Level.ERROR, Level.WARNING):
         of_level = [group for group in groups if group.level == level and not group.explained_by]
         if not of_level:
             continue
         findings = counted(sum(group.findings for group in of_level), "finding")
-        ui.section(f"{_TITLES[level]}: {counted(len(of_level), 'cause')}, {findings}")
+        widgets.section(f"{_TITLES[level]}: {counted(len(of_level), 'cause')}, {findings}")
         st.caption(_ABOUT[level])
         for group in of_level[:SHOWN]:
             _card(context, group)
@@ -74,9 +77,9 @@ def _card(context: Context, group: IssueGroup) -> None:
     ):
         with st.container(gap=None):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                ui.badge(group.level.capitalize(), ui.LEVEL_COLOURS[group.level])
-                st.markdown(f"**{ui.plain(group.title)}**", width="content")
-                st.markdown(f":gray[{ui.plain(group.target)}]", width="content")
+                widgets.badge(group.level.capitalize(), LEVEL_COLOURS[group.level])
+                st.markdown(f"**{formats.plain(group.title)}**", width="content")
+                st.markdown(f":gray[{formats.plain(group.target)}]", width="content")
             st.text(_facts(context, group))
             st.text(f"How to fix: {group.remedy}")
         with st.container(horizontal=True, horizontal_alignment="right", width=300, gap="small"):

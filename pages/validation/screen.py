@@ -15,7 +15,7 @@ from core.engine.validation import actions, views
 from core.engine.validation.grouped import IssueGroup, issue_groups
 from core.engine.validation.tables import Validation
 from core.kit import money
-from pages.ui import widgets as ui
+from pages.ui import formats, widgets
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.links import link
@@ -26,7 +26,7 @@ from pages.validation.rows import all_rows, rows_of_cause
 
 
 def show(context: Context) -> None:
-    ui.heading(
+    widgets.heading(
         context,
         "Validation",
         "Checks every row against the current mapping. Nothing is written to the target.",
@@ -39,7 +39,7 @@ def show(context: Context) -> None:
         wizard(context, migration_id, Step.TEST)
         coach(context, migration_id, Step.TEST)
     if latest is None:
-        ui.empty(
+        widgets.empty(
             "Not validated yet",
             "Validate the data to see what is wrong before anything is imported.",
             icon="fact_check",
@@ -60,9 +60,9 @@ def _actions(context: Context, migration_id: str, latest: Validation | None) -> 
     """When the data was validated, whether that still holds, and the button that does it again."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if latest is not None:
-            st.caption(f"Last validated {ui.moment(context, latest.created_at)}", width="content")
+            st.caption(f"Last validated {formats.moment(context, latest.created_at)}", width="content")
             if not views.is_current(context, latest):
-                ui.badge("Out of date: mapping or files changed", "orange", icon=":material/history:")
+                widgets.badge("Out of date: mapping or files changed", "orange", icon=":material/history:")
         st.space("stretch")
         asked = context.may("validation.run") and st.button(
             "Validate", icon=":material/fact_check:", type="primary", key="validate"
@@ -89,12 +89,12 @@ def _validate(migration_id: str) -> None:
 def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup]) -> None:
     levels = latest.totals.get("levels", {})
     affected = sum((group.money for group in groups if group.money is not None), Decimal(0))
-    ui.figures(
+    widgets.figures(
         [
-            ("Rows in files", ui.number(latest.totals.get("file_rows"))),
-            ("Rows with errors", ui.number(views.file_held(latest.totals))),
-            ("Errors", ui.number(levels.get("error", 0))),
-            ("Warnings", ui.number(levels.get("warning", 0))),
+            ("Rows in files", formats.number(latest.totals.get("file_rows"))),
+            ("Rows with errors", formats.number(views.file_held(latest.totals))),
+            ("Errors", formats.number(levels.get("error", 0))),
+            ("Warnings", formats.number(levels.get("warning", 0))),
             ("Amount affected", money.show(affected, context.tenant.currency)),
         ],
         notes={
@@ -116,4 +116,4 @@ def _held_in_dry_run(context: Context, latest: Validation) -> None:
         or not is_rehearsed(progress.facts(context, latest.migration_id))
     ):
         return
-    st.caption(f"{newest.errors:,} held in the dry run of {ui.moment(context, newest.created_at)}")
+    st.caption(f"{newest.errors:,} held in the dry run of {formats.moment(context, newest.created_at)}")

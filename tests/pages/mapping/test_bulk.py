@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core.context import Context
 from core.engine.mapping import views
 from core.kit.wording import counted
-from pages.mapping.bulk import ASK, HISTORY, BulkRequest
+from pages.mapping.bulk.menu import ASK, HISTORY, BulkRequest
 from tests.pages.conftest import Console
 from tests.pages.mapping.test_grid import text_of
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.context import Context
 from core.engine.mapping import actions, views
 from pages.mapping import grid as mapping_grid
-from pages.mapping.state import CONFLICT
+from pages.mapping.state.saving import CONFLICT
 from tests.pages.conftest import Console
 
 
@@ -212,7 +212,7 @@ def test_an_edit_is_saved_once_and_a_contested_one_shows_both(
 def test_the_card_says_one_thing_about_trust_and_alternatives_add_up(
     console: Console, alice: Context, migration: str
 ) -> None:
-    from pages.mapping.deciding import odds_of
+    from pages.mapping.deciding.choice import odds_of
 
     app = console("alice", "mapping")
     assert text_of(app).count("At this confidence, ") + text_of(app).count("Not enough reviews yet") == 1

@@ -9,7 +9,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.sources.actions import add_file, create_migration
-from pages.mapping.deciding import alternatives
+from pages.mapping.deciding.choice import alternatives
 from tests.pages.conftest import Console
 
 SEGMENTS = ("All", "Review", "Conflicts", "Approval")

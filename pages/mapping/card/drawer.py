@@ -8,11 +8,15 @@ from core.context import Context
 from core.engine.mapping import views
 from core.engine.mapping.tables import MappingField
 from core.errors import AppError
-from pages.mapping import card
-from pages.mapping.deciding import Choice, save
+from pages.mapping.card.choice import choose_target
+from pages.mapping.card.evidence import decision_history, evidence
+from pages.mapping.card.summary import summary
+from pages.mapping.deciding.choice import Choice
+from pages.mapping.deciding.decide import save
 from pages.mapping.edits import EditIntent
 from pages.mapping.second import second_person
-from pages.ui.frame import here, refusal
+from pages.ui.frame import here
+from pages.ui.refusals import refusal
 
 
 @st.dialog("Mapping of a field", icon=":material/rule:", position="right", width="large")
@@ -20,20 +24,20 @@ def drawer(field_id: str) -> None:
     try:
         with here() as context:
             field = views.mapping_field(context, field_id)
-            card.about(context, field)
+            summary(context, field)
             second_person(context, field)
             if context.may("mapping.edit"):
                 _edit(context, field)
             st.header("Evidence", anchor=False)
-            card.evidence(context, field)
+            evidence(context, field)
             st.header("History", anchor=False)
-            card.past(context, field)
+            decision_history(context, field)
     except AppError as error:
         refusal(error)
 
 
 def _edit(context: Context, field: MappingField) -> None:
-    choice = card.choose(context, field, views.field_samples(context, field.id))
+    choice = choose_target(context, field, views.field_samples(context, field.id))
     key = f"side_{field.id}_{field.version}_"
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Exclude", key=f"{key}out", icon=":material/block:"):

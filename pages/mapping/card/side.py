@@ -1,4 +1,4 @@
-"""Beside the grid: what the target still needs, and the evidence of the current field with its decision."""
+"""The card beside the grid: the evidence of the current field with its decision."""
 
 from __future__ import annotations
 
@@ -14,39 +14,18 @@ from core.engine.mapping import views
 from core.engine.mapping.tables import MappingField
 from core.errors import AppError, NotFoundError
 from core.schema import target_schema, target_title
-from pages.mapping import card
-from pages.mapping.deciding import Choice, accept, exclude, show_card, step
+from pages.mapping.card.choice import odds_line, transformed
+from pages.mapping.card.evidence import reasons
+from pages.mapping.card.summary import show_standing, show_warnings, stakes, standing_of, trust, warnings_of
+from pages.mapping.deciding.choice import Choice
+from pages.mapping.deciding.decide import accept, exclude, show_card
+from pages.mapping.deciding.deck import step
 from pages.mapping.second import second_person
-from pages.mapping.state import FOCUS, OPEN, once, required_targets
-from pages.ui import widgets as ui
+from pages.mapping.state.keys import FOCUS, OPEN
+from pages.mapping.state.reads import once
+from pages.ui import formats
 
-CANDIDATES = "map_candidates"
 _LONGEST = 14  # characters of a value before or after the transform
-
-
-def checklist(context: Context, migration_id: str) -> None:
-    """Required targets of the entities in use; an unmapped one, clicked, shows its candidate columns in the grid."""
-    required = required_targets(context, migration_id)
-    if not required.total:
-        return
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown("**Required targets**", width="content")
-            if required.unmapped:
-                ui.badge(f"{len(required.unmapped)} unmapped", "red", icon=":material/priority_high:")
-            else:
-                ui.badge("All mapped", "green", icon=":material/check:")
-        st.markdown(f"{len(required.mapped)} of {required.total} required fields mapped")
-        st.progress(len(required.mapped) / required.total)
-        if st.session_state.get(CANDIDATES) not in required.unmapped:
-            st.session_state[CANDIDATES] = None
-        if required.unmapped:
-            st.pills(
-                "Unmapped: choose one to see candidate columns",
-                list(required.unmapped),
-                key=CANDIDATES,
-                format_func=target_title,
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +54,9 @@ def _read(context: Context, field_id: str) -> Card:
     field = views.mapping_field(context, field_id)
     return Card(
         field,
-        card.standing_of(context, field),
-        card.warnings_of(context, field),
-        card.trust(context, field),
+        standing_of(context, field),
+        warnings_of(context, field),
+        trust(context, field),
         views.evidence_of(context, field),
         _preview(context, field),
     )
@@ -92,24 +71,25 @@ def field_card(context: Context) -> None:
     with st.container(border=True, gap="xsmall"):
         show_card(field)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{ui.plain(field.source_field)}**", width="content")
+            st.markdown(f"**{formats.plain(field.source_field)}**", width="content")
             st.space("stretch")
             st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            card.show_standing(shown.standing)
-            st.caption(f"{ui.plain(field.stream)} · {card.stakes(context, field)}", width="content")
+            show_standing(shown.standing)
+            st.caption(f"{formats.plain(field.stream)} · {stakes(context, field)}", width="content")
         if field.target:
             meaning = target_schema().field(field.target).meaning
             st.markdown(
-                f":gray[maps to] **{ui.plain(target_title(field.target))}**", help=ui.plain(meaning) or None
+                f":gray[maps to] **{formats.plain(target_title(field.target))}**",
+                help=formats.plain(meaning) or None,
             )
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
         _buttons(context, field)  # before the reasons: their number would push it below the fold
-        card.show_warnings(shown.warnings)
+        show_warnings(shown.warnings)
         st.markdown(shown.trust)
-        card.reasons(field, shown.evidence, besides=shown.warnings)
-        if line := card.odds_line(field):
+        reasons(field, shown.evidence, besides=shown.warnings)
+        if line := odds_line(field):
             st.caption(line)
         if shown.preview:
             st.text(shown.preview)
@@ -121,7 +101,7 @@ def _preview(context: Context, field: MappingField) -> str:
     if not samples or not field.target:
         return ""
     with suppress(AppError, pl.exceptions.PolarsError):
-        (result,) = card.after(context, field, Choice(field.target, field.transform or ""), samples)
+        (result,) = transformed(context, field, Choice(field.target, field.transform or ""), samples)
         return f"{_short(samples[0])} → {_short(result)}"
     return ""
 
@@ -139,14 +119,14 @@ def _buttons(context: Context, field: MappingField) -> None:
             type="primary",
             icon=":material/check:",
             disabled=not may or not field.target,
-            help=ui.plain(f"Accept {field.source_field}"),
+            help=formats.plain(f"Accept {field.source_field}"),
             on_click=accept,
         )
         st.button(
             "Exclude :gray[:small[X]]",
             key="card_exclude",
             disabled=not may,
-            help=ui.plain(f"Exclude {field.source_field}"),
+            help=formats.plain(f"Exclude {field.source_field}"),
             on_click=exclude,
         )
         st.button("Next :gray[:small[N]]", key="card_next", on_click=step, args=(1,))

@@ -1,9 +1,8 @@
-"""Two kinds of conflict: several columns that claim one target, and two people who changed one row."""
+"""Several columns that claim one target: keep one, join them, or exclude all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -12,10 +11,10 @@ from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import FieldRow, Rivals
 from core.schema import target_schema, target_title
-from pages.mapping.deciding import remember_undo
-from pages.mapping.edits import BADGES, DECISIONS, badge
-from pages.mapping.state import CONFLICT, EditConflict, note, refresh, reload
-from pages.ui import widgets as ui
+from pages.mapping.deciding.undo import remember_undo
+from pages.mapping.edits import BADGES, badge
+from pages.mapping.state.keys import note, reload
+from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 SHOWN = 20
@@ -25,7 +24,9 @@ def rival_sources(context: Context, migration_id: str) -> None:
     """Lists targets that several columns of one table claim, to keep one, join them, or exclude them all."""
     conflicts = views.contested_rows(context, migration_id)
     if not conflicts:
-        ui.empty("No duplicate mapping", "Every target has one column, or joins several.", icon="call_merge")
+        widgets.empty(
+            "No duplicate mapping", "Every target has one column, or joins several.", icon="call_merge"
+        )
         return
     st.caption(
         "Keep the column that feeds the target, or join them. Until then only one of them is sure to be imported."
@@ -43,7 +44,7 @@ def _rivals(
     may = context.may("mapping.edit")
     with st.container(border=True, gap="small"):
         st.text(f"{rivals.stream} → {target_title(rivals.target)}")
-        ui.table(
+        widgets.table(
             [
                 {
                     "Source column": row.source_field,
@@ -55,7 +56,7 @@ def _rivals(
             ],
             {
                 "Source column": None,
-                "Confidence": ui.badge_column("Confidence", BADGES, width=110),
+                "Confidence": widgets.badge_column("Confidence", BADGES, width=110),
                 "Samples": None,
                 "Transform": None,
             },
@@ -64,7 +65,7 @@ def _rivals(
         with st.container(horizontal=True, gap="small"):
             for row in rivals.fields:
                 st.button(
-                    f"Keep {ui.plain(row.source_field)}",
+                    f"Keep {formats.plain(row.source_field)}",
                     key=f"keep_{row.id}",
                     disabled=not may,
                     on_click=_keep,
@@ -138,53 +139,5 @@ def _resolve(migration_id: str, decisions: list[Decision], label: str) -> None:
     batch = act(lambda context: actions.decide_many(context, decisions, looked=True, label=label))
     if batch:
         remember_undo(migration_id, batch, label, fields=len(decisions))
-        note(f"{ui.plain(label)}. Undo with U.")
+        note(f"{formats.plain(label)}. Undo with U.")
     reload()
-
-
-def edit_conflict(context: Context) -> None:
-    """Shows both versions of a row two people changed; the person decides which one stands."""
-    conflict: EditConflict | None = st.session_state.get(CONFLICT)
-    if conflict is None:
-        return
-    theirs: Mapping[str, Any] = conflict.details.get("theirs", {})
-    name = views.person_names(context, {theirs.get("by")}).get(theirs.get("by"), "")
-    with st.container(border=True):
-        st.markdown(":orange[:material/group:] **Somebody changed this field while you looked at it**")
-        st.text(conflict.label)
-        left, right = st.columns(2)
-        with left.container(border=True, gap="xsmall"):
-            st.caption("Theirs, saved")
-            _version(theirs.get("target"), theirs.get("transform"), DECISIONS.get(str(theirs.get("status"))))
-            st.text(name)
-        with right.container(border=True, gap="xsmall"):
-            st.caption("Yours, not saved")
-            _version(conflict.yours.target, conflict.yours.transform, DECISIONS[conflict.yours.status])
-            st.text(context.name)
-        with st.container(horizontal=True):
-            st.button("Keep theirs", on_click=_settle, args=(False,))
-            st.button("Save mine over it", on_click=_settle, args=(True,))
-
-
-def _version(target: str | None, transform: str | None, decision: str | None) -> None:
-    st.text(target_title(target) if target else "Excluded")
-    st.text(f"Transform: {transform or 'none'}. {decision or ''}")
-
-
-def _settle(mine: bool) -> None:  # noqa: FBT001  (the argument of a button)
-    conflict: EditConflict = st.session_state.pop(CONFLICT)
-    if mine:
-        version = int(conflict.details["theirs"]["version"])
-        act(
-            lambda context: actions.decide(
-                context,
-                conflict.field_id,
-                version=version,
-                target=conflict.yours.target,
-                transform=conflict.yours.transform,
-                status=conflict.yours.status,
-                reason=conflict.reason,
-            ),
-            "Saved",
-        )
-    refresh(conflict.field_id)

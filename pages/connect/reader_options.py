@@ -1,0 +1,78 @@
+"""How a file is read: encoding, delimiter, header row, date order and source, as detected or set by hand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from adapters import SOURCES
+from core.engine.sources import actions, views
+from core.engine.sources.read import ReaderOptions
+from core.engine.sources.tables import SourceFile
+from core.entry.web import intake
+from pages.ui.frame import act
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]
+
+DELIMITERS = {",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
+
+DATE_ORDERS = {"mdy": "Month, day, year", "dmy": "Day, month, year", "ymd": "Year, month, day"}
+
+
+def reader_options(file: SourceFile) -> None:
+    now = actions.reader_options(file)
+    with st.popover("Reader options", icon=":material/tune:"), st.form(f"read_{file.id}", border=False):
+        st.caption("As detected. Change one only where the preview looks wrong.")
+        key = f"option_{file.id}_"
+        st.selectbox(
+            "Encoding",
+            _with(ENCODINGS, now.encoding),
+            index=_place(ENCODINGS, now.encoding),
+            key=key + "encoding",
+        )
+        st.selectbox(
+            "Delimiter",
+            _with(list(DELIMITERS), now.delimiter),
+            index=_place(list(DELIMITERS), now.delimiter),
+            format_func=lambda value: DELIMITERS.get(value, value),
+            key=key + "delimiter",
+        )
+        st.number_input(
+            "Header row", min_value=1, value=now.header_row, key=key + "header_row", placeholder="Detected"
+        )
+        st.selectbox(
+            "Date order",
+            list(DATE_ORDERS),
+            index=_place(list(DATE_ORDERS), now.date_order),
+            format_func=lambda value: DATE_ORDERS[value],
+            key=key + "date_order",
+            placeholder="Detected per column",
+        )
+        st.selectbox(
+            "Source",
+            list(SOURCES),
+            index=_place(list(SOURCES), file.source),
+            format_func=lambda name: SOURCES[name].label,
+            key=key + "source",
+        )
+        st.form_submit_button("Read again", type="primary", on_click=_read_again, args=(file.id,))
+
+
+def _with(options: list[str], value: str | None) -> list[str]:
+    return options if value is None or value in options else [*options, value]
+
+
+def _place(options: list[str], value: str | None) -> int | None:
+    return None if value is None else _with(options, value).index(value)
+
+
+def _read_again(file_id: str) -> None:
+    chosen = {
+        name: st.session_state.get(f"option_{file_id}_{name}")
+        for name in ("encoding", "delimiter", "header_row", "date_order", "source")
+    }
+    act(
+        lambda context: intake.reread(
+            context, views.file(context, file_id).name, file_id, ReaderOptions(**chosen)
+        ),
+        "File read again",
+    )

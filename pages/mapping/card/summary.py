@@ -1,0 +1,97 @@
+"""The head of a field's card: how far its confidence can be trusted, what depends on it, and its warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views
+from core.engine.mapping.calibration.rules import ENOUGH
+from core.engine.mapping.calibration.views import history
+from core.engine.mapping.review import is_set_by_hand
+from core.engine.mapping.tables import MappingField
+from core.engine.sources import views as sources
+from core.kit import money
+from core.kit.wording import counted
+from pages.mapping.edits import DECISIONS, badge_colours, standing_badge
+from pages.mapping.state.reads import conflicts, required_targets
+from pages.ui import formats, widgets
+
+ORIGINS = {
+    "rules": ("Rules", "rule"),
+    "documentation": ("Documentation", "menu_book"),
+    "memory": ("Memory", "history"),
+    "ai": ("AI", "auto_awesome"),
+}
+
+
+def standing(context: Context, field: MappingField) -> None:
+    """The badge: confidence of the suggestion, or who set the target."""
+    show_standing(standing_of(context, field))
+
+
+def standing_of(context: Context, field: MappingField) -> str:
+    """The badge's label."""
+    names = views.person_names(context, {field.decided_by})
+    return standing_badge(field, field.decided_by, context.person, names)
+
+
+def show_standing(label: str) -> None:
+    widgets.badge(label, badge_colours([label])[label])
+
+
+def summary(context: Context, field: MappingField) -> None:
+    """The field, its confidence, who suggested it, and what hangs on it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.text(f"{field.stream} / {field.source_field}")
+        standing(context, field)
+        if not is_set_by_hand(field):
+            name, icon = ORIGINS.get(field.origin, ORIGINS["rules"])
+            widgets.badge(f"Suggested by: {name}", "gray", icon=f":material/{icon}:")
+        widgets.badge(DECISIONS[field.status], "gray")
+    amount = formats.counted(field.rows, "row")
+    if field.money:
+        amount += f" and {formats.plain(money.show(field.money, context.tenant.currency))}"
+    st.markdown(f"Amount affected: **{amount}**. {trust(context, field)}")
+    warnings(context, field)
+
+
+def trust(context: Context, field: MappingField) -> str:
+    """How often suggestions of this confidence were right, in one sentence; who set the target where a person did."""
+    if is_set_by_hand(field):
+        return "A person set this target; no confidence was computed for it."
+    if field.confidence is None or field.suggested_target is None:
+        return "No target was suggested."
+    past = history(context, sources.migration(context, field.migration_id).source, field.confidence)
+    if past.total < ENOUGH:
+        return "Not enough reviews yet to tell how often this confidence is correct."
+    return f"At this confidence, **{past.right:,} of {past.total:,}** suggestions were correct."
+
+
+def warnings(context: Context, field: MappingField) -> None:
+    """Shows what is wrong with the field's mapping as it is saved."""
+    show_warnings(warnings_of(context, field))
+
+
+def warnings_of(context: Context, field: MappingField) -> list[str]:
+    """What is wrong with the field's mapping as it is saved, in sentences."""
+    warned = views.warnings_of(
+        context,
+        field,
+        required=required_targets(context, field.migration_id),
+        conflicts=conflicts(context, field.migration_id),
+    )
+    return [warning.text for warning in warned]
+
+
+def show_warnings(texts: Sequence[str]) -> None:
+    for text in texts:
+        st.markdown(f":orange[:material/warning:] {formats.plain(text)}")
+
+
+def stakes(context: Context, field: MappingField) -> str:
+    """'1,200 rows · $15,950.00', escaped."""
+    amount = f" · {money.show(field.money, context.tenant.currency)}" if field.money else ""
+    return formats.plain(f"{counted(field.rows, 'row')}{amount}")

@@ -1,0 +1,58 @@
+"""What the person has chosen for a field and not saved yet, and what else the field could be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.engine.mapping.odds import share_odds
+from core.engine.mapping.tables import MappingField
+from core.schema import target_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the person has chosen on the card and not saved yet."""
+
+    target: str | None
+    transform: str
+    reason: str = ""
+
+    def is_of(self, field: MappingField) -> bool:
+        return (self.target, self.transform or None) == (field.target, field.transform)
+
+
+def choice_key(field: MappingField) -> str:
+    """Prefix of the session keys that hold the unsaved choice about this version of the field."""
+    return f"card_{field.id}_{field.version}_"
+
+
+def choice_of(field: MappingField) -> Choice:
+    """The unsaved choice, else the field as it stands."""
+    state, key = st.session_state, choice_key(field)
+    return Choice(
+        state.get(f"{key}target", field.target),
+        str(state.get(f"{key}transform", field.transform or "")).strip(),
+        state.get(f"{key}reason", ""),
+    )
+
+
+def prefer(field: MappingField, target: str) -> None:
+    """Chooses a target unsaved; the transform stays where the types agree, and is dropped otherwise."""
+    kinds = {target_schema().field(key).kind for key in (target, field.target) if key}
+    st.session_state[f"{choice_key(field)}target"] = target
+    st.session_state[f"{choice_key(field)}transform"] = (field.transform or "") if len(kinds) == 1 else ""
+
+
+def odds_of(field: MappingField) -> list[tuple[str | None, int]]:
+    """(target, whole percent) of the suggestion, its alternatives and none of these (None); they add up to 100."""
+    pairs = [(str(other["target"]), float(other["confidence"])) for other in field.alternatives]
+    return [
+        (odds.target, odds.percent) for odds in share_odds(field.suggested_target, field.confidence, pairs)
+    ]
+
+
+def alternatives(field: MappingField) -> list[tuple[str, int]]:
+    """What else the field could be, likeliest first, the suggestion among them where another is set."""
+    return [(target, percent) for target, percent in odds_of(field) if target and target != field.target]

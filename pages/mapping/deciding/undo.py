@@ -1,0 +1,81 @@
+"""Undo of the person's newest batch of decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import actions, views
+from pages.mapping.deciding.deck import REVIEWED
+from pages.mapping.state.keys import FOCUS, note, reload
+from pages.ui.formats import plain
+from pages.ui.frame import act, here
+
+_UNDO, ASK_UNDO, _SINGLES = "map_last_batch", "map_undo_ask", "map_single_batches"
+
+
+@dataclass(frozen=True, slots=True)
+class LastBatch:
+    """A batch of decisions and what it did, in words that hold names of columns."""
+
+    batch: str
+    label: str
+
+
+def remember_undo(migration_id: str, batch: str, label: str, *, fields: int = 1) -> None:
+    """The batch becomes what Undo takes back; without a question if it decided a single field."""
+    if fields == 1:
+        st.session_state[_SINGLES] = {*st.session_state.get(_SINGLES, ()), batch}
+    st.session_state[_UNDO] = (migration_id, LastBatch(batch, label))
+
+
+def forget_undo() -> None:
+    """What Undo takes back is read from the database again."""
+    st.session_state.pop(_UNDO, None)
+
+
+def last_batch(context: Context, migration_id: str) -> LastBatch | None:
+    """What Undo takes back: the person's newest batch that still stands, found again after a reload."""
+    kept: tuple[str, LastBatch | None] | None = st.session_state.get(_UNDO)
+    if kept is None or kept[0] != migration_id:
+        batches = views.batches(context, migration_id)
+        newest = next((one for one in batches if one.can_undo and one.by == context.name), None)
+        kept = (migration_id, LastBatch(newest.id, newest.label) if newest else None)
+        st.session_state[_UNDO] = kept
+    return kept[1]
+
+
+def undo_last(migration_id: str) -> None:
+    """Undoes a decision of this session about a single field; asks first about any other batch."""
+    with here() as context:
+        if not context.may("mapping.edit"):
+            return
+        last = last_batch(context, migration_id)
+    if last is not None and last.batch not in st.session_state.get(_SINGLES, ()):
+        st.session_state[ASK_UNDO] = last
+        return
+    undo_now(migration_id)
+
+
+def undo_now(migration_id: str) -> None:
+    """Undoes the person's last decision or bulk action; the current field is then the one restored."""
+    undone = act(lambda context: _undo(context, migration_id))
+    if undone is None:
+        return
+    label, ids = undone
+    note(f"Undone: {plain(label)}" if label else "Nothing to undo.")
+    st.session_state.get(REVIEWED, set()).difference_update(ids)
+    if len(ids) == 1:
+        st.session_state[FOCUS] = ids[0]
+    reload()
+
+
+def _undo(context: Context, migration_id: str) -> tuple[str, list[str]]:
+    last = last_batch(context, migration_id)
+    forget_undo()
+    if last is None:
+        return "", []
+    restored = actions.undo(context, last.batch, only_unchanged=True)
+    return last.label, views.fields_of_batch(context, restored.batch)

@@ -1,0 +1,66 @@
+"""What the parts of the mapping screen read from the database, once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.mapping import views
+from core.engine.mapping.plans import Link
+from core.engine.mapping.views import Checklist, FieldRow, Rivals
+from core.schema import target_schema
+
+T = TypeVar("T")
+
+
+def targets(context: Context) -> dict[str, str]:
+    """Title -> 'entity.field' of every target of the customer's domain, by group."""
+    fields = target_schema().fields(context.tenant.domain)
+    return {target.title: target.key for target in sorted(fields, key=lambda target: target.title)}
+
+
+def kept_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
+    """What was asked before for `of`, until the next reload."""
+    answer: tuple[object, T] | None = st.session_state.get(key)
+    if answer is None or answer[0] != of:
+        answer = (of, ask())
+        st.session_state[key] = answer
+    return answer[1]
+
+
+def once(context: Context, key: str, migration_id: str, ask: Callable[[Context, str], T]) -> T:
+    """What a view answers, asked once in a Context: several parts of the screen show it."""
+    return kept_until_reload(
+        f"map_once_{key}", (migration_id, context.now), lambda: ask(context, migration_id)
+    )
+
+
+def links(context: Context, migration_id: str) -> list[Link]:
+    """The links an import would use, read once in a Context."""
+    return once(context, "links", migration_id, views.links_of)
+
+
+def conflicts(context: Context, migration_id: str) -> list[Rivals]:
+    """The targets that several columns claim, found once in a Context."""
+
+    def ask(own: Context, own_id: str) -> list[Rivals]:
+        return views.contested_rows(own, own_id, links=links(own, own_id))
+
+    return once(context, "conflicts", migration_id, ask)
+
+
+def required_targets(context: Context, migration_id: str) -> Checklist:
+    """The required targets with and without a column, found once in a Context."""
+
+    def ask(own: Context, own_id: str) -> Checklist:
+        return views.checklist(own, own_id, links=links(own, own_id))
+
+    return once(context, "required", migration_id, ask)
+
+
+def awaiting(context: Context, migration_id: str) -> list[FieldRow]:
+    """The fields that need a second approval, read once in a Context."""
+    return once(context, "waiting", migration_id, views.awaiting_second)

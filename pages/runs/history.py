@@ -1,0 +1,51 @@
+"""The table of a migration's runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs.snapshot import STATES_SHOWN, Snapshot
+from core.engine.runs.views import RunView
+from pages.ui import formats, widgets
+
+
+def _done(run: RunView) -> int:
+    """Rows imported, or that an import would take; while the run is at work, rows read."""
+    return run.rows_done if run.imported is None else run.imported
+
+
+def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
+    """The runs of the migration, the newest first, in the same figures as the card."""
+    widgets.table(
+        [
+            {
+                "Run": one.name,
+                "State": [one.label],
+                "Started": formats.moment(context, one.run.started_at or one.run.created_at),
+                "By": one.started_by,
+                "Rows": f"{_done(one.run):,} of {one.run.file_rows:,}" if one.percent is not None else "–",
+                "Progress": one.percent,
+                "Held": one.run.errors if one.percent is not None else None,
+                "Took": formats.duration(one.run.elapsed) if one.run.elapsed else "–",
+                "ID": one.run.id[-8:],
+            }
+            for one in every
+        ],
+        {
+            "Run": None,
+            "State": widgets.badge_column("State", STATES_SHOWN, width=140),
+            "Started": None,
+            "By": None,
+            "Rows": None,
+            "Progress": st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100),
+            "Held": st.column_config.NumberColumn(format="localized"),
+            "Took": None,
+            "ID": None,
+        },
+        alt="Runs of this migration",
+        most=6,
+        placeholder="–",
+    )

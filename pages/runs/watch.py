@@ -1,0 +1,61 @@
+"""Show a run while it works: its card, its entities and the migration's runs, all from one reading.
+
+A fragment looks again every two seconds and draws everything anew, so that no part can lag behind another. Buttons
+stand outside of it; the page is redrawn once when the run's state changes, because the buttons depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.runs.snapshot import Snapshot, snapshots
+from core.errors import AppError
+from pages.runs.card import card
+from pages.runs.entities import REDRAW, causes, entities
+from pages.runs.history import all_runs
+from pages.ui.frame import here
+from pages.ui.refusals import refusal
+
+
+def watch(
+    migration_id: str, run_id: str, *, history: bool = False, drawn: Sequence[Snapshot] | None = None
+) -> None:
+    """The run as it stands; looks again while a run of the migration is at work. With `history`, all runs below.
+
+    `drawn` is what the page around it shows: where a run has changed since, the whole page is drawn anew.
+    """
+    with here() as context:
+        before = drawn if drawn is not None else snapshots(context, migration_id)
+    is_active = any(one.run.active for one in before)
+    known = [(one.run.id, one.label, one.run.can) for one in before]
+
+    @st.fragment(run_every="2s" if is_active else None)
+    def tick() -> None:
+        try:
+            with here() as context:
+                now = snapshots(context, migration_id)
+                run_parts(context, now, run_id, history=history)
+        except AppError as error:
+            refusal(error)
+            return
+        if known != [(one.run.id, one.label, one.run.can) for one in now] or st.session_state.pop(
+            REDRAW, False
+        ):
+            st.rerun()
+
+    tick()
+
+
+def run_parts(context: Context, every: Sequence[Snapshot], run_id: str, *, history: bool) -> None:
+    """Card, entities and held rows of one run, and the table of all runs, from the same snapshots."""
+    chosen = next(one for one in every if one.run.id == run_id)
+    card(context, chosen)
+    if chosen.run.kind == "import" or not chosen.run.active:
+        entities(chosen)
+    causes(context, chosen)
+    if history and every[1:]:
+        st.header("All runs", anchor=False)
+        all_runs(context, every)

@@ -1,0 +1,81 @@
+"""Ids in the address that a screen goes by: a choice that stands there, or one thing opened from a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.links import OPENED, SCOPE, RemedyError, current, turn_to
+
+
+class BadLinkError(RemedyError):
+    """The address names something that does not exist or that the person may not see."""
+
+    def __init__(
+        self,
+        noun: str,
+        *,
+        remedy: str = "Open without it",
+        path: str = "",
+        query: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            f"This link names a {noun} that does not exist or that you may not see.",
+            hint="Check the link, or ask the person who sent it.",
+            remedy=remedy,
+            path=path,
+            query=query,
+        )
+
+
+def choose(key: str, value: str) -> None:
+    """For callbacks: stays on this screen with another id for `key` in the address; a choice of the scope drops the rest."""
+    if key in SCOPE:
+        st.session_state[key] = value
+        turn_to(current())
+    else:
+        turn_to(current(), **{key: value})
+
+
+def named(key: str, known: Collection[str], noun: str) -> str | None:
+    """The id that the address has for `key`, None where it has none; BadLinkError where it is not among the known ids."""
+    asked = st.query_params.get(key)
+    if asked and asked not in known:
+        raise BadLinkError(noun, path=current())
+    return asked or None
+
+
+def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
+    """The id that the address has for `key`, in the first rerun that sees it on this screen: to open a dialog.
+
+    BadLinkError where it is not known.
+    """
+    opened: dict[str, str] = st.session_state.setdefault(OPENED, {})
+    asked = st.query_params.get(key)
+    if not asked or opened.get(key) == asked:
+        return None
+    if not is_known(asked):
+        raise BadLinkError(noun, path=current())
+    opened[key] = asked
+    return asked
+
+
+def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str, **more: Any) -> str:
+    """A select box over ids (id -> name, not empty) whose choice stands in the address as `key`; the first by default.
+
+    For what a link may name, such as a run. A filter is bound with bind="query-params" instead.
+    """
+    chosen = named(key, names, noun) or next(iter(names))
+    widget = f"choose_{key}"
+    st.session_state[widget] = chosen
+    st.selectbox(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=widget,
+        on_change=lambda: choose(key, st.session_state[widget]),
+        **more,
+    )
+    return chosen
