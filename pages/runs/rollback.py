@@ -62,7 +62,7 @@ def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
             st.rerun()
         if st.button("Roll back", type="primary", icon=":material/undo:"):
             queued = act(
-                lambda own: actions.rollback(own, run.id, entities=entities or None, also_edited=also),
+                lambda own: actions.rollback(own, run.id, entities=entities or None, discard_edits_of=also),
                 "Rollback queued",
             )
             if queued is not None:

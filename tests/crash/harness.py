@@ -114,7 +114,7 @@ class Ground:
             suggest_mapping(context, self.migration, SOURCES)
             accept_above(context, self.migration, 0.0)
             validate(context, self.migration)
-            self.before = checksums.digests(context)
+            self.before = checksums.table_checksums(context)
         self.begin()
         self.ensure_worker()
         until(lambda: self.state in ENDED, 120)
@@ -139,7 +139,7 @@ class Ground:
         until(ask, RECOVERY)
         until(lambda: self.state == "rolled_back", 90)
         with self.entered() as context:
-            assert checksums.digests(context) == self.before
+            assert checksums.table_checksums(context) == self.before
         self.run = ""
 
     def look(self, column: Any) -> Any:

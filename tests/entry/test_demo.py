@@ -253,7 +253,7 @@ def test_sam_gives_every_step_alone(sam, migrations):
     with pytest.raises(NotAllowedError):
         run_actions.approve(sam, run, "Sam is not a manager")
     run_actions.rollback(sam, run)
-    rollback.undo(sam.tenant.id, sam.person, run, None, [])
+    rollback.roll_back(sam.tenant.id, sam.person, run, None, [])
     sam.session.rollback()
     assert runs.run(sam, run).state == "rolled_back"
 

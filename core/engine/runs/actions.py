@@ -142,11 +142,15 @@ def approve(context: Context, run_id: str, reason: str | None = None) -> None:
 
 @action("run.rollback")
 def rollback(
-    context: Context, run_id: str, *, entities: Sequence[str] | None = None, also_edited: Sequence[str] = ()
+    context: Context,
+    run_id: str,
+    *,
+    entities: Sequence[str] | None = None,
+    discard_edits_of: Sequence[str] = (),
 ) -> Run:
     """Has the worker take an import back: all of it, or only `entities`.
 
-    An import that somebody else started is a manager's to roll back. Records edited since the import are kept, except those whose target ids stand in `also_edited`. Raises
+    An import that somebody else started is a manager's to roll back. Records edited since the import are kept, except those whose target ids stand in `discard_edits_of`. Raises
     ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load
     and for no entity at all.
     """
@@ -169,8 +173,8 @@ def rollback(
         )
     _change(context, run_id, "rolling_back", step=WAITING, error=None)
     chosen = list(entities) if entities is not None else None
-    queue.enqueue(context.session, "run_undo", context.person, run_id, chosen, list(also_edited))
-    record(context, "run.rollback", "run", run_id, entities=chosen, also_edited=len(also_edited))
+    queue.enqueue(context.session, "run_undo", context.person, run_id, chosen, list(discard_edits_of))
+    record(context, "run.rollback", "run", run_id, entities=chosen, also_edited=len(discard_edits_of))
     context.session.refresh(run)
     return run
 

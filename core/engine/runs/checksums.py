@@ -1,4 +1,4 @@
-"""Fingerprints of the tenant's target tables: equal before a run and after its rollback, or something is left over."""
+"""Calculate checksums of the tenant's target tables: equal before a run and after its rollback, or something is left over."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ def columns(context: Context) -> dict[str, list[str]]:
 
 
 def columns_before_0006(context: Context) -> Columns:
-    """What a digest was taken over when its columns were not noted yet, from revision 0004 on."""
+    """Columns a checksum was taken over when its columns were not noted yet, from revision 0004 on."""
     return _without(_SINCE_0006, context)
 
 
 def columns_before_0004(context: Context) -> Columns:
-    """What a digest was taken over before records counted their changes."""
+    """Columns a checksum was taken over before records counted their changes."""
     return _without(_SINCE_0004 | _SINCE_0006, context)
 
 
-def digests_like(context: Context, noted: Mapping[str, Any]) -> dict[str, str]:
-    """Take the digests over the columns that those `noted` with a run were taken over.
+def checksums_like(context: Context, noted: Mapping[str, Any]) -> dict[str, str]:
+    """Take the checksums over the columns that those `noted` with a run were taken over.
 
-    A run from before revision 0006 does not say them: whether it is from before 0004 shows by which digests are equal
+    A run from before revision 0006 does not say them: whether it is from before 0004 shows by which checksums are equal
     to its own. Where neither are, something is left over, by either count.
     """
     if over := noted.get("columns"):
-        return digests(context, over)
-    counted = digests(context, columns_before_0006(context))
+        return table_checksums(context, over)
+    counted = table_checksums(context, columns_before_0006(context))
     if counted == noted.get("before"):
         return counted
-    uncounted = digests(context, columns_before_0004(context))
+    uncounted = table_checksums(context, columns_before_0004(context))
     return uncounted if uncounted == noted.get("before") else counted
 
 
@@ -60,10 +60,10 @@ def _without(later: frozenset[str], context: Context) -> Columns:
     }
 
 
-def digests(context: Context, over: Columns | None = None) -> dict[str, str]:
+def table_checksums(context: Context, over: Columns | None = None) -> dict[str, str]:
     """Entity -> 'rows:hex' over every row, whatever their order. Empty tables are '0:'.
 
-    `over`: all columns if None. Two digests can be compared when they were taken over the same columns; a table may
+    `over`: all columns if None. Two checksums can be compared when they were taken over the same columns; a table may
     have been given more of them meanwhile. A row's MD5 is cut into two numbers of 60 bits; their sums over the table
     tell sets of rows apart.
     """

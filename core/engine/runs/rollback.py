@@ -1,8 +1,8 @@
-"""Takes a run back: records it made are removed, records it changed get their image from before.
+"""Roll a run back: records it created are removed, records it changed get their image from before.
 
 Records that were edited since are kept and listed, unless a person agrees to each; so are records that kept ones
 refer to. All in one transaction: a rollback that is interrupted has done nothing and is done again. The proof is the
-digest of every target table, equal to the one taken before the run.
+checksum of every target table, equal to the one taken before the run.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ class Kept:
     reason: str
 
 
-def undo(
+def roll_back(
     tenant: str,
     person: str,
     run_id: str,
     entities: list[str] | None,
-    also_edited: list[str],
+    discard_edits_of: list[str],
     attempt: str | None = None,
 ) -> None:
-    """Rolls the run back, wholly or only the entities named; then proves it. Raises RunStoppedError unless it is rolling_back."""
+    """Roll the run back, wholly or only the entities named; then proves it. Raises RunStoppedError unless it is rolling_back."""
     with enter_as_worker(tenant, person) as context:
         require(context, "run.work")
         hold(context, run_id, attempt, "rolling_back")
@@ -65,15 +65,15 @@ def undo(
         undone: dict[str, int] = {}
         kept: list[Kept] = []
         for entity in chosen:
-            undone[entity], left = _undo_entity(context, run_id, entity, also_edited)
+            undone[entity], left = _roll_back_entity(context, run_id, entity, discard_edits_of)
             kept += left
-        after = checksums.digests_like(context, run.digests)
+        after = checksums.checksums_like(context, run.digests)
         earlier = run.totals.get("rollback", {})
         before = earlier.get("undone", {})
         gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
         left_before = [item for item in earlier.get("kept", ()) if item[0] not in chosen]
         if set(gone) == set(order) and not kept and not left_before:
-            _let_go(context, run)
+            _release_source_rows(context, run)
         run.digests = {**run.digests, "after": after}
         run.totals = {
             **run.totals,
@@ -96,15 +96,15 @@ def undo(
 
 
 def _note_untouched(context: Context, run: Run) -> None:
-    """Digests the target for a run that ended before it began: it has written nothing, so that is how it was."""
+    """Take the checksums of the target for a run that ended before it began: it has written nothing, so that is how it was."""
     begun = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
     if not run.digests and context.session.scalar(begun) is None:
         over = checksums.columns(context)
-        run.digests = {"before": checksums.digests(context, over), "columns": over}
+        run.digests = {"before": checksums.table_checksums(context, over), "columns": over}
 
 
-def _let_go(context: Context, run: Run) -> None:
-    """No record refers to rows of these files any more, unless another import of them stands."""
+def _release_source_rows(context: Context, run: Run) -> None:
+    """Note that no record refers to rows of these files any more, unless another import of them stands."""
     standing = select(Run.id).where(
         Run.migration_id == run.migration_id,
         Run.kind == "import",
@@ -116,75 +116,77 @@ def _let_go(context: Context, run: Run) -> None:
         context.session.execute(streams.values(imported=False))
 
 
-def _undo_entity(
-    context: Context, run_id: str, entity: str, also_edited: list[str]
+def _roll_back_entity(
+    context: Context, run_id: str, entity: str, discard_edits_of: list[str]
 ) -> tuple[int, list[Kept]]:
-    facts: dict[str, object] = {
+    params: dict[str, object] = {
         "tenant": context.tenant.id,
         "run": run_id,
         "entity": entity,
-        "also": also_edited,
+        "also": discard_edits_of,
     }
-    _find_touched(context, entity, facts)
-    kept = _kept(context, entity, facts)
-    facts["kept"] = [item.target_id for item in kept]
-    context.session.execute(text("delete from undoing where target_id = any(cast(:kept as uuid[]))"), facts)
-    context.session.execute(text("select refresh_statistics(:entity)"), facts)
-    _put_back(context, entity, facts)
-    _forget_made(context, facts)
-    return int(context.session.scalar(text("select count(*) from undoing")) or 0), kept
+    _find_touched(context, entity, params)
+    kept = _kept(context, entity, params)
+    params["kept"] = [item.target_id for item in kept]
+    context.session.execute(
+        text("delete from rollback_set where target_id = any(cast(:kept as uuid[]))"), params
+    )
+    context.session.execute(text("select refresh_statistics(:entity)"), params)
+    _restore(context, entity, params)
+    _prune_new_records(context, params)
+    return int(context.session.scalar(text("select count(*) from rollback_set")) or 0), kept
 
 
-def _find_touched(context: Context, entity: str, facts: dict[str, object]) -> None:
-    """Fills `undoing`: each record the run touched that is still there, whether it was made, whether edited since."""
+def _find_touched(context: Context, entity: str, params: dict[str, object]) -> None:
+    """Fills `rollback_set`: each record the run touched that is still there, whether it was made, whether edited since."""
     execute = context.session.execute
     hashed = content_hash(entity, "t")
-    execute(text("drop table if exists undoing"))
+    execute(text("drop table if exists rollback_set"))
     # OFFSET 0 keeps it one look-up by key per record, however little the planner knows of the tables.
     execute(
         text(
-            f"""create temp table undoing on commit drop as
+            f"""create temp table rollback_set on commit drop as
             select c.target_id, t.external_id, c.made,
               case when c.after_hash is null then t.revision > 0 else {hashed} <> c.after_hash end and not (c.target_id = any(cast(:also as uuid[]))) as edited
             from ({_TOUCHED}) c cross join lateral
               (select * from "{PREFIX}{entity}" t where t.tenant_id = :tenant and t.id = c.target_id offset 0) t"""
         ),
-        facts,
+        params,
     )
-    execute(text("analyze undoing"))
+    execute(text("analyze rollback_set"))
 
 
-def _kept(context: Context, entity: str, facts: dict[str, object]) -> list[Kept]:
+def _kept(context: Context, entity: str, params: dict[str, object]) -> list[Kept]:
     """What stays: records edited since, and new ones that records which stay refer to."""
-    edited = "select external_id, target_id from undoing where edited"
-    referred = f"""select external_id, target_id from undoing
+    edited = "select external_id, target_id from rollback_set where edited"
+    referred = f"""select external_id, target_id from rollback_set
         where made and not edited and target_id in ({_referred(entity)})"""
     return [
         Kept(entity, row.external_id, str(row.target_id), reason)
         for query, reason in ((edited, "edited later"), (referred, "referred to by kept records"))
-        for row in context.session.execute(text(query), facts)
+        for row in context.session.execute(text(query), params)
     ]
 
 
-def _put_back(context: Context, entity: str, facts: dict[str, object]) -> None:
-    """Changed records get their image from before, new ones go; the images used are no longer needed."""
+def _restore(context: Context, entity: str, params: dict[str, object]) -> None:
+    """Restore changed records from their image before, remove new ones, and delete the images used."""
     table = PREFIX + entity
     names = [column.name for column in target_table(entity).columns if column.name not in {"tenant_id", "id"}]
     settings = ", ".join(f'"{name}" = r."{name}"' for name in names)
     for statement in (
         f"""update "{table}" t set {settings}
-        from undoing u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
+        from rollback_set u join change c on c.target_id = u.target_id and c.run_id = :run and c.entity = :entity,
           lateral jsonb_populate_record(null::"{table}", c.before) r
         where c.tenant_id = :tenant and t.tenant_id = :tenant and t.id = u.target_id and not u.made""",
-        "select remove_records(:entity, (select array_agg(target_id) from undoing where made))",
-        """delete from change c using undoing u
+        "select remove_records(:entity, (select array_agg(target_id) from rollback_set where made))",
+        """delete from change c using rollback_set u
         where c.tenant_id = :tenant and c.run_id = :run and c.entity = :entity and c.target_id = u.target_id""",
     ):
-        context.session.execute(text(statement), facts)
+        context.session.execute(text(statement), params)
 
 
-def _forget_made(context: Context, facts: dict[str, object]) -> None:
-    """Leaves among the notes of new records only those that are still there."""
+def _prune_new_records(context: Context, params: dict[str, object]) -> None:
+    """Delete the ids of new records that are gone from the list of the run's new records."""
     context.session.execute(
         text(
             """with left_over as (select made.target_id, made.after_hash from new_records n,
@@ -195,7 +197,7 @@ def _forget_made(context: Context, facts: dict[str, object]) -> None:
             insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
             select :tenant, :run, :entity, array_agg(target_id), array_agg(after_hash) from left_over having count(*) > 0"""
         ),
-        facts,
+        params,
     )
 
 
@@ -212,7 +214,7 @@ def _referred(entity: str) -> str:
                 continue
             child = f'"{PREFIX}{other.name}" x'
             stays = (
-                " and x.id not in (select target_id from undoing where made and not edited)"
+                " and x.id not in (select target_id from rollback_set where made and not edited)"
                 if other.name == entity
                 else ""
             )

@@ -91,12 +91,12 @@ class Road:
 
     def take_back(self, run: str, **options: object) -> views.RollbackReport:
         actions.rollback(self.context, run, **options)  # type: ignore[arg-type]
-        rollback.undo(
+        rollback.roll_back(
             self.context.tenant.id,
             self.context.person,
             run,
             options.get("entities"),  # type: ignore[arg-type]
-            list(options.get("also_edited", ())),  # type: ignore[call-overload]
+            list(options.get("discard_edits_of", ())),  # type: ignore[call-overload]
         )
         self.context.session.rollback()
         return views.rollback_report(self.context, run)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.engine.batch import ROW
 from core.engine.plan import EntityPlan, FieldPlan
 from core.engine.runs.export import export_entity
-from core.engine.runs.loading.seen_records import Familiar
+from core.engine.runs.loading.seen_records import SeenRecords
 from core.engine.runs.reconciliation.views import reconciliation
 from core.settings import settings
 from tests.engine.road.test_verify import order_lines
@@ -49,8 +49,8 @@ def test_in_chunks_a_file_becomes_what_it_becomes_whole(road, monkeypatch, bad, 
 def test_an_order_whose_lines_lie_in_several_chunks_is_one_order_however_little_is_remembered(
     road, monkeypatch
 ):
-    monkeypatch.setattr("core.engine.runs.loading.seen_records._SEEN", 5)
-    monkeypatch.setattr("core.engine.runs.loading.seen_records._FEW", 5)
+    monkeypatch.setattr("core.engine.runs.loading.seen_records._MAX_SEEN", 5)
+    monkeypatch.setattr("core.engine.runs.loading.seen_records._MAX_DISTINCT", 5)
     assert_chunks_make_no_difference(road, monkeypatch, 17, order_lines(130)[0])
 
 
@@ -74,20 +74,20 @@ def records_of(rows):
 
 @given(pairs, pairs)
 def test_a_row_is_known_when_one_of_the_very_same_text_was_remembered(before, now):
-    familiar = Familiar(PLAN)
-    familiar.remember(records_of(rows_of(before)), rows_of(before))
-    known, others = familiar.split(rows_of(now))
+    seen_records = SeenRecords(PLAN)
+    seen_records.add(records_of(rows_of(before)), rows_of(before))
+    known, others = seen_records.split(rows_of(now))
     assert [pair in before for pair in now] == rows_of(now)[ROW].is_in(known[ROW].implode()).to_list()
     assert len(known) + len(others) == len(now)
 
 
 def test_a_row_with_a_column_that_was_not_there_before_is_not_known():
-    familiar = Familiar(PLAN)
-    familiar.remember(records_of(rows_of([("a", None)])), rows_of([("a", None)], columns=["Id"]))
-    known, _ = familiar.split(rows_of([("a", "b")]))
+    seen_records = SeenRecords(PLAN)
+    seen_records.add(records_of(rows_of([("a", None)])), rows_of([("a", None)], columns=["Id"]))
+    known, _ = seen_records.split(rows_of([("a", "b")]))
     assert known.is_empty()
 
 
 def test_what_is_a_record_of_its_own_in_every_row_is_never_known():
     by_row = EntityPlan("lines", "payment", (FieldPlan("amount", ("Paid",)),), primary=False)
-    assert Familiar(by_row).has_many()
+    assert SeenRecords(by_row).is_unbounded()

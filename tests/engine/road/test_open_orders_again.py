@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core.db.target import target_table
 from core.engine.plan import Conflict
 from core.engine.runs import views
-from core.engine.runs.loading.upsert import beside
+from core.engine.runs.loading.write_context import duplicate_suffix
 from core.settings import settings
 from tests.engine.road.test_money_account import money_of
 
@@ -114,7 +114,7 @@ def test_lines_hang_on_the_order_that_was_written_beside_the_existing_one(road, 
         .join(line, line.c.order_id == order.c.id)
         .group_by(order.c.external_id)
     )
-    mark = beside(run.id)
+    mark = duplicate_suffix(run.id)
     assert dict(road.context.session.execute(of_order).all()) == {
         "o1": 12,
         f"o1{mark}": 15,

@@ -31,23 +31,23 @@ def edit(context, external_id: str, **values: object) -> str:
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
 def test_after_a_rollback_every_table_is_as_it_was(road, sample):
-    before = checksums.digests(road.context)
+    before = checksums.table_checksums(road.context)
     run = road.bring(sample)
-    assert checksums.digests(road.context) != before
+    assert checksums.table_checksums(road.context) != before
     report = road.take_back(run.id)
     assert report.equal
     assert report.kept == []
-    assert checksums.digests(road.context) == before
+    assert checksums.table_checksums(road.context) == before
     assert road.look(run.id).state == "rolled_back"
 
 
 def test_records_that_were_changed_get_back_their_image(road):
     road.bring(MENU)
-    before = checksums.digests(road.context)
+    before = checksums.table_checksums(road.context)
     run = road.bring(MENU.replace("14.50", "15.00"))
     report = road.take_back(run.id)
     assert report.equal
-    assert checksums.digests(road.context) == before
+    assert checksums.table_checksums(road.context) == before
 
 
 def test_a_record_edited_since_is_kept_with_what_it_refers_to_and_listed(road):
@@ -64,13 +64,13 @@ def test_a_record_edited_since_is_kept_with_what_it_refers_to_and_listed(road):
 
 
 def test_a_kept_record_goes_too_once_a_person_agrees(road):
-    before = checksums.digests(road.context)
+    before = checksums.table_checksums(road.context)
     run = road.bring(MENU)
     kept = edit(road.context, "i3", price=Decimal("9.75"))
     road.take_back(run.id)
-    report = road.take_back(run.id, also_edited=[kept])
+    report = road.take_back(run.id, discard_edits_of=[kept])
     assert report.kept == []
-    assert checksums.digests(road.context) == before
+    assert checksums.table_checksums(road.context) == before
 
 
 def test_a_table_that_was_given_a_column_meanwhile_is_compared_over_those_it_had(road):
@@ -89,7 +89,7 @@ def test_a_table_that_was_given_a_column_meanwhile_is_compared_over_those_it_had
 def test_a_run_from_before_records_said_where_they_stand_in_the_files_is_proved_too(road):
     """Its digests were taken over whole rows, as they were then."""
     road.bring(MENU)
-    before = checksums.digests(road.context, checksums.columns_before_0006(road.context))
+    before = checksums.table_checksums(road.context, checksums.columns_before_0006(road.context))
     run = road.bring(MENU.replace("14.50", "15.00"))
     road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
     road.context.session.commit()
@@ -99,7 +99,7 @@ def test_a_run_from_before_records_said_where_they_stand_in_the_files_is_proved_
 def test_a_run_from_before_records_counted_their_changes_is_proved_too(road):
     """The count is a column that its digests were not taken over, and that the run and its rollback raise."""
     road.bring(MENU)
-    before = checksums.digests(road.context, checksums.columns_before_0004(road.context))
+    before = checksums.table_checksums(road.context, checksums.columns_before_0004(road.context))
     run = road.bring(MENU.replace("14.50", "15.00"))
     road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
     road.context.session.commit()
@@ -109,7 +109,7 @@ def test_a_run_from_before_records_counted_their_changes_is_proved_too(road):
 def test_one_entity_can_be_taken_back_alone(road):
     run = road.bring(MENU)
     report = road.take_back(run.id, entities=["menu_item"])
-    after = checksums.digests(road.context)
+    after = checksums.table_checksums(road.context)
     assert report.equal
     assert after["menu_item"] == "0:"
     assert after["category"] != "0:"
@@ -134,11 +134,11 @@ def test_whatever_was_imported_over_whatever_else_a_rollback_restores_it(road, f
         return "\n".join(["Item ID,Item Name,Category,Price,SKU", *lines]) + "\n"
 
     road.bring(file(first))
-    before = checksums.digests(road.context)
+    before = checksums.table_checksums(road.context)
     run = road.bring(file(second), conflict=conflict)
     assert all(count.booked == count.read for count in run.entities)
     assert road.take_back(run.id).equal
-    assert checksums.digests(road.context) == before
+    assert checksums.table_checksums(road.context) == before
 
 
 def test_a_run_rolled_back_entity_by_entity_is_rolled_back_as_a_whole(road):

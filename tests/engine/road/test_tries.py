@@ -52,16 +52,16 @@ def test_a_second_rollback_leaves_the_first_without_work(started, alice):
     steps.finish(*started)
     actions.rollback(alice, started[2])
     with pytest.raises(RunStoppedError):
-        rollback.undo(*started, None, [], attempt="an earlier one")
-    rollback.undo(*started, None, [], attempt=attempt(alice, started[2]))
+        rollback.roll_back(*started, None, [], attempt="an earlier one")
+    rollback.roll_back(*started, None, [], attempt=attempt(alice, started[2]))
     assert views.run(alice, started[2]).state == "rolled_back"
 
 
 def test_a_run_that_was_cancelled_before_it_began_rolls_back_to_equal_checksums(started, alice):
-    standing = checksums.digests(alice)
+    standing = checksums.table_checksums(alice)
     actions.cancel(alice, started[2])
     actions.rollback(alice, started[2])
-    rollback.undo(*started, None, [])
+    rollback.roll_back(*started, None, [])
     digests = alice.session.get_one(Run, (alice.tenant.id, started[2]), populate_existing=True).digests
     assert digests["before"] == digests["after"] == standing
 

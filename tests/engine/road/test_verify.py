@@ -9,10 +9,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import func, select
 
-from core.engine.runs.loading.state import walk
+from core.engine.runs.loading.state import load_state_for
 from core.engine.runs.reconciliation import actions, source_totals
-from core.engine.runs.reconciliation.source_totals import read_files
-from core.engine.runs.reconciliation.target_totals import columns_of, read_standing
+from core.engine.runs.reconciliation.source_totals import read_source
+from core.engine.runs.reconciliation.target_totals import read_target, target_columns
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.tables import RunChunk
 from core.settings import settings
@@ -54,12 +54,12 @@ def days(road, run):
 
 def assert_both_ways_are_equal(road, run):
     """Summed on the way, and record by record."""
-    walked = walk(road.context, run.id)
+    walked = load_state_for(road.context, run.id)
     tenant, person = road.context.tenant.id, road.context.person
     figures = []
     for whole in (False, True):
-        files = read_files(walked, identified=whole, fold=not whole)
-        target = columns_of(read_standing(tenant, person, run.id, whole=whole), files)
+        files = read_source(walked, identified=whole, fold=not whole)
+        target = target_columns(read_target(tenant, person, run.id, whole=whole), files)
         figures.append([actions._figures(side, walked) for side in (files.all, files.loaded, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)
@@ -67,7 +67,7 @@ def assert_both_ways_are_equal(road, run):
 
 @pytest.fixture
 def chunk_by_chunk(monkeypatch):
-    monkeypatch.setattr(source_totals, "_AT_ONCE", 1)
+    monkeypatch.setattr(source_totals, "_CHUNKS_PER_READ", 1)
     small = settings().model_copy(update={"migration_batch_size": 40})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
 
@@ -150,6 +150,6 @@ def test_a_run_whose_target_cannot_be_read_is_not_proved(road, monkeypatch):
     def unreadable(*_, **__):
         raise ConnectionError("gone")
 
-    monkeypatch.setattr(actions, "read_standing", unreadable)
+    monkeypatch.setattr(actions, "read_target", unreadable)
     with pytest.raises(ConnectionError, match="gone"):
         road.bring(order_lines(30)[0], name="lines.csv")

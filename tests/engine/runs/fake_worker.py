@@ -91,12 +91,16 @@ def finish(tenant, person, run_id, attempt):
         context.session.commit()
 
 
-def undo(tenant, person, run_id, entities, also_edited, attempt):
+def roll_back(tenant, person, run_id, entities, discard_edits_of, attempt):
     with enter_as_worker(tenant, person) as context:
         change_state(
-            context.session, run_id, "rolled_back", now=clock.now(), totals={"asked": [entities, also_edited]}
+            context.session,
+            run_id,
+            "rolled_back",
+            now=clock.now(),
+            totals={"asked": [entities, discard_edits_of]},
         )
         context.session.commit()
 
 
-steps.begin, steps.load, steps.finish, rollback.undo = begin, load, finish, undo
+steps.begin, steps.load, steps.finish, rollback.roll_back = begin, load, finish, roll_back

@@ -86,7 +86,7 @@ def test_each_check_says_equal_or_differs(console: Console, imported: str) -> No
 
 def take_back(context: Context, run: str, entities: list[str] | None = None) -> None:
     actions.rollback(context, run, entities=entities)
-    rollback.undo(context.tenant.id, context.person, run, entities, [])
+    rollback.roll_back(context.tenant.id, context.person, run, entities, [])
     context.session.rollback()
 
 

@@ -1,7 +1,7 @@
-"""The road of a row: read, apply, check, link, load.
+"""Load one chunk of rows: read, transform, check, link, write, record.
 
 A chunk is one transaction: its row in the ledger, the data, the fates, the before-images and an audit line stand or
-fall together. A chunk that is in the ledger was loaded, one that is not was not.
+fall together. A chunk was loaded if, and only if, it is in the ledger.
 """
 
 from __future__ import annotations
@@ -14,94 +14,101 @@ from sqlalchemy import select
 from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.runs.loading import bisect, fates
-from core.engine.runs.loading.ledger import Loaded, Task, book, not_loaded
-from core.engine.runs.loading.references import MADE
-from core.engine.runs.loading.stages import Prepared, Ready, make_ready, prepare
-from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.ledger import ChunkResult, Task, record_chunk, unrecorded_tasks
+from core.engine.runs.loading.references import RECORD_IDS
+from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
+from core.engine.runs.loading.state import LoadState
 from core.engine.runs.loading.upsert import write_rows
 from core.engine.runs.rules import Fate
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import require
 
-Ahead = Mapping[int, Prepared | Ready]
+Ahead = Mapping[int, TransformedChunk | LinkedChunk]
 """What was done ahead for the tasks of one chunk, by step."""
 
 
-def load_chunks(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> list[Loaded]:
-    """Takes one chunk down the whole road under each of its entity plans, in the open transaction.
+def process_chunk_tasks(state: LoadState, tasks: list[Task], ahead: Ahead | None = None) -> list[ChunkResult]:
+    """Load one chunk under each of its entity plans, in the open transaction; return a result per task.
 
-    What was loaded before is left alone, and not in the answer.
+    Tasks that are in the ledger are left out. `ahead`: what was transformed or linked before, by step.
     """
-    require(road.context, "run.work")
+    require(state.context, "run.work")
     done = ahead or {}
-    left = not_loaded(road.context, road.run.id, tasks)
-    passed = road.familiar_steps(left)
-    loaded = [
-        _pass_over(road, task)
-        if task[0] in passed
-        else _load(road, task, done.get(int(task[0])) or prepare(road, task))
-        for task in left
+    unrecorded = unrecorded_tasks(state.context, state.run.id, tasks)
+    known_steps = state.known_steps(unrecorded)
+    results = [
+        skip_known_chunk(state, task)
+        if task[0] in known_steps
+        else process_chunk(state, task, done.get(int(task[0])) or transform_chunk(state, task))
+        for task in unrecorded
     ]
-    book(road.context, road.run.id, loaded)
-    return loaded
+    record_chunk(state.context, state.run.id, results)
+    return results
 
 
-def _pass_over(road: Walk, task: Task) -> Loaded:
-    """A shop that stands on every line, once more."""
-    entity = road.plan.entities[int(task[0])].entity
-    road.made[entity] = pl.DataFrame(schema=MADE)
-    rows = road.read(str(task[1]), int(task[2]))[ROW]
-    return Loaded(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
+def skip_known_chunk(state: LoadState, task: Task) -> ChunkResult:
+    """Record every row of a chunk as merged: all of them were loaded before, with the same text."""
+    entity = state.plan.entities[int(task[0])].entity
+    state.new_records[entity] = pl.DataFrame(schema=RECORD_IDS)
+    rows = state.read(str(task[1]), int(task[2]))[ROW]
+    return ChunkResult(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
 
 
-def _load(road: Walk, task: Task, ahead: Prepared | Ready) -> Loaded:
-    step_no, entity = int(task[0]), road.plan.entities[int(task[0])].entity
-    given = ahead if isinstance(ahead, Ready) else make_ready(road, task, ahead)
-    chunk, linked = given.chunk, given.linked
-    if step_no not in road.fresh:
-        road.fresh[step_no] = _holds_nothing(road, entity)
-    outcome, failed = bisect.load_what_fits(road.loading(task), linked, write_rows, given.sent)
+def process_chunk(state: LoadState, task: Task, ahead: TransformedChunk | LinkedChunk) -> ChunkResult:
+    """Link the chunk unless it is linked, write its records, and tell the fate of each of its rows."""
+    step_no, entity = int(task[0]), state.plan.entities[int(task[0])].entity
+    linked_chunk = ahead if isinstance(ahead, LinkedChunk) else link_chunk(state, task, ahead)
+    chunk, linked = linked_chunk.chunk, linked_chunk.linked
+    if step_no not in state.expect_new:
+        state.expect_new[step_no] = _is_target_empty(state, entity)
+    outcome, failed = bisect.write_isolating_failures(
+        state.write_context(task), linked, write_rows, linked_chunk.encoded_rows
+    )
     stayed_out = [
-        fates.fate_of(given.held, Fate.QUARANTINED, pl.col("reason")),
-        fates.fate_of(given.orphans, Fate.QUARANTINED, "missing_reference"),
+        fates.fate_of(linked_chunk.held, Fate.QUARANTINED, pl.col("reason")),
+        fates.fate_of(linked_chunk.orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
     ]
-    _remember(road, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
+    _add_seen(state, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
     all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
-    road.fresh[step_no] = all_new
-    if entity in road.referred:
+    state.expect_new[step_no] = all_new
+    if entity in state.referred:
         new = (
             linked
             if all_new
             else linked.join(outcome.filter(pl.col("outcome").is_in(_ADDED)), on=ROW, how="semi")
         )
-        road.made[entity] = new.select(*MADE)
+        state.new_records[entity] = new.select(*RECORD_IDS)
     written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
     if all_new and written == chunk.rows.height:
-        booked = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")
+        fate_ranges = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")
     else:
-        booked = fates.ranges(_fates(entity, given, stayed_out, outcome))
-    return Loaded(task, entity, booked, written, _last_item(entity, linked))
+        fate_ranges = fates.ranges(_fates(entity, linked_chunk, stayed_out, outcome))
+    return ChunkResult(task, entity, fate_ranges, written, _last_item(entity, linked))
 
 
-def _holds_nothing(road: Walk, entity: str) -> bool:
+def _is_target_empty(state: LoadState, entity: str) -> bool:
     """Whether the target has no record of this source yet."""
     table = target_table(entity)
-    any_there = select(table.c.id).where(
-        table.c.tenant_id == road.context.tenant.id, table.c.source_name == road.plan.source
+    any_record = select(table.c.id).where(
+        table.c.tenant_id == state.context.tenant.id, table.c.source_name == state.plan.source
     )
-    return road.context.session.execute(any_there.limit(1)).first() is None
+    return state.context.session.execute(any_record.limit(1)).first() is None
 
 
-def _remember(
-    road: Walk, task: Task, chunk: Prepared, linked: pl.DataFrame, stayed_out: pl.DataFrame
+def _add_seen(
+    state: LoadState, task: Task, chunk: TransformedChunk, linked: pl.DataFrame, stayed_out: pl.DataFrame
 ) -> None:
-    met = road.met(int(task[0]))
-    if met.entity_plan.primary:
+    seen = state.seen_records_of(int(task[0]))
+    if seen.entity_plan.primary:
         return
-    there = chunk.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
-    texts = None if met.has_many() else road.read(str(task[1]), int(task[2])).join(there, on=ROW, how="semi")
-    met.remember(linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
+    remaining = chunk.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
+    texts = (
+        None
+        if seen.is_unbounded()
+        else state.read(str(task[1]), int(task[2])).join(remaining, on=ROW, how="semi")
+    )
+    seen.add(linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
 
 
 _FATE_OF_OUTCOME = {
@@ -118,12 +125,14 @@ _ADDED = ("new", "duplicate")
 _WRITTEN = (*_ADDED, "changed")
 
 
-def _fates(entity: str, ready: Ready, stayed_out: list[pl.DataFrame], outcome: pl.DataFrame) -> pl.DataFrame:
+def _fates(
+    entity: str, linked_chunk: LinkedChunk, stayed_out: list[pl.DataFrame], outcome: pl.DataFrame
+) -> pl.DataFrame:
     """The fate of each row of a chunk; `stayed_out` are those held back or refused, with their fates."""
-    chunk = ready.chunk
-    fate = {name: booked[0].value for name, booked in _FATE_OF_OUTCOME.items()}
-    reason = {name: booked[1] for name, booked in _FATE_OF_OUTCOME.items()}
-    repeated = pl.concat([chunk.known, ready.again.select(ROW), chunk.merged.select(ROW)])
+    chunk = linked_chunk.chunk
+    fate = {name: row_fate.value for name, (row_fate, _) in _FATE_OF_OUTCOME.items()}
+    reason = {name: cause for name, (_, cause) in _FATE_OF_OUTCOME.items()}
+    repeated = pl.concat([chunk.known, linked_chunk.again.select(ROW), chunk.merged.select(ROW)])
     return fates.fates(
         chunk.rows[ROW],
         *stayed_out,

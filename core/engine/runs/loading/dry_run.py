@@ -1,4 +1,4 @@
-"""The dry run: the very same road, in one transaction that is rolled back. What it would have done is kept."""
+"""Simulate a run: load every chunk in one transaction that is rolled back, and save what it would have done."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
-from core.engine.runs.loading.chunk import load_chunks
+from core.engine.runs.loading.chunk import process_chunk_tasks
 from core.engine.runs.loading.ledger import Task
-from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.state import LoadState
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.platform.access.actions import enter_as_worker
 from core.schema import entity_label, target_schema
@@ -25,60 +25,60 @@ CHANGED_SHOWN = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What a dry run found: rows for run_chunk, row_fate and run_diff, as they would have been committed."""
+class DryRunResult:
+    """What a dry run would have written: rows for run_chunk, row_fate and run_diff."""
 
     chunks: list[dict[str, Any]]
     fates: list[dict[str, Any]]
     diffs: list[dict[str, Any]]
 
 
-def rehearse(road: Walk, tasks: list[Task], stopped: Callable[[], bool]) -> Rehearsal | None:
-    """Walks all chunks and takes everything back. None when a person stopped it on the way."""
-    session = road.context.session
+def simulate(state: LoadState, tasks: list[Task], stopped: Callable[[], bool]) -> DryRunResult | None:
+    """Load all chunks, note what changed, roll everything back. None when a person stopped it meanwhile."""
+    session = state.context.session
     taken = rows = 0
-    last = road.plan.last_steps
+    last = state.plan.last_steps
     for task in tasks:
         if stopped():
             session.rollback()
             return None
-        for loaded in load_chunks(road, [task]):
-            taken += loaded.rows
-            rows += loaded.rows if task[0] in last else 0
-            _progress(road, rows, taken, f"Rehearsing {entity_label(loaded.entity).lower()}")
-    result = Rehearsal(
-        _rows(road, RunChunk),
-        _rows(road, RowFate),
-        [row for entity in {plan.entity for plan in road.plan.entities} for row in _diffs(road, entity)],
+        for result in process_chunk_tasks(state, [task]):
+            taken += result.rows
+            rows += result.rows if task[0] in last else 0
+            _progress(state, rows, taken, f"Rehearsing {entity_label(result.entity).lower()}")
+    outcome = DryRunResult(
+        _rows(state, RunChunk),
+        _rows(state, RowFate),
+        [row for entity in {plan.entity for plan in state.plan.entities} for row in _diffs(state, entity)],
     )
     session.rollback()
-    return result
+    return outcome
 
 
-def keep(context: Context, result: Rehearsal) -> None:
-    """Writes what the dry run found, in the open transaction."""
+def save_result(context: Context, result: DryRunResult) -> None:
+    """Write the result of a dry run, in the open transaction."""
     for table, rows in ((RunChunk, result.chunks), (RowFate, result.fates), (RunDiff, result.diffs)):
         if rows:
             context.session.execute(insert(table), rows)
     context.session.flush()
 
 
-def _progress(road: Walk, rows: int, taken: int, step: str) -> None:
-    """Note how far it is in a transaction of its own: nobody sees the rehearsal's.
+def _progress(state: LoadState, rows: int, taken: int, step: str) -> None:
+    """Note how far it is in a transaction of its own: nobody sees that of the dry run.
 
     `rows` of the files that every entity has gone through; `taken` over all entities together.
     """
-    with enter_as_worker(road.context.tenant.id, road.context.person) as context:
+    with enter_as_worker(state.context.tenant.id, state.context.person) as context:
         totals = Run.totals.op("||")(cast(literal({"taken": taken}, JSONB), JSONB))
         values = {"rows_done": rows, "totals": totals, "step": step}
-        context.session.execute(update(Run).where(Run.id == road.run.id).values(values))
+        context.session.execute(update(Run).where(Run.id == state.run.id).values(values))
         context.session.commit()
 
 
-def _rows(road: Walk, table: type[RunChunk | RowFate]) -> list[dict[str, Any]]:
+def _rows(state: LoadState, table: type[RunChunk | RowFate]) -> list[dict[str, Any]]:
     columns = table.__table__.columns
-    found = road.context.session.execute(select(*columns).where(columns["run_id"] == road.run.id))
-    return [dict(row) for row in found.mappings()]
+    rows = state.context.session.execute(select(*columns).where(columns["run_id"] == state.run.id))
+    return [dict(row) for row in rows.mappings()]
 
 
 _CHANGED = (
@@ -88,19 +88,19 @@ _NEW = """select made.target_id, null::jsonb as before from new_records n, later
   where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity"""
 
 
-def _diffs(road: Walk, entity: str) -> list[dict[str, Any]]:
-    own = {"tenant_id": road.context.tenant.id, "run_id": road.run.id, "entity": entity}
-    found: list[dict[str, Any]] = []
+def _diffs(state: LoadState, entity: str) -> list[dict[str, Any]]:
+    key = {"tenant_id": state.context.tenant.id, "run_id": state.run.id, "entity": entity}
+    diffs: list[dict[str, Any]] = []
     for kind, touched, limit in (("new", _NEW, NEW_SHOWN), ("changed", _CHANGED, CHANGED_SHOWN)):
-        rows = road.context.session.execute(
+        rows = state.context.session.execute(
             text(
                 f"""select t.external_id, c.before::text as before, to_jsonb(t)::text as after from ({touched} limit :limit) c
                 join "{PREFIX}{entity}" t on t.tenant_id = :tenant and t.id = c.target_id order by t.id"""
             ),
-            {"tenant": road.context.tenant.id, "run": road.run.id, "entity": entity, "limit": limit},
+            {"tenant": state.context.tenant.id, "run": state.run.id, "entity": entity, "limit": limit},
         )
-        found += [
-            own
+        diffs += [
+            key
             | {
                 "external_id": row.external_id,
                 "kind": kind,
@@ -108,7 +108,7 @@ def _diffs(road: Walk, entity: str) -> list[dict[str, Any]]:
             }
             for row in rows
         ]
-    return found
+    return diffs
 
 
 def _image(text: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Books the fate of every row of a chunk, as few lines as the neighbours allow. Pure."""
+"""Give every row of a chunk its fate, and merge neighbouring rows of one fate into ranges. Pure."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
 
     Raises ValueError when a row has no fate: nothing may be lost, not even here.
     """
-    told = [part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts if part.height]  # type: ignore[arg-type]
-    known = pl.concat(told or [pl.DataFrame(schema=FATE_SCHEMA)])
-    booked = rows.to_frame(ROW).join(
+    parts_with_fates = [part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts if part.height]  # type: ignore[arg-type]
+    known = pl.concat(parts_with_fates or [pl.DataFrame(schema=FATE_SCHEMA)])
+    row_fates = rows.to_frame(ROW).join(
         known.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
     )
-    if booked["fate"].null_count():
-        lost = booked.filter(pl.col("fate").is_null())
+    if row_fates["fate"].null_count():
+        lost = row_fates.filter(pl.col("fate").is_null())
         raise ValueError(f"{lost.height} rows have no fate, the first is row {lost[ROW][0]}")
-    return booked
+    return row_fates
 
 
-def ranges(booked: pl.DataFrame) -> pl.DataFrame:
+def ranges(row_fates: pl.DataFrame) -> pl.DataFrame:
     """One line per fate and reason: fate, reason, rows, and the ranges of its rows as two lists, starts and ends."""
     follows = pl.all_horizontal(
         pl.col(ROW).shift(-1) == pl.col(ROW) + 1,
         *(pl.col(name).shift(-1) == pl.col(name) for name in ("fate", "reason")),
     ).fill_null(value=False)
-    ordered = booked.sort(ROW).with_columns((~follows).alias("_ends"))
+    ordered = row_fates.sort(ROW).with_columns((~follows).alias("_ends"))
     return (
         ordered.with_columns(pl.col("_ends").shift(fill_value=True).alias("_starts"))
         .group_by("fate", "reason", maintain_order=True)
@@ -55,27 +55,27 @@ def rows_of(starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
 def whole(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
     """As `ranges`, where all rows (ascending) met the same fate."""
     if rows.len() and rows[-1] - rows[0] + 1 == rows.len():
-        one = {
+        single = {
             "fate": [fate],
             "reason": [reason],
             "rows": [rows.len()],
             "starts": [[rows[0]]],
             "ends": [[rows[-1]]],
         }
-        return pl.DataFrame(one)
+        return pl.DataFrame(single)
     return ranges(fate_of(rows, fate, reason))
 
 
-def counts(booked: pl.DataFrame) -> dict[str, int]:
-    """How many rows met each of the six fates; `booked` as `ranges` gives it."""
-    found = dict.fromkeys(FATES, 0)
-    for fate, rows in booked.select("fate", "rows").iter_rows():
-        found[fate] += int(rows)
-    return found
+def counts(row_fates: pl.DataFrame) -> dict[str, int]:
+    """How many rows met each of the six fates; `row_fates` as `ranges` gives it."""
+    rows_by_fate = dict.fromkeys(FATES, 0)
+    for fate, rows in row_fates.select("fate", "rows").iter_rows():
+        rows_by_fate[fate] += int(rows)
+    return rows_by_fate
 
 
 def fate_of(rows: pl.DataFrame | pl.Series, fate: str, reason: str | pl.Expr) -> pl.DataFrame:
     """The same fate for all the rows; `reason` may be a column's expression."""
     frame = rows.to_frame(ROW) if isinstance(rows, pl.Series) else rows
-    told = pl.lit(reason) if isinstance(reason, str) else reason
-    return frame.select(pl.col(ROW), pl.lit(fate).alias("fate"), told.alias("reason"))
+    cause = pl.lit(reason) if isinstance(reason, str) else reason
+    return frame.select(pl.col(ROW), pl.lit(fate).alias("fate"), cause.alias("reason"))

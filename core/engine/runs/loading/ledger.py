@@ -1,4 +1,4 @@
-"""Books what became of a chunk: its line in the ledger, the fate of each row, an audit line. In the open transaction."""
+"""Record what became of a chunk, in the open transaction: a line of the ledger, the fate of each row, an audit line."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Task = list[int | str]
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """One chunk under one entity plan, as it was loaded. booked: see fates.ranges; changed: records written."""
+class ChunkResult:
+    """One chunk under one entity plan, as it was loaded. fate_ranges: see fates.ranges; changed: records written."""
 
     task: Task
     entity: str
-    booked: pl.DataFrame
+    fate_ranges: pl.DataFrame
     changed: int
     last_item: str | None
 
@@ -37,13 +37,13 @@ class Loaded:
 
     @property
     def rows(self) -> int:
-        return int(self.booked["rows"].sum())
+        return int(self.fate_ranges["rows"].sum())
 
 
-def not_loaded(context: Context, run_id: str, tasks: Sequence[Task]) -> list[Task]:
+def unrecorded_tasks(context: Context, run_id: str, tasks: Sequence[Task]) -> list[Task]:
     """Those of the tasks of one chunk that are not in the ledger yet.
 
-    Should another worker book one of them meanwhile, booking it here breaks the ledger's key, and with it the
+    Should another worker record one of them meanwhile, recording it here breaks the ledger's key, and with it the
     transaction: nothing is loaded twice.
     """
     _, stream_id, chunk_no = tasks[0]
@@ -57,30 +57,30 @@ def not_loaded(context: Context, run_id: str, tasks: Sequence[Task]) -> list[Tas
     return [task for task in tasks if task[0] not in done]
 
 
-def book(context: Context, run_id: str, loaded: Iterable[Loaded]) -> None:
-    """Writes the ledger's lines, the fates and the audit lines."""
-    own = {"tenant_id": context.tenant.id, "run_id": run_id}
+def record_chunk(context: Context, run_id: str, results: Iterable[ChunkResult]) -> None:
+    """Write a chunk's lines of the ledger, its fates and its audit lines, one per entity plan."""
+    run_columns = {"tenant_id": context.tenant.id, "run_id": run_id}
     lines: list[dict[str, Any]] = []
     of_rows: list[dict[str, Any]] = []
-    for one in loaded:
-        step_no, stream_id, chunk_no = one.task
-        place = own | {"entity": one.entity, "stream_id": stream_id}
+    for result in results:
+        step_no, stream_id, chunk_no = result.task
+        key = run_columns | {"entity": result.entity, "stream_id": stream_id}
         lines.append(
-            place
+            key
             | {
                 "step_no": step_no,
                 "chunk_no": chunk_no,
-                "rows": one.rows,
-                "changed": one.changed,
-                "fates": fates.counts(one.booked),
-                "last_item": one.last_item,
+                "rows": result.rows,
+                "changed": result.changed,
+                "fates": fates.counts(result.fate_ranges),
+                "last_item": result.last_item,
                 "loaded_at": clock.now(),
             }
         )
-        of_rows += [place | ranges for ranges in _ranges(one.booked)]
+        of_rows += [key | ranges for ranges in _ranges(result.fate_ranges)]
         record(
             context, "run.chunk", "run", run_id,
-            entity=one.entity, chunk=one.chunk_no, rows=one.rows, changed=one.changed,
+            entity=result.entity, chunk=result.chunk_no, rows=result.rows, changed=result.changed,
         )  # fmt: skip
     if lines:
         context.session.execute(insert(RunChunk), lines)
@@ -94,10 +94,10 @@ values (%(tenant_id)s, %(run_id)s, %(entity)s, %(stream_id)s, %(first_row)s, %(s
   %(reason)s)"""
 
 
-def _ranges(booked: pl.DataFrame) -> Iterator[dict[str, object]]:
+def _ranges(fate_ranges: pl.DataFrame) -> Iterator[dict[str, object]]:
     """A line of row_fate each. The ranges in binary: as numbers of Python's they take a hundred times as long."""
     for fate, reason, rows, starts, ends in zip(
-        *booked.select("fate", "reason", "rows", "starts", "ends"), strict=True
+        *fate_ranges.select("fate", "reason", "rows", "starts", "ends"), strict=True
     ):
         ranges = {"starts": bigint_array(starts), "ends": bigint_array(ends)}
         yield {"fate": fate, "reason": reason, "rows": rows, "first_row": starts[0], **ranges}

@@ -1,4 +1,4 @@
-"""Resolves references: the source's id or name of a record becomes our id of it in the target.
+"""Resolve references: the source's id or name of a record becomes our id of it in the target.
 
 By id first, then by name where exactly one record has it. What cannot be found stays empty; a row whose required
 reference is empty does not go on.
@@ -19,22 +19,22 @@ from core.db.target import target_table
 from core.engine.batch import ROW
 from core.schema import Field, target_schema
 
-MADE = {"external_id": pl.String, "id": pl.Binary}
-"""What is told of records that were made: the source's id and ours."""
-_NONE = pl.DataFrame(schema=MADE)
+RECORD_IDS = {"external_id": pl.String, "id": pl.Binary}
+"""Columns of new records: the source's id and ours."""
+_NONE = pl.DataFrame(schema=RECORD_IDS)
 
-_KEEP = 400_000
-"""Resolved references kept in memory at most, so that a long run stays flat."""
+_MAX_CACHED_IDS = 400_000
+"""Resolved references in memory at most, so that a long run needs no more and more of it."""
 
 
 @dataclass(slots=True)
-class Linker:
+class ReferenceResolver:
     """Resolves for one entity plan of one run; remembers what it found, as parents are complete by then."""
 
     context: Context
     source: str
-    made: Mapping[str, pl.DataFrame]  # by entity: records that were made a moment ago, see MADE
-    mark: str = ""
+    new_records: Mapping[str, pl.DataFrame]  # by entity: records of the current chunk, see RECORD_IDS
+    suffix: str = ""
     """What the run adds to the id of a record that it writes beside an existing one; such a record goes first."""
     known: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
@@ -76,63 +76,68 @@ class Linker:
             (column.explode() if reference.is_list else column).drop_nulls().unique().alias("external_id")
         )
         left = wanted.to_frame()
-        made = self.made.get(parent, _NONE)
+        made = self.new_records.get(parent, _NONE)
         if made.height:
             made = made.join(left, on="external_id", how="semi")
             left = left.join(made, on="external_id", how="anti")
         known = self._known(parent, left["external_id"].to_list(), made)
-        found = [made, pl.DataFrame({"external_id": list(known), "id": list(known.values())}, schema=MADE)]
+        found = [
+            made,
+            pl.DataFrame({"external_id": list(known), "id": list(known.values())}, schema=RECORD_IDS),
+        ]
         if parent == entity:  # a parent that comes with this very chunk, unless it was there before
             left = left.join(found[-1], on="external_id", how="anti")
-            found.append(frame.select(*MADE).join(left, on="external_id", how="semi"))
+            found.append(frame.select(*RECORD_IDS).join(left, on="external_id", how="semi"))
         return pl.concat(found)
 
     def _known(self, parent: str, values: list[str], made: pl.DataFrame) -> dict[str, bytes]:
         """What an earlier chunk has met, or the target has; what was `made` just now is kept for a later one."""
         found = self.known.setdefault(parent, {})
-        if len(found) > _KEEP:
+        if len(found) > _MAX_CACHED_IDS:
             found.clear()
         unknown = [value for value in values if value not in found]
         if unknown:
-            asked = look_up(self.context, self.source, parent, unknown, self.mark)
-            found.update({value: UUID(our_id).bytes for value, our_id in asked.items()})
+            resolved = look_up(self.context, self.source, parent, unknown, self.suffix)
+            found.update({value: UUID(our_id).bytes for value, our_id in resolved.items()})
         known = {value: found[value] for value in values if value in found}
         found.update(zip(made["external_id"].to_list(), made["id"].to_list(), strict=True))
         return known
 
 
-def look_up(context: Context, source: str, parent: str, values: list[str], mark: str = "") -> dict[str, str]:
+def look_up(
+    context: Context, source: str, parent: str, values: list[str], suffix: str = ""
+) -> dict[str, str]:
     """Value -> our id, of the records of `parent` that came from `source`; by id, else by a name that only one has.
 
-    With `mark`, the record whose id is the value and the mark goes before that whose id is the value.
+    With `suffix`, the record whose id is the value and the suffix goes before that whose id is the value.
     """
     table = target_table(parent)
     execute = context.session.execute
     here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
-    marked = {f"{value}{mark}": value for value in values} if mark else {}
+    suffixed = {f"{value}{suffix}": value for value in values} if suffix else {}
     found = execute(
         select(table.c.external_id, cast(table.c.id, Text)).where(
-            here, table.c.external_id == _any([*values, *marked])
+            here, table.c.external_id == _any([*values, *suffixed])
         )
     )
     by_id: dict[str, str] = {row[0]: row[1] for row in found}
-    beside = {value: by_id.pop(name) for name, value in marked.items() if name in by_id}
+    beside = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
     by_id |= beside
     named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
-    rest = [value for value in values if value not in by_id]
-    if named is None or not rest:
+    unresolved = [value for value in values if value not in by_id]
+    if named is None or not unresolved:
         return by_id
     folded = func.lower(func.trim(named))
-    asked: dict[str, list[str]] = {}
-    for value in rest:
-        asked.setdefault(value.strip().lower(), []).append(value)
+    by_folded_name: dict[str, list[str]] = {}
+    for value in unresolved:
+        by_folded_name.setdefault(value.strip().lower(), []).append(value)
     rows = execute(
         select(folded.label("name"), func.min(cast(table.c.id, Text)).label("id"))
-        .where(here, folded == _any(list(asked)))
+        .where(here, folded == _any(list(by_folded_name)))
         .group_by(folded)
         .having(func.count() == 1)
     )
-    return by_id | {value: row.id for row in rows for value in asked[row.name]}
+    return by_id | {value: row.id for row in rows for value in by_folded_name[row.name]}
 
 
 def _any(values: list[str]) -> CollectionAggregate[bool]:

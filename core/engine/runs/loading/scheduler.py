@@ -1,9 +1,9 @@
-"""Carries a slice of a run's chunks to the target, side by side as far as the order of things allows.
+"""Load a slice of a run's chunks, in stages that run at the same time where the order of records allows it.
 
 A chunk's transaction holds all entities that are picked out of its rows. Where they lead up to one main entity (the
-orders, dishes and shops before the lines they stand on), lanes work like a line of people who pass buckets: one reads
-and types, one writes what a chunk's lines refer to, one links and encodes the lines, two write them by turns. Each lane
-is a thread with a session and a Walk of its own; a frame is handed on, never used by two at once.
+orders, dishes and shops before the lines they stand on), the work is a pipeline of stages: one reads
+and types, one writes what a chunk's lines refer to, one links and encodes the lines, two write them by turns. Each stage
+is a thread with a session and a LoadState of its own; a frame is handed on, never used by two at once.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from sqlalchemy import select, text
 from core.context import Context
 from core.engine.plan import Plan
 from core.engine.runs.gate import gate, server_started
-from core.engine.runs.loading.chunk import Ahead, load_chunks
-from core.engine.runs.loading.ledger import Loaded, Task
-from core.engine.runs.loading.stages import Prepared, Ready, make_ready, prepare
-from core.engine.runs.loading.state import Rows, Walk, walk
+from core.engine.runs.loading.chunk import Ahead, process_chunk_tasks
+from core.engine.runs.loading.ledger import ChunkResult, Task
+from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
+from core.engine.runs.loading.state import LoadState, Rows, load_state_for
 from core.engine.validation.tables import Validation
 from core.platform.access.actions import enter_as_worker
 
@@ -35,185 +35,195 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ChunkGroup:
     """The tasks of one chunk: `ahead` are picked out of its rows for `main`, which may be empty."""
 
     ahead: list[Task]
     main: list[Task]
 
 
-def carry(tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None) -> int:
+def load_pipelined(
+    tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None
+) -> int:
     """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause.
 
-    All walks stand on the server that the first of them met: where it was restarted meanwhile, the gate raises
-    ServerRestartedError, and the next call begins with walks that remember nothing.
+    All states are of the server that the first of them was made on: where it was restarted meanwhile, the gate raises
+    ServerRestartedError, and the next call begins with new, empty states.
     """
     with ExitStack() as stack:
         server: datetime | None = None
 
-        def road() -> Walk:
-            road = _road(stack.enter_context(enter_as_worker(tenant, person)), run_id, server)
-            road.attempt = attempt
-            return road
+        def new_state() -> LoadState:
+            state = _state_for(stack.enter_context(enter_as_worker(tenant, person)), run_id, server)
+            state.attempt = attempt
+            return state
 
-        def lane(name: str) -> Lane:
-            return Lane(road(), stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
+        def stage(name: str) -> Stage:
+            return Stage(new_state(), stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)))
 
-        alone = road()
+        alone = new_state()
         server = alone.server
-        groups = [_group(alone.plan, list(own)) for _, own in groupby(tasks, key=lambda task: task[1:])]
-        lanes: Lanes | None = None
+        groups = [_group(alone.plan, list(chunk)) for _, chunk in groupby(tasks, key=lambda task: task[1:])]
+        stages: Stages | None = None
         loaded = 0
-        for _, own in groupby(groups, key=_pattern):
-            segment = list(own)
+        for _, alike in groupby(groups, key=_pattern):
+            segment = list(alike)
             if len(segment) > 1 and segment[0].ahead and segment[0].main:
-                lanes = lanes or _lanes(lane, by_turns=_told_apart(alone))
-                loaded += _side_by_side(segment, lanes)
+                stages = stages or _stages(stage, by_turns=_has_unique_ids(alone))
+                loaded += _run_stages(segment, stages)
             else:
                 loaded += sum(_write(alone, group.ahead + group.main) for group in segment)
         return loaded
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """A thread and the walk that only it uses."""
+class Stage:
+    """A thread and the state that only it uses."""
 
-    road: Walk
+    state: LoadState
     thread: ThreadPoolExecutor
 
-    def do(self, work: Callable[Concatenate[Walk, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        return self.thread.submit(work, self.road, *args, **kwargs)
+    def do(
+        self, work: Callable[Concatenate[LoadState, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        return self.thread.submit(work, self.state, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    """The stages of a chunk; `writing` has one lane, or two that take turns."""
+class Stages:
+    """The stages of a chunk; `parents` writes what the main entity refers to; `writing` has one stage, or two that take turns."""
 
-    preparing: Lane
-    ahead: Lane
-    linking: Lane
-    writing: list[Lane]
+    transforming: Stage
+    parents: Stage
+    linking: Stage
+    writing: list[Stage]
 
 
-def _lanes(lane: Callable[[str], Lane], *, by_turns: bool) -> Lanes:
-    writing = [lane(name) for name in ("write", "write too")[: 1 + by_turns]]
+def _stages(stage: Callable[[str], Stage], *, by_turns: bool) -> Stages:
+    writing = [stage(name) for name in ("write", "write-2")[: 1 + by_turns]]
     for other in writing[1:]:  # what one has just learned about the target, the other knows
-        other.road.fresh = writing[0].road.fresh
-    return Lanes(lane("prepare"), lane("ahead"), lane("link"), writing)
+        other.state.expect_new = writing[0].state.expect_new
+    return Stages(stage("prepare"), stage("ahead"), stage("link"), writing)
 
 
-def _told_apart(road: Walk) -> bool:
+def _has_unique_ids(state: LoadState) -> bool:
     """Whether no id stands twice in the files: then it makes no difference which of two chunks is written first."""
-    found = road.context.session.scalar(
-        select(Validation.totals).where(Validation.id == road.run.validation_id)
+    totals = state.context.session.scalar(
+        select(Validation.totals).where(Validation.id == state.run.validation_id)
     )
-    road.context.session.rollback()
-    return not {"repeated_row", "duplicate_in_file"} & set((found or {}).get("issues", {"repeated_row": 0}))
+    state.context.session.rollback()
+    return not {"repeated_row", "duplicate_in_file"} & set((totals or {}).get("issues", {"repeated_row": 0}))
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    """One chunk on its way: each lane waits for what the one before it hands on."""
+class InFlightChunk:
+    """One chunk on its way: each stage waits for what the one before it hands on."""
 
-    ahead: Future[WrittenAhead]
+    parents: Future[WrittenParents]
     written: Future[int]
 
 
-Begun = tuple[Rows | None, dict[int, Prepared]]
-"""The rows of a chunk as they were read, so that nobody reads them again, and what was prepared of them, by step."""
+TransformedRows = tuple[Rows | None, dict[int, TransformedChunk]]
+"""The rows of a chunk as they were read, so that nobody reads them again, and what was transformed of them, by step."""
 
-WrittenAhead = tuple[int, dict[str, pl.DataFrame]]
-"""How many tasks were loaded, and the records made: the main lane need not look those up."""
+WrittenParents = tuple[int, dict[str, pl.DataFrame]]
+"""How many tasks were loaded, and the records made: the main stage need not look those up."""
 
 
-def _group(plan: Plan, tasks: list[Task]) -> Group:
-    """Two lanes only where the main entity comes last and alone: what goes ahead must not wait for it."""
+def _group(plan: Plan, tasks: list[Task]) -> ChunkGroup:
+    """Two stages only where the main entity comes last and alone: what goes ahead must not wait for it."""
     primary = [plan.entities[int(task[0])].primary for task in tasks]
     if primary[-1] and not any(primary[:-1]):
-        return Group(tasks[:-1], tasks[-1:])
-    return Group(tasks, [])
+        return ChunkGroup(tasks[:-1], tasks[-1:])
+    return ChunkGroup(tasks, [])
 
 
-def _pattern(group: Group) -> tuple[object, ...]:
+def _pattern(group: ChunkGroup) -> tuple[object, ...]:
     """Chunks of one stream that are loaded in the same steps."""
     tasks = group.ahead + group.main
     return tasks[0][1], *(task[0] for task in tasks)
 
 
 _UNDER_WAY = 3
-"""Chunks in the lanes at once beside those that are written: more would only take memory."""
+"""Chunks in the stages at once beside those that are written: more would only take memory."""
 
 
-def _side_by_side(segment: list[Group], lanes: Lanes) -> int:
-    def pass_on(number: int) -> Passing:
-        group, writing = segment[number], lanes.writing[number % len(lanes.writing)]
-        many = [task for task in group.ahead if lanes.ahead.road.met(int(task[0])).has_many()]
-        begun = lanes.preparing.do(_prepare, [*many, *group.main])
-        ahead = lanes.ahead.do(_write_ahead, group.ahead, begun)
-        ready = lanes.linking.do(_make_ready, group.main[0], begun, ahead)
-        return Passing(ahead, writing.do(_write_ready, group.main, ready))
+def _run_stages(segment: list[ChunkGroup], stages: Stages) -> int:
+    """Load chunks of one pattern through the stages; return how many tasks were loaded."""
+
+    def start(number: int) -> InFlightChunk:
+        group, writing = segment[number], stages.writing[number % len(stages.writing)]
+        unbounded = [
+            task for task in group.ahead if stages.parents.state.seen_records_of(int(task[0])).is_unbounded()
+        ]
+        transformed = stages.transforming.do(_transform, [*unbounded, *group.main])
+        parents = stages.parents.do(_write_parents, group.ahead, transformed)
+        linked = stages.linking.do(_link, group.main[0], transformed, parents)
+        return InFlightChunk(parents, writing.do(_write_linked, group.main, linked))
 
     loaded = 0
-    first = _UNDER_WAY + len(lanes.writing)
-    under_way = deque(pass_on(number) for number in range(min(first, len(segment))))
+    first = _UNDER_WAY + len(stages.writing)
+    under_way = deque(start(number) for number in range(min(first, len(segment))))
     for number in range(first, len(segment) + first):
         if under_way:
-            passing = under_way.popleft()
-            loaded += passing.ahead.result()[0] + passing.written.result()
+            chunk = under_way.popleft()
+            loaded += chunk.parents.result()[0] + chunk.written.result()
         if number < len(segment):
-            under_way.append(pass_on(number))
+            under_way.append(start(number))
     return loaded
 
 
-def _prepare(road: Walk, tasks: list[Task]) -> Begun:
-    prepared = {int(task[0]): prepare(road, task) for task in tasks}
-    road.context.session.rollback()  # it only read
-    rows, road.rows = road.rows, None  # handed on
-    return rows, prepared
+def _transform(state: LoadState, tasks: list[Task]) -> TransformedRows:
+    chunks = {int(task[0]): transform_chunk(state, task) for task in tasks}
+    state.context.session.rollback()  # it only read
+    rows, state.rows = state.rows, None  # handed on
+    return rows, chunks
 
 
-def _write_ahead(road: Walk, tasks: list[Task], begun: Future[Begun]) -> WrittenAhead:
-    road.made.clear()
-    road.rows, prepared = begun.result()
-    return _write(road, tasks, prepared), dict(road.made)
+def _write_parents(
+    state: LoadState, tasks: list[Task], transformed: Future[TransformedRows]
+) -> WrittenParents:
+    state.new_records.clear()
+    state.rows, chunks = transformed.result()
+    return _write(state, tasks, chunks), dict(state.new_records)
 
 
-def _make_ready(
-    road: Walk, task: Task, begun: Future[Begun], written: Future[WrittenAhead]
-) -> dict[int, Ready]:
-    road.made.clear()
-    road.made.update(written.result()[1])
+def _link(
+    state: LoadState, task: Task, transformed: Future[TransformedRows], written: Future[WrittenParents]
+) -> dict[int, LinkedChunk]:
+    state.new_records.clear()
+    state.new_records.update(written.result()[1])
     step_no = int(task[0])
-    ready = make_ready(road, task, begun.result()[1][step_no], ahead=True)
-    road.context.session.rollback()  # it only read
-    return {step_no: ready}
+    linked = link_chunk(state, task, transformed.result()[1][step_no], is_encoding=True)
+    state.context.session.rollback()  # it only read
+    return {step_no: linked}
 
 
-def _write_ready(road: Walk, tasks: list[Task], ready: Future[dict[int, Ready]]) -> int:
-    return _write(road, tasks, ready.result())
+def _write_linked(state: LoadState, tasks: list[Task], linked: Future[dict[int, LinkedChunk]]) -> int:
+    return _write(state, tasks, linked.result())
 
 
-def _write(road: Walk, tasks: list[Task], ahead: Ahead | None = None) -> int:
+def _write(state: LoadState, tasks: list[Task], ahead: Ahead | None = None) -> int:
     """The tasks of one chunk in one transaction, behind the gate; when it returns, the disk has them."""
-    gate(road.context, road.run.id, road.server, road.attempt)
-    loaded = load_chunks(road, tasks, ahead)
-    road.context.session.commit()
-    _refresh_statistics(road.context, loaded)
-    return len(loaded)
+    gate(state.context, state.run.id, state.server, state.attempt)
+    results = process_chunk_tasks(state, tasks, ahead)
+    state.context.session.commit()
+    _refresh_statistics(state.context, results)
+    return len(results)
 
 
-def _road(context: Context, run_id: str, server: datetime | None) -> Walk:
-    road = walk(context, run_id)
-    road.server = server or server_started(context)
-    context.session.expunge(road.run)
+def _state_for(context: Context, run_id: str, server: datetime | None) -> LoadState:
+    state = load_state_for(context, run_id)
+    state.server = server or server_started(context)
+    context.session.expunge(state.run)
     context.session.rollback()
-    return road
+    return state
 
 
-def _refresh_statistics(context: Context, loaded: list[Loaded]) -> None:
+def _refresh_statistics(context: Context, results: list[ChunkResult]) -> None:
     """A table that grew from nothing misleads the planner until it is analysed: after chunks 0, 4, 16, 64 …"""
-    for line in loaded:
-        power_of_four = line.chunk_no.bit_count() == 1 and line.chunk_no.bit_length() % 2 == 1
-        if line.changed and line.chunk_no != 1 and (line.chunk_no == 0 or power_of_four):
-            context.session.execute(text("select refresh_statistics(:entity)"), {"entity": line.entity})
+    for result in results:
+        power_of_four = result.chunk_no.bit_count() == 1 and result.chunk_no.bit_length() % 2 == 1
+        if result.changed and result.chunk_no != 1 and (result.chunk_no == 0 or power_of_four):
+            context.session.execute(text("select refresh_statistics(:entity)"), {"entity": result.entity})
     context.session.commit()

@@ -1,6 +1,6 @@
-"""What a run has met already under one entity plan, so that the shop that stands on every line is looked at once.
+"""Remember records and rows that a run has loaded under one entity plan, so that a shop on every line is looked up once.
 
-Only for entities picked out of rows that mainly are another one, and only inside one walk: it is no proof of anything.
+Only for entities picked out of rows that mainly are another one, and only inside one LoadState: it proves nothing.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from core.engine.batch import ROW
 from core.engine.mapping.rules import identity
 from core.engine.plan import EntityPlan
 
-_SEEN = 20_000
+_MAX_SEEN = 20_000
 """Records remembered: the few that repeat without end, not the orders of a year."""
 
-_FEW = 1_000
+_MAX_DISTINCT = 1_000
 """A chunk with more different rows than this has too many to look for rows that are known by their text."""
 
 _FINGERPRINT = {"external_id": pl.String, "row_hash": pl.Binary}
 
 
 @dataclass(slots=True)
-class Familiar:
-    """What was met under one plan.
+class SeenRecords:
+    """Records and rows loaded under one plan.
 
     seen     external_id and row_hash of records that are in the target now, up to the moment they are too many (full)
     latest   the same of the chunk before, as an order's lines may lie on both sides of a border
@@ -43,7 +43,7 @@ class Familiar:
         if self.entity_plan.primary or identity(self.entity_plan) == "row":  # each row a record of its own
             self.texts = None
 
-    def has_many(self) -> bool:
+    def is_unbounded(self) -> bool:
         """Whether it is records without end (orders): no use in looking for rows that are known by their text."""
         return self.texts is None
 
@@ -65,27 +65,27 @@ class Familiar:
         """(records to load, records that an earlier chunk brought in exactly so)."""
         if self.entity_plan.primary:
             return records, records.clear()
-        met = pl.concat([self.seen, self.latest])
-        likely = records["row_hash"].is_in(met["row_hash"].implode())
-        again = records.filter(likely).join(met, on=list(_FINGERPRINT), how="semi", maintain_order="left")
+        seen = pl.concat([self.seen, self.latest])
+        likely = records["row_hash"].is_in(seen["row_hash"].implode())
+        again = records.filter(likely).join(seen, on=list(_FINGERPRINT), how="semi", maintain_order="left")
         if again.height == likely.sum():
             return records.filter(~likely) if again.height else records, again
         return records.join(again, on=ROW, how="anti", maintain_order="left"), again
 
-    def remember(self, loaded: pl.DataFrame, rows: pl.DataFrame | None) -> None:
-        """Records that are in the target now, and the source rows that became or joined them (unless has_many).
+    def add(self, loaded: pl.DataFrame, rows: pl.DataFrame | None) -> None:
+        """Records that are in the target now, and the source rows that became or joined them (unless is_unbounded).
 
         Never those of a row that was held back: its record is not there to be merged into.
         """
         if self.entity_plan.primary:
             return
-        told = loaded.select(*_FINGERPRINT)
+        fingerprints = loaded.select(*_FINGERPRINT)
         if not self.full:
-            self.seen = pl.concat([self.seen, told]).unique("external_id", keep="last")
-            self.full = len(self.seen) >= _SEEN
+            self.seen = pl.concat([self.seen, fingerprints]).unique("external_id", keep="last")
+            self.full = len(self.seen) >= _MAX_SEEN
         else:
-            self.latest = told
-            if self.has_many():  # they come again at a border of two chunks, and hardly elsewhere
+            self.latest = fingerprints
+            if self.is_unbounded():  # they come again at a border of two chunks, and hardly elsewhere
                 self.seen = self.seen.clear()
         if self.texts is None or rows is None:
             return
@@ -94,7 +94,7 @@ class Familiar:
             return
         self.columns = columns
         texts = rows.select(_text(columns).unique()).to_series()
-        self.texts = pl.concat([self.texts, texts]) if texts.len() <= _FEW else None
+        self.texts = pl.concat([self.texts, texts]) if texts.len() <= _MAX_DISTINCT else None
 
     def _columns(self, rows: pl.DataFrame) -> list[str]:
         """Those of the plan's columns that the rows have: a chunk may lack one that another has."""

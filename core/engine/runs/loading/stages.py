@@ -1,6 +1,6 @@
-"""What can be done to a chunk before it is written: read, type, fold, fingerprint; then hold back, link, encode.
+"""Prepare a chunk for writing in two stages: read, transform, fold, fingerprint; then hold back, link, encode.
 
-Neither stage takes a lock or changes anything, so both run ahead of the writing, in threads of their own.
+Neither stage takes a lock or changes anything, so both run ahead of the writing, each in a thread.
 """
 
 from __future__ import annotations
@@ -15,90 +15,94 @@ from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan
 from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.ledger import Task
-from core.engine.runs.loading.state import Walk
+from core.engine.runs.loading.state import LoadState
 from core.engine.runs.loading.upsert import fingerprinted
 from core.engine.validation.tables import IssueRecord
 from core.kit.ids import new_id_bytes
 
 _RECORD = {ROW: pl.Int64, "external_id": pl.String, "id": pl.Binary, "row_hash": pl.Binary}
-"""What every record has on its way."""
+"""Columns of every record before it is written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A chunk read and typed, before it meets the database: needs no lock, so it can be made ahead.
+class TransformedChunk:
+    """A chunk read and typed, before it meets the database: needs no lock, so it can be made ahead of the writing.
 
-    rows    the numbers of all its rows
-    known   those of rows that an earlier chunk brought in exactly so; they are not in `batch`
-    ready   one row per record, with its fingerprint; `merged` were folded into one of those
+    rows     the numbers of all its rows
+    known    those of rows that an earlier chunk brought in exactly so; they are not in `batch`
+    records  one row per record, with its fingerprint; `merged` were folded into one of those
     """
 
     rows: pl.DataFrame
     known: pl.DataFrame
     batch: Batch
-    ready: pl.DataFrame
+    records: pl.DataFrame
     merged: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class LinkedChunk:
     """A chunk up to the moment it is written.
 
-    held     rows that an error holds back: ROW, reason
-    again    records that an earlier chunk brought in exactly so
-    linked   records to write, with ids of ours; `orphans` are the rows whose required reference was not found
-    sent     `linked` as it goes to the target by COPY, if that was made ahead
+    held          rows that an error holds back: ROW, reason
+    again         records that an earlier chunk brought in exactly so
+    linked        records to write, with ids of ours; `orphans` are the rows whose required reference was not found
+    encoded_rows  `linked` as it goes to the target by COPY, if it was encoded ahead of the writing
     """
 
-    chunk: Prepared
+    chunk: TransformedChunk
     held: pl.DataFrame
     again: pl.DataFrame
     linked: pl.DataFrame
     orphans: pl.DataFrame
-    sent: list[bytes] | None
+    encoded_rows: list[bytes] | None
 
 
-def prepare(road: Walk, task: Task) -> Prepared:
-    """Reads the chunk, applies the mapping, folds repeated records, takes the fingerprint of each."""
+def transform_chunk(state: LoadState, task: Task) -> TransformedChunk:
+    """Read the chunk, apply the mapping, fold repeated records, and calculate the fingerprint of each."""
     step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
-    entity_plan = road.plan.entities[step_no]
-    rows = road.read(stream_id, chunk_no)
-    known, fresh = road.met(step_no).split(rows)
+    entity_plan = state.plan.entities[step_no]
+    rows = state.read(stream_id, chunk_no)
+    known, fresh = state.seen_records_of(step_no).split(rows)
     if fresh.is_empty():
         nothing = pl.DataFrame(schema=_RECORD)
-        return Prepared(rows.select(ROW), known, Batch(entity_plan.entity, nothing), nothing, nothing)
-    batch = apply(road.plan, entity_plan, fresh)
-    ready, merged = _one_row_each(entity_plan, batch.good().frame)
-    return Prepared(rows.select(ROW), known, batch, fingerprinted(road.context, ready), merged)
+        return TransformedChunk(rows.select(ROW), known, Batch(entity_plan.entity, nothing), nothing, nothing)
+    batch = apply(state.plan, entity_plan, fresh)
+    records, merged = _one_row_each(entity_plan, batch.good().frame)
+    return TransformedChunk(rows.select(ROW), known, batch, fingerprinted(state.context, records), merged)
 
 
-def make_ready(road: Walk, task: Task, chunk: Prepared, *, ahead: bool = False) -> Ready:
-    """Holds back, links; `ahead` also encodes, which otherwise happens while writing."""
+def link_chunk(
+    state: LoadState, task: Task, chunk: TransformedChunk, *, is_encoding: bool = False
+) -> LinkedChunk:
+    """Hold back rows with errors and link the others; if `is_encoding`, also encode them, else the writing does."""
     step_no, stream_id = int(task[0]), str(task[1])
-    entity_plan = road.plan.entities[step_no]
-    held = _held(road, entity_plan, stream_id, chunk)
-    if chunk.ready.is_empty():
+    entity_plan = state.plan.entities[step_no]
+    held = _held(state, entity_plan, stream_id, chunk)
+    if chunk.records.is_empty():
         nothing = pl.DataFrame(schema=_RECORD)
-        return Ready(chunk, held, nothing, nothing, nothing, None)
+        return LinkedChunk(chunk, held, nothing, nothing, nothing, None)
     good = (
-        chunk.ready if held.is_empty() else chunk.ready.join(held, on=ROW, how="anti", maintain_order="left")
+        chunk.records
+        if held.is_empty()
+        else chunk.records.join(held, on=ROW, how="anti", maintain_order="left")
     )
-    fresh, again = road.met(step_no).fresh(good)
-    linked, orphans = road.linker(step_no).link(
+    fresh, again = state.seen_records_of(step_no).fresh(good)
+    linked, orphans = state.resolver_of(step_no).link(
         entity_plan.entity, fresh.with_columns(pl.Series("id", new_id_bytes(fresh.height), pl.Binary))
     )
-    sent = list(bulk_copy.encoded(road.loading(task), linked)) if ahead else None
-    return Ready(chunk, held, again, linked, orphans, sent)
+    encoded_rows = list(bulk_copy.encode_rows(state.write_context(task), linked)) if is_encoding else None
+    return LinkedChunk(chunk, held, again, linked, orphans, encoded_rows)
 
 
-def _held(road: Walk, entity_plan: EntityPlan, stream_id: str, chunk: Prepared) -> pl.DataFrame:
+def _held(state: LoadState, entity_plan: EntityPlan, stream_id: str, chunk: TransformedChunk) -> pl.DataFrame:
     """Rows that an error holds back (ROW, reason): what typing found now, and what the validation found before."""
     now = chunk.batch.issues.filter(pl.col("level") == "error").select(ROW, pl.col("code").alias("reason"))
-    if entity_plan.entity not in road.faulty():
+    if entity_plan.entity not in state.faulty():
         return now.unique(ROW, keep="first", maintain_order=True)
-    found = road.context.session.execute(
+    found = state.context.session.execute(
         select(IssueRecord.row, IssueRecord.code).where(
-            IssueRecord.validation_id == road.run.validation_id,
+            IssueRecord.validation_id == state.run.validation_id,
             IssueRecord.entity == entity_plan.entity,
             IssueRecord.stream_id == stream_id,
             IssueRecord.row.between(chunk.rows[ROW][0], chunk.rows[ROW][-1]),

@@ -1,4 +1,4 @@
-"""A walk along a run's road: what its steps share inside one process, and the order they come in."""
+"""Hold what the steps of a run share inside one process, and list its tasks in the order they must be loaded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Conflict, EntityPlan, Plan
 from core.engine.runs.loading.ledger import Task
-from core.engine.runs.loading.references import Linker
-from core.engine.runs.loading.seen_records import Familiar
-from core.engine.runs.loading.upsert import Loading, beside
+from core.engine.runs.loading.references import ReferenceResolver
+from core.engine.runs.loading.seen_records import SeenRecords
+from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
 from core.engine.runs.tables import Run
 from core.engine.sources.store import chunk_heads, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
@@ -29,25 +29,25 @@ Rows = tuple[str, int, pl.DataFrame]
 
 
 @dataclass
-class Walk:
+class LoadState:
     """What the steps of one run share inside one process.
 
-    linkers  by step: what they found stays true while the run lasts, as records are only added
-    familiar by step: records and rows met in earlier chunks, to leave the database alone
-    fresh    by step: whether the last chunk met no record that was there before (or there is none at all)
-    made     by entity: external_id and id of the records that the chunk at hand has just made
-    rows     the chunk read last, for the other entities that are picked out of it
-    attempt  the queue's id of the try; see runs/gate.py
-    server   when the database server started that all of this was learned from; see runs/gate.py
+    resolvers    by step: what they resolved stays true while the run lasts, as records are only added
+    seen_records by step: records and rows of earlier chunks, to leave the database alone
+    expect_new   by step: whether the last chunk had no record that existed before (or none exists at all)
+    new_records  by entity: external_id and id of the records that the current chunk created
+    rows         the chunk read last, for the other entities that are picked out of it
+    attempt      the queue's id of the try; see runs/gate.py
+    server       when the database server started that all of this was learned from; see runs/gate.py
     """
 
     context: Context
     run: Run
     plan: Plan
-    linkers: dict[int, Linker] = field(default_factory=dict)
-    familiar: dict[int, Familiar] = field(default_factory=dict)
-    fresh: dict[int, bool] = field(default_factory=dict)
-    made: dict[str, pl.DataFrame] = field(default_factory=dict)
+    resolvers: dict[int, ReferenceResolver] = field(default_factory=dict)
+    seen_records: dict[int, SeenRecords] = field(default_factory=dict)
+    expect_new: dict[int, bool] = field(default_factory=dict)
+    new_records: dict[str, pl.DataFrame] = field(default_factory=dict)
     rows: Rows | None = None
     attempt: str | None = None
     server: datetime | None = None
@@ -57,55 +57,62 @@ class Walk:
     def referred(self) -> frozenset[str]:
         """Entities that a field of the plan refers to."""
         fields = [
-            target_schema().field(f"{one.entity}.{field.target}")
-            for one in self.plan.entities
-            for field in one.fields
+            target_schema().field(f"{entity_plan.entity}.{field.target}")
+            for entity_plan in self.plan.entities
+            for field in entity_plan.fields
         ]
         return frozenset(field.refers_to for field in fields if field.refers_to)
 
-    def loading(self, task: Task) -> Loading:
+    def write_context(self, task: Task) -> WriteContext:
         step_no = int(task[0])
-        return Loading(
+        return WriteContext(
             self.context,
             self.plan,
             self.plan.entities[step_no],
             self.run.migration_id,
             self.run.id,
             str(task[1]),
-            self.fresh.get(step_no, False),
+            self.expect_new.get(step_no, False),
         )
 
-    def linker(self, step_no: int) -> Linker:
+    def resolver_of(self, step_no: int) -> ReferenceResolver:
         doubles = any(plan.conflict is Conflict.DUPLICATE for plan in self.plan.entities)
-        mark = beside(self.run.id) if doubles else ""
-        return self.linkers.setdefault(step_no, Linker(self.context, self.plan.source, self.made, mark))
+        suffix = duplicate_suffix(self.run.id) if doubles else ""
+        return self.resolvers.setdefault(
+            step_no, ReferenceResolver(self.context, self.plan.source, self.new_records, suffix)
+        )
 
-    def met(self, step_no: int) -> Familiar:
-        return self.familiar.setdefault(step_no, Familiar(self.plan.entities[step_no]))
+    def seen_records_of(self, step_no: int) -> SeenRecords:
+        return self.seen_records.setdefault(step_no, SeenRecords(self.plan.entities[step_no]))
 
-    def familiar_steps(self, tasks: Sequence[Task]) -> set[int]:
+    def known_steps(self, tasks: Sequence[Task]) -> set[int]:
         """Those of one chunk's tasks whose rows have all been brought in before exactly so, with no error among them."""
-        met = {
-            int(task[0]): one
+        candidates = {
+            int(task[0]): seen
             for task in tasks
-            if not (one := self.met(int(task[0]))).has_many() and one.entity_plan.entity not in self.faulty()
+            if not (seen := self.seen_records_of(int(task[0]))).is_unbounded()
+            and seen.entity_plan.entity not in self.faulty()
         }
-        if not met:
+        if not candidates:
             return set()
         rows = self.read(str(tasks[0][1]), int(tasks[0][2]))
-        known = {str(step): told.all() for step, one in met.items() if (told := one.known(rows)) is not None}
-        found = rows.select(told.alias(step) for step, told in known.items()).row(0) if known else ()
-        return {int(step) for step, all_known in zip(known, found, strict=True) if all_known}
+        checks = {
+            str(step): is_known.all()
+            for step, seen in candidates.items()
+            if (is_known := seen.known(rows)) is not None
+        }
+        answers = rows.select(check.alias(step) for step, check in checks.items()).row(0) if checks else ()
+        return {int(step) for step, all_known in zip(checks, answers, strict=True) if all_known}
 
     def faulty(self) -> frozenset[str]:
         """Entities in which the validation found an error, looked up once."""
         if self.errors is None:
-            found = self.context.session.scalars(
+            entities = self.context.session.scalars(
                 select(IssueRecord.entity)
                 .where(IssueRecord.validation_id == self.run.validation_id, IssueRecord.level == "error")
                 .distinct()
             )
-            self.errors = frozenset(found)
+            self.errors = frozenset(entities)
         return self.errors
 
     def read(self, stream_id: str, chunk_no: int) -> pl.DataFrame:
@@ -114,11 +121,11 @@ class Walk:
         return self.rows[2]
 
 
-def walk(context: Context, run_id: str) -> Walk:
+def load_state_for(context: Context, run_id: str) -> LoadState:
     run = context.session.get(Run, (context.tenant.id, run_id))
     if run is None:
         raise NotFoundError("There is no such run.")
-    return Walk(context, run, plan_from_json(run.plan))
+    return LoadState(context, run, plan_from_json(run.plan))
 
 
 def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]:
@@ -127,7 +134,7 @@ def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]
     Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
     """
     tasks: list[Task] = []
-    for steps in _together(plan or plan_from_json(run.plan)):
+    for steps in _steps_of_same_rows(plan or plan_from_json(run.plan)):
         streams = context.session.scalars(
             select(SourceStream.id)
             .join(
@@ -146,7 +153,7 @@ def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]
     return tasks
 
 
-def _together(plan: Plan) -> list[list[tuple[int, EntityPlan]]]:
+def _steps_of_same_rows(plan: Plan) -> list[list[tuple[int, EntityPlan]]]:
     """Neighbouring plans of one stream whose references among each other lie in the same row."""
     groups: list[list[tuple[int, EntityPlan]]] = []
     for step in enumerate(plan.entities):

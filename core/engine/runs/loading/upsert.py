@@ -1,12 +1,10 @@
-"""Puts typed, linked rows of one entity into the target: by COPY where all of them are new, else set by set.
+"""Write typed, linked rows of one entity into the target: by COPY where all of them are new, else set by set.
 
-A record that was there leaves a Change with its image before and a hash after; one that was made is noted by its id.
+An existing record that changes leaves a Change with its image before and a hash after; the id of a new one is recorded.
 Nothing here commits.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import polars as pl
 import psycopg
@@ -16,49 +14,11 @@ from core.db.binary import UuidArray, uuid_array
 from core.db.keys import tenant_key
 from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
-from core.engine.plan import Conflict, EntityPlan, Plan
+from core.engine.plan import Conflict
 from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.bulk_copy import Cursor
+from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
 from core.kit import crypto
-
-
-@dataclass(frozen=True, slots=True)
-class Loading:
-    """What a chunk is loaded under."""
-
-    context: Context
-    plan: Plan
-    entity_plan: EntityPlan
-    migration_id: str
-    run_id: str
-    stream_id: str
-    expect_new: bool = False  # the chunk before met nothing that was there: try without looking first
-
-    @property
-    def entity(self) -> str:
-        return self.entity_plan.entity
-
-    @property
-    def table(self) -> str:
-        return target_table(self.entity).name
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """The parameters of the statements."""
-        return {
-            "tenant": self.context.tenant.id,
-            "source": self.plan.source,
-            "migration": self.migration_id,
-            "run": self.run_id,
-            "stream": self.stream_id,
-            "entity": self.entity,
-            "now": self.context.now,
-        }
-
-
-def beside(run_id: str) -> str:
-    """What is added to the id of a record that the run writes beside one that is there: the beginning of the run's id."""
-    return f"~{run_id[:13]}"
 
 
 def content_columns(entity: str) -> list[str]:
@@ -88,106 +48,114 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).cast(pl.String)
 
 
-def write_rows(loading: Loading, frame: pl.DataFrame, sent: list[bytes] | None = None) -> pl.DataFrame:
-    """Writes the rows (ROW, id, external_id, fields, row_hash; one row per external_id); `sent` is them encoded.
+def write_rows(
+    write_context: WriteContext, frame: pl.DataFrame, encoded_rows: list[bytes] | None = None
+) -> pl.DataFrame:
+    """Write rows (ROW, id, external_id, fields, row_hash; one row per external_id); `encoded_rows` are the same, encoded.
 
     Returns ROW and outcome: new, changed, same (nothing to do), kept (left as it was), repeated (folded into a row of
     this very run), duplicate (a second record beside the one that is there).
     """
-    cursor = bulk_copy.driver_cursor(loading)
-    if loading.expect_new and _all_new(loading, cursor, frame, sent):
+    cursor = bulk_copy.driver_cursor(write_context)
+    if write_context.expect_new and _insert_if_all_new(write_context, cursor, frame, encoded_rows):
         return frame.select(ROW, pl.lit("new").alias("outcome"))
-    columns = [name for name in frame.columns if name in content_columns(loading.entity)]
-    bulk_copy.stage(loading, cursor, frame)
-    if not _hits(loading, cursor, columns):
-        _insert(loading, cursor, columns)
+    columns = [name for name in frame.columns if name in content_columns(write_context.entity)]
+    bulk_copy.copy_to_staging(write_context, cursor, frame)
+    if not _match_existing(write_context, cursor, columns):
+        _insert(write_context, cursor, columns)
         return frame.select(ROW, pl.lit("new").alias("outcome"))
     cursor.execute("select row, outcome from stage_hit")
-    met = pl.DataFrame(cursor.fetchall(), schema={ROW: pl.Int64, "outcome": pl.String}, orient="row")
-    if loading.entity_plan.conflict is Conflict.DUPLICATE:
+    matched = pl.DataFrame(cursor.fetchall(), schema={ROW: pl.Int64, "outcome": pl.String}, orient="row")
+    if write_context.entity_plan.conflict is Conflict.DUPLICATE:
         cursor.execute(
             """update stage s set external_id = s.external_id || %(beside)s
             from stage_hit h where h.row = s.row and h.outcome = 'duplicate'""",
-            {"beside": beside(loading.run_id)},
+            {"beside": duplicate_suffix(write_context.run_id)},
         )
         cursor.execute("delete from stage_hit where outcome = 'duplicate'")
-    _change(loading, cursor, columns)
-    _insert(loading, cursor, columns, only="where not exists (select from stage_hit h where h.row = s.row)")
+    _update_existing(write_context, cursor, columns)
+    _insert(
+        write_context, cursor, columns, only="where not exists (select from stage_hit h where h.row = s.row)"
+    )
     return (
         frame.select(ROW)
-        .join(met, on=ROW, how="left", maintain_order="left")
+        .join(matched, on=ROW, how="left", maintain_order="left")
         .with_columns(pl.col("outcome").fill_null("new"))
     )
 
 
-def _all_new(loading: Loading, cursor: Cursor, frame: pl.DataFrame, sent: list[bytes] | None) -> bool:
-    """Adds the rows if none of them is there; else adds nothing. Saves the stage, and one look-up per row."""
+def _insert_if_all_new(
+    write_context: WriteContext, cursor: Cursor, frame: pl.DataFrame, encoded_rows: list[bytes] | None
+) -> bool:
+    """Insert the rows if none of them exists, else none of them. Saves the staging table, and one look-up per row."""
     cursor.execute("savepoint all_new")
     try:
         columns = [name for name in frame.columns if name != ROW]
-        bulk_copy.add(loading, cursor, columns, sent or bulk_copy.encoded(loading, frame))
+        bulk_copy.copy_insert(
+            write_context, cursor, columns, encoded_rows or bulk_copy.encode_rows(write_context, frame)
+        )
     except psycopg.errors.UniqueViolation:
         cursor.execute("rollback to savepoint all_new")
         return False
     cursor.execute("release savepoint all_new")
-    _note_made(loading, cursor, uuid_array(frame["id"]))
+    _record_new_ids(write_context, cursor, uuid_array(frame["id"]))
     return True
 
 
-def _note_made(loading: Loading, cursor: Cursor, ids: UuidArray) -> None:
-    """Notes new records. Without a hash: as long as nobody touches one, its revision stays 0."""
+def _record_new_ids(write_context: WriteContext, cursor: Cursor, ids: UuidArray) -> None:
+    """Record the ids of new records. Without a hash: as long as nobody touches one, its revision stays 0."""
     cursor.execute(
         """insert into new_records (tenant_id, run_id, entity, target_ids)
         values (%(tenant)s, %(run)s, %(entity)s, %(ids)s)""",
-        loading.facts | {"ids": ids},
+        write_context.params | {"ids": ids},
     )
 
 
-def _hits(loading: Loading, cursor: Cursor, columns: list[str]) -> int:
-    """Finds the rows that are there already and says in stage_hit what happens to each; how many there are."""
+def _match_existing(write_context: WriteContext, cursor: Cursor, columns: list[str]) -> int:
+    """Match the staged rows with existing records: stage_hit says what happens to each. Return how many there are."""
     gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns) or "false"
     differs = {
         Conflict.KEEP_EXISTING: "'kept'",
         Conflict.OVERWRITE: "'changed'",
         Conflict.MERGE: f"case when {gaps} then 'changed' else 'kept' end",
         Conflict.DUPLICATE: "'duplicate'",
-    }[loading.entity_plan.conflict]
+    }[write_context.entity_plan.conflict]
     cursor.execute("drop table if exists stage_hit")
     # OFFSET 0 keeps it one look-up in the unique index per row, however little is known of the target's size.
     cursor.execute(
         f"""create temp table stage_hit on commit drop as
         select s.row, t.id, t.row_hash, case when t.run_id = %(run)s then 'repeated' else {differs} end as outcome
-        from stage s cross join lateral (select * from "{loading.table}" t where t.tenant_id = %(tenant)s
+        from stage s cross join lateral (select * from "{write_context.table}" t where t.tenant_id = %(tenant)s
           and t.source_name = %(source)s and t.external_id = s.external_id offset 0) t""",
-        loading.facts,
+        write_context.params,
     )
-    found = int(cursor.rowcount)
-    if found:
+    matched = int(cursor.rowcount)
+    if matched:
         cursor.execute(
             """update stage_hit h set outcome = 'same' from stage s
             where s.row = h.row and s.row_hash = h.row_hash and h.outcome <> 'repeated'"""
         )
         cursor.execute("analyze stage_hit")
-    return found
+    return matched
 
 
-def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
-    """Writes over what is there: changed rows by the conflict strategy, repeated ones only where a field is empty."""
+def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[str]) -> None:
+    """Update existing records: changed ones by the conflict strategy, repeated ones only where a field is empty."""
     # An image is taken once per run: of a row touched twice the first image is the one before the run.
     cursor.execute(
         f"""insert into change (tenant_id, run_id, entity, target_id, before, after_hash)
-        select t.tenant_id, %(run)s, %(entity)s, t.id, to_jsonb(t), 0 from "{loading.table}" t
+        select t.tenant_id, %(run)s, %(entity)s, t.id, to_jsonb(t), 0 from "{write_context.table}" t
           join stage_hit h on h.id = t.id
         where t.tenant_id = %(tenant)s and h.outcome = 'changed' on conflict do nothing""",
-        loading.facts,
+        write_context.params,
     )
     filled = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
     written = [f'"{name}" = s."{name}"' for name in columns]
-    merging = loading.entity_plan.conflict is Conflict.MERGE
+    merging = write_context.entity_plan.conflict is Conflict.MERGE
     equal = " and ".join(
         f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")' for name in columns
     )
-    own = [
+    assignments = [
         # A merged record that keeps values of its own is not what the file says, so the file is not "same" next time.
         f"row_hash = case when {equal or 'true'} then s.row_hash else '' end"
         if merging
@@ -199,49 +167,53 @@ def _change(loading: Loading, cursor: Cursor, columns: list[str]) -> None:
         "migration_id = %(migration)s",
         "updated_at = %(now)s",
     ]
-    _update(loading, cursor, "changed", [*(filled if merging else written), *own], "true")
+    _update_matched(
+        write_context, cursor, "changed", [*(filled if merging else written), *assignments], "true"
+    )
     gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
-    touched = _update(loading, cursor, "repeated", filled, gaps) if columns else []
-    hashed = content_hash(loading.entity, "t")
+    touched = _update_matched(write_context, cursor, "repeated", filled, gaps) if columns else []
+    hashed = content_hash(write_context.entity, "t")
     cursor.execute(
-        f"""update change c set after_hash = {hashed} from "{loading.table}" t join stage_hit h on h.id = t.id
+        f"""update change c set after_hash = {hashed} from "{write_context.table}" t join stage_hit h on h.id = t.id
         where c.tenant_id = %(tenant)s and c.run_id = %(run)s and c.entity = %(entity)s and c.target_id = t.id
           and t.tenant_id = %(tenant)s and h.outcome in ('changed', 'repeated')""",
-        loading.facts,
+        write_context.params,
     )
     if touched:  # records this run had made itself: their latest hash counts
         cursor.execute(
             f"""insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
-            select %(tenant)s, %(run)s, %(entity)s, array_agg(t.id), array_agg({hashed}) from "{loading.table}" t
+            select %(tenant)s, %(run)s, %(entity)s, array_agg(t.id), array_agg({hashed}) from "{write_context.table}" t
             where t.tenant_id = %(tenant)s and t.id = any(%(touched)s::uuid[]) and not exists (
               select from change c where c.tenant_id = %(tenant)s and c.run_id = %(run)s and c.entity = %(entity)s
                 and c.target_id = t.id) having count(*) > 0""",
-            loading.facts | {"touched": touched},
+            write_context.params | {"touched": touched},
         )
 
 
-def _update(loading: Loading, cursor: Cursor, outcome: str, values: list[str], condition: str) -> list[str]:
-    """Updates the hits of one outcome; the ids of the rows it changed."""
+def _update_matched(
+    write_context: WriteContext, cursor: Cursor, outcome: str, values: list[str], condition: str
+) -> list[str]:
+    """Update the matches of one outcome; return the ids of the rows changed."""
     cursor.execute(
-        f"""update "{loading.table}" t set {", ".join(values)}
+        f"""update "{write_context.table}" t set {", ".join(values)}
         from stage s join stage_hit h on h.row = s.row
         where t.tenant_id = %(tenant)s and t.id = h.id and h.outcome = '{outcome}' and ({condition}) returning t.id""",
-        loading.facts,
+        write_context.params,
     )
     return [str(row[0]) for row in cursor.fetchall()]
 
 
-def _insert(loading: Loading, cursor: Cursor, columns: list[str], *, only: str = "") -> None:
-    """Adds what is not there, and notes the new records."""
+def _insert(write_context: WriteContext, cursor: Cursor, columns: list[str], *, only: str = "") -> None:
+    """Insert what does not exist, and record the new ids."""
     names = "".join(f', "{name}"' for name in columns)
     values = "".join(f', s."{name}"' for name in columns)
     cursor.execute(
         f"""with made as (
-          insert into "{loading.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash,
+          insert into "{write_context.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash,
             stream_id, source_row, created_at, updated_at{names})
           select %(tenant)s, s.id, %(source)s, s.external_id, %(migration)s, %(run)s, s.row_hash, %(stream)s, s.row,
             %(now)s, %(now)s{values} from stage s {only} returning id)
         insert into new_records (tenant_id, run_id, entity, target_ids)
         select %(tenant)s, %(run)s, %(entity)s, array_agg(id) from made having count(*) > 0""",
-        loading.facts,
+        write_context.params,
     )

@@ -1,4 +1,4 @@
-"""Reconciles a finished run: rows of the files against their outcomes, records against the target, money to the cent.
+"""Reconcile a finished run: rows of the files against their outcomes, records against the target, money to the cent.
 
 Both sides are added up by the same function, once over what the files say under the plan, once over what now stands in
 the target; while Python reads the files, PostgreSQL reads the target. Each difference is named by the rows that were
@@ -18,14 +18,19 @@ from core.db.target import target_table
 from core.engine.batch import MONEY
 from core.engine.plan import Conflict
 from core.engine.runs.loading.references import look_up
-from core.engine.runs.loading.state import Walk, walk
+from core.engine.runs.loading.state import LoadState, load_state_for
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.accounting_rules import needs_approval
 from core.engine.runs.reconciliation.completeness import gaps
 from core.engine.runs.reconciliation.money_account import money_of
 from core.engine.runs.reconciliation.money_rules import EXISTING, HELD
-from core.engine.runs.reconciliation.source_totals import Columns, Files, money_columns, read_files
-from core.engine.runs.reconciliation.target_totals import Standing, columns_of, kept_of, read_standing
+from core.engine.runs.reconciliation.source_totals import Columns, SourceTotals, money_columns, read_source
+from core.engine.runs.reconciliation.target_totals import (
+    TargetTotals,
+    kept_columns,
+    read_target,
+    target_columns,
+)
 from core.engine.runs.tables import Difference
 from core.engine.validation.arithmetic import OnLines, day_totals, on_lines
 
@@ -34,27 +39,27 @@ MEASURES = ("gross", "discounts", "tax", "tips", "service_charges", "payments")
 _KEYS = ["location_id", "business_date"]
 
 
-def verify(context: Context, run_id: str) -> bool:
-    """Books account and differences of the run in the open transaction. True when nobody has to approve it.
+def reconcile(context: Context, run_id: str) -> bool:
+    """Record account and differences of the run in the open transaction. True when nobody has to approve it.
 
     The target is read in a session of its own: what the load has committed, and nothing else.
     """
-    road = walk(context, run_id)
-    whole = _meets_others(road)
+    state = load_state_for(context, run_id)
+    whole = _meets_others(state)
     with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
-        reading = beside.submit(read_standing, context.tenant.id, context.person, run_id, whole=whole)
-        files = read_files(road, identified=whole)
-        source = _figures(files.all, road) if files.all else None
-        standing = reading.result()
+        reading = beside.submit(read_target, context.tenant.id, context.person, run_id, whole=whole)
+        source_totals = read_source(state, identified=whole)
+        source = _figures(source_totals.all, state) if source_totals.all else None
+        target_totals = reading.result()
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
     differences = None
     if source is not None:
-        differences = compare(_sides(road, files, source, standing), _location_names(road))
+        differences = compare(_sides(state, source_totals, source, target_totals), _location_names(state))
         noted = differences.drop("held", "existing")
         copy_rows(context.session, "difference", noted, tenant_id=context.tenant.id, run_id=run_id)
-    money = money_of(road, source, differences)
-    missing = gaps(context, road.run, road.plan, standing.changed, standing.dangling)
-    account = finish_account(context, road.run, standing.changed, money.to_json(), missing)
+    money = money_of(state, source, differences)
+    missing = gaps(context, state.run, state.plan, target_totals.changed, target_totals.dangling)
+    account = finish_account(context, state.run, target_totals.changed, money.to_json(), missing)
     return not needs_approval(account, money.is_open)
 
 
@@ -71,13 +76,13 @@ def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFram
     joined = long["source"]
     for side in ("loaded", "kept", "target"):
         joined = joined.join(long[side], on=[*_KEYS, "measure"], how="full", coalesce=True, nulls_equal=True)
-    difference, place = pl.col("source") - pl.col("target"), pl.col("location_id")
+    difference, location = pl.col("source") - pl.col("target"), pl.col("location_id")
     held, existing = pl.col("source") - pl.col("loaded"), pl.col("loaded") - pl.col("kept")
     return (
         joined.with_columns(pl.col(side).fill_null(0) for side in long)
         .sort([*_KEYS, "measure"])
         .select(
-            place.replace_strict(names or {"": ""}, default=place).fill_null("").alias("location"),
+            location.replace_strict(names or {"": ""}, default=location).fill_null("").alias("location"),
             "business_date",
             "measure",
             pl.col("source").alias("source_amount"),
@@ -97,60 +102,67 @@ def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFram
     )
 
 
-def _sides(road: Walk, files: Files, source: pl.DataFrame, standing: Standing) -> dict[str, pl.DataFrame]:
+def _sides(
+    state: LoadState, source_totals: SourceTotals, source: pl.DataFrame, target_totals: TargetTotals
+) -> dict[str, pl.DataFrame]:
     """The day's figures that `compare` takes. Orders have the same basis on each side, whichever lines were held."""
-    based = OnLines() if files.is_loaded_whole else on_lines(files.all, files.loaded)
-    loaded = source if files.is_loaded_whole else _figures(files.loaded, road, based)
-    ours = based if files.ids else _by_our_ids(road, based)
-    target = _figures(columns_of(standing, files), road, ours)
+    based = OnLines() if source_totals.is_loaded_whole else on_lines(source_totals.all, source_totals.loaded)
+    loaded = source if source_totals.is_loaded_whole else _figures(source_totals.loaded, state, based)
+    ours = based if source_totals.ids else _by_our_ids(state, based)
+    target = _figures(target_columns(target_totals, source_totals), state, ours)
     kept = loaded
-    if files.ids and not loaded.equals(target):
-        kept = _figures(_with_kept(road, files, kept_of(standing, files)), road, based)
+    if source_totals.ids and not loaded.equals(target):
+        kept = _figures(
+            _with_kept(state, source_totals, kept_columns(target_totals, source_totals)), state, based
+        )
     return {"source": source, "loaded": loaded, "kept": kept, "target": target}
 
 
-def _with_kept(road: Walk, files: Files, kept: Columns) -> Columns:
+def _with_kept(state: LoadState, source_totals: SourceTotals, kept: Columns) -> Columns:
     """The loaded rows, with what existing records kept in place of what the files have for them."""
     if len(kept.get("order_line", ())):
-        files = read_files(road, identified=True, fold=False)  # to tell line from line
+        source_totals = read_source(state, identified=True, fold=False)  # to tell line from line
     return {
         entity: pl.concat(
             [kept[entity], frame.join(kept[entity], on="external_id", how="anti")], how="diagonal"
         )
-        for entity, frame in files.loaded.items()
+        for entity, frame in source_totals.loaded.items()
     }
 
 
-def _by_our_ids(road: Walk, based: OnLines) -> OnLines:
-    ours = look_up(road.context, road.plan.source, "order", sorted(based.gross | based.discounts))
+def _by_our_ids(state: LoadState, based: OnLines) -> OnLines:
+    ours = look_up(state.context, state.plan.source, "order", sorted(based.gross | based.discounts))
     return OnLines(
-        *(frozenset(ours[one] for one in ids if one in ours) for ids in (based.gross, based.discounts))
+        *(
+            frozenset(ours[order_id] for order_id in ids if order_id in ours)
+            for ids in (based.gross, based.discounts)
+        )
     )
 
 
-def _figures(columns: Columns, road: Walk, based: OnLines | None = None) -> pl.DataFrame:
-    return day_totals(columns, road.plan, based).select(
+def _figures(columns: Columns, state: LoadState, based: OnLines | None = None) -> pl.DataFrame:
+    return day_totals(columns, state.plan, based).select(
         *_KEYS, *(pl.col(name).fill_null(0).cast(MONEY) for name in MEASURES)
     )
 
 
-def _meets_others(road: Walk) -> bool:
+def _meets_others(state: LoadState) -> bool:
     """Whether money records of the files are, were or stand beside records of another run, so that run_id alone does not find them."""
-    entities = list(money_columns(road.plan))
-    if any(plan.conflict == Conflict.DUPLICATE for entity in entities for plan in road.plan.of(entity)):
+    entities = list(money_columns(state.plan))
+    if any(plan.conflict == Conflict.DUPLICATE for entity in entities for plan in state.plan.of(entity)):
         return True
     return bool(
-        road.context.session.scalar(
+        state.context.session.scalar(
             text(
                 """select exists (select from row_fate where tenant_id = :tenant and run_id = :run
                   and entity = any(:entities) and fate = 'merged' and reason <> 'repeated_row')
                 or exists (select from change where tenant_id = :tenant and run_id = :run and entity = any(:entities))"""
             ),
-            {"tenant": road.context.tenant.id, "run": road.run.id, "entities": entities},
+            {"tenant": state.context.tenant.id, "run": state.run.id, "entities": entities},
         )
     )
 
 
-def _location_names(road: Walk) -> dict[str, str]:
+def _location_names(state: LoadState) -> dict[str, str]:
     table = target_table("location")
-    return {row.id: row.name for row in road.context.session.execute(select(table.c.id, table.c.name))}
+    return {row.id: row.name for row in state.context.session.execute(select(table.c.id, table.c.name))}

@@ -21,8 +21,8 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.tables import MappingDecision
 from core.engine.plan import KEEPING, Conflict, EntityPlan, Plan
-from core.engine.runs.loading.state import Walk
-from core.engine.runs.loading.upsert import beside
+from core.engine.runs.loading.state import LoadState
+from core.engine.runs.loading.write_context import duplicate_suffix
 from core.engine.runs.reconciliation.amounts import is_money, is_undecided, outside, with_amounts
 from core.engine.runs.reconciliation.money_rules import (
     PRICES,
@@ -38,7 +38,7 @@ from core.engine.runs.reconciliation.money_rules import (
 from core.engine.runs.reconciliation.source_totals import (
     held_rows,
     money_plan,
-    read_files,
+    read_source,
     typed_rows,
     within,
 )
@@ -172,52 +172,54 @@ def _suggested_transforms(context: Context, fields: Sequence[str]) -> dict[str, 
 # --- the sums ---------------------------------------------------------------------------------------------------
 
 
-def money_of(road: Walk, planned: pl.DataFrame | None, differences: pl.DataFrame | None) -> MoneyAccount:
+def money_of(
+    state: LoadState, planned: pl.DataFrame | None, differences: pl.DataFrame | None
+) -> MoneyAccount:
     """Add up the money of a run: of its orders from the differences by day, of its prices from files and target.
 
     `planned` are the day's figures of the mapped columns, `differences` as verify.compare gives them; None without orders.
     """
-    excluded = road.run.totals.get("excluded", {})
-    whole_road = None
+    excluded = state.run.totals.get("excluded", {})
+    whole_state = None
     if "plan" in excluded:
-        whole_road = Walk(road.context, road.run, plan_from_json(excluded["plan"]))
-    surplus = _surplus(planned, whole_road) if whole_road else {}
-    sums = [*order_sums(differences, surplus), *_price_sums(road, whole_road)]
+        whole_state = LoadState(state.context, state.run, plan_from_json(excluded["plan"]))
+    surplus = _surplus(planned, whole_state) if whole_state else {}
+    sums = [*order_sums(differences, surplus), *_price_sums(state, whole_state)]
     return MoneyAccount(
         tuple(sums),
         tuple(excluded.get("tables", ())),
         tuple(excluded.get("not_read", ())),
         tuple(excluded.get("undecided", ())),
-        _unread(road),
+        _unread(state),
     )
 
 
-def _unread(road: Walk) -> int:
+def _unread(state: LoadState) -> int:
     """Amounts of the mapped columns that could not be read; a cell that feeds several entities counts once."""
     cells = (
         select(IssueRecord.stream_id, IssueRecord.row, IssueRecord.source_field)
-        .where(IssueRecord.validation_id == road.run.validation_id, IssueRecord.code == "bad_money")
+        .where(IssueRecord.validation_id == state.run.validation_id, IssueRecord.code == "bad_money")
         .distinct()
         .subquery()
     )
-    return int(road.context.session.scalar(select(func.count()).select_from(cells)) or 0)
+    return int(state.context.session.scalar(select(func.count()).select_from(cells)) or 0)
 
 
-def _surplus(planned: pl.DataFrame | None, whole: Walk) -> dict[str, Surplus]:
-    columns = read_files(whole).all
+def _surplus(planned: pl.DataFrame | None, whole: LoadState) -> dict[str, Surplus]:
+    columns = read_source(whole).all
     return surplus_of(planned, day_totals(columns, whole.plan), columns)
 
 
-def _price_sums(road: Walk, whole: Walk | None) -> Iterable[MoneySum]:
+def _price_sums(state: LoadState, whole: LoadState | None) -> Iterable[MoneySum]:
     for entity, name in PRICES.items():
-        plans = [plan for plan in road.plan.of(entity) if plan.field(name)]
+        plans = [plan for plan in state.plan.of(entity) if plan.field(name)]
         if not plans and not (whole and any(plan.field(name) for plan in whole.plan.of(entity))):
             continue
-        file, held = _file_prices(road, entity, name)
+        file, held = _file_prices(state, entity, name)
         prices = Prices(
             file,
             held,
-            _target_prices(road, entity, name, plans),
+            _target_prices(state, entity, name, plans),
             _file_prices(whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
         )
         keeps = any(plan.conflict in KEEPING for plan in plans)
@@ -226,12 +228,12 @@ def _price_sums(road: Walk, whole: Walk | None) -> Iterable[MoneySum]:
             yield found
 
 
-def _file_prices(road: Walk, entity: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _file_prices(state: LoadState, entity: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Each different (external_id, price) of the files, and the ids of records in rows that stayed out."""
     prices, held = [pl.DataFrame(schema=_PRICE)], [pl.DataFrame(schema={"external_id": pl.String})]
-    stayed_out = held_rows(road)
+    stayed_out = held_rows(state)
     for stream_id, plan, frame in typed_rows(
-        road, lambda one: _price_plan(one) if one.entity == entity else None
+        state, lambda one: _price_plan(one) if one.entity == entity else None
     ):
         priced = frame.select("external_id", pl.col(name).alias("price"))
         prices.append(priced.unique(maintain_order=True))
@@ -240,19 +242,19 @@ def _file_prices(road: Walk, entity: str, name: str) -> tuple[pl.DataFrame, pl.D
     return pl.concat(prices).unique(maintain_order=True), pl.concat(held)
 
 
-def _target_prices(road: Walk, entity: str, name: str, plans: Sequence[EntityPlan]) -> pl.DataFrame:
+def _target_prices(state: LoadState, entity: str, name: str, plans: Sequence[EntityPlan]) -> pl.DataFrame:
     """What the records have now: external_id and price. A second record beside another goes by the first one's id."""
     table = target_table(entity)
     query = select(table.c.external_id, table.c[name]).where(
-        table.c.tenant_id == road.context.tenant.id,
-        table.c.source_name == road.plan.source,
+        table.c.tenant_id == state.context.tenant.id,
+        table.c.source_name == state.plan.source,
         table.c[name].is_not(None),
     )
     doubled = any(plan.conflict == Conflict.DUPLICATE for plan in plans)
     if doubled:  # the run's records first
-        query = query.order_by((table.c.run_id == road.run.id).desc())
-    rows = [tuple(row) for row in road.context.session.execute(query)]
+        query = query.order_by((table.c.run_id == state.run.id).desc())
+    rows = [tuple(row) for row in state.context.session.execute(query)]
     found = pl.DataFrame(rows, schema=_PRICE, orient="row")
     if doubled:
-        found = found.with_columns(pl.col("external_id").str.strip_suffix(beside(road.run.id)))
+        found = found.with_columns(pl.col("external_id").str.strip_suffix(duplicate_suffix(state.run.id)))
     return found.unique("external_id", keep="first", maintain_order=True)

@@ -1,4 +1,4 @@
-"""What the files say, for the proof at the end of a run: read again and typed under the plan, without asking the loader.
+"""Read what the files say, for the proof at the end of a run: typed under the plan again, independent of the loader.
 
 Only the columns that money is added up from are read, chunk by chunk, and what the day's figures do not tell apart is
 summed at once, so that a million lines stay as small as their orders.
@@ -17,7 +17,7 @@ from core.engine.batch import ROW
 from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.loading.references import look_up
-from core.engine.runs.loading.state import Walk, tasks_of
+from core.engine.runs.loading.state import LoadState, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
 from core.engine.sources.store import read_chunks
@@ -30,13 +30,13 @@ Cut = Callable[[EntityPlan], EntityPlan | None]
 
 _HELD = (Fate.QUARANTINED.value, Fate.FAILED.value)
 _NOT_FOR_DAYS = {"modifiers", "quantity", "unit_price", "name", "price_delta"}
-_AT_ONCE = 3
+_CHUNKS_PER_READ = 3
 """Chunks: few enough to stay small, enough that their rows and not the calls over them take the time."""
 _NO_ROWS = pl.DataFrame(schema={ROW: pl.Int64})
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class SourceTotals:
     """The money columns of all rows, and of the `loaded` rows, without those that were held back; our location ids.
 
     Lines may be folded, see `folded`. `ids` are the external ids of all loaded records where they were asked for.
@@ -69,19 +69,19 @@ def money_columns(plan: Plan) -> dict[str, list[str]]:
     return {entity: list(names) for entity, names in found.items()}
 
 
-def read_files(road: Walk, *, identified: bool = False, fold: bool = True) -> Files:
-    """All rows of the files, with the ids of their records if `identified`. `fold` sums lines on the way."""
+def read_source(state: LoadState, *, identified: bool = False, fold: bool = True) -> SourceTotals:
+    """Read all rows of the files, with the ids of their records if `identified`. `fold` sums lines on the way."""
     found: dict[str, list[pl.DataFrame]] = {}
     loaded: dict[str, list[pl.DataFrame]] = {}
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
-    stayed_out = held_rows(road)
-    for portion in _portions(road, money_plan):
-        rows = _read(road, portion)
+    stayed_out = held_rows(state)
+    for portion in _portions(state, money_plan):
+        rows = _read(state, portion)
         for plan in portion.plans:
             entity = plan.entity
             out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
-            typed = _typed(road, plan, rows, portion, every_row=bool(len(out)))
+            typed = _typed(state, plan, rows, portion, every_row=bool(len(out)))
             frame = _each(typed, plan)
             part = _each(typed.join(out, on=ROW, how="anti"), plan) if len(out) else frame
             if identified:
@@ -94,13 +94,13 @@ def read_files(road: Walk, *, identified: bool = False, fold: bool = True) -> Fi
             loaded.setdefault(entity, []).append(part if len(out) else frame)
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
-        return read_files(road, identified=identified, fold=False)
+        return read_source(state, identified=identified, fold=False)
     whole = _joined(found)
-    locations = _locations(road, whole)
+    locations = _locations(state, whole)
     whole = {entity: _at(frame, locations) for entity, frame in whole.items()}
     if not stayed_out:
-        return Files(whole, whole, _joined(ids))
-    return Files(
+        return SourceTotals(whole, whole, _joined(ids))
+    return SourceTotals(
         whole, {entity: _at(frame, locations) for entity, frame in _joined(loaded).items()}, _joined(ids)
     )
 
@@ -126,46 +126,46 @@ class _Portion:
     plans: Sequence[EntityPlan]
 
 
-def typed_rows(road: Walk, cut: Cut) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
+def typed_rows(state: LoadState, cut: Cut) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
     """(stream, entity plan as `cut` leaves it, its typed rows), a few chunks at a time.
 
     Of a secondary entity rows that say the same may be left out, unless rows of the stream were held for it.
     """
-    stayed_out = held_rows(road)
-    for portion in _portions(road, cut):
-        rows = _read(road, portion)
+    stayed_out = held_rows(state)
+    for portion in _portions(state, cut):
+        rows = _read(state, portion)
         for plan in portion.plans:
             every_row = (plan.entity, portion.stream_id) in stayed_out
-            yield portion.stream_id, plan, _typed(road, plan, rows, portion, every_row=every_row)
+            yield portion.stream_id, plan, _typed(state, plan, rows, portion, every_row=every_row)
 
 
-def _portions(road: Walk, cut: Cut) -> Iterator[_Portion]:
-    chunks = groupby(tasks_of(road.context, road.run, road.plan), key=lambda task: task[1:])
+def _portions(state: LoadState, cut: Cut) -> Iterator[_Portion]:
+    chunks = groupby(tasks_of(state.context, state.run, state.plan), key=lambda task: task[1:])
     steps = [(str(place[0]), int(place[1]), [int(task[0]) for task in own]) for place, own in chunks]
     for (stream_id, own_steps), own in groupby(steps, key=lambda step: (step[0], step[2])):
-        plans = [plan for step in own_steps if (plan := cut(road.plan.entities[step]))]
+        plans = [plan for step in own_steps if (plan := cut(state.plan.entities[step]))]
         numbers = [chunk_no for _, chunk_no, _ in own]
-        for start in range(0, len(numbers) if plans else 0, _AT_ONCE):
-            yield _Portion(stream_id, numbers[start : start + _AT_ONCE], plans)
+        for start in range(0, len(numbers) if plans else 0, _CHUNKS_PER_READ):
+            yield _Portion(stream_id, numbers[start : start + _CHUNKS_PER_READ], plans)
 
 
-def _read(road: Walk, portion: _Portion) -> pl.DataFrame:
+def _read(state: LoadState, portion: _Portion) -> pl.DataFrame:
     """Its rows: the columns of the plans, or all where an id is made from the whole row."""
     if any(identity(plan) != "source" for plan in portion.plans):
-        return _read_whole(road, portion)
+        return _read_whole(state, portion)
     names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
     try:
-        return pl.concat(read_chunks(road.context, portion.stream_id, portion.chunks, names))
+        return pl.concat(read_chunks(state.context, portion.stream_id, portion.chunks, names))
     except pl.exceptions.ColumnNotFoundError:  # this file is without it
-        return _read_whole(road, portion)
+        return _read_whole(state, portion)
 
 
-def _read_whole(road: Walk, portion: _Portion) -> pl.DataFrame:
-    return pl.concat(read_chunks(road.context, portion.stream_id, portion.chunks), how="diagonal")
+def _read_whole(state: LoadState, portion: _Portion) -> pl.DataFrame:
+    return pl.concat(read_chunks(state.context, portion.stream_id, portion.chunks), how="diagonal")
 
 
 def _typed(
-    road: Walk, plan: EntityPlan, rows: pl.DataFrame, portion: _Portion, *, every_row: bool
+    state: LoadState, plan: EntityPlan, rows: pl.DataFrame, portion: _Portion, *, every_row: bool
 ) -> pl.DataFrame:
     """The typed rows; of a secondary entity only those that can differ, unless `every_row` is wanted.
 
@@ -174,20 +174,20 @@ def _typed(
     there = [name for name in plan.columns() if name in rows.columns]
     if there and not (every_row or plan.primary or identity(plan) != "source"):
         rows = rows.unique(there, keep="first", maintain_order=True)
-    batch = apply(road.plan, plan, rows)
+    batch = apply(state.plan, plan, rows)
     if "id_derived" in batch.issues["code"]:
-        return apply(road.plan, plan, _read_whole(road, portion)).frame
+        return apply(state.plan, plan, _read_whole(state, portion)).frame
     return batch.frame
 
 
 # --- rows that were held back -----------------------------------------------------------------------------------
 
 
-def held_rows(road: Walk) -> dict[tuple[str, str], pl.DataFrame]:
+def held_rows(state: LoadState) -> dict[tuple[str, str], pl.DataFrame]:
     """(entity, stream) -> the numbers of its rows that stayed out of the target."""
-    found = road.context.session.execute(
+    found = state.context.session.execute(
         select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
-            RowFate.run_id == road.run.id, RowFate.fate.in_(_HELD)
+            RowFate.run_id == state.run.id, RowFate.fate.in_(_HELD)
         )
     )
     rows: dict[tuple[str, str], list[pl.DataFrame]] = {}
@@ -205,13 +205,13 @@ def within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 # --- locations --------------------------------------------------------------------------------------------------
 
 
-def _locations(road: Walk, columns: Columns) -> dict[str, str]:
+def _locations(state: LoadState, columns: Columns) -> dict[str, str]:
     """The location as the files name it -> our id of it."""
     orders = columns.get("order")
     if orders is None or "location_id" not in orders.columns:
         return {}
     return look_up(
-        road.context, road.plan.source, "location", orders["location_id"].drop_nulls().unique().to_list()
+        state.context, state.plan.source, "location", orders["location_id"].drop_nulls().unique().to_list()
     )
 
 

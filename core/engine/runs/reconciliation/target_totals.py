@@ -1,4 +1,4 @@
-"""What stands in the target, for the proof at the end of a run: read after the load has committed, in a session of its own.
+"""Read what the target has, for the proof at the end of a run: after the load has committed, in a separate session.
 
 PostgreSQL sums what the day's figures do not tell apart, as `folded` does for the files; all else is left to the same
 function for both sides. Records of the run go by our ids here, so that no line need look up its order.
@@ -16,21 +16,21 @@ from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.plan import KEEPING, Conflict
-from core.engine.runs.loading.state import walk
-from core.engine.runs.loading.upsert import beside
+from core.engine.runs.loading.state import load_state_for
+from core.engine.runs.loading.write_context import duplicate_suffix
 from core.engine.runs.reconciliation.completeness import dangling
-from core.engine.runs.reconciliation.source_totals import Columns, Files, money_columns
+from core.engine.runs.reconciliation.source_totals import Columns, SourceTotals, money_columns
 from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded, is_foldable
 from core.platform.access.actions import enter_as_worker
 
 KEPT = "_kept"
 _CELL, _LINE = "\x1f", "\x1e"
-_AT_ONCE = 100
+_TEXTS_PER_FRAME = 100
 """Texts of 2,000 lines that are typed at once, so that not all of them stand in memory twice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TargetTotals:
     """Plain values, so that they may pass from thread to thread.
 
     texts    entity -> (columns, texts of many lines each): the money columns of the records in question
@@ -43,7 +43,7 @@ class Standing:
     dangling: dict[tuple[str, str], tuple[int, int]]
 
 
-def read_standing(tenant: str, person: str, run_id: str, *, whole: bool) -> Standing:
+def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> TargetTotals:
     """Read the records that the run wrote, by our ids; if `whole`, every record of the source, by the source's ids.
 
     A record that the run wrote beside another then goes by the other's id, in its stead.
@@ -55,19 +55,21 @@ def read_standing(tenant: str, person: str, run_id: str, *, whole: bool) -> Stan
         context.session.execute(text("set local enable_hashagg = off"))
         context.session.execute(text("set local work_mem = '128MB'"))
         context.session.execute(text("set local jit = off"))
-        run = walk(context, run_id)
+        state = load_state_for(context, run_id)
         texts, written = {}, {}
-        for entity, names in money_columns(run.plan).items():
-            conflicts = {plan.conflict for plan in run.plan.of(entity)}
+        for entity, names in money_columns(state.plan).items():
+            conflicts = {plan.conflict for plan in state.plan.of(entity)}
             columns, query = _every_record(entity, names, conflicts) if whole else _of_run(entity, names)
-            facts = {"tenant": tenant, "source": run.plan.source, "run": run_id, "entity": entity}
-            facts["beside"] = beside(run_id)
-            parts = driver_connection(context.session).execute(_many_in_one(columns, query), facts).fetchall()
+            params = {"tenant": tenant, "source": state.plan.source, "run": run_id, "entity": entity}
+            params["beside"] = duplicate_suffix(run_id)
+            parts = (
+                driver_connection(context.session).execute(_many_in_one(columns, query), params).fetchall()
+            )
             texts[entity] = columns, [part for part, _ in parts]
             written[entity] = sum(int(count) for _, count in parts)
         context.session.execute(text("set local enable_hashagg = on"))
-        lost = dangling(context, run_id, (plan.entity for plan in run.plan.entities))
-        return Standing(texts, _changed(context, run_id, written), lost)
+        lost = dangling(context, run_id, (plan.entity for plan in state.plan.entities))
+        return TargetTotals(texts, _changed(context, run_id, written), lost)
 
 
 def _many_in_one(columns: list[str], records: str) -> str:
@@ -134,11 +136,11 @@ def _quoted(fields: list[str]) -> str:
     return "".join(f't."{name}", ' for name in fields)
 
 
-def columns_of(standing: Standing, files: Files) -> Columns:
+def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
     """The records typed as the files' rows are; where every record was read, those that the files loaded."""
     found = {}
-    for entity, frames in _typed_parts(standing, files):
-        is_whole = entity in files.ids
+    for entity, frames in _typed_parts(target_totals, source_totals):
+        is_whole = entity in source_totals.ids
         parts = [frame.drop(KEPT, strict=False) for frame in frames]
         found[entity] = _with_ids(
             pl.concat(
@@ -149,25 +151,30 @@ def columns_of(standing: Standing, files: Files) -> Columns:
     return found
 
 
-def kept_of(standing: Standing, files: Files) -> Columns:
-    """The records that the files tell of and that were left with what they had before the run, as in `columns_of`."""
+def kept_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
+    """The records that the files tell of and that were left with what they had before the run, as in `target_columns`."""
     return {
         entity: pl.concat(frame.filter(pl.col(KEPT) == "true").drop(KEPT) for frame in frames)
-        for entity, frames in _typed_parts(standing, files)
-        if entity in files.ids
+        for entity, frames in _typed_parts(target_totals, source_totals)
+        if entity in source_totals.ids
     }
 
 
-def _typed_parts(standing: Standing, files: Files) -> Iterator[tuple[str, Iterator[pl.DataFrame]]]:
-    for entity, like in files.all.items():
-        yield entity, _parts(*standing.texts[entity], like.schema, files.ids.get(entity))
+def _typed_parts(
+    target_totals: TargetTotals, source_totals: SourceTotals
+) -> Iterator[tuple[str, Iterator[pl.DataFrame]]]:
+    for entity, like in source_totals.all.items():
+        yield entity, _parts(*target_totals.texts[entity], like.schema, source_totals.ids.get(entity))
 
 
 def _parts(
     names: list[str], texts: list[str], kinds: Mapping[str, pl.DataType], among: pl.DataFrame | None
 ) -> Iterator[pl.DataFrame]:
     """A frame without records, so that there is a part in any case, then frames of many records each."""
-    for part in ([], *(texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))):
+    for part in (
+        [],
+        *(texts[start : start + _TEXTS_PER_FRAME] for start in range(0, len(texts), _TEXTS_PER_FRAME)),
+    ):
         frame = _frame(names, part, kinds)
         yield frame if among is None else frame.join(among, on="external_id", how="semi")
 

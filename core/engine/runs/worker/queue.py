@@ -230,10 +230,10 @@ def run_dry(tenant: str, person: str, run_id: str) -> None:
 
 @DBOS.workflow(name="run_undo", max_recovery_attempts=10_000)
 def run_undo(
-    tenant: str, person: str, run_id: str, entities: list[str] | None, also_edited: list[str]
+    tenant: str, person: str, run_id: str, entities: list[str] | None, discard_edits_of: list[str]
 ) -> None:
     with _failures_told(tenant, person, run_id):
-        _step("undo", rollback.undo, tenant, person, run_id, entities, also_edited)
+        _step("undo", rollback.roll_back, tenant, person, run_id, entities, discard_edits_of)
 
 
 def _stopped(tenant: str, person: str, run_id: str, attempt: str | None) -> bool:

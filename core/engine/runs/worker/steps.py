@@ -1,4 +1,4 @@
-"""The steps of a run, as the queue calls them. Each may be called again at any time and changes nothing twice."""
+"""Steps of a run, as the queue calls them. Each may be called again at any time and changes nothing twice."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from core.context import Context
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import checksums
 from core.engine.runs.gate import RunStoppedError, gate, hold
-from core.engine.runs.loading.dry_run import keep, rehearse
+from core.engine.runs.loading.dry_run import save_result, simulate
 from core.engine.runs.loading.ledger import Task
-from core.engine.runs.loading.scheduler import carry
-from core.engine.runs.loading.state import tasks_of, walk
+from core.engine.runs.loading.scheduler import load_pipelined
+from core.engine.runs.loading.state import load_state_for, tasks_of
 from core.engine.runs.reconciliation import completeness
 from core.engine.runs.reconciliation.accounting import finish_account
-from core.engine.runs.reconciliation.actions import verify
+from core.engine.runs.reconciliation.actions import reconcile
 from core.engine.runs.states import WORKING, add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration
@@ -28,7 +28,7 @@ __all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "gate", "loa
 
 
 def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> list[Task]:
-    """Takes up a run: state running, the target's digests before it; its tasks. Raises RunStoppedError."""
+    """Begin a run: state running, the target's checksums before it; return its tasks. Raises RunStoppedError."""
     with enter_as_worker(tenant, person) as context:
         if hold(context, run_id, attempt, "queued", "running") == "queued":
             change_state(context.session, run_id, "running", was="queued", now=context.now, phase="import")
@@ -37,10 +37,10 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
         )  # also where it is resumed: no worker is waited for
         context.session.commit()
         hold(context, run_id, attempt, "running")
-        run = walk(context, run_id).run
+        run = load_state_for(context, run_id).run
         if not run.digests:
             over = checksums.columns(context)
-            run.digests = {"before": checksums.digests(context, over), "columns": over}
+            run.digests = {"before": checksums.table_checksums(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
         run.step = "Importing records"
@@ -50,12 +50,12 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
 
 
 def load(tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None) -> int:
-    """Loads the chunks; how many were loaded now. Raises RunStoppedError when the run does not go on by this try."""
-    return carry(tenant, person, run_id, tasks, attempt)
+    """Load the chunks; return how many were loaded now. Raises RunStoppedError when the run does not go on by this try."""
+    return load_pipelined(tenant, person, run_id, tasks, attempt)
 
 
 def fail(tenant: str, person: str, run_id: str, message: str, attempt: str | None = None) -> None:
-    """Books that the run cannot go on; it can be resumed. Raises RunStoppedError where it was stopped meanwhile."""
+    """Record that the run cannot go on; it can be resumed. Raises RunStoppedError where it was stopped meanwhile."""
     with enter_as_worker(tenant, person) as context:
         hold(context, run_id, attempt, "queued", *WORKING)
         change_state(context.session, run_id, "failed", now=context.now, error=message)
@@ -74,15 +74,15 @@ def set_phase(context: Context, migration_id: str, phase: str) -> None:
 def dry_run(
     tenant: str, person: str, run_id: str, stopped: Callable[[], bool], attempt: str | None = None
 ) -> None:
-    """The whole import in one transaction that is rolled back; keeps what it would have done. Raises RunStoppedError."""
+    """Do the whole import in one transaction that is rolled back; save what it would have done. Raises RunStoppedError."""
     tasks = begin(tenant, person, run_id, attempt)
     with enter_as_worker(tenant, person) as context:
-        result = rehearse(walk(context, run_id), tasks, stopped)
+        result = simulate(load_state_for(context, run_id), tasks, stopped)
     if result is None:
         raise RunStoppedError(run_id)
     with enter_as_worker(tenant, person) as context:
         hold(context, run_id, attempt, "running")
-        keep(context, result)
+        save_result(context, result)
         finish_account(context, context.session.get_one(Run, (tenant, run_id)))
         change_state(
             context.session,
@@ -106,18 +106,18 @@ def _load_what_is_missing(tenant: str, person: str, run_id: str, attempt: str | 
         with enter_as_worker(tenant, person) as context:
             if hold(context, run_id, attempt, "running", "verifying") == "verifying":
                 return
-            road = walk(context, run_id)
-            missing = completeness.missing_tasks(context, road.run, road.plan)
+            state = load_state_for(context, run_id)
+            missing = completeness.missing_tasks(context, state.run, state.plan)
             if not missing:
                 return
             message = f"{counted(len(missing), 'chunk')} were not in the ledger and are loaded again."
             add_event(context.session, run_id, "warning", clock.now(), message=message)
             context.session.commit()
-        carry(tenant, person, run_id, missing, attempt)
+        load_pipelined(tenant, person, run_id, missing, attempt)
 
 
 def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) -> None:
-    """Verifies what was loaded: completed when nothing is open, else awaiting a person's approval. Raises RunStoppedError.
+    """Reconcile what was loaded: completed when nothing is open, else awaiting a person's approval. Raises RunStoppedError.
 
     Chunks of the plan that the ledger does not have are loaded first.
     """
@@ -133,8 +133,8 @@ def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) ->
                 step="Comparing source and target",
             )
         context.session.commit()
-        run = walk(context, run_id).run
-        is_settled = verify(context, run_id)
+        run = load_state_for(context, run_id).run
+        is_settled = reconcile(context, run_id)
         hold(context, run_id, attempt, "verifying")
         state = "completed" if is_settled else "awaiting_approval"
         change_state(

@@ -1,0 +1,48 @@
+"""Hold what the writing of a chunk needs to know: the session, the plan, and the ids that each record is written with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.context import Context
+from core.db.target import target_table
+from core.engine.plan import EntityPlan, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """What the statements that write a chunk need."""
+
+    context: Context
+    plan: Plan
+    entity_plan: EntityPlan
+    migration_id: str
+    run_id: str
+    stream_id: str
+    expect_new: bool = False  # the chunk before had only new records: insert without a look-up first
+
+    @property
+    def entity(self) -> str:
+        return self.entity_plan.entity
+
+    @property
+    def table(self) -> str:
+        return target_table(self.entity).name
+
+    @property
+    def params(self) -> dict[str, object]:
+        """Parameters of the statements."""
+        return {
+            "tenant": self.context.tenant.id,
+            "source": self.plan.source,
+            "migration": self.migration_id,
+            "run": self.run_id,
+            "stream": self.stream_id,
+            "entity": self.entity,
+            "now": self.context.now,
+        }
+
+
+def duplicate_suffix(run_id: str) -> str:
+    """Build what is added to the id of a record that the run writes beside an existing one: the beginning of the run's id."""
+    return f"~{run_id[:13]}"
