@@ -64,16 +64,16 @@ def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(
         lambda: {"sums": [[0.0, 0, 0] for _ in range(BINS)], "unmapped": 0, "left_alone": 0}
     )
-    for one in predictions:
-        case, accepted = cases[one["case"]], labels[one["case"], one["source"]]
+    for prediction in predictions:
+        case, accepted = cases[prediction["case"]], labels[prediction["case"], prediction["source"]]
         group = found[case["domain"], case["system"]]
         if not accepted:
             group["unmapped"] += 1
-            group["left_alone"] += one["target"] is None
-        if one["target"]:
-            sums = group["sums"][bin_of(one["confidence"])]
-            sums[0] += one["confidence"]
-            sums[1] += one["target"] in accepted
+            group["left_alone"] += prediction["target"] is None
+        if prediction["target"]:
+            sums = group["sums"][bin_of(prediction["confidence"])]
+            sums[0] += prediction["confidence"]
+            sums[1] += prediction["target"] in accepted
             sums[2] += 1
     return [
         {

@@ -85,8 +85,8 @@ def settled(page: Page) -> None:
 def seen(page: Page) -> int:
     """How many edits the page shows."""
     page.wait_for_function(f"/{COUNT}/.test(document.querySelector('[data-testid=stMain]').innerText)")
-    found = re.search(COUNT, page.get_by_test_id("stMain").inner_text())
-    return int(found.group(1).replace(",", "")) if found else 0
+    match = re.search(COUNT, page.get_by_test_id("stMain").inner_text())
+    return int(match.group(1).replace(",", "")) if match else 0
 
 
 def grid(page: Page) -> None:

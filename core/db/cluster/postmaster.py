@@ -38,8 +38,8 @@ def running(folder: Path) -> Postmaster | None:
     padded = [line.strip() for line in lines] + [""] * _LINES
     if not padded[0].isdigit():
         return None
-    known = Postmaster(int(padded[0]), Path(padded[4] or folder), padded[7])
-    return known if _is_server(known.pid, folder) or _answers(known) else None
+    postmaster = Postmaster(int(padded[0]), Path(padded[4] or folder), padded[7])
+    return postmaster if _is_server(postmaster.pid, folder) or _answers(postmaster) else None
 
 
 def clear_leftovers(folder: Path, sockets: Path) -> None:

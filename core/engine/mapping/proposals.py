@@ -108,7 +108,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
     firsts = _with_memory(by_rules, recalled)
-    taken = {one.target for one in suggestions} | {one.target for one in firsts}
+    taken = {suggestion.target for suggestion in suggestions} | {one.target for one in firsts}
     for first in firsts:
         yield first
         yield from _further(first, sample.hints.get(first.source), taken)
@@ -176,9 +176,9 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
 
 def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposal]:
     """Memory beside rules: what people decided is suggested, and never costs a field a well-supported suggestion."""
-    entities = {one.target.partition(".")[0] for one in firsts if one.target}
-    rivals = {one.target: one for one in firsts if one.target and _is_supported(one)}
-    told = [_recalled(one, recalled.get((one.stream, one.source)), entities, rivals) for one in firsts]
+    entities = {first.target.partition(".")[0] for first in firsts if first.target}
+    rivals = {first.target: first for first in firsts if first.target and _is_supported(first)}
+    told = [_recalled(first, recalled.get((first.stream, first.source)), entities, rivals) for first in firsts]
     claimed = {
         new.target
         for old, new in zip(firsts, told, strict=True)
@@ -205,7 +205,7 @@ def _recalled(
         return first
     if said.target == first.target:
         return _agreed(first, said)
-    possible = {other.target for other in first.alternatives}
+    possible = {alternative.target for alternative in first.alternatives}
     here = (said.target or "").partition(".")[0] in entities and first.origin != "documentation"
     surer = said.confidence > (first.confidence or 0)
     if not said.exact and not (said.target in possible and surer and here):
@@ -214,7 +214,7 @@ def _recalled(
         return _stopped(first, said, why)
     if _is_supported(first) and not (said.own and said.exact and said.target):
         return _doubted(first, said)
-    behind = [other for other in first.alternatives if other.target != said.target]
+    behind = [alternative for alternative in first.alternatives if alternative.target != said.target]
     if first.target:
         behind.insert(0, Candidate(first.target, first.confidence or 0.0, first.evidence))
     return replace(
@@ -263,7 +263,7 @@ def _doubted(first: Proposal, said: Recollection) -> Proposal:
     """The well-supported suggestion at amber at most, with what people decided as a reason against it."""
     chosen = f" Mapped to {target_title(said.target)} there" if said.target else " Not imported there"
     reason = Evidence(MEMORY, -_odds(said), f"{said.text}{chosen}; review this suggestion.")
-    others = [other for other in first.alternatives if other.target != said.target]
+    others = [alternative for alternative in first.alternatives if alternative.target != said.target]
     if said.target:
         others.insert(0, Candidate(said.target, said.confidence, (_memory_reason(said),)))
     return replace(
@@ -310,12 +310,12 @@ def with_units(
     settled = {(link.stream, link.source) for link in decided}
     links = [link for link in decided if link.stream in streams]
     links += [
-        Link(one.stream, one.source, one.target, one.transform, False, one.confidence or 0, one.position)
-        for one in proposals
-        if one.stream in streams
-        and one.target
-        and (one.confidence or 0) >= PLANNED
-        and (one.stream, one.source) not in settled
+        Link(proposal.stream, proposal.source, proposal.target, proposal.transform, False, proposal.confidence or 0, proposal.position)
+        for proposal in proposals
+        if proposal.stream in streams
+        and proposal.target
+        and (proposal.confidence or 0) >= PLANNED
+        and (proposal.stream, proposal.source) not in settled
     ]
     hint_units = {
         (sample.name, source): hint.unit
@@ -325,7 +325,7 @@ def with_units(
     }
     rows = {sample.name: sample.rows for sample in members}
     proofs = units.prove(links, streams, rows, hint_units, frame)
-    return [_converted(one, proofs.get((one.stream, one.target or ""))) for one in proposals]
+    return [_converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals]
 
 
 def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:

@@ -159,7 +159,7 @@ _IN_PROGRESS = AT_WORK | {"paused", "failed", "awaiting_approval"}
 
 
 def _open(standings: Sequence[Standing]) -> Figure:
-    states = [one.facts.imported.state for one in standings if one.facts.imported]
+    states = [standing.facts.imported.state for standing in standings if standing.facts.imported]
     open_ = [state for state in states if state in _IN_PROGRESS]
     waiting = open_.count("awaiting_approval")
     parts = [
@@ -172,7 +172,7 @@ def _open(standings: Sequence[Standing]) -> Figure:
 def _imported(standings: Sequence[Standing]) -> Figure:
     """Rows imported of the rows in the files of imports that stand, approved or not; 100% only when it is all."""
     imports = [
-        one.facts.imported for one in standings if one.facts.imported and one.facts.imported.state in _STANDS
+        standing.facts.imported for standing in standings if standing.facts.imported and standing.facts.imported.state in _STANDS
     ]
     rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
     if not rows:
@@ -190,7 +190,7 @@ def _imported(standings: Sequence[Standing]) -> Figure:
 
 def _without_import(standings: Sequence[Standing]) -> str:
     """Why no rows of an import are counted."""
-    ended = [run for run in (one.facts.imported for one in standings) if run and run.state == "rolled_back"]
+    ended = [run for run in (standing.facts.imported for standing in standings) if run and run.state == "rolled_back"]
     partial = sum(run.partial for run in ended)
     parts = [
         f"{partial:,} rolled back in part" if partial else "",
@@ -201,7 +201,7 @@ def _without_import(standings: Sequence[Standing]) -> str:
 
 def _held(standings: Sequence[Standing]) -> Figure:
     imports = [
-        one.facts.imported for one in standings if one.facts.imported and one.facts.imported.state in _STANDS
+        standing.facts.imported for standing in standings if standing.facts.imported and standing.facts.imported.state in _STANDS
     ]
     concerned = sum(one.held > 0 for one in imports)
     return Figure(
@@ -212,7 +212,7 @@ def _held(standings: Sequence[Standing]) -> Figure:
 
 
 def _to_review(standings: Sequence[Standing]) -> Figure:
-    open_ = [one.facts for one in standings if one.journey.status.phase == "mapping" and one.facts.to_review]
+    open_ = [standing.facts for standing in standings if standing.journey.status.phase == "mapping" and standing.facts.to_review]
     fields = sum(facts.to_review for facts in open_)
     total = sum(facts.fields for facts in open_)
     return Figure(
@@ -225,5 +225,5 @@ def _to_review(standings: Sequence[Standing]) -> Figure:
 
 
 def _ready(standings: Sequence[Standing]) -> Figure:
-    ready = [one for one in standings if one.facts.fields]
+    ready = [standing for standing in standings if standing.facts.fields]
     return Figure("Demos ready", f"{len(ready):,}", f"of {counted(len(standings), 'migration')}")

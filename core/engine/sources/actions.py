@@ -42,7 +42,7 @@ def create_migration(context: Context, name: str, *, identity: str | None = None
     """A new, empty migration in its first phase, setup; `identity` where its id was handed out before."""
     if not name.strip():
         raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
-    made = Migration(
+    migration = Migration(
         tenant_id=context.tenant.id,
         id=identity or new_id(),
         created_at=context.now,
@@ -52,9 +52,9 @@ def create_migration(context: Context, name: str, *, identity: str | None = None
         settings={},
         created_by=context.person,
     )
-    context.session.add(made)
-    record(context, "migration.create", "migration", made.id, name=made.name)
-    return made
+    context.session.add(migration)
+    record(context, "migration.create", "migration", migration.id, name=migration.name)
+    return migration
 
 
 def _find_or_create(context: Context, migration_id: str, name: str) -> Migration:

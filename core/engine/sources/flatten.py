@@ -304,7 +304,7 @@ def _places(spec: StreamSpec, document: Json) -> Iterator[Pattern]:
     """The places of a stream; of several joined by ' || ' the first that has anything."""
     for choice in (spec.path or "").split(" | "):
         options = [pattern_of(option.strip()) for option in choice.split(" || ") if option.strip()]
-        yield from next(([place] for place in options if pick(document, place)), options[-1:])
+        yield from next(([option] for option in options if pick(document, option)), options[-1:])
 
 
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:

@@ -89,8 +89,8 @@ def read(
                     document_rows(document, _specs(identified.source), columns, chunk_rows, path.name),
                     identified.cuts,
                 )
-            for name, kept in rows.items():
-                for frame in kept:
+            for name, row in rows.items():
+                for frame in row:
                     for part in frame.iter_slices(chunk_rows):
                         yield name, part
             return

@@ -147,17 +147,17 @@ def _check_units(
         for field in mapping.mapping_fields(context, migration_id, undecided=True)
     }
     streams = {stream.name: stream.id for stream, _ in gathered.places}
-    for one in plan.entities:
-        for field in one.fields:
+    for entity in plan.entities:
+        for field in entity.fields:
             said = next(
-                (told for source in field.sources if (told := open_fields.get((one.stream, source)))), ""
+                (told for source in field.sources if (told := open_fields.get((entity.stream, source)))), ""
             )
             if (
                 said
-                and one.stream in streams
-                and target_schema().field(f"{one.entity}.{field.target}").kind == "money"
+                and entity.stream in streams
+                and target_schema().field(f"{entity.entity}.{field.target}").kind == "money"
             ):
                 row = pl.DataFrame({ROW: [0]}).select(
                     ROW, *issue("unit_unproved", field=field.target, detail=said)
                 )
-                ledger.add(row.cast(dict(ISSUE_SCHEMA)), streams[one.stream], one)  # type: ignore[arg-type]
+                ledger.add(row.cast(dict(ISSUE_SCHEMA)), streams[entity.stream], entity)  # type: ignore[arg-type]

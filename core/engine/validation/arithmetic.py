@@ -85,7 +85,7 @@ def check_arithmetic(columns: Columns, plan: Plan) -> Findings:
         findings["order_line"] = _check_lines(lines, distinct(columns, "modifier"), plan)
     if (orders := _orders(columns, lines)) is not None:
         findings["order"] = _check_orders(orders, columns, plan)
-    return {entity: found for entity, found in findings.items() if len(found)}
+    return {entity: finding for entity, finding in findings.items() if len(finding)}
 
 
 @dataclass(frozen=True, slots=True)

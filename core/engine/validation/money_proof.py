@@ -198,9 +198,9 @@ def _by_neighbours(
     proof = proofs[key]
     if proof.unit != UNKNOWN:
         return proof
-    same_stream = [other for other in fields if other != key and fields[other].stream == fields[key].stream]
-    for neighbours, weight in ((same_stream, 2.5), ([other for other in fields if other != key], 1.5)):
-        units = {proofs[other].unit for other in neighbours} - {UNKNOWN}
+    same_stream = [field for field in fields if field != key and fields[field].stream == fields[key].stream]
+    for neighbours, weight in ((same_stream, 2.5), ([field for field in fields if field != key], 1.5)):
+        units = {proofs[neighbour].unit for neighbour in neighbours} - {UNKNOWN}
         if len(units) == 1:
             unit = units.pop()
             odds = sum(one.odds for one in own[key]) + (weight if unit == MINOR else -weight)

@@ -137,12 +137,12 @@ def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFra
     parent = _parent(schema.entity(field.refers_to or ""))
     beside = next(
         (
-            other.name
-            for other in schema.entity(field.entity).references
+            reference.name
+            for reference in schema.entity(field.entity).references
             if parent
-            and other.refers_to == parent.refers_to
-            and other.name in frame.columns
-            and not other.is_list
+            and reference.refers_to == parent.refers_to
+            and reference.name in frame.columns
+            and not reference.is_list
         ),
         None,
     )

@@ -158,7 +158,7 @@ def issue_counts(context: Context, validation_id: str) -> list[IssueCount]:
 @view("migration.read")
 def export_issues(context: Context, validation_id: str, form: str) -> bytes:
     """All issues as 'csv', 'xlsx' or 'json', noted in the audit log: guests' values may be in it for who may see them."""
-    columns = [one.name for one in fields(IssueView) if one.name not in {"mapping_field_id", "seq"}]
+    columns = [field.name for field in fields(IssueView) if field.name not in {"mapping_field_id", "seq"}]
     found = issues(context, validation_id, limit=None)
     record(context, "export.findings", "validation", validation_id, rows=len(found), form=form)
     context.session.commit()

@@ -109,13 +109,13 @@ def _obedient(asked: Asked) -> Response:
 def _contrary(asked: Asked) -> Response:
     """Always the last choice that is not none: an answer in order, and seldom the matcher's."""
     last = {question["id"]: question["choices"][-2] for question in asked.data.get("questions", [])}
-    return asked.answering([one | {"choice": last[one["id"]], "confidence": 0.95} for one in asked.answers])
+    return asked.answering([answer | {"choice": last[answer["id"]], "confidence": 0.95} for answer in asked.answers])
 
 
 def _gullible(asked: Asked) -> Response:
     """Obeys what stands in the data, if it is let to see it."""
-    seen = re.search(r"(?i)ignore .{0,20}previous|everything to price", json.dumps(asked.data))
-    return _obedient(asked) if seen else JSONResponse(asked.completion)
+    match = re.search(r"(?i)ignore .{0,20}previous|everything to price", json.dumps(asked.data))
+    return _obedient(asked) if match else JSONResponse(asked.completion)
 
 
 def _other_usage(**usage: Any) -> Scenario:
@@ -164,7 +164,7 @@ SCENARIOS: dict[str, Scenario] = {
     "wrong_schema": lambda asked: asked.saying(json.dumps({"mappings": asked.answers})),
     "invented_question": lambda asked: asked.each(id="q9999"),
     "invented_choice": lambda asked: asked.each(choice="customer.password"),
-    "duplicates": lambda asked: asked.answering([*asked.answers, *({**one, "choice": "none"} for one in asked.answers)]),
+    "duplicates": lambda asked: asked.answering([*asked.answers, *({**answer, "choice": "none"} for answer in asked.answers)]),
     "missing_answers": lambda asked: asked.answering([]),
     "confidence_above_one": lambda asked: asked.each(confidence=1.7),
     "confidence_nan": lambda asked: asked.each(confidence=float("nan")),

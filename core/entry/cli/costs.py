@@ -31,15 +31,15 @@ def show(given: Namespace) -> Answer:
     document = {
         "total": _plain(total(calls)),
         **{
-            f"by_{name}": [{name: key and str(key), **_plain(part)} for key, part in found.items()]
-            for name, found in groups.items()
+            f"by_{name}": [{name: key and str(key), **_plain(part)} for key, part in group.items()]
+            for name, group in groups.items()
         },
         "limits": [asdict(meter) | {"left": meter.left} for meter in meters],
     }
     rows = [
         (name.removesuffix("_id"), key or "–", *_cells(part))
-        for name, found in groups.items()
-        for key, part in found.items()
+        for name, group in groups.items()
+        for key, part in group.items()
     ]
     rows.append(("total", "", *_cells(total(calls))))
     return Answer(document, table(("by", "", "cost", "calls", "tokens in", "tokens out"), rows))

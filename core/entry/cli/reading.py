@@ -107,11 +107,11 @@ def suggest_cases(given: Namespace) -> Answer:
             {
                 "case": case["id"],
                 "source": field["source"],
-                "target": one.target,
-                "confidence": round(one.confidence, 4),
-                "alternatives": [candidate.target for candidate in one.alternatives],
+                "target": suggest_field.target,
+                "confidence": round(suggest_field.confidence, 4),
+                "alternatives": [candidate.target for candidate in suggest_field.alternatives],
             }
-            for field, one in zip(
+            for field, suggest_field in zip(
                 case["fields"], suggest_fields(fields, case["domain"], hints=hints), strict=True
             )
         ]

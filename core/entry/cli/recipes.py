@@ -85,14 +85,14 @@ def apply(given: Namespace) -> Answer:
         "migration": migration,
         **done,
         "excludes_high": [f"{stream}: {field}" for stream, field, _ in high],
-        "misfits": [asdict(one) for one in misfits],
+        "misfits": [asdict(misfit) for misfit in misfits],
     }
     text = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.items())
     if high:
         text += "\n\nExcluded by the recipe despite a high-confidence suggestion:\n"
         text += table(("table", "field", "suggested target"), high)
     if misfits:
-        rows = [(one.stream, one.source_field, one.target, WHY[one.why], one.detail) for one in misfits]
+        rows = [(misfit.stream, misfit.source_field, misfit.target, WHY[misfit.why], misfit.detail) for misfit in misfits]
         text += "\n\nDid not fit:\n" + table(("stream", "field", "target", "why", "detail"), rows)
     return Answer(document, text)
 
@@ -139,7 +139,7 @@ def _of(recipe: Recipe) -> dict[str, object]:
 
 def _recipe(context: Context, given: Namespace) -> Recipe:
     """The version that --version names, else the newest."""
-    named = [one for one in views.recipes(context) if one.name == given.name]
+    named = [recipe for recipe in views.recipes(context) if recipe.name == given.name]
     found = next((one for one in named if given.version in {None, one.version}), None)
     if found is None:
         version = f" v{given.version}" if named else ""
@@ -170,7 +170,7 @@ def _fields(context: Context, recipe: Recipe, said: Collection[str]) -> set[tupl
     if not said:
         return None
     body = views.recipe_body(context, recipe.id)
-    known = {(stream.name, one.source_field) for stream in body.streams for one in stream.fields}
+    known = {(stream.name, field.source_field) for stream in body.streams for field in stream.fields}
     chosen = {(stream, field) for stream, field in known if {field, f"{stream}:{field}"} & set(said)}
     missing = set(said) - {name for stream, field in chosen for name in (field, f"{stream}:{field}")}
     if missing:

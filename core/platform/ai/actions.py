@@ -74,7 +74,7 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
     """
     require(context, ASK)
     until = min(until, time.monotonic() + settings().ai_timeout_seconds)
-    answer = Answer(missing=dict.fromkeys((one.id for one in request.questions), wire.unusable()))
+    answer = Answer(missing=dict.fromkeys((question.id for question in request.questions), wire.unusable()))
     models = ladder()
     allowed = _allowed(context, request, models[0], answer) if models else []
     for model in models:
@@ -93,7 +93,7 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
 
 def _allowed(context: Context, request: Request, model: str, answer: Answer) -> list[Question]:
     """The questions without anything that looks like a person's own value; that some were withheld is a row."""
-    withheld = [one for one in request.questions if rules.betrays(rules.messages(request, [one]))]
+    withheld = [question for question in request.questions if rules.betrays(rules.messages(request, [question]))]
     if withheld:
         spent = _ask_for(request, model, tokens=0, attempt=1)
         note_free(context, spent, outcome="withheld", detail=f"Questions not sent: {len(withheld)}.")

@@ -113,7 +113,7 @@ def prompts(context: Context, migration_id: str | None = None, limit: int = 200)
 @view("migration.read")
 def prompt(context: Context, call_id: str) -> Prompt:
     """What went both ways in one call, word for word. NotFoundError where nothing was sent."""
-    found = context.session.get(AiPrompt, (context.tenant.id, call_id))
-    if found is None:
+    ai_prompt = context.session.get(AiPrompt, (context.tenant.id, call_id))
+    if ai_prompt is None:
         raise NotFoundError("There is no such prompt here.", hint="Reload the page.")
-    return Prompt(found.messages, found.reply)
+    return Prompt(ai_prompt.messages, ai_prompt.reply)

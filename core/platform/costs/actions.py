@@ -48,7 +48,7 @@ def set_price(context: Context, price: NewPrice, reason: str) -> str:
             "A price cannot begin in the past.", hint="What was booked keeps the price it was booked at."
         )
     note = _reason(reason)
-    made = AiPrice(
+    ai_price = AiPrice(
         id=new_id(),
         model=model,
         effective_from=start,
@@ -65,12 +65,12 @@ def set_price(context: Context, price: NewPrice, reason: str) -> str:
         .where(AiPrice.model == model, AiPrice.effective_from <= start, AiPrice.effective_to.is_(None))
         .values(effective_to=start)
     )
-    context.session.add(made)
+    context.session.add(ai_price)
     record(
         context,
         "ai.price_set",
         "ai_price",
-        made.id,
+        ai_price.id,
         reason=note,
         model=model,
         effective_from=start.isoformat(),
@@ -78,7 +78,7 @@ def set_price(context: Context, price: NewPrice, reason: str) -> str:
         cached_micro=price.cached_micro,
         output_micro=price.output_micro,
     )
-    return made.id
+    return ai_price.id
 
 
 @action("ai.prices")

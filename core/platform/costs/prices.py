@@ -79,7 +79,7 @@ def price_of(context: Context, model: str, at: datetime) -> Price:
             hint="Choose another model.",
             model=model,
         )
-    price = next((one for one in book_prices(entry) if one.holds(at)), listed)
+    price = next((book_price for book_price in book_prices(entry) if book_price.holds(at)), listed)
     if price is None:
         raise InvalidInputError(
             f"There is no price for the model {model!r}, so it is not asked.",
@@ -180,9 +180,9 @@ def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
         return model.id, None
     cached = listed("cache_read_mtok")
     starts = [
-        _midnight(one.constraint.start_date)
-        for one in (model.prices if isinstance(model.prices, list) else [])
-        if isinstance(one.constraint, StartDateConstraint)
+        _midnight(price.constraint.start_date)
+        for price in (model.prices if isinstance(model.prices, list) else [])
+        if isinstance(price.constraint, StartDateConstraint)
     ]
     return model.id, Price(
         micro(paid),

@@ -115,14 +115,14 @@ def accept_above(
 
 def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     """The decisions that do not exclude a field whose high-confidence suggestion stands."""
-    ids = [one.field_id for one in decisions if one.status == "ignored" or one.target is None]
+    ids = [decision.field_id for decision in decisions if decision.status == "ignored" or decision.target is None]
     query = select(MappingField.id).where(
         MappingField.id.in_(ids),
         MappingField.confidence > GREEN_ABOVE,
         MappingField.target == MappingField.suggested_target,
     )
     high = set(context.session.scalars(query)) if ids else set()
-    others = [one for one in decisions if one.field_id not in high]
+    others = [decision for decision in decisions if decision.field_id not in high]
     if not others:
         raise InvalidInputError(
             f"{counted(len(high), 'field')} with a high-confidence suggestion: nothing else to exclude.",
@@ -168,16 +168,16 @@ def save(
 
     Those a person looked at teach memory and calibration. `lessons`: field id -> what it had taught, for an undo.
     """
-    fields = locked(context, [one.field_id for one in decisions])
-    for one in decisions:
-        _check(context, one, fields[one.field_id], undoing=mark.undoes is not None)
-    for one in decisions:
-        _apply(context, one, fields[one.field_id], mark)
+    fields = locked(context, [decision.field_id for decision in decisions])
+    for decision in decisions:
+        _check(context, decision, fields[decision.field_id], undoing=mark.undoes is not None)
+    for decision in decisions:
+        _apply(context, decision, fields[decision.field_id], mark)
     if mark.undoes:
         restore(context, [(fields[field_id], taught) for field_id, taught in (lessons or {}).items()])
     elif mark.looked:
-        learn(context, [fields[one.field_id] for one in decisions])
-    return [fields[one.field_id] for one in decisions]
+        learn(context, [fields[decision.field_id] for decision in decisions])
+    return [fields[decision.field_id] for decision in decisions]
 
 
 def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
@@ -303,22 +303,22 @@ def _money(context: Context, field: MappingField) -> Decimal:
     if target_schema().field(field.target or "").kind != "money":
         return Decimal(0)
     streams = [
-        one
-        for one in sources_views.streams(context, field.migration_id)
-        if one.name == field.stream and field.source_field in one.columns
+        stream
+        for stream in sources_views.streams(context, field.migration_id)
+        if stream.name == field.stream and field.source_field in stream.columns
     ]
     if not streams:  # its file is not there at present
         return field.money
     column = pl.concat(
         [
-            store.unpack(context, one.sample, f"source_stream|{one.id}", [field.source_field])[
+            store.unpack(context, stream.sample, f"source_stream|{stream.id}", [field.source_field])[
                 field.source_field
             ]
-            for one in streams
+            for stream in streams
         ]
     )
     frame = views.plan_frame(context, field.migration_id)
-    rows = sum(one.rows for one in streams)
+    rows = sum(stream.rows for stream in streams)
     return stakes.money_touched(column, rows, field.target, field.transform, frame)
 
 

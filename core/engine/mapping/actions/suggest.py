@@ -41,7 +41,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     frame = views.plan_frame(context, migration_id)
     decided = views.planned_links(list(kept.values()), 1.0)
     proposals = propose(samples, frame, decided, recall(context, migration_id))
-    wanted = [one for one in proposals if (one.stream, one.source) not in columns]
+    wanted = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, wanted)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
     measures = {sample.name: _Measure(sample, totals[sample.name], frame, key) for sample in samples}
@@ -51,9 +51,9 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     fresh = [_field(context, migration_id, one) for one in wanted if _place(one) not in undecided]
     context.session.add_all(fresh)
     standing = kept | undecided | {(one.stream, one.source_field, one.slot): one for one in fresh}
-    for one in proposals:
-        if field := standing.get(_place(one)):
-            _weigh(field, one, measures[one.stream])
+    for proposal in proposals:
+        if field := standing.get(_place(proposal)):
+            _weigh(field, proposal, measures[proposal.stream])
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
     record(context, "mapping.suggest", "migration", migration_id, fields=len(wanted), kept=len(kept))
@@ -86,7 +86,7 @@ def _remove_others(
 ) -> dict[_Place, MappingField]:
     """Remove the undecided fields that nothing is suggested for any more; the undecided fields that stay."""
     places = {_place(one) for one in wanted}
-    undecided = {place: one for place, one in fields.items() if one.status == views.SUGGESTED}
+    undecided = {place: field for place, field in fields.items() if field.status == views.SUGGESTED}
     gone = [one.id for place, one in undecided.items() if place not in places]
     context.session.execute(delete(MappingField).where(MappingField.id.in_(gone)))
     return {place: one for place, one in undecided.items() if place in places}
@@ -153,7 +153,7 @@ def _suggest_anew(field: MappingField, one: Proposal) -> None:
     field.confidence = one.confidence
     field.evidence = [asdict(reason) for reason in one.evidence]
     field.alternatives = [
-        {"target": other.target, "confidence": other.confidence} for other in one.alternatives
+        {"target": alternative.target, "confidence": alternative.confidence} for alternative in one.alternatives
     ]
     field.origin = one.origin
     field.reason = field.ai_call_id = None

@@ -47,15 +47,15 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
         Decision(
             field_id,
             fields[field_id].version,
-            one.before["target"],
-            one.before["transform"],
-            one.before["status"],
-            one.before["reason"] or "",
+            decision.before["target"],
+            decision.before["transform"],
+            decision.before["status"],
+            decision.before["reason"] or "",
         )
-        for field_id, one in decisions.items()
+        for field_id, decision in decisions.items()
         if field_id in fate.standing
     ]
-    looked = all(one.looked for one in decisions.values())
+    looked = all(decision.looked for decision in decisions.values())
     lessons = {
         one.field_id: decisions[one.field_id].before["taught"]
         for one in back

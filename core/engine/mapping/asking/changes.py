@@ -109,12 +109,12 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
         proposals = [
             _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
         ]
-        for one in with_units(proposals, members, frame, around):
-            field, column = mine[one.stream, one.source], columns[one.stream][one.source]
-            field.transform = one.transform
-            field.evidence = [*field.evidence, *(asdict(reason) for reason in one.evidence)]
-            rows = round(field.rows / one.profile.fill) if one.profile.fill else 0
-            field.money = stakes.money_touched(column, rows, one.target, one.transform, frame)
+        for with_unit in with_units(proposals, members, frame, around):
+            field, column = mine[with_unit.stream, with_unit.source], columns[with_unit.stream][with_unit.source]
+            field.transform = with_unit.transform
+            field.evidence = [*field.evidence, *(asdict(reason) for reason in with_unit.evidence)]
+            rows = round(field.rows / with_unit.profile.fill) if with_unit.profile.fill else 0
+            field.money = stakes.money_touched(column, rows, with_unit.target, with_unit.transform, frame)
 
 
 def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:

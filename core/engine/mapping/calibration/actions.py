@@ -17,9 +17,9 @@ from core.engine.mapping.tables import ConfidenceOutcome
 def score(context: Context, outcomes: Iterable[Outcome]) -> None:
     """Adds hits and misses over all customers; no count falls below 0, and what counts nothing is removed."""
     counts: defaultdict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
-    for one in outcomes:
-        counts[one.source, one.origin, one.bin][0] += one.hits
-        counts[one.source, one.origin, one.bin][1] += one.misses
+    for outcome in outcomes:
+        counts[outcome.source, outcome.origin, outcome.bin][0] += outcome.hits
+        counts[outcome.source, outcome.origin, outcome.bin][1] += outcome.misses
     rows = [
         {"at_source": key[0], "at_origin": key[1], "at_bin": key[2], "by_hits": hits, "by_misses": misses}
         for key, (hits, misses) in sorted(counts.items())

@@ -117,5 +117,5 @@ def _reliability(sources: dict[str, tuple[Bin, ...]], left_alone: float | None) 
         for source, own in sources.items()
         if any(one.total for one in own)
     ]
-    shares.sort(key=lambda one: -one.total)
+    shares.sort(key=lambda share: -share.total)
     return Reliability(bins, bands(bins), tuple(shares), expected_calibration_error(bins), left_alone)

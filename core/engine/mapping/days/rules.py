@@ -85,7 +85,7 @@ def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Ma
     if not places and not plan.close_hour:
         return plan
     plan = replace(plan, places=tuple(places))
-    return replace(plan, entities=tuple(_with_place(plan, _with_business_date(one)) for one in plan.entities))
+    return replace(plan, entities=tuple(_with_place(plan, _with_business_date(entity)) for entity in plan.entities))
 
 
 def at_places(
@@ -123,7 +123,7 @@ def _with_place(plan: Plan, entity_plan: EntityPlan) -> EntityPlan:
 
 
 def _place_of(plan: Plan, stream: str) -> FieldPlan | None:
-    of_stream = [one for one in plan.entities if one.stream == stream]
+    of_stream = [entity for entity in plan.entities if entity.stream == stream]
     referring = (one.field("location_id") for one in of_stream)
     naming = (
         one.field(name) for one in of_stream if one.entity == "location" for name in ("external_id", "name")

@@ -138,7 +138,7 @@ def lexicon(domain: str) -> Lexicon:
         owner=owner,
         starts=np.searchsorted(owner, np.arange(len(targets) + 1)),
         meanings=_sparse((0, len(weights))),
-        nouns={phrase: frozenset(found) for phrase, found in nouns.items()},
+        nouns={phrase: frozenset(noun) for phrase, noun in nouns.items()},
         options=_options(targets, {**common["values"], **own["values"]}),
         qualifiers=frozenset(word for phrase in _phrases(common["qualifiers"]) for word in phrase),
         wrappers=frozenset(word for phrase in _phrases(common["wrappers"]) for word in phrase),

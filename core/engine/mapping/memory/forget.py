@@ -82,7 +82,7 @@ def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
     """Removes learned mappings for all customers of the domain; returns how many. Confidence figures stay."""
     if not mappings:
         raise InvalidInputError("No learned mapping is chosen.", hint="Select at least one row.")
-    keys = {one.key for one in mappings}
+    keys = {mapping.key for mapping in mappings}
     memory = MappingMemory
     place = tuple_(memory.source, memory.source_field, memory.target)
     context.session.execute(delete(memory).where(memory.domain == ground(context), place.in_(keys)))

@@ -75,7 +75,7 @@ def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recolle
     The customer's own decisions on the same columns go before other customers', and those before decisions among
     other columns. A column whose name means nothing (`meaningful` False) learns nothing from other customers.
     """
-    known = [one for one in rows if one.own or meaningful]
+    known = [row for row in rows if row.own or meaningful]
     own = [one for one in known if one.own and one.exact]
     exact = [one for one in known if one.exact]
     return (
@@ -117,7 +117,7 @@ def _is(target: str) -> Callable[[Remembered], bool]:
 
 def _voices(rows: Sequence[Remembered], fits: Callable[[Remembered], bool]) -> int:
     """Own decisions count each; another customer counts once, however often it decided."""
-    fitting = [one for one in rows if fits(one)]
+    fitting = [row for row in rows if fits(row)]
     own = sum(one.standing for one in fitting if one.own)
     return own + len({one.customer for one in fitting if not one.own})
 
@@ -125,10 +125,10 @@ def _voices(rows: Sequence[Remembered], fits: Callable[[Remembered], bool]) -> i
 def _sentence(target: str, rows: Sequence[Remembered], *, exact: bool) -> str:
     """'Decided 3 times for 2 customers, last on 12 Nov 2026; never changed.': a name only where all of it is own."""
     deed, where = "Decided" if target else "Excluded", "" if exact else " in files with other columns"
-    decided, customers = sum(one.decided for one in rows), {one.customer for one in rows}
-    changed = sum(one.overturned for one in rows)
-    last = max(rows, key=lambda one: one.at)
-    if all(one.own for one in rows):
+    decided, customers = sum(row.decided for row in rows), {row.customer for row in rows}
+    changed = sum(row.overturned for row in rows)
+    last = max(rows, key=lambda row: row.at)
+    if all(row.own for row in rows):
         who, by = "by your team", f" by {last.by}" if last.by else ""
     else:
         who, by = f"for {counted(len(customers), 'customer')}", ""

@@ -175,7 +175,7 @@ def _next_version(context: Context, name: str, domain: str, source: str, note: s
     latest = context.session.scalar(query)
     if latest is not None and latest.digest == body.digest:
         return latest
-    made = Recipe(
+    recipe = Recipe(
         tenant_id=context.tenant.id,
         id=new_id(),
         created_at=context.now,
@@ -188,10 +188,10 @@ def _next_version(context: Context, name: str, domain: str, source: str, note: s
         note=note.strip(),
         created_by=context.person,
     )
-    context.session.add(made)
-    record(context, "recipe.save", "recipe", made.id, name=called, version=made.version)
+    context.session.add(recipe)
+    record(context, "recipe.save", "recipe", recipe.id, name=called, version=recipe.version)
     context.session.flush()
-    return made
+    return recipe
 
 
 # --- applying -------------------------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def _new_slot(context: Context, migration_id: str, step: Step) -> str:
             MappingField.slot == 0,
         )
     ).one()
-    made = MappingField(
+    mapping_field = MappingField(
         tenant_id=context.tenant.id,
         id=new_id(),
         created_at=context.now,
@@ -254,6 +254,6 @@ def _new_slot(context: Context, migration_id: str, step: Step) -> str:
         profile=first.profile,
         samples=None,
     )
-    context.session.add(made)
+    context.session.add(mapping_field)
     context.session.flush()
-    return made.id
+    return mapping_field.id

@@ -55,9 +55,9 @@ def measure(
     The fields are put together as an import would (build_plan), so that joined sources and derived ids count too.
     """
     links = [
-        Link(rule.name, one.source_field, one.target, one.transform, decided=True, position=place)
+        Link(rule.name, field.source_field, field.target, field.transform, decided=True, position=place)
         for rule in rules
-        for place, one in enumerate(rule.fields)
+        for place, field in enumerate(rule.fields)
         if one.target
     ]
     built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, plan)
@@ -133,17 +133,17 @@ def _mapping_lines(
     if stream is None:
         yield Line(rule.name, "", "column", "a stream of these columns", "none", passed=False)
         return
-    for one in rule.fields:
-        if one.source_field not in there[stream].columns:
-            yield Line(stream, one.source_field, "column", "there", "missing", passed=False)
+    for field in rule.fields:
+        if field.source_field not in there[stream].columns:
+            yield Line(stream, field.source_field, "column", "there", "missing", passed=False)
             continue
-        now = present.get((stream, one.source_field, one.slot))
+        now = present.get((stream, field.source_field, field.slot))
         for what, wanted, found in (
-            ("target", one.target, now.state.target if now else None),
-            ("transform", one.transform or None, now.state.transform if now else None),
+            ("target", field.target, now.state.target if now else None),
+            ("transform", field.transform or None, now.state.transform if now else None),
         ):
             yield Line(
-                stream, one.source_field, what, wanted or "none", found or "none", passed=wanted == found
+                stream, field.source_field, what, wanted or "none", found or "none", passed=wanted == found
             )
 
 

@@ -134,10 +134,10 @@ def chosen(
     part = []
     for rule in body.streams:
         wanted = [
-            one
-            for one in rule.fields
+            field
+            for field in rule.fields
             if (streams is None or rule.name in streams)
-            and (fields is None or (rule.name, one.source_field) in fields)
+            and (fields is None or (rule.name, field.source_field) in fields)
         ]
         if wanted:
             part.append(rule.model_copy(update={"fields": tuple(wanted)}))
@@ -154,13 +154,13 @@ def steps(
     names = meant(rules, there)
     for rule in rules:
         stream = names.get(rule.name)
-        for one in rule.fields:
+        for field in rule.fields:
             if stream is None:
                 detail = f"No file has a stream like {rule.name}."
-                yield Misfit(rule.name, one.source_field, one.target, "stream", detail)
+                yield Misfit(rule.name, field.source_field, field.target, "stream", detail)
                 continue
-            misfit = _misfit(stream, one, rule, there[stream], plan)
-            yield misfit or _step(stream, one, present)
+            misfit = _misfit(stream, field, rule, there[stream], plan)
+            yield misfit or _step(stream, field, present)
 
 
 def _step(stream: str, one: FieldRule, present: Mapping[tuple[str, str, int], Present]) -> Step:
@@ -217,7 +217,7 @@ def _tried(one: FieldRule, rule: StreamRule, target: Field, there: There, plan: 
     chain = transforms.parse(one.transform)
     names = [one.source_field]
     if any(transforms.TRANSFORMS[call.name].joins for call in chain):
-        names = [other.source_field for other in rule.fields if other.target == one.target]
+        names = [field.source_field for field in rule.fields if field.target == one.target]
         names = [name for name in names if name in there.columns]
     made = transforms.compile(chain, [pl.col(name) for name in names], target, plan)
     given = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(value=False)
@@ -272,7 +272,7 @@ def _of_stream(name: str, old: StreamRule | None, new: StreamRule | None) -> Ite
     readers = [_shown(rule.reader) if rule else "" for rule in (old, new)]
     yield from _unlike(name, "reader options", *readers)
     olds, news = (
-        {(one.source_field, one.slot): one for one in rule.fields} if rule else {} for rule in (old, new)
+        {(field.source_field, field.slot): field for field in rule.fields} if rule else {} for rule in (old, new)
     )
     for key in dict.fromkeys([*news, *olds]):
         sides = [_told(fields.get(key)) for fields in (olds, news)]

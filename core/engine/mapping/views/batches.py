@@ -236,8 +236,8 @@ def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]
                 since[step.batch].add(field_id)
     names = {*standing, *undone, *since}
     return {
-        one: Fate(frozenset(standing[one]), frozenset(undone[one]), frozenset(since[one]), last.get(one))
-        for one in names
+        name: Fate(frozenset(standing[name]), frozenset(undone[name]), frozenset(since[name]), last.get(name))
+        for name in names
     }
 
 
@@ -277,9 +277,9 @@ def bulk_effect(
     `include_high`.
     """
     rows = _rows(context, chosen)
-    high = {one.id for one in rows if status == "ignored" and is_high(one)}
-    touched = [one for one in rows if include_high or one.id not in high]
-    bands = Counter(one.band for one in rows)
+    high = {row.id for row in rows if status == "ignored" and is_high(row)}
+    touched = [row for row in rows if include_high or row.id not in high]
+    bands = Counter(row.band for row in rows)
     fullest: defaultdict[str, int] = defaultdict(int)
     money: defaultdict[str, Decimal] = defaultdict(Decimal)
     for one in touched:

@@ -88,4 +88,4 @@ def candidate_fields(context: Context, migration_id: str, target_key: str) -> li
 
 
 def _chances(alternatives: Sequence[dict[str, object]]) -> dict[str, float]:
-    return {str(other["target"]): float(str(other["confidence"])) for other in alternatives}
+    return {str(alternative["target"]): float(str(alternative["confidence"])) for alternative in alternatives}

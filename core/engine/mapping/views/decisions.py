@@ -87,7 +87,7 @@ def overrides(context: Context, migration_id: str) -> list[Override]:
 def export_overrides(context: Context, migration_id: str, form: str) -> bytes:
     """The overrides as 'csv', 'xlsx' or 'json'."""
     columns = [field.name for field in fields(Override)]
-    rows = [[_cell(value) for value in astuple(one)] for one in overrides(context, migration_id)]
+    rows = [[_cell(value) for value in astuple(override)] for override in overrides(context, migration_id)]
     _note_export(context, migration_id, len(rows), form)
     return write_sheet(columns, rows, form, name="Overrides")
 

@@ -173,7 +173,7 @@ def _folded(name: str) -> str:
 
 def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     """The columns in which something may have to be cut; of short texts none."""
-    codes = {names[place] for place in code_columns(names)}
+    codes = {names[code_column] for code_column in code_columns(names)}
     if not names or not frame.height:
         return []
     longest = frame.select(pl.col(names).str.len_bytes().max()).row(0)

@@ -65,9 +65,9 @@ def _cut_table(member: Member, heads: Mapping[str, StreamHead], numbers: set[str
         blocks = utf8_blocks(file, options.encoding or "utf-8", member.file)
         for number, record in enumerate(records_of(blocks, options.delimiter or ","), start=1):
             fields = [_cut_text(field, numbers) for field in record]
-            for place in codes if number > (options.header_row or 0) else ():
-                if place < len(fields) and fields[place].strip(" '").partition(".")[0].isdigit():
-                    fields[place] = ""
+            for code in codes if number > (options.header_row or 0) else ():
+                if code < len(fields) and fields[code].strip(" '").partition(".")[0].isdigit():
+                    fields[code] = ""
             writer.writerow(fields)
             yield line.getvalue()
             line.seek(0)
@@ -79,7 +79,7 @@ def _cut_document(value: Json, numbers: set[str]) -> Json:
         return [_cut_document(member, numbers) for member in value]
     if isinstance(value, dict):
         keys = [*value]
-        codes = {keys[place] for place in code_columns(keys)}
+        codes = {keys[code_column] for code_column in code_columns(keys)}
         return {
             _cut_text(key, numbers): None
             if key in codes and _is_code(member)

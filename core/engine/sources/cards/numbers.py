@@ -232,7 +232,7 @@ def _card_at(
 
 
 def _plain(digits: str) -> str:
-    return digits if digits.isascii() else "".join(str(unicodedata.digit(one)) for one in digits)
+    return digits if digits.isascii() else "".join(str(unicodedata.digit(digit)) for digit in digits)
 
 
 def _whole(text: str) -> str:
