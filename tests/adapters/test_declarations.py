@@ -40,7 +40,7 @@ def test_a_stream_is_told_by_its_place_or_by_its_header(source, spec):
             pattern_of(option.strip())
     if spec.path is None:
         assert spec.hints.keys() >= spec.headers
-    names = {other.name for other in source.streams}
+    names = {stream.name for stream in source.streams}
     assert {look_up.stream for look_up in spec.look_up.values()} <= names
 
 

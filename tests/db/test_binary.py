@@ -103,8 +103,8 @@ def only(**values):
 
 
 def test_ids_may_be_bytes_already(database):
-    known = UUID("0190163d-8694-739b-aea5-966c26f8ad91")
-    assert there_and_back(only(id=(known.bytes, pl.Binary)))[0][0] == str(known)
+    identifier = UUID("0190163d-8694-739b-aea5-966c26f8ad91")
+    assert there_and_back(only(id=(identifier.bytes, pl.Binary)))[0][0] == str(identifier)
 
 
 def test_an_amount_kept_with_fewer_places_is_the_same_amount(database):

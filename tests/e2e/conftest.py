@@ -176,10 +176,10 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
     """The worker is a child of the console; the embedded database stops last."""
-    found = subprocess.run(
+    process = subprocess.run(
         ["pgrep", "-P", str(server.pid), "-f", "core.entry.worker"], capture_output=True, check=False
     )
-    for child in found.stdout.split():
+    for child in process.stdout.split():
         with suppress(ProcessLookupError):
             os.kill(int(child), signal.SIGTERM)
     server.terminate()

@@ -77,12 +77,12 @@ def test_an_export_is_identified_with_its_streams_and_reasons(asked):
 
 def test_every_field_is_suggested_with_evidence_and_the_unit_it_is_in(asked):
     fields = asked("suggest", TOAST)
-    assert {sum(odds["percent"] for odds in one["odds"]) for one in fields} == {100}
-    price = next(one for one in fields if (one["stream"], one["source"]) == ("menu_items", "price"))
+    assert {sum(odds["percent"] for odds in field["odds"]) for field in fields} == {100}
+    price = next(field for field in fields if (field["stream"], field["source"]) == ("menu_items", "price"))
     assert price["target"] == "menu_item.price"
     assert price["transform"] == "divide(100)"
     assert 0 < price["confidence"] <= 1
-    assert all(one["evidence"] for one in fields)
+    assert all(field["evidence"] for field in fields)
 
 
 def test_a_table_nobody_knows_is_given_the_domain_it_fits(asked, tmp_path):

@@ -27,8 +27,8 @@ def _toast(context, sample):
 
 def _suggestions(context, migration):
     return {
-        (one.stream, one.source_field, one.slot): (one.target, one.confidence)
-        for one in field_rows(context, migration)
+        (field_row.stream, field_row.source_field, field_row.slot): (field_row.target, field_row.confidence)
+        for field_row in field_rows(context, migration)
     }
 
 
@@ -49,7 +49,7 @@ def test_excluding_everything_in_bulk_leaves_the_next_suggestions_as_they_were(p
     assert sum((confidence or 0) > 0.90 for _, confidence in fresh.values()) == 67
     rows = field_rows(playground, first)
     decide_many(
-        playground, [Decision(one.id, one.version, None, None, "ignored") for one in rows], include_high=True
+        playground, [Decision(row.id, row.version, None, None, "ignored") for row in rows], include_high=True
     )
     learn_exclusions(playground, first)
     playground.session.commit()
@@ -60,7 +60,9 @@ def test_excluding_everything_in_bulk_leaves_the_next_suggestions_as_they_were(p
 
 def test_what_a_demo_teaches_reaches_no_customer(playground, mallory, sample):
     first = _toast(playground, sample)
-    row = next(one for one in field_rows(playground, first) if one.source_field == "description")
+    row = next(
+        field_row for field_row in field_rows(playground, first) if field_row.source_field == "description"
+    )
     decide(playground, row.id, version=0, target="menu_item.kitchen_name")
     assert learned_mappings(playground)
     assert not mallory.tenant.is_demo

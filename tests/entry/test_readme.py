@@ -56,7 +56,7 @@ def test_the_readme_starts_with_the_commands_people_need():
     assert NOT_RUN | set(SERVES) <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in NOT_RUN])
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in NOT_RUN])
 def test_a_command_of_the_readme_works_as_printed(shell, command):
     process = start(command, shell)
     if command not in SERVES:

@@ -92,10 +92,10 @@ class Installation:
 @pytest.fixture
 def new_installation(tmp_path):
     """An installation without a database."""
-    made = Installation(tmp_path)
-    yield made
+    installation = Installation(tmp_path)
+    yield installation
     processes.stop_all(tmp_path)
-    for process in made.started:
+    for process in installation.started:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -124,9 +124,9 @@ def test_nobody_starts_early_where_a_worker_lives(no_workers):
 
 
 def test_the_mark_of_a_worker_that_is_gone_keeps_nobody_from_starting(no_workers):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (settings().app_data_dir / "worker.pid").write_text(str(gone.pid))
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    (settings().app_data_dir / "worker.pid").write_text(str(process.pid))
     spawn.spawn_early()
     assert len(spawn.children) == 1
 
@@ -177,7 +177,7 @@ def test_a_resumed_run_is_no_orphan(alice, run):
         queue.enqueue(alice.session, "run_import", alice.person, run.id)
         alice.session.commit()
     first, second = sorted(
-        found.workflow_id for found in queue.client().list_workflows(workflow_id_prefix=run.id)
+        workflow.workflow_id for workflow in queue.client().list_workflows(workflow_id_prefix=run.id)
     )
     queue.client().cancel_workflow(first)
     with clock.frozen(clock.now() + timedelta(minutes=2)):

@@ -228,7 +228,7 @@ def test_references_of_orders_are_on_the_card_and_among_the_guests_but_for_the_l
                 if line["itemGuid"] not in dishes
             }
     defects = read(bella / "expected.json")["defects"]
-    cards = {(one["code"], one["external_id"]) for one in defects if one["entity"] == "gift_card"}
+    cards = {(defect["code"], defect["external_id"]) for defect in defects if defect["entity"] == "gift_card"}
     assert found == planted(bella, "optional_reference_missing") - cards
 
 
@@ -288,7 +288,9 @@ def test_only_the_listed_gift_cards_are_faulty(bella):
             faulty.add(("repeated_row", card["Gift Card"]))
         seen.add(card["Gift Card"])
     defects = read(bella / "expected.json")["defects"]
-    assert faulty == {(one["code"], one["external_id"]) for one in defects if one["entity"] == "gift_card"}
+    assert faulty == {
+        (defect["code"], defect["external_id"]) for defect in defects if defect["entity"] == "gift_card"
+    }
     assert len(faulty) == 4
 
 
@@ -302,7 +304,7 @@ def test_only_the_listed_events_are_faulty(bella):
         if sum(Decimal(event[name]) for name in ("Net Amt", "Svc", "VAT")) != Decimal(event["Ttl"]):
             faulty.add(("order_total_differs", event["Order Ref"]))
     defects = read(bella / "expected.json")["catering"]["defects"]
-    assert faulty == {(one["code"], one["external_id"]) for one in defects}
+    assert faulty == {(defect["code"], defect["external_id"]) for defect in defects}
     assert len(faulty) == 3
 
 

@@ -16,16 +16,18 @@ def licence(distribution):
 
 def test_no_library_is_under_gpl_or_agpl():
     strict = {
-        found.metadata["Name"]: licence(found)
-        for found in distributions()
-        if re.search(r"(?<!L)A?GPL", licence(found).replace("Lesser General", "LGPL"))
+        distribution.metadata["Name"]: licence(distribution)
+        for distribution in distributions()
+        if re.search(r"(?<!L)A?GPL", licence(distribution).replace("Lesser General", "LGPL"))
     }
     assert strict == {}
 
 
 def test_libraries_under_the_lgpl_are_named_in_security_md():
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    lesser = {found.metadata["Name"] for found in distributions() if "LGPL" in licence(found)}
+    lesser = {
+        distribution.metadata["Name"] for distribution in distributions() if "LGPL" in licence(distribution)
+    }
     assert lesser == {"psycopg", "psycopg-binary"}
     assert "psycopg is LGPL-3.0-only" in text
 

@@ -58,7 +58,7 @@ def foreign_private_names(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in (
-            [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
         )
         for part in name.split(".")
     }

@@ -24,7 +24,7 @@ def bounded(requirement):
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_direct_dependency_has_a_range(name):
-    assert [str(one) for one in requirements(name) if not bounded(one)] == []
+    assert [str(requirement) for requirement in requirements(name) if not bounded(requirement)] == []
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -108,7 +108,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
     firsts = _with_memory(by_rules, recalled)
-    taken = {suggestion.target for suggestion in suggestions} | {one.target for one in firsts}
+    taken = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first
         yield from _further(first, sample.hints.get(first.source), taken)
@@ -178,7 +178,9 @@ def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposa
     """Memory beside rules: what people decided is suggested, and never costs a field a well-supported suggestion."""
     entities = {first.target.partition(".")[0] for first in firsts if first.target}
     rivals = {first.target: first for first in firsts if first.target and _is_supported(first)}
-    told = [_recalled(first, recalled.get((first.stream, first.source)), entities, rivals) for first in firsts]
+    told = [
+        _recalled(first, recalled.get((first.stream, first.source)), entities, rivals) for first in firsts
+    ]
     claimed = {
         new.target
         for old, new in zip(firsts, told, strict=True)
@@ -310,7 +312,15 @@ def with_units(
     settled = {(link.stream, link.source) for link in decided}
     links = [link for link in decided if link.stream in streams]
     links += [
-        Link(proposal.stream, proposal.source, proposal.target, proposal.transform, False, proposal.confidence or 0, proposal.position)
+        Link(
+            proposal.stream,
+            proposal.source,
+            proposal.target,
+            proposal.transform,
+            False,
+            proposal.confidence or 0,
+            proposal.position,
+        )
         for proposal in proposals
         if proposal.stream in streams
         and proposal.target
@@ -325,7 +335,9 @@ def with_units(
     }
     rows = {sample.name: sample.rows for sample in members}
     proofs = units.prove(links, streams, rows, hint_units, frame)
-    return [_converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals]
+    return [
+        _converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals
+    ]
 
 
 def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:

@@ -172,7 +172,9 @@ def _open(standings: Sequence[Standing]) -> Figure:
 def _imported(standings: Sequence[Standing]) -> Figure:
     """Rows imported of the rows in the files of imports that stand, approved or not; 100% only when it is all."""
     imports = [
-        standing.facts.imported for standing in standings if standing.facts.imported and standing.facts.imported.state in _STANDS
+        standing.facts.imported
+        for standing in standings
+        if standing.facts.imported and standing.facts.imported.state in _STANDS
     ]
     rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
     if not rows:
@@ -190,7 +192,11 @@ def _imported(standings: Sequence[Standing]) -> Figure:
 
 def _without_import(standings: Sequence[Standing]) -> str:
     """Why no rows of an import are counted."""
-    ended = [run for run in (standing.facts.imported for standing in standings) if run and run.state == "rolled_back"]
+    ended = [
+        run
+        for run in (standing.facts.imported for standing in standings)
+        if run and run.state == "rolled_back"
+    ]
     partial = sum(run.partial for run in ended)
     parts = [
         f"{partial:,} rolled back in part" if partial else "",
@@ -201,7 +207,9 @@ def _without_import(standings: Sequence[Standing]) -> str:
 
 def _held(standings: Sequence[Standing]) -> Figure:
     imports = [
-        standing.facts.imported for standing in standings if standing.facts.imported and standing.facts.imported.state in _STANDS
+        standing.facts.imported
+        for standing in standings
+        if standing.facts.imported and standing.facts.imported.state in _STANDS
     ]
     concerned = sum(one.held > 0 for one in imports)
     return Figure(
@@ -212,7 +220,11 @@ def _held(standings: Sequence[Standing]) -> Figure:
 
 
 def _to_review(standings: Sequence[Standing]) -> Figure:
-    open_ = [standing.facts for standing in standings if standing.journey.status.phase == "mapping" and standing.facts.to_review]
+    open_ = [
+        standing.facts
+        for standing in standings
+        if standing.journey.status.phase == "mapping" and standing.facts.to_review
+    ]
     fields = sum(facts.to_review for facts in open_)
     total = sum(facts.fields for facts in open_)
     return Figure(

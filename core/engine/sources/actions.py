@@ -169,7 +169,7 @@ def import_states(context: Context, migration_id: str) -> list[str]:
 def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
     """ConflictError while an import needs the files. `change`: what cannot be done to them now."""
     states = import_states(context, migration_id)
-    state = next((one for one in states if one in {"queued", "running", "paused", "verifying"}), None)
+    state = next((state for state in states if state in {"queued", "running", "paused", "verifying"}), None)
     if state is not None:
         raise ConflictError(
             f"An import of this migration is under way, so its files cannot be {change}.",

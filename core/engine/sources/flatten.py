@@ -367,7 +367,7 @@ class _LookUps:
     def __init__(self, document: Json, spec: StreamSpec, specs: Sequence[StreamSpec] | None) -> None:
         self.columns = spec.look_up
         self.index: dict[str, dict[str | int, Json]] = {}
-        by_name = {other.name: other for other in specs or ()}
+        by_name = {spec.name: spec for spec in specs or ()}
         for column, look_up in spec.look_up.items():
             index = self.index.setdefault(column, {})
             for place in _places(by_name[look_up.stream], document):

@@ -194,7 +194,9 @@ def _opened(key: bytes, data: bytes, place: str, columns: Sequence[str] | None) 
     if columns is not None:
         with pa.ipc.open_stream(buffer) as stream:
             names = stream.schema.names
-        wanted = pa.ipc.IpcReadOptions(included_fields=[names.index(column) for column in columns if column in names])
+        wanted = pa.ipc.IpcReadOptions(
+            included_fields=[names.index(column) for column in columns if column in names]
+        )
     with pa.ipc.open_stream(buffer, options=wanted) as stream:
         frame = pl.DataFrame(stream.read_all())
     return frame if columns is None else frame.select(columns)

@@ -96,9 +96,9 @@ def _started(context: Context, migration_id: str, plan: Plan) -> Validation:
 def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
     """external_id and name of what the target already has from this source, for every entity the plan refers to."""
     wanted = {
-        target_schema().field(f"{one.entity}.{field.target}").refers_to
-        for one in plan.entities
-        for field in one.fields
+        target_schema().field(f"{entity.entity}.{field.target}").refers_to
+        for entity in plan.entities
+        for field in entity.fields
     } - {None}
     known: dict[str, pl.DataFrame] = {}
     for entity in wanted:

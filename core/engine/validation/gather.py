@@ -115,10 +115,10 @@ def gather(
         if not plans:
             continue
         place = len(gathered.places)
-        gathered.places.append((stream, {one.entity: one for one in plans}))
+        gathered.places.append((stream, {plan.entity: plan for plan in plans}))
         heads = store.chunk_heads(context, stream.id)
         at_once = max(1, _AT_ONCE // max((head.rows for head in heads), default=_AT_ONCE))
-        picked = [_Picked(one) for one in plans if not one.primary]
+        picked = [_Picked(plan) for plan in plans if not plan.primary]
         numbers = (head.chunk_no for head in heads)
         look = partial(_pick_out, plan, picked, context.now)
         for frame, records in store.work_through(context, stream.id, numbers, look, at_once=at_once):

@@ -89,7 +89,7 @@ _COMPED = r"(?:^|[^a-z])(?:comp|comps|comped|complimentary|free|on the house|gra
 def check(plan: Plan, batch: Batch, now: datetime) -> Batch:
     """The batch with the issues of every check that fits its entity. `now` is the moment dates are held against."""
     suspicions = [
-        one for each in CHECKS.values() if each.fits(batch.entity) for one in each.find(batch, plan, now)
+        one for check in CHECKS.values() if check.fits(batch.entity) for one in check.find(batch, plan, now)
     ]
     if not suspicions:
         return batch

@@ -109,7 +109,9 @@ def _obedient(asked: Asked) -> Response:
 def _contrary(asked: Asked) -> Response:
     """Always the last choice that is not none: an answer in order, and seldom the matcher's."""
     last = {question["id"]: question["choices"][-2] for question in asked.data.get("questions", [])}
-    return asked.answering([answer | {"choice": last[answer["id"]], "confidence": 0.95} for answer in asked.answers])
+    return asked.answering(
+        [answer | {"choice": last[answer["id"]], "confidence": 0.95} for answer in asked.answers]
+    )
 
 
 def _gullible(asked: Asked) -> Response:

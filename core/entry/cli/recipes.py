@@ -92,7 +92,10 @@ def apply(given: Namespace) -> Answer:
         text += "\n\nExcluded by the recipe despite a high-confidence suggestion:\n"
         text += table(("table", "field", "suggested target"), high)
     if misfits:
-        rows = [(misfit.stream, misfit.source_field, misfit.target, WHY[misfit.why], misfit.detail) for misfit in misfits]
+        rows = [
+            (misfit.stream, misfit.source_field, misfit.target, WHY[misfit.why], misfit.detail)
+            for misfit in misfits
+        ]
         text += "\n\nDid not fit:\n" + table(("stream", "field", "target", "why", "detail"), rows)
     return Answer(document, text)
 

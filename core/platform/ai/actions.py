@@ -93,7 +93,9 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
 
 def _allowed(context: Context, request: Request, model: str, answer: Answer) -> list[Question]:
     """The questions without anything that looks like a person's own value; that some were withheld is a row."""
-    withheld = [question for question in request.questions if rules.betrays(rules.messages(request, [question]))]
+    withheld = [
+        question for question in request.questions if rules.betrays(rules.messages(request, [question]))
+    ]
     if withheld:
         spent = _ask_for(request, model, tokens=0, attempt=1)
         note_free(context, spent, outcome="withheld", detail=f"Questions not sent: {len(withheld)}.")

@@ -75,7 +75,7 @@ def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
     """Answered calls with the very prompt of an earlier one of the last 24 hours: a kept answer would have done."""
     answered: dict[tuple[str, str], datetime] = {}
     missed: list[Call] = []
-    for call in sorted(calls, key=lambda one: one.at):
+    for call in sorted(calls, key=lambda call: call.at):
         if call.prompt is None or call.outcome != ANSWERED:
             continue
         key = (call.prompt, call.model)

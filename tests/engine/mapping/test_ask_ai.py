@@ -91,8 +91,11 @@ def test_only_what_is_not_green_is_asked_and_only_between_the_matcher_s_candidat
     result = ask_ai(alice, migration)
     assert result.asked == len(unsure)
     lists = [set(question["choices"]) - {"none"} for question in asked_about(emulator)]
-    candidates = [{one["target"] for one in field.alternatives} | {field.target} for field in unsure.values()]
-    assert all(any(choices <= those for those in candidates) for choices in lists)
+    candidates = [
+        {alternative["target"] for alternative in field.alternatives} | {field.target}
+        for field in unsure.values()
+    ]
+    assert all(any(choices <= candidate for candidate in candidates) for choices in lists)
 
 
 def test_an_answer_is_taken_with_its_reason_its_call_and_a_confidence_that_is_nobody_s_alone(
@@ -123,7 +126,7 @@ def test_money_given_to_a_price_has_its_unit_proved_and_its_stakes_weighed(alice
     migration = suggested(alice, tmp_path, f"Item,Sell For,Whatever\n{rows}\n")
     emulator.scenario = "obedient"
     ask_ai(alice, migration)
-    field = next(one for one in fields(alice, migration).values() if one.target == "menu_item.price")
+    field = next(field for field in fields(alice, migration).values() if field.target == "menu_item.price")
     assert said(field, "unit")
     assert field.money > 0
 
@@ -239,7 +242,10 @@ def test_a_model_that_maps_everything_to_price_gets_one_column_at_most_and_never
     prices = [name for name, one in after.items() if one.target == "menu_item.price"]
     assert len(prices) <= 1
     for name in prices:
-        candidates = [before[name].target, *(one["target"] for one in before[name].alternatives)]
+        candidates = [
+            before[name].target,
+            *(alternative["target"] for alternative in before[name].alternatives),
+        ]
         assert "menu_item.price" in candidates
         assert after[name].confidence <= rules.MOST_WHEN_AGREED
     green = {name for name, one in before.items() if (one.confidence or 0) > GREEN_ABOVE}

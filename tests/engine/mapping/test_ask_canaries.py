@@ -117,7 +117,7 @@ def invented_words(canaries):
     """The words that names, addresses and notes were made of."""
     texts = [value for kind in ("name", "e-mail", "street", "note") for value in canaries[kind]]
     words = {word.casefold() for text in texts for word in re.findall(r"\w+", text)}
-    return {one for one in words if len(one) >= 8 and one.startswith(tuple(SYLLABLES))}
+    return {word for word in words if len(word) >= 8 and word.startswith(tuple(SYLLABLES))}
 
 
 def test_of_500_values_of_11_kinds_not_one_reaches_the_model_nor_a_word_of_them(canaries, paths, asked):

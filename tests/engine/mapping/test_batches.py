@@ -25,19 +25,25 @@ def toast(suggested_toast):
 def states(context, migration):
     context.session.rollback()
     return {
-        one.id: (one.target, one.transform, one.status, one.reason, one.decided_by)
-        for one in views.field_rows(context, migration)
+        field_row.id: (
+            field_row.target,
+            field_row.transform,
+            field_row.status,
+            field_row.reason,
+            field_row.decided_by,
+        )
+        for field_row in views.field_rows(context, migration)
     }
 
 
 def exclusions(rows):
-    return [Decision(one.id, one.version, None, None, "ignored") for one in rows]
+    return [Decision(row.id, row.version, None, None, "ignored") for row in rows]
 
 
 def low(context, migration, count):
     """Undecided fields without a high-confidence suggestion."""
     rows = views.field_rows(context, migration, undecided=True)
-    return [one for one in rows if (one.confidence or 0) <= 0.9][:count]
+    return [row for row in rows if (row.confidence or 0) <= 0.9][:count]
 
 
 def test_batches_say_what_was_done_by_whom_newest_first(alice, bob, toast):
@@ -50,7 +56,7 @@ def test_batches_say_what_was_done_by_whom_newest_first(alice, bob, toast):
     sure = oldest.counts["accepted"]
     assert (oldest.label, oldest.by) == (f"Accepted {sure} high-confidence suggestions", "Alice")
     assert oldest.amount == sum(
-        one.money for one in views.field_rows(alice, toast) if one.status == "accepted"
+        field_row.money for field_row in views.field_rows(alice, toast) if field_row.status == "accepted"
     )
     assert oldest.amount > 0
     assert not oldest.looked
@@ -92,7 +98,7 @@ def test_an_earlier_batch_is_undone_while_later_ones_stay(alice, bob, toast):
 def test_fields_decided_since_stay_and_the_others_are_restored(alice, toast):
     untouched = states(alice, toast)
     accepted = actions.accept_above(alice, toast, 0.9)
-    field = next(one for one in views.field_rows(alice, toast) if one.status == "accepted")
+    field = next(field_row for field_row in views.field_rows(alice, toast) if field_row.status == "accepted")
     actions.decide(alice, field.id, version=field.version, target=None, status="ignored")
     batch = views.batches(alice, toast)[1]
     assert batch.why_not == f"1 field was decided since; undo restores the other {batch.fields - 1}"
@@ -109,7 +115,7 @@ def test_fields_decided_since_stay_and_the_others_are_restored(alice, toast):
 def test_undoing_in_any_order_leads_back_to_the_start(alice, toast):
     untouched = states(alice, toast)
     first = actions.accept_above(alice, toast, 0.9)
-    rows = [one for one in views.field_rows(alice, toast) if one.status == "accepted"][:3]
+    rows = [field_row for field_row in views.field_rows(alice, toast) if field_row.status == "accepted"][:3]
     second = actions.decide_many(alice, exclusions(rows), include_high=True)
     actions.undo(alice, second)
     actions.undo(alice, first)
@@ -129,21 +135,23 @@ def test_an_undo_can_be_undone(alice, toast):
 def test_bulk_exclusion_leaves_high_confidence_suggestions_alone(alice, toast):
     rows = views.field_rows(alice, toast)
     effect = views.bulk_effect(alice, rows, "ignored")
-    assert effect.high == sum((one.confidence or 0) > 0.9 and one.target is not None for one in rows) > 50
+    assert effect.high == sum((row.confidence or 0) > 0.9 and row.target is not None for row in rows) > 50
     assert effect.fields == len(rows) - effect.high
     batch = actions.decide_many(alice, exclusions(rows))
     assert views.batches(alice, toast)[0].fields == effect.fields
-    high = [one for one in views.field_rows(alice, toast) if (one.confidence or 0) > 0.9]
+    high = [field_row for field_row in views.field_rows(alice, toast) if (field_row.confidence or 0) > 0.9]
     assert {one.status for one in high} == {"suggested"}
     with pytest.raises(InvalidInputError):
         actions.decide_many(alice, exclusions(high))
     actions.undo(alice, batch)
     actions.decide_many(alice, exclusions(views.field_rows(alice, toast)), include_high=True)
-    assert {one.status for one in views.field_rows(alice, toast)} == {"ignored"}
+    assert {field_row.status for field_row in views.field_rows(alice, toast)} == {"ignored"}
 
 
 def test_a_field_looked_at_is_excluded_however_sure_its_suggestion_is(alice, toast):
-    high = next(one for one in views.field_rows(alice, toast) if (one.confidence or 0) > 0.9)
+    high = next(
+        field_row for field_row in views.field_rows(alice, toast) if (field_row.confidence or 0) > 0.9
+    )
     actions.decide_many(alice, exclusions([high]), looked=True)
     (batch,) = views.batches(alice, toast)
     assert (batch.looked, batch.label) == (True, "Excluded 1 field")
@@ -151,19 +159,19 @@ def test_a_field_looked_at_is_excluded_however_sure_its_suggestion_is(alice, toa
 
 def test_the_effect_of_a_bulk_action_is_known_before_it(alice, toast):
     rows = views.field_rows(alice, toast, stream="menu_items")
-    effect = views.bulk_effect(alice, [one.id for one in rows], "accepted")
+    effect = views.bulk_effect(alice, [row.id for row in rows], "accepted")
     assert effect == views.bulk_effect(alice, rows, "accepted")
     assert (effect.fields, effect.high) == (len(rows), 0)
     assert sum(effect.bands.values()) == len(rows)
-    assert effect.rows == max(one.rows for one in rows)
+    assert effect.rows == max(row.rows for row in rows)
     assert effect.money.keys() == {"menu_item"}
-    assert effect.amount == sum((one.money for one in rows), Decimal(0)) > 0
+    assert effect.amount == sum((row.money for row in rows), Decimal(0)) > 0
 
 
 def test_sales_sees_batches_and_undoes_none_and_other_tenants_see_nothing(alice, sam, mallory, toast):
     batch = actions.accept_above(alice, toast, 0.9)
     alice.session.rollback()
-    assert [one.id for one in views.batches(sam, toast)] == [batch]
+    assert [batch.id for batch in views.batches(sam, toast)] == [batch]
     with pytest.raises(NotAllowedError):
         actions.undo(sam, batch)
     assert views.batches(mallory, toast) == []
@@ -173,7 +181,10 @@ def test_every_decision_of_a_batch_keeps_whether_it_was_looked_at(alice, toast):
     rows = low(alice, toast, 2)
     actions.decide(alice, rows[0].id, version=0, target="menu_item.sku")
     actions.decide_many(alice, exclusions(rows[1:]))
-    looked = {one.field_id: one.looked for one in alice.session.scalars(select(MappingDecision))}
+    looked = {
+        mapping_decision.field_id: mapping_decision.looked
+        for mapping_decision in alice.session.scalars(select(MappingDecision))
+    }
     assert looked == {rows[0].id: True, rows[1].id: False}
 
 
@@ -205,7 +216,7 @@ def histories(draw):
         chosen = fate[undoes].standing if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
         for field in sorted(chosen):
             versions[field] += 1
-            taken_back = [one for one in steps if one.batch == undoes and one.field_id == field]
+            taken_back = [step for step in steps if step.batch == undoes and step.field_id == field]
             states[field].append(states[field][taken_back[0].version - 1] if taken_back else number + 1)
             steps.append(Step(field, versions[field], batch, undoes, "p", clock.now()))
     return steps, states, versions

@@ -114,9 +114,9 @@ def test_of_two_sources_for_one_target_the_surer_is_taken_and_a_persons_choice_b
         Link("s", "a", "menu_item.price", confidence=0.9),
         Link("s", "b", "menu_item.price", confidence=0.8),
     )
-    chosen = Link("s", "c", "menu_item.price", decided=True)
+    link = Link("s", "c", "menu_item.price", decided=True)
     assert sources(plan_of(sure, unsure), "menu_item.price") == ("a",)
-    assert sources(plan_of(sure, unsure, chosen), "menu_item.price") == ("c",)
+    assert sources(plan_of(sure, unsure, link), "menu_item.price") == ("c",)
     assert list(contested([sure, unsure])) == [("s", "menu_item.price", ("a", "b"))]
 
 
@@ -223,7 +223,7 @@ def test_a_day_comes_before_its_time_and_alone_it_needs_no_joining():
 def test_what_is_loaded_first_stands_first_and_conflicts_are_carried():
     plan = plan_of(*LINES, conflicts={"order": Conflict.MERGE})
     order = list(target_schema().domain("restaurant"))
-    places = [order.index(one.entity) for one in plan.entities]
+    places = [order.index(entity.entity) for entity in plan.entities]
     assert places == sorted(places)
     assert entity_of(plan, "order").conflict is Conflict.MERGE
 
@@ -244,9 +244,9 @@ def test_any_mapping_makes_a_plan_that_json_gives_back_and_each_record_has_its_i
     plan = plan_of(*mapped)
     assert plan_from_json(plan_to_json(plan)) == plan
     assert plan_digest(plan_from_json(plan_to_json(plan))) == plan_digest(plan)
-    assert len({(one.stream, one.entity) for one in plan.entities}) == len(plan.entities)
-    for one in plan.entities:
-        assert one.primary or one.field("external_id") or one.field("name")
+    assert len({(entity.stream, entity.entity) for entity in plan.entities}) == len(plan.entities)
+    for entity in plan.entities:
+        assert entity.primary or entity.field("external_id") or entity.field("name")
 
 
 @pytest.mark.parametrize(

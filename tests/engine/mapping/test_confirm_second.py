@@ -27,7 +27,9 @@ def toast(alice, decided_toast):
 def consent(alice, toast):
     """The consent column, mapped by Alice to what it says with a transform of her own."""
     field = next(
-        one for one in views.field_rows(alice, toast.id) if one.target == "customer.marketing_opt_in"
+        field_row
+        for field_row in views.field_rows(alice, toast.id)
+        if field_row.target == "customer.marketing_opt_in"
     )
     actions.decide(
         alice, field.id, version=field.version, target="customer.marketing_opt_in", transform="equals('true')"
@@ -142,7 +144,9 @@ def test_what_nobody_decided_cannot_be_confirmed(alice, bob, sample):
 
 def test_the_exposure_is_the_customers_own_and_money_follows_the_target(alice, bob, toast):
     price = next(
-        one for one in views.field_rows(alice, toast.id) if one.source_field == "price" and one.money
+        field_row
+        for field_row in views.field_rows(alice, toast.id)
+        if field_row.source_field == "price" and field_row.money
     )
     actions.decide(alice, price.id, version=price.version, target="menu_item.cost", transform=price.transform)
     actions.decide(
@@ -164,10 +168,12 @@ def test_a_threshold_set_for_all_fields_needs_no_second_person(alice, sample):
     files.add_file(alice, migration.id, sample("toast"), SOURCES)
     actions.suggest_mapping(alice, migration.id, SOURCES)
     actions.set_exposure(alice, migration.id, Decimal(0))
-    unsure = [one for one in views.field_rows(alice, migration.id) if one.target]
+    unsure = [field_row for field_row in views.field_rows(alice, migration.id) if field_row.target]
     actions.accept_above(alice, migration.id, 0.0)
     assert waiting(alice, migration) == []
-    assert {one.after[views.RULE] for one in views.decisions(alice, migration.id)} == {"confidence above 0"}
+    assert {decision.after[views.RULE] for decision in views.decisions(alice, migration.id)} == {
+        "confidence above 0"
+    }
     assert len(unsure) == len(views.decisions(alice, migration.id))
 
 

@@ -37,12 +37,12 @@ def field(context, migration, stream, source):
 
 def test_cents_are_proved_and_divided_on_every_money_field_against_the_documentation(alice, toast):
     fields = views.mapping_fields(alice, toast.id)
-    divided = {f"{one.stream}.{one.source_field}" for one in fields if one.transform == "divide(100)"}
+    divided = {f"{field.stream}.{field.source_field}" for field in fields if field.transform == "divide(100)"}
     assert divided == MONEY
     assert all(
-        any(why["feature"] == "unit" for why in one.evidence)
-        for one in fields
-        if one.transform == "divide(100)"
+        any(why["feature"] == "unit" for why in field.evidence)
+        for field in fields
+        if field.transform == "divide(100)"
     )
 
 
@@ -96,7 +96,7 @@ def test_what_was_accepted_with_one_click_is_undone_with_one(alice, toast):
     accepted = views.progress(alice, toast.id)
     assert (
         accepted.decided
-        == sum(one.status == "accepted" for one in views.mapping_fields(alice, toast.id))
+        == sum(mapping_field.status == "accepted" for mapping_field in views.mapping_fields(alice, toast.id))
         > 50
     )
     actions.undo(alice, batch)

@@ -25,13 +25,20 @@ def payments(context, folder, name="payments.csv"):
     migration = files.create_migration(context, name)
     files.add_file(context, migration.id, path, SOURCES)
     actions.suggest_mapping(context, migration.id, SOURCES)
-    field = next(one for one in views.field_rows(context, migration.id) if one.source_field == "Tender")
+    field = next(
+        field_row
+        for field_row in views.field_rows(context, migration.id)
+        if field_row.source_field == "Tender"
+    )
     actions.decide(context, field.id, version=0, target=TENDER)
     return field.id
 
 
 def counted(context, field_id):
-    return {one.value: (one.rows, one.option) for one in views.value_counts(context, field_id)}
+    return {
+        value_count.value: (value_count.rows, value_count.option)
+        for value_count in views.value_counts(context, field_id)
+    }
 
 
 def test_every_different_value_is_counted_and_the_unknown_ones_come_first(alice, tmp_path):
@@ -42,7 +49,12 @@ def test_every_different_value_is_counted_and_the_unknown_ones_come_first(alice,
         "cash": (2, "cash"),
         "visa": (1, "card"),
     }
-    assert [one.option is None for one in views.value_counts(alice, field)] == [True, True, False, False]
+    assert [value_count.option is None for value_count in views.value_counts(alice, field)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     (mapped,) = views.value_fields(alice, views.mapping_field(alice, field).migration_id)
     assert (mapped.field.id, "gift_card" in mapped.options) == (field, True)
 
@@ -55,11 +67,14 @@ def test_a_choice_becomes_the_transform_and_is_remembered_for_the_next_file(alic
     assert (made.status, made.transform) == ("edited", "map_values({'plastic': 'card'})")
     assert counted(alice, field)["plastic"] == (3, "card")
     again = payments(alice, tmp_path, "more.csv")
-    offered = {one.value: (one.option, one.remembered, one.times) for one in views.value_counts(alice, again)}
+    offered = {
+        value_count.value: (value_count.option, value_count.remembered, value_count.times)
+        for value_count in views.value_counts(alice, again)
+    }
     assert offered["plastic"] == (None, "card", 1)
     assert offered["barter"] == (None, None, 0)  # it was left as it was
     other = payments(mallory, tmp_path, "hers.csv")
-    assert all(one.remembered is None for one in views.value_counts(mallory, other))
+    assert all(value_count.remembered is None for value_count in views.value_counts(mallory, other))
 
 
 def test_a_value_can_be_left_empty_on_purpose(alice, tmp_path):
@@ -68,7 +83,12 @@ def test_a_value_can_be_left_empty_on_purpose(alice, tmp_path):
     assert made.transform == "map_values({'visa': None})"
     assert counted(alice, field)["visa"] == (1, None)
     again = payments(alice, tmp_path, "more.csv")
-    assert next(one for one in views.value_counts(alice, again) if one.value == "visa").remembered == ""
+    assert (
+        next(
+            value_count for value_count in views.value_counts(alice, again) if value_count.value == "visa"
+        ).remembered
+        == ""
+    )
 
 
 def test_a_contested_or_impossible_choice_is_refused_and_nothing_is_remembered(alice, bob, mallory, tmp_path):
@@ -84,7 +104,7 @@ def test_a_contested_or_impossible_choice_is_refused_and_nothing_is_remembered(a
         actions.decide_values(alice, field, version=2, choices={"plastic": "card"})
     assert views.value_counts(alice, field) == []
     actions.decide(alice, field, version=2, target=TENDER)
-    assert all(one.remembered is None for one in views.value_counts(alice, field))
+    assert all(value_count.remembered is None for value_count in views.value_counts(alice, field))
 
 
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=1, max_size=12)

@@ -15,7 +15,7 @@ from core.errors import InvalidInputError
 
 def value_of(text, **columns):
     frame = pl.DataFrame(
-        {name: [one] for name, one in columns.items()}, schema=dict.fromkeys(columns, pl.String)
+        {name: [column] for name, column in columns.items()}, schema=dict.fromkeys(columns, pl.String)
     )
     expr, _ = compile_expression(text, {name: pl.col(name) for name in columns})
     return frame.select(expr.alias("out")).item()

@@ -120,9 +120,9 @@ def test_the_known_entity_of_a_stream_settles_a_bare_table():
 
 def test_evidence_is_readable_and_holds_no_value():
     values = {str(value) for samples in PEOPLE.values() for value in samples}
-    for found in targets(PEOPLE).values():
-        assert found.evidence
-        for reason in found.evidence:
+    for target in targets(PEOPLE).values():
+        assert target.evidence
+        for reason in target.evidence:
             assert reason.text.endswith(".")
             assert not any(value in reason.text for value in values)
 

@@ -19,8 +19,8 @@ chances = st.floats(0, 1)
 )
 def test_the_odds_add_up_to_100(target, confidence, alternatives) -> None:
     odds = share_odds(target, confidence if target else None, alternatives)
-    assert sum(one.percent for one in odds) == 100
-    assert all(one.percent >= 0 for one in odds)
+    assert sum(odd.percent for odd in odds) == 100
+    assert all(odd.percent >= 0 for odd in odds)
     assert odds[-1].target is None
     if target:
         assert (odds[0].target, odds[0].percent) == (target, whole_percent(confidence))
@@ -28,7 +28,7 @@ def test_the_odds_add_up_to_100(target, confidence, alternatives) -> None:
 
 def test_alternatives_of_a_documented_suggestion_share_what_it_leaves() -> None:
     odds = share_odds("order.total", 0.97, [("order.subtotal", 0.35), ("payment.amount", 0.14)])
-    assert [(one.target, one.percent) for one in odds] == [
+    assert [(odd.target, odd.percent) for odd in odds] == [
         ("order.total", 97),
         ("order.subtotal", 2),
         ("payment.amount", 1),
@@ -38,7 +38,7 @@ def test_alternatives_of_a_documented_suggestion_share_what_it_leaves() -> None:
 
 def test_without_a_suggestion_none_of_these_has_what_the_alternatives_leave() -> None:
     odds = share_odds(None, None, [("order.total", 0.2), ("order.subtotal", 0.1)])
-    assert [(one.target, one.percent) for one in odds] == [
+    assert [(odd.target, odd.percent) for odd in odds] == [
         ("order.total", 20),
         ("order.subtotal", 10),
         (None, 70),

@@ -17,7 +17,9 @@ def toast(alice, suggested_toast):
 
 
 def field(context, migration, source):
-    return next(one for one in views.field_rows(context, migration.id) if one.source_field == source)
+    return next(
+        field_row for field_row in views.field_rows(context, migration.id) if field_row.source_field == source
+    )
 
 
 def test_only_decisions_against_the_suggestion_are_told(alice, bob, toast):
@@ -29,7 +31,7 @@ def test_only_decisions_against_the_suggestion_are_told(alice, bob, toast):
     )
     left = field(alice, toast, "tags")
     actions.decide(alice, left.id, version=left.version, target=None, status="ignored")
-    told = {one.source_field: one for one in views.overrides(alice, toast.id)}
+    told = {override.source_field: override for override in views.overrides(alice, toast.id)}
     assert told.keys() == {"description", "tags"}
     one = told["description"]
     assert (one.suggested, one.chosen, one.by, one.reason) == (
@@ -72,20 +74,22 @@ def test_fields_with_the_same_reasons_are_grouped_and_decided_at_once(alice, toa
         name: len(group.fields) for name, group in groups.items()
     }
     items = views.patterns(alice, toast.id, entity="menu_item")
-    assert {one.target.partition(".")[0] for group in items for one in group.fields} == {"menu_item"}
+    assert {field.target.partition(".")[0] for group in items for field in group.fields} == {"menu_item"}
 
 
 def test_light_rows_say_what_the_fields_say(alice, toast):
     rows, fields = views.field_rows(alice, toast.id), views.mapping_fields(alice, toast.id)
     assert [(row.id, row.target, row.rows, row.money) for row in rows] == [
-        (one.id, one.target, one.rows, one.money) for one in fields
+        (field.id, field.target, field.rows, field.money) for field in fields
     ]
     sure = views.field_rows(alice, toast.id, band="green", entity="order", search="check")
     assert {(row.band, (row.target or "").partition(".")[0]) for row in sure} == {("green", "order")}
 
 
 def test_samples_of_one_field_are_those_of_the_list(alice, sam, toast):
-    email = next(one for one in views.field_rows(alice, toast.id) if one.target == "customer.email")
+    email = next(
+        field_row for field_row in views.field_rows(alice, toast.id) if field_row.target == "customer.email"
+    )
     everything = views.samples_for(alice, toast.id)
     assert views.field_samples(alice, email.id) == everything[email.stream, email.source_field]
     assert views.field_samples(sam, email.id)[0] == "j***@***.com"

@@ -115,7 +115,10 @@ def test_a_suggestion_says_what_hangs_on_it(alice, sample):
     migration = files.create_migration(alice, "Bella")
     files.add_file(alice, migration.id, sample("toast"), SOURCES)
     actions.suggest_mapping(alice, migration.id, SOURCES)
-    found = {(one.stream, one.source_field): one for one in views.mapping_fields(alice, migration.id)}
+    found = {
+        (mapping_field.stream, mapping_field.source_field): mapping_field
+        for mapping_field in views.mapping_fields(alice, migration.id)
+    }
     price, total = found["menu_items", "price"], found["checks", "total"]
     assert price.rows > 0
     assert price.money > 0
@@ -132,7 +135,11 @@ def test_what_hangs_on_a_decided_field_follows_the_files(alice, tmp_path):
         )
         files.add_file(alice, migration.id, path, SOURCES)
         actions.suggest_mapping(alice, migration.id, SOURCES)
-        return next(one for one in views.field_rows(alice, migration.id) if one.source_field == "Amount")
+        return next(
+            field_row
+            for field_row in views.field_rows(alice, migration.id)
+            if field_row.source_field == "Amount"
+        )
 
     migration = files.create_migration(alice, "Till")
     amount = till("payments.csv", 4)

@@ -108,21 +108,21 @@ def test_a_rolled_back_import_is_called_so_where_no_share_is_shown():
 @given(st.lists(any_facts(), max_size=4))
 def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):
     standings = [standing(one, role) for one in facts]
-    items, shown = needs(standings, role), {one.label: one for one in figures(standings, role)}
+    items, shown = needs(standings, role), {figure.label: figure for figure in figures(standings, role)}
     assert [need.rank for need in items] == sorted(need.rank for need in items)
     assert all(need.button and need.screen and need.status for need in items)
     if role in {"sales", "admin"}:
         assert not [need for need in items if need.key == "approve"]
     held = any(
-        one.facts.imported
-        and one.facts.imported.held
-        and one.facts.imported.state in {"completed", "awaiting_approval"}
-        for one in standings
+        standing.facts.imported
+        and standing.facts.imported.held
+        and standing.facts.imported.state in {"completed", "awaiting_approval"}
+        for standing in standings
     )
     counted = all(
-        one.facts.imported.imported + one.facts.imported.held <= one.facts.imported.file_rows
-        for one in standings
-        if one.facts.imported
+        standing.facts.imported.imported + standing.facts.imported.held <= standing.facts.imported.file_rows
+        for standing in standings
+        if standing.facts.imported
     )
     if held and counted:
         assert shown["Rows imported"].value != "100%"

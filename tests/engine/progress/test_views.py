@@ -68,7 +68,7 @@ def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alic
     assert status(migration) == ("Ready for dry run", "Start dry run")
     road.carry(migration)
     assert status(migration) == ("Imported", "View reconciliation")
-    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert status(migration) == ("Validation outdated", "Validate again")
 
@@ -80,19 +80,21 @@ def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alic
         validate(later, migration)
     assert progress.facts(alice, migration).validation == CURRENT
     other = road.migration(f"{header}i3,Tea,2.50,P-3\ni4,Juice,3.50,P-4\n", name="drinks.csv", reviewed=False)
-    field = next(one for one in field_rows(alice, other) if one.source_field == "zqcode")
+    field = next(field_row for field_row in field_rows(alice, other) if field_row.source_field == "zqcode")
     decide(alice, field.id, version=field.version, target="menu_item.sku")
     with enter(people["alice"], alice.tenant.id) as later:
         suggest_mapping(later, migration, SOURCES)
     alice.session.rollback()
-    suggested = next(one for one in field_rows(alice, migration) if one.source_field == "zqcode")
+    suggested = next(
+        field_row for field_row in field_rows(alice, migration) if field_row.source_field == "zqcode"
+    )
     assert (suggested.target, suggested.status) == ("menu_item.sku", "suggested")
     assert progress.facts(alice, migration).validation == OUTDATED
 
 
 def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sam, road):
     migration = road.migration(MENU.replace("14.50", "99000.00"))
-    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide(alice, price.id, version=price.version, target="menu_item.price", transform="multiply(1)")
     known = {person.name: progress.facts(person, migration) for person in (alice, bob, sam)}
     assert {name: (facts.second, facts.second_mine) for name, facts in known.items()} == {
@@ -112,7 +114,9 @@ def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, road, 
 def test_excluding_every_field_leaves_nothing_to_import(alice, road, status):
     migration = road.migration(MENU)
     fields = field_rows(alice, migration)
-    decide_many(alice, [Decision(one.id, one.version, None, status="ignored") for one in fields], looked=True)
+    decide_many(
+        alice, [Decision(field.id, field.version, None, status="ignored") for field in fields], looked=True
+    )
     assert status(migration) == ("Mapping: nothing to import", "Map a field")
 
 

@@ -116,7 +116,9 @@ def test_nothing_that_is_stored_of_a_file_holds_a_card_number_or_a_code(alice, t
     for ending in ("1111", "4444", "1117", "0005", "5100"):
         assert ending in stored
     assert any(
-        "card numbers were cut" in reason for one in views.streams(alice, migration) for reason in one.why
+        "card numbers were cut" in reason
+        for stream in views.streams(alice, migration)
+        for reason in stream.why
     )
 
 
@@ -128,13 +130,13 @@ def test_the_kept_copy_is_read_again_row_by_row_as_the_file_was(alice, tmp_path,
     def rows():
         alice.session.expire_all()
         return {
-            one.name: [
+            stream.name: [
                 (row[ROW], row["Order"], row["Guest"])
-                for head in store.chunk_heads(alice, one.id)
-                for row in store.read_chunk(alice, one.id, head.chunk_no).to_dicts()
+                for head in store.chunk_heads(alice, stream.id)
+                for row in store.read_chunk(alice, stream.id, head.chunk_no).to_dicts()
             ]
-            for one in views.streams(alice, migration)
-            if "Order" in one.columns
+            for stream in views.streams(alice, migration)
+            if "Order" in stream.columns
         }
 
     before = rows()

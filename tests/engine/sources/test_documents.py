@@ -49,13 +49,13 @@ def test_kept_rows_are_those_that_are_read_again(path, chunk_rows):
     assert fresh.rows is None
     first, second = (_rows(read(path, known, chunk_rows=chunk_rows)) for known in (kept, fresh))
     assert first.keys() == second.keys() == {head.name for head in kept.streams}
-    for head, other in zip(kept.streams, fresh.streams, strict=True):
+    for head, stream in zip(kept.streams, fresh.streams, strict=True):
         assert [frame.height for frame in first[head.name][:-1]] == [chunk_rows] * (len(first[head.name]) - 1)
         whole = pl.concat(first[head.name])
         assert whole.equals(pl.concat(second[head.name]), null_equal=True)
         assert whole.columns == [ROW, *head.columns]
         assert whole[ROW].to_list() == list(range(1, head.rows + 1))
-        assert head.sample.equals(other.sample, null_equal=True)
+        assert head.sample.equals(stream.sample, null_equal=True)
         assert head.sample.equals(whole.head(200), null_equal=True)
 
 

@@ -150,11 +150,11 @@ def square_streams():
     return {
         "menu_item": [
             {
-                "external_id": one["id"],
-                "name": one["item_data"]["name"],
-                "category_id": one["item_data"]["category_id"],
+                "external_id": item["id"],
+                "name": item["item_data"]["name"],
+                "category_id": item["item_data"]["category_id"],
             }
-            for one in items
+            for item in items
         ],
         "category": [
             {"external_id": one["id"], "name": one["category_data"]["name"]}
@@ -165,11 +165,11 @@ def square_streams():
             {
                 "external_id": size["id"],
                 "name": size["item_variation_data"]["name"],
-                "item_id": one["id"],
+                "item_id": item["id"],
                 "price": size["item_variation_data"]["price_money"]["amount"],
             }
-            for one in items
-            for size in one["item_data"]["variations"]
+            for item in items
+            for size in item["item_data"]["variations"]
         ],
         "modifier": [
             {

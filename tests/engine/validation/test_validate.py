@@ -50,7 +50,7 @@ def test_the_toast_sample_has_one_money_finding_a_payment_short_by_4_23(alice, s
 def test_the_square_sample_has_exactly_one_dollar_unexplained(alice, sample):
     made = validated(alice, sample("square"))
     assert made.totals["money"]["order_lines_differ"] == "1.0000"
-    assert {one.code for one in views.issues(alice, made.id) if one.field == "total"} == {
+    assert {issue.code for issue in views.issues(alice, made.id) if issue.field == "total"} == {
         "order_lines_differ"
     }
     assert made.totals["held"] == {}
@@ -60,7 +60,10 @@ def test_an_issue_leads_to_its_file_its_row_and_the_mapping_that_caused_it(alice
     made = validated(alice, sample("toast"))
     (finding,) = views.issues(alice, made.id, code="payment_differs")
     assert (finding.file, finding.stream, finding.source_field) == ("toast_sample.json", "checks", "total")
-    fields = {one.id: one for one in mapping_views.mapping_fields(alice, made.migration_id)}
+    fields = {
+        mapping_field.id: mapping_field
+        for mapping_field in mapping_views.mapping_fields(alice, made.migration_id)
+    }
     assert fields[finding.mapping_field_id].target == "order.total"
     assert finding.remedy
 
@@ -68,10 +71,10 @@ def test_an_issue_leads_to_its_file_its_row_and_the_mapping_that_caused_it(alice
 def test_totals_are_what_the_issues_add_up_to(alice, sample):
     made = validated(alice, sample("toast"))
     counts = views.issue_counts(alice, made.id)
-    assert {one.code: one.rows for one in counts} == made.totals["issues"]
-    assert sum(one.rows for one in counts) == len(views.issues(alice, made.id, limit=None))
-    assert [one.level for one in counts] == sorted(
-        (one.level for one in counts), key=["error", "warning", "info"].index
+    assert {count.code: count.rows for count in counts} == made.totals["issues"]
+    assert sum(count.rows for count in counts) == len(views.issues(alice, made.id, limit=None))
+    assert [count.level for count in counts] == sorted(
+        (count.level for count in counts), key=["error", "warning", "info"].index
     )
 
 

@@ -141,11 +141,11 @@ def _ask(chosen: Settings, client: str = "10.0.0.9", **headers: str) -> httpx.Re
 
 
 def test_a_declared_proxy_says_the_host_but_never_opens_a_foreign_one():
-    chosen = Settings(app_allowed_hosts="inner,shop.example", app_proxies="10.0.0.9")
-    assert _ask(chosen, X_Forwarded_Host="shop.example").json() == {"host": "shop.example"}
-    assert _ask(chosen, X_Forwarded_Host="evil.example").status_code == 403
-    assert _ask(chosen, Host="evil.example", X_Forwarded_Host="shop.example").status_code == 403
-    assert _ask(chosen, client="10.0.0.8", X_Forwarded_Host="shop.example").json() == {"host": "inner"}
+    settings = Settings(app_allowed_hosts="inner,shop.example", app_proxies="10.0.0.9")
+    assert _ask(settings, X_Forwarded_Host="shop.example").json() == {"host": "shop.example"}
+    assert _ask(settings, X_Forwarded_Host="evil.example").status_code == 403
+    assert _ask(settings, Host="evil.example", X_Forwarded_Host="shop.example").status_code == 403
+    assert _ask(settings, client="10.0.0.8", X_Forwarded_Host="shop.example").json() == {"host": "inner"}
 
 
 def test_a_wildcard_counts_only_where_it_is_written():

@@ -291,7 +291,7 @@ def test_every_tenant_table_of_alice_s_is_empty_for_mallory(world, alice, mallor
 def test_whoever_may_not_is_refused_before_anything_is_looked_up(name, mallory):
     """Without the permission a call never gets as far as its arguments."""
     function = GUARDED[name]
-    needed = [one for one in list(_kinds(function).values())[1:] if one.default is inspect.Parameter.empty]
+    needed = [kind for kind in list(_kinds(function).values())[1:] if kind.default is inspect.Parameter.empty]
     arguments = {one.name: object() for one in needed}
     with pytest.raises(NotAllowedError):
         function(

@@ -115,7 +115,9 @@ def accept_above(
 
 def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     """The decisions that do not exclude a field whose high-confidence suggestion stands."""
-    ids = [decision.field_id for decision in decisions if decision.status == "ignored" or decision.target is None]
+    ids = [
+        decision.field_id for decision in decisions if decision.status == "ignored" or decision.target is None
+    ]
     query = select(MappingField.id).where(
         MappingField.id.in_(ids),
         MappingField.confidence > GREEN_ABOVE,

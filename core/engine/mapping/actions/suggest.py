@@ -86,7 +86,7 @@ def _remove_others(
 ) -> dict[_Place, MappingField]:
     """Remove the undecided fields that nothing is suggested for any more; the undecided fields that stay."""
     places = {_place(one) for one in wanted}
-    undecided = {place: field for place, field in fields.items() if field.status == views.SUGGESTED}
+    undecided = {place: one for place, one in fields.items() if one.status == views.SUGGESTED}
     gone = [one.id for place, one in undecided.items() if place not in places]
     context.session.execute(delete(MappingField).where(MappingField.id.in_(gone)))
     return {place: one for place, one in undecided.items() if place in places}
@@ -153,7 +153,8 @@ def _suggest_anew(field: MappingField, one: Proposal) -> None:
     field.confidence = one.confidence
     field.evidence = [asdict(reason) for reason in one.evidence]
     field.alternatives = [
-        {"target": alternative.target, "confidence": alternative.confidence} for alternative in one.alternatives
+        {"target": alternative.target, "confidence": alternative.confidence}
+        for alternative in one.alternatives
     ]
     field.origin = one.origin
     field.reason = field.ai_call_id = None

@@ -94,7 +94,9 @@ def _unsure(context: Context, migration_id: str) -> list[MappingField]:
 
 
 def _standing(field: MappingField) -> rules.Standing:
-    confidences = {alternative["target"]: float(alternative["confidence"]) for alternative in field.alternatives}
+    confidences = {
+        alternative["target"]: float(alternative["confidence"]) for alternative in field.alternatives
+    }
     if field.target:
         confidences[field.target] = field.confidence or 0.0
     return rules.Standing(field.target, confidences)

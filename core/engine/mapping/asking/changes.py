@@ -41,7 +41,9 @@ def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]
     """Writes them all; returns how many fields have another target now."""
     held = _held(context, migration_id, changes)
     moved = []
-    for change in sorted(changes, key=lambda one: -((one.outcome and one.outcome.confidence) or 0.0)):
+    for change in sorted(
+        changes, key=lambda change: -((change.outcome and change.outcome.confidence) or 0.0)
+    ):
         field, outcome = change.field, change.outcome
         if outcome is None:
             _add(field, rules.unanswered(change.reason))
@@ -110,7 +112,10 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
             _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
         ]
         for with_unit in with_units(proposals, members, frame, around):
-            field, column = mine[with_unit.stream, with_unit.source], columns[with_unit.stream][with_unit.source]
+            field, column = (
+                mine[with_unit.stream, with_unit.source],
+                columns[with_unit.stream][with_unit.source],
+            )
             field.transform = with_unit.transform
             field.evidence = [*field.evidence, *(asdict(reason) for reason in with_unit.evidence)]
             rows = round(field.rows / with_unit.profile.fill) if with_unit.profile.fill else 0

@@ -112,7 +112,11 @@ def _joined(number: int, bins: Sequence[Bin]) -> Bin:
 def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
     """The mean distance between promised and actual over ten bins, weighted by their size (Naeini et al. 2015)."""
     total = sum(one.total for one in bins)
-    return sum(abs(tenth.promised * tenth.total - tenth.right) for tenth in tenths(bins)) / total if total else None
+    return (
+        sum(abs(tenth.promised * tenth.total - tenth.right) for tenth in tenths(bins)) / total
+        if total
+        else None
+    )
 
 
 def bands(bins: Sequence[Bin]) -> tuple[BandShare, ...]:

@@ -85,7 +85,9 @@ def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Ma
     if not places and not plan.close_hour:
         return plan
     plan = replace(plan, places=tuple(places))
-    return replace(plan, entities=tuple(_with_place(plan, _with_business_date(entity)) for entity in plan.entities))
+    return replace(
+        plan, entities=tuple(_with_place(plan, _with_business_date(entity)) for entity in plan.entities)
+    )
 
 
 def at_places(

@@ -166,4 +166,6 @@ def _evidence_for(suggestion: Suggestion, target: str | None) -> tuple[Evidence,
     """What the matcher knew about this very target; empty where it did not weigh it."""
     if suggestion.target == target:
         return suggestion.evidence
-    return next((alternative.evidence for alternative in suggestion.alternatives if alternative.target == target), ())
+    return next(
+        (alternative.evidence for alternative in suggestion.alternatives if alternative.target == target), ()
+    )

@@ -156,6 +156,7 @@ def moved(
                 present = counts.get(place, (0, 0))
                 counts[place] = (present[0] + sign * decided, present[1] + sign * overturned)
             outcomes += [
-                outcome._replace(hits=sign * outcome.hits, misses=sign * outcome.misses) for outcome in lesson.outcomes
+                outcome._replace(hits=sign * outcome.hits, misses=sign * outcome.misses)
+                for outcome in lesson.outcomes
             ]
     return {place: by for place, by in counts.items() if any(by)}, outcomes

@@ -58,7 +58,7 @@ def measure(
         Link(rule.name, field.source_field, field.target, field.transform, decided=True, position=place)
         for rule in rules
         for place, field in enumerate(rule.fields)
-        if one.target
+        if field.target
     ]
     built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, plan)
     return [

@@ -272,7 +272,8 @@ def _of_stream(name: str, old: StreamRule | None, new: StreamRule | None) -> Ite
     readers = [_shown(rule.reader) if rule else "" for rule in (old, new)]
     yield from _unlike(name, "reader options", *readers)
     olds, news = (
-        {(field.source_field, field.slot): field for field in rule.fields} if rule else {} for rule in (old, new)
+        {(field.source_field, field.slot): field for field in rule.fields} if rule else {}
+        for rule in (old, new)
     )
     for key in dict.fromkeys([*news, *olds]):
         sides = [_told(fields.get(key)) for fields in (olds, news)]

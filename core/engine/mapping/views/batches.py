@@ -308,8 +308,8 @@ def is_high(row: FieldRow | MappingField) -> bool:
 
 
 def _rows(context: Context, fields: Collection[str] | Collection[FieldRow]) -> list[FieldRow]:
-    ids = [one for one in fields if isinstance(one, str)]
-    rows = [one for one in fields if isinstance(one, FieldRow)]
+    ids = [field for field in fields if isinstance(field, str)]
+    rows = [field for field in fields if isinstance(field, FieldRow)]
     if not ids:
         return rows
     query = select(MappingField.migration_id).where(MappingField.id.in_(ids)).distinct()

@@ -42,7 +42,7 @@ def _name_check(context: Context, field: MappingField, target: Field) -> Evidenc
     words = lexicon(context.tenant.domain)
     profile = profile_samples(field.source_field, [], stream=field.stream)
     likeness = score_names(read_names([profile], words), words).likeness[0]
-    score = float(likeness[[known.key for known in words.targets].index(target.key)])
+    score = float(likeness[[target.key for target in words.targets].index(target.key)])
     if score > 0.5:
         text = f"The name is {'a usual name' if score > 0.99 else 'close to the usual names'} for {target.title}."
         return Evidence("name", _CLEAR, text)

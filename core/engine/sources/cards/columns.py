@@ -93,7 +93,9 @@ class Evidence:
         notes: list[pl.DataFrame] = []
         for name in _suspects(frame, names):
             column = frame[name]
-            new, codes = self._cut_column(column, of_card=any(_CARD.fullmatch(_folded(one)) for one in names))
+            new, codes = self._cut_column(
+                column, of_card=any(_CARD.fullmatch(_folded(name)) for name in names)
+            )
             if not codes:
                 continue
             changed.append(new)

@@ -43,7 +43,11 @@ def _accept(context, fields):
     """As a person does who looks at each."""
     decide_many(
         context,
-        [Decision(one.id, 0, one.target, one.transform, "accepted") for one in fields if one.target],
+        [
+            Decision(field.id, 0, field.target, field.transform, "accepted")
+            for field in fields
+            if field.target
+        ],
         looked=True,
     )
 
@@ -116,8 +120,8 @@ def test_both_views_add_up_over_bins_bands_and_sources(alice, migration):
     for shown in (by_decisions(alice), by_corpus(alice)):
         assert (
             shown.total
-            == sum(one.total for one in shown.bands)
-            == sum(one.total for one in shown.sources)
+            == sum(band.total for band in shown.bands)
+            == sum(source.total for source in shown.sources)
             > 0
         )
     assert by_decisions(alice).total == sum(_sum(alice))

@@ -40,8 +40,8 @@ def test_bins_never_straddle_a_band(confidence):
 @given(DRAWN)
 def test_bands_hold_what_the_bins_hold(drawn):
     bins = added([_bins(drawn)])
-    assert sum(one.total for one in bands(bins)) == sum(hits + misses for _, hits, misses in drawn)
-    assert sum(one.right for one in bands(bins)) == sum(hits for _, hits, _ in drawn)
+    assert sum(band.total for band in bands(bins)) == sum(hits + misses for _, hits, misses in drawn)
+    assert sum(band.right for band in bands(bins)) == sum(hits for _, hits, _ in drawn)
 
 
 @given(DRAWN, DRAWN)

@@ -11,7 +11,9 @@ from core.engine.mapping.match import suggest
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
     return [
-        judged(case, row, one.target, one.confidence, [other.target for other in one.alternatives])
+        judged(
+            case, row, one.target, one.confidence, [alternative.target for alternative in one.alternatives]
+        )
         for case in read_cases("holdout/final")
         for row, one in enumerate(suggest(case.seen.fields, case.domain))
     ]

@@ -35,10 +35,14 @@ def test_forgotten_mappings_are_suggested_no_more_and_leave_an_audit_line(alice,
     customer = take(alice, header, "Soup,4.50,1")
     customer.decide(word, "menu_item.sku")
     customer.decide("Price", "menu_item.cost")
-    chosen = [one for one in learned_mappings(mallory) if one.target == "menu_item.sku"]
+    chosen = [
+        learned_mapping
+        for learned_mapping in learned_mappings(mallory)
+        if learned_mapping.target == "menu_item.sku"
+    ]
     assert forget(mallory, chosen) == 1
-    assert {one.target for one in learned_mappings(mallory)} >= {"menu_item.cost"}
-    assert "menu_item.sku" not in {one.target for one in learned_mappings(mallory)}
+    assert {learned_mapping.target for learned_mapping in learned_mappings(mallory)} >= {"menu_item.cost"}
+    assert "menu_item.sku" not in {learned_mapping.target for learned_mapping in learned_mappings(mallory)}
     assert take(mallory, header, "Latte,3.50,7").field(word).target is None
     line = mallory.session.scalar(select(AuditLine).where(AuditLine.action == "memory.forget"))
     assert line.facts["mappings"] == 1
@@ -60,7 +64,14 @@ def test_a_mapping_that_was_not_forgotten_is_not_learned_twice(alice, mallory, t
     customer.decide(word, "menu_item.sku")
     take(mallory, header, "Latte,1").decide(word, "menu_item.barcode")
     alice.session.rollback()
-    forget(alice, [one for one in learned_mappings(alice) if one.target == "menu_item.barcode"])
+    forget(
+        alice,
+        [
+            learned_mapping
+            for learned_mapping in learned_mappings(alice)
+            if learned_mapping.target == "menu_item.barcode"
+        ],
+    )
     customer.decide(word, "menu_item.sku")
     (learned,) = learned_mappings(alice)
     assert (learned.target, learned.decided) == ("menu_item.sku", 1)

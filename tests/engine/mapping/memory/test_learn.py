@@ -47,7 +47,7 @@ def test_a_completed_import_teaches_what_a_person_excluded_and_nothing_excluded_
     """By the whole way of an import, from the file to its completion."""
     road = Road(alice, tmp_path)
     migration = road.migration("Item Name,Price,Gizmo,Gadget\nSoup,4.50,x1,y1\nStew,6.50,x2,y2\n")
-    rows = {one.source_field: one for one in field_rows(alice, migration)}
+    rows = {field_row.source_field: field_row for field_row in field_rows(alice, migration)}
     decide_many(
         alice, [Decision(rows["Gizmo"].id, rows["Gizmo"].version, None, None, "ignored")], looked=True
     )
@@ -154,7 +154,7 @@ def test_the_fingerprint_of_a_customer_is_another_for_each_field(alice, mallory,
         name = kept_name(column, "restaurant")
         query = select(MappingMemory.customer).where(MappingMemory.source_field == name).distinct()
         customers[column] = set(alice.session.scalars(query))
-    assert {len(each) for each in customers.values()} == {2}
+    assert {len(customer) for customer in customers.values()} == {2}
     assert not customers[word] & customers["Price"]
 
 
@@ -166,10 +166,14 @@ def test_people_who_decide_alike_at_once_are_all_counted(people, alice, take, wo
 
     def decide_all(migration):
         with enter(people["alice"], slug) as context:
-            fields = [one for one in mapping_fields(context, migration) if one.slot == 0]
+            fields = [
+                mapping_field
+                for mapping_field in mapping_fields(context, migration)
+                if mapping_field.slot == 0
+            ]
             chosen = {"Item Name": "menu_item.name", "Price": "menu_item.price", word: "menu_item.sku"}
             order = sorted(
-                fields, key=lambda one: (one.source_field, migration), reverse=migration == migrations[0]
+                fields, key=lambda field: (field.source_field, migration), reverse=migration == migrations[0]
             )
             decide_many(
                 context, [Decision(one.id, 0, chosen[one.source_field]) for one in order], looked=True

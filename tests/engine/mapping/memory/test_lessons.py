@@ -68,7 +68,7 @@ def test_a_field_teaches_each_target_once_however_often_it_is_decided(targets, s
         lesson = learned(lesson, _look(target, suggested, origin))
     assert set(lesson.targets.values()) <= {(1, 0), (0, 1), (1, 1)}
     assert sum(by == (1, 0) for by in lesson.targets.values()) <= 1
-    assert sum(one.hits + one.misses for one in lesson.outcomes) <= 1
+    assert sum(outcome.hits + outcome.misses for outcome in lesson.outcomes) <= 1
 
 
 @given(LOOKS, st.sampled_from([*TARGETS, None]))
@@ -110,31 +110,31 @@ def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, ever
         elif deed == "exclude":
             decide(alice, row.id, version=row.version, target=None, status="ignored")
         elif deed == "bulk":
-            decisions = [Decision(one.id, one.version, None, None, "ignored") for one in rows]
+            decisions = [Decision(row.id, row.version, None, None, "ignored") for row in rows]
             decide_many(alice, decisions, include_high=True)
         elif deed == "above":
             accept_above(alice, migration, 0.0)
         elif deed == "import":
             learn_exclusions(alice, migration)
             alice.session.commit()
-        elif standing := [one for one in batches(alice, migration) if one.can_undo]:
+        elif standing := [batch for batch in batches(alice, migration) if batch.can_undo]:
             undo(alice, standing[0].id, only_unchanged=True)
-    while standing := [one for one in batches(alice, migration) if one.can_undo]:
+    while standing := [batch for batch in batches(alice, migration) if batch.can_undo]:
         undo(alice, standing[0].id, only_unchanged=True)
-    assert {one.status for one in field_rows(alice, migration)} == {"suggested"}
+    assert {field_row.status for field_row in field_rows(alice, migration)} == {"suggested"}
     assert everything(alice) == before
 
 
 def _accept_shown(context, migration):
-    rows = [one for one in field_rows(context, migration) if one.target]
+    rows = [field_row for field_row in field_rows(context, migration) if field_row.target]
     decide_many(
-        context, [Decision(one.id, one.version, one.target, one.transform, "accepted") for one in rows]
+        context, [Decision(row.id, row.version, row.target, row.transform, "accepted") for row in rows]
     )
 
 
 def _exclude_shown(context, migration):
     rows = field_rows(context, migration)
-    decisions = [Decision(one.id, one.version, None, None, "ignored") for one in rows]
+    decisions = [Decision(row.id, row.version, None, None, "ignored") for row in rows]
     decide_many(context, decisions, include_high=True)
 
 
@@ -145,13 +145,13 @@ def _follow_patterns(context, migration):
             context,
             [
                 Decision(
-                    one.id,
-                    one.version,
-                    one.target if group.pattern.status == "accepted" else None,
-                    one.transform,
+                    field.id,
+                    field.version,
+                    field.target if group.pattern.status == "accepted" else None,
+                    field.transform,
                     group.pattern.status,
                 )
-                for one in group.fields
+                for field in group.fields
             ],
             include_high=True,
         )
@@ -190,7 +190,7 @@ def test_no_bulk_action_teaches_anything(alice, take, everything, bulk):
     before = everything(alice)
     assert before
     bulk(alice, customer.migration)
-    assert any(one.status != "suggested" for one in field_rows(alice, customer.migration))
+    assert any(field_row.status != "suggested" for field_row in field_rows(alice, customer.migration))
     assert everything(alice) == before
     learn_exclusions(alice, customer.migration)
     alice.session.commit()

@@ -153,9 +153,9 @@ def toast(sample):
         add_file(context, migration, sample("toast"), SOURCES)
         suggest_mapping(context, migration, SOURCES)
         return Customer(context, migration), next(
-            one
-            for one in mapping_fields(context, migration, stream="menu_items")
-            if one.source_field == "description"
+            mapping_field
+            for mapping_field in mapping_fields(context, migration, stream="menu_items")
+            if mapping_field.source_field == "description"
         )
 
     return made

@@ -20,8 +20,14 @@ def _mapping(context, migration):
     context.session.rollback()
     context.session.expire_all()
     return {
-        (one.source_field, one.slot): (one.target, one.transform, one.status, one.reason, one.version)
-        for one in mapping_fields(context, migration)
+        (mapping_field.source_field, mapping_field.slot): (
+            mapping_field.target,
+            mapping_field.transform,
+            mapping_field.status,
+            mapping_field.reason,
+            mapping_field.version,
+        )
+        for mapping_field in mapping_fields(context, migration)
     }
 
 
@@ -64,13 +70,13 @@ def test_a_part_decides_that_part_and_nothing_else(alice, made, recipe, wanted):
 def test_what_does_not_fit_is_named_with_the_reason(alice, made, recipe):
     fresh = made(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
     done = apply_recipe(alice, recipe.id, fresh, SOURCES)
-    assert {(one.source_field, one.why) for one in done.misfits} == {
+    assert {(misfit.source_field, misfit.why) for misfit in done.misfits} == {
         ("Cost", "type"),
         ("Stock Code", "column"),
         ("Hidden", "column"),
     }
     assert "0 of 2 values can be read as money" in next(
-        one.detail for one in done.misfits if one.why == "type"
+        misfit.detail for misfit in done.misfits if misfit.why == "type"
     )
     now = _mapping(alice, fresh)
     assert now["Dish", 0][0] == "menu_item.name"
@@ -91,14 +97,14 @@ def test_a_recipe_of_other_times_is_applied_as_far_as_it_goes(alice, made, recip
     other = import_recipe(alice, export_recipe(alice, recipe.id, "json").replace(was, becomes))
     assert other.version == 2
     done = apply_recipe(alice, other.id, made(alice), SOURCES)
-    assert [one.why for one in done.misfits] == ([why] if why else [])
+    assert [misfit.why for misfit in done.misfits] == ([why] if why else [])
     assert done.applied == 5 - len(done.misfits)
 
 
 def test_a_stream_nothing_is_like_is_named(alice, made, recipe):
     fresh = made(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
     done = apply_recipe(alice, recipe.id, fresh, SOURCES)
-    assert {one.why for one in done.misfits} == {"stream"}
+    assert {misfit.why for misfit in done.misfits} == {"stream"}
     assert done.applied == 0
 
 
@@ -145,7 +151,7 @@ ITEMS = "Item ID,Item Name,Category,Price\ni1,Soup,Starter,4.50\ni2,Stew,Main,12
 
 def test_a_high_confidence_suggestion_that_the_recipe_excludes_is_named_and_can_be_left(alice, made):
     first = made(alice, ITEMS)
-    suggested = {one.source_field: one for one in mapping_fields(alice, first)}
+    suggested = {mapping_field.source_field: mapping_field for mapping_field in mapping_fields(alice, first)}
     price = suggested["Price"]
     decide(alice, price.id, version=price.version, target=None, status="ignored")
     other = save_recipe(alice, first, "Without prices")

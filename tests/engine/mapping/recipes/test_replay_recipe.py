@@ -15,12 +15,17 @@ def test_the_migration_it_was_made_of_passes(alice, decided, recipe):
 
 
 def test_a_mapping_that_was_changed_fails_with_the_field(alice, decided, recipe):
-    field = next(one for one in mapping_fields(alice, decided) if one.source_field == "Stock Code")
+    field = next(
+        mapping_field
+        for mapping_field in mapping_fields(alice, decided)
+        if mapping_field.source_field == "Stock Code"
+    )
     decide(alice, field.id, version=field.version, target="menu_item.barcode")
     found = replay(alice, recipe.id, decided)
-    assert [(one.field, one.what, one.expected, one.found) for one in found.differences] == [
-        ("Stock Code", "target", "menu_item.sku", "menu_item.barcode")
-    ]
+    assert [
+        (difference.field, difference.what, difference.expected, difference.found)
+        for difference in found.differences
+    ] == [("Stock Code", "target", "menu_item.sku", "menu_item.barcode")]
 
 
 def test_next_month_s_rows_pass_as_long_as_they_can_be_read(alice, made, recipe):
@@ -52,9 +57,12 @@ def test_the_same_rows_must_give_the_same_values(alice, decided, recipe, monkeyp
 
 def test_missing_columns_and_streams_fail(alice, made, recipe):
     short = replay(alice, recipe.id, made(alice, "Dish,Cost,Kind\nSoup,4.50,Starter\n"))
-    assert {one.field for one in short.differences if one.what == "column"} == {"Stock Code", "Hidden"}
+    assert {difference.field for difference in short.differences if difference.what == "column"} == {
+        "Stock Code",
+        "Hidden",
+    }
     other = replay(alice, recipe.id, made(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv"))
-    assert [one.what for one in other.differences] == ["column"]
+    assert [difference.what for difference in other.differences] == ["column"]
 
 
 def test_an_imported_recipe_is_replayed_by_what_can_be_counted(alice, mallory, made, recipe):

@@ -12,7 +12,11 @@ from core.errors import InvalidInputError, NotFoundError
 
 
 def _change(context, migration, name, target):
-    field = next(one for one in mapping_fields(context, migration) if one.source_field == name)
+    field = next(
+        mapping_field
+        for mapping_field in mapping_fields(context, migration)
+        if mapping_field.source_field == name
+    )
     decide(context, field.id, version=field.version, target=target)
 
 
@@ -20,7 +24,7 @@ def test_a_recipe_says_how_to_read_and_map_and_what_to_do_with_what_is_there(ali
     body = recipe_body(alice, recipe.id)
     (stream,) = body.streams
     assert stream.reader.delimiter == ","
-    assert {one.source_field: (one.target, one.transform, one.status) for one in stream.fields} == {
+    assert {field.source_field: (field.target, field.transform, field.status) for field in stream.fields} == {
         "Dish": ("menu_item.name", "strip", "edited"),
         "Cost": ("menu_item.price", None, "edited"),
         "Kind": ("menu_item.category_id", None, "edited"),
@@ -44,7 +48,10 @@ def test_saving_the_same_again_makes_no_version_and_a_change_makes_the_next(alic
     assert second.version == 2
     (change,) = compare(alice, recipe.id, second.id)
     assert (change.what, change.before, change.after) == ("Stock Code", "menu_item.sku", "menu_item.barcode")
-    assert [(one.name, one.version) for one in recipes(alice)] == [("Menu list", 2), ("Menu list", 1)]
+    assert [(recipe.name, recipe.version) for recipe in recipes(alice)] == [
+        ("Menu list", 2),
+        ("Menu list", 1),
+    ]
 
 
 def test_a_saved_version_cannot_be_changed(alice, recipe):
