@@ -62,7 +62,7 @@ def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:
 
 def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
     key = f"coach_{advice.id}"
-    if offer.deed == "held_file":
+    if offer.action == "held_file":
         widgets.download(
             offer.label,
             lambda own: _accepted(own, migration_id, advice).file or b"",
@@ -81,7 +81,7 @@ def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
 
 
 def _follow(migration_id: str, advice: Advice) -> None:
-    act(lambda own: _accepted(own, migration_id, advice), lambda done: done.said)
+    act(lambda own: _accepted(own, migration_id, advice), lambda done: done.message)
 
 
 def _accepted(own: Context, migration_id: str, advice: Advice) -> Done:

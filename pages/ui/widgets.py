@@ -118,8 +118,8 @@ def table_height(rows: int, most: int = 16) -> int | Literal["auto"]:
     return ROW_HEIGHT * (min(most, rows) + 1) + 4 if rows > min(most, 10) else "auto"
 
 
-def confirm(title: str, consequences: Sequence[str], label: str, deed: Callable[[], None]) -> None:
-    """Asks before a deed, naming what will happen (our own words and counts). `deed` runs as a callback."""
+def confirm(title: str, consequences: Sequence[str], label: str, action: Callable[[], None]) -> None:
+    """Ask before an action, naming what will happen (our own words and counts); `action` runs as a callback."""
 
     @st.dialog(title, icon=":material/help:")
     def ask() -> None:
@@ -129,7 +129,7 @@ def confirm(title: str, consequences: Sequence[str], label: str, deed: Callable[
             if st.button("Cancel"):
                 st.rerun()
             if st.button(label, type="primary"):
-                deed()
+                action()
                 st.rerun()
 
     ask()

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.agents.coach.advice import LOOKS, Advice, Offer
+from core.agents.coach.advice_actions import Done
 from core.agents.coach.complexity import Complexity, Counts, estimate
-from core.agents.coach.deeds import Done
 from core.agents.coach.guidance import MOST, accept, consequences, guidance
 from core.agents.coach.plan import MigrationPlan, analyze, count
 from core.agents.coach.state import Health, TokenUsage, health, token_usage

@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one click does: `deed` is a key of core.agents.coach.deeds.DEEDS, `arguments` are its own, ids and counts.
+    """What one click does: `action` is a key of ADVICE_ACTIONS, `arguments` are its parameters, ids and counts.
 
     `warns` says what will happen, to be confirmed first where there is something to warn of.
     """
 
-    deed: str
+    action: str
     label: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     warns: tuple[str, ...] = ()
@@ -50,5 +50,5 @@ class Advice:
 
     @property
     def id(self) -> str:
-        said = json.dumps(asdict(self), sort_keys=True)
-        return f"{self.step}.{self.code}.{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+        content = json.dumps(asdict(self), sort_keys=True)
+        return f"{self.step}.{self.code}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"

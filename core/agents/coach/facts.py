@@ -40,11 +40,11 @@ from core.schema import target_schema
 
 
 @dataclass(frozen=True, slots=True)
-class Pile:
-    """Fields that have something in common, counted. `mark` is another one when a field of them was decided or suggested."""
+class FieldGroup:
+    """Fields that have something in common, counted. `version_hash` changes when a field of them is decided or suggested."""
 
     count: int = 0
-    mark: str = ""
+    version_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class Review:
     """The mapping in numbers, of columns that are there.
 
     undecided: band -> fields; planned: targets an import would fill as it stands; empty: undecided columns without a
-    value; money_unsure: undecided amounts below green; homeless: undecided columns with values and no target.
+    value; money_unsure: undecided amounts below green; without_target: undecided columns with values and no target.
     """
 
-    undecided: Mapping[str, Pile]
+    undecided: Mapping[str, FieldGroup]
     planned: frozenset[str] = frozenset()
-    empty: Pile = Pile()
-    money_unsure: Pile = Pile()
-    homeless: Pile = Pile()
+    empty: FieldGroup = FieldGroup()
+    money_unsure: FieldGroup = FieldGroup()
+    without_target: FieldGroup = FieldGroup()
 
     @property
     def unsure(self) -> int:
@@ -182,17 +182,17 @@ class Facts:
         money = {field.key for field in target_schema().fields(self.domain) if field.kind == "money"}
         return Review(
             undecided={
-                band: _pile([row for row in open_ if row.band == band])
+                band: _group([row for row in open_ if row.band == band])
                 for band in {row.band for row in open_}
             },
             planned=frozenset(row.target for row in rows if row.planned),
-            empty=_pile([row for row in open_ if row.empty]),
-            money_unsure=_pile([row for row in open_ if row.target in money and row.band != "green"]),
-            homeless=_pile([row for row in open_ if row.target is None and not row.empty]),
+            empty=_group([row for row in open_ if row.empty]),
+            money_unsure=_group([row for row in open_ if row.target in money and row.band != "green"]),
+            without_target=_group([row for row in open_ if row.target is None and not row.empty]),
         )
 
     @cached_property
-    def fed(self) -> frozenset[str]:
+    def streams_in_use(self) -> frozenset[str]:
         """Names of streams of which something would be imported as the mapping stands."""
         query = select(MappingField.stream).where(
             MappingField.migration_id == self.migration_id, _is_planned()
@@ -247,7 +247,7 @@ class Facts:
         """What asking about so many fields would take, and whether the limits leave as much."""
         return forecast(self.context, self.migration_id, fields)
 
-    def is_there(self, entity: str) -> bool:
+    def has_records(self, entity: str) -> bool:
         """Whether the customer has records of the entity already."""
         return self.context.session.execute(select(target_table(entity).c.id).limit(1)).first() is not None
 
@@ -284,9 +284,9 @@ class Facts:
         return self.context.session.execute(query).first() is not None
 
 
-def _pile(rows: Sequence[Any]) -> Pile:
-    marks = "".join(sorted(row.mark for row in rows))
-    return Pile(sum(row.fields for row in rows), hashlib.sha256(marks.encode()).hexdigest())
+def _group(rows: Sequence[Any]) -> FieldGroup:
+    hashes = "".join(sorted(row.version_hash for row in rows))
+    return FieldGroup(sum(row.fields for row in rows), hashlib.sha256(hashes.encode()).hexdigest())
 
 
 def _is_open() -> Any:
@@ -306,16 +306,16 @@ def _is_money(domain: str) -> Any:
     )
 
 
-def _there(migration_id: str) -> Any:
-    """The columns that are there, each once: (name of the stream, column)."""
+def _existing_columns(migration_id: str) -> Any:
+    """The columns of the files, each once: (name of the stream, column)."""
     column = func.jsonb_array_elements_text(SourceStream.columns).label("column")
     query = select(SourceStream.name, column).where(SourceStream.migration_id == migration_id)
-    return query.distinct().cte("there")
+    return query.distinct().cte("existing_columns")
 
 
 def _groups(migration_id: str) -> Select[Any]:
     """The fields of columns that are there, grouped by target, band, and whether they are open, empty and planned."""
-    there = _there(migration_id)
+    existing = _existing_columns(migration_id)
     confidence = MappingField.confidence
     band = case(
         (confidence.is_(None), "none"),
@@ -335,9 +335,14 @@ def _groups(migration_id: str) -> Select[Any]:
             empty,
             planned,
             func.count().label("fields"),
-            func.md5(func.string_agg(seen, aggregate_order_by(literal(","), MappingField.id))).label("mark"),
+            func.md5(func.string_agg(seen, aggregate_order_by(literal(","), MappingField.id))).label(
+                "version_hash"
+            ),
         )
-        .join(there, (there.c.name == MappingField.stream) & (there.c.column == MappingField.source_field))
+        .join(
+            existing,
+            (existing.c.name == MappingField.stream) & (existing.c.column == MappingField.source_field),
+        )
         .where(MappingField.migration_id == migration_id)
         .group_by(MappingField.target, "band", "open", "empty", "planned")
     )

@@ -52,7 +52,7 @@ def empty_streams(facts: Facts) -> int:
 
 def left_behind(facts: Facts) -> tuple[int, int]:
     """(streams, rows) of which nothing would be imported though there are rows."""
-    idle = [stream for stream in facts.streams if stream.rows and stream.name not in facts.fed]
+    idle = [stream for stream in facts.streams if stream.rows and stream.name not in facts.streams_in_use]
     return len(idle), sum(stream.rows for stream in idle)
 
 
@@ -92,7 +92,9 @@ def overwritten_people(facts: Facts) -> Iterator[str]:
     for entity in _planned_in_order(facts, PERSONAL_ENTITIES):
         if not any(field.kind == "email" for field in target_schema().entity(entity).fields.values()):
             continue
-        if facts.conflicts.get(entity, Conflict.OVERWRITE) == Conflict.OVERWRITE and facts.is_there(entity):
+        if facts.conflicts.get(entity, Conflict.OVERWRITE) == Conflict.OVERWRITE and facts.has_records(
+            entity
+        ):
             yield entity
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from core.agents.coach.advice import Advice, Offer
-from core.agents.coach.deeds import DEEDS, Done
+from core.agents.coach.advice_actions import ADVICE_ACTIONS, Done
 from core.agents.coach.facts import Facts
 from core.agents.coach.steps import STEPS
 from core.agents.coach.steps.journey import next_step
@@ -54,7 +54,7 @@ def consequences(context: Context, migration_id: str, advice_id: str) -> tuple[s
     ConflictError as from `accept`.
     """
     offer = _offered(context, migration_id, advice_id)
-    effect = DEEDS[offer.deed].effect
+    effect = ADVICE_ACTIONS[offer.action].effect
     return effect(context, migration_id, **offer.arguments) if effect else offer.warns
 
 
@@ -65,7 +65,7 @@ def accept(context: Context, migration_id: str, advice_id: str) -> Done:
     ConflictError where it is not what would be advised now: something has changed since it was shown.
     """
     offer = _offered(context, migration_id, advice_id)
-    return DEEDS[offer.deed].work(context, migration_id, **offer.arguments)
+    return ADVICE_ACTIONS[offer.action].work(context, migration_id, **offer.arguments)
 
 
 def _offered(context: Context, migration_id: str, advice_id: str) -> Offer:
@@ -84,7 +84,7 @@ def _offered(context: Context, migration_id: str, advice_id: str) -> Offer:
 
 
 def _may(facts: Facts, offer: Offer) -> bool:
-    needed = DEEDS[offer.deed].permissions
+    needed = ADVICE_ACTIONS[offer.action].permissions
     if offer.arguments.get("kind") == "import":
         needed |= {"run.start"}
     return all(facts.may(permission) for permission in needed)

@@ -142,8 +142,8 @@ def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.Fiel
             feeds.setdefault(field.stream, Counter())[field.target.partition(".")[0]] += 1
     rows: Counter[str] = Counter()
     for stream in facts.streams:
-        fed = feeds.get(stream.name)
-        if entity := stream.entity or (fed.most_common(1)[0][0] if fed else None):
+        entities = feeds.get(stream.name)
+        if entity := stream.entity or (entities.most_common(1)[0][0] if entities else None):
             rows[entity] += stream.rows
     items, categories, modifiers = (rows.get(name) for name in COUNTED[facts.domain])
     custom = [

@@ -75,7 +75,7 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
             "Export them too: with them, amounts and references can be proved.",
         )
     streams, rows = gaps.left_behind(facts)
-    if facts.fed and streams:
+    if facts.streams_in_use and streams:
         yield Risk(
             "unmapped_streams",
             LOW,
@@ -114,11 +114,11 @@ def _of_mapping(facts: Facts) -> Iterator[Risk]:
             f"{some(review.unsure, 'field', 'are')} not reviewed, below 70% or without a suggestion",
             "Review them or exclude them; unreviewed fields below 70% are not imported.",
         )
-    if review.homeless.count:
+    if review.without_target.count:
         yield Risk(
             "no_target",
             LOW,
-            f"{some(review.homeless.count, 'column')} with values would not be imported: no matching field",
+            f"{some(review.without_target.count, 'column')} with values would not be imported: no matching field",
             "Check that nothing important is in them; the original source record is stored with every row.",
         )
 

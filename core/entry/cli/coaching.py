@@ -26,23 +26,32 @@ def advise(given: Namespace) -> Answer:
         if given.accept:
             return _follow(coach, migration, given.accept, given.out)
         steps = [given.step] if given.step else list(STEPS)
-        advice = [one for step in steps for one in coach.guidance(migration, step)]
+        advice = [piece for step in steps for piece in coach.guidance(migration, step)]
         plan = coach.analyze_pos_structure(migration)
         document = {
             "plan": plan.as_dict(),
-            "guidance": [{"id": one.id, **asdict(one)} for one in advice],
+            "guidance": [_document(piece) for piece in advice],
             "health": coach.health_check(),
             "token_usage": coach.get_token_usage(migration),
         }
     return Answer(document, f"{_planned(plan)}\n\n{_advised(advice)}")
 
 
+def _document(advice: Advice) -> dict[str, Any]:
+    """A piece of advice as JSON; its offer names the action under "deed", as it always has."""
+    document = {"id": advice.id, **asdict(advice)}
+    if advice.offer is not None:
+        offer = asdict(advice.offer)
+        document["offer"] = {"deed": offer.pop("action"), **offer}
+    return document
+
+
 def _follow(coach: MigrationCoach, migration: str, advice: str, out: Path | None) -> Answer:
     done = coach.accept(migration, advice)
     ensure_worker()  # for what waits in the queue now
-    document: dict[str, Any] = {"advice": advice, "done": done.said}
+    document: dict[str, Any] = {"advice": advice, "done": done.message}
     if done.file is None:
-        return Answer(document, done.said)
+        return Answer(document, done.message)
     if out is None:
         write_data(done.file)
         return Answer(None, "")

@@ -3,7 +3,7 @@
 import pytest
 
 from core.agents.coach import MigrationCoach
-from core.agents.coach.deeds import DEEDS
+from core.agents.coach.advice_actions import ADVICE_ACTIONS
 from core.engine.mapping import actions as mapping
 from core.engine.mapping.asking.actions import ask_ai
 from core.engine.mapping.views import field_rows, progress
@@ -46,18 +46,18 @@ def follow(coach, advised):
 
 def test_each_deed_knows_the_permission_of_its_action():
     assert {name: {action.permission} for name, action in ACTIONS.items()} == {
-        name: set(deed.permissions) for name, deed in DEEDS.items()
+        name: set(deed.permissions) for name, deed in ADVICE_ACTIONS.items()
     }
-    assert all(deed.permissions <= PERMISSIONS for deed in DEEDS.values())
+    assert all(deed.permissions <= PERMISSIONS for deed in ADVICE_ACTIONS.values())
 
 
 def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, take, follow, coach):
     migration = take(MENU, until="read")
-    assert follow(migration, "connect", "suggest").said == "6 fields suggested."
+    assert follow(migration, "connect", "suggest").message == "6 fields suggested."
     sure = progress(alice, migration).by_band["green"]
     follow(migration, "map", "accept_green")
     assert progress(alice, migration).decided == sure > 0
-    assert follow(migration, "map", "exclude_empty").said == "Excluded 1 column."
+    assert follow(migration, "map", "exclude_empty").message == "Excluded 1 column."
     follow(migration, "map", "exclude_no_match")
     ignored = {one.source_field for one in field_rows(alice, migration) if one.status == "ignored"}
     assert ignored == {"Colour of lid", "Barcode 2"}
@@ -66,7 +66,7 @@ def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, tak
 
 def test_validation_and_dry_run_are_started(alice, take, follow):
     migration = take(MENU, until="reviewed")
-    assert follow(migration, "test", "validate").said == "Validated: 0 rows have errors."
+    assert follow(migration, "test", "validate").message == "Validated: 0 rows have errors."
     assert validations.latest(alice, migration) is not None
     follow(migration, "test", "dry_run")
     (run,) = run_views.runs(alice, migration)
@@ -97,7 +97,7 @@ def test_a_strategy_is_set(alice, road, follow):
 
 def test_the_ai_is_asked(alice, take, follow, emulator):
     migration = take("Blorp,Price of it\nx,1.00\ny,2.00\n")
-    assert follow(migration, "map", "ask_ai").said.startswith("Asked about")
+    assert follow(migration, "map", "ask_ai").message.startswith("Asked about")
     assert emulator.requests
 
 

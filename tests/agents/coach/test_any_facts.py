@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.agents.coach.deeds import DEEDS
-from core.agents.coach.facts import Pile, Review, StreamFact, ValidationFact
+from core.agents.coach.advice_actions import ADVICE_ACTIONS
+from core.agents.coach.facts import FieldGroup, Review, StreamFact, ValidationFact
 from core.agents.coach.guidance import advise
 from core.agents.coach.risks import risks
 from core.agents.coach.steps import STEPS
@@ -25,7 +25,7 @@ from core.schema import target_schema
 from tests.engine.progress.test_journey import any_facts as progress_facts
 
 COUNT = st.integers(0, 3_000_000)
-PILE = st.builds(Pile, COUNT, st.text("abcdef0123456789", min_size=4, max_size=4))
+FIELD_GROUP = st.builds(FieldGroup, COUNT, st.text("abcdef0123456789", min_size=4, max_size=4))
 MOMENT = st.integers(0, 10**7).map(lambda seconds: datetime.fromtimestamp(1.7e9 + seconds, UTC))
 SCREENS = {
     "",
@@ -49,7 +49,7 @@ class AnyFacts:
     sources: tuple
     streams: tuple
     review: Review
-    fed: frozenset
+    streams_in_use: frozenset
     contested: int
     unit_open: int
     askable: int
@@ -88,7 +88,7 @@ class AnyFacts:
     def forecast(self, fields):
         return Forecast(fields, 300 * fields, 0, self.left, self.left)
 
-    def is_there(self, entity):
+    def has_records(self, entity):
         return self.there
 
     def has_written(self, run_id):
@@ -111,11 +111,11 @@ def any_facts(draw):
     )
     review = st.builds(
         Review,
-        st.dictionaries(st.sampled_from(sorted(BANDS)), PILE),
+        st.dictionaries(st.sampled_from(sorted(BANDS)), FIELD_GROUP),
         st.frozensets(st.sampled_from(targets), max_size=12),
-        PILE,
-        PILE,
-        PILE,
+        FIELD_GROUP,
+        FIELD_GROUP,
+        FIELD_GROUP,
     )
     issues = st.dictionaries(st.sampled_from(["unit_unproved", "duplicate_in_file", "repeated_row"]), COUNT)
     found = st.builds(ValidationFact, st.just("v"), MOMENT, COUNT, st.just({}), issues, st.just([]))
@@ -153,7 +153,7 @@ def test_every_step_advises_in_whole_sentences_and_offers_only_deeds_there_are(f
             assert one.why.endswith(".")
             assert one.risk.endswith(".")
             assert one.screen in SCREENS
-            assert one.offer is None or one.offer.deed in DEEDS
+            assert one.offer is None or one.offer.action in ADVICE_ACTIONS
 
 
 @given(any_facts())
@@ -169,7 +169,7 @@ def test_no_run_is_offered_while_one_is_in_progress(facts):
     runs = (facts.progress.dry_run, facts.progress.imported)
     if any(run and run.state in busy for run in runs) and facts.progress.validation == CURRENT:
         advice = [one for step in STEPS for one in advise(facts, step)]
-        assert not [one for one in advice if one.offer and one.offer.deed == "start"]
+        assert not [one for one in advice if one.offer and one.offer.action == "start"]
 
 
 @given(any_facts())
@@ -203,4 +203,4 @@ def test_coach_and_start_button_agree_on_starting(facts):
 def test_nothing_is_offered_that_the_role_may_not_do(facts):
     for one in (one for step in STEPS for one in advise(facts, step)):
         if one.offer:
-            assert DEEDS[one.offer.deed].permissions <= facts.permissions
+            assert ADVICE_ACTIONS[one.offer.action].permissions <= facts.permissions

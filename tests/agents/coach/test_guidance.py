@@ -34,7 +34,7 @@ def test_a_new_migration_is_told_what_to_upload_on_every_step(coach, take):
 
 def test_what_was_read_is_to_be_suggested(advised, take):
     found = advised(take(MENU, until="read"), "connect")
-    assert found["suggest"].offer.deed == "suggest"
+    assert found["suggest"].offer.action == "suggest"
     assert "6 columns" in found["suggest"].title
 
 
@@ -90,7 +90,7 @@ def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
     migration = road.migration(MENU)
     road.carry(migration, "dry_run")
     offered = advised(migration, "live")["start"].offer
-    assert (offered.deed, offered.arguments) == ("start", {"kind": "import"})
+    assert (offered.action, offered.arguments) == ("start", {"kind": "import"})
     assert offered.warns
     road.carry(migration)
     road.context.session.rollback()
@@ -121,7 +121,7 @@ def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(road, a
     assert "1 row with" in advised(migration, "test")["held_rows"].title
     road.carry(migration)
     road.context.session.rollback()
-    assert advised(migration, "live")["held_file"].offer.deed == "held_file"
+    assert advised(migration, "live")["held_file"].offer.action == "held_file"
 
 
 def test_people_who_are_there_already_are_not_to_be_overwritten(road, advised, alice):
@@ -138,7 +138,7 @@ def test_people_who_are_there_already_are_not_to_be_overwritten(road, advised, a
 
 def test_the_ai_is_offered_only_where_it_can_be_asked(advised, take, emulator):
     found = advised(take("Blorp,Price of it\nx,1.00\ny,2.00\n"), "map")
-    assert found["ask_ai"].offer.deed == "ask_ai"
+    assert found["ask_ai"].offer.action == "ask_ai"
     assert "tokens" in found["ask_ai"].why
 
 
@@ -151,7 +151,7 @@ def test_nobody_is_offered_what_would_be_refused_to_them(sam, take, sample, unti
     """Sam sells: she may validate and rehearse, not decide or import."""
     migration = take(sample("toast"), until=until)
     for step in STEPS:
-        offers = [one.offer.deed for one in MigrationCoach(sam).guidance(migration, step) if one.offer]
+        offers = [one.offer.action for one in MigrationCoach(sam).guidance(migration, step) if one.offer]
         assert set(offers) <= {"suggest", "validate", "start", "ask_ai"}, step
 
 

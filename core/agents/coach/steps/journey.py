@@ -134,7 +134,7 @@ def _reason(facts: Facts, key: str) -> _Reason:
 def _offer(facts: Facts, key: str, label: str) -> Offer | None:
     """What one click does; None where the action is done on its screen."""
     dry, imported = facts.progress.dry_run, facts.progress.imported
-    deeds: Mapping[str, tuple[str, dict[str, str]]] = {
+    actions: Mapping[str, tuple[str, dict[str, str]]] = {
         "suggest": ("suggest", {}),
         "validate": ("validate", {}),
         "validate_again": ("validate", {}),
@@ -144,10 +144,10 @@ def _offer(facts: Facts, key: str, label: str) -> Offer | None:
         "resume": ("resume", {"run_id": imported.id if imported else ""}),
         "roll_back": ("rollback", {"run_id": imported.id if imported else ""}),
     }
-    if key not in deeds:
+    if key not in actions:
         return None
     warns: tuple[str, ...] = ROLLBACK_WARNS if key == "roll_back" else ()
     if key == "start":
         warns = start_button(facts.progress, facts.journey, facts.permissions).consequences
-    deed, arguments = deeds[key]
-    return Offer(deed, label, arguments, warns)
+    name, arguments = actions[key]
+    return Offer(name, label, arguments, warns)

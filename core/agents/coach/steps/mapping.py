@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.agents.coach import gaps
 from core.agents.coach.advice import Advice, Offer
-from core.agents.coach.facts import Facts, Pile
+from core.agents.coach.facts import Facts, FieldGroup
 from core.agents.coach.steps.common import MAP, RULES, second
 from core.agents.coach.words import some, words
 from core.engine.plan import Conflict
@@ -49,10 +49,10 @@ def on_map(facts: Facts) -> Iterator[Advice]:
             permission="mapping.edit",
         )
     yield from second(facts, MAP)
-    yield from _homeless(review.homeless)
+    yield from _without_target(review.without_target)
 
 
-def _accept(green: Pile | None) -> Iterator[Advice]:
+def _accept(green: FieldGroup | None) -> Iterator[Advice]:
     if green:
         yield Advice(
             MAP,
@@ -61,11 +61,11 @@ def _accept(green: Pile | None) -> Iterator[Advice]:
             "Each is above 90%; the bulk action can be undone later.",
             "Unreviewed fields are imported anyway, with no reviewer on record.",
             Offer("accept_green", f"Accept {green.count:,} high-confidence"),
-            mark=green.mark,
+            mark=green.version_hash,
         )
 
 
-def _exclude_empty(empty: Pile) -> Iterator[Advice]:
+def _exclude_empty(empty: FieldGroup) -> Iterator[Advice]:
     if empty.count:
         yield Advice(
             MAP,
@@ -74,21 +74,21 @@ def _exclude_empty(empty: Pile) -> Iterator[Advice]:
             "They hold nothing to import, and the list gets shorter.",
             "They stay open until they are reviewed.",
             Offer("exclude", f"Exclude {some(empty.count, 'column')}", {"pattern": "empty"}),
-            mark=empty.mark,
+            mark=empty.version_hash,
         )
 
 
-def _homeless(homeless: Pile) -> Iterator[Advice]:
-    if homeless.count:
+def _without_target(columns: FieldGroup) -> Iterator[Advice]:
+    if columns.count:
         yield Advice(
             MAP,
             "exclude_no_match",
-            f"Exclude {some(homeless.count, 'column')} with no matching field",
+            f"Exclude {some(columns.count, 'column')} with no matching field",
             "The original source record is stored with every row, so their values are not lost.",
             "The next step waits until each is reviewed.",
-            Offer("exclude", f"Exclude {some(homeless.count, 'column')}", {"pattern": "no_place"}),
+            Offer("exclude", f"Exclude {some(columns.count, 'column')}", {"pattern": "no_place"}),
             screen="mapping",
-            mark=homeless.mark,
+            mark=columns.version_hash,
         )
 
 
@@ -139,12 +139,12 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
             screen="mapping",
             permission="mapping.edit",
         )
-    if homeless := gaps.without_place(facts):
-        place = "location" if homeless == "order" else "school"
+    if placeless := gaps.without_place(facts):
+        place = "location" if placeless == "order" else "school"
         yield Advice(
             RULES,
             "place",
-            f"Map the column with the {place} of {words(homeless)} records",
+            f"Map the column with the {place} of {words(placeless)} records",
             f"No column is mapped to the {place}.",
             f"Figures cannot be split by {place}.",
             screen="mapping",

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters import SOURCES
-from core.agents.coach.deeds import DEEDS
+from core.agents.coach.advice_actions import ADVICE_ACTIONS
 from core.engine.mapping.actions import Decision, accept_above, decide, decide_many, undo
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.memory.lessons import Lesson, Look, imported, learned, moved
@@ -165,10 +165,10 @@ def _apply_a_recipe(context, migration):
 
 
 def _follow_the_coach(context, migration):
-    DEEDS["accept_green"].work(context, migration)
+    ADVICE_ACTIONS["accept_green"].work(context, migration)
     for group in patterns(context, migration):
         if group.pattern.status == "ignored":
-            DEEDS["exclude"].work(context, migration, pattern=group.pattern.name)
+            ADVICE_ACTIONS["exclude"].work(context, migration, pattern=group.pattern.name)
 
 
 BULK = {

@@ -23,13 +23,13 @@ from core.kit import money
 class Done:
     """What was done, in a sentence; `file` where it is something to download."""
 
-    said: str
+    message: str
     file: bytes | None = None
     file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AdviceAction:
     """`permissions` are those the action asks for, so that nobody is offered what would be refused.
 
     `work` gets the offer's arguments by name, and so does `effect`: what would be changed, to be confirmed first.
@@ -129,15 +129,15 @@ def _needs(*permissions: str) -> frozenset[str]:
     return frozenset(permissions)
 
 
-DEEDS: Mapping[str, Deed] = {
-    "suggest": Deed(_needs("migration.write"), _suggest),
-    "accept_green": Deed(_needs("mapping.edit"), _accept_green, _accept_green_effect),
-    "exclude": Deed(_needs("mapping.edit"), _exclude, _exclude_effect),
-    "ask_ai": Deed(_needs("ai.ask"), _ask_ai),
-    "validate": Deed(_needs("validation.run"), _validate),
-    "start": Deed(_needs("run.dry"), _start),
-    "resume": Deed(_needs("run.control"), _resume),
-    "rollback": Deed(_needs("run.rollback"), _rollback),
-    "set_conflict": Deed(_needs("mapping.edit"), _set_conflict),
-    "held_file": Deed(_needs("personal.read"), _held_file),
+ADVICE_ACTIONS: Mapping[str, AdviceAction] = {
+    "suggest": AdviceAction(_needs("migration.write"), _suggest),
+    "accept_green": AdviceAction(_needs("mapping.edit"), _accept_green, _accept_green_effect),
+    "exclude": AdviceAction(_needs("mapping.edit"), _exclude, _exclude_effect),
+    "ask_ai": AdviceAction(_needs("ai.ask"), _ask_ai),
+    "validate": AdviceAction(_needs("validation.run"), _validate),
+    "start": AdviceAction(_needs("run.dry"), _start),
+    "resume": AdviceAction(_needs("run.control"), _resume),
+    "rollback": AdviceAction(_needs("run.rollback"), _rollback),
+    "set_conflict": AdviceAction(_needs("mapping.edit"), _set_conflict),
+    "held_file": AdviceAction(_needs("personal.read"), _held_file),
 }
