@@ -29,7 +29,7 @@ def main() -> None:
         _entitle("Sign in")
         page.run()
         return
-    role = scope.place.role if scope.place else ""
+    role = scope.customer.role if scope.customer else ""
     allowed = [screen for screen in MENU if screen.permission in ROLES.get(role, frozenset())]
     screen, page = _navigation(
         allowed or MENU, lambda screen: framed(screen.show, screen.permission, scope.fault)
@@ -67,7 +67,7 @@ def _navigation(
     if page is root:
         by_path[first.path] = root
     STATE[PAGES] = by_path
-    path = next(path for path, known in (by_path | former).items() if known is page)
+    path = next(path for path, registered in (by_path | former).items() if registered is page)
     screen = next(screen for screen in screens if screen.path == FORMER.get(path, path))
     arrive(screen.path)
     return screen, page

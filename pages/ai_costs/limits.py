@@ -22,7 +22,7 @@ _PACKAGE = "ai_package"
 
 def limits(context: Context, migration_id: str | None, names: Mapping[str, str]) -> None:
     """Meters of the customer's month and, where one is chosen, of the migration; each near its end says so."""
-    found = costs.meters(context, migration_id)
+    meters = costs.meters(context, migration_id)
     hour = costs.last_hour(context)
     if hour.is_above:
         st.warning(
@@ -30,7 +30,7 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
             "Look at the newest calls below.",
             icon=":material/speed:",
         )
-    for meter in found:
+    for meter in meters:
         if meter.is_near:
             _warn(meter)
     if migration_id is None and (
@@ -40,8 +40,8 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
             f"The package of {formats.plain(', '.join(near))} is nearly used up. Choose the migration above to see it.",
             icon=":material/data_usage:",
         )
-    for place, meter in zip(st.columns(len(found)), found, strict=True):
-        with place.container(border=True, gap="xxsmall", height="stretch"):
+    for column, meter in zip(st.columns(len(meters)), meters, strict=True):
+        with column.container(border=True, gap="xxsmall", height="stretch"):
             _meter(context, meter)
             if migration_id is not None and meter.scope == MIGRATION_SCOPE:
                 _ahead(context, migration_id)

@@ -32,18 +32,18 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
     picked = widgets.table(
         [
             {
-                "When": formats.moment(context, one.at),
-                "Operation": formats.words(one.operation),
-                "Provider": one.provider,
-                "Model": one.model,
-                "Outcome": formats.words(one.outcome),
-                "Tokens in": one.tokens_in,
-                "Tokens out": one.tokens_out,
-                "Cost": dollars(one.cost_micro),
-                "Seconds": None if one.latency_ms is None else one.latency_ms / 1000,
-                "Error": one.detail,
+                "When": formats.moment(context, call.at),
+                "Operation": formats.words(call.operation),
+                "Provider": call.provider,
+                "Model": call.model,
+                "Outcome": formats.words(call.outcome),
+                "Tokens in": call.tokens_in,
+                "Tokens out": call.tokens_out,
+                "Cost": dollars(call.cost_micro),
+                "Seconds": None if call.latency_ms is None else call.latency_ms / 1000,
+                "Error": call.detail,
             }
-            for one in sent
+            for call in sent
         ],
         {
             "When": None,
@@ -67,17 +67,17 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
     _exchange(ai.prompt(context, sent[rows[0] if rows else 0].call_id))
 
 
-def _exchange(found: ai.Prompt) -> None:
+def _exchange(prompt: ai.Prompt) -> None:
     """Both sides of one call."""
-    left, right = st.columns(2)
-    with left:
+    sent_column, received_column = st.columns(2)
+    with sent_column:
         st.markdown("**Sent**")
-        for message in found.messages:
+        for message in prompt.messages:
             _readable(INSTRUCTIONS if message["role"] == "system" else "Data", message["content"])
-    with right:
+    with received_column:
         st.markdown("**Received**")
-        if found.reply:
-            _readable("Reply", found.reply)
+        if prompt.reply:
+            _readable("Reply", prompt.reply)
         else:
             st.text("No reply.")
 

@@ -11,11 +11,11 @@ from core.platform.costs.tips import Tip
 from pages.ui import formats, widgets
 
 
-def tips(found: Sequence[Tip]) -> None:
+def tips(savings: Sequence[Tip]) -> None:
     """Each with what it would have saved."""
-    if not found:
+    if not savings:
         st.caption("No savings found for the calls of this period.")
-    for tip in found:
+    for tip in savings:
         with st.container(border=True, gap="xxsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{formats.plain(tip.title)}**")

@@ -29,7 +29,7 @@ def show(context: Context) -> None:
         "AI costs",
         "AI calls, their cost, and what is left of the limits.",
     )
-    names = formats.told_apart({found.id: found.name for found in sources.migrations(context)})
+    names = formats.unique_labels({migration.id: migration.name for migration in sources.migrations(context)})
     if not costs.ledger(context):
         widgets.empty(
             "No AI calls yet",
@@ -67,11 +67,11 @@ def _spending(context: Context, period: str, migration_id: str | None, names: Ma
     calls = _calls(context, period, migration_id)
     answers = ai_answers(context, migration_id)
     _figures(context, calls, cost_per_accepted(calls, answers), period)
-    left, right = st.columns([3, 2])
-    with left:
+    trend_column, savings_column = st.columns([3, 2])
+    with trend_column:
         widgets.section("Last 7 days")
         trend(context, costs.ledger(context, migration_id=migration_id))
-    with right:
+    with savings_column:
         widgets.section("Savings")
         tips(costs.savings(context, calls, answers, experience(context)))
     widgets.section("Breakdown")

@@ -22,8 +22,8 @@ _TABLE = "learned_table"
 
 def learned(context: Context) -> None:
     """Draws the table with its filter; who may forget can select rows."""
-    known = forget.learned_mappings(context)
-    if not known:
+    mappings = forget.learned_mappings(context)
+    if not mappings:
         widgets.empty(
             "No learned mappings yet",
             "A reviewed field is remembered here and suggested for similar files. Bulk actions are not.",
@@ -35,9 +35,9 @@ def learned(context: Context) -> None:
         word = st.text_input("Filter", key=_FILTER, placeholder="Source, column or target", width=320)
         st.space("stretch")
         slot = st.container(width="content")
-    shown = [one for one in known if word.casefold() in _words(one).casefold()]
+    shown = [mapping for mapping in mappings if word.casefold() in _words(mapping).casefold()]
     picked = widgets.table(
-        pd.DataFrame([_row(context, one) for one in shown], columns=list(_COLUMNS)),
+        pd.DataFrame([_row(context, mapping) for mapping in shown], columns=list(_COLUMNS)),
         _COLUMNS,
         alt="Learned mappings",
         most=12,
@@ -73,28 +73,28 @@ _COLUMNS = {
 }
 
 
-def _column(one: LearnedMapping) -> str:
-    return one.column or UNREADABLE
+def _column(mapping: LearnedMapping) -> str:
+    return mapping.column or UNREADABLE
 
 
-def _words(one: LearnedMapping) -> str:
-    return f"{one.source} {_column(one)} {target_title(one.target)}"
+def _words(mapping: LearnedMapping) -> str:
+    return f"{mapping.source} {_column(mapping)} {target_title(mapping.target)}"
 
 
-def _row(context: Context, one: LearnedMapping) -> dict[str, object]:
+def _row(context: Context, mapping: LearnedMapping) -> dict[str, object]:
     return {
-        "Source": one.source,
-        "Column": _column(one),
-        "Maps to": target_title(one.target),
-        "Decisions": one.decided,
-        "Customers": one.customers,
-        "Changed later": one.changed,
-        "Last decided": formats.moment(context, one.last_at),
+        "Source": mapping.source,
+        "Column": _column(mapping),
+        "Maps to": target_title(mapping.target),
+        "Decisions": mapping.decided,
+        "Customers": mapping.customers,
+        "Changed later": mapping.changed,
+        "Last decided": formats.moment(context, mapping.last_at),
     }
 
 
 def _ask(chosen: Sequence[LearnedMapping]) -> None:
-    decisions = sum(one.decided for one in chosen)
+    decisions = sum(mapping.decided for mapping in chosen)
     widgets.confirm(
         f"Forget {counted(len(chosen), 'learned mapping')}?",
         [

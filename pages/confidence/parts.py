@@ -35,22 +35,22 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
     )
     looks = {CORPUS: (colours.categories[0], "circle"), DECIDED: (colours.categories[1], "diamond")}
     for name, shown in ((CORPUS, corpus), (DECIDED, decided)):
-        points = [one for one in tenths(shown.bins) if one.total]
+        points = [tenth for tenth in tenths(shown.bins) if tenth.total]
         colour, symbol = looks[name]
         if points:
             chart.add_scatter(
-                x=[one.promised for one in points],
-                y=[one.actual for one in points],
+                x=[point.promised for point in points],
+                y=[point.actual for point in points],
                 name=name,
                 mode="lines+markers",
                 line={"color": colour, "width": 1.5},
                 marker={
-                    "size": [_size(one) for one in points],
+                    "size": [_size(point) for point in points],
                     "color": colour,
                     "symbol": symbol,
                     "opacity": 0.85,
                 },
-                customdata=[[one.right, one.total] for one in points],
+                customdata=[[point.right, point.total] for point in points],
                 hovertemplate="predicted %{x:.0%}, actual %{y:.0%}: %{customdata[0]:,} of %{customdata[1]:,}",
             )
     chart.update_xaxes(
@@ -62,8 +62,8 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
     charts.draw(chart, key="reliability", alt="Share of correct suggestions by their confidence", height=400)
 
 
-def _size(one: Bin) -> float:
-    return float(min(26.0, 5.0 + one.total**0.5))
+def _size(point: Bin) -> float:
+    return float(min(26.0, 5.0 + point.total**0.5))
 
 
 def bands(corpus: Reliability, decided: Reliability) -> None:
@@ -73,14 +73,14 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
         [
             {
                 "Measured on": name,
-                "Band": [_BANDS[one.name]],
-                "Predicted": _percent(one.promised),
-                "Actual": _percent(one.actual),
-                "Suggestions": one.total,
+                "Band": [_BANDS[band.name]],
+                "Predicted": _percent(band.promised),
+                "Actual": _percent(band.actual),
+                "Suggestions": band.total,
             }
             for name, shown in ((DECIDED, decided), (CORPUS, corpus))
-            for one in shown.bands
-            if one.total
+            for band in shown.bands
+            if band.total
         ],
         {
             "Measured on": st.column_config.TextColumn(width=118),
@@ -96,7 +96,11 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
 def sources(corpus: Reliability, decided: Reliability) -> None:
     """Each source with its calibration error; with few suggestions a large error may be chance."""
     widgets.table(
-        [_row(name, one) for name, shown in ((DECIDED, decided), (CORPUS, corpus)) for one in shown.sources],
+        [
+            _row(name, share)
+            for name, shown in ((DECIDED, decided), (CORPUS, corpus))
+            for share in shown.sources
+        ],
         {
             "Source": None,
             "Measured on": None,
@@ -123,13 +127,13 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _row(name: str, one: SourceShare) -> dict[str, Any]:
+def _row(name: str, share: SourceShare) -> dict[str, Any]:
     return {
-        "Source": one.source,
+        "Source": share.source,
         "Measured on": name,
-        "Correct": _percent(one.right / one.total),
-        "Suggestions": one.total,
-        "Correct above 90%": _percent(one.green.actual),
-        "Suggestions above 90%": one.green.total,
-        "Calibration error": _percent(one.error),
+        "Correct": _percent(share.right / share.total),
+        "Suggestions": share.total,
+        "Correct above 90%": _percent(share.green.actual),
+        "Suggestions above 90%": share.green.total,
+        "Calibration error": _percent(share.error),
     }

@@ -29,11 +29,11 @@ def show(context: Context) -> None:
             "Review suggestions one by one on Mapping. Until then, the figures are those of the held-out test set.",
             icon="verified",
         )
-    left, right = st.columns(2, gap="medium")
-    with left:
+    diagram_column, bands_column = st.columns(2, gap="medium")
+    with diagram_column:
         widgets.section("Predicted vs actual")
         diagram(corpus, decided)
-    with right:
+    with bands_column:
         widgets.section("By confidence band")
         bands(corpus, decided)
         whose = "Demo decisions only: they" if context.tenant.is_demo else "Reviewer decisions"

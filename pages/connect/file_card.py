@@ -43,7 +43,9 @@ def file_card(
     if st.session_state.pop(f"ask_{file.id}", False):
         rows = sum(stream.rows for stream in streams)
         too = (
-            " The rows they came from are stored, encrypted." if any(one.imported for one in streams) else ""
+            " The rows they came from are stored, encrypted."
+            if any(stream.imported for stream in streams)
+            else ""
         )
         widgets.confirm(
             "Remove this file?",

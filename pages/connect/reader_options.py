@@ -26,13 +26,13 @@ def reader_options(file: SourceFile) -> None:
         st.selectbox(
             "Encoding",
             _with(ENCODINGS, now.encoding),
-            index=_place(ENCODINGS, now.encoding),
+            index=_index_of(ENCODINGS, now.encoding),
             key=key + "encoding",
         )
         st.selectbox(
             "Delimiter",
             _with(list(DELIMITERS), now.delimiter),
-            index=_place(list(DELIMITERS), now.delimiter),
+            index=_index_of(list(DELIMITERS), now.delimiter),
             format_func=lambda value: DELIMITERS.get(value, value),
             key=key + "delimiter",
         )
@@ -42,7 +42,7 @@ def reader_options(file: SourceFile) -> None:
         st.selectbox(
             "Date order",
             list(DATE_ORDERS),
-            index=_place(list(DATE_ORDERS), now.date_order),
+            index=_index_of(list(DATE_ORDERS), now.date_order),
             format_func=lambda value: DATE_ORDERS[value],
             key=key + "date_order",
             placeholder="Detected per column",
@@ -50,7 +50,7 @@ def reader_options(file: SourceFile) -> None:
         st.selectbox(
             "Source",
             list(SOURCES),
-            index=_place(list(SOURCES), file.source),
+            index=_index_of(list(SOURCES), file.source),
             format_func=lambda name: SOURCES[name].label,
             key=key + "source",
         )
@@ -61,7 +61,7 @@ def _with(options: list[str], value: str | None) -> list[str]:
     return options if value is None or value in options else [*options, value]
 
 
-def _place(options: list[str], value: str | None) -> int | None:
+def _index_of(options: list[str], value: str | None) -> int | None:
     return None if value is None else _with(options, value).index(value)
 
 

@@ -61,12 +61,12 @@ def _new_migration() -> None:
 
 
 def _create() -> None:
-    made = act(
+    migration = act(
         lambda context: actions.create_migration(context, st.session_state["connect_name"]),
         "Migration created",
     )
-    if made is not None:
-        choose(MIGRATION, made.id)
+    if migration is not None:
+        choose(MIGRATION, migration.id)
 
 
 def _upload(context: Context, migration_id: str) -> None:

@@ -47,11 +47,11 @@ def changes(context: Context, run: RunView) -> None:
             label_visibility="collapsed",
             width=260,
         )
-    found = diff(context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=SHOWN)
-    if not found:
+    records = diff(context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=SHOWN)
+    if not records:
         widgets.empty("No records", f"No record would be {str(kind).lower()}.", icon="check_circle")
         return
-    rows = [line for record in found for line in _lines(record)]
+    rows = [line for record in records for line in _lines(record)]
     widgets.table(
         rows,
         {
@@ -64,7 +64,7 @@ def changes(context: Context, run: RunView) -> None:
         alt="Changes field by field",
         most=14,
     )
-    st.caption(_summary(found))
+    st.caption(_summary(records))
 
 
 def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
@@ -90,12 +90,12 @@ def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
             }
 
 
-def _summary(found: Sequence[DiffRow]) -> str:
+def _summary(records: Sequence[DiffRow]) -> str:
     """'1 record, no field changes', '12 records, 15 field changes; the first 500'."""
-    fields = sum(len(record.fields) for record in found)
+    fields = sum(len(record.fields) for record in records)
     changed = formats.counted(fields, "field change") if fields else "no field changes"
-    more = f"; the first {SHOWN:,} are shown" if len(found) == SHOWN else ""
-    return f"{formats.counted(len(found), 'record')}, {changed}{more}"
+    more = f"; the first {SHOWN:,} are shown" if len(records) == SHOWN else ""
+    return f"{formats.counted(len(records), 'record')}, {changed}{more}"
 
 
 def _field_label(entity: str, name: str) -> str:
@@ -111,8 +111,8 @@ def _value(value: object) -> str:
 
 def money_effect(context: Context, run: RunView) -> None:
     """How the amounts of records that exist already would change; nothing where none would."""
-    found = money_changes(context, run.id)
-    if not found:
+    amounts = money_changes(context, run.id)
+    if not amounts:
         return
     widgets.section("Effect on amounts of existing records")
     widgets.table(
@@ -123,7 +123,7 @@ def money_effect(context: Context, run: RunView) -> None:
                 "Records": line.records,
                 "Change in total": money.show(line.change, context.tenant.currency),
             }
-            for line in found
+            for line in amounts
         ],
         {
             "Table": None,

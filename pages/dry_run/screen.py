@@ -50,7 +50,11 @@ def show(context: Context) -> None:
         controls(run)
     watch(migration_id, run.id, drawn=drawn)
     if not run.active:
-        _result(context, run, next((one for one in runs[runs.index(run) + 1 :] if not one.active), None))
+        _result(
+            context,
+            run,
+            next((previous for previous in runs[runs.index(run) + 1 :] if not previous.active), None),
+        )
 
 
 def _start(context: Context, migration_id: str) -> None:

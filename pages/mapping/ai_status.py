@@ -21,7 +21,7 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     ai.DEGRADED: ("AI degraded", "orange", "warning"),
     ai.LIMIT: ("AI limit reached", "orange", "speed"),
 }
-_SAID = "ai_said"
+_OUTCOME = "ai_said"
 
 
 def assistant(context: Context, migration_id: str) -> None:
@@ -34,37 +34,37 @@ def assistant(context: Context, migration_id: str) -> None:
         st.caption(formats.plain(f"{status.reason}{since}"), width="content")
         if status.models and context.may("ai.ask"):
             _button(migration_id, ahead(context, migration_id), allowed=status.state != ai.LIMIT)
-    if said := st.session_state.get(_SAID, {}).get(migration_id):
-        st.text(said)
+    if outcome := st.session_state.get(_OUTCOME, {}).get(migration_id):
+        st.text(outcome)
 
 
 def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
-    left = "" if needed.left is None else f" of the {needed.left:,} that are left"
+    remaining = "" if needed.left is None else f" of the {needed.left:,} that are left"
     pressed = st.button(
         f"Ask AI about {formats.counted(needed.fields, 'field')}" if needed.fields else "No uncertain fields",
         icon=":material/auto_awesome:",
         key="ai_ask",
         disabled=not (needed.fields and allowed),
-        help=f"About {needed.tokens:,} tokens{left}. It sees names, types and forms, never people's values.",
+        help=f"About {needed.tokens:,} tokens{remaining}. It sees names, types and forms, never people's values.",
     )
     if pressed:
         with st.spinner("Asking, half a minute at most"):
-            asked = act(lambda own: ask_ai(own, migration_id))
-        if asked is not None:
-            st.session_state[_SAID] = {migration_id: _told(asked)}
+            outcome = act(lambda context: ask_ai(context, migration_id))
+        if outcome is not None:
+            st.session_state[_OUTCOME] = {migration_id: _outcome_text(outcome)}
             reload()
         st.rerun()
 
 
-def _told(asked: Asked) -> str:
+def _outcome_text(outcome: Asked) -> str:
     """What came of it, with the reason of what did not."""
     parts = [
-        f"{asked.answered:,} of {formats.counted(asked.asked, 'field')} answered, {asked.changed:,} with another target."
+        f"{outcome.answered:,} of {formats.counted(outcome.asked, 'field')} answered, {outcome.changed:,} with another target."
     ]
-    if asked.overtaken:
-        parts.append(f"{formats.counted(asked.overtaken, 'field')} decided meanwhile and left alone.")
+    if outcome.overtaken:
+        parts.append(f"{formats.counted(outcome.overtaken, 'field')} decided meanwhile and left alone.")
     parts += [
         f"{formats.counted(count, 'field')} as the rules had it: {reason}"
-        for reason, count in asked.unanswered.items()
+        for reason, count in outcome.unanswered.items()
     ]
     return " ".join(parts)

@@ -21,11 +21,11 @@ def options_table(
     """The editor; value -> option as the person wants it, None to leave it empty. What is not read stays out."""
     frame = pd.DataFrame(
         {
-            "In the source": [one.value for one in counts],
-            "Rows": [one.rows for one in counts],
-            "Now": [one.option or NOWHERE for one in counts],
-            "Imports as": [_offered(one) for one in counts],
-            "Explanation": [_why(one) for one in counts],
+            "In the source": [count.value for count in counts],
+            "Rows": [count.rows for count in counts],
+            "Now": [count.option or NOWHERE for count in counts],
+            "Imports as": [_offered(count) for count in counts],
+            "Explanation": [_why(count) for count in counts],
         }
     )
     edited: Any = st.data_editor(
@@ -49,14 +49,14 @@ def options_table(
     }
 
 
-def _offered(one: ValueCount) -> str | None:
+def _offered(count: ValueCount) -> str | None:
     """What it goes to, else what was chosen for it before."""
-    if one.option is None and one.remembered is not None:
-        return one.remembered or EMPTY
-    return one.option
+    if count.option is None and count.remembered is not None:
+        return count.remembered or EMPTY
+    return count.option
 
 
-def _why(one: ValueCount) -> str:
-    if one.option is None and one.remembered is not None:
-        return f"Remembered: chosen {formats.counted(one.times, 'time')} before"
-    return "Choose what it means" if one.option is None else "Matched by name or set by you"
+def _why(count: ValueCount) -> str:
+    if count.option is None and count.remembered is not None:
+        return f"Remembered: chosen {formats.counted(count.times, 'time')} before"
+    return "Choose what it means" if count.option is None else "Matched by name or set by you"

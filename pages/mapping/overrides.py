@@ -12,37 +12,39 @@ from pages.ui import formats, widgets
 
 
 def changed_suggestions(context: Context, migration_id: str) -> None:
-    found = views.overrides(context, migration_id)
-    if not found:
+    changes = views.overrides(context, migration_id)
+    if not changes:
         widgets.empty(
             "No changed suggestions", "Every decision so far agrees with its suggestion.", icon="rule"
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{formats.counted(len(found), 'suggestion')} changed, the most confident first.")
+        st.caption(f"{formats.counted(len(changes), 'suggestion')} changed, the most confident first.")
         st.space("stretch")
         for kind in ("csv", "json", "xlsx"):
             widgets.download(
                 kind.upper(),
-                lambda own, kind=kind: views.export_overrides(own, migration_id, kind),  # type: ignore[misc]
+                lambda callback_context, kind=kind: views.export_overrides(
+                    callback_context, migration_id, kind
+                ),  # type: ignore[misc]
                 f"overrides.{kind}",
                 key=f"overrides_{kind}",
             )
     widgets.table(
         [
             {
-                "Source column": f"{one.stream} / {one.source_field}",
-                "Confidence": [badge(one.confidence)],
-                "Suggested": target_title(one.suggested),
-                "Chosen": target_title(one.chosen) if one.chosen else "Excluded",
-                "Transform": one.transform or "",
-                "Rows": one.rows,
-                "Changed by": one.by,
-                "Approved by": one.second,
-                "When": formats.moment(context, one.at),
-                "Reason": one.reason,
+                "Source column": f"{change.stream} / {change.source_field}",
+                "Confidence": [badge(change.confidence)],
+                "Suggested": target_title(change.suggested),
+                "Chosen": target_title(change.chosen) if change.chosen else "Excluded",
+                "Transform": change.transform or "",
+                "Rows": change.rows,
+                "Changed by": change.by,
+                "Approved by": change.second,
+                "When": formats.moment(context, change.at),
+                "Reason": change.reason,
             }
-            for one in found
+            for change in changes
         ],
         {
             "Source column": None,

@@ -36,7 +36,7 @@ def show(context: Context) -> None:
         wizard(context, migration_id, Step.MAP)
         _suggest(context, migration_id)
         return
-    if field := once("field", lambda asked: _is_of(context, migration_id, asked), "field"):
+    if field := once("field", lambda field_id: _is_of(context, migration_id, field_id), "field"):
         st.session_state[OPEN] = st.session_state[FOCUS] = field
     if FOCUS not in st.session_state:  # a reload keeps the field the person was at
         st.session_state[FOCUS] = st.query_params.get("at")
@@ -63,7 +63,10 @@ def _suggest(context: Context, migration_id: str) -> None:
         "Suggest mappings", type="primary", icon=":material/auto_awesome:"
     ):
         with st.spinner("Profiling every column and scoring it against every target"):
-            act(lambda own: actions.suggest_mapping(own, migration_id, SOURCES), "Mappings suggested")
+            act(
+                lambda callback_context: actions.suggest_mapping(callback_context, migration_id, SOURCES),
+                "Mappings suggested",
+            )
         st.rerun()
 
 

@@ -52,10 +52,10 @@ def segments(numbers: Mapping[str, int]) -> str:
 
 
 def _choose_by_name(key: str, names: tuple[str, ...]) -> None:
-    asked = st.query_params.get(key, "")
+    requested = st.query_params.get(key, "")
     if key not in st.session_state:
         for name in names:
-            if asked == name or asked.startswith(f"{name} "):
+            if requested == name or requested.startswith(f"{name} "):
                 st.session_state[key] = name
 
 

@@ -33,8 +33,8 @@ def value_mapping(context: Context, migration_id: str) -> None:
         return
     by_id = {mapped.field.id: mapped for mapped in fields}
     unread_by_field = unread_values(context, migration_id)
-    if asked := once("values", by_id.__contains__, "field with options"):
-        st.session_state["values_of"] = asked
+    if requested := once("values", by_id.__contains__, "field with options"):
+        st.session_state["values_of"] = requested
     chosen = st.selectbox(
         "Field",
         list(by_id),
@@ -51,11 +51,13 @@ def value_mapping(context: Context, migration_id: str) -> None:
     if not counts:
         widgets.empty("No value", "No row has a value in this column.", icon="checklist")
         return
-    unknown = [one for one in counts if one.option is None]
+    unknown = [count for count in counts if count.option is None]
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.badge(f"{formats.counted(len(counts) - len(unknown), 'value')} mapped", "green")
         if unknown:
-            widgets.badge(f"{len(unknown):,} not read, in {sum(one.rows for one in unknown):,} rows", "red")
+            widgets.badge(
+                f"{len(unknown):,} not read, in {sum(count.rows for count in unknown):,} rows", "red"
+            )
         widgets.badge(DECISIONS[field.status], "gray")
         if len(counts) == MOST:
             st.caption(f"The {MOST} commonest values are shown.")
@@ -80,9 +82,9 @@ def _title(field: FieldRow, unread: int) -> str:
 def _save(
     context: Context, field: FieldRow, counts: Sequence[ValueCount], wanted: dict[str, str | None]
 ) -> None:
-    now = {one.value: one.option for one in counts}
+    now = {count.value: count.option for count in counts}
     changed = {value: option for value, option in wanted.items() if now[value] != option or option is None}
-    left = sum(one.option is None and one.value not in wanted for one in counts)
+    remaining = sum(count.option is None and count.value not in wanted for count in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             f"Save {formats.counted(len(changed), 'value')}",
@@ -93,9 +95,9 @@ def _save(
             on_click=_saved,
             args=(field, wanted),
         )
-        if left:
+        if remaining:
             st.caption(
-                f"{formats.counted(left, 'value')} still without an option: those rows are held for correction."
+                f"{formats.counted(remaining, 'value')} still without an option: those rows are held for correction."
             )
 
 

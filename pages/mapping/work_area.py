@@ -71,8 +71,8 @@ def _start_anew_in(layout: str) -> None:
 def _table(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     undecided = [row.id for row in view.saved.values() if row.decision == "Needs review"]
     focus_on(view.shown, undecided)
-    left, right = st.columns([7, 3], gap="small")
-    with left:
+    grid_column, side_column = st.columns([7, 3], gap="small")
+    with grid_column:
         if view.shown:
             grid(context, view)
         else:
@@ -80,7 +80,7 @@ def _table(context: Context, migration_id: str, view: View, progress: Progress) 
                 "No field fits these filters", "Choose All, or clear the search.", icon="filter_alt_off"
             )
         _below(context, migration_id, view, progress)
-    with right:
+    with side_column:
         checklist(context, migration_id)
         field_card(context)
 
@@ -119,7 +119,9 @@ def _below(context: Context, migration_id: str, view: View, progress: Progress) 
             for kind in ("csv", "json", "xlsx"):
                 widgets.download(
                     kind.upper(),
-                    lambda own, kind=kind: mapping.export_mapping(own, migration_id, kind),  # type: ignore[misc]
+                    lambda callback_context, kind=kind: mapping.export_mapping(
+                        callback_context, migration_id, kind
+                    ),  # type: ignore[misc]
                     f"mapping.{kind}",
                     key=f"map_export_{kind}",
                 )

@@ -47,7 +47,7 @@ def audit_log_part(context: Context) -> None:
             for form in ("csv", "xlsx"):
                 widgets.download(
                     f"Export {form.upper()}",
-                    lambda own, form=form: export_audit(own, wanted, form, names),  # type: ignore[misc]
+                    lambda callback_context, form=form: export_audit(callback_context, wanted, form, names),  # type: ignore[misc]
                     f"audit_log.{form}",
                     key=f"audit_{form}",
                 )
@@ -55,7 +55,7 @@ def audit_log_part(context: Context) -> None:
 
 def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> Wanted:
     people, actions = audit_choices(context)
-    labels = formats.told_apart({person: names.get(person, person) for person in people})
+    labels = formats.unique_labels({person: names.get(person, person) for person in people})
     by_label = {label: person for person, label in labels.items()}
     by_action = {action_label(action): action for action in actions}
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -85,7 +85,7 @@ def _jobs(context: Context) -> None:
             "No runs yet", "Dry runs and imports of all migrations appear here.", icon="play_circle"
         )
         return
-    names = {found.id: found.name for found in sources.migrations(context)}
+    names = {migration.id: migration.name for migration in sources.migrations(context)}
     states = {formats.words(state): colour for state, colour in STATE_COLOURS.items()}
     widgets.table(
         [

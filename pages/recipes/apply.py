@@ -23,7 +23,7 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
     if not migration_id:
         widgets.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
         return
-    _said(migration_id)
+    _show_result(migration_id)
     streams, fields = _part(context, chosen)
     plan = views.preview(context, chosen.id, migration_id, streams=streams, fields=fields)
     widgets.figures(
@@ -64,15 +64,15 @@ def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tupl
         streams = st.multiselect(
             "Tables", names, key=f"recipe_streams_{chosen.id}", placeholder="All", width=340
         )
-        known = [
-            (stream.name, one.source_field)
+        field_names = [
+            (stream.name, field.source_field)
             for stream in body.streams
-            for one in stream.fields
-            if one.slot == 0 and (not streams or stream.name in streams)
+            for field in stream.fields
+            if field.slot == 0 and (not streams or stream.name in streams)
         ]
         fields = st.multiselect(
             "Fields",
-            known,
+            field_names,
             format_func=": ".join,
             key=f"recipe_fields_{chosen.id}",
             placeholder="All",
@@ -103,7 +103,7 @@ def _apply(
         st.session_state[DONE] = (migration_id, done)
 
 
-def _said(migration_id: str) -> None:
+def _show_result(migration_id: str) -> None:
     where, done = st.session_state.get(DONE, ("", None))
     if where != migration_id or not isinstance(done, Applied):
         return

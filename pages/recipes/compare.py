@@ -23,9 +23,9 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
             icon="compare_arrows",
         )
         return
-    labels = {one.id: f"{one.name} v{one.version}" for one in others}
+    labels = {other.id: f"{other.name} v{other.version}" for other in others}
     near = next(
-        (one.id for one in others if (one.name, one.version) == (chosen.name, chosen.version - 1)),
+        (other.id for other in others if (other.name, other.version) == (chosen.name, chosen.version - 1)),
         others[0].id,
     )
     picked = st.selectbox(
@@ -36,8 +36,8 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
         key=f"recipe_other_{chosen.id}",
         width=420,
     )
-    found = views.compare(context, picked, chosen.id)
-    if not found:
+    differences = views.compare(context, picked, chosen.id)
+    if not differences:
         widgets.empty(
             "No differences", "Fields, reader options and import rules are the same.", icon="check_circle"
         )
@@ -45,12 +45,12 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
     widgets.table(
         [
             {
-                "Table": one.stream or "–",
-                "What": one.what,
-                "Before": _titled(one.before),
-                "Now": _titled(one.after),
+                "Table": difference.stream or "–",
+                "What": difference.what,
+                "Before": _titled(difference.before),
+                "Now": _titled(difference.after),
             }
-            for one in found
+            for difference in differences
         ],
         {
             "Table": None,
@@ -74,18 +74,18 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
         widgets.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        asked = st.button("Replay", key="recipe_replay", icon=":material/replay:", type="primary")
+        clicked = st.button("Replay", key="recipe_replay", icon=":material/replay:", type="primary")
         st.text(f"over {migration_name(context, migration_id)}")
-    if not asked:
+    if not clicked:
         st.caption("Compares columns, targets, transforms and outputs with those when the recipe was saved.")
         return
     with st.spinner("Applying every rule to sample rows"):
-        found = views.replay(context, chosen.id, migration_id)
-    if found.passed:
-        widgets.badge(f"Passed: {len(found.lines):,} checks", "green", icon=":material/check:")
+        result = views.replay(context, chosen.id, migration_id)
+    if result.passed:
+        widgets.badge(f"Passed: {len(result.lines):,} checks", "green", icon=":material/check:")
         return
     widgets.badge(
-        f"Failed: {len(found.differences):,} of {len(found.lines):,} checks", "red", icon=":material/close:"
+        f"Failed: {len(result.differences):,} of {len(result.lines):,} checks", "red", icon=":material/close:"
     )
     widgets.table(
         [
@@ -96,7 +96,7 @@ def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None
                 "Expected": line.expected,
                 "Found": line.found,
             }
-            for line in found.differences
+            for line in result.differences
         ],
         {"Table": None, "Field": None, "What": None, "Expected": None, "Found": None},
         alt="Checks that failed",

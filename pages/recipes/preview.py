@@ -10,7 +10,7 @@ from core.engine.mapping.recipes.rules import WHY, Misfit, Step
 from core.engine.mapping.recipes.views import Preview
 from core.engine.plan import Conflict
 from core.schema import entity_label, target_title
-from pages.recipes.versions import told
+from pages.recipes.versions import state_label
 from pages.ui import formats, widgets
 from pages.ui.strategies import LABELS
 
@@ -33,8 +33,8 @@ def planned(plan: Preview) -> None:
                 {
                     "Table": step.stream,
                     "Field": step.source_field,
-                    "Now": told(step.present.state),
-                    "After": told(step.after),
+                    "Now": state_label(step.present.state),
+                    "After": state_label(step.after),
                     "What": [_what(step)],
                 }
                 for step in plan.changes
@@ -87,21 +87,21 @@ def _what(step: Step) -> str:
     )
 
 
-def misfits(found: Collection[Misfit]) -> None:
+def misfits(parts: Collection[Misfit]) -> None:
     """What cannot be applied, each by its name with the reason."""
-    if not found:
+    if not parts:
         return
     st.markdown("**Not applied**")
     widgets.table(
         [
             {
-                "Table": one.stream,
-                "Field": one.source_field,
-                "Maps to": target_title(one.target) if one.target else "–",
-                "Why": [WHY[one.why]],
-                "Detail": one.detail,
+                "Table": misfit.stream,
+                "Field": misfit.source_field,
+                "Maps to": target_title(misfit.target) if misfit.target else "–",
+                "Why": [WHY[misfit.why]],
+                "Detail": misfit.detail,
             }
-            for one in found
+            for misfit in parts
         ],
         {
             "Table": None,

@@ -52,7 +52,7 @@ def show(context: Context) -> None:
     with apply_tab:
         apply_part(context, chosen, migration_id)
     with compare_tab:
-        comparison(context, chosen, [one for one in every if one.id != chosen.id])
+        comparison(context, chosen, [recipe for recipe in every if recipe.id != chosen.id])
     with replay_tab:
         replayed(context, chosen, migration_id)
     with carry_tab:
@@ -60,9 +60,9 @@ def show(context: Context) -> None:
 
 
 def _chosen(every: Sequence[Recipe]) -> Recipe | None:
-    labels = {one.id: f"{one.name} v{one.version}" for one in every}
+    labels = {recipe.id: f"{recipe.name} v{recipe.version}" for recipe in every}
     picked = st.selectbox("Recipe", list(labels), format_func=labels.__getitem__, key=CHOSEN, width=420)
-    return next((one for one in every if one.id == picked), None)
+    return next((recipe for recipe in every if recipe.id == picked), None)
 
 
 def _making(context: Context, migration_id: str | None, every: Sequence[Recipe]) -> None:
@@ -82,7 +82,8 @@ def _making(context: Context, migration_id: str | None, every: Sequence[Recipe])
 
 def _save_form(context: Context, migration_id: str, every: Sequence[Recipe]) -> None:
     used = next(
-        (one.name for one in every if one.source == sources.migration(context, migration_id).source), ""
+        (recipe.name for recipe in every if recipe.source == sources.migration(context, migration_id).source),
+        "",
     )
     with st.form("recipe_save", border=False):
         st.text(f"From: {migration_name(context, migration_id)}")
@@ -115,7 +116,7 @@ def _carry(chosen: Recipe) -> None:
         for form in ("yaml", "json"):
             widgets.download(
                 form.upper(),
-                lambda own, form=form: views.export_recipe(own, chosen.id, form),  # type: ignore[misc]
+                lambda context, form=form: views.export_recipe(context, chosen.id, form),  # type: ignore[misc]
                 f"recipe-v{chosen.version}.{form}",
                 key=f"recipe_export_{form}",
             )

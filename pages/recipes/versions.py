@@ -21,16 +21,16 @@ def list_of(context: Context, every: Sequence[Recipe]) -> None:
     widgets.table(
         [
             {
-                "Recipe": one.name,
-                "Version": one.version,
-                "Source": one.source or "–",
-                "Tables": len(one.body["streams"]),
-                "Fields": sum(len(stream["fields"]) for stream in one.body["streams"]),
-                "Saved": formats.moment(context, one.created_at),
-                "By": names.get(one.id, ""),
-                "Note": one.note,
+                "Recipe": recipe.name,
+                "Version": recipe.version,
+                "Source": recipe.source or "–",
+                "Tables": len(recipe.body["streams"]),
+                "Fields": sum(len(stream["fields"]) for stream in recipe.body["streams"]),
+                "Saved": formats.moment(context, recipe.created_at),
+                "By": names.get(recipe.id, ""),
+                "Note": recipe.note,
             }
-            for one in every
+            for recipe in every
         ],
         {
             "Recipe": None,
@@ -51,7 +51,7 @@ def migration_name(context: Context, migration_id: str) -> str:
     return sources.migration(context, migration_id).name
 
 
-def told(state: State) -> str:
+def state_label(state: State) -> str:
     """'Menu item › Price, divide(100)', 'Excluded', or '–' while nothing is decided."""
     if state.target is None:
         return "Excluded" if state.status == "ignored" else "–"

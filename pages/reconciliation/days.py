@@ -35,7 +35,7 @@ def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
         only = st.segmented_control(
             "Show", ["All", "Differences"], default="All", required=True, key="days", bind="query-params"
         )
-        place = st.selectbox(
+        location = st.selectbox(
             "Location",
             sorted({day.location for day in days}),
             index=None,
@@ -45,7 +45,9 @@ def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
             width=280,
         )
     return [
-        day for day in days if (only == "All" or day.difference) and (place is None or day.location == place)
+        day
+        for day in days
+        if (only == "All" or day.difference) and (location is None or day.location == location)
     ]
 
 

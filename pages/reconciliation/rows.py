@@ -34,7 +34,7 @@ _ALWAYS = (Outcome.IMPORTED, Outcome.EXCLUDED, Outcome.HELD, Outcome.FAILED)
 def rows_table(account: Account) -> None:
     st.header("Rows", anchor=False)
     files = {table.file for table in account.tables}
-    outcomes = [one for one in COLUMNS if one in _ALWAYS or account.count(one)]
+    outcomes = [outcome for outcome in COLUMNS if outcome in _ALWAYS or account.count(outcome)]
     records = sum(total_records(account.tables).values())
     total = {
         "Table": "Total",
@@ -71,11 +71,11 @@ def decisions(context: Context, account: Account) -> None:
     excluded = [table for table in account.tables if table.count(Outcome.EXCLUDED)]
     by: dict[tuple[str, str], list[tuple[str, Exclusion]]] = {}
     for table in excluded:
-        for one in table.exclusions:
-            by.setdefault((one.by, one.reason), []).append((table.table, one))
+        for exclusion in table.exclusions:
+            by.setdefault((exclusion.by, exclusion.reason), []).append((table.table, exclusion))
     names = person_names(context, {person for person, _ in by})
     for (person, reason), parts in by.items():
-        at = max(one.at for _, one in parts)
+        at = max(exclusion.at for _, exclusion in parts)
         tables = listed(list(dict.fromkeys(table for table, _ in parts)))
         why = f", “{reason.rstrip('.')}”" if reason else ", no reason given"
         who = names.get(person, "a person who has left")

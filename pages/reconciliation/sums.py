@@ -22,21 +22,21 @@ def money_table(result: Reconciliation, currency: str) -> None:
     if not account.sums and not account.not_read and not account.unread:
         st.caption("The files of this import hold no order money and no menu prices.")
         return
-    existing = any(one.existing for one in account.sums)
+    existing = any(money_sum.existing for money_sum in account.sums)
     right = st.column_config.TextColumn(alignment="right")
     widgets.table(
         [
             {
-                "Sum of": one.label,
-                "File": money.show(one.file, currency),
-                "Imported": money.show(one.imported, currency),
-                "Excluded": money.show(one.excluded, currency),
-                "Held": money.show(one.held, currency),
-                "Existing kept": money.show(one.existing, currency),
-                "Unexplained": money.show(one.unexplained, currency),
-                "Result": [_result(one)],
+                "Sum of": money_sum.label,
+                "File": money.show(money_sum.file, currency),
+                "Imported": money.show(money_sum.imported, currency),
+                "Excluded": money.show(money_sum.excluded, currency),
+                "Held": money.show(money_sum.held, currency),
+                "Existing kept": money.show(money_sum.existing, currency),
+                "Unexplained": money.show(money_sum.unexplained, currency),
+                "Result": [_result(money_sum)],
             }
-            for one in account.sums
+            for money_sum in account.sums
         ],
         {
             "Sum of": None,
@@ -66,7 +66,7 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _result(one: MoneySum) -> str:
-    if one.differs or one.unexplained:
+def _result(money_sum: MoneySum) -> str:
+    if money_sum.differs or money_sum.unexplained:
         return "Differs"
-    return "Equal" if one.file == one.imported else "Explained"
+    return "Equal" if money_sum.file == money_sum.imported else "Explained"

@@ -14,7 +14,7 @@ from pages.ui.frame import act
 from pages.ui.links import turn_to
 from pages.ui.steps import Step, facts_of, views_of
 
-_ASKED = "testing_asked"
+_REQUESTED = "testing_asked"
 
 
 def next_runs_test(context: Context, migration_id: str) -> Callable[[], None] | None:
@@ -29,12 +29,12 @@ def next_runs_test(context: Context, migration_id: str) -> Callable[[], None] | 
 
 
 def _ask() -> None:
-    st.session_state[_ASKED] = True
+    st.session_state[_REQUESTED] = True
 
 
 def run_test(migration_id: str, rows: int) -> None:
     """Carry the test out where Next asked for it, showing what it does, then open the dry run."""
-    if not st.session_state.pop(_ASKED, False):
+    if not st.session_state.pop(_REQUESTED, False):
         return
     with st.spinner(f"Validating {rows:,} rows"):
         validated = act(lambda context: validation.validate(context, migration_id))

@@ -53,11 +53,11 @@ def _percent(shown: Snapshot) -> str:
 
 def _times(context: Context, shown: Snapshot) -> list[str]:
     run = shown.run
-    left = shown.left
+    remaining = shown.left
     if shown.ends_at is not None:
-        left = f"{left}, ends {shown.ends_at.astimezone(ZoneInfo(context.tenant.zone)):%H:%M %Z}"
+        remaining = f"{remaining}, ends {shown.ends_at.astimezone(ZoneInfo(context.tenant.zone)):%H:%M %Z}"
     verb = "started" if run.started_at else "created"
     begun = f"{verb} {formats.moment(context, run.started_at or run.created_at)}"
     begun += f" by {shown.started_by}" if shown.started_by else ""
     took = f"took {formats.duration(run.elapsed)}" if run.finished_at and run.elapsed else ""
-    return [left, shown.rate, took, begun]
+    return [remaining, shown.rate, took, begun]

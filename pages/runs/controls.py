@@ -32,7 +32,7 @@ def controls(run: RunView) -> None:
             key=f"resume_{run.id}",
             help="Starts the dry run over." if dry else "Continues with the next chunk.",
             on_click=act,
-            args=(lambda own: actions.resume(own, run.id), "Resumed: waiting for a worker"),
+            args=(lambda context: actions.resume(context, run.id), "Resumed: waiting for a worker"),
         )
     if "cancel" in run.can and st.button("Cancel run", icon=":material/stop_circle:", key=f"cancel_{run.id}"):
         widgets.confirm(
@@ -45,11 +45,11 @@ def controls(run: RunView) -> None:
 
 
 def _paused(run_id: str) -> None:
-    act(lambda own: actions.pause(own, run_id), "Paused after the current chunk")
+    act(lambda context: actions.pause(context, run_id), "Paused after the current chunk")
 
 
 def _cancelled(run_id: str) -> None:
-    act(lambda own: actions.cancel(own, run_id), "Run cancelled")
+    act(lambda context: actions.cancel(context, run_id), "Run cancelled")
 
 
 def approve_button(run: RunView) -> None:
@@ -79,5 +79,5 @@ def _approve(run: RunView) -> None:
         if st.button("Cancel"):
             st.rerun()
         if st.button("Approve import", type="primary", disabled=not reason.strip()):
-            act(lambda own: actions.approve(own, run.id, reason), "Import approved")
+            act(lambda context: actions.approve(context, run.id, reason), "Import approved")
             st.rerun()

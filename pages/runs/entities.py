@@ -40,15 +40,15 @@ def entities(shown: Snapshot) -> None:
     widgets.table(
         [
             {
-                "Entity": one.label,
-                "State": [one.state],
-                "Progress": one.percent,
-                "Read": one.read,
-                "Written": one.written,
-                "Held": one.held,
-                "Held rows": f"Open {one.held:,}" if one.held else None,
+                "Entity": entity.label,
+                "State": [entity.state],
+                "Progress": entity.percent,
+                "Read": entity.read,
+                "Written": entity.written,
+                "Held": entity.held,
+                "Held rows": f"Open {entity.held:,}" if entity.held else None,
             }
-            for one in shown.entities
+            for entity in shown.entities
         ],
         {
             "Entity": None,

@@ -58,8 +58,8 @@ def in_words(kind: str, data: Mapping[str, Any]) -> str:
     if kind == "warning":
         return str(data.get("message", ""))
     if kind == "completion" and "undone" in data:
-        left = f", {counted(int(data['kept']), 'record')} left as they are" if data.get("kept") else ""
-        return f"{counted(int(data['undone']), 'record')} restored{left}"
+        remainder = f", {counted(int(data['kept']), 'record')} left as they are" if data.get("kept") else ""
+        return f"{counted(int(data['undone']), 'record')} restored{remainder}"
     if kind == "completion":
         return ""
     return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())

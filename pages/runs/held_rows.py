@@ -35,7 +35,7 @@ def held_rows_part(context: Context, run: RunView) -> None:
         for kind in ("csv", "xlsx"):
             widgets.download(
                 f"All held rows, {kind.upper()}",
-                lambda own, kind=kind: held_rows_file(own, run.id, kind),  # type: ignore[misc]
+                lambda callback_context, kind=kind: held_rows_file(callback_context, run.id, kind),  # type: ignore[misc]
                 f"held_rows.{kind}",
                 key=f"held_{kind}_{run.id}",
             )

@@ -22,17 +22,19 @@ def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
     widgets.table(
         [
             {
-                "Run": one.name,
-                "State": [one.label],
-                "Started": formats.moment(context, one.run.started_at or one.run.created_at),
-                "By": one.started_by,
-                "Rows": f"{_done(one.run):,} of {one.run.file_rows:,}" if one.percent is not None else "–",
-                "Progress": one.percent,
-                "Held": one.run.errors if one.percent is not None else None,
-                "Took": formats.duration(one.run.elapsed) if one.run.elapsed else "–",
-                "ID": one.run.id[-8:],
+                "Run": snapshot.name,
+                "State": [snapshot.label],
+                "Started": formats.moment(context, snapshot.run.started_at or snapshot.run.created_at),
+                "By": snapshot.started_by,
+                "Rows": f"{_done(snapshot.run):,} of {snapshot.run.file_rows:,}"
+                if snapshot.percent is not None
+                else "–",
+                "Progress": snapshot.percent,
+                "Held": snapshot.run.errors if snapshot.percent is not None else None,
+                "Took": formats.duration(snapshot.run.elapsed) if snapshot.run.elapsed else "–",
+                "ID": snapshot.run.id[-8:],
             }
-            for one in every
+            for snapshot in every
         ],
         {
             "Run": None,

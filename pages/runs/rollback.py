@@ -25,10 +25,10 @@ def rollback_button(context: Context, run: RunView) -> None:
     if run.kind == "dry_run" or "rollback" not in run.can:
         return
     report = _report(context, run)
-    left = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
-    label = "Roll back the remaining records" if left else "Roll back"
+    unrestored = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
+    label = "Roll back the remaining records" if unrestored else "Roll back"
     if st.button(label, icon=":material/undo:", key=f"rollback_{run.id}"):
-        _ask(run, sum(count.changed for count in run.entities), left)
+        _ask(run, sum(count.changed for count in run.entities), unrestored)
 
 
 def _report(context: Context, run: RunView) -> RollbackReport | None:
@@ -39,7 +39,7 @@ def _report(context: Context, run: RunView) -> RollbackReport | None:
 
 
 @st.dialog("Roll back this import?", icon=":material/undo:", width="medium")
-def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
+def _ask(run: RunView, records: int, unrestored: dict[str, str]) -> None:
     names = [count.entity for count in run.entities]
     st.markdown(
         f"- Up to **{formats.counted(records, 'record')}** are restored as they were before this import."
@@ -52,9 +52,11 @@ def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
     )
     also = (
         st.multiselect(
-            "Also restore, though edited since", list(left), format_func=lambda record: left[record]
+            "Also restore, though edited since",
+            list(unrestored),
+            format_func=lambda record: unrestored[record],
         )
-        if left
+        if unrestored
         else []
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -62,7 +64,9 @@ def _ask(run: RunView, records: int, left: dict[str, str]) -> None:
             st.rerun()
         if st.button("Roll back", type="primary", icon=":material/undo:"):
             queued = act(
-                lambda own: actions.rollback(own, run.id, entities=entities or None, discard_edits_of=also),
+                lambda context: actions.rollback(
+                    context, run.id, entities=entities or None, discard_edits_of=also
+                ),
                 "Rollback queued",
             )
             if queued is not None:

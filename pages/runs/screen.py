@@ -58,7 +58,10 @@ def show(context: Context) -> None:
 
 def _compare(every: list[Snapshot]) -> Callable[[], None] | None:
     """What Next does once an import has ended: open its reconciliation."""
-    ended = next((one.run for one in every if one.run.kind == "import" and not one.run.active), None)
+    ended = next(
+        (snapshot.run for snapshot in every if snapshot.run.kind == "import" and not snapshot.run.active),
+        None,
+    )
     return None if ended is None else partial(turn_to, RECONCILIATION, run=ended.id)
 
 
@@ -67,11 +70,11 @@ def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:
     if not every:
         return None
     names = {
-        one.run.id: f"{one.name} · {formats.moment(context, one.run.started_at or one.run.created_at)}"
-        for one in every
+        snapshot.run.id: f"{snapshot.name} · {formats.moment(context, snapshot.run.started_at or snapshot.run.created_at)}"
+        for snapshot in every
     }
     chosen = address_choice("Run", "run", names, noun="run", label_visibility="collapsed", width=280)
-    return next(one for one in every if one.run.id == chosen)
+    return next(snapshot for snapshot in every if snapshot.run.id == chosen)
 
 
 def _start(context: Context, migration_id: str) -> None:

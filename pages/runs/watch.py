@@ -29,8 +29,8 @@ def watch(
     """
     with here() as context:
         before = drawn if drawn is not None else snapshots(context, migration_id)
-    is_active = any(one.run.active for one in before)
-    known = [(one.run.id, one.label, one.run.can) for one in before]
+    is_active = any(snapshot.run.active for snapshot in before)
+    drawn_states = [(snapshot.run.id, snapshot.label, snapshot.run.can) for snapshot in before]
 
     @st.fragment(run_every="2s" if is_active else None)
     def tick() -> None:
@@ -41,9 +41,9 @@ def watch(
         except AppError as error:
             refusal(error)
             return
-        if known != [(one.run.id, one.label, one.run.can) for one in now] or st.session_state.pop(
-            REDRAW, False
-        ):
+        if drawn_states != [
+            (snapshot.run.id, snapshot.label, snapshot.run.can) for snapshot in now
+        ] or st.session_state.pop(REDRAW, False):
             st.rerun()
 
     tick()
@@ -51,7 +51,7 @@ def watch(
 
 def run_parts(context: Context, every: Sequence[Snapshot], run_id: str, *, history: bool) -> None:
     """Card, entities and held rows of one run, and the table of all runs, from the same snapshots."""
-    chosen = next(one for one in every if one.run.id == run_id)
+    chosen = next(snapshot for snapshot in every if snapshot.run.id == run_id)
     card(context, chosen)
     if chosen.run.kind == "import" or not chosen.run.active:
         entities(chosen)

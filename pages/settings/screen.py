@@ -29,8 +29,8 @@ MEANINGS = {
 def show(context: Context) -> None:
     widgets.heading(context, "Settings", "Read only. Set by this installation and the customer's record.")
     tenant = context.tenant
-    left, right = st.columns(2)
-    with left:
+    customer_column, installation_column = st.columns(2)
+    with customer_column:
         widgets.section("Customer")
         _facts(
             [
@@ -43,17 +43,17 @@ def show(context: Context) -> None:
             ],
             "Customer details",
         )
-    with right:
+    with installation_column:
         widgets.section("This installation")
-        own = settings()
+        installation = settings()
         _facts(
             [
-                ("Database", "External server" if own.database_url else "Embedded"),
-                ("Upload limit", f"{own.upload_limit_mb:,} MB"),
-                ("Rows per chunk", f"{own.migration_batch_size:,}"),
-                ("Concurrent tasks per worker", f"{own.parallel_workers:,}"),
-                ("Worker offline after", f"{own.heartbeat_timeout_seconds:g} s"),
-                ("Run stalled after", f"{own.migration_timeout_minutes:,} min"),
+                ("Database", "External server" if installation.database_url else "Embedded"),
+                ("Upload limit", f"{installation.upload_limit_mb:,} MB"),
+                ("Rows per chunk", f"{installation.migration_batch_size:,}"),
+                ("Concurrent tasks per worker", f"{installation.parallel_workers:,}"),
+                ("Worker offline after", f"{installation.heartbeat_timeout_seconds:g} s"),
+                ("Run stalled after", f"{installation.migration_timeout_minutes:,} min"),
             ],
             "Settings of the installation",
         )

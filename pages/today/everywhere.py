@@ -31,7 +31,7 @@ class CustomerStanding:
 def everywhere(context: Context) -> list[CustomerStanding]:
     """The customers the person may enter, the present one first. One that fails is left out, and logged."""
     present = context.tenant.slug
-    others = [place.slug for place in access.places(context.person) if place.slug != present]
+    others = [customer.slug for customer in access.places(context.person) if customer.slug != present]
     customers = [_customer(context)]
     for slug in others[: MOST - 1]:
         try:

@@ -92,11 +92,11 @@ def _rename(migration_id: str, name: str) -> None:
         if st.button("Cancel"):
             st.rerun()
         if st.button("Rename", type="primary", disabled=not new.strip()):
-            act(lambda own: naming.rename_migration(own, migration_id, new), "Renamed")
+            act(lambda context: naming.rename_migration(context, migration_id, new), "Renamed")
             st.rerun()
 
 
 def _delete(migration_id: str) -> None:
-    act(lambda own: naming.delete_migration(own, migration_id), "Migration deleted")
+    act(lambda context: naming.delete_migration(context, migration_id), "Migration deleted")
     if st.session_state.get(MIGRATION) == migration_id:
         st.session_state[MIGRATION] = None

@@ -44,7 +44,7 @@ def ranked(
 ) -> list[tuple[CustomerStanding, Need]]:
     """What needs the person, or by `of` other work, over all customers: by rank, then by how long it has waited."""
     every = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
-    return sorted(every, key=lambda one: (one[1].rank, one[1].since is None, one[1].since))
+    return sorted(every, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
 
 
 def _list(context: Context, every: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:

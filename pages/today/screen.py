@@ -24,8 +24,8 @@ def show(context: Context) -> None:
         script(context)
     needs_you(context, customers)
     _figures(context, customers)
-    own = next((one for one in customers if one.tenant == context.tenant.slug), None)
-    migrations(context, own.standings if own else ())
+    present = next((customer for customer in customers if customer.tenant == context.tenant.slug), None)
+    migrations(context, present.standings if present else ())
     if context.role != "sales":
         reset(context)
 
@@ -33,7 +33,7 @@ def show(context: Context) -> None:
 def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     """Each with its value, what it is, and its sample; over all customers where the person has this role."""
     counted = [customer for customer in customers if customer.role == context.role]
-    over = [one for customer in counted for one in customer.standings]
+    over = [standing for customer in counted for standing in customer.standings]
     names = listed([customer.name for customer in counted]) if len(counted) <= _NAMED else ""
     st.text(f"All migrations of {names or formats.counted(len(counted), 'customer')}")
     shown = figures(over, context.role)

@@ -39,12 +39,12 @@ def choose(key: str, value: str) -> None:
         turn_to(current(), **{key: value})
 
 
-def named(key: str, known: Collection[str], noun: str) -> str | None:
+def named(key: str, allowed: Collection[str], noun: str) -> str | None:
     """The id that the address has for `key`, None where it has none; BadLinkError where it is not among the known ids."""
-    asked = st.query_params.get(key)
-    if asked and asked not in known:
+    value = st.query_params.get(key)
+    if value and value not in allowed:
         raise BadLinkError(noun, path=current())
-    return asked or None
+    return value or None
 
 
 def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
@@ -53,13 +53,13 @@ def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
     BadLinkError where it is not known.
     """
     opened: dict[str, str] = st.session_state.setdefault(OPENED, {})
-    asked = st.query_params.get(key)
-    if not asked or opened.get(key) == asked:
+    value = st.query_params.get(key)
+    if not value or opened.get(key) == value:
         return None
-    if not is_known(asked):
+    if not is_known(value):
         raise BadLinkError(noun, path=current())
-    opened[key] = asked
-    return asked
+    opened[key] = value
+    return value
 
 
 def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str, **more: Any) -> str:

@@ -20,9 +20,9 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
     if migration_id is None:
         return
     pieces = [
-        one
-        for one in advice_of(context, migration_id, step)
-        if one.code not in LOOKS or one.screen != current()
+        piece
+        for piece in advice_of(context, migration_id, step)
+        if piece.code not in LOOKS or piece.screen != current()
     ]
     if not pieces:
         return
@@ -40,8 +40,10 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
 def advice_of(context: Context, migration_id: str, step: Step) -> list[Advice]:
     """The coach's advice for the step, asked once per Context."""
 
-    def ask(own: Context, own_id: str) -> list[Advice]:
-        return list(MigrationCoach(own).guidance(own_id, step.name.lower(), facts_of(own, own_id)))
+    def ask(context: Context, migration_id: str) -> list[Advice]:
+        return list(
+            MigrationCoach(context).guidance(migration_id, step.name.lower(), facts_of(context, migration_id))
+        )
 
     return once(context, migration_id, f"coach_advice_{step.name.lower()}", ask)
 
@@ -65,12 +67,12 @@ def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
     if offer.action == "held_file":
         widgets.download(
             offer.label,
-            lambda own: _accepted(own, migration_id, advice).file or b"",
+            lambda context: _accepted(context, migration_id, advice).file or b"",
             "held_rows.csv",
             key=key,
         )
     elif st.button(offer.label, key=key):
-        effects = act(lambda own: MigrationCoach(own).consequences(migration_id, advice.id))
+        effects = act(lambda context: MigrationCoach(context).consequences(migration_id, advice.id))
         if effects:
             widgets.confirm(f"{offer.label}?", effects, offer.label, lambda: _follow(migration_id, advice))
             return
@@ -81,11 +83,11 @@ def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
 
 
 def _follow(migration_id: str, advice: Advice) -> None:
-    act(lambda own: _accepted(own, migration_id, advice), lambda done: done.message)
+    act(lambda context: _accepted(context, migration_id, advice), lambda done: done.message)
 
 
-def _accepted(own: Context, migration_id: str, advice: Advice) -> Done:
-    return MigrationCoach(own).accept(migration_id, advice.id)
+def _accepted(context: Context, migration_id: str, advice: Advice) -> Done:
+    return MigrationCoach(context).accept(migration_id, advice.id)
 
 
 def _first_small(sentence: str) -> str:

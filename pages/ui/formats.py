@@ -38,9 +38,9 @@ def duration(seconds: float | None) -> str:
     """'0:42', '12:05', '1:02:33'."""
     if seconds is None:
         return "–"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, remainder = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{hours}:{minutes:02}:{remainder:02}" if hours else f"{minutes}:{remainder:02}"
 
 
 def moment(context: Context, at: datetime | None) -> str:
@@ -68,7 +68,7 @@ def in_load_order(context: Context, names: Iterable[str]) -> list[str]:
     return sorted(names, key=order.index)
 
 
-def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+def unique_labels(names: Mapping[str, str]) -> dict[str, str]:
     """Key -> label, no two alike: a select box goes by its labels, and would take one customer for its namesake."""
     count = Counter(names.values())
     return {key: name if count[name] == 1 else f"{name} ({key[-8:]})" for key, name in names.items()}

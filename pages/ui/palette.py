@@ -78,8 +78,8 @@ def _entries(scope: Scope) -> list[Entry]:
         for path, page in pages().items()
     ]
     customers = [
-        Entry(place.name, "Customer", lambda slug=slug: choose_customer(slug, "today"))  # type: ignore[misc]
-        for slug, place in scope.places.items()
+        Entry(customer.name, "Customer", lambda slug=slug: choose_customer(slug, "today"))  # type: ignore[misc]
+        for slug, customer in scope.customers.items()
     ]
     migrations = [
         Entry(name, "Migration", lambda key=key: _turn_to_migration(key))  # type: ignore[misc]

@@ -16,7 +16,7 @@ from core.platform.access import views as access
 from core.platform.access.actions import enter
 from core.platform.access.views import Place
 from pages.ui.address import BadLinkError
-from pages.ui.formats import plain, told_apart
+from pages.ui.formats import plain, unique_labels
 from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, current, turn_to
 
 STATE = st.session_state
@@ -31,7 +31,7 @@ class Scope:
     """
 
     people: Mapping[str, str]
-    places: Mapping[str, Place]
+    customers: Mapping[str, Place]
     migrations: Mapping[str, str]
     fault: BadLinkError | None = None
 
@@ -40,8 +40,8 @@ class Scope:
         return STATE.get(PERSON)
 
     @property
-    def place(self) -> Place | None:
-        return self.places.get(STATE.get(TENANT) or "")
+    def customer(self) -> Place | None:
+        return self.customers.get(STATE.get(TENANT) or "")
 
 
 def read_scope() -> Scope:
@@ -51,19 +51,19 @@ def read_scope() -> Scope:
         return Scope(people, {}, {}, BadLinkError("person"))
     if not STATE[PERSON]:
         return Scope(people, {}, {})
-    places = {place.slug: place for place in access.places(STATE[PERSON])}
+    customers = {customer.slug: customer for customer in access.places(STATE[PERSON])}
     before = STATE.get(TENANT)
-    if not _take(TENANT, places):
+    if not _take(TENANT, customers):
         STATE[MIGRATION] = None
-        return Scope(people, places, {}, _other_customer(places, before))
-    STATE[TENANT] = STATE[TENANT] or next(iter(places), None)
+        return Scope(people, customers, {}, _other_customer(customers, before))
+    STATE[TENANT] = STATE[TENANT] or next(iter(customers), None)
     if before not in (None, STATE[TENANT]):  # Back to another customer's page
         STATE[MIGRATION] = None
     migrations = migrations_of(STATE[TENANT])
     if not _take(MIGRATION, migrations):
-        return Scope(people, places, migrations, _other_migration(migrations))
+        return Scope(people, customers, migrations, _other_migration(migrations))
     STATE[MIGRATION] = STATE[MIGRATION] or next(iter(migrations), None)
-    return Scope(people, places, migrations)
+    return Scope(people, customers, migrations)
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:
@@ -71,7 +71,7 @@ def migrations_of(slug: str | None) -> dict[str, str]:
     if not slug:
         return {}
     with enter(STATE[PERSON], slug) as context:
-        return told_apart({migration.id: migration.name for migration in sources.migrations(context)})
+        return unique_labels({migration.id: migration.name for migration in sources.migrations(context)})
 
 
 def choose_customer(slug: str, path: str = "") -> None:
@@ -90,7 +90,7 @@ def choose_person(person: str | None) -> None:
         return
     if STATE.get(TENANT) is None:  # signing in: the address may name the customer
         return
-    if STATE[TENANT] not in {place.slug for place in access.places(person)}:
+    if STATE[TENANT] not in {customer.slug for customer in access.places(person)}:
         STATE[TENANT] = STATE[MIGRATION] = None
     turn_to(current())
 
@@ -107,24 +107,24 @@ def write_address() -> None:
 
 def _take(key: str, allowed: Collection[str]) -> bool:
     """Set the session's value of the key, None where nothing is named; False where what is named is not allowed."""
-    asked, seen = st.query_params.get(key), dict(STATE.get(_SEEN, {}))
-    value = asked if asked and asked != seen.get(key) else STATE.get(key)
+    requested, seen = st.query_params.get(key), dict(STATE.get(_SEEN, {}))
+    value = requested if requested and requested != seen.get(key) else STATE.get(key)
     refused = bool(value) and value not in allowed
     if refused or not value:
         seen.pop(key, None)
-    elif asked:
-        seen[key] = asked
+    elif requested:
+        seen[key] = requested
     STATE[key] = None if refused else value
     STATE[_SEEN] = seen
     return not refused
 
 
-def _other_customer(places: Mapping[str, Place], before: str | None) -> BadLinkError:
-    slug = before if before in places else next(iter(places), None)
+def _other_customer(customers: Mapping[str, Place], before: str | None) -> BadLinkError:
+    slug = before if before in customers else next(iter(customers), None)
     if slug is None:
         return BadLinkError("customer")
     return BadLinkError(
-        "customer", remedy=f"Open {plain(places[slug].name)}", path="today", query={TENANT: slug}
+        "customer", remedy=f"Open {plain(customers[slug].name)}", path="today", query={TENANT: slug}
     )
 
 

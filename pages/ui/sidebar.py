@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.demo import bar
 from pages.ui.address import choose
-from pages.ui.formats import plain, shortened, told_apart, words
+from pages.ui.formats import plain, shortened, unique_labels, words
 from pages.ui.links import MIGRATION, PERSON, TENANT, current, link
 from pages.ui.palette import open_palette
 from pages.ui.scope import Scope, choose_customer, choose_person
@@ -40,10 +40,10 @@ def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -
 
 
 def _customer(scope: Scope) -> None:
-    label = plain(shortened(scope.place.name)) if scope.place else "Choose a customer"
+    label = plain(shortened(scope.customer.name)) if scope.customer else "Choose a customer"
     with st.container(gap="xxsmall"):
         with st.popover(label, icon=":material/storefront:", width="stretch"):
-            customers = told_apart({slug: place.name for slug, place in scope.places.items()})
+            customers = unique_labels({slug: customer.name for slug, customer in scope.customers.items()})
             _choice("Customer", TENANT, customers, on_choose=choose_customer)
             _choice(
                 "Migration",
@@ -60,7 +60,7 @@ def _customer(scope: Scope) -> None:
 def _person(scope: Scope) -> None:
     name = scope.people.get(STATE.get(PERSON) or "", "")
     with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
-        st.caption(f"Role at this customer: {words(scope.place.role) if scope.place else 'none'}")
+        st.caption(f"Role at this customer: {words(scope.customer.role) if scope.customer else 'none'}")
         _choice("Signed in as", PERSON, scope.people, on_choose=choose_person)
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=choose_person, args=(None,))
 

@@ -60,8 +60,8 @@ def journey_of(context: Context, migration_id: str) -> Journey:
 
 def start_of(context: Context, migration_id: str) -> StartButton:
     """The button that starts an import, as the journey has it."""
-    known = facts_of(context, migration_id)
-    return start_button(known, rules.journey(known, context.permissions), context.permissions)
+    facts = facts_of(context, migration_id)
+    return start_button(facts, rules.journey(facts, context.permissions), context.permissions)
 
 
 def views_of(context: Context, migration_id: str | None) -> dict[Step, StepView]:

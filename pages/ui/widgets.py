@@ -139,8 +139,8 @@ def download(label: str, make: Callable[[Context], bytes], file_name: str, *, ke
     """A download that is made only when it is asked for, in a Context of its own."""
     person, tenant = st.session_state[PERSON], st.session_state[TENANT]
 
-    def made() -> bytes:
+    def make_content() -> bytes:
         with enter(person, tenant) as context:
             return make(context)
 
-    st.download_button(label, made, file_name, key=key, icon=":material/download:", on_click="ignore")
+    st.download_button(label, make_content, file_name, key=key, icon=":material/download:", on_click="ignore")

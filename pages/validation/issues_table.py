@@ -15,7 +15,7 @@ from pages.ui.links import turn_to
 from pages.validation.causes import LEVEL_COLOURS
 
 
-def issues_table(context: Context, found: Sequence[IssueView], *, key: str, of_cause: bool) -> None:
+def issues_table(context: Context, issues: Sequence[IssueView], *, key: str, of_cause: bool) -> None:
     """`key` begins the keys of the table and of its buttons."""
     levels = {level.capitalize(): colour for level, colour in LEVEL_COLOURS.items()}
     columns: dict[str, Any] = {
@@ -32,13 +32,13 @@ def issues_table(context: Context, found: Sequence[IssueView], *, key: str, of_c
             type="tertiary",
             key=f"{key}_mapping",
             on_click=_open_mapping,
-            args=(f"{key}_mapping", [issue.mapping_field_id for issue in found]),
+            args=(f"{key}_mapping", [issue.mapping_field_id for issue in issues]),
         ),
     }
     first = ["Row", "Value", "Explanation", "Amount", "File", "Field", "Fix"]
     shown = first if of_cause else ["Level", "Problem", "Row", "Value", "How to fix", *first[2:]]
     widgets.table(
-        [_line(context, issue) for issue in found],
+        [_line(context, issue) for issue in issues],
         {name: columns[name] for name in shown},
         alt="Findings row by row",
         most=16,

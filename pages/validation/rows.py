@@ -28,30 +28,30 @@ def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup])
     level, cause, search = _filters(labels)
     group = labels.get(cause or "")
     if group is not None:
-        found = _of(context, latest.id, group, search)
+        issues = _of(context, latest.id, group, search)
         st.text(f"How to fix: {group.remedy}")
     else:
         of_level = None if level in {None, "All"} else str(level).lower()
-        found = views.issues(
+        issues = views.issues(
             context, latest.id, level=of_level, search=search, gravest_first=True, limit=PAGE_ROWS
         )
-    if found:
-        issues_table(context, found, key="issues", of_cause=group is not None)
+    if issues:
+        issues_table(context, issues, key="issues", of_cause=group is not None)
     else:
         widgets.empty("No rows", "No finding matches these filters.", icon="filter_alt_off")
-    _files(latest, len(found))
+    _files(latest, len(issues))
 
 
 @st.dialog("Rows of a cause", icon=":material/table_rows:", width="large")
 def rows_of_cause(validation_id: str, group: IssueGroup) -> None:
     """The rows of one cause over the page, so that they open where they were asked for."""
     with live() as context:
-        found = _of(context, validation_id, group)
+        issues = _of(context, validation_id, group)
         st.text(label_of(group))
         st.text(f"How to fix: {group.remedy}")
-        issues_table(context, found, key="cause_rows", of_cause=True)
-        more = "; export to get all" if len(found) == PAGE_ROWS else ""
-        st.caption(f"{formats.counted(len(found), 'finding')} shown{more}")
+        issues_table(context, issues, key="cause_rows", of_cause=True)
+        more = "; export to get all" if len(issues) == PAGE_ROWS else ""
+        st.caption(f"{formats.counted(len(issues), 'finding')} shown{more}")
 
 
 def _of(context: Context, validation_id: str, group: IssueGroup, search: str = "") -> Sequence[IssueView]:
@@ -112,7 +112,7 @@ def _files(latest: Validation, shown: int) -> None:
         for kind in ("csv", "xlsx", "json"):
             widgets.download(
                 f"Export {kind.upper()}",
-                lambda own, kind=kind: views.export_issues(own, latest.id, kind),  # type: ignore[misc]
+                lambda context, kind=kind: views.export_issues(context, latest.id, kind),  # type: ignore[misc]
                 f"findings.{kind}",
                 key=f"issues_{kind}",
             )

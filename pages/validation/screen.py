@@ -50,9 +50,9 @@ def show(context: Context) -> None:
     _held_in_dry_run(context, latest)
     causes(context, groups)
     all_rows(context, latest, groups)
-    asked = st.session_state.pop(ROWS_OF, None)
+    group_key = st.session_state.pop(ROWS_OF, None)
     for group in groups:
-        if group.key == asked:
+        if group.key == group_key:
             rows_of_cause(latest.id, group)
 
 
@@ -64,11 +64,11 @@ def _actions(context: Context, migration_id: str, latest: Validation | None) -> 
             if not views.is_current(context, latest):
                 widgets.badge("Out of date: mapping or files changed", "orange", icon=":material/history:")
         st.space("stretch")
-        asked = context.may("validation.run") and st.button(
+        clicked = context.may("validation.run") and st.button(
             "Validate", icon=":material/fact_check:", type="primary", key="validate"
         )
         link("dry_run", "Continue to dry run", icon=":material/science:")
-    if asked:
+    if clicked:
         _validate(migration_id)
         st.rerun()
 
@@ -82,7 +82,7 @@ def _validate(migration_id: str) -> None:
             text = f"{done:,} of {total:,} rows checked" if done < total else "Checking references and totals"
             bar.progress(done / max(total, 1), text=text)
 
-        act(lambda own: actions.validate(own, migration_id, progress=progress), "Validated")
+        act(lambda context: actions.validate(context, migration_id, progress=progress), "Validated")
         bar.empty()
 
 

@@ -70,12 +70,14 @@ class MigrationCoach:
         """Of a migration (id), or of counts that somebody has."""
         return estimate(count(self._context, of) if isinstance(of, str) else of)
 
-    def guidance(self, migration_id: str, step: str, known: Facts | None = None) -> tuple[Advice, ...]:
+    def guidance(
+        self, migration_id: str, step: str, journey_facts: Facts | None = None
+    ) -> tuple[Advice, ...]:
         """At most MOST pieces of advice for a step of STEPS, the journey's next action first.
 
-        `known`: the facts of the journey, where they are at hand.
+        `journey_facts`: those that are at hand.
         """
-        return guidance(self._context, migration_id, step, known)
+        return guidance(self._context, migration_id, step, journey_facts)
 
     def consequences(self, migration_id: str, advice_id: str) -> tuple[str, ...]:
         """What following a piece of advice would change, to be confirmed first; () where nothing is to be asked."""

@@ -88,10 +88,10 @@ def _effect(context: Context, rows: list[mapping_views.FieldRow], status: str, f
 
 
 def _ask_ai(context: Context, migration_id: str) -> Done:
-    asked = ask_ai(context, migration_id)
-    reason = next(iter(asked.unanswered), "")
+    outcome = ask_ai(context, migration_id)
+    reason = next(iter(outcome.unanswered), "")
     return Done(
-        f"Asked about {some(asked.asked, 'field')}: {asked.answered:,} answered, {asked.changed:,} changed."
+        f"Asked about {some(outcome.asked, 'field')}: {outcome.answered:,} answered, {outcome.changed:,} changed."
         + (f" {reason}" if reason else "")
     )
 

@@ -208,10 +208,10 @@ class Facts:
             .group_by(MappingField.stream, MappingField.target)
             .having(func.count() > 1)
         )
-        places = [tuple(row) for row in self.context.session.execute(wanting)]
-        if not places:
+        contested = [tuple(row) for row in self.context.session.execute(wanting)]
+        if not contested:
             return 0
-        targets = {target for _, target in places}
+        targets = {target for _, target in contested}
         fields = rows_where(self.context, self.migration_id, MappingField.target.in_(targets), _is_planned())
         return len(list(plans.contested(mapping.planned_links(fields, AMBER_FROM))))
 
@@ -224,20 +224,20 @@ class Facts:
     @cached_property
     def askable(self) -> int:
         """Undecided fields below green that a model was not asked about yet and has something to choose between for."""
-        asked = cast(literal([{"feature": AI}], JSONB), JSONB)
+        asked_evidence = cast(literal([{"feature": AI}], JSONB), JSONB)
         return self._count(
             _is_open(),
             or_(MappingField.confidence.is_(None), MappingField.confidence <= GREEN_ABOVE),
             or_(MappingField.target.is_not(None), func.jsonb_array_length(MappingField.alternatives) > 0),
-            ~MappingField.evidence.contains(asked),
+            ~MappingField.evidence.contains(asked_evidence),
         )
 
     def _count(self, *conditions: Any) -> int:
         query = select(func.count()).select_from(MappingField)
-        found = self.context.session.scalar(
+        count = self.context.session.scalar(
             query.where(MappingField.migration_id == self.migration_id, *conditions)
         )
-        return found or 0
+        return count or 0
 
     @cached_property
     def ai(self) -> ai.Status:

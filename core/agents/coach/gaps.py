@@ -16,30 +16,30 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Entity -> the entities without which its amounts or its place cannot be proved."""
 
-_PLACES = {"order": ("location", "order.location_id"), "student": ("school", "student.school_id")}
+_LOCATIONS = {"order": ("location", "order.location_id"), "student": ("school", "student.school_id")}
 
 
 def entities(facts: Facts) -> frozenset[str]:
     """What the files hold, by their streams and by the mapping as far as it goes."""
-    known = {stream.entity for stream in facts.streams if stream.entity and stream.rows}
-    return frozenset(known) | facts.review.entities
+    stream_entities = {stream.entity for stream in facts.streams if stream.entity and stream.rows}
+    return frozenset(stream_entities) | facts.review.entities
 
 
 def missing_companions(facts: Facts) -> tuple[str, ...]:
-    there = entities(facts)
+    present = entities(facts)
     return tuple(
         other
         for entity, others in COMPANIONS.items()
-        if entity in there
+        if entity in present
         for other in others
-        if other not in there
+        if other not in present
     )
 
 
 def systems(facts: Facts) -> tuple[str, ...]:
     """The recognised sources, where there is more than one."""
-    found = sorted({source for source, recognised in facts.sources if recognised})
-    return tuple(found) if len(found) > 1 else ()
+    names = sorted({source for source, recognised in facts.sources if recognised})
+    return tuple(names) if len(names) > 1 else ()
 
 
 def unrecognised(facts: Facts) -> int:
@@ -63,12 +63,12 @@ def has_mixed_dates(facts: Facts) -> bool:
 
 def without_place(facts: Facts) -> str | None:
     """The entity whose records would belong to no location or school; None where they do, or there are none."""
-    planned, there = facts.review.planned, facts.review.entities
+    planned, present = facts.review.planned, facts.review.entities
     return next(
         (
             entity
-            for entity, (place, reference) in _PLACES.items()
-            if entity in there and place not in there and reference not in planned
+            for entity, (location, reference) in _LOCATIONS.items()
+            if entity in present and location not in present and reference not in planned
         ),
         None,
     )

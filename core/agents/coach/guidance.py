@@ -22,18 +22,18 @@ MOST = 4
 
 @view("migration.read")
 def guidance(
-    context: Context, migration_id: str, step: str, known: progress_facts.Facts | None = None
+    context: Context, migration_id: str, step: str, journey_facts: progress_facts.Facts | None = None
 ) -> tuple[Advice, ...]:
     """At most MOST pieces of advice for a step of STEPS: the journey's next action, then what helps on the step.
 
     What this person may not do is not advised; the next action then says whom to ask. Costs a few queries that count,
-    and reads no row of data. `known`: the facts of the journey, where the screen has asked for them already.
+    and reads no row of data. `journey_facts`: those the screen has read already.
     """
     if step not in STEPS:
         raise InvalidInputError(f"There is no step {step!r}.", hint=f"Use one of {', '.join(STEPS)}.")
     facts = Facts(context, migration_id)
-    if known is not None:
-        facts.progress = known
+    if journey_facts is not None:
+        facts.progress = journey_facts
     return tuple(islice(advise(facts, step), MOST))
 
 

@@ -95,7 +95,7 @@ def analyze(context: Context, migration_id: str) -> MigrationPlan:
     fields = mapping.mapping_fields(context, migration_id)
     mapped = [field for field in fields if field.target and field.status != "ignored"]
     estimate = complexity.estimate(_counts(facts, fields))
-    found = validations.issue_counts(context, facts.validation.id) if facts.validation else []
+    issue_counts = validations.issue_counts(context, facts.validation.id) if facts.validation else []
     looked_at = mapping.looked_at(context, migration_id)
     mappings = tuple(_mapping(field, is_sure=field.id in looked_at) for field in mapped)
     return MigrationPlan(
@@ -104,7 +104,7 @@ def analyze(context: Context, migration_id: str) -> MigrationPlan:
         domain=facts.domain,
         field_mappings=mappings,
         transformation_needs=tuple(_need(field) for field in mapped if field.transform),
-        data_quality_issues=tuple(found),
+        data_quality_issues=tuple(issue_counts),
         risk_factors=risks(facts),
         recommendations=tuple(_recommendations(facts, mappings)),
         complexity=estimate.complexity,
@@ -123,10 +123,14 @@ def count(context: Context, migration_id: str) -> Counts:
 
 def confidence_score(mappings: Sequence[FieldMapping]) -> float:
     """From 0 to 1; by rows where any are filled, else each mapping counts alike."""
-    weights = [one.rows for one in mappings] if any(one.rows for one in mappings) else [1] * len(mappings)
+    weights = [field_mapping.rows for field_mapping in mappings]
+    if not any(weights):
+        weights = [1] * len(mappings)
     if not mappings:
         return 0.0
-    total = sum(one.confidence * weight for one, weight in zip(mappings, weights, strict=True))
+    total = sum(
+        field_mapping.confidence * weight for field_mapping, weight in zip(mappings, weights, strict=True)
+    )
     return min(1.0, total / sum(weights))
 
 
@@ -171,7 +175,7 @@ def _mapping(field: MappingField, *, is_sure: bool) -> FieldMapping:
 
 def _need(field: MappingField) -> TransformationNeed:
     calls = transforms.parse(field.transform)
-    proved = next((str(one["text"]) for one in field.evidence if one["feature"] == UNIT), "")
+    proved = next((str(reason["text"]) for reason in field.evidence if reason["feature"] == UNIT), "")
     meanings = "; ".join(TRANSFORMS[call.name].meaning for call in calls)
     return TransformationNeed(
         field.stream,
@@ -184,7 +188,9 @@ def _need(field: MappingField) -> TransformationNeed:
 
 
 def _strongest(field: MappingField) -> str:
-    return str(max(field.evidence, key=lambda one: float(one["weight"]))["text"]) if field.evidence else ""
+    return (
+        str(max(field.evidence, key=lambda reason: float(reason["weight"]))["text"]) if field.evidence else ""
+    )
 
 
 def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator[str]:
@@ -192,7 +198,7 @@ def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator
         yield "Upload the exports first: nothing can be judged without them."
     elif not mappings:
         yield "Manual review required: suggest mappings, or map the fields by hand."
-    if undecided := sum(pile.count for pile in facts.review.undecided.values()):
+    if undecided := sum(group.count for group in facts.review.undecided.values()):
         yield f"Review all mappings: {some(undecided, 'field', 'are')} not reviewed yet."
     if missing := gaps.missing_companions(facts):
         yield f"Export {listed([words(name) for name in missing])} records as well."
@@ -203,9 +209,9 @@ def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if isinstance(value, datetime) else value

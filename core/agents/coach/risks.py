@@ -33,8 +33,14 @@ class Risk:
 
 def risks(facts: Facts) -> tuple[Risk, ...]:
     """The gravest first."""
-    found = [*_of_files(facts), *_of_mapping(facts), *_of_records(facts), *_of_data(facts), *_of_help(facts)]
-    return tuple(sorted(found, key=lambda one: (HIGH, MEDIUM, LOW).index(one.level)))
+    all_risks = [
+        *_of_files(facts),
+        *_of_mapping(facts),
+        *_of_records(facts),
+        *_of_data(facts),
+        *_of_help(facts),
+    ]
+    return tuple(sorted(all_risks, key=lambda item: (HIGH, MEDIUM, LOW).index(item.level)))
 
 
 def _of_files(facts: Facts) -> Iterator[Risk]:

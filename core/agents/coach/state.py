@@ -20,10 +20,10 @@ from core.platform.costs.views import ledger
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """`state`: healthy, or what it is instead: off, degraded, limit; `said` tells it in a sentence."""
+    """`state`: healthy, or what it is instead: off, degraded, limit; `message` is a sentence."""
 
     state: str
-    said: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,27 +29,35 @@ def suggest_fields(fields: SourceFields, domain: str) -> list[FieldSuggestion]:
     InvalidInputError where there is no such domain.
     """
     pairs = fields.items() if isinstance(fields, Mapping) else fields
-    profiles = [profile_samples(name, values, position=place) for place, (name, values) in enumerate(pairs)]
-    return [_shown(one) for one in suggest(profiles, domain)]
+    profiles = [
+        profile_samples(name, values, position=position) for position, (name, values) in enumerate(pairs)
+    ]
+    return [_shown(suggestion) for suggestion in suggest(profiles, domain)]
 
 
 def suggest_among(source_field: str, targets: Collection[str], domain: str) -> FieldSuggestion | None:
     """The best of `targets` for a field of which only the name is known; None where the matcher considers none of them."""
-    (found,) = suggest([profile_samples(source_field, [])], domain)
-    own = (Candidate(found.target, found.confidence, found.evidence),) if found.target else ()
-    best = next((one for one in (*own, *found.alternatives) if one.target in targets), None)
+    (suggestion,) = suggest([profile_samples(source_field, [])], domain)
+    chosen = (
+        (Candidate(suggestion.target, suggestion.confidence, suggestion.evidence),)
+        if suggestion.target
+        else ()
+    )
+    best = next(
+        (candidate for candidate in (*chosen, *suggestion.alternatives) if candidate.target in targets), None
+    )
     if best is None:
         return None
     return FieldSuggestion(source_field, best.target, best.confidence, _strongest(best.evidence), ())
 
 
-def _shown(one: Suggestion) -> FieldSuggestion:
+def _shown(suggestion: Suggestion) -> FieldSuggestion:
     return FieldSuggestion(
-        one.source,
-        one.target,
-        one.confidence,
-        _strongest(one.evidence),
-        tuple((other.target, other.confidence) for other in one.alternatives),
+        suggestion.source,
+        suggestion.target,
+        suggestion.confidence,
+        _strongest(suggestion.evidence),
+        tuple((other.target, other.confidence) for other in suggestion.alternatives),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.agents.coach import STEPS, Advice, MigrationCoach, MigrationPlan
+from core.agents.coach import STEPS, Advice, Health, MigrationCoach, MigrationPlan
 from core.agents.coach.complexity import UNKNOWN
 from core.agents.coach.words import some
 from core.context import Context
@@ -31,7 +31,7 @@ def advise(given: Namespace) -> Answer:
         document = {
             "plan": plan.as_dict(),
             "guidance": [_document(piece) for piece in advice],
-            "health": coach.health_check(),
+            "health": _health_document(coach.health_check()),
             "token_usage": coach.get_token_usage(migration),
         }
     return Answer(document, f"{_planned(plan)}\n\n{_advised(advice)}")
@@ -43,6 +43,14 @@ def _document(advice: Advice) -> dict[str, Any]:
     if advice.offer is not None:
         offer = asdict(advice.offer)
         document["offer"] = {"deed": offer.pop("action"), **offer}
+    return document
+
+
+def _health_document(health: Health) -> dict[str, Any]:
+    """The coach's health as JSON; a dependency's message stands under "said", as it always has."""
+    document = asdict(health)
+    for dependency in document["dependencies"].values():
+        dependency["said"] = dependency.pop("message")
     return document
 
 

@@ -46,7 +46,7 @@ def _entry(context: Context, batch: Batch) -> None:
             icon=":material/undo:",
             disabled=not (batch.can_undo and context.may("mapping.edit")),
         ):
-            act(lambda own: actions.undo(own, batch.id, only_unchanged=True))
+            act(lambda callback_context: actions.undo(callback_context, batch.id, only_unchanged=True))
             note(f"Undone: {formats.plain(batch.label)}")
             forget_undo()
             reload()

@@ -26,12 +26,12 @@ def edit_conflict(context: Context) -> None:
     with st.container(border=True):
         st.markdown(":orange[:material/group:] **Somebody changed this field while you looked at it**")
         st.text(conflict.label)
-        left, right = st.columns(2)
-        with left.container(border=True, gap="xsmall"):
+        theirs_column, yours_column = st.columns(2)
+        with theirs_column.container(border=True, gap="xsmall"):
             st.caption("Theirs, saved")
             _version(theirs.get("target"), theirs.get("transform"), DECISIONS.get(str(theirs.get("status"))))
             st.text(name)
-        with right.container(border=True, gap="xsmall"):
+        with yours_column.container(border=True, gap="xsmall"):
             st.caption("Yours, not saved")
             _version(conflict.yours.target, conflict.yours.transform, DECISIONS[conflict.yours.status])
             st.text(context.name)

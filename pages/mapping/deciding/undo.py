@@ -38,13 +38,13 @@ def forget_undo() -> None:
 
 def last_batch(context: Context, migration_id: str) -> LastBatch | None:
     """What Undo takes back: the person's newest batch that still stands, found again after a reload."""
-    kept: tuple[str, LastBatch | None] | None = st.session_state.get(_UNDO)
-    if kept is None or kept[0] != migration_id:
+    cached: tuple[str, LastBatch | None] | None = st.session_state.get(_UNDO)
+    if cached is None or cached[0] != migration_id:
         batches = views.batches(context, migration_id)
-        newest = next((one for one in batches if one.can_undo and one.by == context.name), None)
-        kept = (migration_id, LastBatch(newest.id, newest.label) if newest else None)
-        st.session_state[_UNDO] = kept
-    return kept[1]
+        newest = next((batch for batch in batches if batch.can_undo and batch.by == context.name), None)
+        cached = (migration_id, LastBatch(newest.id, newest.label) if newest else None)
+        st.session_state[_UNDO] = cached
+    return cached[1]
 
 
 def undo_last(migration_id: str) -> None:

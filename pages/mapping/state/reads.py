@@ -46,8 +46,8 @@ def links(context: Context, migration_id: str) -> list[Link]:
 def conflicts(context: Context, migration_id: str) -> list[Rivals]:
     """The targets that several columns claim, found once in a Context."""
 
-    def ask(own: Context, own_id: str) -> list[Rivals]:
-        return views.contested_rows(own, own_id, links=links(own, own_id))
+    def ask(context: Context, migration_id: str) -> list[Rivals]:
+        return views.contested_rows(context, migration_id, links=links(context, migration_id))
 
     return once(context, "conflicts", migration_id, ask)
 
@@ -55,8 +55,8 @@ def conflicts(context: Context, migration_id: str) -> list[Rivals]:
 def required_targets(context: Context, migration_id: str) -> Checklist:
     """The required targets with and without a column, found once in a Context."""
 
-    def ask(own: Context, own_id: str) -> Checklist:
-        return views.checklist(own, own_id, links=links(own, own_id))
+    def ask(context: Context, migration_id: str) -> Checklist:
+        return views.checklist(context, migration_id, links=links(context, migration_id))
 
     return once(context, "required", migration_id, ask)
 

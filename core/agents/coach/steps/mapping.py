@@ -99,12 +99,12 @@ def _ask(facts: Facts) -> Iterator[Advice]:
     needed = facts.forecast(facts.askable)
     if not needed.fits:
         return
-    left = "" if needed.left is None else f" of {needed.left:,} left"
+    remaining = "" if needed.left is None else f" of {needed.left:,} left"
     yield Advice(
         MAP,
         "ask_ai",
         f"Ask AI about {some(facts.askable, 'uncertain field')}",
-        f"About {needed.tokens:,} tokens{left}. It sees names, types and formats, never people's values.",
+        f"About {needed.tokens:,} tokens{remaining}. It sees names, types and formats, never people's values.",
         "Without it each is reviewed by hand.",
         Offer("ask_ai", f"Ask AI about {some(facts.askable, 'field')}"),
     )
@@ -140,13 +140,13 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
             permission="mapping.edit",
         )
     if placeless := gaps.without_place(facts):
-        place = "location" if placeless == "order" else "school"
+        site = "location" if placeless == "order" else "school"
         yield Advice(
             RULES,
             "place",
-            f"Map the column with the {place} of {words(placeless)} records",
-            f"No column is mapped to the {place}.",
-            f"Figures cannot be split by {place}.",
+            f"Map the column with the {site} of {words(placeless)} records",
+            f"No column is mapped to the {site}.",
+            f"Figures cannot be split by {site}.",
             screen="mapping",
             permission="mapping.edit",
         )
