@@ -21,11 +21,11 @@ GROUPINGS: Mapping[str, str] = {
     "Provider": "provider",
 }
 _CALLS = "Every call"
-_MOST = 500  # calls shown one by one
+_MAX_CALLS = 500  # calls shown in a table
 
 
 def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
-    """The calls by what is chosen, with the total they come to; or one by one."""
+    """Draw the calls by the chosen grouping with their total, or call by call."""
     chosen = st.segmented_control(
         "By",
         [*GROUPINGS, _CALLS],
@@ -82,9 +82,9 @@ def _line(by: str, label: str, part: Part, whole: Part) -> dict[str, object]:
 
 
 def _one_by_one(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
-    newest = list(reversed(calls))[:_MOST]
+    newest = list(reversed(calls))[:_MAX_CALLS]
     if len(newest) < len(calls):
-        st.caption(f"The newest {_MOST} of {formats.counted(len(calls), 'call')}.")
+        st.caption(f"The newest {_MAX_CALLS} of {formats.counted(len(calls), 'call')}.")
     widgets.table(
         [
             {

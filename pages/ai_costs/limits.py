@@ -21,7 +21,7 @@ _PACKAGE = "ai_package"
 
 
 def limits(context: Context, migration_id: str | None, names: Mapping[str, str]) -> None:
-    """Meters of the customer's month and, where one is chosen, of the migration; each near its end says so."""
+    """Draw the token meters of the customer's month and of the chosen migration; warn where one is nearly used up."""
     meters = costs.meters(context, migration_id)
     hour = costs.last_hour(context)
     if hour.is_above:
@@ -78,7 +78,7 @@ def _meter(context: Context, meter: Meter) -> None:
 
 
 def _ahead(context: Context, migration_id: str) -> None:
-    """What asking about the fields that are not sure would take."""
+    """Draw the forecast of tokens for asking about the uncertain fields."""
     expected = ahead(context, migration_id)
     if not expected.fields:
         return

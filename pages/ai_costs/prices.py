@@ -66,7 +66,7 @@ def price_book(context: Context) -> None:
 
 
 def _since(at: datetime | None) -> str:
-    """A price begins with a day of UTC, or at the minute somebody set it."""
+    """Format the begin of a price: a day of UTC, or the minute at which a person set it."""
     if at is None:
         return "–"
     return f"{at:%-d %b %Y}" if at.time() == time() else f"{at:%-d %b %Y, %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""What language models were sent and what they answered, word for word: the proof of what left the house."""
+"""Prompts to language models and their replies, word for word: the proof of what was sent out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ABOUT = (
 
 
 def prompts(context: Context, migration_id: str | None = None) -> None:
-    """The calls of a migration, or of all; the one that is chosen stands below, as plain text."""
+    """Draw the calls of a migration, or of all; below them the selected call as plain text."""
     sent = ai.prompts(context, migration_id)
     if not sent:
         widgets.empty(
@@ -68,7 +68,7 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
 
 
 def _exchange(prompt: ai.Prompt) -> None:
-    """Both sides of one call."""
+    """Draw the prompt and the reply of a call side by side."""
     sent_column, received_column = st.columns(2)
     with sent_column:
         st.markdown("**Sent**")
@@ -83,13 +83,13 @@ def _exchange(prompt: ai.Prompt) -> None:
 
 
 def _readable(label: str, text: str) -> None:
-    """The text in full under a header that folds it: nothing scrolls inside, so the keyboard reaches all of it."""
+    """Draw the full text in an expander; nothing scrolls inside, so the keyboard reaches all of it."""
     with st.expander(label, expanded=label != INSTRUCTIONS):
         st.code(_laid_out(text), language=None, wrap_lines=True)
 
 
 def _laid_out(text: str) -> str:
-    """JSON with a line for each of its parts; anything else as it is."""
+    """Indent the JSON within a text; other texts stay as they are."""
     begin, end = text.find("{"), text.rfind("}") + 1
     try:
         laid_out = json.dumps(json.loads(text[begin:end]), indent=1, ensure_ascii=False)

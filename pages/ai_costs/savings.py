@@ -12,7 +12,7 @@ from pages.ui import formats, widgets
 
 
 def tips(savings: Sequence[Tip]) -> None:
-    """Each with what it would have saved."""
+    """Draw each tip with the amount it would have saved."""
     if not savings:
         st.caption("No savings found for the calls of this period.")
     for tip in savings:

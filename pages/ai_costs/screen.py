@@ -1,4 +1,4 @@
-"""AI costs: spending on language models, what is left of the limits, and possible savings."""
+"""AI costs: spending on language models, the remainder of the limits, and possible savings."""
 
 from __future__ import annotations
 

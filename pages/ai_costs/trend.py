@@ -1,4 +1,4 @@
-"""The last seven days of the AI ledger: which calls they are, and a bar a day."""
+"""The last seven days of the AI ledger as calls and as a chart."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ WEEK = 7
 
 
 def of_last_week(context: Context, calls: Sequence[Call]) -> list[Call]:
-    """The calls of today and of the six days before, where the customer is."""
+    """Select the calls of today and of the six days before, in the customer's time zone."""
     today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
     return [call for call in calls if today - timedelta(days=WEEK) < call.day <= today]
 
 
 def trend(context: Context, calls: Sequence[Call]) -> None:
-    """A bar per day, as high as what the day cost."""
+    """Draw the cost of each of the last seven days as a bar."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
     today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

@@ -16,7 +16,7 @@ CONFIG = {"displayModeBar": False}
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of one theme. Never more than five categories in a chart; a hatch or a label tells them apart as well."""
+    """Colours of one theme. At most five categories in a chart; a hatch or a label distinguishes them as well."""
 
     categories: tuple[str, str, str, str, str]
     good: str
@@ -42,12 +42,12 @@ DARK = Palette(
 
 
 def palette() -> Palette:
-    """The colours of the theme that the person sees; light where it is not known."""
+    """Return the colours of the person's theme; light where it is not known."""
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 def layout(colours: Palette) -> dict[str, Any]:
-    """The layout of every chart, for Figure.update_layout: transparent, no zoom, the legend above."""
+    """Return the layout of every chart, for Figure.update_layout: transparent, no zoom, the legend above."""
     axis = {
         "gridcolor": colours.grid,
         "linecolor": colours.axis,
@@ -75,7 +75,7 @@ def layout(colours: Palette) -> dict[str, Any]:
 
 
 def draw(chart: go.Figure, *, key: str, alt: str, height: int) -> None:
-    """Draws a chart whose traces have colours of `palette`; `alt` says what it shows. `height` in pixels."""
+    """Draw a chart whose traces have colours of `palette`; `alt` describes it. `height` in pixels."""
     st.plotly_chart(
         chart.update_layout(height=height), theme=None, config=CONFIG, key=key, alt=alt, width="stretch"
     )

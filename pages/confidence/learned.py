@@ -1,4 +1,4 @@
-"""Learned mappings: what is remembered of columns over all customers, and forgetting it."""
+"""Learned mappings: targets remembered for columns of all customers, and how to forget them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TABLE = "learned_table"
 
 
 def learned(context: Context) -> None:
-    """Draws the table with its filter; who may forget can select rows."""
+    """Draw the learned mappings with a filter; whoever may forget them can select rows."""
     mappings = forget.learned_mappings(context)
     if not mappings:
         widgets.empty(

@@ -20,7 +20,7 @@ _BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "
 
 
 def diagram(corpus: Reliability, decided: Reliability) -> None:
-    """Actual against predicted, a point per bin that has suggestions, the larger the more; the diagonal is ideal."""
+    """Draw actual against predicted shares, a point per bin with suggestions; the diagonal is ideal."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
     colours = charts.palette()
@@ -67,7 +67,7 @@ def _size(point: Bin) -> float:
 
 
 def bands(corpus: Reliability, decided: Reliability) -> None:
-    """Predicted and actual share of correct suggestions by band."""
+    """Draw the predicted and actual share of correct suggestions by band."""
     colours = {label: BANDS[name].color for name, label in _BANDS.items()}
     widgets.table(
         [
@@ -94,7 +94,7 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
 
 
 def sources(corpus: Reliability, decided: Reliability) -> None:
-    """Each source with its calibration error; with few suggestions a large error may be chance."""
+    """Draw the calibration error of each source; with few suggestions a large error may be chance."""
     widgets.table(
         [
             _row(name, share)

@@ -60,7 +60,7 @@ def file_card(
 
 
 def _recognition(file: SourceFile) -> None:
-    """Which system's export it is and how sure; a file of no known system is no success of 93%."""
+    """Draw the recognised system with its confidence; a file of no known system gets no percentage."""
     source = SOURCES.get(file.source)
     if source is None or not source.streams:
         st.badge("Generic spreadsheet", color="gray")

@@ -52,13 +52,13 @@ def uploader(context: Context, migration_id: str, *, creates: bool = False) -> N
 
 
 def limit_text() -> str:
-    """'2 GB', '500 MB': the largest file that can be uploaded."""
+    """Format the largest file that can be uploaded: '2 GB', '500 MB'."""
     limit = settings().upload_limit_mb
     return f"{limit / 1024:g} GB" if limit >= 1024 and limit % 512 == 0 else f"{limit:,} MB"
 
 
 def _ticket(context: Context, migration_id: str, *, creates: bool) -> str:
-    """A ticket for this person and migration with at least half of its life before it."""
+    """Return a ticket for this person and migration that is valid for at least half of its lifetime."""
     wanted = (context.tenant.id, context.person, migration_id)
     held: tuple[tuple[str, str, str], str, datetime] | None = st.session_state.get(_TICKET)
     if held is None or held[0] != wanted or context.now - held[2] > _RENEW_AFTER:

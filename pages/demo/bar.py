@@ -1,4 +1,4 @@
-"""The bar that follows the person through the demo: the step, the time against the plan, what to do and to say."""
+"""The demo's bar in the sidebar: the step, the time against the plan, what to do and to say."""
 
 from __future__ import annotations
 
@@ -60,5 +60,5 @@ def _clock(state: Running) -> None:
 
 
 def minutes(seconds: int) -> str:
-    """90 -> '1:30'."""
+    """Format seconds as minutes: 90 -> '1:30'."""
     return f"{seconds // 60}:{seconds % 60:02d}"

@@ -1,4 +1,4 @@
-"""The script of the demo on Today, and the demo's fresh start beside it."""
+"""The script of the demo on Today, and the reset of the demo beside it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def script(context: Context) -> None:
 
 
 def reset(context: Context) -> None:
-    """Draw the button that builds the demo anew; asks first, because everything in it goes."""
+    """Draw the button that builds the demo anew; it asks first, because all data of the demo is deleted."""
     if not (context.tenant.is_demo and context.may("demo.reset")):
         return
     if st.button("Reset demo…", icon=":material/restart_alt:", key="demo_reset"):

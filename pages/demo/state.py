@@ -1,4 +1,4 @@
-"""Where the demo that is being given stands: kept in the session, moved by buttons."""
+"""The state of the running demo: kept in the session, moved by buttons."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Running:
 
 
 def running() -> Running | None:
-    """The demo that the person signed in is giving, if any."""
+    """Return the demo that the signed-in person is giving, if any."""
     state = st.session_state.get(_KEY)
     if isinstance(state, Running) and state.person == st.session_state.get(PERSON):
         return state
@@ -46,7 +46,7 @@ def start() -> None:
 
 
 def move(by: int) -> None:
-    """Go to the next step (1) or the one before (-1)."""
+    """Go to the next step (1) or the previous one (-1)."""
     state = running()
     if state and 0 <= state.step + by < len(STEPS):
         st.session_state[_KEY] = replace(state, step=state.step + by)
@@ -66,7 +66,7 @@ def show(step: Step) -> None:
 
 
 def _prepared(context: Context, step: Step) -> str:
-    """The id of the step's migration, validated where the step imports it; NotFoundError where the demo lacks it."""
+    """Return the id of the step's migration, validated where the step imports it; NotFoundError where it is missing."""
     named = {migration.name: migration.id for migration in reversed(sources.migrations(context))}
     migration = named.get(step.migration)
     if migration is None:

@@ -88,5 +88,5 @@ PLANNED = sum(step.seconds for step in STEPS)
 
 
 def planned_until(index: int) -> int:
-    """Seconds after which the step (from 0) should be over."""
+    """Return the seconds after which the step (from 0) should be over."""
     return sum(step.seconds for step in STEPS[: index + 1])

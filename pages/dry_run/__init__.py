@@ -1,4 +1,4 @@
-"""The dry run screen: what an import would do, with every change taken back."""
+"""The dry run screen: what an import would do, with every change rolled back."""
 
 from pages.dry_run.screen import show
 

@@ -1,4 +1,4 @@
-"""What a dry run would change: records per table, field by field, and the effect on amounts."""
+"""What a dry run would change, field by field, and its effect on amounts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HIDDEN = "Hidden"
 
 
 def changes(context: Context, run: RunView) -> None:
-    """The records that would be new or changed, a line per field."""
+    """Draw the records that would be new or changed, a line per field."""
     widgets.section("Changes by field")
     entities = {
         entity_label(entity): entity
@@ -91,7 +91,7 @@ def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
 
 
 def _summary(records: Sequence[DiffRow]) -> str:
-    """'1 record, no field changes', '12 records, 15 field changes; the first 500'."""
+    """Count records and fields: '1 record, no field changes', '12 records, 15 field changes; the first 500'."""
     fields = sum(len(record.fields) for record in records)
     changed = formats.counted(fields, "field change") if fields else "no field changes"
     more = f"; the first {SHOWN:,} are shown" if len(records) == SHOWN else ""
@@ -110,7 +110,7 @@ def _value(value: object) -> str:
 
 
 def money_effect(context: Context, run: RunView) -> None:
-    """How the amounts of records that exist already would change; nothing where none would."""
+    """Draw the change of amounts in existing records; nothing without a change."""
     amounts = money_changes(context, run.id)
     if not amounts:
         return

@@ -16,7 +16,7 @@ _COLUMNS: Mapping[str, str] = {"new": "New", "changed": "Changed", "same": "Unch
 
 
 def counts_table(context: Context, run: RunView, earlier: RunView | None) -> None:
-    """New, changed, unchanged and held per table; beside them what differs from the dry run before."""
+    """Draw new, changed, unchanged and held records per table, and the difference from the previous dry run."""
     counts = diff_counts(context, run.id)
     before = diff_counts(context, earlier.id) if earlier else {}
     number = st.column_config.NumberColumn(format="localized")
@@ -40,7 +40,7 @@ def counts_table(context: Context, run: RunView, earlier: RunView | None) -> Non
 
 
 def _difference(now: Mapping[str, int], before: Mapping[str, int] | None) -> str:
-    """'+3 new, -2 held'; '–' where nothing differs."""
+    """Format the difference of two counts: '+3 new, -2 held'; '–' without one."""
     if before is None:
         return "Not in the previous dry run"
     parts = [

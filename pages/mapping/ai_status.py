@@ -25,7 +25,7 @@ _OUTCOME = "ai_said"
 
 
 def assistant(context: Context, migration_id: str) -> None:
-    """The state with its reason, what asking would take, and the button; for the View popover."""
+    """Draw the state of AI with its reason, the forecast of tokens and the button; for the View popover."""
     status = ai.status(context, migration_id)
     label, colour, icon = STATES[status.state]
     with st.container(gap="xsmall"):
@@ -57,7 +57,7 @@ def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
 
 
 def _outcome_text(outcome: Asked) -> str:
-    """What came of it, with the reason of what did not."""
+    """Describe the outcome: fields answered, changed, and left without an answer with the reason."""
     parts = [
         f"{outcome.answered:,} of {formats.counted(outcome.asked, 'field')} answered, {outcome.changed:,} with another target."
     ]

@@ -13,7 +13,7 @@ CANDIDATES = "map_candidates"
 
 
 def checklist(context: Context, migration_id: str) -> None:
-    """Required targets of the entities in use; an unmapped one, clicked, shows its candidate columns in the grid."""
+    """Draw the required targets of the entities in use; an unmapped one, clicked, shows its candidate columns."""
     required = required_targets(context, migration_id)
     if not required.total:
         return

@@ -41,7 +41,7 @@ CHOSEN = frozenset({"Accepted", "Excluded"})
 
 
 def badge(confidence: float | None) -> str:
-    """'Medium 84%'; above 90% rounded up, else down, so that 90.4% shows 'High 91%'; 'None' without a suggestion."""
+    """Format a confidence: 'Medium 84%', above 90% rounded up (90.4% is 'High 91%'), else down; 'None' without one."""
     if confidence is None:
         return NO_SUGGESTION
     return f"{_LEVELS[band(confidence).name]} {whole_percent(confidence)}%"
@@ -50,7 +50,7 @@ def badge(confidence: float | None) -> str:
 def standing_badge(
     field: Judged, decided_by: str | None, person: str, names: Mapping[str | None, str]
 ) -> str:
-    """As `badge`, but 'Set by you' or 'Set by Bob Lindgren' where a person chose another target than suggested."""
+    """Format as `badge`, or 'Set by you', 'Set by Bob Lindgren' where a person chose another target than suggested."""
     if not is_set_by_hand(field):
         return badge(field.confidence)
     if decided_by == person:
@@ -59,13 +59,13 @@ def standing_badge(
 
 
 def badge_colours(labels: Iterable[str]) -> dict[str, str]:
-    """BADGES and the labels that name people."""
+    """Return BADGES extended by the labels that name people."""
     return {**BADGES, **dict.fromkeys(sorted(set(labels) - set(BADGES)), "blue")}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mapping field as the grid holds it. `target` is 'entity.field' or None; `transform` '' for none."""
+    """One mapping field of the grid. `target` is 'entity.field' or None; `transform` '' for none."""
 
     id: str
     version: int
@@ -76,7 +76,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class EditIntent:
-    """What the person wants of a row: arguments of the `decide` action."""
+    """The person's edit of a row: arguments of the `decide` action."""
 
     id: str
     target: str | None
@@ -94,7 +94,7 @@ def apply_edits(
     edited_rows: Mapping[Any, Mapping[str, Any]],
     targets: Mapping[str, str],
 ) -> dict[str, Row]:
-    """The rows that differ from the base, by id. `targets`: title -> 'entity.field'.
+    """Apply the editor's cells; return the rows that differ from the base, by id. `targets`: title -> 'entity.field'.
 
     Idempotent; drops positions, columns and titles it does not know.
     """
@@ -118,7 +118,7 @@ def apply_edits(
 
 
 def intent_of(old: Row, new: Row) -> EditIntent:
-    """The decision that leads from `old` to `new`: an empty target excludes the field, a changed one is an edit."""
+    """Derive the decision from `old` to `new`: an empty target excludes the field, a changed one is an edit."""
     if new.decision == "Excluded" and old.decision != "Excluded":
         return EditIntent(old.id, None, None, "ignored")
     if new.target is None:

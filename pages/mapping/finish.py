@@ -21,12 +21,12 @@ FINISH = "finish"
 
 
 def ask_finish() -> None:
-    """For callbacks: open the dialog."""
+    """Open the dialog; for callbacks."""
     st.session_state[ASK] = FINISH
 
 
 def finish_dialog(migration_id: str) -> None:
-    """Show the dialog while it is asked for."""
+    """Show the dialog while it is open."""
     if st.session_state.get(ASK) == FINISH:
         st.dialog("Finish the mapping?", icon=":material/rule:", on_dismiss=_close)(_finish)(migration_id)
 
@@ -75,7 +75,7 @@ def _finish(migration_id: str) -> None:
 
 
 def _offer(context: Context, status: str, rows: Sequence[FieldRow], label: str) -> bool:
-    """Whether the person wants the fields decided so; False where there is none."""
+    """Ask whether to decide the fields so; False where there is none."""
     if not rows:
         return False
     wanted = st.checkbox(label, value=True, key=f"map_finish_{status}")
@@ -98,7 +98,7 @@ def _apply(accepted: Sequence[FieldRow], excluded: Sequence[FieldRow], *, leave:
 
 
 def _decide(context: Context, accepted: Sequence[FieldRow], excluded: Sequence[FieldRow]) -> list[str]:
-    """Decide both groups, each as a batch that can be undone; their ids. A refusal of the second leaves the first."""
+    """Decide both groups, each as a batch that can be undone; return their ids. A refused second keeps the first."""
     batches = []
     if accepted:
         decisions = [Decision(row.id, row.version, row.target, row.transform, "accepted") for row in accepted]

@@ -32,7 +32,7 @@ FIXED = (
 
 
 def grid(context: Context, view: View) -> None:
-    """The editor itself; read-only for roles that may not decide."""
+    """Draw the editor; read-only for roles that may not decide."""
     editable = context.may("mapping.edit")
     rows = min(max(len(view.shown), 1), VISIBLE_ROWS)
     st.data_editor(
@@ -51,7 +51,7 @@ def grid(context: Context, view: View) -> None:
 
 
 def _order(view: View) -> tuple[str, ...]:
-    """Warnings show while some row has one; what the person sorted by shows first."""
+    """Order the columns: warnings while a row has one, and first the column the person sorted by."""
     warnings = (edits.WARNINGS,) if view.frame[edits.WARNINGS].map(bool).any() else ()
     stakes = (edits.ROWS, edits.AMOUNT)
     front = (edits.SOURCE, *(stakes if view.of.order == STAKE_ORDER else (edits.SAMPLE,)), edits.CONFIDENCE)
@@ -90,7 +90,7 @@ def _focus() -> None:
 
 
 def autosave() -> None:
-    """Saves what the editor's present state asks for and is not saved yet. Idempotent: it may run twice for an edit."""
+    """Save the edits of the editor that are not saved yet. Idempotent: it may run twice for an edit."""
     view: View = st.session_state[VIEW]
     with here() as context:
         edited = st.session_state[editor_key()]["edited_rows"]
@@ -115,7 +115,7 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
 
 
 def _drop_overruled_edits(view: View, field_id: str) -> None:
-    """Begins a new editor where the present one still holds an edit of the row that a later edit has overruled."""
+    """Start a new editor where the present one still holds an edit that a later edit of the row replaced."""
     edited = st.session_state[editor_key()]["edited_rows"]
     position = view.shown.index(field_id)
     cells = edited.get(position, edited.get(str(position), {}))

@@ -52,7 +52,7 @@ export default function (component) {
 
 
 def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) -> None:
-    """Calls an action for each press of its key (a lower-case letter or digit), in their order, each press once.
+    """Call an action for each press of its key (a lower-case letter or digit), in order, each press once.
 
     Nothing is called while a text field, a cell or a dialog has the keyboard. `at`: the field the address names.
     """
@@ -81,6 +81,6 @@ def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) 
 
 
 def _new_presses(state: Any, session: str, done: int) -> list[tuple[int, str]]:
-    """(number, key) of what was pressed in this session and is not worked off; a reconnected tab replays nothing."""
+    """Return (number, key) of presses not handled yet in this session; a reconnected tab replays nothing."""
     presses = (state or {}).get("presses") or []
     return [(int(number), str(key)) for number, key, of in presses if of == session and int(number) > done]

@@ -1,4 +1,4 @@
-"""The editor of value mapping: each value of the source and the option of the target it goes to."""
+"""The editor of value mapping: each value of the source and its option of the target."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOWHERE, EMPTY = "Not read", "(leave empty)"
 def options_table(
     context: Context, mapped: ValueField, counts: Sequence[ValueCount]
 ) -> dict[str, str | None]:
-    """The editor; value -> option as the person wants it, None to leave it empty. What is not read stays out."""
+    """Draw the editor; return value -> option, None to leave it empty. Unread values without an option are absent."""
     frame = pd.DataFrame(
         {
             "In the source": [count.value for count in counts],
@@ -50,7 +50,7 @@ def options_table(
 
 
 def _offered(count: ValueCount) -> str | None:
-    """What it goes to, else what was chosen for it before."""
+    """Return the option of a value, else the one chosen for it before."""
     if count.option is None and count.remembered is not None:
         return count.remembered or EMPTY
     return count.option

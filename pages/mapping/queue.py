@@ -24,7 +24,7 @@ from pages.ui import formats, widgets
 
 
 def one_by_one(context: Context, migration_id: str) -> None:
-    """The current field's whole card, and the queue's way on and back."""
+    """Draw the current field's whole card, with the buttons to the next and previous field."""
     rows = views.field_rows(context, migration_id)
     if bands := st.session_state.get("bands"):
         rows = [row for row in rows if BANDS[row.band] in bands]

@@ -21,7 +21,7 @@ SHOWN = 20
 
 
 def rival_sources(context: Context, migration_id: str) -> None:
-    """Lists targets that several columns of one table claim, to keep one, join them, or exclude them all."""
+    """List targets that several columns of one table claim, to keep one, join them, or exclude them all."""
     conflicts = views.contested_rows(context, migration_id)
     if not conflicts:
         widgets.empty(
@@ -91,7 +91,7 @@ def _rivals(
 
 
 def joins_for(rivals: Rivals) -> list[tuple[str, str]]:
-    """(what it does, transform) that make one value of the rivals; a conversion they share follows the sum.
+    """List (label, transform) that join the rivals into one value; a conversion they share follows the sum.
 
     Words are converted each before they follow each other.
     """
@@ -124,7 +124,7 @@ def _keep(migration_id: str, rivals: Rivals, chosen: FieldRow | None) -> None:
 
 
 def _join(migration_id: str, rivals: Rivals, transform: str) -> None:
-    """The first carries the transform that joins; the others are its further sources."""
+    """Join the columns: the first has the joining transform, the others are its further sources."""
     title = target_title(rivals.target)
     reason = f"Joined into {title}"
     first, *others = rivals.fields

@@ -72,7 +72,7 @@ def _suggest(context: Context, migration_id: str) -> None:
 
 @st.fragment
 def _fields(migration_id: str) -> None:
-    """Everything that reacts to an edit; reruns alone, so an edit costs this part only."""
+    """Draw everything that reacts to an edit; a fragment, so an edit redraws this part only."""
     with live() as context:
         progress = progress_of(context, migration_id)
         _read_ahead(context, migration_id)
@@ -106,6 +106,6 @@ def _read_ahead(context: Context, migration_id: str) -> None:
 
 
 def _is_unfinished(context: Context, migration_id: str) -> bool:
-    """Whether Next can settle by itself, when asked, a part of what needs review."""
+    """Return whether Next can decide a part of the fields to review by itself, when asked."""
     open_bands = progress_of(context, migration_id).by_band
     return context.may("mapping.edit") and bool(open_bands["green"] + open_bands["none"])

@@ -22,7 +22,7 @@ LABEL = "Needs second approval"
 
 
 def waiting_fields(context: Context, migration_id: str) -> None:
-    """Lists what waits, and lets whoever did not decide it confirm it."""
+    """List the fields that need second approval; people who did not decide them can approve."""
     waiting = views.awaiting_second(context, migration_id)
     limit = views.exposure(context, migration_id)
     st.caption(
@@ -114,7 +114,7 @@ def _set_limit(migration_id: str, amount: Decimal) -> None:
 
 
 def second_person(context: Context, field: MappingField) -> None:
-    """On a field's card: that it waits, and the button for whoever did not decide it."""
+    """Draw on a field's card that it needs second approval, with the button for whoever did not decide it."""
     if field.second_by:
         name = views.person_names(context, {field.second_by}).get(field.second_by, "")
         st.badge("Second approval given", icon=":material/group:", color="green")

@@ -25,7 +25,7 @@ SEGMENTS = (ALL, REVIEW, CONFLICTS, APPROVAL)
 
 
 def counts(context: Context, migration_id: str, progress: Progress) -> dict[str, int]:
-    """How many fields each segment holds; conflicts are counted by target."""
+    """Count the fields of each segment; conflicts are counted by target."""
     return {
         ALL: progress.total,
         REVIEW: progress.total - progress.decided,
@@ -35,7 +35,7 @@ def counts(context: Context, migration_id: str, progress: Progress) -> dict[str,
 
 
 def segments(numbers: Mapping[str, int]) -> str:
-    """The segment chosen. Its address carries a count, which may be another after a reload."""
+    """Draw the segments and return the chosen one. Its address holds a count, which may change until a reload."""
     _choose_by_name("show", SEGMENTS)
     return str(
         st.segmented_control(
@@ -74,7 +74,7 @@ def search() -> str:
 def view_options(
     context: Context, migration_id: str, progress: Progress
 ) -> tuple[str, tuple[str, ...], str | None, str]:
-    """The View popover: layout, bands, table and order."""
+    """Draw the View popover: layout, bands, table and order."""
     box = st.popover("View", icon=":material/tune:", key="map_view_open", on_change="rerun")
     with box:
         unread = unread_values(context, migration_id) if box.open else None
@@ -104,7 +104,7 @@ def view_options(
 
 
 def _band_line(progress: Progress) -> str:
-    """'High 67 (15 to review) · …': all fields of a band, and how many nobody reviewed yet."""
+    """Count fields per band: 'High 67 (15 to review) · …', all of a band and those not reviewed."""
     return " · ".join(
         f"{label} {progress.in_band.get(band, 0):,} ({progress.by_band.get(band, 0):,} to review)"
         for band, label in BANDS.items()
@@ -119,7 +119,7 @@ def wanted(
 
 
 def undo_button(context: Context, migration_id: str) -> None:
-    """Undoes the person's last decision; it stays after a reload and names what it undoes."""
+    """Draw the button that undoes the person's last decision and names it; it stays after a reload."""
     if not context.may("mapping.edit"):
         return
     last = last_batch(context, migration_id)
@@ -135,5 +135,5 @@ def undo_button(context: Context, migration_id: str) -> None:
 
 
 def actions_of(migration_id: str, extra: Mapping[str, Callable[[], None]]) -> dict[str, Callable[[], None]]:
-    """Keys and what they do; U undoes everywhere."""
+    """Return the action of each key; U undoes in every layout."""
     return {**extra, "u": lambda: undo_last(migration_id)}

@@ -66,7 +66,7 @@ def value_mapping(context: Context, migration_id: str) -> None:
 
 
 def unread_values(context: Context, migration_id: str) -> dict[str, int]:
-    """Field id -> values without an option; counted anew when a field with options changes."""
+    """Map field id -> values without an option; counted again when a field with options changes."""
     versions = tuple(
         (mapped.field.id, mapped.field.version) for mapped in views.value_fields(context, migration_id)
     )

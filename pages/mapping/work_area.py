@@ -1,4 +1,4 @@
-"""The toolbar and what it shows: the grid with its side, or another layout of the fields."""
+"""The toolbar and the layout below it: the grid with its side column, or another layout."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LAYOUT = "map_layout_shown"
 
 
 def work_area(context: Context, migration_id: str) -> None:
-    """The toolbar and what it shows."""
+    """Draw the toolbar and the chosen layout."""
     progress = progress_of(context, migration_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         segment = toolbar.segments(toolbar.counts(context, migration_id, progress))
@@ -61,7 +61,7 @@ def work_area(context: Context, migration_id: str) -> None:
 
 
 def _start_anew_in(layout: str) -> None:
-    """Another layout has another order: its own first field to review is the current one."""
+    """Reset the current field when the layout changes: each layout has its own order."""
     before = st.session_state.get(_LAYOUT)
     if before not in {None, layout}:
         st.session_state[FOCUS] = None

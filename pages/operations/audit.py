@@ -91,7 +91,7 @@ def _choice(label: str, placeholder: str, options: Sequence[str]) -> str | None:
 
 
 def _since(context: Context, days: int | None) -> datetime | None:
-    """The beginning of the first of these days where the customer is."""
+    """Return the first moment of the last days, in the customer's time zone."""
     if days is None:
         return None
     zone = ZoneInfo(context.tenant.zone)

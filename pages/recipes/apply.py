@@ -57,7 +57,7 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
 
 
 def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
-    """What is picked, None for all of it."""
+    """Draw the choice of tables and fields; None means all."""
     body = views.recipe_body(context, chosen.id)
     with st.container(horizontal=True):
         names = [stream.name for stream in body.streams]

@@ -15,7 +15,7 @@ from pages.ui import formats, widgets
 
 
 def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> None:
-    """What changed from another version to the chosen one."""
+    """Draw the changes from another version to the chosen one."""
     if not others:
         widgets.empty(
             "Only one version yet",
@@ -63,13 +63,13 @@ def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> No
 
 
 def _titled(side: str) -> str:
-    """'menu_item.price, divide(100)' as 'Menu item › Price, divide(100)'; other texts as they are."""
+    """Format 'menu_item.price, divide(100)' as 'Menu item › Price, divide(100)'; other texts stay as they are."""
     target, comma, transform = side.partition(", ")
     return f"{target_title(target)}{comma}{transform}" if side else "–"
 
 
 def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None:
-    """Runs on demand: it applies every rule to the first rows of every stream."""
+    """Replay on demand: apply every rule to the first rows of every stream and compare the results."""
     if not migration_id:
         widgets.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
         return

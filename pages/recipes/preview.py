@@ -26,7 +26,7 @@ _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 
 
 def planned(plan: Preview) -> None:
-    """Fields that change, then import rules and reader options that do."""
+    """Draw the fields that change, then the import rules and reader options that do."""
     if plan.changes:
         widgets.table(
             [
@@ -88,7 +88,7 @@ def _what(step: Step) -> str:
 
 
 def misfits(parts: Collection[Misfit]) -> None:
-    """What cannot be applied, each by its name with the reason."""
+    """Draw the parts of the recipe that cannot be applied, each with the reason."""
     if not parts:
         return
     st.markdown("**Not applied**")

@@ -1,4 +1,4 @@
-"""The list of recipes and how their parts are named on the screen."""
+"""The list of recipe versions, and the labels of their parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.ui import formats, widgets
 
 
 def list_of(context: Context, every: Sequence[Recipe]) -> None:
-    """Every version, by name, the newest first."""
+    """Draw every version by name, the newest first."""
     names = views.savers(context)
     widgets.table(
         [
@@ -52,7 +52,7 @@ def migration_name(context: Context, migration_id: str) -> str:
 
 
 def state_label(state: State) -> str:
-    """'Menu item › Price, divide(100)', 'Excluded', or '–' while nothing is decided."""
+    """Format a mapping: 'Menu item › Price, divide(100)', 'Excluded', or '–' while nothing is decided."""
     if state.target is None:
         return "Excluded" if state.status == "ignored" else "–"
     return ", ".join(filter(None, (target_title(state.target), state.transform)))

@@ -53,7 +53,7 @@ def _check(check: str, file: int, target: int, *, same: bool, held: bool = False
 
 
 def records_by_entity(entities: Sequence[EntityProof]) -> None:
-    """Rows that each entity was made from; a row that feeds several entities stands under each of them."""
+    """Draw the rows that each entity was made from; a row that feeds several entities counts for each."""
     number = st.column_config.NumberColumn(format="localized")
     widgets.table(
         [

@@ -30,7 +30,7 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
 
 
 def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
-    """What the filters above the table leave."""
+    """Draw the filters and return the days they select."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         only = st.segmented_control(
             "Show", ["All", "Differences"], default="All", required=True, key="days", bind="query-params"

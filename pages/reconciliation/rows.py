@@ -67,7 +67,7 @@ def _row(table: TableAccount) -> dict[str, object]:
 
 
 def decisions(context: Context, account: Account) -> None:
-    """Who excluded tables, when and why; and by which rule rows were skipped."""
+    """Draw who excluded tables, when and why; and by which rule rows were skipped."""
     excluded = [table for table in account.tables if table.count(Outcome.EXCLUDED)]
     by: dict[tuple[str, str], list[tuple[str, Exclusion]]] = {}
     for table in excluded:

@@ -71,7 +71,7 @@ def _choose(context: Context, runs: list[RunView]) -> RunView:
 
 
 def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
-    """What became of the rows in one sentence and one bar, what is open, and whether all are accounted for."""
+    """Draw the outcome of the rows as a sentence and a bar, the open points, and whether every row is accounted for."""
     account, rolled_back = result.account, run.state == "rolled_back"
     with st.container(border=True, gap="small"):
         headline = _rolled_back(account, result.standing) if rolled_back else account.headline
@@ -94,7 +94,7 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
 
 
 def _rolled_back(account: Account, standing: Mapping[str, int]) -> str:
-    """'Rolled back: 75 of 80 rows were imported and restored'; where records stand, that it was in part."""
+    """Describe a rollback: 'Rolled back: 75 of 80 rows were imported and restored', partly where records remain."""
     rows = f"{account.count(Outcome.IMPORTED):,} of {counted(account.rows, 'row')} were imported"
     return f"Partly rolled back: {rows}" if standing else f"Rolled back: {rows} and restored"
 

@@ -25,7 +25,7 @@ _WHY = (
 
 
 def edit_business_days(context: Context, migration_id: str, plan: Plan) -> None:
-    """The locations of the files with zone and close hour; a change is saved at once."""
+    """Draw the locations of the files with zone and close hour; a change is saved at once."""
     days = business_days(context, migration_id, plan)
     st.subheader("Business days")
     st.caption(_WHY)

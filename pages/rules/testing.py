@@ -18,7 +18,7 @@ _REQUESTED = "testing_asked"
 
 
 def next_runs_test(context: Context, migration_id: str) -> Callable[[], None] | None:
-    """The callback for Next where the test has not run on the present mapping; None where it has, or the role may not."""
+    """Return the callback of Next where the present mapping is not tested; None where it is, or the role may not."""
     views = views_of(context, migration_id)
     due = views[Step.RULES].state == DONE and views[Step.TEST].state == OPEN
     dry_run = facts_of(context, migration_id).dry_run
@@ -33,7 +33,7 @@ def _ask() -> None:
 
 
 def run_test(migration_id: str, rows: int) -> None:
-    """Carry the test out where Next asked for it, showing what it does, then open the dry run."""
+    """Run the test that Next requested, with its progress, then open the dry run."""
     if not st.session_state.pop(_REQUESTED, False):
         return
     with st.spinner(f"Validating {rows:,} rows"):

@@ -12,7 +12,7 @@ from pages.ui import formats, widgets
 
 
 def card(context: Context, shown: Snapshot) -> None:
-    """The one state, how far, how long, since when and by whom."""
+    """Draw the state of a run, its progress, duration, start and who started it."""
     run = shown.run
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -34,7 +34,7 @@ def card(context: Context, shown: Snapshot) -> None:
 
 
 def _rows(shown: Snapshot) -> str:
-    """Rows read of all rows of the files; a finished run says what became of them."""
+    """Count the rows read of all rows of the files; for a finished run, their outcome."""
     run = shown.run
     if run.state == "rolled_back":
         return f"{shown.name} is rolled back"

@@ -12,7 +12,7 @@ from pages.ui.frame import act
 
 
 def controls(run: RunView) -> None:
-    """Pause, resume and cancel, where they are possible now; each says what it will do."""
+    """Draw pause, resume and cancel where they are possible now; each describes its effect."""
     dry = run.kind == "dry_run"
     if "pause" in run.can:
         st.button(
@@ -53,7 +53,7 @@ def _cancelled(run_id: str) -> None:
 
 
 def approve_button(run: RunView) -> None:
-    """The main button of an import that awaits approval; disabled with the reason for whoever may not approve."""
+    """Draw the main button of an import that awaits approval; disabled with the reason for other roles."""
     if run.state != "awaiting_approval":
         return
     allowed = "approve" in run.can

@@ -26,7 +26,7 @@ _ENTITY_STATES = {
 
 
 def entities(shown: Snapshot) -> None:
-    """One row an entity in load order; 'Open 4' leads to its held rows."""
+    """Draw a row per entity in load order; 'Open 4' leads to its held rows."""
     if not shown.entities:
         return
     key = f"open_held_{shown.run.id}"
@@ -68,7 +68,7 @@ def entities(shown: Snapshot) -> None:
 
 
 def causes(context: Context, shown: Snapshot) -> None:
-    """Why rows are held, with the amount affected, and the screen where it is fixed."""
+    """Draw the causes of held rows, the amount affected, and the screen to fix each."""
     groups = held_causes(context, shown.run.id) if shown.run.errors and shown.percent is not None else []
     if not groups:
         return

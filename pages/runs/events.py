@@ -28,7 +28,7 @@ _STATES: Mapping[str, str] = {
 
 
 def events(context: Context, run: RunView) -> None:
-    """The events of a run, the newest first."""
+    """Draw the events of a run, the newest first."""
     lines = views.events(context, run.id)
     if not lines:
         return
@@ -49,7 +49,7 @@ def events(context: Context, run: RunView) -> None:
 
 
 def in_words(kind: str, data: Mapping[str, Any]) -> str:
-    """An event as a sentence; '' for one that another event says already."""
+    """Describe an event in a sentence; '' for one that another event already covers."""
     if kind == "phase_change":
         state = str(data.get("state", ""))
         return _STATES.get(state, state.replace("_", " ").capitalize())

@@ -13,7 +13,7 @@ from pages.ui import widgets
 
 
 def held_rows_part(context: Context, run: RunView) -> None:
-    """The held rows with the source's own columns, the problem and how to fix it, to correct and upload again."""
+    """Draw the held rows with the source's columns, the problem and the fix, to correct and upload again."""
     held = sum(count.quarantined + count.failed for count in run.entities)
     if not held:
         return

@@ -13,12 +13,12 @@ from pages.ui import formats, widgets
 
 
 def _done(run: RunView) -> int:
-    """Rows imported, or that an import would take; while the run is at work, rows read."""
+    """Count the rows imported, or that an import would take; while the run is at work, the rows read."""
     return run.rows_done if run.imported is None else run.imported
 
 
 def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
-    """The runs of the migration, the newest first, in the same figures as the card."""
+    """Draw the runs of the migration, the newest first, with the figures of the card."""
     widgets.table(
         [
             {

@@ -21,7 +21,7 @@ FATE_LABELS = {
 
 
 def fates_table(context: Context, run: RunView) -> None:
-    """Rows read and their outcomes per entity, with the check that they are balanced."""
+    """Draw rows read and their outcomes per entity, and whether they are balanced."""
     counts = {count.entity: count for count in run.entities}
     rows = [
         {

@@ -18,7 +18,7 @@ ENDED = {"completed", "awaiting_approval", "cancelled", "failed"}
 
 
 def rollback_button(context: Context, run: RunView) -> None:
-    """The button where a rollback is possible now; it asks first."""
+    """Draw the button where a rollback is possible now; it asks first."""
     if run.kind == "import" and run.state in ENDED and not context.may(run.undo_permission):
         reason = refusal(run.undo_permission)
         st.button("Roll back", icon=":material/undo:", key=f"rollback_{run.id}", disabled=True, help=reason)
@@ -75,7 +75,7 @@ def _ask(run: RunView, records: int, unrestored: dict[str, str]) -> None:
 
 
 def proof(context: Context, run: RunView) -> None:
-    """The checksums of each table before the import and after its rollback; nothing where it was not rolled back."""
+    """Draw the checksums of each table before the import and after its rollback; nothing without a rollback."""
     report = _report(context, run) if run.kind == "import" else None
     if report is None:
         return

@@ -57,7 +57,7 @@ def show(context: Context) -> None:
 
 
 def _compare(every: list[Snapshot]) -> Callable[[], None] | None:
-    """What Next does once an import has ended: open its reconciliation."""
+    """Return the callback of Next once an import has ended: open its reconciliation."""
     ended = next(
         (snapshot.run for snapshot in every if snapshot.run.kind == "import" and not snapshot.run.active),
         None,
@@ -66,7 +66,7 @@ def _compare(every: list[Snapshot]) -> Callable[[], None] | None:
 
 
 def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:
-    """The run that the address names, the newest by default."""
+    """Return the run that the address names, the newest by default."""
     if not every:
         return None
     names = {

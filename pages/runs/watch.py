@@ -23,7 +23,7 @@ from pages.ui.refusals import refusal
 def watch(
     migration_id: str, run_id: str, *, history: bool = False, drawn: Sequence[Snapshot] | None = None
 ) -> None:
-    """The run as it stands; looks again while a run of the migration is at work. With `history`, all runs below.
+    """Draw the run and refresh it while a run of the migration is at work. With `history`, all runs below.
 
     `drawn` is what the page around it shows: where a run has changed since, the whole page is drawn anew.
     """
@@ -50,7 +50,7 @@ def watch(
 
 
 def run_parts(context: Context, every: Sequence[Snapshot], run_id: str, *, history: bool) -> None:
-    """Card, entities and held rows of one run, and the table of all runs, from the same snapshots."""
+    """Draw card, entities and held rows of one run, and the table of all runs, from the same snapshots."""
     chosen = next(snapshot for snapshot in every if snapshot.run.id == run_id)
     card(context, chosen)
     if chosen.run.kind == "import" or not chosen.run.active:

@@ -13,7 +13,7 @@ from core.platform.access import views as access
 from core.platform.access.actions import enter
 
 log = logging.getLogger("aura.pages")
-MOST = 50
+MAX_CUSTOMERS = 50
 """Customers looked at; whoever has more sees the first by name, and the present one."""
 
 
@@ -29,11 +29,11 @@ class CustomerStanding:
 
 
 def everywhere(context: Context) -> list[CustomerStanding]:
-    """The customers the person may enter, the present one first. One that fails is left out, and logged."""
+    """Return the customers the person may enter, the present one first. One that fails is omitted and logged."""
     present = context.tenant.slug
     others = [customer.slug for customer in access.places(context.person) if customer.slug != present]
     customers = [_customer(context)]
-    for slug in others[: MOST - 1]:
+    for slug in others[: MAX_CUSTOMERS - 1]:
         try:
             with enter(context.person, slug) as other:
                 customers.append(_customer(other))

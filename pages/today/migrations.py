@@ -60,14 +60,14 @@ def _migration(context: Context, standing: Standing) -> None:
 
 
 def notes(standing: Standing) -> list[str]:
-    """What the migration waits for, and what its import went without."""
+    """Describe what the migration waits for, and what was missing from its import."""
     journey = standing.journey
     skipped = [step.waits for step in journey.steps if step.state == "skipped"]
     return [text for text in (journey.step(journey.current).waits, *skipped) if text]
 
 
 def _more(context: Context, standing: Standing) -> None:
-    """Rename, and delete where nothing was added yet."""
+    """Draw the menu: rename, and delete while nothing was added."""
     if not context.may("migration.write"):
         return
     options = [_RENAME] if standing.facts.files else [_RENAME, _DELETE]

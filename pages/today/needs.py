@@ -23,7 +23,7 @@ _ROLES = {"admin": "an administrator", "sales": "sales"}
 
 
 def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
-    """The list over all customers; whatever has its cause removed is gone from it."""
+    """Draw the open work over all customers; an entry is gone when its cause is."""
     every, others = ranked(customers), ranked(customers, team_work)
     st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
     if every:
@@ -42,13 +42,13 @@ def ranked(
     customers: Sequence[CustomerStanding],
     of: Callable[[Sequence[Standing], str], list[Need]] = needs,
 ) -> list[tuple[CustomerStanding, Need]]:
-    """What needs the person, or by `of` other work, over all customers: by rank, then by how long it has waited."""
+    """List the person's needs, or other work by `of`, over all customers: by rank, then by waiting time."""
     every = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
     return sorted(every, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
 
 
 def _list(context: Context, every: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
-    """The first rows, and all of them on demand."""
+    """Draw the first rows, and all of them on demand."""
     unfolded = f"{key}_all"
     _table(context, every if st.session_state.get(unfolded) else every[:SHOWN], f"{key}_open")
     if len(every) > SHOWN:
@@ -89,18 +89,18 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
 
 
 def open_need(customer: CustomerStanding, need: Need) -> None:
-    """For callbacks: turns to the customer and the migration, on the screen of the need."""
+    """Open the screen of the need, on its customer and migration; for callbacks."""
     open_migration(customer.tenant, need.migration, need.screen, need.run)
 
 
 def open_migration(tenant: str, migration: str, screen: str, run: str = "") -> None:
-    """For callbacks: turns to a customer's migration on a screen."""
+    """Open a customer's migration on a screen; for callbacks."""
     st.session_state[TENANT], st.session_state[MIGRATION] = tenant, migration
     turn_to(screen, **({"run": run} if run and screen in {"runs", "dry_run"} else {}))
 
 
 def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
-    """Money in the held rows of the run that it is about; '–' where none is known."""
+    """Format the money in the held rows of the need's run; '–' where none is known."""
     if need.key not in {"approve", "correct"} or not need.run:
         return "–"
     if customer.tenant == context.tenant.slug:
@@ -113,7 +113,7 @@ def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
 
 
 def _since(context: Context, need: Need) -> str:
-    """The day in the customer's zone: '26 Nov'."""
+    """Format the day in the customer's zone: '26 Nov'."""
     zone = ZoneInfo(context.tenant.zone)
     return day(need.since.astimezone(zone).date(), context.now.astimezone(zone).date()) if need.since else "–"
 

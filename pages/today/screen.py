@@ -31,7 +31,7 @@ def show(context: Context) -> None:
 
 
 def _figures(context: Context, customers: list[CustomerStanding]) -> None:
-    """Each with its value, what it is, and its sample; over all customers where the person has this role."""
+    """Draw each figure with its value and sample, over all customers where the person has this role."""
     counted = [customer for customer in customers if customer.role == context.role]
     over = [standing for customer in counted for standing in customer.standings]
     names = listed([customer.name for customer in counted]) if len(counted) <= _NAMED else ""

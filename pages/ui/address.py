@@ -1,4 +1,4 @@
-"""Ids in the address that a screen goes by: a choice that stands there, or one thing opened from a link."""
+"""Ids in the address: a choice that the address keeps, or an id that a link opens once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BadLinkError(RemedyError):
 
 
 def choose(key: str, value: str) -> None:
-    """For callbacks: stays on this screen with another id for `key` in the address; a choice of the scope drops the rest."""
+    """Stay on this screen with another id for `key`; a choice of the scope drops other ids. For callbacks."""
     if key in SCOPE:
         st.session_state[key] = value
         turn_to(current())
@@ -40,7 +40,7 @@ def choose(key: str, value: str) -> None:
 
 
 def named(key: str, allowed: Collection[str], noun: str) -> str | None:
-    """The id that the address has for `key`, None where it has none; BadLinkError where it is not among the known ids."""
+    """Return the address's id for `key`, None without one; BadLinkError where it is not among the allowed ids."""
     value = st.query_params.get(key)
     if value and value not in allowed:
         raise BadLinkError(noun, path=current())
@@ -48,7 +48,7 @@ def named(key: str, allowed: Collection[str], noun: str) -> str | None:
 
 
 def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
-    """The id that the address has for `key`, in the first rerun that sees it on this screen: to open a dialog.
+    """Return the address's id for `key` in the first rerun that sees it on this screen: to open a dialog.
 
     BadLinkError where it is not known.
     """
@@ -63,7 +63,7 @@ def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
 
 
 def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str, **more: Any) -> str:
-    """A select box over ids (id -> name, not empty) whose choice stands in the address as `key`; the first by default.
+    """Draw a select box over ids (id -> name, not empty) whose choice is `key` of the address; the first by default.
 
     For what a link may name, such as a run. A filter is bound with bind="query-params" instead.
     """

@@ -16,7 +16,7 @@ from pages.ui.steps import Step, facts_of, once
 
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:
-    """Advice for the step; nothing without a migration. One line until it is opened."""
+    """Draw the advice for the step, one line until it is opened; nothing without a migration."""
     if migration_id is None:
         return
     pieces = [
@@ -38,7 +38,7 @@ def coach(context: Context, migration_id: str | None, step: Step, *, expanded: b
 
 
 def advice_of(context: Context, migration_id: str, step: Step) -> list[Advice]:
-    """The coach's advice for the step, asked once per Context."""
+    """Return the coach's advice for the step, asked once per Context."""
 
     def ask(context: Context, migration_id: str) -> list[Advice]:
         return list(
@@ -91,5 +91,5 @@ def _accepted(context: Context, migration_id: str, advice: Advice) -> Done:
 
 
 def _first_small(sentence: str) -> str:
-    """For the middle of a line."""
+    """Lower the first letter, for the middle of a line."""
     return sentence[:1].lower() + sentence[1:]

@@ -15,27 +15,27 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
 
 
 def number(value: float | None) -> str:
-    """'12,345'; a dash where there is none."""
+    """Format a number: '12,345'; a dash for None."""
     return "–" if value is None else f"{value:,.0f}"
 
 
 def counted(count: int, noun: str) -> str:
-    """'1 field', '1,200 fields', '0 categories'."""
+    """Format a count with its noun: '1 field', '1,200 fields', '0 categories'."""
     return wording.counted(count, noun)
 
 
 def percent(share: float | None) -> str:
-    """A share of 1 as '84%'; floored, so that 100% means all of it."""
+    """Format a share of 1 as '84%'; floored, so that 100% means all of it."""
     return "–" if share is None else f"{int(share * 100)}%"
 
 
 def words(name: str) -> str:
-    """'rolled_back' as 'Rolled back'."""
+    """Format a name: 'rolled_back' as 'Rolled back'."""
     return name.replace("_", " ").capitalize()
 
 
 def duration(seconds: float | None) -> str:
-    """'0:42', '12:05', '1:02:33'."""
+    """Format seconds: '0:42', '12:05', '1:02:33'."""
     if seconds is None:
         return "–"
     minutes, remainder = divmod(round(seconds), 60)
@@ -44,7 +44,7 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(context: Context, at: datetime | None) -> str:
-    """'26 Nov, 09:14 EST': the time in the customer's own zone; a dash where there is none."""
+    """Format a time in the customer's zone: '26 Nov, 09:14 EST'; a dash for None."""
     return "–" if at is None else wording.moment(at, context.tenant.zone, context.now)
 
 
@@ -53,22 +53,22 @@ def file_size(size: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Data escaped for a label, where Markdown would otherwise be read into it."""
+    """Escape data for a label, where Markdown would otherwise be read into it."""
     return _MARKS.sub(r"\\\1", text)
 
 
 def shortened(name: str, most: int = 24) -> str:
-    """The name, cut with an ellipsis beyond `most` characters."""
+    """Cut the name with an ellipsis beyond `most` characters."""
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def in_load_order(context: Context, names: Iterable[str]) -> list[str]:
-    """Entities in the order they are loaded, parents first."""
+    """Sort entities in the order they are loaded, parents first."""
     order = list(target_schema().domain(context.tenant.domain))
     return sorted(names, key=order.index)
 
 
 def unique_labels(names: Mapping[str, str]) -> dict[str, str]:
-    """Key -> label, no two alike: a select box goes by its labels, and would take one customer for its namesake."""
+    """Map key -> label, no two alike: a select box goes by its labels and would mix up customers of one name."""
     count = Counter(names.values())
     return {key: name if count[name] == 1 else f"{name} ({key[-8:]})" for key, name in names.items()}

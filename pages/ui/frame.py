@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 @contextmanager
 def here() -> Iterator[Context]:
-    """A Context for the person and tenant chosen in the sidebar."""
+    """Open a Context for the person and tenant chosen in the sidebar."""
     person, tenant = st.session_state.get(PERSON), st.session_state.get(TENANT)
     if not person or not tenant:
         raise NotSignedInError("You are not signed in.", hint="Choose who you are in the sidebar.")
@@ -35,7 +35,7 @@ def here() -> Iterator[Context]:
 
 
 def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R | None:
-    """Runs a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice."""
+    """Run a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice."""
     try:
         with here() as context:
             result = work(context)
@@ -49,7 +49,7 @@ def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R 
 
 @contextmanager
 def live() -> Iterator[Context]:
-    """For the body of a fragment, which reruns without the page's frame: a Context of its own, notices and refusals."""
+    """Open a Context for the body of a fragment, which reruns without the page's frame, with notices and refusals."""
     try:
         with here() as context:
             follow()
@@ -63,7 +63,7 @@ def live() -> Iterator[Context]:
 def framed(
     show: Callable[[Context], None], permission: str, fault: RemedyError | None = None
 ) -> Callable[[], None]:
-    """What st.Page runs: the screen inside its frame, or the fault of the link that led here."""
+    """Return what st.Page runs: the screen inside its frame, or the fault of the link that led here."""
 
     def page() -> None:
         if fault is not None:
@@ -90,7 +90,7 @@ def framed(
 
 
 def chosen_migration() -> str:
-    """The id of the migration chosen in the sidebar; NotFoundError tells how to make one."""
+    """Return the id of the migration chosen in the sidebar; NoMigrationError without one."""
     chosen = st.session_state.get(MIGRATION)
     if not chosen:
         raise NoMigrationError(

@@ -26,7 +26,7 @@ OPENED = "frame_opened"
 
 
 class RemedyError(NotFoundError):
-    """What is missing can be settled on another screen.
+    """A missing object that can be created or chosen on another screen.
 
     `remedy` labels the button that leaves for `path` ('' = this screen) with `query` and without other keys of its own.
     """
@@ -47,13 +47,13 @@ class RemedyError(NotFoundError):
 
 
 def address(**query: str) -> dict[str, str]:
-    """The query of a link inside the console: the session's person, customer and migration, then the screen's own keys."""
+    """Return the query of a link inside the console: person, customer and migration, then the screen's keys."""
     scope = {key: str(st.session_state[key]) for key in SCOPE if st.session_state.get(key)}
     return scope | query
 
 
 def link(path: str, label: str, *, icon: str | None = None, **query: str) -> None:
-    """A link to a screen; `label` is our own wording, never data."""
+    """Draw a link to a screen; `label` is our own wording, never data."""
     page = pages().get(path)
     if page is None:  # the role does not have this screen
         st.markdown(f":gray[{label}]")
@@ -62,12 +62,12 @@ def link(path: str, label: str, *, icon: str | None = None, **query: str) -> Non
 
 
 def turn_to(path: str, **query: str) -> None:
-    """For callbacks and dialogs: leaves for another screen as soon as the next rerun begins."""
+    """Leave for another screen as soon as the next rerun begins; for callbacks and dialogs."""
     st.session_state[_GOING] = (path, query)
 
 
 def follow() -> None:
-    """Goes where a callback turned to, if one did. Called before any widget that is bound to the address is drawn."""
+    """Go where a callback turned to, if one did. Called before any widget that is bound to the address is drawn."""
     going = st.session_state.get(_GOING)
     if going is None or not pages():
         return
@@ -80,17 +80,17 @@ def follow() -> None:
 
 
 def pages() -> dict[str, Any]:
-    """Every screen of this session's role: path -> st.Page."""
+    """Return every screen of this session's role: path -> st.Page."""
     registered: dict[str, Any] = st.session_state.get(PAGES, {})
     return registered
 
 
 def current() -> str:
-    """The path of the screen that is shown."""
+    """Return the path of the screen that is shown."""
     return str(st.session_state.get(_CURRENT, ""))
 
 
 def arrive(path: str) -> None:
-    """Note which screen is shown in this rerun."""
+    """Store which screen is shown in this rerun."""
     if path != current():
         st.session_state[_CURRENT], st.session_state[OPENED] = path, {}

@@ -35,7 +35,7 @@ RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the palette and the way there."""
+    """A line of the palette and the action that opens it."""
 
     label: str
     kind: str
@@ -43,7 +43,7 @@ class Entry:
 
 
 def open_palette() -> None:
-    """For callbacks: show the palette from the next rerun on."""
+    """Show the palette from the next rerun on; for callbacks."""
     STATE[_SHOWN] = True
 
 

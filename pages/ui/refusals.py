@@ -1,4 +1,4 @@
-"""Refusals and notices on the screen: what happened, what to do about it, and the way there."""
+"""Refusals and notices: what happened, what to do about it, and the button that leads there."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _SECONDS = 3  # a notice lies over the buttons of the title row
 
 
 class NoMigrationError(RemedyError):
-    """A new customer has nothing to show yet: an empty state, and no refusal."""
+    """A customer without a migration: shown as an empty state, not as a refusal."""
 
 
 def keep_fault(error: AppError) -> None:
-    """Shows the refusal on top of the page at its next rerun."""
+    """Show the refusal on top of the page at its next rerun."""
     st.session_state.setdefault(_FAULTS, []).append(error)
 
 
 def refusal(error: AppError) -> None:
-    """What happened and what to do about it, as plain text (it may quote a file's name)."""
+    """Draw what happened and what to do about it, as plain text (it may quote a file's name)."""
     if isinstance(error, NoMigrationError):
         empty(error.message, error.hint, icon="sync_alt")
         _remedy(error)
@@ -59,7 +59,7 @@ def _remedy(error: RemedyError) -> None:
 
 
 def notices() -> None:
-    """What callbacks left to be said."""
+    """Show the notice and the refusals that callbacks left."""
     if done := st.session_state.pop(NOTICE, None):
         st.toast(done, icon=":material/check_circle:", duration=_SECONDS)
     for fault in st.session_state.pop(_FAULTS, []):

@@ -25,7 +25,7 @@ _SEEN, _WRITTEN = "scope_seen", "scope_written"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """People by id, the person's customers by slug, the customer's migrations by id (names told apart).
+    """People by id, the person's customers by slug, the customer's migrations by id (names made unique).
 
     `fault` is set where the address names something that is not among them.
     """
@@ -67,7 +67,7 @@ def read_scope() -> Scope:
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:
-    """Id -> name of the customer's migrations, the newest first, no two names alike."""
+    """Map id -> name of the customer's migrations, the newest first, no two names alike."""
     if not slug:
         return {}
     with enter(STATE[PERSON], slug) as context:
@@ -75,14 +75,14 @@ def migrations_of(slug: str | None) -> dict[str, str]:
 
 
 def choose_customer(slug: str, path: str = "") -> None:
-    """For callbacks: turn to the customer, on its first migration; on this screen unless a path is named."""
+    """Turn to the customer, on its first migration; on this screen unless a path is named. For callbacks."""
     STATE[TENANT] = slug
     STATE[MIGRATION] = next(iter(migrations_of(slug)), None)
     turn_to(path or current())
 
 
 def choose_person(person: str | None) -> None:
-    """For callbacks: sign in as the person, at the same customer where they may see it; None signs out."""
+    """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks."""
     STATE[PERSON] = person
     STATE.pop(_WRITTEN, None)
     if person is None:

@@ -68,7 +68,7 @@ def _person(scope: Scope) -> None:
 def _choice(
     label: str, key: str, names: Mapping[str, str], *, on_choose: Callable[[Any], None], **more: Any
 ) -> None:
-    """A select box that shows the session's value for `key` without owning it.
+    """Draw a select box that shows the session's value for `key` without owning it.
 
     Its own key names that value: a box that was drawn for another value, and what the browser still sends of it, counts
     for nothing.
@@ -87,13 +87,13 @@ def _choice(
 
 
 def _chosen(key: str, shown: Any, value: Any, on_choose: Callable[[Any], None]) -> None:
-    """Passes a choice on if it is another than was shown and the session has not gone elsewhere since."""
+    """Pass a choice on if it differs from what was shown and the session has not moved on since."""
     if value != shown and STATE.get(key) == shown:
         on_choose(value)
 
 
 def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
-    """Links to the screens; of a folded section only a link to its first screen."""
+    """Draw links to the screens; of a folded section only a link to its first screen."""
     sections = list(dict.fromkeys(screen.section for screen in screens if screen.section))
     shown = next((screen.section for screen in screens if screen.path == current()), "")
     if shown or STATE.get(_OPEN_SECTION) not in sections:

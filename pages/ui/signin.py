@@ -35,6 +35,6 @@ def sign_in(scope: Scope) -> None:
 
 
 def _roles(person: str) -> str:
-    """The roles the person has, e.g. 'Specialist' or 'Manager, Admin'."""
+    """List the roles the person has, e.g. 'Specialist' or 'Manager, Admin'."""
     roles = dict.fromkeys(words(customer.role) for customer in places(person))
     return ", ".join(roles) or "No role yet"

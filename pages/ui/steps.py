@@ -1,4 +1,4 @@
-"""The wizard's six steps, by the journey of the migration: the screen of each, and what it still waits for."""
+"""The wizard's six steps by the migration's journey: the screen of each, its state and what it waits for."""
 
 from __future__ import annotations
 
@@ -44,28 +44,28 @@ _FACTS, _PROGRESS = "steps_facts", "steps_progress"
 
 
 def facts_of(context: Context, migration_id: str) -> Facts:
-    """The migration's facts, asked once per Context: several parts of a screen judge by them."""
+    """Return the migration's facts, read once per Context: several parts of a screen need them."""
     return once(context, migration_id, _FACTS, progress.facts)
 
 
 def progress_of(context: Context, migration_id: str) -> Progress:
-    """The mapping's progress, asked once per Context: several parts of a screen show it."""
+    """Return the mapping's progress, read once per Context: several parts of a screen show it."""
     return once(context, migration_id, _PROGRESS, mapping.progress)
 
 
 def journey_of(context: Context, migration_id: str) -> Journey:
-    """The migration's journey for this person: steps, status and next action."""
+    """Return the migration's journey for this person: steps, status and next action."""
     return rules.journey(facts_of(context, migration_id), context.permissions)
 
 
 def start_of(context: Context, migration_id: str) -> StartButton:
-    """The button that starts an import, as the journey has it."""
+    """Return the button that starts an import, as the journey has it."""
     facts = facts_of(context, migration_id)
     return start_button(facts, rules.journey(facts, context.permissions), context.permissions)
 
 
 def views_of(context: Context, migration_id: str | None) -> dict[Step, StepView]:
-    """Each step with its state (core.engine.progress.facts) and what it waits for."""
+    """Map each step to its state (core.engine.progress.facts) and what it waits for."""
     if migration_id is None:
         blocked = "Create a migration first."
         return {step: StepView(step.name.lower(), OPEN, blocked) for step in Step}
@@ -74,13 +74,13 @@ def views_of(context: Context, migration_id: str | None) -> dict[Step, StepView]
 
 
 def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
-    """What each step still waits for, in one sentence; '' where it is behind. Later steps wait for earlier ones."""
+    """Map each step to what it waits for, in one sentence, '' where it is done. Later steps wait for earlier ones."""
     views = views_of(context, migration_id)
     return {step: view.waits if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
 
 
 def once(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
-    """What a view answers about the migration, asked once per Context; `name` is the key that holds it."""
+    """Return a view's answer about the migration, asked once per Context; `name` is the key that holds it."""
     key = (context.person, migration_id, context.now)
     cached: tuple[tuple[str, str, datetime], T] | None = st.session_state.get(name)
     if cached is None or cached[0] != key:

@@ -24,7 +24,7 @@ EXISTS = "If a record already exists"
 
 
 def strategies(context: Context, migration_id: str, plan: Plan) -> None:
-    """The tables of the target with their rules; a change is saved at once."""
+    """Draw the tables of the target with their rules; a change is saved at once."""
     chosen = {entity.entity: entity.conflict for entity in plan.entities}
     if not chosen:
         widgets.empty(

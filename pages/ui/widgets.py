@@ -42,7 +42,7 @@ def heading(
 
 
 def row_end() -> DeltaGenerator:
-    """The right end of the title row, for at most two buttons of the screen, one of them primary.
+    """Return the right end of the title row, for at most two buttons of the screen, one of them primary.
 
     In a fragment that has no title row of its own it is a row at the right of the page.
     """
@@ -60,14 +60,14 @@ def section(title: str) -> None:
 
 
 def figures(values: Sequence[tuple[str, str]], *, notes: Mapping[str, str] | None = None) -> None:
-    """A row of figures of one height: (label, value); `notes` explains a label."""
+    """Draw a row of figures of one height: (label, value); `notes` explains a label."""
     with st.grid(len(values), min_column_width=130):
         for label, value in values:
             st.metric(label, value, border=True, help=(notes or {}).get(label))
 
 
 def empty(title: str, what_to_do: str, *, icon: str = "inbox") -> None:
-    """What a screen shows where there is nothing yet."""
+    """Draw the empty state of a screen, with what to do about it."""
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f"### :gray[:material/{icon}:]", text_alignment="center")
@@ -77,12 +77,12 @@ def empty(title: str, what_to_do: str, *, icon: str = "inbox") -> None:
 
 
 def badge(label: str, colour: str, *, icon: str | None = None) -> None:
-    """A badge in one of the theme's named colours (our own words)."""
+    """Draw a badge in one of the theme's named colours (our own words)."""
     st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]  # the tables of colours hold plain text
 
 
 def badge_column(label: str, colours: Mapping[str, str], **more: Any) -> Any:
-    """A read-only column of coloured badges; cells hold one-element lists."""
+    """Configure a read-only column of coloured badges; cells hold one-element lists."""
     return st.column_config.MultiselectColumn(
         label, options=list(colours), color=list(colours.values()), disabled=True, **more
     )
@@ -96,7 +96,7 @@ def table(
     most: int = 16,
     **more: Any,
 ) -> Any:
-    """A dense table of the named columns in that order; `alt` says what it shows to those who cannot see it.
+    """Draw a dense table of the named columns in that order; `alt` describes it to those who cannot see it.
 
     Longer than `most` rows, it scrolls; up to there no row is cut.
     """
@@ -114,7 +114,7 @@ def table(
 
 
 def table_height(rows: int, most: int = 16) -> int | Literal["auto"]:
-    """The height of a table of so many rows, in whole rows: of its own accord it would cut the eleventh in half."""
+    """Return the height of a table in whole rows: by default Streamlit cuts the eleventh in half."""
     return ROW_HEIGHT * (min(most, rows) + 1) + 4 if rows > min(most, 10) else "auto"
 
 
@@ -136,7 +136,7 @@ def confirm(title: str, consequences: Sequence[str], label: str, action: Callabl
 
 
 def download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
-    """A download that is made only when it is asked for, in a Context of its own."""
+    """Draw a download whose content is made when it is requested, in a new Context."""
     person, tenant = st.session_state[PERSON], st.session_state[TENANT]
 
     def make_content() -> bytes:

@@ -39,7 +39,7 @@ LEVEL_COLOURS: Mapping[str, str] = {"error": "red", "warning": "orange", "info":
 
 
 def causes(context: Context, groups: Sequence[IssueGroup]) -> None:
-    """Errors and warnings in sight, info and what follows from another cause folded."""
+    """Draw errors and warnings in sight; infos and what follows from another cause folded."""
     if not groups:
         widgets.empty(
             "No findings", "Every row fits the target. Continue to the dry run.", icon="check_circle"
@@ -87,7 +87,7 @@ def _card(context: Context, group: IssueGroup) -> None:
 
 
 def _facts(context: Context, group: IssueGroup) -> str:
-    """'6 rows held · column Price · e.g. abc · amount affected $12.00'."""
+    """List the facts of a cause: '6 rows held · column Price · e.g. abc · amount affected $12.00'."""
     facts = [group.outcome if group.level == Level.ERROR else f"{_count(group)}: {group.outcome.lower()}"]
     if group.source_field:
         facts.append(f"column {group.source_field}")
@@ -99,7 +99,7 @@ def _facts(context: Context, group: IssueGroup) -> str:
 
 
 def _example(context: Context, group: IssueGroup) -> str:
-    """The example's value; an amount that was computed, with all its four places, as money."""
+    """Format the example's value; a computed amount with four places becomes money."""
     value = group.example.value or ""
     if group.money is not None and _COMPUTED.fullmatch(value):
         return money.show(Decimal(value), context.tenant.currency)
@@ -125,7 +125,7 @@ def _buttons(group: IssueGroup) -> None:
 
 
 def _open(group: IssueGroup) -> None:
-    """Leads to the field itself, on the screen where its cause is corrected."""
+    """Open the field on the screen where its cause is corrected."""
     field = group.example.mapping_field_id
     if group.fix is Fix.RULES:
         turn_to("rules")
@@ -142,6 +142,6 @@ def _show_rows(group: str) -> None:
 
 
 def label_of(group: IssueGroup) -> str:
-    """The group as an entry of a list and of an address: 'Negative price: Menu item › Price'."""
+    """Label the group in a list and in an address: 'Negative price: Menu item › Price'."""
     column = f" ({group.source_field})" if group.source_field else ""
     return f"{group.title}: {group.target}{column}"

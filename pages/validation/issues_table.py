@@ -16,7 +16,7 @@ from pages.validation.causes import LEVEL_COLOURS
 
 
 def issues_table(context: Context, issues: Sequence[IssueView], *, key: str, of_cause: bool) -> None:
-    """`key` begins the keys of the table and of its buttons."""
+    """Draw the findings; `key` begins the keys of the table and of its buttons."""
     levels = {level.capitalize(): colour for level, colour in LEVEL_COLOURS.items()}
     columns: dict[str, Any] = {
         "Level": widgets.badge_column("Level", levels, width=90),

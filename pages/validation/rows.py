@@ -44,7 +44,7 @@ def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup])
 
 @st.dialog("Rows of a cause", icon=":material/table_rows:", width="large")
 def rows_of_cause(validation_id: str, group: IssueGroup) -> None:
-    """The rows of one cause over the page, so that they open where they were asked for."""
+    """Open the rows of one cause in a dialog over the page."""
     with live() as context:
         issues = _of(context, validation_id, group)
         st.text(label_of(group))
@@ -70,7 +70,7 @@ def _of(context: Context, validation_id: str, group: IssueGroup, search: str = "
 
 
 def _labels(groups: Sequence[IssueGroup]) -> Mapping[str, IssueGroup]:
-    """Label -> group; two that read alike are told apart by their level."""
+    """Map label -> group; the level distinguishes two of one label."""
     labels: dict[str, IssueGroup] = {}
     for group in groups:
         label = label_of(group)

@@ -57,7 +57,7 @@ def show(context: Context) -> None:
 
 
 def _actions(context: Context, migration_id: str, latest: Validation | None) -> None:
-    """When the data was validated, whether that still holds, and the button that does it again."""
+    """Draw when the data was validated, whether that is current, and the button to validate again."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if latest is not None:
             st.caption(f"Last validated {formats.moment(context, latest.created_at)}", width="content")
@@ -74,7 +74,7 @@ def _actions(context: Context, migration_id: str, latest: Validation | None) -> 
 
 
 def _validate(migration_id: str) -> None:
-    """Shows how many rows are checked while it goes on."""
+    """Validate, with the number of checked rows as progress."""
     with st.spinner("Validating every row", show_time=True):
         bar = st.progress(0.0, text="Preparing")
 
@@ -106,7 +106,7 @@ def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup])
 
 
 def _held_in_dry_run(context: Context, latest: Validation) -> None:
-    """How many rows the newest dry run of the validated mapping held, and when."""
+    """Draw how many rows the newest dry run of the validated mapping held, and when."""
     newest = next(
         (run for run in run_views.runs(context, latest.migration_id) if run.kind == "dry_run"), None
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from core.agents.coach.advice import LOOKS, Advice, Offer
 from core.agents.coach.advice_actions import Done
 from core.agents.coach.complexity import Complexity, Counts, estimate
-from core.agents.coach.guidance import MOST, accept, consequences, guidance
+from core.agents.coach.guidance import MAX_ADVICE, accept, consequences, guidance
 from core.agents.coach.plan import MigrationPlan, analyze, count
 from core.agents.coach.state import Health, TokenUsage, health, token_usage
 from core.agents.coach.steps import STEPS
@@ -20,7 +20,7 @@ from core.engine.progress.facts import Facts
 
 __all__ = [
     "LOOKS",
-    "MOST",
+    "MAX_ADVICE",
     "STEPS",
     "Advice",
     "Complexity",
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class MigrationCoach:
-    """The coach at work for one person and tenant. It keeps nothing: every answer is of this moment."""
+    """The coach for one person and tenant. It stores nothing: every answer is of this moment."""
 
     agent_name = "MigrationCoach"
     capabilities = (
@@ -51,7 +51,7 @@ class MigrationCoach:
         self._context = context
 
     def analyze_pos_structure(self, migration_id: str) -> MigrationPlan:
-        """The plan of a migration; in every state of it there is one."""
+        """Return the plan of a migration, in every state of it."""
         return analyze(self._context, migration_id)
 
     analyze_pos_data = analyze_pos_structure
@@ -59,38 +59,38 @@ class MigrationCoach:
     def suggest_field_mappings(
         self, fields: SourceFields, domain: str | None = None
     ) -> list[FieldSuggestion]:
-        """Targets for fields with samples, each with its reasoning; `domain`: the tenant's where none is given."""
+        """Suggest targets for fields with samples, with reasoning; `domain`: the tenant's by default."""
         return suggest_fields(fields, domain or self._context.tenant.domain)
 
     def get_rule_based_mapping(self, source_field: str, targets: Collection[str]) -> FieldSuggestion | None:
-        """The best of some targets 'entity.field' for a field's name alone; None where none of them comes into question."""
+        """Choose the best of some targets 'entity.field' for a field's name alone; None where none is possible."""
         return suggest_among(source_field, targets, self._context.tenant.domain)
 
     def estimate_complexity(self, of: str | Counts) -> Complexity:
-        """Of a migration (id), or of counts that somebody has."""
+        """Estimate the complexity of a migration (id), or of counts."""
         return estimate(count(self._context, of) if isinstance(of, str) else of)
 
     def guidance(
         self, migration_id: str, step: str, journey_facts: Facts | None = None
     ) -> tuple[Advice, ...]:
-        """At most MOST pieces of advice for a step of STEPS, the journey's next action first.
+        """Return at most MAX_ADVICE pieces of advice for a step of STEPS, the journey's next action first.
 
         `journey_facts`: those that are at hand.
         """
         return guidance(self._context, migration_id, step, journey_facts)
 
     def consequences(self, migration_id: str, advice_id: str) -> tuple[str, ...]:
-        """What following a piece of advice would change, to be confirmed first; () where nothing is to be asked."""
+        """Return what a piece of advice would change, to be confirmed first; () where nothing is to be asked."""
         return consequences(self._context, migration_id, advice_id)
 
     def accept(self, migration_id: str, advice_id: str) -> Done:
-        """Does what a piece of advice offers; ConflictError where it no longer fits."""
+        """Do what a piece of advice offers; ConflictError where it no longer fits."""
         return accept(self._context, migration_id, advice_id)
 
     def health_check(self) -> Health:
-        """Healthy, or degraded while no model can be asked: then rules, memory and statistics stand."""
+        """Return healthy, or degraded while no model can be asked: rules, memory and statistics still suggest."""
         return health(self._context, self.agent_name)
 
     def get_token_usage(self, migration_id: str | None = None) -> TokenUsage:
-        """What AI took for one migration, or for all of the tenant's: the sums of the ledger."""
+        """Return the AI usage of one migration, or of all of the tenant's: the sums of the ledger."""
         return token_usage(self._context, migration_id)

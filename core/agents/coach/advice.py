@@ -1,4 +1,4 @@
-"""A piece of advice, and the one click that follows it. Pure.
+"""A piece of advice, and the one action it offers. Pure.
 
 An advice is known by an id that is made of all it says and of what it would do, so that an id from a screen of some
 minutes ago fits only while nothing that mattered has changed. Texts are our own words and counts, never data.

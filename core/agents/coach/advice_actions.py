@@ -1,4 +1,4 @@
-"""What advice can do with one click: the engine's own actions, by name. Each checks its permission and commits itself."""
+"""The actions advice can offer: the engine's own, by name. Each checks its permission and commits itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.kit import money
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done, in a sentence; `file` where it is something to download."""
+    """The result of an action as a sentence; `file` where it is a download."""
 
     message: str
     file: bytes | None = None
@@ -30,7 +30,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class AdviceAction:
-    """`permissions` are those the action asks for, so that nobody is offered what would be refused.
+    """An action; `permissions` are those it asks for, so that nobody is offered what would be refused.
 
     `work` gets the offer's arguments by name, and so does `effect`: what would be changed, to be confirmed first.
     """
@@ -77,7 +77,7 @@ def _of_pattern(context: Context, migration_id: str, pattern: str) -> list[mappi
 
 
 def _effect(context: Context, rows: list[mapping_views.FieldRow], status: str, first: str) -> tuple[str, ...]:
-    """What deciding the fields together would touch: fields, rows with values, money."""
+    """Describe what a joint decision about the fields would touch: fields, rows with values, money."""
     effect = mapping_views.bulk_effect(context, rows, status)
     lines = [first, f"{some(effect.rows, 'row', 'have')} a value in at least one of them."]
     if effect.amount:

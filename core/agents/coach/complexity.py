@@ -1,4 +1,4 @@
-"""Estimates how complex a migration is, and how many hours a person needs for it. Pure.
+"""Estimate how complex a migration is, and the hours a person needs for it. Pure.
 
 The rule is a weighted score: records once, their groups twice, what hangs on them three times, and 100 more where
 columns that no documentation knows have no place in the target. Where neither groups nor hangers-on are known it would
@@ -24,7 +24,7 @@ _HOURS = {"simple": 2, "moderate": 4, "complex": 8, UNKNOWN: 8}
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are of each; None where it is not known. `custom_fields`: filled columns nobody documents, without a place."""
+    """Counts of records; None where unknown. `custom_fields`: undocumented columns with values and no target."""
 
     items: int | None = None
     categories: int | None = None
@@ -47,7 +47,10 @@ class Complexity:
 
 
 def estimate(counts: Counts) -> Complexity:
-    """By the weighted score (simple below 500, moderate below 2,000), else by items (simple to 200, moderate to 1,000)."""
+    """Estimate by the weighted score, else by the count of items.
+
+    By score: simple below 500, moderate below 2,000. By items: simple up to 200, moderate up to 1,000.
+    """
     if counts.categories is not None or counts.modifiers is not None:
         extra = _CUSTOM_FIELDS if counts.custom_fields else 0
         score = (counts.items or 0) + 2 * (counts.categories or 0) + 3 * (counts.modifiers or 0) + extra

@@ -1,6 +1,6 @@
-"""Gathers what the coach judges by: files, review, validation, runs and the state of AI, counted by the database.
+"""Facts for the coach: files, review, validation, runs and the state of AI, counted by the database.
 
-Guidance stands on every screen of the road, so this runs at every rerun: no row of data, no evidence and no plan is
+Guidance is on every screen of the wizard, so this runs at every rerun: no row of data, no evidence and no plan is
 loaded, and each fact is asked for once, when somebody judges by it.
 """
 
@@ -41,7 +41,7 @@ from core.schema import target_schema
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """Fields that have something in common, counted. `version_hash` changes when a field of them is decided or suggested."""
+    """A count of fields; `version_hash` changes when a field of the group is decided or suggested."""
 
     count: int = 0
     version_hash: str = ""
@@ -49,7 +49,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class StreamFact:
-    """A stream without its rows; `columns` is how many it has."""
+    """A stream without its rows; `columns` is their number."""
 
     id: str
     name: str
@@ -61,7 +61,7 @@ class StreamFact:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The mapping in numbers, of columns that are there.
+    """Counts of the mapping, of columns that exist in the files.
 
     undecided: band -> fields; planned: targets an import would fill as it stands; empty: undecided columns without a
     value; money_unsure: undecided amounts below green; without_target: undecided columns with values and no target.
@@ -75,7 +75,7 @@ class Review:
 
     @property
     def unsure(self) -> int:
-        """Undecided fields below 0.70, or without a suggestion: the next step waits for them."""
+        """Count undecided fields below 0.70, or without a suggestion: the next step waits for them."""
         return sum(self.undecided[band].count for band in ("red", "none") if band in self.undecided)
 
     @property
@@ -111,21 +111,21 @@ class Facts:
     def may(self, permission: str) -> bool:
         return permission in self.permissions
 
-    # --- where it stands ------------------------------------------------------------------------------------------
+    # --- progress ------------------------------------------------------------------------------------------------
 
     @cached_property
     def progress(self) -> progress_facts.Facts:
-        """The facts of the migration's journey."""
+        """Read the facts of the migration's journey."""
         return progress.facts(self.context, self.migration_id)
 
     @cached_property
     def journey(self) -> Journey:
-        """The migration's journey for whoever has `permissions`."""
+        """Derive the migration's journey for a person with `permissions`."""
         return rules.journey(self.progress, self.permissions)
 
     @property
     def is_validated(self) -> bool:
-        """Whether the newest validation is of the mapping and the files as they are."""
+        """Return whether the newest validation is of the present mapping and files."""
         return self.progress.validation == progress_facts.CURRENT
 
     @property
@@ -134,12 +134,12 @@ class Facts:
 
     @property
     def is_rehearsed(self) -> bool:
-        """Whether a dry run was ever started."""
+        """Return whether a dry run was ever started."""
         return self.progress.dry_run is not None
 
     @property
     def imports_now(self) -> bool:
-        """Whether an import has begun and is not yet taken back or given up."""
+        """Return whether an import has begun and is neither rolled back nor cancelled."""
         run = self.progress.imported
         return run is not None and run.state not in {"draft", "cancelled", "rolled_back"}
 
@@ -147,7 +147,7 @@ class Facts:
 
     @cached_property
     def sources(self) -> tuple[tuple[str, bool], ...]:
-        """(source, whether it was recognised) of each file."""
+        """Return (source, whether it was recognised) of each file."""
         return tuple(
             (file.source, file.source != GENERIC and file.confidence >= TRUSTED)
             for file in sources.files(self.context, self.migration_id)
@@ -193,7 +193,7 @@ class Facts:
 
     @cached_property
     def streams_in_use(self) -> frozenset[str]:
-        """Names of streams of which something would be imported as the mapping stands."""
+        """Return the names of streams of which something would be imported as the mapping stands."""
         query = select(MappingField.stream).where(
             MappingField.migration_id == self.migration_id, _is_planned()
         )
@@ -201,7 +201,7 @@ class Facts:
 
     @cached_property
     def contested(self) -> int:
-        """Targets that several columns of one stream want and only one can have. The few rows concerned are looked at."""
+        """Count targets that several columns of one stream claim; only their few rows are read."""
         wanting = (
             select(MappingField.stream, MappingField.target)
             .where(MappingField.migration_id == self.migration_id, _is_planned())
@@ -217,13 +217,13 @@ class Facts:
 
     @cached_property
     def unit_open(self) -> int:
-        """Undecided amounts of which nobody could prove whether they are in cents."""
+        """Count undecided amounts whose unit, dollars or cents, is not proved."""
         unproved = cast(literal([{"feature": UNIT, "weight": 0.0}], JSONB), JSONB)
         return self._count(_is_open(), _is_money(self.domain), MappingField.evidence.contains(unproved))
 
     @cached_property
     def askable(self) -> int:
-        """Undecided fields below green that a model was not asked about yet and has something to choose between for."""
+        """Count undecided fields below green that AI was not asked about and that have candidates."""
         asked_evidence = cast(literal([{"feature": AI}], JSONB), JSONB)
         return self._count(
             _is_open(),
@@ -244,16 +244,16 @@ class Facts:
         return ai.status(self.context, self.migration_id)
 
     def forecast(self, fields: int) -> Forecast:
-        """What asking about so many fields would take, and whether the limits leave as much."""
+        """Forecast the tokens of asking about so many fields, and whether the limits leave as much."""
         return forecast(self.context, self.migration_id, fields)
 
     def has_records(self, entity: str) -> bool:
-        """Whether the customer has records of the entity already."""
+        """Return whether the customer already has records of the entity."""
         return self.context.session.execute(select(target_table(entity).c.id).limit(1)).first() is not None
 
     @property
     def conflicts(self) -> Mapping[str, str]:
-        """Entity -> conflict strategy, where one was chosen."""
+        """Return entity -> conflict strategy, where one was chosen."""
         chosen: dict[str, str] = self.migration.settings.get(mapping.CONFLICT_SETTING, {})
         return chosen
 
@@ -279,7 +279,7 @@ class Facts:
         )
 
     def has_written(self, run_id: str) -> bool:
-        """Whether the run has loaded anything that could be taken back."""
+        """Return whether the run has written anything that could be rolled back."""
         query = select(RunChunk.run_id).where(RunChunk.run_id == run_id, RunChunk.changed > 0).limit(1)
         return self.context.session.execute(query).first() is not None
 
@@ -294,7 +294,7 @@ def _is_open() -> Any:
 
 
 def _is_planned() -> Any:
-    """Decided with a target, or suggested surely enough to be imported as it stands."""
+    """Select fields decided with a target, or suggested surely enough to be imported as they stand."""
     return MappingField.target.is_not(None) & (
         (MappingField.status != mapping.SUGGESTED) | (MappingField.confidence >= AMBER_FROM)
     )
@@ -307,14 +307,14 @@ def _is_money(domain: str) -> Any:
 
 
 def _existing_columns(migration_id: str) -> Any:
-    """The columns of the files, each once: (name of the stream, column)."""
+    """Select the columns of the files, each once: (name of the stream, column)."""
     column = func.jsonb_array_elements_text(SourceStream.columns).label("column")
     query = select(SourceStream.name, column).where(SourceStream.migration_id == migration_id)
     return query.distinct().cte("existing_columns")
 
 
 def _groups(migration_id: str) -> Select[Any]:
-    """The fields of columns that are there, grouped by target, band, and whether they are open, empty and planned."""
+    """Group the fields of existing columns by target, band, and whether they are open, empty and planned."""
     existing = _existing_columns(migration_id)
     confidence = MappingField.confidence
     band = case(

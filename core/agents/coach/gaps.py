@@ -1,4 +1,4 @@
-"""What a migration lacks or mixes, by its streams and its mapping: said once, for risks and for guidance alike."""
+"""Gaps of a migration's files and mapping, defined once for risks and guidance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOCATIONS = {"order": ("location", "order.location_id"), "student": ("school", 
 
 
 def entities(facts: Facts) -> frozenset[str]:
-    """What the files hold, by their streams and by the mapping as far as it goes."""
+    """Return the entities of the files, by their streams and by the mapping as far as it goes."""
     stream_entities = {stream.entity for stream in facts.streams if stream.entity and stream.rows}
     return frozenset(stream_entities) | facts.review.entities
 
@@ -37,7 +37,7 @@ def missing_companions(facts: Facts) -> tuple[str, ...]:
 
 
 def systems(facts: Facts) -> tuple[str, ...]:
-    """The recognised sources, where there is more than one."""
+    """Return the recognised sources, where there is more than one."""
     names = sorted({source for source, recognised in facts.sources if recognised})
     return tuple(names) if len(names) > 1 else ()
 
@@ -51,18 +51,18 @@ def empty_streams(facts: Facts) -> int:
 
 
 def left_behind(facts: Facts) -> tuple[int, int]:
-    """(streams, rows) of which nothing would be imported though there are rows."""
+    """Count (streams, rows) of which nothing would be imported though there are rows."""
     idle = [stream for stream in facts.streams if stream.rows and stream.name not in facts.streams_in_use]
     return len(idle), sum(stream.rows for stream in idle)
 
 
 def has_mixed_dates(facts: Facts) -> bool:
-    """Some streams say the month first, others the day."""
+    """Return whether some streams have the month first and others the day."""
     return {"mdy", "dmy"} <= {stream.date_order for stream in facts.streams if stream.rows}
 
 
 def without_place(facts: Facts) -> str | None:
-    """The entity whose records would belong to no location or school; None where they do, or there are none."""
+    """Return the entity whose records would belong to no location or school, None without one."""
     planned, present = facts.review.planned, facts.review.entities
     return next(
         (
@@ -75,7 +75,7 @@ def without_place(facts: Facts) -> str | None:
 
 
 def without_consent(facts: Facts) -> bool:
-    """People would be imported whose consent to marketing the schema asks for, and no column says it."""
+    """Return whether people would be imported without the marketing consent that the schema asks for."""
     wanted = {
         field.key
         for field in target_schema().fields(facts.domain)
@@ -85,7 +85,7 @@ def without_consent(facts: Facts) -> bool:
 
 
 def overwritten_people(facts: Facts) -> Iterator[str]:
-    """Entities of people with contact data of which there are records already that an import would overwrite.
+    """List entities of people with contact data whose existing records an import would overwrite.
 
     Not accounts and cards: their balances are the source's until the move is over.
     """
@@ -99,7 +99,7 @@ def overwritten_people(facts: Facts) -> Iterator[str]:
 
 
 def doubled(facts: Facts) -> list[str]:
-    """Entities of which every import adds all records once more."""
+    """List entities of which every import adds all records once more."""
     return _planned_in_order(
         facts, {entity for entity, chosen in facts.conflicts.items() if chosen == Conflict.DUPLICATE}
     )

@@ -1,4 +1,4 @@
-"""Guides a person through the wizard: advice for a step as things stand now, and the click that follows it."""
+"""Guide a person through the wizard: advice for a step of this moment, and the action it offers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import view
 from core.platform.access.rules import PERMISSIONS
 
-MOST = 4
+MAX_ADVICE = 4
 """Pieces of advice on one step: more would be a list to work through."""
 
 
@@ -24,7 +24,7 @@ MOST = 4
 def guidance(
     context: Context, migration_id: str, step: str, journey_facts: progress_facts.Facts | None = None
 ) -> tuple[Advice, ...]:
-    """At most MOST pieces of advice for a step of STEPS: the journey's next action, then what helps on the step.
+    """Return at most MAX_ADVICE pieces of advice for a step of STEPS: the next action, then what helps on the step.
 
     What this person may not do is not advised; the next action then says whom to ask. Costs a few queries that count,
     and reads no row of data. `journey_facts`: those the screen has read already.
@@ -34,11 +34,11 @@ def guidance(
     facts = Facts(context, migration_id)
     if journey_facts is not None:
         facts.progress = journey_facts
-    return tuple(islice(advise(facts, step), MOST))
+    return tuple(islice(advise(facts, step), MAX_ADVICE))
 
 
 def advise(facts: Facts, step: str) -> Iterator[Advice]:
-    """The journey's next action, then what this person may do of the step's own advice; each action once."""
+    """List the journey's next action, then the step's advice this person may follow; each action once."""
     first = next_step(facts, step)
     yield first
     for advice in STEPS[step](facts):
@@ -49,7 +49,7 @@ def advise(facts: Facts, step: str) -> Iterator[Advice]:
 
 @view("migration.read")
 def consequences(context: Context, migration_id: str, advice_id: str) -> tuple[str, ...]:
-    """What a piece of advice would change, in sentences to be confirmed first; () where nothing is to be asked.
+    """Describe what a piece of advice would change, to be confirmed first; () where nothing is to be asked.
 
     ConflictError as from `accept`.
     """
@@ -60,7 +60,7 @@ def consequences(context: Context, migration_id: str, advice_id: str) -> tuple[s
 
 @view("migration.read")
 def accept(context: Context, migration_id: str, advice_id: str) -> Done:
-    """Does what a piece of advice offers, under the permission and in the transaction of the action it names.
+    """Do what a piece of advice offers, with the permission and in the transaction of its action.
 
     ConflictError where it is not what would be advised now: something has changed since it was shown.
     """
@@ -69,10 +69,10 @@ def accept(context: Context, migration_id: str, advice_id: str) -> Done:
 
 
 def _offered(context: Context, migration_id: str, advice_id: str) -> Offer:
-    """The offer of advice that holds now, for this person or, to be refused by the action itself, for another role."""
+    """Return the current offer of the advice, for this person or, to be refused by the action, for another role."""
     step = advice_id.partition(".")[0]
     for permissions in (context.permissions, PERMISSIONS) if step in STEPS else ():
-        advised = islice(advise(Facts(context, migration_id, permissions), step), MOST)
+        advised = islice(advise(Facts(context, migration_id, permissions), step), MAX_ADVICE)
         for advice in advised:
             if advice.id == advice_id and advice.offer is not None:
                 return advice.offer

@@ -1,4 +1,4 @@
-"""The coach's plan of a migration: what goes where, what it needs, what may go wrong, and how long it takes.
+"""The coach's plan of a migration: mapping, needs, risks and hours.
 
 Everything in it is read from what the engine found and people decided; nothing is judged a second time. It can be made
 in every state of a migration, also before there is a file: what is not known yet is empty or says so.
@@ -32,7 +32,7 @@ from core.platform.access.actions import view
 
 @dataclass(frozen=True, slots=True)
 class FieldMapping:
-    """Where a source field goes. `reasoning` is the strongest reason.
+    """A source field and its target. `reasoning` is the strongest reason.
 
     `confidence` is 1 where a person looked at the field or chose another target; what was accepted by a threshold, with
     many others, keeps the matcher's.
@@ -50,7 +50,7 @@ class FieldMapping:
 
 @dataclass(frozen=True, slots=True)
 class TransformationNeed:
-    """A field whose values cannot be taken as they stand. `lossy`: the source's value cannot be had back from it."""
+    """A field whose values are transformed. `lossy`: the source's value cannot be restored from the result."""
 
     stream: str
     source_field: str
@@ -62,7 +62,7 @@ class TransformationNeed:
 
 @dataclass(frozen=True, slots=True)
 class MigrationPlan:
-    """What analyze_pos_structure answers.
+    """The answer of analyze_pos_structure.
 
     data_quality_issues are the newest validation's, none before the first. confidence_score is the mean confidence of
     the mappings weighted by the rows they fill (0 without mappings).
@@ -83,14 +83,14 @@ class MigrationPlan:
     generated_at: datetime
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: money and moments are text."""
+        """Convert to JSON values: money and moments are text."""
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
 
 @view("migration.read")
 def analyze(context: Context, migration_id: str) -> MigrationPlan:
-    """The plan as things stand. NotFoundError for a migration that is not this tenant's, and nothing else."""
+    """Return the present plan. NotFoundError for a migration that is not this tenant's, and no other error."""
     facts = Facts(context, migration_id)
     fields = mapping.mapping_fields(context, migration_id)
     mapped = [field for field in fields if field.target and field.status != "ignored"]
@@ -117,12 +117,12 @@ def analyze(context: Context, migration_id: str) -> MigrationPlan:
 
 @view("migration.read")
 def count(context: Context, migration_id: str) -> Counts:
-    """What the complexity of a migration is judged by."""
+    """Count what the complexity of a migration is estimated by."""
     return _counts(Facts(context, migration_id), mapping.field_rows(context, migration_id))
 
 
 def confidence_score(mappings: Sequence[FieldMapping]) -> float:
-    """From 0 to 1; by rows where any are filled, else each mapping counts alike."""
+    """Average the confidence from 0 to 1, weighted by rows where any are filled."""
     weights = [field_mapping.rows for field_mapping in mappings]
     if not any(weights):
         weights = [1] * len(mappings)
@@ -135,7 +135,7 @@ def confidence_score(mappings: Sequence[FieldMapping]) -> float:
 
 
 def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.FieldRow]) -> Counts:
-    """Rows of the streams that are about each; where a stream is not known for one, what most of its fields feed.
+    """Count rows per entity; a stream without one counts for the entity most of its fields go to.
 
     Custom fields are undecided columns with values and no target, in streams that are imported, which the documentation of
     the source does not know.

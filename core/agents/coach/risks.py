@@ -1,4 +1,4 @@
-"""What may go wrong in a migration, by its facts, and for each what takes the risk away.
+"""Risks of a migration by its facts, each with its mitigation.
 
 Texts are made of our own words, names of the target schema and counts: never of anything that stands in a file.
 """
@@ -32,7 +32,7 @@ class Risk:
 
 
 def risks(facts: Facts) -> tuple[Risk, ...]:
-    """The gravest first."""
+    """List the risks, the gravest first."""
     all_risks = [
         *_of_files(facts),
         *_of_mapping(facts),

@@ -1,4 +1,4 @@
-"""How the coach itself is: its health with that of what it leans on, and what it has used of AI, equal to the ledger."""
+"""The coach's health with that of its dependencies, and its use of AI, equal to the ledger."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
-    """What AI took. `cost_usd` has six places, exactly the ledger's micro-dollars; groups are by what is stored."""
+    """The use of AI. `cost_usd` has six places, exactly the ledger's micro-dollars; groups are by stored names."""
 
     tokens_in: int
     tokens_out: int
@@ -71,7 +71,7 @@ def health(context: Context, agent_name: str) -> Health:
 
 @view("migration.read")
 def token_usage(context: Context, migration_id: str | None = None) -> TokenUsage:
-    """Of one migration, or of all of the customer's."""
+    """Sum the use of AI for one migration, or for all of the customer's."""
     calls = ledger(context, migration_id=migration_id)
     used = total(calls)
     return TokenUsage(
@@ -85,5 +85,5 @@ def token_usage(context: Context, migration_id: str | None = None) -> TokenUsage
 
 
 def usd(cost_micro: int) -> Decimal:
-    """Micro-dollars as dollars with six places, without rounding."""
+    """Convert micro-dollars to dollars with six places, without rounding."""
     return Decimal(cost_micro).scaleb(-6)

@@ -1,4 +1,4 @@
-"""Suggests targets for fields that are only named, with samples if there are any: the matcher without a migration. Pure."""
+"""Suggest targets for named fields, with samples if there are any, without a migration. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FieldSuggestion:
 
 
 def suggest_fields(fields: SourceFields, domain: str) -> list[FieldSuggestion]:
-    """One per field, in their order; the fields are taken for one table and are each other's context.
+    """Suggest a target for each field, in their order, as columns of one table.
 
     InvalidInputError where there is no such domain.
     """
@@ -36,7 +36,7 @@ def suggest_fields(fields: SourceFields, domain: str) -> list[FieldSuggestion]:
 
 
 def suggest_among(source_field: str, targets: Collection[str], domain: str) -> FieldSuggestion | None:
-    """The best of `targets` for a field of which only the name is known; None where the matcher considers none of them."""
+    """Choose the best of `targets` for a field by its name alone; None where the matcher considers none of them."""
     (suggestion,) = suggest([profile_samples(source_field, [])], domain)
     chosen = (
         (Candidate(suggestion.target, suggestion.confidence, suggestion.evidence),)
@@ -62,5 +62,5 @@ def _shown(suggestion: Suggestion) -> FieldSuggestion:
 
 
 def _strongest(evidence: Sequence[Evidence]) -> str:
-    """The reason that says most; evidence is strongest first."""
+    """Return the strongest reason; evidence is strongest first."""
     return evidence[0].text if evidence else "No reason spoke for or against any target."

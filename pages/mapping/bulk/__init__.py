@@ -1,1 +1,1 @@
-"""Bulk actions: each asks first with counts and amounts, and each batch stays in a history from which it is undone."""
+"""Bulk actions: each asks first with counts and amounts, and can be undone from the history."""

@@ -21,7 +21,7 @@ from pages.ui.frame import act, here, live
 
 
 def dialogs(migration_id: str) -> None:
-    """Shows the question or the history that a callback opened."""
+    """Show the question or the history that a callback opened."""
     request = st.session_state.get(ASK)
     if last := st.session_state.get(ASK_UNDO):
         st.dialog("Undo?", icon=":material/undo:", on_dismiss=_close)(_undo_question)(migration_id, last)
@@ -39,7 +39,7 @@ def _close() -> None:
 
 
 def _undo_question(migration_id: str, last: LastBatch) -> None:
-    """Says what undoing the batch returns to review, in fields and money, before it does so."""
+    """Ask before an undo, with the fields and the money that return to review."""
     with live() as context:
         batches = views.batches(context, migration_id)
         batch = next((batch for batch in batches if batch.id == last.batch and batch.can_undo), None)
@@ -56,7 +56,7 @@ def _undo_question(migration_id: str, last: LastBatch) -> None:
 
 
 def undo_text(context: Context, batch: Batch) -> str:
-    """'**30 fields** return to review; $15,950.00.', with the fields that return to an earlier decision or stay."""
+    """Describe an undo: '**30 fields** return to review; $15,950.00.', and what returns to an earlier decision."""
     earlier = batch.standing - batch.to_review
     parts = []
     if batch.to_review:
@@ -98,7 +98,7 @@ def _question(request: BulkRequest) -> None:
 
 
 def effect_text(context: Context, effect: BulkEffect, *, include_high: bool) -> str:
-    """'**30 fields**: 0 with high confidence; 12,400 rows; $15,950.00 of order lines.', in our words."""
+    """Describe a bulk action: '**30 fields**: 0 with high confidence; 12,400 rows; $15,950.00 of order lines.'."""
     if effect.status == "ignored":
         bands = f"{effect.high if include_high else 0:,} with high confidence"
     else:
@@ -127,7 +127,7 @@ def _run(request: BulkRequest, *, include_high: bool) -> None:
 
 
 def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> str:
-    """Decides those of the fields that nobody decided while the question stood."""
+    """Decide those of the fields that nobody decided while the question was open."""
     wanted = set(request.ids)
     accepted = request.status == "accepted"
     decisions = [

@@ -18,7 +18,7 @@ ACCEPT, EXCLUDE, HISTORY = "accept", "exclude", "history"
 
 @dataclass(frozen=True, slots=True)
 class BulkRequest:
-    """What the dialog asks about: fields by id, and whether they are 'accepted' or 'ignored'; `reason` is kept with each."""
+    """A requested bulk action: ids of fields, and 'accepted' or 'ignored'; `reason` is stored with each decision."""
 
     migration_id: str
     status: str
@@ -31,12 +31,12 @@ class BulkRequest:
 
 
 def ask(migration_id: str, status: str, ids: Sequence[str], reason: str = "") -> None:
-    """For callbacks: opens the question about the fields."""
+    """Open the question about the fields; for callbacks."""
     st.session_state[ASK] = BulkRequest(migration_id, status, tuple(ids), reason)
 
 
 def bulk_menu(context: Context, migration_id: str, view: View | None) -> None:
-    """The menu of bulk actions on what needs review in the view; the history needs no view."""
+    """Draw the menu of bulk actions on the view's fields to review; the history needs no view."""
     open_rows = [row for row in view.saved.values() if row.decision == "Needs review"] if view else []
     mapped = [row.id for row in open_rows if row.target]
     entries = {
@@ -69,7 +69,7 @@ def _chosen(migration_id: str, mapped: Sequence[str], open_rows: Sequence[str]) 
 
 
 def accept_high(context: Context, migration_id: str, high: int) -> None:
-    """The primary button: asks about every unreviewed suggestion above 90%."""
+    """Draw the primary button, which asks about every unreviewed suggestion above 90%."""
     st.button(
         f"Accept {high:,} high",
         key="map_accept_high",

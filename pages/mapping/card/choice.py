@@ -1,4 +1,4 @@
-"""Choose another target and transform for a field; the samples before and after, before anything is saved."""
+"""Choose another target and transform for a field, with samples before and after; nothing is saved yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pages.ui import formats, widgets
 
 
 def choose_target(context: Context, field: MappingField, samples: Sequence[str]) -> Choice:
-    """Alternatives by a click (or their number), any other target by name, transform and reason; then the preview."""
+    """Draw alternatives as buttons, any target by name, transform and reason; then the preview."""
     key = choice_key(field)
     _alternative_buttons(field, key)
     titles = targets(context)
@@ -71,7 +71,7 @@ def _alternative_buttons(field: MappingField, key: str) -> None:
 
 
 def odds_line(field: MappingField) -> str:
-    """'Alternatives: Order › Subtotal 2%, none of these 1%', escaped; '' without any."""
+    """List the alternatives: 'Alternatives: Order › Subtotal 2%, none of these 1%', escaped; '' without any."""
     parts = [
         f"{target_title(target)} {percent}%" if target else f"none of these {percent}%"
         for target, percent in odds_of(field)
@@ -81,7 +81,7 @@ def odds_line(field: MappingField) -> str:
 
 
 def _before_after(context: Context, field: MappingField, choice: Choice, samples: Sequence[str]) -> None:
-    """The samples as they stand and as they would be imported: by what is saved, and beside it by what is chosen."""
+    """Draw samples as in the file and as imported, by the saved mapping and by the chosen one."""
     if not samples:
         st.caption("No row has a value in this column.")
         return
@@ -112,7 +112,7 @@ def _before_after(context: Context, field: MappingField, choice: Choice, samples
 
 
 def transformed(context: Context, field: MappingField, choice: Choice, samples: Sequence[str]) -> list[str]:
-    """The samples as the target would hold them; AppError or PolarsError where the transform does not fit."""
+    """Transform the samples for the target; AppError or PolarsError where the transform does not fit."""
     plan = views.plan_frame(context, field.migration_id)
     frame = pl.DataFrame({field.source_field: list(samples)}, schema={field.source_field: pl.String})
     target = target_schema().field(choice.target or "")

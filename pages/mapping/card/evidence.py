@@ -1,4 +1,4 @@
-"""What speaks for and against a field's target, and the decisions about it so far."""
+"""The evidence for and against a field's target, and the decisions about it so far."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REASONS = 3
 
 
 def reasons(field: MappingField, evidence_of: Sequence[Mapping[str, Any]], *, besides: Sequence[str]) -> None:
-    """The strongest reasons for and against the present target, in one line each; none of the sentences `besides`."""
+    """Draw the strongest reasons for and against the present target, a line each, without the sentences `besides`."""
     evidence = [reason for reason in evidence_of if reason["text"] not in besides]
     for reason in evidence[:_REASONS]:
         if field.target is None:
@@ -32,7 +32,7 @@ def reasons(field: MappingField, evidence_of: Sequence[Mapping[str, Any]], *, be
 
 
 def evidence(context: Context, field: MappingField) -> None:
-    """What speaks for the present target and what against it, as bars of one scale."""
+    """Draw the evidence for and against the present target as bars of one scale."""
     items = views.evidence_of(context, field)
     if not items:
         st.caption("Nothing in the source speaks for a target field.")
@@ -71,7 +71,7 @@ def _bar(label: str, colour: str, scale: float) -> object:
 
 
 def decision_history(context: Context, field: MappingField) -> None:
-    """Every decision about the field, the newest first."""
+    """Draw every decision about the field, the newest first."""
     log = views.decisions(context, field.migration_id, field_id=field.id)
     if not log:
         return

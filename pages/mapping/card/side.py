@@ -30,7 +30,7 @@ _LONGEST = 14  # characters of a value before or after the transform
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the card of a field shows; `preview` is a sample before and after the transform, '' without one."""
+    """The content of a field's card; `preview` is a sample before and after the transform, '' without one."""
 
     field: MappingField
     standing: str
@@ -41,7 +41,7 @@ class Card:
 
 
 def current_card(context: Context) -> Card | None:
-    """The card of the current field, read once in a Context; None without one."""
+    """Return the card of the current field, read once in a Context; None without one."""
     field_id = st.session_state.get(FOCUS)
     if field_id is None:
         return None
@@ -63,7 +63,7 @@ def _read(context: Context, field_id: str) -> Card:
 
 
 def field_card(context: Context) -> None:
-    """The current field in short: its target and the decision, then trust, reasons, before and after."""
+    """Draw the current field in short: target and decision, then trust, reasons, before and after."""
     shown = current_card(context)
     if shown is None:
         return

@@ -1,4 +1,4 @@
-"""The head of a field's card: how far its confidence can be trusted, what depends on it, and its warnings."""
+"""The head of a field's card: confidence and how reliable it is, rows and amount affected, warnings."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ ORIGINS = {
 
 
 def standing(context: Context, field: MappingField) -> None:
-    """The badge: confidence of the suggestion, or who set the target."""
+    """Draw the badge: confidence of the suggestion, or who set the target."""
     show_standing(standing_of(context, field))
 
 
 def standing_of(context: Context, field: MappingField) -> str:
-    """The badge's label."""
+    """Return the badge's label."""
     names = views.person_names(context, {field.decided_by})
     return standing_badge(field, field.decided_by, context.person, names)
 
@@ -43,7 +43,7 @@ def show_standing(label: str) -> None:
 
 
 def summary(context: Context, field: MappingField) -> None:
-    """The field, its confidence, who suggested it, and what hangs on it."""
+    """Draw the field, its confidence, who suggested it, and the rows and amount affected."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(f"{field.stream} / {field.source_field}")
         standing(context, field)
@@ -59,7 +59,7 @@ def summary(context: Context, field: MappingField) -> None:
 
 
 def trust(context: Context, field: MappingField) -> str:
-    """How often suggestions of this confidence were right, in one sentence; who set the target where a person did."""
+    """Describe how often suggestions of this confidence were correct, or that a person set the target."""
     if is_set_by_hand(field):
         return "A person set this target; no confidence was computed for it."
     if field.confidence is None or field.suggested_target is None:
@@ -71,12 +71,12 @@ def trust(context: Context, field: MappingField) -> str:
 
 
 def warnings(context: Context, field: MappingField) -> None:
-    """Shows what is wrong with the field's mapping as it is saved."""
+    """Draw the warnings about the field's saved mapping."""
     show_warnings(warnings_of(context, field))
 
 
 def warnings_of(context: Context, field: MappingField) -> list[str]:
-    """What is wrong with the field's mapping as it is saved, in sentences."""
+    """Return the warnings about the field's saved mapping, in sentences."""
     warned = views.warnings_of(
         context,
         field,
@@ -92,6 +92,6 @@ def show_warnings(texts: Sequence[str]) -> None:
 
 
 def stakes(context: Context, field: MappingField) -> str:
-    """'1,200 rows · $15,950.00', escaped."""
+    """Format rows and amount affected: '1,200 rows · $15,950.00', escaped."""
     amount = f" · {money.show(field.money, context.tenant.currency)}" if field.money else ""
     return formats.plain(f"{counted(field.rows, 'row')}{amount}")

@@ -1,1 +1,1 @@
-"""Decisions on one field after another: which is current, what is chosen, what deciding saves, how it is undone."""
+"""Decisions on one field after another: the current field, the unsaved choice, saving and undo."""

@@ -1,4 +1,4 @@
-"""What the person has chosen for a field and not saved yet, and what else the field could be."""
+"""The unsaved choice about a field, and the alternatives to its target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.schema import target_schema
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the person has chosen on the card and not saved yet."""
+    """The person's choice on the card, not saved yet."""
 
     target: str | None
     transform: str
@@ -24,12 +24,12 @@ class Choice:
 
 
 def choice_key(field: MappingField) -> str:
-    """Prefix of the session keys that hold the unsaved choice about this version of the field."""
+    """Return the prefix of the session keys that hold the unsaved choice about this version of the field."""
     return f"card_{field.id}_{field.version}_"
 
 
 def choice_of(field: MappingField) -> Choice:
-    """The unsaved choice, else the field as it stands."""
+    """Return the unsaved choice, else the saved mapping."""
     state, key = st.session_state, choice_key(field)
     return Choice(
         state.get(f"{key}target", field.target),
@@ -39,14 +39,14 @@ def choice_of(field: MappingField) -> Choice:
 
 
 def prefer(field: MappingField, target: str) -> None:
-    """Chooses a target unsaved; the transform stays where the types agree, and is dropped otherwise."""
+    """Choose a target without saving; the transform stays where the types agree, and is dropped otherwise."""
     kinds = {target_schema().field(key).kind for key in (target, field.target) if key}
     st.session_state[f"{choice_key(field)}target"] = target
     st.session_state[f"{choice_key(field)}transform"] = (field.transform or "") if len(kinds) == 1 else ""
 
 
 def odds_of(field: MappingField) -> list[tuple[str | None, int]]:
-    """(target, whole percent) of the suggestion, its alternatives and none of these (None); they add up to 100."""
+    """Share 100% among the suggestion, its alternatives and none of these (None): (target, whole percent)."""
     pairs = [(str(other["target"]), float(other["confidence"])) for other in field.alternatives]
     return [
         (odds.target, odds.percent) for odds in share_odds(field.suggested_target, field.confidence, pairs)
@@ -54,5 +54,5 @@ def odds_of(field: MappingField) -> list[tuple[str | None, int]]:
 
 
 def alternatives(field: MappingField) -> list[tuple[str, int]]:
-    """What else the field could be, likeliest first, the suggestion among them where another is set."""
+    """List the other possible targets, the likeliest first, with the suggestion where another target is set."""
     return [(target, percent) for target, percent in odds_of(field) if target and target != field.target]

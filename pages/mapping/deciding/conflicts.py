@@ -1,4 +1,4 @@
-"""Two people who changed one row: both versions, and whose stands."""
+"""Conflicts of two people who changed one row: both versions, and the choice between them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.ui.frame import act
 
 
 def edit_conflict(context: Context) -> None:
-    """Shows both versions of a row two people changed; the person decides which one stands."""
+    """Draw both versions of a row that two people changed, with a button for each."""
     conflict: EditConflict | None = st.session_state.get(CONFLICT)
     if conflict is None:
         return

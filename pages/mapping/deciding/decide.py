@@ -1,4 +1,4 @@
-"""Decisions on one field after another: which field is current, what deciding it saves, and how it is undone.
+"""Accept, exclude or change the current field, with notice and undo.
 
 A decision names its field by id, and the next one is taken from the session when it is needed: several key presses
 that arrive with one rerun decide several fields.
@@ -37,7 +37,7 @@ class Shown:
 
 
 def show_card(field: MappingField) -> None:
-    """Keeps which version the person sees, so that a save meets what somebody else decided since."""
+    """Store the version the person sees, so that saving detects a decision made since."""
     st.session_state[SHOWN] = Shown(field.id, field.version)
 
 
@@ -77,7 +77,7 @@ def _decide(*, excluded: bool) -> None:
 def save(
     field: MappingField, intent: EditIntent, version: int, reason: str = "", *, fresh: bool = True
 ) -> bool:
-    """Saves a decision about a field, with its notice and its undo; False where it was refused.
+    """Save a decision about a field with its notice and its undo; False where it was refused.
 
     With `fresh` the grid starts a new editor that shows it; an edit in the grid itself shows already.
     """
@@ -98,7 +98,7 @@ def _is_shown(field_id: str) -> bool:
 
 
 def prefer_alternative(number: int) -> None:
-    """Chooses the alternative of this number (from 1) for the current field, unsaved."""
+    """Choose the alternative of this number (from 1) for the current field, without saving."""
     try:
         with here() as context:
             field = views.mapping_field(context, st.session_state.get(FOCUS) or "")

@@ -1,4 +1,4 @@
-"""The fields that are stepped through, and the current one of them."""
+"""The order of the fields to step through, and the current field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DECK, REVIEWED = "map_deck", "map_reviewed"
 
 
 def focus_on(ids: Sequence[str], undecided: Sequence[str]) -> str | None:
-    """Sets what can be stepped through; the current field, by default the first to review."""
+    """Set the fields to step through; the current field is by default the first to review."""
     state = st.session_state
     state[DECK] = list(ids)
     state[REVIEWED] = set(ids) - set(undecided)
@@ -23,7 +23,7 @@ def focus_on(ids: Sequence[str], undecided: Sequence[str]) -> str | None:
 
 
 def to_next_undecided() -> None:
-    """The next field to review after the current one, from the beginning again at the end; else the next field."""
+    """Go to the next field to review, from the beginning again at the end; else to the next field."""
     deck, reviewed = st.session_state[DECK], st.session_state[REVIEWED]
     at = deck.index(st.session_state[FOCUS]) if st.session_state[FOCUS] in deck else -1
     ahead = [*deck[at + 1 :], *deck[:at]]
@@ -32,7 +32,7 @@ def to_next_undecided() -> None:
 
 
 def step(by: int) -> None:
-    """To the next field of the deck, or the one before."""
+    """Go to the next field of the deck (1) or the previous one (-1)."""
     deck = st.session_state.get(DECK, [])
     if not deck:
         return

@@ -18,26 +18,26 @@ _UNDO, ASK_UNDO, _SINGLES = "map_last_batch", "map_undo_ask", "map_single_batche
 
 @dataclass(frozen=True, slots=True)
 class LastBatch:
-    """A batch of decisions and what it did, in words that hold names of columns."""
+    """A batch of decisions and its description, which contains names of columns."""
 
     batch: str
     label: str
 
 
 def remember_undo(migration_id: str, batch: str, label: str, *, fields: int = 1) -> None:
-    """The batch becomes what Undo takes back; without a question if it decided a single field."""
+    """Make the batch the one that Undo reverts; without a question if it decided a single field."""
     if fields == 1:
         st.session_state[_SINGLES] = {*st.session_state.get(_SINGLES, ()), batch}
     st.session_state[_UNDO] = (migration_id, LastBatch(batch, label))
 
 
 def forget_undo() -> None:
-    """What Undo takes back is read from the database again."""
+    """Have the batch for Undo read from the database again."""
     st.session_state.pop(_UNDO, None)
 
 
 def last_batch(context: Context, migration_id: str) -> LastBatch | None:
-    """What Undo takes back: the person's newest batch that still stands, found again after a reload."""
+    """Return the person's newest batch that can be undone; read again after a reload."""
     cached: tuple[str, LastBatch | None] | None = st.session_state.get(_UNDO)
     if cached is None or cached[0] != migration_id:
         batches = views.batches(context, migration_id)
@@ -48,7 +48,7 @@ def last_batch(context: Context, migration_id: str) -> LastBatch | None:
 
 
 def undo_last(migration_id: str) -> None:
-    """Undoes a decision of this session about a single field; asks first about any other batch."""
+    """Undo this session's decision about a single field; ask first about any other batch."""
     with here() as context:
         if not context.may("mapping.edit"):
             return
@@ -60,7 +60,7 @@ def undo_last(migration_id: str) -> None:
 
 
 def undo_now(migration_id: str) -> None:
-    """Undoes the person's last decision or bulk action; the current field is then the one restored."""
+    """Undo the person's last decision or bulk action; a single restored field becomes the current one."""
     undone = act(lambda context: _undo(context, migration_id))
     if undone is None:
         return

@@ -1,1 +1,1 @@
-"""What the mapping screen keeps between reruns: its frozen view, what it read in a Context, a save that met another."""
+"""The mapping screen's state between reruns: the frozen view, values read once in a Context, an edit conflict."""

@@ -1,4 +1,4 @@
-"""Keys of the session that several parts of the mapping screen share, its reload and its notices."""
+"""Session keys of the mapping screen, its reload and its notices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLES = "map_samples"
 
 
 def reload(*, samples: bool = False) -> None:
-    """The next rerun shows the fields as they stand in the database, in a fresh editor."""
+    """Have the next rerun read all fields from the database into a new editor."""
     if samples:
         st.session_state.pop(SAMPLES, None)
     st.session_state.pop(VIEW, None)
@@ -21,11 +21,11 @@ def reload(*, samples: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Shows a short notice at the next rerun; `text` is our wording with data escaped."""
+    """Show a short notice at the next rerun; `text` is our wording with data escaped."""
     st.session_state[_NOTE] = text
 
 
 def notes() -> None:
-    """What callbacks left to be shown."""
+    """Show the notice that a callback left."""
     if text := st.session_state.pop(_NOTE, None):
         st.toast(text, icon=":material/check_circle:", duration=3)

@@ -1,4 +1,4 @@
-"""What the parts of the mapping screen read from the database, once for all of them."""
+"""Values that several parts of the mapping screen read from the database, cached."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 
 def targets(context: Context) -> dict[str, str]:
-    """Title -> 'entity.field' of every target of the customer's domain, by group."""
+    """Map title -> 'entity.field' for every target of the customer's domain, by group."""
     fields = target_schema().fields(context.tenant.domain)
     return {target.title: target.key for target in sorted(fields, key=lambda target: target.title)}
 
 
 def kept_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
-    """What was asked before for `of`, until the next reload."""
+    """Return the cached answer for `of`, asked anew after a reload."""
     answer: tuple[object, T] | None = st.session_state.get(key)
     if answer is None or answer[0] != of:
         answer = (of, ask())
@@ -32,19 +32,19 @@ def kept_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
 
 
 def once(context: Context, key: str, migration_id: str, ask: Callable[[Context, str], T]) -> T:
-    """What a view answers, asked once in a Context: several parts of the screen show it."""
+    """Return a view's answer, asked once in a Context: several parts of the screen show it."""
     return kept_until_reload(
         f"map_once_{key}", (migration_id, context.now), lambda: ask(context, migration_id)
     )
 
 
 def links(context: Context, migration_id: str) -> list[Link]:
-    """The links an import would use, read once in a Context."""
+    """Return the links an import would use, read once in a Context."""
     return once(context, "links", migration_id, views.links_of)
 
 
 def conflicts(context: Context, migration_id: str) -> list[Rivals]:
-    """The targets that several columns claim, found once in a Context."""
+    """Return the targets that several columns claim, read once in a Context."""
 
     def ask(context: Context, migration_id: str) -> list[Rivals]:
         return views.contested_rows(context, migration_id, links=links(context, migration_id))
@@ -53,7 +53,7 @@ def conflicts(context: Context, migration_id: str) -> list[Rivals]:
 
 
 def required_targets(context: Context, migration_id: str) -> Checklist:
-    """The required targets with and without a column, found once in a Context."""
+    """Return the required targets with and without a column, read once in a Context."""
 
     def ask(context: Context, migration_id: str) -> Checklist:
         return views.checklist(context, migration_id, links=links(context, migration_id))
@@ -62,5 +62,5 @@ def required_targets(context: Context, migration_id: str) -> Checklist:
 
 
 def awaiting(context: Context, migration_id: str) -> list[FieldRow]:
-    """The fields that need a second approval, read once in a Context."""
+    """Return the fields that need second approval, read once in a Context."""
     return once(context, "waiting", migration_id, views.awaiting_second)

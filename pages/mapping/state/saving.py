@@ -1,4 +1,4 @@
-"""Save a person's decision about one field; a decision of somebody else in between is kept with both sides."""
+"""Save a person's decision about one field; another person's decision in between becomes an edit conflict."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONFLICT = "map_conflict"
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """A save that met another person's: the row, and what each of the two wants; `label` names it to people."""
+    """A save that met another person's decision: the row and both edits; `label` names the row to people."""
 
     field_id: str
     label: str
@@ -32,7 +32,7 @@ class EditConflict:
 def decide(
     field: MappingField, intent: EditIntent, version: int, reason: str = "", label: str = ""
 ) -> str | None:
-    """Saves a person's decision about one field, seen at `version`; the batch, or None where it was refused.
+    """Save a person's decision about one field, seen at `version`; return the batch, or None where it was refused.
 
     A refusal is shown on top of the page, a decision of somebody else in between with both sides.
     """

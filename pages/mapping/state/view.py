@@ -33,7 +33,7 @@ ORDERS = (FILE_ORDER, STAKE_ORDER)
 
 
 class Filter(NamedTuple):
-    """What the toolbar asks for; `candidates` is a target whose possible columns are shown."""
+    """The toolbar's filter; `candidates` is a target whose possible columns are shown."""
 
     migration_id: str
     show: str = ALL
@@ -56,7 +56,7 @@ class View:
 
 
 def refresh(field_id: str) -> None:
-    """Shows one field as it stands in the database, and every other as it was saved, in a fresh editor."""
+    """Read one field from the database into a new editor; the others show what was saved."""
     view: View | None = st.session_state.get(VIEW)
     if view is None or field_id not in view.base:
         reload()
@@ -75,7 +75,7 @@ def refresh(field_id: str) -> None:
 
 
 def current_view(context: Context, wanted: Filter) -> View:
-    """The frozen view of the filter; read from the database only when it changed."""
+    """Return the frozen view of the filter; read from the database only when the filter changed."""
     view: View | None = st.session_state.get(VIEW)
     if view is None or view.of != wanted:
         reload()
@@ -105,7 +105,7 @@ def _load(context: Context, wanted: Filter) -> View:
 
 
 def show_saved(context: Context, view: View, field: MappingField) -> None:
-    """Puts a saved row into a short view at once, and the warnings of all rows, which one edit may change.
+    """Put a saved row into a short view at once, with the warnings of all rows, which one edit may change.
 
     Cells and base change together: the browser drops an edit that equals the data, and what is left folds to the same.
     """

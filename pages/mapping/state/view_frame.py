@@ -1,4 +1,4 @@
-"""The table of the mapping grid: a row a field, a column each thing that is shown of it."""
+"""The data frame of the mapping grid: a row per field."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def view_frame(context: Context, migration_id: str, rows: list[FieldRow]) -> pd.
 
 
 def labels_of(warnings: tuple[FieldWarning, ...], *, approval: bool) -> list[str]:
-    """Badges of a row's warnings, 'Approval' where it needs a second person."""
+    """Return the badges of a row's warnings, 'Approval' where it needs a second person."""
     return [*dict.fromkeys(warning.label for warning in warnings), *(["Approval"] if approval else [])]
 
 
 def cells_of(row: Row) -> dict[str, str | None]:
-    """The cells of a row that people edit: column -> what it shows."""
+    """Return the editable cells of a row: column -> shown value."""
     title = target_title(row.target) if row.target else None
     return {edits.MAPS_TO: title, edits.TRANSFORM: row.transform, edits.DECISION: row.decision}

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import event, select
 
-from core.agents.coach import MOST, STEPS, MigrationCoach
+from core.agents.coach import MAX_ADVICE, STEPS, MigrationCoach
 from core.engine.mapping.actions import accept_above, decide_many, set_conflict
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import field_rows, progress
@@ -160,7 +160,7 @@ def test_it_is_at_most_four_and_each_has_all_its_parts(coach, take, sample, unti
     migration = take(sample("toast"), sample("square"), until=until)
     for step in STEPS:
         found = coach.guidance(migration, step)
-        assert len(found) <= MOST, step
+        assert len(found) <= MAX_ADVICE, step
         assert all(one.title and one.why and one.risk and one.step == step for one in found), step
         assert len({one.id for one in found}) == len(found), step
 

@@ -1,4 +1,4 @@
-"""What the coach advises on each step of the wizard beside the journey's next action, the most urgent first.
+"""The coach's advice on each step of the wizard beside the journey's next action, the most urgent first.
 
 A step is a generator: what comes after the last piece of advice that is shown is not even looked at.
 """

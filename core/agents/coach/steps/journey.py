@@ -1,4 +1,4 @@
-"""Advice that is the journey's next action: the same label, and one click that does it."""
+"""The journey's next action as advice: the same label, and one click that does it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.engine.progress.start import start_button
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
-    """Why an action is next, and the risk of leaving it."""
+    """The reason why an action is next, and the risk of leaving it."""
 
     why: str
     risk: str
@@ -102,7 +102,7 @@ ROLLBACK_WARNS = (
 
 
 def next_step(facts: Facts, step: str) -> Advice:
-    """The journey's next action as advice on a step. Whoever may not do it reads whom to ask, and gets no button."""
+    """Return the journey's next action as advice; without the permission it names whom to ask and has no button."""
     action = facts.journey.action
     reason = _reason(facts, action.key)
     if not action.enabled:
@@ -132,7 +132,7 @@ def _reason(facts: Facts, key: str) -> _Reason:
 
 
 def _offer(facts: Facts, key: str, label: str) -> Offer | None:
-    """What one click does; None where the action is done on its screen."""
+    """Return the offer of one click; None where the action is done on its screen."""
     dry, imported = facts.progress.dry_run, facts.progress.imported
     actions: Mapping[str, tuple[str, dict[str, str]]] = {
         "suggest": ("suggest", {}),

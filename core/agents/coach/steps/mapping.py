@@ -93,7 +93,7 @@ def _without_target(columns: FieldGroup) -> Iterator[Advice]:
 
 
 def _ask(facts: Facts) -> Iterator[Advice]:
-    """Only where a model can be asked now, and the limits leave enough."""
+    """Advise to ask AI, where a model can be asked now and the limits leave enough."""
     if facts.ai.state != ai.READY or not facts.askable:
         return
     needed = facts.forecast(facts.askable)
