@@ -9,12 +9,12 @@ import streamlit as st
 
 from core.platform.access.rules import ROLES
 from pages.menu import FORMER, MENU, SECTION_ICONS, Screen
+from pages.shell.palette import palette
+from pages.shell.scope import read_scope, write_address
+from pages.shell.sidebar import sidebar
+from pages.shell.signin import sign_in
 from pages.ui.frame import framed
 from pages.ui.links import PAGES, arrive, follow
-from pages.ui.palette import palette
-from pages.ui.scope import read_scope, write_address
-from pages.ui.sidebar import sidebar
-from pages.ui.signin import sign_in
 
 STATE = st.session_state
 IMAGES = Path(__file__).parent / "images"

@@ -13,9 +13,9 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from pages.mapping import edits
 from pages.mapping.deciding.decide import save
-from pages.mapping.edits import DECISIONS, Row, apply_edits, badge_colours, intent_of
+from pages.mapping.state import edits
+from pages.mapping.state.edits import DECISIONS, Row, apply_edits, badge_colours, intent_of
 from pages.mapping.state.keys import FOCUS, REVISION, VIEW
 from pages.mapping.state.reads import targets
 from pages.mapping.state.view import STAKE_ORDER, View, show_saved

@@ -7,7 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from core.schema import target_title
-from pages.mapping.edits import BADGES, badge
+from pages.mapping.state.edits import BADGES, badge
 from pages.ui import formats, widgets
 
 

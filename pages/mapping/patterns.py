@@ -9,7 +9,7 @@ from core.engine.mapping import views
 from core.engine.mapping.views import Group
 from core.schema import entity_label, target_schema, target_title
 from pages.mapping.bulk.menu import ask
-from pages.mapping.edits import BADGES, badge
+from pages.mapping.state.edits import BADGES, badge
 from pages.ui import widgets
 
 ANY = "Any entity"

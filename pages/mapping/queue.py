@@ -17,8 +17,8 @@ from pages.mapping.card.summary import summary
 from pages.mapping.deciding.choice import choice_of
 from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import focus_on, step
+from pages.mapping.deciding.second import second_person
 from pages.mapping.deciding.undo import last_batch, undo_last
-from pages.mapping.second import second_person
 from pages.mapping.state.view import BANDS, REVIEW
 from pages.ui import formats, widgets
 

@@ -12,7 +12,7 @@ from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import FieldRow, Rivals
 from core.schema import target_schema, target_title
 from pages.mapping.deciding.undo import remember_undo
-from pages.mapping.edits import BADGES, badge
+from pages.mapping.state.edits import BADGES, badge
 from pages.mapping.state.keys import note, reload
 from pages.ui import formats, widgets
 from pages.ui.frame import act

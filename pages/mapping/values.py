@@ -11,8 +11,8 @@ from core.engine.mapping import actions, views
 from core.engine.mapping.views import FieldRow, ValueCount
 from core.engine.mapping.views.values import MOST
 from core.schema import target_title
-from pages.mapping.edits import DECISIONS
 from pages.mapping.options_table import options_table
+from pages.mapping.state.edits import DECISIONS
 from pages.mapping.state.keys import reload
 from pages.mapping.state.reads import kept_until_reload
 from pages.ui import formats, widgets

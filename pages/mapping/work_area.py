@@ -16,6 +16,7 @@ from pages.mapping.card.side import field_card
 from pages.mapping.checklist import checklist
 from pages.mapping.deciding.decide import accept, exclude, prefer_alternative
 from pages.mapping.deciding.deck import focus_on, step
+from pages.mapping.deciding.second import waiting_fields
 from pages.mapping.deciding.undo import last_batch
 from pages.mapping.grid import grid
 from pages.mapping.keys import shortcuts
@@ -23,7 +24,6 @@ from pages.mapping.overrides import changed_suggestions
 from pages.mapping.patterns import by_pattern
 from pages.mapping.queue import one_by_one
 from pages.mapping.rivals import rival_sources
-from pages.mapping.second import waiting_fields
 from pages.mapping.state.keys import FOCUS
 from pages.mapping.state.view import APPROVAL, CONFLICTS, View, current_view
 from pages.mapping.values import value_mapping

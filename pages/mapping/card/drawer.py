@@ -13,8 +13,8 @@ from pages.mapping.card.evidence import decision_history, evidence
 from pages.mapping.card.summary import summary
 from pages.mapping.deciding.choice import Choice
 from pages.mapping.deciding.decide import save
-from pages.mapping.edits import EditIntent
-from pages.mapping.second import second_person
+from pages.mapping.deciding.second import second_person
+from pages.mapping.state.edits import EditIntent
 from pages.ui.frame import here
 from pages.ui.refusals import refusal
 

@@ -12,7 +12,7 @@ from core.engine.mapping import views
 from core.engine.mapping.review import is_set_by_hand
 from core.engine.mapping.tables import MappingField
 from core.schema import target_title
-from pages.mapping.edits import DECISIONS
+from pages.mapping.state.edits import DECISIONS
 from pages.ui import formats, widgets
 
 _REASONS = 3

@@ -20,7 +20,7 @@ from pages.mapping.card.summary import show_standing, show_warnings, stakes, sta
 from pages.mapping.deciding.choice import Choice
 from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import step
-from pages.mapping.second import second_person
+from pages.mapping.deciding.second import second_person
 from pages.mapping.state.keys import FOCUS, OPEN
 from pages.mapping.state.reads import once
 from pages.ui import formats

@@ -15,7 +15,7 @@ from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.kit import money
 from core.kit.wording import counted
-from pages.mapping.edits import DECISIONS, badge_colours, standing_badge
+from pages.mapping.state.edits import DECISIONS, badge_colours, standing_badge
 from pages.mapping.state.reads import conflicts, required_targets
 from pages.ui import formats, widgets
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.schema import target_title
-from pages.mapping.edits import DECISIONS
+from pages.mapping.state.edits import DECISIONS
 from pages.mapping.state.saving import CONFLICT, EditConflict
 from pages.mapping.state.view import refresh
 from pages.ui.frame import act

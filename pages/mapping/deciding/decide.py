@@ -16,7 +16,7 @@ from core.errors import AppError
 from pages.mapping.deciding.choice import alternatives, choice_of, prefer
 from pages.mapping.deciding.deck import REVIEWED, to_next_undecided
 from pages.mapping.deciding.undo import remember_undo
-from pages.mapping.edits import EditIntent
+from pages.mapping.state.edits import EditIntent
 from pages.mapping.state.keys import FOCUS, note
 from pages.mapping.state.saving import decide
 from pages.mapping.state.view import refresh

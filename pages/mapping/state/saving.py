@@ -11,7 +11,7 @@ import streamlit as st
 from core.engine.mapping import actions
 from core.engine.mapping.tables import MappingField
 from core.errors import AppError, ConflictError
-from pages.mapping.edits import EditIntent
+from pages.mapping.state.edits import EditIntent
 from pages.ui.frame import here
 from pages.ui.refusals import keep_fault
 

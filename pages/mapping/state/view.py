@@ -16,8 +16,8 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from core.engine.mapping.tables import MappingField
-from pages.mapping import edits
-from pages.mapping.edits import Row, row_of, standing_badge
+from pages.mapping.state import edits
+from pages.mapping.state.edits import Row, row_of, standing_badge
 from pages.mapping.state.keys import REVISION, VIEW, reload
 from pages.mapping.state.view_frame import cells_of, labels_of, view_frame
 from pages.ui.frame import here

@@ -9,8 +9,8 @@ from core.engine.mapping import views
 from core.engine.mapping.views import FieldRow, FieldWarning
 from core.kit import money
 from core.schema import target_title
-from pages.mapping import edits
-from pages.mapping.edits import DECISIONS, Row, standing_badge
+from pages.mapping.state import edits
+from pages.mapping.state.edits import DECISIONS, Row, standing_badge
 from pages.mapping.state.keys import SAMPLES
 from pages.mapping.state.reads import kept_until_reload
 

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.mapping.bands import band
-from pages.mapping.edits import BADGES, Row, apply_edits, badge, badge_colours, intent_of, standing_badge
+from pages.mapping.state.edits import (
+    BADGES,
+    Row,
+    apply_edits,
+    badge,
+    badge_colours,
+    intent_of,
+    standing_badge,
+)
 
 TARGETS = {
     "Menu item › Name": "menu_item.name",

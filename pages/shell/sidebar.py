@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from pages.demo import bar
+from pages.menu import Screen
+from pages.shell.palette import open_palette
+from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
 from pages.ui.formats import plain, shortened, unique_labels, words
 from pages.ui.links import MIGRATION, PERSON, TENANT, current, link
-from pages.ui.palette import open_palette
-from pages.ui.scope import Scope, choose_customer, choose_person
-
-if TYPE_CHECKING:
-    from pages.menu import Screen
 
 STATE = st.session_state
 _OPEN_SECTION = "sidebar_section"

@@ -14,11 +14,11 @@ import streamlit as st
 
 from core.engine.runs import views as runs
 from core.errors import AppError
+from pages.shell.scope import Scope, choose_customer
 from pages.ui.formats import moment, words
 from pages.ui.frame import here
 from pages.ui.links import MIGRATION, current, pages, turn_to
 from pages.ui.refusals import keep_fault
-from pages.ui.scope import Scope, choose_customer
 
 STATE = st.session_state
 _SHOWN = "palette_shown"

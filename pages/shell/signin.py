@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.platform.access.views import places
+from pages.shell.scope import Scope, choose_person
 from pages.ui.formats import plain, words
 from pages.ui.refusals import refusal
-from pages.ui.scope import Scope, choose_person
 
 
 def sign_in(scope: Scope) -> None:
