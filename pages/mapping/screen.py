@@ -19,7 +19,7 @@ from pages.mapping.state.keys import FOCUS, OPEN, notes
 from pages.mapping.state.reads import awaiting, conflicts, required_targets
 from pages.mapping.work_area import work_area
 from pages.ui import widgets
-from pages.ui.address import once
+from pages.ui.address import opened_from_link
 from pages.ui.coach import advice_of, coach
 from pages.ui.frame import act, chosen_migration, live
 from pages.ui.links import MIGRATION
@@ -36,7 +36,7 @@ def show(context: Context) -> None:
         wizard(context, migration_id, Step.MAP)
         _suggest(context, migration_id)
         return
-    if field := once("field", lambda field_id: _is_of(context, migration_id, field_id), "field"):
+    if field := opened_from_link("field", lambda field_id: _is_of(context, migration_id, field_id), "field"):
         st.session_state[OPEN] = st.session_state[FOCUS] = field
     if FOCUS not in st.session_state:  # a reload keeps the field the person was at
         st.session_state[FOCUS] = st.query_params.get("at")

@@ -14,9 +14,9 @@ from core.schema import target_title
 from pages.mapping.options_table import options_table
 from pages.mapping.state.edits import DECISIONS
 from pages.mapping.state.keys import reload
-from pages.mapping.state.reads import kept_until_reload
+from pages.mapping.state.reads import cached_until_reload
 from pages.ui import formats, widgets
-from pages.ui.address import once
+from pages.ui.address import opened_from_link
 from pages.ui.frame import act
 
 VALUES, UNREAD = "map_values", "map_unread"
@@ -33,7 +33,7 @@ def value_mapping(context: Context, migration_id: str) -> None:
         return
     by_id = {mapped.field.id: mapped for mapped in fields}
     unread_by_field = unread_values(context, migration_id)
-    if requested := once("values", by_id.__contains__, "field with options"):
+    if requested := opened_from_link("values", by_id.__contains__, "field with options"):
         st.session_state["values_of"] = requested
     chosen = st.selectbox(
         "Field",
@@ -45,7 +45,7 @@ def value_mapping(context: Context, migration_id: str) -> None:
     mapped = by_id[chosen]
     field = mapped.field
     with st.spinner("Counting the values of every row"):
-        counts = kept_until_reload(
+        counts = cached_until_reload(
             VALUES, f"{field.id} {field.version}", lambda: views.value_counts(context, field.id)
         )
     if not counts:
@@ -71,7 +71,7 @@ def unread_values(context: Context, migration_id: str) -> dict[str, int]:
         (mapped.field.id, mapped.field.version) for mapped in views.value_fields(context, migration_id)
     )
     with st.spinner("Counting the values that are not read"):
-        return kept_until_reload(UNREAD, versions, lambda: views.unread_counts(context, migration_id))
+        return cached_until_reload(UNREAD, versions, lambda: views.unread_counts(context, migration_id))
 
 
 def _title(field: FieldRow, unread: int) -> str:

@@ -47,7 +47,7 @@ def named(key: str, allowed: Collection[str], noun: str) -> str | None:
     return value or None
 
 
-def once(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
+def opened_from_link(key: str, is_known: Callable[[str], bool], noun: str) -> str | None:
     """Return the address's id for `key` in the first rerun that sees it on this screen: to open a dialog.
 
     BadLinkError where it is not known.

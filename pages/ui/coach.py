@@ -12,7 +12,7 @@ from core.context import Context
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import current, link, pages
-from pages.ui.steps import Step, facts_of, once
+from pages.ui.steps import Step, cached_per_context, facts_of
 
 
 def coach(context: Context, migration_id: str | None, step: Step, *, expanded: bool = False) -> None:
@@ -45,7 +45,7 @@ def advice_of(context: Context, migration_id: str, step: Step) -> list[Advice]:
             MigrationCoach(context).guidance(migration_id, step.name.lower(), facts_of(context, migration_id))
         )
 
-    return once(context, migration_id, f"coach_advice_{step.name.lower()}", ask)
+    return cached_per_context(context, migration_id, f"coach_advice_{step.name.lower()}", ask)
 
 
 def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:

@@ -45,12 +45,12 @@ _FACTS, _PROGRESS = "steps_facts", "steps_progress"
 
 def facts_of(context: Context, migration_id: str) -> Facts:
     """Return the migration's facts, read once per Context: several parts of a screen need them."""
-    return once(context, migration_id, _FACTS, progress.facts)
+    return cached_per_context(context, migration_id, _FACTS, progress.facts)
 
 
 def progress_of(context: Context, migration_id: str) -> Progress:
     """Return the mapping's progress, read once per Context: several parts of a screen show it."""
-    return once(context, migration_id, _PROGRESS, mapping.progress)
+    return cached_per_context(context, migration_id, _PROGRESS, mapping.progress)
 
 
 def journey_of(context: Context, migration_id: str) -> Journey:
@@ -79,7 +79,7 @@ def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
     return {step: view.waits if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
 
 
-def once(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
+def cached_per_context(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:
     """Return a view's answer about the migration, asked once per Context; `name` is the key that holds it."""
     key = (context.person, migration_id, context.now)
     cached: tuple[tuple[str, str, datetime], T] | None = st.session_state.get(name)

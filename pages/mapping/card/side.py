@@ -22,7 +22,7 @@ from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import step
 from pages.mapping.deciding.second import second_person
 from pages.mapping.state.keys import FOCUS, OPEN
-from pages.mapping.state.reads import once
+from pages.mapping.state.reads import cached_per_context
 from pages.ui import formats
 
 _LONGEST = 14  # characters of a value before or after the transform
@@ -46,7 +46,7 @@ def current_card(context: Context) -> Card | None:
     if field_id is None:
         return None
     with suppress(NotFoundError):
-        return once(context, "card", field_id, _read)
+        return cached_per_context(context, "card", field_id, _read)
     return None
 
 

@@ -22,7 +22,7 @@ def targets(context: Context) -> dict[str, str]:
     return {target.title: target.key for target in sorted(fields, key=lambda target: target.title)}
 
 
-def kept_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
+def cached_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
     """Return the cached answer for `of`, asked anew after a reload."""
     answer: tuple[object, T] | None = st.session_state.get(key)
     if answer is None or answer[0] != of:
@@ -31,16 +31,16 @@ def kept_until_reload(key: str, of: object, ask: Callable[[], T]) -> T:
     return answer[1]
 
 
-def once(context: Context, key: str, migration_id: str, ask: Callable[[Context, str], T]) -> T:
+def cached_per_context(context: Context, key: str, migration_id: str, ask: Callable[[Context, str], T]) -> T:
     """Return a view's answer, asked once in a Context: several parts of the screen show it."""
-    return kept_until_reload(
+    return cached_until_reload(
         f"map_once_{key}", (migration_id, context.now), lambda: ask(context, migration_id)
     )
 
 
 def links(context: Context, migration_id: str) -> list[Link]:
     """Return the links an import would use, read once in a Context."""
-    return once(context, "links", migration_id, views.links_of)
+    return cached_per_context(context, "links", migration_id, views.links_of)
 
 
 def conflicts(context: Context, migration_id: str) -> list[Rivals]:
@@ -49,7 +49,7 @@ def conflicts(context: Context, migration_id: str) -> list[Rivals]:
     def ask(context: Context, migration_id: str) -> list[Rivals]:
         return views.contested_rows(context, migration_id, links=links(context, migration_id))
 
-    return once(context, "conflicts", migration_id, ask)
+    return cached_per_context(context, "conflicts", migration_id, ask)
 
 
 def required_targets(context: Context, migration_id: str) -> Checklist:
@@ -58,9 +58,9 @@ def required_targets(context: Context, migration_id: str) -> Checklist:
     def ask(context: Context, migration_id: str) -> Checklist:
         return views.checklist(context, migration_id, links=links(context, migration_id))
 
-    return once(context, "required", migration_id, ask)
+    return cached_per_context(context, "required", migration_id, ask)
 
 
 def awaiting(context: Context, migration_id: str) -> list[FieldRow]:
     """Return the fields that need second approval, read once in a Context."""
-    return once(context, "waiting", migration_id, views.awaiting_second)
+    return cached_per_context(context, "waiting", migration_id, views.awaiting_second)

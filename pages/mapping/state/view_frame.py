@@ -12,11 +12,11 @@ from core.schema import target_title
 from pages.mapping.state import edits
 from pages.mapping.state.edits import DECISIONS, Row, standing_badge
 from pages.mapping.state.keys import SAMPLES
-from pages.mapping.state.reads import kept_until_reload
+from pages.mapping.state.reads import cached_until_reload
 
 
 def view_frame(context: Context, migration_id: str, rows: list[FieldRow]) -> pd.DataFrame:
-    samples = kept_until_reload(SAMPLES, migration_id, lambda: views.samples_for(context, migration_id))
+    samples = cached_until_reload(SAMPLES, migration_id, lambda: views.samples_for(context, migration_id))
     warnings = views.field_warnings(context, migration_id)
     waiting = {row.id for row in views.awaiting_second(context, migration_id)}
     names = views.person_names(context, {row.decided_by for row in rows})
