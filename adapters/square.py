@@ -8,6 +8,7 @@ are told.
 from __future__ import annotations
 
 from adapters.square_catalog import CATALOG
+from adapters.square_loyalty import LOYALTY
 from adapters.square_sales import SALES
 from adapters.square_tables import TABLES
 from core.engine.sources.contract import Source
@@ -18,10 +19,11 @@ SQUARE = Source(
     domain="restaurant",
     certified=True,
     marks=frozenset({"merchant", "catalog"}),
-    streams=(*CATALOG, *SALES, *TABLES),
+    streams=(*CATALOG, *LOYALTY, *SALES, *TABLES),
     notes=(
         "Square documents JSON amounts in the smallest unit of the currency and writes dollars in its exports.",
         "A variation is imported as a variant; an item's own price stays empty.",
+        "Square names no tier on a loyalty account: it is the one that balance and lifetime points both reach.",
         "Where a file names locations, the merchant around them is not imported as one.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Square's customers, team, loyalty, gift cards, orders and payments as JSON."""
+"""Square's customers, team, gift cards, orders and payments as JSON."""
 
 from __future__ import annotations
 
@@ -57,23 +57,6 @@ _TEAM = StreamSpec(
         },
         *names("is_owner|reference_id|created_at|updated_at|assigned_locations.assignment_type|wage_setting"),
         *names("assigned_locations.location_ids"),
-    ),
-)
-_LOYALTY = StreamSpec(
-    name="loyalty_accounts",
-    entity="loyalty_account",
-    path="loyalty.accounts[] | loyalty_accounts[] | loyalty_account",
-    hints=fields(
-        {
-            "id": "loyalty_account.external_id",
-            "customer_id": "loyalty_account.customer_id",
-            "balance": "loyalty_account.points_balance",
-            "lifetime_points": "loyalty_account.lifetime_points",
-        },
-        *names(
-            "program_id|enrolled_at|created_at|updated_at|mapping.phone_number|mapping.id|mapping.created_at"
-        ),
-        "expiring_point_deadlines",
     ),
 )
 _GIFT_CARDS = StreamSpec(
@@ -254,7 +237,6 @@ _PAYMENTS = StreamSpec(
 SALES = (
     _CUSTOMERS,
     _TEAM,
-    _LOYALTY,
     _GIFT_CARDS,
     _ORDER_RECORDS,
     _LINES,

@@ -149,6 +149,7 @@ _ENTITY_LABELS = {
     "customer": "Guest",
     "class_section": "Class",
     "staff": "Staff member",
+    "loyalty_accrual": "Loyalty accrual rule",
     "assessment_result": "Assessment result",
 }
 _FIELD_LABELS = {

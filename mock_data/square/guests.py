@@ -63,6 +63,7 @@ def build_loyalty(rng: random.Random, customers: list[Json], ledger: Ledger) -> 
     note = f"{stray['balance']} points of a customer who is not in the export"
     ledger.plant("missing_reference", "loyalty_account", stray["id"], "customer_id", note)
     ledger.count("loyalty_account", (account["id"] for account in accounts))
+    ledger.count("loyalty_program", [PROGRAM_ID])
     tiers = [
         {
             "id": f"TIER{number:03d}",
@@ -72,7 +73,9 @@ def build_loyalty(rng: random.Random, customers: list[Json], ledger: Ledger) -> 
         }
         for number, (name, points, percentage) in enumerate(TIERS, start=1)
     ]
+    ledger.count("loyalty_tier", (str(tier["id"]) for tier in tiers))
     accrual = {"accrual_type": "SPEND", "points": 1, "spend_amount_money": usd(100)}
+    ledger.count("loyalty_accrual", [f"name:{PROGRAM_ID}/{accrual['accrual_type']}".lower()])
     program = {"id": PROGRAM_ID, "status": "ACTIVE", "reward_tiers": tiers, "accrual_rules": [accrual]}
     return {"program": program, "accounts": accounts}
 

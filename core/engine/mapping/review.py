@@ -66,7 +66,7 @@ def risk(target: str | None) -> str | None:
         return None
     entity, _, name = target.partition(".")
     words = set(name.split("_"))
-    if entity == "loyalty_account":
+    if entity.startswith("loyalty_"):
         return "loyalty"
     if entity == "gift_card":
         return "gift card"

@@ -45,6 +45,13 @@ _WORDS: dict[str, str] = {
     # discounts
     "percent": "percentage, fixed percentage, rate, pct, variable percentage",
     "amount": "fixed amount, dollar, dollars, value, money, flat amount, variable amount",
+    # loyalty programs
+    "active": "enabled, live, running, on",
+    "inactive": "disabled, paused, ended, off",
+    "spend": "spending, amount spent, purchase, dollars spent",
+    "visit": "visits, per visit, check in",
+    "item": "item variation, product, items",
+    "category": "categories, item category",
     # school
     "school": "local school, k12 school",
     "district": "local, lea, local education agency, trust, authority, board",

@@ -19,6 +19,8 @@ _COLUMNS = text(
 )
 _SINCE_0004 = frozenset({"revision"})
 _SINCE_0006 = frozenset({"stream_id", "source_row"})
+_TABLES_SINCE_0013 = frozenset({"loyalty_program", "loyalty_tier", "loyalty_accrual"})
+_FIELDS_SINCE_0013 = frozenset({"loyalty_account.program_id"})
 
 
 def columns(context: Context) -> dict[str, list[str]]:
@@ -56,7 +58,9 @@ def checksums_like(context: Context, noted: Mapping[str, Any]) -> dict[str, str]
 
 def _without(later: frozenset[str], context: Context) -> Columns:
     return {
-        entity: [name for name in names if name not in later] for entity, names in columns(context).items()
+        entity: [name for name in names if name not in later and f"{entity}.{name}" not in _FIELDS_SINCE_0013]
+        for entity, names in columns(context).items()
+        if entity not in _TABLES_SINCE_0013
     }
 
 

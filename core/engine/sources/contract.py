@@ -38,6 +38,25 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A level that a record has reached, where the levels stand in lists of another record of the same document.
+
+    `own` is the field of this record, `stream` and `theirs` the field of the other that must be equal to it. `lists`
+    are the other's lists of levels; `thresholds` the names a level's threshold may have, `wanted` what is taken from
+    the level. `amounts` are fields of this record: a level counts only where all of them reach the same, and where the
+    lowest begins at 0; rewards that points are paid for have a price, and nobody is at one of them.
+    """
+
+    own: str
+    stream: str
+    theirs: str
+    lists: tuple[str, ...]
+    thresholds: tuple[str, ...]
+    wanted: str
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StreamSpec:
     """One kind of record that the source exports.
 
@@ -55,6 +74,7 @@ class StreamSpec:
     switched   for JSON: list in a record -> the flag of its members that says whether they count; of a member whose flag
                is false nothing becomes a column
     look_up    for JSON: new column -> LookUp
+    levels     for JSON: new column -> Level
     hints      source field (as it stands in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list
     """
@@ -67,6 +87,7 @@ class StreamSpec:
     carry: Mapping[str, str] = field(default_factory=dict)
     switched: Mapping[str, str] = field(default_factory=dict)
     look_up: Mapping[str, LookUp] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
     hints: Mapping[str, Hint] = field(default_factory=dict)
 
     def counting(self, record: Json) -> Json:

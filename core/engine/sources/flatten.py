@@ -7,12 +7,14 @@ over becomes a stream too, so that nothing of a document disappears unseen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from itertools import chain
 
+from core.engine.sources.beside.levels import Levels
+from core.engine.sources.beside.look_ups import LookUps, places_of
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
 from core.engine.sources.paths import ANY, EACH, Path, Pattern, escape, pattern_of, pick, split_name, unescape
@@ -167,13 +169,17 @@ class _Walker:
         self.declared = specs is not None
         self.places: dict[Pattern, list[StreamSpec]] = {}
         for spec in specs or ():
-            for place in _places(spec, document):
+            for place in places_of(spec, document):
                 self.places.setdefault(place, []).append(spec)
         self.leads = {place[:end] for place in self.places for end in range(len(place) + 1)}
         self.names: dict[Pattern, str] = {}
         self.taken = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}
-        self.look_ups = {spec.name: _LookUps(document, spec, specs) for spec in specs or () if spec.look_up}
+        self.look_ups = {
+            spec.name: (LookUps(document, spec, specs), Levels(document, spec, specs))
+            for spec in specs or ()
+            if spec.look_up or spec.levels
+        }
         self.fields: dict[tuple[Pattern, str], _Fields] = {}
         self.apart: dict[Pattern, bool] = {}
         self.carries: dict[tuple[str, Pattern], list[tuple[str, _Ways]]] = {}
@@ -296,15 +302,9 @@ class _Walker:
             if value is not None and value != []:
                 extra[column] = value
         if spec.name in self.look_ups:
-            extra |= self.look_ups[spec.name].found(node)
+            for beside in self.look_ups[spec.name]:
+                extra |= beside.values(node)
         return extra
-
-
-def _places(spec: StreamSpec, document: Json) -> Iterator[Pattern]:
-    """The places of a stream; of several joined by ' || ' the first that has anything."""
-    for choice in (spec.path or "").split(" | "):
-        options = [pattern_of(option.strip()) for option in choice.split(" || ") if option.strip()]
-        yield from next(([option] for option in options if pick(document, option)), options[-1:])
 
 
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
@@ -359,36 +359,3 @@ def _ids(values: dict[str, Json], above: Ancestors) -> dict[str, Json]:
         if key is not None and f"{owner}.{key}" not in values:
             found[f"{owner}.{key}"] = node[key]
     return found
-
-
-class _LookUps:
-    """The look-ups of one stream, indexed once for the document."""
-
-    def __init__(self, document: Json, spec: StreamSpec, specs: Sequence[StreamSpec] | None) -> None:
-        self.columns = spec.look_up
-        self.index: dict[str, dict[str | int, Json]] = {}
-        by_name = {spec.name: spec for spec in specs or ()}
-        for column, look_up in spec.look_up.items():
-            index = self.index.setdefault(column, {})
-            for place in _places(by_name[look_up.stream], document):
-                found = _objects(document, place)
-                for node in found:
-                    theirs = node.get(look_up.theirs)
-                    for key in theirs if isinstance(theirs, list) else [theirs]:
-                        if isinstance(key, (str, int)):
-                            index.setdefault(key, node.get(look_up.wanted))
-
-    def found(self, node: dict[str, Json]) -> dict[str, Json]:
-        extra: dict[str, Json] = {}
-        for column, look_up in self.columns.items():
-            own, index = node.get(look_up.own), self.index[column]
-            if isinstance(own, list):
-                extra[column] = [index[key] for key in own if isinstance(key, (str, int)) and key in index]
-            elif isinstance(own, (str, int)) and own in index:
-                extra[column] = index[own]
-        return extra
-
-
-def _objects(document: Json, place: Pattern) -> Iterator[dict[str, Json]]:
-    found = pick(document, place)
-    yield from (node for node in (found if isinstance(found, list) else [found]) if isinstance(node, dict))

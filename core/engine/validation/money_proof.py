@@ -42,6 +42,8 @@ _TYPICAL: dict[str, tuple[float, float]] = {
     "lifetime_spend": (300, 1.7),
     "balance": (40, 1.2),
     "amount_paid": (200, 1.6),
+    "spend_amount": (1.5, 1.2),
+    "minimum_amount": (10, 1.0),
 }
 _USUAL = (25.0, 1.2)
 _MENU = frozenset({"price", "unit_price", "price_delta", "cost"})

@@ -41,6 +41,9 @@ _KNOWN = 6.0  # utility of being told the stream's entity
 _STREAM = 2.5  # utility of the stream's name naming it
 _MIX = 0.7  # share of the best entity's chance from which an entity counts as a top one
 
+_SET_UP_ONCE = frozenset({"loyalty_program", "loyalty_tier", "loyalty_accrual"})
+"""Entities with a few records a business: what they refer to is not listed more often for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -109,7 +112,8 @@ def _signals(
         signals[index, at["joins"]] = _joins(sharp[rows], words.belongs[index] > 0, words.refers[index] > 0)
     signals[:, at["explained"]] = sharp[rows].sum(axis=0) / root
     signals[:, at["exclusive"]] = (sharp[rows] * share[rows]).sum(axis=0) / root
-    signals[:, at["referred"]] = np.log1p(words.refers.sum(axis=0))
+    often = [entity not in _SET_UP_ONCE for entity in words.entities]
+    signals[:, at["referred"]] = np.log1p(words.refers[often].sum(axis=0))
     signals[:, at["valued"]] = np.max([_valued(fields[row], words) for row in rows], axis=0)
     _mark_ids(rows, fields, named, signals)
     for index in named[rows[0]].group_about:

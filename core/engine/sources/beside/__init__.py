@@ -1,0 +1,1 @@
+"""Values that a record takes from other records of its document."""
