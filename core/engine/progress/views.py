@@ -236,7 +236,7 @@ def _validations(ids: Sequence[str]) -> Any:
         Validation.migration_id,
         Validation.id,
         Validation.created_at,
-        Validation.digest,
+        Validation.plan_hash,
         Validation.totals,
     )
     query = select(*columns).where(Validation.migration_id.in_(ids)).ext(distinct_on(Validation.migration_id))
@@ -281,7 +281,7 @@ def _runs(ids: Sequence[str]) -> Any:
         Run.id,
         Run.state,
         Run.step,
-        Run.digest,
+        Run.plan_hash,
         Run.totals,
         Run.updated_at,
         Run.created_by,
@@ -313,8 +313,8 @@ def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Ro
 
 def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> RunFacts:
     """`validation`: the newest, where it is current."""
-    current = validation is not None and (row.digest, row.streams) == (
-        validation.digest,
+    current = validation is not None and (row.plan_hash, row.streams) == (
+        validation.plan_hash,
         validation.totals.get("streams"),
     )
     entities = row.totals.get("entities") or {}

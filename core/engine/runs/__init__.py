@@ -1,1 +1,1 @@
-"""Imports that survive anything: dry run, chunks, fates, rollback, reconciliation."""
+"""Run imports that survive any interruption: dry run, load, reconcile, roll back."""

@@ -1,4 +1,4 @@
-"""What a person does with a run. Each changes the state and the queue so that neither can be left behind.
+"""Start, pause, cancel, resume, approve and roll back runs. Each changes the state and the queue so that neither can be left behind.
 
 What adds work to the queue does so in the transaction that changes the state. What takes work out does it while that
 transaction is open: the UPDATE has waited for the open chunk and holds the next one at the gate until the work is out
@@ -41,7 +41,7 @@ _UNDER_WAY = ("queued", "running", "paused", "verifying", "rolling_back")
 
 @action("run.dry")
 def start(context: Context, migration_id: str, kind: str) -> Run:
-    """Puts a dry run or an import of a migration in the queue, under the plan of its newest validation.
+    """Put a dry run or an import of a migration in the queue, under the plan of its newest validation.
 
     `kind` is 'dry_run' or 'import'. Raises ConflictError where there is no validation of the mapping as it is now, where a
     run of this migration is under way, where an import has fields that need a second person, or where the disk has no room.
@@ -71,11 +71,11 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         phase="validation" if kind == "dry_run" else "import",
         step=WAITING,
         plan=validation.plan,
-        digest=validation.digest,
+        plan_hash=validation.plan_hash,
         rows_total=sum(table.rows for table in tables),
         rows_done=0,
         totals={"tables": [table.to_json() for table in tables], "excluded": excluded},
-        digests={},
+        checksums={},
         worked_seconds=0.0,
         created_by=context.person,
         updated_at=context.now,
@@ -94,19 +94,19 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
 
 @action("run.control")
 def pause(context: Context, run_id: str) -> None:
-    """Stops a run where it is. When it returns, nothing more is written until resume(); a dry run starts again then."""
+    """Pause a run where it is. When it returns, nothing more is written until resume(); a dry run starts again then."""
     _stop(context, run_id, "paused", "Paused")
 
 
 @action("run.control")
 def cancel(context: Context, run_id: str) -> None:
-    """Ends a run for good. What it has loaded stays, and can be rolled back."""
+    """Cancel a run for good. What it has loaded stays, and can be rolled back."""
     _stop(context, run_id, "cancelled", "Cancelled")
 
 
 @action("run.control")
 def resume(context: Context, run_id: str) -> None:
-    """Goes on with a run that is paused, has failed, or awaits approval because something of it is missing.
+    """Resume a run that is paused, has failed, or awaits approval because something of it is missing.
 
     Chunks in the ledger are not loaded again. Raises ConflictError for any other run.
     """
@@ -128,7 +128,7 @@ def resume(context: Context, run_id: str) -> None:
 
 @action("run.approve")
 def approve(context: Context, run_id: str, reason: str | None = None) -> None:
-    """Accepts a run whose verification left differences open; `reason` says why they are acceptable."""
+    """Approve a run whose verification left differences open; `reason` says why they are acceptable."""
     run = _run(context, run_id)
     if run.state != "awaiting_approval":
         raise ConflictError("This run does not await approval.", run=run_id, state=run.state)
@@ -148,7 +148,7 @@ def rollback(
     entities: Sequence[str] | None = None,
     discard_edits_of: Sequence[str] = (),
 ) -> Run:
-    """Has the worker take an import back: all of it, or only `entities`.
+    """Roll an import back, in the worker: all of it, or only `entities`.
 
     An import that somebody else started is a manager's to roll back. Records edited since the import are kept, except those whose target ids stand in `discard_edits_of`. Raises
     ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load

@@ -71,7 +71,7 @@ def table_checksums(context: Context, over: Columns | None = None) -> dict[str, 
     have been given more of them meanwhile. A row's MD5 is cut into two numbers of 60 bits; their sums over the table
     tell sets of rows apart.
     """
-    found: dict[str, str] = {}
+    checksums: dict[str, str] = {}
     for name, names in (over or columns(context)).items():
         content = ", ".join(f't."{column}"' for column in names)
         row = context.session.execute(
@@ -83,5 +83,5 @@ def table_checksums(context: Context, over: Columns | None = None) -> dict[str, 
             {"tenant": context.tenant.id},
         ).one()
         rows, first, second = row
-        found[name] = f"{rows}:{int(first):x}.{int(second):x}" if rows else "0:"
-    return found
+        checksums[name] = f"{rows}:{int(first):x}.{int(second):x}" if rows else "0:"
+    return checksums

@@ -1,4 +1,4 @@
-"""Asks whether the database's disk has room for a run: before it starts, and where the disk was full while it worked.
+"""Check whether the database's disk has room for a run: before it starts, and where the disk was full while it worked.
 
 A run that works is told how much is needed, waits, and goes on by itself. A chunk that met the full disk was taken back whole, so that nothing is to be undone.
 """
@@ -48,7 +48,7 @@ _WRITE = text(
 
 
 def wait_for_room(tenant: str, run_id: str) -> None:
-    """Returns when the database's disk has room for what the run still has to write, or the run does not work any more."""
+    """Wait until the database's disk has room for what the run still has to write, or the run does not work any more."""
     needed = bytes_needed(tenant, run_id)
     step = f"{NO_ROOM}. The run goes on by itself when {needed / _MEGABYTE:,.0f} MB are free."
     before = _say(tenant, run_id, step, warn=True)
@@ -112,7 +112,7 @@ def _works(tenant: str, run_id: str) -> bool:
 
 
 def _say(tenant: str, run_id: str, step: str, *, warn: bool) -> str:
-    """Notes what the run does now, if the database can write it; what it did before."""
+    """Note what the run does now, if the database can write it; return what it did before."""
     try:
         with TenantSession(tenant, "") as session:
             before = session.scalar(select(Run.step).where(Run.id == run_id, Run.state.in_(WORKING)))

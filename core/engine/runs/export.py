@@ -1,4 +1,4 @@
-"""Hands the tenant's records out again: CSV, JSON, Parquet or XLSX, references as the source's own ids."""
+"""Export the tenant's records: CSV, JSON, Parquet or XLSX, references as the source's own ids."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
 
 def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[object, ...]]:
     table = target_table(entity)
-    known: dict[str, dict[str, str]] = {}
+    source_ids: dict[str, dict[str, str]] = {}
     for parent in {field.refers_to for field in fields if field.refers_to}:
         other = target_table(parent)
-        known[parent] = {
+        source_ids[parent] = {
             row.id: row.external_id
             for row in context.session.execute(select(other.c.id, other.c.external_id))
         }
     names = [field.name for field in fields]
-    found = context.session.execute(
+    records = context.session.execute(
         select(table.c.source_name, *(table.c[name] for name in names)).order_by(
             table.c.source_name, table.c.external_id
         )
@@ -67,11 +67,11 @@ def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[obje
         (
             row[0],
             *(
-                _named(value, known.get(field.refers_to or ""))
+                _named(value, source_ids.get(field.refers_to or ""))
                 for value, field in zip(row[1:], fields, strict=True)
             ),
         )
-        for row in found
+        for row in records
     ]
 
 

@@ -1,4 +1,4 @@
-"""The gate of every chunk: whether the run still goes on, on the server its step began on, with commits the disk has."""
+"""Check before every chunk that the run goes on, on the server its step began on, and that commits reach the disk."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _DURABLE = text(
 
 def server_started(context: Context) -> datetime:
     """When the database server started, UTC: another moment after a crash, a restart or a failover."""
-    found: datetime = context.session.scalars(select(_STARTED)).one()
-    return found
+    started: datetime = context.session.scalars(select(_STARTED)).one()
+    return started
 
 
 def gate(context: Context, run_id: str, server: datetime | None = None, attempt: str | None = None) -> None:
-    """Opens a chunk's transaction: locks the run in share mode, so that pause, cancel and rollback wait for the chunk.
+    """Open a chunk's transaction: locks the run in share mode, so that pause, cancel and rollback wait for the chunk.
 
     The commit will wait for the disk. Raises RunStoppedError where the run is not running, or by another try than
     `attempt`; ServerRestartedError where the server did not start at `server`, the moment noted when the step began.
@@ -47,7 +47,7 @@ def gate(context: Context, run_id: str, server: datetime | None = None, attempt:
 
 
 def hold(context: Context, run_id: str, attempt: str | None, *states: str) -> str:
-    """Locks the run until the transaction ends, for who changes its state; its state, which is one of `states`.
+    """Lock the run until the transaction ends, before a change of its state; return its state, which is one of `states`.
 
     Raises RunStoppedError where it is in another state, or carried out by another try than `attempt`.
     """

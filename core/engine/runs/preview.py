@@ -1,4 +1,4 @@
-"""Shows what a dry run would do: new and changed records field by field, why rows are held, what changes in money."""
+"""Show what a dry run would do: new and changed records field by field, why rows are held, what changes in money."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def diff(
     if kind:
         query = query.where(RunDiff.kind == kind)
     clear = context.may("personal.read")
-    found = context.session.scalars(query).all()
-    people = {row.entity for row in found if any(is_personal(row.entity, name) for name in row.fields)}
+    rows = context.session.scalars(query).all()
+    people = {row.entity for row in rows if any(is_personal(row.entity, name) for name in row.fields)}
     if clear and people:
         note_reading(context, "run", run_id, data=", ".join(sorted(people)), purpose="dry run preview")
-    return [_shown(row, clear=clear) for row in found]
+    return [_shown(row, clear=clear) for row in rows]
 
 
 def _shown(row: RunDiff, *, clear: bool) -> DiffRow:
@@ -108,15 +108,15 @@ def money_changes(context: Context, run_id: str) -> list[MoneyChange]:
         " from run_diff d, jsonb_each(d.fields) f where d.tenant_id = :tenant and d.run_id = :run"
         " and d.kind = 'changed' and d.entity || '.' || f.key = any(:names) group by 1, 2 order by 1, 2"
     )
-    found = context.session.execute(query, {"tenant": context.tenant.id, "run": run_id, "names": names})
-    return [MoneyChange(row.entity, row.key, row.records, row.change) for row in found]
+    rows = context.session.execute(query, {"tenant": context.tenant.id, "run": run_id, "names": names})
+    return [MoneyChange(row.entity, row.key, row.records, row.change) for row in rows]
 
 
 @view("run.read")
 def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
     """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
-    found = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if found is None:
+    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if run is None:
         raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
     by_reason: dict[tuple[str, str, str], int] = {
         (row.entity, row.fate, row.reason): int(row.rows)
@@ -125,11 +125,11 @@ def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
                 "select entity, fate, case when fate = 'migrated' or reason = 'repeated_row' then reason else '' end as reason,"
                 " sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3"
             ),
-            {"tenant": context.tenant.id, "run": found.id},
+            {"tenant": context.tenant.id, "run": run.id},
         )
     }
     counts: dict[str, dict[str, int]] = {}
-    for entity in found.totals.get("entities", {}):
+    for entity in run.totals.get("entities", {}):
         of = {key[1:]: rows for key, rows in by_reason.items() if key[0] == entity}
         counts[entity] = {
             "new": of.get(("migrated", ""), 0) + of.get(("migrated", "duplicate"), 0),

@@ -1,4 +1,4 @@
-"""The untouched source record of each target row, and the rows held for correction."""
+"""Show the untouched source record of each target row, and the rows held for correction."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
     if row is None or row.raw is None:
         raise NotFoundError("There is no source record behind this row.", entity=entity)
     # A second record beside one that was there carries the first one's id with a mark.
-    place = f"{context.tenant.id}|{entity}|raw|{row.source_name}|{row.external_id.rpartition('~')[0] or row.external_id}"
-    return _opened(context, row.raw, place)
+    key = f"{context.tenant.id}|{entity}|raw|{row.source_name}|{row.external_id.rpartition('~')[0] or row.external_id}"
+    return _opened(context, row.raw, key)
 
 
-def _opened(context: Context, sealed: bytes, place: str) -> dict[str, str | None]:
+def _opened(context: Context, sealed: bytes, key: str) -> dict[str, str | None]:
     """A record from before revision 0006: the fingerprint of its columns, then its values."""
-    text = crypto.unseal(tenant_key(context.session), sealed, place).decode()
+    text = crypto.unseal(tenant_key(context.session), sealed, key).decode()
     columns = context.session.scalar(select(RecordShape.columns).where(RecordShape.id == text[:_SHAPE]))
     return dict(zip(columns or [], _decoded(text[_SHAPE:]), strict=True))
 
@@ -90,15 +90,15 @@ def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.Da
 
 def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[str, int], str]:
     """(stream, row) -> what the validation said, with field and value."""
-    found = context.session.scalars(
+    errors = context.session.scalars(
         select(IssueRecord)
         .join(
             Run, (Run.tenant_id == IssueRecord.tenant_id) & (Run.validation_id == IssueRecord.validation_id)
         )
         .where(Run.id == run_id, IssueRecord.level == "error", IssueRecord.stream_id.in_(streams))
     ).all()
-    clear = reveal(context, found)
-    return {(issue.stream_id, issue.row): _problem(issue, clear.get(issue.seq)) for issue in found}
+    clear = reveal(context, errors)
+    return {(issue.stream_id, issue.row): _problem(issue, clear.get(issue.seq)) for issue in errors}
 
 
 def _problem(issue: IssueRecord, clear: tuple[str, str | None] | None) -> str:
@@ -131,8 +131,8 @@ def _with_reasons(
         for head in chunk_heads(context, stream_id)
         if any(head.first_row <= row <= head.last_row for row in rows)
     ]
-    found = pl.concat(parts, how="diagonal").sort(ROW)
-    return found.rename({ROW: "Row"}).drop("_fault", "_noted", "_path", strict=False)
+    held = pl.concat(parts, how="diagonal").sort(ROW)
+    return held.rename({ROW: "Row"}).drop("_fault", "_noted", "_path", strict=False)
 
 
 @view("personal.read")

@@ -63,18 +63,18 @@ def roll_back(
         order = list(dict.fromkeys(plan.entity for plan in plan_from_json(run.plan).entities))
         chosen = [entity for entity in reversed(order) if entities is None or entity in entities]
         undone: dict[str, int] = {}
-        kept: list[Kept] = []
+        all_kept: list[Kept] = []
         for entity in chosen:
-            undone[entity], left = _roll_back_entity(context, run_id, entity, discard_edits_of)
-            kept += left
-        after = checksums.checksums_like(context, run.digests)
+            undone[entity], kept_records = _roll_back_entity(context, run_id, entity, discard_edits_of)
+            all_kept += kept_records
+        after = checksums.checksums_like(context, run.checksums)
         earlier = run.totals.get("rollback", {})
         before = earlier.get("undone", {})
         gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
         left_before = [item for item in earlier.get("kept", ()) if item[0] not in chosen]
-        if set(gone) == set(order) and not kept and not left_before:
+        if set(gone) == set(order) and not all_kept and not left_before:
             _release_source_rows(context, run)
-        run.digests = {**run.digests, "after": after}
+        run.checksums = {**run.checksums, "after": after}
         run.totals = {
             **run.totals,
             "rollback": {
@@ -83,14 +83,19 @@ def roll_back(
                     **{entity: count + before.get(entity, 0) for entity, count in undone.items()},
                 },
                 "kept": left_before
-                + [[item.entity, item.external_id, item.target_id, item.reason] for item in kept],
+                + [[item.entity, item.external_id, item.target_id, item.reason] for item in all_kept],
                 "entities": gone,
             },
         }
-        record(context, "run.rolled_back", "run", run_id, undone=undone, kept=len(kept))
+        record(context, "run.rolled_back", "run", run_id, undone=undone, kept=len(all_kept))
         change_state(context.session, run_id, "rolled_back", now=clock.now(), step="Rolled back")
         add_event(
-            context.session, run_id, "completion", clock.now(), undone=sum(undone.values()), kept=len(kept)
+            context.session,
+            run_id,
+            "completion",
+            clock.now(),
+            undone=sum(undone.values()),
+            kept=len(all_kept),
         )
         context.session.commit()
 
@@ -98,9 +103,9 @@ def roll_back(
 def _note_untouched(context: Context, run: Run) -> None:
     """Take the checksums of the target for a run that ended before it began: it has written nothing, so that is how it was."""
     begun = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
-    if not run.digests and context.session.scalar(begun) is None:
+    if not run.checksums and context.session.scalar(begun) is None:
         over = checksums.columns(context)
-        run.digests = {"before": checksums.table_checksums(context, over), "columns": over}
+        run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
 
 
 def _release_source_rows(context: Context, run: Run) -> None:
@@ -126,19 +131,19 @@ def _roll_back_entity(
         "also": discard_edits_of,
     }
     _find_touched(context, entity, params)
-    kept = _kept(context, entity, params)
-    params["kept"] = [item.target_id for item in kept]
+    kept_records = _kept(context, entity, params)
+    params["kept"] = [item.target_id for item in kept_records]
     context.session.execute(
         text("delete from rollback_set where target_id = any(cast(:kept as uuid[]))"), params
     )
     context.session.execute(text("select refresh_statistics(:entity)"), params)
     _restore(context, entity, params)
     _prune_new_records(context, params)
-    return int(context.session.scalar(text("select count(*) from rollback_set")) or 0), kept
+    return int(context.session.scalar(text("select count(*) from rollback_set")) or 0), kept_records
 
 
 def _find_touched(context: Context, entity: str, params: dict[str, object]) -> None:
-    """Fills `rollback_set`: each record the run touched that is still there, whether it was made, whether edited since."""
+    """Fill `rollback_set`: each record the run touched that is still there, whether it was made, whether edited since."""
     execute = context.session.execute
     hashed = content_hash(entity, "t")
     execute(text("drop table if exists rollback_set"))

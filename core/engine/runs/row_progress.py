@@ -46,17 +46,17 @@ def rows_of_run(context: Context, run: Run, faults: int, written: int) -> RowsOf
     return _under_way(context, run, tables, faults, written)
 
 
-def _of_account(found: Account, verb: str) -> RowsOfRun:
-    part = found.rows - found.out_of_plan
-    done = part - found.count(Outcome.PENDING)
+def _of_account(result: Account, verb: str) -> RowsOfRun:
+    part = result.rows - result.out_of_plan
+    done = part - result.count(Outcome.PENDING)
     return RowsOfRun(
-        found.rows,
-        found.out_of_plan,
+        result.rows,
+        result.out_of_plan,
         done,
-        found.count(Outcome.IMPORTED),
-        found.held,
-        found.records,
-        found.headline_as(verb),
+        result.count(Outcome.IMPORTED),
+        result.held,
+        result.records,
+        result.headline_as(verb),
         done / part if part else 1.0,
     )
 

@@ -1,4 +1,4 @@
-"""What a run may do next, and what may become of a row. Pure."""
+"""Define the states of a run and what may follow each, and the fates of a row. Pure."""
 
 from __future__ import annotations
 

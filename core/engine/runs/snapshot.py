@@ -114,9 +114,18 @@ def _snapshot(run: RunView, name: str, row: Run, person: str) -> Snapshot:
     label, colour = _LABELS["queued" if waits else run.state]
     entities = tuple(_entities(run, row, waits=waits))
     percent = None if run.state in _NO_PERCENT or waits else int(run.percent)
-    left, ends_at = ("", None) if waits else _estimate(run)
+    time_left, ends_at = ("", None) if waits else _estimate(run)
     return Snapshot(
-        run, name, label, colour, _step(run, entities, waits=waits), percent, left, ends_at, person, entities
+        run,
+        name,
+        label,
+        colour,
+        _step(run, entities, waits=waits),
+        percent,
+        time_left,
+        ends_at,
+        person,
+        entities,
     )
 
 
@@ -140,7 +149,9 @@ def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> s
         return ""
     if run.step.startswith(NO_ROOM):
         return run.step
-    if run.kind == "import" and (now := next((one for one in entities if one.state == "Running"), None)):
+    if run.kind == "import" and (
+        now := next((entity for entity in entities if entity.state == "Running"), None)
+    ):
         return f"Importing {now.label.lower()} records"
     return run.step
 
@@ -197,5 +208,5 @@ def _estimate(run: RunView) -> tuple[str, datetime | None]:
     if run.remaining is None or too_early:
         return "Estimating…", None
     minutes = ceil(run.remaining / 60)
-    left = "less than a minute left" if run.remaining < 60 else f"about {minutes:,} min left"
-    return left, clock.now() + timedelta(seconds=run.remaining)
+    time_left = "less than a minute left" if run.remaining < 60 else f"about {minutes:,} min left"
+    return time_left, clock.now() + timedelta(seconds=run.remaining)

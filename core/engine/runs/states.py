@@ -1,4 +1,4 @@
-"""The one place where a run changes its state: a guarded UPDATE, the clock of the work done, and a line in its story.
+"""Change the state of a run, here and nowhere else: a guarded UPDATE, the clock of the work done, an event.
 
 The guard is the WHERE of the UPDATE, not a look before it, so of two people who press at the same moment one is told
 what the other did.
@@ -24,7 +24,7 @@ WORKING = frozenset({"running", "verifying", "rolling_back"})
 def change_state(
     session: TenantSession, run_id: str, to: str, *, now: datetime, was: str | None = None, **values: Any
 ) -> None:
-    """Moves a run of the session's tenant to `to`, in the open transaction; `values` are more columns to set.
+    """Move a run of the session's tenant to `to`, in the open transaction; `values` are more columns to set.
 
     With `was`, only from that state: for who decides by a state read before, which a person may change meanwhile.
 
@@ -63,7 +63,7 @@ def change_state(
 
 
 def add_event(session: TenantSession, run_id: str, kind: str, now: datetime, **data: Any) -> None:
-    """Adds a line to the run's story; kind is progress, phase_change, error, warning or completion."""
+    """Add an event to the run; kind is progress, phase_change, error, warning or completion."""
     session.execute(
         insert(RunEvent).values(tenant_id=session.tenant, run_id=run_id, type=kind, data=data, at=now)
     )

@@ -22,7 +22,7 @@ class Run(TenantRow, Table):
     totals        "tables": [TableAccount] noted at its start, with outcomes at its end; then also "entities": {entity:
                   {fate: n, "read": n, "changed": n}}, "target_rows": {entity: n}, "differing": [entity]
     attempt       the queue's id of the try that carries the run out: no other may; None where none was asked for yet
-    digests       {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
+    checksums     {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
     """
 
     __tablename__ = "run"
@@ -34,11 +34,11 @@ class Run(TenantRow, Table):
     phase: Mapped[str] = mapped_column(Text)
     step: Mapped[str] = mapped_column(Text)  # what it does now, in words
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    digest: Mapped[str] = mapped_column(Text)
+    plan_hash: Mapped[str] = mapped_column("digest", Text, key="plan_hash")
     rows_total: Mapped[int] = mapped_column(BigInteger)
     rows_done: Mapped[int] = mapped_column(BigInteger)
     totals: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    digests: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    checksums: Mapped[dict[str, Any]] = mapped_column("digests", JSONB, key="checksums")
     error: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[str | None] = mapped_column(Text)
     worked_seconds: Mapped[float] = mapped_column(Float)  # without pauses

@@ -1,4 +1,4 @@
-"""Adds up a run's ledger: per entity the rows read, the six fates, and the rows of the target it touched."""
+"""Add up a run's ledger: per entity the rows read, the six fates, and the rows of the target it touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows runs: how far, how fast, what became of the rows, what may be done next. Reads only."""
+"""Show runs: how far, how fast, what became of the rows, what may be done next. Reads only."""
 
 from __future__ import annotations
 
@@ -164,10 +164,10 @@ def state_of(context: Context, run_id: str) -> str:
 
 
 def _run(context: Context, run_id: str) -> Run:
-    found = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if found is None:
+    row = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
+    if row is None:
         raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
-    return found
+    return row
 
 
 def _shown(context: Context, run: Run) -> RunView:
@@ -205,7 +205,7 @@ def _shown(context: Context, run: Run) -> RunView:
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
-        digests=run.digests,
+        digests=run.checksums,
         standstill=standstill(context, run),
         undo_permission=undo_permission(context, run.created_by),
     )
@@ -243,16 +243,16 @@ class RollbackReport:
 @view("run.read")
 def rollback_report(context: Context, run_id: str) -> RollbackReport:
     """NotFoundError unless the run was rolled back."""
-    found = _run(context, run_id)
-    told = found.totals.get("rollback")
-    if told is None:
+    run_row = _run(context, run_id)
+    report = run_row.totals.get("rollback")
+    if report is None:
         raise NotFoundError("This run was not rolled back.", run=run_id)
     return RollbackReport(
-        found.digests.get("before", {}),
-        found.digests.get("after", {}),
-        told["undone"],
-        [(item[0], item[1], item[2], item[3]) for item in told["kept"]],
-        told["entities"],
+        run_row.checksums.get("before", {}),
+        run_row.checksums.get("after", {}),
+        report["undone"],
+        [(item[0], item[1], item[2], item[3]) for item in report["kept"]],
+        report["entities"],
     )
 
 

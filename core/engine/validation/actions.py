@@ -83,7 +83,7 @@ def _started(context: Context, migration_id: str, plan: Plan) -> Validation:
         id=new_id(),
         created_at=context.now,
         migration_id=migration_id,
-        digest=plan_digest(plan),
+        plan_hash=plan_digest(plan),
         plan=plan_to_json(plan),
         totals={},
         created_by=context.person,

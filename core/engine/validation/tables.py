@@ -14,7 +14,7 @@ from core.db.types import Id, Money, TenantRow, child_of
 
 
 class Validation(TenantRow, Table):
-    """`plan` is the Plan it was made under, `digest` its fingerprint: a run needs a validation of its own plan.
+    """`plan` is the Plan it was made under, `plan_hash` the hash of that plan: a run needs a validation of its own plan.
 
     totals: {"file_rows": n, "file_held": n, "rows": {entity: n}, "held": {entity: n}, "issues": {code: n},
     "levels": {level: n}, "money": {code: "12.34"}}. file_rows are the rows of all files, file_held those of them with an
@@ -24,7 +24,7 @@ class Validation(TenantRow, Table):
     __tablename__ = "validation"
 
     migration_id: Mapped[str] = mapped_column(Id)
-    digest: Mapped[str] = mapped_column(Text)
+    plan_hash: Mapped[str] = mapped_column("digest", Text, key="plan_hash")
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
     totals: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_by: Mapped[str] = mapped_column(Id)

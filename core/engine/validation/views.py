@@ -95,7 +95,7 @@ def is_current(context: Context, validation: Validation) -> bool:
         return False
     accept = validation.totals["accept_above"]
     plan = mapping.current_plan(context, validation.migration_id, accept_above=accept)
-    return plan_digest(plan) == validation.digest
+    return plan_digest(plan) == validation.plan_hash
 
 
 @view("migration.read")

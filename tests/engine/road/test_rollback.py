@@ -91,7 +91,7 @@ def test_a_run_from_before_records_said_where_they_stand_in_the_files_is_proved_
     road.bring(MENU)
     before = checksums.table_checksums(road.context, checksums.columns_before_0006(road.context))
     run = road.bring(MENU.replace("14.50", "15.00"))
-    road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
+    road.context.session.execute(update(Run).where(Run.id == run.id).values(checksums={"before": before}))
     road.context.session.commit()
     assert road.take_back(run.id).equal
 
@@ -101,7 +101,7 @@ def test_a_run_from_before_records_counted_their_changes_is_proved_too(road):
     road.bring(MENU)
     before = checksums.table_checksums(road.context, checksums.columns_before_0004(road.context))
     run = road.bring(MENU.replace("14.50", "15.00"))
-    road.context.session.execute(update(Run).where(Run.id == run.id).values(digests={"before": before}))
+    road.context.session.execute(update(Run).where(Run.id == run.id).values(checksums={"before": before}))
     road.context.session.commit()
     assert road.take_back(run.id).equal
 

@@ -62,8 +62,10 @@ def test_a_run_that_was_cancelled_before_it_began_rolls_back_to_equal_checksums(
     actions.cancel(alice, started[2])
     actions.rollback(alice, started[2])
     rollback.roll_back(*started, None, [])
-    digests = alice.session.get_one(Run, (alice.tenant.id, started[2]), populate_existing=True).digests
-    assert digests["before"] == digests["after"] == standing
+    checksums_of_run = alice.session.get_one(
+        Run, (alice.tenant.id, started[2]), populate_existing=True
+    ).checksums
+    assert checksums_of_run["before"] == checksums_of_run["after"] == standing
 
 
 def test_a_run_that_was_resumed_says_what_it_does_once_a_worker_has_it(started, alice):

@@ -43,7 +43,7 @@ def queued(run_id):
 def test_a_started_run_stands_in_the_queue_with_the_plan_that_was_validated(alice, migration):
     validation = validate(alice, migration)
     run = actions.start(alice, migration, "import")
-    assert (run.state, run.plan, run.digest) == ("queued", validation.plan, validation.digest)
+    assert (run.state, run.plan, run.plan_hash) == ("queued", validation.plan, validation.plan_hash)
     assert run.rows_total == 2 * len(validation.plan["entities"])
     assert len(queued(run.id)) == 1
     assert alice.session.get(Migration, (alice.tenant.id, migration)).phase == "import"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.runs.loading import bisect, fates
-from core.engine.runs.loading.ledger import ChunkResult, Task, record_chunk, unrecorded_tasks
+from core.engine.runs.loading.ledger import ChunkResult, ChunkTask, record_chunk, unrecorded_tasks
 from core.engine.runs.loading.references import RECORD_IDS
 from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
 from core.engine.runs.loading.state import LoadState
@@ -27,7 +27,9 @@ Ahead = Mapping[int, TransformedChunk | LinkedChunk]
 """What was done ahead for the tasks of one chunk, by step."""
 
 
-def process_chunk_tasks(state: LoadState, tasks: list[Task], ahead: Ahead | None = None) -> list[ChunkResult]:
+def process_chunk_tasks(
+    state: LoadState, tasks: list[ChunkTask], ahead: Ahead | None = None
+) -> list[ChunkResult]:
     """Load one chunk under each of its entity plans, in the open transaction; return a result per task.
 
     Tasks that are in the ledger are left out. `ahead`: what was transformed or linked before, by step.
@@ -38,25 +40,25 @@ def process_chunk_tasks(state: LoadState, tasks: list[Task], ahead: Ahead | None
     known_steps = state.known_steps(unrecorded)
     results = [
         skip_known_chunk(state, task)
-        if task[0] in known_steps
-        else process_chunk(state, task, done.get(int(task[0])) or transform_chunk(state, task))
+        if task.step_no in known_steps
+        else process_chunk(state, task, done.get(task.step_no) or transform_chunk(state, task))
         for task in unrecorded
     ]
     record_chunk(state.context, state.run.id, results)
     return results
 
 
-def skip_known_chunk(state: LoadState, task: Task) -> ChunkResult:
+def skip_known_chunk(state: LoadState, task: ChunkTask) -> ChunkResult:
     """Record every row of a chunk as merged: all of them were loaded before, with the same text."""
-    entity = state.plan.entities[int(task[0])].entity
+    entity = state.plan.entities[task.step_no].entity
     state.new_records[entity] = pl.DataFrame(schema=RECORD_IDS)
-    rows = state.read(str(task[1]), int(task[2]))[ROW]
+    rows = state.read(task.stream_id, task.chunk_no)[ROW]
     return ChunkResult(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
 
 
-def process_chunk(state: LoadState, task: Task, ahead: TransformedChunk | LinkedChunk) -> ChunkResult:
+def process_chunk(state: LoadState, task: ChunkTask, ahead: TransformedChunk | LinkedChunk) -> ChunkResult:
     """Link the chunk unless it is linked, write its records, and tell the fate of each of its rows."""
-    step_no, entity = int(task[0]), state.plan.entities[int(task[0])].entity
+    step_no, entity = task.step_no, state.plan.entities[task.step_no].entity
     linked_chunk = ahead if isinstance(ahead, LinkedChunk) else link_chunk(state, task, ahead)
     chunk, linked = linked_chunk.chunk, linked_chunk.linked
     if step_no not in state.expect_new:
@@ -72,7 +74,7 @@ def process_chunk(state: LoadState, task: Task, ahead: TransformedChunk | Linked
     _add_seen(state, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
     all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
     state.expect_new[step_no] = all_new
-    if entity in state.referred:
+    if entity in state.referenced:
         new = (
             linked
             if all_new
@@ -97,16 +99,16 @@ def _is_target_empty(state: LoadState, entity: str) -> bool:
 
 
 def _add_seen(
-    state: LoadState, task: Task, chunk: TransformedChunk, linked: pl.DataFrame, stayed_out: pl.DataFrame
+    state: LoadState, task: ChunkTask, chunk: TransformedChunk, linked: pl.DataFrame, stayed_out: pl.DataFrame
 ) -> None:
-    seen = state.seen_records_of(int(task[0]))
+    seen = state.seen_records_of(task.step_no)
     if seen.entity_plan.primary:
         return
     remaining = chunk.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
     texts = (
         None
         if seen.is_unbounded()
-        else state.read(str(task[1]), int(task[2])).join(remaining, on=ROW, how="semi")
+        else state.read(task.stream_id, task.chunk_no).join(remaining, on=ROW, how="semi")
     )
     seen.add(linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
 from core.engine.runs.loading.chunk import process_chunk_tasks
-from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.state import LoadState
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.platform.access.actions import enter_as_worker
@@ -33,7 +33,7 @@ class DryRunResult:
     diffs: list[dict[str, Any]]
 
 
-def simulate(state: LoadState, tasks: list[Task], stopped: Callable[[], bool]) -> DryRunResult | None:
+def simulate(state: LoadState, tasks: list[ChunkTask], stopped: Callable[[], bool]) -> DryRunResult | None:
     """Load all chunks, note what changed, roll everything back. None when a person stopped it meanwhile."""
     session = state.context.session
     taken = rows = 0
@@ -44,7 +44,7 @@ def simulate(state: LoadState, tasks: list[Task], stopped: Callable[[], bool]) -
             return None
         for result in process_chunk_tasks(state, [task]):
             taken += result.rows
-            rows += result.rows if task[0] in last else 0
+            rows += result.rows if task.step_no in last else 0
             _progress(state, rows, taken, f"Rehearsing {entity_label(result.entity).lower()}")
     outcome = DryRunResult(
         _rows(state, RunChunk),

@@ -18,9 +18,9 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
     Raises ValueError when a row has no fate: nothing may be lost, not even here.
     """
     parts_with_fates = [part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts if part.height]  # type: ignore[arg-type]
-    known = pl.concat(parts_with_fates or [pl.DataFrame(schema=FATE_SCHEMA)])
+    decided = pl.concat(parts_with_fates or [pl.DataFrame(schema=FATE_SCHEMA)])
     row_fates = rows.to_frame(ROW).join(
-        known.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
+        decided.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
     )
     if row_fates["fate"].null_count():
         lost = row_fates.filter(pl.col("fate").is_null())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from sqlalchemy import insert, select
@@ -17,15 +17,36 @@ from core.engine.runs.tables import RunChunk
 from core.kit import clock
 from core.platform.audit.actions import record
 
-Task = list[int | str]
-"""[step_no, stream_id, chunk_no]: one chunk under one entity plan. Plain values, as the queue stores them."""
+StoredTask = list[int | str]
+"""[step_no, stream_id, chunk_no]: a ChunkTask as the queue stores it, in plain values."""
+
+
+class ChunkTask(NamedTuple):
+    """One chunk of a stream under one entity plan, the plan's `step_no`-th."""
+
+    step_no: int
+    stream_id: str
+    chunk_no: int
+
+    @classmethod
+    def from_stored(cls, stored: StoredTask) -> ChunkTask:
+        step_no, stream_id, chunk_no = stored
+        return cls(int(step_no), str(stream_id), int(chunk_no))
+
+    def to_stored(self) -> StoredTask:
+        return [self.step_no, self.stream_id, self.chunk_no]
+
+    @property
+    def chunk(self) -> tuple[str, int]:
+        """Stream and number of the chunk, whichever the entity plan."""
+        return self.stream_id, self.chunk_no
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
     """One chunk under one entity plan, as it was loaded. fate_ranges: see fates.ranges; changed: records written."""
 
-    task: Task
+    task: ChunkTask
     entity: str
     fate_ranges: pl.DataFrame
     changed: int
@@ -33,14 +54,14 @@ class ChunkResult:
 
     @property
     def chunk_no(self) -> int:
-        return int(self.task[2])
+        return self.task.chunk_no
 
     @property
     def rows(self) -> int:
         return int(self.fate_ranges["rows"].sum())
 
 
-def unrecorded_tasks(context: Context, run_id: str, tasks: Sequence[Task]) -> list[Task]:
+def unrecorded_tasks(context: Context, run_id: str, tasks: Sequence[ChunkTask]) -> list[ChunkTask]:
     """Those of the tasks of one chunk that are not in the ledger yet.
 
     Should another worker record one of them meanwhile, recording it here breaks the ledger's key, and with it the
@@ -54,7 +75,7 @@ def unrecorded_tasks(context: Context, run_id: str, tasks: Sequence[Task]) -> li
             )
         )
     )
-    return [task for task in tasks if task[0] not in done]
+    return [task for task in tasks if task.step_no not in done]
 
 
 def record_chunk(context: Context, run_id: str, results: Iterable[ChunkResult]) -> None:

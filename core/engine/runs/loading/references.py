@@ -29,7 +29,7 @@ _MAX_CACHED_IDS = 400_000
 
 @dataclass(slots=True)
 class ReferenceResolver:
-    """Resolves for one entity plan of one run; remembers what it found, as parents are complete by then."""
+    """Resolve references for one entity plan of one run; remember the answers, as parents are complete by then."""
 
     context: Context
     source: str
@@ -75,33 +75,33 @@ class ReferenceResolver:
         wanted = (
             (column.explode() if reference.is_list else column).drop_nulls().unique().alias("external_id")
         )
-        left = wanted.to_frame()
-        made = self.new_records.get(parent, _NONE)
-        if made.height:
-            made = made.join(left, on="external_id", how="semi")
-            left = left.join(made, on="external_id", how="anti")
-        known = self._known(parent, left["external_id"].to_list(), made)
-        found = [
-            made,
-            pl.DataFrame({"external_id": list(known), "id": list(known.values())}, schema=RECORD_IDS),
+        unresolved = wanted.to_frame()
+        new = self.new_records.get(parent, _NONE)
+        if new.height:
+            new = new.join(unresolved, on="external_id", how="semi")
+            unresolved = unresolved.join(new, on="external_id", how="anti")
+        resolved = self._known(parent, unresolved["external_id"].to_list(), new)
+        parts = [
+            new,
+            pl.DataFrame({"external_id": list(resolved), "id": list(resolved.values())}, schema=RECORD_IDS),
         ]
         if parent == entity:  # a parent that comes with this very chunk, unless it was there before
-            left = left.join(found[-1], on="external_id", how="anti")
-            found.append(frame.select(*RECORD_IDS).join(left, on="external_id", how="semi"))
-        return pl.concat(found)
+            unresolved = unresolved.join(parts[-1], on="external_id", how="anti")
+            parts.append(frame.select(*RECORD_IDS).join(unresolved, on="external_id", how="semi"))
+        return pl.concat(parts)
 
-    def _known(self, parent: str, values: list[str], made: pl.DataFrame) -> dict[str, bytes]:
+    def _known(self, parent: str, values: list[str], new: pl.DataFrame) -> dict[str, bytes]:
         """What an earlier chunk has met, or the target has; what was `made` just now is kept for a later one."""
-        found = self.known.setdefault(parent, {})
-        if len(found) > _MAX_CACHED_IDS:
-            found.clear()
-        unknown = [value for value in values if value not in found]
+        cache = self.known.setdefault(parent, {})
+        if len(cache) > _MAX_CACHED_IDS:
+            cache.clear()
+        unknown = [value for value in values if value not in cache]
         if unknown:
             resolved = look_up(self.context, self.source, parent, unknown, self.suffix)
-            found.update({value: UUID(our_id).bytes for value, our_id in resolved.items()})
-        known = {value: found[value] for value in values if value in found}
-        found.update(zip(made["external_id"].to_list(), made["id"].to_list(), strict=True))
-        return known
+            cache.update({value: UUID(our_id).bytes for value, our_id in resolved.items()})
+        resolved_here = {value: cache[value] for value in values if value in cache}
+        cache.update(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
+        return resolved_here
 
 
 def look_up(
@@ -115,12 +115,12 @@ def look_up(
     execute = context.session.execute
     here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
     suffixed = {f"{value}{suffix}": value for value in values} if suffix else {}
-    found = execute(
+    matches = execute(
         select(table.c.external_id, cast(table.c.id, Text)).where(
             here, table.c.external_id == _any([*values, *suffixed])
         )
     )
-    by_id: dict[str, str] = {row[0]: row[1] for row in found}
+    by_id: dict[str, str] = {row[0]: row[1] for row in matches}
     beside = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
     by_id |= beside
     named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
@@ -146,7 +146,7 @@ def _any(values: list[str]) -> CollectionAggregate[bool]:
 
 
 def _link_list(frame: pl.DataFrame, name: str, ids: pl.DataFrame) -> pl.DataFrame:
-    """Replaces inside a list column, which becomes JSON; what is not found is left out of the list."""
+    """Replace ids inside a list column, which becomes JSON; ids that are not resolved are left out of the list."""
     exploded = frame.select(ROW, name).explode(name).drop_nulls(name)
     if exploded.is_empty() or ids.is_empty():
         return frame.with_columns(pl.lit(None, pl.List(pl.String)).alias(name))

@@ -24,7 +24,7 @@ from core.context import Context
 from core.engine.plan import Plan
 from core.engine.runs.gate import gate, server_started
 from core.engine.runs.loading.chunk import Ahead, process_chunk_tasks
-from core.engine.runs.loading.ledger import ChunkResult, Task
+from core.engine.runs.loading.ledger import ChunkResult, ChunkTask
 from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
 from core.engine.runs.loading.state import LoadState, Rows, load_state_for
 from core.engine.validation.tables import Validation
@@ -38,14 +38,14 @@ T = TypeVar("T")
 class ChunkGroup:
     """The tasks of one chunk: `ahead` are picked out of its rows for `main`, which may be empty."""
 
-    ahead: list[Task]
-    main: list[Task]
+    ahead: list[ChunkTask]
+    main: list[ChunkTask]
 
 
 def load_pipelined(
-    tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None
+    tenant: str, person: str, run_id: str, tasks: list[ChunkTask], attempt: str | None = None
 ) -> int:
-    """Loads the chunks; how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause.
+    """Load the chunks; return how many tasks were loaded now. Raises RunStoppedError at the first chunk after a pause.
 
     All states are of the server that the first of them was made on: where it was restarted meanwhile, the gate raises
     ServerRestartedError, and the next call begins with new, empty states.
@@ -63,7 +63,7 @@ def load_pipelined(
 
         alone = new_state()
         server = alone.server
-        groups = [_group(alone.plan, list(chunk)) for _, chunk in groupby(tasks, key=lambda task: task[1:])]
+        groups = [_group(alone.plan, list(chunk)) for _, chunk in groupby(tasks, key=lambda task: task.chunk)]
         stages: Stages | None = None
         loaded = 0
         for _, alike in groupby(groups, key=_pattern):
@@ -130,9 +130,9 @@ WrittenParents = tuple[int, dict[str, pl.DataFrame]]
 """How many tasks were loaded, and the records made: the main stage need not look those up."""
 
 
-def _group(plan: Plan, tasks: list[Task]) -> ChunkGroup:
+def _group(plan: Plan, tasks: list[ChunkTask]) -> ChunkGroup:
     """Two stages only where the main entity comes last and alone: what goes ahead must not wait for it."""
-    primary = [plan.entities[int(task[0])].primary for task in tasks]
+    primary = [plan.entities[task.step_no].primary for task in tasks]
     if primary[-1] and not any(primary[:-1]):
         return ChunkGroup(tasks[:-1], tasks[-1:])
     return ChunkGroup(tasks, [])
@@ -141,7 +141,7 @@ def _group(plan: Plan, tasks: list[Task]) -> ChunkGroup:
 def _pattern(group: ChunkGroup) -> tuple[object, ...]:
     """Chunks of one stream that are loaded in the same steps."""
     tasks = group.ahead + group.main
-    return tasks[0][1], *(task[0] for task in tasks)
+    return tasks[0].stream_id, *(task.step_no for task in tasks)
 
 
 _UNDER_WAY = 3
@@ -154,7 +154,7 @@ def _run_stages(segment: list[ChunkGroup], stages: Stages) -> int:
     def start(number: int) -> InFlightChunk:
         group, writing = segment[number], stages.writing[number % len(stages.writing)]
         unbounded = [
-            task for task in group.ahead if stages.parents.state.seen_records_of(int(task[0])).is_unbounded()
+            task for task in group.ahead if stages.parents.state.seen_records_of(task.step_no).is_unbounded()
         ]
         transformed = stages.transforming.do(_transform, [*unbounded, *group.main])
         parents = stages.parents.do(_write_parents, group.ahead, transformed)
@@ -173,15 +173,15 @@ def _run_stages(segment: list[ChunkGroup], stages: Stages) -> int:
     return loaded
 
 
-def _transform(state: LoadState, tasks: list[Task]) -> TransformedRows:
-    chunks = {int(task[0]): transform_chunk(state, task) for task in tasks}
+def _transform(state: LoadState, tasks: list[ChunkTask]) -> TransformedRows:
+    chunks = {task.step_no: transform_chunk(state, task) for task in tasks}
     state.context.session.rollback()  # it only read
     rows, state.rows = state.rows, None  # handed on
     return rows, chunks
 
 
 def _write_parents(
-    state: LoadState, tasks: list[Task], transformed: Future[TransformedRows]
+    state: LoadState, tasks: list[ChunkTask], transformed: Future[TransformedRows]
 ) -> WrittenParents:
     state.new_records.clear()
     state.rows, chunks = transformed.result()
@@ -189,21 +189,21 @@ def _write_parents(
 
 
 def _link(
-    state: LoadState, task: Task, transformed: Future[TransformedRows], written: Future[WrittenParents]
+    state: LoadState, task: ChunkTask, transformed: Future[TransformedRows], written: Future[WrittenParents]
 ) -> dict[int, LinkedChunk]:
     state.new_records.clear()
     state.new_records.update(written.result()[1])
-    step_no = int(task[0])
+    step_no = task.step_no
     linked = link_chunk(state, task, transformed.result()[1][step_no], is_encoding=True)
     state.context.session.rollback()  # it only read
     return {step_no: linked}
 
 
-def _write_linked(state: LoadState, tasks: list[Task], linked: Future[dict[int, LinkedChunk]]) -> int:
+def _write_linked(state: LoadState, tasks: list[ChunkTask], linked: Future[dict[int, LinkedChunk]]) -> int:
     return _write(state, tasks, linked.result())
 
 
-def _write(state: LoadState, tasks: list[Task], ahead: Ahead | None = None) -> int:
+def _write(state: LoadState, tasks: list[ChunkTask], ahead: Ahead | None = None) -> int:
     """The tasks of one chunk in one transaction, behind the gate; when it returns, the disk has them."""
     gate(state.context, state.run.id, state.server, state.attempt)
     results = process_chunk_tasks(state, tasks, ahead)

@@ -55,10 +55,10 @@ class SeenRecords:
 
     def split(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """(the numbers of the rows that an earlier chunk brought in exactly so, the other rows)."""
-        known = self.known(rows)
-        if known is None:
+        is_known = self.known(rows)
+        if is_known is None:
             return rows.select(ROW).clear(), rows
-        again = rows.select(known).to_series()
+        again = rows.select(is_known).to_series()
         return rows.select(ROW).filter(again), rows.filter(~again)
 
     def fresh(self, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

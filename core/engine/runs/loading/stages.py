@@ -14,7 +14,7 @@ from core.engine.batch import ROW, Batch
 from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan
 from core.engine.runs.loading import bulk_copy
-from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.state import LoadState
 from core.engine.runs.loading.upsert import fingerprinted
 from core.engine.validation.tables import IssueRecord
@@ -58,25 +58,29 @@ class LinkedChunk:
     encoded_rows: list[bytes] | None
 
 
-def transform_chunk(state: LoadState, task: Task) -> TransformedChunk:
+def transform_chunk(state: LoadState, task: ChunkTask) -> TransformedChunk:
     """Read the chunk, apply the mapping, fold repeated records, and calculate the fingerprint of each."""
-    step_no, stream_id, chunk_no = int(task[0]), str(task[1]), int(task[2])
+    step_no, stream_id, chunk_no = task.step_no, task.stream_id, task.chunk_no
     entity_plan = state.plan.entities[step_no]
     rows = state.read(stream_id, chunk_no)
-    known, fresh = state.seen_records_of(step_no).split(rows)
+    known_rows, fresh = state.seen_records_of(step_no).split(rows)
     if fresh.is_empty():
         nothing = pl.DataFrame(schema=_RECORD)
-        return TransformedChunk(rows.select(ROW), known, Batch(entity_plan.entity, nothing), nothing, nothing)
+        return TransformedChunk(
+            rows.select(ROW), known_rows, Batch(entity_plan.entity, nothing), nothing, nothing
+        )
     batch = apply(state.plan, entity_plan, fresh)
     records, merged = _one_row_each(entity_plan, batch.good().frame)
-    return TransformedChunk(rows.select(ROW), known, batch, fingerprinted(state.context, records), merged)
+    return TransformedChunk(
+        rows.select(ROW), known_rows, batch, fingerprinted(state.context, records), merged
+    )
 
 
 def link_chunk(
-    state: LoadState, task: Task, chunk: TransformedChunk, *, is_encoding: bool = False
+    state: LoadState, task: ChunkTask, chunk: TransformedChunk, *, is_encoding: bool = False
 ) -> LinkedChunk:
     """Hold back rows with errors and link the others; if `is_encoding`, also encode them, else the writing does."""
-    step_no, stream_id = int(task[0]), str(task[1])
+    step_no, stream_id = task.step_no, task.stream_id
     entity_plan = state.plan.entities[step_no]
     held = _held(state, entity_plan, stream_id, chunk)
     if chunk.records.is_empty():
@@ -100,7 +104,7 @@ def _held(state: LoadState, entity_plan: EntityPlan, stream_id: str, chunk: Tran
     now = chunk.batch.issues.filter(pl.col("level") == "error").select(ROW, pl.col("code").alias("reason"))
     if entity_plan.entity not in state.faulty():
         return now.unique(ROW, keep="first", maintain_order=True)
-    found = state.context.session.execute(
+    errors = state.context.session.execute(
         select(IssueRecord.row, IssueRecord.code).where(
             IssueRecord.validation_id == state.run.validation_id,
             IssueRecord.entity == entity_plan.entity,
@@ -110,7 +114,7 @@ def _held(state: LoadState, entity_plan: EntityPlan, stream_id: str, chunk: Tran
         )
     ).all()
     before = pl.DataFrame(
-        [tuple(row) for row in found], schema={ROW: pl.Int64, "reason": pl.String}, orient="row"
+        [tuple(row) for row in errors], schema={ROW: pl.Int64, "reason": pl.String}, orient="row"
     )
     return pl.concat([now, before]).unique(ROW, keep="first", maintain_order=True)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Conflict, EntityPlan, Plan
-from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.references import ReferenceResolver
 from core.engine.runs.loading.seen_records import SeenRecords
 from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
@@ -54,7 +54,7 @@ class LoadState:
     errors: frozenset[str] | None = None
 
     @cached_property
-    def referred(self) -> frozenset[str]:
+    def referenced(self) -> frozenset[str]:
         """Entities that a field of the plan refers to."""
         fields = [
             target_schema().field(f"{entity_plan.entity}.{field.target}")
@@ -63,15 +63,15 @@ class LoadState:
         ]
         return frozenset(field.refers_to for field in fields if field.refers_to)
 
-    def write_context(self, task: Task) -> WriteContext:
-        step_no = int(task[0])
+    def write_context(self, task: ChunkTask) -> WriteContext:
+        step_no = task.step_no
         return WriteContext(
             self.context,
             self.plan,
             self.plan.entities[step_no],
             self.run.migration_id,
             self.run.id,
-            str(task[1]),
+            task.stream_id,
             self.expect_new.get(step_no, False),
         )
 
@@ -85,17 +85,17 @@ class LoadState:
     def seen_records_of(self, step_no: int) -> SeenRecords:
         return self.seen_records.setdefault(step_no, SeenRecords(self.plan.entities[step_no]))
 
-    def known_steps(self, tasks: Sequence[Task]) -> set[int]:
+    def known_steps(self, tasks: Sequence[ChunkTask]) -> set[int]:
         """Those of one chunk's tasks whose rows have all been brought in before exactly so, with no error among them."""
         candidates = {
-            int(task[0]): seen
+            task.step_no: seen
             for task in tasks
-            if not (seen := self.seen_records_of(int(task[0]))).is_unbounded()
+            if not (seen := self.seen_records_of(task.step_no)).is_unbounded()
             and seen.entity_plan.entity not in self.faulty()
         }
         if not candidates:
             return set()
-        rows = self.read(str(tasks[0][1]), int(tasks[0][2]))
+        rows = self.read(tasks[0].stream_id, tasks[0].chunk_no)
         checks = {
             str(step): is_known.all()
             for step, seen in candidates.items()
@@ -128,12 +128,12 @@ def load_state_for(context: Context, run_id: str) -> LoadState:
     return LoadState(context, run, plan_from_json(run.plan))
 
 
-def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]:
+def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[ChunkTask]:
     """Every chunk of every entity plan of the run, or of `plan`, in the order they must be loaded.
 
     Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
     """
-    tasks: list[Task] = []
+    tasks: list[ChunkTask] = []
     for steps in _steps_of_same_rows(plan or plan_from_json(run.plan)):
         streams = context.session.scalars(
             select(SourceStream.id)
@@ -149,7 +149,7 @@ def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Task]
         ).all()
         for stream in streams:
             heads = chunk_heads(context, stream)
-            tasks += [[step_no, stream, head.chunk_no] for head in heads for step_no, _ in steps]
+            tasks += [ChunkTask(step_no, stream, head.chunk_no) for head in heads for step_no, _ in steps]
     return tasks
 
 

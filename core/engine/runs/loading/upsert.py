@@ -33,7 +33,7 @@ def content_hash(entity: str, alias: str) -> str:
 
 
 def fingerprinted(context: Context, frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds row_hash: a keyed fingerprint of the content as the source gives it."""
+    """Add row_hash: a keyed fingerprint of the content as the source gives it."""
     key = tenant_key(context.session)
     content = [name for name in frame.columns if name not in {ROW, "id"}]
     texts = [_as_text(frame, name).fill_null("\x00") for name in content]

@@ -49,8 +49,8 @@ def account(context: Context, run_id: str) -> Account:
     if run is None:
         raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
     if "differing" in run.totals:
-        tables = tuple(table_from_json(one) for one in run.totals["tables"])
-        gaps = tuple(gap_from_json(one) for one in run.totals.get("gaps", ()))
+        tables = tuple(table_from_json(document) for document in run.totals["tables"])
+        gaps = tuple(gap_from_json(document) for document in run.totals.get("gaps", ()))
         return Account(run_id, tables, tuple(run.totals["differing"]), gaps=gaps)
     return _worked_out(context, run, final="target_rows" in run.totals)
 
@@ -65,23 +65,24 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
         fields[row.stream].append(row)
     tables = []
     amounts: dict[str, tuple[str, ...]] = {}
-    for one in sources.row_totals(context, migration_id).tables:
-        mapped = fields[one.table]
+    for source_table in sources.row_totals(context, migration_id).tables:
+        mapped = fields[source_table.table]
         still_open = [row for row in mapped if is_undecided(row)]
-        if one.table not in amounts:
+        if source_table.table not in amounts:
             named = (row.source_field for row in with_amounts(context, outside(still_open, plan)))
-            amounts[one.table] = tuple(dict.fromkeys(named))
+            amounts[source_table.table] = tuple(dict.fromkeys(named))
         table = TableAccount(
-            one.stream_id,
-            one.file,
-            one.table,
-            one.rows,
-            tuple(entities[one.table]),
+            source_table.stream_id,
+            source_table.file,
+            source_table.table,
+            source_table.rows,
+            tuple(entities[source_table.table]),
             exclusions=_exclusions(mapped),
-            undecided=bool(still_open) and (one.entity is not None or not _is_document(one.file)),
+            undecided=bool(still_open)
+            and (source_table.entity is not None or not _is_document(source_table.file)),
             fields=len(mapped),
             open_fields=len(still_open),
-            open_amounts=amounts[one.table] if one.rows else (),
+            open_amounts=amounts[source_table.table] if source_table.rows else (),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables
@@ -104,7 +105,7 @@ def finish_account(
     `target_rows`: entity -> records that the run wrote and the target holds; a dry run has neither these nor money.
     """
     entities = totals_of(context, run.id)
-    found = _worked_out(context, run, final=True)
+    account = _worked_out(context, run, final=True)
     differing = [
         entity
         for entity, counts in entities.items()
@@ -113,7 +114,7 @@ def finish_account(
     ]
     noted: dict[str, Any] = {
         "entities": entities,
-        "tables": [table.to_json() for table in found.tables],
+        "tables": [table.to_json() for table in account.tables],
         "differing": differing,
     }
     if target_rows is not None:
@@ -125,7 +126,7 @@ def finish_account(
     kept_out = set() if gaps else {"excluded"}  # a run with gaps is resumed, and verified again
     totals = {name: value for name, value in run.totals.items() if name not in kept_out} | noted
     context.session.execute(update(Run).where(Run.id == run.id).values(totals=totals))
-    return replace(found, differing=tuple(differing), gaps=tuple(gaps))
+    return replace(account, differing=tuple(differing), gaps=tuple(gaps))
 
 
 def without_outcome(totals: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def without_outcome(totals: Mapping[str, Any]) -> dict[str, Any]:
 
 def noted_tables(totals: Mapping[str, Any]) -> tuple[TableAccount, ...] | None:
     """The tables as noted when the run was started; None for a run from before they were."""
-    return tuple(table_from_json(one) for one in totals["tables"]) if "tables" in totals else None
+    return tuple(table_from_json(document) for document in totals["tables"]) if "tables" in totals else None
 
 
 def held_in(totals: Mapping[str, Any]) -> int:
@@ -156,8 +157,8 @@ def held_rows_of(context: Context, run_id: str) -> int:
             select stream_id, unnest(starts) as first, unnest(ends) as last from row_fate
             where tenant_id = :tenant and run_id = :run and fate = any(:fates)) ranges group by stream_id) held"""
     )
-    facts = {"tenant": context.tenant.id, "run": run_id, "fates": list(_OUT)}
-    return int(context.session.scalar(query, facts) or 0)
+    params = {"tenant": context.tenant.id, "run": run_id, "fates": list(_OUT)}
+    return int(context.session.scalar(query, params) or 0)
 
 
 # --- fields of the mapping --------------------------------------------------------------------------------------
@@ -167,10 +168,10 @@ def _exclusions(fields: Sequence[mapping.FieldRow]) -> tuple[Exclusion, ...]:
     """Who excluded fields and why, the largest decision first."""
     latest: dict[tuple[str, str], datetime] = {}
     count: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for one in fields:
-        if one.status == "ignored" and one.decided_by and one.decided_at:
-            key = (one.decided_by, one.reason or "")
-            latest[key] = max(one.decided_at, latest.get(key, one.decided_at))
+    for mapped_field in fields:
+        if mapped_field.status == "ignored" and mapped_field.decided_by and mapped_field.decided_at:
+            key = (mapped_field.decided_by, mapped_field.reason or "")
+            latest[key] = max(mapped_field.decided_at, latest.get(key, mapped_field.decided_at))
             count[key] += 1
     ordered = sorted(latest, key=lambda key: -count[key])
     return tuple(Exclusion(by, latest[by, reason], reason, count[by, reason]) for by, reason in ordered)
@@ -202,19 +203,19 @@ class _Facts:
 
 
 def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
-    facts = _facts(context, run.id)
+    recorded = _facts(context, run.id)
     tables = noted_tables(run.totals)
     if tables is None:
         tables = tuple(tables_of(context, run.migration_id, plan_from_json(run.plan)))
-    tables = (*tables, *_added_since(context, run, tables, facts))
+    tables = (*tables, *_added_since(context, run, tables, recorded))
     planned = [table for table in tables if table.entities]
-    counts = _rows_by_outcome(context, run.id, planned, facts)
+    counts = _rows_by_outcome(context, run.id, planned, recorded)
     accounted = []
     for table in tables:
         if not table.entities:
             accounted.append(table)
             continue
-        of_table = facts.get(table.stream_id, _Facts())
+        of_table = recorded.get(table.stream_id, _Facts())
         outcomes = outcomes_of(
             table.rows,
             counts.get(table.stream_id, {}),
@@ -235,7 +236,7 @@ def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
 
 def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
     """Stream -> what was recorded about it; the ranges themselves are not read."""
-    found: defaultdict[str, _Facts] = defaultdict(_Facts)
+    recorded: defaultdict[str, _Facts] = defaultdict(_Facts)
     query = text(
         """select stream_id::text, entity, fate, case when fate = 'failed' then '' else reason end as reason,
         sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3, 4"""
@@ -243,7 +244,7 @@ def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
     for stream_id, entity, fate, reason, rows in context.session.execute(
         query, {"tenant": context.tenant.id, "run": run_id}
     ):
-        of_table, outcome, number = found[stream_id], OUTCOME_OF[fate], int(rows)
+        of_table, outcome, number = recorded[stream_id], OUTCOME_OF[fate], int(rows)
         by_outcome = of_table.rows.setdefault(entity, {})
         by_outcome[outcome] = by_outcome.get(outcome, 0) + number
         if fate == Fate.MIGRATED:
@@ -252,14 +253,14 @@ def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
             of_table.matched[entity] = of_table.matched.get(entity, 0) + number
         elif outcome is Outcome.SKIPPED:
             of_table.rules[reason] = of_table.rules.get(reason, 0) + number
-    return dict(found)
+    return dict(recorded)
 
 
 def _added_since(
-    context: Context, run: Run, tables: Sequence[TableAccount], facts: Mapping[str, _Facts]
+    context: Context, run: Run, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
 ) -> list[TableAccount]:
     """Tables whose rows the run has taken though they came after it was started."""
-    missing = facts.keys() - {table.stream_id for table in tables}
+    missing = recorded.keys() - {table.stream_id for table in tables}
     if not missing:
         return []
     now = tables_of(context, run.migration_id, plan_from_json(run.plan))
@@ -267,13 +268,13 @@ def _added_since(
 
 
 def _rows_by_outcome(
-    context: Context, run_id: str, tables: Sequence[TableAccount], facts: Mapping[str, _Facts]
+    context: Context, run_id: str, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
 ) -> dict[str, dict[Outcome, int]]:
     """Stream -> rows by outcome, each row once. Ranges are read only where the sums do not settle it."""
-    found: dict[str, dict[Outcome, int]] = {}
+    by_stream: dict[str, dict[Outcome, int]] = {}
     faults, whole = [], []
     for table in tables:
-        of_table = facts.get(table.stream_id)
+        of_table = recorded.get(table.stream_id)
         if of_table is None:
             continue
         if not of_table.are_in_one(table.rows):
@@ -281,12 +282,12 @@ def _rows_by_outcome(
         elif of_table.has(Outcome.HELD, Outcome.FAILED):
             faults.append(table.stream_id)
         else:
-            found[table.stream_id] = {Outcome.IMPORTED: table.rows}
-    found |= _from_ranges(context, run_id, whole, FATES)
+            by_stream[table.stream_id] = {Outcome.IMPORTED: table.rows}
+    by_stream |= _from_ranges(context, run_id, whole, FATES)
     rows = {table.stream_id: table.rows for table in tables}
     for stream_id, counts in _from_ranges(context, run_id, faults, _OUT).items():
-        found[stream_id] = counts | {Outcome.IMPORTED: rows[stream_id] - sum(counts.values())}
-    return found
+        by_stream[stream_id] = counts | {Outcome.IMPORTED: rows[stream_id] - sum(counts.values())}
+    return by_stream
 
 
 _RANKED = (Outcome.FAILED, Outcome.HELD, Outcome.IMPORTED, Outcome.NO_CONSENT, Outcome.SKIPPED)
@@ -305,9 +306,9 @@ def _from_ranges(
             "coalesce(range_agg(int8range(first, last, '[]')) filter"
             f" (where fate in ({names})), '{{}}'::int8multirange) as s{number}"
         )
-        left = " - ".join([f"s{number}", *(f"s{earlier}" for earlier in range(number))])
+        remainder = " - ".join([f"s{number}", *(f"s{earlier}" for earlier in range(number))])
         counted.append(
-            f"(select coalesce(sum(upper(r) - lower(r)), 0) from unnest({left}) as r) as c{number}"
+            f"(select coalesce(sum(upper(r) - lower(r)), 0) from unnest({remainder}) as r) as c{number}"
         )
     rows = context.session.execute(
         text(

@@ -260,17 +260,17 @@ def outcomes_of(rows: int, counts: Mapping[Outcome, int], *, processed: int, fin
     `counts` are rows by precedence; `processed` the rows that every entity plan has gone through. Of a run that has not
     been verified the others are pending, whatever an earlier entity made of them.
     """
-    found = {outcome: number for outcome, number in counts.items() if number}
+    outcomes = {outcome: number for outcome, number in counts.items() if number}
     if not final:
-        imported = min(found.pop(Outcome.IMPORTED, 0), processed)
-        pending = max(0, rows - imported - sum(found.values()))
-        found |= {Outcome.IMPORTED: imported, Outcome.PENDING: pending}
-    return {outcome.value: found[outcome] for outcome in Outcome if found.get(outcome)}
+        imported = min(outcomes.pop(Outcome.IMPORTED, 0), processed)
+        pending = max(0, rows - imported - sum(outcomes.values()))
+        outcomes |= {Outcome.IMPORTED: imported, Outcome.PENDING: pending}
+    return {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes.get(outcome)}
 
 
 def outcome_without_plan(table: TableAccount, fields: int) -> TableAccount:
     """The table with the outcome of all its rows where no plan takes it up: excluded, or not mapped."""
-    excluded = fields > 0 and sum(one.fields for one in table.exclusions) == fields
+    excluded = fields > 0 and sum(exclusion.fields for exclusion in table.exclusions) == fields
     outcome = Outcome.EXCLUDED if excluded else Outcome.NOT_MAPPED
     outcomes = {outcome.value: table.rows} if table.rows else {}
     return replace(table, outcomes=outcomes)

@@ -110,21 +110,22 @@ def _sides(
     loaded = source if source_totals.is_loaded_whole else _figures(source_totals.loaded, state, based)
     ours = based if source_totals.ids else _by_our_ids(state, based)
     target = _figures(target_columns(target_totals, source_totals), state, ours)
-    kept = loaded
+    with_kept = loaded
     if source_totals.ids and not loaded.equals(target):
-        kept = _figures(
+        with_kept = _figures(
             _with_kept(state, source_totals, kept_columns(target_totals, source_totals)), state, based
         )
-    return {"source": source, "loaded": loaded, "kept": kept, "target": target}
+    return {"source": source, "loaded": loaded, "kept": with_kept, "target": target}
 
 
-def _with_kept(state: LoadState, source_totals: SourceTotals, kept: Columns) -> Columns:
+def _with_kept(state: LoadState, source_totals: SourceTotals, kept_records: Columns) -> Columns:
     """The loaded rows, with what existing records kept in place of what the files have for them."""
-    if len(kept.get("order_line", ())):
+    if len(kept_records.get("order_line", ())):
         source_totals = read_source(state, identified=True, fold=False)  # to tell line from line
     return {
         entity: pl.concat(
-            [kept[entity], frame.join(kept[entity], on="external_id", how="anti")], how="diagonal"
+            [kept_records[entity], frame.join(kept_records[entity], on="external_id", how="anti")],
+            how="diagonal",
         )
         for entity, frame in source_totals.loaded.items()
     }

@@ -34,7 +34,7 @@ def is_money(target: str | None) -> bool:
 def outside(fields: Iterable[mapping.FieldRow], plan: Plan) -> list[mapping.FieldRow]:
     """The fields with values that the plan reads nothing from."""
     read = {(part.stream, column) for part in plan.entities for column in part.columns()}
-    return [one for one in fields if one.rows and (one.stream, one.source_field) not in read]
+    return [field for field in fields if field.rows and (field.stream, field.source_field) not in read]
 
 
 def is_undecided(field: mapping.FieldRow) -> bool:
@@ -43,9 +43,11 @@ def is_undecided(field: mapping.FieldRow) -> bool:
 
 def with_amounts(context: Context, fields: Sequence[mapping.FieldRow]) -> list[mapping.FieldRow]:
     """Those of the fields that hold amounts: by their suggestion, or without a sure one by their values."""
-    asked = [one.id for one in fields if not is_money(one.suggested_target) and _may_hold_amounts(one)]
-    shares = mapping.amount_shares(context, asked) if asked else {}
-    return [one for one in fields if _holds_amounts(one, shares.get(one.id, (0.0, 0.0)))]
+    to_measure = [
+        field.id for field in fields if not is_money(field.suggested_target) and _may_hold_amounts(field)
+    ]
+    shares = mapping.amount_shares(context, to_measure) if to_measure else {}
+    return [field for field in fields if _holds_amounts(field, shares.get(field.id, (0.0, 0.0)))]
 
 
 def _holds_amounts(field: mapping.FieldRow, shares: tuple[float, float]) -> bool:

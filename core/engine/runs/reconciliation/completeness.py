@@ -1,4 +1,4 @@
-"""Compares a run's plan, ledger, fates, files and target: nothing that is missing may pass for complete."""
+"""Compare a run's plan, ledger, fates, files and target: nothing that is missing may pass for complete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.db.target import PREFIX
 from core.engine.plan import Plan
-from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.state import tasks_of
 from core.engine.runs.reconciliation.gaps import Gap, Kind
 from core.engine.runs.tables import RowFate, Run, RunChunk
@@ -22,27 +22,27 @@ Dangling = Mapping[tuple[str, str], tuple[int, int]]
 """(entity, reference) -> (references of the run's records, those that lead nowhere)."""
 
 
-def missing_tasks(context: Context, run: Run, plan: Plan) -> list[Task]:
+def missing_tasks(context: Context, run: Run, plan: Plan) -> list[ChunkTask]:
     """Tasks of the plan that the ledger does not have, in the order they must be loaded."""
     query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(RunChunk.run_id == run.id)
     loaded = {tuple(row) for row in context.session.execute(query)}
-    return [task for task in tasks_of(context, run, plan) if tuple(task) not in loaded]
+    return [task for task in tasks_of(context, run, plan) if task not in loaded]
 
 
 def gaps(
     context: Context, run: Run, plan: Plan, standing: Mapping[str, int], dangling: Dangling
 ) -> tuple[Gap, ...]:
     """Every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
-    found = [*_chunks(context, run, plan), *_rows(context, run)]
+    all_gaps = [*_chunks(context, run, plan), *_rows(context, run)]
     for entity, counts in totals_of(context, run.id).items():
         if counts["migrated"] != standing.get(entity, 0):
-            found.append(Gap(Kind.RECORDS, entity, counts["migrated"], standing.get(entity, 0)))
-    found += [
+            all_gaps.append(Gap(Kind.RECORDS, entity, counts["migrated"], standing.get(entity, 0)))
+    all_gaps += [
         Gap(Kind.REFERENCES, entity, every, every - lost, field)
         for (entity, field), (every, lost) in dangling.items()
         if lost
     ]
-    return tuple(found)
+    return tuple(all_gaps)
 
 
 def dangling(
@@ -65,16 +65,16 @@ def _count(
     values = {"tenant": context.tenant.id, "run": run_id}
     row = context.session.execute(text(_leading_nowhere(entity, references)), values).one()
     return {
-        (entity, reference.name): (int(row[2 * place]), int(row[2 * place + 1]))
-        for place, reference in enumerate(references)
+        (entity, reference.name): (int(row[2 * position]), int(row[2 * position + 1]))
+        for position, reference in enumerate(references)
     }
 
 
 def _leading_nowhere(entity: str, references: Sequence[Field]) -> str:
     """Count, for each reference, the values and those without a record, in a single reading of the run's records."""
     counts, records = [], f'"{PREFIX}{entity}" t'
-    for place, reference in enumerate(references):
-        value, parent = f't."{reference.name}"', f"p{place}"
+    for position, reference in enumerate(references):
+        value, parent = f't."{reference.name}"', f"p{position}"
         if reference.is_list:
             records += f" cross join lateral jsonb_array_elements_text({value}) as v (id)"
             value = "v.id::uuid"
@@ -85,8 +85,8 @@ def _leading_nowhere(entity: str, references: Sequence[Field]) -> str:
 
 
 def _chunks(context: Context, run: Run, plan: Plan) -> list[Gap]:
-    every = Counter(plan.entities[int(task[0])].entity for task in tasks_of(context, run, plan))
-    missing = Counter(plan.entities[int(task[0])].entity for task in missing_tasks(context, run, plan))
+    every = Counter(plan.entities[task.step_no].entity for task in tasks_of(context, run, plan))
+    missing = Counter(plan.entities[task.step_no].entity for task in missing_tasks(context, run, plan))
     return [
         Gap(Kind.CHUNKS, entity, every[entity], every[entity] - count) for entity, count in missing.items()
     ]
@@ -111,9 +111,9 @@ def _rows(context: Context, run: Run) -> list[Gap]:
         .group_by(RowFate.entity, RowFate.stream_id)
     )
     fates = {(row[0], row[1]): int(row[2]) for row in context.session.execute(fated)}
-    found = []
+    row_gaps = []
     for entity, stream_id, booked, rows in context.session.execute(held):
         accounted = min(int(booked), fates.get((entity, stream_id), 0))
         if not int(booked) == fates.get((entity, stream_id), 0) == int(rows):
-            found.append(Gap(Kind.ROWS, entity, int(rows), accounted))
-    return found
+            row_gaps.append(Gap(Kind.ROWS, entity, int(rows), accounted))
+    return row_gaps

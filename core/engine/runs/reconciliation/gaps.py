@@ -1,4 +1,4 @@
-"""What is missing at the end of a run: each gap names the entity, both counts and the remedy. Pure."""
+"""Describe what is missing at the end of a run: each gap names the entity, both counts and the remedy. Pure."""
 
 from __future__ import annotations
 

@@ -77,39 +77,39 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
     knows what its amounts are. "undecided" are the columns that nobody decided about.
     """
     fields = mapping.field_rows(context, migration_id)
-    left = [one for one in outside(fields, plan) if one.status == "ignored" or is_undecided(one)]
-    amounts = with_amounts(context, left)
-    known = {one.id for one in amounts}
+    unplanned = [field for field in outside(fields, plan) if field.status == "ignored" or is_undecided(field)]
+    amounts = with_amounts(context, unplanned)
+    amount_ids = {field.id for field in amounts}
     sure = [
-        one
-        for one in left
-        if one.suggested_target
+        field
+        for field in unplanned
+        if field.suggested_target
         and (
-            (one.confidence or 0.0) >= AMBER_FROM
-            or (one.id in known and is_undecided(one) and is_money(one.suggested_target))
+            (field.confidence or 0.0) >= AMBER_FROM
+            or (field.id in amount_ids and is_undecided(field) and is_money(field.suggested_target))
         )
     ]
     links = [replace(link, decided=True) for link in mapping.planned_links(fields, accept_above)]
     taken = _taken(sure, {(link.stream, link.target) for link in links})
-    counted = [one for one in amounts if one in taken and _is_accounted_for(one.suggested_target)]
+    counted = [field for field in amounts if field in taken and _is_accounted_for(field.suggested_target)]
     noted = {
-        "not_read": [_named(one) for one in amounts if one not in counted],
-        "undecided": [_named(one) for one in amounts if is_undecided(one)],
+        "not_read": [_named(field) for field in amounts if field not in counted],
+        "undecided": [_named(field) for field in amounts if is_undecided(field)],
     }
-    if not counted and not any(one.suggested_target in _TELLING for one in taken):
+    if not counted and not any(field.suggested_target in _TELLING for field in taken):
         return {name: columns for name, columns in noted.items() if columns}
-    transforms = _suggested_transforms(context, [one.id for one in taken if not is_undecided(one)])
+    transforms = _suggested_transforms(context, [field.id for field in taken if not is_undecided(field)])
     links += [
-        Link(one.stream, one.source_field, one.suggested_target or "",
-             one.transform if is_undecided(one) else transforms.get(one.id),
-             confidence=one.confidence or 0.0, position=one.position)
-        for one in taken
+        Link(field.stream, field.source_field, field.suggested_target or "",
+             field.transform if is_undecided(field) else transforms.get(field.id),
+             confidence=field.confidence or 0.0, position=field.position)
+        for field in taken
     ]  # fmt: skip
     whole = build_plan(
         links, mapping.stream_entities(context, migration_id), mapping.plan_frame(context, migration_id)
     )
     wanted = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
-    tables = dict.fromkeys(one.stream for one in counted if not is_undecided(one))
+    tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))
     return {
         "plan": plan_to_json(replace(whole, entities=tuple(wanted))),
         "tables": list(tables),
@@ -124,11 +124,11 @@ def _named(field: mapping.FieldRow) -> str:
 def _taken(fields: Sequence[mapping.FieldRow], fed: set[tuple[str, str]]) -> list[mapping.FieldRow]:
     """The fields whose suggested target nothing feeds yet, the surest of several for one."""
     surest: dict[tuple[str, str], mapping.FieldRow] = {}
-    for one in sorted(fields, key=lambda one: -(one.confidence or 0.0)):
-        key = one.stream, one.suggested_target or ""
+    for field in sorted(fields, key=lambda field: -(field.confidence or 0.0)):
+        key = field.stream, field.suggested_target or ""
         if key not in fed:
-            surest.setdefault(key, one)
-    return [one for one in fields if one in surest.values()]
+            surest.setdefault(key, field)
+    return [field for field in fields if field in surest.values()]
 
 
 def _is_accounted_for(target: str | None) -> bool:
@@ -149,9 +149,13 @@ def _price_plan(entity_plan: EntityPlan) -> EntityPlan | None:
     if name is None or entity_plan.field(name) is None:
         return None
     if entity_plan.field("external_id"):
-        parents = (one.name for one in target_schema().entity(entity_plan.entity).references if one.required)
+        parents = (
+            field.name for field in target_schema().entity(entity_plan.entity).references if field.required
+        )
         wanted = {"external_id", name, "name", *parents}
-        return replace(entity_plan, fields=tuple(one for one in entity_plan.fields if one.target in wanted))
+        return replace(
+            entity_plan, fields=tuple(field for field in entity_plan.fields if field.target in wanted)
+        )
     return entity_plan
 
 
@@ -223,9 +227,9 @@ def _price_sums(state: LoadState, whole: LoadState | None) -> Iterable[MoneySum]
             _file_prices(whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
         )
         keeps = any(plan.conflict in KEEPING for plan in plans)
-        found = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)
-        if found is not None:
-            yield found
+        total = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)
+        if total is not None:
+            yield total
 
 
 def _file_prices(state: LoadState, entity: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -233,7 +237,7 @@ def _file_prices(state: LoadState, entity: str, name: str) -> tuple[pl.DataFrame
     prices, held = [pl.DataFrame(schema=_PRICE)], [pl.DataFrame(schema={"external_id": pl.String})]
     stayed_out = held_rows(state)
     for stream_id, plan, frame in typed_rows(
-        state, lambda one: _price_plan(one) if one.entity == entity else None
+        state, lambda entity_plan: _price_plan(entity_plan) if entity_plan.entity == entity else None
     ):
         priced = frame.select("external_id", pl.col(name).alias("price"))
         prices.append(priced.unique(maintain_order=True))
@@ -254,7 +258,7 @@ def _target_prices(state: LoadState, entity: str, name: str, plans: Sequence[Ent
     if doubled:  # the run's records first
         query = query.order_by((table.c.run_id == state.run.id).desc())
     rows = [tuple(row) for row in state.context.session.execute(query)]
-    found = pl.DataFrame(rows, schema=_PRICE, orient="row")
+    prices = pl.DataFrame(rows, schema=_PRICE, orient="row")
     if doubled:
-        found = found.with_columns(pl.col("external_id").str.strip_suffix(duplicate_suffix(state.run.id)))
-    return found.unique("external_id", keep="first", maintain_order=True)
+        prices = prices.with_columns(pl.col("external_id").str.strip_suffix(duplicate_suffix(state.run.id)))
+    return prices.unique("external_id", keep="first", maintain_order=True)

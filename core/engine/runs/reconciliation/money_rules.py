@@ -76,14 +76,14 @@ class MoneyAccount:
     @property
     def is_open(self) -> bool:
         """Whether an amount is not explained, or nobody decided about it."""
-        return bool(self.undecided) or any(one.differs or one.unexplained for one in self.sums)
+        return bool(self.undecided) or any(part.differs or part.unexplained for part in self.sums)
 
     def excluded_words(self, currency: str) -> str:
         """'Not in AuraConnect: gross sales $15,950.00 and tips $1,204.00. Checks were excluded by choice.'; '' if all is."""
         amounts = [
-            f"{one.label[:1].lower()}{one.label[1:]} {money.show(one.excluded, currency)}"
-            for one in self.sums
-            if one.excluded
+            f"{part.label[:1].lower()}{part.label[1:]} {money.show(part.excluded, currency)}"
+            for part in self.sums
+            if part.excluded
         ]
         if not amounts:
             return ""
@@ -95,7 +95,7 @@ class MoneyAccount:
         return f"Not in AuraConnect: {listed(amounts, limit=9)}.{cause}"
 
     def to_json(self) -> dict[str, Any]:
-        sums = [{name: _text(value) for name, value in asdict(one).items()} for one in self.sums]
+        sums = [{name: _text(value) for name, value in asdict(part).items()} for part in self.sums]
         return {
             "sums": sums,
             "excluded_tables": list(self.excluded_tables),
@@ -108,11 +108,11 @@ class MoneyAccount:
 def money_from_json(document: Mapping[str, Any]) -> MoneyAccount:
     sums = [
         MoneySum(
-            measure=one["measure"],
-            differs=one["differs"],
-            **{name: Decimal(one[name]) for name in _AMOUNTS},
+            measure=part["measure"],
+            differs=part["differs"],
+            **{name: Decimal(part[name]) for name in _AMOUNTS},
         )
-        for one in document["sums"]
+        for part in document["sums"]
     ]
     return MoneyAccount(
         tuple(sums),
@@ -216,17 +216,17 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
     if records.is_empty() and not beyond:
         return None
     stays_out = pl.col("_held") & (pl.col("price") != pl.col("_target")).fill_null(value=True)
-    there, absent = (
+    present, absent = (
         records.filter(~stays_out & pl.col("_there")),
         records.filter(stays_out | ~pl.col("_there")),
     )
-    off = _sum(there["price"] - there["_target"]) if len(there) else _ZERO
-    differing = there.filter(pl.col("price") != pl.col("_target"))
+    off = _sum(present["price"] - present["_target"]) if len(present) else _ZERO
+    differing = present.filter(pl.col("price") != pl.col("_target"))
     lost = absent.filter(~pl.col("_held"))
     return MoneySum(
         measure,
         _sum(records["price"]) + beyond,
-        _sum(there["_target"]),
+        _sum(present["_target"]),
         beyond,
         _sum(absent.filter("_held")["price"]),
         off if keeps_existing else _ZERO,

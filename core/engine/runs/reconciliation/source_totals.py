@@ -62,16 +62,16 @@ def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
 
 def money_columns(plan: Plan) -> dict[str, list[str]]:
     """Entity -> its planned columns that money is added up from, external_id first."""
-    found: dict[str, dict[str, None]] = {}
+    columns: dict[str, dict[str, None]] = {}
     for entity_plan in filter(None, map(money_plan, plan.entities)):
-        names = found.setdefault(entity_plan.entity, {"external_id": None})
+        names = columns.setdefault(entity_plan.entity, {"external_id": None})
         names |= dict.fromkeys(field.target for field in entity_plan.fields)
-    return {entity: list(names) for entity, names in found.items()}
+    return {entity: list(names) for entity, names in columns.items()}
 
 
 def read_source(state: LoadState, *, identified: bool = False, fold: bool = True) -> SourceTotals:
     """Read all rows of the files, with the ids of their records if `identified`. `fold` sums lines on the way."""
-    found: dict[str, list[pl.DataFrame]] = {}
+    parts: dict[str, list[pl.DataFrame]] = {}
     loaded: dict[str, list[pl.DataFrame]] = {}
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
@@ -90,12 +90,12 @@ def read_source(state: LoadState, *, identified: bool = False, fold: bool = True
                 lines.append(frame["external_id"].hash())
                 part = folded(part) if part is not frame else part
                 frame = folded(frame)
-            found.setdefault(entity, []).append(frame)
+            parts.setdefault(entity, []).append(frame)
             loaded.setdefault(entity, []).append(part if len(out) else frame)
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
         return read_source(state, identified=identified, fold=False)
-    whole = _joined(found)
+    whole = _joined(parts)
     locations = _locations(state, whole)
     whole = {entity: _at(frame, locations) for entity, frame in whole.items()}
     if not stayed_out:
@@ -140,11 +140,11 @@ def typed_rows(state: LoadState, cut: Cut) -> Iterator[tuple[str, EntityPlan, pl
 
 
 def _portions(state: LoadState, cut: Cut) -> Iterator[_Portion]:
-    chunks = groupby(tasks_of(state.context, state.run, state.plan), key=lambda task: task[1:])
-    steps = [(str(place[0]), int(place[1]), [int(task[0]) for task in own]) for place, own in chunks]
-    for (stream_id, own_steps), own in groupby(steps, key=lambda step: (step[0], step[2])):
+    chunks = groupby(tasks_of(state.context, state.run, state.plan), key=lambda task: task.chunk)
+    steps = [(*chunk, [task.step_no for task in tasks]) for chunk, tasks in chunks]
+    for (stream_id, own_steps), chunks_of_steps in groupby(steps, key=lambda step: (step[0], step[2])):
         plans = [plan for step in own_steps if (plan := cut(state.plan.entities[step]))]
-        numbers = [chunk_no for _, chunk_no, _ in own]
+        numbers = [chunk_no for _, chunk_no, _ in chunks_of_steps]
         for start in range(0, len(numbers) if plans else 0, _CHUNKS_PER_READ):
             yield _Portion(stream_id, numbers[start : start + _CHUNKS_PER_READ], plans)
 
@@ -171,9 +171,9 @@ def _typed(
 
     Where a mapped id is empty in some row, one is made from all its columns: then the rows are read whole.
     """
-    there = [name for name in plan.columns() if name in rows.columns]
-    if there and not (every_row or plan.primary or identity(plan) != "source"):
-        rows = rows.unique(there, keep="first", maintain_order=True)
+    columns = [name for name in plan.columns() if name in rows.columns]
+    if columns and not (every_row or plan.primary or identity(plan) != "source"):
+        rows = rows.unique(columns, keep="first", maintain_order=True)
     batch = apply(state.plan, plan, rows)
     if "id_derived" in batch.issues["code"]:
         return apply(state.plan, plan, _read_whole(state, portion)).frame
@@ -185,13 +185,13 @@ def _typed(
 
 def held_rows(state: LoadState) -> dict[tuple[str, str], pl.DataFrame]:
     """(entity, stream) -> the numbers of its rows that stayed out of the target."""
-    found = state.context.session.execute(
+    fates = state.context.session.execute(
         select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
             RowFate.run_id == state.run.id, RowFate.fate.in_(_HELD)
         )
     )
     rows: dict[tuple[str, str], list[pl.DataFrame]] = {}
-    for entity, stream_id, starts, ends in found:
+    for entity, stream_id, starts, ends in fates:
         ranges = pl.DataFrame({"first": starts, "last": ends}, schema={"first": pl.Int64, "last": pl.Int64})
         numbers = pl.int_ranges(pl.col("first"), pl.col("last") + 1).explode()
         rows.setdefault((entity, stream_id), []).append(ranges.select(numbers.alias(ROW)))

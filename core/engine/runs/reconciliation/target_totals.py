@@ -109,15 +109,15 @@ def _every_record(entity: str, names: list[str], conflicts: Collection[Conflict]
     if "order_id" in names:
         order = f"{_sources_id('o')} as order_id,"
         join = f'left join "{PREFIX}order" o on o.tenant_id = t.tenant_id and o.id = t.order_id'
-    kept, stands = "false", ""
+    is_kept, stands = "false", ""
     if not set(KEEPING).isdisjoint(conflicts):
-        kept = """t.run_id <> %(run)s or exists (select from change c where c.tenant_id = %(tenant)s
+        is_kept = """t.run_id <> %(run)s or exists (select from change c where c.tenant_id = %(tenant)s
             and c.run_id = %(run)s and c.entity = %(entity)s and c.target_id = t.id)"""
     if Conflict.DUPLICATE in conflicts:
         stands = f"""and not exists (select from "{PREFIX}{entity}" b where b.tenant_id = %(tenant)s
             and b.source_name = %(source)s and b.external_id = t.external_id || %(beside)s)"""
     return columns, (
-        f"""select {_sources_id("t")} as external_id, {order} {_quoted(fields)} ({kept}) as {KEPT},
+        f"""select {_sources_id("t")} as external_id, {order} {_quoted(fields)} ({is_kept}) as {KEPT},
             (t.run_id = %(run)s)::int as written from {_table(entity, join)} {stands}"""
     )
 
@@ -138,17 +138,17 @@ def _quoted(fields: list[str]) -> str:
 
 def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
     """The records typed as the files' rows are; where every record was read, those that the files loaded."""
-    found = {}
+    columns = {}
     for entity, frames in _typed_parts(target_totals, source_totals):
         is_whole = entity in source_totals.ids
         parts = [frame.drop(KEPT, strict=False) for frame in frames]
-        found[entity] = _with_ids(
+        columns[entity] = _with_ids(
             pl.concat(
                 (folded(part) if is_whole and entity == "order_line" else part for part in parts),
                 how="diagonal",
             )
         )
-    return found
+    return columns
 
 
 def kept_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
@@ -212,7 +212,7 @@ def _typed(name: str, kind: pl.DataType) -> pl.Expr:
 
 def _changed(context: Context, run_id: str, written: Mapping[str, int]) -> dict[str, int]:
     """Records of the target that the run made or changed and that are there now; `written` are counted already."""
-    own = {"tenant": context.tenant.id, "run": run_id}
+    params = {"tenant": context.tenant.id, "run": run_id}
     rows = context.session.execute(
         text(
             """select entity, sum(n) as n from (
@@ -221,20 +221,20 @@ def _changed(context: Context, run_id: str, written: Mapping[str, int]) -> dict[
               select entity, sum(cardinality(target_ids)) as n from new_records
               where tenant_id = :tenant and run_id = :run group by entity) touched group by entity"""
         ),
-        own,
+        params,
     ).all()
-    found = {}
+    changed = {}
     for entity, noted in rows:
-        there = written.get(entity)
-        if there is None:
+        in_target = written.get(entity)
+        if in_target is None:
             table = target_table(entity)
             query = select(func.count()).select_from(table).where(table.c.run_id == run_id)
-            there = int(context.session.scalar(query) or 0)
+            in_target = int(context.session.scalar(query) or 0)
         touched = int(noted)
-        if touched != there:  # a record that was filled in by a later chunk is noted twice
-            touched = int(context.session.scalar(_TOUCHED, own | {"entity": entity}) or 0)
-        found[entity] = min(touched, there)
-    return found
+        if touched != in_target:  # a record that was filled in by a later chunk is noted twice
+            touched = int(context.session.scalar(_TOUCHED, params | {"entity": entity}) or 0)
+        changed[entity] = min(touched, in_target)
+    return changed
 
 
 _TOUCHED = text(

@@ -1,4 +1,4 @@
-"""Shows the proof of a run: the outcome of every row of the files, the records in the target, money to the cent."""
+"""Show the proof of a run: the outcome of every row of the files, the records in the target, money to the cent."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     money = money_account(context, run_id)
     money_open = money.is_open if money else any(day.difference and not day.name for day in days)
     settled = rows.final and not needs_approval(rows, money_open)
-    found = [
+    findings = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(rows, money, settled, _standing(run), entities, days, found)
+    return Reconciliation(rows, money, settled, _standing(run), entities, days, findings)
 
 
 def _standing(run: Run) -> dict[str, int]:
@@ -114,16 +114,16 @@ def _standing(run: Run) -> dict[str, int]:
     rollback = run.totals.get("rollback")
     if run.state != "rolled_back" or rollback is None:
         return {}
-    kept = Counter(item[0] for item in rollback["kept"])
-    left = {}
+    kept_by_entity = Counter(item[0] for item in rollback["kept"])
+    standing = {}
     for entity, written in run.totals.get("target_rows", {}).items():
         if entity not in rollback["undone"]:
-            left[entity] = written
+            standing[entity] = written
         elif entity in rollback["entities"]:
-            left[entity] = kept[entity]
+            standing[entity] = kept_by_entity[entity]
         else:
-            left[entity] = max(0, written - rollback["undone"][entity])
-    return {entity: number for entity, number in left.items() if number}
+            standing[entity] = max(0, written - rollback["undone"][entity])
+    return {entity: number for entity, number in standing.items() if number}
 
 
 def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:

@@ -1,4 +1,4 @@
-"""Notes in the story of a run that its worker has died and another one goes on."""
+"""Note in the events of a run that its worker has died and another one goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Heartbeats, and the take-over of a dead worker's runs. DBOS itself recovers only its own executor.
+"""Send heartbeats, and take over the runs of dead workers. DBOS itself recovers only its own executor.
 
 Every worker beats by the database's clock and looks after all others, without a leader and without a lock: a lock is
 one more thing that a frozen worker can hold. That is safe because taking over is an UPDATE that checks the owner. A
@@ -76,14 +76,14 @@ def host() -> str:
 
 @dataclass(slots=True)
 class Heartbeat:
-    """The heart of one worker, which also looks after the others."""
+    """Heartbeat of one worker, which also watches the others."""
 
     executor_id: str
     steady_since: float | None = field(default=None, init=False)
     last: float = field(default=0.0, init=False)
 
     def run(self, stop: Event) -> None:
-        """Beats and takes over until `stop`. A database that is away is waited for; one that is newer ends the worker."""
+        """Send heartbeats and take over until `stop`. A database that is away is waited for; one that is newer ends the worker."""
         interval = min(2.0, settings().heartbeat_timeout_seconds / 5)
         while not stop.wait(interval):
             try:
@@ -103,23 +103,23 @@ class Heartbeat:
                 embedded.revive()
 
     def beat(self) -> None:
-        """Says that this worker lives."""
+        """Record that this worker lives."""
         process = psutil.Process()
-        facts = {
+        params = {
             "executor": self.executor_id,
             "host": host(),
             "process": process.pid,
             "process_started": process.create_time(),
         }
         with _autocommit() as connection:
-            connection.execute(_BEAT, facts)
+            connection.execute(_BEAT, params)
         now = time.monotonic()
         if self.steady_since is None or now - self.last > settings().heartbeat_timeout_seconds / 2:
             self.steady_since = now
         self.last = now
 
     def take_over(self) -> list[str]:
-        """Puts the work of every dead worker back in the queue; returns their executor ids."""
+        """Put the work of every dead worker back in the queue; returns their executor ids."""
         owners = queue.owners()  # read before the beats: who owns work then has beaten already, or has left
         others = [worker for worker in workers() if worker.executor_id != self.executor_id]
         dead = [worker.executor_id for worker in others if self._is_dead(worker)]
@@ -137,7 +137,7 @@ class Heartbeat:
         return dead
 
     def leave(self) -> None:
-        """Takes this worker's heartbeat away: the others take over at once."""
+        """Remove this worker's heartbeat: the others take over at once."""
         _forget([self.executor_id])
 
     def _is_dead(self, other: Worker) -> bool:
@@ -156,8 +156,8 @@ def _forget(executors: list[str]) -> None:
 def _runs(process: int, started: float) -> bool:
     """Whether a process is there, and is the one that started then (the number may have been given again)."""
     try:
-        found = psutil.Process(process)
-        return bool(found.status() != psutil.STATUS_ZOMBIE and abs(found.create_time() - started) < 1.0)
+        running = psutil.Process(process)
+        return bool(running.status() != psutil.STATUS_ZOMBIE and abs(running.create_time() - started) < 1.0)
     except psutil.NoSuchProcess:
         return False
 

@@ -1,4 +1,4 @@
-"""The durable queue: one workflow per run, in DBOS, on the product's own database.
+"""Queue runs durably: one workflow per run, in DBOS, on the product's own database.
 
 DBOS remembers which steps of a workflow are done and runs the rest again after a crash. That a chunk is loaded exactly
 once does not depend on it: the ledger and the gate in the chunk's own transaction see to that (steps.py). So each try
@@ -80,7 +80,7 @@ def client() -> DBOSClient:
 
 
 def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *more: Any) -> str:
-    """Adds a try of a run to the queue, in the open transaction; returns the workflow's id.
+    """Add a try of a run to the queue, in the open transaction; returns the workflow's id.
 
     `workflow` is run_import, run_dry or run_undo. Arguments are kept in the clear: ids and names only. From now on the
     run is this try's; an earlier one that still works ends at its next chunk.
@@ -98,7 +98,7 @@ def enqueue(session: TenantSession, workflow: str, person: str, run_id: str, *mo
 
 
 def withdraw(run_id: str) -> None:
-    """Takes every try of a run out of the queue; a step under way ends at the run's gate.
+    """Take every try of a run out of the queue; a step under way ends at the run's gate.
 
     To be called before the change of the run's state is committed: the other way round a step that meets the new
     state is recorded as failed.
@@ -111,7 +111,7 @@ def withdraw(run_id: str) -> None:
 
 
 def launch(executor_id: str) -> None:
-    """Makes this process a worker: it takes runs from the queue from now on. `executor_id` is new for each start."""
+    """Make this process a worker: it takes runs from the queue from now on. `executor_id` is new for each start."""
     client().register_queue(
         QUEUE,
         partition_concurrency=1,  # fair order between tenants; uq_run_at_work is what truly excludes
@@ -164,24 +164,24 @@ def tries(
     statuses: list[str], since: datetime | None = None, of: str | None = None
 ) -> set[tuple[str, str, str]]:
     """(tenant, person, run) of work with one of DBOS's statuses: of what ended after `since`, of the executor `of`."""
-    found = client().list_workflows(
+    workflows = client().list_workflows(
         status=statuses,
         completed_after=since.isoformat() if since else None,
         executor_id=of,
         load_output=False,
     )
-    arguments = [workflow.input["args"] for workflow in found if workflow.input]
+    arguments = [workflow.input["args"] for workflow in workflows if workflow.input]
     return {(tenant, person, run_id) for tenant, person, run_id, *_ in arguments}
 
 
 def abandoned(run_id: str, before: datetime) -> bool:
     """Whether the newest try of a run ended before that moment, and none is live."""
     every = client().list_workflows(workflow_id_prefix=f"{run_id}:", load_input=False, load_output=False)
-    return not any(found.status in LIVE or _ended(found) > before for found in every)
+    return not any(workflow.status in LIVE or _ended(workflow) > before for workflow in every)
 
 
 def forget(before: datetime) -> int:
-    """Removes work that ended before that moment; returns how much."""
+    """Remove work that ended before that moment; returns how much."""
     old = client().list_workflows(
         completed_before=before.isoformat(), load_input=False, load_output=False, limit=10_000
     )
@@ -194,7 +194,7 @@ def _ended(workflow: WorkflowStatus) -> datetime:
 
 
 def recover(executor_id: str) -> int:
-    """Puts the work of a dead worker back on its own queue; returns how many workflows. Only in a worker.
+    """Put the work of a dead worker back on its own queue; returns how many workflows. Only in a worker.
 
     Each is moved by an UPDATE that checks owner and status, so two workers may do this at once. (A private name of
     DBOS: its public way, resume_workflow, is not guarded. The version is pinned and tests hold it.)
@@ -204,7 +204,7 @@ def recover(executor_id: str) -> int:
 
 @DBOS.workflow(name="run_import", max_recovery_attempts=10_000)
 def run_import(tenant: str, person: str, run_id: str) -> None:
-    """Loads every chunk of a run, in the order of its plan, then verifies it."""
+    """Load every chunk of a run, in the order of its plan, then reconcile it."""
     with _failures_told(tenant, person, run_id):
         tasks = _step("begin", steps.begin, tenant, person, run_id)
         stride = max(STRIDE, math.ceil(len(tasks) / STEPS))
@@ -243,7 +243,7 @@ def _stopped(tenant: str, person: str, run_id: str, attempt: str | None) -> bool
 
 
 def _step(name: str, function: Callable[..., R], *args: Any) -> R:
-    """Runs `function(tenant, person, run_id, …)` once: its result is kept, and read back when the workflow is run again.
+    """Run `function(tenant, person, run_id, …)` once: its result is kept, and read back when the workflow is run again.
 
     While the database is away the step waits, then begins again.
     """
@@ -258,9 +258,9 @@ def _step(name: str, function: Callable[..., R], *args: Any) -> R:
 
 
 def _while_ours(workflow_id: str | None, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
-    """Calls the function unless the try was withdrawn, or taken over while this worker stood still: RunStoppedError."""
-    kept = client().list_workflows(workflow_ids=[workflow_id or ""], load_input=False, load_output=False)
-    if not any(one.status == "PENDING" and one.executor_id in _executor for one in kept):
+    """Call the function unless the try was withdrawn, or taken over while this worker stood still: RunStoppedError."""
+    workflows = client().list_workflows(workflow_ids=[workflow_id or ""], load_input=False, load_output=False)
+    if not any(workflow.status == "PENDING" and workflow.executor_id in _executor for workflow in workflows):
         raise RunStoppedError(workflow_id)
     return function(*args, **kwargs)
 

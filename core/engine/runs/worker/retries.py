@@ -1,4 +1,4 @@
-"""Tries a step again while the database is away, and lets no foreign text out of it.
+"""Retry a step while the database is away, and lets no foreign text out of it.
 
 How long the database may be away has no limit: nobody could book the failure meanwhile. What has a limit is how often
 in a row a step may fail without a chunk of progress though the database answers again.
@@ -56,7 +56,7 @@ class UnforeseenError(Exception):
 
 
 def persistently(tenant: str, run_id: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Calls a function of a run's step until it returns; each call begins from the ledger.
+    """Call a function of a run's step until it returns; each call begins from the ledger.
 
     Raises DatabaseAwayError after MIGRATION_RETRY_ATTEMPTS failures in a row without a chunk between them.
     """
@@ -79,7 +79,7 @@ def persistently(tenant: str, run_id: str, function: Callable[P, R], *args: P.ar
 
 
 def without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Calls a function; what it raises is kept by the queue and logged, in the clear, so no foreign text gets out."""
+    """Call a function; what it raises is kept by the queue and logged, in the clear, so no foreign text gets out."""
     try:
         return function(*args, **kwargs)
     except (AppError, RunStoppedError):
@@ -95,7 +95,7 @@ def without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) 
 
 
 def wait_for_database() -> None:
-    """Returns when the database answers. An embedded server that crashed is started again."""
+    """Wait until the database answers. An embedded server that crashed is started again."""
     while True:
         try:
             with app_engine().connect() as connection:

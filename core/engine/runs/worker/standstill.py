@@ -1,4 +1,4 @@
-"""Says why a run does not go on: no worker is online, or it makes no progress. From reads: it needs no worker to say so."""
+"""Say why a run does not go on: no worker is online, or it makes no progress. From reads: it needs no worker to say so."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.runs import checksums
 from core.engine.runs.gate import RunStoppedError, gate, hold
 from core.engine.runs.loading.dry_run import save_result, simulate
-from core.engine.runs.loading.ledger import Task
+from core.engine.runs.loading.ledger import ChunkTask, StoredTask
 from core.engine.runs.loading.scheduler import load_pipelined
 from core.engine.runs.loading.state import load_state_for, tasks_of
 from core.engine.runs.reconciliation import completeness
@@ -27,7 +27,7 @@ from core.platform.access.actions import enter_as_worker
 __all__ = ["RunStoppedError", "begin", "dry_run", "fail", "finish", "gate", "load"]
 
 
-def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> list[Task]:
+def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> list[StoredTask]:
     """Begin a run: state running, the target's checksums before it; return its tasks. Raises RunStoppedError."""
     with enter_as_worker(tenant, person) as context:
         if hold(context, run_id, attempt, "queued", "running") == "queued":
@@ -38,20 +38,20 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
         context.session.commit()
         hold(context, run_id, attempt, "running")
         run = load_state_for(context, run_id).run
-        if not run.digests:
+        if not run.checksums:
             over = checksums.columns(context)
-            run.digests = {"before": checksums.table_checksums(context, over), "columns": over}
+            run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
         run.step = "Importing records"
         tasks = tasks_of(context, run)
         context.session.commit()
-        return tasks
+        return [task.to_stored() for task in tasks]
 
 
-def load(tenant: str, person: str, run_id: str, tasks: list[Task], attempt: str | None = None) -> int:
+def load(tenant: str, person: str, run_id: str, tasks: list[StoredTask], attempt: str | None = None) -> int:
     """Load the chunks; return how many were loaded now. Raises RunStoppedError when the run does not go on by this try."""
-    return load_pipelined(tenant, person, run_id, tasks, attempt)
+    return load_pipelined(tenant, person, run_id, [ChunkTask.from_stored(task) for task in tasks], attempt)
 
 
 def fail(tenant: str, person: str, run_id: str, message: str, attempt: str | None = None) -> None:
@@ -75,7 +75,7 @@ def dry_run(
     tenant: str, person: str, run_id: str, stopped: Callable[[], bool], attempt: str | None = None
 ) -> None:
     """Do the whole import in one transaction that is rolled back; save what it would have done. Raises RunStoppedError."""
-    tasks = begin(tenant, person, run_id, attempt)
+    tasks = [ChunkTask.from_stored(task) for task in begin(tenant, person, run_id, attempt)]
     with enter_as_worker(tenant, person) as context:
         result = simulate(load_state_for(context, run_id), tasks, stopped)
     if result is None:
