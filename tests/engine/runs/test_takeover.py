@@ -13,6 +13,7 @@ from core.engine.runs.tables import WorkerBeat
 from core.engine.runs.worker import heartbeat, queue
 from core.engine.runs.worker.heartbeat import Heartbeat
 from core.kit.ids import new_id
+from tests.engine.runs.conftest import add_run
 from tests.engine.runs.processes import started
 
 TIMEOUT = 2.0
@@ -91,6 +92,27 @@ def test_the_next_worker_to_start_goes_on_with_what_a_killed_one_left(spawn, ali
     assert run.chunks == 30
     warnings = [event.data["message"] for event in views.events(alice, run.id) if event.type == "warning"]
     assert warnings == ["The worker has ended. Another one goes on with the run."]
+
+
+def test_a_claim_whose_answer_the_worker_never_got_is_carried_out_all_the_same(spawn, alice, begin, probe):
+    """As after a stop of the database between the commit of a claim and its answer."""
+    worker = spawn()
+    executor = next(beat.executor_id for beat in heartbeat.workers() if beat.process == worker.process.pid)
+    assert begin(alice, chunks=1).reaches("completed") == "completed"  # what it does at its start is over
+    run_id = add_run(alice, chunks=5)
+    attempt = queue.enqueue(alice.session, "run_import", alice.person, run_id)
+    alice.session.execute(
+        text(
+            """update dbos.workflow_status set status = 'PENDING', executor_id = :executor, owner_xid = 'lost'
+            where workflow_uuid = :attempt"""
+        ),
+        {"executor": executor, "attempt": attempt},
+    )
+    alice.session.commit()
+    run = probe(alice, run_id)
+    assert run.reaches("completed", "failed", seconds=30) == "completed"
+    assert run.chunks == 5
+    assert worker.beats
 
 
 @pytest.fixture

@@ -25,6 +25,10 @@ from core.settings import settings
 
 _log = logging.getLogger("aura.heartbeat")
 
+_UNATTENDED_LIMIT = (
+    10.0  # seconds between a claim and the start of its work; on a busy machine it takes one or two
+)
+
 _BEAT = text(
     """insert into worker_beat (executor_id, host, process, process_started, started_at, beat_at)
     values (:executor, :host, :process, :process_started, clock_timestamp(), clock_timestamp())
@@ -81,6 +85,7 @@ class Heartbeat:
     executor_id: str
     steady_since: float | None = field(default=None, init=False)
     last: float = field(default=0.0, init=False)
+    unattended_since: dict[str, float] = field(default_factory=dict, init=False)
 
     def run(self, stop: Event) -> None:
         """Send heartbeats and take over until `stop`. A database that is away is waited for; one that is newer ends the worker."""
@@ -97,6 +102,7 @@ class Heartbeat:
                     stop.set()
                     return
                 self.take_over()
+                self.requeue_unattended()
             except Exception as failure:  # noqa: BLE001  (the heart of the worker's loop: it may never stop)
                 self.steady_since = None
                 _log.warning("No heartbeat: %s", type(failure).__name__)
@@ -135,6 +141,18 @@ class Heartbeat:
             _log.info("Worker %s is gone; %d runs taken over", executor_id, taken)
         _forget(dead)  # last, so that a take-over that breaks off is done again
         return dead
+
+    def requeue_unattended(self) -> None:
+        """Put back in the queue what this worker has claimed and has not carried out for a while (queue.unattended)."""
+        now = time.monotonic()
+        self.unattended_since = {
+            workflow: self.unattended_since.get(workflow, now) for workflow in queue.unattended()
+        }
+        lost = [
+            workflow for workflow, since in self.unattended_since.items() if now - since >= _UNATTENDED_LIMIT
+        ]
+        if lost:
+            _log.warning("%d claimed runs were not begun; they go back to the queue", queue.requeue(lost))
 
     def leave(self) -> None:
         """Remove this worker's heartbeat: the others take over at once."""

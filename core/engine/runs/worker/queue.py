@@ -8,7 +8,7 @@ of a run may be a new workflow, put in the queue in the same transaction that ch
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -48,6 +48,9 @@ STRIDE = 512  # tasks of one step: what they share (the plan, references) is rea
 _executor: list[str] = []
 """The executor that this process is, once it is a worker."""
 
+_carried: list[str] = []
+"""The workflows whose function runs in this process; an id stands in it once for each execution."""
+
 _APPLICATION = "aura"
 _SCHEMA = "dbos"
 
@@ -57,6 +60,15 @@ _VERSIONS = text(
 _ADOPT = text(
     """update dbos.workflow_status set application_version = :version
     where application_version = any(:earlier) and status = any(:live)"""
+)
+_CLAIMED = text(
+    "select workflow_uuid from dbos.workflow_status where executor_id = :executor and status = 'PENDING'"
+)
+# As DBOS puts the work of a dead worker back, but for single workflows.
+_REQUEUE = text(
+    """update dbos.workflow_status set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null,
+    updated_at = extract(epoch from clock_timestamp()) * 1000
+    where workflow_uuid = any(:workflows) and executor_id = :executor and status = 'PENDING'"""
 )
 
 R = TypeVar("R")
@@ -202,10 +214,31 @@ def recover(executor_id: str) -> int:
     return len(DBOS._recover_pending_workflows([executor_id]))  # noqa: SLF001
 
 
+def unattended() -> set[str]:
+    """List the workflows that this worker has claimed and does not carry out. Only in a worker.
+
+    The database may stop between the commit of a claim and its answer: then the row names this worker, and no thread of
+    it knows. A claim also stands here for the moment between the claim and the start of its function.
+    """
+    with app_engine().connect() as connection:
+        claimed = set(connection.scalars(_CLAIMED, {"executor": _executor[-1]}))
+    return claimed.difference(_carried)
+
+
+def requeue(workflow_ids: Collection[str]) -> int:
+    """Put workflows that this worker has claimed back in the queue; returns how many.
+
+    One that is carried out after all loses its claim, and ends at its next step or chunk.
+    """
+    with app_engine().begin() as connection:
+        params = {"workflows": list(workflow_ids), "executor": _executor[-1]}
+        return connection.execute(_REQUEUE, params).rowcount
+
+
 @DBOS.workflow(name="run_import", max_recovery_attempts=10_000)
 def run_import(tenant: str, person: str, run_id: str) -> None:
     """Load every chunk of a run, in the order of its plan, then reconcile it."""
-    with _failures_told(tenant, person, run_id):
+    with _attended(tenant, person, run_id):
         tasks = _step("begin", steps.begin, tenant, person, run_id)
         stride = max(STRIDE, math.ceil(len(tasks) / STEPS))
         for start in range(0, len(tasks), stride):
@@ -216,7 +249,7 @@ def run_import(tenant: str, person: str, run_id: str) -> None:
 @DBOS.workflow(name="run_dry", max_recovery_attempts=10_000)
 def run_dry(tenant: str, person: str, run_id: str) -> None:
     """One step, because it is one transaction."""
-    with _failures_told(tenant, person, run_id):
+    with _attended(tenant, person, run_id):
         attempt = DBOS.workflow_id
         _step(
             "dry_run",
@@ -232,7 +265,7 @@ def run_dry(tenant: str, person: str, run_id: str) -> None:
 def run_undo(
     tenant: str, person: str, run_id: str, entities: list[str] | None, discard_edits_of: list[str]
 ) -> None:
-    with _failures_told(tenant, person, run_id):
+    with _attended(tenant, person, run_id):
         _step("undo", rollback.roll_back, tenant, person, run_id, entities, discard_edits_of)
 
 
@@ -266,8 +299,10 @@ def _while_ours(workflow_id: str | None, function: Callable[..., R], *args: Any,
 
 
 @contextmanager
-def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
-    """A failure ends the run as failed, from where it can be resumed; a run that was stopped just ends."""
+def _attended(tenant: str, person: str, run_id: str) -> Iterator[None]:
+    """Carry a try out: a failure ends the run as failed, from where it can be resumed; a run that was stopped just ends."""
+    attempt = DBOS.workflow_id or ""
+    _carried.append(attempt)
     try:
         yield
     except RunStoppedError:
@@ -275,6 +310,8 @@ def _failures_told(tenant: str, person: str, run_id: str) -> Iterator[None]:
     except Exception as failure:  # noqa: BLE001  (the worker's loop: whatever went wrong, the run must say so)
         with suppress(ConflictError, RunStoppedError):  # it was stopped meanwhile
             _step("fail", steps.fail, tenant, person, run_id, _words(failure))
+    finally:
+        _carried.remove(attempt)
 
 
 def _words(failure: Exception) -> str:
