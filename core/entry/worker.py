@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import NoReturn
 
 from core.db import embedded
 from core.db.base import app_engine
@@ -55,12 +56,23 @@ def main() -> None:
     jobs.start()
     logging.getLogger("aura.worker").info("Worker %s is ready", executor_id)
     stop.wait()
-    heart.leave()
-    logging.disable()  # what its threads say about the database going away is no news
-    embedded.release()
-    os._exit(
-        0
-    )  # an orderly exit would wait for the open chunk; it is rolled back, and done again by who takes over
+    leave(heart)
+
+
+def leave(heart: heartbeat.Heartbeat) -> NoReturn:
+    """End the process at once, also where the database is away: the others then take over after the time-out.
+
+    An orderly exit would wait for the open chunk; it is rolled back, and done again by the worker that takes over.
+    """
+    try:
+        heart.leave()
+    except Exception as failure:  # noqa: BLE001  (whatever keeps it from saying so, it leaves)
+        logging.getLogger("aura.worker").warning("Left without handing over: %s", type(failure).__name__)
+    try:
+        logging.disable()  # what its threads say about the database going away is no news
+        embedded.release()
+    finally:
+        os._exit(0)
 
 
 def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:

@@ -20,7 +20,7 @@ from core.entry import jobs, spawn, worker
 from core.entry.cli import main
 from core.kit import clock
 from core.kit.ids import new_id
-from core.settings import settings
+from core.settings import ROOT, settings
 
 
 @pytest.fixture
@@ -195,3 +195,30 @@ def test_the_queue_forgets_what_ended_long_ago(alice, run):
     with clock.frozen(clock.now() + timedelta(days=31)):
         assert jobs.forget_ended() >= 1
     assert not queue.client().list_workflows(workflow_id_prefix=run.id)
+
+
+LEAVING = """
+import threading
+from core.engine.runs.worker.heartbeat import Heartbeat
+from core.entry import worker
+threading.Thread(target=threading.Event().wait).start()  # as a step that waits for the database
+worker.leave(Heartbeat("gone"))
+"""
+
+
+def test_a_worker_leaves_though_the_database_is_away_and_a_step_waits_for_it(tmp_path):
+    environment = os.environ | {
+        "APP_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "PYTHONPATH": str(ROOT),
+    }
+    left = subprocess.run(
+        [sys.executable, "-c", LEAVING],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    assert left.returncode == 0, left.stderr
+    assert b"Traceback" not in left.stderr

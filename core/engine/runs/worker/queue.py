@@ -62,7 +62,8 @@ _ADOPT = text(
     where application_version = any(:earlier) and status = any(:live)"""
 )
 _CLAIMED = text(
-    "select workflow_uuid from dbos.workflow_status where executor_id = :executor and status = 'PENDING'"
+    """select workflow_uuid from dbos.workflow_status
+    where executor_id = :executor and status = 'PENDING' and queue_name = :queue"""
 )
 # As DBOS puts the work of a dead worker back, but for single workflows.
 _REQUEUE = text(
@@ -221,7 +222,7 @@ def unattended() -> set[str]:
     it knows. A claim also stands here for the moment between the claim and the start of its function.
     """
     with app_engine().connect() as connection:
-        claimed = set(connection.scalars(_CLAIMED, {"executor": _executor[-1]}))
+        claimed = set(connection.scalars(_CLAIMED, {"executor": _executor[-1], "queue": QUEUE}))
     return claimed.difference(_carried)
 
 
