@@ -16,13 +16,15 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import NoReturn
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from core.db import embedded
 from core.db.base import app_engine
 from core.db.migrate import migrate
 from core.db.turns import Turn, advisory_lock
 from core.engine.runs.worker import heartbeat, queue
 from core.entry import spawn
-from core.errors import ConflictError
+from core.errors import AppError, ConflictError
 from core.kit.ids import new_id
 
 _START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
@@ -66,8 +68,13 @@ def leave(heart: heartbeat.Heartbeat) -> NoReturn:
     """
     try:
         heart.leave()
-    except Exception as failure:  # noqa: BLE001  (whatever keeps it from saying so, it leaves)
+    except (AppError, OSError, SQLAlchemyError) as failure:
         logging.getLogger("aura.worker").warning("Left without handing over: %s", type(failure).__name__)
+    finally:
+        _exit_at_once()
+
+
+def _exit_at_once() -> NoReturn:
     try:
         logging.disable()  # what its threads say about the database going away is no news
         embedded.release()

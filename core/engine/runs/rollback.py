@@ -7,6 +7,7 @@ checksum of every target table, equal to the one taken before the run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, text, update
@@ -69,21 +70,17 @@ def roll_back(
             all_kept += kept_records
         after = checksums.checksums_like(context, run.checksums)
         earlier = run.totals.get("rollback", {})
-        before = earlier.get("undone", {})
         gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
         left_before = [item for item in earlier.get("kept", ()) if item[0] not in chosen]
         if set(gone) == set(order) and not all_kept and not left_before:
             _release_source_rows(context, run)
         run.checksums = {**run.checksums, "after": after}
+        kept_rows = [[item.entity, item.external_id, item.target_id, item.reason] for item in all_kept]
         run.totals = {
             **run.totals,
             "rollback": {
-                "undone": {
-                    **before,
-                    **{entity: count + before.get(entity, 0) for entity, count in undone.items()},
-                },
-                "kept": left_before
-                + [[item.entity, item.external_id, item.target_id, item.reason] for item in all_kept],
+                "undone": _added(earlier.get("undone", {}), undone),
+                "kept": left_before + kept_rows,
                 "entities": gone,
             },
         }
@@ -98,6 +95,11 @@ def roll_back(
             kept=len(all_kept),
         )
         context.session.commit()
+
+
+def _added(earlier: Mapping[str, int], undone: Mapping[str, int]) -> dict[str, int]:
+    """Add up the records undone per entity by this rollback and by those before it."""
+    return {**earlier, **{entity: count + earlier.get(entity, 0) for entity, count in undone.items()}}
 
 
 def _note_untouched(context: Context, run: Run) -> None:
