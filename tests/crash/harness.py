@@ -6,7 +6,6 @@ with the unbroken one, rolled back (the digests of all target tables must be tho
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import sys
@@ -24,10 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from adapters import SOURCES
 from core.context import Context
 from core.db import embedded
-from core.db.target import PREFIX
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.runs import actions, checksums
-from core.engine.runs.loading.upsert import content_columns
 from core.engine.runs.tables import Run
 from core.engine.sources import actions as sources
 from core.engine.validation.actions import validate
@@ -36,6 +33,8 @@ from core.platform.access.actions import enter
 from core.schema import target_schema
 from core.settings import settings
 from mock_data.toast.order_lines import write_order_lines
+from tests.crash.content import content, dangling, entities
+from tests.crash.stuck import reported
 
 ROWS, CHUNK = 9_000, 150
 RECOVERY = 30.0
@@ -54,7 +53,7 @@ def until(condition: Callable[[], Any], seconds: float) -> Any:
             if met := condition():
                 return met
         time.sleep(0.02)
-    raise AssertionError("it did not come about in time")
+    raise AssertionError(f"it did not come about within {seconds:.0f} s")
 
 
 def note(line: str) -> None:
@@ -137,7 +136,8 @@ class Ground:
             return True
 
         until(ask, RECOVERY)
-        until(lambda: self.state == "rolled_back", 90)
+        with reported(self.worker):
+            until(lambda: self.state == "rolled_back", 90)
         with self.entered() as context:
             assert checksums.table_checksums(context) == self.before
         self.run = ""
@@ -168,12 +168,12 @@ class Ground:
                 "error": run.error,
                 "state": run.state,
                 "totals": {name: value for name, value in run.totals.items() if name != "rollback"},
-                "tables": {entity: _content(context, entity) for entity in _entities()},
+                "tables": {entity: content(context, entity) for entity in entities()},
                 "dangling": {
                     f"{entity}.{reference.name}": count
-                    for entity in _entities()
+                    for entity in entities()
                     for reference in target_schema().entity(entity).references
-                    if (count := _dangling(context, entity, reference))
+                    if (count := dangling(context, entity, reference))
                 },
                 "ledger": [
                     tuple(row)
@@ -227,18 +227,22 @@ class Ground:
     def goes_on(self) -> float:
         """Waits until the run has loaded another chunk or has ended; how many seconds that took."""
         began = time.monotonic()
-        loaded = until(lambda: (self.chunks, self.state), RECOVERY)
-        if loaded[1] not in ENDED:
-            until(lambda: self.chunks > loaded[0] or self.state in ENDED, RECOVERY)
+        with reported(self.worker):
+            loaded = until(lambda: (self.chunks, self.state), RECOVERY)
+            if loaded[1] not in ENDED:
+                until(lambda: self.chunks > loaded[0] or self.state in ENDED, RECOVERY)
         return time.monotonic() - began
 
     def settle(self) -> None:
         """Waits for the end of the run, holds it to the unbroken one, takes it back."""
         self.ensure_worker()
-        until(lambda: self.state in ENDED, 120)
-        found = self.outcome()
+        with reported(self.worker):
+            until(lambda: self.state in ENDED, 120)
+        outcome = self.outcome()
         for part, expected in self.expected.items():
-            assert found[part] == expected, f"{part} of run {self.run}: {_differences(found[part], expected)}"
+            assert outcome[part] == expected, (
+                f"{part} of run {self.run}: {_differences(outcome[part], expected)}"
+            )
         self.ends += 1
         self.take_back()
 
@@ -327,70 +331,17 @@ def storm(ground: Ground, counts: dict[str, int]) -> None:
     note(f"{ground.ends} runs, each equal to the unbroken one")
 
 
-def _differences(found: Any, expected: Any) -> str:
+def _differences(outcome: Any, expected: Any) -> str:
     """The first few things that only one of both has."""
     if isinstance(expected, dict):
-        found, expected = list(found.items()), list(expected.items())
+        outcome, expected = list(outcome.items()), list(expected.items())
     if not isinstance(expected, list):
-        return f"{found} instead of {expected}"
-    more = [one for one in found if one not in expected][:4]
-    missing = [one for one in expected if one not in found][:4]
+        return f"{outcome} instead of {expected}"
+    more = [item for item in outcome if item not in expected][:4]
+    missing = [item for item in expected if item not in outcome][:4]
     return f"has {more} instead of {missing}"
-
-
-# --- content ----------------------------------------------------------------------------------------------------
-
-
-def _entities() -> list[str]:
-    return list(target_schema().domain("restaurant"))
-
-
-def _content(context: Context, entity: str) -> tuple[int, str]:
-    """(records, a hash over their content): references by the ids of the source, so that equal imports are equal."""
-    references = {reference.name: reference for reference in target_schema().entity(entity).references}
-    columns = []
-    for name in content_columns(entity):
-        reference = references.get(name)
-        if reference is None:
-            columns.append(f't."{name}"')
-        elif reference.is_list:
-            columns.append(
-                f"""(select string_agg(coalesce(p.external_id, 'nowhere'), ',' order by n)
-                from jsonb_array_elements_text(t."{name}") with ordinality as v (value, n)
-                left join "{PREFIX}{reference.refers_to}" p on p.tenant_id = t.tenant_id and p.id::text = v.value)"""
-            )
-        else:
-            columns.append(
-                f"""(select p.external_id from "{PREFIX}{reference.refers_to}" p
-                where p.tenant_id = t.tenant_id and p.id = t."{name}")"""
-            )
-    row = context.session.execute(
-        text(
-            f"""select count(*), md5(coalesce(string_agg(h, '' order by h), '')) from (
-            select md5(row(t.external_id, t.source_row, {", ".join(columns)})::text) as h
-            from "{PREFIX}{entity}" t where t.tenant_id = :tenant) hashes"""
-        ),
-        {"tenant": context.tenant.id},
-    ).one()
-    return int(row[0]), str(row[1])
-
-
-def _dangling(context: Context, entity: str, reference: Any) -> int:
-    """Records whose reference leads nowhere."""
-    if reference.is_list:
-        values = f'{PREFIX}{entity}" t, jsonb_array_elements_text(t."{reference.name}") as v (value)'
-        value = "v.value"
-    else:
-        values, value = f'{PREFIX}{entity}" t', f't."{reference.name}"::text'
-    query = f"""select count(*) from "{values} where t.tenant_id = :tenant and {value} is not null and not exists (
-        select from "{PREFIX}{reference.refers_to}" p where p.tenant_id = t.tenant_id and p.id::text = {value})"""
-    return int(context.session.scalar(text(query), {"tenant": context.tenant.id}) or 0)
 
 
 def small_chunks() -> Any:
     """The settings with chunks so small that an import has sixty of them."""
     return settings().model_copy(update={"migration_batch_size": CHUNK})
-
-
-def data_folder() -> Path:
-    return Path(os.environ["APP_DATA_DIR"])

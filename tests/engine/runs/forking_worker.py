@@ -3,6 +3,7 @@
 A line is a JSON object: whether the worker's pipeline is the fake one, and its environment beside that of this process.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ if __name__ == "__main__":
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.environ.update(asked["environment"])
             settings.cache_clear()
+            faulthandler.register(signal.SIGUSR2)  # the stacks of its threads, into its log
             if asked["fake"]:
                 import fake_worker  # noqa: F401  (beside this file; it replaces the pipeline)
             main()
