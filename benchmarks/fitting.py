@@ -200,7 +200,7 @@ def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
     return tuple(
         fit_curve(np.array([value for value, _ in group]), np.array([float(right) for _, right in group]))
         for group in (fits, lacks)
-    )  # type: ignore[return-value]
+    )
 
 
 def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) -> list[Verdict]:

@@ -18,7 +18,7 @@ from core.schema import Field, target_schema
 
 TABLES, COLUMNS, ROWS = 15, 200, 120
 _WORDS = ("north", "patio", "bar", "kiosk", "legacy", "partner", "audit", "seasonal", "shift", "batch")
-_START = datetime(2026, 1, 5, 8, 30)  # noqa: DTZ001  (printed without a zone, as exports do)
+_START = datetime(2026, 1, 5, 8, 30)
 
 
 def write_wide(folder: Path) -> list[Path]:
@@ -28,7 +28,7 @@ def write_wide(folder: Path) -> list[Path]:
     for number in range(TABLES):
         entity = entities[number % len(entities)]
         path = folder / f"export_{number + 1:02}_{entity.name}s.csv"
-        dice = random.Random(number)  # noqa: S311  (invented data)
+        dice = random.Random(number)
         columns = list(_columns(list(entity.fields.values()), dice))
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

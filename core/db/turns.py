@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fasteners import InterProcessLock  # type: ignore[import-untyped]  # it ships no types
+from fasteners import InterProcessLock
 from sqlalchemy import Connection, text
 
 from core.errors import ConflictError
@@ -64,7 +64,7 @@ def advisory_lock(connection: Connection, number: int, turn: Turn) -> Iterator[N
         connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": number})
 
 
-class FileLock(InterProcessLock):  # type: ignore[misc]  # as above
+class FileLock(InterProcessLock):  # type: ignore[misc]  # it ships no types
     """A lock on a file between processes, entered within the patience of its turn. ConflictError where it is not free."""
 
     def __init__(self, path: Path, turn: Turn) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from core.errors import ConflictError
 from core.settings import ROOT, settings

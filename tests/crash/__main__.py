@@ -46,7 +46,7 @@ def _storm(folder: Path, chosen: argparse.Namespace) -> None:
     sources.settings = lambda: small
     person, tenant = joined()
     with mothered() as mother, started(mother, fake=False) as spawn:
-        ground = Ground(person, tenant, spawn, random.Random(chosen.seed))  # noqa: S311  (moments of faults)
+        ground = Ground(person, tenant, spawn, random.Random(chosen.seed))
         ground.prepare(folder)
         storm(ground, {kind: getattr(chosen, name) for kind, name in zip(FAULTS, SPLIT, strict=True)})
 

@@ -16,6 +16,6 @@ def ground(mother, people, tenants, tmp_path, monkeypatch):  # noqa: F811  (the 
     small = small_chunks()
     monkeypatch.setattr(sources, "settings", lambda: small)
     with started(mother, fake=False) as spawn:
-        ground = Ground(people["alice"], tenants["bella"], spawn, random.Random(11))  # noqa: S311  (moments of faults)
+        ground = Ground(people["alice"], tenants["bella"], spawn, random.Random(11))
         ground.prepare(tmp_path)
         yield ground

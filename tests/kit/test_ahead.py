@@ -75,6 +75,6 @@ def test_a_caller_that_stops_leaves_no_thread_and_nothing_open():
 
     items = ahead(made())
     assert next(items) == 0
-    items.close()  # type: ignore[attr-defined]
+    items.close()
     assert closed.is_set()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]

@@ -86,7 +86,7 @@ def test_a_column_of_mixed_spellings_is_read_value_by_value():
 
 
 @given(
-    st.lists(st.datetimes(datetime(1950, 1, 1), datetime(2050, 1, 1)), min_size=1),  # noqa: DTZ001 (local times)
+    st.lists(st.datetimes(datetime(1950, 1, 1), datetime(2050, 1, 1)), min_size=1),
     st.sampled_from(["America/New_York", "Australia/Lord_Howe", "Europe/London", "Asia/Kolkata"]),
 )
 def test_local_times_are_placed_as_the_standard_library_places_them(moments, zone):
@@ -102,7 +102,7 @@ def test_local_times_are_placed_as_the_standard_library_places_them(moments, zon
 
 @pytest.mark.parametrize("country", ["US", "GB", "DE", "IT", "BR", "KE", "ZW", "AU"])
 def test_telephone_numbers_agree_with_the_library_digit_for_digit(country):
-    chance = random.Random(country)  # noqa: S311 (test data)
+    chance = random.Random(country)
     example = phonenumbers.example_number(country)
     national = str(example.national_number)
     code = str(example.country_code)

@@ -10,7 +10,7 @@ import pwd
 import shutil
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from core.db.cluster.files import write, write_if_other
 

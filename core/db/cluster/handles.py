@@ -11,7 +11,7 @@ import json
 import pwd
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from core.db.cluster.files import write
 

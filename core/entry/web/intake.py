@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import NoReturn
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from core.context import Context
 from core.engine.sources.read import ReaderOptions

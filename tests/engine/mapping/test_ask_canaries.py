@@ -16,7 +16,7 @@ from core.engine.sources import actions as files
 from core.settings import settings
 
 ROWS = 38
-DICE = Random(20261121)  # noqa: S311  (the same values at every run)
+DICE = Random(20261121)
 SYLLABLES = ["bra", "quo", "zen", "mir", "tol", "vex", "dru", "kai", "lum", "nor", "phi", "rus"]
 
 

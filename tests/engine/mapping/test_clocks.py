@@ -138,7 +138,7 @@ def test_sixty_seconds_of_another_minute_are_not_read():
 
 @settings(max_examples=80)
 @given(
-    st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)), min_size=1, max_size=20),  # noqa: DTZ001 (local)
+    st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)), min_size=1, max_size=20),
     st.sampled_from(ZONES),
 )
 def test_a_local_time_is_placed_by_the_standard_and_told_where_it_is_skipped_or_twice(walls, zone):

@@ -87,16 +87,16 @@ class Road:
         return self.look(run)
 
     def bring(self, text: str | Path, **options: object) -> RunView:
-        return self.carry(self.migration(text, **options))  # type: ignore[arg-type]
+        return self.carry(self.migration(text, **options))
 
     def take_back(self, run: str, **options: object) -> views.RollbackReport:
-        actions.rollback(self.context, run, **options)  # type: ignore[arg-type]
+        actions.rollback(self.context, run, **options)
         rollback.roll_back(
             self.context.tenant.id,
             self.context.person,
             run,
-            options.get("entities"),  # type: ignore[arg-type]
-            list(options.get("discard_edits_of", ())),  # type: ignore[call-overload]
+            options.get("entities"),
+            list(options.get("discard_edits_of", ())),
         )
         self.context.session.rollback()
         return views.rollback_report(self.context, run)

@@ -23,7 +23,7 @@ HELD = "held for correction"
 
 def order_lines(count, *, bad=(), again=(), seed=5, mark=""):
     """A list of order lines: two shops, orders around midnight, far apart in the file; voided lines; (text, sums)."""
-    random = Random(seed)  # noqa: S311  (the same lines in every run)
+    random = Random(seed)
     start = datetime(2025, 3, 8, 22, tzinfo=UTC)
     rows, sums = [], defaultdict(Decimal)
     for number in range(count):
@@ -136,7 +136,7 @@ def test_lines_without_an_id_of_their_own_are_counted_one_by_one(road):
 @pytest.mark.usefixtures("chunk_by_chunk")
 def test_lines_that_lack_amounts_add_up_alike_summed_and_one_by_one(road, seed):
     header, *rows = order_lines(100, bad=[9], seed=seed)[0].splitlines()
-    lacking = Random(seed)  # noqa: S311  (the same lines in every run)
+    lacking = Random(seed)
     cells = [row.split(",") for row in rows]
     for row in cells:
         for place in lacking.choice([(), (), (7,), (8,), (9,), (7, 9), (11, 12)]):

@@ -93,7 +93,7 @@ def test_a_run_whose_workers_are_killed_ends_like_one_that_was_left_alone(
     assert order_lines[1].net in expected["order_line"]
     kill(worker)
 
-    chance, lives = random.Random(11), []  # noqa: S311  (moments to kill at)
+    chance, lives = random.Random(11), []
     migration = validated(alice)
     run = probe(alice, actions.start(alice, migration, "import").id)
     while len(lives) < KILLS:

@@ -58,8 +58,8 @@ def as_utf16(folder: Path) -> Path:
 def as_json(folder: Path) -> Path:
     path = folder / "orders.json"
     records = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
-    records[2] |= {"Card": 6011111111111117}  # type: ignore[dict-item]
-    records[0] |= {"tenders": [{"pan": 4111111111111111, "cvv2": 123}, {"pan": "4012888888881881"}]}  # type: ignore[dict-item]
+    records[2] |= {"Card": 6011111111111117}
+    records[0] |= {"tenders": [{"pan": 4111111111111111, "cvv2": 123}, {"pan": "4012888888881881"}]}
     path.write_text(json.dumps({"orders": records}), encoding="utf-8")
     return path
 
@@ -73,7 +73,7 @@ def as_xlsx(folder: Path) -> Path:
             number = at and value.isdigit()
             (sheet.write_number if number else sheet.write_string)(
                 at, place, float(value) if number else value
-            )  # type: ignore[operator]
+            )
     book.close()
     return path
 

@@ -25,7 +25,7 @@ def road(alice: Context, tmp_path: Path) -> Road:
 
 
 def table(app: object, column: str) -> object:
-    return next(part.value for part in app.dataframe if column in part.value.columns)  # type: ignore[attr-defined]
+    return next(part.value for part in app.dataframe if column in part.value.columns)
 
 
 def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Console, road: Road) -> None:
@@ -77,7 +77,7 @@ def test_a_dry_run_that_ends_while_its_screen_is_drawn_enables_next(
     def ending(*arguments: object) -> None:
         if road.look(run).active:
             steps.dry_run(alice.tenant.id, alice.person, run, lambda: False)
-        drawn(*arguments)  # type: ignore[arg-type]
+        drawn(*arguments)
 
     monkeypatch.setattr(screen, "strategies", ending)
     app = console("alice", "dry_run")

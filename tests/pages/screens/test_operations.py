@@ -8,7 +8,7 @@ from tests.pages.conftest import Console
 
 
 def log(app: object) -> object:
-    return next(part.value for part in app.dataframe if "Action" in part.value.columns)  # type: ignore[attr-defined]
+    return next(part.value for part in app.dataframe if "Action" in part.value.columns)
 
 
 def test_the_audit_log_names_actions_and_details_in_words(console: Console, alice: Context) -> None:

@@ -109,7 +109,7 @@ def _permissions_refused(context: Context) -> set[str]:
 
 
 def test_every_permission_is_asked_for_somewhere() -> None:
-    asked = {function.permission for function in _guarded()}  # type: ignore[attr-defined]
+    asked = {function.permission for function in _guarded()}
     asked |= {permission for _, permission in _KINDS.values()}  # starting a run asks for that of its kind
     for path in (ROOT / "core").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

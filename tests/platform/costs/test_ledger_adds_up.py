@@ -45,7 +45,7 @@ def test_many_doing_everything_at_once_leave_books_that_agree(bob, alice, people
     moves = [asking().migration_id, create_migration(alice, "Another").id]
 
     def work(number):
-        chance = random.Random(seed * 100 + number)  # noqa: S311  (the same deeds in every run)
+        chance = random.Random(seed * 100 + number)
         with enter(people["bob"], bob.tenant.id) as context, enter(people["alice"], bob.tenant.id) as manager:
             for _ in range(12):
                 ask = asking(migration_id=chance.choice(moves), tokens=chance.randint(1, 9_000))

@@ -35,4 +35,4 @@ def downgrade() -> None:
 
 def _begin_empty() -> None:
     for table in ("mapping_memory", "confidence_outcome"):
-        op.execute(f"delete from {table}")  # noqa: S608  (our own tables)
+        op.execute(f"delete from {table}")

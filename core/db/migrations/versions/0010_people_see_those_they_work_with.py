@@ -18,7 +18,7 @@ PERSON = "nullif(current_setting('app.person', true), '')::uuid"
 
 def upgrade() -> None:
     op.execute("alter table person enable row level security, force row level security")
-    colleagues = f"select m.person_id from membership m where m.tenant_id = {TENANT}"  # noqa: S608  (no values)
+    colleagues = f"select m.person_id from membership m where m.tenant_id = {TENANT}"
     op.execute(
         f"create policy at_work on person for select using (is_demo or id = {PERSON} or id in ({colleagues}))"
     )
@@ -39,7 +39,7 @@ def upgrade() -> None:
             'delete from %I t using unnest($1) u(id) where t.tenant_id = $2 and t.id = u.id', 'target_' || entity
           ) using ids, {TENANT};
           get diagnostics removed = row_count;
-          return removed; end $$"""  # noqa: S608  (as above)
+          return removed; end $$"""
     )
     for function in ("person_by_handle(text)", "somebody_is_there()", "remove_records(text, uuid[])"):
         op.execute(f"revoke all on function {function} from public")

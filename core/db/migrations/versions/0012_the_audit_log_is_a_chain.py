@@ -35,7 +35,7 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
     where p.id = {PERSON} and (as_worker or m.role is not null or {TENANT} = '{INSTALLATION}');
   if not found then
     raise exception 'the audit log takes lines of members of the tenant only' using errcode = 'insufficient_privilege';
-  end if; end $$"""  # noqa: S608  (no values)
+  end if; end $$"""
 
 OPEN = f"""create function audit_open(as_worker boolean)
 returns table (seq bigint, mac bytea, at timestamptz, person uuid, role text)
@@ -44,7 +44,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
   return query with head as (
       update audit_head h set at = clock_timestamp(), opened = pg_current_xact_id()::text
       where h.tenant_id = {TENANT} returning h.seq, h.mac, h.at)
-    select head.seq, head.mac, head.at, w.person, w.role from head, audit_who(as_worker) w; end $$"""  # noqa: S608  (no values)
+    select head.seq, head.mac, head.at, w.person, w.role from head, audit_who(as_worker) w; end $$"""
 
 APPEND = f"""create function audit_append(as_worker boolean, lines jsonb, macs bytea[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -67,7 +67,7 @@ declare head audit_head; who record; line jsonb; n bigint := 0; begin
     values ({TENANT}, (line->>'id')::uuid, head.at, who.person, who.role, line->>'action', line->>'object_type',
       line->>'object_id', line->>'reason', line->'facts', head.seq + n, macs[n]);
   end loop;
-  update audit_head h set seq = head.seq + n, mac = macs[n], opened = null where h.tenant_id = {TENANT}; end $$"""  # noqa: S608  (no values)
+  update audit_head h set seq = head.seq + n, mac = macs[n], opened = null where h.tenant_id = {TENANT}; end $$"""
 
 FUNCTIONS = ("audit_append(boolean, jsonb, bytea[])", "audit_open(boolean)", "audit_who(boolean)")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 from sqlalchemy import Connection, bindparam, text
 
 from core.db import embedded
