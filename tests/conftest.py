@@ -40,6 +40,7 @@ from core.platform.access.tables import Membership, TenantRecord
 from core.platform.ai import breaker
 from core.settings import settings
 from tests import prepared
+from tests.importer import Importer
 from tests.installations import make_shared_folder
 
 make_shared_folder()
@@ -213,6 +214,18 @@ def sam(join: Join) -> Context:
 @pytest.fixture
 def mallory(join: Join) -> Context:
     return join("mallory")
+
+
+@pytest.fixture
+def importer(alice: Context, tmp_path: Path) -> Importer:
+    """Alice's ways to prepare, run and roll back imports."""
+    return Importer(alice, tmp_path)
+
+
+@pytest.fixture
+def importer_of(tmp_path: Path) -> Callable[[Context], Importer]:
+    """The same ways for any context."""
+    return lambda context: Importer(context, tmp_path)
 
 
 @pytest.fixture

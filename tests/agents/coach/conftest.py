@@ -15,7 +15,7 @@ from core.engine.mapping.memory.forget import forget, learned_mappings
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.kit.ids import new_id
-from tests.engine.road.conftest import review_all
+from tests.importer import review_all
 
 MENU = (
     "Item ID,Item Name,Category,Price,Colour of lid,Barcode 2\n"

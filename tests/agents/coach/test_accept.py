@@ -17,7 +17,6 @@ from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.platform.access.rules import PERMISSIONS
 from core.platform.audit.views import audit_lines
 from tests.agents.coach.conftest import MENU
-from tests.engine.road.conftest import Road
 
 ACTIONS = {
     "suggest": mapping.suggest_mapping,
@@ -31,11 +30,6 @@ ACTIONS = {
     "set_conflict": mapping.set_conflict,
     "held_file": held_rows_file,
 }
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
 
 
 @pytest.fixture
@@ -73,24 +67,24 @@ def test_validation_and_dry_run_are_started(alice, take, follow):
     assert (run.kind, run.state) == ("dry_run", "queued")
 
 
-def test_the_import_is_started_and_its_held_rows_are_handed_out(road, follow):
-    migration = road.migration(MENU.replace("16.00", "sixteen"))
-    road.carry(migration, "dry_run")
+def test_the_import_is_started_and_its_held_rows_are_handed_out(importer, follow):
+    migration = importer.prepare(MENU.replace("16.00", "sixteen"))
+    importer.run(migration, "dry_run")
     follow(migration, "live", "start")
-    newest = run_views.runs(road.context, migration)[0]
+    newest = run_views.runs(importer.context, migration)[0]
     assert (newest.kind, newest.state) == ("import", "queued")
-    runs.cancel(road.context, newest.id)
-    road.carry(migration)
-    road.context.session.rollback()
+    runs.cancel(importer.context, newest.id)
+    importer.run(migration)
+    importer.context.session.rollback()
     done = follow(migration, "live", "held_file")
     assert done.file_name == "held_rows.csv"
     assert b"sixteen" in done.file
 
 
-def test_a_strategy_is_set(alice, road, follow):
+def test_a_strategy_is_set(alice, importer, follow):
     guests = "Guest ID,First Name,Last Name\ng1,Ann,Lee\n"
-    road.bring(guests)
-    again = road.migration(guests, name="more.csv")
+    importer.import_file(guests)
+    again = importer.prepare(guests, name="more.csv")
     follow(again, "rules", "keep_people")
     assert migration_of(alice, again).settings["conflict"] == {"customer": "merge"}
 

@@ -14,14 +14,8 @@ from core.engine.validation.actions import validate
 from core.errors import InvalidInputError, NotFoundError
 from core.platform.access.actions import enter
 from tests.agents.coach.conftest import MENU
-from tests.engine.road.conftest import Road
 
 GUESTS = "Guest ID,First Name,Last Name,Email\ng1,Ann,Lee,ann@example.com\ng2,Bo,Kim,bo@example.com\n"
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
 
 
 def test_a_new_migration_is_told_what_to_upload_on_every_step(coach, take):
@@ -86,27 +80,27 @@ def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, al
         assert [one.code for one in MigrationCoach(later).guidance(migration, "test")] == ["validate_again"]
 
 
-def test_after_the_dry_run_the_import_then_the_comparison(road, coach, advised):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
+def test_after_the_dry_run_the_import_then_the_comparison(importer, coach, advised):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
     offered = advised(migration, "live")["start"].offer
     assert (offered.action, offered.arguments) == ("start", {"kind": "import"})
     assert offered.warns
-    road.carry(migration)
-    road.context.session.rollback()
+    importer.run(migration)
+    importer.context.session.rollback()
     assert "compare" in advised(migration, "live")
 
 
-def test_a_run_that_waits_without_a_worker_is_told(advised, alice, road):
-    migration = road.migration(MENU)
+def test_a_run_that_waits_without_a_worker_is_told(advised, alice, importer):
+    migration = importer.prepare(MENU)
     runs.start(alice, migration, "import")
     assert list(advised(migration, "live")) == ["no_worker"]
 
 
-def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, road):
+def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, alice, importer):
     from core.engine.runs.worker import steps
 
-    migration = road.migration(MENU)
+    migration = importer.prepare(MENU)
     run = runs.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
     steps.load(tenant, person, run, steps.begin(tenant, person, run))
@@ -115,18 +109,18 @@ def test_a_paused_import_can_go_on_and_what_it_wrote_can_be_taken_back(advised, 
     assert list(advised(migration, "live")) == ["resume", "roll_back"]
 
 
-def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(road, advised):
+def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(importer, advised):
     bad = MENU.replace("16.00", "sixteen")
-    migration = road.migration(bad)
+    migration = importer.prepare(bad)
     assert "1 row with" in advised(migration, "test")["held_rows"].title
-    road.carry(migration)
-    road.context.session.rollback()
+    importer.run(migration)
+    importer.context.session.rollback()
     assert advised(migration, "live")["held_file"].offer.action == "held_file"
 
 
-def test_people_who_are_there_already_are_not_to_be_overwritten(road, advised, alice):
-    road.bring(GUESTS)
-    again = road.migration(GUESTS.replace("Ann", "Anna"), name="more.csv")
+def test_people_who_are_there_already_are_not_to_be_overwritten(importer, advised, alice):
+    importer.import_file(GUESTS)
+    again = importer.prepare(GUESTS.replace("Ann", "Anna"), name="more.csv")
     found = advised(again, "rules")
     assert found["keep_people"].offer.arguments == {"entity": "customer", "strategy": "merge"}
     assert "consent" in found

@@ -18,12 +18,7 @@ from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
-from tests.engine.road.conftest import MENU, Road
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
+from tests.importer import MENU
 
 
 @pytest.fixture
@@ -38,7 +33,7 @@ def status(alice):
     return shown
 
 
-def test_a_migration_goes_through_its_statuses(alice, road, status, tmp_path):
+def test_a_migration_goes_through_its_statuses(alice, importer, status, tmp_path):
     migration = create_migration(alice, "Menu").id
     assert status(migration) == ("Needs files", "Upload export")
     path = tmp_path / "menu.csv"
@@ -51,35 +46,37 @@ def test_a_migration_goes_through_its_statuses(alice, road, status, tmp_path):
     assert status(migration) == ("Ready to validate", "Validate 3 rows")
     validate(alice, migration)
     assert status(migration) == ("Ready for dry run", "Start dry run")
-    road.carry(migration, "dry_run")
+    importer.run(migration, "dry_run")
     assert status(migration) == ("Ready to import", "Start import")
-    run = road.carry(migration)
+    run = importer.run(migration)
     assert status(migration) == ("Imported", "View reconciliation")
-    road.take_back(run.id)
+    importer.roll_back(run.id)
     assert status(migration) == ("Rolled back", "Start import again")
 
 
-def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alice, road, status):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
+def test_changes_after_a_validation_and_after_an_import_open_the_test_again(alice, importer, status):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
     set_conflict(alice, migration, "menu_item", "merge")
     assert status(migration) == ("Validation outdated", "Validate again")
     validate(alice, migration)
     assert status(migration) == ("Ready for dry run", "Start dry run")
-    road.carry(migration)
+    importer.run(migration)
     assert status(migration) == ("Imported", "View reconciliation")
     price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert status(migration) == ("Validation outdated", "Validate again")
 
 
-def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alice, people, road):
+def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alice, people, importer):
     header = "Item ID,Item Name,Price,zqcode\n"
-    migration = road.migration(f"{header}i1,Soup,4.50,P-1\ni2,Stew,6.50,P-2\n", reviewed=False)
+    migration = importer.prepare(f"{header}i1,Soup,4.50,P-1\ni2,Stew,6.50,P-2\n", reviewed=False)
     with enter(people["alice"], alice.tenant.id) as later:
         validate(later, migration)
     assert progress.facts(alice, migration).validation == CURRENT
-    other = road.migration(f"{header}i3,Tea,2.50,P-3\ni4,Juice,3.50,P-4\n", name="drinks.csv", reviewed=False)
+    other = importer.prepare(
+        f"{header}i3,Tea,2.50,P-3\ni4,Juice,3.50,P-4\n", name="drinks.csv", reviewed=False
+    )
     field = next(field_row for field_row in field_rows(alice, other) if field_row.source_field == "zqcode")
     decide(alice, field.id, version=field.version, target="menu_item.sku")
     with enter(people["alice"], alice.tenant.id) as later:
@@ -92,8 +89,8 @@ def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alic
     assert progress.facts(alice, migration).validation == OUTDATED
 
 
-def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sam, road):
-    migration = road.migration(MENU.replace("14.50", "99000.00"))
+def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sam, importer):
+    migration = importer.prepare(MENU.replace("14.50", "99000.00"))
     price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide(alice, price.id, version=price.version, target="menu_item.price", transform="multiply(1)")
     known = {person.name: progress.facts(person, migration) for person in (alice, bob, sam)}
@@ -104,15 +101,15 @@ def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sa
     }
 
 
-def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, road, status):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
+def test_a_second_validation_of_the_same_mapping_keeps_the_dry_run(alice, importer, status):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
     validate(alice, migration)
     assert status(migration)[0] == "Ready to import"
 
 
-def test_excluding_every_field_leaves_nothing_to_import(alice, road, status):
-    migration = road.migration(MENU)
+def test_excluding_every_field_leaves_nothing_to_import(alice, importer, status):
+    migration = importer.prepare(MENU)
     fields = field_rows(alice, migration)
     decide_many(
         alice, [Decision(field.id, field.version, None, status="ignored") for field in fields], looked=True
@@ -120,23 +117,23 @@ def test_excluding_every_field_leaves_nothing_to_import(alice, road, status):
     assert status(migration) == ("Mapping: nothing to import", "Map a field")
 
 
-def test_held_rows_are_counted_before_and_after_an_import(alice, road, status):
-    migration = road.migration(MENU.replace("16.00", "sixteen"))
+def test_held_rows_are_counted_before_and_after_an_import(alice, importer, status):
+    migration = importer.prepare(MENU.replace("16.00", "sixteen"))
     assert progress.facts(alice, migration).held == 1
-    road.carry(migration)
+    importer.run(migration)
     facts = progress.facts(alice, migration)
     assert facts.imported.held == 1
     assert "1 held" in status(migration)[0] or status(migration)[0] == "Awaiting approval"
 
 
-def test_a_queued_import_without_a_worker_points_to_the_workers(alice, road, status):
-    migration = road.migration(MENU)
+def test_a_queued_import_without_a_worker_points_to_the_workers(alice, importer, status):
+    migration = importer.prepare(MENU)
     runs.start(alice, migration, "import")
     assert status(migration) == ("Import queued", "View workers")
 
 
-def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, road, status):
-    migration = road.migration(MENU)
+def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, importer, status):
+    migration = importer.prepare(MENU)
     run = runs.start(alice, migration, "import").id
     steps.begin(alice.tenant.id, alice.person, run)
     assert status(migration)[0] == "Importing 0%"
@@ -146,19 +143,19 @@ def test_a_resumed_import_is_queued_until_a_worker_takes_it_up(alice, road, stat
     assert status(migration)[0] == "Import queued"
 
 
-def test_after_a_later_import_is_rolled_back_the_earlier_one_stands(alice, road, status):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
-    road.carry(migration)
-    second = road.carry(migration)
-    road.take_back(second.id)
+def test_after_a_later_import_is_rolled_back_the_earlier_one_stands(alice, importer, status):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
+    importer.run(migration)
+    second = importer.run(migration)
+    importer.roll_back(second.id)
     assert status(migration) == ("Imported", "View reconciliation")
     third = runs.start(alice, migration, "import").id
     runs.cancel(alice, third)
     assert status(migration) == ("Imported", "View reconciliation")
 
 
-def test_many_migrations_take_as_many_questions_as_a_few(alice, road):
+def test_many_migrations_take_as_many_questions_as_a_few(alice, importer):
     def asked():
         with enter(alice.person, alice.tenant.slug) as later:
             questions = []
@@ -179,37 +176,37 @@ def test_many_migrations_take_as_many_questions_as_a_few(alice, road):
     assert len(known) == 6
 
 
-def test_facts_of_one_are_the_facts_among_many(alice, road):
-    ids = [road.migration(MENU), create_migration(alice, "Empty").id]
+def test_facts_of_one_are_the_facts_among_many(alice, importer):
+    ids = [importer.prepare(MENU), create_migration(alice, "Empty").id]
     known = progress.all_facts(alice)
     assert {at: facts for at, (_, facts) in known.items()} == {at: progress.facts(alice, at) for at in ids}
 
 
-def test_the_validation_is_none_current_or_outdated(alice, road):
-    migration = road.migration(MENU)
+def test_the_validation_is_none_current_or_outdated(alice, importer):
+    migration = importer.prepare(MENU)
     assert progress.facts(alice, create_migration(alice, "Empty").id).validation == NONE
     assert progress.facts(alice, migration).validation == CURRENT
     set_conflict(alice, migration, "menu_item", "merge")
     assert progress.facts(alice, migration).validation == OUTDATED
 
 
-def test_no_other_tenant_sees_a_journey(mallory, road):
-    migration = road.migration(MENU)
+def test_no_other_tenant_sees_a_journey(mallory, importer):
+    migration = importer.prepare(MENU)
     with pytest.raises(NotFoundError):
         progress.journey(mallory, migration)
     assert progress.all_facts(mallory) == {}
 
 
-def test_the_start_button_of_a_migration_follows_its_journey(alice, road):
-    migration = road.migration(MENU)
+def test_the_start_button_of_a_migration_follows_its_journey(alice, importer):
+    migration = importer.prepare(MENU)
     assert not progress.start_button(alice, migration).primary
-    road.carry(migration, "dry_run")
+    importer.run(migration, "dry_run")
     assert progress.start_button(alice, migration).primary
 
 
-def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, road):
+def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, importer):
     """The Runs card is drawn from a Snapshot, every badge from the journey: both read the same run."""
-    migration = road.migration(MENU)
+    migration = importer.prepare(MENU)
     seen = []
 
     def both():
@@ -236,7 +233,7 @@ def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, roa
     steps.load(alice.tenant.id, alice.person, run, steps.begin(alice.tenant.id, alice.person, run))
     steps.finish(alice.tenant.id, alice.person, run)
     both()
-    road.take_back(run)
+    importer.roll_back(run)
     both()
     assert [card for card, _ in seen] == [
         "Queued", "Running", "Running", "Paused", "Queued", "Completed", "Rolled back",

@@ -11,12 +11,7 @@ from core.engine.runs import actions, snapshot
 from core.engine.runs.rules import STATES, WAITING
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.worker import steps
-from tests.engine.road.conftest import MENU, Road
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
+from tests.importer import MENU
 
 
 @pytest.fixture
@@ -30,16 +25,16 @@ def newest(alice):
     return shown
 
 
-def test_a_queued_run_has_no_percent_and_waits_for_a_worker(alice, road, newest):
-    migration = road.migration(MENU)
+def test_a_queued_run_has_no_percent_and_waits_for_a_worker(alice, importer, newest):
+    migration = importer.prepare(MENU)
     actions.start(alice, migration, "import")
     shown = newest(migration)
     assert (shown.label, shown.percent, shown.step) == ("Queued", None, WAITING)
     assert {one.state for one in shown.entities} == {"Waiting"}
 
 
-def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice, road, newest):
-    migration = road.migration(MENU)
+def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice, importer, newest):
+    migration = importer.prepare(MENU)
     run = actions.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
     steps.begin(tenant, person, run)
@@ -60,8 +55,8 @@ def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice,
     assert {one.percent for one in done.entities} == {100.0}
 
 
-def test_the_step_names_the_entity_that_is_written_now(alice, road, newest):
-    migration = road.migration(MENU)
+def test_the_step_names_the_entity_that_is_written_now(alice, importer, newest):
+    migration = importer.prepare(MENU)
     run = actions.start(alice, migration, "import").id
     person, tenant = alice.person, alice.tenant.id
     tasks = steps.begin(tenant, person, run)
@@ -72,20 +67,20 @@ def test_the_step_names_the_entity_that_is_written_now(alice, road, newest):
     assert shown.step == f"Importing {shown.entities[1].label.lower()} records"
 
 
-def test_a_rolled_back_run_shows_no_percent(road, newest):
-    migration = road.migration(MENU)
-    run = road.carry(migration)
-    road.take_back(run.id)
+def test_a_rolled_back_run_shows_no_percent(importer, newest):
+    migration = importer.prepare(MENU)
+    run = importer.run(migration)
+    importer.roll_back(run.id)
     shown = newest(migration)
     assert (shown.label, shown.percent) == ("Rolled back", None)
     assert {(one.state, one.percent) for one in shown.entities} == {("Rolled back", None)}
 
 
-def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, road):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
-    road.carry(migration)
-    road.carry(migration)
+def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, importer):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
+    importer.run(migration)
+    importer.run(migration)
     alice.session.rollback()
     assert [one.name for one in snapshots(alice, migration)] == ["Import 2", "Import 1", "Dry run 1"]
     assert {one.started_by for one in snapshots(alice, migration)} == {alice.name}
@@ -108,9 +103,9 @@ def test_time_left_is_estimated_from_5_percent_and_30_seconds_on(percent, elapse
 
 
 @pytest.mark.parametrize("state", sorted(STATES))
-def test_every_state_has_one_word_and_only_a_running_run_a_rate(alice, road, state):
-    migration = road.migration(MENU)
-    road.carry(migration)
+def test_every_state_has_one_word_and_only_a_running_run_a_rate(alice, importer, state):
+    migration = importer.prepare(MENU)
+    importer.run(migration)
     alice.session.rollback()
     shown = snapshots(alice, migration)[0]
     run = replace(shown.run, state=state)
@@ -121,19 +116,19 @@ def test_every_state_has_one_word_and_only_a_running_run_a_rate(alice, road, sta
     assert made.percent is None or state not in {"queued", "rolled_back", "rolling_back", "draft"}
 
 
-def test_held_rows_are_shown_by_cause_with_the_amount(alice, road):
+def test_held_rows_are_shown_by_cause_with_the_amount(alice, importer):
     from core.engine.runs.held import held_causes
 
-    migration = road.migration(MENU.replace("16.00", "-16.00").replace("9.25", "nine"))
-    run = road.carry(migration)
+    migration = importer.prepare(MENU.replace("16.00", "-16.00").replace("9.25", "nine"))
+    run = importer.run(migration)
     alice.session.rollback()
     causes = held_causes(alice, run.id)
     assert sum(cause.rows for cause in causes) == run.errors > 0
     assert all(cause.title and cause.remedy for cause in causes)
 
 
-def test_no_entity_of_a_half_loaded_import_is_done_while_it_rolls_back(alice, road, newest):
-    migration = road.migration(MENU)
+def test_no_entity_of_a_half_loaded_import_is_done_while_it_rolls_back(alice, importer, newest):
+    migration = importer.prepare(MENU)
     run = actions.start(alice, migration, "import").id
     tasks = steps.begin(alice.tenant.id, alice.person, run)
     steps.load(alice.tenant.id, alice.person, run, tasks[:1])

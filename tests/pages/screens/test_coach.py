@@ -12,7 +12,7 @@ from core.engine.runs import views as runs
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
-from tests.engine.road.conftest import review_all
+from tests.importer import review_all
 from tests.pages.conftest import Console
 from tests.pages.screens.test_menu import texts
 from tests.prepared import TOAST
@@ -98,11 +98,8 @@ def test_stale_advice_is_refused_in_words(console: Console, alice, ready):
     assert "validate again" in panel(app)[0]
 
 
-def test_an_import_is_confirmed_first(console: Console, alice, tmp_path):
-    from tests.engine.road.conftest import Road
-
-    road = Road(alice, tmp_path)
-    road.carry(road.migration(TOAST), "dry_run")
+def test_an_import_is_confirmed_first(console: Console, alice, importer):
+    importer.run(importer.prepare(TOAST), "dry_run")
     app = console("alice", "runs")
     panel(app)[1]["Start import"].click().run()
     assert not app.exception
@@ -110,11 +107,8 @@ def test_an_import_is_confirmed_first(console: Console, alice, tmp_path):
     assert [run.kind for run in runs.runs(alice)] == ["dry_run"]
 
 
-def test_whoever_may_not_is_told_and_not_offered(console: Console, alice, tmp_path):
-    from tests.engine.road.conftest import Road
-
-    road = Road(alice, tmp_path)
-    road.carry(road.migration(TOAST), "dry_run")
+def test_whoever_may_not_is_told_and_not_offered(console: Console, alice, importer):
+    importer.run(importer.prepare(TOAST), "dry_run")
     said, buttons = panel(console("sam", "runs"))
     assert "start import" in said
     assert "import" not in " ".join(buttons)
@@ -132,10 +126,9 @@ def test_validating_again_is_advised_once_the_mapping_changed(console: Console, 
     assert "start dry run" in panel(console("alice", "dry_run"))[0]
 
 
-def test_advice_only_to_look_is_not_given_on_the_screen_where_it_is_seen(console: Console, alice, tmp_path):
-    from tests.engine.road.conftest import MENU, Road
+def test_advice_only_to_look_is_not_given_on_the_screen_where_it_is_seen(console: Console, alice, importer):
+    from tests.importer import MENU
 
-    road = Road(alice, tmp_path)
-    road.carry(road.migration(MENU))
+    importer.run(importer.prepare(MENU))
     assert "view reconciliation" in panel(console("alice", "runs"))[0]
     assert panel(console("alice", "reconciliation"))[0] == ""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from core.context import Context
 from core.engine.runs import actions
 from core.engine.runs.worker import steps
 from pages.dry_run import screen
-from tests.engine.road.conftest import MENU, Road
+from tests.importer import MENU, Importer
 from tests.pages.conftest import Console
 
 GUESTS = """customer id,first name,email
@@ -19,17 +17,14 @@ GUESTS = """customer id,first name,email
 """
 
 
-@pytest.fixture
-def road(alice: Context, tmp_path: Path) -> Road:
-    return Road(alice, tmp_path)
-
-
 def table(app: object, column: str) -> object:
     return next(part.value for part in app.dataframe if column in part.value.columns)
 
 
-def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Console, road: Road) -> None:
-    road.carry(road.migration(MENU.replace("9.25", "nine")), "dry_run")
+def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(
+    console: Console, importer: Importer
+) -> None:
+    importer.run(importer.prepare(MENU.replace("9.25", "nine")), "dry_run")
     app = console("bob", "dry_run")
     assert not app.exception
     counts = table(app, "Unchanged")
@@ -39,47 +34,47 @@ def test_a_dry_run_counts_records_and_names_the_causes_of_held_rows(console: Con
 
 
 def test_a_dry_run_says_of_the_rows_of_the_files_what_an_import_would_do(
-    console: Console, road: Road
+    console: Console, importer: Importer
 ) -> None:
-    road.carry(road.migration(MENU.replace("9.25", "nine")), "dry_run")
+    importer.run(importer.prepare(MENU.replace("9.25", "nine")), "dry_run")
     app = console("bob", "dry_run")
     words = "2 of 3 rows would be imported, 1 held for correction"
     assert any(words in one.value.replace("\\", "") for one in app.markdown)
     assert any(one.value.startswith(f"{words}. ") for one in app.text)
 
 
-def test_changes_carry_labels_and_a_count_in_words(console: Console, road: Road) -> None:
-    road.bring(MENU)
-    migration = road.migration(MENU.replace("14.50", "15.00"))
-    road.carry(migration, "dry_run")
+def test_changes_carry_labels_and_a_count_in_words(console: Console, importer: Importer) -> None:
+    importer.import_file(MENU)
+    migration = importer.prepare(MENU.replace("14.50", "15.00"))
+    importer.run(migration, "dry_run")
     app = console("bob", "dry_run", migration=migration)
     fields = table(app, "Before")
     assert list(fields["Field"]) == ["Price"]
     assert "1 record, 1 field change" in [caption.value for caption in app.caption]
 
 
-def test_sales_reads_that_an_e_mail_changed_but_not_what_it_is(console: Console, road: Road) -> None:
-    road.bring(GUESTS)
-    migration = road.migration(GUESTS.replace("ada@", "countess@"))
-    road.carry(migration, "dry_run")
+def test_sales_reads_that_an_e_mail_changed_but_not_what_it_is(console: Console, importer: Importer) -> None:
+    importer.import_file(GUESTS)
+    migration = importer.prepare(GUESTS.replace("ada@", "countess@"))
+    importer.run(migration, "dry_run")
     fields = table(console("sam", "dry_run", migration=migration), "Before")
     assert list(fields["Field"]) == ["E-mail changed (hidden)"]
     assert list(fields["After"]) == ["Hidden"]
 
 
 def test_a_dry_run_that_ends_while_its_screen_is_drawn_enables_next(
-    console: Console, alice: Context, road: Road, monkeypatch: pytest.MonkeyPatch
+    console: Console, alice: Context, importer: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = actions.start(alice, road.migration(MENU), "dry_run").id
+    run = actions.start(alice, importer.prepare(MENU), "dry_run").id
     alice.session.commit()
     drawn = screen.strategies
 
     def ending(*arguments: object) -> None:
-        if road.look(run).active:
+        if importer.reload(run).active:
             steps.dry_run(alice.tenant.id, alice.person, run, lambda: False)
         drawn(*arguments)
 
     monkeypatch.setattr(screen, "strategies", ending)
     app = console("alice", "dry_run")
-    assert not road.look(run).active
+    assert not importer.reload(run).active
     assert not app.button(key="wizard_next").disabled

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from core.engine.mapping.views import field_rows
 from core.engine.runs import actions
 from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.runs.worker import steps
-from tests.engine.road.conftest import MENU, Road
+from tests.importer import MENU
 from tests.pages.conftest import Console
 from tests.pages.screens.test_menu import texts
 
 HELD = MENU.replace("16.00", "sixteen")
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
 
 
 def table(app, column):
@@ -29,8 +22,8 @@ def button(app, key):
     return next((one for one in app.button if one.key == key), None)
 
 
-def test_without_a_dry_run_the_start_button_is_secondary_and_its_dialog_says_so(console: Console, road):
-    road.migration(MENU)
+def test_without_a_dry_run_the_start_button_is_secondary_and_its_dialog_says_so(console: Console, importer):
+    importer.prepare(MENU)
     app = console("alice", "runs")
     start = button(app, "start_import")
     assert start.proto.type == "secondary"
@@ -39,8 +32,8 @@ def test_without_a_dry_run_the_start_button_is_secondary_and_its_dialog_says_so(
     assert "No dry run was done for this mapping" in texts(app)
 
 
-def test_after_a_dry_run_the_start_button_is_the_main_one(console: Console, road):
-    road.carry(road.migration(MENU), "dry_run")
+def test_after_a_dry_run_the_start_button_is_the_main_one(console: Console, importer):
+    importer.run(importer.prepare(MENU), "dry_run")
     assert button(console("alice", "runs"), "start_import").proto.type == "primary"
 
 
@@ -49,8 +42,8 @@ def test_with_fields_to_review_the_start_button_is_not_the_main_one(console: Con
     assert button(console("alice", "runs"), "start_import").proto.type == "secondary"
 
 
-def test_a_queued_import_is_queued_everywhere(console: Console, alice, road):
-    migration = road.migration(MENU)
+def test_a_queued_import_is_queued_everywhere(console: Console, alice, importer):
+    migration = importer.prepare(MENU)
     actions.start(alice, migration, "import")
     app = console("alice", "runs")
     assert not app.exception
@@ -60,9 +53,9 @@ def test_a_queued_import_is_queued_everywhere(console: Console, alice, road):
     assert {tuple(row["State"]) for row in table(app, "Read")} == {("Waiting",)}
 
 
-def test_a_paused_import_is_paused_in_card_and_table_and_can_be_resumed(console: Console, alice, road):
-    migration = road.migration(MENU)
-    road.carry(migration, "dry_run")
+def test_a_paused_import_is_paused_in_card_and_table_and_can_be_resumed(console: Console, alice, importer):
+    migration = importer.prepare(MENU)
+    importer.run(migration, "dry_run")
     run = actions.start(alice, migration, "import").id
     tasks = steps.begin(alice.tenant.id, alice.person, run)
     steps.load(alice.tenant.id, alice.person, run, tasks[:1])
@@ -77,8 +70,8 @@ def test_a_paused_import_is_paused_in_card_and_table_and_can_be_resumed(console:
     assert "Waiting for a worker" not in texts(app)
 
 
-def test_held_rows_stand_by_cause_with_how_to_fix_them(console: Console, road):
-    road.carry(road.migration(HELD))
+def test_held_rows_stand_by_cause_with_how_to_fix_them(console: Console, importer):
+    importer.run(importer.prepare(HELD))
     app = console("alice", "runs")
     (cause,) = table(app, "Cause")
     assert (cause["Rows"], cause["Fix"]) == (1, "Fix")
@@ -87,8 +80,8 @@ def test_held_rows_stand_by_cause_with_how_to_fix_them(console: Console, road):
     assert entity["Held rows"] == "Open 1"
 
 
-def test_only_a_manager_approves_and_is_asked_why(console: Console, bob, road):
-    run = road.carry(road.migration(HELD))
+def test_only_a_manager_approves_and_is_asked_why(console: Console, bob, importer):
+    run = importer.run(importer.prepare(HELD))
     key = f"approve_{run.id}"
     assert button(console("bob", "runs"), key).disabled
     app = console("alice", "runs")
@@ -96,9 +89,9 @@ def test_only_a_manager_approves_and_is_asked_why(console: Console, bob, road):
     assert any(one.label == "Why is it acceptable?" for one in app.text_input)
 
 
-def test_a_rolled_back_import_shows_no_percent_and_its_proof(console: Console, road):
-    run = road.carry(road.migration(MENU))
-    road.take_back(run.id)
+def test_a_rolled_back_import_shows_no_percent_and_its_proof(console: Console, importer):
+    run = importer.run(importer.prepare(MENU))
+    importer.roll_back(run.id)
     app = console("alice", "runs")
     assert not app.exception
     assert "100%" not in texts(app)
@@ -107,16 +100,16 @@ def test_a_rolled_back_import_shows_no_percent_and_its_proof(console: Console, r
     assert all(row["Equal"] == ["Yes"] for row in proof)
 
 
-def test_events_are_sentences(console: Console, road):
-    road.carry(road.migration(MENU))
+def test_events_are_sentences(console: Console, importer):
+    importer.run(importer.prepare(MENU))
     events = [row["Event"] for row in table(console("alice", "runs"), "Event")]
     assert events[0] == "Completed"
     assert events[-1] == "Queued"
 
 
-def test_a_named_run_is_shown_and_an_unknown_one_is_reported(console: Console, road):
-    migration = road.migration(MENU)
-    first = road.carry(migration, "dry_run")
-    road.carry(migration)
+def test_a_named_run_is_shown_and_an_unknown_one_is_reported(console: Console, importer):
+    migration = importer.prepare(MENU)
+    first = importer.run(migration, "dry_run")
+    importer.run(migration)
     app = console("alice", "runs", run=first.id)
     assert any("Dry run 1" in str(one.options) for one in app.selectbox if one.label == "Run")

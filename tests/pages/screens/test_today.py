@@ -8,7 +8,7 @@ from core.engine.runs import actions as runs
 from core.engine.sources.actions import create_migration
 from core.engine.sources.views import migrations
 from core.platform.access import views as access
-from tests.engine.road.conftest import MENU, Road
+from tests.importer import MENU, Importer
 from tests.pages.conftest import Console
 
 HELD = MENU.replace("16.00", "sixteen")
@@ -23,11 +23,6 @@ def _only_these_customers(monkeypatch, tenants):
         "pages.today.everywhere.access.places",
         lambda person: [place for place in entered(person) if place.tenant_id in own],
     )
-
-
-@pytest.fixture
-def road(alice, tmp_path):
-    return Road(alice, tmp_path)
 
 
 def needs(app):
@@ -45,8 +40,8 @@ def captions(app):
     return [one.value for one in app.caption]
 
 
-def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(console: Console, road):
-    run = road.carry(road.migration(HELD))
+def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(console: Console, importer):
+    run = importer.run(importer.prepare(HELD))
     assert run.state == "awaiting_approval"
     app = console("alice", "today")
     assert not app.exception
@@ -59,14 +54,14 @@ def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(conso
     assert {"1 awaiting approval, 0 completed", "2 of 3 rows, 1 held"} <= set(captions(app))
 
 
-def test_a_specialist_is_asked_to_correct_the_held_rows_of_the_same_import(console: Console, bob, road):
-    road.carry(road.migration(HELD))
+def test_a_specialist_is_asked_to_correct_the_held_rows_of_the_same_import(console: Console, bob, importer):
+    importer.run(importer.prepare(HELD))
     (need,) = needs(console("bob", "today"))
     assert (need["What"], need["Action"]) == ("Correct 1 held row: menu.csv", "Open held rows")
 
 
-def test_a_specialist_has_no_list_of_the_team(console: Console, bob, road):
-    road.carry(road.migration(HELD))
+def test_a_specialist_has_no_list_of_the_team(console: Console, bob, importer):
+    importer.run(importer.prepare(HELD))
     assert not any("team" in one.value for one in console("bob", "today").header)
 
 
@@ -100,17 +95,17 @@ def test_a_manager_beside_open_mapping_work_reads_that_no_decision_waits_and_wha
 
 def test_the_list_spans_all_customers_of_the_person(console: Console, mallory, people, sam, tmp_path):
     """Sam works for both customers: what is ready at the other one is listed, with its customer."""
-    Road(mallory, tmp_path).migration(MENU)
+    Importer(mallory, tmp_path).prepare(MENU)
     rows = needs(console("sam", "today"))
     assert {row["Customer"] for row in rows} == {"Coffee"}
 
 
-def test_a_need_leads_to_its_customer_migration_and_screen(alice, road):
+def test_a_need_leads_to_its_customer_migration_and_screen(alice, importer):
     from pages.today import needs as shown
     from pages.today.everywhere import everywhere
 
-    migration = road.migration(HELD)
-    run = road.carry(migration)
+    migration = importer.prepare(HELD)
+    run = importer.run(migration)
     alice.session.rollback()
     ((customer, need),) = shown.ranked(everywhere(alice))
     assert (customer.tenant, need.migration, need.screen, need.run) == (
@@ -121,15 +116,15 @@ def test_a_need_leads_to_its_customer_migration_and_screen(alice, road):
     )
 
 
-def test_each_migration_shows_its_status_and_its_next_action(console: Console, alice, road):
-    migration = road.migration(MENU)
+def test_each_migration_shows_its_status_and_its_next_action(console: Console, alice, importer):
+    migration = importer.prepare(MENU)
     app = console("alice", "today")
     assert app.button(key=f"open_{migration}").label == "Start dry run"
-    road.carry(migration, "dry_run")
+    importer.run(migration, "dry_run")
     assert console("alice", "today").button(key=f"open_{migration}").label == "Start import"
-    run = road.carry(migration)
+    run = importer.run(migration)
     assert console("alice", "today").button(key=f"open_{migration}").label == "View reconciliation"
-    road.take_back(run.id)
+    importer.roll_back(run.id)
     app = console("alice", "today")
     assert app.button(key=f"open_{migration}").label == "Start import again"
     assert any("Rolled back: start again or close." in one.value for one in app.caption)
@@ -145,15 +140,15 @@ def test_a_migration_is_renamed(console: Console, alice):
     assert migrations(alice) == []
 
 
-def test_a_migration_with_files_is_not_deleted(alice, road):
+def test_a_migration_with_files_is_not_deleted(alice, importer):
     from core.engine.sources.naming import delete_migration
     from core.errors import ConflictError
 
     with pytest.raises(ConflictError):
-        delete_migration(alice, road.migration(MENU))
+        delete_migration(alice, importer.prepare(MENU))
 
 
-def test_a_stalled_import_needs_the_manager(console: Console, alice, road):
-    runs.start(alice, road.migration(MENU), "import")
+def test_a_stalled_import_needs_the_manager(console: Console, alice, importer):
+    runs.start(alice, importer.prepare(MENU), "import")
     (need,) = needs(console("alice", "today"))
     assert need["Action"] == "View workers"

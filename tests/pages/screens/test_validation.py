@@ -11,8 +11,8 @@ from core.context import Context
 from core.engine.mapping.actions import suggest_mapping
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
-from tests.engine.road.conftest import MENU as MENU_ROAD
-from tests.engine.road.conftest import Road
+from tests.importer import MENU as MENU_ROAD
+from tests.importer import Importer
 from tests.pages.conftest import Console
 
 GUESTS = (
@@ -116,15 +116,14 @@ def test_validating_shows_its_figures_anew(console: Console, faulty: str) -> Non
 
 
 def test_rows_with_errors_and_rows_held_in_the_dry_run_are_two_figures(
-    console: Console, alice: Context, tmp_path: Path
+    console: Console, importer: Importer
 ) -> None:
     """A row whose parent is held is held too: only the dry run counts it."""
-    road = Road(alice, tmp_path)
-    migration = road.migration(MENU_ROAD.replace("9.25", "nine"))
+    migration = importer.prepare(MENU_ROAD.replace("9.25", "nine"))
     assert not [
         caption for caption in console("bob", "validation").caption if "held in the dry run" in caption.value
     ]
-    road.carry(migration, "dry_run")
+    importer.run(migration, "dry_run")
     app = console("bob", "validation", migration=migration)
     assert {metric.label: metric.value for metric in app.metric}["Rows with errors"] == "1"
     assert any(caption.value.startswith("1 held in the dry run of ") for caption in app.caption)

@@ -13,7 +13,6 @@ from core.engine.mapping.views import field_rows, mapping_fields
 from core.engine.validation.actions import validate
 from core.errors import ConflictError
 from core.platform.access.actions import enter
-from tests.engine.road.conftest import Road
 
 
 def _rows(context, column):
@@ -43,10 +42,9 @@ def test_an_exclusion_teaches_once_an_import_is_completed(alice, take, word):
         assert _rows(alice, word)[""][:2] == (1, 0)
 
 
-def test_a_completed_import_teaches_what_a_person_excluded_and_nothing_excluded_in_bulk(alice, tmp_path):
+def test_a_completed_import_teaches_what_a_person_excluded_and_nothing_excluded_in_bulk(alice, importer):
     """By the whole way of an import, from the file to its completion."""
-    road = Road(alice, tmp_path)
-    migration = road.migration("Item Name,Price,Gizmo,Gadget\nSoup,4.50,x1,y1\nStew,6.50,x2,y2\n")
+    migration = importer.prepare("Item Name,Price,Gizmo,Gadget\nSoup,4.50,x1,y1\nStew,6.50,x2,y2\n")
     rows = {field_row.source_field: field_row for field_row in field_rows(alice, migration)}
     decide_many(
         alice, [Decision(rows["Gizmo"].id, rows["Gizmo"].version, None, None, "ignored")], looked=True
@@ -54,7 +52,7 @@ def test_a_completed_import_teaches_what_a_person_excluded_and_nothing_excluded_
     decide_many(alice, [Decision(rows["Gadget"].id, rows["Gadget"].version, None, None, "ignored")])
     validate(alice, migration)
     assert _rows(alice, "Gizmo") == {}
-    assert road.carry(migration).state == "completed"
+    assert importer.run(migration).state == "completed"
     assert _rows(alice, "Gizmo")[""][:2] == (1, 0)
     assert _rows(alice, "Gadget") == {}
 

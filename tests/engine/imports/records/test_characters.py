@@ -9,30 +9,30 @@ from core.engine.runs.tables import Run
 from core.engine.validation.tables import IssueRecord
 
 
-def codes(road, run):
-    validation = road.context.session.get(Run, (road.context.tenant.id, run.id)).validation_id
+def codes(importer, run):
+    validation = importer.context.session.get(Run, (importer.context.tenant.id, run.id)).validation_id
     wanted = ["unreadable_character", "garbled_text", "hidden_character", "unclosed_quote", "hidden_row"]
-    issues = road.context.session.scalars(
+    issues = importer.context.session.scalars(
         select(IssueRecord).where(IssueRecord.validation_id == validation, IssueRecord.code.in_(wanted))
     )
     return sorted((one.row, one.code, one.level) for one in issues)
 
 
-def names(road, run, entity="menu_item"):
+def names(importer, run, entity="menu_item"):
     table = target_table(entity)
-    return set(road.context.session.scalars(select(table.c.name).where(table.c.run_id == run.id)))
+    return set(importer.context.session.scalars(select(table.c.name).where(table.c.run_id == run.id)))
 
 
-def test_only_the_row_with_a_byte_that_cannot_be_read_is_held(road):
-    path = road.folder / "menu.csv"
+def test_only_the_row_with_a_byte_that_cannot_be_read_is_held(importer):
+    path = importer.folder / "menu.csv"
     path.write_bytes(
         "Item ID,Item Name,Category,Price,Staff note\ni1,Crème brûlée,Desserts,7.50,\ni2,Caf".encode()
         + b"\xff,Drinks,2.00,\ni3,Th\xc3\xa9,Drinks,2.50,gar\xffbage\n"
         + 'i4,CafÃ©,Drinks,2.10,\ni5,So\u200bup,Starters,4.00,\ni6,"Tea,Drinks,2.00,\n'.encode()
     )
-    run = road.bring(path)
-    assert names(road, run) == {"Crème brûlée", "Thé", "CafÃ©", "So\u200bup", '"Tea'}
-    assert codes(road, run) == [
+    run = importer.import_file(path)
+    assert names(importer, run) == {"Crème brûlée", "Thé", "CafÃ©", "So\u200bup", '"Tea'}
+    assert codes(importer, run) == [
         (3, "unreadable_character", "error"),
         (4, "unreadable_character", "warning"),
         (5, "garbled_text", "warning"),
@@ -41,23 +41,26 @@ def test_only_the_row_with_a_byte_that_cannot_be_read_is_held(road):
     ]
 
 
-def test_a_record_of_a_document_with_half_a_surrogate_pair_is_held_and_the_others_are_imported(road):
-    path = road.folder / "menu.json"
+def test_a_record_of_a_document_with_half_a_surrogate_pair_is_held_and_the_others_are_imported(importer):
+    path = importer.folder / "menu.json"
     path.write_text(
         '[{"item_id":"i1","item_name":"So\\ud800up","category":"Starters","price":"4.50"},'
         '{"item_id":"i2","item_name":"Te\\u0000a","category":"Drinks","price":"2.00"},'
         '{"item_id":"i3","item_name":"Pizza \\ud83c\\udf55","category":"Pizza","price":"9.00"}]'
     )
-    run = road.bring(path)
-    assert names(road, run) == {"Pizza 🍕"}
-    assert codes(road, run) == [(1, "unreadable_character", "error"), (2, "unreadable_character", "error")]
+    run = importer.import_file(path)
+    assert names(importer, run) == {"Pizza 🍕"}
+    assert codes(importer, run) == [
+        (1, "unreadable_character", "error"),
+        (2, "unreadable_character", "error"),
+    ]
 
 
-def test_a_record_picked_out_of_a_row_is_held_for_its_own_columns_only(road):
-    path = road.folder / "menu.csv"
+def test_a_record_picked_out_of_a_row_is_held_for_its_own_columns_only(importer):
+    path = importer.folder / "menu.csv"
     path.write_bytes(
         b"Item ID,Item Name,Category,Price\ni1,Th\xc3\xa9,Dri\xffnks,2.50\ni2,Cr\xc3\xa8me,Desserts,7.50\n"
     )
-    run = road.bring(path)
-    assert names(road, run, "category") == {"Desserts"}
-    assert names(road, run) == {"Crème"}
+    run = importer.import_file(path)
+    assert names(importer, run, "category") == {"Desserts"}
+    assert names(importer, run) == {"Crème"}

@@ -11,10 +11,10 @@ from core.engine.runs.worker import steps
 
 
 @pytest.fixture
-def started(road):
+def started(importer):
     """(tenant, person, run) of an import in the queue."""
-    run = actions.start(road.context, road.migration(MENU), "import").id
-    return road.context.tenant.id, road.context.person, run
+    run = actions.start(importer.context, importer.prepare(MENU), "import").id
+    return importer.context.tenant.id, importer.context.person, run
 
 
 MENU = "Item ID,Item Name,Category,Price,SKU\ni1,Margherita,Pizza,14.50,P-1\ni2,Diavola,Pizza,16.00,P-2\n"

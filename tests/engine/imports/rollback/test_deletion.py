@@ -9,21 +9,21 @@ from core.engine.sources.actions import remove_file
 from core.engine.sources.naming import delete_migration
 from core.engine.sources.views import files, migrations
 from core.errors import ConflictError
-from tests.engine.road.conftest import MENU
+from tests.importer import MENU
 
 
-def test_a_migration_with_an_import_is_not_deleted_and_can_be_rolled_back(alice, sam, road):
-    run = road.bring(MENU)
+def test_a_migration_with_an_import_is_not_deleted_and_can_be_rolled_back(alice, sam, importer):
+    run = importer.import_file(MENU)
     (file,) = files(sam, run.migration_id)
     remove_file(sam, file.id)
     with pytest.raises(ConflictError, match="import"):
         delete_migration(sam, run.migration_id)
     assert runs.run(alice, run.id).state == "completed"
-    assert road.take_back(run.id).equal
+    assert importer.roll_back(run.id).equal
 
 
-def test_a_migration_that_was_only_validated_is_deleted(alice, road):
-    migration = road.migration(MENU)
+def test_a_migration_that_was_only_validated_is_deleted(alice, importer):
+    migration = importer.prepare(MENU)
     (file,) = files(alice, migration)
     remove_file(alice, file.id)
     delete_migration(alice, migration)

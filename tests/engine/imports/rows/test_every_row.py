@@ -23,7 +23,7 @@ from core.entry.demo import BELLA, COFFEE_CORNER
 from core.errors import ConflictError
 from core.kit.ids import new_id
 from tests.conftest import ROOT
-from tests.engine.road.conftest import MENU
+from tests.importer import MENU
 
 MOCK = ROOT / "mock_data"
 SAMPLES = sorted(
@@ -34,10 +34,10 @@ SAMPLES = sorted(
 )
 
 
-def assert_every_row_has_one_outcome(road, run):
-    road.context.session.rollback()
-    found = account(road.context, run.id)
-    recognised = row_totals(road.context, run.migration_id)
+def assert_every_row_has_one_outcome(importer, run):
+    importer.context.session.rollback()
+    found = account(importer.context, run.id)
+    recognised = row_totals(importer.context, run.migration_id)
     assert {one.stream_id: one.rows for one in found.tables} == {
         one.stream_id: one.rows for one in recognised.tables
     }
@@ -49,22 +49,22 @@ def assert_every_row_has_one_outcome(road, run):
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
-def test_every_row_of_a_sample_has_one_outcome(road, sample: Path):
+def test_every_row_of_a_sample_has_one_outcome(importer, sample: Path):
     try:
-        migration = road.migration(sample)
+        migration = importer.prepare(sample)
     except ConflictError:
         pytest.skip("a person has to map it first")
-    assert_every_row_has_one_outcome(road, road.carry(migration))
+    assert_every_row_has_one_outcome(importer, importer.run(migration))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("demo", [BELLA, COFFEE_CORNER], ids=lambda demo: demo.slug)
-def test_every_row_of_a_demo_has_one_outcome(road, tmp_path, demo):
+def test_every_row_of_a_demo_has_one_outcome(importer, tmp_path, demo):
     demo.write(tmp_path)
     names = dict.fromkeys(name for one in demo.migrations for name in one.files)
     first, *others = [tmp_path / name for name in names]
     more = [(path.name, path.read_text(encoding="utf-8")) for path in others if path.suffix != ".xlsx"]
-    assert_every_row_has_one_outcome(road, road.bring(first, more=more))
+    assert_every_row_has_one_outcome(importer, importer.import_file(first, more=more))
 
 
 _ROW = st.tuples(
@@ -81,26 +81,26 @@ _ROW = st.tuples(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(_ROW, min_size=1, max_size=12), excluded=st.sets(st.sampled_from(["menu", "guests"])))
-def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
+def test_every_row_of_any_shape_has_one_outcome(importer, rows, excluded):
     """Two tables; rows that come again, lack a name or an amount, feed two entities or none; tables excluded or not."""
     head, *_ = MENU.splitlines()
     lines = [
         f"i{at},{f'Dish {at}' if named else ''},{kind},{price},S-{at}" for at, kind, price, named in rows
     ]
     guests = "customer id,first name,email\n7,Ada,ada@example.com\n8,Ben,ben\n"
-    migration = road.migration("\n".join([head, *lines]) + "\n", more=[("guests.csv", guests)])
-    fields = [one for one in field_rows(road.context, migration) if one.stream in excluded]
+    migration = importer.prepare("\n".join([head, *lines]) + "\n", more=[("guests.csv", guests)])
+    fields = [one for one in field_rows(importer.context, migration) if one.stream in excluded]
     if excluded and len(excluded) < 2:
         decide_many(
-            road.context,
+            importer.context,
             [Decision(one.id, one.version, None, None, "ignored", "not needed") for one in fields],
             include_high=True,
         )
-        validate(road.context, migration)
-        found = assert_every_row_has_one_outcome(road, road.carry(migration))
+        validate(importer.context, migration)
+        found = assert_every_row_has_one_outcome(importer, importer.run(migration))
         assert found.count(Outcome.EXCLUDED) == sum(one.rows for one in found.tables if one.table in excluded)
     else:
-        assert_every_row_has_one_outcome(road, road.carry(migration))
+        assert_every_row_has_one_outcome(importer, importer.run(migration))
 
 
 @settings(
@@ -117,17 +117,17 @@ def test_every_row_of_any_shape_has_one_outcome(road, rows, excluded):
         max_size=4,
     )
 )
-def test_every_row_of_an_archive_has_one_outcome(road, members):
+def test_every_row_of_an_archive_has_one_outcome(importer, members):
     """Menus of several folders, of one name or several, a path twice among them: each dish arrives once."""
-    path = road.folder / "menus.zip"
+    path = importer.folder / "menus.zip"
     head = MENU.splitlines()[0]
     with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of zipfile, about a path that comes twice
         for at, (folder, stem, rows) in enumerate(members):
             lines = [f"i{at}-{row},Dish {at}-{row},Pizza,9.25,S-{at}-{row}" for row in range(rows)]
             archive.writestr(f"{folder}{stem}.csv", "\n".join([head, *lines]) + "\n")
-    migration = road.migration(path)
-    found = assert_every_row_has_one_outcome(road, road.carry(migration))
+    migration = importer.prepare(path)
+    found = assert_every_row_has_one_outcome(importer, importer.run(migration))
     assert len(found.tables) == len(members)
     assert sum(one.rows for one in found.tables) == sum(rows for *_, rows in members)
 

@@ -72,20 +72,20 @@ def documented(**changes):
     }
 
 
-def bring(road, document):
-    return road.bring(json.dumps(document), name="square.json")
+def bring(importer, document):
+    return importer.import_file(json.dumps(document), name="square.json")
 
 
-def records(road, entity):
+def records(importer, entity):
     """External id -> the record, of all that the tenant has."""
-    road.context.session.rollback()
-    rows = road.context.session.execute(select(target_table(entity))).mappings().all()
+    importer.context.session.rollback()
+    rows = importer.context.session.execute(select(target_table(entity))).mappings().all()
     return {row["external_id"]: row for row in rows}
 
 
-def test_the_sample_s_program_comes_over_with_tiers_rule_and_account(road):
-    run = road.bring(SQUARE_SAMPLE)
-    program, tiers, rules, accounts = (records(road, entity) for entity in LOYALTY)
+def test_the_sample_s_program_comes_over_with_tiers_rule_and_account(importer):
+    run = importer.import_file(SQUARE_SAMPLE)
+    program, tiers, rules, accounts = (records(importer, entity) for entity in LOYALTY)
     assert {key: row["status"] for key, row in program.items()} == {"LOYALTY001": "active"}
     of_program = program["LOYALTY001"]["id"]
     assert {row["program_id"] for rows in (tiers, rules, accounts) for row in rows.values()} == {of_program}
@@ -95,7 +95,7 @@ def test_the_sample_s_program_comes_over_with_tiers_rule_and_account(road):
     assert (rule["kind"], rule["points"], rule["spend_amount"]) == ("spend", 1, Decimal(1))
     (member,) = accounts.values()
     assert (member["points_balance"], member["lifetime_points"], member["tier"]) == (750, 1200, "Silver")
-    counted = account(road.context, run.id)
+    counted = account(importer.context, run.id)
     became = {table.table: table.became for table in counted.tables if table.table.startswith("loyalty")}
     assert became == {
         "loyalty_programs": {"loyalty_program": 1},
@@ -106,15 +106,15 @@ def test_the_sample_s_program_comes_over_with_tiers_rule_and_account(road):
     assert (counted.held, counted.differing) == (0, ())
 
 
-def test_a_program_as_square_documents_it_comes_over_with_every_kind_of_rule(road):
-    bring(road, documented())
-    (program,) = records(road, "loyalty_program").values()
+def test_a_program_as_square_documents_it_comes_over_with_every_kind_of_rule(importer):
+    bring(importer, documented())
+    (program,) = records(importer, "loyalty_program").values()
     words = ("point_name", "points_name", "points_expire_after", "status")
     assert [program[word] for word in words] == ["Star", "Stars", "P1Y", "active"]
-    assert program["offered_at"] == [str(records(road, "location")["L-1"]["id"])]
-    tiers = {row["name"]: row for row in records(road, "loyalty_tier").values()}
+    assert program["offered_at"] == [str(records(importer, "location")["L-1"]["id"])]
+    tiers = {row["name"]: row for row in records(importer, "loyalty_tier").values()}
     assert (tiers["10% off"]["discount_percent"], tiers["$5 off"]["discount_amount"]) == (10, 5)
-    rules = {row["kind"]: row for row in records(road, "loyalty_accrual").values()}
+    rules = {row["kind"]: row for row in records(importer, "loyalty_accrual").values()}
     assert {kind: row["points"] for kind, row in rules.items()} == {
         "spend": 1,
         "item": 3,
@@ -122,70 +122,70 @@ def test_a_program_as_square_documents_it_comes_over_with_every_kind_of_rule(roa
         "visit": 5,
     }
     assert (rules["spend"]["spend_amount"], rules["visit"]["minimum_amount"]) == (Decimal("1.5"), 8)
-    assert rules["item"]["variant_id"] == records(road, "item_variant")["V-1"]["id"]
-    assert rules["category"]["category_id"] == records(road, "category")["C-1"]["id"]
+    assert rules["item"]["variant_id"] == records(importer, "item_variant")["V-1"]["id"]
+    assert rules["category"]["category_id"] == records(importer, "category")["C-1"]["id"]
 
 
-def test_what_points_are_paid_for_is_nobody_s_tier(road):
-    bring(road, documented())
-    (member,) = records(road, "loyalty_account").values()
+def test_what_points_are_paid_for_is_nobody_s_tier(importer):
+    bring(importer, documented())
+    (member,) = records(importer, "loyalty_account").values()
     assert member["tier"] is None
-    assert member["program_id"] == records(road, "loyalty_program")["P-1"]["id"]
+    assert member["program_id"] == records(importer, "loyalty_program")["P-1"]["id"]
 
 
-def test_a_program_that_comes_again_changes_nothing_and_a_changed_rule_stays_one_rule(road):
-    bring(road, documented())
-    again = bring(road, documented())
+def test_a_program_that_comes_again_changes_nothing_and_a_changed_rule_stays_one_rule(importer):
+    bring(importer, documented())
+    again = bring(importer, documented())
     assert {count.changed for count in again.entities} == {0}
     rules = documented()["programs"][0]["accrual_rules"]
-    bring(road, documented(accrual_rules=[rules[0] | {"points": 2}, *rules[1:]], status="INACTIVE"))
-    points = {row["kind"]: row["points"] for row in records(road, "loyalty_accrual").values()}
+    bring(importer, documented(accrual_rules=[rules[0] | {"points": 2}, *rules[1:]], status="INACTIVE"))
+    points = {row["kind"]: row["points"] for row in records(importer, "loyalty_accrual").values()}
     assert points == {"spend": 2, "item": 3, "category": 2, "visit": 5}
-    assert records(road, "loyalty_program")["P-1"]["status"] == "inactive"
+    assert records(importer, "loyalty_program")["P-1"]["status"] == "inactive"
 
 
-def test_a_rollback_takes_the_program_back_with_its_tiers_and_rules(road):
-    before = checksums.table_checksums(road.context)
-    run = bring(road, documented())
-    assert all(records(road, entity) for entity in LOYALTY)
-    assert road.take_back(run.id).equal
-    assert not any(records(road, entity) for entity in LOYALTY)
-    assert checksums.table_checksums(road.context) == before
+def test_a_rollback_takes_the_program_back_with_its_tiers_and_rules(importer):
+    before = checksums.table_checksums(importer.context)
+    run = bring(importer, documented())
+    assert all(records(importer, entity) for entity in LOYALTY)
+    assert importer.roll_back(run.id).equal
+    assert not any(records(importer, entity) for entity in LOYALTY)
+    assert checksums.table_checksums(importer.context) == before
 
 
 @pytest.mark.parametrize("says", [{"tier": "Silver"}, {"tier_name": "Silver"}, {"tier_id": "T-2"}])
-def test_a_tier_that_the_account_names_stays(road, says):
+def test_a_tier_that_the_account_names_stays(importer, says):
     document = documented(tiers=[{"id": "T-2", "name": "Silver", "min_points": 500, "discount_percent": 10}])
     del document["programs"][0]["reward_tiers"]
     document["loyalty_accounts"][0] |= says
-    bring(road, document)
-    (member,) = records(road, "loyalty_account").values()
+    bring(importer, document)
+    (member,) = records(importer, "loyalty_account").values()
     assert member["tier"] == "Silver"
-    (tier,) = records(road, "loyalty_tier").values()
+    (tier,) = records(importer, "loyalty_tier").values()
     assert (tier["points_required"], tier["discount_percent"]) == (500, 10)
 
 
-def test_an_account_of_a_program_that_no_file_holds_is_imported_and_reported(road):
+def test_an_account_of_a_program_that_no_file_holds_is_imported_and_reported(importer):
     document = documented()
     del document["programs"]
-    migration = road.migration(json.dumps(document), name="square.json")
-    road.carry(migration)
-    (member,) = records(road, "loyalty_account").values()
+    migration = importer.prepare(json.dumps(document), name="square.json")
+    importer.run(migration)
+    (member,) = records(importer, "loyalty_account").values()
     assert (member["points_balance"], member["program_id"]) == (30, None)
-    validation = views.latest(road.context, migration).id
-    (lost,) = views.issues(road.context, validation, code="optional_reference_missing")
+    validation = views.latest(importer.context, migration).id
+    (lost,) = views.issues(importer.context, validation, code="optional_reference_missing")
     assert (lost.entity, lost.field) == ("loyalty_account", "program_id")
 
 
-def test_a_tier_that_cannot_be_read_is_held_and_the_program_stays(road):
+def test_a_tier_that_cannot_be_read_is_held_and_the_program_stays(importer):
     tiers = [
         {"id": "T-1", "name": "Bronze", "points": "many"},
         {"id": "T-2", "name": "Silver", "points": 500},
     ]
-    run = bring(road, documented(reward_tiers=tiers))
-    assert set(records(road, "loyalty_tier")) == {"T-2"}
-    assert set(records(road, "loyalty_program")) == {"P-1"}
-    assert account(road.context, run.id).held == 1
+    run = bring(importer, documented(reward_tiers=tiers))
+    assert set(records(importer, "loyalty_tier")) == {"T-2"}
+    assert set(records(importer, "loyalty_program")) == {"P-1"}
+    assert account(importer.context, run.id).held == 1
 
 
 # --- the tier that an account has reached -------------------------------------------------------------------------

@@ -9,18 +9,11 @@ from core.engine.mapping.actions import Decision, decide_many, suggest_mapping
 from core.engine.mapping.views import field_rows
 from core.engine.plan import Conflict
 from core.engine.runs.reconciliation.accounting import account
-from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
-from tests.engine.road.conftest import MENU
-from tests.engine.road.test_accounting import ORDER_TABLES, exclude
-from tests.engine.road.test_verify import order_lines
-
-
-def money_of(road, run):
-    road.context.session.rollback()
-    return money_account(road.context, run.id)
+from tests.engine.imports.orders import ORDER_TABLES, exclude, money_of, order_lines
+from tests.importer import MENU
 
 
 def sums(found):
@@ -29,30 +22,30 @@ def sums(found):
     }
 
 
-def exclude_columns(road, migration, *columns):
-    fields = [one for one in field_rows(road.context, migration) if one.source_field in columns]
+def exclude_columns(importer, migration, *columns):
+    fields = [one for one in field_rows(importer.context, migration) if one.source_field in columns]
     decide_many(
-        road.context,
+        importer.context,
         [Decision(one.id, one.version, None, None, "ignored") for one in fields],
         include_high=True,
     )
-    validate(road.context, migration)
+    validate(importer.context, migration)
 
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
-def test_each_sum_of_a_sample_is_the_same_in_file_and_target(road, sample):
-    found = money_of(road, road.bring(sample))
+def test_each_sum_of_a_sample_is_the_same_in_file_and_target(importer, sample):
+    found = money_of(importer, importer.import_file(sample))
     assert {"gross", "modifier.price_delta"} <= set(sums(found))
     assert {"menu_item.price", "item_variant.price"} & set(sums(found))
     assert all(one.file == one.imported != 0 for one in found.sums if one.measure != "modifier.price_delta")
     assert not found.is_open
 
 
-def test_excluded_orders_leave_their_money_in_the_account_as_excluded(road):
-    whole = sums(money_of(road, road.bring(TOAST_SAMPLE)))
-    migration = road.migration(TOAST_SAMPLE)
-    exclude(road, migration, ORDER_TABLES)
-    found = money_of(road, road.carry(migration))
+def test_excluded_orders_leave_their_money_in_the_account_as_excluded(importer):
+    whole = sums(money_of(importer, importer.import_file(TOAST_SAMPLE)))
+    migration = importer.prepare(TOAST_SAMPLE)
+    exclude(importer, migration, ORDER_TABLES)
+    found = money_of(importer, importer.run(migration))
     orders = [measure for measure in whole if "." not in measure]
     assert {measure: sums(found)[measure] for measure in orders} == {
         measure: (whole[measure][0], Decimal(0), whole[measure][0], Decimal(0), Decimal(0))
@@ -63,23 +56,25 @@ def test_excluded_orders_leave_their_money_in_the_account_as_excluded(road):
     assert not found.is_open
 
 
-def test_an_excluded_price_column_is_counted_under_its_suggestion(road):
-    migration = road.migration(MENU)
-    exclude_columns(road, migration, "Price")
-    found = money_of(road, road.carry(migration))
+def test_an_excluded_price_column_is_counted_under_its_suggestion(importer):
+    migration = importer.prepare(MENU)
+    exclude_columns(importer, migration, "Price")
+    found = money_of(importer, importer.run(migration))
     assert sums(found)["menu_item.price"] == (Decimal("39.75"), 0, Decimal("39.75"), 0, 0)
 
 
-def test_the_price_of_a_held_row_is_held(road):
+def test_the_price_of_a_held_row_is_held(importer):
     text = MENU.replace("i2,Diavola", "i2,")
-    found = money_of(road, road.bring(text))
+    found = money_of(importer, importer.import_file(text))
     assert sums(found)["menu_item.price"] == (Decimal("39.75"), Decimal("23.75"), 0, Decimal("16.00"), 0)
     assert not found.is_open
 
 
-def test_prices_of_existing_records_that_are_kept_are_named(road):
-    road.bring(MENU)
-    found = money_of(road, road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.KEEP_EXISTING))
+def test_prices_of_existing_records_that_are_kept_are_named(importer):
+    importer.import_file(MENU)
+    found = money_of(
+        importer, importer.import_file(MENU.replace("14.50", "15.00"), conflict=Conflict.KEEP_EXISTING)
+    )
     (prices,) = found.sums
     assert (prices.file, prices.imported, prices.existing, prices.unexplained) == (
         Decimal("40.25"),
@@ -90,33 +85,35 @@ def test_prices_of_existing_records_that_are_kept_are_named(road):
     assert not found.is_open
 
 
-def test_a_second_record_beside_an_existing_one_counts_with_its_own_price(road):
-    road.bring(MENU)
-    found = money_of(road, road.bring(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE))
+def test_a_second_record_beside_an_existing_one_counts_with_its_own_price(importer):
+    importer.import_file(MENU)
+    found = money_of(
+        importer, importer.import_file(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE)
+    )
     assert sums(found)["menu_item.price"][2:] == (0, 0, 0)
 
 
-def test_held_lines_are_held_money_and_not_an_unexplained_difference(road):
+def test_held_lines_are_held_money_and_not_an_unexplained_difference(importer):
     text, _ = order_lines(120, bad=[3, 50, 110])
-    found = money_of(road, road.bring(text, name="lines.csv"))
+    found = money_of(importer, importer.import_file(text, name="lines.csv"))
     assert all(one.unexplained == 0 for one in found.sums)
     assert any(one.held for one in found.sums)
     assert not found.is_open
 
 
-def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(road):
-    migration = road.migration(MENU.replace("Price", "Zz"))
+def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(importer):
+    migration = importer.prepare(MENU.replace("Price", "Zz"))
     from sqlalchemy import update
 
     from core.engine.mapping.tables import MappingField
 
-    road.context.session.execute(
+    importer.context.session.execute(
         update(MappingField)
         .where(MappingField.migration_id == migration, MappingField.source_field == "Zz")
         .values(suggested_target="menu_item.price", confidence=0.4)
     )
-    exclude_columns(road, migration, "Zz")
-    found = money_of(road, road.carry(migration))
+    exclude_columns(importer, migration, "Zz")
+    found = money_of(importer, importer.run(migration))
     assert found.not_read == ("menu › Zz",)
     assert found.sums == ()
 
@@ -124,83 +121,89 @@ def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(road):
 ORDERS = "Order ID,Date,Subtotal,Tax,Tip,Total\no1,2026-01-02,10.00,1.00,2.00,13.00\n"
 
 
-def test_a_held_payment_whose_order_is_missing_is_held_money(road):
+def test_a_held_payment_whose_order_is_missing_is_held_money(importer):
     payments = (
         "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o77,Card,40.00,5.00\n"
     )
-    found = money_of(road, road.bring(ORDERS, name="orders.csv", more=[("payments.csv", payments)]))
+    found = money_of(
+        importer, importer.import_file(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
+    )
     assert sums(found)["payments"] == (53, 13, 0, 40, 0)
     assert sums(found)["tips"] == (7, 2, 0, 5, 0)
     assert not found.is_open
 
 
-def test_held_lines_whose_orders_are_missing_are_held_money(road):
+def test_held_lines_whose_orders_are_missing_are_held_money(importer):
     orders = "Order ID,Date,Tax\no1,2026-01-02,1.00\n"
     lines = (
         "Line ID,Order ID,Item Name,Quantity,Unit Price,Net Amount\n"
         "l1,o1,A,1,10.00,10.00\nl2,o9,B,1,25.00,25.00\nl3,o1,C,x,7.00,7.00\n"
     )
-    found = money_of(road, road.bring(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    found = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
     assert sums(found)["gross"] == (42, 10, 0, 32, 0)
     assert not found.is_open
 
 
-def test_a_held_row_that_repeats_an_id_is_not_held_money_besides_that_of_other_held_rows(road):
+def test_a_held_row_that_repeats_an_id_is_not_held_money_besides_that_of_other_held_rows(importer):
     orders = f"{ORDERS}o1,2026-01-03,99.00,9.00,0.00,108.00\no5,2026-01-03,7.00,1.00,abc,8.00\n"
     payments = (
         "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np1,o77,Card,40.00\np2,o77,Card,5.00\n"
     )
-    found = money_of(road, road.bring(orders, name="orders.csv", more=[("payments.csv", payments)]))
+    found = money_of(
+        importer, importer.import_file(orders, name="orders.csv", more=[("payments.csv", payments)])
+    )
     assert sums(found)["gross"] == (17, 0, 0, 17, 0)
     assert sums(found)["payments"] == (18, 0, 0, 18, 0)
     assert not found.is_open
 
 
-def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(road):
+def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(importer):
     payments = "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np2,o2,Card,40.00\n"
-    migration = road.migration(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
-    exclude(road, migration, ["orders"])
-    found = money_of(road, road.carry(migration))
+    migration = importer.prepare(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
+    exclude(importer, migration, ["orders"])
+    found = money_of(importer, importer.run(migration))
     assert sums(found)["payments"] == (53, 53, 0, 0, 0)
     assert sums(found)["gross"] == (10, 0, 10, 0, 0)
     assert not found.is_open
 
 
-def undecided(road, text, name):
+def undecided(importer, text, name):
     """A migration of which nobody decided anything."""
-    migration = create_migration(road.context, name).id
-    path = road.folder / name
+    migration = create_migration(importer.context, name).id
+    path = importer.folder / name
     path.write_text(text, encoding="utf-8")
-    add_file(road.context, migration, path, SOURCES)
-    suggest_mapping(road.context, migration, SOURCES)
-    validate(road.context, migration)
+    add_file(importer.context, migration, path, SOURCES)
+    suggest_mapping(importer.context, migration, SOURCES)
+    validate(importer.context, migration)
     return migration
 
 
-def points(road, run):
-    return [point.text for point in account(road.context, run.id).points]
+def points(importer, run):
+    return [point.text for point in account(importer.context, run.id).points]
 
 
-def test_amounts_of_a_column_that_nobody_decided_about_are_named_and_need_approval(road):
+def test_amounts_of_a_column_that_nobody_decided_about_are_named_and_need_approval(importer):
     text = "Item ID,Item Name,Category,Price\ni1,A,P,1.50\ni2,B,P,x\n"
-    run = road.carry(undecided(road, text, "u.csv"))
-    found = money_of(road, run)
+    run = importer.run(undecided(importer, text, "u.csv"))
+    found = money_of(importer, run)
     assert run.state == "awaiting_approval"
     assert sums(found)["menu_item.price"] == (Decimal("1.50"), 0, Decimal("1.50"), 0, 0)
     assert found.undecided == ("u › Price",)
-    assert points(road, run) == ["Amounts in column Price were not imported: nobody decided"]
+    assert points(importer, run) == ["Amounts in column Price were not imported: nobody decided"]
 
 
-def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_approval(road):
+def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_approval(importer):
     rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,5.00,3.00,19.00\n" for day in range(1, 8))
-    run = road.carry(undecided(road, "Order ID,Date,Subtotal,Tax,Srv,Zusatz,Total\n" + rows, "orders.csv"))
-    found = money_of(road, run)
+    run = importer.run(
+        undecided(importer, "Order ID,Date,Subtotal,Tax,Srv,Zusatz,Total\n" + rows, "orders.csv")
+    )
+    found = money_of(importer, run)
     assert run.state == "awaiting_approval"
     assert found.not_read == ("orders › Srv", "orders › Zusatz")
-    assert points(road, run) == ["Amounts in columns Srv and Zusatz were not imported: nobody decided"]
+    assert points(importer, run) == ["Amounts in columns Srv and Zusatz were not imported: nobody decided"]
 
 
-def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers_are_not(road):
+def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers_are_not(importer):
     """Zusatz and Frei hold amounts; Kenn, Ruf, Beleg ID and Lauf begin like amounts or numbers and are none."""
     head = "Order ID,Date,Subtotal,Total,Zusatz,Frei,Kenn,Ruf,Beleg ID,Lauf\n"
     rows = []
@@ -212,25 +215,27 @@ def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers
         rows.append(
             f"o{number},2026-01-02,10.00,10.00,{extra},{free},{code},{phone},{1000 + number}.00,{number}\n"
         )
-    run = road.carry(undecided(road, head + "".join(rows), "orders.csv"))
-    assert money_of(road, run).not_read == ("orders › Zusatz", "orders › Frei")
+    run = importer.run(undecided(importer, head + "".join(rows), "orders.csv"))
+    assert money_of(importer, run).not_read == ("orders › Zusatz", "orders › Frei")
 
 
-def test_excluded_amounts_without_a_target_are_named_as_not_read(road):
+def test_excluded_amounts_without_a_target_are_named_as_not_read(importer):
     rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,3.00,14.00\n" for day in range(1, 8))
-    run = road.bring("Order ID,Date,Subtotal,Tax,Zusatz,Total\n" + rows, name="orders.csv")
+    run = importer.import_file("Order ID,Date,Subtotal,Tax,Zusatz,Total\n" + rows, name="orders.csv")
     assert run.state == "completed"
-    assert money_of(road, run).not_read == ("orders › Zusatz",)
+    assert money_of(importer, run).not_read == ("orders › Zusatz",)
 
 
-def test_a_price_is_found_by_an_id_that_was_made_from_the_name(road):
+def test_a_price_is_found_by_an_id_that_was_made_from_the_name(importer):
     text = "Item ID,Item Name,Category,Price\ni1,A,Pizza,1.00\n,B,Pizza,3.00\n"
-    assert sums(money_of(road, road.bring(text)))["menu_item.price"] == (4, 4, 0, 0, 0)
+    assert sums(money_of(importer, importer.import_file(text)))["menu_item.price"] == (4, 4, 0, 0, 0)
 
 
-def test_prices_beside_existing_ones_go_by_ids_with_a_tilde_of_their_own(road):
+def test_prices_beside_existing_ones_go_by_ids_with_a_tilde_of_their_own(importer):
     text = "Item ID,Item Name,Category,Price\na~1,A,Pizza,1.00\na~2,B,Pizza,3.00\n"
-    assert sums(money_of(road, road.bring(text, conflict=Conflict.DUPLICATE)))["menu_item.price"] == (
+    assert sums(money_of(importer, importer.import_file(text, conflict=Conflict.DUPLICATE)))[
+        "menu_item.price"
+    ] == (
         4,
         4,
         0,
@@ -240,15 +245,18 @@ def test_prices_beside_existing_ones_go_by_ids_with_a_tilde_of_their_own(road):
 
 
 @pytest.mark.parametrize("conflict", list(Conflict))
-def test_the_price_of_a_held_row_is_held_also_where_its_record_exists(road, conflict):
-    road.bring(MENU)
+def test_the_price_of_a_held_row_is_held_also_where_its_record_exists(importer, conflict):
+    importer.import_file(MENU)
     found = money_of(
-        road, road.bring(MENU.replace("i2,Diavola,Pizza,16.00", "i2,,Pizza,99.00"), conflict=conflict)
+        importer,
+        importer.import_file(MENU.replace("i2,Diavola,Pizza,16.00", "i2,,Pizza,99.00"), conflict=conflict),
     )
     assert sums(found)["menu_item.price"] == (Decimal("122.75"), Decimal("23.75"), 0, 99, 0)
     assert not found.is_open
 
 
-def test_amounts_that_could_not_be_read_are_counted(road):
-    found = money_of(road, road.bring(ORDERS + "o2,2026-01-02,abc,1.00,,13.00\n", name="orders.csv"))
+def test_amounts_that_could_not_be_read_are_counted(importer):
+    found = money_of(
+        importer, importer.import_file(ORDERS + "o2,2026-01-02,abc,1.00,,13.00\n", name="orders.csv")
+    )
     assert found.unread == 1

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.engine.runs import views
 from core.engine.runs.preview import held_causes, money_changes
-from tests.engine.road.conftest import MENU
+from tests.importer import MENU
 
 GUESTS = """customer id,first name,email
 7,Ada,ada@example.com
@@ -14,17 +14,17 @@ GUESTS = """customer id,first name,email
 """
 
 
-def test_held_rows_are_counted_by_cause_with_the_way_to_fix_them(road):
-    run = road.carry(road.migration(MENU.replace("9.25", "nine")), "dry_run")
-    (cause,) = held_causes(road.context, run.id)
+def test_held_rows_are_counted_by_cause_with_the_way_to_fix_them(importer):
+    run = importer.run(importer.prepare(MENU.replace("9.25", "nine")), "dry_run")
+    (cause,) = held_causes(importer.context, run.id)
     assert (cause.entity, cause.rows, cause.title) == ("menu_item", 1, "Not an amount of money")
     assert cause.remedy.startswith("Correct the amount")
 
 
-def test_the_effect_on_amounts_is_summed_by_field(road):
-    road.bring(MENU)
-    run = road.carry(road.migration(MENU.replace("14.50", "15.00")), "dry_run")
-    (line,) = money_changes(road.context, run.id)
+def test_the_effect_on_amounts_is_summed_by_field(importer):
+    importer.import_file(MENU)
+    run = importer.run(importer.prepare(MENU.replace("14.50", "15.00")), "dry_run")
+    (line,) = money_changes(importer.context, run.id)
     assert (line.entity, line.field, line.records, line.change) == (
         "menu_item",
         "price",
@@ -33,10 +33,10 @@ def test_the_effect_on_amounts_is_summed_by_field(road):
     )
 
 
-def test_a_changed_personal_value_is_marked_hidden_and_not_half_shown(road, sam):
-    road.bring(GUESTS)
-    run = road.carry(road.migration(GUESTS.replace("ada@", "countess@")), "dry_run")
-    (clear,) = views.diff(road.context, run.id, entity="customer", kind="changed")
+def test_a_changed_personal_value_is_marked_hidden_and_not_half_shown(importer, sam):
+    importer.import_file(GUESTS)
+    run = importer.run(importer.prepare(GUESTS.replace("ada@", "countess@")), "dry_run")
+    (clear,) = views.diff(importer.context, run.id, entity="customer", kind="changed")
     assert clear.fields["email"] == ["ada@example.com", "countess@example.com"]
     assert clear.hidden == ()
     (masked,) = views.diff(sam, run.id, entity="customer", kind="changed")

@@ -31,17 +31,18 @@ o6,L2,2024-05-02T07:00:00Z,8.00
 """
 
 
-def orders(road):
+def orders(importer):
     table = target_table("order")
-    rows = road.context.session.execute(
+    rows = importer.context.session.execute(
         select(table.c.external_id, table.c.opened_at, table.c.business_date).order_by(table.c.external_id)
     )
     return {row.external_id: (row.opened_at, row.business_date) for row in rows}
 
 
-def locations_of(road, migration):
+def locations_of(importer, migration):
     return {
-        day.name: day for day in business_days(road.context, migration, current_plan(road.context, migration))
+        day.name: day
+        for day in business_days(importer.context, migration, current_plan(importer.context, migration))
     }
 
 
@@ -49,11 +50,11 @@ def at(day, hour, minute):
     return datetime(2024, 5, day, hour, minute, tzinfo=UTC)
 
 
-def test_each_shop_of_a_chain_is_read_by_its_own_clock(road):
-    migration = road.migration(SHOPS, name="locations.csv", more=[("orders.csv", ORDERS)])
-    run = road.carry(migration)
+def test_each_shop_of_a_chain_is_read_by_its_own_clock(importer):
+    migration = importer.prepare(SHOPS, name="locations.csv", more=[("orders.csv", ORDERS)])
+    run = importer.run(migration)
     assert run.state == "completed"
-    assert orders(road) == {
+    assert orders(importer) == {
         "o1": (at(2, 4, 30), date(2024, 5, 2)),
         "o2": (at(2, 7, 30), date(2024, 5, 2)),
         "o3": (at(1, 19, 0), date(2024, 5, 2)),
@@ -63,21 +64,21 @@ def test_each_shop_of_a_chain_is_read_by_its_own_clock(road):
     }
 
 
-def test_each_shop_closes_at_its_own_hour_in_the_target_and_in_the_reconciliation(road):
-    migration = road.migration(SHOPS, name="locations.csv", more=[("orders.csv", ORDERS)])
-    shops = locations_of(road, migration)
+def test_each_shop_closes_at_its_own_hour_in_the_target_and_in_the_reconciliation(importer):
+    migration = importer.prepare(SHOPS, name="locations.csv", more=[("orders.csv", ORDERS)])
+    shops = locations_of(importer, migration)
     assert {name: day.zone for name, day in shops.items() if day.key} == {
         "Harbor": "America/New_York",
         "Pier": "America/Los_Angeles",
         "Howrah": "Asia/Kolkata",
     }
-    set_business_day(road.context, migration, shops["Pier"].key, zone=None, close_hour=4)
-    set_business_day(road.context, migration, "", zone=None, close_hour=1)
-    set_business_day(road.context, migration, shops["Howrah"].key, zone="Asia/Kathmandu", close_hour=0)
-    validate(road.context, migration)
-    run = road.carry(migration)
+    set_business_day(importer.context, migration, shops["Pier"].key, zone=None, close_hour=4)
+    set_business_day(importer.context, migration, "", zone=None, close_hour=1)
+    set_business_day(importer.context, migration, shops["Howrah"].key, zone="Asia/Kathmandu", close_hour=0)
+    validate(importer.context, migration)
+    run = importer.run(migration)
     assert run.state == "completed"
-    assert {name: day for name, (_, day) in orders(road).items()} == {
+    assert {name: day for name, (_, day) in orders(importer).items()} == {
         "o1": date(2024, 5, 1),
         "o2": date(2024, 5, 1),
         "o3": date(2024, 5, 2),
@@ -85,10 +86,10 @@ def test_each_shop_closes_at_its_own_hour_in_the_target_and_in_the_reconciliatio
         "o5": date(2024, 5, 1),
         "o6": date(2024, 5, 1),
     }
-    assert orders(road)["o3"][0] == at(1, 18, 45)
+    assert orders(importer)["o3"][0] == at(1, 18, 45)
     days = {
         (day.location, day.business_date): (day.source, day.target, day.difference)
-        for day in reconciliation(road.context, run.id).days
+        for day in reconciliation(importer.context, run.id).days
         if day.measure == "gross" and day.source
     }
     assert days == {
@@ -101,20 +102,20 @@ def test_each_shop_closes_at_its_own_hour_in_the_target_and_in_the_reconciliatio
     }
 
 
-def test_shops_that_only_orders_name_can_be_given_a_zone(road):
-    migration = road.migration(ORDERS, name="orders.csv")
-    shops = locations_of(road, migration)
+def test_shops_that_only_orders_name_can_be_given_a_zone(importer):
+    migration = importer.prepare(ORDERS, name="orders.csv")
+    shops = locations_of(importer, migration)
     assert {"L1", "Pier", "L3", "L2"} <= set(shops)
-    set_business_day(road.context, migration, shops["L3"].key, zone="Asia/Kolkata", close_hour=3)
-    validate(road.context, migration)
-    run = road.carry(migration)
+    set_business_day(importer.context, migration, shops["L3"].key, zone="Asia/Kolkata", close_hour=3)
+    validate(importer.context, migration)
+    run = importer.run(migration)
     assert run.state == "completed"
-    assert orders(road)["o3"] == (at(1, 19, 0), date(2024, 5, 1))
-    assert orders(road)["o4"] == (at(2, 18, 0), date(2024, 5, 2))
+    assert orders(importer)["o3"] == (at(1, 19, 0), date(2024, 5, 1))
+    assert orders(importer)["o4"] == (at(2, 18, 0), date(2024, 5, 2))
 
 
 @pytest.mark.parametrize(("zone", "hour"), [("Mars/Olympus", 4), ("UTC", 24), ("UTC", -1)])
-def test_a_zone_or_an_hour_that_does_not_exist_is_refused(road, zone, hour):
-    migration = road.migration(ORDERS, name="orders.csv")
+def test_a_zone_or_an_hour_that_does_not_exist_is_refused(importer, zone, hour):
+    migration = importer.prepare(ORDERS, name="orders.csv")
     with pytest.raises(InvalidInputError):
-        set_business_day(road.context, migration, "l1", zone=zone, close_hour=hour)
+        set_business_day(importer.context, migration, "l1", zone=zone, close_hour=hour)

@@ -26,12 +26,12 @@ HEADINGS = "Item ID,Item Name,Category,Price,SKU\n"
 
 
 @pytest.fixture
-def started(road, monkeypatch):
+def started(importer, monkeypatch):
     """(tenant, person, run) of an import of several chunks in the queue, and its tasks."""
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr(sources, "settings", lambda: small)
-    run = actions.start(road.context, road.migration(MENU), "import").id
-    own = road.context.tenant.id, road.context.person, run
+    run = actions.start(importer.context, importer.prepare(MENU), "import").id
+    own = importer.context.tenant.id, importer.context.person, run
     return own, steps.begin(*own)
 
 
@@ -118,43 +118,43 @@ def test_what_is_lost_is_told_with_entity_counts_and_remedy(started, alice, loss
     assert any(told in point for point in points(alice, own)), points(alice, own)
 
 
-def test_a_run_of_which_nothing_is_missing_has_nothing_to_resume(road):
-    run = road.bring(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
+def test_a_run_of_which_nothing_is_missing_has_nothing_to_resume(importer):
+    run = importer.import_file(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
     assert run.state == "awaiting_approval"
     assert "resume" not in run.can
     with pytest.raises(ConflictError, match="nothing to resume"):
-        actions.resume(road.context, run.id)
+        actions.resume(importer.context, run.id)
 
 
-def mapped_by_hand(road, content):
+def mapped_by_hand(importer, content):
     """A migration of the file, validated: without values nothing is suggested."""
-    path = road.folder / "empty.csv"
+    path = importer.folder / "empty.csv"
     path.write_text(content)
-    migration = sources.create_migration(road.context, "Empty").id
-    sources.add_file(road.context, migration, path, SOURCES)
-    suggest_mapping(road.context, migration, SOURCES)
-    fields = field_rows(road.context, migration)
+    migration = sources.create_migration(importer.context, "Empty").id
+    sources.add_file(importer.context, migration, path, SOURCES)
+    suggest_mapping(importer.context, migration, SOURCES)
+    fields = field_rows(importer.context, migration)
     targets = {"Item ID": "menu_item.external_id", "Item Name": "menu_item.name"}
     decide_many(
-        road.context,
+        importer.context,
         [
             Decision(field.id, field.version, targets[field.source_field])
             for field in fields
             if field.source_field in targets
         ],
     )
-    validate(road.context, migration)
+    validate(importer.context, migration)
     return migration
 
 
 @pytest.mark.parametrize("kind", ["import", "dry_run"])
-def test_a_file_without_rows_is_not_imported(road, kind):
+def test_a_file_without_rows_is_not_imported(importer, kind):
     with pytest.raises(ConflictError, match="no rows to import"):
-        actions.start(road.context, mapped_by_hand(road, HEADINGS), kind)
+        actions.start(importer.context, mapped_by_hand(importer, HEADINGS), kind)
 
 
-def test_an_import_that_brings_in_no_row_awaits_a_person(road):
-    run = road.bring(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
+def test_an_import_that_brings_in_no_row_awaits_a_person(importer):
+    run = importer.import_file(HEADINGS + "i1,Margherita,Pizza,much,P-1\n")
     assert run.state == "awaiting_approval"
-    texts = [point.text for point in reconciliation(road.context, run.id).account.points]
+    texts = [point.text for point in reconciliation(importer.context, run.id).account.points]
     assert "No row was imported" in texts

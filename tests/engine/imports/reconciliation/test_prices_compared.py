@@ -10,13 +10,13 @@ from core.engine.runs import actions
 from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.runs.worker import steps
 from tests.conftest import SQUARE_SAMPLE, TOAST_SAMPLE
-from tests.engine.road.conftest import MENU
+from tests.importer import MENU
 
 
-def loaded(road, source):
+def loaded(importer, source):
     """The id of a run that has loaded everything and is not proved yet."""
-    run = actions.start(road.context, road.migration(source), "import").id
-    tenant, person = road.context.tenant.id, road.context.person
+    run = actions.start(importer.context, importer.prepare(source), "import").id
+    tenant, person = importer.context.tenant.id, importer.context.person
     steps.load(tenant, person, run, steps.begin(tenant, person, run))
     return run
 
@@ -31,12 +31,12 @@ def loaded(road, source):
     ids=["items", "modifiers", "variants"],
 )
 def test_two_prices_that_changed_places_on_the_way_are_no_proof_though_their_sum_is_right(
-    road, source, measure
+    importer, source, measure
 ):
-    run = loaded(road, source)
+    run = loaded(importer, source)
     entity, column = measure.split(".")
     table = f'"{target_table(entity).name}"'
-    context = road.context
+    context = importer.context
     context.session.execute(
         text(
             f"""update {table} t set {column} = coalesce(t.{column}, 0) + case when t.id = first.id then 1 else -1 end
@@ -48,6 +48,6 @@ def test_two_prices_that_changed_places_on_the_way_are_no_proof_though_their_sum
     context.session.commit()
     steps.finish(context.tenant.id, context.person, run)
     context.session.rollback()
-    assert road.look(run).state == "awaiting_approval"
+    assert importer.reload(run).state == "awaiting_approval"
     differing = [amount.measure for amount in money_account(context, run).sums if amount.differs]
     assert differing == [measure]

@@ -10,7 +10,7 @@ from core.engine.plan import Conflict
 from core.engine.runs import views
 from core.engine.runs.loading.write_context import duplicate_suffix
 from core.settings import settings
-from tests.engine.road.test_money_account import money_of
+from tests.engine.imports.orders import money_of
 
 ORDERS = (
     "Order ID,Date,Subtotal,Tax,Tip,Total\n"
@@ -21,27 +21,27 @@ CHANGED = ORDERS.replace("10.00,1.00,2.00,13.00", "30.00,3.00,1.00,34.00")
 
 
 @pytest.mark.parametrize("conflict", [Conflict.KEEP_EXISTING, Conflict.MERGE])
-def test_order_amounts_that_existing_records_keep_are_named_as_those_of_prices(road, conflict):
-    road.bring(ORDERS, name="orders.csv")
-    found = money_of(road, road.bring(CHANGED, name="orders.csv", conflict=conflict))
+def test_order_amounts_that_existing_records_keep_are_named_as_those_of_prices(importer, conflict):
+    importer.import_file(ORDERS, name="orders.csv")
+    found = money_of(importer, importer.import_file(CHANGED, name="orders.csv", conflict=conflict))
     gross = next(one for one in found.sums if one.measure == "gross")
     assert (gross.file, gross.imported, gross.existing, gross.unexplained) == (50, 30, 20, 0)
 
 
-def test_an_order_beside_an_existing_one_counts_with_its_own_money(road):
-    road.bring(ORDERS, name="orders.csv")
-    found = money_of(road, road.bring(CHANGED, name="orders.csv", conflict=Conflict.DUPLICATE))
+def test_an_order_beside_an_existing_one_counts_with_its_own_money(importer):
+    importer.import_file(ORDERS, name="orders.csv")
+    found = money_of(importer, importer.import_file(CHANGED, name="orders.csv", conflict=Conflict.DUPLICATE))
     gross = next(one for one in found.sums if one.measure == "gross")
     assert (gross.file, gross.imported, gross.unexplained) == (50, 50, 0)
 
 
-def test_an_order_whose_lines_are_all_held_has_no_unexplained_money(road):
+def test_an_order_whose_lines_are_all_held_has_no_unexplained_money(importer):
     orders = "Order ID,Date,Subtotal,Discount,Total\no1,2026-01-03,19.25,10.00,38.00\no2,2026-01-02,5.00,0.00,5.00\n"
     lines = (
         "Line ID,Order ID,Item Name,Quantity,Unit Price,Gross Amount,Net Amount\n"
         "l1,o1,B,x,4.25,4.25,4.25\nl2,o2,C,1,5.00,5.00,5.00\n"
     )
-    found = money_of(road, road.bring(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    found = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
     gross = next(one for one in found.sums if one.measure == "gross")
     assert (gross.unexplained, gross.differs) == (0, False)
 
@@ -80,10 +80,10 @@ SHAPES = {
 
 @pytest.mark.parametrize("conflict", list(Conflict))
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_money_is_unexplained_whatever_the_strategy_for_existing_records(road, shape, conflict):
+def test_no_money_is_unexplained_whatever_the_strategy_for_existing_records(importer, shape, conflict):
     for moment in (1, 2):
         (name, text), *more = [(file[0], file[moment]) for file in SHAPES[shape]]
-        found = money_of(road, road.bring(text, name=name, more=more, conflict=conflict))
+        found = money_of(importer, importer.import_file(text, name=name, more=more, conflict=conflict))
         assert found.sums
         assert {one.measure: one for one in found.sums if one.unexplained or one.differs} == {}
         if conflict not in {Conflict.KEEP_EXISTING, Conflict.MERGE}:
@@ -101,11 +101,11 @@ AGAIN = (
 
 
 @pytest.mark.parametrize("rows", [2, 30_000])
-def test_lines_hang_on_the_order_that_was_written_beside_the_existing_one(road, monkeypatch, rows):
+def test_lines_hang_on_the_order_that_was_written_beside_the_existing_one(importer, monkeypatch, rows):
     small = settings().model_copy(update={"migration_batch_size": rows})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    road.bring(AGAIN.format(day="2026-01-02", price="4.00"), name="lines.csv")
-    run = road.bring(
+    importer.import_file(AGAIN.format(day="2026-01-02", price="4.00"), name="lines.csv")
+    run = importer.import_file(
         AGAIN.format(day="2026-01-03", price="5.00"), name="lines.csv", conflict=Conflict.DUPLICATE
     )
     order, line = target_table("order"), target_table("order_line")
@@ -115,11 +115,11 @@ def test_lines_hang_on_the_order_that_was_written_beside_the_existing_one(road, 
         .group_by(order.c.external_id)
     )
     mark = duplicate_suffix(run.id)
-    assert dict(road.context.session.execute(of_order).all()) == {
+    assert dict(importer.context.session.execute(of_order).all()) == {
         "o1": 12,
         f"o1{mark}": 15,
         "o2": 8,
         f"o2{mark}": 10,
     }
-    assert views.reconciliation(road.context, run.id).settled
-    assert road.take_back(run.id).equal
+    assert views.reconciliation(importer.context, run.id).settled
+    assert importer.roll_back(run.id).equal

@@ -40,26 +40,28 @@ COLUMNS = [
 ]
 
 
-def three_tables(road):
-    return road.migration(ORDERS, name="orders.csv", more=[("lines.csv", LINES), ("payments.csv", PAYMENTS)])
+def three_tables(importer):
+    return importer.prepare(
+        ORDERS, name="orders.csv", more=[("lines.csv", LINES), ("payments.csv", PAYMENTS)]
+    )
 
 
-def account_without(road, migration, excluded):
+def account_without(importer, migration, excluded):
     """The accounts of rows and money of an import without the columns (table, column)."""
     fields = [
-        one for one in field_rows(road.context, migration) if (one.stream, one.source_field) in excluded
+        one for one in field_rows(importer.context, migration) if (one.stream, one.source_field) in excluded
     ]
     if fields:
         decide_many(
-            road.context,
+            importer.context,
             [Decision(one.id, one.version, None, None, "ignored") for one in fields],
             include_high=True,
         )
-    validate(road.context, migration)
-    run = road.carry(migration)
-    road.context.session.rollback()
-    found = account(road.context, run.id), money_account(road.context, run.id)
-    road.take_back(run.id)
+    validate(importer.context, migration)
+    run = importer.run(migration)
+    importer.context.session.rollback()
+    found = account(importer.context, run.id), money_account(importer.context, run.id)
+    importer.roll_back(run.id)
     return found
 
 
@@ -88,12 +90,12 @@ KNOWN = [
 
 
 @pytest.mark.parametrize("excluded", KNOWN, ids=lambda columns: ", ".join(sorted(map(" › ".join, columns))))
-def test_excluded_ids_and_states_leave_no_part_of_an_account_below_zero(road, excluded):
-    assert_nothing_is_below_zero(*account_without(road, three_tables(road), excluded))
+def test_excluded_ids_and_states_leave_no_part_of_an_account_below_zero(importer, excluded):
+    assert_nothing_is_below_zero(*account_without(importer, three_tables(importer), excluded))
 
 
-def test_lines_held_because_the_ids_of_their_orders_are_excluded_count_once(road):
-    _, money = account_without(road, three_tables(road), {("orders", "Order ID")})
+def test_lines_held_because_the_ids_of_their_orders_are_excluded_count_once(importer):
+    _, money = account_without(importer, three_tables(importer), {("orders", "Order ID")})
     (gross,) = (one for one in money.sums if one.measure == "gross")
     assert (gross.file, gross.imported, gross.held, gross.excluded) == (
         Decimal("16.50"),
@@ -105,13 +107,13 @@ def test_lines_held_because_the_ids_of_their_orders_are_excluded_count_once(road
     assert (payments.file, payments.imported, payments.held) == (20, 0, 20)
 
 
-def test_refunds_in_an_excluded_table_stay_below_zero(road):
+def test_refunds_in_an_excluded_table_stay_below_zero(importer):
     refunds = "Payment ID,Order ID,Payment Type,Amount\nr1,o1,Card,-4.00\n"
-    migration = road.migration(
+    migration = importer.prepare(
         ORDERS, name="orders.csv", more=[("payments.csv", PAYMENTS), ("refunds.csv", refunds)]
     )
     columns = {("refunds", name) for name in refunds.splitlines()[0].split(",")}
-    _, money = account_without(road, migration, columns)
+    _, money = account_without(importer, migration, columns)
     (payments,) = (one for one in money.sums if one.measure == "payments")
     assert (payments.file, payments.imported, payments.excluded) == (16, 20, -4)
 
@@ -125,11 +127,11 @@ _FEW = settings(
 
 @settings(_FEW, max_examples=5)
 @given(excluded=st.sets(st.sampled_from(COLUMNS)))
-def test_no_part_of_an_account_is_below_zero_whatever_is_excluded(road, excluded):
+def test_no_part_of_an_account_is_below_zero_whatever_is_excluded(importer, excluded):
     try:
-        found = account_without(road, three_tables(road), excluded)
+        found = account_without(importer, three_tables(importer), excluded)
     except ConflictError:  # nothing that is left can be imported
-        road.context.session.rollback()
+        importer.context.session.rollback()
         return
     assert_nothing_is_below_zero(*found)
 
@@ -137,8 +139,10 @@ def test_no_part_of_an_account_is_below_zero_whatever_is_excluded(road, excluded
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE], ids=lambda path: path.stem)
 @settings(_FEW, max_examples=3)
 @given(data=st.data())
-def test_no_part_of_the_account_of_a_sample_is_below_zero_whatever_is_excluded(road, sample, data):
-    migration = road.migration(sample)
-    columns = [(one.stream, one.source_field) for one in field_rows(road.context, migration) if one.target]
+def test_no_part_of_the_account_of_a_sample_is_below_zero_whatever_is_excluded(importer, sample, data):
+    migration = importer.prepare(sample)
+    columns = [
+        (one.stream, one.source_field) for one in field_rows(importer.context, migration) if one.target
+    ]
     excluded = set(data.draw(st.lists(st.sampled_from(columns), unique=True, max_size=len(columns) // 2)))
-    assert_nothing_is_below_zero(*account_without(road, migration, excluded))
+    assert_nothing_is_below_zero(*account_without(importer, migration, excluded))

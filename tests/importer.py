@@ -1,12 +1,10 @@
-"""Carries a file down the whole road inside the test's own process, step by step as the queue would."""
+"""Carry out whole imports inside the test's own process, step by step as the queue of the workers would."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from adapters import SOURCES
 from core.context import Context
@@ -29,24 +27,24 @@ MENU = (
 
 
 def review_all(context: Context, migration: str) -> None:
-    """Accepts every suggestion and excludes the columns without one, so that no field waits for a person."""
+    """Accept every suggestion and exclude the columns without a suggestion, so that no field waits for a person."""
     accept_above(context, migration, 0.0)
-    open_ = [
+    undecided = [
         Decision(field.id, field.version, None, status="ignored")
         for field in field_rows(context, migration, undecided=True)
     ]
-    if open_:
-        decide_many(context, open_)
+    if undecided:
+        decide_many(context, undecided)
 
 
 @dataclass(frozen=True)
-class Road:
-    """A context's ways to prepare, carry out and take back runs."""
+class Importer:
+    """Prepare, run and roll back imports of a context; its files are written to `folder`."""
 
     context: Context
     folder: Path
 
-    def migration(
+    def prepare(
         self,
         text: str | Path,
         *,
@@ -55,28 +53,32 @@ class Road:
         more: Sequence[tuple[str, str]] = (),
         reviewed: bool = True,
     ) -> str:
-        """`more` are further files: name and text. Not `reviewed`, columns without a suggestion stay undecided."""
-        path = text if isinstance(text, Path) else self._written(name, text)
-        made = create_migration(self.context, path.name).id
-        for each in [path, *(self._written(*file) for file in more)]:
-            add_file(self.context, made, each, SOURCES)
-        suggest_mapping(self.context, made, SOURCES)
-        if reviewed:
-            review_all(self.context, made)
-        else:
-            accept_above(self.context, made, 0.0)
-        if conflict:
-            for entity in {plan.entity for plan in current_plan(self.context, made).entities}:
-                set_conflict(self.context, made, entity, conflict)
-        validate(self.context, made)
-        return made
+        """Create a migration of the files, suggest its mapping, review and validate it; returns its id.
 
-    def _written(self, name: str, text: str) -> Path:
+        `more` are further files: name and text. Not `reviewed`, columns without a suggestion stay undecided.
+        """
+        path = text if isinstance(text, Path) else self._write_file(name, text)
+        migration = create_migration(self.context, path.name).id
+        for file in [path, *(self._write_file(*file) for file in more)]:
+            add_file(self.context, migration, file, SOURCES)
+        suggest_mapping(self.context, migration, SOURCES)
+        if reviewed:
+            review_all(self.context, migration)
+        else:
+            accept_above(self.context, migration, 0.0)
+        if conflict:
+            for entity in {plan.entity for plan in current_plan(self.context, migration).entities}:
+                set_conflict(self.context, migration, entity, conflict)
+        validate(self.context, migration)
+        return migration
+
+    def _write_file(self, name: str, text: str) -> Path:
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         return path
 
-    def carry(self, migration: str, kind: str = "import") -> RunView:
+    def run(self, migration: str, kind: str = "import") -> RunView:
+        """Carry out an import or a dry run of the migration to its end."""
         run = actions.start(self.context, migration, kind).id
         tenant, person = self.context.tenant.id, self.context.person
         if kind == "dry_run":
@@ -84,12 +86,14 @@ class Road:
         else:
             steps.load(tenant, person, run, steps.begin(tenant, person, run))
             steps.finish(tenant, person, run)
-        return self.look(run)
+        return self.reload(run)
 
-    def bring(self, text: str | Path, **options: object) -> RunView:
-        return self.carry(self.migration(text, **options))
+    def import_file(self, text: str | Path, **options: object) -> RunView:
+        """Prepare a migration and import it; the options are those of `prepare`."""
+        return self.run(self.prepare(text, **options))
 
-    def take_back(self, run: str, **options: object) -> views.RollbackReport:
+    def roll_back(self, run: str, **options: object) -> views.RollbackReport:
+        """Roll the run back to its end; the options are those of the action."""
         actions.rollback(self.context, run, **options)
         rollback.roll_back(
             self.context.tenant.id,
@@ -101,16 +105,7 @@ class Road:
         self.context.session.rollback()
         return views.rollback_report(self.context, run)
 
-    def look(self, run: str) -> RunView:
+    def reload(self, run: str) -> RunView:
+        """Read the run as other transactions left it."""
         self.context.session.rollback()
         return views.run(self.context, run)
-
-
-@pytest.fixture
-def road(alice: Context, tmp_path: Path) -> Road:
-    return Road(alice, tmp_path)
-
-
-@pytest.fixture
-def road_of(tmp_path: Path) -> Callable[[Context], Road]:
-    return lambda context: Road(context, tmp_path)

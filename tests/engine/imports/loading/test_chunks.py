@@ -13,27 +13,27 @@ from core.engine.runs.export import export_entity
 from core.engine.runs.loading.seen_records import SeenRecords
 from core.engine.runs.reconciliation.views import reconciliation
 from core.settings import settings
-from tests.engine.road.test_verify import order_lines
+from tests.engine.imports.orders import order_lines
 
 ENTITIES = ("location", "menu_item", "order", "order_line")
 
 
-def brought(road, text):
+def brought(importer, text):
     """(records of each entity, what became of its rows), and the target as it was before again."""
-    run = road.bring(text, name="lines.csv")
-    records = {entity: export_entity(road.context, entity, "csv") for entity in ENTITIES}
-    proof = {one.entity: one for one in reconciliation(road.context, run.id).entities}
+    run = importer.import_file(text, name="lines.csv")
+    records = {entity: export_entity(importer.context, entity, "csv") for entity in ENTITIES}
+    proof = {one.entity: one for one in reconciliation(importer.context, run.id).entities}
     assert all(one.sum_ok and one.target_ok for one in proof.values())
-    report = road.take_back(run.id)
+    report = importer.roll_back(run.id)
     assert report.equal
     return records, proof
 
 
-def assert_chunks_make_no_difference(road, monkeypatch, rows, text):
-    whole = brought(road, text)
+def assert_chunks_make_no_difference(importer, monkeypatch, rows, text):
+    whole = brought(importer, text)
     small = settings().model_copy(update={"migration_batch_size": rows})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    assert brought(road, text) == whole
+    assert brought(importer, text) == whole
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,17 @@ def assert_chunks_make_no_difference(road, monkeypatch, rows, text):
     [((), ()), ((3, 50, 51), ()), ((), (0, 39, 40, 41, 80)), ((7,), (7, 8))],
     ids=["sound", "held rows", "rows that come again", "a held row that comes again"],
 )
-def test_in_chunks_a_file_becomes_what_it_becomes_whole(road, monkeypatch, bad, again):
+def test_in_chunks_a_file_becomes_what_it_becomes_whole(importer, monkeypatch, bad, again):
     text, _ = order_lines(130, bad=bad, again=again)
-    assert_chunks_make_no_difference(road, monkeypatch, 17, text)
+    assert_chunks_make_no_difference(importer, monkeypatch, 17, text)
 
 
 def test_an_order_whose_lines_lie_in_several_chunks_is_one_order_however_little_is_remembered(
-    road, monkeypatch
+    importer, monkeypatch
 ):
     monkeypatch.setattr("core.engine.runs.loading.seen_records._MAX_SEEN", 5)
     monkeypatch.setattr("core.engine.runs.loading.seen_records._MAX_DISTINCT", 5)
-    assert_chunks_make_no_difference(road, monkeypatch, 17, order_lines(130)[0])
+    assert_chunks_make_no_difference(importer, monkeypatch, 17, order_lines(130)[0])
 
 
 PLAN = EntityPlan(

@@ -23,21 +23,21 @@ LINES = (
 PAYMENTS = "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,11.00\np2,o2,Card,11.00\n"
 
 
-def held(road, migration):
+def held(importer, migration):
     """(foreseen by the validation, held by the dry run, held by the import)."""
-    foreseen = views.file_held(views.latest(road.context, migration).totals)
-    runs = [road.carry(migration, kind).id for kind in ("dry_run", "import")]
-    road.context.session.rollback()
-    return (foreseen, *(account(road.context, run).held for run in runs))
+    foreseen = views.file_held(views.latest(importer.context, migration).totals)
+    runs = [importer.run(migration, kind).id for kind in ("dry_run", "import")]
+    importer.context.session.rollback()
+    return (foreseen, *(account(importer.context, run).held for run in runs))
 
 
-def test_the_lines_and_payments_of_a_held_order_are_foreseen_as_held(road):
-    migration = road.migration(
+def test_the_lines_and_payments_of_a_held_order_are_foreseen_as_held(importer):
+    migration = importer.prepare(
         ORDERS, name="orders.csv", more=[("lines.csv", LINES), ("payments.csv", PAYMENTS)]
     )
-    assert held(road, migration) == (5, 5, 5)
-    validation = views.latest(road.context, migration)
-    found = views.issues(road.context, validation.id, code="missing_reference")
+    assert held(importer, migration) == (5, 5, 5)
+    validation = views.latest(importer.context, migration)
+    found = views.issues(importer.context, validation.id, code="missing_reference")
     assert [(one.stream, one.detail) for one in found if "held" in (one.detail or "")] == [
         ("lines", "Order 'o2' is held for correction."),
         ("lines", "Order 'o2' is held for correction."),
@@ -45,19 +45,19 @@ def test_the_lines_and_payments_of_a_held_order_are_foreseen_as_held(road):
     ]
 
 
-def test_an_order_that_is_there_already_takes_its_lines_though_its_row_is_held(road):
-    road.bring(ORDERS.replace("ten", "10.00"), name="orders.csv")
-    migration = road.migration(ORDERS, name="orders2.csv", more=[("lines.csv", LINES)])
-    assert held(road, migration) == (2, 2, 2)
+def test_an_order_that_is_there_already_takes_its_lines_though_its_row_is_held(importer):
+    importer.import_file(ORDERS.replace("ten", "10.00"), name="orders.csv")
+    migration = importer.prepare(ORDERS, name="orders2.csv", more=[("lines.csv", LINES)])
+    assert held(importer, migration) == (2, 2, 2)
 
 
-def test_children_of_children_are_foreseen_as_held(road):
+def test_children_of_children_are_foreseen_as_held(importer):
     menu = "Item ID,Item Name,Price\ni1,Soup,much\ni2,Stew,5.00\n"
     sizes = (
         "Variation ID,Item ID,Variation Name,Price\nv1,i1,Small,4.00\nv2,i2,Small,4.00\nv3,Soup,Large,6.00\n"
     )
-    migration = road.migration(menu, name="items.csv", more=[("variations.csv", sizes)])
-    foreseen, rehearsed, imported = held(road, migration)
+    migration = importer.prepare(menu, name="items.csv", more=[("variations.csv", sizes)])
+    foreseen, rehearsed, imported = held(importer, migration)
     assert foreseen == rehearsed == imported >= 3
 
 
@@ -83,9 +83,9 @@ def broken(sample, tmp_path):
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE], ids=lambda path: path.stem)
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken"])
-def test_what_a_sample_has_held_is_what_was_foreseen(road, tmp_path, sample, whole):
-    migration = road.migration(sample if whole else broken(sample, tmp_path))
-    foreseen, rehearsed, imported = held(road, migration)
+def test_what_a_sample_has_held_is_what_was_foreseen(importer, tmp_path, sample, whole):
+    migration = importer.prepare(sample if whole else broken(sample, tmp_path))
+    foreseen, rehearsed, imported = held(importer, migration)
     assert foreseen == rehearsed == imported
     assert whole or foreseen
 
@@ -105,14 +105,14 @@ _AMOUNTS = st.sampled_from(["5.00", "5.00", "five"])
     lines=st.lists(st.tuples(_IDS, _AMOUNTS), min_size=1, max_size=8),
     payments=st.lists(st.tuples(_IDS, _AMOUNTS), min_size=1, max_size=5),
 )
-def test_whatever_is_broken_what_is_held_was_foreseen(road, orders, lines, payments):
+def test_whatever_is_broken_what_is_held_was_foreseen(importer, orders, lines, payments):
     """Orders come again, are broken or missing; lines and payments are broken or belong to such an order."""
     of_orders = "".join(f"{order},2026-01-02,{amount},{amount}\n" for order, amount in orders)
     of_lines = "".join(f"l{number},{order},Soup,1,{amount}\n" for number, (order, amount) in enumerate(lines))
     of_payments = "".join(
         f"p{number},{order},Card,{amount}\n" for number, (order, amount) in enumerate(payments)
     )
-    migration = road.migration(
+    migration = importer.prepare(
         "Order ID,Date,Subtotal,Total\n" + of_orders,
         name="orders.csv",
         more=[
@@ -120,8 +120,8 @@ def test_whatever_is_broken_what_is_held_was_foreseen(road, orders, lines, payme
             ("payments.csv", "Payment ID,Order ID,Payment Type,Amount\n" + of_payments),
         ],
     )
-    foreseen = views.file_held(views.latest(road.context, migration).totals)
-    run = road.carry(migration).id
-    road.context.session.rollback()
-    assert account(road.context, run).held == foreseen
-    road.take_back(run)
+    foreseen = views.file_held(views.latest(importer.context, migration).totals)
+    run = importer.run(migration).id
+    importer.context.session.rollback()
+    assert account(importer.context, run).held == foreseen
+    importer.roll_back(run)
