@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.issues import Fix, Level
-from core.engine.validation.grouped import IssueGroup
+from core.engine.validation.issue_groups import IssueGroup
 from core.kit import money
 from core.kit.wording import counted
 from pages.ui import formats, widgets

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.validation import views
-from core.engine.validation.grouped import IssueGroup
+from core.engine.validation.issue_groups import IssueGroup
 from core.engine.validation.tables import Validation
 from core.engine.validation.views import IssueView
 from pages.ui import formats, widgets

@@ -12,7 +12,7 @@ from core.engine.progress import views as progress
 from core.engine.progress.start import is_rehearsed
 from core.engine.runs import views as run_views
 from core.engine.validation import actions, views
-from core.engine.validation.grouped import IssueGroup, issue_groups
+from core.engine.validation.issue_groups import IssueGroup, issue_groups
 from core.engine.validation.tables import Validation
 from core.kit import money
 from pages.ui import formats, widgets

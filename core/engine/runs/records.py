@@ -16,7 +16,7 @@ from core.engine.runs.loading.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
 from core.engine.sources.store import chunk_heads, read_chunk, read_row
 from core.engine.sources.tables import RecordShape
-from core.engine.validation.revealed import reveal
+from core.engine.validation.personal_values import reveal
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.kit import crypto

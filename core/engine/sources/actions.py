@@ -20,7 +20,7 @@ from sqlalchemy import column, delete, func, select, table
 from core.context import Context
 from core.db.types import Id
 from core.engine.sources import store, views
-from core.engine.sources.cards.kept import may_hold_cards, write_cut
+from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import Identified, ReaderOptions, StreamHead, identify, read

@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cache
 from itertools import chain
 
-from core.engine.sources.beside.levels import Levels
-from core.engine.sources.beside.look_ups import LookUps, places_of
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
+from core.engine.sources.look_ups.levels import Levels
+from core.engine.sources.look_ups.values import LookUps, places_of
 from core.engine.sources.paths import ANY, EACH, Path, Pattern, escape, pattern_of, pick, split_name, unescape
 from core.errors import InvalidInputError
 from core.kit.text import singular

@@ -12,8 +12,8 @@ from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import require_fit
 from core.engine.sources.characters.odd import odd_names
 from core.engine.sources.contract import Source
+from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.files import Member
-from core.engine.sources.heads import ReaderOptions
 from core.engine.sources.hidden.notes import hidden_reasons
 from core.engine.sources.limits.cells import LONGEST_HEADER, line_refusal
 from core.engine.sources.limits.columns import require_columns, require_names

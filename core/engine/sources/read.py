@@ -20,8 +20,7 @@ from core.engine.sources.characters.odd import note_odd, odd_names
 from core.engine.sources.characters.quotes import note_unclosed
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_document, survey
-from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
-from core.engine.sources.heads import (
+from core.engine.sources.file_info import (
     Identified,
     ReaderOptions,
     StreamHead,
@@ -29,6 +28,7 @@ from core.engine.sources.heads import (
     currency_of,
     zone_of,
 )
+from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.hidden.notes import note_hidden
 from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.layout import layout_of

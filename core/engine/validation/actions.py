@@ -17,7 +17,7 @@ from core.engine.plan import Plan
 from core.engine.sources import views as sources
 from core.engine.validation.columns import Findings
 from core.engine.validation.duplicates import check_between
-from core.engine.validation.gather import Gathered, Progress, decode, gather
+from core.engine.validation.file_checks import Gathered, Progress, decode, gather
 from core.engine.validation.held_parents import check_held_parents
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import check_file

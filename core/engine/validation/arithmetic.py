@@ -19,7 +19,7 @@ from core.engine.batch import MONEY, ROW
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import ZERO, Columns, Findings, distinct, shown, with_columns
-from core.engine.validation.readings import (
+from core.engine.validation.order_differences import (
     closest,
     lines_off,
     payments_off,

@@ -18,7 +18,7 @@ import polars as pl
 from core.engine.batch import ROW, Batch
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation import arithmetic, duplicates, groups, prices, references, scale
+from core.engine.validation import arithmetic, duplicates, modifier_groups, prices, references, scale
 from core.engine.validation.columns import Columns, Findings, amount_text, join_findings
 from core.engine.validation.hierarchies.cycles import check_cycles
 from core.kit.masking import is_personal, mask
@@ -109,7 +109,9 @@ def check(plan: Plan, batch: Batch, now: datetime) -> Batch:
 
 NEEDED: dict[str, tuple[str, ...]] = {
     entity: tuple(dict.fromkeys(name for part in parts for name in part.get(entity, ())))
-    for parts in [(duplicates.NEEDED, references.NEEDED, prices.NEEDED, groups.NEEDED, arithmetic.NEEDED)]
+    for parts in [
+        (duplicates.NEEDED, references.NEEDED, prices.NEEDED, modifier_groups.NEEDED, arithmetic.NEEDED)
+    ]
     for entity in dict.fromkeys(entity for part in parts for entity in part)
 }
 """Per entity the columns that the checks of a whole file want, where they are planned ('_content' is a hash)."""
@@ -124,7 +126,7 @@ def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) 
             check_cycles(columns),
             scale.check_scale(columns, plan),
             prices.check_prices(columns, plan),
-            groups.check_groups(columns),
+            modifier_groups.check_groups(columns),
             arithmetic.check_arithmetic(columns, plan),
         ]
     )

@@ -16,7 +16,7 @@ from core.engine.mapping.plans import plan_digest
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceFile, SourceStream
-from core.engine.validation.revealed import reveal
+from core.engine.validation.personal_values import reveal
 from core.engine.validation.tables import IssueRecord, Validation
 from core.errors import NotFoundError
 from core.kit.sheets import write_sheet

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from core.engine.plan import EntityPlan, Plan
 from core.engine.validation.duplicates import check_duplicates
-from core.engine.validation.groups import check_groups
+from core.engine.validation.modifier_groups import check_groups
 
 
 def found(columns, plan):

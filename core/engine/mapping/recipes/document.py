@@ -30,7 +30,7 @@ class _Part(BaseModel):
 
 
 class Reader(_Part):
-    """Options a stream's file was read with, as core.engine.sources.heads.ReaderOptions; None leaves it to detection."""
+    """Options a stream's file was read with, as core.engine.sources.file_info.ReaderOptions; None leaves it to detection."""
 
     encoding: Name | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None

@@ -12,7 +12,7 @@ from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
 from core.engine.plan import Plan
-from core.engine.sources.heads import ReaderOptions
+from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.profile import profile_frame
 from core.errors import InvalidInputError
 from core.kit.text import normalise

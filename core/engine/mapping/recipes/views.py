@@ -21,7 +21,7 @@ from core.engine.mapping.views.plan import CONFLICT_SETTING, plan_frame
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.actions import reader_options
-from core.engine.sources.heads import ReaderOptions
+from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.tables import SourceFile
 from core.errors import NotFoundError
 from core.platform.access.actions import view

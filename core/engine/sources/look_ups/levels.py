@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
-from core.engine.sources.beside.look_ups import objects_at, places_of
 from core.engine.sources.contract import Level, StreamSpec
 from core.engine.sources.json_text import Json
+from core.engine.sources.look_ups.values import objects_at, places_of
 
 _Steps = tuple[tuple[Decimal, str], ...]
 """Threshold and name of each level, the highest first."""

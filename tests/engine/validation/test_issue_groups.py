@@ -12,7 +12,7 @@ from core.engine.mapping import actions as mapping
 from core.engine.mapping import views as mapping_views
 from core.engine.sources import actions as files
 from core.engine.validation import actions
-from core.engine.validation.grouped import issue_groups
+from core.engine.validation.issue_groups import issue_groups
 from core.engine.validation.views import issues
 
 MENU = (

@@ -15,8 +15,8 @@ from typing import IO
 
 from core.engine.sources.cards.columns import code_columns
 from core.engine.sources.cards.numbers import cut_codes, cut_numbers, names_code, suspect
+from core.engine.sources.file_info import Identified, StreamHead
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
-from core.engine.sources.heads import Identified, StreamHead
 from core.engine.sources.json_text import Json, scalar_text, write
 from core.engine.sources.tabular import records_of, utf8_blocks
 
