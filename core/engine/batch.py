@@ -16,6 +16,9 @@ For tables it is the number a spreadsheet shows beside the row (the header row c
 record's place in its stream, from 1. It is unique in a stream and never changes on the way.
 """
 
+FAULT = "_fault"
+"""The column that only frames with broken rows have: what is wrong with the row's shape, null where it is sound."""
+
 NOTED = "_noted"
 """Column that only frames have of which the reader changed or doubts a value: its notes, null where a row has none.
 
@@ -38,7 +41,7 @@ ISSUE_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def together(values: Iterable[pl.Expr]) -> pl.Expr:
+def hash_columns(values: Iterable[pl.Expr]) -> pl.Expr:
     """One hash (UInt64) of several columns, in half the time that `pl.struct(...).hash()` takes.
 
     Each place has a hash function of its own, so that values which change places do not cancel out.

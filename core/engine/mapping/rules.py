@@ -14,7 +14,7 @@ from functools import partial
 
 import polars as pl
 
-from core.engine.batch import ROW, Batch, notes_of
+from core.engine.batch import FAULT, ROW, Batch, notes_of
 from core.engine.issues import CATALOGUE, Level, issue
 from core.engine.mapping import transforms
 from core.engine.mapping.days.rules import at_places
@@ -24,9 +24,6 @@ from core.kit import times, values
 from core.kit.masking import is_personal, mask
 from core.kit.reading import by_distinct
 from core.schema import Entity, Field, target_schema
-
-FAULT = "_fault"
-"""The reader's column for rows whose shape is wrong."""
 
 _NOTHING = "_nothing"
 """An empty column, for fields without a source (a default) and sources that this chunk does not have."""

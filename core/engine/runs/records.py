@@ -10,13 +10,13 @@ from sqlalchemy import select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.db.target import target_table
-from core.engine.batch import ROW
+from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.issues import CATALOGUE
 from core.engine.runs.loading.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
-from core.engine.sources.store import chunk_heads, read_chunk, read_row
+from core.engine.sources.store import list_chunks, read_chunk, read_row
 from core.engine.sources.tables import RecordShape
-from core.engine.validation.personal_values import reveal
+from core.engine.validation.personal_values import read_personal_values
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.kit import crypto
@@ -97,7 +97,7 @@ def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[st
         )
         .where(Run.id == run_id, IssueRecord.level == "error", IssueRecord.stream_id.in_(streams))
     ).all()
-    clear = reveal(context, errors)
+    clear = read_personal_values(context, errors)
     return {(issue.stream_id, issue.row): _problem(issue, clear.get(issue.seq)) for issue in errors}
 
 
@@ -128,11 +128,11 @@ def _with_reasons(
     )
     parts = [
         read_chunk(context, stream_id, head.chunk_no).join(numbers, on=ROW, how="inner")
-        for head in chunk_heads(context, stream_id)
+        for head in list_chunks(context, stream_id)
         if any(head.first_row <= row <= head.last_row for row in rows)
     ]
     held = pl.concat(parts, how="diagonal").sort(ROW)
-    return held.rename({ROW: "Row"}).drop("_fault", "_noted", "_path", strict=False)
+    return held.rename({ROW: "Row"}).drop(FAULT, NOTED, "_path", strict=False)
 
 
 @view("personal.read")

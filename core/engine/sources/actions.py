@@ -23,7 +23,7 @@ from core.engine.sources import store, views
 from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
-from core.engine.sources.read import Identified, ReaderOptions, StreamHead, identify, read
+from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, LimitReachedError
 from core.kit.ids import new_id
@@ -130,7 +130,7 @@ def reread_file(
         identified = identify(
             path, list(sources.values()), options, count=False, chunk_rows=settings().migration_batch_size
         )
-        store.remove_unreferred(context, file_id)
+        store.remove_unreferenced_chunks(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():
             setattr(kept, name, value)
@@ -148,7 +148,7 @@ def remove_file(context: Context, file_id: str) -> None:
     """
     removed = views.file(context, file_id)
     _refuse_at_work(context, removed.migration_id, "removed")
-    store.remove_unreferred(context, file_id)
+    store.remove_unreferenced_chunks(context, file_id)
     context.session.execute(delete(SourceFile).where(SourceFile.id == file_id))
     record(context, "file.remove", "source_file", file_id, name=removed.name)
     _refresh(context, views.migration(context, removed.migration_id))
@@ -305,7 +305,7 @@ def _chunks(
             numbers[name] += 1
 
 
-def _stream(context: Context, file: SourceFile, head: StreamHead) -> SourceStream:
+def _stream(context: Context, file: SourceFile, head: StreamInfo) -> SourceStream:
     stream_id = new_id()
     return SourceStream(
         tenant_id=context.tenant.id,
@@ -319,7 +319,7 @@ def _stream(context: Context, file: SourceFile, head: StreamHead) -> SourceStrea
         rows=head.rows,
         date_order=head.date_order,
         why=list(head.why),
-        sample=store.pack(context, head.sample, f"source_stream|{stream_id}"),
+        sample=store.encrypt_frame(context, head.sample, f"source_stream|{stream_id}"),
     )
 
 

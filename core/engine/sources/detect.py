@@ -20,10 +20,10 @@ from typing import IO, Any
 
 import polars as pl
 
-from core.engine.batch import NOTED, ROW
+from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.tabular import FAULT, split_records
+from core.engine.sources.tabular import split_records
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 import polars as pl
 
-from core.engine.batch import NOTED, ROW
+from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import readable
 from core.engine.sources.contract import Source, StreamSpec
@@ -22,7 +22,6 @@ from core.engine.sources.limits.columns import (
     require_stream_name,
     require_streams,
 )
-from core.engine.sources.tabular import FAULT
 from core.errors import InvalidInputError
 
 _PROBE = 50  # members of each list that are looked at to recognise a document

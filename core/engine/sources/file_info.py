@@ -76,7 +76,7 @@ def _is_encoding(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamHead:
+class StreamInfo:
     """One kind of record in a file. `sample` has ROW and the text columns of the first 200 rows; `why` says in words
     how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from.
 
@@ -109,25 +109,25 @@ class Identified:
     confidence: float
     reasons: tuple[str, ...]
     options: ReaderOptions
-    streams: tuple[StreamHead, ...]
+    streams: tuple[StreamInfo, ...]
     zone: str | None
     currency: str | None
     rows: Mapping[str, Sequence[pl.DataFrame]] | None = field(default=None, compare=False, repr=False)
     cuts: Cuts = field(default_factory=Cuts, compare=False, repr=False)
 
 
-def zone_of(heads: Iterable[StreamHead]) -> str | None:
+def zone_of(heads: Iterable[StreamInfo]) -> str | None:
     """The one IANA zone the file names, as its source declares or in a column called so."""
     return _only(_named(heads, "location.timezone", {"timezone"}), is_zone)
 
 
-def currency_of(heads: Iterable[StreamHead]) -> str | None:
+def currency_of(heads: Iterable[StreamInfo]) -> str | None:
     """The one ISO 4217 currency the file names."""
     codes = _named(heads, "location.currency", {"currency", "currencycode"})
     return _only(codes, lambda text: re.fullmatch("[A-Z]{3}", text) is not None)
 
 
-def _named(heads: Iterable[StreamHead], target: str, names: set[str]) -> Iterator[set[str]]:
+def _named(heads: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
     """The distinct values of each column that the source says holds it, then of each that is called so."""
     columns = [(head, column) for head in heads for column in head.columns]
     for by_hint in (True, False):

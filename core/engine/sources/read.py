@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from core.engine.batch import NOTED, ROW
+from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources import detect
 from core.engine.sources.cards.columns import Cuts, Evidence
 from core.engine.sources.characters.odd import note_odd, odd_names
@@ -23,7 +23,7 @@ from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_docu
 from core.engine.sources.file_info import (
     Identified,
     ReaderOptions,
-    StreamHead,
+    StreamInfo,
     check_options,
     currency_of,
     zone_of,
@@ -35,11 +35,11 @@ from core.engine.sources.layout import layout_of
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.tables import GENERIC
-from core.engine.sources.tabular import FAULT, Table, read_frames, utf8_blocks
+from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
 from core.kit.ahead import ahead
 
-__all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamHead", "identify", "read"]
+__all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamInfo", "identify", "read"]
 
 CONFIDENT = 0.6
 """From here on a file is taken to be the declared source's; below it is read as GENERIC."""
@@ -151,7 +151,7 @@ def _identify_document(
     """With `chunk_rows` the rows are kept in frames of so many."""
     document = load_json(path, options.encoding)
     source, confidence, reasons = _source_of(document, sources, options)
-    heads: list[StreamHead] = []
+    heads: list[StreamInfo] = []
     rows: dict[str, list[pl.DataFrame]] = {}
     cuts = Cuts()
     limit = SAMPLE_ROWS if chunk_rows is None else None
@@ -163,7 +163,7 @@ def _identify_document(
         order, why = detect.find_date_order(sample)
         entity = (stream.spec.entity or None) if stream.spec else None
         heads.append(
-            StreamHead(
+            StreamInfo(
                 stream.name,
                 entity,
                 stream.columns,
@@ -236,7 +236,7 @@ def _identify_tables(
         reasons = [f"no known export format; the closest: {closest.reason}"]
     if options.source:
         reasons.insert(0, f"chosen by hand: {source.label}")
-    heads: list[StreamHead] = []
+    heads: list[StreamInfo] = []
     for table in tables:
         spec = table.match.spec if table.match in matches and table.match.source is source else None
         heads.append(_head(table, spec, {head.name for head in heads}))
@@ -281,7 +281,7 @@ def _table_frames(
         yield from read_frames(blocks, table, chunk_rows, finish)
 
 
-def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamHead:
+def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamInfo:
     base = spec.name if spec else table.member.name
     require_stream_name(base, table.member.file)
     name, count = base, 2
@@ -289,7 +289,7 @@ def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamH
         name, count = f"{base} ({count})", count + 1
     entity = (spec.entity or None) if spec else None
     order = table.options.date_order
-    return StreamHead(
+    return StreamInfo(
         name,
         entity,
         table.columns,
@@ -309,7 +309,7 @@ def _identified(
     confidence: float,
     reasons: Sequence[str],
     options: ReaderOptions,
-    heads: Sequence[StreamHead],
+    heads: Sequence[StreamInfo],
 ) -> Identified:
     return Identified(
         path.name,

@@ -1,7 +1,7 @@
-"""Keeps what was read: chunks of rows and parts of files, compressed, encrypted, in the database.
+"""Store chunks of rows and parts of files in the database, compressed and encrypted.
 
-Bytes travel in binary: as text each would be two on the way. Packing and unpacking need the tenant's key only, never
-the session, so that a thread may do them beside the one that owns it.
+Bytes travel in binary: as text each would be two. Serializing needs the tenant's key only, never the session, so that
+a thread may do it beside the one that owns the session.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from core.kit import crypto
 from core.kit.ahead import ahead
 
 T = TypeVar("T")
-_AHEAD = 2
+_MAX_WAITING = 2
 """Chunks that wait at most: with one, a chunk that takes longer than most would keep the other thread waiting."""
-_GONE = "This part of the upload is not there any more."
+_REMOVED = "This part of the upload is not there any more."
 PART_BYTES = 4 * 1024 * 1024
-_SQUEEZE = pa.Codec("zstd", compression_level=1)
-_FAST = pa.ipc.IpcWriteOptions(compression=_SQUEEZE)
-_ZSTD = b"\x28\xb5\x2f\xfd"  # how its frames begin
+_CODEC = pa.Codec("zstd", compression_level=1)
+_IPC_OPTIONS = pa.ipc.IpcWriteOptions(compression=_CODEC)
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkHead:
-    """Which rows of a stream a chunk holds."""
+class ChunkInfo:
+    """The rows of a stream that a chunk holds: first, last and how many."""
 
     stream_id: str
     chunk_no: int
@@ -47,48 +47,52 @@ class ChunkHead:
     rows: int
 
 
-def pack(context: Context, frame: pl.DataFrame, place: str) -> bytes:
-    """A frame as sealed Arrow IPC bytes; `place` binds them to where they belong."""
-    return _closed(tenant_key(context.session), frame, _place(context, place))
+def encrypt_frame(context: Context, frame: pl.DataFrame, name: str) -> bytes:
+    """Encrypt a frame as Arrow IPC bytes; `name` binds them to the row of the database they are for."""
+    return _serialize(tenant_key(context.session), frame, _associated_data(context, name))
 
 
-def unpack(context: Context, data: bytes, place: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    return _opened(tenant_key(context.session), data, _place(context, place), columns)
+def decrypt_frame(
+    context: Context, data: bytes, name: str, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Decrypt a frame, whole or only some of its columns."""
+    return _deserialize(tenant_key(context.session), data, _associated_data(context, name), columns)
 
 
 def write_chunks(
     context: Context, migration_id: str, frames: Iterable[tuple[str, int, pl.DataFrame]]
-) -> Iterator[ChunkHead]:
-    """Adds chunks, given as (stream id, chunk number, frame), in the open transaction; the head of each.
+) -> Iterator[ChunkInfo]:
+    """Write chunks, given as (stream id, chunk number, frame), in the open transaction; yields each one's ChunkInfo.
 
-    A frame has ROW and text columns, in the order of the rows. The next one is packed while the last is written.
+    A frame has ROW and text columns, in the order of the rows. The next one is encrypted while the last is written.
     """
     key = tenant_key(context.session)
 
-    def packed() -> Iterator[tuple[ChunkHead, bytes]]:
+    def encrypted() -> Iterator[tuple[ChunkInfo, bytes]]:
         for stream_id, chunk_no, frame in frames:
-            head = ChunkHead(stream_id, chunk_no, frame[ROW][0], frame[ROW][-1], frame.height)
-            yield head, _closed(key, frame, _place(context, _chunk_place(stream_id, chunk_no)))
+            chunk = ChunkInfo(stream_id, chunk_no, frame[ROW][0], frame[ROW][-1], frame.height)
+            associated_data = _associated_data(context, _chunk_name(stream_id, chunk_no))
+            yield chunk, _serialize(key, frame, associated_data)
 
     connection = driver_connection(context.session)
-    for head, data in ahead(packed()):
+    for chunk, data in ahead(encrypted()):
         connection.execute(
             "insert into source_chunk (tenant_id, migration_id, stream_id, chunk_no, first_row, last_row, rows, data,"
             " read_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            (context.tenant.id, migration_id, *astuple(head), data, context.now),
+            (context.tenant.id, migration_id, *astuple(chunk), data, context.now),
         )
-        yield head
+        yield chunk
 
 
-def chunk_heads(context: Context, stream_id: str) -> list[ChunkHead]:
-    """The chunks of a stream in order."""
+def list_chunks(context: Context, stream_id: str) -> list[ChunkInfo]:
+    """List the chunks of a stream in order."""
     query = (
         select(SourceChunk.chunk_no, SourceChunk.first_row, SourceChunk.last_row, SourceChunk.rows)
         .where(SourceChunk.stream_id == stream_id)
         .order_by(SourceChunk.chunk_no)
     )
     return [
-        ChunkHead(stream_id, row.chunk_no, row.first_row, row.last_row, row.rows)
+        ChunkInfo(stream_id, row.chunk_no, row.first_row, row.last_row, row.rows)
         for row in context.session.execute(query)
     ]
 
@@ -96,164 +100,173 @@ def chunk_heads(context: Context, stream_id: str) -> list[ChunkHead]:
 def read_chunk(
     context: Context, stream_id: str, chunk_no: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """The chunk's rows: ROW, then every source column as text (or only the columns asked for)."""
-    return unpack(context, _sealed(context, stream_id, chunk_no), _chunk_place(stream_id, chunk_no), columns)
+    """Read the rows of a chunk: ROW, then every source column as text, or only `columns`."""
+    data = _read_encrypted(context, stream_id, chunk_no)
+    return decrypt_frame(context, data, _chunk_name(stream_id, chunk_no), columns)
 
 
 def read_row(context: Context, stream_id: str, row: int) -> dict[str, str | None]:
-    """One row as it was read: column -> text. NotFoundError when it is not kept any more."""
+    """Read one row of the file: column -> text. NotFoundError when its chunk was removed."""
     number = context.session.scalar(
         select(SourceChunk.chunk_no).where(
             SourceChunk.stream_id == stream_id, SourceChunk.first_row <= row, SourceChunk.last_row >= row
         )
     )
-    found = None if number is None else read_chunk(context, stream_id, number).filter(pl.col(ROW) == row)
-    if found is None or found.is_empty():
-        raise NotFoundError(_GONE, hint="Upload the file again.")
-    return found.select(pl.exclude(f"^{ROW}$", "^_.*$")).row(0, named=True)
+    rows = None if number is None else read_chunk(context, stream_id, number).filter(pl.col(ROW) == row)
+    if rows is None or rows.is_empty():
+        raise NotFoundError(_REMOVED, hint="Upload the file again.")
+    return rows.select(pl.exclude(f"^{ROW}$", "^_.*$")).row(0, named=True)
 
 
-def remove_unreferred(context: Context, file_id: str) -> None:
-    """Removes the chunks of a file that is about to go; those that imported records may refer to stay."""
-    going = select(SourceStream.id).where(SourceStream.file_id == file_id, SourceStream.imported.is_(False))
-    context.session.execute(delete(SourceChunk).where(SourceChunk.stream_id.in_(going)))
+def remove_unreferenced_chunks(context: Context, file_id: str) -> None:
+    """Remove the chunks of a file before the file itself; those that imported records may refer to stay."""
+    streams = select(SourceStream.id).where(SourceStream.file_id == file_id, SourceStream.imported.is_(False))
+    context.session.execute(delete(SourceChunk).where(SourceChunk.stream_id.in_(streams)))
 
 
 def read_chunks(
     context: Context, stream_id: str, numbers: Iterable[int], columns: Sequence[str] | None = None
 ) -> Iterator[pl.DataFrame]:
-    """As read_chunk, one after the other; the next one is opened while the caller works on the one before."""
-    return work_through(context, stream_id, numbers, lambda frame: frame, columns)
+    """Read several chunks in turn; the next one is decrypted while the caller works on the one before."""
+    return process_chunks(context, stream_id, numbers, lambda frame: frame, columns)
 
 
-def work_through(
+def process_chunks(
     context: Context,
     stream_id: str,
     numbers: Iterable[int],
     work: Callable[[pl.DataFrame], T],
     columns: Sequence[str] | None = None,
     *,
-    at_once: int = 1,
+    chunks_per_frame: int = 1,
 ) -> Iterator[T]:
-    """What `work` makes of each chunk; it is done in a thread, ahead of the caller, and must not use the session.
+    """Yield what `work` returns for each chunk. It runs in a thread, ahead of the caller, and must not use the session.
 
-    Another thread opens the chunks before that. Up to `at_once` neighbours that have the same columns are given as one
-    frame: of many small ones the calls take longer than the rows.
+    Another thread decrypts the chunks before that. Up to `chunks_per_frame` neighbours with the same columns are
+    joined into one frame: for many small ones calls cost more than rows.
     """
-    key, left = tenant_key(context.session), list(numbers)
-    waiting = _AHEAD if at_once == 1 else 1
+    key, chunk_nos = tenant_key(context.session), list(numbers)
+    max_waiting = _MAX_WAITING if chunks_per_frame == 1 else 1
 
-    def opened(several: list[tuple[bytes, str]]) -> list[pl.DataFrame]:
-        return _joined(_opened(key, data, place, columns) for data, place in several)
+    def decrypted(chunks: list[tuple[bytes, str]]) -> list[pl.DataFrame]:
+        return _join_neighbours(
+            _deserialize(key, data, associated_data, columns) for data, associated_data in chunks
+        )
 
-    with ThreadPoolExecutor(1) as opener, ThreadPoolExecutor(1) as worker:
-        under_way: deque[Future[list[T]]] = deque()
-        for start in range(0, len(left), at_once):
-            several = [
-                (_sealed(context, stream_id, number), _place(context, _chunk_place(stream_id, number)))
-                for number in left[start : start + at_once]
+    with ThreadPoolExecutor(1) as decrypter, ThreadPoolExecutor(1) as worker:
+        results: deque[Future[list[T]]] = deque()
+        for start in range(0, len(chunk_nos), chunks_per_frame):
+            chunks = [
+                (
+                    _read_encrypted(context, stream_id, number),
+                    _associated_data(context, _chunk_name(stream_id, number)),
+                )
+                for number in chunk_nos[start : start + chunks_per_frame]
             ]
-            opening = opener.submit(opened, several)
-            under_way.append(worker.submit(lambda given: [work(frame) for frame in given.result()], opening))
-            del opening, several
-            if len(under_way) > waiting:
-                yield from under_way.popleft().result()
-        while under_way:
-            yield from under_way.popleft().result()
+            frames = decrypter.submit(decrypted, chunks)
+            results.append(worker.submit(lambda future: [work(frame) for frame in future.result()], frames))
+            del frames, chunks
+            if len(results) > max_waiting:
+                yield from results.popleft().result()
+        while results:
+            yield from results.popleft().result()
 
 
-def _joined(frames: Iterable[pl.DataFrame]) -> list[pl.DataFrame]:
-    """Neighbours with the same columns as one frame each."""
+def _join_neighbours(frames: Iterable[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Join neighbours that have the same columns."""
     return [pl.concat(list(alike)) for _, alike in groupby(frames, key=lambda frame: frame.columns)]
 
 
-def _sealed(context: Context, stream_id: str, chunk_no: int) -> bytes:
+def _read_encrypted(context: Context, stream_id: str, chunk_no: int) -> bytes:
     cursor = driver_connection(context.session).cursor(binary=True)
-    found = cursor.execute(
+    row = cursor.execute(
         "select data from source_chunk where tenant_id = %s and stream_id = %s and chunk_no = %s",
         (context.tenant.id, stream_id, chunk_no),
     ).fetchone()
-    if found is None:
-        raise NotFoundError(_GONE, hint="Upload the file again.")
-    data: bytes = found[0]
+    if row is None:
+        raise NotFoundError(_REMOVED, hint="Upload the file again.")
+    data: bytes = row[0]
     return data
 
 
-def _closed(key: bytes, frame: pl.DataFrame, place: str) -> bytes:
-    # As the columns lie in memory, and fast: half of what lz4 makes of rows that are alike, in the same time.
+def _serialize(key: bytes, frame: pl.DataFrame, associated_data: str) -> bytes:
+    # In the layout of memory, and fast: half of what lz4 makes of similar rows, in the same time.
     table, buffer = frame.to_arrow(compat_level=pl.CompatLevel.newest()), pa.BufferOutputStream()
-    with pa.ipc.new_stream(buffer, table.schema, options=_FAST) as stream:
+    with pa.ipc.new_stream(buffer, table.schema, options=_IPC_OPTIONS) as stream:
         stream.write_table(table)
-    return crypto.seal(key, memoryview(buffer.getvalue()).cast("B"), place)
+    return crypto.seal(key, memoryview(buffer.getvalue()).cast("B"), associated_data)
 
 
-def _opened(key: bytes, data: bytes, place: str, columns: Sequence[str] | None) -> pl.DataFrame:
-    """Read by Arrow, which opens the columns side by side and allocates once; Polars takes them over as they lie."""
-    buffer = pa.py_buffer(crypto.unseal(key, data, place))
-    wanted = None
+def _deserialize(
+    key: bytes, data: bytes, associated_data: str, columns: Sequence[str] | None
+) -> pl.DataFrame:
+    """Decrypt and read by Arrow, which decompresses columns in parallel; Polars takes them over without a copy."""
+    buffer = pa.py_buffer(crypto.unseal(key, data, associated_data))
+    options = None
     if columns is not None:
         with pa.ipc.open_stream(buffer) as stream:
             names = stream.schema.names
-        wanted = pa.ipc.IpcReadOptions(
+        options = pa.ipc.IpcReadOptions(
             included_fields=[names.index(column) for column in columns if column in names]
         )
-    with pa.ipc.open_stream(buffer, options=wanted) as stream:
+    with pa.ipc.open_stream(buffer, options=options) as stream:
         frame = pl.DataFrame(stream.read_all())
     return frame if columns is None else frame.select(columns)
 
 
-def _place(context: Context, place: str) -> str:
-    return f"{context.tenant.id}|{place}"
+def _associated_data(context: Context, name: str) -> str:
+    """The text that binds encrypted bytes to the tenant and the row of the database they are for."""
+    return f"{context.tenant.id}|{name}"
 
 
-def _chunk_place(stream_id: str, chunk_no: int) -> str:
+def _chunk_name(stream_id: str, chunk_no: int) -> str:
     return f"source_chunk|{stream_id}|{chunk_no}"
 
 
 def write_parts(context: Context, file_id: str, file: IO[bytes]) -> Generator[int]:
-    """Adds the untouched file in parts in the open transaction, one at a time; the number of each.
+    """Write the untouched file in parts in the open transaction, one at a time; yields the number of each.
 
-    The next one is packed while the caller does something else.
+    The next part is encrypted while the caller does something else.
     """
     key = tenant_key(context.session)
 
-    def packed() -> Iterator[bytes]:
+    def encrypted() -> Iterator[bytes]:
         for part_no, data in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
-            squeezed = len(data).to_bytes(8, "big") + _SQUEEZE.compress(data, asbytes=True)
-            yield crypto.seal(key, squeezed, _place(context, _part_place(file_id, part_no)))
+            compressed = len(data).to_bytes(8, "big") + _CODEC.compress(data, asbytes=True)
+            yield crypto.seal(key, compressed, _associated_data(context, _part_name(file_id, part_no)))
 
     connection = driver_connection(context.session)
-    for part_no, sealed in enumerate(ahead(packed())):
+    for part_no, data in enumerate(ahead(encrypted())):
         connection.execute(
             "insert into source_file_part (tenant_id, file_id, part_no, data) values (%s, %s, %s, %s)",
-            (context.tenant.id, file_id, part_no, sealed),
+            (context.tenant.id, file_id, part_no, data),
         )
         yield part_no
 
 
 def read_parts(context: Context, file_id: str) -> Iterator[bytes]:
-    """The untouched file, part by part."""
+    """Read the untouched file, part by part."""
     part_no = 0
     while True:
         cursor = driver_connection(context.session).cursor(binary=True)
-        found = cursor.execute(
+        row = cursor.execute(
             "select data from source_file_part where tenant_id = %s and file_id = %s and part_no = %s",
             (context.tenant.id, file_id, part_no),
         ).fetchone()
-        if found is None:
+        if row is None:
             return
-        place = _place(context, _part_place(file_id, part_no))
-        opened = crypto.unseal(tenant_key(context.session), found[0], place)
-        packed, size = opened[8:], int.from_bytes(opened[:8], "big")
-        codec = "zstd" if packed.startswith(_ZSTD) else "lz4"  # lz4 in what was kept before zstd was
-        yield pa.decompress(packed, size, codec=codec, asbytes=True)
+        associated_data = _associated_data(context, _part_name(file_id, part_no))
+        part = crypto.unseal(tenant_key(context.session), row[0], associated_data)
+        compressed, size = part[8:], int.from_bytes(part[:8], "big")
+        codec = "zstd" if compressed.startswith(_ZSTD_MAGIC) else "lz4"  # lz4 in older parts
+        yield pa.decompress(compressed, size, codec=codec, asbytes=True)
         part_no += 1
 
 
 def remove_parts(context: Context, file_id: str) -> None:
-    """Remove the kept bytes of a file."""
+    """Remove the stored bytes of a file."""
     context.session.execute(delete(SourceFilePart).where(SourceFilePart.file_id == file_id))
 
 
-def _part_place(file_id: str, part_no: int) -> str:
+def _part_name(file_id: str, part_no: int) -> str:
     return f"source_file_part|{file_id}|{part_no}"

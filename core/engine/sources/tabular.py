@@ -22,13 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from core.engine.batch import ROW
+from core.engine.batch import FAULT, ROW
 from core.engine.sources.characters.decoding import ERRORS
 from core.engine.sources.limits.cells import LONGEST_CELL, cell_refusal
 from core.errors import InvalidInputError
-
-FAULT = "_fault"
-"""Column that only frames with broken rows have: what is wrong with the row's shape, null where it is sound."""
 
 BLOCK = 16 << 20
 _PIECE = 256 << 10

@@ -114,7 +114,7 @@ def row_totals(context: Context, migration_id: str) -> RowTotals:
 def sample(context: Context, stream_id: str) -> pl.DataFrame:
     """The stream's first 200 rows: ROW and text columns; masked without the permission personal.read."""
     stream = _only(context, SourceStream, SourceStream.id == stream_id, "stream")
-    frame = store.unpack(context, stream.sample, f"source_stream|{stream.id}")
+    frame = store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}")
     hidden = list(personal_columns(frame.drop(ROW, strict=False), stream.entity))
     if context.may("personal.read"):
         if hidden:

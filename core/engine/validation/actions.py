@@ -1,4 +1,4 @@
-"""Validates the whole data of a migration under its mapping, and keeps everything that was found."""
+"""Validate all rows of a migration under its mapping, and store every issue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.engine.plan import Plan
 from core.engine.sources import views as sources
 from core.engine.validation.columns import Findings
 from core.engine.validation.duplicates import check_between
-from core.engine.validation.file_checks import Gathered, Progress, decode, gather
+from core.engine.validation.file_checks import CheckInput, Progress, check_streams, restore_row_numbers
 from core.engine.validation.held_parents import check_held_parents
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import check_file
@@ -37,7 +37,7 @@ def validate(
     accept_above: float = AMBER_FROM,
     progress: Progress | None = None,
 ) -> Validation:
-    """Applies the current plan to every row and checks all of it; issues and totals are kept as one Validation.
+    """Apply the current plan to every row and check all of them; issues and totals are stored as one Validation.
 
     `progress` is called with rows checked and rows in all. Suggestions nobody has decided count from
     `accept_above` on. ConflictError when nothing is mapped yet.
@@ -50,15 +50,15 @@ def validate(
             hint="Add a file and accept or choose a mapping.",
             phase=migration.phase,
         )
-    made = _started(context, migration_id, plan)
+    validation = _create_validation(context, migration_id, plan)
     streams = sources.streams(context, migration_id)
-    ledger = IssueLedger(context, made.id)
-    gathered = gather(context, plan, streams, ledger, progress)
-    _check_whole(context, plan, gathered, ledger)
-    _check_units(context, migration_id, plan, gathered, ledger)
+    ledger = IssueLedger(context, validation.id)
+    check_input = check_streams(context, plan, streams, ledger, progress)
+    _check_files(context, plan, check_input, ledger)
+    _check_units(context, migration_id, plan, check_input, ledger)
     ledger.close()
-    made.totals = ledger.totals() | {
-        "rows": dict(gathered.rows),
+    validation.totals = ledger.totals() | {
+        "rows": dict(check_input.rows),
         "file_rows": sources.row_totals(context, migration_id).total,
         "accept_above": accept_above,
         "streams": sorted(stream.id for stream in streams),
@@ -69,15 +69,15 @@ def validate(
         context,
         "validation.run",
         "validation",
-        made.id,
-        rows=made.totals["file_rows"],
-        levels=made.totals["levels"],
+        validation.id,
+        rows=validation.totals["file_rows"],
+        levels=validation.totals["levels"],
     )
-    return made
+    return validation
 
 
-def _started(context: Context, migration_id: str, plan: Plan) -> Validation:
-    """A validation of the plan without totals yet, in the database so that issues can name it."""
+def _create_validation(context: Context, migration_id: str, plan: Plan) -> Validation:
+    """Add a validation of the plan without totals to the database, so that issues can refer to it."""
     validation = Validation(
         tenant_id=context.tenant.id,
         id=new_id(),
@@ -93,71 +93,70 @@ def _started(context: Context, migration_id: str, plan: Plan) -> Validation:
     return validation
 
 
-def known_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
-    """external_id and name of what the target already has from this source, for every entity the plan refers to."""
-    wanted = {
+def existing_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
+    """Read external_id and name of what the target already has from this source, for every entity the plan refers to."""
+    entities = {
         target_schema().field(f"{entity.entity}.{field.target}").refers_to
         for entity in plan.entities
         for field in entity.fields
     } - {None}
-    known: dict[str, pl.DataFrame] = {}
-    for entity in wanted:
+    existing: dict[str, pl.DataFrame] = {}
+    for entity in entities:
         table = target_table(entity or "")
-        named = "name" in table.c
-        query = select(table.c.external_id, *([table.c.name] if named else [])).where(
+        has_name = "name" in table.c
+        query = select(table.c.external_id, *([table.c.name] if has_name else [])).where(
             table.c.source_name == plan.source
         )
         rows = [tuple(row) for row in context.session.execute(query)]
         if rows:
-            names = ["external_id", *(["name"] if named else [])]
-            known[entity or ""] = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return known
+            names = ["external_id", *(["name"] if has_name else [])]
+            existing[entity or ""] = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    return existing
 
 
-def _check_whole(context: Context, plan: Plan, gathered: Gathered, ledger: IssueLedger) -> None:
-    columns, known = gathered.take_columns(), known_records(context, plan)
-    findings = check_file(plan, columns, known)
-    _add(gathered, ledger, findings)
-    for entity, rows in gathered.again.items():
-        fields = [*gathered.fields_of(entity).items()]
-        _add(gathered, ledger, {entity: check_between(rows, fields, findings.get(entity))})
-    held = {entity: gathered.encoded(rows) for entity, rows in ledger.held().items()}
-    _add(gathered, ledger, check_held_parents(columns, plan, known, held))
+def _check_files(context: Context, plan: Plan, check_input: CheckInput, ledger: IssueLedger) -> None:
+    columns, existing = check_input.take_columns(), existing_records(context, plan)
+    findings = check_file(plan, columns, existing)
+    _add(check_input, ledger, findings)
+    for entity, rows in check_input.repeated.items():
+        fields = [*check_input.fields_of(entity).items()]
+        _add(check_input, ledger, {entity: check_between(rows, fields, findings.get(entity))})
+    held = {entity: check_input.unique_rows(rows) for entity, rows in ledger.held().items()}
+    _add(check_input, ledger, check_held_parents(columns, plan, existing, held))
 
 
-def _add(gathered: Gathered, ledger: IssueLedger, findings: Findings) -> None:
+def _add(check_input: CheckInput, ledger: IssueLedger, findings: Findings) -> None:
     for entity, issues in findings.items():
-        for rows, stream_id, entity_plan in decode(gathered, entity, issues):
+        for rows, stream_id, entity_plan in restore_row_numbers(check_input, entity, issues):
             if not entity_plan.primary:
-                # A record made from a name on other rows says nothing of fields that were never exported.
-                told = ["", *(field.target for field in entity_plan.fields)]
-                ledger.add(rows.filter(pl.col("field").is_in(told)), stream_id, entity_plan)
+                # A record taken from a name on other rows says nothing of fields that were never exported.
+                fields = ["", *(field.target for field in entity_plan.fields)]
+                ledger.add(rows.filter(pl.col("field").is_in(fields)), stream_id, entity_plan)
             else:
                 ledger.add(rows, stream_id, entity_plan)
 
 
 def _check_units(
-    context: Context, migration_id: str, plan: Plan, gathered: Gathered, ledger: IssueLedger
+    context: Context, migration_id: str, plan: Plan, check_input: CheckInput, ledger: IssueLedger
 ) -> None:
-    """unit_unproved for money whose unit neither the values nor a person has settled; row 0 is the whole column."""
-    open_fields = {
+    """Add unit_unproved for money whose unit neither the values nor a person settled; row 0 is the whole column."""
+    reasons = {
         (field.stream, field.source_field): next(
-            (one["text"] for one in field.evidence if one["feature"] == UNIT and not one["weight"]), ""
+            (item["text"] for item in field.evidence if item["feature"] == UNIT and not item["weight"]), ""
         )
         for field in mapping.mapping_fields(context, migration_id, undecided=True)
     }
-    streams = {stream.name: stream.id for stream, _ in gathered.places}
+    streams = {stream.name: stream.id for stream, _ in check_input.streams}
     for entity in plan.entities:
         for field in entity.fields:
-            said = next(
-                (told for source in field.sources if (told := open_fields.get((entity.stream, source)))), ""
-            )
+            unproved = (reasons.get((entity.stream, source), "") for source in field.sources)
+            reason = next(filter(None, unproved), "")
             if (
-                said
+                reason
                 and entity.stream in streams
                 and target_schema().field(f"{entity.entity}.{field.target}").kind == "money"
             ):
                 row = pl.DataFrame({ROW: [0]}).select(
-                    ROW, *issue("unit_unproved", field=field.target, detail=said)
+                    ROW, *issue("unit_unproved", field=field.target, detail=reason)
                 )
                 ledger.add(row.cast(dict(ISSUE_SCHEMA)), streams[entity.stream], entity)  # type: ignore[arg-type]

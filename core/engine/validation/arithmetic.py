@@ -18,13 +18,13 @@ import polars as pl
 from core.engine.batch import MONEY, ROW
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import ZERO, Columns, Findings, distinct, shown, with_columns
+from core.engine.validation.columns import ZERO, Columns, Findings, distinct, format_amounts, with_columns
 from core.engine.validation.order_differences import (
-    closest,
-    lines_off,
-    payments_off,
-    rest_off,
-    total_off,
+    lines_difference,
+    payments_difference,
+    smallest_difference,
+    total_difference,
+    unexplained_rest,
     with_modifier_prices,
 )
 from core.kit.times import day_of
@@ -100,15 +100,18 @@ def on_lines(whole: Columns, part: Columns) -> OnLines:
     """The orders that have lines, or discounts of lines, in `whole` and not in `part`, where some of them are left out."""
     if (lines := _lines(whole)) is None:
         return OnLines()
-    left = _lines(part)
-    remaining = lines.clear() if left is None else left
-    known = lines.filter(pl.col("net_amount").is_not_null().all().over("order_id"))
+    remaining_lines = _lines(part)
+    remaining = lines.clear() if remaining_lines is None else remaining_lines
+    priced = lines.filter(pl.col("net_amount").is_not_null().all().over("order_id"))
     discounted = pl.col("discount_amount") != 0
-    return OnLines(_lost(known, remaining), _lost(lines.filter(discounted), remaining.filter(discounted)))
+    return OnLines(
+        _orders_without_lines(priced, remaining),
+        _orders_without_lines(lines.filter(discounted), remaining.filter(discounted)),
+    )
 
 
-def _lost(lines: pl.DataFrame, left: pl.DataFrame) -> frozenset[str]:
-    return frozenset(lines.join(left, on="order_id", how="anti")["order_id"].drop_nulls())
+def _orders_without_lines(lines: pl.DataFrame, remaining: pl.DataFrame) -> frozenset[str]:
+    return frozenset(lines.join(remaining, on="order_id", how="anti")["order_id"].drop_nulls())
 
 
 def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl.DataFrame:
@@ -125,20 +128,20 @@ def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl
         return pl.DataFrame(
             schema={"location_id": pl.String, "business_date": pl.Date, **dict.fromkeys(_FIGURES, MONEY)}
         )
-    opened = day_of(orders["opened_at"], plan.zone, plan.close_hour)
-    day = pl.col("business_date").fill_null(pl.lit(opened))
-    of_lines = pl.col("lines").is_not_null() | pl.col("external_id").is_in(based.gross)
-    of_discounts = (pl.col("discount_lines") != 0) | pl.col("external_id").is_in(based.discounts)
+    opening_day = day_of(orders["opened_at"], plan.zone, plan.close_hour)
+    day = pl.col("business_date").fill_null(pl.lit(opening_day))
+    has_lines = pl.col("lines").is_not_null() | pl.col("external_id").is_in(based.gross)
+    has_discounts = (pl.col("discount_lines") != 0) | pl.col("external_id").is_in(based.discounts)
     return (
         orders.with_columns(
             day.alias("business_date"),
-            pl.when(of_lines)
+            pl.when(has_lines)
             .then(pl.col("gross_lines"))
             .otherwise(
                 pl.coalesce(pl.col("subtotal") + pl.col("discount_total").fill_null(ZERO), "gross_lines")
             )
             .alias("gross"),
-            pl.when(of_discounts)
+            pl.when(has_discounts)
             .then(pl.col("discount_lines").fill_null(ZERO))
             .otherwise("discount_total")
             .alias("discounts"),
@@ -231,17 +234,17 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
     extra = pl.col("extra").cast(NUMBER)
     readings = [quantity * (unit + extra), quantity * unit + extra, quantity * unit]
     priced = priced.with_columns(
-        closest([pl.col("gross_amount") - reading for reading in readings]).alias("off")
+        smallest_difference([pl.col("gross_amount") - reading for reading in readings]).alias("off")
     )
     whole = pl.col("quantity") == pl.col("quantity").round(0)
     tolerance = pl.when(whole).then(pl.lit(_HALF_A_CENT)).otherwise(pl.lit(_A_CENT))
     wrong = priced.filter(pl.col("off").abs() >= tolerance)
     if wrong.is_empty():
         return wrong.select(ROW, *issue("line_amount_differs"))
-    told = wrong.with_columns(
+    wrong = wrong.with_columns(
         _words(wrong["off"], plan, "more", "less").alias("words"),
-        shown(wrong["unit_price"], plan.currency).alias("unit"),
-        shown(wrong["extra"], plan.currency).alias("extra_shown"),
+        format_amounts(wrong["unit_price"], plan.currency).alias("unit"),
+        format_amounts(wrong["extra"], plan.currency).alias("extra_shown"),
         pl.col("quantity").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".").alias("pieces"),
     )
     detail = pl.format(
@@ -252,7 +255,7 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
         "extra_shown",
         "external_id",
     )
-    return told.select(
+    return wrong.select(
         ROW,
         *issue(
             "line_amount_differs",
@@ -326,31 +329,31 @@ _LINKS = (
 
 def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.DataFrame:
     orders = orders.with_columns(
-        lines_off(plan).alias("lines_off"),
-        rest_off().alias("rest_off"),
-        total_off(plan).alias("total_off"),
-        payments_off().alias("payments_off"),
+        lines_difference(plan).alias("lines_off"),
+        unexplained_rest().alias("rest_off"),
+        total_difference(plan).alias("total_off"),
+        payments_difference().alias("payments_off"),
     )
-    broken, found = pl.lit(value=False), []
+    broken, issues = pl.lit(value=False), []
     for column, code, field, sentence, whole in _LINKS:
         off = pl.col(column).abs().fill_null(ZERO) >= _HALF_A_CENT
-        found.append(
+        issues.append(
             _order_issues(orders.filter(off & ~broken), column, code, field, (sentence, whole), plan)
         )
         broken = broken | off
     if distinct(columns, "payment") is not None:
         unpaid = orders.filter(pl.col("paid").is_null() & (pl.col("total") > 0) & ~broken)
-        unpaid = unpaid.with_columns(shown(unpaid["total"], plan.currency).alias("shown"))
+        unpaid = unpaid.with_columns(format_amounts(unpaid["total"], plan.currency).alias("shown"))
         detail = pl.format("No payment is recorded for the total of {} (order {}).", "shown", "external_id")
-        told = issue(
+        issue_columns = issue(
             "order_without_payment",
             field="total",
             value=pl.col("total"),
             detail=detail,
             money=pl.col("total"),
         )
-        found.append(unpaid.select(ROW, *told))
-    return pl.concat(found)
+        issues.append(unpaid.select(ROW, *issue_columns))
+    return pl.concat(issues)
 
 
 def _order_issues(
@@ -364,12 +367,12 @@ def _order_issues(
         "payments_off": ("over", "short of"),
     }[column]
     template, whole = sentence
-    told = wrong.with_columns(
+    wrong = wrong.with_columns(
         _words(wrong[column], plan, more, less).alias("words"),
-        shown(wrong[whole], plan.currency).alias("whole"),
+        format_amounts(wrong[whole], plan.currency).alias("whole"),
     )
     detail = pl.format(template, "words", "whole", "external_id")
-    return told.select(
+    return wrong.select(
         ROW, *issue(code, field=field, value=pl.col(whole), detail=detail, money=pl.col(column))
     )
 
@@ -377,6 +380,6 @@ def _order_issues(
 def _words(amounts: pl.Series, plan: Plan, more: str, less: str) -> pl.Series:
     ends = [more if amount > 0 else less for amount in amounts]
     return pl.Series(
-        [f"{amount} {end}" for amount, end in zip(shown(amounts, plan.currency), ends, strict=True)],
+        [f"{amount} {end}" for amount, end in zip(format_amounts(amounts, plan.currency), ends, strict=True)],
         dtype=pl.String,
     )

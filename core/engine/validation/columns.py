@@ -32,10 +32,10 @@ def distinct(columns: Columns, entity: str) -> pl.DataFrame | None:
     return frame.unique("external_id", keep="first", maintain_order=True)
 
 
-def with_columns(frame: pl.DataFrame, wanted: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def with_columns(frame: pl.DataFrame, kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """The frame with the wanted columns that it lacks, empty."""
     lacking = [
-        pl.lit(None, dtype=kind).alias(name) for name, kind in wanted.items() if name not in frame.columns
+        pl.lit(None, dtype=kind).alias(name) for name, kind in kinds.items() if name not in frame.columns
     ]
     return frame.with_columns(lacking)
 
@@ -46,7 +46,7 @@ def join_findings(parts: Sequence[Findings]) -> Findings:
     return {entity: issues.sort(ROW, maintain_order=True) for entity, issues in joined.items() if len(issues)}
 
 
-def shown(amounts: pl.Series, currency: str) -> pl.Series:
+def format_amounts(amounts: pl.Series, currency: str) -> pl.Series:
     """Amounts as people read them, without their sign."""
     return pl.Series(
         amounts.name,

@@ -16,11 +16,11 @@ from core.engine.plan import Plan
 from core.engine.validation.columns import Columns, Findings
 from core.schema import target_schema
 
-PLACE = 1 << 40
+ROWS_PER_STREAM = 1 << 40
 """Rows of several tables are numbered so that the table's place is above bit 40."""
 
 CONTENT = "_content"
-"""A hash of the row's content without its row number: UInt64, see `together`."""
+"""A hash of the row's content without its row number: UInt64, see `hash_columns`."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     entity: ("external_id", CONTENT) for entities in target_schema().domains.values() for entity in entities
@@ -38,16 +38,16 @@ def check_duplicates(columns: Columns, plan: Plan) -> Findings:
     for entity, frame in columns.items():
         if CONTENT not in frame.columns or frame["external_id"].hash().n_unique() == frame.height:
             continue
-        again = _repeated(frame)
-        if again.is_empty():
+        repeated = _repeated(frame)
+        if repeated.is_empty():
             continue
         if entity in primary:
-            findings[entity] = _contradictions(again)
+            findings[entity] = _contradictions(repeated)
         else:
             differs = pl.col(CONTENT) != pl.col("first_content")
-            other = again.filter(differs).unique("external_id", keep="first", maintain_order=True)
+            differing = repeated.filter(differs).unique("external_id", keep="first", maintain_order=True)
             detail = _FIRST + ", with other content; that one is kept."
-            findings[entity] = other.select(ROW, *_issue("duplicate_in_file", detail, Level.WARNING))
+            findings[entity] = differing.select(ROW, *_issue("duplicate_in_file", detail, Level.WARNING))
     return findings
 
 
@@ -57,14 +57,14 @@ _FIRST = pl.format("The id '{}' first stands in row {}", "external_id", "first_r
 def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
     """Of all rows of each repeated id: those that only repeat, and every row of an id that has several contents."""
     conflict = pl.col("contents") > 1
-    same = rows.filter(~conflict & (pl.col("place") > 0))
+    repeats = rows.filter(~conflict & (pl.col("place") > 0))
     first = rows.filter(conflict & (pl.col("place") == 0))
     later = rows.filter(conflict & (pl.col("place") > 0))
     stands = pl.format("The id '{}' stands in row {} too, with other content.", "external_id", "other_row")
     again = _FIRST + ", and its rows have different contents."
     return pl.concat(
         [
-            same.select(ROW, *_issue("repeated_row", _FIRST + ", with the same content.")),
+            repeats.select(ROW, *_issue("repeated_row", _FIRST + ", with the same content.")),
             first.select(ROW, *_issue("duplicate_in_file", stands)),
             later.select(ROW, *_issue("duplicate_in_file", again)),
         ]
@@ -72,7 +72,7 @@ def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def check_between(
-    rows: pl.DataFrame, fields: Sequence[tuple[int, tuple[str, ...]]], known: pl.DataFrame | None
+    rows: pl.DataFrame, fields: Sequence[tuple[int, tuple[str, ...]]], earlier: pl.DataFrame | None
 ) -> pl.DataFrame:
     """duplicate_in_file on rows of several tables that have one id and different contents.
 
@@ -80,15 +80,15 @@ def check_between(
     tables that give the same fields contradict each other, others complete each other. `known`: issues that stand already.
     """
     kinds = {names: number for number, names in enumerate(dict.fromkeys(names for _, names in fields))}
-    kind_of = {place: kinds[names] for place, names in fields}
-    kind = (pl.col(ROW) // PLACE).replace_strict(kind_of, return_dtype=pl.Int64)
+    kind_of = {stream: kinds[names] for stream, names in fields}
+    kind = (pl.col(ROW) // ROWS_PER_STREAM).replace_strict(kind_of, return_dtype=pl.Int64)
     alike = rows.with_columns(pl.format("{} {}", kind, "external_id").alias("key"))
-    found = _contradictions(_repeated(alike, "key"))
-    found = found.filter(pl.col("code") == "duplicate_in_file")
-    if known is not None:
-        before = known.filter(pl.col("code") == "duplicate_in_file")
-        found = found.filter(~pl.col(ROW).is_in(before[ROW].implode()))
-    return found
+    issues = _contradictions(_repeated(alike, "key"))
+    issues = issues.filter(pl.col("code") == "duplicate_in_file")
+    if earlier is not None:
+        held = earlier.filter(pl.col("code") == "duplicate_in_file")
+        issues = issues.filter(~pl.col(ROW).is_in(held[ROW].implode()))
+    return issues
 
 
 def _repeated(frame: pl.DataFrame, key: str = "external_id") -> pl.DataFrame:

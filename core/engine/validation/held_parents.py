@@ -19,42 +19,42 @@ from core.schema import Field, entity_label, target_schema
 
 
 def check_held_parents(
-    columns: Columns, plan: Plan, known: Mapping[str, pl.DataFrame], held: Mapping[str, pl.Series]
+    columns: Columns, plan: Plan, existing: Mapping[str, pl.DataFrame], held_rows: Mapping[str, pl.Series]
 ) -> Findings:
     """missing_reference on every row that refers to one of the rows `held` (entity -> ROW), and on its children in turn.
 
     `known`: external_id and name of the records already in the target, by entity. Rows that are held anyway are left
     out. A value is looked up as an import does: as an id, else as a name that exactly one record has.
     """
-    staying = {entity: rows.implode() for entity, rows in held.items()}
+    held = {entity: rows.implode() for entity, rows in held_rows.items()}
     findings: list[Findings] = []
     for entity in (name for name in target_schema().domain(plan.domain) if name in columns):
         for field in target_schema().entity(entity).references:
-            if not _is_certain(field, columns, plan) or field.refers_to not in staying:
+            if not _is_certain(field, columns, plan) or field.refers_to not in held:
                 continue
-            while not (rows := _children(field, columns, known, staying)).is_empty():
-                findings.append({entity: rows.select(ROW, *_told(field))})
-                mine = [staying[entity].explode().drop_nulls()] if entity in staying else []
-                staying[entity] = pl.concat([*mine, rows[ROW]]).implode()
+            while not (rows := _children(field, columns, existing, held)).is_empty():
+                findings.append({entity: rows.select(ROW, *_issue(field))})
+                mine = [held[entity].explode().drop_nulls()] if entity in held else []
+                held[entity] = pl.concat([*mine, rows[ROW]]).implode()
                 if field.refers_to != entity:
                     break
     return join_findings(findings)
 
 
 def _children(
-    field: Field, columns: Columns, known: Mapping[str, pl.DataFrame], staying: Mapping[str, pl.Series]
+    field: Field, columns: Columns, existing: Mapping[str, pl.DataFrame], held: Mapping[str, pl.Series]
 ) -> pl.DataFrame:
     """Rows that refer by the field to a record that stays out and are not held themselves: ROW, and the field's value."""
     parent = field.refers_to or ""
     frame, parents = columns[field.entity].select(ROW, field.name), columns[parent]
     if field.is_list:
         frame = frame.explode(field.name)
-    gone = parents.filter(pl.col(ROW).is_in(staying[parent]))
-    remaining = parents.filter(~pl.col(ROW).is_in(staying[parent]))
-    lost = _lost(frame[field.name], gone, [remaining, known.get(parent)])
-    rows = frame.filter(pl.col(field.name).is_in(lost.implode()))
-    if field.entity in staying:
-        rows = rows.filter(~pl.col(ROW).is_in(staying[field.entity]))
+    held_parents = parents.filter(pl.col(ROW).is_in(held[parent]))
+    remaining = parents.filter(~pl.col(ROW).is_in(held[parent]))
+    values = _values_of_held(frame[field.name], held_parents, [remaining, existing.get(parent)])
+    rows = frame.filter(pl.col(field.name).is_in(values.implode()))
+    if field.entity in held:
+        rows = rows.filter(~pl.col(ROW).is_in(held[field.entity]))
     return rows.unique(ROW, keep="first", maintain_order=True)
 
 
@@ -69,22 +69,26 @@ def _is_certain(field: Field, columns: Columns, plan: Plan) -> bool:
     )
 
 
-def _lost(values: pl.Series, gone: pl.DataFrame, there: list[pl.DataFrame | None]) -> pl.Series:
+def _values_of_held(
+    values: pl.Series, held: pl.DataFrame, other_frames: list[pl.DataFrame | None]
+) -> pl.Series:
     """The values that mean one of the records that are `gone`, and none that is there."""
-    wanted = values.drop_nulls().unique()
-    of_gone = wanted.is_in(gone["external_id"].implode()) | _keys(wanted).is_in(_names(gone).implode())
-    standing = [frame for frame in there if frame is not None]
-    ids = pl.concat([frame["external_id"] for frame in standing])
-    named = pl.concat(
+    distinct = values.drop_nulls().unique()
+    is_of_held = distinct.is_in(held["external_id"].implode()) | _keys(distinct).is_in(_names(held).implode())
+    frames = [frame for frame in other_frames if frame is not None]
+    ids = pl.concat([frame["external_id"] for frame in frames])
+    names = pl.concat(
         [
             frame.select("external_id", _names(frame).alias("key"))
-            for frame in standing
+            for frame in frames
             if "name" in frame.columns
         ]
         or [pl.DataFrame(schema={"external_id": pl.String, "key": pl.String})]
     ).unique()
-    only = named.filter(~pl.col("key").is_duplicated())["key"].drop_nulls()
-    return wanted.filter(of_gone & ~wanted.is_in(ids.implode()) & ~_keys(wanted).is_in(only.implode()))
+    unique_names = names.filter(~pl.col("key").is_duplicated())["key"].drop_nulls()
+    return distinct.filter(
+        is_of_held & ~distinct.is_in(ids.implode()) & ~_keys(distinct).is_in(unique_names.implode())
+    )
 
 
 def _names(frame: pl.DataFrame) -> pl.Series:
@@ -95,7 +99,7 @@ def _keys(names: pl.Series) -> pl.Series:
     return names.str.strip_chars().str.to_lowercase()
 
 
-def _told(field: Field) -> list[pl.Expr]:
+def _issue(field: Field) -> list[pl.Expr]:
     value = pl.col(field.name)
     if field.refers_to in PERSONAL_ENTITIES:
         value = value.map_elements(mask, return_dtype=pl.String)

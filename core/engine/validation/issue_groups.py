@@ -1,4 +1,4 @@
-"""Groups findings by their cause: one code on one field, with how many rows and how much money it concerns."""
+"""Group issues by their cause: one code on one field, with how many rows and how much money it concerns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.schema import entity_label, target_title
 
 SCALE = "price_scale"
 _EXPLAINED_BY_SCALE = frozenset({"too_many_decimals", "price_outlier", "cents_dollars_mix", "missing_price"})
-_ORDER = {level: place for place, level in enumerate(Level)}
+_LEVEL_ORDER = {level: rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _explained(groups: Sequence[IssueGroup]) -> list[IssueGroup]:
 
 def _gravity(group: IssueGroup) -> tuple[int, bool, bool, Decimal, int, str]:
     return (
-        _ORDER[Level(group.level)],
+        _LEVEL_ORDER[Level(group.level)],
         bool(group.explained_by),
         group.code != SCALE,
         -(group.money or Decimal(0)),

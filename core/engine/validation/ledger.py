@@ -54,15 +54,15 @@ class IssueLedger:
         """Issues (ISSUE_SCHEMA) of rows of one stream; those that name no source column get the planned ones."""
         if issues.is_empty():
             return
-        feeding = {field.target: ", ".join(field.sources) for field in entity_plan.fields}
-        planned = pl.col("field").replace_strict(feeding, default="", return_dtype=pl.String)
-        named = pl.when(pl.col("source_field") == "").then(planned).otherwise("source_field")
+        source_columns = {field.target: ", ".join(field.sources) for field in entity_plan.fields}
+        planned_columns = pl.col("field").replace_strict(source_columns, default="", return_dtype=pl.String)
+        source_field = pl.when(pl.col("source_field") == "").then(planned_columns).otherwise("source_field")
         rows = issues.select(
             pl.lit(stream_id).alias("stream_id"),
             pl.lit(entity_plan.entity).alias("entity"),
             pl.col(ROW).alias("row"),
             "field",
-            named.alias("source_field"),
+            source_field.alias("source_field"),
             "code",
             "level",
             # PostgreSQL's text cannot hold NUL.

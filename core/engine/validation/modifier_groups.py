@@ -30,7 +30,7 @@ def check_groups(columns: Columns) -> Findings:
         )
         counted = counted.with_columns(pl.max_horizontal("options", joined["options"].fill_null(0)))
     empty = counted.filter(pl.col("options") == 0)
-    found = [
+    issues = [
         empty.select(
             ROW,
             *issue(
@@ -43,7 +43,7 @@ def check_groups(columns: Columns) -> Findings:
     if "min_selections" in counted.columns:
         short = counted.filter((pl.col("options") > 0) & (pl.col("min_selections") > pl.col("options")))
         detail = pl.format("The group asks for {} choices and has {} options.", "min_selections", "options")
-        found.append(
+        issues.append(
             short.select(
                 ROW,
                 *issue(
@@ -54,4 +54,4 @@ def check_groups(columns: Columns) -> Findings:
                 ),
             )
         )
-    return {"modifier_group": pl.concat(found)}
+    return {"modifier_group": pl.concat(issues)}

@@ -17,7 +17,7 @@ from core.engine.validation.columns import ZERO
 _NO_INCLUSIVE_TAX = frozenset({"US", "CA"})
 
 
-def lines_off(plan: Plan) -> pl.Expr:
+def lines_difference(plan: Plan) -> pl.Expr:
     """Lines less subtotal: net lines, gross lines, lines before the order's own discount, or without their tax."""
     net, subtotal = pl.col("lines"), pl.col("subtotal")
     readings = [
@@ -28,37 +28,43 @@ def lines_off(plan: Plan) -> pl.Expr:
     ]
     if plan.country not in _NO_INCLUSIVE_TAX:
         readings += [net - _amount("tax_total") - subtotal]
-    return pl.when(net.is_not_null()).then(closest(readings))
+    return pl.when(net.is_not_null()).then(smallest_difference(readings))
 
 
-def rest_off() -> pl.Expr:
+def unexplained_rest() -> pl.Expr:
     """What lines, tax and charges leave of the total where there is no subtotal; a tip or discount may be in it."""
-    rest = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
+    remainder = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
     tax, tip = _amount("tax_total"), _amount("tip_total")
-    readings = [rest - tax, rest - tax - tip, rest, rest - tip, rest - tax + _amount("discount_total")]
-    return pl.when(pl.col("subtotal").is_null()).then(closest(readings))
+    readings = [
+        remainder - tax,
+        remainder - tax - tip,
+        remainder,
+        remainder - tip,
+        remainder - tax + _amount("discount_total"),
+    ]
+    return pl.when(pl.col("subtotal").is_null()).then(smallest_difference(readings))
 
 
-def total_off(plan: Plan) -> pl.Expr:
-    rest = pl.col("total") - pl.col("subtotal") - _amount("service_charge_total")
+def total_difference(plan: Plan) -> pl.Expr:
+    remainder = pl.col("total") - pl.col("subtotal") - _amount("service_charge_total")
     tax, tip = _amount("tax_total"), _amount("tip_total")
-    readings = [rest - tax, rest - tax - tip]
+    readings = [remainder - tax, remainder - tax - tip]
     readings += [reading + _amount("discount_total") for reading in readings]
     if plan.country not in _NO_INCLUSIVE_TAX:
-        readings += [rest, rest - tip]
-    return closest(readings)
+        readings += [remainder, remainder - tip]
+    return smallest_difference(readings)
 
 
-def payments_off() -> pl.Expr:
+def payments_difference() -> pl.Expr:
     """Payments less total: with and without refunds, the tip in neither, in both, or in the payments or total alone."""
     tips = pl.coalesce("tip_total", "paid_tips").fill_null(ZERO)
     plain = pl.col("paid") - pl.col("total")
     readings = [plain, plain - tips, plain + tips]
     readings += [reading - _amount("refunded") for reading in readings]
-    return closest(readings)
+    return smallest_difference(readings)
 
 
-def closest(differences: Sequence[pl.Expr]) -> pl.Expr:
+def smallest_difference(differences: Sequence[pl.Expr]) -> pl.Expr:
     """The smallest of several differences, with its sign; the earlier one where two are equal."""
     smallest = pl.min_horizontal(difference.abs() for difference in differences)
     return pl.coalesce(pl.when(difference.abs() == smallest).then(difference) for difference in differences)
@@ -70,12 +76,12 @@ def _amount(name: str) -> pl.Expr:
 
 def with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) -> pl.DataFrame:
     """`extra`: what the line's modifiers add to one; lines with a modifier of unknown price are left out."""
-    named = (
+    choices = (
         lines.filter(pl.col("modifiers").list.len() > 0)
         .select("external_id", pl.col("modifiers").alias("key"))
         .explode("key")
     )
-    if named.is_empty():
+    if choices.is_empty():
         return lines.with_columns(ZERO.alias("extra"))
     prices = pl.DataFrame(schema={"key": pl.String, "price_delta": MONEY})
     if modifiers is not None and "price_delta" in modifiers.columns:
@@ -83,7 +89,7 @@ def with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) ->
         prices = pl.concat([modifiers.select(_key(name).alias("key"), "price_delta") for name in keys])
         prices = prices.unique().filter(~pl.col("key").is_duplicated())
     extra = (
-        named.with_columns(_key("key").alias("key"))
+        choices.with_columns(_key("key").alias("key"))
         .join(prices, on="key", how="left")
         .group_by("external_id")
         .agg(

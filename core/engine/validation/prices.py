@@ -19,19 +19,19 @@ from core.engine.plan import Plan
 from core.engine.validation.columns import Columns, Findings, distinct, join_findings, with_columns
 from core.kit.money import show, to_cents
 
-SCORE = 5.0
+MIN_SCORE = 5.0
 """The robust score from which a price stands out; 3.5 is usual, menus are broad."""
 
-RATIO = 3.0
+MIN_RATIO = 3.0
 """A price must also be this many times the median, or a fraction of it that small, to stand out."""
 
-FEWEST = 8
+MIN_PRICES = 8
 """Categories with fewer prices are held against the whole menu."""
 
-FAR, NEAR = 20.0, 4.0
+MIX_RATIO, MAX_CORRECTED_RATIO = 20.0, 4.0
 """Cents among dollars: at least FAR from the median, and its hundredth or hundredfold within NEAR times of it."""
 
-SMALLEST_MAD = 0.1
+MIN_MAD = 0.1
 ENDINGS = frozenset({0, 25, 45, 49, 50, 75, 95, 99})
 """What the last two digits of menu prices usually are."""
 
@@ -63,17 +63,17 @@ class PriceSummary:
 
 def validate_pricing(columns: Columns, plan: Plan) -> PriceSummary:
     """Figures and findings for a menu; zero prices count neither for the mean nor for the lowest."""
-    prices = [
+    columns_of_prices = [
         frame["price"]
         for name in NEEDED
         if (frame := distinct(columns, name)) is not None and "price" in frame.columns
     ]
-    every = pl.concat(prices) if prices else pl.Series("price", [], dtype=MONEY)
-    charged: list[Decimal] = every.filter(every > 0).to_list()
+    prices = pl.concat(columns_of_prices) if columns_of_prices else pl.Series("price", [], dtype=MONEY)
+    charged: list[Decimal] = prices.filter(prices > 0).to_list()
     items = distinct(columns, "menu_item")
     return PriceSummary(
         items=0 if items is None else len(items),
-        priced=every.count(),
+        priced=prices.count(),
         average=to_cents(sum(charged, Decimal(0)) / len(charged)) if charged else None,
         lowest=min(charged, default=None),
         highest=max(charged, default=None),
@@ -122,27 +122,29 @@ def _report_missing(rows: pl.DataFrame, detail: str) -> pl.DataFrame:
 
 def _outliers(items: pl.DataFrame, variants: pl.DataFrame | None, plan: Plan) -> Findings:
     scored = _scored(_priced(items, variants))
-    far = (pl.col("ratio") >= FAR) | (pl.col("ratio") <= 1 / FAR)
+    far = (pl.col("ratio") >= MIX_RATIO) | (pl.col("ratio") <= 1 / MIX_RATIO)
     off = pl.when(pl.col("ratio") > 1).then(pl.col("ratio") / 100).otherwise(pl.col("ratio") * 100)
-    mixed = far & off.is_between(1 / NEAR, NEAR)
-    stands_out = (pl.col("score") > SCORE) & ((pl.col("ratio") > RATIO) | (pl.col("ratio") < 1 / RATIO))
+    mixed = far & off.is_between(1 / MAX_CORRECTED_RATIO, MAX_CORRECTED_RATIO)
+    stands_out = (pl.col("score") > MIN_SCORE) & (
+        (pl.col("ratio") > MIN_RATIO) | (pl.col("ratio") < 1 / MIN_RATIO)
+    )
     suspects = scored.filter(mixed | stands_out).with_columns(mixed.alias("mixed"))
-    found: dict[str, list[pl.DataFrame]] = {}
+    issues: dict[str, list[pl.DataFrame]] = {}
     for row in suspects.iter_rows(named=True):
         code = "cents_dollars_mix" if row["mixed"] else "price_outlier"
         detail = _mix_detail(row, plan.currency) if row["mixed"] else _outlier_detail(row, plan.currency)
-        told = pl.DataFrame(
+        row_frame = pl.DataFrame(
             {ROW: [row[ROW]], "price": [row["price"]]}, schema={ROW: pl.Int64, "price": MONEY}
         )
-        found.setdefault(row["entity"], []).append(
-            told.select(
+        issues.setdefault(row["entity"], []).append(
+            row_frame.select(
                 ROW,
                 *issue(
                     code, field="price", value=pl.lit(str(row["name"])), detail=detail, money=pl.col("price")
                 ),
             )
         )
-    return {entity: pl.concat(parts) for entity, parts in found.items()}
+    return {entity: pl.concat(parts) for entity, parts in issues.items()}
 
 
 def _priced(items: pl.DataFrame, variants: pl.DataFrame | None) -> pl.DataFrame:
@@ -165,7 +167,7 @@ def _scored(prices: pl.DataFrame) -> pl.DataFrame:
     """With the typical price it is held against, its ratio to that, and the robust score."""
     log = pl.col("price").cast(pl.Float64).log()
     prices = prices.with_columns(log.alias("log"), pl.len().over("category_id").alias("peers"))
-    grouped = (pl.col("peers") >= FEWEST) & pl.col("category_id").is_not_null()
+    grouped = (pl.col("peers") >= MIN_PRICES) & pl.col("category_id").is_not_null()
     prices = prices.with_columns(pl.when(grouped).then(pl.col("category_id")).alias("held_against"))
     alone = pl.col("held_against").is_null()
     prices = prices.with_columns(
@@ -175,8 +177,8 @@ def _scored(prices: pl.DataFrame) -> pl.DataFrame:
     )
     distance = (pl.col("log") - pl.col("middle")).abs()
     prices = prices.with_columns(distance.alias("distance"))
-    spread = pl.max_horizontal(_within_or(alone, "distance"), pl.lit(SMALLEST_MAD))
-    enough = len(prices) >= FEWEST
+    spread = pl.max_horizontal(_within_or(alone, "distance"), pl.lit(MIN_MAD))
+    enough = len(prices) >= MIN_PRICES
     return prices.with_columns(
         (pl.lit(0.6745 if enough else 0.0) * pl.col("distance") / spread).alias("score"),
         (pl.col("log") - pl.col("middle")).exp().alias("ratio"),
@@ -198,16 +200,16 @@ def _against(row: dict[str, object], currency: str) -> str:
 
 def _outlier_detail(row: dict[str, object], currency: str) -> str:
     price = Decimal(str(row["price"]))
-    return f"{show(price, currency)}, while {_against(row, currency)}; robust score {row['score']:.1f}, limit {SCORE:.0f}."
+    return f"{show(price, currency)}, while {_against(row, currency)}; robust score {row['score']:.1f}, limit {MIN_SCORE:.0f}."
 
 
 def _mix_detail(row: dict[str, object], currency: str) -> str:
     price = Decimal(str(row["price"]))
-    other = price / 100 if Decimal(str(row["ratio"])) > 1 else price * 100
-    usual = ", with an ending that menus use" if int(to_cents(other) * 100) % 100 in ENDINGS else ""
+    corrected = price / 100 if Decimal(str(row["ratio"])) > 1 else price * 100
+    usual = ", with an ending that menus use" if int(to_cents(corrected) * 100) % 100 in ENDINGS else ""
     return (
         f"{show(price, currency)}, while {_against(row, currency)}; "
-        f"{'a hundredth' if other < price else 'a hundredfold'} of it would be {show(other, currency)}{usual}."
+        f"{'a hundredth' if corrected < price else 'a hundredfold'} of it would be {show(corrected, currency)}{usual}."
     )
 
 
@@ -218,17 +220,19 @@ def _same_names(items: pl.DataFrame, plan: Plan) -> Findings:
     whole = with_columns(items, _TYPES).filter(pl.col("price").is_not_null() & pl.col("name").is_not_null())
     keyed = whole.with_columns(pl.col("name").str.strip_chars().str.to_lowercase().alias("key"))
     group = ["key", "category_id"]
-    told = keyed.with_columns(
+    differing = keyed.with_columns(
         pl.col("price").first().over(group).alias("first_price"),
         pl.col(ROW).first().over(group).alias("first_row"),
     ).filter(pl.col("price") != pl.col("first_price"))
-    if told.is_empty():
+    if differing.is_empty():
         return {}
     details = [
         f"{name!r} costs {show(price, plan.currency)} here and {show(first, plan.currency)} in row {row}."
-        for name, price, first, row in told.select("name", "price", "first_price", "first_row").iter_rows()
+        for name, price, first, row in differing.select(
+            "name", "price", "first_price", "first_row"
+        ).iter_rows()
     ]
-    told = told.with_columns(pl.Series("detail", details))
+    differing = differing.with_columns(pl.Series("detail", details))
     issues = issue(
         "same_name_other_price",
         field="price",
@@ -236,4 +240,4 @@ def _same_names(items: pl.DataFrame, plan: Plan) -> Findings:
         detail=pl.col("detail"),
         money=pl.col("price"),
     )
-    return {"menu_item": told.select(ROW, *issues)}
+    return {"menu_item": differing.select(ROW, *issues)}

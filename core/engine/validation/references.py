@@ -18,7 +18,7 @@ from core.engine.validation.columns import Columns, Findings
 from core.kit.masking import PERSONAL_ENTITIES, mask
 from core.schema import Entity, Field, Schema, entity_label, target_schema
 
-ALIKE = 85
+MIN_SIMILARITY = 85
 """The similarity, of 100, from which another name is offered as the one that was meant."""
 
 MAX_SUGGESTIONS = 200
@@ -46,7 +46,7 @@ class _Index:
     names: pl.DataFrame  # key, external_id, and parent where the entity belongs to another
 
 
-def check_references(columns: Columns, schema: Schema, known: Mapping[str, pl.DataFrame]) -> Findings:
+def check_references(columns: Columns, schema: Schema, existing: Mapping[str, pl.DataFrame]) -> Findings:
     """missing_reference, optional_reference_missing and ambiguous_reference by entity.
 
     `known`: external_id (and name) of the records already in the target, by entity. A required reference is reported
@@ -57,15 +57,15 @@ def check_references(columns: Columns, schema: Schema, known: Mapping[str, pl.Da
     indexes: dict[str, _Index] = {}
     findings: Findings = {}
     for name, frame in columns.items():
-        found = []
+        issues = []
         for field in entities[name].references:
             if field.name not in frame.columns or field.refers_to is None:
                 continue
             if field.refers_to not in indexes:
-                indexes[field.refers_to] = _index(schema.entity(field.refers_to), columns, known)
-            found += _check_field(frame, field, schema, indexes)
-        if found:
-            findings[name] = pl.concat(found)
+                indexes[field.refers_to] = _index(schema.entity(field.refers_to), columns, existing)
+            issues += _check_field(frame, field, schema, indexes)
+        if issues:
+            findings[name] = pl.concat(issues)
     return findings
 
 
@@ -73,11 +73,11 @@ def _key(name: str) -> pl.Expr:
     return pl.col(name).str.strip_chars().str.to_lowercase()
 
 
-def _index(entity: Entity, columns: Columns, known: Mapping[str, pl.DataFrame]) -> _Index:
+def _index(entity: Entity, columns: Columns, existing: Mapping[str, pl.DataFrame]) -> _Index:
     parent = _parent(entity)
-    kept = pl.DataFrame(schema={"external_id": pl.String, "name": pl.String, "parent": pl.String})
-    parts = [kept]
-    for frame in (columns.get(entity.name), known.get(entity.name)):
+    empty = pl.DataFrame(schema={"external_id": pl.String, "name": pl.String, "parent": pl.String})
+    parts = [empty]
+    for frame in (columns.get(entity.name), existing.get(entity.name)):
         if frame is not None and "external_id" in frame.columns:
             has_parent = parent is not None and parent.name in frame.columns
             parts.append(
@@ -111,7 +111,7 @@ def _check_field(
     values = frame[field.name].explode() if field.is_list else frame[field.name]
     unknown = (
         values.filter(values.ne_missing(values.shift())).drop_nulls().unique()
-    )  # the rows of an order stand together
+    )  # the rows of an order stand hash_columns
     unknown = unknown.filter(~unknown.is_in(index.ids.implode()))
     if unknown.is_empty():
         return []
@@ -122,20 +122,20 @@ def _check_field(
     )
     missing = rows.filter(pl.col("records").is_null())
     ambiguous = _still_ambiguous(rows.filter(pl.col("records") > 1), field, index, indexes)
-    found = []
+    issues = []
     if len(missing):
-        found.append(_missing_issues(missing, field, index))
+        issues.append(_missing_issues(missing, field, index))
     if len(ambiguous):
         detail = pl.format("'{}' matches {} records of " + _noun(field), _quoted(field, "value"), "records")
         level = Level.ERROR if field.required else None
-        found.append(_issues(ambiguous, field, "ambiguous_reference", detail, level))
-    return found
+        issues.append(_issues(ambiguous, field, "ambiguous_reference", detail, level))
+    return issues
 
 
 def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFrame:
     """ROW, value, amount, and beside the value the row's reference to the parent of what it refers to."""
     parent = _parent(schema.entity(field.refers_to or ""))
-    beside = next(
+    parent_reference = next(
         (
             reference.name
             for reference in schema.entity(field.entity).references
@@ -150,7 +150,7 @@ def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFra
     rows = frame.select(
         ROW,
         pl.col(field.name).alias("value"),
-        (pl.col(beside) if beside else pl.lit(None, dtype=pl.String)).alias("beside"),
+        (pl.col(parent_reference) if parent_reference else pl.lit(None, dtype=pl.String)).alias("beside"),
         (pl.col(amount) if amount in frame.columns else pl.lit(None, dtype=pl.Decimal(18, 4))).alias(
             "amount"
         ),
@@ -190,8 +190,8 @@ def _canonical(column: str, frame: pl.DataFrame, index: _Index | None) -> pl.Ser
 
 
 def _missing_issues(missing: pl.DataFrame, field: Field, index: _Index) -> pl.DataFrame:
-    meant = _suggestions(missing["value"].unique(maintain_order=True), index)
-    missing = missing.join(meant, on="value", how="left", maintain_order="left")
+    suggestions = _suggestions(missing["value"].unique(maintain_order=True), index)
+    missing = missing.join(suggestions, on="value", how="left", maintain_order="left")
     detail = pl.format("No " + _noun(field) + " '{}' in the files or the target", _quoted(field, "value"))
     return _issues(
         missing,
@@ -207,13 +207,15 @@ def _issues(
 ) -> pl.DataFrame:
     """One issue a row where the row is held, else one a value."""
     if field.required:
-        told = issue(code, field=field.name, value=_quoted(field, "value"), detail=detail + ".", level=level)
-        return rows.select(ROW, *told)
+        columns = issue(
+            code, field=field.name, value=_quoted(field, "value"), detail=detail + ".", level=level
+        )
+        return rows.select(ROW, *columns)
     rows = rows.with_columns(pl.col("amount").sum().over("value"), pl.len().over("value").alias("rows"))
     rows = rows.with_columns(detail.alias("detail")).unique("value", keep="first", maintain_order=True)
     more = pl.when(pl.col("rows") > 1).then(pl.format(" ({} rows)", "rows")).otherwise(pl.lit(""))
     money = pl.when(pl.col("amount") != 0).then(pl.col("amount"))
-    told = issue(
+    columns = issue(
         code,
         field=field.name,
         value=_quoted(field, "value"),
@@ -221,7 +223,7 @@ def _issues(
         money=money,
         level=level,
     )
-    return rows.select(ROW, *told)
+    return rows.select(ROW, *columns)
 
 
 def _noun(field: Field) -> str:
@@ -238,13 +240,16 @@ def _quoted(field: Field, column: str) -> pl.Expr:
 def _suggestions(missing: pl.Series, index: _Index) -> pl.DataFrame:
     """value, meant: the name most like each missing one; ids are not compared, for alike ids mean nothing."""
     choices = index.names["key"].unique(maintain_order=True).head(MAX_CHOICES).to_list()
-    meant: dict[str, str] = {}
+    suggestions: dict[str, str] = {}
     for value in missing.head(MAX_SUGGESTIONS):
         if sum(character.isdigit() for character in value) * 3 > len(value):
             continue
-        best = process.extractOne(value.strip().lower(), choices, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        best = process.extractOne(
+            value.strip().lower(), choices, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY
+        )
         if best:
-            meant[value] = best[0]
+            suggestions[value] = best[0]
     return pl.DataFrame(
-        {"value": list(meant), "meant": list(meant.values())}, schema={"value": pl.String, "meant": pl.String}
+        {"value": list(suggestions), "meant": list(suggestions.values())},
+        schema={"value": pl.String, "meant": pl.String},
     )

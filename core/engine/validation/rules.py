@@ -1,6 +1,6 @@
 """The checks of single rows: ranges, dates, prices, modifier groups, decimals.
 
-CHECKS is the table of them. Each looks at one batch after it was typed, and yields suspicions; `check` asks those that
+CHECKS is the table of them. Each looks at one batch after it was typed, and yields candidates; `check` asks those that
 belong to the batch's entity, all in one selection, and only what some row confirms becomes issues. Checks that need a
 whole file stand in prices, duplicates, references and arithmetic, and `check_file` runs them over the few columns
 NEEDED names.
@@ -25,14 +25,14 @@ from core.kit.masking import is_personal, mask
 from core.kit.money import minor_digits
 from core.schema import target_schema
 
-Suspicion: TypeAlias = tuple[pl.Expr, list[pl.Expr]]
+CandidateIssue: TypeAlias = tuple[pl.Expr, list[pl.Expr]]
 """Where a fault is (true in its rows), and the columns of its issue beside the row number, see `issue`."""
 
-Finder = Callable[[Batch, Plan, datetime], Iterator[Suspicion]]
+Finder = Callable[[Batch, Plan, datetime], Iterator[CandidateIssue]]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RowCheck:
     """A check of single rows. `entity` is one of the schema or '*'; `codes` are what it may report."""
 
     name: str
@@ -64,8 +64,8 @@ RANGES: dict[str, tuple[int | None, int | None]] = {
 }
 """The lowest and the highest possible value of fields that have one."""
 
-MOST = 10**11
-"""No single amount is as large as this, in any currency; sums of what is below it can be kept."""
+MAX_AMOUNT = 10**11
+"""The amount that no single one reaches, in any currency; sums of smaller ones fit the columns of the database."""
 
 EARLIEST = date(1990, 1, 1)
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -89,22 +89,25 @@ _FREE_OF = (
 _COMPED = r"(?:^|[^a-z])(?:comp|comps|comped|complimentary|free|on the house|gratis)(?:[^a-z]|$)"
 
 
-def check(plan: Plan, batch: Batch, now: datetime) -> Batch:
-    """The batch with the issues of every check that fits its entity. `now` is the moment dates are held against."""
-    suspicions = [
-        one for check in CHECKS.values() if check.fits(batch.entity) for one in check.find(batch, plan, now)
+def check_rows(plan: Plan, batch: Batch, now: datetime) -> Batch:
+    """Add the issues of every check that fits the batch's entity. `now` is the moment dates are compared with."""
+    candidates = [
+        candidate
+        for check in CHECKS.values()
+        if check.fits(batch.entity)
+        for candidate in check.find(batch, plan, now)
     ]
-    if not suspicions:
+    if not candidates:
         return batch
-    confirmed = batch.frame.select(
-        predicate.any().alias(str(place)) for place, (predicate, _) in enumerate(suspicions)
+    hits = batch.frame.select(
+        predicate.any().alias(str(index)) for index, (predicate, _) in enumerate(candidates)
     ).row(0)
-    found = [
-        batch.frame.filter(predicate).select(ROW, *told)
-        for is_there, (predicate, told) in zip(confirmed, suspicions, strict=True)
-        if is_there
+    issues = [
+        batch.frame.filter(predicate).select(ROW, *columns)
+        for has_rows, (predicate, columns) in zip(hits, candidates, strict=True)
+        if has_rows
     ]
-    return batch.with_issues(pl.concat(found)) if found else batch
+    return batch.with_issues(pl.concat(issues)) if issues else batch
 
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -117,12 +120,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
 """Per entity the columns that the checks of a whole file want, where they are planned ('_content' is a hash)."""
 
 
-def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) -> Findings:
-    """The issues of every check over the whole import. `known`: external_id and name of what is in the target."""
+def check_file(plan: Plan, columns: Columns, existing: Mapping[str, pl.DataFrame]) -> Findings:
+    """Find the issues of every check over the whole import. `existing`: external_id and name of records in the target."""
     return join_findings(
         [
             duplicates.check_duplicates(columns, plan),
-            references.check_references(columns, target_schema(), known),
+            references.check_references(columns, target_schema(), existing),
             check_cycles(columns),
             scale.check_scale(columns, plan),
             prices.check_prices(columns, plan),
@@ -135,7 +138,7 @@ def check_file(plan: Plan, columns: Columns, known: Mapping[str, pl.DataFrame]) 
 # --- ranges and dates -------------------------------------------------------------------------------------------
 
 
-def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     for key, (lowest, highest) in RANGES.items():
         entity, _, name = key.partition(".")
         if entity != batch.entity or name not in batch.frame.columns:
@@ -147,7 +150,7 @@ def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # 
         yield _where(batch, plan, below | above, "out_of_range", name, f" is not {bounds}.")
 
 
-def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:
+def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:
     tomorrow = (now + timedelta(days=1)).date()
     for name, kind in batch.frame.schema.items():
         key = f"{batch.entity}.{name}"
@@ -163,17 +166,17 @@ def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:
 # --- money ------------------------------------------------------------------------------------------------------
 
 
-def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money":
-            end = f" is not an amount below {MOST:,}."
+            end = f" is not an amount below {MAX_AMOUNT:,}."
             yield _where(
-                batch, plan, pl.col(name).abs() >= MOST, "out_of_range", name, end, money=pl.col(name)
+                batch, plan, pl.col(name).abs() >= MAX_AMOUNT, "out_of_range", name, end, money=pl.col(name)
             )
 
 
-def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     places = minor_digits(plan.currency)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
@@ -183,7 +186,7 @@ def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  
             yield _where(batch, plan, finer, "too_many_decimals", name, end, money=pl.col(name))
 
 
-def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     if "price" not in batch.frame.columns:
         return
     price = pl.col("price")
@@ -210,7 +213,7 @@ def _comped(batch: Batch) -> tuple[pl.Expr, str]:
     return words.str.replace_all(_FREE_OF, "").str.contains(_COMPED), ", ".join(looked_at)
 
 
-def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     if "price_delta" in batch.frame.columns:
         delta = pl.col("price_delta")
         yield _where(
@@ -221,37 +224,37 @@ def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspic
 # --- modifier groups and people ---------------------------------------------------------------------------------
 
 
-def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     have = set(batch.frame.columns)
     fewest, most, required = pl.col("min_selections"), pl.col("max_selections"), pl.col("is_required")
     if {"min_selections", "max_selections"} <= have:
         over = (fewest > most) & (most > 0)  # some exports write "no limit" as 0
         yield _where(batch, plan, over, "modifier_min_over_max", "min_selections", " is above the maximum.")
     if {"min_selections", "is_required"} <= have:
-        none = required & (fewest == 0)
+        no_minimum = required & (fewest == 0)
         yield _where(
             batch,
             plan,
-            none,
+            no_minimum,
             "modifier_required_without_min",
             "min_selections",
             ", although a choice is required.",
         )
-        some = ~required & (fewest > 0)
+        has_minimum = ~required & (fewest > 0)
         yield _where(
             batch,
             plan,
-            some,
+            has_minimum,
             "modifier_optional_with_min",
             "min_selections",
             ", although no choice is required.",
         )
 
 
-def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[Suspicion]:  # noqa: ARG001 (all checks take these)
+def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
     if "email" in batch.frame.columns:
-        told = issue("missing_email", field="email", detail="The guest has no e-mail address.")
-        yield pl.col("email").is_null(), told
+        columns = issue("missing_email", field="email", detail="The guest has no e-mail address.")
+        yield pl.col("email").is_null(), columns
 
 
 def _where(
@@ -263,7 +266,7 @@ def _where(
     end: str,
     *,
     money: pl.Expr | None = None,
-) -> Suspicion:
+) -> CandidateIssue:
     """Issues where the predicate holds: '<label> <value><end>'. Amounts have their currency; personal values are masked."""
     target = target_schema().entity(batch.entity).fields[field]
     if batch.frame.schema[field].is_decimal() and target.kind == "money":
@@ -279,25 +282,25 @@ def _where(
 
 
 _ALL = (
-    Check(
+    RowCheck(
         "ranges", tuple(dict.fromkeys(key.partition(".")[0] for key in RANGES)), ("out_of_range",), _ranges
     ),
-    Check("dates", ("*",), ("out_of_range",), _dates),
-    Check("amounts", ("*",), ("out_of_range",), _amounts),
-    Check("decimals", ("*",), ("too_many_decimals",), _decimals),
-    Check(
+    RowCheck("dates", ("*",), ("out_of_range",), _dates),
+    RowCheck("amounts", ("*",), ("out_of_range",), _amounts),
+    RowCheck("decimals", ("*",), ("too_many_decimals",), _decimals),
+    RowCheck(
         "menu_prices",
         ("menu_item", "item_variant"),
         ("negative_price", "comped_price", "zero_price"),
         _menu_prices,
     ),
-    Check("modifier_prices", ("modifier",), ("negative_modifier",), _modifier_prices),
-    Check(
+    RowCheck("modifier_prices", ("modifier",), ("negative_modifier",), _modifier_prices),
+    RowCheck(
         "modifier_groups",
         ("modifier_group",),
         ("modifier_min_over_max", "modifier_required_without_min", "modifier_optional_with_min"),
         _modifier_groups,
     ),
-    Check("emails", ("customer",), ("missing_email",), _emails),
+    RowCheck("emails", ("customer",), ("missing_email",), _emails),
 )
-CHECKS: dict[str, Check] = {each.name: each for each in _ALL}
+CHECKS: dict[str, RowCheck] = {check.name: check for check in _ALL}

@@ -23,19 +23,19 @@ PRICES: dict[str, tuple[str, ...]] = {
 }
 """The fields whose prices are those of a menu."""
 
-FEWEST = 3
+MIN_PRICES = 3
 """Prices a column must have before its median says something."""
 
-LOWEST, HIGHEST = 0.15, 500.0
+MIN_MEDIAN, MAX_MEDIAN = 0.15, 500.0
 """A median outside of these is implausible."""
 
-CENTS_FROM = 150.0
+CENTS_ABOVE = 150.0
 """A median from here on is implausible where most prices end as prices in cents do."""
 
-MOST = 0.8
+MIN_SHARE = 0.8
 """The share of the prices that must lie on the same side."""
 
-TYPICAL = 10.0
+TYPICAL_PRICE = 10.0
 """What a dish costs, in dollars: the factor is the one that brings the median nearest to it."""
 
 _LARGE_UNIT = frozenset({"USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF"})
@@ -60,30 +60,32 @@ def check_scale(columns: Columns, plan: Plan) -> Findings:
 
 def _off(priced: pl.DataFrame, name: str, currency: str) -> pl.DataFrame | None:
     prices = priced[name].cast(pl.Float64)
-    if len(prices) < FEWEST or prices.n_unique() < 2:  # one price for all may be a flat fee
+    if len(prices) < MIN_PRICES or prices.n_unique() < 2:  # one price for all may be a flat fee
         return None
     median = float(prices.median() or 0)  # type: ignore[arg-type]
-    if median < LOWEST:
-        same_side, what = prices < LOWEST * 4, "low"
-    elif currency in _LARGE_UNIT and (median > HIGHEST or (median > CENTS_FROM and _ends_as_cents(prices))):
-        same_side, what = prices > CENTS_FROM / 4, "high"
+    if median < MIN_MEDIAN:
+        same_side, direction = prices < MIN_MEDIAN * 4, "low"
+    elif currency in _LARGE_UNIT and (
+        median > MAX_MEDIAN or (median > CENTS_ABOVE and _ends_as_cents(prices))
+    ):
+        same_side, direction = prices > CENTS_ABOVE / 4, "high"
     else:
         return None
-    if same_side.sum() < MOST * len(prices):
+    if same_side.sum() < MIN_SHARE * len(prices):
         return None
-    factor = min((100, 1000), key=lambda times: _distance(median, times, what))
+    factor = min((100, 1000), key=lambda times: _distance(median, times, direction))
     amount = pl.col(name)
-    probable = (amount * factor if what == "low" else amount / factor).cast(pl.Decimal(18, 4))
+    probable = (amount * factor if direction == "low" else amount / factor).cast(pl.Decimal(18, 4))
     text = amount_text(amount, currency)
-    summary = f"{same_side.sum():,} of {len(prices):,} prices look {factor:,}x too {what}"
+    summary = f"{same_side.sum():,} of {len(prices):,} prices look {factor:,}x too {direction}"
     detail = pl.format(f"{summary}: {{}} should probably be {{}}.", text, amount_text(probable, currency))
-    told = issue("price_scale", field=name, value=text, detail=detail, money=amount)
-    return priced.filter(same_side).select(ROW, *told)
+    columns = issue("price_scale", field=name, value=text, detail=detail, money=amount)
+    return priced.filter(same_side).select(ROW, *columns)
 
 
-def _distance(median: float, factor: int, what: str) -> float:
-    corrected = median * factor if what == "low" else median / factor
-    return abs(math.log(corrected / TYPICAL))
+def _distance(median: float, factor: int, direction: str) -> float:
+    corrected = median * factor if direction == "low" else median / factor
+    return abs(math.log(corrected / TYPICAL_PRICE))
 
 
 def _ends_as_cents(prices: pl.Series) -> bool:

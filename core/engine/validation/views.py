@@ -1,4 +1,4 @@
-"""Shows what a validation found: counts, amounts affected, and each issue with its row in the file and its remedy."""
+"""Show the issues of a validation: counts, amounts affected, and each issue with its row in the file and its remedy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.engine.mapping.plans import plan_digest
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceFile, SourceStream
-from core.engine.validation.personal_values import reveal
+from core.engine.validation.personal_values import read_personal_values
 from core.engine.validation.tables import IssueRecord, Validation
 from core.errors import NotFoundError
 from core.kit.sheets import write_sheet
@@ -24,7 +24,7 @@ from core.platform.access.actions import view
 from core.platform.audit.actions import record
 from core.schema import entity_label, target_title
 
-_LEVELS = {level: place for place, level in enumerate(Level)}
+_LEVELS = {level: rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,11 @@ def latest(context: Context, migration_id: str) -> Validation | None:
 
 @view("migration.read")
 def validation(context: Context, validation_id: str) -> Validation:
-    found = context.session.scalar(select(Validation).where(Validation.id == validation_id))
-    if found is None:
+    """Return the validation. NotFoundError where there is none, or none of this tenant."""
+    row = context.session.scalar(select(Validation).where(Validation.id == validation_id))
+    if row is None:
         raise NotFoundError("There is no such validation here.", hint="Validate the migration again.")
-    return found
+    return row
 
 
 @view("migration.read")
@@ -114,30 +115,30 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
     offset: int = 0,
 ) -> list[IssueView]:
     """Issues in the order they were found, or errors first; `search` looks in details, values and fields. limit None gives all."""
-    made = validation(context, validation_id)
+    parent = validation(context, validation_id)
     conditions = [IssueRecord.validation_id == validation_id]
-    for column, wanted in (
+    for column, value in (
         (IssueRecord.level, level),
         (IssueRecord.code, code),
         (IssueRecord.entity, entity),
         (IssueRecord.field, field),
         (IssueRecord.source_field, source_field),
     ):
-        if wanted is not None:
-            conditions.append(column == wanted)
+        if value is not None:
+            conditions.append(column == value)
     if search:
         conditions.append(_mentions(search))
     order = (_gravest_first(), IssueRecord.seq) if gravest_first else (IssueRecord.seq,)
     query = _with_place(conditions).order_by(*order).limit(limit).offset(offset)
-    return _listed(context, made.migration_id, query)
+    return _listed(context, parent.migration_id, query)
 
 
 @view("migration.read")
 def issues_of(context: Context, validation_id: str, seqs: Sequence[int]) -> list[IssueView]:
     """The issues with these numbers, in the order they were found."""
-    made = validation(context, validation_id)
+    parent = validation(context, validation_id)
     query = _with_place([IssueRecord.validation_id == validation_id, IssueRecord.seq.in_(seqs)])
-    return _listed(context, made.migration_id, query.order_by(IssueRecord.seq))
+    return _listed(context, parent.migration_id, query.order_by(IssueRecord.seq))
 
 
 @view("migration.read")
@@ -159,21 +160,21 @@ def issue_counts(context: Context, validation_id: str) -> list[IssueCount]:
 def export_issues(context: Context, validation_id: str, form: str) -> bytes:
     """All issues as 'csv', 'xlsx' or 'json', noted in the audit log: guests' values may be in it for who may see them."""
     columns = [field.name for field in fields(IssueView) if field.name not in {"mapping_field_id", "seq"}]
-    found = issues(context, validation_id, limit=None)
-    record(context, "export.findings", "validation", validation_id, rows=len(found), form=form)
+    rows = issues(context, validation_id, limit=None)
+    record(context, "export.findings", "validation", validation_id, rows=len(rows), form=form)
     context.session.commit()
-    return write_sheet(columns, [astuple(issue)[:-2] for issue in found], form, name="Findings")
+    return write_sheet(columns, [astuple(issue)[:-2] for issue in rows], form, name="Findings")
 
 
 def _listed(context: Context, migration_id: str, query: Select[IssueRecord, str, str]) -> list[IssueView]:
     causes = _causes(context, migration_id)
     lines = list(context.session.execute(query))
-    clear = reveal(context, [line[0] for line in lines])
-    return [_shown(issue, stream, file, causes, clear.get(issue.seq)) for issue, stream, file in lines]
+    clear = read_personal_values(context, [line[0] for line in lines])
+    return [_issue_view(issue, stream, file, causes, clear.get(issue.seq)) for issue, stream, file in lines]
 
 
 def _gravest_first() -> ColumnElement[int]:
-    return case({str(level): place for level, place in _LEVELS.items()}, value=IssueRecord.level, else_=9)
+    return case({str(level): rank for level, rank in _LEVELS.items()}, value=IssueRecord.level, else_=9)
 
 
 def _gravity(count: IssueCount) -> tuple[int, Decimal, int]:
@@ -201,19 +202,19 @@ def _causes(context: Context, migration_id: str) -> dict[tuple[str, str], list[M
     return causes
 
 
-def _shown(
+def _issue_view(
     issue: IssueRecord,
     stream: str | None,
     file: str | None,
     causes: dict[tuple[str, str], list[MappingField]],
-    clear: tuple[str, str | None] | None,
+    personal: tuple[str, str | None] | None,
 ) -> IssueView:
     fault = CATALOGUE[issue.code]
     target = f"{issue.entity}.{issue.field}"
-    named = [issue.source_field, *issue.source_field.split(", ")]
-    mapped = next((causes[stream or "", name] for name in named if (stream or "", name) in causes), [])
+    columns = [issue.source_field, *issue.source_field.split(", ")]
+    mapped = next((causes[stream or "", name] for name in columns if (stream or "", name) in causes), [])
     cause = next((field for field in mapped if field.target == target), mapped[0] if mapped else None)
-    value, detail = clear or (issue.value, issue.detail)
+    value, detail = personal or (issue.value, issue.detail)
     return IssueView(
         row=issue.row,
         stream=stream or "",

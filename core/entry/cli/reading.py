@@ -18,7 +18,7 @@ from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint, StreamSpec
 from core.engine.sources.profile import FieldProfile, profile_samples
-from core.engine.sources.read import Identified, StreamHead, read
+from core.engine.sources.read import Identified, StreamInfo, read
 from core.engine.sources.read import identify as identify_file
 from core.entry.cli.answer import Answer, share, table
 from core.entry.cli.domains import DomainChoice, choose_domain
@@ -128,7 +128,7 @@ def _identified(path: Path) -> Identified:
     return identify_file(path, list(SOURCES.values()))
 
 
-def _stream(head: StreamHead) -> dict[str, Any]:
+def _stream(head: StreamInfo) -> dict[str, Any]:
     return {
         "name": head.name,
         "entity": head.entity,
@@ -179,7 +179,7 @@ def _samples(path: Path, identified: Identified) -> list[StreamSample]:
     return [_sample(identified, head, frames[head.name]) for head in identified.streams]
 
 
-def _sample(identified: Identified, head: StreamHead, rows: pl.DataFrame) -> StreamSample:
+def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> StreamSample:
     hints = head.spec.hints if head.spec else {}
     # A recognised document's other records, and the envelopes around records, belong to nothing.
     undeclared = bool(identified.source.streams) and identified.options.header_row is None

@@ -32,7 +32,7 @@ def guests(tmp_path):
 
 
 def rows_of(context, stream) -> pl.DataFrame:
-    heads = store.chunk_heads(context, stream.id)
+    heads = store.list_chunks(context, stream.id)
     return pl.concat(store.read_chunk(context, stream.id, head.chunk_no) for head in heads)
 
 
@@ -104,7 +104,7 @@ def test_a_removed_file_takes_its_streams_and_rows_with_it(alice, guests):
     (stream,) = views.streams(alice, migration.id)
     actions.remove_file(alice, file.id)
     assert views.streams(alice, migration.id) == []
-    assert store.chunk_heads(alice, stream.id) == []
+    assert store.list_chunks(alice, stream.id) == []
     assert migration.source == ""
 
 
@@ -219,7 +219,9 @@ def test_chunks_looked_at_together_give_the_same_rows_and_no_column_that_one_has
     given[2] = given[2].with_columns(pl.lit("x").alias("Note"))
     chunks = ((stream.id, number, frame) for number, frame in enumerate(given, start=1))
     deque(store.write_chunks(alice, migration.id, chunks), maxlen=0)
-    seen = list(store.work_through(alice, stream.id, range(1, 7), lambda frame: frame, at_once=at_once))
+    seen = list(
+        store.process_chunks(alice, stream.id, range(1, 7), lambda frame: frame, chunks_per_frame=at_once)
+    )
     assert pl.concat(seen, how="diagonal").equals(pl.concat(given, how="diagonal"))
     assert [frame.height for frame in seen if "Note" in frame.columns] == [2]
     assert len(seen) <= 6 // at_once + 3

@@ -93,8 +93,8 @@ def everything_stored(context, file) -> str:
     stored = [repr(file.options), repr(file.reasons)]
     for stream in context.session.scalars(select(SourceStream).where(SourceStream.file_id == file.id)):
         stored += [repr(stream.columns), repr(stream.why)]
-        stored.append(repr(store.unpack(context, stream.sample, f"source_stream|{stream.id}").rows()))
-        for head in store.chunk_heads(context, stream.id):
+        stored.append(repr(store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}").rows()))
+        for head in store.list_chunks(context, stream.id):
             stored.append(repr(store.read_chunk(context, stream.id, head.chunk_no).rows()))
     folded = b"".join(store.read_parts(context, file.id))
     if folded.startswith(b"PK"):
@@ -132,7 +132,7 @@ def test_the_kept_copy_is_read_again_row_by_row_as_the_file_was(alice, tmp_path,
         return {
             stream.name: [
                 (row[ROW], row["Order"], row["Guest"])
-                for head in store.chunk_heads(alice, stream.id)
+                for head in store.list_chunks(alice, stream.id)
                 for row in store.read_chunk(alice, stream.id, head.chunk_no).to_dicts()
             ]
             for stream in views.streams(alice, migration)

@@ -15,11 +15,11 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.engine.batch import ROW
+from core.engine.batch import FAULT, ROW
 from core.engine.sources import tabular, workbook
 from core.engine.sources.characters.decoding import MARK
 from core.engine.sources.read import ReaderOptions, identify, read
-from core.engine.sources.tabular import FAULT, Table, read_frames, utf8_blocks
+from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
 
 

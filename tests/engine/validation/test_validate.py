@@ -15,7 +15,7 @@ from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import actions as files
 from core.engine.sources import views as sources
 from core.engine.validation import actions, views
-from core.engine.validation.file_checks import gather
+from core.engine.validation.file_checks import check_streams
 from core.engine.validation.ledger import IssueLedger
 from core.errors import ConflictError, NotFoundError
 from core.kit.ids import new_id
@@ -156,7 +156,7 @@ def small_chunks(monkeypatch, request):
     """Chunks of three rows, so that what repeats in a file repeats across its chunks; rows looked at together."""
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    monkeypatch.setattr("core.engine.validation.file_checks._AT_ONCE", request.param)
+    monkeypatch.setattr("core.engine.validation.file_checks._ROWS_PER_CHECK", request.param)
     return request.param
 
 
@@ -201,7 +201,7 @@ def mapped_by_hand(context, path):
         for one, planned in fields.items()
     )
     ledger = IssueLedger(context, new_id())
-    gathered = gather(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
+    gathered = check_streams(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
     return gathered, ledger
 
 
@@ -213,7 +213,7 @@ def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
     whole, of_whole = mapped_by_hand(alice, path)
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    monkeypatch.setattr("core.engine.validation.file_checks._AT_ONCE", at_once)
+    monkeypatch.setattr("core.engine.validation.file_checks._ROWS_PER_CHECK", at_once)
     parted, of_parted = mapped_by_hand(alice, path)
     columns, same = whole.take_columns(), parted.take_columns()
     assert columns["order"]["external_id"].to_list() == ["o1", "o2", "o3"]

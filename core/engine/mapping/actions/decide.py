@@ -313,7 +313,7 @@ def _money(context: Context, field: MappingField) -> Decimal:
         return field.money
     column = pl.concat(
         [
-            store.unpack(context, stream.sample, f"source_stream|{stream.id}", [field.source_field])[
+            store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}", [field.source_field])[
                 field.source_field
             ]
             for stream in streams

@@ -81,7 +81,7 @@ def _cut(entity_plan: EntityPlan) -> EntityPlan:
 
 
 def _read(context: Context, plan: Plan, cut: EntityPlan, stream: SourceStream) -> list[Location]:
-    heads = store.chunk_heads(context, stream.id)
+    heads = store.list_chunks(context, stream.id)
     picked = heads if cut.primary else heads[:: max(1, len(heads) // _CHUNKS)][:_CHUNKS]
     columns = [ROW, *(name for name in cut.columns() if name in stream.columns)]
     found: list[Location] = []

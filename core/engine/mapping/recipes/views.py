@@ -160,7 +160,9 @@ def streams_there(context: Context, migration_id: str) -> dict[str, There]:
     """Stream name -> its entity, columns and first rows, over all files that have it."""
     found: dict[str, There] = {}
     for stream in sources.streams(context, migration_id):
-        rows = store.unpack(context, stream.sample, f"source_stream|{stream.id}").drop(ROW, strict=False)
+        rows = store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}").drop(
+            ROW, strict=False
+        )
         rows = rows.select(pl.col(name) for name in stream.columns if name in rows.columns)
         before = found.get(stream.name, There(None, (), pl.DataFrame()))
         found[stream.name] = There(

@@ -182,7 +182,11 @@ def _from_streams(
     shown: dict[tuple[str, str], list[str]] = {}
     for stream in sources.streams(context, migration_id) if places else ():
         names = [name for name in stream.columns if (stream.name, name) in places]
-        rows = store.unpack(context, stream.sample, f"source_stream|{stream.id}") if names else pl.DataFrame()
+        rows = (
+            store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}")
+            if names
+            else pl.DataFrame()
+        )
         for name in (name for name in names if name in rows.columns and name != ROW):
             values = rows[name].drop_nulls().unique(maintain_order=True).head(samples.SAMPLES).to_list()
             if sources.looks_personal(rows[name], stream.entity) and not context.may("personal.read"):

@@ -178,7 +178,7 @@ def stream_rows(
     context: Context, streams: Sequence[SourceStream], *, chunks: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """Rows to judge streams of one name by: from up to `chunks` chunks, spread over all their files, ROW and text."""
-    heads = [head for stream in streams for head in store.chunk_heads(context, stream.id)]
+    heads = [head for stream in streams for head in store.list_chunks(context, stream.id)]
     step = max(1, len(heads) // chunks)
     picked = heads[::step][:chunks]
     frames = [

@@ -65,7 +65,7 @@ def value_counts(context: Context, field_id: str) -> list[ValueCount]:
     for stream in sources.streams(context, field.migration_id):
         if stream.name != field.stream or field.source_field not in stream.columns:
             continue
-        for head in store.chunk_heads(context, stream.id):
+        for head in store.list_chunks(context, stream.id):
             column = store.read_chunk(context, stream.id, head.chunk_no, [field.source_field]).to_series()
             counts.update(value_maps.count(column))
             hidden = hidden or sources.looks_personal(column, stream.entity)
@@ -98,7 +98,7 @@ def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
     counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for stream in sources.streams(context, migration_id):
         wanted = [name for name in stream.columns if name in names[stream.name]]
-        for head in store.chunk_heads(context, stream.id) if wanted else ():
+        for head in store.list_chunks(context, stream.id) if wanted else ():
             for column in store.read_chunk(context, stream.id, head.chunk_no, wanted).select(wanted):
                 counts[stream.name, column.name].update(value_maps.count(column))
     unread = {}

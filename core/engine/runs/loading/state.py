@@ -18,7 +18,7 @@ from core.engine.runs.loading.references import ReferenceResolver
 from core.engine.runs.loading.seen_records import SeenRecords
 from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
 from core.engine.runs.tables import Run
-from core.engine.sources.store import chunk_heads, read_chunk
+from core.engine.sources.store import list_chunks, read_chunk
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
@@ -148,7 +148,7 @@ def tasks_of(context: Context, run: Run, plan: Plan | None = None) -> list[Chunk
             .order_by(SourceFile.created_at, SourceFile.id)
         ).all()
         for stream in streams:
-            heads = chunk_heads(context, stream)
+            heads = list_chunks(context, stream)
             tasks += [ChunkTask(step_no, stream, head.chunk_no) for head in heads for step_no, _ in steps]
     return tasks
 

@@ -15,7 +15,7 @@ from typing import IO
 
 from core.engine.sources.cards.columns import code_columns
 from core.engine.sources.cards.numbers import cut_codes, cut_numbers, names_code, suspect
-from core.engine.sources.file_info import Identified, StreamHead
+from core.engine.sources.file_info import Identified, StreamInfo
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.json_text import Json, scalar_text, write
 from core.engine.sources.tabular import records_of, utf8_blocks
@@ -55,7 +55,7 @@ def write_cut(path: Path, identified: Identified, target: IO[bytes]) -> None:
                     file.writelines(line.encode() for line in _cut_table(member, heads, numbers))
 
 
-def _cut_table(member: Member, heads: Mapping[str, StreamHead], numbers: set[str]) -> Iterator[str]:
+def _cut_table(member: Member, heads: Mapping[str, StreamInfo], numbers: set[str]) -> Iterator[str]:
     """The records of a table as lines of CSV."""
     head = heads[member.name]
     options, codes = head.options, code_columns(head.columns)

@@ -14,9 +14,8 @@ from itertools import islice
 
 import polars as pl
 
-from core.engine.batch import NOTED, ROW, add_notes
+from core.engine.batch import FAULT, NOTED, ROW, add_notes
 from core.engine.sources.characters.decoding import MARK, REPLACEMENT
-from core.engine.sources.tabular import FAULT
 
 UNREADABLE, HIDDEN, GARBLED = "unreadable_character", "hidden_character", "garbled_text"
 

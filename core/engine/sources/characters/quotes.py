@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.engine.batch import NOTED, ROW, add_notes
-from core.engine.sources.tabular import FAULT
+from core.engine.batch import FAULT, NOTED, ROW, add_notes
 
 UNCLOSED = "unclosed_quote"
 

@@ -35,12 +35,12 @@ def _cycles(frame: pl.DataFrame, field: Field) -> pl.DataFrame:
     by_name = _by_name(rows)
     above: dict[str, str] = {}
     for record, parent in rows.select("external_id", field.name).iter_rows():
-        known = parent if parent in ids else by_name.get(str(parent or "").strip().lower())
-        if known is not None:
-            above[record] = known
+        parent_id = parent if parent in ids else by_name.get(str(parent or "").strip().lower())
+        if parent_id is not None:
+            above[record] = parent_id
     details = {
         record: f"{entity_label(field.entity)} '{record}' is above itself: {listed([*cycle, cycle[0]])}."
-        for cycle in _closed(above)
+        for cycle in _find_cycles(above)
         for record in cycle
     }
     value = pl.col("external_id")
@@ -54,19 +54,19 @@ def _by_name(rows: pl.DataFrame) -> dict[str, str]:
     """The id of each record whose name no other has, by the name in lower case."""
     if "name" not in rows.columns:
         return {}
-    named = rows.select(pl.col("name").str.strip_chars().str.to_lowercase(), "external_id").drop_nulls("name")
-    return dict(named.filter(~pl.col("name").is_duplicated()).iter_rows())
+    names = rows.select(pl.col("name").str.strip_chars().str.to_lowercase(), "external_id").drop_nulls("name")
+    return dict(names.filter(~pl.col("name").is_duplicated()).iter_rows())
 
 
-def _closed(above: Mapping[str, str]) -> Iterator[list[str]]:
+def _find_cycles(above: Mapping[str, str]) -> Iterator[list[str]]:
     """The cycles of records, each once: the first record, its parent, the parent of that."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     for start in above:
-        way: dict[str, int] = {}
+        path: dict[str, int] = {}
         record: str | None = start
-        while record is not None and record not in seen and record not in way:
-            way[record] = len(way)
+        while record is not None and record not in visited and record not in path:
+            path[record] = len(path)
             record = above.get(record)
-        if record is not None and record in way:
-            yield [*way][way[record] :]
-        seen.update(way)
+        if record is not None and record in path:
+            yield [*path][path[record] :]
+        visited.update(path)
