@@ -17,7 +17,7 @@ from core.engine.plan import Conflict
 from core.engine.runs import records
 from core.engine.sources import actions as files
 from core.engine.sources import store, views
-from core.engine.sources.heads import ReaderOptions
+from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.tables import RecordShape
 from core.errors import NotFoundError
 from core.kit import crypto
@@ -79,7 +79,7 @@ def test_it_goes_with_the_file_when_the_import_was_taken_back(importer):
     (stream,) = views.streams(importer.context, run.migration_id)
     importer.roll_back(run.id)
     files.remove_file(importer.context, file_of(importer.context, run.migration_id).id)
-    assert store.chunk_heads(importer.context, stream.id) == []
+    assert store.list_chunks(importer.context, stream.id) == []
 
 
 def test_it_stays_when_one_of_two_imports_was_taken_back(importer):
