@@ -10,7 +10,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.bands import band
 from core.engine.sources import actions
-from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.sources.views import FileDetail, StreamDetail
 from core.kit.wording import counted
 from core.schema import entity_label
 from pages.connect.reader_options import reader_options
@@ -18,9 +18,7 @@ from pages.ui import formats, widgets
 from pages.ui.frame import act
 
 
-def file_card(
-    context: Context, file: SourceFile, streams: Sequence[SourceStream], *, may_write: bool
-) -> None:
+def file_card(context: Context, file: FileDetail, *, may_write: bool) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(":gray[:material/description:]")
@@ -39,18 +37,17 @@ def file_card(
                 )
         for reason in file.reasons:
             st.text(f"• {reason}")
-        _streams(streams)
+        _streams(file.streams)
     if st.session_state.pop(f"ask_{file.id}", False):
-        rows = sum(stream.rows for stream in streams)
         too = (
             " The rows they came from are stored, encrypted."
-            if any(stream.imported for stream in streams)
+            if any(stream.imported for stream in file.streams)
             else ""
         )
         widgets.confirm(
             "Remove this file?",
             [
-                f"{counted(rows, 'row').capitalize()} will be removed from this migration.",
+                f"{counted(file.rows, 'row').capitalize()} will be removed from this migration.",
                 "Decisions for tables that other files also have stay.",
                 f"Records already imported stay.{too}",
             ],
@@ -59,7 +56,7 @@ def file_card(
         )
 
 
-def _recognition(file: SourceFile) -> None:
+def _recognition(file: FileDetail) -> None:
     """Draw the recognised system with its confidence; a file of no known system gets no percentage."""
     source = SOURCES.get(file.source)
     if source is None or not source.streams:
@@ -69,7 +66,7 @@ def _recognition(file: SourceFile) -> None:
     widgets.badge(f"Recognised, {formats.percent(file.confidence)} sure", band(file.confidence).color)
 
 
-def _streams(streams: Sequence[SourceStream]) -> None:
+def _streams(streams: Sequence[StreamDetail]) -> None:
     widgets.table(
         [
             {

@@ -7,7 +7,7 @@ import streamlit as st
 from adapters import SOURCES
 from core.engine.sources import actions, views
 from core.engine.sources.read import ReaderOptions
-from core.engine.sources.tables import SourceFile
+from core.engine.sources.views import FileDetail
 from core.entry.web import intake
 from pages.ui.frame import act
 
@@ -18,7 +18,7 @@ DELIMITERS = {",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 DATE_ORDERS = {"mdy": "Month, day, year", "dmy": "Day, month, year", "ymd": "Year, month, day"}
 
 
-def reader_options(file: SourceFile) -> None:
+def reader_options(file: FileDetail) -> None:
     now = actions.reader_options(file)
     with st.popover("Reader options", icon=":material/tune:"), st.form(f"read_{file.id}", border=False):
         st.caption("As detected. Change one only where the preview looks wrong.")

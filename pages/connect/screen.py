@@ -109,22 +109,18 @@ def _create_link(migration_id: str) -> None:
 
 
 def _files(context: Context, migration_id: str, *, may_write: bool) -> None:
-    files = views.files(context, migration_id)
+    files = views.file_details(context, migration_id)
     if not files:
         widgets.empty(
             "No files yet", "Upload an export above. It is recognised by its content, not its name."
         )
         return
-    streams = views.streams(context, migration_id)
-    rows = views.row_totals(context, migration_id).total
     widgets.figures(
         [
             ("Files", formats.number(len(files))),
-            ("Tables", formats.number(len(streams))),
-            ("Rows", formats.number(rows)),
+            ("Tables", formats.number(sum(len(file.streams) for file in files))),
+            ("Rows", formats.number(views.row_totals(context, migration_id).total)),
         ]
     )
     for file in files:
-        file_card(
-            context, file, [stream for stream in streams if stream.file_id == file.id], may_write=may_write
-        )
+        file_card(context, file, may_write=may_write)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import views
+from core.engine.mapping import actions, views
 from core.schema import target_title
 from pages.mapping.state.edits import BADGES, badge
 from pages.ui import formats, widgets
@@ -24,7 +24,7 @@ def changed_suggestions(context: Context, migration_id: str) -> None:
         for kind in ("csv", "json", "xlsx"):
             widgets.download(
                 kind.upper(),
-                lambda callback_context, kind=kind: views.export_overrides(
+                lambda callback_context, kind=kind: actions.export_overrides(
                     callback_context, migration_id, kind
                 ),  # type: ignore[misc]
                 f"overrides.{kind}",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from pages.mapping.card.choice import choose_target
 from pages.mapping.card.evidence import decision_history, evidence
 from pages.mapping.card.summary import summary
@@ -49,7 +49,7 @@ def one_by_one(context: Context, migration_id: str) -> None:
         _card(context, migration_id, views.mapping_field(context, current))
 
 
-def _card(context: Context, migration_id: str, field: MappingField) -> None:
+def _card(context: Context, migration_id: str, field: FieldDetail) -> None:
     show_card(field)
     with st.container(border=True):
         summary(context, field)
@@ -60,7 +60,7 @@ def _card(context: Context, migration_id: str, field: MappingField) -> None:
     decision_history(context, field)
 
 
-def _buttons(context: Context, migration_id: str, field: MappingField) -> None:
+def _buttons(context: Context, migration_id: str, field: FieldDetail) -> None:
     may, choice = context.may("mapping.edit"), choice_of(field)
     last = last_batch(context, migration_id)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import views as mapping
+from core.engine.mapping import actions
 from core.engine.mapping.views import Progress
 from pages.mapping import toolbar
 from pages.mapping.bulk.menu import accept_high, bulk_menu
@@ -119,7 +119,7 @@ def _below(context: Context, migration_id: str, view: View, progress: Progress) 
             for kind in ("csv", "json", "xlsx"):
                 widgets.download(
                     kind.upper(),
-                    lambda callback_context, kind=kind: mapping.export_mapping(
+                    lambda callback_context, kind=kind: actions.export_mapping(
                         callback_context, migration_id, kind
                     ),  # type: ignore[misc]
                     f"mapping.{kind}",

@@ -11,9 +11,15 @@ import streamlit as st
 from core.context import Context
 from core.kit.wording import counted
 from core.platform.access import views as access
-from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
+from core.platform.access.audit_log import (
+    AuditEntry,
+    Wanted,
+    audit_choices,
+    audit_count,
+    audit_log,
+    export_audit,
+)
 from core.platform.audit.labels import action_label, details, object_label
-from core.platform.audit.tables import AuditLine
 from pages.ui import formats, widgets
 
 PAGE = 500
@@ -99,7 +105,7 @@ def _since(context: Context, days: int | None) -> datetime | None:
     return datetime.combine(first, time(), zone)
 
 
-def _table(context: Context, lines: Sequence[AuditLine], names: Mapping[str, str]) -> None:
+def _table(context: Context, lines: Sequence[AuditEntry], names: Mapping[str, str]) -> None:
     widgets.table(
         [
             {

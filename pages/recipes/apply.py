@@ -9,7 +9,7 @@ from core.context import Context
 from core.engine.mapping.actions import undo
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.actions import Applied
-from core.engine.mapping.tables import Recipe
+from core.engine.mapping.recipes.views import RecipeVersion
 from core.kit.wording import listed
 from pages.recipes.preview import misfits, planned
 from pages.ui import formats, widgets
@@ -19,7 +19,7 @@ DONE = "recipe_done"
 """Key of the session: (migration, what applying came to), to be said and to be taken back."""
 
 
-def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> None:
+def apply_part(context: Context, chosen: RecipeVersion, migration_id: str | None) -> None:
     if not migration_id:
         widgets.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
         return
@@ -56,7 +56,7 @@ def apply_part(context: Context, chosen: Recipe, migration_id: str | None) -> No
     misfits(plan.misfits)
 
 
-def _part(context: Context, chosen: Recipe) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
+def _part(context: Context, chosen: RecipeVersion) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
     """Draw the choice of tables and fields; None means all."""
     body = views.recipe_body(context, chosen.id)
     with st.container(horizontal=True):

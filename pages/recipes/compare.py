@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.recipes import views
-from core.engine.mapping.tables import Recipe
+from core.engine.mapping.recipes.views import RecipeVersion
 from core.schema import target_title
 from pages.recipes.versions import migration_name
 from pages.ui import formats, widgets
 
 
-def comparison(context: Context, chosen: Recipe, others: Sequence[Recipe]) -> None:
+def comparison(context: Context, chosen: RecipeVersion, others: Sequence[RecipeVersion]) -> None:
     """Draw the changes from another version to the chosen one."""
     if not others:
         widgets.empty(
@@ -68,7 +68,7 @@ def _titled(side: str) -> str:
     return f"{target_title(target)}{comma}{transform}" if side else "–"
 
 
-def replayed(context: Context, chosen: Recipe, migration_id: str | None) -> None:
+def replayed(context: Context, chosen: RecipeVersion, migration_id: str | None) -> None:
     """Replay on demand: apply every rule to the first rows of every stream and compare the results."""
     if not migration_id:
         widgets.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.recipes import actions, views
-from core.engine.mapping.tables import Recipe
+from core.engine.mapping.recipes.views import RecipeVersion
 from core.engine.sources import views as sources
 from pages.recipes.apply import apply_part
 from pages.recipes.compare import comparison, replayed
@@ -59,13 +59,13 @@ def show(context: Context) -> None:
         _carry(chosen)
 
 
-def _chosen(every: Sequence[Recipe]) -> Recipe | None:
+def _chosen(every: Sequence[RecipeVersion]) -> RecipeVersion | None:
     labels = {recipe.id: f"{recipe.name} v{recipe.version}" for recipe in every}
     picked = st.selectbox("Recipe", list(labels), format_func=labels.__getitem__, key=CHOSEN, width=420)
     return next((recipe for recipe in every if recipe.id == picked), None)
 
 
-def _making(context: Context, migration_id: str | None, every: Sequence[Recipe]) -> None:
+def _making(context: Context, migration_id: str | None, every: Sequence[RecipeVersion]) -> None:
     if not context.may("mapping.edit"):
         return
     with st.container(horizontal=True):
@@ -80,7 +80,7 @@ def _making(context: Context, migration_id: str | None, every: Sequence[Recipe])
                 )
 
 
-def _save_form(context: Context, migration_id: str, every: Sequence[Recipe]) -> None:
+def _save_form(context: Context, migration_id: str, every: Sequence[RecipeVersion]) -> None:
     used = next(
         (recipe.name for recipe in every if recipe.source == sources.migration(context, migration_id).source),
         "",
@@ -108,7 +108,7 @@ def _import(data: bytes) -> None:
         st.session_state[CHOSEN] = taken.id
 
 
-def _carry(chosen: Recipe) -> None:
+def _carry(chosen: RecipeVersion) -> None:
     st.caption(
         "The file contains names, rules and counts, and no values of rows; checksums are keyed to this customer."
     )

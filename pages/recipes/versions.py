@@ -9,13 +9,13 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping.recipes import views
 from core.engine.mapping.recipes.rules import State
-from core.engine.mapping.tables import Recipe
+from core.engine.mapping.recipes.views import RecipeVersion
 from core.engine.sources import views as sources
 from core.schema import target_title
 from pages.ui import formats, widgets
 
 
-def list_of(context: Context, every: Sequence[Recipe]) -> None:
+def list_of(context: Context, every: Sequence[RecipeVersion]) -> None:
     """Draw every version by name, the newest first."""
     names = views.savers(context)
     widgets.table(
@@ -24,8 +24,8 @@ def list_of(context: Context, every: Sequence[Recipe]) -> None:
                 "Recipe": recipe.name,
                 "Version": recipe.version,
                 "Source": recipe.source or "–",
-                "Tables": len(recipe.body["streams"]),
-                "Fields": sum(len(stream["fields"]) for stream in recipe.body["streams"]),
+                "Tables": recipe.tables,
+                "Fields": recipe.fields,
                 "Saved": formats.moment(context, recipe.created_at),
                 "By": names.get(recipe.id, ""),
                 "Note": recipe.note,

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.context import Context
-from core.engine.validation import views
+from core.engine.validation import actions, views
 from core.engine.validation.issue_groups import IssueGroup
-from core.engine.validation.tables import Validation
-from core.engine.validation.views import IssueView
+from core.engine.validation.views import IssueView, ValidationView
 from pages.ui import formats, widgets
 from pages.ui.frame import live
 from pages.validation.causes import label_of
@@ -20,7 +19,7 @@ PAGE_ROWS = 500
 LEVELS = ("All", "Error", "Warning", "Info")
 
 
-def all_rows(context: Context, latest: Validation, groups: Sequence[IssueGroup]) -> None:
+def all_rows(context: Context, latest: ValidationView, groups: Sequence[IssueGroup]) -> None:
     if not groups:
         return
     widgets.section("Rows")
@@ -104,7 +103,7 @@ def _filters(labels: Mapping[str, IssueGroup]) -> tuple[str | None, str | None, 
     return level, cause, search or ""
 
 
-def _files(latest: Validation, shown: int) -> None:
+def _files(latest: ValidationView, shown: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         more = "; export to get all" if shown == PAGE_ROWS else ""
         st.caption(f"{formats.counted(shown, 'finding')} shown{more}", width="content")
@@ -112,7 +111,7 @@ def _files(latest: Validation, shown: int) -> None:
         for kind in ("csv", "xlsx", "json"):
             widgets.download(
                 f"Export {kind.upper()}",
-                lambda context, kind=kind: views.export_issues(context, latest.id, kind),  # type: ignore[misc]
+                lambda context, kind=kind: actions.export_issues(context, latest.id, kind),  # type: ignore[misc]
                 f"findings.{kind}",
                 key=f"issues_{kind}",
             )

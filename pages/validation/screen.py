@@ -13,7 +13,7 @@ from core.engine.progress.start import is_rehearsed
 from core.engine.runs import views as run_views
 from core.engine.validation import actions, views
 from core.engine.validation.issue_groups import IssueGroup, issue_groups
-from core.engine.validation.tables import Validation
+from core.engine.validation.views import ValidationView
 from core.kit import money
 from pages.ui import formats, widgets
 from pages.ui.coach import coach
@@ -56,7 +56,7 @@ def show(context: Context) -> None:
             rows_of_cause(latest.id, group)
 
 
-def _actions(context: Context, migration_id: str, latest: Validation | None) -> None:
+def _actions(context: Context, migration_id: str, latest: ValidationView | None) -> None:
     """Draw when the data was validated, whether that is current, and the button to validate again."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if latest is not None:
@@ -86,7 +86,7 @@ def _validate(migration_id: str) -> None:
         bar.empty()
 
 
-def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup]) -> None:
+def _figures(context: Context, latest: ValidationView, groups: Sequence[IssueGroup]) -> None:
     levels = latest.totals.get("levels", {})
     affected = sum((group.money for group in groups if group.money is not None), Decimal(0))
     widgets.figures(
@@ -105,7 +105,7 @@ def _figures(context: Context, latest: Validation, groups: Sequence[IssueGroup])
     )
 
 
-def _held_in_dry_run(context: Context, latest: Validation) -> None:
+def _held_in_dry_run(context: Context, latest: ValidationView) -> None:
     """Draw how many rows the newest dry run of the validated mapping held, and when."""
     newest = next(
         (run for run in run_views.runs(context, latest.migration_id) if run.kind == "dry_run"), None

@@ -26,7 +26,7 @@ from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
 from core.engine.sources.tables import Migration, SourceStream
 from core.engine.validation import views as validations
-from core.engine.validation.tables import Validation
+from core.engine.validation.views import ValidationView
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
@@ -198,7 +198,7 @@ def _run(context: Context, run_id: str) -> Run:
     return run
 
 
-def _current_validation(context: Context, migration_id: str) -> Validation:
+def _current_validation(context: Context, migration_id: str) -> ValidationView:
     if context.session.get(Migration, (context.tenant.id, migration_id)) is None:
         raise NotFoundError("There is no such migration.", migration=migration_id)
     validation = validations.latest(context, migration_id)

@@ -12,12 +12,12 @@ from core.db.target import target_table
 from core.errors import InvalidInputError
 from core.kit.masking import is_personal
 from core.kit.sheets import FORMATS, write_sheet
-from core.platform.access.actions import require, view
+from core.platform.access.actions import action, require
 from core.platform.audit.actions import record
 from core.schema import Field, target_schema
 
 
-@view("migration.read")
+@action("migration.read")
 def export_entity(context: Context, entity: str, form: str) -> bytes:
     """All records of one entity in the tenant's own tables, ordered by external id.
 
@@ -34,7 +34,6 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
     if personal:
         require(context, "export.personal")
     record(context, "export.personal" if personal else "export.entity", "entity", entity, form=form)
-    context.session.commit()
     columns = ["source_name", *fields.fields]
     rows = _rows(context, entity, list(fields.fields.values()))
     if form == "parquet":

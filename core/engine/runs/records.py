@@ -21,7 +21,7 @@ from core.engine.validation.tables import IssueRecord
 from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.sheets import write_sheet
-from core.platform.access.actions import view
+from core.platform.access.actions import action, view
 from core.platform.audit.actions import note_reading, record
 
 _SHAPE = 16
@@ -135,10 +135,9 @@ def _with_reasons(
     return held.rename({ROW: "Row"}).drop(FAULT, NOTED, "_path", strict=False)
 
 
-@view("personal.read")
+@action("personal.read")
 def held_rows_file(context: Context, run_id: str, form: str, entity: str | None = None) -> bytes:
     """The held rows as 'csv', 'xlsx' or 'json'; noted in the audit log, as guests' data may be in them."""
     frame = held_rows(context, run_id, entity)
     record(context, "export.held_rows", "run", run_id, rows=frame.height, form=form)
-    context.session.commit()
     return write_sheet(frame.columns, frame.rows(), form, name="Held rows")

@@ -178,7 +178,7 @@ def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
         )
 
 
-def reader_options(kept: SourceFile) -> ReaderOptions:
+def reader_options(kept: SourceFile | views.FileDetail) -> ReaderOptions:
     """The options a file was read with, as they can be given to reread_file."""
     known = {field.name for field in fields(ReaderOptions)}
     return ReaderOptions(**{name: value for name, value in kept.options.items() if name in known})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 import polars as pl
 from sqlalchemy import ColumnElement, select
@@ -63,6 +64,61 @@ def streams(context: Context, migration_id: str) -> list[SourceStream]:
     query = select(SourceStream).where(SourceStream.migration_id == migration_id)
     query = query.options(defer(SourceStream.sample))  # large, and rarely asked for: loaded on first use
     return list(context.session.scalars(query.order_by(SourceStream.created_at, SourceStream.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDetail:
+    """A stream of a file; columns as in SourceStream."""
+
+    name: str
+    entity: str | None
+    columns: list[str]
+    rows: int
+    why: list[str]
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileDetail:
+    """A file with its streams in the order they were read; columns as in SourceFile."""
+
+    id: str
+    name: str
+    size: int
+    created_at: datetime
+    source: str
+    confidence: float
+    reasons: list[str]
+    options: dict[str, Any]
+    streams: tuple[StreamDetail, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(stream.rows for stream in self.streams)
+
+
+@view("migration.read")
+def file_details(context: Context, migration_id: str) -> list[FileDetail]:
+    """Return the files of a migration with their streams, in the order they were added."""
+    by_file: dict[str, list[StreamDetail]] = {}
+    for stream in streams(context, migration_id):
+        by_file.setdefault(stream.file_id, []).append(
+            StreamDetail(stream.name, stream.entity, stream.columns, stream.rows, stream.why, stream.imported)
+        )
+    return [
+        FileDetail(
+            file.id,
+            file.name,
+            file.size,
+            file.created_at,
+            file.source,
+            file.confidence,
+            file.reasons,
+            file.options,
+            tuple(by_file.get(file.id, ())),
+        )
+        for file in files(context, migration_id)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, fields
+
 import polars as pl
 from sqlalchemy import select
 
@@ -15,6 +17,7 @@ from core.engine.mapping.plans import plan_digest, plan_to_json
 from core.engine.mapping.proposals import UNIT
 from core.engine.plan import Plan
 from core.engine.sources import views as sources
+from core.engine.validation import views
 from core.engine.validation.columns import Findings
 from core.engine.validation.duplicates import check_between
 from core.engine.validation.file_checks import CheckInput, Progress, check_streams, restore_row_numbers
@@ -24,6 +27,7 @@ from core.engine.validation.rules import check_file
 from core.engine.validation.tables import Validation
 from core.errors import ConflictError
 from core.kit.ids import new_id
+from core.kit.sheets import write_sheet
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 from core.schema import target_schema
@@ -74,6 +78,20 @@ def validate(
         levels=validation.totals["levels"],
     )
     return validation
+
+
+@action("migration.read")
+def export_issues(context: Context, validation_id: str, form: str) -> bytes:
+    """Export all issues as 'csv', 'xlsx' or 'json', recorded in the audit log.
+
+    Personal values are in it for roles with personal.read.
+    """
+    columns = [
+        field.name for field in fields(views.IssueView) if field.name not in {"mapping_field_id", "seq"}
+    ]
+    rows = [astuple(issue)[:-2] for issue in views.issues(context, validation_id, limit=None)]
+    record(context, "export.findings", "validation", validation_id, rows=len(rows), form=form)
+    return write_sheet(columns, rows, form, name="Findings")
 
 
 def _create_validation(context: Context, migration_id: str, plan: Plan) -> Validation:

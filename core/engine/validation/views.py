@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +20,26 @@ from core.engine.sources.tables import SourceFile, SourceStream
 from core.engine.validation.personal_values import read_personal_values
 from core.engine.validation.tables import IssueRecord, Validation
 from core.errors import NotFoundError
-from core.kit.sheets import write_sheet
 from core.platform.access.actions import view
-from core.platform.audit.actions import record
 from core.schema import entity_label, target_title
 
 _LEVELS = {level: rank for rank, level in enumerate(Level)}
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationView:
+    """A validation; columns as in Validation."""
+
+    id: str
+    migration_id: str
+    plan_hash: str
+    plan: dict[str, Any]
+    totals: dict[str, Any]
+    created_at: datetime
+    created_by: str
+
+
+_COLUMNS = [getattr(Validation, field.name) for field in fields(ValidationView)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +88,25 @@ def file_held(totals: Mapping[str, Any]) -> int:
 
 
 @view("migration.read")
-def latest(context: Context, migration_id: str) -> Validation | None:
-    """The newest validation of a migration."""
-    query = select(Validation).where(Validation.migration_id == migration_id)
-    return context.session.scalar(query.order_by(Validation.created_at.desc(), Validation.id.desc()).limit(1))
+def latest(context: Context, migration_id: str) -> ValidationView | None:
+    """Return the newest validation of a migration."""
+    query = select(*_COLUMNS).where(Validation.migration_id == migration_id)
+    newest_first = query.order_by(Validation.created_at.desc(), Validation.id.desc())
+    row = context.session.execute(newest_first.limit(1)).first()
+    return None if row is None else ValidationView(*row)
 
 
 @view("migration.read")
-def validation(context: Context, validation_id: str) -> Validation:
-    """Return the validation. NotFoundError where there is none, or none of this tenant."""
-    row = context.session.scalar(select(Validation).where(Validation.id == validation_id))
+def validation(context: Context, validation_id: str) -> ValidationView:
+    """Return a validation by its id; NotFoundError where there is none, or none of this tenant."""
+    row = context.session.execute(select(*_COLUMNS).where(Validation.id == validation_id)).first()
     if row is None:
         raise NotFoundError("There is no such validation here.", hint="Validate the migration again.")
-    return row
+    return ValidationView(*row)
 
 
 @view("migration.read")
-def is_current(context: Context, validation: Validation) -> bool:
+def is_current(context: Context, validation: Validation | ValidationView) -> bool:
     """Whether neither the mapping nor the files have changed since."""
     streams = sorted(stream.id for stream in sources.streams(context, validation.migration_id))
     if streams != validation.totals.get("streams"):
@@ -154,16 +171,6 @@ def issue_counts(context: Context, validation_id: str) -> list[IssueCount]:
         for code, level, rows, money in context.session.execute(query)
     ]
     return sorted(counts, key=_gravity)
-
-
-@view("migration.read")
-def export_issues(context: Context, validation_id: str, form: str) -> bytes:
-    """All issues as 'csv', 'xlsx' or 'json', noted in the audit log: guests' values may be in it for who may see them."""
-    columns = [field.name for field in fields(IssueView) if field.name not in {"mapping_field_id", "seq"}]
-    rows = issues(context, validation_id, limit=None)
-    record(context, "export.findings", "validation", validation_id, rows=len(rows), form=form)
-    context.session.commit()
-    return write_sheet(columns, [astuple(issue)[:-2] for issue in rows], form, name="Findings")
 
 
 def _listed(context: Context, migration_id: str, query: Select[IssueRecord, str, str]) -> list[IssueView]:

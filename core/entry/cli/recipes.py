@@ -11,6 +11,7 @@ from core.context import Context
 from core.engine.mapping.actions import suggest_mapping
 from core.engine.mapping.recipes import actions, views
 from core.engine.mapping.recipes.rules import WHY, Misfit
+from core.engine.mapping.recipes.views import RecipeVersion
 from core.engine.mapping.tables import Recipe
 from core.engine.sources.actions import add_file, create_migration
 from core.entry.cli.answer import Answer, table, write_data
@@ -127,7 +128,7 @@ def replay(given: Namespace) -> Answer:
 # --- what is meant --------------------------------------------------------------------------------------------------
 
 
-def _of(recipe: Recipe) -> dict[str, object]:
+def _of(recipe: Recipe | RecipeVersion) -> dict[str, object]:
     return {
         "id": recipe.id,
         "name": recipe.name,
@@ -140,7 +141,7 @@ def _of(recipe: Recipe) -> dict[str, object]:
     }
 
 
-def _recipe(context: Context, given: Namespace) -> Recipe:
+def _recipe(context: Context, given: Namespace) -> RecipeVersion:
     """The version that --version names, else the newest."""
     named = [recipe for recipe in views.recipes(context) if recipe.name == given.name]
     found = next((one for one in named if given.version in {None, one.version}), None)
@@ -168,7 +169,7 @@ def _filled(context: Context, given: Namespace) -> str:
     return made.id
 
 
-def _fields(context: Context, recipe: Recipe, said: Collection[str]) -> set[tuple[str, str]] | None:
+def _fields(context: Context, recipe: RecipeVersion, said: Collection[str]) -> set[tuple[str, str]] | None:
     """(stream, source field) of what --field names; None where it names nothing, for all."""
     if not said:
         return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
 from core.context import Context
 from core.kit.sheets import Cell, write_sheet
-from core.platform.access.actions import view
+from core.platform.access.actions import action, view
 from core.platform.audit.actions import record
 from core.platform.audit.labels import action_label, details, object_label
 from core.platform.audit.tables import AuditLine
@@ -31,13 +32,31 @@ class Wanted:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A line of the audit log; columns as in AuditLine."""
+
+    created_at: datetime
+    person_id: str
+    role: str
+    action: str
+    object_type: str
+    object_id: str
+    reason: str | None
+    facts: dict[str, Any]
+    seq: int
+    mac: bytes
+
+
+_COLUMNS = [getattr(AuditLine, field.name) for field in fields(AuditEntry)]
+
+
 @view("audit.read_own")
-def audit_log(context: Context, wanted: Wanted = Wanted(), *, limit: int = 500) -> Sequence[AuditLine]:
+def audit_log(context: Context, wanted: Wanted = Wanted(), *, limit: int = 500) -> list[AuditEntry]:
     """List the newest lines that match; without audit.read only the person's."""
-    query = select(AuditLine).where(*_conditions(context, wanted))
-    return context.session.scalars(
-        query.order_by(AuditLine.created_at.desc(), AuditLine.id.desc()).limit(limit)
-    ).all()
+    query = select(*_COLUMNS).where(*_conditions(context, wanted))
+    newest_first = query.order_by(AuditLine.created_at.desc(), AuditLine.id.desc())
+    return [AuditEntry(*row) for row in context.session.execute(newest_first.limit(limit))]
 
 
 @view("audit.read_own")
@@ -63,7 +82,6 @@ def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str
     Line and signature make the file an anchor of the log; its head is noted on this machine too.
     """
     lines = audit_log(context, wanted, limit=EXPORTED)
-    record(context, "export.audit", "tenant", context.tenant.id, rows=len(lines), form=form)
     columns = [
         "When",
         "Person",
@@ -92,9 +110,15 @@ def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str
         ]
         for line in lines
     ]
-    context.session.commit()
+    file = write_sheet(columns, table, form, name="Audit log")
+    _record_export(context, len(table), form)
     note_head(context.session)
-    return write_sheet(columns, table, form, name="Audit log")
+    return file
+
+
+@action("audit.read")
+def _record_export(context: Context, size: int, form: str) -> None:
+    record(context, "export.audit", "tenant", context.tenant.id, rows=size, form=form)
 
 
 def _conditions(context: Context, wanted: Wanted) -> list[ColumnElement[bool]]:

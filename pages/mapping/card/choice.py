@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import transforms, views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.errors import AppError
 from core.schema import target_schema, target_title
 from pages.mapping.deciding.choice import Choice, alternatives, choice_key, odds_of, prefer
@@ -18,7 +18,7 @@ from pages.mapping.state.reads import targets
 from pages.ui import formats, widgets
 
 
-def choose_target(context: Context, field: MappingField, samples: Sequence[str]) -> Choice:
+def choose_target(context: Context, field: FieldDetail, samples: Sequence[str]) -> Choice:
     """Draw alternatives as buttons, any target by name, transform and reason; then the preview."""
     key = choice_key(field)
     _alternative_buttons(field, key)
@@ -54,7 +54,7 @@ def choose_target(context: Context, field: MappingField, samples: Sequence[str])
     return choice
 
 
-def _alternative_buttons(field: MappingField, key: str) -> None:
+def _alternative_buttons(field: FieldDetail, key: str) -> None:
     others = alternatives(field)[:5]
     if not others:
         return
@@ -70,7 +70,7 @@ def _alternative_buttons(field: MappingField, key: str) -> None:
         st.caption(f"None of these {shown.get(None, 0)}%", width="content")
 
 
-def odds_line(field: MappingField) -> str:
+def odds_line(field: FieldDetail) -> str:
     """List the alternatives: 'Alternatives: Order › Subtotal 2%, none of these 1%', escaped; '' without any."""
     parts = [
         f"{target_title(target)} {percent}%" if target else f"none of these {percent}%"
@@ -80,7 +80,7 @@ def odds_line(field: MappingField) -> str:
     return formats.plain(f"Alternatives: {', '.join(parts)}") if parts else ""
 
 
-def _before_after(context: Context, field: MappingField, choice: Choice, samples: Sequence[str]) -> None:
+def _before_after(context: Context, field: FieldDetail, choice: Choice, samples: Sequence[str]) -> None:
     """Draw samples as in the file and as imported, by the saved mapping and by the chosen one."""
     if not samples:
         st.caption("No row has a value in this column.")
@@ -111,7 +111,7 @@ def _before_after(context: Context, field: MappingField, choice: Choice, samples
     )
 
 
-def transformed(context: Context, field: MappingField, choice: Choice, samples: Sequence[str]) -> list[str]:
+def transformed(context: Context, field: FieldDetail, choice: Choice, samples: Sequence[str]) -> list[str]:
     """Transform the samples for the target; AppError or PolarsError where the transform does not fit."""
     plan = views.plan_frame(context, field.migration_id)
     frame = pl.DataFrame({field.source_field: list(samples)}, schema={field.source_field: pl.String})

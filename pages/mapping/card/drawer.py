@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.errors import AppError
 from pages.mapping.card.choice import choose_target
 from pages.mapping.card.evidence import decision_history, evidence
@@ -36,7 +36,7 @@ def drawer(field_id: str) -> None:
         refusal(error)
 
 
-def _edit(context: Context, field: MappingField) -> None:
+def _edit(context: Context, field: FieldDetail) -> None:
     choice = choose_target(context, field, views.field_samples(context, field.id))
     key = f"side_{field.id}_{field.version}_"
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -48,7 +48,7 @@ def _edit(context: Context, field: MappingField) -> None:
             _save(field, choice, "accepted" if choice.is_of(field) else "edited")
 
 
-def _save(field: MappingField, choice: Choice, status: str) -> None:
+def _save(field: FieldDetail, choice: Choice, status: str) -> None:
     intent = EditIntent(field.id, choice.target, choice.transform or None, status)
     save(field, intent, field.version, choice.reason)
     st.rerun()

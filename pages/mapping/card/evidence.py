@@ -10,7 +10,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from core.engine.mapping.review import is_set_by_hand
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.schema import target_title
 from pages.mapping.state.edits import DECISIONS
 from pages.ui import formats, widgets
@@ -18,7 +18,7 @@ from pages.ui import formats, widgets
 _REASONS = 3
 
 
-def reasons(field: MappingField, evidence_of: Sequence[Mapping[str, Any]], *, besides: Sequence[str]) -> None:
+def reasons(field: FieldDetail, evidence_of: Sequence[Mapping[str, Any]], *, besides: Sequence[str]) -> None:
     """Draw the strongest reasons for and against the present target, a line each, without the sentences `besides`."""
     evidence = [reason for reason in evidence_of if reason["text"] not in besides]
     for reason in evidence[:_REASONS]:
@@ -31,7 +31,7 @@ def reasons(field: MappingField, evidence_of: Sequence[Mapping[str, Any]], *, be
         st.caption("Nothing in the source speaks for or against a target.")
 
 
-def evidence(context: Context, field: MappingField) -> None:
+def evidence(context: Context, field: FieldDetail) -> None:
     """Draw the evidence for and against the present target as bars of one scale."""
     items = views.evidence_of(context, field)
     if not items:
@@ -70,7 +70,7 @@ def _bar(label: str, colour: str, scale: float) -> object:
     )
 
 
-def decision_history(context: Context, field: MappingField) -> None:
+def decision_history(context: Context, field: FieldDetail) -> None:
     """Draw every decision about the field, the newest first."""
     log = views.decisions(context, field.migration_id, field_id=field.id)
     if not log:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.errors import AppError, NotFoundError
 from core.schema import target_schema, target_title
 from pages.mapping.card.choice import odds_line, transformed
@@ -32,7 +32,7 @@ _LONGEST = 14  # characters of a value before or after the transform
 class Card:
     """The content of a field's card; `preview` is a sample before and after the transform, '' without one."""
 
-    field: MappingField
+    field: FieldDetail
     standing: str
     warnings: list[str]
     trust: str
@@ -96,7 +96,7 @@ def field_card(context: Context) -> None:
         second_person(context, field)
 
 
-def _preview(context: Context, field: MappingField) -> str:
+def _preview(context: Context, field: FieldDetail) -> str:
     samples = views.field_samples(context, field.id)[:1]
     if not samples or not field.target:
         return ""
@@ -110,7 +110,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _buttons(context: Context, field: MappingField) -> None:
+def _buttons(context: Context, field: FieldDetail) -> None:
     may = context.may("mapping.edit")
     with st.container(horizontal=True, gap="small"):
         st.button(

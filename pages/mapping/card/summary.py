@@ -11,7 +11,7 @@ from core.engine.mapping import views
 from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import history
 from core.engine.mapping.review import is_set_by_hand
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.engine.sources import views as sources
 from core.kit import money
 from core.kit.wording import counted
@@ -27,12 +27,12 @@ ORIGINS = {
 }
 
 
-def standing(context: Context, field: MappingField) -> None:
+def standing(context: Context, field: FieldDetail) -> None:
     """Draw the badge: confidence of the suggestion, or who set the target."""
     show_standing(standing_of(context, field))
 
 
-def standing_of(context: Context, field: MappingField) -> str:
+def standing_of(context: Context, field: FieldDetail) -> str:
     """Return the badge's label."""
     names = views.person_names(context, {field.decided_by})
     return standing_badge(field, field.decided_by, context.person, names)
@@ -42,7 +42,7 @@ def show_standing(label: str) -> None:
     widgets.badge(label, badge_colours([label])[label])
 
 
-def summary(context: Context, field: MappingField) -> None:
+def summary(context: Context, field: FieldDetail) -> None:
     """Draw the field, its confidence, who suggested it, and the rows and amount affected."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(f"{field.stream} / {field.source_field}")
@@ -58,7 +58,7 @@ def summary(context: Context, field: MappingField) -> None:
     warnings(context, field)
 
 
-def trust(context: Context, field: MappingField) -> str:
+def trust(context: Context, field: FieldDetail) -> str:
     """Describe how often suggestions of this confidence were correct, or that a person set the target."""
     if is_set_by_hand(field):
         return "A person set this target; no confidence was computed for it."
@@ -70,12 +70,12 @@ def trust(context: Context, field: MappingField) -> str:
     return f"At this confidence, **{past.right:,} of {past.total:,}** suggestions were correct."
 
 
-def warnings(context: Context, field: MappingField) -> None:
+def warnings(context: Context, field: FieldDetail) -> None:
     """Draw the warnings about the field's saved mapping."""
     show_warnings(warnings_of(context, field))
 
 
-def warnings_of(context: Context, field: MappingField) -> list[str]:
+def warnings_of(context: Context, field: FieldDetail) -> list[str]:
     """Return the warnings about the field's saved mapping, in sentences."""
     warned = views.warnings_of(
         context,
@@ -91,7 +91,7 @@ def show_warnings(texts: Sequence[str]) -> None:
         st.markdown(f":orange[:material/warning:] {formats.plain(text)}")
 
 
-def stakes(context: Context, field: MappingField) -> str:
+def stakes(context: Context, field: FieldDetail) -> str:
     """Format rows and amount affected: '1,200 rows · $15,950.00', escaped."""
     amount = f" · {money.show(field.money, context.tenant.currency)}" if field.money else ""
     return formats.plain(f"{counted(field.rows, 'row')}{amount}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.engine.mapping.odds import share_odds
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.schema import target_schema
 
 
@@ -19,16 +19,16 @@ class Choice:
     transform: str
     reason: str = ""
 
-    def is_of(self, field: MappingField) -> bool:
+    def is_of(self, field: FieldDetail) -> bool:
         return (self.target, self.transform or None) == (field.target, field.transform)
 
 
-def choice_key(field: MappingField) -> str:
+def choice_key(field: FieldDetail) -> str:
     """Return the prefix of the session keys that hold the unsaved choice about this version of the field."""
     return f"card_{field.id}_{field.version}_"
 
 
-def choice_of(field: MappingField) -> Choice:
+def choice_of(field: FieldDetail) -> Choice:
     """Return the unsaved choice, else the saved mapping."""
     state, key = st.session_state, choice_key(field)
     return Choice(
@@ -38,14 +38,14 @@ def choice_of(field: MappingField) -> Choice:
     )
 
 
-def prefer(field: MappingField, target: str) -> None:
+def prefer(field: FieldDetail, target: str) -> None:
     """Choose a target without saving; the transform stays where the types agree, and is dropped otherwise."""
     kinds = {target_schema().field(key).kind for key in (target, field.target) if key}
     st.session_state[f"{choice_key(field)}target"] = target
     st.session_state[f"{choice_key(field)}transform"] = (field.transform or "") if len(kinds) == 1 else ""
 
 
-def odds_of(field: MappingField) -> list[tuple[str | None, int]]:
+def odds_of(field: FieldDetail) -> list[tuple[str | None, int]]:
     """Share 100% among the suggestion, its alternatives and none of these (None): (target, whole percent)."""
     pairs = [(str(other["target"]), float(other["confidence"])) for other in field.alternatives]
     return [
@@ -53,6 +53,6 @@ def odds_of(field: MappingField) -> list[tuple[str | None, int]]:
     ]
 
 
-def alternatives(field: MappingField) -> list[tuple[str, int]]:
+def alternatives(field: FieldDetail) -> list[tuple[str, int]]:
     """List the other possible targets, the likeliest first, with the suggestion where another target is set."""
     return [(target, percent) for target, percent in odds_of(field) if target and target != field.target]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.engine.mapping import views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.errors import AppError
 from pages.mapping.deciding.choice import alternatives, choice_of, prefer
 from pages.mapping.deciding.deck import REVIEWED, to_next_undecided
@@ -36,7 +36,7 @@ class Shown:
     version: int
 
 
-def show_card(field: MappingField) -> None:
+def show_card(field: FieldDetail) -> None:
     """Store the version the person sees, so that saving detects a decision made since."""
     st.session_state[SHOWN] = Shown(field.id, field.version)
 
@@ -75,7 +75,7 @@ def _decide(*, excluded: bool) -> None:
 
 
 def save(
-    field: MappingField, intent: EditIntent, version: int, reason: str = "", *, fresh: bool = True
+    field: FieldDetail, intent: EditIntent, version: int, reason: str = "", *, fresh: bool = True
 ) -> bool:
     """Save a decision about a field with its notice and its undo; False where it was refused.
 

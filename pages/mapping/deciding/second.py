@@ -9,8 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.review import risk
-from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views import FieldRow
+from core.engine.mapping.views import FieldDetail, FieldRow
 from core.kit import money
 from core.schema import target_title
 from pages.mapping.state.keys import reload
@@ -113,7 +112,7 @@ def _set_limit(migration_id: str, amount: Decimal) -> None:
     act(lambda context: actions.set_exposure(context, migration_id, amount), "Saved")
 
 
-def second_person(context: Context, field: MappingField) -> None:
+def second_person(context: Context, field: FieldDetail) -> None:
     """Draw on a field's card that it needs second approval, with the button for whoever did not decide it."""
     if field.second_by:
         name = views.person_names(context, {field.second_by}).get(field.second_by, "")

@@ -13,7 +13,6 @@ from typing import Any
 
 from core.engine.mapping.bands import band, whole_percent
 from core.engine.mapping.review import Judged, is_set_by_hand
-from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import FieldRow
 
 SOURCE, SAMPLE, CONFIDENCE, MAPS_TO = "Source column", "Sample", "Confidence", "Maps to"
@@ -84,7 +83,7 @@ class EditIntent:
     status: str
 
 
-def row_of(field: FieldRow | MappingField) -> Row:
+def row_of(field: FieldRow) -> Row:
     return Row(field.id, field.version, field.target, field.transform or "", DECISIONS[field.status])
 
 

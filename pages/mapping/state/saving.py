@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.engine.mapping import actions
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from core.errors import AppError, ConflictError
 from pages.mapping.state.edits import EditIntent
 from pages.ui.frame import here
@@ -30,7 +30,7 @@ class EditConflict:
 
 
 def decide(
-    field: MappingField, intent: EditIntent, version: int, reason: str = "", label: str = ""
+    field: FieldDetail, intent: EditIntent, version: int, reason: str = "", label: str = ""
 ) -> str | None:
     """Save a person's decision about one field, seen at `version`; return the batch, or None where it was refused.
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import FieldDetail
 from pages.mapping.state import edits
 from pages.mapping.state.edits import Row, row_of, standing_badge
 from pages.mapping.state.keys import REVISION, VIEW, reload
@@ -104,7 +104,7 @@ def _load(context: Context, wanted: Filter) -> View:
     return View(wanted, list(by_id), by_id, dict(by_id), view_frame(context, wanted.migration_id, rows))
 
 
-def show_saved(context: Context, view: View, field: MappingField) -> None:
+def show_saved(context: Context, view: View, field: FieldDetail) -> None:
     """Put a saved row into a short view at once, with the warnings of all rows, which one edit may change.
 
     Cells and base change together: the browser drops an edit that equals the data, and what is left folds to the same.

@@ -157,9 +157,9 @@ def test_sales_may_look_but_not_decide_and_another_tenant_sees_nothing(alice, sa
 
 
 def test_the_mapping_can_be_taken_along(alice, toast):
-    rows = json.loads(views.export_mapping(alice, toast.id, "json"))
+    rows = json.loads(actions.export_mapping(alice, toast.id, "json"))
     assert {"stream": "menus", "source_field": "name", "target": "category.name"}.items() <= next(
         row for row in rows if row["stream"] == "menus" and row["source_field"] == "name"
     ).items()
     with pytest.raises(InvalidInputError):
-        views.export_mapping(alice, toast.id, "pdf")
+        actions.export_mapping(alice, toast.id, "pdf")

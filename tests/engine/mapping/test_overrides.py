@@ -47,16 +47,16 @@ def test_only_decisions_against_the_suggestion_are_told(alice, bob, toast):
 def test_overrides_can_be_taken_along(alice, toast):
     left = field(alice, toast, "tags")
     actions.decide(alice, left.id, version=0, target=None, status="ignored", reason="not used")
-    (row,) = json.loads(views.export_overrides(alice, toast.id, "json"))
+    (row,) = json.loads(actions.export_overrides(alice, toast.id, "json"))
     assert (row["source_field"], row["by"], row["reason"], row["chosen"]) == (
         "tags",
         "Alice",
         "not used",
         None,
     )
-    assert b"not used" in views.export_overrides(alice, toast.id, "csv")
+    assert b"not used" in actions.export_overrides(alice, toast.id, "csv")
     with pytest.raises(InvalidInputError):
-        views.export_overrides(alice, toast.id, "pdf")
+        actions.export_overrides(alice, toast.id, "pdf")
 
 
 def test_fields_with_the_same_reasons_are_grouped_and_decided_at_once(alice, toast):

@@ -114,7 +114,7 @@ def test_nothing_mapped_is_nothing_to_validate(alice):
 def test_an_exported_cell_that_looks_like_a_formula_does_not_run(alice, tmp_path):
     menu = written(tmp_path, "menu.csv", "Item ID,Item Name,Price", "1,=HYPERLINK(1),abc", "2,Soup,4.50")
     made = validated(alice, menu)
-    table = csv.reader(io.StringIO(views.export_issues(alice, made.id, "csv").decode("utf-8-sig")))
+    table = csv.reader(io.StringIO(actions.export_issues(alice, made.id, "csv").decode("utf-8-sig")))
     assert not [cell for row in table for cell in row if cell.startswith(("=", "+", "@"))]
 
 

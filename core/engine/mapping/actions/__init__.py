@@ -7,6 +7,7 @@ from core.engine.mapping.actions.decide import (
     decide_many,
     set_conflict,
 )
+from core.engine.mapping.actions.exports import export_mapping, export_overrides
 from core.engine.mapping.actions.intake import add_export
 from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
@@ -22,6 +23,8 @@ __all__ = [
     "decide",
     "decide_many",
     "decide_values",
+    "export_mapping",
+    "export_overrides",
     "set_conflict",
     "set_exposure",
     "suggest_mapping",

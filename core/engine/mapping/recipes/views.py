@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select
@@ -57,10 +59,36 @@ class Preview:
         return tuple(step for step in self.changes if step.excludes_high)
 
 
+@dataclass(frozen=True, slots=True)
+class RecipeVersion:
+    """A version of a recipe; columns as in Recipe."""
+
+    id: str
+    name: str
+    version: int
+    domain: str
+    source: str
+    body: dict[str, Any]
+    note: str
+    created_at: datetime
+
+    @property
+    def tables(self) -> int:
+        return len(self.body["streams"])
+
+    @property
+    def fields(self) -> int:
+        return sum(len(stream["fields"]) for stream in self.body["streams"])
+
+
+_COLUMNS = [getattr(Recipe, field.name) for field in fields(RecipeVersion)]
+
+
 @view("migration.read")
-def recipes(context: Context) -> list[Recipe]:
-    """Every version of every recipe of the tenant, by name, the newest version first."""
-    return list(context.session.scalars(select(Recipe).order_by(Recipe.name, Recipe.version.desc())))
+def recipes(context: Context) -> list[RecipeVersion]:
+    """List every version of every recipe of the tenant, by name, the newest version first."""
+    query = select(*_COLUMNS).order_by(Recipe.name, Recipe.version.desc())
+    return [RecipeVersion(*row) for row in context.session.execute(query)]
 
 
 @view("migration.read")
@@ -71,11 +99,12 @@ def savers(context: Context) -> dict[str, str]:
 
 
 @view("migration.read")
-def recipe(context: Context, recipe_id: str) -> Recipe:
-    found = context.session.scalar(select(Recipe).where(Recipe.id == recipe_id))
-    if found is None:
+def recipe(context: Context, recipe_id: str) -> RecipeVersion:
+    """Return a version by its id; NotFoundError where there is none, or none of this tenant."""
+    row = context.session.execute(select(*_COLUMNS).where(Recipe.id == recipe_id)).first()
+    if row is None:
         raise NotFoundError("There is no such recipe here.", hint="Go back to the list of recipes.")
-    return found
+    return RecipeVersion(*row)
 
 
 @view("migration.read")

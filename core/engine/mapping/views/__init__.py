@@ -6,8 +6,6 @@ from core.engine.mapping.views.checklist import Checklist, candidate_fields, che
 from core.engine.mapping.views.decisions import (
     Override,
     decisions,
-    export_mapping,
-    export_overrides,
     fields_of_batch,
     looked_at,
     overrides,
@@ -15,6 +13,7 @@ from core.engine.mapping.views.decisions import (
 )
 from core.engine.mapping.views.evidence import evidence_of
 from core.engine.mapping.views.fields import (
+    FieldDetail,
     FieldRow,
     amount_shares,
     field_rows,
@@ -49,6 +48,7 @@ __all__ = [
     "Batch",
     "BulkEffect",
     "Checklist",
+    "FieldDetail",
     "FieldRow",
     "FieldWarning",
     "Group",
@@ -69,8 +69,6 @@ __all__ = [
     "current_plan",
     "decisions",
     "evidence_of",
-    "export_mapping",
-    "export_overrides",
     "exposure",
     "field_rows",
     "field_samples",

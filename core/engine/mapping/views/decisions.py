@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,10 +11,8 @@ from core.context import Context
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.mapping.views.fields import field_rows
-from core.kit.sheets import Cell, write_sheet
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
-from core.platform.audit.actions import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,47 +82,10 @@ def overrides(context: Context, migration_id: str) -> list[Override]:
 
 
 @view("migration.read")
-def export_overrides(context: Context, migration_id: str, form: str) -> bytes:
-    """The overrides as 'csv', 'xlsx' or 'json'."""
-    columns = [field.name for field in fields(Override)]
-    rows = [[_cell(value) for value in astuple(override)] for override in overrides(context, migration_id)]
-    _note_export(context, migration_id, len(rows), form)
-    return write_sheet(columns, rows, form, name="Overrides")
-
-
-@view("migration.read")
-def export_mapping(context: Context, migration_id: str, form: str) -> bytes:
-    """The mapping as 'csv', 'xlsx' or 'json', one row per source field and target."""
-    columns = (
-        "stream",
-        "source_field",
-        "target",
-        "transform",
-        "status",
-        "confidence",
-        "suggested_target",
-        "reason",
-    )
-    rows = [[getattr(field, name) for name in columns] for field in field_rows(context, migration_id)]
-    _note_export(context, migration_id, len(rows), form)
-    return write_sheet(columns, rows, form, name="Mapping")
-
-
-def _note_export(context: Context, migration_id: str, rows: int, form: str) -> None:
-    if rows:  # else there may be no such migration here
-        record(context, "export.decisions", "migration", migration_id, rows=rows, form=form)
-        context.session.commit()
-
-
-@view("migration.read")
 def person_names(context: Context, ids: set[str | None]) -> dict[str | None, str]:
     """Id -> name of those who decided; the directory of our own people is open to all of them."""
     query = select(Person.id, Person.name).where(Person.id.in_(ids - {None}))
     return {row.id: row.name for row in context.session.execute(query)}
-
-
-def _cell(value: Cell | datetime) -> Cell:
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @view("migration.read")

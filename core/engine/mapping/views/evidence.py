@@ -13,8 +13,7 @@ from core.engine.mapping.match.readings import read_names
 from core.engine.mapping.match.reasons import Evidence
 from core.engine.mapping.plans import joins
 from core.engine.mapping.review import is_set_by_hand
-from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.fields import raw_samples
+from core.engine.mapping.views.fields import FieldDetail, raw_samples
 from core.engine.mapping.views.plan import plan_frame
 from core.engine.sources.profile import profile_samples
 from core.platform.access.actions import view
@@ -25,7 +24,7 @@ _CLEAR = 1.0
 
 
 @view("migration.read")
-def evidence_of(context: Context, field: MappingField) -> list[dict[str, Any]]:
+def evidence_of(context: Context, field: FieldDetail) -> list[dict[str, Any]]:
     """{feature, weight, text} about the present target, strongest first; never quotes a value.
 
     The matcher's reasons where its suggestion stands. Where a person set another target: whether its usual names are
@@ -38,7 +37,7 @@ def evidence_of(context: Context, field: MappingField) -> list[dict[str, Any]]:
     return [asdict(check) for check in checks if check]
 
 
-def _name_check(context: Context, field: MappingField, target: Field) -> Evidence | None:
+def _name_check(context: Context, field: FieldDetail, target: Field) -> Evidence | None:
     words = lexicon(context.tenant.domain)
     profile = profile_samples(field.source_field, [], stream=field.stream)
     likeness = score_names(read_names([profile], words), words).likeness[0]
@@ -49,7 +48,7 @@ def _name_check(context: Context, field: MappingField, target: Field) -> Evidenc
     return Evidence("name", -_CLEAR, f"The name is unlike the usual names for {target.title}.")
 
 
-def _form_check(context: Context, field: MappingField, target: Field) -> Evidence | None:
+def _form_check(context: Context, field: FieldDetail, target: Field) -> Evidence | None:
     form = form_of(target)
     values = raw_samples(context, [field.id]).get(field.id, [])
     if form is None or not values or joins(field.transform):

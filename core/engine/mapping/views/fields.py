@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 from sqlalchemy import ColumnElement, select
@@ -62,7 +62,18 @@ class FieldRow:
         return expected_loss(self.confidence, self.rows, self.money)
 
 
-_COLUMNS = [getattr(MappingField, name) for name in FieldRow.__slots__]
+@dataclass(frozen=True, slots=True)
+class FieldDetail(FieldRow):
+    """A mapping field with its migration, evidence, alternatives and second approval; columns as in MappingField."""
+
+    migration_id: str
+    evidence: list[dict[str, Any]]
+    alternatives: list[dict[str, Any]]
+    second_at: datetime | None
+
+
+_COLUMNS = [getattr(MappingField, field.name) for field in fields(FieldRow)]
+_DETAIL_COLUMNS = [getattr(MappingField, field.name) for field in fields(FieldDetail)]
 
 
 @view("migration.read")
@@ -110,14 +121,12 @@ def rows_where(context: Context, migration_id: str, *conditions: ColumnElement[b
 
 
 @view("migration.read")
-def mapping_field(context: Context, field_id: str) -> MappingField:
-    """One field with all there is to it; NotFoundError where it is gone, or not of this tenant."""
-    found = context.session.scalar(
-        select(MappingField).where(MappingField.id == field_id).execution_options(populate_existing=True)
-    )
-    if found is None:
+def mapping_field(context: Context, field_id: str) -> FieldDetail:
+    """Return a field by its id; NotFoundError where it is gone, or not of this tenant."""
+    row = context.session.execute(select(*_DETAIL_COLUMNS).where(MappingField.id == field_id)).first()
+    if row is None:
         raise NotFoundError("This field is not part of the mapping any more.", hint="Reload the page.")
-    return found
+    return FieldDetail(*row)
 
 
 @view("migration.read")

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from core.context import Context
 from core.engine.mapping import value_maps
-from core.engine.mapping.tables import MappingField, ValueMemory
+from core.engine.mapping.tables import ValueMemory
 from core.engine.mapping.views.fields import FieldRow, field_rows, mapping_field
 from core.engine.mapping.views.plan import plan_frame
 from core.engine.sources import store
@@ -109,7 +109,7 @@ def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
     return unread
 
 
-def _remembered(context: Context, source: str, field: MappingField) -> dict[str, tuple[str, int]]:
+def _remembered(context: Context, source: str, field: FieldRow) -> dict[str, tuple[str, int]]:
     query = select(ValueMemory.value, ValueMemory.option, ValueMemory.times).where(
         ValueMemory.source == source,
         ValueMemory.source_field == field.source_field,

@@ -11,7 +11,7 @@ from core.engine.mapping.forms import count_fitting, form_of
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
-from core.engine.mapping.views.fields import FieldRow, raw_samples, rows_where
+from core.engine.mapping.views.fields import FieldDetail, FieldRow, raw_samples, rows_where
 from core.engine.mapping.views.plan import Rivals, contested_rows, links_of, plan_frame
 from core.kit.wording import counted
 from core.platform.access.actions import view
@@ -51,7 +51,7 @@ def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[Field
 
 @view("migration.read")
 def warnings_of(
-    context: Context, field: MappingField, *, required: Checklist, conflicts: Sequence[Rivals]
+    context: Context, field: FieldDetail, *, required: Checklist, conflicts: Sequence[Rivals]
 ) -> tuple[FieldWarning, ...]:
     """As field_warnings, of one field, whose type is always checked; reads the samples of this field only.
 
@@ -71,14 +71,14 @@ def _duplicate(rivals: Rivals) -> FieldWarning:
     return FieldWarning(DUPLICATE, text)
 
 
-def _required(field: FieldRow | MappingField) -> FieldWarning:
+def _required(field: FieldRow) -> FieldWarning:
     return FieldWarning(
         REQUIRED, f"{target_title(field.suggested_target)} is required and has no column now."
     )
 
 
 def _type_warnings(
-    context: Context, migration_id: str, fields: Collection[FieldRow] | Collection[MappingField]
+    context: Context, migration_id: str, fields: Collection[FieldRow]
 ) -> Mapping[str, FieldWarning]:
     checked = {
         field.id: (field, form)
