@@ -37,7 +37,7 @@ from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.tables import GENERIC
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
-from core.kit.ahead import ahead
+from core.kit.pipelines import prefetch
 
 __all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamInfo", "identify", "read"]
 
@@ -105,7 +105,7 @@ def read(
                     )
                 evidence = Evidence(head.name, identified.cuts)
                 where = (parts[head.part], head.options, head.columns)
-                for frame in ahead(_table_frames(*where, chunk_rows, evidence)):
+                for frame in prefetch(_table_frames(*where, chunk_rows, evidence)):
                     yield head.name, frame
 
 

@@ -6,9 +6,7 @@ a thread may do it beside the one that owns the session.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from typing import IO, TypeVar
@@ -24,7 +22,7 @@ from core.engine.batch import ROW
 from core.engine.sources.tables import SourceChunk, SourceFilePart, SourceStream
 from core.errors import NotFoundError
 from core.kit import crypto
-from core.kit.ahead import ahead
+from core.kit.pipelines import map_ahead, prefetch
 
 T = TypeVar("T")
 _MAX_WAITING = 2
@@ -75,7 +73,7 @@ def write_chunks(
             yield chunk, _serialize(key, frame, associated_data)
 
     connection = driver_connection(context.session)
-    for chunk, data in ahead(encrypted()):
+    for chunk, data in prefetch(encrypted()):
         connection.execute(
             "insert into source_chunk (tenant_id, migration_id, stream_id, chunk_no, first_row, last_row, rows, data,"
             " read_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -146,30 +144,28 @@ def process_chunks(
     joined into one frame: for many small ones calls cost more than rows.
     """
     key, chunk_nos = tenant_key(context.session), list(numbers)
-    max_waiting = _MAX_WAITING if chunks_per_frame == 1 else 1
 
-    def decrypted(chunks: list[tuple[bytes, str]]) -> list[pl.DataFrame]:
-        return _join_neighbours(
-            _deserialize(key, data, associated_data, columns) for data, associated_data in chunks
-        )
-
-    with ThreadPoolExecutor(1) as decrypter, ThreadPoolExecutor(1) as worker:
-        results: deque[Future[list[T]]] = deque()
+    def encrypted() -> Iterator[list[tuple[bytes, str]]]:
         for start in range(0, len(chunk_nos), chunks_per_frame):
-            chunks = [
+            yield [
                 (
                     _read_encrypted(context, stream_id, number),
                     _associated_data(context, _chunk_name(stream_id, number)),
                 )
                 for number in chunk_nos[start : start + chunks_per_frame]
             ]
-            frames = decrypter.submit(decrypted, chunks)
-            results.append(worker.submit(lambda future: [work(frame) for frame in future.result()], frames))
-            del frames, chunks
-            if len(results) > max_waiting:
-                yield from results.popleft().result()
-        while results:
-            yield from results.popleft().result()
+
+    def decrypted(chunks: list[tuple[bytes, str]]) -> list[pl.DataFrame]:
+        return _join_neighbours(
+            _deserialize(key, data, associated_data, columns) for data, associated_data in chunks
+        )
+
+    def worked(frames: list[pl.DataFrame]) -> list[T]:
+        return [work(frame) for frame in frames]
+
+    depth = _MAX_WAITING if chunks_per_frame == 1 else 1
+    for results in map_ahead(encrypted(), decrypted, worked, depth=depth):
+        yield from results
 
 
 def _join_neighbours(frames: Iterable[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -236,7 +232,7 @@ def write_parts(context: Context, file_id: str, file: IO[bytes]) -> Generator[in
             yield crypto.seal(key, compressed, _associated_data(context, _part_name(file_id, part_no)))
 
     connection = driver_connection(context.session)
-    for part_no, data in enumerate(ahead(encrypted())):
+    for part_no, data in enumerate(prefetch(encrypted())):
         connection.execute(
             "insert into source_file_part (tenant_id, file_id, part_no, data) values (%s, %s, %s, %s)",
             (context.tenant.id, file_id, part_no, data),

@@ -67,8 +67,8 @@ def _constant_columns(write_context: WriteContext) -> dict[str, pl.Expr]:
     now = pl.lit(write_context.context.now, pl.Datetime("us", "UTC"))
     return {
         "tenant_id": _id(write_context.context.tenant.id),
-        "source_name": pl.lit(write_context.plan.source),
-        "migration_id": _id(write_context.migration_id),
+        "source_name": pl.lit(write_context.run_plan.plan.source),
+        "migration_id": _id(write_context.run_plan.migration_id),
         "run_id": _id(write_context.run_id),
         "stream_id": _id(write_context.stream_id),
         "created_at": now,

@@ -6,111 +6,157 @@ fall together. A chunk was loaded if, and only if, it is in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from sqlalchemy import select
 
+from core.context import Context
+from core.db.keys import tenant_key
 from core.db.target import target_table
 from core.engine.batch import ROW
-from core.engine.runs.loading import bisect, fates
+from core.engine.runs.loading import fates
+from core.engine.runs.loading.bisect import write_isolating_failures
 from core.engine.runs.loading.ledger import ChunkResult, ChunkTask, record_chunk, unrecorded_tasks
-from core.engine.runs.loading.references import RECORD_IDS
+from core.engine.runs.loading.references import RECORD_IDS, NewRecords
+from core.engine.runs.loading.run_plan import RunPlan
 from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
-from core.engine.runs.loading.state import LoadState
+from core.engine.runs.loading.state import ChunkReader, EntityState
 from core.engine.runs.loading.upsert import write_rows
 from core.engine.runs.rules import Fate
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import require
 
-Ahead = Mapping[int, TransformedChunk | LinkedChunk]
-"""What was done ahead for the tasks of one chunk, by step."""
+Prepared = Mapping[int, TransformedChunk | LinkedChunk]
+"""What earlier stages transformed or linked of one chunk, by step."""
 
 
 def process_chunk_tasks(
-    state: LoadState, tasks: list[ChunkTask], ahead: Ahead | None = None
+    context: Context,
+    run_plan: RunPlan,
+    states: Sequence[EntityState],
+    reader: ChunkReader,
+    tasks: Sequence[ChunkTask],
+    prepared: Prepared | None = None,
+    new_records: NewRecords | None = None,
 ) -> list[ChunkResult]:
     """Load one chunk under each of its entity plans, in the open transaction; return a result per task.
 
-    Tasks that are in the ledger are left out. `ahead`: what was transformed or linked before, by step.
+    Tasks that are in the ledger are left out. `states` are by step; `new_records` are those that the transaction has
+    created of this chunk so far.
     """
-    require(state.context, "run.work")
-    done = ahead or {}
-    unrecorded = unrecorded_tasks(state.context, state.run.id, tasks)
-    known_steps = state.known_steps(unrecorded)
-    results = [
-        skip_known_chunk(state, task)
-        if task.step_no in known_steps
-        else process_chunk(state, task, done.get(task.step_no) or transform_chunk(state, task))
-        for task in unrecorded
-    ]
-    record_chunk(state.context, state.run.id, results)
+    require(context, "run.work")
+    unrecorded = unrecorded_tasks(context, run_plan.run_id, tasks)
+    repeated = _repeated_steps(states, reader, unrecorded)
+    records = dict(new_records or {})
+    results: list[ChunkResult] = []
+    for task in unrecorded:
+        state, chunk = states[task.step_no], (prepared or {}).get(task.step_no)
+        result = (
+            skip_known_chunk(state, reader, task)
+            if task.step_no in repeated
+            else process_chunk(context, state, reader, task, chunk, records)
+        )
+        if result.new_records is not None:
+            records[state.entity] = result.new_records
+        results.append(result)
+    record_chunk(context, run_plan.run_id, results)
     return results
 
 
-def skip_known_chunk(state: LoadState, task: ChunkTask) -> ChunkResult:
-    """Record every row of a chunk as merged: all of them were loaded before, with the same text."""
-    entity = state.plan.entities[task.step_no].entity
-    state.new_records[entity] = pl.DataFrame(schema=RECORD_IDS)
-    rows = state.read(task.stream_id, task.chunk_no)[ROW]
-    return ChunkResult(task, entity, fates.whole(rows, Fate.MERGED, "repeated_row"), 0, None)
-
-
-def process_chunk(state: LoadState, task: ChunkTask, ahead: TransformedChunk | LinkedChunk) -> ChunkResult:
-    """Link the chunk unless it is linked, write its records, and tell the fate of each of its rows."""
-    step_no, entity = task.step_no, state.plan.entities[task.step_no].entity
-    linked_chunk = ahead if isinstance(ahead, LinkedChunk) else link_chunk(state, task, ahead)
-    chunk, linked = linked_chunk.chunk, linked_chunk.linked
-    if step_no not in state.expect_new:
-        state.expect_new[step_no] = _is_target_empty(state, entity)
-    outcome, failed = bisect.write_isolating_failures(
-        state.write_context(task), linked, write_rows, linked_chunk.encoded_rows
+def process_chunk(
+    context: Context,
+    state: EntityState,
+    reader: ChunkReader,
+    task: ChunkTask,
+    chunk: TransformedChunk | LinkedChunk | None,
+    new_records: NewRecords,
+) -> ChunkResult:
+    """Load one chunk under one entity plan; `chunk` is what an earlier stage has transformed or linked of it."""
+    if chunk is None:
+        chunk = transform_chunk(state, reader.rows_of(task), tenant_key(context.session))
+    if isinstance(chunk, TransformedChunk):
+        chunk = link_chunk(context, state, task, chunk, new_records)
+    if state.expect_new is None:
+        state.expect_new = _is_target_empty(context, state)
+    outcome, failed = write_isolating_failures(
+        state.write_context(context, task), chunk.linked, write_rows, chunk.encoded_rows
     )
     stayed_out = [
-        fates.fate_of(linked_chunk.held, Fate.QUARANTINED, pl.col("reason")),
-        fates.fate_of(linked_chunk.orphans, Fate.QUARANTINED, "missing_reference"),
+        fates.fate_of(chunk.held, Fate.QUARANTINED, pl.col("reason")),
+        fates.fate_of(chunk.orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
     ]
-    _add_seen(state, task, chunk, linked, pl.concat([part.select(ROW) for part in stayed_out]))
-    all_new = outcome.height == linked.height and bool((outcome["outcome"] == "new").all())
-    state.expect_new[step_no] = all_new
-    if entity in state.referenced:
-        new = (
-            linked
-            if all_new
-            else linked.join(outcome.filter(pl.col("outcome").is_in(_ADDED)), on=ROW, how="semi")
-        )
-        state.new_records[entity] = new.select(*RECORD_IDS)
-    written = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
-    if all_new and written == chunk.rows.height:
-        fate_ranges = fates.whole(chunk.rows[ROW], Fate.MIGRATED, "")
+    _add_seen(state, reader, task, chunk, pl.concat([part.select(ROW) for part in stayed_out]))
+    state.expect_new = _is_all_new(chunk, outcome)
+    changed = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
+    if state.expect_new and changed == chunk.transformed.rows.height:
+        fate_ranges = fates.whole(chunk.transformed.rows[ROW], Fate.MIGRATED, "")
     else:
-        fate_ranges = fates.ranges(_fates(entity, linked_chunk, stayed_out, outcome))
-    return ChunkResult(task, entity, fate_ranges, written, _last_item(entity, linked))
-
-
-def _is_target_empty(state: LoadState, entity: str) -> bool:
-    """Whether the target has no record of this source yet."""
-    table = target_table(entity)
-    any_record = select(table.c.id).where(
-        table.c.tenant_id == state.context.tenant.id, table.c.source_name == state.plan.source
+        fate_ranges = fates.ranges(_fates(state.entity, chunk, stayed_out, outcome))
+    created = _created(chunk, outcome) if state.is_referenced else None
+    return ChunkResult(
+        task, state.entity, fate_ranges, changed, _last_item(state.entity, chunk.linked), created
     )
-    return state.context.session.execute(any_record.limit(1)).first() is None
+
+
+def skip_known_chunk(state: EntityState, reader: ChunkReader, task: ChunkTask) -> ChunkResult:
+    """Record every row of a chunk as merged: all of them were loaded before, with the same text."""
+    repeated = fates.whole(reader.rows_of(task)[ROW], Fate.MERGED, "repeated_row")
+    return ChunkResult(task, state.entity, repeated, 0, None, pl.DataFrame(schema=RECORD_IDS))
+
+
+def _repeated_steps(
+    states: Sequence[EntityState], reader: ChunkReader, tasks: Sequence[ChunkTask]
+) -> frozenset[int]:
+    """List the steps of one chunk's tasks under which all its rows were loaded before, with the same text and no error."""
+    candidates = {
+        task.step_no: state.seen
+        for task in tasks
+        if not (state := states[task.step_no]).seen.is_unbounded() and not state.has_errors
+    }
+    if not candidates:
+        return frozenset()
+    rows = reader.rows_of(tasks[0])
+    checks = {
+        str(step): is_known.all()
+        for step, seen in candidates.items()
+        if (is_known := seen.known(rows)) is not None
+    }
+    answers = rows.select(check.alias(step) for step, check in checks.items()).row(0) if checks else ()
+    return frozenset(int(step) for step, is_repeated in zip(checks, answers, strict=True) if is_repeated)
+
+
+def _is_target_empty(context: Context, state: EntityState) -> bool:
+    """Whether the target has no record of this source yet."""
+    table = target_table(state.entity)
+    any_record = select(table.c.id).where(
+        table.c.tenant_id == context.tenant.id, table.c.source_name == state.run_plan.plan.source
+    )
+    return context.session.execute(any_record.limit(1)).first() is None
+
+
+def _is_all_new(chunk: LinkedChunk, outcome: pl.DataFrame) -> bool:
+    return outcome.height == chunk.linked.height and bool((outcome["outcome"] == "new").all())
+
+
+def _created(chunk: LinkedChunk, outcome: pl.DataFrame) -> pl.DataFrame:
+    """List the records that the chunk created: external_id and id."""
+    if _is_all_new(chunk, outcome):
+        return chunk.linked.select(*RECORD_IDS)
+    created = outcome.filter(pl.col("outcome").is_in(_CREATED))
+    return chunk.linked.join(created, on=ROW, how="semi").select(*RECORD_IDS)
 
 
 def _add_seen(
-    state: LoadState, task: ChunkTask, chunk: TransformedChunk, linked: pl.DataFrame, stayed_out: pl.DataFrame
+    state: EntityState, reader: ChunkReader, task: ChunkTask, chunk: LinkedChunk, stayed_out: pl.DataFrame
 ) -> None:
-    seen = state.seen_records_of(task.step_no)
-    if seen.entity_plan.primary:
+    """Remember the records of the chunk and the texts of the rows that became them, without those that stayed out."""
+    if state.entity_plan.primary:
         return
-    remaining = chunk.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
-    texts = (
-        None
-        if seen.is_unbounded()
-        else state.read(task.stream_id, task.chunk_no).join(remaining, on=ROW, how="semi")
-    )
-    seen.add(linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
+    remaining = chunk.transformed.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
+    texts = None if state.seen.is_unbounded() else reader.rows_of(task).join(remaining, on=ROW, how="semi")
+    state.seen.add(chunk.linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
 
 
 _FATE_OF_OUTCOME = {
@@ -123,20 +169,20 @@ _FATE_OF_OUTCOME = {
 }
 
 
-_ADDED = ("new", "duplicate")
-_WRITTEN = (*_ADDED, "changed")
+_CREATED = ("new", "duplicate")
+_WRITTEN = (*_CREATED, "changed")
 
 
 def _fates(
-    entity: str, linked_chunk: LinkedChunk, stayed_out: list[pl.DataFrame], outcome: pl.DataFrame
+    entity: str, chunk: LinkedChunk, stayed_out: list[pl.DataFrame], outcome: pl.DataFrame
 ) -> pl.DataFrame:
-    """The fate of each row of a chunk; `stayed_out` are those held back or refused, with their fates."""
-    chunk = linked_chunk.chunk
+    """Give each row of a chunk its fate; `stayed_out` are those held back or refused, with their fates."""
+    transformed = chunk.transformed
     fate = {name: row_fate.value for name, (row_fate, _) in _FATE_OF_OUTCOME.items()}
     reason = {name: cause for name, (_, cause) in _FATE_OF_OUTCOME.items()}
-    repeated = pl.concat([chunk.known, linked_chunk.again.select(ROW), chunk.merged.select(ROW)])
+    repeated = pl.concat([transformed.known_rows, chunk.repeated.select(ROW), transformed.merged.select(ROW)])
     return fates.fates(
-        chunk.rows[ROW],
+        transformed.rows[ROW],
         *stayed_out,
         outcome.select(
             ROW,
@@ -145,7 +191,9 @@ def _fates(
         ),
         fates.fate_of(repeated, Fate.MERGED, "repeated_row"),
         fates.fate_of(
-            chunk.rows.join(chunk.batch.frame, on=ROW, how="anti"), Fate.SKIPPED, f"no {entity} in this row"
+            transformed.rows.join(transformed.batch.frame, on=ROW, how="anti"),
+            Fate.SKIPPED,
+            f"no {entity} in this row",
         ),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from sqlalchemy import cast, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -14,7 +15,8 @@ from core.context import Context
 from core.db.target import OWN_COLUMNS, PREFIX
 from core.engine.runs.loading.chunk import process_chunk_tasks
 from core.engine.runs.loading.ledger import ChunkTask
-from core.engine.runs.loading.state import LoadState
+from core.engine.runs.loading.run_plan import RunPlan
+from core.engine.runs.loading.state import ChunkReader, entities_with_errors, new_states
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.platform.access.actions import enter_as_worker
 from core.schema import entity_label, target_schema
@@ -33,26 +35,33 @@ class DryRunResult:
     diffs: list[dict[str, Any]]
 
 
-def simulate(state: LoadState, tasks: list[ChunkTask], stopped: Callable[[], bool]) -> DryRunResult | None:
+def simulate(
+    context: Context, run_plan: RunPlan, tasks: list[ChunkTask], stopped: Callable[[], bool]
+) -> DryRunResult | None:
     """Load all chunks, note what changed, roll everything back. None when a person stopped it meanwhile."""
-    session = state.context.session
-    taken = rows = 0
-    last = state.plan.last_steps
+    states = new_states(run_plan, entities_with_errors(context, run_plan.validation_id))
+    reader = ChunkReader(context)
+    new_records: dict[str, pl.DataFrame] = {}
+    rows_read = rows_done = 0
     for task in tasks:
         if stopped():
-            session.rollback()
+            context.session.rollback()
             return None
-        for result in process_chunk_tasks(state, [task]):
-            taken += result.rows
-            rows += result.rows if task.step_no in last else 0
-            _progress(state, rows, taken, f"Rehearsing {entity_label(result.entity).lower()}")
-    outcome = DryRunResult(
-        _rows(state, RunChunk),
-        _rows(state, RowFate),
-        [row for entity in {plan.entity for plan in state.plan.entities} for row in _diffs(state, entity)],
+        for result in process_chunk_tasks(context, run_plan, states, reader, [task], new_records=new_records):
+            if result.new_records is not None:
+                new_records[result.entity] = result.new_records
+            rows_read += result.rows
+            rows_done += result.rows if task.step_no in run_plan.plan.last_steps else 0
+            step = f"Rehearsing {entity_label(result.entity).lower()}"
+            _save_progress(context, run_plan.run_id, rows_done, rows_read, step)
+    entities = {entity_plan.entity for entity_plan in run_plan.plan.entities}
+    result_rows = DryRunResult(
+        _rows(context, run_plan.run_id, RunChunk),
+        _rows(context, run_plan.run_id, RowFate),
+        [row for entity in entities for row in _diffs(context, run_plan.run_id, entity)],
     )
-    session.rollback()
-    return outcome
+    context.session.rollback()
+    return result_rows
 
 
 def save_result(context: Context, result: DryRunResult) -> None:
@@ -63,41 +72,46 @@ def save_result(context: Context, result: DryRunResult) -> None:
     context.session.flush()
 
 
-def _progress(state: LoadState, rows: int, taken: int, step: str) -> None:
-    """Note how far it is in a transaction of its own: nobody sees that of the dry run.
+def _save_progress(dry_run: Context, run_id: str, rows_done: int, rows_read: int, step: str) -> None:
+    """Save how far the run is in a transaction of its own: nobody sees that of the dry run.
 
-    `rows` of the files that every entity has gone through; `taken` over all entities together.
+    `rows_done` counts rows of the files that every entity has gone through; `rows_read` those of all entities together.
     """
-    with enter_as_worker(state.context.tenant.id, state.context.person) as context:
-        totals = Run.totals.op("||")(cast(literal({"taken": taken}, JSONB), JSONB))
-        values = {"rows_done": rows, "totals": totals, "step": step}
-        context.session.execute(update(Run).where(Run.id == state.run.id).values(values))
+    with enter_as_worker(dry_run.tenant.id, dry_run.person) as context:
+        totals = Run.totals.op("||")(cast(literal({"taken": rows_read}, JSONB), JSONB))
+        values = {"rows_done": rows_done, "totals": totals, "step": step}
+        context.session.execute(update(Run).where(Run.id == run_id).values(values))
         context.session.commit()
 
 
-def _rows(state: LoadState, table: type[RunChunk | RowFate]) -> list[dict[str, Any]]:
+def _rows(context: Context, run_id: str, table: type[RunChunk | RowFate]) -> list[dict[str, Any]]:
+    """List the rows of the run in `table` as dicts by column."""
     columns = table.__table__.columns
-    rows = state.context.session.execute(select(*columns).where(columns["run_id"] == state.run.id))
+    rows = context.session.execute(select(*columns).where(columns["run_id"] == run_id))
     return [dict(row) for row in rows.mappings()]
 
 
-_CHANGED = (
+_CHANGED_RECORDS = (
     "select target_id, before from change where tenant_id = :tenant and run_id = :run and entity = :entity"
 )
-_NEW = """select made.target_id, null::jsonb as before from new_records n, lateral unnest(n.target_ids) as made (target_id)
+_NEW_RECORDS = """select record.target_id, null::jsonb as before from new_records n, lateral unnest(n.target_ids) as record (target_id)
   where n.tenant_id = :tenant and n.run_id = :run and n.entity = :entity"""
 
 
-def _diffs(state: LoadState, entity: str) -> list[dict[str, Any]]:
-    key = {"tenant_id": state.context.tenant.id, "run_id": state.run.id, "entity": entity}
+def _diffs(context: Context, run_id: str, entity: str) -> list[dict[str, Any]]:
+    """List the entity's records that the run created or changed, as rows of run_diff."""
+    key = {"tenant_id": context.tenant.id, "run_id": run_id, "entity": entity}
     diffs: list[dict[str, Any]] = []
-    for kind, touched, limit in (("new", _NEW, NEW_SHOWN), ("changed", _CHANGED, CHANGED_SHOWN)):
-        rows = state.context.session.execute(
+    for kind, touched, limit in (
+        ("new", _NEW_RECORDS, NEW_SHOWN),
+        ("changed", _CHANGED_RECORDS, CHANGED_SHOWN),
+    ):
+        rows = context.session.execute(
             text(
                 f"""select t.external_id, c.before::text as before, to_jsonb(t)::text as after from ({touched} limit :limit) c
                 join "{PREFIX}{entity}" t on t.tenant_id = :tenant and t.id = c.target_id order by t.id"""
             ),
-            {"tenant": state.context.tenant.id, "run": state.run.id, "entity": entity, "limit": limit},
+            {"tenant": context.tenant.id, "run": run_id, "entity": entity, "limit": limit},
         )
         diffs += [
             key

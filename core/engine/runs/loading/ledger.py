@@ -44,13 +44,20 @@ class ChunkTask(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """One chunk under one entity plan, as it was loaded. fate_ranges: see fates.ranges; changed: records written."""
+    """One chunk under one entity plan, as it was loaded.
+
+    fate_ranges  see fates.ranges
+    changed      records written
+    last_item    name or id of its last record, masked where it is personal
+    new_records  external_id and id of the records created, if a field of the plan refers to the entity
+    """
 
     task: ChunkTask
     entity: str
     fate_ranges: pl.DataFrame
     changed: int
     last_item: str | None
+    new_records: pl.DataFrame | None = None
 
     @property
     def chunk_no(self) -> int:

@@ -21,7 +21,9 @@ from core.schema import Field, target_schema
 
 RECORD_IDS = {"external_id": pl.String, "id": pl.Binary}
 """Columns of new records: the source's id and ours."""
-_NONE = pl.DataFrame(schema=RECORD_IDS)
+
+NewRecords = Mapping[str, pl.DataFrame]
+"""Records that the current chunk created, by entity; columns of RECORD_IDS."""
 
 _MAX_CACHED_IDS = 400_000
 """Resolved references in memory at most, so that a long run needs no more and more of it."""
@@ -29,26 +31,29 @@ _MAX_CACHED_IDS = 400_000
 
 @dataclass(slots=True)
 class ReferenceResolver:
-    """Resolve references for one entity plan of one run; remember the answers, as parents are complete by then."""
+    """Resolve references for one entity plan of one run; keep the answers, as parents are complete by then.
 
-    context: Context
+    suffix  what the run adds to the id of a record that it writes beside an existing one; such a record goes first
+    cache   our ids by the source's id or name, by entity
+    """
+
     source: str
-    new_records: Mapping[str, pl.DataFrame]  # by entity: records of the current chunk, see RECORD_IDS
     suffix: str = ""
-    """What the run adds to the id of a record that it writes beside an existing one; such a record goes first."""
-    known: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    cache: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
-    def link(self, entity: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """(rows with our ids in their reference columns, rows held: ROW and the field that was not found).
+    def link(
+        self, context: Context, entity: str, frame: pl.DataFrame, new_records: NewRecords
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Put our ids into the reference columns of `frame`; return the linked rows, and ROW and field of rows held.
 
-        Ids are bytes, in lists text. `frame` carries the new rows' own in `id`: a record may refer to another one of
-        the same chunk.
+        A row is held where a required reference is not resolved. Ids are bytes, in lists text. `frame` carries the
+        new rows' ids in `id`: a record may refer to another one of the same chunk.
         """
         missing: list[pl.DataFrame] = []
         for reference in target_schema().entity(entity).references:
             if reference.name not in frame.columns or reference.refers_to is None:
                 continue
-            ids = self._ids(entity, reference, frame)
+            ids = self._ids(context, entity, reference, frame, new_records)
             if reference.is_list:
                 frame = _link_list(frame, reference.name, ids)
                 continue
@@ -59,28 +64,36 @@ class ReferenceResolver:
             )
             frame = frame.with_columns(linked["id"].alias(reference.name))
             if reference.required:
-                lost = frame.filter(pl.col(reference.name).is_null()).select(
+                orphans = frame.filter(pl.col(reference.name).is_null()).select(
                     ROW, pl.lit(reference.name).alias("field")
                 )
-                missing.append(lost)
+                missing.append(orphans)
         held = pl.concat(missing or [pl.DataFrame(schema={ROW: pl.Int64, "field": pl.String})]).unique(ROW)
         if held.height:
             frame = frame.filter(~pl.col(ROW).is_in(held[ROW].implode()))
         return frame, held
 
-    def _ids(self, entity: str, reference: Field, frame: pl.DataFrame) -> pl.DataFrame:
-        """Of the values of this reference that are known, each once: external_id (or name) and id."""
+    def _ids(
+        self,
+        context: Context,
+        entity: str,
+        reference: Field,
+        frame: pl.DataFrame,
+        new_records: NewRecords,
+    ) -> pl.DataFrame:
+        """List our ids of the reference's values, each value once: external_id (or name) and id; unknown ones are left out."""
         column = frame[reference.name]
         parent = str(reference.refers_to)
-        wanted = (
+        values = (
             (column.explode() if reference.is_list else column).drop_nulls().unique().alias("external_id")
         )
-        unresolved = wanted.to_frame()
-        new = self.new_records.get(parent, _NONE)
+        unresolved = values.to_frame()
+        new = new_records.get(parent, pl.DataFrame(schema=RECORD_IDS))
         if new.height:
             new = new.join(unresolved, on="external_id", how="semi")
             unresolved = unresolved.join(new, on="external_id", how="anti")
-        resolved = self._known(parent, unresolved["external_id"].to_list(), new)
+        resolved = self._resolve(context, parent, unresolved["external_id"].to_list())
+        self.cache[parent].update(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
         parts = [
             new,
             pl.DataFrame({"external_id": list(resolved), "id": list(resolved.values())}, schema=RECORD_IDS),
@@ -90,50 +103,48 @@ class ReferenceResolver:
             parts.append(frame.select(*RECORD_IDS).join(unresolved, on="external_id", how="semi"))
         return pl.concat(parts)
 
-    def _known(self, parent: str, values: list[str], new: pl.DataFrame) -> dict[str, bytes]:
-        """What an earlier chunk has met, or the target has; what was `made` just now is kept for a later one."""
-        cache = self.known.setdefault(parent, {})
+    def _resolve(self, context: Context, parent: str, values: list[str]) -> dict[str, bytes]:
+        """Look the values up in the cache, then in the target; values that neither has are left out."""
+        cache = self.cache.setdefault(parent, {})
         if len(cache) > _MAX_CACHED_IDS:
             cache.clear()
         unknown = [value for value in values if value not in cache]
         if unknown:
-            resolved = look_up(self.context, self.source, parent, unknown, self.suffix)
+            resolved = look_up(context, self.source, parent, unknown, self.suffix)
             cache.update({value: UUID(our_id).bytes for value, our_id in resolved.items()})
-        resolved_here = {value: cache[value] for value in values if value in cache}
-        cache.update(zip(new["external_id"].to_list(), new["id"].to_list(), strict=True))
-        return resolved_here
+        return {value: cache[value] for value in values if value in cache}
 
 
 def look_up(
     context: Context, source: str, parent: str, values: list[str], suffix: str = ""
 ) -> dict[str, str]:
-    """Value -> our id, of the records of `parent` that came from `source`; by id, else by a name that only one has.
+    """Find our ids of records of `parent` that came from `source`, by value: an external_id, else a name that one record has.
 
     With `suffix`, the record whose id is the value and the suffix goes before that whose id is the value.
     """
     table = target_table(parent)
     execute = context.session.execute
-    here = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
+    is_of_source = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
     suffixed = {f"{value}{suffix}": value for value in values} if suffix else {}
     matches = execute(
         select(table.c.external_id, cast(table.c.id, Text)).where(
-            here, table.c.external_id == _any([*values, *suffixed])
+            is_of_source, table.c.external_id == _any([*values, *suffixed])
         )
     )
     by_id: dict[str, str] = {row[0]: row[1] for row in matches}
     beside = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
     by_id |= beside
-    named = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
+    name_column = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
     unresolved = [value for value in values if value not in by_id]
-    if named is None or not unresolved:
+    if name_column is None or not unresolved:
         return by_id
-    folded = func.lower(func.trim(named))
+    folded = func.lower(func.trim(name_column))
     by_folded_name: dict[str, list[str]] = {}
     for value in unresolved:
         by_folded_name.setdefault(value.strip().lower(), []).append(value)
     rows = execute(
         select(folded.label("name"), func.min(cast(table.c.id, Text)).label("id"))
-        .where(here, folded == _any(list(by_folded_name)))
+        .where(is_of_source, folded == _any(list(by_folded_name)))
         .group_by(folded)
         .having(func.count() == 1)
     )

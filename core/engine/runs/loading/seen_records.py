@@ -1,6 +1,6 @@
 """Remember records and rows that a run has loaded under one entity plan, so that a shop on every line is looked up once.
 
-Only for entities picked out of rows that mainly are another one, and only inside one LoadState: it proves nothing.
+Only for entities picked out of rows that mainly are another one, and only inside one process: they prove nothing.
 """
 
 from __future__ import annotations

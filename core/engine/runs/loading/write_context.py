@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from core.context import Context
 from core.db.target import target_table
-from core.engine.plan import EntityPlan, Plan
+from core.engine.plan import EntityPlan
+from core.engine.runs.loading.run_plan import RunPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +15,18 @@ class WriteContext:
     """What the statements that write a chunk need."""
 
     context: Context
-    plan: Plan
+    run_plan: RunPlan
     entity_plan: EntityPlan
-    migration_id: str
-    run_id: str
     stream_id: str
     expect_new: bool = False  # the chunk before had only new records: insert without a look-up first
 
     @property
     def entity(self) -> str:
         return self.entity_plan.entity
+
+    @property
+    def run_id(self) -> str:
+        return self.run_plan.run_id
 
     @property
     def table(self) -> str:
@@ -34,8 +37,8 @@ class WriteContext:
         """Parameters of the statements."""
         return {
             "tenant": self.context.tenant.id,
-            "source": self.plan.source,
-            "migration": self.migration_id,
+            "source": self.run_plan.plan.source,
+            "migration": self.run_plan.migration_id,
             "run": self.run_id,
             "stream": self.stream_id,
             "entity": self.entity,

@@ -16,9 +16,10 @@ from core.context import Context
 from core.db.session import copy_rows
 from core.db.target import target_table
 from core.engine.batch import MONEY
-from core.engine.plan import Conflict
+from core.engine.plan import Conflict, Plan
 from core.engine.runs.loading.references import look_up
-from core.engine.runs.loading.state import LoadState, load_state_for
+from core.engine.runs.loading.run_plan import RunPlan, run_plan_for
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.accounting_rules import needs_approval
 from core.engine.runs.reconciliation.completeness import gaps
@@ -44,22 +45,25 @@ def reconcile(context: Context, run_id: str) -> bool:
 
     The target is read in a session of its own: what the load has committed, and nothing else.
     """
-    state = load_state_for(context, run_id)
-    whole = _meets_others(state)
+    run_plan = run_plan_for(context, run_id)
+    whole = _meets_others(context, run_plan)
     with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
         reading = beside.submit(read_target, context.tenant.id, context.person, run_id, whole=whole)
-        source_totals = read_source(state, identified=whole)
-        source = _figures(source_totals.all, state) if source_totals.all else None
+        source_totals = read_source(context, run_plan, identified=whole)
+        source = _figures(source_totals.all, run_plan.plan) if source_totals.all else None
         target_totals = reading.result()
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))
     differences = None
     if source is not None:
-        differences = compare(_sides(state, source_totals, source, target_totals), _location_names(state))
+        differences = compare(
+            _sides(context, run_plan, source_totals, source, target_totals), _location_names(context)
+        )
         noted = differences.drop("held", "existing")
         copy_rows(context.session, "difference", noted, tenant_id=context.tenant.id, run_id=run_id)
-    money = money_of(state, source, differences)
-    missing = gaps(context, state.run, state.plan, target_totals.changed, target_totals.dangling)
-    account = finish_account(context, state.run, target_totals.changed, money.to_json(), missing)
+    run = get_run(context, run_id)
+    money = money_of(context, run_plan, run.totals.get("excluded", {}), source, differences)
+    missing = gaps(context, run_plan, target_totals.changed, target_totals.dangling)
+    account = finish_account(context, run, target_totals.changed, money.to_json(), missing)
     return not needs_approval(account, money.is_open)
 
 
@@ -103,25 +107,34 @@ def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFram
 
 
 def _sides(
-    state: LoadState, source_totals: SourceTotals, source: pl.DataFrame, target_totals: TargetTotals
+    context: Context,
+    run_plan: RunPlan,
+    source_totals: SourceTotals,
+    source: pl.DataFrame,
+    target_totals: TargetTotals,
 ) -> dict[str, pl.DataFrame]:
     """The day's figures that `compare` takes. Orders have the same basis on each side, whichever lines were held."""
+    plan = run_plan.plan
     based = OnLines() if source_totals.is_loaded_whole else on_lines(source_totals.all, source_totals.loaded)
-    loaded = source if source_totals.is_loaded_whole else _figures(source_totals.loaded, state, based)
-    ours = based if source_totals.ids else _by_our_ids(state, based)
-    target = _figures(target_columns(target_totals, source_totals), state, ours)
+    loaded = source if source_totals.is_loaded_whole else _figures(source_totals.loaded, plan, based)
+    ours = based if source_totals.ids else _by_our_ids(context, plan.source, based)
+    target = _figures(target_columns(target_totals, source_totals), plan, ours)
     with_kept = loaded
     if source_totals.ids and not loaded.equals(target):
         with_kept = _figures(
-            _with_kept(state, source_totals, kept_columns(target_totals, source_totals)), state, based
+            _with_kept(context, run_plan, source_totals, kept_columns(target_totals, source_totals)),
+            plan,
+            based,
         )
     return {"source": source, "loaded": loaded, "kept": with_kept, "target": target}
 
 
-def _with_kept(state: LoadState, source_totals: SourceTotals, kept_records: Columns) -> Columns:
+def _with_kept(
+    context: Context, run_plan: RunPlan, source_totals: SourceTotals, kept_records: Columns
+) -> Columns:
     """The loaded rows, with what existing records kept in place of what the files have for them."""
     if len(kept_records.get("order_line", ())):
-        source_totals = read_source(state, identified=True, fold=False)  # to tell line from line
+        source_totals = read_source(context, run_plan, identified=True, fold=False)  # to tell line from line
     return {
         entity: pl.concat(
             [kept_records[entity], frame.join(kept_records[entity], on="external_id", how="anti")],
@@ -131,8 +144,8 @@ def _with_kept(state: LoadState, source_totals: SourceTotals, kept_records: Colu
     }
 
 
-def _by_our_ids(state: LoadState, based: OnLines) -> OnLines:
-    ours = look_up(state.context, state.plan.source, "order", sorted(based.gross | based.discounts))
+def _by_our_ids(context: Context, source: str, based: OnLines) -> OnLines:
+    ours = look_up(context, source, "order", sorted(based.gross | based.discounts))
     return OnLines(
         *(
             frozenset(ours[order_id] for order_id in ids if order_id in ours)
@@ -141,29 +154,32 @@ def _by_our_ids(state: LoadState, based: OnLines) -> OnLines:
     )
 
 
-def _figures(columns: Columns, state: LoadState, based: OnLines | None = None) -> pl.DataFrame:
-    return day_totals(columns, state.plan, based).select(
+def _figures(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl.DataFrame:
+    return day_totals(columns, plan, based).select(
         *_KEYS, *(pl.col(name).fill_null(0).cast(MONEY) for name in MEASURES)
     )
 
 
-def _meets_others(state: LoadState) -> bool:
+def _meets_others(context: Context, run_plan: RunPlan) -> bool:
     """Whether money records of the files are, were or stand beside records of another run, so that run_id alone does not find them."""
-    entities = list(money_columns(state.plan))
-    if any(plan.conflict == Conflict.DUPLICATE for entity in entities for plan in state.plan.of(entity)):
+    plan = run_plan.plan
+    entities = list(money_columns(plan))
+    if any(
+        entity_plan.conflict == Conflict.DUPLICATE for entity in entities for entity_plan in plan.of(entity)
+    ):
         return True
     return bool(
-        state.context.session.scalar(
+        context.session.scalar(
             text(
                 """select exists (select from row_fate where tenant_id = :tenant and run_id = :run
                   and entity = any(:entities) and fate = 'merged' and reason <> 'repeated_row')
                 or exists (select from change where tenant_id = :tenant and run_id = :run and entity = any(:entities))"""
             ),
-            {"tenant": state.context.tenant.id, "run": state.run.id, "entities": entities},
+            {"tenant": context.tenant.id, "run": run_plan.run_id, "entities": entities},
         )
     )
 
 
-def _location_names(state: LoadState) -> dict[str, str]:
+def _location_names(context: Context) -> dict[str, str]:
     table = target_table("location")
-    return {row.id: row.name for row in state.context.session.execute(select(table.c.id, table.c.name))}
+    return {row.id: row.name for row in context.session.execute(select(table.c.id, table.c.name))}

@@ -9,11 +9,10 @@ from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.db.target import PREFIX
-from core.engine.plan import Plan
 from core.engine.runs.loading.ledger import ChunkTask
-from core.engine.runs.loading.state import tasks_of
+from core.engine.runs.loading.run_plan import RunPlan, tasks_of
 from core.engine.runs.reconciliation.gaps import Gap, Kind
-from core.engine.runs.tables import RowFate, Run, RunChunk
+from core.engine.runs.tables import RowFate, RunChunk
 from core.engine.runs.totals import totals_of
 from core.engine.sources.tables import SourceChunk
 from core.schema import Field, target_schema
@@ -22,25 +21,27 @@ Dangling = Mapping[tuple[str, str], tuple[int, int]]
 """(entity, reference) -> (references of the run's records, those that lead nowhere)."""
 
 
-def missing_tasks(context: Context, run: Run, plan: Plan) -> list[ChunkTask]:
-    """Tasks of the plan that the ledger does not have, in the order they must be loaded."""
-    query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(RunChunk.run_id == run.id)
+def missing_tasks(context: Context, run_plan: RunPlan) -> list[ChunkTask]:
+    """List the tasks of the plan that the ledger does not have, in the order they must be loaded."""
+    query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(
+        RunChunk.run_id == run_plan.run_id
+    )
     loaded = {tuple(row) for row in context.session.execute(query)}
-    return [task for task in tasks_of(context, run, plan) if task not in loaded]
+    return [task for task in tasks_of(context, run_plan) if task not in loaded]
 
 
 def gaps(
-    context: Context, run: Run, plan: Plan, standing: Mapping[str, int], dangling: Dangling
+    context: Context, run_plan: RunPlan, standing: Mapping[str, int], dangling: Dangling
 ) -> tuple[Gap, ...]:
     """Every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
-    all_gaps = [*_chunks(context, run, plan), *_rows(context, run)]
-    for entity, counts in totals_of(context, run.id).items():
+    all_gaps = [*_chunks(context, run_plan), *_rows(context, run_plan.run_id)]
+    for entity, counts in totals_of(context, run_plan.run_id).items():
         if counts["migrated"] != standing.get(entity, 0):
             all_gaps.append(Gap(Kind.RECORDS, entity, counts["migrated"], standing.get(entity, 0)))
     all_gaps += [
-        Gap(Kind.REFERENCES, entity, every, every - lost, field)
-        for (entity, field), (every, lost) in dangling.items()
-        if lost
+        Gap(Kind.REFERENCES, entity, references, references - unresolved, field)
+        for (entity, field), (references, unresolved) in dangling.items()
+        if unresolved
     ]
     return tuple(all_gaps)
 
@@ -53,9 +54,9 @@ def dangling(
     for entity in dict.fromkeys(entities):
         references = target_schema().entity(entity).references
         plain = [reference for reference in references if not reference.is_list]
-        for together in [plain, *([reference] for reference in references if reference.is_list)]:
-            if together:
-                counted |= _count(context, run_id, entity, together)
+        for counted_at_once in [plain, *([reference] for reference in references if reference.is_list)]:
+            if counted_at_once:
+                counted |= _count(context, run_id, entity, counted_at_once)
     return counted
 
 
@@ -84,17 +85,19 @@ def _leading_nowhere(entity: str, references: Sequence[Field]) -> str:
     return f"select {', '.join(counts)} from {records} where t.tenant_id = :tenant and t.run_id = :run"
 
 
-def _chunks(context: Context, run: Run, plan: Plan) -> list[Gap]:
-    every = Counter(plan.entities[task.step_no].entity for task in tasks_of(context, run, plan))
-    missing = Counter(plan.entities[task.step_no].entity for task in missing_tasks(context, run, plan))
+def _chunks(context: Context, run_plan: RunPlan) -> list[Gap]:
+    plans = run_plan.plan.entities
+    planned = Counter(plans[task.step_no].entity for task in tasks_of(context, run_plan))
+    missing = Counter(plans[task.step_no].entity for task in missing_tasks(context, run_plan))
     return [
-        Gap(Kind.CHUNKS, entity, every[entity], every[entity] - count) for entity, count in missing.items()
+        Gap(Kind.CHUNKS, entity, planned[entity], planned[entity] - count)
+        for entity, count in missing.items()
     ]
 
 
-def _rows(context: Context, run: Run) -> list[Gap]:
+def _rows(context: Context, run_id: str) -> list[Gap]:
     """Rows of the chunks that the ledger has, as the files hold them, against ledger and fates."""
-    held = (
+    chunks = (
         select(RunChunk.entity, RunChunk.stream_id, func.sum(RunChunk.rows), func.sum(SourceChunk.rows))
         .join(
             SourceChunk,
@@ -102,18 +105,18 @@ def _rows(context: Context, run: Run) -> list[Gap]:
             & (SourceChunk.stream_id == RunChunk.stream_id)
             & (SourceChunk.chunk_no == RunChunk.chunk_no),
         )
-        .where(RunChunk.run_id == run.id)
+        .where(RunChunk.run_id == run_id)
         .group_by(RunChunk.entity, RunChunk.stream_id)
     )
     fated = (
         select(RowFate.entity, RowFate.stream_id, func.sum(RowFate.rows))
-        .where(RowFate.run_id == run.id)
+        .where(RowFate.run_id == run_id)
         .group_by(RowFate.entity, RowFate.stream_id)
     )
     fates = {(row[0], row[1]): int(row[2]) for row in context.session.execute(fated)}
     row_gaps = []
-    for entity, stream_id, booked, rows in context.session.execute(held):
-        accounted = min(int(booked), fates.get((entity, stream_id), 0))
-        if not int(booked) == fates.get((entity, stream_id), 0) == int(rows):
+    for entity, stream_id, recorded, rows in context.session.execute(chunks):
+        accounted = min(int(recorded), fates.get((entity, stream_id), 0))
+        if not int(recorded) == fates.get((entity, stream_id), 0) == int(rows):
             row_gaps.append(Gap(Kind.ROWS, entity, int(rows), accounted))
     return row_gaps

@@ -6,7 +6,7 @@ end it is applied to every row once, if there is any, and the sums take its plac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,9 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.tables import MappingDecision
 from core.engine.plan import KEEPING, Conflict, EntityPlan, Plan
-from core.engine.runs.loading.state import LoadState
+from core.engine.runs.loading.run_plan import RunPlan
 from core.engine.runs.loading.write_context import duplicate_suffix
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.amounts import is_money, is_undecided, outside, with_amounts
 from core.engine.runs.reconciliation.money_rules import (
     PRICES,
@@ -42,10 +43,8 @@ from core.engine.runs.reconciliation.source_totals import (
     typed_rows,
     within,
 )
-from core.engine.runs.tables import Run
 from core.engine.validation.arithmetic import day_totals
 from core.engine.validation.tables import IssueRecord
-from core.errors import NotFoundError
 from core.platform.access.actions import view
 from core.schema import target_schema
 
@@ -60,10 +59,8 @@ _TELLING = frozenset(
 @view("run.read")
 def money_account(context: Context, run_id: str) -> MoneyAccount | None:
     """Show the money of a run that was verified; None for one that was not. NotFoundError where there is no such run."""
-    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if run is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
-    return money_from_json(run.totals["money"]) if "money" in run.totals else None
+    totals = get_run(context, run_id).totals
+    return money_from_json(totals["money"]) if "money" in totals else None
 
 
 # --- what was excluded ------------------------------------------------------------------------------------------
@@ -177,54 +174,56 @@ def _suggested_transforms(context: Context, fields: Sequence[str]) -> dict[str, 
 
 
 def money_of(
-    state: LoadState, planned: pl.DataFrame | None, differences: pl.DataFrame | None
+    context: Context,
+    run_plan: RunPlan,
+    excluded: Mapping[str, Any],
+    planned: pl.DataFrame | None,
+    differences: pl.DataFrame | None,
 ) -> MoneyAccount:
     """Add up the money of a run: of its orders from the differences by day, of its prices from files and target.
 
-    `planned` are the day's figures of the mapped columns, `differences` as verify.compare gives them; None without orders.
+    `excluded` is what excluded_money noted, `planned` are the day's figures of the mapped columns, `differences` as
+    `compare` gives them; both None without orders.
     """
-    excluded = state.run.totals.get("excluded", {})
-    whole_state = None
-    if "plan" in excluded:
-        whole_state = LoadState(state.context, state.run, plan_from_json(excluded["plan"]))
-    surplus = _surplus(planned, whole_state) if whole_state else {}
-    sums = [*order_sums(differences, surplus), *_price_sums(state, whole_state)]
+    whole = replace(run_plan, plan=plan_from_json(excluded["plan"])) if "plan" in excluded else None
+    surplus = _surplus(context, planned, whole) if whole else {}
+    sums = [*order_sums(differences, surplus), *_price_sums(context, run_plan, whole)]
     return MoneyAccount(
         tuple(sums),
         tuple(excluded.get("tables", ())),
         tuple(excluded.get("not_read", ())),
         tuple(excluded.get("undecided", ())),
-        _unread(state),
+        _unread(context, run_plan.validation_id),
     )
 
 
-def _unread(state: LoadState) -> int:
+def _unread(context: Context, validation_id: str) -> int:
     """Amounts of the mapped columns that could not be read; a cell that feeds several entities counts once."""
     cells = (
         select(IssueRecord.stream_id, IssueRecord.row, IssueRecord.source_field)
-        .where(IssueRecord.validation_id == state.run.validation_id, IssueRecord.code == "bad_money")
+        .where(IssueRecord.validation_id == validation_id, IssueRecord.code == "bad_money")
         .distinct()
         .subquery()
     )
-    return int(state.context.session.scalar(select(func.count()).select_from(cells)) or 0)
+    return int(context.session.scalar(select(func.count()).select_from(cells)) or 0)
 
 
-def _surplus(planned: pl.DataFrame | None, whole: LoadState) -> dict[str, Surplus]:
-    columns = read_source(whole).all
+def _surplus(context: Context, planned: pl.DataFrame | None, whole: RunPlan) -> dict[str, Surplus]:
+    columns = read_source(context, whole).all
     return surplus_of(planned, day_totals(columns, whole.plan), columns)
 
 
-def _price_sums(state: LoadState, whole: LoadState | None) -> Iterable[MoneySum]:
+def _price_sums(context: Context, run_plan: RunPlan, whole: RunPlan | None) -> Iterable[MoneySum]:
     for entity, name in PRICES.items():
-        plans = [plan for plan in state.plan.of(entity) if plan.field(name)]
+        plans = [plan for plan in run_plan.plan.of(entity) if plan.field(name)]
         if not plans and not (whole and any(plan.field(name) for plan in whole.plan.of(entity))):
             continue
-        file, held = _file_prices(state, entity, name)
+        file, held = _file_prices(context, run_plan, entity, name)
         prices = Prices(
             file,
             held,
-            _target_prices(state, entity, name, plans),
-            _file_prices(whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
+            _target_prices(context, run_plan, entity, name, plans),
+            _file_prices(context, whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
         )
         keeps = any(plan.conflict in KEEPING for plan in plans)
         total = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)
@@ -232,12 +231,16 @@ def _price_sums(state: LoadState, whole: LoadState | None) -> Iterable[MoneySum]
             yield total
 
 
-def _file_prices(state: LoadState, entity: str, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _file_prices(
+    context: Context, run_plan: RunPlan, entity: str, name: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Each different (external_id, price) of the files, and the ids of records in rows that stayed out."""
     prices, held = [pl.DataFrame(schema=_PRICE)], [pl.DataFrame(schema={"external_id": pl.String})]
-    stayed_out = held_rows(state)
+    stayed_out = held_rows(context, run_plan.run_id)
     for stream_id, plan, frame in typed_rows(
-        state, lambda entity_plan: _price_plan(entity_plan) if entity_plan.entity == entity else None
+        context,
+        run_plan,
+        lambda entity_plan: _price_plan(entity_plan) if entity_plan.entity == entity else None,
     ):
         priced = frame.select("external_id", pl.col(name).alias("price"))
         prices.append(priced.unique(maintain_order=True))
@@ -246,19 +249,23 @@ def _file_prices(state: LoadState, entity: str, name: str) -> tuple[pl.DataFrame
     return pl.concat(prices).unique(maintain_order=True), pl.concat(held)
 
 
-def _target_prices(state: LoadState, entity: str, name: str, plans: Sequence[EntityPlan]) -> pl.DataFrame:
+def _target_prices(
+    context: Context, run_plan: RunPlan, entity: str, name: str, plans: Sequence[EntityPlan]
+) -> pl.DataFrame:
     """What the records have now: external_id and price. A second record beside another goes by the first one's id."""
     table = target_table(entity)
     query = select(table.c.external_id, table.c[name]).where(
-        table.c.tenant_id == state.context.tenant.id,
-        table.c.source_name == state.plan.source,
+        table.c.tenant_id == context.tenant.id,
+        table.c.source_name == run_plan.plan.source,
         table.c[name].is_not(None),
     )
     doubled = any(plan.conflict == Conflict.DUPLICATE for plan in plans)
     if doubled:  # the run's records first
-        query = query.order_by((table.c.run_id == state.run.id).desc())
-    rows = [tuple(row) for row in state.context.session.execute(query)]
+        query = query.order_by((table.c.run_id == run_plan.run_id).desc())
+    rows = [tuple(row) for row in context.session.execute(query)]
     prices = pl.DataFrame(rows, schema=_PRICE, orient="row")
     if doubled:
-        prices = prices.with_columns(pl.col("external_id").str.strip_suffix(duplicate_suffix(state.run.id)))
+        prices = prices.with_columns(
+            pl.col("external_id").str.strip_suffix(duplicate_suffix(run_plan.run_id))
+        )
     return prices.unique("external_id", keep="first", maintain_order=True)

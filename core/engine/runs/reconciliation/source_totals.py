@@ -13,11 +13,12 @@ from itertools import groupby
 import polars as pl
 from sqlalchemy import select
 
+from core.context import Context
 from core.engine.batch import ROW
 from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.loading.references import look_up
-from core.engine.runs.loading.state import LoadState, tasks_of
+from core.engine.runs.loading.run_plan import RunPlan, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
 from core.engine.sources.store import read_chunks
@@ -69,19 +70,21 @@ def money_columns(plan: Plan) -> dict[str, list[str]]:
     return {entity: list(names) for entity, names in columns.items()}
 
 
-def read_source(state: LoadState, *, identified: bool = False, fold: bool = True) -> SourceTotals:
+def read_source(
+    context: Context, run_plan: RunPlan, *, identified: bool = False, fold: bool = True
+) -> SourceTotals:
     """Read all rows of the files, with the ids of their records if `identified`. `fold` sums lines on the way."""
     parts: dict[str, list[pl.DataFrame]] = {}
     loaded: dict[str, list[pl.DataFrame]] = {}
     ids: dict[str, list[pl.DataFrame]] = {}
     lines: list[pl.Series] = []
-    stayed_out = held_rows(state)
-    for portion in _portions(state, money_plan):
-        rows = _read(state, portion)
+    stayed_out = held_rows(context, run_plan.run_id)
+    for portion in _portions(context, run_plan, money_plan):
+        rows = _read(context, portion)
         for plan in portion.plans:
             entity = plan.entity
             out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
-            typed = _typed(state, plan, rows, portion, every_row=bool(len(out)))
+            typed = _typed(context, run_plan.plan, plan, rows, portion, every_row=bool(len(out)))
             frame = _each(typed, plan)
             part = _each(typed.join(out, on=ROW, how="anti"), plan) if len(out) else frame
             if identified:
@@ -94,9 +97,9 @@ def read_source(state: LoadState, *, identified: bool = False, fold: bool = True
             loaded.setdefault(entity, []).append(part if len(out) else frame)
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
-        return read_source(state, identified=identified, fold=False)
+        return read_source(context, run_plan, identified=identified, fold=False)
     whole = _joined(parts)
-    locations = _locations(state, whole)
+    locations = _locations(context, run_plan.plan.source, whole)
     whole = {entity: _at(frame, locations) for entity, frame in whole.items()}
     if not stayed_out:
         return SourceTotals(whole, whole, _joined(ids))
@@ -126,68 +129,80 @@ class _Portion:
     plans: Sequence[EntityPlan]
 
 
-def typed_rows(state: LoadState, cut: Cut) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
+def typed_rows(
+    context: Context, run_plan: RunPlan, cut: Cut
+) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
     """(stream, entity plan as `cut` leaves it, its typed rows), a few chunks at a time.
 
     Of a secondary entity rows that say the same may be left out, unless rows of the stream were held for it.
     """
-    stayed_out = held_rows(state)
-    for portion in _portions(state, cut):
-        rows = _read(state, portion)
+    stayed_out = held_rows(context, run_plan.run_id)
+    for portion in _portions(context, run_plan, cut):
+        rows = _read(context, portion)
         for plan in portion.plans:
             every_row = (plan.entity, portion.stream_id) in stayed_out
-            yield portion.stream_id, plan, _typed(state, plan, rows, portion, every_row=every_row)
+            yield (
+                portion.stream_id,
+                plan,
+                _typed(context, run_plan.plan, plan, rows, portion, every_row=every_row),
+            )
 
 
-def _portions(state: LoadState, cut: Cut) -> Iterator[_Portion]:
-    chunks = groupby(tasks_of(state.context, state.run, state.plan), key=lambda task: task.chunk)
+def _portions(context: Context, run_plan: RunPlan, cut: Cut) -> Iterator[_Portion]:
+    chunks = groupby(tasks_of(context, run_plan), key=lambda task: task.chunk)
     steps = [(*chunk, [task.step_no for task in tasks]) for chunk, tasks in chunks]
     for (stream_id, own_steps), chunks_of_steps in groupby(steps, key=lambda step: (step[0], step[2])):
-        plans = [plan for step in own_steps if (plan := cut(state.plan.entities[step]))]
+        plans = [plan for step in own_steps if (plan := cut(run_plan.plan.entities[step]))]
         numbers = [chunk_no for _, chunk_no, _ in chunks_of_steps]
         for start in range(0, len(numbers) if plans else 0, _CHUNKS_PER_READ):
             yield _Portion(stream_id, numbers[start : start + _CHUNKS_PER_READ], plans)
 
 
-def _read(state: LoadState, portion: _Portion) -> pl.DataFrame:
+def _read(context: Context, portion: _Portion) -> pl.DataFrame:
     """Its rows: the columns of the plans, or all where an id is made from the whole row."""
     if any(identity(plan) != "source" for plan in portion.plans):
-        return _read_whole(state, portion)
+        return _read_whole(context, portion)
     names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
     try:
-        return pl.concat(read_chunks(state.context, portion.stream_id, portion.chunks, names))
+        return pl.concat(read_chunks(context, portion.stream_id, portion.chunks, names))
     except pl.exceptions.ColumnNotFoundError:  # this file is without it
-        return _read_whole(state, portion)
+        return _read_whole(context, portion)
 
 
-def _read_whole(state: LoadState, portion: _Portion) -> pl.DataFrame:
-    return pl.concat(read_chunks(state.context, portion.stream_id, portion.chunks), how="diagonal")
+def _read_whole(context: Context, portion: _Portion) -> pl.DataFrame:
+    return pl.concat(read_chunks(context, portion.stream_id, portion.chunks), how="diagonal")
 
 
 def _typed(
-    state: LoadState, plan: EntityPlan, rows: pl.DataFrame, portion: _Portion, *, every_row: bool
+    context: Context,
+    plan: Plan,
+    entity_plan: EntityPlan,
+    rows: pl.DataFrame,
+    portion: _Portion,
+    *,
+    every_row: bool,
 ) -> pl.DataFrame:
     """The typed rows; of a secondary entity only those that can differ, unless `every_row` is wanted.
 
     Where a mapped id is empty in some row, one is made from all its columns: then the rows are read whole.
     """
-    columns = [name for name in plan.columns() if name in rows.columns]
-    if columns and not (every_row or plan.primary or identity(plan) != "source"):
+    columns = [name for name in entity_plan.columns() if name in rows.columns]
+    if columns and not (every_row or entity_plan.primary or identity(entity_plan) != "source"):
         rows = rows.unique(columns, keep="first", maintain_order=True)
-    batch = apply(state.plan, plan, rows)
+    batch = apply(plan, entity_plan, rows)
     if "id_derived" in batch.issues["code"]:
-        return apply(state.plan, plan, _read_whole(state, portion)).frame
+        return apply(plan, entity_plan, _read_whole(context, portion)).frame
     return batch.frame
 
 
 # --- rows that were held back -----------------------------------------------------------------------------------
 
 
-def held_rows(state: LoadState) -> dict[tuple[str, str], pl.DataFrame]:
+def held_rows(context: Context, run_id: str) -> dict[tuple[str, str], pl.DataFrame]:
     """(entity, stream) -> the numbers of its rows that stayed out of the target."""
-    fates = state.context.session.execute(
+    fates = context.session.execute(
         select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
-            RowFate.run_id == state.run.id, RowFate.fate.in_(_HELD)
+            RowFate.run_id == run_id, RowFate.fate.in_(_HELD)
         )
     )
     rows: dict[tuple[str, str], list[pl.DataFrame]] = {}
@@ -205,14 +220,12 @@ def within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 # --- locations --------------------------------------------------------------------------------------------------
 
 
-def _locations(state: LoadState, columns: Columns) -> dict[str, str]:
+def _locations(context: Context, source: str, columns: Columns) -> dict[str, str]:
     """The location as the files name it -> our id of it."""
     orders = columns.get("order")
     if orders is None or "location_id" not in orders.columns:
         return {}
-    return look_up(
-        state.context, state.plan.source, "location", orders["location_id"].drop_nulls().unique().to_list()
-    )
+    return look_up(context, source, "location", orders["location_id"].drop_nulls().unique().to_list())
 
 
 def _at(frame: pl.DataFrame, locations: dict[str, str]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from core.context import Context
 from core.db.session import driver_connection
 from core.db.target import PREFIX, target_table
 from core.engine.plan import KEEPING, Conflict
-from core.engine.runs.loading.state import load_state_for
+from core.engine.runs.loading.run_plan import run_plan_for
 from core.engine.runs.loading.write_context import duplicate_suffix
 from core.engine.runs.reconciliation.completeness import dangling
 from core.engine.runs.reconciliation.source_totals import Columns, SourceTotals, money_columns
@@ -55,12 +55,12 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
         context.session.execute(text("set local enable_hashagg = off"))
         context.session.execute(text("set local work_mem = '128MB'"))
         context.session.execute(text("set local jit = off"))
-        state = load_state_for(context, run_id)
+        plan = run_plan_for(context, run_id).plan
         texts, written = {}, {}
-        for entity, names in money_columns(state.plan).items():
-            conflicts = {plan.conflict for plan in state.plan.of(entity)}
+        for entity, names in money_columns(plan).items():
+            conflicts = {entity_plan.conflict for entity_plan in plan.of(entity)}
             columns, query = _every_record(entity, names, conflicts) if whole else _of_run(entity, names)
-            params = {"tenant": tenant, "source": state.plan.source, "run": run_id, "entity": entity}
+            params = {"tenant": tenant, "source": plan.source, "run": run_id, "entity": entity}
             params["beside"] = duplicate_suffix(run_id)
             parts = (
                 driver_connection(context.session).execute(_many_in_one(columns, query), params).fetchall()
@@ -68,7 +68,7 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
             texts[entity] = columns, [part for part, _ in parts]
             written[entity] = sum(int(count) for _, count in parts)
         context.session.execute(text("set local enable_hashagg = on"))
-        lost = dangling(context, run_id, (plan.entity for plan in state.plan.entities))
+        lost = dangling(context, run_id, (entity_plan.entity for entity_plan in plan.entities))
         return TargetTotals(texts, _changed(context, run_id, written), lost)
 
 

@@ -12,8 +12,9 @@ from core.engine.runs import checksums
 from core.engine.runs.gate import RunStoppedError, gate, hold
 from core.engine.runs.loading.dry_run import save_result, simulate
 from core.engine.runs.loading.ledger import ChunkTask, StoredTask
+from core.engine.runs.loading.run_plan import run_plan_for, tasks_of
 from core.engine.runs.loading.scheduler import load_pipelined
-from core.engine.runs.loading.state import load_state_for, tasks_of
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import completeness
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.actions import reconcile
@@ -37,14 +38,14 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
         )  # also where it is resumed: no worker is waited for
         context.session.commit()
         hold(context, run_id, attempt, "running")
-        run = load_state_for(context, run_id).run
+        run = get_run(context, run_id)
         if not run.checksums:
             over = checksums.columns(context)
             run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
         if run.started_at is None:
             run.started_at = context.now
         run.step = "Importing records"
-        tasks = tasks_of(context, run)
+        tasks = tasks_of(context, run_plan_for(context, run_id))
         context.session.commit()
         return [task.to_stored() for task in tasks]
 
@@ -77,13 +78,13 @@ def dry_run(
     """Do the whole import in one transaction that is rolled back; save what it would have done. Raises RunStoppedError."""
     tasks = [ChunkTask.from_stored(task) for task in begin(tenant, person, run_id, attempt)]
     with enter_as_worker(tenant, person) as context:
-        result = simulate(load_state_for(context, run_id), tasks, stopped)
+        result = simulate(context, run_plan_for(context, run_id), tasks, stopped)
     if result is None:
         raise RunStoppedError(run_id)
     with enter_as_worker(tenant, person) as context:
         hold(context, run_id, attempt, "running")
         save_result(context, result)
-        finish_account(context, context.session.get_one(Run, (tenant, run_id)))
+        finish_account(context, get_run(context, run_id))
         change_state(
             context.session,
             run_id,
@@ -106,8 +107,7 @@ def _load_what_is_missing(tenant: str, person: str, run_id: str, attempt: str | 
         with enter_as_worker(tenant, person) as context:
             if hold(context, run_id, attempt, "running", "verifying") == "verifying":
                 return
-            state = load_state_for(context, run_id)
-            missing = completeness.missing_tasks(context, state.run, state.plan)
+            missing = completeness.missing_tasks(context, run_plan_for(context, run_id))
             if not missing:
                 return
             message = f"{counted(len(missing), 'chunk')} were not in the ledger and are loaded again."
@@ -133,7 +133,7 @@ def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) ->
                 step="Comparing source and target",
             )
         context.session.commit()
-        run = load_state_for(context, run_id).run
+        run = get_run(context, run_id)
         is_settled = reconcile(context, run_id)
         hold(context, run_id, attempt, "verifying")
         state = "completed" if is_settled else "awaiting_approval"

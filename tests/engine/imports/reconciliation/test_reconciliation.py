@@ -6,7 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import func, select
 
-from core.engine.runs.loading.state import load_state_for
+from core.engine.runs.loading.run_plan import run_plan_for
 from core.engine.runs.reconciliation import actions, source_totals
 from core.engine.runs.reconciliation.source_totals import read_source
 from core.engine.runs.reconciliation.target_totals import read_target, target_columns
@@ -27,13 +27,13 @@ def days(importer, run):
 
 def assert_both_ways_are_equal(importer, run):
     """Summed on the way, and record by record."""
-    walked = load_state_for(importer.context, run.id)
+    run_plan = run_plan_for(importer.context, run.id)
     tenant, person = importer.context.tenant.id, importer.context.person
     figures = []
     for whole in (False, True):
-        files = read_source(walked, identified=whole, fold=not whole)
+        files = read_source(importer.context, run_plan, identified=whole, fold=not whole)
         target = target_columns(read_target(tenant, person, run.id, whole=whole), files)
-        figures.append([actions._figures(side, walked) for side in (files.all, files.loaded, target)])
+        figures.append([actions._figures(side, run_plan.plan) for side in (files.all, files.loaded, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)
 
