@@ -25,7 +25,7 @@ from core.engine.mapping.memory.forget import forget_ground
 from core.engine.mapping.shared import SCRIPTED
 from core.engine.runs import views as run_views
 from core.engine.runs.actions import approve, start
-from core.engine.runs.rules import AT_WORK
+from core.engine.runs.rules import UNDER_WAY
 from core.engine.runs.tables import Run
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.tables import Migration
@@ -260,7 +260,7 @@ def _empty(context: Context) -> None:
     """Deletes the tenant's data; its members, its key, the audit log and the ledger of AI calls stay."""
     if not context.tenant.is_demo:
         raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
-    busy = context.session.scalar(select(Run.id).where(Run.state.in_(AT_WORK | {"queued"})).limit(1))
+    busy = context.session.scalar(select(Run.id).where(Run.state.in_(UNDER_WAY)).limit(1))
     if busy is not None:
         raise ConflictError(
             "A run is at work in this demo.", hint="Wait until it ends, or cancel it.", run_id=busy

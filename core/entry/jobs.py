@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core.context import Context
 from core.db.base import app_engine
-from core.engine.runs.states import WORKING, add_event, change_state
+from core.engine.runs.rules import ACTIVE
+from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
 from core.errors import ConflictError, NotFoundError
@@ -67,7 +68,7 @@ def end_orphans() -> int:
     """
     ended = 0
     for context, run in _runs_of(["CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"], timedelta(days=1)):
-        if run.state in WORKING | {"queued"} and queue.abandoned(run.id, clock.now() - _GRACE):
+        if run.state in ACTIVE and queue.abandoned(run.id, clock.now() - _GRACE):
             message = "The run lost its worker. It can be resumed."
             try:
                 change_state(context.session, run.id, "failed", now=clock.now(), error=message)

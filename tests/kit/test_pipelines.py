@@ -90,7 +90,7 @@ def test_a_caller_that_stops_leaves_no_thread_and_nothing_open():
 
     items = prefetch(closing())
     assert next(items) == 0
-    items.close()  # type: ignore[attr-defined]
+    items.close()
     assert is_closed.is_set()
     assert not threads_named("prefetch")
 
@@ -198,7 +198,7 @@ def test_a_caller_of_map_ahead_that_stops_leaves_no_thread_and_waits_for_no_item
 
     mapped = map_ahead(range(100), work, int, depth=2)
     assert next(mapped) == 0
-    mapped.close()  # type: ignore[attr-defined]
+    mapped.close()
     assert max(begun) <= 2
     assert not threads_named("map-first", "map-second")
 

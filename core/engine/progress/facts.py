@@ -14,9 +14,6 @@ DONE, OPEN, BLOCKED, SKIPPED = "done", "open", "blocked", "skipped"
 NONE, OUTDATED, CURRENT = "none", "outdated", "current"
 """What the newest validation is worth: there is none, the mapping or the files changed since, or it holds."""
 
-AT_WORK = frozenset({"queued", "running", "verifying", "rolling_back"})
-"""States of a run that change by themselves."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:

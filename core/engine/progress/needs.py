@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.engine.progress.facts import AT_WORK, Facts
+from core.engine.progress.facts import Facts
 from core.engine.progress.rules import Journey
+from core.engine.runs.rules import LOADED, UNDER_WAY, RunState
 from core.kit.wording import counted
 
 _RANK: dict[str, int] = {
@@ -154,8 +155,7 @@ def figures(standings: Sequence[Standing], role: str) -> list[Figure]:
     return [_open(standings), _imported(standings), _held(standings), _to_review(standings)]
 
 
-_STANDS = frozenset({"completed", "awaiting_approval"})
-_IN_PROGRESS = AT_WORK | {"paused", "failed", "awaiting_approval"}
+_IN_PROGRESS = UNDER_WAY | {RunState.FAILED, RunState.AWAITING_APPROVAL}
 
 
 def _open(standings: Sequence[Standing]) -> Figure:
@@ -174,7 +174,7 @@ def _imported(standings: Sequence[Standing]) -> Figure:
     imports = [
         standing.facts.imported
         for standing in standings
-        if standing.facts.imported and standing.facts.imported.state in _STANDS
+        if standing.facts.imported and standing.facts.imported.state in LOADED
     ]
     rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
     if not rows:
@@ -209,7 +209,7 @@ def _held(standings: Sequence[Standing]) -> Figure:
     imports = [
         standing.facts.imported
         for standing in standings
-        if standing.facts.imported and standing.facts.imported.state in _STANDS
+        if standing.facts.imported and standing.facts.imported.state in LOADED
     ]
     concerned = sum(one.held > 0 for one in imports)
     return Figure(

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.engine.progress.facts import AT_WORK, BLOCKED, CURRENT, DONE, NONE, OPEN, SKIPPED, STEPS, Facts
+from core.engine.progress.facts import BLOCKED, CURRENT, DONE, NONE, OPEN, SKIPPED, STEPS, Facts
 from core.engine.progress.permissions import refusal
+from core.engine.runs.rules import ACTIVE, HALTED, RunState
 from core.kit.wording import counted
 
 RECONCILIATION = "reconciliation"
@@ -118,7 +119,7 @@ def _stage(facts: Facts) -> _Stage:
     last = facts.imported
     if last is not None:
         dry = _dry_run_in_progress(facts)
-        if last.state in AT_WORK or last.state in _HALTED:
+        if last.state in ACTIVE or last.state in _HALTED:
             stage = _import_stage(facts)
             if dry is None:
                 return stage
@@ -214,7 +215,7 @@ def _dry_run_in_progress(facts: Facts) -> _Stage | None:
     """The stage of a dry run that has not ended: no other run can start, whatever the mapping says."""
     dry = facts.dry_run
     view = Action("view_dry_run", "View dry run", "dry_run", "run.read")
-    if dry and dry.state in AT_WORK:
+    if dry and dry.state in ACTIVE:
         queued = dry.state == "queued"
         return _Stage(
             "test",
@@ -299,7 +300,7 @@ def _ready(facts: Facts) -> _Stage:
 
 # --- from the start of an import on ------------------------------------------------------------------------------------
 
-_HALTED = frozenset({"paused", "failed", "awaiting_approval"})
+_HALTED = HALTED | {RunState.AWAITING_APPROVAL}
 
 
 def _past(status: Status, waits: str, *actions: Action) -> _Stage:
@@ -347,7 +348,7 @@ def _import_stage(facts: Facts) -> _Stage:
     view = _view("rollback" if state == "rolling_back" else "import")
     resume = Action("resume", "Resume import", "runs", "run.control")
     actions = (resume, view) if state in _HALTED else (_watched(facts, view),)
-    if state in AT_WORK and not facts.has_worker:
+    if state in ACTIVE and not facts.has_worker:
         waits = _unattended("rollback" if state == "rolling_back" else "import")
     return _past(Status(label, colour, phase), waits, *actions)
 

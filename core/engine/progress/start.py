@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.engine.progress.facts import AT_WORK, CURRENT, NONE, Facts
+from core.engine.progress.facts import CURRENT, NONE, Facts
 from core.engine.progress.permissions import refusal
 from core.engine.progress.rules import Journey
+from core.engine.runs.rules import UNDER_WAY
 from core.kit.wording import counted
 
 
@@ -54,7 +55,7 @@ def _obstacle(facts: Facts, may: Collection[str]) -> str:
     if facts.second:
         return f"{counted(facts.second, 'field')} must be approved by a second person first."
     runs = (facts.dry_run, facts.imported)
-    if any(run and (run.state in AT_WORK or run.state == "paused") for run in runs):
+    if any(run and (run.state in UNDER_WAY) for run in runs):
         return "A run of this migration is in progress."
     return ""
 

@@ -20,7 +20,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
-from core.engine.progress.facts import AT_WORK, CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.facts import CURRENT, NONE, OUTDATED, Facts, RunFacts
 from core.engine.progress.needs import Standing
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
@@ -28,7 +28,7 @@ from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import views as runs
 from core.engine.runs.reconciliation.accounting import held_in, noted_tables
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
-from core.engine.runs.rules import WAITING
+from core.engine.runs.rules import ACTIVE, LOADED, WAITING
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.runs.worker.standstill import has_worker
 from core.engine.sources import views as sources
@@ -41,8 +41,6 @@ from core.platform.audit.tables import AuditLine
 _Rows = Mapping[str, Row[Any]]
 _SUGGESTS = ("mapping.suggest", "ai.ask")
 """Actions that give unreviewed fields another suggestion; the fields stay, so only the audit log has the time."""
-_SETTLED = frozenset({"completed", "awaiting_approval"})
-"""States of an import of the mapping as it is, after which no field waits for a second person any more."""
 
 
 @view("migration.read")
@@ -123,7 +121,7 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
     if imported and _left_nothing(imported) and (standing := _standing_import(context, at)):
         imported = newest["import"] = _run_facts(context, standing, current)
     waiting: list[mapping.FieldRow] = []
-    if field and field.planned and not (imported and imported.current and imported.state in _SETTLED):
+    if field and field.planned and not (imported and imported.current and imported.state in LOADED):
         accept = AMBER_FROM
         if validation is not None and state == CURRENT:
             accept = validation.totals.get("accept_above", AMBER_FROM)
@@ -297,7 +295,7 @@ def _runs(ids: Sequence[str]) -> Any:
 
 def _standing_import(context: Context, migration_id: str) -> Row[Any] | None:
     """The newest import of which records stand in the target."""
-    query = _runs([migration_id]).where(Run.kind == "import", Run.state.in_(_SETTLED)).limit(1)
+    query = _runs([migration_id]).where(Run.kind == "import", Run.state.in_(LOADED)).limit(1)
     standing: Row[Any] | None = context.session.execute(query).first()
     return standing
 
@@ -352,4 +350,4 @@ def _has_written(context: Context, run_id: str) -> bool:
 
 def _has_worker(newest: Mapping[str, RunFacts]) -> bool:
     """Asked only where a run is under way."""
-    return not any(run.state in AT_WORK for run in newest.values()) or has_worker()
+    return not any(run.state in ACTIVE for run in newest.values()) or has_worker()

@@ -17,10 +17,11 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs.disk_space import require_room
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import accounting
 from core.engine.runs.reconciliation.accounting_rules import TableAccount
 from core.engine.runs.reconciliation.money_account import excluded_money
-from core.engine.runs.rules import WAITING
+from core.engine.runs.rules import HALTED, UNDER_WAY, WAITING
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
@@ -36,7 +37,6 @@ from core.platform.audit.actions import record
 from core.schema import target_title
 
 _KINDS = {"dry_run": ("run_dry", "run.dry"), "import": ("run_import", "run.start")}
-_UNDER_WAY = ("queued", "running", "paused", "verifying", "rolling_back")
 
 
 @action("run.dry")
@@ -110,9 +110,9 @@ def resume(context: Context, run_id: str) -> None:
 
     Chunks in the ledger are not loaded again. Raises ConflictError for any other run.
     """
-    run = _run(context, run_id)
+    run = get_run(context, run_id)
     is_incomplete = run.state == "awaiting_approval" and bool(run.totals.get("gaps"))
-    if run.state not in {"paused", "failed"} and not is_incomplete:
+    if run.state not in HALTED and not is_incomplete:
         raise ConflictError(
             f"The run is {run.state.replace('_', ' ')}: there is nothing to resume.",
             run=run_id,
@@ -129,7 +129,7 @@ def resume(context: Context, run_id: str) -> None:
 @action("run.approve")
 def approve(context: Context, run_id: str, reason: str | None = None) -> None:
     """Approve a run whose verification left differences open; `reason` says why they are acceptable."""
-    run = _run(context, run_id)
+    run = get_run(context, run_id)
     if run.state != "awaiting_approval":
         raise ConflictError("This run does not await approval.", run=run_id, state=run.state)
     _change(context, run_id, "completed", phase="completion", step="Done")
@@ -154,7 +154,7 @@ def rollback(
     ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load
     and for no entity at all.
     """
-    run = _run(context, run_id)
+    run = get_run(context, run_id)
     if run.created_by != context.person:
         require(context, "run.rollback_any")
     if run.kind != "import":
@@ -180,7 +180,7 @@ def rollback(
 
 
 def _stop(context: Context, run_id: str, to: str, step: str) -> None:
-    state = _run(context, run_id).state
+    state = get_run(context, run_id).state
     _change(context, run_id, to, step=step)
     queue.withdraw(run_id)
     record(context, f"run.{'pause' if to == 'paused' else 'cancel'}", "run", run_id, was=state)
@@ -189,13 +189,6 @@ def _stop(context: Context, run_id: str, to: str, step: str) -> None:
 def _change(context: Context, run_id: str, to: str, **values: Any) -> None:
     """The clock is asked anew: a change of state may have waited for the open chunk."""
     change_state(context.session, run_id, to, now=clock.now(), **values)
-
-
-def _run(context: Context, run_id: str) -> Run:
-    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if run is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
-    return run
 
 
 def _current_validation(context: Context, migration_id: str) -> ValidationView:
@@ -252,7 +245,7 @@ def _refuse_a_second(context: Context, migration_id: str) -> None:
     """
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
     other = context.session.execute(
-        select(Run.id, Run.state).where(Run.migration_id == migration_id, Run.state.in_(_UNDER_WAY))
+        select(Run.id, Run.state).where(Run.migration_id == migration_id, Run.state.in_(UNDER_WAY))
     ).first()
     if other:
         raise ConflictError(

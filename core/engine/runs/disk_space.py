@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from core.context import Context
 from core.db import embedded
 from core.db.session import TenantSession
-from core.engine.runs.rules import NO_ROOM
-from core.engine.runs.states import WORKING, add_event
+from core.engine.runs.rules import NO_ROOM, WORKING
+from core.engine.runs.states import add_event
 from core.engine.runs.tables import Run
 from core.errors import ConflictError
 from core.kit import clock

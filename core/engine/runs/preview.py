@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.engine.issues import CATALOGUE
-from core.engine.runs.tables import RowFate, Run, RunDiff
-from core.errors import NotFoundError
+from core.engine.runs.lookup import get_run
+from core.engine.runs.tables import RowFate, RunDiff
 from core.kit.masking import is_personal
 from core.platform.access.actions import view
 from core.platform.audit.actions import note_reading
@@ -115,9 +115,7 @@ def money_changes(context: Context, run_id: str) -> list[MoneyChange]:
 @view("run.read")
 def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
     """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
-    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if run is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    run = get_run(context, run_id)
     by_reason: dict[tuple[str, str, str], int] = {
         (row.entity, row.fate, row.reason): int(row.rows)
         for row in context.session.execute(

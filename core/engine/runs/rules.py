@@ -4,29 +4,71 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+
+class RunState(StrEnum):
+    """Where a run is, from its start to its end or rollback; stored in run.state."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    VERIFYING = "verifying"
+    AWAITING_APPROVAL = "awaiting_approval"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+
+
 STATES: dict[str, frozenset[str]] = {
-    "draft": frozenset({"queued", "cancelled"}),
-    "queued": frozenset({"running", "paused", "cancelled", "failed"}),
-    "running": frozenset({"paused", "verifying", "failed", "cancelled", "completed"}),
-    "paused": frozenset({"running", "queued", "cancelled", "rolling_back"}),
-    "verifying": frozenset({"awaiting_approval", "completed", "failed", "paused", "cancelled"}),
-    "awaiting_approval": frozenset({"queued", "completed", "rolling_back"}),
-    "completed": frozenset({"rolling_back"}),
-    "failed": frozenset({"queued", "running", "cancelled", "rolling_back"}),
-    "cancelled": frozenset({"rolling_back"}),
-    "rolling_back": frozenset({"rolled_back", "failed"}),
-    "rolled_back": frozenset({"rolling_back"}),  # again, for records that were kept at first
+    RunState.DRAFT: frozenset({RunState.QUEUED, RunState.CANCELLED}),
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.PAUSED, RunState.CANCELLED, RunState.FAILED}),
+    RunState.RUNNING: frozenset(
+        {RunState.PAUSED, RunState.VERIFYING, RunState.FAILED, RunState.CANCELLED, RunState.COMPLETED}
+    ),
+    RunState.PAUSED: frozenset(
+        {RunState.RUNNING, RunState.QUEUED, RunState.CANCELLED, RunState.ROLLING_BACK}
+    ),
+    RunState.VERIFYING: frozenset(
+        {
+            RunState.AWAITING_APPROVAL,
+            RunState.COMPLETED,
+            RunState.FAILED,
+            RunState.PAUSED,
+            RunState.CANCELLED,
+        }
+    ),
+    RunState.AWAITING_APPROVAL: frozenset({RunState.QUEUED, RunState.COMPLETED, RunState.ROLLING_BACK}),
+    RunState.COMPLETED: frozenset({RunState.ROLLING_BACK}),
+    RunState.FAILED: frozenset(
+        {RunState.QUEUED, RunState.RUNNING, RunState.CANCELLED, RunState.ROLLING_BACK}
+    ),
+    RunState.CANCELLED: frozenset({RunState.ROLLING_BACK}),
+    RunState.ROLLING_BACK: frozenset({RunState.ROLLED_BACK, RunState.FAILED}),
+    RunState.ROLLED_BACK: frozenset({RunState.ROLLING_BACK}),  # again, for records that were kept at first
 }
 """state -> the states it may change to. The UPDATE that changes it checks this."""
+
+WORKING = frozenset({RunState.RUNNING, RunState.VERIFYING, RunState.ROLLING_BACK})
+"""A worker carries the run out."""
+ACTIVE = WORKING | {RunState.QUEUED}
+"""A worker carries the run out, or will as soon as one is free."""
+AT_WORK = WORKING | {RunState.PAUSED}
+"""The run excludes every other run of the tenant."""
+UNDER_WAY = AT_WORK | {RunState.QUEUED}
+"""The run excludes another run of its migration."""
+HALTED = frozenset({RunState.PAUSED, RunState.FAILED})
+"""A person can resume the run."""
+LOADED = frozenset({RunState.COMPLETED, RunState.AWAITING_APPROVAL})
+"""All rows have their fates, and the target was compared with the source."""
+ENDED = frozenset({RunState.COMPLETED, RunState.CANCELLED, RunState.ROLLED_BACK, RunState.FAILED})
 
 WAITING = "Waiting for a worker"
 """The step of a run that nobody carries out yet, also of one that was resumed."""
 
 NO_ROOM = "Paused: the database's disk is full"
 """How the step of a run begins that waits for room on the disk; it goes on by itself."""
-
-AT_WORK = frozenset({"running", "paused", "verifying", "rolling_back"})
-ENDED = frozenset({"completed", "cancelled", "rolled_back", "failed"})
 
 
 class Fate(StrEnum):

@@ -15,7 +15,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import views
 from core.engine.runs.reconciliation.accounting import noted_tables
-from core.engine.runs.rules import NO_ROOM, WAITING
+from core.engine.runs.rules import LOADED, NO_ROOM, WAITING
 from core.engine.runs.tables import Run
 from core.engine.runs.views import EntityCount, RunView
 from core.kit import clock
@@ -189,7 +189,7 @@ def _entities(run: RunView, row: Run, *, waits: bool) -> list[EntityProgress]:
 def _entity_state(run: RunView, count: EntityCount, total: int | None, *, at_work: bool) -> tuple[str, str]:
     if run.state in {"rolling_back", "rolled_back"}:
         return _LABELS[run.state]
-    if run.state in {"completed", "awaiting_approval", "verifying"}:
+    if run.state in {*LOADED, "verifying"}:
         return "Done", "green"
     if total is not None and count.read >= total:
         return "Done", "green"

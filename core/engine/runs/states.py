@@ -14,11 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from core.db.session import TenantSession
-from core.engine.runs.rules import ENDED, STATES
+from core.engine.runs.lookup import no_such_run
+from core.engine.runs.rules import AT_WORK, ENDED, STATES, WORKING
 from core.engine.runs.tables import Run, RunEvent
-from core.errors import ConflictError, NotFoundError
-
-WORKING = frozenset({"running", "verifying", "rolling_back"})
+from core.errors import ConflictError
 
 
 def change_state(
@@ -72,7 +71,7 @@ def add_event(session: TenantSession, run_id: str, kind: str, now: datetime, **d
 def _refused(session: TenantSession, run_id: str, to: str) -> Exception:
     state = session.scalar(select(Run.state).where(Run.id == run_id))
     if state is None:
-        return NotFoundError("There is no such run.", run=run_id)
+        return no_such_run(run_id)
     allowed = sorted(STATES[state])
     return ConflictError(
         f"The run is {_words(state)}, so it cannot become {_words(to)}.",
@@ -86,9 +85,7 @@ def _refused(session: TenantSession, run_id: str, to: str) -> Exception:
 
 
 def _another_at_work(session: TenantSession, run_id: str) -> ConflictError:
-    other = session.execute(
-        select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(WORKING | {"paused"}))
-    ).first()
+    other = session.execute(select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(AT_WORK))).first()
     return ConflictError(
         f"Another run of this customer is {_words(other.state)}." if other else "Another run is at work.",
         hint="Let it end or cancel it, then resume this one.",

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
+from core.engine.runs.lookup import get_run, no_such_run
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.row_progress import rows_of_run
-from core.engine.runs.rules import FATES, STATES
-from core.engine.runs.states import WORKING
+from core.engine.runs.rules import ACTIVE, FATES, HALTED, STATES, WORKING
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.engine.runs.worker import heartbeat
@@ -95,7 +95,7 @@ class RunView:
 
     @property
     def active(self) -> bool:
-        return self.state in {"queued", *WORKING}
+        return self.state in ACTIVE
 
 
 _ACTIONS = {  # action -> (state it leads to, permission)
@@ -120,7 +120,7 @@ def _can(context: Context, run: Run) -> frozenset[str]:
     }
     if run.state == "awaiting_approval" and run.totals.get("gaps") and context.may("run.control"):
         can.add("resume")
-    elif run.state not in {"paused", "failed"}:
+    elif run.state not in HALTED:
         can.discard("resume")
     if run.state != "awaiting_approval":
         can.discard("approve")
@@ -151,7 +151,7 @@ def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
 @view("run.read")
 def run(context: Context, run_id: str) -> RunView:
     """NotFoundError where there is no such run of this tenant."""
-    return _shown(context, _run(context, run_id))
+    return _shown(context, get_run(context, run_id))
 
 
 @view("run.read")
@@ -159,15 +159,8 @@ def state_of(context: Context, run_id: str) -> str:
     """Its state alone, for who looks often. NotFoundError where there is no such run of this tenant."""
     state = context.session.scalar(select(Run.state).where(Run.id == run_id))
     if state is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+        raise no_such_run(run_id)
     return state
-
-
-def _run(context: Context, run_id: str) -> Run:
-    row = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if row is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
-    return row
 
 
 def _shown(context: Context, run: Run) -> RunView:
@@ -243,7 +236,7 @@ class RollbackReport:
 @view("run.read")
 def rollback_report(context: Context, run_id: str) -> RollbackReport:
     """NotFoundError unless the run was rolled back."""
-    run_row = _run(context, run_id)
+    run_row = get_run(context, run_id)
     report = run_row.totals.get("rollback")
     if report is None:
         raise NotFoundError("This run was not rolled back.", run=run_id)
@@ -266,7 +259,7 @@ def events(context: Context, run_id: str, *, limit: int = 200) -> Sequence[RunEv
 @view("run.read")
 def plan_of(context: Context, run_id: str) -> Plan:
     """The plan the run was started with."""
-    return plan_from_json(_run(context, run_id).plan)
+    return plan_from_json(get_run(context, run_id).plan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting_rules import (
     OUTCOME_OF,
     Account,
@@ -35,7 +36,6 @@ from core.engine.runs.rules import FATES, Fate
 from core.engine.runs.tables import Run
 from core.engine.runs.totals import totals_of
 from core.engine.sources import views as sources
-from core.errors import NotFoundError
 from core.platform.access.actions import view
 
 _OUT = (Fate.FAILED.value, Fate.QUARANTINED.value)
@@ -45,9 +45,7 @@ _IN_TARGET = ("already_there", "kept_existing")
 @view("run.read")
 def account(context: Context, run_id: str) -> Account:
     """Account for the rows of a run's files: as noted at its end, else as far as it has got. NotFoundError without it."""
-    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if run is None:
-        raise NotFoundError("There is no such run.", hint="Choose one from the list.", run=run_id)
+    run = get_run(context, run_id)
     if "differing" in run.totals:
         tables = tuple(table_from_json(document) for document in run.totals["tables"])
         gaps = tuple(gap_from_json(document) for document in run.totals.get("gaps", ()))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.context import Context
+from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import account
 from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
 from core.engine.runs.reconciliation.money_account import money_account
@@ -17,7 +18,6 @@ from core.engine.runs.reconciliation.money_rules import MoneyAccount
 from core.engine.runs.rules import FATES
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
-from core.errors import NotFoundError
 from core.platform.access.actions import view
 
 UNEXPLAINED = ("line_amount_differs", "order_lines_differ", "order_total_differs", "payment_differs")
@@ -74,9 +74,7 @@ class Reconciliation:
 @view("run.read")
 def reconciliation(context: Context, run_id: str) -> Reconciliation:
     """The proof of an import that has ended. NotFoundError where there is no such run."""
-    run = context.session.get(Run, (context.tenant.id, run_id), populate_existing=True)
-    if run is None:
-        raise NotFoundError("There is no such run.", run=run_id)
+    run = get_run(context, run_id)
     target = run.totals.get("target_rows", {})
     counted = run.totals.get("entities", {})
     order = dict.fromkeys(plan["entity"] for plan in run.plan.get("entities", []))

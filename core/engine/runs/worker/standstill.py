@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from core.context import Context
-from core.engine.runs.states import WORKING
+from core.engine.runs.rules import ACTIVE, WORKING
 from core.engine.runs.tables import Run, RunChunk, RunEvent
 from core.engine.runs.worker import heartbeat
 from core.kit import clock
@@ -18,7 +18,7 @@ NO_WORKER = "No worker is online: the run goes on when one starts. The console s
 
 def standstill(context: Context, run: Run) -> str:
     """The reason and the remedy in a sentence or two; '' where the run goes on, waits its turn, or is not under way."""
-    if run.state not in WORKING | {"queued"}:
+    if run.state not in ACTIVE:
         return ""
     if not has_worker():
         return NO_WORKER

@@ -18,7 +18,8 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import completeness
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.actions import reconcile
-from core.engine.runs.states import WORKING, add_event, change_state
+from core.engine.runs.rules import ACTIVE
+from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.sources.tables import Migration
 from core.kit import clock
@@ -58,7 +59,7 @@ def load(tenant: str, person: str, run_id: str, tasks: list[StoredTask], attempt
 def fail(tenant: str, person: str, run_id: str, message: str, attempt: str | None = None) -> None:
     """Record that the run cannot go on; it can be resumed. Raises RunStoppedError where it was stopped meanwhile."""
     with enter_as_worker(tenant, person) as context:
-        hold(context, run_id, attempt, "queued", *WORKING)
+        hold(context, run_id, attempt, *ACTIVE)
         change_state(context.session, run_id, "failed", now=context.now, error=message)
         add_event(context.session, run_id, "error", clock.now(), message=message)
         context.session.commit()
