@@ -53,7 +53,7 @@ def _percent(shown: Snapshot) -> str:
 
 def _times(context: Context, shown: Snapshot) -> list[str]:
     run = shown.run
-    remaining = shown.left
+    remaining = shown.remaining
     if shown.ends_at is not None:
         remaining = f"{remaining}, ends {shown.ends_at.astimezone(ZoneInfo(context.tenant.zone)):%H:%M %Z}"
     verb = "started" if run.started_at else "created"

@@ -44,7 +44,7 @@ def entities(shown: Snapshot) -> None:
                 "State": [entity.state],
                 "Progress": entity.percent,
                 "Read": entity.read,
-                "Written": entity.written,
+                "Written": entity.records_written,
                 "Held": entity.held,
                 "Held rows": f"Open {entity.held:,}" if entity.held else None,
             }

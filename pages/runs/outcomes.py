@@ -28,7 +28,7 @@ def fates_table(context: Context, run: RunView) -> None:
             "Entity": entity_label(count.entity),
             "Rows read": count.read,
             **{FATE_LABELS[fate]: getattr(count, fate) for fate in FATES},
-            "Balanced": ["Yes" if count.booked == count.read else "No"],
+            "Balanced": ["Yes" if count.is_balanced else "No"],
             "Records changed": count.changed,
         }
         for count in (counts[name] for name in formats.in_load_order(context, counts))

@@ -2,7 +2,7 @@
 
 What adds work to the queue does so in the transaction that changes the state. What takes work out does it while that
 transaction is open: the UPDATE has waited for the open chunk and holds the next one at the gate until the work is out
-of the queue. (Were the state committed first, the step would be booked as failed by it.)
+of the queue. (Were the state committed first, the step would be recorded as failed by it.)
 """
 
 from __future__ import annotations
@@ -172,9 +172,9 @@ def rollback(
             f"The run did not load {', '.join(unknown)}.", hint=f"It loaded {', '.join(sorted(loaded))}."
         )
     _change(context, run_id, "rolling_back", step=WAITING, error=None)
-    chosen = list(entities) if entities is not None else None
-    queue.enqueue(context.session, "run_undo", context.person, run_id, chosen, list(discard_edits_of))
-    record(context, "run.rollback", "run", run_id, entities=chosen, also_edited=len(discard_edits_of))
+    entity_names = list(entities) if entities is not None else None
+    queue.enqueue(context.session, "run_undo", context.person, run_id, entity_names, list(discard_edits_of))
+    record(context, "run.rollback", "run", run_id, entities=entity_names, also_edited=len(discard_edits_of))
     context.session.refresh(run)
     return run
 
@@ -244,13 +244,13 @@ def _refuse_a_second(context: Context, migration_id: str) -> None:
     Locks the migration, so that a double click makes one run, and nothing that was validated changes before it stands.
     """
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
-    other = context.session.execute(
+    active_run = context.session.execute(
         select(Run.id, Run.state).where(Run.migration_id == migration_id, Run.state.in_(UNDER_WAY))
     ).first()
-    if other:
+    if active_run:
         raise ConflictError(
-            f"A run of this migration is {other.state.replace('_', ' ')}.",
+            f"A run of this migration is {active_run.state.replace('_', ' ')}.",
             hint="Let it end, or cancel it.",
-            run=other.id,
-            state=other.state,
+            run=active_run.id,
+            state=active_run.state,
         )

@@ -51,10 +51,10 @@ def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[obje
     table = target_table(entity)
     source_ids: dict[str, dict[str, str]] = {}
     for parent in {field.refers_to for field in fields if field.refers_to}:
-        other = target_table(parent)
+        parent_table = target_table(parent)
         source_ids[parent] = {
             row.id: row.external_id
-            for row in context.session.execute(select(other.c.id, other.c.external_id))
+            for row in context.session.execute(select(parent_table.c.id, parent_table.c.external_id))
         }
     names = [field.name for field in fields]
     records = context.session.execute(
@@ -66,7 +66,7 @@ def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[obje
         (
             row[0],
             *(
-                _named(value, source_ids.get(field.refers_to or ""))
+                _source_id(value, source_ids.get(field.refers_to or ""))
                 for value, field in zip(row[1:], fields, strict=True)
             ),
         )
@@ -74,7 +74,7 @@ def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[obje
     ]
 
 
-def _named(value: object, ids: dict[str, str] | None) -> object:
+def _source_id(value: object, ids: dict[str, str] | None) -> object:
     if ids is None or value is None:
         return value
     if isinstance(value, list):

@@ -18,7 +18,7 @@ class ServerRestartedError(Exception):
     """The database server is another process than when the step began: what the step remembers of it may be lost."""
 
 
-_STARTED = func.pg_postmaster_start_time()
+_SERVER_START = func.pg_postmaster_start_time()
 _DURABLE = text(
     """set_config('synchronous_commit',
     case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, true)"""
@@ -28,8 +28,8 @@ _DURABLE = text(
 
 def server_started(context: Context) -> datetime:
     """When the database server started, UTC: another moment after a crash, a restart or a failover."""
-    started: datetime = context.session.scalars(select(_STARTED)).one()
-    return started
+    moment: datetime = context.session.scalars(select(_SERVER_START)).one()
+    return moment
 
 
 def gate(context: Context, run_id: str, server: datetime | None = None, attempt: str | None = None) -> None:
@@ -38,7 +38,7 @@ def gate(context: Context, run_id: str, server: datetime | None = None, attempt:
     The commit will wait for the disk. Raises RunStoppedError where the run is not running, or by another try than
     `attempt`; ServerRestartedError where the server did not start at `server`, the moment noted when the step began.
     """
-    query = select(Run.state, Run.attempt, _STARTED, _DURABLE).where(Run.id == run_id)
+    query = select(Run.state, Run.attempt, _SERVER_START, _DURABLE).where(Run.id == run_id)
     row = context.session.execute(query.with_for_update(read=True, of=Run)).first()
     if row is None or row[0] != "running" or _is_another(row[1], attempt):
         raise RunStoppedError(run_id)

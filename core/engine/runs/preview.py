@@ -76,10 +76,10 @@ def diff(
     people = {row.entity for row in rows if any(is_personal(row.entity, name) for name in row.fields)}
     if clear and people:
         note_reading(context, "run", run_id, data=", ".join(sorted(people)), purpose="dry run preview")
-    return [_shown(row, clear=clear) for row in rows]
+    return [_diff_row(row, clear=clear) for row in rows]
 
 
-def _shown(row: RunDiff, *, clear: bool) -> DiffRow:
+def _diff_row(row: RunDiff, *, clear: bool) -> DiffRow:
     hidden = () if clear else tuple(name for name in row.fields if is_personal(row.entity, name))
     fields = {name: [None, None] if name in hidden else pair for name, pair in row.fields.items()}
     return DiffRow(row.entity, row.external_id, row.kind, fields, hidden)

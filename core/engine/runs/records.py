@@ -48,10 +48,10 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
         raise NotFoundError("There is no source record behind this row.", entity=entity)
     # A second record beside one that was there carries the first one's id with a mark.
     key = f"{context.tenant.id}|{entity}|raw|{row.source_name}|{row.external_id.rpartition('~')[0] or row.external_id}"
-    return _opened(context, row.raw, key)
+    return _legacy_record(context, row.raw, key)
 
 
-def _opened(context: Context, sealed: bytes, key: str) -> dict[str, str | None]:
+def _legacy_record(context: Context, sealed: bytes, key: str) -> dict[str, str | None]:
     """A record from before revision 0006: the fingerprint of its columns, then its values."""
     text = crypto.unseal(tenant_key(context.session), sealed, key).decode()
     columns = context.session.scalar(select(RecordShape.columns).where(RecordShape.id == text[:_SHAPE]))

@@ -38,7 +38,7 @@ notes of one record the last counts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class UnrestoredRecord:
     """A record that the rollback left as it is. reason: 'edited later' or 'referred to by kept records'."""
 
     entity: str
@@ -62,50 +62,53 @@ def roll_back(
         run = context.session.get_one(Run, (tenant, run_id))
         _note_untouched(context, run)
         order = list(dict.fromkeys(plan.entity for plan in plan_from_json(run.plan).entities))
-        chosen = [entity for entity in reversed(order) if entities is None or entity in entities]
-        undone: dict[str, int] = {}
-        all_kept: list[Kept] = []
-        for entity in chosen:
-            undone[entity], kept_records = _roll_back_entity(context, run_id, entity, discard_edits_of)
-            all_kept += kept_records
+        entity_order = [entity for entity in reversed(order) if entities is None or entity in entities]
+        restored: dict[str, int] = {}
+        unrestored: list[UnrestoredRecord] = []
+        for entity in entity_order:
+            restored[entity], of_entity = _roll_back_entity(context, run_id, entity, discard_edits_of)
+            unrestored += of_entity
         after = checksums.checksums_like(context, run.checksums)
         earlier = run.totals.get("rollback", {})
-        gone = [*(entity for entity in earlier.get("entities", ()) if entity not in chosen), *chosen]
-        left_before = [item for item in earlier.get("kept", ()) if item[0] not in chosen]
-        if set(gone) == set(order) and not all_kept and not left_before:
+        entities_rolled_back = [
+            *(entity for entity in earlier.get("entities", ()) if entity not in entity_order),
+            *entity_order,
+        ]
+        left_before = [item for item in earlier.get("kept", ()) if item[0] not in entity_order]
+        if set(entities_rolled_back) == set(order) and not unrestored and not left_before:
             _release_source_rows(context, run)
         run.checksums = {**run.checksums, "after": after}
-        kept_rows = [[item.entity, item.external_id, item.target_id, item.reason] for item in all_kept]
+        kept_rows = [[item.entity, item.external_id, item.target_id, item.reason] for item in unrestored]
         run.totals = {
             **run.totals,
             "rollback": {
-                "undone": _added(earlier.get("undone", {}), undone),
+                "undone": _added(earlier.get("undone", {}), restored),
                 "kept": left_before + kept_rows,
-                "entities": gone,
+                "entities": entities_rolled_back,
             },
         }
-        record(context, "run.rolled_back", "run", run_id, undone=undone, kept=len(all_kept))
+        record(context, "run.rolled_back", "run", run_id, undone=restored, kept=len(unrestored))
         change_state(context.session, run_id, "rolled_back", now=clock.now(), step="Rolled back")
         add_event(
             context.session,
             run_id,
             "completion",
             clock.now(),
-            undone=sum(undone.values()),
-            kept=len(all_kept),
+            undone=sum(restored.values()),
+            kept=len(unrestored),
         )
         context.session.commit()
 
 
-def _added(earlier: Mapping[str, int], undone: Mapping[str, int]) -> dict[str, int]:
+def _added(earlier: Mapping[str, int], restored: Mapping[str, int]) -> dict[str, int]:
     """Add up the records undone per entity by this rollback and by those before it."""
-    return {**earlier, **{entity: count + earlier.get(entity, 0) for entity, count in undone.items()}}
+    return {**earlier, **{entity: count + earlier.get(entity, 0) for entity, count in restored.items()}}
 
 
 def _note_untouched(context: Context, run: Run) -> None:
     """Take the checksums of the target for a run that ended before it began: it has written nothing, so that is how it was."""
-    begun = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
-    if not run.checksums and context.session.scalar(begun) is None:
+    loaded_chunk = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
+    if not run.checksums and context.session.scalar(loaded_chunk) is None:
         over = checksums.columns(context)
         run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
 
@@ -125,7 +128,7 @@ def _release_source_rows(context: Context, run: Run) -> None:
 
 def _roll_back_entity(
     context: Context, run_id: str, entity: str, discard_edits_of: list[str]
-) -> tuple[int, list[Kept]]:
+) -> tuple[int, list[UnrestoredRecord]]:
     params: dict[str, object] = {
         "tenant": context.tenant.id,
         "run": run_id,
@@ -133,7 +136,7 @@ def _roll_back_entity(
         "also": discard_edits_of,
     }
     _find_touched(context, entity, params)
-    kept_records = _kept(context, entity, params)
+    kept_records = _unrestored(context, entity, params)
     params["kept"] = [item.target_id for item in kept_records]
     context.session.execute(
         text("delete from rollback_set where target_id = any(cast(:kept as uuid[]))"), params
@@ -163,13 +166,13 @@ def _find_touched(context: Context, entity: str, params: dict[str, object]) -> N
     execute(text("analyze rollback_set"))
 
 
-def _kept(context: Context, entity: str, params: dict[str, object]) -> list[Kept]:
+def _unrestored(context: Context, entity: str, params: dict[str, object]) -> list[UnrestoredRecord]:
     """What stays: records edited since, and new ones that records which stay refer to."""
     edited = "select external_id, target_id from rollback_set where edited"
     referred = f"""select external_id, target_id from rollback_set
         where made and not edited and target_id in ({_referred(entity)})"""
     return [
-        Kept(entity, row.external_id, str(row.target_id), reason)
+        UnrestoredRecord(entity, row.external_id, str(row.target_id), reason)
         for query, reason in ((edited, "edited later"), (referred, "referred to by kept records"))
         for row in context.session.execute(text(query), params)
     ]
@@ -215,14 +218,14 @@ def _referred(entity: str) -> str:
     """
     parts = []
     schema = target_schema()
-    for other in schema.domain(schema.entity(entity).domain).values():
-        for field in other.references:
+    for child_entity in schema.domain(schema.entity(entity).domain).values():
+        for field in child_entity.references:
             if field.refers_to != entity:
                 continue
-            child = f'"{PREFIX}{other.name}" x'
+            child = f'"{PREFIX}{child_entity.name}" x'
             stays = (
                 " and x.id not in (select target_id from rollback_set where made and not edited)"
-                if other.name == entity
+                if child_entity.name == entity
                 else ""
             )
             if field.is_list:

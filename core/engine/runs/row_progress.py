@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs.reconciliation.accounting import account, held_rows_of, noted_tables, tables_of
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome, TableAccount
-from core.engine.runs.rules import ENDED
+from core.engine.runs.rules import FINAL
 from core.engine.runs.tables import Run, RunChunk
 
 
@@ -29,7 +29,7 @@ class RowsOfRun:
     progress: float
 
 
-def rows_of_run(context: Context, run: Run, faults: int, written: int) -> RowsOfRun:
+def rows_of_run(context: Context, run: Run, faults: int, records: int) -> RowsOfRun:
     """The rows of a run; `faults` and `written` are what its ledger counts over all entities.
 
     At its end they are the run's account, before that what its ledger holds so far.
@@ -37,13 +37,13 @@ def rows_of_run(context: Context, run: Run, faults: int, written: int) -> RowsOf
     if "entities" not in run.plan:  # nothing is known of its tables
         total = run.rows_total
         return RowsOfRun(
-            total, 0, run.rows_done, None, faults, written, "", run.rows_done / total if total else 1.0
+            total, 0, run.rows_done, None, faults, records, "", run.rows_done / total if total else 1.0
         )
-    if "differing" in run.totals or run.state in ENDED or "target_rows" in run.totals:
+    if "differing" in run.totals or run.state in FINAL or "target_rows" in run.totals:
         verb = "would be imported" if run.kind == "dry_run" else "imported"
         return _of_account(account(context, run.id), verb)
     tables = noted_tables(run.totals) or tables_of(context, run.migration_id, plan_from_json(run.plan))
-    return _under_way(context, run, tables, faults, written)
+    return _under_way(context, run, tables, faults, records)
 
 
 def _of_account(result: Account, verb: str) -> RowsOfRun:
@@ -62,12 +62,12 @@ def _of_account(result: Account, verb: str) -> RowsOfRun:
 
 
 def _under_way(
-    context: Context, run: Run, tables: Sequence[TableAccount], faults: int, written: int
+    context: Context, run: Run, tables: Sequence[TableAccount], faults: int, records: int
 ) -> RowsOfRun:
     last = plan_from_json(run.plan).last_steps
     query = select(RunChunk.step_no, func.sum(RunChunk.rows)).where(RunChunk.run_id == run.id)
     by_step = {step: int(rows) for step, rows in context.session.execute(query.group_by(RunChunk.step_no))}
-    taken = sum(by_step.values()) or int(run.totals.get("taken", 0))
+    rows_read = sum(by_step.values()) or int(run.totals.get("taken", 0))
     done = sum(rows for step, rows in by_step.items() if step in last) or run.rows_done
     to_take = sum(table.rows * len(table.entities) for table in tables)
     return RowsOfRun(
@@ -76,7 +76,7 @@ def _under_way(
         done,
         None,
         held_rows_of(context, run.id) if faults else 0,
-        written,
+        records,
         "",
-        min(1.0, taken / to_take) if to_take else 1.0,
+        min(1.0, rows_read / to_take) if to_take else 1.0,
     )

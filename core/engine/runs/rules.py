@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -62,7 +63,7 @@ HALTED = frozenset({RunState.PAUSED, RunState.FAILED})
 """A person can resume the run."""
 LOADED = frozenset({RunState.COMPLETED, RunState.AWAITING_APPROVAL})
 """All rows have their fates, and the target was compared with the source."""
-ENDED = frozenset({RunState.COMPLETED, RunState.CANCELLED, RunState.ROLLED_BACK, RunState.FAILED})
+FINAL = frozenset({RunState.COMPLETED, RunState.CANCELLED, RunState.ROLLED_BACK, RunState.FAILED})
 
 WAITING = "Waiting for a worker"
 """The step of a run that nobody carries out yet, also of one that was resumed."""
@@ -83,3 +84,8 @@ class Fate(StrEnum):
 
 
 FATES: tuple[str, ...] = tuple(fate.value for fate in Fate)
+
+
+def is_balanced(rows_read: int, rows_by_fate: Mapping[str, int]) -> bool:
+    """Whether the six fates add up to the rows read."""
+    return rows_read == sum(rows_by_fate[fate] for fate in FATES)

@@ -53,7 +53,7 @@ class EntityProgress:
     colour: str
     rows: int | None
     read: int
-    written: int
+    records_written: int
     held: int
 
     @property
@@ -72,7 +72,7 @@ class Snapshot:
     label      the one state in words, with `colour` of the theme; a run that nobody carries out yet is Queued
     step       what happens now; '' where nothing does
     percent    whole, 100 only when all rows are done; None where it says nothing (queued, rolled back)
-    left       'Estimating…', or 'about 3 min left'; '' where the run is not at work
+    remaining  'Estimating…', or 'about 3 min left'; '' where the run is not at work
     ends_at    when it ends at this rate; None without an estimate
     started_by a person's name
     """
@@ -83,7 +83,7 @@ class Snapshot:
     colour: str
     step: str
     percent: int | None
-    left: str
+    remaining: str
     ends_at: datetime | None
     started_by: str
     entities: tuple[EntityProgress, ...]
@@ -98,13 +98,13 @@ class Snapshot:
 @view("run.read")
 def snapshots(context: Context, migration_id: str) -> list[Snapshot]:
     """The runs of a migration as they stand at this moment, the newest first."""
-    shown = views.runs(context, migration_id)
-    people = {run.id: context.session.get(Run, (context.tenant.id, run.id)) for run in shown}
+    runs = views.runs(context, migration_id)
+    people = {run.id: context.session.get(Run, (context.tenant.id, run.id)) for run in runs}
     names = mapping.person_names(context, {row.created_by for row in people.values() if row})
-    numbers = _numbers(shown)
+    numbers = _numbers(runs)
     return [
         _snapshot(run, numbers[run.id], row, names.get(row.created_by, ""))
-        for run in shown
+        for run in runs
         if (row := people[run.id])
     ]
 
@@ -129,11 +129,11 @@ def _snapshot(run: RunView, name: str, row: Run, person: str) -> Snapshot:
     )
 
 
-def _numbers(shown: Sequence[RunView]) -> dict[str, str]:
+def _numbers(runs: Sequence[RunView]) -> dict[str, str]:
     """Run id -> 'Import 3' or 'Dry run 1', counted from the oldest of the kind."""
     count: defaultdict[str, int] = defaultdict(int)
     names = {}
-    for run in reversed(shown):
+    for run in reversed(runs):
         count[run.kind] += 1
         names[run.id] = f"{'Import' if run.kind == 'import' else 'Dry run'} {count[run.kind]}"
     return names

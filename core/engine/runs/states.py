@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db.session import TenantSession
 from core.engine.runs.lookup import no_such_run
-from core.engine.runs.rules import AT_WORK, ENDED, STATES, WORKING
+from core.engine.runs.rules import AT_WORK, FINAL, STATES, WORKING
 from core.engine.runs.tables import Run, RunEvent
 from core.errors import ConflictError
 
@@ -43,7 +43,7 @@ def change_state(
         "state": to,
         "updated_at": now,
         "worked_seconds": Run.worked_seconds + worked,
-        "finished_at": now if to in ENDED else None,
+        "finished_at": now if to in FINAL else None,
     }
     if to == "running":
         columns["started_at"] = func.coalesce(Run.started_at, now)
@@ -51,12 +51,12 @@ def change_state(
     statement = update(Run).where(Run.id == run_id, Run.state.in_(sources)).values(columns | values)
     try:
         with session.begin_nested():
-            changed = session.execute(statement.returning(Run.id)).first()
+            changed_id = session.execute(statement.returning(Run.id)).first()
     except IntegrityError as error:
         if "uq_run_at_work" not in str(error):
             raise
         raise _another_at_work(session, run_id) from None
-    if changed is None:
+    if changed_id is None:
         raise _refused(session, run_id, to)
     add_event(session, run_id, "phase_change", now, state=to)
 
@@ -85,13 +85,17 @@ def _refused(session: TenantSession, run_id: str, to: str) -> Exception:
 
 
 def _another_at_work(session: TenantSession, run_id: str) -> ConflictError:
-    other = session.execute(select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(AT_WORK))).first()
+    active_run = session.execute(
+        select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(AT_WORK))
+    ).first()
     return ConflictError(
-        f"Another run of this customer is {_words(other.state)}." if other else "Another run is at work.",
+        f"Another run of this customer is {_words(active_run.state)}."
+        if active_run
+        else "Another run is at work.",
         hint="Let it end or cancel it, then resume this one.",
         run=run_id,
-        other=other.id if other else None,
-        state=other.state if other else None,
+        other=active_run.id if active_run else None,
+        state=active_run.state if active_run else None,
     )
 
 

@@ -16,7 +16,7 @@ from core.engine.runs.lookup import get_run, no_such_run
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.row_progress import rows_of_run
-from core.engine.runs.rules import ACTIVE, FATES, HALTED, STATES, WORKING
+from core.engine.runs.rules import ACTIVE, FATES, HALTED, STATES, WORKING, is_balanced
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.engine.runs.worker import heartbeat
@@ -43,9 +43,9 @@ class EntityCount:
     changed: int
 
     @property
-    def booked(self) -> int:
-        """The six fates together."""
-        return sum(getattr(self, fate) for fate in FATES)
+    def is_balanced(self) -> bool:
+        """Whether the six fates add up to the rows read."""
+        return is_balanced(self.read, {fate: getattr(self, fate) for fate in FATES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
     if migration_id:
         query = query.where(Run.migration_id == migration_id)
     return [
-        _shown(context, run)
+        _run_view(context, run)
         for run in context.session.scalars(query.execution_options(populate_existing=True))
     ]
 
@@ -151,7 +151,7 @@ def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
 @view("run.read")
 def run(context: Context, run_id: str) -> RunView:
     """NotFoundError where there is no such run of this tenant."""
-    return _shown(context, get_run(context, run_id))
+    return _run_view(context, get_run(context, run_id))
 
 
 @view("run.read")
@@ -163,7 +163,7 @@ def state_of(context: Context, run_id: str) -> str:
     return state
 
 
-def _shown(context: Context, run: Run) -> RunView:
+def _run_view(context: Context, run: Run) -> RunView:
     counted = run.totals.get("entities") or totals_of(context, run.id)
     order = dict.fromkeys(plan["entity"] for plan in run.plan.get("entities", []))
     entities = tuple(EntityCount(entity, **counted[entity]) for entity in order if entity in counted)
@@ -219,7 +219,7 @@ def _current(context: Context, run: Run) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RollbackReport:
-    """The proof: digests per entity before the run and after its rollback; what was taken back, what was kept and why."""
+    """The proof: checksums per entity before the run and after its rollback; what was taken back, what was kept and why."""
 
     before: dict[str, str]
     after: dict[str, str]

@@ -72,7 +72,7 @@ def approve(given: Namespace) -> Answer:
 
 
 def rollback(given: Namespace) -> Answer:
-    """Puts a run's changes back and proves it: digests before and after, and the records kept as edited later."""
+    """Puts a run's changes back and proves it: checksums before and after, and the records kept as edited later."""
     with _run(given, of=_is_imported) as (context, found):
         actions.rollback(context, found.id)
         ensure_worker()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.context import Context
 from core.engine.runs import views
-from core.engine.runs.rules import ENDED
+from core.engine.runs.rules import FINAL
 from core.engine.runs.views import RunView
 from core.entry.supervise import supervised
 from core.errors import ConflictError
@@ -25,7 +25,7 @@ _TELL_EVERY = 0.6  # seconds between two lines of progress, for each of which th
 _PATIENCE = 120.0  # seconds the database may be away
 
 
-def watch(context: Context, run_id: str, *, until: frozenset[str] = ENDED | {"awaiting_approval"}) -> RunView:
+def watch(context: Context, run_id: str, *, until: frozenset[str] = FINAL | {"awaiting_approval"}) -> RunView:
     """The run in a state of `until`; progress goes to stderr when that is a terminal.
 
     ConflictError where no worker can be started, or the database stays away: the run then waits in the queue.

@@ -89,14 +89,14 @@ def process_chunk(
     ]
     _add_seen(state, reader, task, chunk, pl.concat([part.select(ROW) for part in stayed_out]))
     state.expect_new = _is_all_new(chunk, outcome)
-    changed = outcome.filter(pl.col("outcome").is_in(_WRITTEN)).height
-    if state.expect_new and changed == chunk.transformed.rows.height:
+    records_written = outcome.filter(pl.col("outcome").is_in(_CHANGING)).height
+    if state.expect_new and records_written == chunk.transformed.rows.height:
         fate_ranges = fates.whole(chunk.transformed.rows[ROW], Fate.MIGRATED, "")
     else:
         fate_ranges = fates.ranges(_fates(state.entity, chunk, stayed_out, outcome))
     created = _created(chunk, outcome) if state.is_referenced else None
     return ChunkResult(
-        task, state.entity, fate_ranges, changed, _last_item(state.entity, chunk.linked), created
+        task, state.entity, fate_ranges, records_written, _last_item(state.entity, chunk.linked), created
     )
 
 
@@ -120,8 +120,8 @@ def _repeated_steps(
     rows = reader.rows_of(tasks[0])
     checks = {
         str(step): is_known.all()
-        for step, seen in candidates.items()
-        if (is_known := seen.known(rows)) is not None
+        for step, seen_records in candidates.items()
+        if (is_known := seen_records.known(rows)) is not None
     }
     answers = rows.select(check.alias(step) for step, check in checks.items()).row(0) if checks else ()
     return frozenset(int(step) for step, is_repeated in zip(checks, answers, strict=True) if is_repeated)
@@ -170,7 +170,7 @@ _FATE_OF_OUTCOME = {
 
 
 _CREATED = ("new", "duplicate")
-_WRITTEN = (*_CREATED, "changed")
+_CHANGING = (*_CREATED, "changed")
 
 
 def _fates(

@@ -18,13 +18,13 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
     Raises ValueError when a row has no fate: nothing may be lost, not even here.
     """
     parts_with_fates = [part.select(*FATE_SCHEMA).cast(FATE_SCHEMA) for part in parts if part.height]  # type: ignore[arg-type]
-    decided = pl.concat(parts_with_fates or [pl.DataFrame(schema=FATE_SCHEMA)])
+    first_fates = pl.concat(parts_with_fates or [pl.DataFrame(schema=FATE_SCHEMA)])
     row_fates = rows.to_frame(ROW).join(
-        decided.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
+        first_fates.unique(ROW, keep="first"), on=ROW, how="left", maintain_order="left"
     )
     if row_fates["fate"].null_count():
-        lost = row_fates.filter(pl.col("fate").is_null())
-        raise ValueError(f"{lost.height} rows have no fate, the first is row {lost[ROW][0]}")
+        without_fate = row_fates.filter(pl.col("fate").is_null())
+        raise ValueError(f"{without_fate.height} rows have no fate, the first is row {without_fate[ROW][0]}")
     return row_fates
 
 

@@ -46,16 +46,16 @@ class ChunkTask(NamedTuple):
 class ChunkResult:
     """One chunk under one entity plan, as it was loaded.
 
-    fate_ranges  see fates.ranges
-    changed      records written
-    last_item    name or id of its last record, masked where it is personal
-    new_records  external_id and id of the records created, if a field of the plan refers to the entity
+    fate_ranges      see fates.ranges
+    records_written  records created or changed
+    last_item        name or id of its last record, masked where it is personal
+    new_records      external_id and id of the records created, if a field of the plan refers to the entity
     """
 
     task: ChunkTask
     entity: str
     fate_ranges: pl.DataFrame
-    changed: int
+    records_written: int
     last_item: str | None
     new_records: pl.DataFrame | None = None
 
@@ -99,7 +99,7 @@ def record_chunk(context: Context, run_id: str, results: Iterable[ChunkResult]) 
                 "step_no": step_no,
                 "chunk_no": chunk_no,
                 "rows": result.rows,
-                "changed": result.changed,
+                "changed": result.records_written,
                 "fates": fates.counts(result.fate_ranges),
                 "last_item": result.last_item,
                 "loaded_at": clock.now(),
@@ -108,7 +108,7 @@ def record_chunk(context: Context, run_id: str, results: Iterable[ChunkResult]) 
         of_rows += [key | ranges for ranges in _ranges(result.fate_ranges)]
         record(
             context, "run.chunk", "run", run_id,
-            entity=result.entity, chunk=result.chunk_no, rows=result.rows, changed=result.changed,
+            entity=result.entity, chunk=result.chunk_no, rows=result.rows, changed=result.records_written,
         )  # fmt: skip
     if lines:
         context.session.execute(insert(RunChunk), lines)

@@ -260,6 +260,6 @@ def _refresh_statistics(context: Context, results: list[ChunkResult]) -> None:
     """Refresh the planner's statistics of a table that grows from nothing: after chunks 0, 4, 16, 64 …"""
     for result in results:
         is_power_of_four = result.chunk_no.bit_count() == 1 and result.chunk_no.bit_length() % 2 == 1
-        if result.changed and result.chunk_no != 1 and (result.chunk_no == 0 or is_power_of_four):
+        if result.records_written and result.chunk_no != 1 and (result.chunk_no == 0 or is_power_of_four):
             context.session.execute(text("select refresh_statistics(:entity)"), {"entity": result.entity})
     context.session.commit()

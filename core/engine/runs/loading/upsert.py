@@ -146,8 +146,8 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
         where t.tenant_id = %(tenant)s and h.outcome = 'changed' on conflict do nothing""",
         write_context.params,
     )
-    filled = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
-    written = [f'"{name}" = s."{name}"' for name in columns]
+    filled_fields = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
+    overwritten_fields = [f'"{name}" = s."{name}"' for name in columns]
     merging = write_context.entity_plan.conflict is Conflict.MERGE
     equal = " and ".join(
         f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")' for name in columns
@@ -165,10 +165,14 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
         "updated_at = %(now)s",
     ]
     _update_matched(
-        write_context, cursor, "changed", [*(filled if merging else written), *assignments], "true"
+        write_context,
+        cursor,
+        "changed",
+        [*(filled_fields if merging else overwritten_fields), *assignments],
+        "true",
     )
     gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
-    touched = _update_matched(write_context, cursor, "repeated", filled, gaps) if columns else []
+    touched = _update_matched(write_context, cursor, "repeated", filled_fields, gaps) if columns else []
     hashed = content_hash(write_context.entity, "t")
     cursor.execute(
         f"""update change c set after_hash = {hashed} from "{write_context.table}" t join stage_hit h on h.id = t.id

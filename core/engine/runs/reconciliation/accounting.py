@@ -67,8 +67,8 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
         mapped = fields[source_table.table]
         still_open = [row for row in mapped if is_undecided(row)]
         if source_table.table not in amounts:
-            named = (row.source_field for row in with_amounts(context, outside(still_open, plan)))
-            amounts[source_table.table] = tuple(dict.fromkeys(named))
+            source_fields = (row.source_field for row in with_amounts(context, outside(still_open, plan)))
+            amounts[source_table.table] = tuple(dict.fromkeys(source_fields))
         table = TableAccount(
             source_table.stream_id,
             source_table.file,
@@ -194,7 +194,9 @@ class _Facts:
     def are_in_one(self, rows: int) -> bool:
         """Whether one entity says of every row that it came in or was kept out by a fault, so that no other can differ."""
         decisive = (Outcome.IMPORTED, Outcome.HELD, Outcome.FAILED)
-        return any(sum(counts.get(one, 0) for one in decisive) == rows for counts in self.rows.values())
+        return any(
+            sum(counts.get(outcome, 0) for outcome in decisive) == rows for counts in self.rows.values()
+        )
 
     def has(self, *outcomes: Outcome) -> bool:
         return any(counts.get(outcome) for counts in self.rows.values() for outcome in outcomes)

@@ -111,12 +111,13 @@ class TableAccount:
         return ", ".join(parts) or "–"
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"exclusions": [one.to_json() for one in self.exclusions]}
+        return asdict(self) | {"exclusions": [exclusion.to_json() for exclusion in self.exclusions]}
 
 
 def table_from_json(document: Mapping[str, Any]) -> TableAccount:
     exclusions = (
-        Exclusion(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in document["exclusions"]
+        Exclusion(**{**exclusion, "at": datetime.fromisoformat(exclusion["at"])})
+        for exclusion in document["exclusions"]
     )
     return TableAccount(
         **{

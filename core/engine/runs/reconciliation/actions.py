@@ -62,8 +62,8 @@ def reconcile(context: Context, run_id: str) -> bool:
         copy_rows(context.session, "difference", noted, tenant_id=context.tenant.id, run_id=run_id)
     run = get_run(context, run_id)
     money = money_of(context, run_plan, run.totals.get("excluded", {}), source, differences)
-    missing = gaps(context, run_plan, target_totals.changed, target_totals.dangling)
-    account = finish_account(context, run, target_totals.changed, money.to_json(), missing)
+    missing = gaps(context, run_plan, target_totals.records, target_totals.dangling)
+    account = finish_account(context, run, target_totals.records, money.to_json(), missing)
     return not needs_approval(account, money.is_open)
 
 

@@ -22,7 +22,7 @@ _NAMING = frozenset(
 _OF_MONEY = frozenset(
     {"amount", "cost", "discount", "fee", "paid", "price", "revenue", "sale", "sum", "tax", "tip", "total"}
 )
-_MOSTLY, _HALF, _SOME = 0.9, 0.5, 0.01
+_MOSTLY, _HALF, _FEW_CENTS = 0.9, 0.5, 0.01
 """Shares of a column's values: nearly all are numbers, half of them carry cents, a few do."""
 
 
@@ -54,7 +54,7 @@ def _holds_amounts(field: mapping.FieldRow, shares: tuple[float, float]) -> bool
     if is_money(field.suggested_target):
         return field.money > 0 or not is_undecided(field)  # the money of an excluded field is not measured
     amounts, exact = shares
-    return exact >= _HALF or (amounts >= _MOSTLY and exact >= _SOME)
+    return exact >= _HALF or (amounts >= _MOSTLY and exact >= _FEW_CENTS)
 
 
 def _may_hold_amounts(field: mapping.FieldRow) -> bool:

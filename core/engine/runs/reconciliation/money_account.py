@@ -87,43 +87,47 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
         )
     ]
     links = [replace(link, decided=True) for link in mapping.planned_links(fields, accept_above)]
-    taken = _taken(sure, {(link.stream, link.target) for link in links})
-    counted = [field for field in amounts if field in taken and _is_accounted_for(field.suggested_target)]
+    untargeted = _untargeted(sure, {(link.stream, link.target) for link in links})
+    counted = [
+        field for field in amounts if field in untargeted and _is_accounted_for(field.suggested_target)
+    ]
     noted = {
-        "not_read": [_named(field) for field in amounts if field not in counted],
-        "undecided": [_named(field) for field in amounts if is_undecided(field)],
+        "not_read": [_column_title(field) for field in amounts if field not in counted],
+        "undecided": [_column_title(field) for field in amounts if is_undecided(field)],
     }
-    if not counted and not any(field.suggested_target in _TELLING for field in taken):
+    if not counted and not any(field.suggested_target in _TELLING for field in untargeted):
         return {name: columns for name, columns in noted.items() if columns}
-    transforms = _suggested_transforms(context, [field.id for field in taken if not is_undecided(field)])
+    transforms = _suggested_transforms(context, [field.id for field in untargeted if not is_undecided(field)])
     links += [
         Link(field.stream, field.source_field, field.suggested_target or "",
              field.transform if is_undecided(field) else transforms.get(field.id),
              confidence=field.confidence or 0.0, position=field.position)
-        for field in taken
+        for field in untargeted
     ]  # fmt: skip
     whole = build_plan(
         links, mapping.stream_entities(context, migration_id), mapping.plan_frame(context, migration_id)
     )
-    wanted = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
+    money_parts = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
     tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))
     return {
-        "plan": plan_to_json(replace(whole, entities=tuple(wanted))),
+        "plan": plan_to_json(replace(whole, entities=tuple(money_parts))),
         "tables": list(tables),
         **noted,
     }
 
 
-def _named(field: mapping.FieldRow) -> str:
+def _column_title(field: mapping.FieldRow) -> str:
     return f"{field.stream} › {field.source_field}"
 
 
-def _taken(fields: Sequence[mapping.FieldRow], fed: set[tuple[str, str]]) -> list[mapping.FieldRow]:
+def _untargeted(
+    fields: Sequence[mapping.FieldRow], planned_targets: set[tuple[str, str]]
+) -> list[mapping.FieldRow]:
     """The fields whose suggested target nothing feeds yet, the surest of several for one."""
     surest: dict[tuple[str, str], mapping.FieldRow] = {}
     for field in sorted(fields, key=lambda field: -(field.confidence or 0.0)):
         key = field.stream, field.suggested_target or ""
-        if key not in fed:
+        if key not in planned_targets:
             surest.setdefault(key, field)
     return [field for field in fields if field in surest.values()]
 
@@ -149,9 +153,9 @@ def _price_plan(entity_plan: EntityPlan) -> EntityPlan | None:
         parents = (
             field.name for field in target_schema().entity(entity_plan.entity).references if field.required
         )
-        wanted = {"external_id", name, "name", *parents}
+        targets = {"external_id", name, "name", *parents}
         return replace(
-            entity_plan, fields=tuple(field for field in entity_plan.fields if field.target in wanted)
+            entity_plan, fields=tuple(field for field in entity_plan.fields if field.target in targets)
         )
     return entity_plan
 

@@ -222,7 +222,7 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
     )
     off = _sum(present["price"] - present["_target"]) if len(present) else _ZERO
     differing = present.filter(pl.col("price") != pl.col("_target"))
-    lost = absent.filter(~pl.col("_held"))
+    missing = absent.filter(~pl.col("_held"))
     return MoneySum(
         measure,
         _sum(records["price"]) + beyond,
@@ -230,7 +230,7 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
         beyond,
         _sum(absent.filter("_held")["price"]),
         off if keeps_existing else _ZERO,
-        differs=len(lost) > 0 or (len(differing) > 0 and not keeps_existing),
+        differs=len(missing) > 0 or (len(differing) > 0 and not keeps_existing),
     )
 
 

@@ -56,8 +56,8 @@ def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
     """The plan cut down to the columns that money is added up from; None where the entity has none."""
     if entity_plan.entity not in {"order", "order_line", "payment"}:
         return None
-    wanted = set(NEEDED[entity_plan.entity]) - _NOT_FOR_DAYS
-    fields = tuple(field for field in entity_plan.fields if field.target in wanted)
+    targets = set(NEEDED[entity_plan.entity]) - _NOT_FOR_DAYS
+    fields = tuple(field for field in entity_plan.fields if field.target in targets)
     return replace(entity_plan, fields=fields)
 
 
@@ -85,8 +85,8 @@ def read_source(
             entity = plan.entity
             out = within(stayed_out.get((entity, portion.stream_id), _NO_ROWS), rows[ROW])
             typed = _typed(context, run_plan.plan, plan, rows, portion, every_row=bool(len(out)))
-            frame = _each(typed, plan)
-            part = _each(typed.join(out, on=ROW, how="anti"), plan) if len(out) else frame
+            frame = _records_of(typed, plan)
+            part = _records_of(typed.join(out, on=ROW, how="anti"), plan) if len(out) else frame
             if identified:
                 ids.setdefault(entity, []).append(part.select("external_id"))
             if entity == "order_line" and fold:
@@ -108,7 +108,7 @@ def read_source(
     )
 
 
-def _each(frame: pl.DataFrame, plan: EntityPlan) -> pl.DataFrame:
+def _records_of(frame: pl.DataFrame, plan: EntityPlan) -> pl.DataFrame:
     """The rows; of a secondary entity, such as the orders in a list of lines, each record once."""
     return frame if plan.primary else frame.unique("external_id", keep="first", maintain_order=True)
 

@@ -23,7 +23,7 @@ from core.engine.runs.reconciliation.source_totals import Columns, SourceTotals,
 from core.engine.validation.arithmetic import FOLDED_BY, FOLDED_SUMS, FOLDED_UNLESS_EMPTY, folded, is_foldable
 from core.platform.access.actions import enter_as_worker
 
-KEPT = "_kept"
+KEPT_FLAG = "_kept"
 _CELL, _LINE = "\x1f", "\x1e"
 _TEXTS_PER_FRAME = 100
 """Texts of 2,000 lines that are typed at once, so that not all of them stand in memory twice."""
@@ -34,12 +34,12 @@ class TargetTotals:
     """Plain values, so that they may pass from thread to thread.
 
     texts    entity -> (columns, texts of many lines each): the money columns of the records in question
-    changed  entity -> records that the run made or changed and that are there now
+    records  entity -> records that the run made or changed and that are there now
     dangling (entity, reference) -> references of those records, and how many of them lead nowhere
     """
 
     texts: dict[str, tuple[list[str], list[str]]]
-    changed: dict[str, int]
+    records: dict[str, int]
     dangling: dict[tuple[str, str], tuple[int, int]]
 
 
@@ -56,7 +56,7 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
         context.session.execute(text("set local work_mem = '128MB'"))
         context.session.execute(text("set local jit = off"))
         plan = run_plan_for(context, run_id).plan
-        texts, written = {}, {}
+        texts, run_records = {}, {}
         for entity, names in money_columns(plan).items():
             conflicts = {entity_plan.conflict for entity_plan in plan.of(entity)}
             columns, query = _every_record(entity, names, conflicts) if whole else _of_run(entity, names)
@@ -66,10 +66,10 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
                 driver_connection(context.session).execute(_many_in_one(columns, query), params).fetchall()
             )
             texts[entity] = columns, [part for part, _ in parts]
-            written[entity] = sum(int(count) for _, count in parts)
+            run_records[entity] = sum(int(count) for _, count in parts)
         context.session.execute(text("set local enable_hashagg = on"))
-        lost = dangling(context, run_id, (entity_plan.entity for entity_plan in plan.entities))
-        return TargetTotals(texts, _changed(context, run_id, written), lost)
+        dangling_references = dangling(context, run_id, (entity_plan.entity for entity_plan in plan.entities))
+        return TargetTotals(texts, _records_in_target(context, run_id, run_records), dangling_references)
 
 
 def _many_in_one(columns: list[str], records: str) -> str:
@@ -104,7 +104,7 @@ def _of_run(entity: str, names: list[str]) -> tuple[list[str], str]:
 def _every_record(entity: str, names: list[str], conflicts: Collection[Conflict]) -> tuple[list[str], str]:
     """The columns, and the query of every record of the source; KEPT of those that were left with what they had."""
     fields = [name for name in names if name not in {"external_id", "order_id"}]
-    columns = ["external_id", *(["order_id"] if "order_id" in names else []), *fields, KEPT]
+    columns = ["external_id", *(["order_id"] if "order_id" in names else []), *fields, KEPT_FLAG]
     order, join = "", ""
     if "order_id" in names:
         order = f"{_sources_id('o')} as order_id,"
@@ -117,7 +117,7 @@ def _every_record(entity: str, names: list[str], conflicts: Collection[Conflict]
         stands = f"""and not exists (select from "{PREFIX}{entity}" b where b.tenant_id = %(tenant)s
             and b.source_name = %(source)s and b.external_id = t.external_id || %(beside)s)"""
     return columns, (
-        f"""select {_sources_id("t")} as external_id, {order} {_quoted(fields)} ({is_kept}) as {KEPT},
+        f"""select {_sources_id("t")} as external_id, {order} {_quoted(fields)} ({is_kept}) as {KEPT_FLAG},
             (t.run_id = %(run)s)::int as written from {_table(entity, join)} {stands}"""
     )
 
@@ -141,7 +141,7 @@ def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> 
     columns = {}
     for entity, frames in _typed_parts(target_totals, source_totals):
         is_whole = entity in source_totals.ids
-        parts = [frame.drop(KEPT, strict=False) for frame in frames]
+        parts = [frame.drop(KEPT_FLAG, strict=False) for frame in frames]
         columns[entity] = _with_ids(
             pl.concat(
                 (folded(part) if is_whole and entity == "order_line" else part for part in parts),
@@ -154,7 +154,7 @@ def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> 
 def kept_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
     """The records that the files tell of and that were left with what they had before the run, as in `target_columns`."""
     return {
-        entity: pl.concat(frame.filter(pl.col(KEPT) == "true").drop(KEPT) for frame in frames)
+        entity: pl.concat(frame.filter(pl.col(KEPT_FLAG) == "true").drop(KEPT_FLAG) for frame in frames)
         for entity, frames in _typed_parts(target_totals, source_totals)
         if entity in source_totals.ids
     }
@@ -210,7 +210,7 @@ def _typed(name: str, kind: pl.DataType) -> pl.Expr:
 # --- how many records -------------------------------------------------------------------------------------------
 
 
-def _changed(context: Context, run_id: str, written: Mapping[str, int]) -> dict[str, int]:
+def _records_in_target(context: Context, run_id: str, run_records: Mapping[str, int]) -> dict[str, int]:
     """Records of the target that the run made or changed and that are there now; `written` are counted already."""
     params = {"tenant": context.tenant.id, "run": run_id}
     rows = context.session.execute(
@@ -223,9 +223,9 @@ def _changed(context: Context, run_id: str, written: Mapping[str, int]) -> dict[
         ),
         params,
     ).all()
-    changed = {}
+    records = {}
     for entity, noted in rows:
-        in_target = written.get(entity)
+        in_target = run_records.get(entity)
         if in_target is None:
             table = target_table(entity)
             query = select(func.count()).select_from(table).where(table.c.run_id == run_id)
@@ -233,8 +233,8 @@ def _changed(context: Context, run_id: str, written: Mapping[str, int]) -> dict[
         touched = int(noted)
         if touched != in_target:  # a record that was filled in by a later chunk is noted twice
             touched = int(context.session.scalar(_TOUCHED, params | {"entity": entity}) or 0)
-        changed[entity] = min(touched, in_target)
-    return changed
+        records[entity] = min(touched, in_target)
+    return records
 
 
 _TOUCHED = text(

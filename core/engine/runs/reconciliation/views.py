@@ -15,7 +15,7 @@ from core.engine.runs.reconciliation.accounting import account
 from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
 from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.runs.reconciliation.money_rules import MoneyAccount
-from core.engine.runs.rules import FATES
+from core.engine.runs.rules import FATES, is_balanced
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
 from core.platform.access.actions import view
@@ -114,13 +114,13 @@ def _standing(run: Run) -> dict[str, int]:
         return {}
     kept_by_entity = Counter(item[0] for item in rollback["kept"])
     standing = {}
-    for entity, written in run.totals.get("target_rows", {}).items():
+    for entity, target_rows in run.totals.get("target_rows", {}).items():
         if entity not in rollback["undone"]:
-            standing[entity] = written
+            standing[entity] = target_rows
         elif entity in rollback["entities"]:
             standing[entity] = kept_by_entity[entity]
         else:
-            standing[entity] = max(0, written - rollback["undone"][entity])
+            standing[entity] = max(0, target_rows - rollback["undone"][entity])
     return {entity: number for entity, number in standing.items() if number}
 
 
@@ -131,6 +131,6 @@ def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProo
         numbers["read"],
         **fates,
         target_rows=target_rows,
-        sum_ok=sum(fates.values()) == numbers["read"],
+        sum_ok=is_balanced(numbers["read"], fates),
         target_ok=target_rows == numbers["migrated"],
     )

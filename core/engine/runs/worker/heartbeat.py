@@ -127,18 +127,18 @@ class Heartbeat:
     def take_over(self) -> list[str]:
         """Put the work of every dead worker back in the queue; returns their executor ids."""
         owners = queue.owners()  # read before the beats: who owns work then has beaten already, or has left
-        others = [worker for worker in workers() if worker.executor_id != self.executor_id]
-        dead = [worker.executor_id for worker in others if self._is_dead(worker)]
-        dead += sorted(owners - {worker.executor_id for worker in others} - {self.executor_id})
+        other_workers = [worker for worker in workers() if worker.executor_id != self.executor_id]
+        dead = [worker.executor_id for worker in other_workers if self._is_dead(worker)]
+        dead += sorted(owners - {worker.executor_id for worker in other_workers} - {self.executor_id})
         queue.adopt()
         for executor_id in dead:
             with _autocommit() as connection:
                 connection.execute(_END_CONNECTIONS, {"name": queue.connection_name(executor_id)})
             work = handover.work_of(executor_id)
-            taken = queue.recover(executor_id)
-            if taken:
+            recovered = queue.recover(executor_id)
+            if recovered:
                 handover.note(work)
-            _log.info("Worker %s is gone; %d runs taken over", executor_id, taken)
+            _log.info("Worker %s is gone; %d runs taken over", executor_id, recovered)
         _forget(dead)  # last, so that a take-over that breaks off is done again
         return dead
 
@@ -148,21 +148,21 @@ class Heartbeat:
         self.unattended_since = {
             workflow: self.unattended_since.get(workflow, now) for workflow in queue.unattended()
         }
-        lost = [
+        overdue = [
             workflow for workflow, since in self.unattended_since.items() if now - since >= _UNATTENDED_LIMIT
         ]
-        if lost:
-            _log.warning("%d claimed runs were not begun; they go back to the queue", queue.requeue(lost))
+        if overdue:
+            _log.warning("%d claimed runs were not begun; they go back to the queue", queue.requeue(overdue))
 
     def leave(self) -> None:
         """Remove this worker's heartbeat: the others take over at once."""
         _forget([self.executor_id])
 
-    def _is_dead(self, other: Worker) -> bool:
+    def _is_dead(self, worker: Worker) -> bool:
         """Silence counts only for one who has itself beaten steadily for as long: maybe it was the database."""
         patience = settings().heartbeat_timeout_seconds
         steady = self.steady_since is not None and time.monotonic() - self.steady_since >= patience
-        return other.is_gone() or (steady and other.silent > patience)
+        return worker.is_gone() or (steady and worker.silent > patience)
 
 
 def _forget(executors: list[str]) -> None:
@@ -171,11 +171,13 @@ def _forget(executors: list[str]) -> None:
             connection.execute(_FORGET, {"executors": executors})
 
 
-def _runs(process: int, started: float) -> bool:
+def _runs(process: int, start_time: float) -> bool:
     """Whether a process is there, and is the one that started then (the number may have been given again)."""
     try:
         running = psutil.Process(process)
-        return bool(running.status() != psutil.STATUS_ZOMBIE and abs(running.create_time() - started) < 1.0)
+        return bool(
+            running.status() != psutil.STATUS_ZOMBIE and abs(running.create_time() - start_time) < 1.0
+        )
     except psutil.NoSuchProcess:
         return False
 

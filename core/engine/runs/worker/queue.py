@@ -189,8 +189,8 @@ def tries(
 
 def abandoned(run_id: str, before: datetime) -> bool:
     """Whether the newest try of a run ended before that moment, and none is live."""
-    every = client().list_workflows(workflow_id_prefix=f"{run_id}:", load_input=False, load_output=False)
-    return not any(workflow.status in LIVE or _ended(workflow) > before for workflow in every)
+    attempts = client().list_workflows(workflow_id_prefix=f"{run_id}:", load_input=False, load_output=False)
+    return not any(workflow.status in LIVE or _end_of(workflow) > before for workflow in attempts)
 
 
 def forget(before: datetime) -> int:
@@ -202,7 +202,7 @@ def forget(before: datetime) -> int:
     return len(old)
 
 
-def _ended(workflow: WorkflowStatus) -> datetime:
+def _end_of(workflow: WorkflowStatus) -> datetime:
     return datetime.fromtimestamp((workflow.completed_at or 0) / 1000, UTC)
 
 

@@ -1,6 +1,6 @@
-"""Retry a step while the database is away, and lets no foreign text out of it.
+"""Retry a step while the database is away; let no foreign text out of it.
 
-How long the database may be away has no limit: nobody could book the failure meanwhile. What has a limit is how often
+How long the database may be away has no limit: nobody could record the failure meanwhile. What has a limit is how often
 in a row a step may fail without a chunk of progress though the database answers again.
 """
 
@@ -110,8 +110,8 @@ def wait_for_database() -> None:
 def _is_away(failure: Exception) -> bool:
     """Whether a failure is the database's absence, or another execution of this run that was quicker with a chunk."""
     cause = _cause(failure)
-    lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
-    return lost or isinstance(failure, _AWAY) or isinstance(cause, psycopg.errors.UniqueViolation)
+    is_disconnected = isinstance(failure, DBAPIError) and failure.connection_invalidated
+    return is_disconnected or isinstance(failure, _AWAY) or isinstance(cause, psycopg.errors.UniqueViolation)
 
 
 def _cause(failure: Exception) -> BaseException | None:

@@ -31,7 +31,7 @@ def test_a_sample_is_accounted_for_to_the_cent_and_its_own_fault_is_named(import
     assert run.state == "completed"
     assert proof.settled
     assert proof.account.complete
-    assert all(count.booked == count.read for count in run.entities)
+    assert all(count.is_balanced for count in run.entities)
     assert all(day.difference == 0 for day in proof.days)
     assert sum(abs(day.source) for day in proof.days) > 0
     assert [finding.money for finding in proof.findings] == [money]
