@@ -20,8 +20,8 @@ import yaml
 from core.engine.mapping.calibration.corpus import CALIBRATION_FILE
 from core.engine.mapping.calibration.rules import BINS, bin_of
 
-HERE = Path(__file__).resolve().parent
-CORPUS = HERE.parent / "data" / "corpus"
+BENCHMARKS = Path(__file__).resolve().parent
+CORPUS = BENCHMARKS.parent / "data" / "corpus"
 
 
 def main() -> None:
@@ -31,7 +31,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "predictions.json"
             subprocess.run(
-                [sys.executable, str(HERE / "train.py"), "--dry", "--predictions", str(path)], check=True
+                [sys.executable, str(BENCHMARKS / "train.py"), "--dry", "--predictions", str(path)],
+                check=True,
             )
             predictions = json.loads(path.read_text(encoding="utf-8"))
     groups = table(predictions)
@@ -61,12 +62,12 @@ def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for case in cases.values()
         for field in case["fields"]
     }
-    found: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(
+    groups: defaultdict[tuple[str, str], dict[str, Any]] = defaultdict(
         lambda: {"sums": [[0.0, 0, 0] for _ in range(BINS)], "unmapped": 0, "left_alone": 0}
     )
     for prediction in predictions:
         case, accepted = cases[prediction["case"]], labels[prediction["case"], prediction["source"]]
-        group = found[case["domain"], case["system"]]
+        group = groups[case["domain"], case["system"]]
         if not accepted:
             group["unmapped"] += 1
             group["left_alone"] += prediction["target"] is None
@@ -87,7 +88,7 @@ def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 if total
             ],
         }
-        for (domain, system), group in sorted(found.items())
+        for (domain, system), group in sorted(groups.items())
     ]
 
 

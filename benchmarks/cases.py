@@ -32,7 +32,7 @@ class Case:
     view: str
     fields: tuple[dict[str, Any], ...]
     words: Lexicon
-    seen: Observed
+    observed: Observed
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -57,17 +57,21 @@ class Verdict:
 
     @property
     def rank(self) -> int:
-        return next((place for place, target in enumerate(self.ranked, 1) if target in self.accepted), 0)
+        return next(
+            (position for position, target in enumerate(self.ranked, 1) if target in self.accepted), 0
+        )
 
 
 def judged(
-    case: Case, row: int, target: str | None, sure: float, order: Iterable[str], kept: int = 5
+    case: Case, row: int, target: str | None, sure: float, order: Iterable[str], alternatives: int = 5
 ) -> Verdict:
-    """The verdict on one field; `order` are all its targets, best first, of which the alternatives are `kept`."""
+    """The verdict on one field; `order` are all its targets, best first; `alternatives` of them are listed."""
     field = case.fields[row]
     gold, also = field.get("target"), field.get("alternatives") or []
     kind = "mapped" if gold else ("optional" if also else "unmapped")
-    ranked = [target] * (target is not None) + [other for other in order if other != target][:kept]
+    ranked = [target] * (target is not None) + [candidate for candidate in order if candidate != target][
+        :alternatives
+    ]
     accepted = frozenset([*([gold] if gold else []), *also])
     return Verdict(case, field["source"], kind, target, sure, tuple(ranked), accepted)
 
@@ -88,8 +92,8 @@ def _case(document: dict[str, Any], view: str) -> Case:
     fields, words = tuple(document["fields"]), lexicon(document["domain"])
     stream = "" if view == "bare" else document["id"]
     profiles = [
-        profile_samples(field["source"], field["samples"], position=place, stream=stream)
-        for place, field in enumerate(fields)
+        profile_samples(field["source"], field["samples"], position=position, stream=stream)
+        for position, field in enumerate(fields)
     ]
     return Case(
         document["id"], document["domain"], document["system"], document["kind"], view, fields, words,
@@ -120,8 +124,8 @@ def figures(rows: Sequence[Verdict]) -> dict[str, float]:
 
 
 def _share(values: Iterable[float]) -> float:
-    known = list(values)
-    return float(np.mean(known)) if known else float("nan")
+    numbers = list(values)
+    return float(np.mean(numbers)) if numbers else float("nan")
 
 
 def show(title: str, rows: Sequence[Verdict], key: Callable[[Verdict], str]) -> None:

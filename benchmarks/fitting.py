@@ -45,19 +45,19 @@ BIAS, REPEAT = 0.9, 0.3
 class Weighed:
     """A case once it is judged what its tables are about.
 
-    terms  field x candidate x term; none: field x none-term
+    terms  field x candidate x term; no_target: field x none-term
     right  field x (candidate ..., none): 1 for the right answer, less for what is also accepted
     """
 
     case: Case
     pairs: Pairs
     terms: Doubles
-    none: Doubles
+    no_target: Doubles
     right: Doubles
 
 
 def weigh(case: Case, entities: Doubles) -> Weighed:
-    pairs = build_pairs(case.seen, entities, case.words)
+    pairs = build_pairs(case.observed, entities, case.words)
     count = len(case.fields)
     width = len(pairs.target) // count
     right = np.zeros((count, width + 1))
@@ -91,8 +91,8 @@ def fit_entities(cases: Sequence[Case]) -> Doubles:
     belief = np.array([BELIEF.get(name, 0.0) for name in SIGNALS])
     tables, shares, counts = [], [], []
     for case in cases:
-        truth = {group.path: _share_of_entities(case, group.rows) for group in case.seen.groups}
-        for group in case.seen.groups:
+        truth = {group.path: _share_of_entities(case, group.rows) for group in case.observed.groups}
+        for group in case.observed.groups:
             if truth[group.path].any():
                 tables.append(with_parent(group, truth, case.words))
                 shares.append(truth[group.path])
@@ -116,23 +116,23 @@ def fit_logit(cases: Sequence[Case]) -> Model:
     entities = fit_entities(cases)
     weighed = [weigh(case, entities) for case in cases]
     terms = np.concatenate([case.terms for case in weighed])
-    none = np.concatenate([case.none for case in weighed])
+    no_target = np.concatenate([case.no_target for case in weighed])
     right = np.concatenate([case.right for case in weighed])
-    known = right.sum(axis=1) > 0
-    terms, none, right = terms[known], none[known], right[known]
+    has_answer = right.sum(axis=1) > 0
+    terms, no_target, right = terms[has_answer], no_target[has_answer], right[has_answer]
     scale = terms.reshape(-1, terms.shape[2]).std(axis=0) + 1e-9
-    none_scale = np.where(none.std(axis=0) > 0, none.std(axis=0), 1)
-    terms, none = (terms / scale).astype(np.float32), none / none_scale
+    none_scale = np.where(no_target.std(axis=0) > 0, no_target.std(axis=0), 1)
+    terms, no_target = (terms / scale).astype(np.float32), no_target / none_scale
     flat = terms.reshape(-1, terms.shape[2])
     count = len(TERMS)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         utility = (flat @ weights[:count].astype(np.float32)).reshape(terms.shape[:2])
-        chance = softmax(np.column_stack([utility, none @ weights[count:]]))
+        chance = softmax(np.column_stack([utility, no_target @ weights[count:]]))
         hit = (chance * right).sum(axis=1) + 1e-12
         slope = chance - chance * right / hit[:, None]
         pull = slope[:, :-1].astype(np.float32).ravel() @ flat
-        gradient = np.concatenate([pull, slope[:, -1] @ none])
+        gradient = np.concatenate([pull, slope[:, -1] @ no_target])
         return float(-np.log(hit).sum() + RIDGE / 2 * weights @ weights), gradient + RIDGE * weights
 
     fitted = minimize(
@@ -182,7 +182,7 @@ class Outcome:
 
 
 def judge(model: Model, case: Case) -> Outcome:
-    pairs = build_pairs(case.seen, model.entities, case.words)
+    pairs = build_pairs(case.observed, model.entities, case.words)
     chance = model.probabilities(pairs)
     return Outcome(case, pairs, chance, assign(pairs, chance, model.bias, model.repeat))
 
@@ -212,13 +212,13 @@ def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) ->
         if curves
         else (np.zeros(len(chance)), np.zeros(len(chance)))
     )
-    found = []
+    results = []
     for row in range(len(case.fields)):
         targets = [case.targets[target] for target in outcome.pairs.target[row * width : (row + 1) * width]]
         target = targets[outcome.choice[row]] if outcome.choice[row] < width else None
-        order = (targets[place] for place in np.argsort(-chance[row, :width], kind="stable"))
-        found.append(judged(case, row, target, float((sure if target else alone)[row]), order))
-    return found
+        order = (targets[index] for index in np.argsort(-chance[row, :width], kind="stable"))
+        results.append(judged(case, row, target, float((sure if target else alone)[row]), order))
+    return results
 
 
 def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Outcome]]:
@@ -228,11 +228,13 @@ def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Out
     for system in systems:
         model = fit_logit([case for case in cases if case.system != system])
         outcomes[system] = [judge(model, case) for case in cases if case.system == system]
-    found = []
+    results = []
     for system in systems:
-        curves = calibrate(one for other in systems if other != system for one in outcomes[other])
-        found += [verdict for outcome in outcomes[system] for verdict in verdicts(outcome, curves)]
-    return found, [outcome for group in outcomes.values() for outcome in group]
+        curves = calibrate(
+            outcome for learned in systems if learned != system for outcome in outcomes[learned]
+        )
+        results += [verdict for outcome in outcomes[system] for verdict in verdicts(outcome, curves)]
+    return results, [outcome for group in outcomes.values() for outcome in group]
 
 
 def fit(learned: Sequence[Case], outcomes: Iterable[Outcome]) -> Model:

@@ -62,9 +62,9 @@ def ours(file: Path, folder: Path) -> dict[str, Any]:
     aura("tenant", "create", "bench", "--name", "Benchmark")
     memory = Memory(folder)
     memory.start()
-    started = time.perf_counter()
+    start_time = time.perf_counter()
     answer = aura("import", str(file), "--tenant", "bench")
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - start_time
     memory.stop.set()
     end_worker(folder)  # an idle one still asks the queue for work, ten times a second
     line = answer["entities"]["order_line"]
@@ -155,19 +155,19 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true", help="without dlt and pandas")
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.contestant is not None:
-        print(json.dumps(contest(given.contestant, given.file)))
+    options = parser.parse_args()
+    if options.contestant is not None:
+        print(json.dumps(contest(options.contestant, options.file)))
         return
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
-        file, part = _files(Path(folder), given.rows, 0 if given.no_peers else given.slice)
-        with _checkout(given.before, Path(folder)) as earlier:
+        file, part = _files(Path(folder), options.rows, 0 if options.no_peers else options.slice)
+        with _checkout(options.before, Path(folder)) as earlier:
             scripts = {OURS: Path(__file__), **({EARLIER: earlier} if earlier else {})}
-            if not given.no_peers:
+            if not options.no_peers:
                 scripts["dlt"] = Path(__file__)
             for script in scripts.values():
                 _compile(script.parents[1])
-            _print(_rounds(given.rounds, scripts, file, part))
+            _print(_rounds(options.rounds, scripts, file, part))
 
 
 @contextmanager

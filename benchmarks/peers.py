@@ -31,8 +31,8 @@ def with_dlt(file: str, address: str) -> int:
     url = make_url(address)
     # libpq reads an escaped path in the host's place as the folder of the server's socket.
     host = quote(str(url.query["host"]), safe="") if "host" in url.query else url.host
-    known = {"database": url.database, "username": url.username, "password": url.password or "none"}
-    credentials = PostgresCredentials({**known, "host": host, "port": url.port or 5432})
+    parts = {"database": url.database, "username": url.username, "password": url.password or "none"}
+    credentials = PostgresCredentials({**parts, "host": host, "port": url.port or 5432})
 
     rows = 0
 
@@ -67,9 +67,11 @@ def with_pandas(file: str, address: str) -> int:
         statement = insert(table.table).values(
             [dict(zip(columns, record, strict=True)) for record in records]
         )
-        changed = {name: statement.excluded[name] for name in columns if name != KEY}
+        new_values = {name: statement.excluded[name] for name in columns if name != KEY}
         return int(
-            connection.execute(statement.on_conflict_do_update(index_elements=[KEY], set_=changed)).rowcount
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=[KEY], set_=new_values)
+            ).rowcount
         )
 
     rows = 0
@@ -82,9 +84,9 @@ def with_pandas(file: str, address: str) -> int:
 def main() -> None:
     name, file, address = sys.argv[1:]
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
-    started = time.perf_counter()
+    start_time = time.perf_counter()
     rows = {"dlt": with_dlt, "pandas": with_pandas}[name](file, address)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - start_time
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps({"rows": rows, "seconds": seconds, "peak_mb": peak}))
 

@@ -37,11 +37,11 @@ def main() -> None:
     rows, outcomes = leave_one_system_out(learned)
     corpus = {case.name for case in read_cases("mapping")}
     show("view", [row for row in rows if row.case.name in corpus], lambda row: row.case.view)
-    named = [row for row in rows if row.case.view == "named"]
-    known = [row for row in named if row.case.name in corpus]
-    show("domain", known, lambda row: row.case.domain)
-    show("system", named, lambda row: row.case.system)
-    show("kind", known, lambda row: row.case.kind)
+    named_rows = [row for row in rows if row.case.view == "named"]
+    corpus_rows = [row for row in named_rows if row.case.name in corpus]
+    show("domain", corpus_rows, lambda row: row.case.domain)
+    show("system", named_rows, lambda row: row.case.system)
+    show("kind", corpus_rows, lambda row: row.case.kind)
     model = fit(learned, outcomes)
     final = [
         verdict
@@ -51,7 +51,7 @@ def main() -> None:
     ]
     show("never learned from", final, lambda row: row.case.view)
     if options.predictions:
-        options.predictions.write_text(json.dumps(_as_json(named)), encoding="utf-8")
+        options.predictions.write_text(json.dumps(_as_json(named_rows)), encoding="utf-8")
     if not options.dry:
         MODEL_FILE.write_text(json.dumps(write_model(model), indent=1) + "\n", encoding="utf-8")
         print(f"\nwritten to {MODEL_FILE.name}")

@@ -38,13 +38,13 @@ def write_wide(folder: Path) -> list[Path]:
     return paths
 
 
-def _columns(own: list[Field], dice: random.Random) -> Iterator[tuple[str, Field | None]]:
-    others = [field for field in target_schema().fields("restaurant") if field not in own]
-    pool = own + dice.sample(others, min(len(others), 60))
+def _columns(fields: list[Field], dice: random.Random) -> Iterator[tuple[str, Field | None]]:
+    other_fields = [field for field in target_schema().fields("restaurant") if field not in fields]
+    pool = fields + dice.sample(other_fields, min(len(other_fields), 60))
     for position in range(COLUMNS):
         if position < len(pool):
             field = pool[position]
-            title = field.name if field in own else f"{field.entity}_{field.name}"
+            title = field.name if field in fields else f"{field.entity}_{field.name}"
             yield title.replace("_", " ").title(), field
         else:
             yield f"{dice.choice(_WORDS)} {dice.choice(_WORDS)} {position:03}", None
@@ -55,8 +55,8 @@ def _value(field: Field | None, row: int, dice: random.Random) -> str:
         return dice.choice(("", f"{dice.randrange(10_000)}", dice.choice(_WORDS)))
     if field.kind == "enum":
         return dice.choice(field.options)
-    made = _KINDS.get(field.kind)
-    return made(row, dice) if made else f"{dice.choice(_WORDS)} {row}".title()
+    make_value = _KINDS.get(field.kind)
+    return make_value(row, dice) if make_value else f"{dice.choice(_WORDS)} {row}".title()
 
 
 _KINDS: Mapping[str, Callable[[int, random.Random], str]] = {

@@ -22,33 +22,33 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     for name, count in zip(SPLIT, NIGHTLY, strict=True):
         parser.add_argument(f"--{name}", type=int, default=count)
-    chosen = parser.parse_args()
+    options = parser.parse_args()
     # A server of its own: the settings are read once per process, so the folder must stand before core is imported.
     folder = Path(tempfile.mkdtemp(prefix="aura-crash-"))
     os.environ |= {"APP_DATA_DIR": str(folder), "AI_API_KEY": ""}
     os.environ.pop("DATABASE_URL", None)
     try:
-        _storm(folder, chosen)
+        _storm(folder, options)
     finally:
         _end(folder)
 
 
-def _storm(folder: Path, chosen: argparse.Namespace) -> None:
+def _storm(folder: Path, options: argparse.Namespace) -> None:
     from core.db.migrate import migrate
     from core.engine.sources import actions as sources
     from tests.crash.cast import joined
     from tests.crash.harness import FAULTS, Ground, note, small_chunks, storm
-    from tests.engine.runs.processes import mothered, started
+    from tests.engine.runs.processes import forking_workers, mothered
 
-    note(f"seed {chosen.seed}")
+    note(f"seed {options.seed}")
     migrate()
     small = small_chunks()
     sources.settings = lambda: small
     person, tenant = joined()
-    with mothered() as mother, started(mother, fake=False) as spawn:
-        ground = Ground(person, tenant, spawn, random.Random(chosen.seed))
+    with mothered() as mother, forking_workers(mother, fake=False) as spawn:
+        ground = Ground(person, tenant, spawn, random.Random(options.seed))
         ground.prepare(folder)
-        storm(ground, {kind: getattr(chosen, name) for kind, name in zip(FAULTS, SPLIT, strict=True)})
+        storm(ground, {kind: getattr(options, name) for kind, name in zip(FAULTS, SPLIT, strict=True)})
 
 
 def _end(folder: Path) -> None:

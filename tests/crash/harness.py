@@ -1,7 +1,7 @@
 """Breaks a real import: crashes of the server, kills and freezes of the worker. What comes out is held to an unbroken run.
 
 The server is the embedded one of APP_DATA_DIR, the workers are processes. Every run that comes to its end is compared
-with the unbroken one, rolled back (the digests of all target tables must be those from before), and another one begins.
+with the unbroken one, rolled back (the checksums of all target tables must be those from before), and another one begins.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.crash.stuck import reported
 ROWS, CHUNK = 9_000, 150
 RECOVERY = 30.0
 """Seconds within which a run must go on after its server or its worker is back."""
-ENDED = ("completed", "awaiting_approval", "failed", "cancelled")
+FINAL = ("completed", "awaiting_approval", "failed", "cancelled")
 
 Spawn = Callable[[], Any]
 """Starts a worker that carries out real runs; has kill() and signal(number)."""
@@ -50,8 +50,8 @@ def until(condition: Callable[[], Any], seconds: float) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(DBAPIError):
-            if met := condition():
-                return met
+            if result := condition():
+                return result
         time.sleep(0.02)
     raise AssertionError(f"it did not come about within {seconds:.0f} s")
 
@@ -116,7 +116,7 @@ class Ground:
             self.before = checksums.table_checksums(context)
         self.begin()
         self.ensure_worker()
-        until(lambda: self.state in ENDED, 120)
+        until(lambda: self.state in FINAL, 120)
         self.expected = self.outcome()
         assert self.expected["tables"]["order_line"][0] == ROWS
         assert self.chunks >= 55, self.chunks
@@ -162,7 +162,7 @@ class Ground:
         """What equal imports have in common: content, references, ledger, fates, money, state, sums."""
         with self.entered() as context:
             run = context.session.get_one(Run, (self.tenant, self.run))
-            own = {"tenant": self.tenant, "run": self.run}
+            params = {"tenant": self.tenant, "run": self.run}
             execute = context.session.execute
             return {
                 "error": run.error,
@@ -182,7 +182,7 @@ class Ground:
                             """select step_no, chunk_no, entity, rows, changed, fates::text from run_chunk
                         where tenant_id = :tenant and run_id = :run order by 1, 2, stream_id"""
                         ),
-                        own,
+                        params,
                     )
                 ],
                 "fates": [
@@ -192,7 +192,7 @@ class Ground:
                             """select entity, fate, reason, first_row, starts::text, ends::text from row_fate
                         where tenant_id = :tenant and run_id = :run order by 1, 4, 2, 3"""
                         ),
-                        own,
+                        params,
                     )
                 ],
                 "money": [
@@ -202,7 +202,7 @@ class Ground:
                             """select location, business_date, measure, source_amount, target_amount, difference, name
                         from difference where tenant_id = :tenant and run_id = :run order by 1, 2, 3"""
                         ),
-                        own,
+                        params,
                     )
                 ],
             }
@@ -215,13 +215,13 @@ class Ground:
 
     def reach_a_moment(self) -> None:
         """Has a run and a worker at work, and comes to a random moment of it; a run that has ended is checked first."""
-        if self.run and self.state in ENDED:
+        if self.run and self.state in FINAL:
             self.settle()
         if not self.run:
             self.begin()
         self.ensure_worker()
         reached = self.chunks + self.chance.randint(1, 9)
-        until(lambda: self.chunks >= reached or self.state in ENDED, RECOVERY)
+        until(lambda: self.chunks >= reached or self.state in FINAL, RECOVERY)
         time.sleep(self.chance.uniform(0.0, 0.05))
 
     def goes_on(self) -> float:
@@ -229,15 +229,15 @@ class Ground:
         began = time.monotonic()
         with reported(self.worker):
             loaded = until(lambda: (self.chunks, self.state), RECOVERY)
-            if loaded[1] not in ENDED:
-                until(lambda: self.chunks > loaded[0] or self.state in ENDED, RECOVERY)
+            if loaded[1] not in FINAL:
+                until(lambda: self.chunks > loaded[0] or self.state in FINAL, RECOVERY)
         return time.monotonic() - began
 
     def settle(self) -> None:
         """Waits for the end of the run, holds it to the unbroken one, takes it back."""
         self.ensure_worker()
         with reported(self.worker):
-            until(lambda: self.state in ENDED, 120)
+            until(lambda: self.state in FINAL, 120)
         outcome = self.outcome()
         for part, expected in self.expected.items():
             assert outcome[part] == expected, (
@@ -269,7 +269,7 @@ class Ground:
     def freeze_between_two_chunks(self) -> bool:
         """False where the run ended before the worker could be caught."""
         until_then = time.monotonic() + RECOVERY
-        while time.monotonic() < until_then and self.state not in ENDED:
+        while time.monotonic() < until_then and self.state not in FINAL:
             self.worker.signal(signal.SIGSTOP)
             with self.entered() as context:
                 writing = context.session.scalar(

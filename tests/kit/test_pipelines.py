@@ -168,12 +168,12 @@ def test_an_error_of_the_source_is_raised_in_the_thread_of_the_caller():
 
 def test_each_function_has_a_thread_and_no_more_than_the_depth_is_ahead():
     threads: dict[str, set[threading.Thread]] = {"first": set(), "second": set()}
-    taken = 0
+    newest = 0
 
     def source() -> Iterator[int]:
-        nonlocal taken
+        nonlocal newest
         for number in range(1, 50):
-            taken = number
+            newest = number
             yield number
 
     def work(name):
@@ -184,22 +184,22 @@ def test_each_function_has_a_thread_and_no_more_than_the_depth_is_ahead():
         return noted
 
     for mapped in map_ahead(source(), work("first"), work("second"), depth=3):
-        assert taken <= mapped + 3
+        assert newest <= mapped + 3
     assert [len(of_function) for of_function in threads.values()] == [1, 1]
     assert not threads["first"] & (threads["second"] | {threading.current_thread()})
 
 
 def test_a_caller_of_map_ahead_that_stops_leaves_no_thread_and_waits_for_no_item_that_was_not_begun():
-    begun: list[int] = []
+    items_tried: list[int] = []
 
     def work(item):
-        begun.append(item)
+        items_tried.append(item)
         return item
 
     mapped = map_ahead(range(100), work, int, depth=2)
     assert next(mapped) == 0
     mapped.close()
-    assert max(begun) <= 2
+    assert max(items_tried) <= 2
     assert not threads_named("map-first", "map-second")
 
 

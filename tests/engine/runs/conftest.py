@@ -13,7 +13,7 @@ from core.engine.runs.tables import Run, RunChunk
 from core.engine.runs.worker import queue
 from core.engine.sources.tables import Migration
 from core.kit.ids import new_id
-from tests.engine.runs.processes import mothered, started, until
+from tests.engine.runs.processes import forking_workers, mothered, until
 
 
 @pytest.fixture(scope="session")
@@ -24,20 +24,20 @@ def mother(database):
 
 @pytest.fixture
 def spawn(mother):
-    with started(mother) as start:
+    with forking_workers(mother) as start:
         yield start
 
 
 @pytest.fixture
 def fork(mother):
     """Starts a worker with the real pipeline and returns its process id."""
-    with started(mother, fake=False) as start:
+    with forking_workers(mother, fake=False) as start:
         yield lambda: start().process.pid
 
 
 @pytest.fixture(scope="module")
 def worker(mother):
-    with started(mother) as start:
+    with forking_workers(mother) as start:
         yield start()
 
 
@@ -65,7 +65,7 @@ class Probe:
         return value
 
     def reaches(self, *states: str, seconds: float = 60.0) -> str:
-        return until(lambda: (found := self.state) in states and found, seconds)
+        return until(lambda: (state := self.state) in states and state, seconds)
 
     def has_loaded(self, chunks: int, seconds: float = 60.0) -> None:
         until(lambda: self.chunks >= chunks, seconds)

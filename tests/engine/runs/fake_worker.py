@@ -52,10 +52,10 @@ def load(tenant, person, run_id, tasks, attempt):
                 "fates": {},
                 "loaded_at": clock.now(),
             }
-            written = context.session.execute(
+            chunk_row = context.session.execute(
                 insert(RunChunk).values(line).on_conflict_do_nothing().returning(RunChunk.chunk_no)
             ).first()
-            if written:
+            if chunk_row:
                 time.sleep(plan["seconds"])
             context.session.commit()
     return len(tasks)

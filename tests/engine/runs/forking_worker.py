@@ -18,14 +18,14 @@ if __name__ == "__main__":
     all_metadata()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
     for line in sys.stdin:
-        asked = json.loads(line)
+        request = json.loads(line)
         child = os.fork()
         if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.environ.update(asked["environment"])
+            os.environ.update(request["environment"])
             settings.cache_clear()
             faulthandler.register(signal.SIGUSR2)  # the stacks of its threads, into its log
-            if asked["fake"]:
+            if request["fake"]:
                 import fake_worker  # noqa: F401  (beside this file; it replaces the pipeline)
             main()
         sys.stdout.write(f"{child}\n")

@@ -17,7 +17,7 @@ import psutil
 
 from core.engine.runs.worker import heartbeat
 
-HERE = Path(__file__).parent
+TEST_FOLDER = Path(__file__).parent
 TIMEOUT = 2.0
 
 
@@ -41,8 +41,8 @@ def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Waits for the condition and returns what it returned."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if found := condition():
-            return found
+        if result := condition():
+            return result
         time.sleep(0.02)
     raise AssertionError("it did not come about in time")
 
@@ -57,8 +57,8 @@ def mothered():
     with (
         worker_log().open("ab") as output,
         subprocess.Popen(
-            [sys.executable, str(HERE / "forking_worker.py")],
-            cwd=HERE.parents[2],
+            [sys.executable, str(TEST_FOLDER / "forking_worker.py")],
+            cwd=TEST_FOLDER.parents[2],
             env=os.environ | {"HEARTBEAT_TIMEOUT_SECONDS": str(TIMEOUT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -71,7 +71,7 @@ def mothered():
 
 
 @contextmanager
-def started(mother: subprocess.Popen[str], *, fake: bool = True, **environment: str):
+def forking_workers(mother: subprocess.Popen[str], *, fake: bool = True, **environment: str):
     """Starts workers on demand, each in a fraction of a second; ends those that are left."""
     workers: list[WorkerProcess] = []
 

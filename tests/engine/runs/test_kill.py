@@ -53,26 +53,26 @@ def validated(order_lines, monkeypatch):
 
 def outcome(context, run_id):
     """Records and money of every target table, and rows per fate: equal for equal imports."""
-    found = {}
+    totals = {}
     for entity in target_schema().domain("restaurant"):
         table = target_table(entity)
         money = [column for column in table.columns if column.type.python_type.__name__ == "Decimal"]
         query = select(
             func.count(), func.count(table.c.external_id.distinct()), *(func.sum(column) for column in money)
         ).select_from(table)
-        found[entity] = tuple(context.session.execute(query).one())
+        totals[entity] = tuple(context.session.execute(query).one())
     fates = (
         select(RowFate.entity, RowFate.fate, func.sum(RowFate.rows))
         .where(RowFate.run_id == run_id)
         .group_by(RowFate.entity, RowFate.fate)
         .order_by(RowFate.entity, RowFate.fate)
     )
-    found["fates"] = tuple(map(tuple, context.session.execute(fates)))
-    found["chunks"] = context.session.scalar(
+    totals["fates"] = tuple(map(tuple, context.session.execute(fates)))
+    totals["chunks"] = context.session.scalar(
         select(func.count()).select_from(RunChunk).where(RunChunk.run_id == run_id)
     )
     context.session.rollback()
-    return found
+    return totals
 
 
 def kill(process):

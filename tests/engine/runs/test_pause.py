@@ -34,12 +34,12 @@ def test_a_paused_run_holds_the_tenants_place_at_work(worker, alice, begin):
     paused = begin(alice, chunks=50, seconds=0.03)
     paused.has_loaded(1)
     actions.pause(alice, paused.id)
-    other = begin(alice)
-    assert other.reaches("failed", "completed") == "failed"
+    second = begin(alice)
+    assert second.reaches("failed", "completed") == "failed"
     actions.resume(alice, paused.id)
     assert paused.reaches("completed", "failed") == "completed"
-    actions.resume(alice, other.id)
-    assert other.reaches("completed", "failed") == "completed"
+    actions.resume(alice, second.id)
+    assert second.reaches("completed", "failed") == "completed"
 
 
 def test_a_cancelled_run_stops_for_good(worker, alice, begin):

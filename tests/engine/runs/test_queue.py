@@ -50,8 +50,10 @@ def test_a_foreign_fault_is_named_by_its_kind_alone(worker, alice, begin):
     run.reaches("failed")
     assert "KeyError" in run.look(Run.error)
     assert "guest@example.com" not in run.look(Run.error)
-    (kept,) = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:")
-    assert "guest@example.com" not in repr(kept) + repr(queue.client().list_workflow_steps(kept.workflow_id))
+    (workflow,) = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:")
+    assert "guest@example.com" not in repr(workflow) + repr(
+        queue.client().list_workflow_steps(workflow.workflow_id)
+    )
 
 
 def test_a_database_that_is_away_for_a_moment_is_waited_for(worker, alice, begin):
@@ -62,13 +64,15 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for(worker, alice, begin
 def test_a_full_disk_is_told_waited_for_and_the_run_goes_on_by_itself(worker, alice, begin):
     run = begin(alice, fault="disk", faults=2)
     assert run.reaches("completed", "failed") == "completed"
-    told = [event.data["message"] for event in views.events(alice, run.id) if event.type == "warning"]
-    assert told[0].startswith("Paused: the database's disk is full. The run goes on by itself when 256 MB")
+    messages = [event.data["message"] for event in views.events(alice, run.id) if event.type == "warning"]
+    assert messages[0].startswith(
+        "Paused: the database's disk is full. The run goes on by itself when 256 MB"
+    )
     assert run.look(Run.error) is None
 
 
 def test_a_long_run_stays_within_the_steps_that_can_be_replayed(worker, alice, begin):
     run = begin(alice, chunks=FAKE_STRIDE * FAKE_STEPS + 9, seconds=0.0)
     assert run.reaches("completed", "failed") == "completed"
-    found = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", load_input=False)
-    assert len(queue.client().list_workflow_steps(found[0].workflow_id)) <= FAKE_STEPS + 3
+    workflows = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", load_input=False)
+    assert len(queue.client().list_workflow_steps(workflows[0].workflow_id)) <= FAKE_STEPS + 3

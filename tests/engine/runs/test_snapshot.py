@@ -18,19 +18,19 @@ from tests.importer import MENU
 def newest(alice):
     """newest(migration): the newest run's snapshot as it stands in the database."""
 
-    def shown(migration):
+    def newest_snapshot(migration):
         alice.session.rollback()
         return snapshots(alice, migration)[0]
 
-    return shown
+    return newest_snapshot
 
 
 def test_a_queued_run_has_no_percent_and_waits_for_a_worker(alice, importer, newest):
     migration = importer.prepare(MENU)
     actions.start(alice, migration, "import")
-    shown = newest(migration)
-    assert (shown.label, shown.percent, shown.step) == ("Queued", None, WAITING)
-    assert {one.state for one in shown.entities} == {"Waiting"}
+    latest = newest(migration)
+    assert (latest.label, latest.percent, latest.step) == ("Queued", None, WAITING)
+    assert {entity.state for entity in latest.entities} == {"Waiting"}
 
 
 def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice, importer, newest):
@@ -51,8 +51,8 @@ def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice,
     steps.finish(tenant, person, run)
     done = newest(migration)
     assert (done.label, done.percent) == ("Completed", 100)
-    assert {one.state for one in done.entities} == {"Done"}
-    assert {one.percent for one in done.entities} == {100.0}
+    assert {entity.state for entity in done.entities} == {"Done"}
+    assert {entity.percent for entity in done.entities} == {100.0}
 
 
 def test_the_step_names_the_entity_that_is_written_now(alice, importer, newest):
@@ -61,19 +61,19 @@ def test_the_step_names_the_entity_that_is_written_now(alice, importer, newest):
     person, tenant = alice.person, alice.tenant.id
     tasks = steps.begin(tenant, person, run)
     steps.load(tenant, person, run, tasks[:1])
-    shown = newest(migration)
-    states = {one.entity: one.state for one in shown.entities}
+    latest = newest(migration)
+    states = {entity.entity: entity.state for entity in latest.entities}
     assert list(states.values())[:2] == ["Done", "Running"]
-    assert shown.step == f"Importing {shown.entities[1].label.lower()} records"
+    assert latest.step == f"Importing {latest.entities[1].label.lower()} records"
 
 
 def test_a_rolled_back_run_shows_no_percent(importer, newest):
     migration = importer.prepare(MENU)
     run = importer.run(migration)
     importer.roll_back(run.id)
-    shown = newest(migration)
-    assert (shown.label, shown.percent) == ("Rolled back", None)
-    assert {(one.state, one.percent) for one in shown.entities} == {("Rolled back", None)}
+    latest = newest(migration)
+    assert (latest.label, latest.percent) == ("Rolled back", None)
+    assert {(entity.state, entity.percent) for entity in latest.entities} == {("Rolled back", None)}
 
 
 def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, importer):
@@ -82,12 +82,12 @@ def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, importer):
     importer.run(migration)
     importer.run(migration)
     alice.session.rollback()
-    assert [one.name for one in snapshots(alice, migration)] == ["Import 2", "Import 1", "Dry run 1"]
-    assert {one.started_by for one in snapshots(alice, migration)} == {alice.name}
+    assert [run.name for run in snapshots(alice, migration)] == ["Import 2", "Import 1", "Dry run 1"]
+    assert {run.started_by for run in snapshots(alice, migration)} == {alice.name}
 
 
 @pytest.mark.parametrize(
-    ("percent", "elapsed", "remaining", "left"),
+    ("percent", "elapsed", "remaining", "words"),
     [
         (4.9, 100.0, 1000.0, "Estimating…"),
         (50.0, 29.0, 30.0, "Estimating…"),
@@ -95,11 +95,11 @@ def test_runs_are_numbered_by_kind_and_name_who_started_them(alice, importer):
         (50.0, 170.0, 170.0, "about 3 min left"),
     ],
 )
-def test_time_left_is_estimated_from_5_percent_and_30_seconds_on(percent, elapsed, remaining, left):
+def test_time_left_is_estimated_from_5_percent_and_30_seconds_on(percent, elapsed, remaining, words):
     run = SimpleNamespace(state="running", percent=percent, elapsed=elapsed, remaining=remaining)
     text, ends_at = snapshot._estimate(run)
-    assert text == left
-    assert (ends_at is None) == (left == "Estimating…")
+    assert text == words
+    assert (ends_at is None) == (words == "Estimating…")
 
 
 @pytest.mark.parametrize("state", sorted(STATES))
@@ -107,13 +107,13 @@ def test_every_state_has_one_word_and_only_a_running_run_a_rate(alice, importer,
     migration = importer.prepare(MENU)
     importer.run(migration)
     alice.session.rollback()
-    shown = snapshots(alice, migration)[0]
-    run = replace(shown.run, state=state)
+    latest = snapshots(alice, migration)[0]
+    run = replace(latest.run, state=state)
     row = SimpleNamespace(totals={}, plan={"entities": []}, created_by="")
-    made = snapshot._snapshot(run, "Import 1", row, "")
-    assert made.label in snapshot.STATES_SHOWN
-    assert bool(made.rate) <= (state == "running")
-    assert made.percent is None or state not in {"queued", "rolled_back", "rolling_back", "draft"}
+    redrawn = snapshot._snapshot(run, "Import 1", row, "")
+    assert redrawn.label in snapshot.STATES_SHOWN
+    assert bool(redrawn.rate) <= (state == "running")
+    assert redrawn.percent is None or state not in {"queued", "rolled_back", "rolling_back", "draft"}
 
 
 def test_held_rows_are_shown_by_cause_with_the_amount(alice, importer):
@@ -135,6 +135,6 @@ def test_no_entity_of_a_half_loaded_import_is_done_while_it_rolls_back(alice, im
     alice.session.rollback()
     actions.cancel(alice, run)
     actions.rollback(alice, run)
-    shown = newest(migration)
-    assert (shown.run.state, shown.percent) == ("rolling_back", None)
-    assert {(one.state, one.percent) for one in shown.entities} == {("Rolling back", None)}
+    latest = newest(migration)
+    assert (latest.run.state, latest.percent) == ("rolling_back", None)
+    assert {(entity.state, entity.percent) for entity in latest.entities} == {("Rolling back", None)}

@@ -22,7 +22,7 @@ from tests.engine.runs.conftest import add_run
 
 
 @pytest.fixture(autouse=True)
-def nobody(database):
+def no_worker(database):
     """No worker, before and after."""
     with app_engine().begin() as connection:
         connection.execute(text("delete from worker_beat"))
@@ -31,7 +31,7 @@ def nobody(database):
         connection.execute(text("delete from worker_beat"))
 
 
-def beat(**changed):
+def beat(**columns_changed):
     """A worker's heartbeat of this moment; the worker is this process."""
     process = psutil.Process()
     columns = {
@@ -43,7 +43,7 @@ def beat(**changed):
         "beat_at": text("clock_timestamp()"),
     }
     with app_engine().begin() as connection:
-        connection.execute(insert(WorkerBeat).values(columns | changed))
+        connection.execute(insert(WorkerBeat).values(columns | columns_changed))
 
 
 def standstill(context, state):
@@ -54,9 +54,9 @@ def standstill(context, state):
 
 @pytest.mark.parametrize("state", ["queued", "running", "verifying", "rolling_back"])
 def test_a_run_under_way_says_that_no_worker_is_online_and_what_to_do(alice, state):
-    said = standstill(alice, state)
-    assert said.startswith("No worker is online")
-    assert "aura worker" in said
+    message = standstill(alice, state)
+    assert message.startswith("No worker is online")
+    assert "aura worker" in message
 
 
 @pytest.mark.parametrize("state", ["paused", "completed", "failed", "awaiting_approval", "rolled_back"])

@@ -30,10 +30,10 @@ def migration(alice, tmp_path: Path):
     """A small file, mapped but not validated."""
     path = tmp_path / "customers.csv"
     path.write_text(CUSTOMERS)
-    made = sources.create_migration(alice, "Guests").id
-    sources.add_file(alice, made, path, SOURCES)
-    suggest_mapping(alice, made, SOURCES)
-    return made
+    migration_id = sources.create_migration(alice, "Guests").id
+    sources.add_file(alice, migration_id, path, SOURCES)
+    suggest_mapping(alice, migration_id, SOURCES)
+    return migration_id
 
 
 def queued(run_id):
@@ -184,8 +184,8 @@ def test_an_import_that_waits_for_the_removal_of_a_file_is_refused(alice, people
     alice.session.info["acting"] = True  # the removal stays open
     sources.remove_file(alice, file.id)
     with ThreadPoolExecutor(1) as pool:
-        started = pool.submit(start)
+        start_result = pool.submit(start)
         time.sleep(1)
         alice.session.commit()
         with pytest.raises(ConflictError, match="changed since the validation"):
-            started.result()
+            start_result.result()

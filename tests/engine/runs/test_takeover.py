@@ -14,7 +14,7 @@ from core.engine.runs.worker import heartbeat, queue
 from core.engine.runs.worker.heartbeat import Heartbeat
 from core.kit.ids import new_id
 from tests.engine.runs.conftest import add_run
-from tests.engine.runs.processes import started
+from tests.engine.runs.processes import forking_workers
 
 TIMEOUT = 2.0
 PATIENT = (
@@ -30,13 +30,13 @@ def report(line):
 @pytest.fixture
 def patient(mother):
     """Starts workers that do not give up a silent one for long."""
-    with started(mother, HEARTBEAT_TIMEOUT_SECONDS=str(PATIENT)) as start:
+    with forking_workers(mother, HEARTBEAT_TIMEOUT_SECONDS=str(PATIENT)) as start:
         yield start
 
 
 def owner(run):
-    found = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", status="PENDING")
-    return found[0].executor_id if found else None
+    workflows = queue.client().list_workflows(workflow_id_prefix=f"{run.id}:", status="PENDING")
+    return workflows[0].executor_id if workflows else None
 
 
 def carried_by(run, workers):
@@ -66,9 +66,9 @@ def test_a_worker_that_ends_hands_over_without_a_time_out(patient, alice, begin,
     workers = [patient(), patient()]
     run = begin(alice, chunks=60, seconds=0.1)
     run.has_loaded(3)
-    ended, _ = carried_by(run, workers)
-    ended.signal(number)
-    ended.process.wait(timeout=60)
+    leaving, _ = carried_by(run, workers)
+    leaving.signal(number)
+    leaving.process.wait(timeout=60)
     at, loaded = time.monotonic(), run.chunks
     run.has_loaded(loaded + 1)
     took = time.monotonic() - at
@@ -137,9 +137,9 @@ def silent(database):
 
 @pytest.fixture
 def recovered(monkeypatch):
-    taken = []
-    monkeypatch.setattr(queue, "recover", lambda executor: taken.append(executor) or 0)
-    return taken
+    executors = []
+    monkeypatch.setattr(queue, "recover", lambda executor: executors.append(executor) or 0)
+    return executors
 
 
 def test_silence_counts_only_for_a_worker_that_was_itself_steady_for_as_long(silent, recovered):
@@ -166,7 +166,7 @@ def test_a_process_number_given_again_is_not_taken_for_the_worker():
 
     me = psutil.Process()
     born = me.create_time()
-    here = heartbeat.host()
-    assert not heartbeat.Worker("x", here, me.pid, born, 0.0).is_gone()
-    assert heartbeat.Worker("x", here, me.pid, born - 100, 0.0).is_gone()
+    host = heartbeat.host()
+    assert not heartbeat.Worker("x", host, me.pid, born, 0.0).is_gone()
+    assert heartbeat.Worker("x", host, me.pid, born - 100, 0.0).is_gone()
     assert not heartbeat.Worker("x", "elsewhere", me.pid, born - 100, 0.0).is_gone()
