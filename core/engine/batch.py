@@ -81,7 +81,7 @@ def no_issues() -> pl.DataFrame:
 class Batch:
     """Rows of one target entity, or of one source stream before it is mapped.
 
-    `frame` always has the ROW column (Int64). Before `apply` every other column is text, as read; after it the
+    `frame` always has the ROW column (Int64). Before `transform_rows` every other column is text, as read; after it the
     columns are target fields, typed: money as Decimal(18,4), datetime as UTC, lists as List(String), references
     still as the source's id or name (text) until they are linked.
     """

@@ -24,7 +24,7 @@ KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
 class FieldPlan:
     """One target field: which source columns feed it, and how.
 
-    `transform` is a call in the language of core.engine.mapping.transforms, e.g. 'divide(100)', or several joined
+    `transform` is a call in the language of core.engine.transforms, e.g. 'divide(100)', or several joined
     by ' | '. With none, the value is read by the target's type. `target` is the field's name in its entity.
     """
 

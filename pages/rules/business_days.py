@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping.days.actions import set_business_day
-from core.engine.mapping.days.views import BusinessDay, business_days
+from core.engine.mapping.business_days.actions import set_business_day
+from core.engine.mapping.business_days.views import BusinessDay, business_days
 from core.engine.plan import Plan
 from core.kit import times
 from pages.ui import widgets

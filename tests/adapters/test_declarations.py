@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters import SOURCES
-from core.engine.mapping.transforms import parse
 from core.engine.sources.paths import pattern_of
+from core.engine.transforms import parse
 from core.schema import target_schema
 
 STREAMS = [(source, spec) for source in SOURCES.values() for spec in source.streams]

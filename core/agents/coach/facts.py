@@ -22,7 +22,6 @@ from core.engine.mapping import plans
 from core.engine.mapping import views as mapping
 from core.engine.mapping.asking.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
-from core.engine.mapping.proposals import UNIT
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import rows_where
 from core.engine.progress import facts as progress_facts
@@ -32,6 +31,7 @@ from core.engine.progress.rules import Journey
 from core.engine.runs.tables import RunChunk
 from core.engine.sources import views as sources
 from core.engine.sources.tables import GENERIC, TRUSTED, SourceStream
+from core.engine.units import UNIT
 from core.engine.validation import views as validations
 from core.engine.validation.tables import Validation
 from core.platform.ai import views as ai

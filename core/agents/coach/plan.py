@@ -19,11 +19,11 @@ from core.agents.coach.facts import Facts
 from core.agents.coach.risks import Risk, risks
 from core.agents.coach.words import some, words
 from core.context import Context
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping import views as mapping
-from core.engine.mapping.proposals import UNIT
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.transforms import TRANSFORMS
+from core.engine.transforms import TRANSFORMS
+from core.engine.units import UNIT
 from core.engine.validation import views as validations
 from core.engine.validation.views import IssueCount
 from core.kit.wording import listed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping.match.values import has_form
 from core.engine.plan import Plan
 from core.errors import AppError
@@ -47,7 +47,7 @@ def count_fitting(values: Sequence[str], target: str, transform: str | None, pla
     field = target_schema().field(target)
     frame = pl.DataFrame({"value": list(values)}, schema={"value": pl.String})
     try:
-        expr = transforms.compile(transforms.parse(transform), [pl.col("value")], field, plan)
+        expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, plan)
         results = frame.select(expr.alias("value")).to_series().to_list()
     except (AppError, pl.exceptions.PolarsError):
         return 0

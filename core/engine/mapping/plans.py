@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping.combining import in_order
-from core.engine.mapping.rules import identity
-from core.engine.mapping.vocabulary import spellings
 from core.engine.plan import Conflict, EntityPlan, FieldPlan, Place, Plan
+from core.engine.transforms import identity
+from core.engine.transforms.vocabulary import spellings
 from core.kit.text import tokens
 from core.schema import Entity, target_schema
 

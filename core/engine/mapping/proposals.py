@@ -12,16 +12,15 @@ from math import log
 
 import polars as pl
 
-from core.engine.mapping import units
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
-from core.engine.mapping.plans import Link
+from core.engine.mapping.plans import Link, build_plan
 from core.engine.plan import Plan
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
-from core.engine.validation.money_proof import MAJOR, UNKNOWN, Proof
+from core.engine.units import MAJOR, UNIT, UNKNOWN, Proof, prove_units, with_conversion, without_conversion
 from core.kit.text import tokens
 from core.schema import target_schema, target_title
 
@@ -33,9 +32,6 @@ PLANNED = 0.5
 
 MEMORY = "memory"
 """The feature of the evidence that says what people decided before, and the origin of what follows from it."""
-
-UNIT = "unit"
-"""The feature of the evidence that says how the unit was proved, or that it was not."""
 
 _NEGATIONS = frozenset(
     {"archived", "hidden", "inactive", "deleted", "disabled", "terminated", "unsubscribed", "optout"}
@@ -334,7 +330,8 @@ def with_units(
         if hint.unit
     }
     rows = {sample.name: sample.rows for sample in members}
-    proofs = units.prove(links, streams, rows, hint_units, frame)
+    unconverted = [replace(link, transform=without_conversion(link.transform)) for link in links]
+    proofs = prove_units(build_plan(unconverted, streams, frame), rows, hint_units)
     return [
         _converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals
     ]
@@ -351,10 +348,10 @@ def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:
     }[proof.unit]
     transform = proposal.transform
     if proposal.origin == MEMORY and proof.unit == MAJOR:  # what was in cents elsewhere is not in cents here
-        transform = units.without_conversion(transform)
+        transform = without_conversion(transform)
     reason = Evidence(UNIT, 0.0 if proof.unit == UNKNOWN else round(proof.confidence, 3), text)
     return replace(
         proposal,
-        transform=units.with_unit(transform, proof),
+        transform=with_conversion(transform, proof),
         evidence=(*proposal.evidence, reason),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.plan import Plan
 from core.engine.sources.profile import FieldProfile
 from core.errors import InvalidInputError
@@ -52,7 +52,7 @@ def money_touched(
         chain = ()
     inputs = [pl.col(column.name)]
     try:
-        amounts = transforms.compile(chain, inputs, target_schema().field(target), plan)
+        amounts = transforms.compile_chain(chain, inputs, target_schema().field(target), plan)
     except InvalidInputError:  # the calls do not fit each other: the person is told when the field is decided
         return Decimal(0)
     total = Decimal(column.to_frame().select(amounts.alias("amount")).to_series().abs().sum())

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from core.engine.mapping import transforms
-from core.engine.mapping.transforms import Call
+from core.engine import transforms
 from core.engine.plan import Plan
+from core.engine.transforms import Call
 from core.errors import InvalidInputError
 from core.kit import values
 from core.schema import target_schema
@@ -46,7 +46,7 @@ def read(texts: Sequence[str], transform: str | None, target: str, plan: Plan) -
     """The option each value goes to under the transform, None where it cannot be read."""
     field = target_schema().field(target)
     frame = pl.DataFrame({"value": list(texts)}, schema={"value": pl.String})
-    expr = transforms.compile(transforms.parse(transform), [pl.col("value")], field, plan)
+    expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, plan)
     return [_option(value) for value in frame.select(expr.alias("option")).to_series().to_list()]
 
 

@@ -9,14 +9,12 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.db.target import target_table
-from core.engine.batch import ISSUE_SCHEMA, ROW
-from core.engine.issues import issue
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import plan_digest, plan_to_json
-from core.engine.mapping.proposals import UNIT
 from core.engine.plan import Plan
 from core.engine.sources import views as sources
+from core.engine.units import UNIT, unproved_units
 from core.engine.validation import views
 from core.engine.validation.columns import Findings
 from core.engine.validation.duplicates import check_between
@@ -165,16 +163,6 @@ def _check_units(
         for field in mapping.mapping_fields(context, migration_id, undecided=True)
     }
     streams = {stream.name: stream.id for stream, _ in check_input.streams}
-    for entity in plan.entities:
-        for field in entity.fields:
-            unproved = (reasons.get((entity.stream, source), "") for source in field.sources)
-            reason = next(filter(None, unproved), "")
-            if (
-                reason
-                and entity.stream in streams
-                and target_schema().field(f"{entity.entity}.{field.target}").kind == "money"
-            ):
-                row = pl.DataFrame({ROW: [0]}).select(
-                    ROW, *issue("unit_unproved", field=field.target, detail=reason)
-                )
-                ledger.add(row.cast(dict(ISSUE_SCHEMA)), streams[entity.stream], entity)  # type: ignore[arg-type]
+    for entity_plan, issues in unproved_units(plan, reasons):
+        if entity_plan.stream in streams:
+            ledger.add(issues, streams[entity_plan.stream], entity_plan)

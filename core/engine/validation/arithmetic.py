@@ -16,9 +16,10 @@ from decimal import Decimal
 import polars as pl
 
 from core.engine.batch import MONEY, ROW
+from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import ZERO, Columns, Findings, distinct, format_amounts, with_columns
+from core.engine.validation.columns import ZERO, Findings, format_amounts, with_columns
 from core.engine.validation.order_differences import (
     lines_difference,
     payments_difference,

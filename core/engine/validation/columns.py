@@ -1,8 +1,4 @@
-"""What checks over a whole file look at: a few columns of every row, so that memory stays flat.
-
-Columns maps an entity to a frame with ROW and those of its needed columns that are planned, typed as in Batch.
-A check takes columns it does not find as not exported, never as empty.
-"""
+"""Work with the columns that checks over a whole file look at: complete them, join issues, write amounts."""
 
 from __future__ import annotations
 
@@ -14,22 +10,10 @@ import polars as pl
 from core.engine.batch import MONEY, ROW
 from core.kit.money import minor_digits, show, symbol
 
-Columns = Mapping[str, pl.DataFrame]
-
 Findings = dict[str, pl.DataFrame]
 """Issues (ISSUE_SCHEMA) by entity."""
 
 ZERO = pl.lit(Decimal(0)).cast(MONEY)
-
-
-def distinct(columns: Columns, entity: str) -> pl.DataFrame | None:
-    """The entity's rows, the first of each external id only; None where it is not part of the import."""
-    frame = columns.get(entity)
-    if frame is None or frame.is_empty():
-        return None
-    if frame["external_id"].hash().n_unique() == frame.height:  # as nearly always, and much cheaper to see
-        return frame
-    return frame.unique("external_id", keep="first", maintain_order=True)
 
 
 def with_columns(frame: pl.DataFrame, kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns
 from core.engine.issues import Level, issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import Columns, Findings
+from core.engine.validation.columns import Findings
 from core.schema import target_schema
 
 ROWS_PER_STREAM = 1 << 40

@@ -17,10 +17,10 @@ import polars as pl
 
 from core.context import Context
 from core.engine.batch import FAULT, ROW, Batch, hash_columns
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, Plan
 from core.engine.sources import store
 from core.engine.sources.tables import SourceStream
+from core.engine.transforms import transform_rows
 from core.engine.validation.duplicates import CONTENT, ROWS_PER_STREAM
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import NEEDED, check_rows
@@ -130,7 +130,7 @@ def check_streams(
                 entity = entity_plan.entity
                 batch = records.get(entity)
                 if entity_plan.primary:
-                    batch = check_rows(plan, apply(plan, entity_plan, frame), context.now)
+                    batch = check_rows(plan, transform_rows(plan, entity_plan, frame), context.now)
                 if batch is not None:
                     ledger.add(batch.issues, stream.id, entity_plan)
                     groups = columns.parts.setdefault(entity, {})
@@ -162,7 +162,7 @@ def _extract_secondaries(
             continue
         rows, hashes = secondary.new_rows(sound, hashed[str(index)])
         if not rows.is_empty() or secondary.is_first_chunk:
-            records = secondary.new_records(rows, hashes, apply(plan, secondary.plan, rows))
+            records = secondary.new_records(rows, hashes, transform_rows(plan, secondary.plan, rows))
             batches[secondary.plan.entity] = check_rows(plan, records, now)
             secondary.is_first_chunk = False
     return frame, batches

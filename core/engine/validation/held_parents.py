@@ -11,9 +11,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import Columns, Findings, join_findings
+from core.engine.validation.columns import Findings, join_findings
 from core.kit.masking import PERSONAL_ENTITIES, mask
 from core.schema import Field, entity_label, target_schema
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
-from core.engine.validation.columns import Columns, Findings, distinct
+from core.engine.validation.columns import Findings
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "modifier_group": ("external_id", "name", "min_selections"),

@@ -14,9 +14,10 @@ from decimal import Decimal
 import polars as pl
 
 from core.engine.batch import MONEY, ROW
+from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import Columns, Findings, distinct, join_findings, with_columns
+from core.engine.validation.columns import Findings, join_findings, with_columns
 from core.kit.money import show, to_cents
 
 MIN_SCORE = 5.0

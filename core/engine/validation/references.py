@@ -13,8 +13,9 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns
 from core.engine.issues import Level, issue
-from core.engine.validation.columns import Columns, Findings
+from core.engine.validation.columns import Findings
 from core.kit.masking import PERSONAL_ENTITIES, mask
 from core.schema import Entity, Field, Schema, entity_label, target_schema
 

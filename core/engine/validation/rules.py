@@ -16,10 +16,11 @@ from typing import TypeAlias
 import polars as pl
 
 from core.engine.batch import ROW, Batch
+from core.engine.entity_columns import Columns
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation import arithmetic, duplicates, modifier_groups, prices, references, scale
-from core.engine.validation.columns import Columns, Findings, amount_text, join_findings
+from core.engine.validation.columns import Findings, amount_text, join_findings
 from core.engine.validation.hierarchies.cycles import check_cycles
 from core.kit.masking import is_personal, mask
 from core.kit.money import minor_digits

@@ -11,9 +11,10 @@ import math
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation.columns import Columns, Findings, amount_text, distinct
+from core.engine.validation.columns import Findings, amount_text
 from core.kit.money import minor_digits
 
 PRICES: dict[str, tuple[str, ...]] = {

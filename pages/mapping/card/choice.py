@@ -9,7 +9,8 @@ import polars as pl
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import transforms, views
+from core.engine import transforms
+from core.engine.mapping import views
 from core.engine.mapping.views import FieldDetail
 from core.errors import AppError
 from core.schema import target_schema, target_title
@@ -116,7 +117,9 @@ def transformed(context: Context, field: FieldDetail, choice: Choice, samples: S
     plan = views.plan_frame(context, field.migration_id)
     frame = pl.DataFrame({field.source_field: list(samples)}, schema={field.source_field: pl.String})
     target = target_schema().field(choice.target or "")
-    expr = transforms.compile(transforms.parse(choice.transform), [pl.col(field.source_field)], target, plan)
+    expr = transforms.compile_chain(
+        transforms.parse(choice.transform), [pl.col(field.source_field)], target, plan
+    )
     return [_shown(value) for value in frame.select(expr.alias("after")).to_series().to_list()]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping.plans import Link, build_plan, contested, plan_digest, plan_from_json, plan_to_json
 from core.engine.plan import Conflict, Plan
 from core.schema import target_schema
@@ -43,7 +43,7 @@ def made_of(plan: Plan, key: str, **row: str | None) -> str | None:
     )
     chain, columns = transforms.parse(field.transform), [pl.col(column) for column in field.sources]
     return frame.select(
-        transforms.compile(chain, columns, target_schema().field(key), FRAME).alias("made")
+        transforms.compile_chain(chain, columns, target_schema().field(key), FRAME).alias("made")
     ).item()
 
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import SOURCES
-from core.engine.mapping import actions, transforms, value_maps, views
+from core.engine import transforms
+from core.engine.mapping import actions, value_maps, views
 from core.engine.plan import Plan
 from core.engine.sources import actions as files
 from core.errors import ConflictError, InvalidInputError, NotFoundError

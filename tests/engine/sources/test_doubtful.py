@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from adapters import SOURCES
 from core.engine.batch import notes_of
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import store, views
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.json_text import parse
 from core.engine.sources.read import identify, read
+from core.engine.transforms import transform_rows
 from core.errors import InvalidInputError
 from core.kit.values import read_number
 
@@ -217,7 +217,7 @@ def test_a_row_is_held_for_a_rounded_number_only_where_the_column_is_imported(tm
     path = workbook(tmp_path, ["Id", "Code", "Dish"], [1, 2, "Tea"], *[[ROUNDED, "c", "Soup"]])
     fields = (FieldPlan("external_id", (mapped,)), FieldPlan("name", ("Dish",)))
     entity = EntityPlan("menu", "menu_item", fields)
-    batch = apply(Plan("restaurant", "test", (entity,)), entity, frame_of(path))
+    batch = transform_rows(Plan("restaurant", "test", (entity,)), entity, frame_of(path))
     found = batch.issues.filter(pl.col("code") == "number_rounded")
     assert found.select("_row", "level", "source_field").rows() == [(3, level, "Id")]
 
@@ -231,7 +231,7 @@ def test_rows_in_another_currency_than_the_customers_are_noted(alice, tmp_path):
     entity = EntityPlan(
         stream.name, "menu_item", (FieldPlan("name", ("Dish",)), FieldPlan("price", ("Price",)))
     )
-    told = apply(Plan("restaurant", "test", (entity,)), entity, frame).issues
+    told = transform_rows(Plan("restaurant", "test", (entity,)), entity, frame).issues
     assert told.filter(pl.col("code") == "other_currency")["level"].to_list() == ["warning"]
     notes = notes_of(frame)
     assert notes.rows() == [

@@ -7,8 +7,8 @@ import pytest
 
 from core.engine.batch import ROW, Batch
 from core.engine.issues import CATALOGUE
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import transform_rows
 from core.engine.validation.rules import CHECKS, check_rows
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ def checked(entity, currency="USD", **columns) -> Batch:
     )
     entity_plan = EntityPlan("s", entity, tuple(FieldPlan(name, (name,)) for name in columns))
     plan = Plan("restaurant", "test", (entity_plan,), currency=currency)
-    typed = apply(plan, entity_plan, frame)
+    typed = transform_rows(plan, entity_plan, frame)
     return check_rows(plan, Batch(entity, typed.frame), NOW)
 
 

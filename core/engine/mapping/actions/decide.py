@@ -15,7 +15,8 @@ import polars as pl
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.mapping import stakes, transforms, views
+from core.engine import transforms
+from core.engine.mapping import stakes, views
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins

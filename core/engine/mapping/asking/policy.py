@@ -18,8 +18,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from core.engine.mapping.match.lexicon import lexicon
-from core.engine.mapping.vocabulary import option_for
 from core.engine.sources.profile import FieldProfile
+from core.engine.transforms.vocabulary import option_for
 from core.kit.masking import PERSONAL_ENTITIES, is_personal
 from core.kit.text import ABBREVIATIONS, COMPOUNDS, split_compound, tokens
 from core.schema import target_schema

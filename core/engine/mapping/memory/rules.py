@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.errors import InvalidInputError
 from core.kit.text import split_qualifier, tokens
 

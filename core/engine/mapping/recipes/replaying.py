@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.recipes.document import Body, Expected, StreamRule
 from core.engine.mapping.recipes.rules import Present, There, meant
@@ -78,7 +78,7 @@ def _measured(
         try:
             chain = transforms.parse(field.transform)
             made = rows.select(
-                transforms.compile(chain, [pl.col(name) for name in names], target, plan).alias("made")
+                transforms.compile_chain(chain, [pl.col(name) for name in names], target, plan).alias("made")
             )["made"]
         except (InvalidInputError, pl.exceptions.PolarsError):
             pass  # nothing can be made of it: that is the finding

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from core.engine.mapping import transforms
+from core.engine import transforms
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
@@ -219,7 +219,7 @@ def _tried(one: FieldRule, rule: StreamRule, target: Field, there: There, plan: 
     if any(transforms.TRANSFORMS[call.name].joins for call in chain):
         names = [field.source_field for field in rule.fields if field.target == one.target]
         names = [name for name in names if name in there.columns]
-    made = transforms.compile(chain, [pl.col(name) for name in names], target, plan)
+    made = transforms.compile_chain(chain, [pl.col(name) for name in names], target, plan)
     given = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(value=False)
     tried = there.rows.select(given.alias("given"), made.is_not_null().alias("made"))
     return int(tried["given"].sum()), int((tried["given"] & tried["made"]).sum())

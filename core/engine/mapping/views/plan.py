@@ -13,7 +13,7 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.mapping import plans
 from core.engine.mapping.bands import AMBER_FROM
-from core.engine.mapping.days.views import plan_with_days
+from core.engine.mapping.business_days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField

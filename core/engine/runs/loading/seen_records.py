@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from core.engine.batch import ROW
-from core.engine.mapping.rules import identity
 from core.engine.plan import EntityPlan
+from core.engine.transforms import identity
 
 _MAX_SEEN = 20_000
 """Records remembered: the few that repeat without end, not the orders of a year."""

@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.batch import ROW, Batch
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan
 from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.references import NewRecords
 from core.engine.runs.loading.state import EntityState
 from core.engine.runs.loading.upsert import fingerprinted
+from core.engine.transforms import transform_rows
 from core.engine.validation.tables import IssueRecord
 from core.kit.ids import new_id_bytes
 
@@ -68,7 +68,7 @@ def transform_chunk(state: EntityState, rows: pl.DataFrame, key: bytes) -> Trans
     if fresh.is_empty():
         no_batch = Batch(state.entity, _NO_RECORDS)
         return TransformedChunk(rows.select(ROW), known_rows, no_batch, _NO_RECORDS, _NO_RECORDS)
-    batch = apply(state.run_plan.plan, state.entity_plan, fresh)
+    batch = transform_rows(state.run_plan.plan, state.entity_plan, fresh)
     records, merged = _one_row_each(state.entity_plan, batch.good().frame)
     return TransformedChunk(rows.select(ROW), known_rows, batch, fingerprinted(key, records), merged)
 

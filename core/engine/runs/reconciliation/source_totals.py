@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.batch import ROW
-from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.loading.references import look_up
 from core.engine.runs.loading.run_plan import RunPlan, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
 from core.engine.sources.store import read_chunks
+from core.engine.transforms import identity, transform_rows
 from core.engine.validation.arithmetic import NEEDED, folded
 
 Columns = dict[str, pl.DataFrame]
@@ -189,9 +189,9 @@ def _typed(
     columns = [name for name in entity_plan.columns() if name in rows.columns]
     if columns and not (every_row or entity_plan.primary or identity(entity_plan) != "source"):
         rows = rows.unique(columns, keep="first", maintain_order=True)
-    batch = apply(plan, entity_plan, rows)
+    batch = transform_rows(plan, entity_plan, rows)
     if "id_derived" in batch.issues["code"]:
-        return apply(plan, entity_plan, _read_whole(context, portion)).frame
+        return transform_rows(plan, entity_plan, _read_whole(context, portion)).frame
     return batch.frame
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from core.engine.batch import ROW
+from core.engine.entity_columns import Columns
 from core.engine.issues import issue
-from core.engine.validation.columns import Columns, Findings
+from core.engine.validation.columns import Findings
 from core.kit.wording import listed
 from core.schema import Field, entity_label, target_schema
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from core.db.target import target_table
-from core.engine.mapping.days.actions import set_business_day
-from core.engine.mapping.days.views import business_days
+from core.engine.mapping.business_days.actions import set_business_day
+from core.engine.mapping.business_days.views import business_days
 from core.engine.mapping.views import current_plan
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.validation.actions import validate

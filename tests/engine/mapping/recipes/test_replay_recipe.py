@@ -46,7 +46,7 @@ def test_values_that_cannot_be_read_any_more_fail(alice, made, recipe):
 def test_the_same_rows_must_give_the_same_values(alice, decided, recipe, monkeypatch):
     import polars as pl
 
-    from core.engine.mapping.transforms import TRANSFORMS
+    from core.engine.transforms import TRANSFORMS
 
     broken = type(TRANSFORMS["strip"])("strip", "text", "text", "strip", lambda value: value + pl.lit("!"))
     monkeypatch.setitem(TRANSFORMS, "strip", broken)

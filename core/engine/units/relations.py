@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from core.engine.validation.columns import Columns, distinct
+from core.engine.entity_columns import Columns, distinct
 
 _BORDER = 10.0
 

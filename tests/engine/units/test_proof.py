@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from core.engine.validation.money_proof import MoneyField, prove_units
+from core.engine.units.proof import MoneyField, prove_fields
 from core.schema import target_schema
 
 
@@ -27,7 +27,7 @@ def units(proofs):
 @pytest.mark.parametrize("hint", [None, "major", "minor"])
 def test_the_toast_sample_is_in_cents_whatever_the_documentation_says(toast, make_columns, hint):
     _, columns = make_columns(toast)
-    proofs = prove_units(money_fields(toast, hint=hint), columns)
+    proofs = prove_fields(money_fields(toast, hint=hint), columns)
     assert units(proofs) == {"minor"}
     assert all(proof.reasons and proof.confidence >= 0.9 for proof in proofs.values())
 
@@ -35,7 +35,7 @@ def test_the_toast_sample_is_in_cents_whatever_the_documentation_says(toast, mak
 @pytest.mark.parametrize("hint", [None, "minor"])
 def test_the_square_sample_is_in_cents(square, make_columns, hint):
     _, columns = make_columns(square)
-    assert units(prove_units(money_fields(square, hint=hint), columns)) == {"minor"}
+    assert units(prove_fields(money_fields(square, hint=hint), columns)) == {"minor"}
 
 
 def in_dollars(streams):
@@ -58,12 +58,12 @@ def in_dollars(streams):
 def test_the_same_export_in_dollars_is_proved_to_be_in_dollars(toast, make_columns, hint):
     streams = in_dollars(toast)
     _, columns = make_columns(streams)
-    assert units(prove_units(money_fields(streams, hint=hint), columns)) == {"major"}
+    assert units(prove_fields(money_fields(streams, hint=hint), columns)) == {"major"}
 
 
 def test_small_whole_prices_documented_in_dollars_stay_dollars():
     field = MoneyField(pl.Series(["2", "5", "12", "9", "5"]), "major", "items")
-    assert prove_units({"menu_item.price": field}, {})["menu_item.price"].unit == "major"
+    assert prove_fields({"menu_item.price": field}, {})["menu_item.price"].unit == "major"
 
 
 def test_an_amount_with_cents_behind_the_point_proves_its_whole_group(make_columns):
@@ -72,7 +72,7 @@ def test_an_amount_with_cents_behind_the_point_proves_its_whole_group(make_colum
         "order_line": [{"external_id": "l", "order_id": "o", "net_amount": "1200"}],
     }
     _, columns = make_columns(streams)
-    proofs = prove_units(money_fields(streams), columns)
+    proofs = prove_fields(money_fields(streams), columns)
     assert units(proofs) == {"major"}
     assert any("cents behind the point" in reason for reason in proofs["order_line.net_amount"].reasons)
 
@@ -85,18 +85,20 @@ def test_a_field_that_is_a_hundred_times_another_is_in_cents(make_columns):
         ],
     }
     _, columns = make_columns(streams)
-    proofs = prove_units(money_fields(streams), columns)
+    proofs = prove_fields(money_fields(streams), columns)
     assert (proofs["order.total"].unit, proofs["payment.amount"].unit) == ("major", "minor")
     assert any("payment.amount is in cents" in reason for reason in proofs["payment.amount"].reasons)
 
 
 def test_documentation_alone_proves_nothing():
-    proof = prove_units({"menu_item.price": MoneyField(pl.Series([], dtype=pl.String), "minor", "items")}, {})
+    proof = prove_fields(
+        {"menu_item.price": MoneyField(pl.Series([], dtype=pl.String), "minor", "items")}, {}
+    )
     assert proof["menu_item.price"].unit == "unknown"
 
 
 def test_a_currency_without_cents_needs_no_proof():
-    proof = prove_units(
+    proof = prove_fields(
         {"menu_item.price": MoneyField(pl.Series(["1200"]), None, "items")}, {}, currency="JPY"
     )
     assert proof["menu_item.price"].unit == "major"

@@ -16,17 +16,17 @@ from fractions import Fraction
 
 import polars as pl
 
-from core.engine.mapping import builders
-from core.engine.mapping.catalogue import TRANSFORMS, Call, Transform, plain
-from core.engine.mapping.kinds import Value, as_kind, typed
-from core.engine.mapping.language.reading import (
+from core.engine.plan import Plan
+from core.engine.transforms import functions
+from core.engine.transforms.literals import (
     number_literal,
     parse_text,
     position,
     segment,
     text_literal,
 )
-from core.engine.plan import Plan
+from core.engine.transforms.registry import TRANSFORMS, Call, Transform, plain
+from core.engine.transforms.value_types import Value, as_kind, typed
 from core.errors import InvalidInputError
 from core.kit import values
 from core.schema import Field
@@ -38,7 +38,7 @@ __all__ = [
     "Compiled",
     "Transform",
     "build",
-    "compile",
+    "compile_chain",
     "invert",
     "parse",
     "show",
@@ -93,13 +93,13 @@ def invert(chain: Chain) -> Chain | None:
     return tuple(undone)
 
 
-def compile(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> pl.Expr:  # noqa: A001 (the verb)
+def compile_chain(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> pl.Expr:
     """The field's value from its source columns (text), in the field's type (core.engine.batch)."""
     return build(chain, inputs, field, plan).expr
 
 
 def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
-    """As `compile`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
+    """As `compile_chain`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
     if field.name != "business_date":
         plan = replace(plan, close_hour=0)  # a birthday has no close hour
     if not chain:
@@ -161,9 +161,9 @@ def _joined(parts: list[Value], field: Field, plan: Plan) -> Value:
         items = pl.concat_list([as_kind(part, "list", plan).fill_null([]) for part in parts])
         return Value(pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(items), "list")
     if field.kind == "datetime" and len(parts) == 2:
-        return Value(builders.combine_date_time(texts, plan), "datetime")
+        return Value(functions.combine_date_time(texts, plan), "datetime")
     if field.kind == "text":
-        return Value(builders.concat(texts))
+        return Value(functions.concat(texts))
     return Value(pl.coalesce(texts))
 
 
@@ -171,7 +171,7 @@ def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
     """The calls; those in a row that multiply or divide as one factor, so that a third times three is one."""
     factor: Fraction | None = None
     for call in chain:
-        by = builders.factor_of(call)
+        by = functions.factor_of(call)
         if by is not None:
             factor = by if factor is None else factor * by
             continue
@@ -186,7 +186,7 @@ def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
 def _step(call: Call | Fraction, current: list[Value], plan: Plan) -> list[Value]:
     if isinstance(call, Fraction):
         numbers = [as_kind(value, "number", plan) for value in current]
-        return [Value(builders.scale(number, call), "number") for number in numbers]
+        return [Value(functions.scale(number, call), "number") for number in numbers]
     transform = TRANSFORMS[call.name]
     given = [as_kind(value, transform.takes, plan) for value in current]
     if not transform.joins:

@@ -1,6 +1,6 @@
 """Proves whether money is in dollars or in cents, field by field, from the values; documentation is only a witness.
 
-Two kinds of evidence are joined. Relations (see money_relations) bind fields into groups of one unit, or show that
+Two kinds of evidence are joined. Relations (see relations) bind fields into groups of one unit, or show that
 two differ by a hundred, which settles both. Each group's values then speak: an amount with cents behind the point
 can only be dollars; whole numbers of the size of cent prices that end in 95, 99, 50 or 00 are cents. The weights are
 log odds for cents; the sum gives the confidence. What stays under 90 % is 'unknown' and left to a person.
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.engine.validation.columns import Columns
-from core.engine.validation.money_relations import Relation, relations
+from core.engine.entity_columns import Columns
+from core.engine.units.relations import Relation, relations
 from core.kit.money import minor_digits
 from core.kit.values import read_number
 
@@ -73,7 +73,7 @@ class _Evidence:
     reason: str
 
 
-def prove_units(
+def prove_fields(
     fields: Mapping[str, MoneyField], columns: Columns, *, currency: str = "USD"
 ) -> dict[str, Proof]:
     """A Proof for each 'entity.field'.

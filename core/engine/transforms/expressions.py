@@ -17,8 +17,8 @@ from fractions import Fraction
 
 import polars as pl
 
-from core.engine.mapping.language.exact import Compute, computed, round_half_up
-from core.engine.mapping.language.reading import number_literal, parse_text, position, segment, text_literal
+from core.engine.transforms.exact_numbers import Compute, computed, round_half_up
+from core.engine.transforms.literals import number_literal, parse_text, position, segment, text_literal
 from core.errors import InvalidInputError
 from core.kit import values
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from core.engine.mapping.kinds import Value
 from core.engine.plan import Plan
+from core.engine.transforms.value_types import Value
 from core.errors import InvalidInputError
 
 Builder = TypeVar("Builder", bound=Callable[..., Any])
@@ -42,7 +42,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A named transform. `takes` and `gives` are kinds (core.engine.mapping.kinds); `joins` takes all sources."""
+    """A named transform. `takes` and `gives` are kinds (core.engine.transforms.value_types); `joins` takes all sources."""
 
     name: str
     takes: str

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.batch import ROW
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import transform_rows
 
 ZONES = [
     "America/New_York",
@@ -34,7 +34,7 @@ def read(field, texts, *, zone, transform=None, close_hour=0):
     plan = Plan("restaurant", "spreadsheet", (entity_plan,), zone=zone, close_hour=close_hour)
     rows = {"id": [str(place) for place in range(len(texts))], "text": texts}
     frame = pl.DataFrame(rows, schema={"id": pl.String, "text": pl.String}).with_row_index(ROW, offset=1)
-    batch = apply(plan, entity_plan, frame.with_columns(pl.col(ROW).cast(pl.Int64)))
+    batch = transform_rows(plan, entity_plan, frame.with_columns(pl.col(ROW).cast(pl.Int64)))
     told = batch.issues.filter(pl.col("code") != "missing_required")
     return batch.frame[name].to_list(), told["code"].to_list()
 

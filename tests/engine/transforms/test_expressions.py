@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.engine.mapping.expressions import compile_expression, field_name
+from core.engine.transforms.expressions import compile_expression, field_name
 from core.errors import InvalidInputError
 
 

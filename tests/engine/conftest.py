@@ -1,4 +1,4 @@
-"""The two samples of the product, cut into streams by hand and applied, as the tests of this folder need them."""
+"""The two samples of the product, cut into streams by hand and applied, as the tests of validation and units need them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from core.engine.batch import ROW
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import transform_rows
 from core.engine.validation.duplicates import CONTENT
 from core.schema import target_schema
 
-SAMPLES = Path(__file__).resolve().parents[3] / "mock_data"
+SAMPLES = Path(__file__).resolve().parents[2] / "mock_data"
 
 
 def text(value):
@@ -48,7 +48,7 @@ def columns_of(streams, *, cents=False, **settings):
             {ROW: range(1, len(records) + 1), **data},
             schema={ROW: pl.Int64, **dict.fromkeys(data, pl.String)},
         )
-        batch = apply(plan, entity_plan, frame)
+        batch = transform_rows(plan, entity_plan, frame)
         content = pl.struct(pl.exclude(ROW)).hash().alias(CONTENT)
         columns[entity_plan.entity] = batch.frame.with_columns(content)
     return plan, columns

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.engine.mapping import transforms
-from core.engine.mapping.transforms import TRANSFORMS, invert, parse, show
+from core.engine import transforms
 from core.engine.plan import Plan
+from core.engine.transforms import TRANSFORMS, invert, parse, show
 from core.errors import InvalidInputError
 from core.schema import target_schema
 
@@ -34,7 +34,7 @@ def run(chain, *columns, kind="text"):
     frame = pl.DataFrame({"abc"[i]: pl.Series(values, dtype=pl.String) for i, values in enumerate(lists)})
     field = target_schema().field(FIELD_OF[kind])
     result = frame.select(
-        transforms.compile(parse(chain), [pl.col(name) for name in frame.columns], field, PLAN)
+        transforms.compile_chain(parse(chain), [pl.col(name) for name in frame.columns], field, PLAN)
     )
     return result.to_series().to_list()
 

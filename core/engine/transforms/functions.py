@@ -13,12 +13,12 @@ from functools import partial
 
 import polars as pl
 
-from core.engine.mapping.catalogue import Call, Literal, plain, transform
-from core.engine.mapping.expressions import compile_expression
-from core.engine.mapping.kinds import TEXTS, Value, through
-from core.engine.mapping.language.exact import scaled
-from core.engine.mapping.language.formats import check_reading, check_writing
 from core.engine.plan import Plan
+from core.engine.transforms.date_formats import check_reading, check_writing
+from core.engine.transforms.exact_numbers import scaled
+from core.engine.transforms.expressions import compile_expression
+from core.engine.transforms.registry import Call, Literal, plain, transform
+from core.engine.transforms.value_types import TEXTS, Value, through
 from core.errors import InvalidInputError
 from core.kit import times, values
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from core.engine.mapping import transforms
 from core.engine.plan import EntityPlan, FieldPlan, Place, Plan
+from core.engine.transforms import language
 from core.errors import InvalidInputError
 from core.kit import times, values
 from core.schema import target_schema
@@ -101,7 +101,7 @@ def at_places(
     known = {place.location: number for number, place in enumerate(plan.places)}
     field = target_schema().field("order.location_id")
     inputs = [pl.col(source) for source in here.sources]
-    named = transforms.compile(transforms.parse(here.transform), inputs, field, plan)
+    named = language.compile_chain(language.parse(here.transform), inputs, field, plan)
     number = (
         values.filled_text(named).str.to_lowercase().replace_strict(known, default=-1, return_dtype=pl.Int64)
     )

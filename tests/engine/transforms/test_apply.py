@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.batch import MONEY, ROW, Batch
-from core.engine.mapping.rules import apply, identity
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import identity, transform_rows
 from core.errors import InvalidInputError
 
 
@@ -34,7 +34,7 @@ def rows(**columns):
 
 def applied(entity, fields, *, primary=True, **columns) -> Batch:
     plan, entity_plan = plan_of(entity, fields, primary=primary)
-    return apply(plan, entity_plan, rows(**columns))
+    return transform_rows(plan, entity_plan, rows(**columns))
 
 
 def codes(batch):
@@ -163,7 +163,7 @@ def test_a_misshapen_row_is_held_with_the_readers_words():
 
 def test_an_id_that_is_not_mapped_comes_from_the_name():
     plan, entity_plan = plan_of("category", {"name": "n"})
-    batch = apply(plan, entity_plan, rows(n=[" Hot Drinks ", "hot drinks"]))
+    batch = transform_rows(plan, entity_plan, rows(n=[" Hot Drinks ", "hot drinks"]))
     assert batch.frame["external_id"].to_list() == ["name:hot drinks"] * 2
     assert identity(entity_plan) == "name"
 

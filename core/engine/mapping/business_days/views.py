@@ -8,12 +8,12 @@ import polars as pl
 
 from core.context import Context
 from core.engine.batch import ROW
-from core.engine.mapping.days.rules import SETTING, Location, day_for, with_days
-from core.engine.mapping.rules import apply
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceStream
+from core.engine.transforms import transform_rows
+from core.engine.transforms.business_days import SETTING, Location, day_for, with_days
 from core.kit import times
 
 MOST = 2_000
@@ -89,7 +89,9 @@ def _read(context: Context, plan: Plan, cut: EntityPlan, stream: SourceStream) -
         if len(columns) == 1 or len(found) >= MOST:
             break
         rows = store.read_chunk(context, head.stream_id, head.chunk_no, columns)
-        found += _of(apply(plan, cut, rows.unique(columns[1:], keep="first", maintain_order=True)).frame)
+        found += _of(
+            transform_rows(plan, cut, rows.unique(columns[1:], keep="first", maintain_order=True)).frame
+        )
     return found
 
 

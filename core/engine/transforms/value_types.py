@@ -13,8 +13,8 @@ from functools import partial
 import polars as pl
 
 from core.engine.batch import MONEY
-from core.engine.mapping.vocabulary import option_for
 from core.engine.plan import Plan
+from core.engine.transforms.vocabulary import option_for
 from core.errors import InvalidInputError
 from core.kit import times, values
 from core.kit.reading import by_distinct
@@ -46,7 +46,7 @@ class Value:
 
 
 def column_type(field: Field) -> pl.DataType:
-    """The Polars type a field has after `apply`."""
+    """The Polars type a field has after `transform_rows`."""
     return TEXTS if field.is_list else _COLUMN_TYPES.get(field.kind, pl.String())
 
 

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.engine import transforms
 from core.engine.batch import ROW
-from core.engine.mapping import transforms
-from core.engine.mapping.rules import apply
-from core.engine.mapping.transforms import TRANSFORMS, parse
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import TRANSFORMS, parse, transform_rows
 from core.errors import InvalidInputError
 from core.schema import target_schema
 
@@ -37,7 +36,7 @@ ODD = [
 def made_of(chain, target, texts=tuple(ODD), columns=1):
     frame = pl.DataFrame({f"c{i}": pl.Series(texts, dtype=pl.String) for i in range(columns)})
     field = target_schema().field(target)
-    expr = transforms.compile(parse(chain), [pl.col(name) for name in frame.columns], field, PLAN)
+    expr = transforms.compile_chain(parse(chain), [pl.col(name) for name in frame.columns], field, PLAN)
     return frame.select(expr.alias("made"))["made"].to_list()
 
 
@@ -153,7 +152,7 @@ def test_a_fault_of_one_row_is_that_row_s(target, transform, text, code):
     fields = (FieldPlan("external_id", ("id",)), FieldPlan(name, ("text",), transform))
     entity_plan = EntityPlan("table", "order", fields)
     frame = pl.DataFrame({ROW: [2, 3, 4], "id": ["a", "b", "c"], "text": [good, text, good]})
-    batch = apply(Plan("restaurant", "spreadsheet", (entity_plan,)), entity_plan, frame)
+    batch = transform_rows(Plan("restaurant", "spreadsheet", (entity_plan,)), entity_plan, frame)
     wrong = batch.issues.select(ROW, "code").rows()
     if transform == "expression('value / (value - value)')":
         assert wrong == [(2, code), (3, code), (4, code)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.context import Context
-from core.engine.mapping.days.rules import SETTING, check_day
 from core.engine.sources import views as sources_views
+from core.engine.transforms.business_days import SETTING, check_day
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 

@@ -16,10 +16,10 @@ import polars as pl
 
 from core.engine.batch import FAULT, ROW, Batch, notes_of
 from core.engine.issues import CATALOGUE, Level, issue
-from core.engine.mapping import transforms
-from core.engine.mapping.days.rules import at_places
-from core.engine.mapping.transforms import Compiled
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.transforms import language
+from core.engine.transforms.business_days import at_places
+from core.engine.transforms.language import Compiled
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
 from core.kit.reading import by_distinct
@@ -61,7 +61,7 @@ class _Column:
         return ", ".join(self.sources)
 
 
-def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
+def transform_rows(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
     """Rows of `entity_plan.entity`, typed as Batch says, with ROW, external_id and every planned field.
 
     `frame` has ROW, the stream's columns as text, and FAULT where the reader found misshapen rows. Rows of an entity
@@ -69,9 +69,9 @@ def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
     give is made, see `identity`. Rows are read in the time zone and by the close hour of their location.
     """
     source = _complete(frame, entity_plan)
-    parts = [_apply_at(here, entity_plan, rows) for here, rows in at_places(plan, entity_plan, source)] or [
-        _apply_at(plan, entity_plan, source)
-    ]
+    parts = [
+        _transform_at(here, entity_plan, rows) for here, rows in at_places(plan, entity_plan, source)
+    ] or [_transform_at(plan, entity_plan, source)]
     if len(parts) == 1:
         return parts[0]
     typed = pl.concat(part.frame for part in parts)
@@ -79,8 +79,8 @@ def apply(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> Batch:
     return Batch(entity_plan.entity, in_order, pl.concat(part.issues for part in parts))
 
 
-def _apply_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> Batch:
-    """As `apply`, of rows that are all of one zone and close hour; `source` has every column that is read."""
+def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> Batch:
+    """As `transform_rows`, of rows that are all of one zone and close hour; `source` has every column that is read."""
     entity = target_schema().entity(entity_plan.entity)
     columns = [_column(entity, field, plan) for field in entity_plan.fields]
     if not entity_plan.primary:
@@ -121,8 +121,8 @@ def _complete(frame: pl.DataFrame, entity_plan: EntityPlan) -> pl.DataFrame:
 def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
     field = target_schema().field(f"{entity.name}.{field_plan.target}")
     inputs = [pl.col(source) for source in field_plan.sources or (_NOTHING,)]
-    chain = transforms.parse(field_plan.transform)
-    return _Column(field, field_plan, transforms.build(chain, inputs, field, plan))
+    chain = language.parse(field_plan.transform)
+    return _Column(field, field_plan, language.build(chain, inputs, field, plan))
 
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
@@ -180,8 +180,8 @@ def _clock_faults(
     """Local times that do not exist or exist twice because clocks change."""
     if column.field.kind != "datetime" or not column.sources:
         return
-    chain = transforms.parse(column.plan.transform)
-    wall, behind, zone = transforms.walls(chain, column.inputs, column.field, plan)
+    chain = language.parse(column.plan.transform)
+    wall, behind, zone = language.walls(chain, column.inputs, column.field, plan)
     near = times.near_changes(typed[column.field.name], zone)
     if near is None:
         return
