@@ -4,8 +4,8 @@
 """
 
 from core.engine.units.conversions import with_conversion, without_conversion
-from core.engine.units.plan_units import prove_units
-from core.engine.units.proof import MAJOR, MINOR, UNKNOWN, Proof
+from core.engine.units.field_proof import MAJOR, MINOR, UNKNOWN, Proof
+from core.engine.units.proof import prove_units
 from core.engine.units.unproved import UNIT, unproved_units
 
 __all__ = [

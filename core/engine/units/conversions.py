@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.engine import transforms
-from core.engine.units.proof import MINOR, Proof
+from core.engine.units.field_proof import MINOR, Proof
 
 _CONVERSIONS = frozenset({"divide", "multiply", "cents_to_decimal"})
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from core.engine.units.proof import MoneyField, prove_fields
+from core.engine.units.field_proof import MoneyField, prove_fields
 from core.schema import target_schema
 
 
