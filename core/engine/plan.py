@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Self
 
 
 class Conflict(StrEnum):
@@ -68,22 +69,36 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """A whole import; `entities` in the order they must be loaded. zone is IANA, currency ISO 4217.
+class ImportSettings:
+    """How the values of an import are read, whatever it maps. zone is IANA, currency ISO 4217, country ISO 3166.
 
-    Hours before `close_hour` (0 to 23, local) belong to the business day before. `places` are the locations whose
-    zone or close hour differs from those of the plan.
+    Hours before `close_hour` (0 to 23, local) belong to the business day before.
     """
 
     domain: str
     source: str
+    zone: str = field(default="UTC", kw_only=True)
+    currency: str = field(default="USD", kw_only=True)
+    country: str = field(default="US", kw_only=True)
+    date_order: str = field(default="mdy", kw_only=True)
+    close_hour: int = field(default=0, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(ImportSettings):
+    """A whole import: its settings, and its entities in the order they must be loaded.
+
+    `places` are the locations whose zone or close hour differs from those of the plan.
+    """
+
     entities: tuple[EntityPlan, ...]
-    zone: str = "UTC"
-    currency: str = "USD"
-    country: str = "US"
-    date_order: str = "mdy"
-    close_hour: int = 0
-    places: tuple[Place, ...] = ()
+    places: tuple[Place, ...] = field(default=(), kw_only=True)
+
+    @classmethod
+    def under(cls, settings: ImportSettings, entities: tuple[EntityPlan, ...]) -> Self:
+        """Build the plan that loads `entities` under the settings."""
+        names = (setting.name for setting in fields(ImportSettings))
+        return cls(**{name: getattr(settings, name) for name in names}, entities=entities)
 
     def of(self, entity: str) -> Iterator[EntityPlan]:
         return (plan for plan in self.entities if plan.entity == entity)

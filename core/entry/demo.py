@@ -20,9 +20,9 @@ from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.actions import Decision, confirm_second, decide_many, suggest_mapping
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review.actions import review_with_ai
+from core.engine.mapping.learning_scope import SCRIPTED
 from core.engine.mapping.memory.forget import forget_ground
-from core.engine.mapping.shared import SCRIPTED
 from core.engine.runs import views as run_views
 from core.engine.runs.actions import approve, start
 from core.engine.runs.rules import UNDER_WAY
@@ -271,7 +271,7 @@ def _empty(context: Context) -> None:
 def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:
     """Has the emulator asked about what is unsure, so that suggestions, ledger and limits are there to be seen."""
     for migration, migration_id in zip(demo.migrations, made, strict=True):
-        if not migration.imported and ask_ai(context, migration_id).changed:
+        if not migration.imported and review_with_ai(context, migration_id).changed:
             validate(context, migration_id)
 
 

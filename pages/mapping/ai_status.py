@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.ai_costs import ahead
-from core.engine.mapping.asking.actions import Asked, ask_ai
+from core.engine.mapping.ai_review.actions import Asked, review_with_ai
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast
 from pages.mapping.state.keys import reload
@@ -49,7 +49,7 @@ def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
     )
     if pressed:
         with st.spinner("Asking, half a minute at most"):
-            outcome = act(lambda context: ask_ai(context, migration_id))
+            outcome = act(lambda context: review_with_ai(context, migration_id))
         if outcome is not None:
             st.session_state[_OUTCOME] = {migration_id: _outcome_text(outcome)}
             reload()

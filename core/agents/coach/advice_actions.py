@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.mapping import actions as mapping
 from core.engine.mapping import views as mapping_views
 from core.engine.mapping.actions import Decision
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review.actions import review_with_ai
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.runs import actions as runs
 from core.engine.runs.records import held_rows_file
@@ -88,7 +88,7 @@ def _effect(context: Context, rows: list[mapping_views.FieldRow], status: str, f
 
 
 def _ask_ai(context: Context, migration_id: str) -> Done:
-    outcome = ask_ai(context, migration_id)
+    outcome = review_with_ai(context, migration_id)
     reason = next(iter(outcome.unanswered), "")
     return Done(
         f"Asked about {some(outcome.asked, 'field')}: {outcome.answered:,} answered, {outcome.changed:,} changed."

@@ -20,7 +20,7 @@ from core.context import Context
 from core.db.target import target_table
 from core.engine.mapping import plans
 from core.engine.mapping import views as mapping
-from core.engine.mapping.asking.rules import AI
+from core.engine.mapping.ai_review.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import rows_where

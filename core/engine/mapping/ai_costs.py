@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import literal
 
 from core.context import Context
-from core.engine.mapping.asking.rules import AI
+from core.engine.mapping.ai_review.rules import AI
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField

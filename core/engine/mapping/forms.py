@@ -8,7 +8,7 @@ import polars as pl
 
 from core.engine import transforms
 from core.engine.mapping.match.values import has_form
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.errors import AppError
 from core.schema import Field, target_schema
 
@@ -42,12 +42,12 @@ def form_of(target: Field) -> str | None:
     return _NAMED_FORMS.get(target.name) or FORMS.get(target.kind)
 
 
-def count_fitting(values: Sequence[str], target: str, transform: str | None, plan: Plan) -> int:
+def count_fitting(values: Sequence[str], target: str, transform: str | None, settings: ImportSettings) -> int:
     """How many of the values the target can take after the transform; 0 where the transform does not fit the target."""
     field = target_schema().field(target)
     frame = pl.DataFrame({"value": list(values)}, schema={"value": pl.String})
     try:
-        expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, plan)
+        expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, settings)
         results = frame.select(expr.alias("value")).to_series().to_list()
     except (AppError, pl.exceptions.PolarsError):
         return 0

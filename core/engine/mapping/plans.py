@@ -17,7 +17,7 @@ from typing import Any
 
 from core.engine import transforms
 from core.engine.mapping.combining import in_order
-from core.engine.plan import Conflict, EntityPlan, FieldPlan, Place, Plan
+from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, Place, Plan
 from core.engine.transforms import identity
 from core.engine.transforms.vocabulary import spellings
 from core.kit.text import tokens
@@ -57,10 +57,10 @@ Group = dict[str, Fields]
 def build_plan(
     links: Sequence[Link],
     streams: Mapping[str, str | None],
-    frame: Plan,
+    settings: ImportSettings,
     conflicts: Mapping[str, Conflict] | None = None,
 ) -> Plan:
-    """The plan of `links`. `streams`: name -> main entity where it is known; `frame`: a Plan with all but entities."""
+    """The plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read."""
     of_stream: dict[str, list[Link]] = {name: [] for name in streams}
     for link in links:
         if link.stream in of_stream:
@@ -85,9 +85,9 @@ def build_plan(
         for entity, fields in group.items()
     ]
     kept = [plan for plan in plans if plan.primary or _stands(plan, (plan.stream, plan.entity) in decided)]
-    order = list(target_schema().domain(frame.domain))
+    order = list(target_schema().domain(settings.domain))
     kept.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
-    return replace(frame, entities=tuple(kept))
+    return Plan.under(settings, tuple(kept))
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link, build_plan
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
 from core.engine.units import MAJOR, UNIT, UNKNOWN, Proof, prove_units, with_conversion, without_conversion
@@ -78,15 +78,15 @@ class Proposal:
 
 def propose(
     samples: Sequence[StreamSample],
-    frame: Plan,
+    settings: ImportSettings,
     decided: Sequence[Link] = (),
     recalled: Recalled | None = None,
 ) -> list[Proposal]:
     """Proposals for every field, in the order of streams and columns. `decided`: links a person chose, as context."""
-    proposals = [one for sample in samples for one in _of_stream(sample, frame.domain, recalled or {})]
+    proposals = [one for sample in samples for one in _of_stream(sample, settings.domain, recalled or {})]
     files = {sample.file: [one for one in samples if one.file == sample.file] for sample in samples}
     for members in files.values():
-        proposals = with_units(proposals, members, frame, decided)
+        proposals = with_units(proposals, members, settings, decided)
     return proposals
 
 
@@ -301,7 +301,10 @@ def _given_up(one: Proposal) -> Proposal:
 
 
 def with_units(
-    proposals: Sequence[Proposal], members: Sequence[StreamSample], frame: Plan, decided: Sequence[Link]
+    proposals: Sequence[Proposal],
+    members: Sequence[StreamSample],
+    settings: ImportSettings,
+    decided: Sequence[Link],
 ) -> list[Proposal]:
     """The proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
     streams = {sample.name: sample.entity for sample in members}
@@ -331,7 +334,7 @@ def with_units(
     }
     rows = {sample.name: sample.rows for sample in members}
     unconverted = [replace(link, transform=without_conversion(link.transform)) for link in links]
-    proofs = prove_units(build_plan(unconverted, streams, frame), rows, hint_units)
+    proofs = prove_units(build_plan(unconverted, streams, settings), rows, hint_units)
     return [
         _converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals
     ]

@@ -1,6 +1,6 @@
 """Decides what a person should look at first, which fields need a second person, and what can be decided together.
 
-Pure: facts about fields in, decisions out. The facts are those of core.engine.mapping.stakes and of the matcher.
+Pure: facts about fields in, decisions out. The facts are those of core.engine.mapping.impact and of the matcher.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from core.engine import transforms
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.transforms import Call
 from core.errors import InvalidInputError
 from core.kit import values
@@ -42,16 +42,18 @@ def folded(texts: pl.Series) -> pl.Series:
     )
 
 
-def read(texts: Sequence[str], transform: str | None, target: str, plan: Plan) -> list[str | None]:
+def read(
+    texts: Sequence[str], transform: str | None, target: str, settings: ImportSettings
+) -> list[str | None]:
     """The option each value goes to under the transform, None where it cannot be read."""
     field = target_schema().field(target)
     frame = pl.DataFrame({"value": list(texts)}, schema={"value": pl.String})
-    expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, plan)
+    expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, settings)
     return [_option(value) for value in frame.select(expr.alias("option")).to_series().to_list()]
 
 
 def with_choices(
-    transform: str | None, choices: Mapping[str, str | None], target: str, plan: Plan
+    transform: str | None, choices: Mapping[str, str | None], target: str, settings: ImportSettings
 ) -> str | None:
     """The transform under which each of the values (folded) goes to its option; None leaves it empty.
 
@@ -64,7 +66,7 @@ def with_choices(
             f"{target} has no option {wrong[0]!r}.", hint=f"It has {', '.join(options) or 'none'}."
         )
     table = {**_table(transform), **choices}
-    plain = dict(zip(table, read(list(table), None, target, plan), strict=True))
+    plain = dict(zip(table, read(list(table), None, target, settings), strict=True))
     kept = {value: option for value, option in sorted(table.items()) if plain[value] != option}
     return transforms.show((Call(_MAP, (kept,)),)) if kept else None
 

@@ -13,7 +13,7 @@ from functools import partial
 
 import polars as pl
 
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.transforms.date_formats import check_reading, check_writing
 from core.engine.transforms.exact_numbers import scaled
 from core.engine.transforms.expressions import compile_expression
@@ -51,8 +51,8 @@ def _undo_parse_date(call: Call) -> Call | None:
     return Call("format_date", (form,)) if form and not times.HOLDS_TIME.search(form) else None
 
 
-def _zone(name: str | None, plan: Plan) -> str:
-    zone = name or plan.zone
+def _zone(name: str | None, settings: ImportSettings) -> str:
+    zone = name or settings.zone
     if not times.is_zone(zone):
         raise InvalidInputError(
             f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
@@ -156,54 +156,60 @@ def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
 
 
 @transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=_undo_parse_date)
-def parse_date(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> pl.Expr:
-    """A day; without a format ISO 8601 and the plan's date order. Midnight with an offset stays the day as written."""
+def parse_date(
+    value: pl.Expr, settings: ImportSettings, fmt: str | None = None, zone: str | None = None
+) -> pl.Expr:
+    """A day; without a format ISO 8601 and the import's date order. Midnight with an offset stays the day as written."""
     if fmt is not None:
         check_reading(fmt)
-    return through(value, _day_reader(plan, fmt, zone), pl.Date())
+    return through(value, _day_reader(settings, fmt, zone), pl.Date())
 
 
 @transform("text", "datetime", "parse_datetime('%m/%d/%y %I:%M %p', 'America/New_York')")
-def parse_datetime(value: pl.Expr, plan: Plan, fmt: str | None = None, zone: str | None = None) -> Value:
+def parse_datetime(
+    value: pl.Expr, settings: ImportSettings, fmt: str | None = None, zone: str | None = None
+) -> Value:
     """A moment; without a format ISO 8601 and common ones."""
     if fmt is not None:
         check_reading(fmt)
-    read = partial(times.read_datetime, order=plan.date_order, zone=_zone(zone, plan), form=fmt)
-    day = through(value, _day_reader(plan, fmt, zone), pl.Date())
+    read = partial(times.read_datetime, order=settings.date_order, zone=_zone(zone, settings), form=fmt)
+    day = through(value, _day_reader(settings, fmt, zone), pl.Date())
     return Value(through(value, read, times.INSTANT), "datetime", day)
 
 
 @transform("text", "datetime")
-def epoch_ms(value: pl.Expr, plan: Plan) -> Value:
+def epoch_ms(value: pl.Expr, settings: ImportSettings) -> Value:
     """Milliseconds since 1970, of the years 1900 to 2199."""
-    return _epoch(value, plan, "ms")
+    return _epoch(value, settings, "ms")
 
 
 @transform("text", "datetime")
-def epoch_s(value: pl.Expr, plan: Plan) -> Value:
+def epoch_s(value: pl.Expr, settings: ImportSettings) -> Value:
     """Seconds since 1970, of the years 1900 to 2199."""
-    return _epoch(value, plan, "s")
+    return _epoch(value, settings, "s")
 
 
 @transform("text", "datetime", "combine_date_time('America/New_York')", joins=True)
-def combine_date_time(parts: Sequence[pl.Expr], plan: Plan, zone: str | None = None) -> pl.Expr:
+def combine_date_time(parts: Sequence[pl.Expr], settings: ImportSettings, zone: str | None = None) -> pl.Expr:
     """A day and a time of day from two sources; no time means midnight."""
     if len(parts) != 2:
         raise InvalidInputError(
             f"combine_date_time takes two sources, not {len(parts)}.",
             hint="Map the date first, then the time.",
         )
-    where = _zone(zone, plan)
-    day = through(parts[0], partial(times.read_date, order=plan.date_order, zone=where), pl.Date())
+    where = _zone(zone, settings)
+    day = through(parts[0], partial(times.read_date, order=settings.date_order, zone=where), pl.Date())
     hour = through(parts[1], times.read_time, pl.Time())
     midnight = pl.when(parts[1].is_null()).then(pl.time(0, 0)).otherwise(hour)
     return through(day.dt.combine(midnight), partial(times.to_utc, zone=where), times.INSTANT)
 
 
 @transform("datetime", "date")
-def business_day(value: pl.Expr, plan: Plan) -> pl.Expr:
+def business_day(value: pl.Expr, settings: ImportSettings) -> pl.Expr:
     """The business day of a moment, by the location's time zone and the hour at which its business day ends."""
-    return through(value, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date())
+    return through(
+        value, partial(times.day_of, zone=settings.zone, close_hour=settings.close_hour), pl.Date()
+    )
 
 
 @transform("date", "text", "format_date('%m/%d/%Y')", inverse=_undo("parse_date"))
@@ -361,13 +367,13 @@ def template(parts: Sequence[pl.Expr], text: str) -> pl.Expr:
 
 
 @transform("text", "text", "e164('US')")
-def e164(value: pl.Expr, plan: Plan, country: str | None = None) -> pl.Expr:
+def e164(value: pl.Expr, settings: ImportSettings, country: str | None = None) -> pl.Expr:
     """An international telephone number; one that is not valid stays as it is."""
     if country is not None and not values.is_country(country):
         raise InvalidInputError(
             f"There are no telephone numbers of {country!r}.", hint="Use a country code such as 'US'."
         )
-    read = partial(values.read_phone, country=country or plan.country)
+    read = partial(values.read_phone, country=country or settings.country)
     return pl.coalesce(through(value, read, pl.String()), value)
 
 
@@ -378,20 +384,24 @@ def expression(parts: Sequence[pl.Expr], text: str) -> Value:
     return Value(expr, kind)
 
 
-def _day_reader(plan: Plan, fmt: str | None, zone: str | None) -> Callable[[pl.Series], pl.Series]:
+def _day_reader(
+    settings: ImportSettings, fmt: str | None, zone: str | None
+) -> Callable[[pl.Series], pl.Series]:
     return partial(
         times.read_date,
-        order=plan.date_order,
-        zone=_zone(zone, plan),
+        order=settings.date_order,
+        zone=_zone(zone, settings),
         form=fmt,
-        close_hour=plan.close_hour,
+        close_hour=settings.close_hour,
     )
 
 
-def _epoch(value: pl.Expr, plan: Plan, unit: str) -> Value:
+def _epoch(value: pl.Expr, settings: ImportSettings, unit: str) -> Value:
     moments = through(value, partial(times.read_epoch, unit=unit), times.INSTANT)
     midnight = moments.dt.time() == pl.time(0, 0)
-    local = through(moments, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date())
+    local = through(
+        moments, partial(times.day_of, zone=settings.zone, close_hour=settings.close_hour), pl.Date()
+    )
     return Value(moments, "datetime", pl.when(midnight).then(moments.dt.date()).otherwise(local))
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.transforms import functions
 from core.engine.transforms.literals import (
     number_literal,
@@ -93,28 +93,30 @@ def invert(chain: Chain) -> Chain | None:
     return tuple(undone)
 
 
-def compile_chain(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> pl.Expr:
+def compile_chain(chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> pl.Expr:
     """The field's value from its source columns (text), in the field's type (core.engine.batch)."""
-    return build(chain, inputs, field, plan).expr
+    return build(chain, inputs, field, settings).expr
 
 
-def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
+def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> Compiled:
     """As `compile_chain`, with the witness. `inputs` are columns of one frame, at least one, never literals."""
     if field.name != "business_date":
-        plan = replace(plan, close_hour=0)  # a birthday has no close hour
+        settings = replace(settings, close_hour=0)  # a birthday has no close hour
     if not chain:
-        return _plain(inputs, field, plan)
+        return _plain(inputs, field, settings)
     current = [Value(values.filled_text(column).alias(_name(column))) for column in inputs]
     witness = _witness([value.expr for value in current])
     for call in _scaled_at_once(chain):
-        current = _step(call, current, plan)
+        current = _step(call, current, settings)
         if all(value.kind == "text" for value in current):
             witness = _witness([value.expr for value in current])
-    result = _joined(current, field, plan) if len(current) > 1 else current[0]
-    return Compiled(typed(result, field, plan), witness)
+    result = _joined(current, field, settings) if len(current) > 1 else current[0]
+    return Compiled(typed(result, field, settings), witness)
 
 
-def walls(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> tuple[pl.Expr, pl.Expr, str]:
+def walls(
+    chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings
+) -> tuple[pl.Expr, pl.Expr, str]:
     """The moments as two other zones would read them, UTC and twelve hours behind it, and the zone they are read in.
 
     Where the two are equal the text itself says which moment it is; elsewhere the first is the time on the wall.
@@ -122,9 +124,9 @@ def walls(chain: Chain, inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> 
     zones = [zone for call in chain if (zone := _zone_of(call))]
     bare = tuple(_without_zone(call) for call in chain)
     at_utc, behind = (
-        build(bare, inputs, field, replace(plan, zone=zone)).expr for zone in ("UTC", "Etc/GMT+12")
+        build(bare, inputs, field, replace(settings, zone=zone)).expr for zone in ("UTC", "Etc/GMT+12")
     )
-    return at_utc, behind, zones[-1] if zones else plan.zone
+    return at_utc, behind, zones[-1] if zones else settings.zone
 
 
 _ZONED = {"parse_datetime": 1, "combine_date_time": 0}
@@ -146,22 +148,22 @@ def _without_zone(call: Call) -> Call:
     return Call(call.name, call.arguments[:place], named)
 
 
-def _plain(inputs: Sequence[pl.Expr], field: Field, plan: Plan) -> Compiled:
+def _plain(inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> Compiled:
     if len(inputs) == 1:
-        return Compiled(typed(Value(inputs[0]), field, plan), inputs[0])
+        return Compiled(typed(Value(inputs[0]), field, settings), inputs[0])
     texts = [values.filled_text(column) for column in inputs]
-    joined = _joined([Value(text) for text in texts], field, plan)
-    return Compiled(typed(joined, field, plan), _witness(texts))
+    joined = _joined([Value(text) for text in texts], field, settings)
+    return Compiled(typed(joined, field, settings), _witness(texts))
 
 
-def _joined(parts: list[Value], field: Field, plan: Plan) -> Value:
+def _joined(parts: list[Value], field: Field, settings: ImportSettings) -> Value:
     """Several sources of one field: a day and its time, the items of a list, words of a text, else the first filled."""
-    texts = [as_kind(part, "text", plan) for part in parts]
+    texts = [as_kind(part, "text", settings) for part in parts]
     if field.is_list:
-        items = pl.concat_list([as_kind(part, "list", plan).fill_null([]) for part in parts])
+        items = pl.concat_list([as_kind(part, "list", settings).fill_null([]) for part in parts])
         return Value(pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(items), "list")
     if field.kind == "datetime" and len(parts) == 2:
-        return Value(functions.combine_date_time(texts, plan), "datetime")
+        return Value(functions.combine_date_time(texts, settings), "datetime")
     if field.kind == "text":
         return Value(functions.concat(texts))
     return Value(pl.coalesce(texts))
@@ -183,15 +185,15 @@ def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
         yield factor
 
 
-def _step(call: Call | Fraction, current: list[Value], plan: Plan) -> list[Value]:
+def _step(call: Call | Fraction, current: list[Value], settings: ImportSettings) -> list[Value]:
     if isinstance(call, Fraction):
-        numbers = [as_kind(value, "number", plan) for value in current]
+        numbers = [as_kind(value, "number", settings) for value in current]
         return [Value(functions.scale(number, call), "number") for number in numbers]
     transform = TRANSFORMS[call.name]
-    given = [as_kind(value, transform.takes, plan) for value in current]
+    given = [as_kind(value, transform.takes, settings) for value in current]
     if not transform.joins:
-        return [transform.run(expr, plan, call) for expr in given]
-    result = transform.run(given, plan, call)
+        return [transform.run(expr, settings, call) for expr in given]
+    result = transform.run(given, settings, call)
     if transform.takes == "text":
         return [result]
     unread = pl.any_horizontal(

@@ -1,6 +1,6 @@
 """What a transform is, and the table they are registered in.
 
-A builder gets the expression it works on (all of them, when it joins several sources), the plan if it asks for one
+A builder gets the expression it works on (all of them, when it joins several sources), the import's settings if it asks for them
 (zone, country, date order), and the literal arguments of the call. Its annotations are the check of those arguments.
 Transforms with an inverse lose nothing; the others say so by having none.
 """
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.transforms.value_types import Value
 from core.errors import InvalidInputError
 
@@ -60,18 +60,18 @@ class Transform:
     def meaning(self) -> str:
         return f"{inspect.getdoc(self.build)} Write {self.example}."
 
-    def run(self, value: pl.Expr | Sequence[pl.Expr], plan: Plan, call: Call) -> Value:
-        """The transform applied; a builder that asks for the plan gets it."""
-        built = self.build(value, *self._plan(plan), *call.arguments, **call.named)
+    def run(self, value: pl.Expr | Sequence[pl.Expr], settings: ImportSettings, call: Call) -> Value:
+        """The transform applied; a builder that asks for the settings gets them."""
+        built = self.build(value, *self._settings(settings), *call.arguments, **call.named)
         return built if isinstance(built, Value) else Value(built, self.gives)
 
-    def _plan(self, plan: Plan | None) -> tuple[Plan | None, ...]:
-        return (plan,) if "plan" in inspect.signature(self.build).parameters else ()
+    def _settings(self, settings: ImportSettings | None) -> tuple[ImportSettings | None, ...]:
+        return (settings,) if "settings" in inspect.signature(self.build).parameters else ()
 
     def check(self, call: Call) -> None:
         """InvalidInputError when the call's arguments are not the transform's."""
         signature = inspect.signature(self.build)
-        own = (None, *self._plan(None))
+        own = (None, *self._settings(None))
         try:
             bound = signature.bind(*own, *call.arguments, **call.named)
         except TypeError as error:

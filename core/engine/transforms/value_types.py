@@ -13,7 +13,7 @@ from functools import partial
 import polars as pl
 
 from core.engine.batch import MONEY
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.transforms.vocabulary import option_for
 from core.errors import InvalidInputError
 from core.kit import times, values
@@ -55,82 +55,87 @@ def through(expr: pl.Expr, read: Callable[[pl.Series], pl.Series], to: pl.DataTy
     return expr.map_batches(read, return_dtype=to)
 
 
-def as_kind(value: Value, kind: str, plan: Plan) -> pl.Expr:
+def as_kind(value: Value, kind: str, settings: ImportSettings) -> pl.Expr:
     """The value in another kind; InvalidInputError where that makes no sense."""
     if value.kind == kind:
         return value.expr
     if value.kind == "text":
-        return _read(value.expr, kind, plan)
+        return _read(value.expr, kind, settings)
     if kind == "date" and value.day is not None:
         return value.day
     if kind == "list":
-        return pl.concat_list(as_kind(value, "text", plan))
+        return pl.concat_list(as_kind(value, "text", settings))
     convert = _CONVERSIONS.get((value.kind, kind))
     if convert is None:
         raise InvalidInputError(f"A {value.kind} cannot become a {kind}.", hint="Choose another transform.")
-    return convert(value.expr, plan)
+    return convert(value.expr, settings)
 
 
-_CONVERSIONS: dict[tuple[str, str], Callable[[pl.Expr, Plan], pl.Expr]] = {
+_CONVERSIONS: dict[tuple[str, str], Callable[[pl.Expr, ImportSettings], pl.Expr]] = {
     ("number", "text"): lambda expr, _: through(expr, values.show_number, pl.String()),
     ("date", "text"): lambda expr, _: expr.dt.to_string("iso:strict"),
     ("datetime", "text"): lambda expr, _: expr.dt.to_string("iso:strict"),
     ("bool", "text"): lambda expr, _: pl.when(expr).then(pl.lit("true")).when(~expr).then(pl.lit("false")),
     ("list", "text"): lambda expr, _: expr.list.join(", "),
-    ("date", "datetime"): lambda expr, plan: through(
-        expr.cast(pl.Datetime("us")), partial(times.to_utc, zone=plan.zone), times.INSTANT
+    ("date", "datetime"): lambda expr, settings: through(
+        expr.cast(pl.Datetime("us")), partial(times.to_utc, zone=settings.zone), times.INSTANT
     ),
-    ("datetime", "date"): lambda expr, plan: through(
-        expr, partial(times.day_of, zone=plan.zone, close_hour=plan.close_hour), pl.Date()
+    ("datetime", "date"): lambda expr, settings: through(
+        expr, partial(times.day_of, zone=settings.zone, close_hour=settings.close_hour), pl.Date()
     ),
     ("number", "bool"): lambda expr, _: expr != 0,
     ("bool", "number"): lambda expr, _: expr.cast(pl.Int64).cast(values.NUMBER),
 }
 
 
-def _read(text: pl.Expr, kind: str, plan: Plan) -> pl.Expr:
+def _read(text: pl.Expr, kind: str, settings: ImportSettings) -> pl.Expr:
     readers: dict[str, tuple[Callable[..., pl.Series], pl.DataType]] = {
         "number": (partial(values.read_number, money=True), values.NUMBER),
         "date": (
-            partial(times.read_date, order=plan.date_order, zone=plan.zone, close_hour=plan.close_hour),
+            partial(
+                times.read_date, order=settings.date_order, zone=settings.zone, close_hour=settings.close_hour
+            ),
             pl.Date(),
         ),
-        "datetime": (partial(times.read_datetime, order=plan.date_order, zone=plan.zone), times.INSTANT),
+        "datetime": (
+            partial(times.read_datetime, order=settings.date_order, zone=settings.zone),
+            times.INSTANT,
+        ),
         "bool": (values.read_bool, pl.Boolean()),
         "list": (values.read_list, TEXTS),
     }
     return through(text, *readers[kind])
 
 
-def typed(value: Value, field: Field, plan: Plan) -> pl.Expr:
+def typed(value: Value, field: Field, settings: ImportSettings) -> pl.Expr:
     """The value in the field's own type; null where it does not fit.
 
     Telephone numbers that are not valid keep their text, as do addresses of mail and web: those faults are found
     afterwards and do not lose the value.
     """
     if field.is_list:
-        return _list_of(as_kind(value, "list", plan), field)
+        return _list_of(as_kind(value, "list", settings), field)
     if field.kind in ("money", "decimal", "percent"):
-        return _fitted(_number_for(value, field, plan), column_type(field))
+        return _fitted(_number_for(value, field, settings), column_type(field))
     if field.kind == "int":
-        number = _number_for(value, field, plan)
+        number = _number_for(value, field, settings)
         return pl.when(number == number.round(0)).then(number).cast(pl.Int64)
     if field.kind in ("bool", "date", "datetime"):
-        return as_kind(value, field.kind, plan)
-    return _text_of(as_kind(value, "text", plan), field, plan)
+        return as_kind(value, field.kind, settings)
+    return _text_of(as_kind(value, "text", settings), field, settings)
 
 
-def _text_of(text: pl.Expr, field: Field, plan: Plan) -> pl.Expr:
+def _text_of(text: pl.Expr, field: Field, settings: ImportSettings) -> pl.Expr:
     if field.kind == "enum":
         return _enum(text, field.options)
     if field.kind == "phone":
-        return _phone(text, plan.country)
+        return _phone(text, settings.country)
     return values.filled_text(text)
 
 
-def _number_for(value: Value, field: Field, plan: Plan) -> pl.Expr:
+def _number_for(value: Value, field: Field, settings: ImportSettings) -> pl.Expr:
     if value.kind != "text":
-        return as_kind(value, "number", plan)
+        return as_kind(value, "number", settings)
     read = partial(values.read_number, money=field.kind == "money", percent=field.kind == "percent")
     return through(value.expr, read, values.NUMBER)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from core.context import Context, Tenant
 from core.db.migrate import migrate
 from core.db.session import TenantSession
-from core.engine.mapping.shared import SCRIPTED
+from core.engine.mapping.learning_scope import SCRIPTED
 from core.engine.sources import views as sources
 from core.entry.tenants import seeding, somebody_is_there
 from core.errors import InvalidInputError, NotFoundError

@@ -13,7 +13,7 @@ from typing import Any
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide_many, set_conflict, suggest_mapping
-from core.engine.mapping.match import make_ready
+from core.engine.mapping.match import preload
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import current_plan, mapping_fields
 from core.engine.plan import Conflict
@@ -141,7 +141,7 @@ def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Valida
     """Starts a run and stays with it to its end. Worker and matcher get ready while the file is read."""
     with ThreadPoolExecutor(2) as beside:
         worker = beside.submit(ensure_worker)
-        beside.submit(make_ready, context.tenant.domain)
+        beside.submit(preload, context.tenant.domain)
         validation = _up_to_validation(context, given)
         worker.result()
     run = run_actions.start(context, validation.migration_id, kind)

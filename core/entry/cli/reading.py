@@ -15,7 +15,7 @@ from core.engine.batch import ROW
 from core.engine.mapping.match import suggest as suggest_fields
 from core.engine.mapping.odds import share_odds
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint, StreamSpec
 from core.engine.sources.profile import FieldProfile, profile_samples
 from core.engine.sources.read import Identified, StreamInfo, read
@@ -66,17 +66,16 @@ def suggest(given: Namespace) -> Answer:
         choice = _chosen(given.domain, identified, samples)
         if choice.reason:
             notes.append(f"{printable(identified.file)}: {choice.reason}")
-        frame = Plan(
+        settings = ImportSettings(
             choice.domain,
             identified.source.name,
-            (),
             zone=identified.zone or "UTC",
             currency=identified.currency or "USD",
             date_order=identified.options.date_order or "mdy",
         )
         document += [
             {"file": identified.file, "domain": choice.domain, **_proposed(one)}
-            for one in propose(samples, frame)
+            for one in propose(samples, settings)
         ]
     rows = [
         (

@@ -114,11 +114,11 @@ def _before_after(context: Context, field: FieldDetail, choice: Choice, samples:
 
 def transformed(context: Context, field: FieldDetail, choice: Choice, samples: Sequence[str]) -> list[str]:
     """Transform the samples for the target; AppError or PolarsError where the transform does not fit."""
-    plan = views.plan_frame(context, field.migration_id)
+    settings = views.import_settings(context, field.migration_id)
     frame = pl.DataFrame({field.source_field: list(samples)}, schema={field.source_field: pl.String})
     target = target_schema().field(choice.target or "")
     expr = transforms.compile_chain(
-        transforms.parse(choice.transform), [pl.col(field.source_field)], target, plan
+        transforms.parse(choice.transform), [pl.col(field.source_field)], target, settings
     )
     return [_shown(value) for value in frame.select(expr.alias("after")).to_series().to_list()]
 

@@ -5,7 +5,7 @@ import pytest
 from core.agents.coach import MigrationCoach
 from core.agents.coach.advice_actions import ADVICE_ACTIONS
 from core.engine.mapping import actions as mapping
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review.actions import review_with_ai
 from core.engine.mapping.views import field_rows, progress
 from core.engine.runs import actions as runs
 from core.engine.runs import views as run_views
@@ -22,7 +22,7 @@ ACTIONS = {
     "suggest": mapping.suggest_mapping,
     "accept_green": mapping.accept_above,
     "exclude": mapping.decide_many,
-    "ask_ai": ask_ai,
+    "ask_ai": review_with_ai,
     "validate": validate,
     "start": runs.start,
     "resume": runs.resume,

@@ -7,7 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review.actions import review_with_ai
 from core.platform.ai import views
 
 
@@ -36,7 +36,7 @@ def test_before_anything_was_sent_it_says_so(opened):
 
 
 def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, alice, migration, emulator):
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     app = opened()
     assert not app.exception
     newest = views.prompts(alice)[0]
@@ -49,13 +49,13 @@ def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, al
 
 def test_a_call_without_a_reply_is_shown_with_what_was_wrong(opened, alice, migration, emulator):
     emulator.plan("dropped", "dropped")
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     app = opened()
     assert any("No reply." in one.value for one in app.text)
     assert any("broke off" in text for text in app.dataframe[0].value["Error"])
 
 
 def test_no_text_scrolls_inside_a_box_that_the_keyboard_cannot_reach(opened, alice, migration, emulator):
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     app = opened()
     assert {expander.label for expander in app.expander} == {"Instructions", "Data", "Reply"}

@@ -16,12 +16,12 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine import transforms
-from core.engine.mapping import stakes, views
+from core.engine.mapping import impact, views
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingDecision, MappingField
-from core.engine.plan import Conflict, Plan
+from core.engine.plan import Conflict, ImportSettings
 from core.engine.sources import store
 from core.engine.sources import views as sources_views
 from core.engine.sources.tables import Migration
@@ -232,7 +232,9 @@ def _check(context: Context, one: Decision, field: MappingField, *, undoing: boo
         )
     chain = transforms.parse(one.transform)
     inputs = [field.source_field, *(_beside(context, one, field) if joins(one.transform) else [])]
-    transforms.build(chain, [pl.col(name) for name in inputs], target, Plan(context.tenant.domain, "", ()))
+    transforms.build(
+        chain, [pl.col(name) for name in inputs], target, ImportSettings(context.tenant.domain, "")
+    )
 
 
 def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[str]:
@@ -320,9 +322,9 @@ def _money(context: Context, field: MappingField) -> Decimal:
             for stream in streams
         ]
     )
-    frame = views.plan_frame(context, field.migration_id)
+    settings = views.import_settings(context, field.migration_id)
     rows = sum(stream.rows for stream in streams)
-    return stakes.money_touched(column, rows, field.target, field.transform, frame)
+    return impact.amount_at_risk(column, rows, field.target, field.transform, settings)
 
 
 def state(field: MappingField) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from sqlalchemy import delete, select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.batch import ROW
+from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
-from core.engine.mapping import stakes, views
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
@@ -38,13 +38,13 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     fields = _fields(context, migration_id)
     kept = {place: one for place, one in fields.items() if one.status != views.SUGGESTED}
     columns = {place[:2] for place in kept}
-    frame = views.plan_frame(context, migration_id)
+    settings = views.import_settings(context, migration_id)
     decided = views.planned_links(list(kept.values()), 1.0)
-    proposals = propose(samples, frame, decided, recall(context, migration_id))
+    proposals = propose(samples, settings, decided, recall(context, migration_id))
     wanted = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, wanted)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
-    measures = {sample.name: _Measure(sample, totals[sample.name], frame, key) for sample in samples}
+    measures = {sample.name: _Measure(sample, totals[sample.name], settings, key) for sample in samples}
     for one in wanted:
         if field := undecided.get(_place(one)):
             _suggest_anew(field, one)
@@ -163,10 +163,10 @@ def _suggest_anew(field: MappingField, one: Proposal) -> None:
 class _Measure:
     """What the fields of one stream are measured with: its sample, its rows, and which of its columns are personal."""
 
-    def __init__(self, sample: StreamSample, total: int, frame: Plan, key: bytes) -> None:
+    def __init__(self, sample: StreamSample, total: int, settings: ImportSettings, key: bytes) -> None:
         self.columns = {column.name: column for column in sample.rows.get_columns()}
         self.personal = sources_views.personal_columns(sample.rows.select(pl.exclude(ROW)), sample.entity)
-        self.total, self.frame, self.key = total, frame, key
+        self.total, self.settings, self.key = total, settings, key
 
 
 def _weigh(field: MappingField, one: Proposal, measure: _Measure) -> None:
@@ -174,8 +174,8 @@ def _weigh(field: MappingField, one: Proposal, measure: _Measure) -> None:
     column, rows = measure.columns[one.source], measure.total
     personal = one.source in measure.personal
     field.rows = round(rows * one.profile.fill)
-    field.money = stakes.money_touched(column, rows, field.target, field.transform, measure.frame)
-    field.profile = stakes.statistics(one.profile, stakes.amount_shares(column), personal=personal)
+    field.money = impact.amount_at_risk(column, rows, field.target, field.transform, measure.settings)
+    field.profile = impact.statistics(one.profile, impact.amount_shares(column), personal=personal)
     field.samples = kept_samples.seal(measure.key, field.tenant_id, field.id, column, personal=personal)
 
 

@@ -34,9 +34,11 @@ def decide_values(
         raise InvalidInputError(
             f"{field.source_field} does not go to a field with options.", hint="Choose its target first."
         )
-    plan = views.plan_frame(context, field.migration_id)
-    was = dict(zip(choices, value_maps.read(list(choices), field.transform, field.target, plan), strict=True))
-    transform = value_maps.with_choices(field.transform, choices, field.target, plan)
+    settings = views.import_settings(context, field.migration_id)
+    was = dict(
+        zip(choices, value_maps.read(list(choices), field.transform, field.target, settings), strict=True)
+    )
+    transform = value_maps.with_choices(field.transform, choices, field.target, settings)
     made = decide(
         context,
         field_id,
@@ -47,7 +49,7 @@ def decide_values(
         reason=reason,
     )
     chosen = {value: option for value, option in choices.items() if option != was[value]}
-    _remember(context, plan.source, made, chosen)
+    _remember(context, settings.source, made, chosen)
     return made
 
 

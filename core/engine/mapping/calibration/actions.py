@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.context import Context
 from core.engine.mapping.calibration.rules import Outcome
-from core.engine.mapping.shared import ground
+from core.engine.mapping.learning_scope import scope_of
 from core.engine.mapping.tables import ConfidenceOutcome
 
 
@@ -29,7 +29,7 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
         return
     table = ConfidenceOutcome
     made = insert(table).values(
-        domain=ground(context),
+        domain=scope_of(context),
         source=bindparam("at_source"),
         origin=bindparam("at_origin"),
         bin=bindparam("at_bin"),
@@ -46,6 +46,6 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
         ),
         rows,
     )
-    none = (table.domain == ground(context), table.hits == 0, table.misses == 0)
+    none = (table.domain == scope_of(context), table.hits == 0, table.misses == 0)
     if any(min(by) < 0 for by in counts.values()):
         context.session.execute(delete(table).where(*none).execution_options(synchronize_session=False))

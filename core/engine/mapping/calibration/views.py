@@ -19,7 +19,7 @@ from core.engine.mapping.calibration.rules import (
     expected_calibration_error,
     middle,
 )
-from core.engine.mapping.shared import ground
+from core.engine.mapping.learning_scope import scope_of
 from core.engine.mapping.tables import ConfidenceOutcome
 from core.platform.access.actions import view
 
@@ -96,7 +96,7 @@ def by_corpus(context: Context) -> Reliability:
 
 def _decided(context: Context) -> dict[str, tuple[Bin, ...]]:
     """Source -> its bins, over all origins."""
-    query = select(ConfidenceOutcome).where(ConfidenceOutcome.domain == ground(context))
+    query = select(ConfidenceOutcome).where(ConfidenceOutcome.domain == scope_of(context))
     found: dict[str, list[Bin]] = {}
     for row in context.session.scalars(query.order_by(ConfidenceOutcome.source)):
         one = Bin(row.bin, middle(row.bin), row.hits, row.hits + row.misses)

@@ -6,6 +6,6 @@ model), let the fields of one table compete (assignment), and say why (reasons).
 """
 
 from core.engine.mapping.match.reasons import Evidence
-from core.engine.mapping.match.suggest import Candidate, Suggestion, make_ready, suggest
+from core.engine.mapping.match.suggest import Candidate, Suggestion, preload, suggest
 
-__all__ = ["Candidate", "Evidence", "Suggestion", "make_ready", "suggest"]
+__all__ = ["Candidate", "Evidence", "Suggestion", "preload", "suggest"]

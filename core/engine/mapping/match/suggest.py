@@ -61,7 +61,7 @@ class Suggestion:
     alternatives: tuple[Candidate, ...]
 
 
-def make_ready(domain: str) -> None:
+def preload(domain: str) -> None:
     """Loads what suggesting for a domain needs: half a second, which may pass while something else is waited for."""
     solver()
     lexicon(domain)

@@ -13,9 +13,9 @@ from sqlalchemy import func, select, text
 
 from core.context import Context
 from core.engine.mapping.calibration.actions import score
+from core.engine.mapping.learning_scope import is_scripted, scope_of
 from core.engine.mapping.memory.lessons import Lesson, Look, Place, imported, learned, moved
 from core.engine.mapping.memory.views import StreamKey, customer_of, newest_lessons, stream_keys
-from core.engine.mapping.shared import ground, is_scripted
 from core.engine.mapping.tables import MappingField
 
 Change = tuple[Lesson | None, Lesson | None]
@@ -107,7 +107,7 @@ def _falls(before: Lesson, after: Lesson | None) -> bool:
 
 def _hold(context: Context, sources: set[str]) -> None:
     for source in sorted(sources):
-        place = f"mapping_memory|{ground(context)}|{source}"
+        place = f"mapping_memory|{scope_of(context)}|{source}"
         context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
 
 
@@ -116,7 +116,7 @@ def _add(context: Context, counts: Mapping[Place, tuple[int, int]], latest: Mapp
     places = list(counts)
     newest = [latest.get(place) for place in places]
     facts = {
-        "domain": ground(context),
+        "domain": scope_of(context),
         "now": context.now,
         **_columns(context, places),
         "decided": [counts[place][0] for place in places],
@@ -134,7 +134,7 @@ def _look_back(context: Context, places: set[Place]) -> None:
     left = [place for place in sorted(places) if place in newest]
     if left:
         facts = {
-            "domain": ground(context),
+            "domain": scope_of(context),
             **_columns(context, left),
             "calls": [newest[place].transform for place in left],
             "at": [newest[place].at for place in left],

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, tuple_
 
 from core.context import Context
+from core.engine.mapping.learning_scope import scope_of
 from core.engine.mapping.memory.lessons import Lesson, forgotten
-from core.engine.mapping.shared import ground
 from core.engine.mapping.tables import ConfidenceOutcome, MappingDecision, MappingField, MappingMemory
 from core.errors import InvalidInputError, NotAllowedError
 from core.platform.access.actions import action, view
@@ -57,7 +57,7 @@ def learned_mappings(context: Context) -> list[LearnedMapping]:
             func.sum(memory.overturned),
             func.max(memory.last_at),
         )
-        .where(memory.domain == ground(context))
+        .where(memory.domain == scope_of(context))
         .group_by(memory.source, memory.source_field, memory.target)
         .order_by(func.max(memory.last_at).desc(), memory.source, memory.source_field, memory.target)
     )
@@ -85,14 +85,14 @@ def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
     keys = {mapping.key for mapping in mappings}
     memory = MappingMemory
     place = tuple_(memory.source, memory.source_field, memory.target)
-    context.session.execute(delete(memory).where(memory.domain == ground(context), place.in_(keys)))
+    context.session.execute(delete(memory).where(memory.domain == scope_of(context), place.in_(keys)))
     _drop_lessons(context, keys)
     sources = defaultdict[str, int](int)
     for source, _, _ in keys:
         sources[source] += 1
     record(
         context, "memory.forget", "tenant", context.tenant.id, mappings=len(keys), sources=dict(sorted(sources.items())),
-        ground=ground(context),
+        ground=scope_of(context),
     )  # fmt: skip
     return len(keys)
 
@@ -102,7 +102,7 @@ def forget_ground(context: Context) -> None:
     if not context.tenant.is_demo:
         raise NotAllowedError(f"{context.tenant.name} is no demo tenant.")
     for table in (MappingMemory, ConfidenceOutcome):
-        context.session.execute(delete(table).where(table.domain == ground(context)))
+        context.session.execute(delete(table).where(table.domain == scope_of(context)))
 
 
 def _own_columns(context: Context) -> dict[tuple[str, str], str]:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.db.keys import tenant_key
+from core.engine.mapping.learning_scope import is_scripted, scope_of
 from core.engine.mapping.memory.lessons import Lesson, Place
 from core.engine.mapping.memory.rules import is_meaningful, kept_name, kept_transform, signature
 from core.engine.mapping.memory.trust import Recollection, Remembered, recollect
-from core.engine.mapping.shared import ground, is_scripted
 from core.engine.mapping.tables import MappingField, MappingMemory
 from core.engine.sources.tables import GENERIC, TRUSTED, SourceFile, SourceStream
 from core.kit.crypto import fingerprints
@@ -55,7 +55,7 @@ def recall(context: Context, migration_id: str) -> dict[tuple[str, str], Recolle
 
 def customer_of(context: Context, source: str, name: str) -> str:
     """The customer's fingerprint in memory under the field; only the customer's own key leads from one to the other."""
-    place = f"mapping memory|{ground(context)}|{source}|{name}"
+    place = f"mapping memory|{scope_of(context)}|{source}|{name}"
     return fingerprints(tenant_key(context.session), [place.encode()])[0].hex()
 
 
@@ -110,7 +110,7 @@ def _remembered(
 ) -> dict[tuple[str, str | None], list[MappingMemory]]:
     """(source, name) -> what was decided about it, over all customers."""
     query = select(MappingMemory).where(
-        MappingMemory.domain == ground(context),
+        MappingMemory.domain == scope_of(context),
         MappingMemory.source.in_({key.source for key in keys.values()}),
         MappingMemory.source_field.in_(
             {name for key in keys.values() for name in key.names.values() if name}

@@ -16,7 +16,7 @@ from core.engine.mapping.recipes.document import Body, FieldRule, Reader, Stream
 from core.engine.mapping.recipes.rules import Misfit, Step
 from core.engine.mapping.tables import MappingField, Recipe
 from core.engine.mapping.views.fields import field_rows
-from core.engine.mapping.views.plan import CONFLICT_SETTING, plan_frame
+from core.engine.mapping.views.plan import CONFLICT_SETTING, import_settings
 from core.engine.plan import Conflict
 from core.engine.sources import views as sources_views
 from core.engine.sources.actions import reader_options, reread_file
@@ -58,7 +58,7 @@ def save_recipe(context: Context, migration_id: str, name: str, note: str = "") 
         )
     there = views.streams_there(context, migration_id)
     expected = replaying.measure(
-        streams, there, plan_frame(context, migration_id), tenant_key(context.session)
+        streams, there, import_settings(context, migration_id), tenant_key(context.session)
     )
     conflicts = {
         entity: Conflict(strategy)

@@ -11,7 +11,7 @@ from core.engine import transforms
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.recipes.document import Body, Expected, StreamRule
 from core.engine.mapping.recipes.rules import Present, There, meant
-from core.engine.plan import FieldPlan, Plan
+from core.engine.plan import FieldPlan, ImportSettings
 from core.errors import InvalidInputError
 from core.kit.crypto import fingerprints
 from core.schema import target_schema
@@ -48,7 +48,7 @@ class Replay:
 
 
 def measure(
-    rules: Sequence[StreamRule], there: Mapping[str, There], plan: Plan, key: bytes
+    rules: Sequence[StreamRule], there: Mapping[str, There], settings: ImportSettings, key: bytes
 ) -> list[Expected]:
     """What each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
 
@@ -60,16 +60,16 @@ def measure(
         for place, field in enumerate(rule.fields)
         if field.target
     ]
-    built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, plan)
+    built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, settings)
     return [
-        _measured(entity.stream, entity.entity, field, there[entity.stream].rows, plan, key)
+        _measured(entity.stream, entity.entity, field, there[entity.stream].rows, settings, key)
         for entity in built.entities
         for field in entity.fields
     ]
 
 
 def _measured(
-    stream: str, entity: str, field: FieldPlan, rows: pl.DataFrame, plan: Plan, key: bytes
+    stream: str, entity: str, field: FieldPlan, rows: pl.DataFrame, settings: ImportSettings, key: bytes
 ) -> Expected:
     target = target_schema().field(f"{entity}.{field.target}")
     names = [name for name in field.sources if name in rows.columns]
@@ -78,7 +78,9 @@ def _measured(
         try:
             chain = transforms.parse(field.transform)
             made = rows.select(
-                transforms.compile_chain(chain, [pl.col(name) for name in names], target, plan).alias("made")
+                transforms.compile_chain(chain, [pl.col(name) for name in names], target, settings).alias(
+                    "made"
+                )
             )["made"]
         except (InvalidInputError, pl.exceptions.PolarsError):
             pass  # nothing can be made of it: that is the finding
@@ -106,7 +108,7 @@ def replay(
     body: Body,
     there: Mapping[str, There],
     present: Mapping[tuple[str, str, int], Present],
-    plan: Plan,
+    settings: ImportSettings,
     key: bytes,
 ) -> Replay:
     """Holds the recipe against the files and the mapping as they are: columns, targets, transforms, then outputs."""
@@ -115,7 +117,7 @@ def replay(
         line for rule in body.streams for line in _mapping_lines(rule, names.get(rule.name), there, present)
     ]
     here = [rule.model_copy(update={"name": names[rule.name]}) for rule in body.streams if rule.name in names]
-    now = {(one.stream, one.target): one for one in measure(here, there, plan, key)}
+    now = {(one.stream, one.target): one for one in measure(here, there, settings, key)}
     lines += [
         _output_line(expected, now.get((names[expected.stream], expected.target)))
         for expected in body.expected

@@ -11,7 +11,7 @@ from core.engine import transforms
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.profile import profile_frame
 from core.errors import InvalidInputError
@@ -148,7 +148,7 @@ def steps(
     rules: Sequence[StreamRule],
     there: Mapping[str, There],
     present: Mapping[tuple[str, str, int], Present],
-    plan: Plan,
+    settings: ImportSettings,
 ) -> Iterator[Step | Misfit]:
     """A step or a misfit for every field of the rules, in their order."""
     names = meant(rules, there)
@@ -159,7 +159,7 @@ def steps(
                 detail = f"No file has a stream like {rule.name}."
                 yield Misfit(rule.name, field.source_field, field.target, "stream", detail)
                 continue
-            misfit = _misfit(stream, field, rule, there[stream], plan)
+            misfit = _misfit(stream, field, rule, there[stream], settings)
             yield misfit or _step(stream, field, present)
 
 
@@ -176,7 +176,9 @@ def _step(stream: str, one: FieldRule, present: Mapping[tuple[str, str, int], Pr
     return Step(stream, one.source_field, one.slot, now, State(target, transform, status))
 
 
-def _misfit(stream: str, one: FieldRule, rule: StreamRule, there: There, plan: Plan) -> Misfit | None:
+def _misfit(
+    stream: str, one: FieldRule, rule: StreamRule, there: There, settings: ImportSettings
+) -> Misfit | None:
     if one.source_field not in there.columns:
         objection: tuple[str, str] | None = ("column", f"{stream} has no column {one.source_field}.")
     elif one.target is None or one.status == "ignored":
@@ -187,18 +189,18 @@ def _misfit(stream: str, one: FieldRule, rule: StreamRule, there: There, plan: P
         except InvalidInputError as error:
             objection = ("target", error.message)
         else:
-            objection = _objection(one, rule, target, there, plan)
+            objection = _objection(one, rule, target, there, settings)
     return Misfit(stream, one.source_field, one.target, *objection) if objection else None
 
 
 def _objection(
-    one: FieldRule, rule: StreamRule, target: Field, there: There, plan: Plan
+    one: FieldRule, rule: StreamRule, target: Field, there: There, settings: ImportSettings
 ) -> tuple[str, str] | None:
     """What speaks against a target that exists: another domain's, a transform that refuses, values of another type."""
-    if target.entity not in target_schema().domain(plan.domain):
-        return "target", f"{one.target} is not part of the {plan.domain} schema."
+    if target.entity not in target_schema().domain(settings.domain):
+        return "target", f"{one.target} is not part of the {settings.domain} schema."
     try:
-        filled, read = _tried(one, rule, target, there, plan)
+        filled, read = _tried(one, rule, target, there, settings)
     except InvalidInputError as error:
         return "transform", error.message
     except pl.exceptions.PolarsError:
@@ -212,14 +214,16 @@ def _objection(
     return None
 
 
-def _tried(one: FieldRule, rule: StreamRule, target: Field, there: There, plan: Plan) -> tuple[int, int]:
+def _tried(
+    one: FieldRule, rule: StreamRule, target: Field, there: There, settings: ImportSettings
+) -> tuple[int, int]:
     """How many of the first rows are filled, and how many of these give a value."""
     chain = transforms.parse(one.transform)
     names = [one.source_field]
     if any(transforms.TRANSFORMS[call.name].joins for call in chain):
         names = [field.source_field for field in rule.fields if field.target == one.target]
         names = [name for name in names if name in there.columns]
-    made = transforms.compile_chain(chain, [pl.col(name) for name in names], target, plan)
+    made = transforms.compile_chain(chain, [pl.col(name) for name in names], target, settings)
     given = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(value=False)
     tried = there.rows.select(given.alias("given"), made.is_not_null().alias("made"))
     return int(tried["given"].sum()), int((tried["given"] & tried["made"]).sum())

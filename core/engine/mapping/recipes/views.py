@@ -19,7 +19,7 @@ from core.engine.mapping.recipes.replaying import Replay
 from core.engine.mapping.recipes.rules import Difference, Misfit, Present, State, Step, There
 from core.engine.mapping.tables import Recipe
 from core.engine.mapping.views.fields import field_rows
-from core.engine.mapping.views.plan import CONFLICT_SETTING, plan_frame
+from core.engine.mapping.views.plan import CONFLICT_SETTING, import_settings
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.actions import reader_options
@@ -147,7 +147,9 @@ def preview(
     part = rules.chosen(body, streams, fields)
     there = streams_there(context, migration_id)
     found = list(
-        rules.steps(part, there, fields_present(context, migration_id), plan_frame(context, migration_id))
+        rules.steps(
+            part, there, fields_present(context, migration_id), import_settings(context, migration_id)
+        )
     )
     made = tuple(one for one in found if isinstance(one, Step))
     now = sources.migration(context, migration_id).settings.get(CONFLICT_SETTING, {})
@@ -177,7 +179,7 @@ def replay(context: Context, recipe_id: str, migration_id: str) -> Replay:
         recipe_body(context, recipe_id),
         streams_there(context, migration_id),
         fields_present(context, migration_id),
-        plan_frame(context, migration_id),
+        import_settings(context, migration_id),
         tenant_key(context.session),
     )
 

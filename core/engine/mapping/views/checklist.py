@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.mapping.match.values import kind_suits
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.plan import links_of, plan_frame, stream_entities
+from core.engine.mapping.views.plan import import_settings, links_of, stream_entities
 from core.platform.access.actions import view
 from core.schema import target_schema
 
@@ -36,7 +36,7 @@ def checklist(context: Context, migration_id: str, *, links: Sequence[Link] | No
     """
     if links is None:
         links = links_of(context, migration_id)
-    plan = build_plan(links, stream_entities(context, migration_id), plan_frame(context, migration_id))
+    plan = build_plan(links, stream_entities(context, migration_id), import_settings(context, migration_id))
     filled = {f"{entity.entity}.{field.target}" for entity in plan.entities for field in entity.fields}
     filled |= {link.target for link in links}
     in_use = {key.partition(".")[0] for key in filled}

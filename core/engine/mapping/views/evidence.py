@@ -14,7 +14,7 @@ from core.engine.mapping.match.reasons import Evidence
 from core.engine.mapping.plans import joins
 from core.engine.mapping.review import is_set_by_hand
 from core.engine.mapping.views.fields import FieldDetail, raw_samples
-from core.engine.mapping.views.plan import plan_frame
+from core.engine.mapping.views.plan import import_settings
 from core.engine.sources.profile import profile_samples
 from core.platform.access.actions import view
 from core.schema import Field, target_schema
@@ -53,7 +53,7 @@ def _form_check(context: Context, field: FieldDetail, target: Field) -> Evidence
     values = raw_samples(context, [field.id]).get(field.id, [])
     if form is None or not values or joins(field.transform):
         return None
-    fitting = count_fitting(values, target.key, field.transform, plan_frame(context, field.migration_id))
+    fitting = count_fitting(values, target.key, field.transform, import_settings(context, field.migration_id))
     if fitting == len(values):
         return Evidence("type", _CLEAR, f"Values look like {form}: {fitting} of {len(values)} fit.")
     return Evidence("type", -_CLEAR, f"Values do not look like {form}: {fitting} of {len(values)} fit.")

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.batch import ROW
-from core.engine.mapping import samples, stakes
+from core.engine.mapping import impact, samples
 from core.engine.mapping.bands import band as band_of
 from core.engine.mapping.review import SUGGESTED, expected_loss
 from core.engine.mapping.tables import MappingField
@@ -262,7 +262,7 @@ def raw_samples(context: Context, ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 def amount_shares(context: Context, ids: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Field id -> as stakes.amount_shares, over the rows that the field was judged by.
+    """Field id -> as impact.amount_shares, over the rows that the field was judged by.
 
     Of fields of earlier versions, which have no such statistics, over their samples.
     """
@@ -273,6 +273,6 @@ def amount_shares(context: Context, ids: Sequence[str]) -> dict[str, tuple[float
     known = {field_id: pair for field_id, pair in shares.items() if None not in pair}
     earlier = raw_samples(context, [field_id for field_id in shares if field_id not in known])
     return known | {
-        field_id: stakes.amount_shares(pl.Series(texts, dtype=pl.String))
+        field_id: impact.amount_shares(pl.Series(texts, dtype=pl.String))
         for field_id, texts in earlier.items()
     }

@@ -18,7 +18,7 @@ from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
-from core.engine.plan import Conflict, Plan
+from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceFile, SourceStream
@@ -36,7 +36,7 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
     conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
     links = planned_links(field_rows(context, migration_id), accept_above)
     plan = build_plan(
-        links, stream_entities(context, migration_id), plan_frame(context, migration_id), conflicts
+        links, stream_entities(context, migration_id), import_settings(context, migration_id), conflicts
     )
     return plan_with_days(context, migration_id, plan)
 
@@ -113,8 +113,8 @@ def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER
     return sorted(links, key=lambda link: (order[link.stream], link.position))
 
 
-def plan_frame(context: Context, migration_id: str) -> Plan:
-    """A plan without entities: what the files, or else the tenant, say of zone, currency, country and dates."""
+def import_settings(context: Context, migration_id: str) -> ImportSettings:
+    """Read zone, currency, country and date order from the files, or else from the tenant."""
     files = context.session.execute(
         select(SourceFile.zone, SourceFile.currency)
         .where(SourceFile.migration_id == migration_id)
@@ -128,14 +128,13 @@ def plan_frame(context: Context, migration_id: str) -> Plan:
     for order, rows in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
         orders[str(order)] += rows
     by_country = "mdy" if context.tenant.country in _MONTH_FIRST else "dmy"
-    return Plan(
+    return ImportSettings(
         context.tenant.domain,
         sources.migration(context, migration_id).source,
-        (),
-        next((file.zone for file in files if file.zone), context.tenant.zone),
-        next((file.currency for file in files if file.currency), context.tenant.currency),
-        context.tenant.country,
-        max(orders, key=orders.__getitem__, default=by_country),
+        zone=next((file.zone for file in files if file.zone), context.tenant.zone),
+        currency=next((file.currency for file in files if file.currency), context.tenant.currency),
+        country=context.tenant.country,
+        date_order=max(orders, key=orders.__getitem__, default=by_country),
     )
 
 

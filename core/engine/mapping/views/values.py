@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.mapping import value_maps
 from core.engine.mapping.tables import ValueMemory
 from core.engine.mapping.views.fields import FieldRow, field_rows, mapping_field
-from core.engine.mapping.views.plan import plan_frame
+from core.engine.mapping.views.plan import import_settings
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.kit.masking import mask
@@ -70,9 +70,9 @@ def value_counts(context: Context, field_id: str) -> list[ValueCount]:
             counts.update(value_maps.count(column))
             hidden = hidden or sources.looks_personal(column, stream.entity)
     shown = [value for value, _ in counts.most_common(MOST)]
-    plan = plan_frame(context, field.migration_id)
-    options = value_maps.read(shown, field.transform, field.target or "", plan)
-    known = _remembered(context, plan.source, field)
+    settings = import_settings(context, field.migration_id)
+    options = value_maps.read(shown, field.transform, field.target or "", settings)
+    known = _remembered(context, settings.source, field)
     masked = hidden and not context.may("personal.read")
     if hidden and not masked and shown:
         data = (field.target or "unknown").partition(".")[0]
@@ -91,7 +91,7 @@ def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
     Reads every chunk of the tables with such fields once: ask when it is needed, not at each rerun.
     """
     fields = [mapped.field for mapped in value_fields(context, migration_id)]
-    plan = plan_frame(context, migration_id)
+    settings = import_settings(context, migration_id)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for field in fields:
         names[field.stream].add(field.source_field)
@@ -104,7 +104,7 @@ def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
     unread = {}
     for field in fields:
         shown = [value for value, _ in counts[field.stream, field.source_field].most_common(MOST)]
-        options = value_maps.read(shown, field.transform, field.target or "", plan) if shown else []
+        options = value_maps.read(shown, field.transform, field.target or "", settings) if shown else []
         unread[field.id] = sum(option is None for option in options)
     return unread
 

@@ -12,7 +12,7 @@ from core.engine.mapping.plans import joins
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
 from core.engine.mapping.views.fields import FieldDetail, FieldRow, raw_samples, rows_where
-from core.engine.mapping.views.plan import Rivals, contested_rows, links_of, plan_frame
+from core.engine.mapping.views.plan import Rivals, contested_rows, import_settings, links_of
 from core.kit.wording import counted
 from core.platform.access.actions import view
 from core.schema import target_schema, target_title
@@ -89,10 +89,10 @@ def _type_warnings(
     }
     if not checked:
         return {}
-    plan, warnings = plan_frame(context, migration_id), {}
+    settings, warnings = import_settings(context, migration_id), {}
     for field_id, values in raw_samples(context, list(checked)).items():
         field, form = checked[field_id]
-        fitting = count_fitting(values, field.target or "", field.transform, plan)
+        fitting = count_fitting(values, field.target or "", field.transform, settings)
         if fitting < len(values):
             text = f"Values do not look like {form}: {fitting} of {len(values)} fit."
             warnings[field_id] = FieldWarning(TYPE, text)

@@ -105,7 +105,7 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
         for field in untargeted
     ]  # fmt: skip
     whole = build_plan(
-        links, mapping.stream_entities(context, migration_id), mapping.plan_frame(context, migration_id)
+        links, mapping.stream_entities(context, migration_id), mapping.import_settings(context, migration_id)
     )
     money_parts = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
     tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))

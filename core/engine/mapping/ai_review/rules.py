@@ -44,7 +44,7 @@ that is kept from you. "none" is right for what the new system has no field for.
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FieldSnapshot:
     """A field as the matcher left it. `confidences`: candidate -> the matcher's confidence; `target` None: nothing."""
 
     target: str | None
@@ -70,9 +70,9 @@ def is_unsure(confidence: float | None) -> bool:
     return band(confidence) is not GREEN
 
 
-def choices(standing: Standing) -> tuple[str, ...]:
+def choices(snapshot: FieldSnapshot) -> tuple[str, ...]:
     """The closed list: the matcher's best candidates, in an order that tells nothing of how it ranks them."""
-    best = sorted(standing.confidences, key=lambda target: -standing.confidences[target])
+    best = sorted(snapshot.confidences, key=lambda target: -snapshot.confidences[target])
     return tuple(sorted(best[:MOST_CHOICES]))
 
 
@@ -83,20 +83,20 @@ def meaning(target: str) -> str:
     return f"{'list of ' if field.is_list else ''}{kind}: {field.meaning}"
 
 
-def judge(standing: Standing, pick: Pick) -> Outcome:
+def judge(snapshot: FieldSnapshot, pick: Pick) -> Outcome:
     """The field after the model's answer."""
     chosen = None if pick.choice == NONE else pick.choice
-    joined = _joined(standing.confidences.get(chosen or "", 0.0), pick.confidence)
-    if chosen == standing.target:
+    joined = _joined(snapshot.confidences.get(chosen or "", 0.0), pick.confidence)
+    if chosen == snapshot.target:
         said = "agreed" if chosen else "agreed that nothing fits"
         return Outcome(chosen, min(MOST_WHEN_AGREED, joined) if chosen else None, True, _reason(said, pick))
-    if pick.confidence > standing.own:
+    if pick.confidence > snapshot.own:
         said = f"chose {chosen}" if chosen else "says that nothing fits"
-        said += f" instead of {standing.target}" if standing.target else ""
+        said += f" instead of {snapshot.target}" if snapshot.target else ""
         return Outcome(chosen, min(GREEN_ABOVE, joined) if chosen else None, True, _reason(said, pick))
-    fallen = min(standing.own, 1 - sqrt((1 - standing.own) * pick.confidence))
+    fallen = min(snapshot.own, 1 - sqrt((1 - snapshot.own) * pick.confidence))
     said = f"would choose {chosen}" if chosen else "sees nothing that fits"
-    return Outcome(standing.target, fallen if standing.target else None, False, _reason(said, pick, sign=-1))
+    return Outcome(snapshot.target, fallen if snapshot.target else None, False, _reason(said, pick, sign=-1))
 
 
 def unanswered(reason: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from core.engine import transforms
-from core.engine.plan import Plan
+from core.engine.plan import ImportSettings
 from core.engine.sources.profile import FieldProfile
 from core.errors import InvalidInputError
 from core.schema import target_schema
@@ -37,8 +37,8 @@ _ENOUGH = 2_000
 _LARGEST = Decimal(10) ** 13  # what the column in the database holds, with room
 
 
-def money_touched(
-    column: pl.Series, rows: int, target: str | None, transform: str | None, plan: Plan
+def amount_at_risk(
+    column: pl.Series, rows: int, target: str | None, transform: str | None, settings: ImportSettings
 ) -> Decimal:
     """The absolute sum of a money column in major units, over `rows` rows of which `column` has some; else 0.
 
@@ -52,7 +52,7 @@ def money_touched(
         chain = ()
     inputs = [pl.col(column.name)]
     try:
-        amounts = transforms.compile_chain(chain, inputs, target_schema().field(target), plan)
+        amounts = transforms.compile_chain(chain, inputs, target_schema().field(target), settings)
     except InvalidInputError:  # the calls do not fit each other: the person is told when the field is decided
         return Decimal(0)
     total = Decimal(column.to_frame().select(amounts.alias("amount")).to_series().abs().sum())

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from adapters import SOURCES
 from core.engine.mapping import actions, views
-from core.engine.mapping.asking import rules
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review import rules
+from core.engine.mapping.ai_review.actions import review_with_ai
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.sources import actions as files
 from core.entry.ai_emulator.faults import SCENARIOS
@@ -88,7 +88,7 @@ def test_only_what_is_not_green_is_asked_and_only_between_the_matcher_s_candidat
     before = fields(alice, migration)
     unsure = {name: one for name, one in before.items() if (one.confidence or 0) <= GREEN_ABOVE}
     assert 0 < len(unsure) < len(before)
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     assert result.asked == len(unsure)
     lists = [set(question["choices"]) - {"none"} for question in asked_about(emulator)]
     candidates = [
@@ -103,7 +103,7 @@ def test_an_answer_is_taken_with_its_reason_its_call_and_a_confidence_that_is_no
 ):
     before = fields(alice, migration)
     emulator.scenario = "contrary"
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     after = fields(alice, migration)
     taken = [name for name, one in after.items() if one.origin == "ai"]
     assert taken
@@ -125,25 +125,25 @@ def test_money_given_to_a_price_has_its_unit_proved_and_its_stakes_weighed(alice
     rows = "\n".join(f"Dish {n},{n}99,{n * 7}" for n in range(1, 40))
     migration = suggested(alice, tmp_path, f"Item,Sell For,Whatever\n{rows}\n")
     emulator.scenario = "obedient"
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     field = next(field for field in fields(alice, migration).values() if field.target == "menu_item.price")
     assert said(field, "unit")
     assert field.money > 0
 
 
 def test_what_was_answered_is_not_asked_again_until_it_is_suggested_anew(alice, migration, emulator):
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     sent, after = len(emulator.requests), stand(alice, migration)
-    assert ask_ai(alice, migration).asked == 0
+    assert review_with_ai(alice, migration).asked == 0
     assert len(emulator.requests) == sent
     assert stand(alice, migration) == after
 
 
 def test_asked_anew_the_kept_answers_give_the_same_for_nothing(alice, migration, emulator):
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     sent, after = len(emulator.requests), stand(alice, migration)
     actions.suggest_mapping(alice, migration, SOURCES)
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     assert stand(alice, migration) == after
     assert len(emulator.requests) == sent
     assert {call.cost_micro for call in calls(alice) if call.outcome == "cached"} == {0}
@@ -152,7 +152,7 @@ def test_asked_anew_the_kept_answers_give_the_same_for_nothing(alice, migration,
 def test_what_a_person_decides_while_the_model_thinks_is_left_alone(
     alice, bob, migration, emulator, monkeypatch
 ):
-    from core.engine.mapping.asking import actions as asking
+    from core.engine.mapping.ai_review import actions as asking
 
     before = fields(alice, migration)["Kitchen Says"]
     ask = asking.ask
@@ -163,14 +163,14 @@ def test_what_a_person_decides_while_the_model_thinks_is_left_alone(
         return answer
 
     monkeypatch.setattr(asking, "ask", and_bob_decides)
-    assert ask_ai(alice, migration).overtaken == 1
+    assert review_with_ai(alice, migration).overtaken == 1
     after = fields(alice, migration)["Kitchen Says"]
     assert (after.target, after.status, after.decided_by) == ("order.notes", "edited", bob.person)
     assert not said(after)
 
 
 def test_no_transaction_is_open_while_a_model_is_waited_for(alice, migration, emulator, monkeypatch):
-    from core.engine.mapping.asking import actions as asking
+    from core.engine.mapping.ai_review import actions as asking
 
     seen = []
     ask = asking.ask
@@ -180,7 +180,7 @@ def test_no_transaction_is_open_while_a_model_is_waited_for(alice, migration, em
         return ask(context, *arguments, **more)
 
     monkeypatch.setattr(asking, "ask", watched)
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     assert seen == [False]
 
 
@@ -194,7 +194,7 @@ def test_after_a_faulty_reply_the_rules_stand_with_the_reason_and_one_row(
     before = stand(alice, migration)
     emulator.scenario = scenario
     started = time.monotonic()
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     assert time.monotonic() - started < 15  # the time-out and what a busy machine adds
     assert (result.answered, result.changed) == (0, 0)
     assert sum(result.unanswered.values()) == result.asked > 0
@@ -210,8 +210,8 @@ def test_after_a_faulty_reply_the_rules_stand_with_the_reason_and_one_row(
 
 def test_the_reason_of_a_failure_goes_when_an_answer_comes(alice, migration, emulator):
     emulator.plan("key_refused")
-    ask_ai(alice, migration)
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
+    review_with_ai(alice, migration)
     found = fields(alice, migration).values()
     assert any(said(field) for field in found)
     assert not any(said(field, rules.UNANSWERED) for field in found)
@@ -224,9 +224,9 @@ def test_an_injected_header_or_value_changes_nothing(alice, mallory, tmp_path, e
     """A model that would obey it answers as one that would not."""
     text = f"{HEADER},{INJECTION}\n" + "\n".join(f"{row},{INJECTION}" for row in ROWS.splitlines())
     one, other = suggested(alice, tmp_path, text), suggested(mallory, tmp_path, text)
-    ask_ai(alice, one)
+    review_with_ai(alice, one)
     emulator.scenario = "gullible"
-    ask_ai(mallory, other)
+    review_with_ai(mallory, other)
     assert stand(alice, one) == stand(mallory, other)
     assert len(emulator.requests) > 1
     assert b"gnore" not in b"".join(emulator.requests)
@@ -237,7 +237,7 @@ def test_a_model_that_maps_everything_to_price_gets_one_column_at_most_and_never
 ):
     before = fields(alice, migration)
     emulator.scenario = "obedient"
-    ask_ai(alice, migration)
+    review_with_ai(alice, migration)
     after = fields(alice, migration)
     prices = [name for name, one in after.items() if one.target == "menu_item.price"]
     assert len(prices) <= 1
@@ -254,58 +254,58 @@ def test_a_model_that_maps_everything_to_price_gets_one_column_at_most_and_never
 
 def test_without_a_key_the_mapping_stands_and_says_why(alice, migration):
     before = stand(alice, migration)
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     assert result.unanswered == {NO_KEY: result.asked}
     assert stand(alice, migration) == before
     assert calls(alice) == []
 
 
 def test_asking_is_in_the_audit_log(alice, migration, emulator):
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     line = alice.session.scalar(select(AuditLine).where(AuditLine.action == "ai.ask"))
     assert (line.object_id, line.facts["fields"]) == (migration, result.asked)
 
 
 def test_nobody_asks_about_another_customer_s_mapping(mallory, migration, emulator):
     with pytest.raises(NotFoundError):
-        ask_ai(mallory, migration)
+        review_with_ai(mallory, migration)
     assert emulator.requests == []
 
 
 # --- what an answer does, as arithmetic ----------------------------------------------------------------------------
 
-STANDING = rules.Standing("menu_item.price", {"menu_item.price": 0.6, "menu_item.cost": 0.3})
+SNAPSHOT = rules.FieldSnapshot("menu_item.price", {"menu_item.price": 0.6, "menu_item.cost": 0.3})
 
 
 def test_agreeing_makes_surer_but_never_surer_than_the_surer_of_both():
-    outcome = rules.judge(STANDING, Pick("menu_item.price", 0.9, ""))
+    outcome = rules.judge(SNAPSHOT, Pick("menu_item.price", 0.9, ""))
     assert 0.6 < outcome.confidence < 0.9
     assert outcome.taken
 
 
 def test_no_confidence_is_above_95_percent():
-    standing = rules.Standing("menu_item.price", {"menu_item.price": 0.899})
-    assert rules.judge(standing, Pick("menu_item.price", 1.0, "")).confidence == rules.MOST_WHEN_AGREED
+    snapshot = rules.FieldSnapshot("menu_item.price", {"menu_item.price": 0.899})
+    assert rules.judge(snapshot, Pick("menu_item.price", 1.0, "")).confidence == rules.MOST_WHEN_AGREED
 
 
 def test_a_choice_against_the_matcher_is_never_green():
-    outcome = rules.judge(STANDING, Pick("menu_item.cost", 1.0, ""))
+    outcome = rules.judge(SNAPSHOT, Pick("menu_item.cost", 1.0, ""))
     assert (outcome.target, outcome.confidence) == ("menu_item.cost", GREEN_ABOVE)
 
 
 def test_a_doubting_model_changes_no_target_and_makes_the_matcher_less_sure():
-    outcome = rules.judge(STANDING, Pick("menu_item.cost", 0.55, ""))
+    outcome = rules.judge(SNAPSHOT, Pick("menu_item.cost", 0.55, ""))
     assert (outcome.target, outcome.taken) == ("menu_item.price", False)
     assert outcome.confidence < 0.6
     assert outcome.evidence["weight"] < 0
 
 
 def test_nothing_fits_is_an_answer():
-    outcome = rules.judge(STANDING, Pick("none", 0.9, "no such field"))
+    outcome = rules.judge(SNAPSHOT, Pick("none", 0.9, "no such field"))
     assert (outcome.target, outcome.confidence) == (None, None)
 
 
 def test_a_place_left_empty_is_filled_by_a_sure_model_only():
-    empty = rules.Standing(None, {"menu_item.cost": 0.1})
+    empty = rules.FieldSnapshot(None, {"menu_item.cost": 0.1})
     assert rules.judge(empty, Pick("menu_item.cost", 0.6, "")).target is None
     assert rules.judge(empty, Pick("menu_item.cost", 0.9, "")).target == "menu_item.cost"

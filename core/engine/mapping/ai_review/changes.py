@@ -14,8 +14,8 @@ from decimal import Decimal
 import polars as pl
 
 from core.context import Context
-from core.engine.mapping import stakes, views
-from core.engine.mapping.asking import rules
+from core.engine.mapping import impact, views
+from core.engine.mapping.ai_review import rules
 from core.engine.mapping.proposals import PLANNED, Proposal, StreamSample, transform_for, with_units
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources_views
@@ -31,7 +31,7 @@ class Change:
     """A locked field, how it stood, and what an answer makes of it; without an outcome, the `reason` why."""
 
     field: MappingField
-    standing: rules.Standing
+    snapshot: rules.FieldSnapshot
     outcome: rules.Outcome | None
     call_id: str | None
     reason: str
@@ -80,11 +80,11 @@ def _write(change: Change, outcome: rules.Outcome) -> None:
     field.target = outcome.target
     field.confidence = outcome.confidence
     others = {
-        target: sure for target, sure in change.standing.confidences.items() if target != outcome.target
+        target: sure for target, sure in change.snapshot.confidences.items() if target != outcome.target
     }
     field.alternatives = [
         {"target": target, "confidence": others[target]}
-        for target in sorted(others, key=lambda target: (target != change.standing.target, -others[target]))
+        for target in sorted(others, key=lambda target: (target != change.snapshot.target, -others[target]))
     ]
     if outcome.taken:
         field.suggested_target, field.origin, field.ai_call_id = outcome.target, rules.AI, change.call_id
@@ -103,7 +103,7 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
     mine = {(field.stream, field.source_field): field for field in moved if field.target}
     if not mine:
         return
-    frame = views.plan_frame(context, migration_id)
+    settings = views.import_settings(context, migration_id)
     everything = views.mapping_fields(context, migration_id)
     around = views.planned_links([field for field in everything if field not in moved], PLANNED)
     for members in _files(context, migration_id, {field.stream for field in mine.values()}):
@@ -111,7 +111,7 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
         proposals = [
             _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
         ]
-        for with_unit in with_units(proposals, members, frame, around):
+        for with_unit in with_units(proposals, members, settings, around):
             field, column = (
                 mine[with_unit.stream, with_unit.source],
                 columns[with_unit.stream][with_unit.source],
@@ -119,7 +119,7 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
             field.transform = with_unit.transform
             field.evidence = [*field.evidence, *(asdict(reason) for reason in with_unit.evidence)]
             rows = round(field.rows / with_unit.profile.fill) if with_unit.profile.fill else 0
-            field.money = stakes.money_touched(column, rows, with_unit.target, with_unit.transform, frame)
+            field.money = impact.amount_at_risk(column, rows, with_unit.target, with_unit.transform, settings)
 
 
 def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.mapping.asking import policy
+from core.engine.mapping.ai_review import policy
 from core.engine.sources.profile import profile_samples
 
 HEADERS = ["Item", "Order Type", "Maria Lopez"]

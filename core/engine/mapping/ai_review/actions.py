@@ -18,8 +18,8 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.asking import policy, rules
-from core.engine.mapping.asking.changes import Change, apply_changes
+from core.engine.mapping.ai_review import policy, rules
+from core.engine.mapping.ai_review.changes import Change, apply_changes
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.review import expected_loss
 from core.engine.mapping.tables import MappingField
@@ -55,12 +55,12 @@ class _Pending:
 
     field_id: str
     version: int
-    standing: rules.Standing
+    snapshot: rules.FieldSnapshot
     question: Question
 
 
 @action("ai.ask")
-def ask_ai(context: Context, migration_id: str) -> Asked:
+def review_with_ai(context: Context, migration_id: str) -> Asked:
     """Asks about every undecided field that is not green, at most for AI_TIMEOUT_SECONDS; says what came of it.
 
     A field with an answer is not asked about again until the mapping is suggested anew. Ends the open transaction
@@ -74,7 +74,7 @@ def ask_ai(context: Context, migration_id: str) -> Asked:
     pending = list(_questions(context, migration_id, fields))
     context.session.commit()
     answer = _ask_all(context, migration_id, pending, until)
-    return _take(context, migration_id, pending, answer)
+    return _apply_answers(context, migration_id, pending, answer)
 
 
 def _unsure(context: Context, migration_id: str) -> list[MappingField]:
@@ -85,7 +85,7 @@ def _unsure(context: Context, migration_id: str) -> list[MappingField]:
         field
         for field in fields
         if rules.is_unsure(field.confidence)
-        and _standing(field).confidences
+        and _snapshot(field).confidences
         and fed[field.stream, field.source_field]
         == 1  # one that feeds several targets is a matter of its own
         and not any(reason["feature"] == rules.AI for reason in field.evidence)
@@ -93,13 +93,13 @@ def _unsure(context: Context, migration_id: str) -> list[MappingField]:
     return sorted(found, key=lambda field: -expected_loss(field.confidence, field.rows, field.money))
 
 
-def _standing(field: MappingField) -> rules.Standing:
+def _snapshot(field: MappingField) -> rules.FieldSnapshot:
     confidences = {
         alternative["target"]: float(alternative["confidence"]) for alternative in field.alternatives
     }
     if field.target:
         confidences[field.target] = field.confidence or 0.0
-    return rules.Standing(field.target, confidences)
+    return rules.FieldSnapshot(field.target, confidences)
 
 
 def _questions(context: Context, migration_id: str, fields: Sequence[MappingField]) -> Iterator[_Pending]:
@@ -113,15 +113,15 @@ def _questions(context: Context, migration_id: str, fields: Sequence[MappingFiel
         for column in _columns(context, named[name], entities[name], wanted):
             columns[name, column.profile.source] = column
     for number, field in enumerate(fields, start=1):
-        standing, column = _standing(field), columns[field.stream, field.source_field]
+        snapshot, column = _snapshot(field), columns[field.stream, field.source_field]
         choices = tuple(
             target
-            for target in rules.choices(standing)
+            for target in rules.choices(snapshot)
             if not contradicts(column.profile, target_schema().field(target))
         )
         if choices:
             told = policy.shown(replace(column, candidates=choices))
-            yield _Pending(field.id, field.version, standing, Question(f"q{number}", told, choices))
+            yield _Pending(field.id, field.version, snapshot, Question(f"q{number}", told, choices))
 
 
 def _columns(
@@ -166,7 +166,7 @@ def _ask_all(context: Context, migration_id: str, pending: Sequence[_Pending], u
     return found
 
 
-def _take(context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer) -> Asked:
+def _apply_answers(context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer) -> Asked:
     """Writes what the answers make of the fields that still stand as they were asked about."""
     query = (
         select(MappingField)
@@ -182,9 +182,9 @@ def _take(context: Context, migration_id: str, pending: Sequence[_Pending], answ
         if field is None or (field.status, field.version) != (views.SUGGESTED, one.version):
             continue
         found = answer.found.get(one.question.id)
-        outcome = rules.judge(one.standing, found.pick) if found else None
+        outcome = rules.judge(one.snapshot, found.pick) if found else None
         reason = answer.missing.get(one.question.id, "")
-        changes.append(Change(field, one.standing, outcome, found.call_id if found else None, reason))
+        changes.append(Change(field, one.snapshot, outcome, found.call_id if found else None, reason))
     changed = apply_changes(context, migration_id, changes)
     asked = Asked(
         len(pending),

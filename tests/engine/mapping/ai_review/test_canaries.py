@@ -11,7 +11,7 @@ import pytest
 
 from adapters import SOURCES
 from core.engine.mapping import actions
-from core.engine.mapping.asking.actions import ask_ai
+from core.engine.mapping.ai_review.actions import review_with_ai
 from core.engine.sources import actions as files
 from core.settings import settings
 
@@ -108,7 +108,7 @@ def asked(alice, paths, emulator, monkeypatch):
     for path in paths:
         files.add_file(alice, migration, path, SOURCES)
     actions.suggest_mapping(alice, migration, SOURCES)
-    result = ask_ai(alice, migration)
+    result = review_with_ai(alice, migration)
     assert result.answered == result.asked > len(HEADERS)
     return b"\n".join(emulator.requests)
 

@@ -13,7 +13,7 @@ SCRIPTED = "scripted"
 """The fact of a Context under which a script acts in a person's name."""
 
 
-def ground(context: Context) -> str:
+def scope_of(context: Context) -> str:
     """What memory and outcomes of the context's tenant are kept under: its domain, for demos apart."""
     domain = context.tenant.domain
     return f"{domain} (demo)" if context.tenant.is_demo else domain

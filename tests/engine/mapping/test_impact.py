@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters import SOURCES
 from core.engine.mapping import actions, samples, views
-from core.engine.mapping.stakes import amount_shares, money_touched, statistics
+from core.engine.mapping.impact import amount_at_risk, amount_shares, statistics
 from core.engine.plan import Plan
 from core.engine.sources import actions as files
 from core.engine.sources import views as source_views
@@ -25,9 +25,9 @@ PRICE = "menu_item.price"
 @given(st.lists(st.decimals(-9999, 9999, places=2), min_size=1, max_size=30), st.integers(1, 50))
 def test_a_money_column_touches_its_absolute_sum_projected_onto_all_rows(amounts, times):
     column = pl.Series("price", [str(amount) for amount in amounts])
-    touched = money_touched(column, len(amounts) * times, PRICE, None, PLAN)
+    touched = amount_at_risk(column, len(amounts) * times, PRICE, None, PLAN)
     assert touched == sum(map(abs, amounts)) * times
-    assert money_touched(column, len(amounts) * times, PRICE, "multiply(100)", PLAN) == touched * 100
+    assert amount_at_risk(column, len(amounts) * times, PRICE, "multiply(100)", PLAN) == touched * 100
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_money_column_touches_its_absolute_sum_projected_onto_all_rows(amounts
 )
 def test_only_what_becomes_money_counts_and_in_major_units(target, transform, touched):
     column = pl.Series("price", ["750", None, "1250", "soup"])
-    assert money_touched(column, 4, target, transform, PLAN) == Decimal(touched)
+    assert amount_at_risk(column, 4, target, transform, PLAN) == Decimal(touched)
 
 
 amounts = st.decimals(-99999, 99999, places=2)
