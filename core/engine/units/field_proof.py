@@ -83,12 +83,12 @@ def prove_fields(
     """
     if minor_digits(currency) == 0:
         return {key: Proof(MAJOR, 0.999, (f"{currency} has no smaller unit.",)) for key in fields}
-    own = {key: list(_evidence(key, field)) for key, field in fields.items()}
-    bonds = [bond for bond in relations(columns) if bond.left in fields and bond.right in fields]
+    evidence = {key: list(_evidence(key, field)) for key, field in fields.items()}
+    bonds = [bond for bond in relations(columns) if bond.numerator in fields and bond.denominator in fields]
     proofs: dict[str, Proof] = {}
     for group in _groups(list(fields), bonds):
-        proofs |= _prove_group(group, own, bonds)
-    return {key: _by_neighbours(key, fields, own, proofs) for key in fields}
+        proofs |= _prove_group(group, evidence, bonds)
+    return {key: _by_neighbours(key, fields, evidence, proofs) for key in fields}
 
 
 # --- a field's own values ---------------------------------------------------------------------------------------
@@ -107,11 +107,11 @@ def _evidence(key: str, field: MoneyField) -> Iterator[_Evidence]:
     fractional = charged.filter(charged != charged.round(0))
     if len(fractional):
         share = len(fractional) / len(charged)
-        told = f"{len(fractional)} of {len(charged)} amounts have cents behind the point, such as {fractional[0].normalize():f}"
-        yield _Evidence(-20 if share >= 0.1 else -4, told)
+        reason = f"{len(fractional)} of {len(charged)} amounts have cents behind the point, such as {fractional[0].normalize():f}"
+        yield _Evidence(-20 if share >= 0.1 else -4, reason)
         return
-    written = texts.filter(texts.str.contains(r"\.\d\d\D*$|[$€£]"))
-    if len(written) >= 0.9 * len(texts):
+    formatted = texts.filter(texts.str.contains(r"\.\d\d\D*$|[$€£]"))
+    if len(formatted) >= 0.9 * len(texts):
         yield _Evidence(-6, "amounts are written with a currency sign or two decimal places")
         return
     yield from _whole_numbers(key, charged)
@@ -143,57 +143,69 @@ def _whole_numbers(key: str, charged: pl.Series) -> Iterator[_Evidence]:
 
 def _groups(keys: Sequence[str], bonds: Sequence[Relation]) -> Iterator[dict[str, int]]:
     """Fields bound together, each with its power of 100 above the smallest of its group."""
-    left = dict.fromkeys(keys)
-    while left:
-        first = next(iter(left))
+    ungrouped = dict.fromkeys(keys)
+    while ungrouped:
+        first = next(iter(ungrouped))
         group, waiting = {first: 0}, [first]
         while waiting:
             key = waiting.pop()
             for bond in bonds:
-                for here, there, shift in (
-                    (bond.left, bond.right, -bond.shift),
-                    (bond.right, bond.left, bond.shift),
+                for member, neighbour, shift in (
+                    (bond.numerator, bond.denominator, -bond.shift),
+                    (bond.denominator, bond.numerator, bond.shift),
                 ):
-                    if here == key and there not in group:
-                        group[there] = group[key] + shift
-                        waiting.append(there)
+                    if member == key and neighbour not in group:
+                        group[neighbour] = group[key] + shift
+                        waiting.append(neighbour)
         for key in group:
-            left.pop(key, None)
+            ungrouped.pop(key, None)
         lowest = min(group.values())
         yield {key: power - lowest for key, power in group.items()}
 
 
 def _prove_group(
-    group: Mapping[str, int], own: Mapping[str, list[_Evidence]], bonds: Sequence[Relation]
+    group: Mapping[str, int], evidence: Mapping[str, list[_Evidence]], bonds: Sequence[Relation]
 ) -> dict[str, Proof]:
-    told = {key: tuple(bond.sentence for bond in bonds if key in (bond.left, bond.right)) for key in group}
+    sentences = {
+        key: tuple(bond.sentence for bond in bonds if key in (bond.numerator, bond.denominator))
+        for key in group
+    }
     if max(group.values()) == 1:
         units = {key: MINOR if power else MAJOR for key, power in group.items()}
-        return {key: Proof(units[key], 0.99, (*_reasons(own[key]), *told[key])) for key in group}
+        return {key: Proof(units[key], 0.99, (*_reasons(evidence[key]), *sentences[key])) for key in group}
     if max(group.values()) > 1:
         return {
-            key: Proof(UNKNOWN, 0.5, (*told[key], "the relations contradict each other")) for key in group
+            key: Proof(UNKNOWN, 0.5, (*sentences[key], "the relations contradict each other"))
+            for key in group
         }
     # Fields of a group repeat each other's evidence, so the strongest counts in full and the others by a third.
-    sums = sorted((sum(one.odds for one in own[key]) for key in group), key=abs, reverse=True)
+    sums = sorted((sum(item.odds for item in evidence[key]) for key in group), key=abs, reverse=True)
     odds = sums[0] + sum(sums[1:]) / 3
     return {
-        key: _proof(odds, (*_reasons(own[key]), *told[key], *_group_reason(key, group, own))) for key in group
+        key: _proof(odds, (*_reasons(evidence[key]), *sentences[key], *_group_reason(key, group, evidence)))
+        for key in group
     }
 
 
-def _group_reason(key: str, group: Mapping[str, int], own: Mapping[str, list[_Evidence]]) -> Iterator[str]:
+def _group_reason(
+    key: str, group: Mapping[str, int], evidence: Mapping[str, list[_Evidence]]
+) -> Iterator[str]:
     """The strongest evidence of the fields it is bound to."""
-    others = [(abs(one.odds), other, one.reason) for other in group if other != key for one in own[other]]
+    others = [
+        (abs(item.odds), neighbour, item.reason)
+        for neighbour in group
+        if neighbour != key
+        for item in evidence[neighbour]
+    ]
     if others:
-        _, other, reason = max(others)
-        yield f"same unit as {other}, where {reason}"
+        _, neighbour, reason = max(others)
+        yield f"same unit as {neighbour}, where {reason}"
 
 
 def _by_neighbours(
     key: str,
     fields: Mapping[str, MoneyField],
-    own: Mapping[str, list[_Evidence]],
+    evidence: Mapping[str, list[_Evidence]],
     proofs: Mapping[str, Proof],
 ) -> Proof:
     """A field left open takes the unit that all proved fields share, when its own values do not speak against it."""
@@ -205,9 +217,9 @@ def _by_neighbours(
         units = {proofs[neighbour].unit for neighbour in neighbours} - {UNKNOWN}
         if len(units) == 1:
             unit = units.pop()
-            odds = sum(one.odds for one in own[key]) + (weight if unit == MINOR else -weight)
-            what = "cents" if unit == MINOR else "dollars"
-            return _proof(odds, (*proof.reasons, f"every other proved field beside it is in {what}"))
+            odds = sum(item.odds for item in evidence[key]) + (weight if unit == MINOR else -weight)
+            unit_name = "cents" if unit == MINOR else "dollars"
+            return _proof(odds, (*proof.reasons, f"every other proved field beside it is in {unit_name}"))
     return proof
 
 
@@ -218,4 +230,4 @@ def _proof(odds: float, reasons: Sequence[str]) -> Proof:
 
 
 def _reasons(evidence: Sequence[_Evidence]) -> tuple[str, ...]:
-    return tuple(one.reason for one in sorted(evidence, key=lambda one: -abs(one.odds)))
+    return tuple(item.reason for item in sorted(evidence, key=lambda item: -abs(item.odds)))

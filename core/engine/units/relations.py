@@ -21,28 +21,28 @@ _BORDER = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`left` and `right` are 'entity.field'. `shift`: 0 for one unit, 1 when left is 100 times right, -1 the reverse."""
+    """`numerator` and `denominator` are 'entity.field'. `shift`: 0 for one unit, 1 when numerator is 100 times denominator, -1 the reverse."""
 
-    left: str
-    right: str
+    numerator: str
+    denominator: str
     shift: int
     sentence: str
 
 
 def relations(columns: Columns) -> list[Relation]:
     """Every relation the columns allow; their money must be as the source has it, not converted."""
-    found = (
-        _relation(left, right, pairs, expected, words)
-        for left, right, pairs, expected, words in _candidates(columns)
+    candidates = (
+        _relation(numerator, denominator, pairs, expected, words)
+        for numerator, denominator, pairs, expected, words in _candidates(columns)
     )
-    return [relation for relation in found if relation]
+    return [relation for relation in candidates if relation]
 
 
 _Candidate = tuple[str, str, pl.DataFrame, float, str]
 
 
 def _candidates(columns: Columns) -> Iterator[_Candidate]:
-    """Pairs of columns `left` and `right`, the proportion expected between them, and what it is."""
+    """Pairs of columns `numerator` and `denominator`, the proportion expected between them, and what it is."""
     yield from _within(columns, "order", "tax_total", "subtotal", 0.08, "tax is {} of the subtotal")
     yield from _within(columns, "order", "tax_total", "total", 0.08, "tax is {} of the total")
     yield from _within(columns, "order", "total", "subtotal", 1.1, "totals are {} of subtotals")
@@ -59,32 +59,36 @@ def _candidates(columns: Columns) -> Iterator[_Candidate]:
     yield from _catalogue(columns)
 
 
-def _relation(left: str, right: str, pairs: pl.DataFrame, expected: float, words: str) -> Relation | None:
-    pairs = pairs.filter((pl.col("left") > 0) & (pl.col("right") > 0))
+def _relation(
+    numerator: str, denominator: str, pairs: pl.DataFrame, expected: float, words: str
+) -> Relation | None:
+    pairs = pairs.filter((pl.col("numerator") > 0) & (pl.col("denominator") > 0))
     if pairs.is_empty():
         return None
-    ratios = pairs.select(pl.col("left").cast(pl.Float64) / pl.col("right").cast(pl.Float64)).to_series()
+    ratios = pairs.select(
+        pl.col("numerator").cast(pl.Float64) / pl.col("denominator").cast(pl.Float64)
+    ).to_series()
     middle = ratios.median()
     if not isinstance(middle, float):
         return None
-    seen = middle / expected
-    shift = 0 if 1 / _BORDER < seen < _BORDER else 1 if seen >= _BORDER else -1
-    if not 1 / _BORDER < seen / 100**shift < _BORDER:
+    quotient = middle / expected
+    shift = 0 if 1 / _BORDER < quotient < _BORDER else 1 if quotient >= _BORDER else -1
+    if not 1 / _BORDER < quotient / 100**shift < _BORDER:
         return None
     share = f"{middle:.4g} times" if middle >= 2 else f"{middle:.1%}"
-    told = words.format(share) + f" ({len(pairs)} compared)"
+    sentence = words.format(share) + f" ({len(pairs)} compared)"
     if shift:
-        told += f", so {left if shift > 0 else right} is in cents and the other is not"
-    return Relation(left, right, shift, told)
+        sentence += f", so {numerator if shift > 0 else denominator} is in cents and the other is not"
+    return Relation(numerator, denominator, shift, sentence)
 
 
 def _within(
-    columns: Columns, entity: str, left: str, right: str, expected: float, words: str
+    columns: Columns, entity: str, numerator: str, denominator: str, expected: float, words: str
 ) -> Iterator[_Candidate]:
     frame = distinct(columns, entity)
-    if frame is not None and {left, right} <= set(frame.columns):
-        pairs = frame.select(pl.col(left).alias("left"), pl.col(right).alias("right"))
-        yield f"{entity}.{left}", f"{entity}.{right}", pairs, expected, words
+    if frame is not None and {numerator, denominator} <= set(frame.columns):
+        pairs = frame.select(pl.col(numerator).alias("numerator"), pl.col(denominator).alias("denominator"))
+        yield f"{entity}.{numerator}", f"{entity}.{denominator}", pairs, expected, words
 
 
 def _products(columns: Columns) -> Iterator[_Candidate]:
@@ -94,7 +98,9 @@ def _products(columns: Columns) -> Iterator[_Candidate]:
     for amount in ("gross_amount", "net_amount"):
         if amount in lines.columns:
             product = pl.col("unit_price").cast(pl.Float64) * pl.col("quantity").cast(pl.Float64)
-            pairs = lines.select(pl.col(amount).cast(pl.Float64).alias("left"), product.alias("right"))
+            pairs = lines.select(
+                pl.col(amount).cast(pl.Float64).alias("numerator"), product.alias("denominator")
+            )
             yield (
                 f"order_line.{amount}",
                 "order_line.unit_price",
@@ -115,11 +121,11 @@ def _sums(columns: Columns) -> Iterator[_Candidate]:
             continue
         for amount in (name for name in amounts if name in parts.columns):
             summed = parts.group_by(pl.col("order_id").alias("external_id")).agg(
-                pl.col(amount).sum().alias("left")
+                pl.col(amount).sum().alias("numerator")
             )
             for whole in ("subtotal", "total"):
                 if whole in orders.columns:
-                    pairs = orders.select("external_id", pl.col(whole).alias("right")).join(
+                    pairs = orders.select("external_id", pl.col(whole).alias("denominator")).join(
                         summed, on="external_id"
                     )
                     words = f"{'lines' if entity == 'order_line' else 'payments'} make {{}} of the order's {whole}"
@@ -138,17 +144,17 @@ def _catalogue(columns: Columns) -> Iterator[_Candidate]:
     ):
         if amount not in lines.columns:
             continue
-        each = pl.col(amount).cast(pl.Float64)
+        piece_price = pl.col(amount).cast(pl.Float64)
         if amount != "unit_price":
             if "quantity" not in lines.columns:
                 continue
-            each = each / pl.col("quantity").cast(pl.Float64)
-        priced = lines.with_columns(each.alias("left"))
+            piece_price = piece_price / pl.col("quantity").cast(pl.Float64)
+        priced = lines.with_columns(piece_price.alias("numerator"))
         for entity, reference in (("menu_item", "item_id"), ("item_variant", "variant_id")):
             menu = distinct(columns, entity)
             if menu is None or reference not in lines.columns or "price" not in menu.columns:
                 continue
-            prices = menu.select(pl.col("external_id").alias(reference), pl.col("price").alias("right"))
+            prices = menu.select(pl.col("external_id").alias(reference), pl.col("price").alias("denominator"))
             words = "one piece costs {} of its price on the menu"
             yield f"order_line.{link}", f"{entity}.price", priced.join(prices, on=reference), 1.0, words
     yield from _modifiers(columns, lines)
@@ -156,16 +162,18 @@ def _catalogue(columns: Columns) -> Iterator[_Candidate]:
 
 def _modifiers(columns: Columns, lines: pl.DataFrame) -> Iterator[_Candidate]:
     modifiers = distinct(columns, "modifier")
-    wanted = {"unit_price", "quantity", "gross_amount", "modifiers"}
-    if modifiers is None or "price_delta" not in modifiers.columns or not wanted <= set(lines.columns):
+    required = {"unit_price", "quantity", "gross_amount", "modifiers"}
+    if modifiers is None or "price_delta" not in modifiers.columns or not required <= set(lines.columns):
         return
-    one = lines.filter((pl.col("modifiers").list.len() == 1) & (pl.col("quantity") == Decimal(1)))
-    extra = one.select(
+    single_modifier_lines = lines.filter(
+        (pl.col("modifiers").list.len() == 1) & (pl.col("quantity") == Decimal(1))
+    )
+    extra = single_modifier_lines.select(
         pl.col("modifiers").list.first().alias("external_id"),
-        (pl.col("gross_amount") - pl.col("unit_price")).alias("left"),
+        (pl.col("gross_amount") - pl.col("unit_price")).alias("numerator"),
     )
     pairs = extra.join(
-        modifiers.select("external_id", pl.col("price_delta").alias("right")), on="external_id"
+        modifiers.select("external_id", pl.col("price_delta").alias("denominator")), on="external_id"
     )
     words = "what a line costs over its price is {} of its modifier"
     yield "order_line.gross_amount", "modifier.price_delta", pairs, 1.0, words
