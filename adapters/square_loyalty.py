@@ -89,12 +89,12 @@ _ACCOUNTS = StreamSpec(
     look_up={"tier.name": LookUp("tier_id", "loyalty_tiers", "id", "name")},
     levels={
         "tier.reached": Level(
-            own="program_id",
+            key="program_id",
             stream="loyalty_programs",
-            theirs="id",
+            match="id",
             lists=("reward_tiers", "tiers"),
             thresholds=("points", "min_points", "points_required"),
-            wanted="name",
+            value="name",
             amounts=("balance", "lifetime_points"),
         )
     },

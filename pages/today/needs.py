@@ -67,7 +67,7 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
         [
             {
                 "Status": [need.status],
-                "What": need.what,
+                "What": need.text,
                 "Customer": customer.name,
                 "Amount affected": _amount(context, customer, need),
                 "Since": _since(context, need),

@@ -11,7 +11,7 @@ STEPS = ("connect", "preview", "map", "rules", "test", "live")
 DONE, OPEN, BLOCKED, SKIPPED = "done", "open", "blocked", "skipped"
 """States of a step."""
 
-NONE, OUTDATED, CURRENT = "none", "outdated", "current"
+NOT_VALIDATED, OUTDATED, CURRENT = "none", "outdated", "current"
 """What the newest validation is worth: there is none, the mapping or the files changed since, or it holds."""
 
 
@@ -20,7 +20,7 @@ class RunFacts:
     """The newest run of a kind. `current`: the mapping and the files are still those it was started with.
 
     `percent` is whole, below 100 until all rows are done; `held` counts rows held for correction or failed;
-    `written`: records of it stand in the target; `kept` counts records that a rollback left, `partial`: it was asked
+    `has_records`: records of it are in the target; `records_left` counts records that a rollback left, `partial`: it was asked
     for some of the entities only. `file_rows`, `imported` and `not_mapped` (of tables with fields that nobody decided) count
     rows of the files, 0 while it has not ended; `at` is when its state last changed. `undo_permission` is what the person
     needs to roll it back: less for an import the person started.
@@ -31,8 +31,8 @@ class RunFacts:
     current: bool
     percent: int = 0
     held: int = 0
-    written: bool = False
-    kept: int = 0
+    has_records: bool = False
+    records_left: int = 0
     partial: bool = False
     file_rows: int = 0
     imported: int = 0
@@ -60,7 +60,7 @@ class Facts:
     planned: int = 0
     second: int = 0
     second_mine: int = 0
-    validation: str = NONE
+    validation: str = NOT_VALIDATED
     held: int = 0
     dry_run: RunFacts | None = None
     imported: RunFacts | None = None

@@ -73,7 +73,7 @@ class Need:
     rank: int
     status: str
     colour: str
-    what: str
+    text: str
     button: str
     screen: str
     migration: str
@@ -94,15 +94,15 @@ class Standing:
 
 def needs(standings: Iterable[Standing], role: str) -> list[Need]:
     """What needs a person of the role, the most urgent first; what the person may not do is not listed."""
-    wanted = _ROLES.get(role, _WORK)
-    listed = [need for standing in standings for need in _of(standing) if need.key in wanted]
+    keys = _ROLES.get(role, _WORK)
+    listed = [need for standing in standings for need in _of(standing) if need.key in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
 def team_work(standings: Iterable[Standing], role: str) -> list[Need]:
     """The open work of the role's migrations that other roles usually do and this person may do, in the same order."""
-    wanted = _ROLES.get(role, _WORK)
-    listed = [need for standing in standings for need in _of(standing) if need.key not in wanted]
+    keys = _ROLES.get(role, _WORK)
+    listed = [need for standing in standings for need in _of(standing) if need.key not in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
@@ -176,33 +176,33 @@ def _imported(standings: Sequence[Standing]) -> Figure:
         for standing in standings
         if standing.facts.imported and standing.facts.imported.state in LOADED
     ]
-    rows, imported = sum(one.file_rows for one in imports), sum(one.imported for one in imports)
+    rows, imported = sum(run.file_rows for run in imports), sum(run.imported for run in imports)
     if not rows:
         return Figure("Rows imported", "–", _without_import(standings))
-    held = sum(one.held for one in imports)
+    held = sum(run.held for run in imports)
     share = "100%" if imported == rows else f"{int(10_000 * imported / rows) / 100:.2f}%"
-    other = rows - imported - held
+    not_imported = rows - imported - held
     parts = [
         f"{imported:,} of {counted(rows, 'row')}",
         f"{held:,} held" if held else "",
-        f"{other:,} not imported by choice or rule" if other > 0 else "",
+        f"{not_imported:,} not imported by choice or rule" if not_imported > 0 else "",
     ]
     return Figure("Rows imported", share, ", ".join(filter(None, parts)))
 
 
 def _without_import(standings: Sequence[Standing]) -> str:
     """Why no rows of an import are counted."""
-    ended = [
+    rolled_back = [
         run
         for run in (standing.facts.imported for standing in standings)
         if run and run.state == "rolled_back"
     ]
-    partial = sum(run.partial for run in ended)
+    partial = sum(run.partial for run in rolled_back)
     parts = [
         f"{partial:,} rolled back in part" if partial else "",
-        f"{len(ended) - partial:,} rolled back" if len(ended) > partial else "",
+        f"{len(rolled_back) - partial:,} rolled back" if len(rolled_back) > partial else "",
     ]
-    return f"No import stands: {', '.join(filter(None, parts))}" if ended else "No import has ended yet"
+    return f"No import stands: {', '.join(filter(None, parts))}" if rolled_back else "No import has ended yet"
 
 
 def _held(standings: Sequence[Standing]) -> Figure:
@@ -211,11 +211,11 @@ def _held(standings: Sequence[Standing]) -> Figure:
         for standing in standings
         if standing.facts.imported and standing.facts.imported.state in LOADED
     ]
-    concerned = sum(one.held > 0 for one in imports)
+    with_held = sum(run.held > 0 for run in imports)
     return Figure(
         "Rows held for correction",
-        f"{sum(one.held for one in imports):,}",
-        f"in {concerned:,} of {counted(len(imports), 'import')}",
+        f"{sum(run.held for run in imports):,}",
+        f"in {with_held:,} of {counted(len(imports), 'import')}",
     )
 
 

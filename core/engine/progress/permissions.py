@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_WHO = {
+_DUTIES = {
     "migration.write": ("add files and suggest mappings", "a specialist"),
     "mapping.edit": ("edit the mapping", "a specialist"),
     "validation.run": ("validate", "a specialist"),
@@ -18,5 +18,5 @@ _WHO = {
 
 def refusal(permission: str) -> str:
     """Why a button is disabled, and whom to ask: 'Your role cannot approve imports; ask a manager.'"""
-    what, who = _WHO.get(permission, ("do this", "a manager"))
-    return f"Your role cannot {what}; ask {who}."
+    duty, role = _DUTIES.get(permission, ("do this", "a manager"))
+    return f"Your role cannot {duty}; ask {role}."

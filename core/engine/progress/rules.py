@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.engine.progress.facts import BLOCKED, CURRENT, DONE, NONE, OPEN, SKIPPED, STEPS, Facts
+from core.engine.progress.facts import BLOCKED, CURRENT, DONE, NOT_VALIDATED, OPEN, SKIPPED, STEPS, Facts
 from core.engine.progress.permissions import refusal
 from core.engine.runs.rules import ACTIVE, HALTED, RunState
 from core.kit.wording import counted
@@ -83,10 +83,10 @@ class _Stage:
 def journey(facts: Facts, may: Collection[str]) -> Journey:
     """The journey of a migration for a person with the permissions `may`."""
     stage = _stage(facts)
-    return Journey(tuple(_steps(facts, stage)), stage.status, _chosen(stage.actions, may))
+    return Journey(tuple(_steps(facts, stage)), stage.status, _first_allowed(stage.actions, may))
 
 
-def _chosen(actions: tuple[Action, ...], may: Collection[str]) -> Action:
+def _first_allowed(actions: tuple[Action, ...], may: Collection[str]) -> Action:
     allowed = next((action for action in actions if action.permission in may), None)
     if allowed is not None:
         return allowed
@@ -129,7 +129,7 @@ def _stage(facts: Facts) -> _Stage:
             return _before_import(facts)
         if last.state == "completed" and last.current:
             return _imported(facts)
-        if last.state == "cancelled" and last.written:
+        if last.state == "cancelled" and last.has_records:
             return _past(
                 Status("Import cancelled", "orange", "import"),
                 "The cancelled import left records in the target: roll it back, or start again.",
@@ -153,7 +153,7 @@ def _before_import(facts: Facts) -> _Stage:
     if last is None or last.state != "rolled_back" or not last.current:
         return stage
     label = "Rolled back in part" if last.partial else "Rolled back"
-    label += f", {last.kept:,} kept" if last.kept else ""
+    label += f", {last.records_left:,} kept" if last.records_left else ""
     waits = stage.waits if stage.step != "live" or facts.second else "Rolled back: start again or close."
     return _Stage(stage.step, Status(label, "violet", stage.status.phase), waits, stage.actions)
 
@@ -243,7 +243,7 @@ def _dry_run_in_progress(facts: Facts) -> _Stage | None:
 
 
 def _test(facts: Facts) -> _Stage | None:
-    if facts.validation == NONE:
+    if facts.validation == NOT_VALIDATED:
         return _Stage(
             "test",
             Status("Ready to validate", "blue", "mapping"),
@@ -307,12 +307,12 @@ def _past(status: Status, waits: str, *actions: Action) -> _Stage:
     return _Stage("live", status, waits, actions, past=True)
 
 
-def _view(what: str) -> Action:
-    return Action(f"view_{what}", f"View {what}", "runs", "run.read")
+def _view(kind: str) -> Action:
+    return Action(f"view_{kind}", f"View {kind}", "runs", "run.read")
 
 
-def _unattended(what: str) -> str:
-    return f"No worker is online to carry out the {what}. It goes on when one starts."
+def _unattended(kind: str) -> str:
+    return f"No worker is online to carry out the {kind}. It goes on when one starts."
 
 
 def _watched(facts: Facts, view: Action) -> Action:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.engine.progress.facts import CURRENT, NONE, Facts
+from core.engine.progress.facts import CURRENT, NOT_VALIDATED, Facts
 from core.engine.progress.permissions import refusal
 from core.engine.progress.rules import Journey
 from core.engine.runs.rules import UNDER_WAY
@@ -49,7 +49,11 @@ def _obstacle(facts: Facts, may: Collection[str]) -> str:
     if "run.start" not in may:
         return refusal("run.start")
     if facts.validation != CURRENT:
-        return "Validate the data first." if facts.validation == NONE else "Validate the changed data again."
+        return (
+            "Validate the data first."
+            if facts.validation == NOT_VALIDATED
+            else "Validate the changed data again."
+        )
     if not facts.planned:
         return "Map at least one field first."
     if facts.second:

@@ -20,7 +20,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
-from core.engine.progress.facts import CURRENT, NONE, OUTDATED, Facts, RunFacts
+from core.engine.progress.facts import CURRENT, NOT_VALIDATED, OUTDATED, Facts, RunFacts
 from core.engine.progress.needs import Standing
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
@@ -58,16 +58,18 @@ def journey(context: Context, migration_id: str) -> Journey:
 @view("migration.read")
 def start_button(context: Context, migration_id: str) -> StartButton:
     """The button that starts an import of a migration, for this person."""
-    known = facts(context, migration_id)
-    return derive_start(known, rules.journey(known, context.permissions), context.permissions)
+    migration_facts = facts(context, migration_id)
+    return derive_start(
+        migration_facts, rules.journey(migration_facts, context.permissions), context.permissions
+    )
 
 
 @view("migration.read")
 def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
     """Migration id -> the migration and its facts, the newest first; as many questions as for one migration."""
     migrations = sources.migrations(context)
-    known = _facts(context, migrations)
-    return {migration.id: (migration, known[migration.id]) for migration in migrations}
+    facts_by_id = _facts(context, migrations)
+    return {migration.id: (migration, facts_by_id[migration.id]) for migration in migrations}
 
 
 @view("migration.read")
@@ -78,10 +80,10 @@ def standings(context: Context) -> list[Standing]:
             migration.id,
             migration.name,
             migration.created_at,
-            known,
-            rules.journey(known, context.permissions),
+            migration_facts,
+            rules.journey(migration_facts, context.permissions),
         )
-        for migration, known in all_facts(context).values()
+        for migration, migration_facts in all_facts(context).values()
     ]
 
 
@@ -135,7 +137,7 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
         unsuggested=max(0, file.columns - (field.firsts if field else 0)),
         planned=field.planned if field else 0,
         second=len(waiting),
-        second_mine=sum(one.decided_by not in {None, context.person} for one in waiting)
+        second_mine=sum(field_row.decided_by not in {None, context.person} for field_row in waiting)
         if context.may("mapping.edit")
         else 0,
         validation=state,
@@ -150,12 +152,12 @@ def _validation_state(context: Context, migration: Migration, answers: _Answers)
     """Whether the newest validation is of the mapping and the files as they are; plans are compared only in doubt."""
     validation = answers.validations.get(migration.id)
     if validation is None:
-        return NONE
+        return NOT_VALIDATED
     file = answers.files[migration.id]
-    chosen = migration.settings.get(mapping.CONFLICT_SETTING, {})
+    strategies = migration.settings.get(mapping.CONFLICT_SETTING, {})
     times = (file.suggested_at, file.decided_at)
     untouched = _is_untouched(validation, times, file.streams or []) and all(
-        strategy == chosen.get(entity, Conflict.OVERWRITE)
+        strategy == strategies.get(entity, Conflict.OVERWRITE)
         for entity, strategy in answers.strategies.get(validation.id, ())
     )
     return CURRENT if untouched or _is_current(context, validation.id) else OUTDATED
@@ -267,8 +269,8 @@ def _is_current(context: Context, validation_id: str) -> bool:
 
 def _left_nothing(run: RunFacts) -> bool:
     """Whether an import was given up and left no record, so that an earlier one is what the target holds."""
-    rolled_back = run.state == "rolled_back" and not run.kept and not run.partial
-    return rolled_back or (run.state in {"cancelled", "draft"} and not run.written)
+    rolled_back = run.state == "rolled_back" and not run.records_left and not run.partial
+    return rolled_back or (run.state in {"cancelled", "draft"} and not run.has_records)
 
 
 def _runs(ids: Sequence[str]) -> Any:
@@ -325,8 +327,8 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         current,
         percent=_percent(context, row.id, state),
         held=held_in(row.totals),
-        written=row.state == "cancelled" and _has_written(context, row.id),
-        kept=len(rollback.get("kept", ())),
+        has_records=row.state == "cancelled" and _has_written(context, row.id),
+        records_left=len(rollback.get("kept", ())),
         file_rows=account.rows if account else 0,
         imported=account.count(Outcome.IMPORTED) if account else 0,
         not_mapped=account.count(Outcome.NOT_MAPPED) if account else 0,

@@ -80,34 +80,36 @@ def add_file(
     With `creates` the migration is created under this id, named after the file, unless it exists.
     ConflictError when the migration has the same bytes already; InvalidInputError when the file cannot be read.
     """
-    called = Path(name or path.name).name
+    file_name = Path(name or path.name).name
     migration = (
-        _find_or_create(context, migration_id, Path(called).stem)
+        _find_or_create(context, migration_id, Path(file_name).stem)
         if creates
         else views.migration(context, migration_id)
     )
-    size, chunk_rows = _size(path, called), settings().migration_batch_size
-    with _under_its_name(path, called) as named, ThreadPoolExecutor(1) as beside:
-        hashed = beside.submit(_sha256, path)
-        suspect = beside.submit(may_hold_cards, named)
+    size, chunk_rows = _size(path, file_name), settings().migration_batch_size
+    with _under_its_name(path, file_name) as named_path, ThreadPoolExecutor(1) as beside:
+        sha256 = beside.submit(_sha256, path)
+        suspect = beside.submit(may_hold_cards, named_path)
         try:
-            identified = identify(named, [*sources.values()], options, count=False, chunk_rows=chunk_rows)
+            identified = identify(
+                named_path, [*sources.values()], options, count=False, chunk_rows=chunk_rows
+            )
         finally:  # also of a file that cannot be read now it is first of all said that it is there
-            _refuse_twin(context, migration_id, called, size, hashed)
+            _refuse_twin(context, migration_id, file_name, size, sha256)
         added = SourceFile(
             tenant_id=context.tenant.id,
             id=new_id(),
             created_at=context.now,
             migration_id=migration_id,
-            name=called,
+            name=file_name,
             size=size,
             sha256="",
             **_recognition(identified),
         )
         context.session.add(added)
         context.session.flush()
-        rows = _keep(context, added, named, identified, suspect)
-        added.sha256 = hashed.result()
+        rows = _keep(context, added, named_path, identified, suspect)
+        added.sha256 = sha256.result()
     _refresh(context, migration)
     record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
     return added
@@ -121,10 +123,10 @@ def reread_file(
 
     ConflictError while an import of the migration needs the rows as they were read.
     """
-    kept = views.file(context, file_id)
-    _refuse_at_work(context, kept.migration_id, "read again")
+    source_file = views.file(context, file_id)
+    _refuse_at_work(context, source_file.migration_id, "read again")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / kept.name
+        path = Path(folder) / source_file.name
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
         identified = identify(
@@ -133,11 +135,11 @@ def reread_file(
         store.remove_unreferenced_chunks(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():
-            setattr(kept, name, value)
-        rows = _read_rows(context, kept, path, identified)
-    _refresh(context, views.migration(context, kept.migration_id))
-    record(context, "file.reread", "source_file", file_id, source=kept.source, rows=rows)
-    return kept
+            setattr(source_file, name, value)
+        rows = _read_rows(context, source_file, path, identified)
+    _refresh(context, views.migration(context, source_file.migration_id))
+    record(context, "file.reread", "source_file", file_id, source=source_file.source, rows=rows)
+    return source_file
 
 
 @action("migration.write")
@@ -178,18 +180,18 @@ def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
         )
 
 
-def reader_options(kept: SourceFile | views.FileDetail) -> ReaderOptions:
+def reader_options(source_file: SourceFile | views.FileDetail) -> ReaderOptions:
     """The options a file was read with, as they can be given to reread_file."""
-    known = {field.name for field in fields(ReaderOptions)}
-    return ReaderOptions(**{name: value for name, value in kept.options.items() if name in known})
+    names = {field.name for field in fields(ReaderOptions)}
+    return ReaderOptions(**{name: value for name, value in source_file.options.items() if name in names})
 
 
-def _size(path: Path, called: str) -> int:
+def _size(path: Path, file_name: str) -> int:
     """In bytes; LimitReachedError beyond the upload limit."""
     size, limit = path.stat().st_size, settings().upload_limit_mb
     if size > limit * 1024 * 1024:
         raise LimitReachedError(
-            f"{called} has {size / 1024 / 1024:,.0f} MB; the limit is {limit:,} MB.",
+            f"{file_name} has {size / 1024 / 1024:,.0f} MB; the limit is {limit:,} MB.",
             hint="Split the export by date or location, or raise UPLOAD_LIMIT_MB.",
         )
     return size
@@ -200,31 +202,31 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _refuse_twin(context: Context, migration_id: str, called: str, size: int, hashed: Future[str]) -> None:
+def _refuse_twin(context: Context, migration_id: str, file_name: str, size: int, sha256: Future[str]) -> None:
     """Waits for the hash only where a file of the same size is there, and for others of its size that are being added."""
     context.session.execute(
         select(func.pg_advisory_xact_lock(func.hashtext(f"source_file|{migration_id}|{size}")))
     )
-    like = context.session.scalars(
+    same_size = context.session.scalars(
         select(SourceFile).where(SourceFile.migration_id == migration_id, SourceFile.size == size)
     )
-    twin = next((one for one in like if one.sha256 == hashed.result()), None)
+    twin = next((file for file in same_size if file.sha256 == sha256.result()), None)
     if twin is not None:
         raise ConflictError(
-            f"{called} is already part of this migration, as {twin.name}.",
+            f"{file_name} is already part of this migration, as {twin.name}.",
             hint="Nothing to do; remove that file first if you want to read it anew.",
             file_id=twin.id,
         )
 
 
 @contextmanager
-def _under_its_name(path: Path, called: str) -> Iterator[Path]:
+def _under_its_name(path: Path, file_name: str) -> Iterator[Path]:
     """The path under the name the person knows: streams and messages of the reader carry it."""
-    if path.name == called:
+    if path.name == file_name:
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
-        link = Path(folder) / called
+        link = Path(folder) / file_name
         link.symlink_to(path.resolve())
         yield link
 
@@ -251,11 +253,11 @@ def _keep(
     if suspect.result():
         rows = _read_rows(context, file, path, identified)
         if not identified.cuts.columns:
-            with path.open("rb") as opened:
-                deque(store.write_parts(context, file.id, opened), maxlen=0)
+            with path.open("rb") as upload:
+                deque(store.write_parts(context, file.id, upload), maxlen=0)
             return rows
     else:
-        with path.open("rb") as opened, closing(store.write_parts(context, file.id, opened)) as parts:
+        with path.open("rb") as upload, closing(store.write_parts(context, file.id, upload)) as parts:
             rows = _read_rows(context, file, path, identified, parts)
             deque(parts, maxlen=0)  # those that are left
         if not identified.cuts.columns:

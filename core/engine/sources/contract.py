@@ -25,34 +25,34 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """A value found in another stream of the same document, where references run by number instead of by id.
+    """A value from another stream of the same document, where references run by number instead of by id.
 
-    `own` is the field of this record, `stream` and `theirs` the field of the others that must be equal to it
-    (either may be a list), `wanted` what is taken from them. A list looked up gives a list, a value the first match.
+    `key` is the field of this record, `stream` and `match` the field of the other records that must be equal to it
+    (either may be a list), `value` their field that is taken. A list of keys gives a list, a single key the first match.
     """
 
-    own: str
+    key: str
     stream: str
-    theirs: str
-    wanted: str
+    match: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """A level that a record has reached, where the levels stand in lists of another record of the same document.
 
-    `own` is the field of this record, `stream` and `theirs` the field of the other that must be equal to it. `lists`
-    are the other's lists of levels; `thresholds` the names a level's threshold may have, `wanted` what is taken from
-    the level. `amounts` are fields of this record: a level counts only where all of them reach the same, and where the
+    `key` is the field of this record, `stream` and `match` the field of the other that must be equal to it. `lists`
+    are the other's lists of levels; `thresholds` the names a level's threshold may have, `value` the level's field
+    that is taken. `amounts` are fields of this record: a level counts only where all of them reach the same, and where the
     lowest begins at 0; rewards that points are paid for have a price, and nobody is at one of them.
     """
 
-    own: str
+    key: str
     stream: str
-    theirs: str
+    match: str
     lists: tuple[str, ...]
     thresholds: tuple[str, ...]
-    wanted: str
+    value: str
     amounts: tuple[str, ...]
 
 

@@ -51,7 +51,7 @@ _FOREIGN = (
     (b"PAR1", "a Parquet file"),
 )
 _CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
-_FEW = 8  # control characters that are the fault of a row, in a file however small
+_MAX_CONTROLS = 8  # control characters that are the fault of a row, in a file however small
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1b")
 _QUOTED = methodcaller("startswith", '"')
 _SECRETS = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=.*")
@@ -59,7 +59,7 @@ _DATA = re.compile(r"[-+(]?[$€£]?\d[\d.,:/ -]*(?:[ap]m|%|\))?|[^@\s]+@[^@\s]+
 _DAY = r"^\s*(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?:\D|$)"
 _ORDER_OF = {"year": "ymd", "day": "dmy", "month": "mdy"}
 _COLUMNS_AT_ONCE = 500
-_NAMED = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
+_ORDER_LABELS = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
 _BLOCK = 256 << 10  # stays in the processor's cache while it is decoded
 
 
@@ -80,12 +80,12 @@ def refuse_foreign(path: Path, head: bytes, label: str = "") -> None:
             hint="Delete it where it was uploaded, and give the export of the source.",
             file=label,
         )
-    what = next((name for magic, name in _FOREIGN if head.startswith(magic)), None)
-    if what is None and re.match(rb"\s*<(?:!doctype|html|\?xml|table)", head, re.IGNORECASE):
-        what = "a web page or XML"
-    if what is not None:
+    kind = next((name for magic, name in _FOREIGN if head.startswith(magic)), None)
+    if kind is None and re.match(rb"\s*<(?:!doctype|html|\?xml|table)", head, re.IGNORECASE):
+        kind = "a web page or XML"
+    if kind is not None:
         raise InvalidInputError(
-            f"{label} is {what}, not a table or JSON.",
+            f"{label} is {kind}, not a table or JSON.",
             hint="Export the data as CSV, XLSX or JSON.",
             file=label,
         )
@@ -101,7 +101,7 @@ def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         if zeros.count(0) > 0.7 * len(zeros) and zeros.count(0) > 0.9 * sample.count(0):
             return encoding, f"{encoding}: every second byte is zero"
-    if b"\0" in sample or sum(byte in _CONTROLS for byte in sample) > max(_FEW, len(sample) // 50):
+    if b"\0" in sample or sum(byte in _CONTROLS for byte in sample) > max(_MAX_CONTROLS, len(sample) // 50):
         raise InvalidInputError(
             f"{name} is binary data (NUL or control characters), not text.",
             hint="Export the data as CSV, XLSX or JSON.",
@@ -151,16 +151,16 @@ def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
         share = count / max(1, len(records))
         value = count > 1, share * (width - 1) * (2 if mark == "\t" and suffix == ".tsv" else 1)
         if width > 1 and share > 0.3 and value > score:
-            shown = "tab" if mark == "\t" else mark
+            label = "tab" if mark == "\t" else mark
             best, score = mark, value
-            reason = f"delimiter {shown}: {count} of {len(records)} sampled rows have {width} fields"
+            reason = f"delimiter {label}: {count} of {len(records)} sampled rows have {width} fields"
     return best, reason
 
 
-def find_header(records: Sequence[Sequence[str]], known: Sequence[frozenset[str]]) -> tuple[int, str]:
+def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset[str]]) -> tuple[int, str]:
     """The header's row number from 1, and the reason: the row a known source marks, else the first full row of names."""
     rows = list(enumerate(records[:HEADER_SEARCH], start=1))
-    hits = [(_most_known(row, known), -n) for n, row in rows]
+    hits = [(_most_matches(row, signatures), -n) for n, row in rows]
     most, number = max(hits, default=(0, -1))
     if most >= 3:
         return -number, f"header in row {-number}: {most} of its names belong to a known export"
@@ -176,25 +176,25 @@ def find_header(records: Sequence[Sequence[str]], known: Sequence[frozenset[str]
     return first, f"header in row {first}: the first full row (no row holds names only)"
 
 
-def _most_known(row: Sequence[str], known: Sequence[frozenset[str]]) -> int:
+def _most_matches(row: Sequence[str], signatures: Sequence[frozenset[str]]) -> int:
     """The most names of one known source that stand in the row."""
     cells = {folded(cell) for cell in row}
-    return max((len(names & cells) for names in known), default=0)
+    return max((len(names & cells) for names in signatures), default=0)
 
 
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
     """One distinct name per column: 'Column 3' where there is none, 'Name (2)' where one comes again or is_pattern."""
     names: list[str] = []
-    taken = {ROW, FAULT, NOTED}
+    used = {ROW, FAULT, NOTED}
     counts: dict[str, int] = {}  # base -> the next number to try, so that thousands of equal names stay cheap
-    for place in range(max(width, len(header))):
-        text = readable(" ".join(header[place].split())) if place < len(header) else ""
-        name = base = text or f"Column {place + 1}"
+    for index in range(max(width, len(header))):
+        text = readable(" ".join(header[index].split())) if index < len(header) else ""
+        name = base = text or f"Column {index + 1}"
         count = counts.get(base, 2)
-        while name in taken or is_pattern(name):
+        while name in used or is_pattern(name):
             name, count = f"{base} ({count})", count + 1
         counts[base] = count
-        taken.add(name)
+        used.add(name)
         names.append(name)
     return tuple(names)
 
@@ -228,10 +228,10 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
                 orders.add(order)
             if reason:
                 why.append(f"{column}: {reason}")
-    decided = orders - {"ymd"} or orders
-    if len(decided) == 1:
-        return decided.pop(), why
-    if decided:
+    candidates = orders - {"ymd"} or orders
+    if len(candidates) == 1:
+        return candidates.pop(), why
+    if candidates:
         why.append("the columns disagree on the order of day and month: set the date order")
     return None, why
 
@@ -256,7 +256,7 @@ def _column_orders(frame: pl.DataFrame, columns: Sequence[str]) -> Iterator[tupl
     """(column, its order or None, the reason), for all columns in one pass: thousands take hardly longer than one."""
     part = pl.col("text").str.extract_groups(_DAY).struct.rename_fields(["a", "b", "c"])
     days = (
-        frame.select(ROW, *(pl.col(name).alias(str(place)) for place, name in enumerate(columns)))
+        frame.select(ROW, *(pl.col(name).alias(str(index)) for index, name in enumerate(columns)))
         .unpivot(index=ROW, variable_name="place", value_name="text")
         .drop_nulls("text")
         .with_columns(part.alias("part"))
@@ -265,10 +265,10 @@ def _column_orders(frame: pl.DataFrame, columns: Sequence[str]) -> Iterator[tupl
         .with_columns(pl.col("place", "a", "b").cast(pl.Int64), pl.col("c").str.len_chars())
     )
     year, first, second = pl.col("a") > 31, pl.col("a") > 12, pl.col("b") > 12
-    written = pl.col("c").is_in([2, 4])
-    wanted = {"year": year, "day": written & first, "month": written & second, "any": written}
+    with_year = pl.col("c").is_in([2, 4])
+    signs = {"year": year, "day": with_year & first, "month": with_year & second, "any": with_year}
     firsts = days.group_by("place").agg(
-        *(pl.col(ROW, "text").filter(rows).first().name.suffix(f" {name}") for name, rows in wanted.items())
+        *(pl.col(ROW, "text").filter(rows).first().name.suffix(f" {name}") for name, rows in signs.items())
     )
     for facts in firsts.sort("place").iter_rows(named=True):
         yield columns[facts["place"]], *_order_of(facts)
@@ -287,13 +287,13 @@ def _order_of(facts: Mapping[str, Any]) -> tuple[str | None, str]:
         return "dmy", _because(facts, "day", "the first number is over 12")
     if facts["text month"] is not None:
         return "mdy", _because(facts, "month", "the second number is over 12")
-    both = "no value is over 12 in either place: day and month cannot be told apart"
-    return None, both if facts["text any"] is not None else ""
+    ambiguous = "no value is over 12 in either place: day and month cannot be told apart"
+    return None, ambiguous if facts["text any"] is not None else ""
 
 
 def _because(facts: Mapping[str, Any], sign: str, reason: str) -> str:
-    named = _NAMED[_ORDER_OF[sign]]
-    return f"{named}, row {facts[f'{ROW} {sign}']} has {facts[f'text {sign}']!r} ({reason})"
+    label = _ORDER_LABELS[_ORDER_OF[sign]]
+    return f"{label}, row {facts[f'{ROW} {sign}']} has {facts[f'text {sign}']!r} ({reason})"
 
 
 def folded(name: str) -> str:
@@ -324,9 +324,9 @@ def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]
     if spec.path is not None or not spec.headers:
         return
     marks = {folded(header) for header in spec.headers}
-    found = len(marks & names)
-    if found:
-        reason = f"{found} of {len(marks)} columns of {source.label}'s {spec.name}"
-        if found < len(names):
-            reason += f", and {len(names) - found} of its own"
-        yield Match(source, spec, sqrt(found / len(marks) * found / len(names)), reason)
+    matches = len(marks & names)
+    if matches:
+        reason = f"{matches} of {len(marks)} columns of {source.label}'s {spec.name}"
+        if matches < len(names):
+            reason += f", and {len(names) - matches} of its own"
+        yield Match(source, spec, sqrt(matches / len(marks) * matches / len(names)), reason)

@@ -40,7 +40,7 @@ class Survey:
     rows: int = 0
     _columns: dict[str, str] = field(default_factory=dict)
     """Name of a record's field -> name of its column, distinct."""
-    _taken: set[str] = field(default_factory=set)
+    _column_names: set[str] = field(default_factory=set)
     _texts: dict[str, list[str | None]] = field(default_factory=dict)
     """Column -> its values in the rows that are in no frame yet; shorter where the last of these lack the field."""
     _waiting: int = 0
@@ -74,9 +74,9 @@ class Survey:
         require_names([name], f"{self.file}, {self.name}")
         column = base = _column(name)
         count = 2
-        while column in self._taken:
+        while column in self._column_names:
             column, count = f"{base} ({count})", count + 1
-        self._taken.add(column)
+        self._column_names.add(column)
         return self._columns.setdefault(name, column)
 
     def _require_short(self, text: str, name: str) -> None:
@@ -104,8 +104,8 @@ class Survey:
 def _with_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The frame with exactly these columns behind ROW, null where it lacks one."""
     present = set(frame.columns)
-    gone = [pl.lit(None, pl.String).alias(name) for name in columns if name not in present]
-    return frame.with_columns(gone).select(ROW, *columns)
+    missing = [pl.lit(None, pl.String).alias(name) for name in columns if name not in present]
+    return frame.with_columns(missing).select(ROW, *columns)
 
 
 def match_document(document: Json, source: Source) -> tuple[float, str]:
@@ -117,18 +117,18 @@ def match_document(document: Json, source: Source) -> tuple[float, str]:
     specs = {spec.name: spec for spec in source.streams if spec.path is not None}
     if not specs:
         return 0.0, f"{source.label} declares no JSON"
-    seen: dict[str, set[str]] = {}
+    stream_fields: dict[str, set[str]] = {}
     for name, records in flatten(_cut(document), tuple(specs.values())).items():
         if name in specs and specs[name].entity:
-            seen[name] = {column for record in records for column in record.values}
-    fields = sum(len(columns) for columns in seen.values())
-    known = sum(len(columns & specs[name].hints.keys()) for name, columns in seen.items())
-    if not known:
+            stream_fields[name] = {column for record in records for column in record.values}
+    fields = sum(len(columns) for columns in stream_fields.values())
+    known_fields = sum(len(columns & specs[name].hints.keys()) for name, columns in stream_fields.items())
+    if not known_fields:
         return 0.0, f"no field of {source.label} found"
     marks = sorted(source.marks & document.keys()) if isinstance(document, dict) else []
-    confidence = known / fields * known / (known + 3)
+    confidence = known_fields / fields * known_fields / (known_fields + 3)
     confidence += (1 - confidence) / 2 if marks else 0
-    reason = f"{known} of {fields} fields in {', '.join(seen)} are known from {source.label}"
+    reason = f"{known_fields} of {fields} fields in {', '.join(stream_fields)} are known from {source.label}"
     return confidence, reason + (f"; marked by {', '.join(marks)}" if marks else "")
 
 
@@ -155,7 +155,7 @@ def survey(
         streams[name].add(record)
 
     walk(document, specs, take, file)
-    order = {name: place for place, name in enumerate(declared)}
+    order = {name: index for index, name in enumerate(declared)}
     return sorted(streams.values(), key=lambda stream: (order.get(stream.name, len(order)), stream.name))
 
 
@@ -169,13 +169,13 @@ def document_rows(
     """The rows of a document whose streams and `columns` are known. InvalidInputError where it has others now."""
     rows = {}
     for stream in survey(document, specs, frame_rows=chunk_rows, file=file):
-        known = columns.get(stream.name, ())
-        if unknown := set(stream.columns) - set(known):
+        stream_columns = columns.get(stream.name, ())
+        if unknown := set(stream.columns) - set(stream_columns):
             raise InvalidInputError(
                 f"The file has fields that it did not have before: {', '.join(sorted(unknown)[:5])}.",
                 hint="It was changed after it was recognised: upload it again.",
             )
-        rows[stream.name] = [_with_columns(frame, known) for frame in stream.frames()]
+        rows[stream.name] = [_with_columns(frame, stream_columns) for frame in stream.frames()]
     return rows
 
 

@@ -118,27 +118,29 @@ class Identified:
 
 def zone_of(heads: Iterable[StreamInfo]) -> str | None:
     """The one IANA zone the file names, as its source declares or in a column called so."""
-    return _only(_named(heads, "location.timezone", {"timezone"}), is_zone)
+    return _only(_column_values(heads, "location.timezone", {"timezone"}), is_zone)
 
 
 def currency_of(heads: Iterable[StreamInfo]) -> str | None:
     """The one ISO 4217 currency the file names."""
-    codes = _named(heads, "location.currency", {"currency", "currencycode"})
+    codes = _column_values(heads, "location.currency", {"currency", "currencycode"})
     return _only(codes, lambda text: re.fullmatch("[A-Z]{3}", text) is not None)
 
 
-def _named(heads: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
+def _column_values(heads: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
     """The distinct values of each column that the source says holds it, then of each that is called so."""
     columns = [(head, column) for head in heads for column in head.columns]
     for by_hint in (True, False):
         for head, column in columns:
             hint = head.spec.hints.get(column) if head.spec else None
-            said = hint is not None and target in {hint.target, *hint.also}
-            called = re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in names
-            if said if by_hint else called:
+            is_hinted = hint is not None and target in {hint.target, *hint.also}
+            has_name = re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in names
+            if is_hinted if by_hint else has_name:
                 yield set(head.sample[column].drop_nulls().to_list())
 
 
-def _only(found: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:
+def _only(values_by_column: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:
     """The first column's value that is the same in every row and makes sense."""
-    return next((value for values in found if len(values) == 1 for value in values if valid(value)), None)
+    return next(
+        (value for values in values_by_column if len(values) == 1 for value in values if valid(value)), None
+    )

@@ -110,14 +110,14 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
 
 def _of_sheet(path: Path, sheet: Sheet, name: str) -> Member:
     """A sheet as a table of this name."""
-    label, opened = f"{path.name}, sheet {name}", partial(FileIO, sheet.file)
-    return Member(name, label, ".csv", opened, "utf-8", sheet.hidden, sheet.rounded)
+    label, open_sheet = f"{path.name}, sheet {name}", partial(FileIO, sheet.file)
+    return Member(name, label, ".csv", open_sheet, "utf-8", sheet.hidden, sheet.rounded)
 
 
-def _require_few(path: Path, count: int, what: str) -> None:
+def _require_few(path: Path, count: int, noun: str) -> None:
     if count > MOST_TABLES:
         raise InvalidInputError(
-            f"{path.name} holds {count:,} {what}; at most {MOST_TABLES} are read at once.",
+            f"{path.name} holds {count:,} {noun}; at most {MOST_TABLES} are read at once.",
             hint="Split it, or put tables with the same columns together in one file.",
             file=path.name,
             value=str(count),
@@ -134,13 +134,13 @@ def _table_names(paths: Sequence[PurePosixPath]) -> list[str]:
 
 def _distinct(names: Sequence[str]) -> list[str]:
     """The names, numbered where one comes again: an archive may hold a path twice, or menu.csv beside menu.txt."""
-    taken: set[str] = set()
+    used: set[str] = set()
     distinct = []
     for base in names:
         name, count = base, 2
-        while name in taken or (name != base and name in names):
+        while name in used or (name != base and name in names):
             name, count = f"{base} ({count})", count + 1
-        taken.add(name)
+        used.add(name)
         distinct.append(name)
     return distinct
 
@@ -177,7 +177,7 @@ def load_json(path: Path, encoding: str | None) -> Json:
     with path.open("rb") as file:
         if encoding:
             require_fit([file.read()], encoding, path.name)
-        chosen = encoding or find_encoding(file, path.name)[0]
-    document = parse(path.read_bytes().decode(chosen, ERRORS), path.name)
+        text_encoding = encoding or find_encoding(file, path.name)[0]
+    document = parse(path.read_bytes().decode(text_encoding, ERRORS), path.name)
     require_records(document, path.name)
     return document

@@ -17,7 +17,17 @@ from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
 from core.engine.sources.look_ups.levels import Levels
 from core.engine.sources.look_ups.values import LookUps, places_of
-from core.engine.sources.paths import ANY, EACH, Path, Pattern, escape, pattern_of, pick, split_name, unescape
+from core.engine.sources.paths import (
+    ANY_MEMBER,
+    ANY_VALUE,
+    Path,
+    Pattern,
+    escape,
+    pattern_of,
+    pick,
+    split_name,
+    unescape,
+)
 from core.errors import InvalidInputError
 from core.kit.text import singular
 from core.kit.wording import counted
@@ -78,15 +88,15 @@ def _require_alike(members: Sequence[Json], file: str, where: str) -> None:
     """Refuse a list of records and other values: its records would be taken for one value of the record around them."""
     records = sum(isinstance(member, dict) for member in members)
     if 0 < records < len(members):
-        place = next(place for place, member in enumerate(members) if not isinstance(member, dict))
+        index = next(index for index, member in enumerate(members) if not isinstance(member, dict))
         list_name = f"the list {where}" if where else "its list"
         raise InvalidInputError(
             f"{file}: {list_name} holds {counted(records, 'record')} and "
-            f"{counted(len(members) - records, 'other value')}, the first in place {place + 1:,}.",
+            f"{counted(len(members) - records, 'other value')}, the first in place {index + 1:,}.",
             hint="Take the other values out of the list, or export them apart.",
             file=file,
             field=where,
-            row=place + 1,
+            row=index + 1,
         )
 
 
@@ -169,11 +179,11 @@ class _Walker:
         self.declared = specs is not None
         self.places: dict[Pattern, list[StreamSpec]] = {}
         for spec in specs or ():
-            for place in places_of(spec, document):
-                self.places.setdefault(place, []).append(spec)
-        self.leads = {place[:end] for place in self.places for end in range(len(place) + 1)}
+            for pattern in places_of(spec, document):
+                self.places.setdefault(pattern, []).append(spec)
+        self.prefixes = {pattern[:end] for pattern in self.places for end in range(len(pattern) + 1)}
         self.names: dict[Pattern, str] = {}
-        self.taken = {spec.name for spec in specs or ()}
+        self.stream_names = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}
         self.look_ups = {
             spec.name: (LookUps(document, spec, specs), Levels(document, spec, specs))
@@ -181,7 +191,7 @@ class _Walker:
             if spec.look_up or spec.levels
         }
         self.fields: dict[tuple[Pattern, str], _Fields] = {}
-        self.apart: dict[Pattern, bool] = {}
+        self.separate: dict[Pattern, bool] = {}
         self.carries: dict[tuple[str, Pattern], list[tuple[str, _Ways]]] = {}
 
     def record(self, node: dict[str, Json], path: Path, pattern: Pattern, above: Ancestors) -> None:
@@ -198,10 +208,10 @@ class _Walker:
         """Take the records of a list of objects, or of an object of objects."""
         pairs: Iterable[tuple[str | int, Json]]
         if isinstance(value, list):
-            pairs, mark = enumerate(value), ANY
+            pairs, mark = enumerate(value), ANY_MEMBER
         else:
             assert isinstance(value, dict)  # noqa: S101  (callers pass containers only)
-            pairs, mark = value.items(), EACH
+            pairs, mark = value.items(), ANY_VALUE
         below = (*pattern, mark)
         for key, member in pairs:
             assert isinstance(member, dict)  # noqa: S101  (checked by _leaves)
@@ -211,49 +221,53 @@ class _Walker:
         self,
         node: dict[str, Json],
         path: Path,
-        place: tuple[Pattern, str],
+        object_place: tuple[Pattern, str],
         values: dict[str, Json],
         above: Ancestors,
     ) -> bool:
         """Put the object's leaves into `values` under dotted names; whether records stand on their own in it.
 
-        `place`: the object's pattern, and what comes before the names of its fields.
+        `object_place`: the object's pattern, and the prefix of its field names.
         """
-        fields = self.fields.get(place)
+        fields = self.fields.get(object_place)
         if fields is None:
-            fields = self.fields[place] = _Fields(*place)
+            fields = self.fields[object_place] = _Fields(*object_place)
         nested = False
         for key, value in node.items():
-            name, here = fields[key]
+            name, pattern = fields[key]
             if not isinstance(value, (dict, list)) or not value:
                 values[name] = value
-            elif self._leaves(value, here):
+            elif self._leaves(value, pattern):
                 nested = True
-                self.members(value, (*path, key), here, above)
+                self.members(value, (*path, key), pattern, above)
             elif isinstance(value, list):
                 values[name] = value
-            elif here in self.places:
+            elif pattern in self.places:
                 nested = True
-                self.record(value, (*path, key), here, above)
+                self.record(value, (*path, key), pattern, above)
             else:
-                ancestors = (*above, (here, value)) if here in self.leads else above
-                nested |= self._read(value, (*path, key), (here, f"{name}."), values, ancestors)
+                ancestors = (*above, (pattern, value)) if pattern in self.prefixes else above
+                nested |= self._read(value, (*path, key), (pattern, f"{name}."), values, ancestors)
         return nested
 
-    def _leaves(self, value: Json, here: Pattern) -> bool:
+    def _leaves(self, value: Json, pattern: Pattern) -> bool:
         """Whether the members are records of their own instead of part of the record around them."""
         if isinstance(value, list):
-            if here not in self.apart:
-                self.apart[here] = not self.declared or (*here, ANY) in self.leads or self._outside(here)
-            if self.apart[here] and self.file is not None:
-                _require_alike(value, self.file, ".".join(here))
-            return self.apart[here] and _is_records(value)
+            if pattern not in self.separate:
+                self.separate[pattern] = (
+                    not self.declared or (*pattern, ANY_MEMBER) in self.prefixes or self._outside(pattern)
+                )
+            if self.separate[pattern] and self.file is not None:
+                _require_alike(value, self.file, ".".join(pattern))
+            return self.separate[pattern] and _is_records(value)
         assert isinstance(value, dict)  # noqa: S101  (callers pass containers only)
-        return (*here, EACH) in self.leads and all(isinstance(member, dict) for member in value.values())
+        return (*pattern, ANY_VALUE) in self.prefixes and all(
+            isinstance(member, dict) for member in value.values()
+        )
 
-    def _outside(self, here: Pattern) -> bool:
+    def _outside(self, pattern: Pattern) -> bool:
         """Whether no declared record is around this place: what stands there is a left-over stream."""
-        return not any(here[:end] in self.places for end in range(1, len(here)))
+        return not any(pattern[:end] in self.places for end in range(1, len(pattern)))
 
     def _spec(self, node: dict[str, Json], pattern: Pattern) -> StreamSpec | None:
         for spec in self.places.get(pattern, ()):
@@ -266,22 +280,22 @@ class _Walker:
     def _name(self, pattern: Pattern) -> str:
         """The name of a stream that nobody declared: the way to it."""
         if pattern not in self.names:
-            base = ".".join(step for step in pattern if step not in {ANY, EACH}) or (
+            base = ".".join(step for step in pattern if step not in {ANY_MEMBER, ANY_VALUE}) or (
                 "records" if pattern else "document"
             )
             name, count = base, 2
-            while name in self.taken:
+            while name in self.stream_names:
                 name, count = f"{base} ({count})", count + 1
-            self.taken.add(name)
+            self.stream_names.add(name)
             self.names[pattern] = name
         return self.names[pattern]
 
     def _carries(self, spec: StreamSpec, pattern: Pattern, above: Ancestors) -> list[tuple[str, _Ways]]:
         """The stream's carried columns with the ways to them: the same for all records of a place."""
-        place = (spec.name, pattern)
-        if place not in self.carries:
-            self.carries[place] = [(column, _ways(way, above)) for column, way in spec.carry.items()]
-        return self.carries[place]
+        key = (spec.name, pattern)
+        if key not in self.carries:
+            self.carries[key] = [(column, _ways(way, above)) for column, way in spec.carry.items()]
+        return self.carries[key]
 
     def _extra(
         self,
@@ -318,20 +332,23 @@ def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
         if name not in spec.carry and ("[]" in name or ("." in name and hint.target))
     ]
     ways = [(name, pattern_of(name)) for name in names]
-    return [(name, None if steps[0] in {ANY, EACH} else unescape(steps[0]), steps) for name, steps in ways]
+    return [
+        (name, None if steps[0] in {ANY_MEMBER, ANY_VALUE} else unescape(steps[0]), steps)
+        for name, steps in ways
+    ]
 
 
 @cache
-def _alternatives(place: str) -> tuple[Pattern, ...]:
-    return tuple(pattern_of(option.strip()) for option in place.split(" | "))
+def _alternatives(paths: str) -> tuple[Pattern, ...]:
+    return tuple(pattern_of(option.strip()) for option in paths.split(" | "))
 
 
-def _ways(place: str, above: Ancestors) -> _Ways:
+def _ways(paths: str, above: Ancestors) -> _Ways:
     """For each alternative of `place` the nearest ancestor on the way to it, and the steps from there."""
     ways = []
-    for steps in _alternatives(place):
+    for steps in _alternatives(paths):
         level = next((at for at in reversed(range(len(above))) if _leads(above[at][0], steps)), None)
-        if level is not None and ANY not in steps[len(above[level][0]) :]:
+        if level is not None and ANY_MEMBER not in steps[len(above[level][0]) :]:
             ways.append((level, steps[len(above[level][0]) :]))
     return tuple(ways)
 
@@ -351,11 +368,11 @@ def _carried(ways: _Ways, above: Ancestors) -> Json:
 
 def _ids(values: dict[str, Json], above: Ancestors) -> dict[str, Json]:
     """The ids of a record's ancestors, as 'group.guid': what ties undeclared streams together."""
-    found: dict[str, Json] = {}
+    ids: dict[str, Json] = {}
     for pattern, node in above:
         key = next((key for key in ID_KEYS if isinstance(node.get(key), (str, int, Decimal))), None)
-        names = [step for step in pattern if step not in {ANY, EACH}]
+        names = [step for step in pattern if step not in {ANY_MEMBER, ANY_VALUE}]
         owner = singular(names[-1]) if names else "record" if pattern else "document"
         if key is not None and f"{owner}.{key}" not in values:
-            found[f"{owner}.{key}"] = node[key]
-    return found
+            ids[f"{owner}.{key}"] = node[key]
+    return ids

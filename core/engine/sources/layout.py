@@ -51,13 +51,13 @@ def layout_of(
     records = split_records(data, delimiter)
     header_row = options.header_row
     if header_row is None:
-        known = [
+        signatures = [
             frozenset(detect.folded(header) for header in spec.headers)
             for source in sources
             for spec in source.streams
             if spec.path is None
         ]
-        header_row, reason = detect.find_header(records, known)
+        header_row, reason = detect.find_header(records, signatures)
         why.append(reason)
     columns = _columns(records, header_row, member.file)
     header = [cut_numbers(name)[0] for name in records[header_row - 1]] if header_row else []

@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 Pattern = tuple[str, ...]
 """A Path without positions: '[]' for any member of a list, '{}' for any value of an object."""
 
-ANY, EACH = "[]", "{}"
+ANY_MEMBER, ANY_VALUE = "[]", "{}"
 _SPECIAL = re.compile(r"([\\.\[\]{}])")
 _STEP = re.compile(r"(?P<name>(?:\\.|[^\\\[\]{}])*)(?P<marks>(?:\[\]|\{\})*)")
 
@@ -59,7 +59,7 @@ def split_name(name: str) -> list[str]:
 def pick(value: Json, steps: Pattern) -> Json:
     """What stands at `steps` below `value`: a list where the way leads through lists, None where it ends early."""
     for index, step in enumerate(steps):
-        if step in {ANY, EACH}:
+        if step in {ANY_MEMBER, ANY_VALUE}:
             members = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
             return _items([pick(member, steps[index + 1 :]) for member in members])
         if not isinstance(value, dict):
@@ -70,13 +70,13 @@ def pick(value: Json, steps: Pattern) -> Json:
 
 def _items(values: Sequence[Json]) -> list[Json]:
     """The values, lists among them by their items; without what is missing."""
-    found: list[Json] = []
+    items: list[Json] = []
     for value in values:
         if isinstance(value, list):
-            found += [item for item in value if item is not None]
+            items += [item for item in value if item is not None]
         elif value is not None:
-            found.append(value)
-    return found
+            items.append(value)
+    return items
 
 
 @lru_cache(maxsize=65_536)

@@ -60,14 +60,14 @@ def identify(
     Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen, while the rows of a
     document are kept, in frames of `chunk_rows`: for callers that read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
     """
-    chosen = options or ReaderOptions()
-    check_options(chosen, sources)
+    reader_options = options or ReaderOptions()
+    check_options(reader_options, sources)
     kind = kind_of(path)
     with _readable(path):
         if kind is Kind.JSON:
-            return _identify_document(path, sources, chosen, None if count else chunk_rows)
+            return _identify_document(path, sources, reader_options, None if count else chunk_rows)
         with tables_of(path, kind) as members:
-            return _identify_tables(path, members, sources, chosen, count=count)
+            return _identify_tables(path, members, sources, reader_options, count=count)
 
 
 def read(
@@ -226,9 +226,9 @@ def _identify_tables(
     source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
     if matches:
         source = max(matches, key=lambda match: match.confidence).source
-        own = [match for match in matches if match.source is source]
-        confidence = sum(match.confidence for match in own) / len(own)
-        reasons = [match.reason for match in own]
+        source_matches = [match for match in matches if match.source is source]
+        confidence = sum(match.confidence for match in source_matches) / len(source_matches)
+        reasons = [match.reason for match in source_matches]
     elif closest := max(
         (t.match for t in tables if t.match), key=lambda match: match.confidence, default=None
     ):
@@ -281,11 +281,11 @@ def _table_frames(
         yield from read_frames(blocks, table, chunk_rows, finish)
 
 
-def _head(table: _Surveyed, spec: StreamSpec | None, taken: set[str]) -> StreamInfo:
+def _head(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> StreamInfo:
     base = spec.name if spec else table.member.name
     require_stream_name(base, table.member.file)
     name, count = base, 2
-    while name in taken:
+    while name in names:
         name, count = f"{base} ({count})", count + 1
     entity = (spec.entity or None) if spec else None
     order = table.options.date_order

@@ -109,22 +109,22 @@ def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
     )
     if codecs.lookup(encoding).name != "utf-8":
         return lambda raw: lenient.decode(raw, final=not raw).encode()
-    begun, fits = b"", True
+    pending, fits = b"", True
 
     def looked_through(raw: bytes) -> bytes:
-        nonlocal begun, fits
+        nonlocal pending, fits
         if not fits:
             return lenient.decode(raw, final=not raw).encode()
-        if raw and not begun and raw.isascii():
+        if raw and not pending and raw.isascii():
             return raw
         try:
             for start in range(0, max(1, len(raw)), _PIECE):
                 decoder.decode(raw[start : start + _PIECE], final=not raw)
         except UnicodeDecodeError:
             fits = False
-            return lenient.decode(begun + raw, final=not raw).encode()
+            return lenient.decode(pending + raw, final=not raw).encode()
         cut = decoder.getstate()[0]
-        block, begun = (begun + raw).removesuffix(cut), cut
+        block, pending = (pending + raw).removesuffix(cut), cut
         return block
 
     return looked_through
@@ -221,9 +221,9 @@ def _require_short_cells(data: bytes, ends: Positions, number: int, table: Table
         record = split_records(
             data[int(ends[index]) - int(lengths[index]) : int(ends[index])], table.delimiter
         )[0]
-        for place, value in enumerate(record):
+        for column, value in enumerate(record):
             if len(value) * 4 > LONGEST_CELL and (size := len(value.encode())) > LONGEST_CELL:
-                name = table.columns[place] if place < len(table.columns) else str(place + 1)
+                name = table.columns[column] if column < len(table.columns) else str(column + 1)
                 raise cell_refusal(table.file, number + index, name, size)
 
 
@@ -298,8 +298,8 @@ def _widths(
     widths[(lengths == 1) | ((lengths == 2) & (codes[starts] == _RETURN))] = 0
     if not counted and len(ends):
         owners = np.repeat(np.arange(len(ends)), after - first)
-        own = quotes[: len(owners)]
-        proper = _proper(codes, own, np.arange(len(own)) - first[owners], ord(delimiter))
+        record_quotes = quotes[: len(owners)]
+        proper = _proper(codes, record_quotes, np.arange(len(record_quotes)) - first[owners], ord(delimiter))
         widths[owners[~proper]] = -1
         widths[(after - first) % 2 == 1] = -1
     return widths
@@ -360,9 +360,9 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
 
 
-def _runs(starts: Positions, ends: Positions, chosen: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def _runs(starts: Positions, ends: Positions, included: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """The stretches of the chosen records that stand together."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], included, [False]]).astype(np.int8)))
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         yield starts[begin], ends[end - 1]
 
@@ -387,5 +387,5 @@ def _fault(record: list[str], width: int) -> str | None:
     surplus = [field for field in record[width:] if field]
     if not surplus:
         return None
-    kept = ", ".join(f'"{field}"' for field in surplus)
-    return f"{len(record)} fields where the header has {width}; beyond it stand {kept}"
+    surplus_text = ", ".join(f'"{field}"' for field in surplus)
+    return f"{len(record)} fields where the header has {width}; beyond it stand {surplus_text}"

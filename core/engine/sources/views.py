@@ -191,18 +191,20 @@ def looks_personal(column: pl.Series, entity: str | None) -> bool:
 def personal_columns(rows: pl.DataFrame, entity: str | None) -> frozenset[str]:
     """The names of the text columns of which `looks_personal` is true; the values of all are read in one pass."""
     personal = {name for name in rows.columns if _PERSONAL_HEADER.search(name)}
-    others = [name for name in rows.columns if name not in personal and not _PLAIN_HEADER.search(name)]
+    remaining = [name for name in rows.columns if name not in personal and not _PLAIN_HEADER.search(name)]
     if entity in PERSONAL_ENTITIES:
-        return frozenset(personal.union(others))
-    values = rows.select(pl.col(others).unique().str.contains(_PERSONAL_VALUE).any()) if others else None
+        return frozenset(personal.union(remaining))
+    values = (
+        rows.select(pl.col(remaining).unique().str.contains(_PERSONAL_VALUE).any()) if remaining else None
+    )
     hits = values.row(0, named=True) if values is not None else {}
     return frozenset(personal.union(name for name, hit in hits.items() if hit))
 
 
-def _only(context: Context, table: type[T], condition: ColumnElement[bool], what: str) -> T:
-    found = context.session.scalar(select(table).where(condition))
-    if found is None:
+def _only(context: Context, table: type[T], condition: ColumnElement[bool], noun: str) -> T:
+    row = context.session.scalar(select(table).where(condition))
+    if row is None:
         raise NotFoundError(
-            f"There is no such {what} here.", hint="It may have been removed; go back to the list."
+            f"There is no such {noun} here.", hint="It may have been removed; go back to the list."
         )
-    return found
+    return row

@@ -12,7 +12,7 @@ from core.engine.progress.facts import (
     BLOCKED,
     CURRENT,
     DONE,
-    NONE,
+    NOT_VALIDATED,
     OPEN,
     OUTDATED,
     SKIPPED,
@@ -117,7 +117,7 @@ TABLE = [
     (imported("rolling_back"), "Rolling back", "live", "View rollback", "runs"),
     (imported("rolled_back"), "Rolled back", "live", "Start import again", "runs"),
     (imported("rolled_back", base=VALIDATED), "Rolled back", "test", "Start dry run", "dry_run"),
-    (imported("cancelled", written=True), "Import cancelled", "live", "Roll back", "runs"),
+    (imported("cancelled", has_records=True), "Import cancelled", "live", "Roll back", "runs"),
     (imported("cancelled"), "Ready to import", "live", "Start import again", "runs"),
     (
         imported("completed", base=replace(REVIEWED, validation=OUTDATED), current=False),
@@ -194,7 +194,7 @@ def test_a_rolled_back_import_opens_the_last_step_again():
 
 
 def test_a_rollback_of_some_entities_says_so():
-    assert journey(imported("rolled_back", partial=True, kept=3), MANAGER).status.label == (
+    assert journey(imported("rolled_back", partial=True, records_left=3), MANAGER).status.label == (
         "Rolled back in part, 3 kept"
     )
 
@@ -271,7 +271,7 @@ def any_facts(draw):
     fields, weak = draw(COUNT), draw(COUNT)
     reviewed = draw(st.integers(0, fields))
     second = draw(COUNT)
-    validation = draw(st.sampled_from([NONE, OUTDATED, CURRENT]))
+    validation = draw(st.sampled_from([NOT_VALIDATED, OUTDATED, CURRENT]))
     runs = [draw(st.none() | RUN) for _ in range(2)]
     if validation != CURRENT:  # a run can only be of a mapping that is validated
         runs = [run and replace(run, current=False) for run in runs]
@@ -334,7 +334,7 @@ def test_bar_status_action_and_start_button_never_contradict_each_other(facts, m
 
 
 def test_a_specialist_is_not_offered_to_roll_back_what_somebody_else_started():
-    others = imported("cancelled", written=True, undo_permission="run.rollback_any")
+    others = imported("cancelled", has_records=True, undo_permission="run.rollback_any")
     assert journey(others, SPECIALIST).action.key == "view_import"
     assert journey(others, MANAGER).action.key == "roll_back"
-    assert journey(imported("cancelled", written=True), SPECIALIST).action.key == "roll_back"
+    assert journey(imported("cancelled", has_records=True), SPECIALIST).action.key == "roll_back"

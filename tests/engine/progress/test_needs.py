@@ -23,7 +23,7 @@ def standing(facts: Facts, role: str, name: str = "Toast", days: int = 0) -> Sta
 
 
 def listed(role: str, *facts: Facts) -> list[tuple[str, str]]:
-    return [(need.what, need.button) for need in needs([standing(one, role) for one in facts], role)]
+    return [(need.text, need.button) for need in needs([standing(one, role) for one in facts], role)]
 
 
 APPROVAL = imported("awaiting_approval", held=16, file_rows=32_970, imported=32_954)

@@ -10,7 +10,7 @@ from core.engine.mapping.actions import accept_above, decide, decide_many, set_c
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import field_rows
 from core.engine.progress import views as progress
-from core.engine.progress.facts import CURRENT, NONE, OUTDATED
+from core.engine.progress.facts import CURRENT, NOT_VALIDATED, OUTDATED
 from core.engine.runs import actions as runs
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.worker import steps
@@ -184,7 +184,7 @@ def test_facts_of_one_are_the_facts_among_many(alice, importer):
 
 def test_the_validation_is_none_current_or_outdated(alice, importer):
     migration = importer.prepare(MENU)
-    assert progress.facts(alice, create_migration(alice, "Empty").id).validation == NONE
+    assert progress.facts(alice, create_migration(alice, "Empty").id).validation == NOT_VALIDATED
     assert progress.facts(alice, migration).validation == CURRENT
     set_conflict(alice, migration, "menu_item", "merge")
     assert progress.facts(alice, migration).validation == OUTDATED

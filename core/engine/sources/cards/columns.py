@@ -61,12 +61,12 @@ class Cuts:
 
     def reasons(self, table: str) -> list[str]:
         """For each column of the table one sentence that says what was cut there."""
-        what = {
+        sentences = {
             _NUMBER_CUT: "card numbers were cut to their last 4 digits",
             _CODE_CUT: "card verification codes were removed",
         }
         return [
-            f"{column}: {count:,} {what[code]}"
+            f"{column}: {count:,} {sentences[code]}"
             for (name, column, code), count in self.columns.items()
             if name == table
         ]
@@ -89,7 +89,7 @@ class Evidence:
     def cut(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame (ROW and text columns) without card numbers and codes, and with NOTED for rows that had some."""
         names = [name for name in frame.columns if name not in {ROW, NOTED}]
-        changed: list[pl.Series] = []
+        new_columns: list[pl.Series] = []
         notes: list[pl.DataFrame] = []
         for name in _suspects(frame, names):
             column = frame[name]
@@ -98,7 +98,7 @@ class Evidence:
             )
             if not codes:
                 continue
-            changed.append(new)
+            new_columns.append(new)
             for code in sorted(set(codes.values())):
                 hit = [value for value, fault in codes.items() if fault == code]
                 rows = frame.filter(pl.col(name).is_in(hit)).select(ROW)
@@ -106,7 +106,7 @@ class Evidence:
                 notes.append(
                     rows.with_columns(code=pl.lit(code), column=pl.lit(name), detail=_detail(code, name))
                 )
-        return add_notes(frame.with_columns(changed), notes) if changed else frame
+        return add_notes(frame.with_columns(new_columns), notes) if new_columns else frame
 
     def _cut_column(self, column: pl.Series, *, of_card: bool) -> tuple[pl.Series, dict[str, str]]:
         """The column without numbers and codes; value -> code of the fault, for each distinct value that changed."""
@@ -115,11 +115,11 @@ class Evidence:
             return column.set(column.is_in(held), None), dict.fromkeys(held, _CODE_CUT)
         values = column.filter(column.str.contains(MAY_HOLD)).unique()
         bare = values.str.contains(_BARE)
-        wanted = self._bare_cards(column.name, values.filter(bare))
+        cards = self._bare_cards(column.name, values.filter(bare))
         faults: dict[str, str] = {}
         texts: dict[str, str] = {}
-        for value in [*wanted, *values.filter(~bare)]:
-            text, digits = cut_numbers(value, _any_length if value in wanted else is_card_number)
+        for value in [*cards, *values.filter(~bare)]:
+            text, digits = cut_numbers(value, _any_length if value in cards else is_card_number)
             text, _ = cut_codes(text)
             if text != value:
                 self.cuts.numbers.update(digits)
@@ -161,7 +161,7 @@ def is_code_column(name: str, *, of_card: bool) -> bool:
 def code_columns(names: Sequence[str]) -> list[int]:
     """The places of the columns that hold verification codes."""
     of_card = any(_CARD.fullmatch(_folded(name)) for name in names)
-    return [place for place, name in enumerate(names) if is_code_column(name, of_card=of_card)]
+    return [index for index, name in enumerate(names) if is_code_column(name, of_card=of_card)]
 
 
 def _any_length(digits: str) -> bool:
@@ -189,13 +189,13 @@ def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
 
 def _luhn(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Whether each number of up to 19 digits has a valid check digit."""
-    left = numbers
-    total = np.zeros(len(left), np.uint64)
-    for place in range(19):
-        digit = left % 10
+    quotients = numbers
+    total = np.zeros(len(quotients), np.uint64)
+    for position in range(19):
+        digit = quotients % 10
         doubled = digit * 2
-        total += np.where(doubled > 9, doubled - 9, doubled) if place % 2 else digit
-        left = left // 10
+        total += np.where(doubled > 9, doubled - 9, doubled) if position % 2 else digit
+        quotients = quotients // 10
     passing: npt.NDArray[np.bool_] = total % 10 == 0
     return passing
 

@@ -126,8 +126,8 @@ def of_scheme(digits: str) -> bool:
 def all_of_scheme(numbers: npt.NDArray[np.uint64], sizes: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """`of_scheme` of each number, which has as many digits as `sizes` says, from 6 to 19."""
     begin = numbers // np.power(np.uint64(10), (sizes - 6).astype(np.uint64))
-    given: npt.NDArray[np.bool_] = (_LENGTHS[begin] >> sizes & 1).astype(bool)
-    return given
+    valid: npt.NDArray[np.bool_] = (_LENGTHS[begin] >> sizes & 1).astype(bool)
+    return valid
 
 
 def is_card_number(digits: str) -> bool:
@@ -139,7 +139,7 @@ def is_card_number(digits: str) -> bool:
 
 def is_gtin(digits: str) -> bool:
     """Whether the last digit is the check digit of a GTIN (weights 3 and 1, GS1 General Specifications 7.9)."""
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[::-1]))
+    weighted = sum(int(digit) * (3 if position % 2 else 1) for position, digit in enumerate(digits[::-1]))
     return weighted % 10 == 0
 
 
@@ -156,8 +156,8 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
         # Of several none is alone. Nothing here may look through the whole text for each: a cell may hold thousands.
         alone = len(spans) == 1 and not re.search(r"\w", text[:start] + _WHOLE.sub("", text[stop:]))
         bare = first in "[{" and _before(text, start) in ":,["
-        shown = digits[-4:] if alone else f"****{digits[-4:]}"
-        pieces += [text[end:start], f'"{shown}"' if bare and not alone else shown]
+        masked = digits[-4:] if alone else f"****{digits[-4:]}"
+        pieces += [text[end:start], f'"{masked}"' if bare and not alone else masked]
         trail = _TRACK.match(text, stop) or _WHOLE.match(text, stop)
         end = trail.end() if trail else stop
     cut = "".join([*pieces, text[end:]])
@@ -166,11 +166,11 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
     ]
 
 
-def _before(text: str, place: int) -> str:
+def _before(text: str, position: int) -> str:
     """The last character before the place that is no space."""
-    while place and text[place - 1].isspace():
-        place -= 1
-    return text[place - 1 : place]
+    while position and text[position - 1].isspace():
+        position -= 1
+    return text[position - 1 : position]
 
 
 def cut_codes(text: str) -> tuple[str, int]:
@@ -196,15 +196,15 @@ def _spans(text: str, is_card: Callable[[str], bool]) -> Iterator[tuple[int, int
         groups = [group.span() for group in _GROUP.finditer(text, run.start(), run.end())]
         parts = [_plain(text[start:stop]) for start, stop in groups]
         line = "".join(parts)
-        begun = [0, *accumulate(map(len, parts))]
+        starts = [0, *accumulate(map(len, parts))]
         at = 0
         while at < len(groups):
-            last = _card_at(text, groups, line, begun, at, is_card)
+            last = _card_at(text, groups, line, starts, at, is_card)
             around = bisect_right(begins, groups[at][0])
             if last is None or (around and groups[at][0] < exempt[around - 1][1]):
                 at += 1
                 continue
-            yield groups[at][0], groups[last][1], line[begun[at] : begun[last + 1]]
+            yield groups[at][0], groups[last][1], line[starts[at] : starts[last + 1]]
             at = last + 1
 
 
@@ -212,7 +212,7 @@ def _card_at(
     text: str,
     groups: list[tuple[int, int]],
     line: str,
-    begun: list[int],
+    starts: list[int],
     at: int,
     is_card: Callable[[str], bool],
 ) -> int | None:
@@ -220,11 +220,11 @@ def _card_at(
 
     `line` has the digits of all groups, `begun` where in it each group begins, and its end.
     """
-    first = begun[at]
-    end = bisect_left(begun, first + _SHORTEST, at + 1)
-    while end < len(begun) and begun[end] <= first + _LONGEST:
+    first = starts[at]
+    end = bisect_left(starts, first + _SHORTEST, at + 1)
+    while end < len(starts) and starts[end] <= first + _LONGEST:
         start, stop = groups[at][0], groups[end - 1][1]
-        if not text[stop : stop + 1].isalpha() and is_card(line[first : begun[end]]):
+        if not text[stop : stop + 1].isalpha() and is_card(line[first : starts[end]]):
             before = text[max(0, start - 12) : start]
             return end - 1 if not before[-1:].isalpha() or _BRAND.search(before) else None
         end += 1

@@ -61,21 +61,21 @@ def note_odd(frame: pl.DataFrame, data: bytes | None = None) -> pl.DataFrame:
     if not names or not frame.height:
         return frame
     odd = frame.select(pl.col(name).str.contains(_ANY).any() for name in names).row(0)
-    changed: list[pl.Series] = []
+    new_columns: list[pl.Series] = []
     notes: list[pl.DataFrame] = []
     for name in (name for name, is_odd in zip(names, odd, strict=True) if is_odd):
         column = frame[name]
         notes += () if name == FAULT else _notes(frame, column)
-        changed.append(column.str.replace_all(MARK, REPLACEMENT, literal=True))
-    return add_notes(frame.with_columns(changed), notes)
+        new_columns.append(column.str.replace_all(MARK, REPLACEMENT, literal=True))
+    return add_notes(frame.with_columns(new_columns), notes)
 
 
 def odd_names(columns: Sequence[str]) -> list[str]:
     """For each column whose name holds such characters one sentence; with REPLACEMENT where one cannot be read."""
     return [
-        f"the name of column {number} {what}"
+        f"the name of column {number} {fault}"
         for number, name in enumerate(columns, start=1)
-        for _, what in _faults(name)
+        for _, fault in _faults(name)
     ]
 
 
@@ -91,8 +91,8 @@ def _notes(frame: pl.DataFrame, column: pl.Series) -> Iterator[pl.DataFrame]:
     """For each kind of fault the rows of the frame that have it in the column, as `add_notes` takes them."""
     details: dict[str, dict[str, str]] = {}
     for value in column.filter(column.str.contains(_ANY)).unique(maintain_order=True):
-        for code, what in _faults(value):
-            details.setdefault(code, {})[value] = f"Column {column.name!r} {what}."
+        for code, fault in _faults(value):
+            details.setdefault(code, {})[value] = f"Column {column.name!r} {fault}."
     for code, by_value in details.items():
         texts = column.replace_strict(list(by_value), list(by_value.values()), default=None)
         rows = frame.select(ROW, code=pl.lit(code), column=pl.lit(column.name), detail=texts)
@@ -107,7 +107,9 @@ def _faults(text: str) -> Iterator[tuple[str, str]]:
         yield HIDDEN, f"holds {', '.join(hidden)}, not visible on screen"
     if REPLACEMENT in text:
         yield GARBLED, "holds U+FFFD: a letter was lost before the export"
-    elif garbled := next(filter(None, (_meant(text, match) for match in _GARBLED_TEXT.finditer(text))), ""):
+    elif garbled := next(
+        filter(None, (_misreading(text, match) for match in _GARBLED_TEXT.finditer(text))), ""
+    ):
         yield GARBLED, f"looks garbled: {garbled}"
 
 
@@ -122,25 +124,25 @@ def _hidden(text: str) -> Iterator[str]:
         directs = character in _DIRECTION_MARKS and right_to_left
         flag = "\U000e0020" <= character <= "\U000e007f" and _BLACK_FLAG in text[max(0, start - 10) : start]
         if not (joins or directs or flag):
-            yield _named(character)
+            yield _character_name(character)
 
 
-def _named(character: str) -> str:
+def _character_name(character: str) -> str:
     name = unicodedata.name(character, "").lower() or "control character"
     return f"U+{ord(character):04X} ({name})"
 
 
-def _meant(text: str, match: re.Match[str]) -> str:
+def _misreading(text: str, match: re.Match[str]) -> str:
     """What was read for what, e.g. "'Ã©' for 'é'"; empty where it may be meant as it stands."""
     part = match[0]
     closing = all(character in _CLOSING for character in part[1:])
     if closing and (len(part) > 2 or not text[match.end() : match.end() + 1].isalpha()):
         return ""  # as in 'CAFÉ”' and 'café’”'
     try:
-        meant = b"".join(map(_byte, part)).decode()
+        original = b"".join(map(_byte, part)).decode()
     except UnicodeDecodeError:
         return ""
-    return f"'{part}' for '{meant}'" if meant.isprintable() else f"'{part}'"
+    return f"'{part}' for '{original}'" if original.isprintable() else f"'{part}'"
 
 
 def _byte(character: str) -> bytes:

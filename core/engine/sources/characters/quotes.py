@@ -37,5 +37,5 @@ def note_unclosed(frame: pl.DataFrame, data: bytes, delimiter: str) -> pl.DataFr
 
 
 def _rows(frame: pl.DataFrame, where: pl.Expr, column: str, detail: str) -> pl.DataFrame:
-    chosen = frame.filter(where).select(ROW)
-    return chosen.with_columns(code=pl.lit(UNCLOSED), column=pl.lit(column), detail=pl.lit(detail))
+    rows = frame.filter(where).select(ROW)
+    return rows.with_columns(code=pl.lit(UNCLOSED), column=pl.lit(column), detail=pl.lit(detail))

@@ -26,11 +26,11 @@ def note_currency(frame: pl.DataFrame, currency: str) -> pl.DataFrame:
         if name in {ROW, NOTED} or not names_currency(name):
             continue
         text = pl.col(name)
-        other = text.str.extract(_CODE, 1).str.to_uppercase() != currency
+        differs = text.str.extract(_CODE, 1).str.to_uppercase() != currency
         listed = text.str.starts_with("[") & text.str.replace_all(
             f'"{currency}"', "", literal=True
         ).str.contains(_LISTED)
-        rows = frame.filter(other | listed)
+        rows = frame.filter(differs | listed)
         if rows.height:
             detail = f"Column {name!r} says " + text + f"; amounts are imported as {currency}."
             notes.append(rows.select(ROW, code=pl.lit("other_currency"), column=pl.lit(name), detail=detail))

@@ -10,7 +10,7 @@ from core.engine.batch import ROW, add_notes
 from core.engine.sources.hidden.sheets import Hidden
 from core.kit.wording import counted
 
-_NAMED = 10
+_MAX_LISTED = 10
 
 
 def hidden_reasons(hidden: Hidden) -> list[str]:
@@ -19,8 +19,8 @@ def hidden_reasons(hidden: Hidden) -> list[str]:
     if hidden.rows:
         sentences.append(f"hidden in the workbook, but read: {counted(len(hidden.rows), 'row')}")
     if hidden.columns:
-        more = "" if len(hidden.columns) <= _NAMED else ", ..."
-        letters = ", ".join(_letters(number) for number in hidden.columns[:_NAMED])
+        more = "" if len(hidden.columns) <= _MAX_LISTED else ", ..."
+        letters = ", ".join(_letters(number) for number in hidden.columns[:_MAX_LISTED])
         sentences.append(f"hidden in the workbook, but read: columns {letters}{more}")
     return sentences
 

@@ -63,8 +63,8 @@ def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
     if len(marks) != len(visible):
         marks = [_Marks() for _ in visible]
     return [
-        Hidden(not shown, tuple(sorted(set(mark.rows))), tuple(sorted(set(mark.columns))))
-        for shown, mark in zip(visible, marks, strict=True)
+        Hidden(not is_visible, tuple(sorted(set(mark.rows))), tuple(sorted(set(mark.columns))))
+        for is_visible, mark in zip(visible, marks, strict=True)
     ]
 
 
@@ -90,11 +90,11 @@ def _of_sheet(archive: zipfile.ZipFile, part: str) -> _Marks:
     if not part:
         return marks
     with archive.open(part) as file:
-        left = b""
+        tail = b""
         while piece := file.read(_PIECE):
-            data = left + piece
+            data = tail + piece
             end = data.rfind(b">") + 1
-            left = data[end:] if end else data[-_PIECE:]
+            tail = data[end:] if end else data[-_PIECE:]
             if not _MAY_BE_HIDDEN.search(data):
                 continue
             for tag in _HIDDEN_TAG.finditer(data, 0, end):

@@ -29,9 +29,9 @@ def require_columns(count: int, label: str) -> None:
 
 def require_names(names: Sequence[str], label: str, row: int | None = None) -> None:
     """Refuse names of columns that are longer than LONGEST_NAME; `row` is where they stand."""
-    for place, name in enumerate(names, start=1):
+    for number, name in enumerate(names, start=1):
         if len(name) * 4 > LONGEST_NAME and (size := len(name.encode(errors="replace"))) > LONGEST_NAME:
-            where = f"column {place} in row {row}" if row else f"column {place}"
+            where = f"column {number} in row {row}" if row else f"column {number}"
             raise InvalidInputError(
                 f"{label}: the name of {where} has {size:,} bytes; at most {LONGEST_NAME:,} are read.",
                 hint="Shorten the name, or set the header row if this row is not the header.",

@@ -13,8 +13,8 @@ from core.engine.sources.limits.digits import Rounded
 def note_rounded(frame: pl.DataFrame, rounded: Rounded, columns: Sequence[str]) -> pl.DataFrame:
     """The frame with a note on each value that the workbook rounded; `columns` are those of the table."""
     notes = []
-    for place, stretches in rounded.items():
-        name = columns[place] if place < len(columns) else ""
+    for index, stretches in rounded.items():
+        name = columns[index] if index < len(columns) else ""
         if not name or not frame.height:
             continue
         first, last = frame[ROW][0], frame[ROW][-1]

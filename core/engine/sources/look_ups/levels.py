@@ -19,12 +19,12 @@ class Levels:
     def __init__(self, document: Json, spec: StreamSpec, specs: Sequence[StreamSpec] | None) -> None:
         self.columns = spec.levels
         self.steps: dict[str, dict[str, _Steps]] = {}
-        by_name = {other.name: other for other in specs or ()}
+        by_name = {stream.name: stream for stream in specs or ()}
         for column, level in spec.levels.items():
             steps = self.steps.setdefault(column, {})
-            for place in places_of(by_name[level.stream], document):
-                for node in objects_at(document, place):
-                    key = str(node.get(level.theirs))
+            for pattern in places_of(by_name[level.stream], document):
+                for node in objects_at(document, pattern):
+                    key = str(node.get(level.match))
                     steps[key] = (
                         () if key in steps else _steps(node, level)
                     )  # two of one id: neither is meant
@@ -33,7 +33,7 @@ class Levels:
         """New column -> name of the level; without a column where the amounts are missing or say different levels."""
         extra: dict[str, Json] = {}
         for column, level in self.columns.items():
-            steps = self.steps[column].get(str(node.get(level.own)), ())
+            steps = self.steps[column].get(str(node.get(level.key)), ())
             amounts = [_number(node.get(amount)) for amount in level.amounts]
             reached = {_reached(steps, amount) for amount in amounts}
             name = reached.pop()
@@ -58,8 +58,8 @@ def _steps(node: dict[str, Json], level: Level) -> _Steps:
 
 
 def _read(node: dict[str, Json], level: Level) -> Iterator[tuple[Decimal | None, str]]:
-    for step in (step for place in level.lists for step in _members(node.get(place))):
-        name = step.get(level.wanted)
+    for step in (step for name_of_list in level.lists for step in _members(node.get(name_of_list))):
+        name = step.get(level.value)
         threshold = next((step[key] for key in level.thresholds if key in step), None)
         yield _number(threshold), name if isinstance(name, str) else ""
 

@@ -15,32 +15,34 @@ class LookUps:
     def __init__(self, document: Json, spec: StreamSpec, specs: Sequence[StreamSpec] | None) -> None:
         self.columns = spec.look_up
         self.index: dict[str, dict[str | int, Json]] = {}
-        by_name = {other.name: other for other in specs or ()}
+        by_name = {stream.name: stream for stream in specs or ()}
         for column, look_up in spec.look_up.items():
             index = self.index.setdefault(column, {})
-            for place in places_of(by_name[look_up.stream], document):
-                for node in objects_at(document, place):
-                    theirs = node.get(look_up.theirs)
-                    for key in theirs if isinstance(theirs, list) else [theirs]:
+            for pattern in places_of(by_name[look_up.stream], document):
+                for node in objects_at(document, pattern):
+                    keys = node.get(look_up.match)
+                    for key in keys if isinstance(keys, list) else [keys]:
                         if isinstance(key, (str, int)):
-                            index.setdefault(key, node.get(look_up.wanted))
+                            index.setdefault(key, node.get(look_up.value))
 
     def values(self, node: dict[str, Json]) -> dict[str, Json]:
         """New column -> what the look-up gives for this record; without a column where it gives nothing."""
         extra: dict[str, Json] = {}
         for column, look_up in self.columns.items():
-            own, index = node.get(look_up.own), self.index[column]
-            if isinstance(own, list):
-                extra[column] = [index[key] for key in own if isinstance(key, (str, int)) and key in index]
-            elif isinstance(own, (str, int)) and own in index:
-                extra[column] = index[own]
+            key_value, index = node.get(look_up.key), self.index[column]
+            if isinstance(key_value, list):
+                extra[column] = [
+                    index[key] for key in key_value if isinstance(key, (str, int)) and key in index
+                ]
+            elif isinstance(key_value, (str, int)) and key_value in index:
+                extra[column] = index[key_value]
         return extra
 
 
-def objects_at(document: Json, place: Pattern) -> Iterator[dict[str, Json]]:
+def objects_at(document: Json, pattern: Pattern) -> Iterator[dict[str, Json]]:
     """Give every object that stands at a place."""
-    found = pick(document, place)
-    yield from (node for node in (found if isinstance(found, list) else [found]) if isinstance(node, dict))
+    value = pick(document, pattern)
+    yield from (node for node in (value if isinstance(value, list) else [value]) if isinstance(node, dict))
 
 
 def places_of(spec: StreamSpec, document: Json) -> Iterator[Pattern]:
