@@ -93,16 +93,17 @@ def toast_streams():
         ],
         "modifier": [
             {
-                "external_id": one["guid"],
-                "name": one["name"],
-                "price_delta": one["price"],
+                "external_id": record["guid"],
+                "name": record["name"],
+                "price_delta": record["price"],
                 "group_id": group["guid"],
             }
             for group in choices
-            for one in group["modifiers"]
+            for record in group["modifiers"]
         ],
         "customer": [
-            {"external_id": one["guid"], "first_name": one["firstName"]} for one in sample["customers"]
+            {"external_id": record["guid"], "first_name": record["firstName"]}
+            for record in sample["customers"]
         ],
         "order": [
             {
@@ -123,21 +124,21 @@ def toast_streams():
                 "item_id": line["itemGuid"],
                 "quantity": line["quantity"],
                 "gross_amount": line["price"],
-                "modifiers": [one["guid"] for one in line["modifiers"]],
+                "modifiers": [record["guid"] for record in line["modifiers"]],
             }
             for _, check in checks
             for line in check["selections"]
         ],
         "payment": [
             {
-                "external_id": one["guid"],
+                "external_id": record["guid"],
                 "order_id": check["guid"],
-                "amount": one["amount"],
-                "tip_amount": one["tipAmount"],
-                "tender": one["type"],
+                "amount": record["amount"],
+                "tip_amount": record["tipAmount"],
+                "tender": record["type"],
             }
             for _, check in checks
-            for one in check["payments"]
+            for record in check["payments"]
         ],
     }
 
@@ -145,8 +146,8 @@ def toast_streams():
 def square_streams():
     sample = json.loads((SAMPLES / "square" / "square_sample.json").read_text())
     objects = sample["catalog"]["objects"]
-    items = [one for one in objects if one["type"] == "ITEM"]
-    lists = [one for one in objects if one["type"] == "MODIFIER_LIST"]
+    items = [record for record in objects if record["type"] == "ITEM"]
+    lists = [record for record in objects if record["type"] == "MODIFIER_LIST"]
     return {
         "menu_item": [
             {
@@ -157,9 +158,9 @@ def square_streams():
             for item in items
         ],
         "category": [
-            {"external_id": one["id"], "name": one["category_data"]["name"]}
-            for one in objects
-            if one["type"] == "CATEGORY"
+            {"external_id": record["id"], "name": record["category_data"]["name"]}
+            for record in objects
+            if record["type"] == "CATEGORY"
         ],
         "item_variant": [
             {
@@ -173,16 +174,16 @@ def square_streams():
         ],
         "modifier": [
             {
-                "external_id": each["id"],
-                "name": each["modifier_data"]["name"],
-                "group_id": one["id"],
-                "price_delta": each["modifier_data"]["price_money"]["amount"],
+                "external_id": modifier["id"],
+                "name": modifier["modifier_data"]["name"],
+                "group_id": record["id"],
+                "price_delta": modifier["modifier_data"]["price_money"]["amount"],
             }
-            for one in lists
-            for each in one["modifier_list_data"]["modifiers"]
+            for record in lists
+            for modifier in record["modifier_list_data"]["modifiers"]
         ],
         "modifier_group": [
-            {"external_id": one["id"], "name": one["modifier_list_data"]["name"]} for one in lists
+            {"external_id": record["id"], "name": record["modifier_list_data"]["name"]} for record in lists
         ],
         "order": [
             {"external_id": order["id"], "state": order["state"], "total": order["total_money"]["amount"]}
@@ -196,7 +197,7 @@ def square_streams():
                 "quantity": line["quantity"],
                 "unit_price": line["base_price_money"]["amount"],
                 "gross_amount": line["gross_sales_money"]["amount"],
-                "modifiers": [one["catalog_object_id"] for one in line.get("modifiers", [])],
+                "modifiers": [record["catalog_object_id"] for record in line.get("modifiers", [])],
             }
             for order in sample["orders"]
             for line in order["line_items"]

@@ -26,7 +26,7 @@ from core.engine.runs.rules import STATES
 from core.platform.access.rules import ROLES
 
 MANAGER, SPECIALIST, SALES = ROLES["manager"], ROLES["specialist"], ROLES["sales"]
-EVERY = frozenset().union(*ROLES.values())
+ALL_PERMISSIONS = frozenset().union(*ROLES.values())
 
 FILE = Facts(files=1, rows=32)
 READ = replace(FILE, unsuggested=79)
@@ -131,10 +131,10 @@ TABLE = [
 
 @pytest.mark.parametrize(("facts", "label", "step", "action", "screen"), TABLE)
 def test_a_manager_sees_one_status_one_open_step_and_one_action(facts, label, step, action, screen):
-    shown = journey(facts, MANAGER)
-    assert (shown.status.label, shown.action.label, shown.action.screen) == (label, action, screen)
-    assert shown.current == step
-    assert shown.action.enabled
+    derived = journey(facts, MANAGER)
+    assert (derived.status.label, derived.action.label, derived.action.screen) == (label, action, screen)
+    assert derived.current == step
+    assert derived.action.enabled
 
 
 PAUSED = RunFacts("d", "paused", current=False, percent=40)
@@ -144,9 +144,9 @@ PAUSED = RunFacts("d", "paused", current=False, percent=40)
     "base", [FILE, READ, SUGGESTED, REVIEWED, replace(REVIEWED, validation=OUTDATED), VALIDATED]
 )
 def test_a_paused_dry_run_is_the_next_action_whatever_changed_since(base):
-    shown = journey(replace(base, dry_run=PAUSED), MANAGER)
-    assert (shown.status.label, shown.action.label) == ("Dry run paused", "Resume or cancel dry run")
-    assert "cancel it" in shown.step(shown.current).waits
+    derived = journey(replace(base, dry_run=PAUSED), MANAGER)
+    assert (derived.status.label, derived.action.label) == ("Dry run paused", "Resume or cancel dry run")
+    assert "cancel it" in derived.step(derived.current).waits
     assert journey(replace(base, dry_run=PAUSED), SALES).action.key == "view_dry_run"
 
 
@@ -155,14 +155,14 @@ def test_a_paused_dry_run_is_the_next_action_whatever_changed_since(base):
 @pytest.mark.parametrize("current", [True, False])
 def test_an_unfinished_dry_run_is_mentioned_beside_any_import(state, last, current):
     facts = replace(imported(last), dry_run=RunFacts("d", state, current=current, percent=36))
-    shown = journey(facts, MANAGER)
-    assert "dry run" in shown.status.label.lower()
-    assert shown.action.key not in {"start", "dry_run"}
+    derived = journey(facts, MANAGER)
+    assert "dry run" in derived.status.label.lower()
+    assert derived.action.key not in {"start", "dry_run"}
 
 
 def test_a_file_without_columns_asks_for_its_reader_options_and_never_for_0_columns():
-    shown = journey(FILE, MANAGER)
-    assert (shown.status.label, shown.action.label) == ("No columns read", "Check reader options")
+    derived = journey(FILE, MANAGER)
+    assert (derived.status.label, derived.action.label) == ("No columns read", "Check reader options")
 
 
 def test_the_start_dialog_mentions_that_the_last_import_failed():
@@ -171,9 +171,9 @@ def test_the_start_dialog_mentions_that_the_last_import_failed():
 
 
 def test_unreviewed_fields_keep_the_migration_in_mapping_whatever_was_validated():
-    shown = journey(replace(SUGGESTED, validation=CURRENT), MANAGER)
-    assert shown.status.phase == "mapping"
-    assert shown.status.label.startswith("Mapping")
+    derived = journey(replace(SUGGESTED, validation=CURRENT), MANAGER)
+    assert derived.status.phase == "mapping"
+    assert derived.status.label.startswith("Mapping")
 
 
 def test_an_import_with_an_unreviewed_field_says_so_and_is_not_called_done():
@@ -293,48 +293,48 @@ SCREEN_STEP = {
 }
 
 
-@given(any_facts(), st.sampled_from([*ROLES.values(), EVERY, frozenset()]))
+@given(any_facts(), st.sampled_from([*ROLES.values(), ALL_PERMISSIONS, frozenset()]))
 def test_bar_status_action_and_start_button_never_contradict_each_other(facts, may):
-    shown, button = journey(facts, may), start_button(facts, journey(facts, may), may)
-    states = [step.state for step in shown.steps]
-    assert [step.step for step in shown.steps] == list(STEPS)
+    derived, button = journey(facts, may), start_button(facts, journey(facts, may), may)
+    states = [step.state for step in derived.steps]
+    assert [step.step for step in derived.steps] == list(STEPS)
     # At most one step is open; before it nothing waits, after it everything is blocked.
     assert states.count(OPEN) <= 1
     if OPEN in states:
         at = states.index(OPEN)
         assert not {OPEN, BLOCKED} & set(states[:at])
         assert set(states[at + 1 :]) <= {BLOCKED}
-        assert shown.step(shown.current).waits.endswith(".")
+        assert derived.step(derived.current).waits.endswith(".")
     else:
         assert BLOCKED not in states
-        assert shown.status.label.startswith("Imported")
-    assert all(bool(step.waits) == (step.state != DONE) for step in shown.steps)
+        assert derived.status.label.startswith("Imported")
+    assert all(bool(step.waits) == (step.state != DONE) for step in derived.steps)
     # The action is done on a screen of the open step, by whom it is offered to.
-    assert shown.current in SCREEN_STEP[shown.action.screen]
-    assert shown.action.enabled == (shown.action.permission in may)
-    assert shown.action.enabled or shown.action.reason
+    assert derived.current in SCREEN_STEP[derived.action.screen]
+    assert derived.action.enabled == (derived.action.permission in may)
+    assert derived.action.enabled or derived.action.reason
     # The start button is the main one exactly where the next action is to start, and everything before is done.
-    assert button.primary == (shown.action.key == "start" and shown.action.enabled)
+    assert button.primary == (derived.action.key == "start" and derived.action.enabled)
     if button.primary:
         assert button.enabled
         assert states[:5] == [DONE] * 5
-        assert button.label == shown.action.label
+        assert button.label == derived.action.label
     assert button.enabled or button.reason
     # What was rolled back is neither complete nor done.
     if facts.imported and facts.imported.state == "rolled_back":
-        assert shown.step("live").state in {OPEN, BLOCKED}
-        assert shown.status.phase != "completion"
-        assert "%" not in shown.status.label or "Dry run" in shown.status.label
-    if "completion" in shown.status.phase:
+        assert derived.step("live").state in {OPEN, BLOCKED}
+        assert derived.status.phase != "completion"
+        assert "%" not in derived.status.label or "Dry run" in derived.status.label
+    if "completion" in derived.status.phase:
         assert facts.imported
         assert facts.imported.state == "completed"
     # Fields that wait for a person are Mapping, never further, until an import has begun.
-    if facts.to_review and shown.status.phase == "validation" and not facts.imported:
-        raise AssertionError(shown.status)
+    if facts.to_review and derived.status.phase == "validation" and not facts.imported:
+        raise AssertionError(derived.status)
 
 
 def test_a_specialist_is_not_offered_to_roll_back_what_somebody_else_started():
-    others = imported("cancelled", has_records=True, undo_permission="run.rollback_any")
-    assert journey(others, SPECIALIST).action.key == "view_import"
-    assert journey(others, MANAGER).action.key == "roll_back"
+    import_of_other = imported("cancelled", has_records=True, undo_permission="run.rollback_any")
+    assert journey(import_of_other, SPECIALIST).action.key == "view_import"
+    assert journey(import_of_other, MANAGER).action.key == "roll_back"
     assert journey(imported("cancelled", has_records=True), SPECIALIST).action.key == "roll_back"

@@ -23,7 +23,9 @@ def standing(facts: Facts, role: str, name: str = "Toast", days: int = 0) -> Sta
 
 
 def listed(role: str, *facts: Facts) -> list[tuple[str, str]]:
-    return [(need.text, need.button) for need in needs([standing(one, role) for one in facts], role)]
+    return [
+        (need.text, need.button) for need in needs([standing(migration, role) for migration in facts], role)
+    ]
 
 
 APPROVAL = imported("awaiting_approval", held=16, file_rows=32_970, imported=32_954)
@@ -42,7 +44,7 @@ def test_a_manager_sees_second_approvals_failed_and_stalled_runs_and_no_routine_
         replace(imported("queued"), has_worker=False),
         imported("failed"),
     ]
-    assert {what for what, _ in listed("manager", *facts)} == {
+    assert {text for text, _ in listed("manager", *facts)} == {
         "Approve 2 fields: Toast",
         "Resume import: Toast",
         "View workers: Toast",
@@ -50,21 +52,23 @@ def test_a_manager_sees_second_approvals_failed_and_stalled_runs_and_no_routine_
 
 
 def test_what_a_manager_is_not_asked_is_work_of_the_team_and_nothing_is_in_both():
-    every = [standing(one, "manager") for one in (SUGGESTED, APPROVAL, imported("completed", held=2), READ)]
-    asked, team = needs(every, "manager"), team_work(every, "manager")
-    assert [one.key for one in asked] == ["approve"]
-    assert [one.key for one in team] == ["correct", "review", "suggest"]
-    assert not team_work([standing(one, "specialist") for one in (SUGGESTED, READ)], "specialist")
+    standings = [
+        standing(need, "manager") for need in (SUGGESTED, APPROVAL, imported("completed", held=2), READ)
+    ]
+    own_needs, team = needs(standings, "manager"), team_work(standings, "manager")
+    assert [need.key for need in own_needs] == ["approve"]
+    assert [need.key for need in team] == ["correct", "review", "suggest"]
+    assert not team_work([standing(need, "specialist") for need in (SUGGESTED, READ)], "specialist")
 
 
 def test_rows_that_an_import_left_out_for_want_of_a_decision_ask_for_it():
-    left = imported("completed", file_rows=32, imported=24, not_mapped=3)
-    assert listed("specialist", left) == [("Decide about 3 rows not mapped: Toast", "Open mapping")]
+    incomplete = imported("completed", file_rows=32, imported=24, not_mapped=3)
+    assert listed("specialist", incomplete) == [("Decide about 3 rows not mapped: Toast", "Open mapping")]
 
 
 def test_a_specialist_sees_fields_to_review_held_rows_and_what_is_ready():
     facts = [SUGGESTED, REHEARSED, REVIEWED, APPROVAL, replace(REVIEWED, validation=CURRENT)]
-    assert [what for what, _ in listed("specialist", *facts)] == [
+    assert [text for text, _ in listed("specialist", *facts)] == [
         "Correct 16 held rows: Toast",
         "Start import: Toast",
         "Start dry run: Toast",
@@ -79,19 +83,22 @@ def test_the_older_of_two_equal_needs_comes_first():
 
 
 def figure(role: str, label: str, *facts: Facts):
-    shown = figures([standing(one, role) for one in facts], role)
-    return next(one for one in shown if one.label == label)
+    role_figures = figures([standing(migration, role) for migration in facts], role)
+    return next(migration for migration in role_figures if migration.label == label)
 
 
 def test_an_unapproved_import_with_held_rows_counts_as_open_and_against_the_share():
-    shown = figure("manager", "Rows imported", APPROVAL)
-    assert (shown.value, shown.sample) == ("99.95%", "32,954 of 32,970 rows, 16 held")
+    rows_imported = figure("manager", "Rows imported", APPROVAL)
+    assert (rows_imported.value, rows_imported.sample) == ("99.95%", "32,954 of 32,970 rows, 16 held")
     assert figure("manager", "Open imports", APPROVAL).sample == "1 awaiting approval, 0 completed"
 
 
 def test_excluded_rows_are_named_beside_the_share():
-    shown = figure("manager", "Rows imported", imported("completed", file_rows=32, imported=12))
-    assert (shown.value, shown.sample) == ("37.50%", "12 of 32 rows, 20 not imported by choice or rule")
+    rows_imported = figure("manager", "Rows imported", imported("completed", file_rows=32, imported=12))
+    assert (rows_imported.value, rows_imported.sample) == (
+        "37.50%",
+        "12 of 32 rows, 20 not imported by choice or rule",
+    )
 
 
 def test_a_rolled_back_import_is_in_no_share():
@@ -107,8 +114,8 @@ def test_a_rolled_back_import_is_called_so_where_no_share_is_shown():
 @pytest.mark.parametrize("role", ["manager", "specialist", "sales", "admin"])
 @given(st.lists(any_facts(), max_size=4))
 def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):
-    standings = [standing(one, role) for one in facts]
-    items, shown = needs(standings, role), {figure.label: figure for figure in figures(standings, role)}
+    standings = [standing(migration, role) for migration in facts]
+    items, by_label = needs(standings, role), {figure.label: figure for figure in figures(standings, role)}
     assert [need.rank for need in items] == sorted(need.rank for need in items)
     assert all(need.button and need.screen and need.status for need in items)
     if role in {"sales", "admin"}:
@@ -125,7 +132,7 @@ def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):
         if standing.facts.imported
     )
     if held and counted:
-        assert shown["Rows imported"].value != "100%"
+        assert by_label["Rows imported"].value != "100%"
 
 
 def test_runs_without_figures_are_not_called_complete():

@@ -25,12 +25,12 @@ from tests.importer import MENU
 def status(alice):
     """status(migration): label of its badge and of its next action."""
 
-    def shown(migration):
+    def labels(migration):
         alice.session.rollback()
         journey = progress.journey(alice, migration)
         return journey.status.label, journey.action.label
 
-    return shown
+    return labels
 
 
 def test_a_migration_goes_through_its_statuses(alice, importer, status, tmp_path):
@@ -74,10 +74,12 @@ def test_another_suggestion_for_an_unreviewed_field_outdates_the_validation(alic
     with enter(people["alice"], alice.tenant.id) as later:
         validate(later, migration)
     assert progress.facts(alice, migration).validation == CURRENT
-    other = importer.prepare(
+    second_import = importer.prepare(
         f"{header}i3,Tea,2.50,P-3\ni4,Juice,3.50,P-4\n", name="drinks.csv", reviewed=False
     )
-    field = next(field_row for field_row in field_rows(alice, other) if field_row.source_field == "zqcode")
+    field = next(
+        field_row for field_row in field_rows(alice, second_import) if field_row.source_field == "zqcode"
+    )
     decide(alice, field.id, version=field.version, target="menu_item.sku")
     with enter(people["alice"], alice.tenant.id) as later:
         suggest_mapping(later, migration, SOURCES)
@@ -93,8 +95,8 @@ def test_second_approvals_are_those_of_a_person_who_may_give_them(alice, bob, sa
     migration = importer.prepare(MENU.replace("14.50", "99000.00"))
     price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide(alice, price.id, version=price.version, target="menu_item.price", transform="multiply(1)")
-    known = {person.name: progress.facts(person, migration) for person in (alice, bob, sam)}
-    assert {name: (facts.second, facts.second_mine) for name, facts in known.items()} == {
+    facts_by_person = {person.name: progress.facts(person, migration) for person in (alice, bob, sam)}
+    assert {name: (facts.second, facts.second_mine) for name, facts in facts_by_person.items()} == {
         "Alice": (1, 0),
         "Bob": (1, 1),
         "Sam": (1, 0),
@@ -156,30 +158,32 @@ def test_after_a_later_import_is_rolled_back_the_earlier_one_stands(alice, impor
 
 
 def test_many_migrations_take_as_many_questions_as_a_few(alice, importer):
-    def asked():
+    def count_queries():
         with enter(alice.person, alice.tenant.slug) as later:
             questions = []
             later.session.scalar(select(1))
             event.listen(
                 later.session.connection(), "before_cursor_execute", lambda *call: questions.append(call[2])
             )
-            known = progress.all_facts(later)
-        return len(questions), known
+            facts = progress.all_facts(later)
+        return len(questions), facts
 
     for number in range(2):
         create_migration(alice, f"Empty {number}")
-    few, _ = asked()
+    few, _ = count_queries()
     for number in range(4):
         create_migration(alice, f"More {number}")
-    many, known = asked()
+    many, facts = count_queries()
     assert many == few
-    assert len(known) == 6
+    assert len(facts) == 6
 
 
 def test_facts_of_one_are_the_facts_among_many(alice, importer):
     ids = [importer.prepare(MENU), create_migration(alice, "Empty").id]
-    known = progress.all_facts(alice)
-    assert {at: facts for at, (_, facts) in known.items()} == {at: progress.facts(alice, at) for at in ids}
+    all_facts = progress.all_facts(alice)
+    assert {at: facts for at, (_, facts) in all_facts.items()} == {
+        at: progress.facts(alice, at) for at in ids
+    }
 
 
 def test_the_validation_is_none_current_or_outdated(alice, importer):
@@ -207,13 +211,13 @@ def test_the_start_button_of_a_migration_follows_its_journey(alice, importer):
 def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, importer):
     """The Runs card is drawn from a Snapshot, every badge from the journey: both read the same run."""
     migration = importer.prepare(MENU)
-    seen = []
+    labels = []
 
-    def both():
+    def compare_labels():
         alice.session.rollback()
         card = snapshots(alice, migration)[0]
         badge = progress.journey(alice, migration).status.label
-        seen.append((card.label, badge))
+        labels.append((card.label, badge))
         if card.percent not in {None, 100}:
             assert f"{card.percent}%" in badge
         else:
@@ -221,22 +225,22 @@ def test_card_and_badge_name_one_state_and_one_percent_at_every_stage(alice, imp
         return card
 
     run = runs.start(alice, migration, "import").id
-    both()
+    compare_labels()
     tasks = steps.begin(alice.tenant.id, alice.person, run)
-    both()
+    compare_labels()
     steps.load(alice.tenant.id, alice.person, run, tasks[:1])
-    both()
+    compare_labels()
     runs.pause(alice, run)
-    both()
+    compare_labels()
     runs.resume(alice, run)
-    both()
+    compare_labels()
     steps.load(alice.tenant.id, alice.person, run, steps.begin(alice.tenant.id, alice.person, run))
     steps.finish(alice.tenant.id, alice.person, run)
-    both()
+    compare_labels()
     importer.roll_back(run)
-    both()
-    assert [card for card, _ in seen] == [
+    compare_labels()
+    assert [card for card, _ in labels] == [
         "Queued", "Running", "Running", "Paused", "Queued", "Completed", "Rolled back",
     ]  # fmt: skip
     words = ["queued", "Importing", "Importing", "paused", "queued", "Imported", "Rolled back"]
-    assert all(word in badge for word, (_, badge) in zip(words, seen, strict=True))
+    assert all(word in badge for word, (_, badge) in zip(words, labels, strict=True))

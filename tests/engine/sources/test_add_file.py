@@ -66,9 +66,9 @@ def test_of_the_same_bytes_added_at_once_one_file_comes_in(alice, tenants, peopl
                 return error.facts["file_id"]
 
     with ThreadPoolExecutor(3) as pool:
-        named = list(pool.map(add, ["a.csv", "b.csv", "c.csv"]))
+        ids = list(pool.map(add, ["a.csv", "b.csv", "c.csv"]))
     alice.session.rollback()
-    assert [file.id for file in views.files(alice, migration)] == list(set(named))
+    assert [file.id for file in views.files(alice, migration)] == list(set(ids))
 
 
 def test_the_same_bytes_are_refused_in_one_migration_and_taken_in_another(alice, guests):
@@ -113,10 +113,10 @@ def test_who_may_not_see_personal_values_sees_them_masked(alice, sam, guests):
     actions.add_file(alice, migration.id, guests, SOURCES)
     (stream,) = views.streams(alice, migration.id)
     assert views.sample(alice, stream.id)["E-mail"][0] == "ada@example.com"
-    shown = views.sample(sam, stream.id)
-    assert shown["E-mail"].to_list() == ["a***@***.com", "b***@***.com"]
-    assert shown["Guest Name"].to_list() == ["A***", "B***"]
-    assert shown["Points"].to_list() == ["12", "7"]
+    sample = views.sample(sam, stream.id)
+    assert sample["E-mail"].to_list() == ["a***@***.com", "b***@***.com"]
+    assert sample["Guest Name"].to_list() == ["A***", "B***"]
+    assert sample["Points"].to_list() == ["12", "7"]
 
 
 def test_another_tenant_finds_nothing(alice, mallory, guests):
@@ -166,12 +166,12 @@ def test_a_chunk_that_cannot_be_packed_leaves_nothing_behind_and_the_console_wor
 
 
 def _refuse_chunks(seal):
-    def sealed(key, data, place):
-        if "source_chunk" in place:
+    def refuse(key, data, associated_data):
+        if "source_chunk" in associated_data:
             raise OSError("no memory")
-        return seal(key, data, place)
+        return seal(key, data, associated_data)
 
-    return sealed
+    return refuse
 
 
 def test_a_chunk_gives_the_columns_asked_for_in_the_order_asked_for(alice, guests):
@@ -192,14 +192,17 @@ def test_what_was_kept_with_the_compression_of_before_still_opens(alice, guests)
     packed = io.BytesIO()
     rows = rows_of(alice, stream)
     rows.write_ipc_stream(packed, compression="lz4")
-    for table, kept, place in (
+    for table, data, associated_data in (
         ("source_file_part", part, f"{tenant}|source_file_part|{file.id}|0"),
         ("source_chunk", packed.getvalue(), f"{tenant}|source_chunk|{stream.id}|0"),
     ):
         owner = "file_id" if table == "source_file_part" else "stream_id"
         alice.session.execute(
             text(f"update {table} set data = :data where {owner} = :id"),
-            {"data": crypto.seal(key, kept, place), "id": file.id if owner == "file_id" else stream.id},
+            {
+                "data": crypto.seal(key, data, associated_data),
+                "id": file.id if owner == "file_id" else stream.id,
+            },
         )
     assert b"".join(store.read_parts(alice, file.id)) == raw
     assert rows_of(alice, stream).equals(rows)
@@ -210,18 +213,18 @@ def test_chunks_looked_at_together_give_the_same_rows_and_no_column_that_one_has
     migration = actions.create_migration(alice, "Spring")
     actions.add_file(alice, migration.id, guests, SOURCES)
     (stream,) = views.streams(alice, migration.id)
-    given = [
+    frames = [
         pl.DataFrame(
             {ROW: [2 * number, 2 * number + 1], "Points": ["1", None]}, schema_overrides={ROW: pl.Int64}
         )
         for number in range(10, 16)
     ]
-    given[2] = given[2].with_columns(pl.lit("x").alias("Note"))
-    chunks = ((stream.id, number, frame) for number, frame in enumerate(given, start=1))
+    frames[2] = frames[2].with_columns(pl.lit("x").alias("Note"))
+    chunks = ((stream.id, number, frame) for number, frame in enumerate(frames, start=1))
     deque(store.write_chunks(alice, migration.id, chunks), maxlen=0)
-    seen = list(
+    results = list(
         store.process_chunks(alice, stream.id, range(1, 7), lambda frame: frame, chunks_per_frame=at_once)
     )
-    assert pl.concat(seen, how="diagonal").equals(pl.concat(given, how="diagonal"))
-    assert [frame.height for frame in seen if "Note" in frame.columns] == [2]
-    assert len(seen) <= 6 // at_once + 3
+    assert pl.concat(results, how="diagonal").equals(pl.concat(frames, how="diagonal"))
+    assert [frame.height for frame in results if "Note" in frame.columns] == [2]
+    assert len(results) <= 6 // at_once + 3

@@ -81,15 +81,15 @@ def test_rows_counted_when_an_archive_is_recognised_are_those_that_are_read(tmp_
         for at, (where, stem, suffix, rows) in enumerate(members)
     ]
     path = archive_of(folder, texts)
-    found = identify(path, [])
-    counted = {head.name: head.rows for head in found.streams}
-    seen: Counter[str] = Counter()
+    identified = identify(path, [])
+    counted = {head.name: head.rows for head in identified.streams}
+    rows_read: Counter[str] = Counter()
     ids = []
-    for name, frame in read(path, found, chunk_rows=2):
-        seen[name] += frame.height
+    for name, frame in read(path, identified, chunk_rows=2):
+        rows_read[name] += frame.height
         ids += frame["Id"].to_list()
     assert len(counted) == len(members)
-    assert {name: rows for name, rows in counted.items() if rows} == dict(seen)
+    assert {name: rows for name, rows in counted.items() if rows} == dict(rows_read)
     assert sorted(ids) == sorted(
         f"{at}-{row}" for at, (*_, rows) in enumerate(members) for row in range(rows)
     )

@@ -69,10 +69,10 @@ def as_xlsx(folder: Path) -> Path:
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Orders")
     for at, row in enumerate([HEAD, *ROWS]):
-        for place, value in enumerate(row):
+        for column, value in enumerate(row):
             number = at and value.isdigit()
             (sheet.write_number if number else sheet.write_string)(
-                at, place, float(value) if number else value
+                at, column, float(value) if number else value
             )
     book.close()
     return path
@@ -142,7 +142,7 @@ def test_the_kept_copy_is_read_again_row_by_row_as_the_file_was(alice, tmp_path,
     before = rows()
     actions.reread_file(alice, file.id, actions.reader_options(file), SOURCES)
     assert rows() == before
-    assert [len(one) for one in before.values()] == [4]
+    assert [len(row_numbers) for row_numbers in before.values()] == [4]
 
 
 def frame_of(name: str, values: list[str]) -> pl.DataFrame:
@@ -215,11 +215,11 @@ def test_numbers_are_cut_however_they_are_written(value, expected):
 def test_no_number_of_a_scheme_survives_in_a_text(prefix, body, before, after, gap):
     stem = (prefix + body)[:15]
     digits = next(stem + last for last in "0123456789" if luhn(stem + last))
-    written = gap.join(digits[at : at + 4] for at in range(0, 16, 4))
-    text, found = cut_numbers(f"{before}{written}{after}")
+    number = gap.join(digits[at : at + 4] for at in range(0, 16, 4))
+    text, numbers = cut_numbers(f"{before}{number}{after}")
     assert is_card_number(digits)
-    assert digits in found
-    assert written not in text
+    assert digits in numbers
+    assert number not in text
     assert text.startswith(before)
 
 
@@ -227,13 +227,13 @@ def test_what_identifying_alone_shows_is_cut_too_also_without_a_header(tmp_path)
     path = tmp_path / "cards.csv"
     path.write_text("4111111111111111,Ada\n5555555555554444,Ben\n", encoding="utf-8")
     for options in (None, ReaderOptions(header_row=0), ReaderOptions(header_row=1)):
-        found = identify(path, [], options)
-        rows = [frame for _, frame in read(path, found)]
-        shown = repr([(head.columns, head.sample.rows(), head.why) for head in found.streams]) + repr(
+        identified = identify(path, [], options)
+        rows = [frame for _, frame in read(path, identified)]
+        outputs = repr([(head.columns, head.sample.rows(), head.why) for head in identified.streams]) + repr(
             [frame.rows() for frame in rows]
         )
-        assert "41111111" not in shown
-        assert "55555555" not in shown
+        assert "41111111" not in outputs
+        assert "55555555" not in outputs
 
 
 def test_a_fault_of_a_rows_shape_quotes_no_number(tmp_path):

@@ -27,7 +27,7 @@ def frames_of(path: Path, options: ReaderOptions | None = None, **more: int) -> 
     return pl.concat((frame for _, frame in read(path, identify(path, [], options), **more)), how="diagonal")
 
 
-def written(folder: Path, data: bytes, name: str = "menu.csv") -> Path:
+def write_file(folder: Path, data: bytes, name: str = "menu.csv") -> Path:
     path = folder / name
     path.write_bytes(data)
     return path
@@ -41,7 +41,7 @@ def noted(frame: pl.DataFrame) -> list[tuple[int, str, str]]:
     "broken", [b"\xff", b"\x80\x81", b"caf\xe9", b"\xc3", b"\xed\xa0\x80", b"\xf0\x9f\x8d", b"\xc0\x80"]
 )
 def test_bytes_that_are_no_utf8_concern_their_row_and_leave_every_other_accent(tmp_path, broken):
-    path = written(tmp_path, b"Id,Name\n1,Soup\n2,So" + broken + b"up\n" + ACCENTS.encode())
+    path = write_file(tmp_path, b"Id,Name\n1,Soup\n2,So" + broken + b"up\n" + ACCENTS.encode())
     frame = frames_of(path)
     assert noted(frame) == [(3, "unreadable_character", "Name")]
     names = frame["Name"].to_list()
@@ -55,19 +55,19 @@ def test_bytes_that_are_no_utf8_concern_their_row_and_leave_every_other_accent(t
 def test_a_file_that_says_its_encoding_is_read_by_it_but_for_the_rows_concerned(tmp_path, encoding, broken):
     head, tail = "Id,Name\n1,So".encode(encoding), f"up\n{ACCENTS}".encode(encoding.removesuffix("-sig"))
     tail = tail.removeprefix(b"\xff\xfe")
-    frame = frames_of(written(tmp_path, head + broken + tail))
+    frame = frames_of(write_file(tmp_path, head + broken + tail))
     assert noted(frame) == [(2, "unreadable_character", "Name")]
     assert set(frame["Name"].to_list()[1:]) == {"Crème brûlée"}
 
 
 def test_a_file_of_western_letters_is_still_read_as_such(tmp_path):
-    frame = frames_of(written(tmp_path, f"Id,Name\n{ACCENTS}".encode("cp1252")))
+    frame = frames_of(write_file(tmp_path, f"Id,Name\n{ACCENTS}".encode("cp1252")))
     assert set(frame["Name"]) == {"Crème brûlée"}
     assert noted(frame) == []
 
 
 def test_an_encoding_chosen_by_hand_that_fits_but_for_a_row_is_used(tmp_path):
-    path = written(tmp_path, b"Id,Name\n2,So\xffup\n" + ACCENTS.encode())
+    path = write_file(tmp_path, b"Id,Name\n2,So\xffup\n" + ACCENTS.encode())
     assert noted(frames_of(path, ReaderOptions(encoding="utf-8"))) == [(2, "unreadable_character", "Name")]
     with pytest.raises(InvalidInputError, match="is not ascii text"):
         identify(path, [], ReaderOptions(encoding="ascii"))
@@ -81,10 +81,10 @@ def test_an_encoding_chosen_by_hand_that_fits_but_for_a_row_is_used(tmp_path):
     block=st.integers(1, 30),
 )
 def test_wherever_blocks_are_cut_only_the_line_with_such_bytes_changes(lines, broken, at, block):
-    changed = [*lines[:at], lines[at] + broken, *lines[at + 1 :]]
+    damaged = [*lines[:at], lines[at] + broken, *lines[at + 1 :]]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(tabular, "BLOCK", block)
-        text = b"".join(utf8_blocks(io.BytesIO(b"\n".join(changed)), "utf-8", "t")).decode()
+        text = b"".join(utf8_blocks(io.BytesIO(b"\n".join(damaged)), "utf-8", "t")).decode()
     assert [line for number, line in enumerate(text.split("\n")) if number != at] == [
         line.decode() for number, line in enumerate(lines) if number != at
     ]
@@ -97,18 +97,18 @@ def test_wherever_blocks_are_cut_only_the_line_with_such_bytes_changes(lines, br
 def test_half_a_surrogate_pair_or_nul_in_json_concerns_its_record(tmp_path, escape, lines):
     records = ['{"id":1,"name":"So' + escape + 'up"}', '{"id":2,"name":"\\ud83c\\udf55 caf\\u00e9"}', '{"id":3,"name":"C:\\\\ud800"}']  # fmt: skip
     text = "\n".join(records) if lines else f"[{','.join(records)}]"
-    frame = frames_of(written(tmp_path, text.encode(), "menu.json"))
+    frame = frames_of(write_file(tmp_path, text.encode(), "menu.json"))
     assert noted(frame) == [(1, "unreadable_character", "name")]
     assert frame["name"].to_list()[1:] == ["🍕 café", "C:\\ud800"]
     frame.write_ipc(io.BytesIO())
 
 
 def test_names_of_fields_with_half_a_pair_or_a_stray_byte_are_read_and_said(tmp_path):
-    path = written(tmp_path, b'[{"id":1,"na\\udc00me":"Soup"}]', "menu.json")
+    path = write_file(tmp_path, b'[{"id":1,"na\\udc00me":"Soup"}]', "menu.json")
     [head] = identify(path, []).streams
     assert head.columns == ("id", "na\ufffdme")
     assert any("column 2" in reason for reason in head.why)
-    [head] = identify(written(tmp_path, b"Id,Na\xffme\n" + ACCENTS.encode()), []).streams
+    [head] = identify(write_file(tmp_path, b"Id,Na\xffme\n" + ACCENTS.encode()), []).streams
     assert head.columns == ("Id", "Na\ufffdme")
     assert "the name of column 2 holds a character that cannot be read" in head.why
 
@@ -146,13 +146,13 @@ def test_any_json_text_at_all_becomes_rows_that_can_be_kept(tmp_path_factory, na
         ("Cr\ufffdme", "garbled_text", "U+FFFD"),
     ],
 )
-def test_characters_that_are_not_seen_or_garbled_are_told_of_their_row(tmp_path, text, code, what):
-    path = written(tmp_path, f"Id,Name\n1,Soup\n2,{text}\n".encode())
+def test_characters_that_are_not_seen_or_garbled_are_told_of_their_row(tmp_path, text, code, description):
+    path = write_file(tmp_path, f"Id,Name\n1,Soup\n2,{text}\n".encode())
     frame = frames_of(path)
     assert noted(frame) == [(3, code, "Name")]
-    assert what in notes_of(frame)["detail"][0]
+    assert description in notes_of(frame)["detail"][0]
     assert frame["Name"][1] == text
-    document = written(tmp_path, json.dumps([{"name": "Soup"}, {"name": text}]).encode(), "menu.json")
+    document = write_file(tmp_path, json.dumps([{"name": "Soup"}, {"name": text}]).encode(), "menu.json")
     assert noted(frames_of(document)) == [(2, code, "name")]
 
 
@@ -161,7 +161,7 @@ def test_characters_that_are_not_seen_or_garbled_are_told_of_their_row(tmp_path,
     ["Crème brûlée", "PÃO", "AÇÃO", "“CAFÉ”", "‘É’", "Ñandú®", "SÃO’S", "👩‍👩‍👧 family", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "می‌خواهم", "क्‍ष", "\u200eשלום 5", "naïve façade", "Zażółć gęślą", "Привет", "日本語", "two\tparts"],
 )  # fmt: skip
 def test_text_as_its_script_writes_it_is_not_told(tmp_path, text):
-    assert noted(frames_of(written(tmp_path, f"Id,Name\n1,{text}\n{ACCENTS}".encode()))) == []
+    assert noted(frames_of(write_file(tmp_path, f"Id,Name\n1,{text}\n{ACCENTS}".encode()))) == []
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_text_as_its_script_writes_it_is_not_told(tmp_path, text):
     ],
 )
 def test_a_quotation_mark_that_is_not_closed_is_told_of_its_row(tmp_path, text, rows):
-    frame = frames_of(written(tmp_path, b"Id,Name,Price\n" + text.encode()))
+    frame = frames_of(write_file(tmp_path, b"Id,Name,Price\n" + text.encode()))
     assert noted(frame) == [(row, "unclosed_quote", "Name") for row in rows]
 
 
@@ -196,13 +196,13 @@ def book_with_hidden_parts(path: Path) -> Path:
 
 def test_hidden_sheets_rows_and_columns_of_a_workbook_are_read_and_told(tmp_path):
     path = book_with_hidden_parts(tmp_path / "menu.xlsx")
-    found = identify(path, [])
-    frames = dict(read(path, found))
+    identified = identify(path, [])
+    frames = dict(read(path, identified))
     assert [(name, noted(frame)) for name, frame in frames.items()] == [
         ("Menu", [(5, "hidden_row", "")]),
         ("Old", [(row, "hidden_row", "") for row in (4, 5, 6)]),
     ]
-    menu, old = found.streams
+    menu, old = identified.streams
     assert menu.why[:2] == (
         "hidden in the workbook, but read: 1 row",
         "hidden in the workbook, but read: columns C",

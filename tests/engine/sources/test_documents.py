@@ -25,13 +25,13 @@ ODD = {
 }
 
 
-@pytest.fixture(params=[*SAMPLES, *ODD], ids=lambda given: getattr(given, "name", given))
+@pytest.fixture(params=[*SAMPLES, *ODD], ids=lambda param: getattr(param, "name", param))
 def path(request, tmp_path):
     if request.param not in ODD:
         return request.param
-    written = tmp_path / request.param
-    written.write_text(json.dumps(ODD[request.param]))
-    return written
+    file = tmp_path / request.param
+    file.write_text(json.dumps(ODD[request.param]))
+    return file
 
 
 def _rows(pairs) -> dict[str, list[pl.DataFrame]]:
@@ -44,12 +44,14 @@ def _rows(pairs) -> dict[str, list[pl.DataFrame]]:
 @pytest.mark.parametrize("chunk_rows", [1, 3, 30_000])
 def test_kept_rows_are_those_that_are_read_again(path, chunk_rows):
     sources = list(SOURCES.values())
-    kept = identify(path, sources, count=False, chunk_rows=chunk_rows)
+    with_rows = identify(path, sources, count=False, chunk_rows=chunk_rows)
     fresh = identify(path, sources)
     assert fresh.rows is None
-    first, second = (_rows(read(path, known, chunk_rows=chunk_rows)) for known in (kept, fresh))
-    assert first.keys() == second.keys() == {head.name for head in kept.streams}
-    for head, stream in zip(kept.streams, fresh.streams, strict=True):
+    first, second = (
+        _rows(read(path, identified, chunk_rows=chunk_rows)) for identified in (with_rows, fresh)
+    )
+    assert first.keys() == second.keys() == {head.name for head in with_rows.streams}
+    for head, stream in zip(with_rows.streams, fresh.streams, strict=True):
         assert [frame.height for frame in first[head.name][:-1]] == [chunk_rows] * (len(first[head.name]) - 1)
         whole = pl.concat(first[head.name])
         assert whole.equals(pl.concat(second[head.name]), null_equal=True)
@@ -60,11 +62,11 @@ def test_kept_rows_are_those_that_are_read_again(path, chunk_rows):
 
 
 def test_a_document_that_is_kept_is_parsed_once(tmp_path, monkeypatch):
-    written = tmp_path / "late_fields.json"
-    written.write_text(json.dumps(ODD["late_fields.json"]))
-    kept = identify(written, [], count=False)
+    file = tmp_path / "late_fields.json"
+    file.write_text(json.dumps(ODD["late_fields.json"]))
+    identified = identify(file, [], count=False)
     monkeypatch.setattr(reading, "load_json", lambda *_: pytest.fail("parsed again"))
-    assert [row["b"] for _, frame in read(written, kept) for row in frame.to_dicts()] == [
+    assert [row["b"] for _, frame in read(file, identified) for row in frame.to_dicts()] == [
         None,
         "0",
         None,

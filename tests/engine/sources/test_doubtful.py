@@ -25,7 +25,7 @@ from core.errors import InvalidInputError
 from core.kit.values import read_number
 
 
-def written(folder: Path, text: str, name: str = "menu.json") -> Path:
+def write_file(folder: Path, text: str, name: str = "menu.json") -> Path:
     path = folder / name
     path.write_text(text)
     return path
@@ -61,12 +61,12 @@ def refusal(path: Path) -> InvalidInputError:
     ],
 )
 def test_a_key_with_two_values_in_one_object_is_refused_with_its_line(tmp_path, text, key, line):
-    fault = refusal(written(tmp_path, text))
+    fault = refusal(write_file(tmp_path, text))
     assert (fault.facts["field"], fault.facts["row"]) == (key, line)
 
 
 def test_a_key_that_comes_again_with_the_same_value_loses_nothing(tmp_path):
-    path = written(tmp_path, '[{"id": 1, "tags": ["a"], "tags": ["a"]}]')
+    path = write_file(tmp_path, '[{"id": 1, "tags": ["a"], "tags": ["a"]}]')
     assert rows_of(path) == {"records": [{"id": "1", "tags": '["a"]'}]}
 
 
@@ -83,7 +83,7 @@ def test_a_document_is_read_without_loss_or_refused(tree):
     """Lists of pairs are written as objects, whose keys may come twice."""
 
     def write(node: object) -> str:
-        if isinstance(node, list) and node and all(isinstance(one, tuple) for one in node):
+        if isinstance(node, list) and node and all(isinstance(member, tuple) for member in node):
             return "{" + ",".join(f"{json.dumps(key)}:{write(value)}" for key, value in node) + "}"
         return f"[{','.join(map(write, node))}]" if isinstance(node, list) else json.dumps(node)
 
@@ -92,22 +92,22 @@ def test_a_document_is_read_without_loss_or_refused(tree):
             return 1 + pairs(node[1])
         return sum(map(pairs, node)) if isinstance(node, list) else 0
 
-    def kept(node: object) -> int:
+    def count_members(node: object) -> int:
         if isinstance(node, dict):
-            return len(node) + sum(map(kept, node.values()))
-        return sum(map(kept, node)) if isinstance(node, list) else 0
+            return len(node) + sum(map(count_members, node.values()))
+        return sum(map(count_members, node)) if isinstance(node, list) else 0
 
     text = write(tree)
     try:
         document = parse(text, "menu.json")
     except InvalidInputError:
-        assert pairs(tree) > kept(json.loads(text))
+        assert pairs(tree) > count_members(json.loads(text))
     else:
         assert document == json.loads(text)
 
 
 def test_two_keys_that_would_be_one_column_stay_two(tmp_path):
-    path = written(tmp_path, json.dumps([{"*": 1, "* (2)": 2}, {"* (2)": 3}]))
+    path = write_file(tmp_path, json.dumps([{"*": 1, "* (2)": 2}, {"* (2)": 3}]))
     assert rows_of(path) == {"records": [{"* (2)": "1", "* (2) (2)": "2"}, {"* (2)": None, "* (2) (2)": "3"}]}
 
 
@@ -124,15 +124,15 @@ def test_two_keys_that_would_be_one_column_stay_two(tmp_path):
         ([{"id": 1, "lines": [{"n": 1}, {"n": 2}, 3]}], "*.lines", 3),
     ],
 )
-def test_a_list_of_records_and_other_values_is_refused(tmp_path, document, where, place):
-    fault = refusal(written(tmp_path, json.dumps(document)))
-    assert fault.facts["row"] == place
+def test_a_list_of_records_and_other_values_is_refused(tmp_path, document, where, index):
+    fault = refusal(write_file(tmp_path, json.dumps(document)))
+    assert fault.facts["row"] == index
     assert "other value" in fault.message
     assert fault.facts["field"].replace("[]", "*") == where
 
 
 def test_a_list_of_plain_values_stays_one_value(tmp_path):
-    path = written(tmp_path, json.dumps([{"id": 1, "tags": ["a", 2, None]}]))
+    path = write_file(tmp_path, json.dumps([{"id": 1, "tags": ["a", 2, None]}]))
     assert rows_of(path) == {"records": [{"id": "1", "tags": '["a",2,null]'}]}
 
 
@@ -140,7 +140,7 @@ def test_a_list_of_plain_values_stays_one_value(tmp_path):
 
 
 def test_columns_of_one_name_are_read_apart_and_told(tmp_path):
-    path = written(tmp_path, "Name,Price,Name,Price ,Sku\nSoup,4,Cup,5,a\n", "menu.csv")
+    path = write_file(tmp_path, "Name,Price,Name,Price ,Sku\nSoup,4,Cup,5,a\n", "menu.csv")
     (head,) = identify(path, []).streams
     assert head.columns == ("Name", "Price", "Name (2)", "Price (2)", "Sku")
     assert (
@@ -150,7 +150,7 @@ def test_columns_of_one_name_are_read_apart_and_told(tmp_path):
 
 
 def test_names_that_stand_once_and_columns_without_one_are_no_finding(tmp_path):
-    path = written(tmp_path, "Name,,Price,\nSoup,1,4,2\n", "menu.csv")
+    path = write_file(tmp_path, "Name,,Price,\nSoup,1,4,2\n", "menu.csv")
     (head,) = identify(path, []).streams
     assert not any("of the header are called" in sentence for sentence in head.why)
 
@@ -172,7 +172,7 @@ def test_zero_and_small_numbers_are_read(text, number):
 
 
 def test_a_tiny_number_of_a_document_keeps_its_text(tmp_path):
-    path = written(tmp_path, '[{"id": 1, "price": 1E-401}]')
+    path = write_file(tmp_path, '[{"id": 1, "price": 1E-401}]')
     assert rows_of(path) == {"records": [{"id": "1", "price": "1E-401"}]}
 
 
@@ -218,21 +218,23 @@ def test_a_row_is_held_for_a_rounded_number_only_where_the_column_is_imported(tm
     fields = (FieldPlan("external_id", (mapped,)), FieldPlan("name", ("Dish",)))
     entity = EntityPlan("menu", "menu_item", fields)
     batch = transform_rows(Plan("restaurant", "test", (entity,)), entity, frame_of(path))
-    found = batch.issues.filter(pl.col("code") == "number_rounded")
-    assert found.select("_row", "level", "source_field").rows() == [(3, level, "Id")]
+    issues = batch.issues.filter(pl.col("code") == "number_rounded")
+    assert issues.select("_row", "level", "source_field").rows() == [(3, level, "Id")]
 
 
 def test_rows_in_another_currency_than_the_customers_are_noted(alice, tmp_path):
     migration = create_migration(alice, "Menus").id
-    path = written(tmp_path, "Dish,Price,Currency\nSoup,4,USD\nTea,3,EUR\nRice,2,\nCake,5, usd\n", "menu.csv")
+    path = write_file(
+        tmp_path, "Dish,Price,Currency\nSoup,4,USD\nTea,3,EUR\nRice,2,\nCake,5, usd\n", "menu.csv"
+    )
     file = add_file(alice, migration, path, SOURCES)
     (stream,) = [stream for stream in views.streams(alice, migration) if stream.file_id == file.id]
     frame = store.read_chunk(alice, stream.id, 0)
     entity = EntityPlan(
         stream.name, "menu_item", (FieldPlan("name", ("Dish",)), FieldPlan("price", ("Price",)))
     )
-    told = transform_rows(Plan("restaurant", "test", (entity,)), entity, frame).issues
-    assert told.filter(pl.col("code") == "other_currency")["level"].to_list() == ["warning"]
+    issues = transform_rows(Plan("restaurant", "test", (entity,)), entity, frame).issues
+    assert issues.filter(pl.col("code") == "other_currency")["level"].to_list() == ["warning"]
     notes = notes_of(frame)
     assert notes.rows() == [
         (3, "other_currency", "Currency", "Column 'Currency' says EUR; amounts are imported as USD.")

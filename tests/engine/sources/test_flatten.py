@@ -124,9 +124,9 @@ def test_references_by_number_are_looked_up_both_ways():
 def test_of_alternative_places_only_the_first_that_is_there_counts():
     spec = StreamSpec("locations", "location", path="locations[] || merchant")
     assert values(flatten({"merchant": {"id": 1}}, [spec]), "locations") == [{"id": 1}]
-    both = flatten({"merchant": {"id": 1}, "locations": [{"id": 2}]}, [spec])
-    assert values(both, "locations") == [{"id": 2}]
-    assert values(both, "document") == [{"merchant.id": 1}]
+    streams = flatten({"merchant": {"id": 1}, "locations": [{"id": 2}]}, [spec])
+    assert values(streams, "locations") == [{"id": 2}]
+    assert values(streams, "document") == [{"merchant.id": 1}]
 
 
 def test_values_become_text_without_loss():

@@ -28,8 +28,10 @@ GUESTS = StreamSpec(
     | {"zone": Hint("location.timezone")},
 )
 TILL = Source("till", "Till", "restaurant", (ORDERS, GUESTS), marks=frozenset({"till_version"}))
-OTHER = Source("other", "Other", "restaurant", (StreamSpec("Sales", "order", frozenset({"A", "B", "C"})),))
-SOURCES = (OTHER, TILL)
+SECOND_SOURCE = Source(
+    "other", "Other", "restaurant", (StreamSpec("Sales", "order", frozenset({"A", "B", "C"})),)
+)
+SOURCES = (SECOND_SOURCE, TILL)
 
 
 @pytest.fixture
@@ -46,56 +48,58 @@ HEADER = "Order Id,Opened,Server,Table,Total\n"
 
 
 def test_a_table_is_recognised_by_its_header_without_regard_to_case_and_spaces(table):
-    found = identify(table("order id, OPENED ,Server,Table,Total\n1,4/18/25,Wei,7,9.50\n"), SOURCES)
-    assert (found.source, found.confidence) == (TILL, 1.0)
-    assert found.reasons == ("5 of 5 columns of Till's Orders",)
-    (head,) = found.streams
+    identified = identify(table("order id, OPENED ,Server,Table,Total\n1,4/18/25,Wei,7,9.50\n"), SOURCES)
+    assert (identified.source, identified.confidence) == (TILL, 1.0)
+    assert identified.reasons == ("5 of 5 columns of Till's Orders",)
+    (head,) = identified.streams
     assert (head.name, head.entity, head.spec, head.rows) == ("Orders", "order", ORDERS, 1)
     assert head.sample.to_dicts()[0]["Total"] == "9.50"
 
 
 def test_a_renamed_column_lowers_the_confidence_and_breaks_nothing(table):
-    found = identify(table("Order Id,Opened,Waiter,Table,Total\n1,4/18/25,Wei,7,9.50\n"), SOURCES)
-    assert found.source is TILL
-    assert 0.7 < found.confidence < 0.9
-    assert found.reasons == ("4 of 5 columns of Till's Orders, and 1 of its own",)
+    identified = identify(table("Order Id,Opened,Waiter,Table,Total\n1,4/18/25,Wei,7,9.50\n"), SOURCES)
+    assert identified.source is TILL
+    assert 0.7 < identified.confidence < 0.9
+    assert identified.reasons == ("4 of 5 columns of Till's Orders, and 1 of its own",)
 
 
 def test_a_table_that_shares_little_is_nobodys(table):
-    found = identify(table("Table,Colour,Height\n1,red,2\n"), SOURCES)
-    assert found.source.name == "spreadsheet"
-    assert "closest: 1 of 5 columns of Till's Orders" in found.reasons[0]
-    assert [(head.name, head.entity, head.spec) for head in found.streams] == [("export", None, None)]
+    identified = identify(table("Table,Colour,Height\n1,red,2\n"), SOURCES)
+    assert identified.source.name == "spreadsheet"
+    assert "closest: 1 of 5 columns of Till's Orders" in identified.reasons[0]
+    assert [(head.name, head.entity, head.spec) for head in identified.streams] == [("export", None, None)]
 
 
 def test_a_person_may_name_the_source(table):
-    found = identify(table("Order Id,Sum\n1,5\n"), SOURCES, ReaderOptions(source="till"))
-    assert (found.source, found.streams[0].spec) == (TILL, ORDERS)
-    assert found.reasons[0] == "chosen by hand: Till"
-    assert found.confidence < 0.6
+    identified = identify(table("Order Id,Sum\n1,5\n"), SOURCES, ReaderOptions(source="till"))
+    assert (identified.source, identified.streams[0].spec) == (TILL, ORDERS)
+    assert identified.reasons[0] == "chosen by hand: Till"
+    assert identified.confidence < 0.6
 
 
 def test_a_person_may_say_that_it_is_no_known_source(table):
-    found = identify(table(HEADER + "1,4/18/25,Wei,7,9.50\n"), SOURCES, ReaderOptions(source="spreadsheet"))
-    assert (found.source.name, found.streams[0].entity) == ("spreadsheet", None)
+    identified = identify(
+        table(HEADER + "1,4/18/25,Wei,7,9.50\n"), SOURCES, ReaderOptions(source="spreadsheet")
+    )
+    assert (identified.source.name, identified.streams[0].entity) == ("spreadsheet", None)
 
 
 def test_the_header_is_found_below_titles_and_can_be_set(table):
     path = table("Daily report\nprinted,2025-05-01\n\n" + HEADER + "1,4/18/25,Wei,7,9.50\n")
-    found = identify(path, SOURCES)
-    assert found.options.header_row == 4
-    assert "header in row 4" in " ".join(found.streams[0].why)
+    identified = identify(path, SOURCES)
+    assert identified.options.header_row == 4
+    assert "header in row 4" in " ".join(identified.streams[0].why)
     forced = identify(path, SOURCES, ReaderOptions(header_row=2))
     assert forced.streams[0].columns[:2] == ("printed", "2025-05-01")
 
 
 def test_what_is_given_is_not_detected(table):
     path = table("a;b,c\n1;2,3\n")
-    found = identify(
+    identified = identify(
         path, SOURCES, ReaderOptions(delimiter=";", encoding="latin-1", header_row=1, date_order="dmy")
     )
-    assert found.streams[0].columns == ("a", "b,c")
-    assert found.options == ReaderOptions("latin-1", ";", 1, "dmy", "spreadsheet")
+    assert identified.streams[0].columns == ("a", "b,c")
+    assert identified.options == ReaderOptions("latin-1", ";", 1, "dmy", "spreadsheet")
 
 
 def test_an_encoding_that_does_not_fit_is_refused_with_its_bytes(table):
@@ -142,20 +146,22 @@ GUEST = {"id": 1, "given": "Ana", "family": "Ruiz", "mail": "a@example.com", "zo
 
 
 def test_a_document_is_recognised_by_its_fields(tmp_path):
-    found = identify(document(tmp_path, {"till_version": 3, "guests": [GUEST], "currency": "USD"}), SOURCES)
-    assert found.source is TILL
-    assert found.confidence > 0.8
-    assert "5 of 5 fields in guests" in found.reasons[0]
-    assert (found.zone, found.currency) == ("America/Denver", "USD")
-    assert [head.name for head in found.streams] == ["guests", "document"]
+    identified = identify(
+        document(tmp_path, {"till_version": 3, "guests": [GUEST], "currency": "USD"}), SOURCES
+    )
+    assert identified.source is TILL
+    assert identified.confidence > 0.8
+    assert "5 of 5 fields in guests" in identified.reasons[0]
+    assert (identified.zone, identified.currency) == ("America/Denver", "USD")
+    assert [head.name for head in identified.streams] == ["guests", "document"]
 
 
 def test_a_document_with_the_same_names_but_other_fields_is_nobodys(tmp_path):
-    found = identify(
+    identified = identify(
         document(tmp_path, {"guests": [{"id": 1, "room": 7, "nights": 2, "arrival": "x"}]}), SOURCES
     )
-    assert found.source.name == "spreadsheet"
-    assert [head.entity for head in found.streams] == [None]
+    assert identified.source.name == "spreadsheet"
+    assert [head.entity for head in identified.streams] == [None]
 
 
 def test_the_zone_is_left_open_where_the_file_names_several(tmp_path):
@@ -164,16 +170,20 @@ def test_the_zone_is_left_open_where_the_file_names_several(tmp_path):
 
 
 def test_a_source_alone_recognises_only_its_own_document():
-    found = identify(SAMPLES / "toast/toast_sample.json", SOURCES)
-    assert found.source.name == "spreadsheet"
-    assert {"menus", "menus.groups", "menus.groups.items"} <= {head.name for head in found.streams}
+    identified = identify(SAMPLES / "toast/toast_sample.json", SOURCES)
+    assert identified.source.name == "spreadsheet"
+    assert {"menus", "menus.groups", "menus.groups.items"} <= {head.name for head in identified.streams}
 
 
 def test_a_table_with_only_a_header_has_no_rows(table):
     path = table(HEADER)
-    found = identify(path, SOURCES)
-    assert (found.source, found.streams[0].rows, found.streams[0].sample.height) == (TILL, 0, 0)
-    assert list(read(path, found)) == []
+    identified = identify(path, SOURCES)
+    assert (identified.source, identified.streams[0].rows, identified.streams[0].sample.height) == (
+        TILL,
+        0,
+        0,
+    )
+    assert list(read(path, identified)) == []
 
 
 @pytest.mark.parametrize(
@@ -207,7 +217,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_a_file_that_changed_after_it_was_recognised_is_refused(tmp_path):
     path = document(tmp_path, {"till_version": 3, "guests": [GUEST]})
-    found = identify(path, SOURCES)
+    identified = identify(path, SOURCES)
     document(tmp_path, {"till_version": 3, "guests": [GUEST | {"new": 1}]})
     with pytest.raises(InvalidInputError, match="did not have before: new"):
-        list(read(path, found))
+        list(read(path, identified))

@@ -55,9 +55,9 @@ def test_columns_are_profiled_together_as_each_alone(columns):
 
 
 def test_counts_leave_out_what_is_empty():
-    (found,) = profile_frame("s", pl.DataFrame({"a": ["x", " ", None, "x", "y"]}))
-    assert (found.rows, found.filled, found.distinct, found.samples) == (5, 3, 2, ("x", "y"))
-    assert found.fill == pytest.approx(0.6)
+    (profile,) = profile_frame("s", pl.DataFrame({"a": ["x", " ", None, "x", "y"]}))
+    assert (profile.rows, profile.filled, profile.distinct, profile.samples) == (5, 3, 2, ("x", "y"))
+    assert profile.fill == pytest.approx(0.6)
 
 
 def test_our_own_columns_are_skipped_and_positions_count_the_others():
@@ -67,10 +67,10 @@ def test_our_own_columns_are_skipped_and_positions_count_the_others():
 
 def test_a_long_column_is_counted_whole_and_its_kind_seen_from_a_sample():
     rows = 50_000
-    (found,) = profile_frame("s", pl.DataFrame({"n": [str(number) for number in range(rows)]}))
-    assert (found.rows, found.filled, found.kind) == (rows, rows, "int")
-    assert found.uniqueness > 0.95
-    assert len(found.samples) == SAMPLES
+    (profile,) = profile_frame("s", pl.DataFrame({"n": [str(number) for number in range(rows)]}))
+    assert (profile.rows, profile.filled, profile.kind) == (rows, rows, "int")
+    assert profile.uniqueness > 0.95
+    assert len(profile.samples) == SAMPLES
 
 
 def test_json_values_keep_their_type():
@@ -81,13 +81,13 @@ def test_json_values_keep_their_type():
 
 
 def test_numbers_have_a_range_and_a_share_of_whole_ones():
-    found = profile_samples("price", ["1.50", "2", "$10.00", "-3.25"])
-    assert (found.low, found.high, found.whole) == (-3.25, 10.0, 0.5)
+    profile = profile_samples("price", ["1.50", "2", "$10.00", "-3.25"])
+    assert (profile.low, profile.high, profile.whole) == (-3.25, 10.0, 0.5)
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20), st.integers(), st.booleans()), max_size=30))
 def test_any_values_can_be_profiled(values):
-    found = profile_samples("field", values)
-    assert 0 <= found.filled <= found.rows == len(values)
-    assert 0 <= found.uniqueness <= 1
-    assert len(found.samples) <= SAMPLES
+    profile = profile_samples("field", values)
+    assert 0 <= profile.filled <= profile.rows == len(values)
+    assert 0 <= profile.uniqueness <= 1
+    assert len(profile.samples) <= SAMPLES

@@ -33,9 +33,9 @@ def rows_of(
     path: Path, options: ReaderOptions | None = None, **more: int
 ) -> dict[str, list[dict[str, object]]]:
     """Every row by stream, frames joined."""
-    found = identify(path, [], options)
+    identified = identify(path, [], options)
     streams: dict[str, list[pl.DataFrame]] = {}
-    for name, frame in read(path, found, **more):
+    for name, frame in read(path, identified, **more):
         streams.setdefault(name, []).append(frame)
     return {name: pl.concat(frames, how="diagonal").to_dicts() for name, frames in streams.items()}
 
@@ -74,8 +74,8 @@ def test_a_row_with_another_number_of_fields_is_kept_whole_and_marked(tmp_path):
 
 def test_frames_without_broken_rows_have_no_fault_column(tmp_path):
     path = write(tmp_path, "Id,Name\n1,a\n2,b\n3,c,d\n4,e\n")
-    found = identify(path, [])
-    assert [FAULT in frame.columns for _, frame in read(path, found, chunk_rows=2)] == [False, True]
+    identified = identify(path, [])
+    assert [FAULT in frame.columns for _, frame in read(path, identified, chunk_rows=2)] == [False, True]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -154,14 +154,14 @@ def test_what_was_written_is_read_back_whatever_the_blocks_and_chunks(
     writer = csv.writer(out, quoting=quoting, lineterminator=end, delimiter=mark)
     writer.writerows(table)
     data = out.getvalue().encode()
-    columns = tuple(f"c{place}" for place in range(len(table[0])))
+    columns = tuple(f"c{index}" for index in range(len(table[0])))
     blocks = [data[start : start + block] for start in range(0, len(data), block)] + [b""]
     frames = list(read_frames(blocks, Table("t", "utf-8", mark, 0, columns), chunk))
-    found = [row for frame in frames for row in frame.rows()]
+    rows = [row for frame in frames for row in frame.rows()]
     expected = [
         (number, *(cell or None for cell in row)) for number, row in enumerate(table, start=1) if any(row)
     ]
-    assert found == expected
+    assert rows == expected
     assert all(frame.height <= chunk and FAULT not in frame.columns for frame in frames)
 
 
@@ -175,12 +175,12 @@ def test_no_character_of_a_broken_table_is_lost(text, block):
     data = text.encode()
     blocks = [data[start : start + block] for start in range(0, len(data), block)] + [b""]
     frames = list(read_frames(blocks, Table("t", "utf-8", ",", 0, ("x", "y")), 100))
-    kept = "".join(
+    characters = "".join(
         (row["x"] or "") + (row["y"] or "") + (row.get(FAULT) or "").partition("beyond it stand ")[2]
         for frame in frames
         for row in frame.to_dicts()
     )
-    assert [kept.count(letter) for letter in "ab"] == [text.count(letter) for letter in "ab"]
+    assert [characters.count(letter) for letter in "ab"] == [text.count(letter) for letter in "ab"]
 
 
 @settings(max_examples=300, deadline=None)
@@ -204,11 +204,11 @@ def test_rows_without_quotes_are_read_the_quick_way_as_the_exact_way_reads_them(
     text=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30), block=st.integers(1, 9)
 )
 def test_utf8_comes_through_as_it_is_wherever_the_blocks_are_cut(text, block):
-    kept = text.removeprefix("\ufeff").encode()
+    content = text.removeprefix("\ufeff").encode()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(tabular, "BLOCK", block)
-        blocks = list(utf8_blocks(io.BytesIO(b"x\n" + kept), "utf-8", "t"))
-    assert b"".join(blocks) == b"x\n" + kept
+        blocks = list(utf8_blocks(io.BytesIO(b"x\n" + content), "utf-8", "t"))
+    assert b"".join(blocks) == b"x\n" + content
     for part in blocks:
         part.decode()
 
@@ -357,10 +357,12 @@ def test_what_is_no_export_is_refused_with_a_remedy(tmp_path, name):
 def test_arbitrary_bytes_are_read_or_refused_but_never_crash(tmp_path_factory, content, suffix):
     path = write(tmp_path_factory.mktemp("bytes"), content, f"file.{suffix}")
     try:
-        found = identify(path, [])
+        identified = identify(path, [])
     except InvalidInputError as refused:
         remedy = refused.hint
     else:
         remedy = "none needed"
-        assert sum(frame.height for _, frame in read(path, found)) == sum(head.rows for head in found.streams)
+        assert sum(frame.height for _, frame in read(path, identified)) == sum(
+            head.rows for head in identified.streams
+        )
     assert remedy

@@ -11,7 +11,7 @@ from core.engine.validation.arithmetic import check_arithmetic, day_totals
 from core.engine.validation.rules import check_file
 
 
-def told(findings):
+def code_amounts(findings):
     return [
         (entity, *row) for entity, issues in findings.items() for row in issues.select("code", "money").rows()
     ]
@@ -30,7 +30,7 @@ def an_order(**changes):
 def test_the_toast_sample_has_exactly_one_fault_a_payment_short_of_4_23(toast, make_columns):
     plan, columns = make_columns(toast, cents=True)
     findings = check_arithmetic(columns, plan)
-    assert told(findings) == [("order", "payment_differs", Decimal("-4.23"))]
+    assert code_amounts(findings) == [("order", "payment_differs", Decimal("-4.23"))]
     assert (
         findings["order"]["detail"][0] == "Payments are $4.23 short of the total of $57.08 (order check-001)."
     )
@@ -39,7 +39,7 @@ def test_the_toast_sample_has_exactly_one_fault_a_payment_short_of_4_23(toast, m
 def test_the_square_sample_has_exactly_one_fault_a_dollar_unexplained(square, make_columns):
     plan, columns = make_columns(square, cents=True)
     findings = check_arithmetic(columns, plan)
-    assert told(findings) == [("order", "order_lines_differ", Decimal("1.00"))]
+    assert code_amounts(findings) == [("order", "order_lines_differ", Decimal("1.00"))]
     assert "$1.00 unexplained in the total of $9.25 (order ORDER001)" in findings["order"]["detail"][0]
 
 
@@ -65,7 +65,7 @@ def test_an_order_that_adds_up_is_silent(make_columns):
 )
 def test_only_the_first_broken_link_of_an_order_is_reported(changes, code, money, make_columns):
     plan, columns = make_columns(an_order(**changes))
-    assert told(check_arithmetic(columns, plan)) == [("order", code, money)]
+    assert code_amounts(check_arithmetic(columns, plan)) == [("order", code, money)]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,9 @@ def test_tax_within_the_price_is_lawful_only_where_it_is_usual(make_columns):
     british, columns = make_columns(streams, country="GB")
     assert check_arithmetic(columns, british) == {}
     american, columns = make_columns(streams, country="US")
-    assert told(check_arithmetic(columns, american)) == [("order", "order_total_differs", Decimal("-0.80"))]
+    assert code_amounts(check_arithmetic(columns, american)) == [
+        ("order", "order_total_differs", Decimal("-0.80"))
+    ]
 
 
 def test_voided_lines_cancelled_orders_and_failed_payments_do_not_count(make_columns):
@@ -119,7 +121,7 @@ def test_an_unpaid_order_is_mentioned_where_payments_are_exported(make_columns):
     streams = an_order()
     streams["order"].append({"external_id": "open", "total": "7.00"})
     plan, columns = make_columns(streams)
-    assert told(check_arithmetic(columns, plan)) == [("order", "order_without_payment", Decimal(7))]
+    assert code_amounts(check_arithmetic(columns, plan)) == [("order", "order_without_payment", Decimal(7))]
     del columns["payment"]
     assert check_arithmetic(columns, plan) == {}
 
@@ -143,7 +145,7 @@ def test_a_line_is_price_and_modifiers_times_quantity(make_columns):
     assert check_arithmetic(columns, plan) == {}
     plan, columns = make_columns(a_line(gross_amount="10.50"))
     findings = check_arithmetic(columns, plan)
-    assert told(findings) == [("order_line", "line_amount_differs", Decimal("0.5"))]
+    assert code_amounts(findings) == [("order_line", "line_amount_differs", Decimal("0.5"))]
     assert findings["order_line"]["detail"][0] == (
         "The line is $0.50 more than 2 × $4.25 and modifiers of $0.75 (line l)."
     )
@@ -159,7 +161,7 @@ def test_weighed_goods_may_be_a_cent_off_no_more(make_columns):
         plan, columns = make_columns(
             a_line(quantity="1.233", unit_price="4.00", gross_amount=gross, modifiers=None)
         )
-        assert len(told(check_arithmetic(columns, plan))) == faults
+        assert len(code_amounts(check_arithmetic(columns, plan))) == faults
 
 
 def test_day_totals_fall_on_the_local_day_an_order_was_opened(make_columns):
@@ -210,4 +212,4 @@ def test_any_difference_in_payments_is_found_to_the_cent(make_columns, lines, ta
         }
     )
     expected = [("order", "payment_differs", Decimal(off).scaleb(-2))] if off else []
-    assert told(check_arithmetic(columns, plan)) == expected
+    assert code_amounts(check_arithmetic(columns, plan)) == expected

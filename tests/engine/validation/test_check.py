@@ -26,7 +26,7 @@ def checked(entity, currency="USD", **columns) -> Batch:
     return check_rows(plan, Batch(entity, typed.frame), NOW)
 
 
-def found(batch):
+def row_codes(batch):
     return batch.issues.select(ROW, "code").rows()
 
 
@@ -50,7 +50,7 @@ def found(batch):
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_found_and_what_can_is_left_alone(entity, columns, expected):
-    assert sorted(found(checked(entity, **columns))) == expected
+    assert sorted(row_codes(checked(entity, **columns))) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,20 +65,22 @@ def test_what_cannot_be_is_found_and_what_can_is_left_alone(entity, columns, exp
     ],
 )
 def test_a_price_of_zero_is_told_apart_from_a_gift(name, tags, code):
-    assert found(checked("menu_item", name=[name], tags=[tags], price=["0"])) == [(1, code)]
+    assert row_codes(checked("menu_item", name=[name], tags=[tags], price=["0"])) == [(1, code)]
 
 
 def test_the_id_of_the_sample_marks_a_comped_item():
     batch = checked("menu_item", external_id=["item-comp-001"], name=["Amuse-Bouche"], price=["0"])
-    assert found(batch) == [(1, "comped_price")]
+    assert row_codes(batch) == [(1, "comped_price")]
 
 
 def test_an_open_price_may_be_zero():
-    assert found(checked("menu_item", price=["0"], pricing_strategy=["open"])) == []
+    assert row_codes(checked("menu_item", price=["0"], pricing_strategy=["open"])) == []
 
 
 def test_a_currency_has_its_own_decimal_places():
-    assert found(checked("menu_item", currency="JPY", price=["1200", "1200.5"])) == [(2, "too_many_decimals")]
+    assert row_codes(checked("menu_item", currency="JPY", price=["1200", "1200.5"])) == [
+        (2, "too_many_decimals")
+    ]
 
 
 def test_an_issue_says_what_stands_there_and_how_much_money_it_touches():

@@ -5,7 +5,7 @@ from core.engine.validation.duplicates import check_duplicates
 from core.engine.validation.modifier_groups import check_groups
 
 
-def found(columns, plan):
+def row_codes(columns, plan):
     issues = check_duplicates(columns, plan).get("category")
     return [] if issues is None else issues.select("_row", "code", "level").rows()
 
@@ -20,24 +20,24 @@ ROWS = [
 
 def test_all_rows_of_an_id_with_different_contents_are_held(make_columns):
     plan, columns = make_columns({"category": ROWS})
-    assert found(columns, plan) == [(row, "duplicate_in_file", "error") for row in (1, 2, 3)]
+    assert row_codes(columns, plan) == [(row, "duplicate_in_file", "error") for row in (1, 2, 3)]
 
 
 def test_an_equal_row_is_merged(make_columns):
     plan, columns = make_columns({"category": [*ROWS[:2], ROWS[3]]})
-    assert found(columns, plan) == [(2, "repeated_row", "info")]
+    assert row_codes(columns, plan) == [(2, "repeated_row", "info")]
 
 
 def test_a_record_picked_out_of_other_rows_repeats_without_mention(make_columns):
     _, columns = make_columns({"category": ROWS[:2]})
     plan = Plan("restaurant", "test", (EntityPlan("lines", "category", (), primary=False),))
-    assert found(columns, plan) == []
+    assert row_codes(columns, plan) == []
 
 
 def test_such_a_record_with_other_content_is_a_warning(make_columns):
     _, columns = make_columns({"category": ROWS})
     plan = Plan("restaurant", "test", (EntityPlan("lines", "category", (), primary=False),))
-    assert found(columns, plan) == [(3, "duplicate_in_file", "warning")]
+    assert row_codes(columns, plan) == [(3, "duplicate_in_file", "warning")]
 
 
 def test_a_modifier_group_needs_the_options_it_asks_for(make_columns):

@@ -29,4 +29,7 @@ def test_rows_have_the_same_hash_only_if_they_are_equal(rows):
     hashes = frame.select(hash_columns(pl.col(name) for name in SCHEMA)).to_series()
     assert hashes.dtype == pl.UInt64
     assert len(dict(zip(hashes, rows, strict=True))) == len(set(rows))
-    assert all(len({row for row, own in zip(rows, hashes, strict=True) if own == one}) == 1 for one in hashes)
+    assert all(
+        len({row for row, other_hash in zip(rows, hashes, strict=True) if other_hash == row_hash}) == 1
+        for row_hash in hashes
+    )

@@ -27,7 +27,7 @@ MENU = (
 )
 
 
-def written(folder, name, lines):
+def write_file(folder, name, lines):
     path = folder / name
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -41,7 +41,7 @@ def migrated(context, path):
 
 
 def test_errors_stand_before_warnings_and_info(alice, tmp_path):
-    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    validation = actions.validate(alice, migrated(alice, write_file(tmp_path, "menu.csv", MENU)))
     levels = [group.level for group in issue_groups(alice, validation.id)]
     assert levels == sorted(levels, key=["error", "warning", "info"].index)
     assert levels[0] == "error"
@@ -49,7 +49,7 @@ def test_errors_stand_before_warnings_and_info(alice, tmp_path):
 
 
 def test_findings_of_one_cause_are_one_group_with_rows_example_and_outcome(alice, tmp_path):
-    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    validation = actions.validate(alice, migrated(alice, write_file(tmp_path, "menu.csv", MENU)))
     groups = {group.code: group for group in issue_groups(alice, validation.id)}
     unread = groups["bad_money"]
     assert (unread.findings, unread.rows, unread.outcome) == (2, 2, "2 rows held")
@@ -66,18 +66,18 @@ def test_findings_of_one_cause_are_one_group_with_rows_example_and_outcome(alice
 
 
 def test_rows_of_all_causes_begin_with_the_errors(alice, tmp_path):
-    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    validation = actions.validate(alice, migrated(alice, write_file(tmp_path, "menu.csv", MENU)))
     levels = [issue.level for issue in issues(alice, validation.id, gravest_first=True)]
     assert levels == sorted(levels, key=["error", "warning", "info"].index)
     assert levels[0] == "error"
 
 
 def test_groups_add_up_to_all_findings(alice, tmp_path):
-    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    validation = actions.validate(alice, migrated(alice, write_file(tmp_path, "menu.csv", MENU)))
     groups = issue_groups(alice, validation.id)
     assert sum(group.findings for group in groups) == len(issues(alice, validation.id, limit=None))
     for group in groups:
-        shown = issues(
+        group_issues = issues(
             alice,
             validation.id,
             code=group.code,
@@ -87,11 +87,11 @@ def test_groups_add_up_to_all_findings(alice, tmp_path):
             source_field=group.source_field,
             limit=None,
         )
-        assert len(shown) == group.findings
+        assert len(group_issues) == group.findings
 
 
 def test_a_group_names_the_mapping_field_that_causes_it(alice, tmp_path):
-    migration = migrated(alice, written(tmp_path, "menu.csv", MENU))
+    migration = migrated(alice, write_file(tmp_path, "menu.csv", MENU))
     validation = actions.validate(alice, migration)
     (unread,) = (group for group in issue_groups(alice, validation.id) if group.code == "bad_money")
     fields = {field.id: field for field in mapping_views.mapping_fields(alice, migration)}
@@ -104,7 +104,7 @@ def test_a_group_names_the_mapping_field_that_causes_it(alice, tmp_path):
 def test_a_price_column_that_is_off_as_a_whole_is_the_first_warning(alice, tmp_path, transform, factor):
     prices = ("8.50", "12.00", "9.75", "14.25", "11.00", "7.95", "10.50")
     lines = ("Item ID,Item Name,Price", *(f"{at},Dish {at},{price}" for at, price in enumerate(prices)))
-    migration = migrated(alice, written(tmp_path, "menu.csv", lines))
+    migration = migrated(alice, write_file(tmp_path, "menu.csv", lines))
     (price,) = (
         field for field in mapping_views.mapping_fields(alice, migration) if field.target == "menu_item.price"
     )
@@ -122,7 +122,7 @@ def test_a_price_column_that_is_off_as_a_whole_is_the_first_warning(alice, tmp_p
 
 
 def test_prices_of_a_menu_as_it_should_be_are_not_called_off(alice, tmp_path):
-    validation = actions.validate(alice, migrated(alice, written(tmp_path, "menu.csv", MENU)))
+    validation = actions.validate(alice, migrated(alice, write_file(tmp_path, "menu.csv", MENU)))
     assert "price_scale" not in {group.code for group in issue_groups(alice, validation.id)}
 
 

@@ -28,16 +28,16 @@ def test_a_whole_file_is_checked_and_added_up_whatever_columns_are_excluded(
     ]
     excluded = data.draw(st.sets(st.sampled_from(names)))
     entities = data.draw(st.sets(st.sampled_from(list(columns)), min_size=1))
-    left = {
+    remaining = {
         entity: frame.drop(name for of, name in excluded if of == entity)
         for entity, frame in columns.items()
         if entity in entities
     }
-    for issues in check_file(plan, left, {}).values():
+    for issues in check_file(plan, remaining, {}).values():
         assert issues["code"].null_count() == 0
-    if "order_line" in left:
-        short = {**left, "order_line": folded(left["order_line"])}
-        assert day_totals(short, plan).equals(day_totals(left, plan))
+    if "order_line" in remaining:
+        short = {**remaining, "order_line": folded(remaining["order_line"])}
+        assert day_totals(short, plan).equals(day_totals(remaining, plan))
 
 
 def test_lines_that_nothing_tells_apart_stay_as_they_are():

@@ -27,9 +27,9 @@ def validation(alice, tmp_path):
     migration = files.create_migration(alice, "Guests")
     files.add_file(alice, migration.id, path, SOURCES)
     mapping.suggest_mapping(alice, migration.id, SOURCES)
-    made = actions.validate(alice, migration.id)
+    row = actions.validate(alice, migration.id)
     alice.session.commit()
-    return made.id
+    return row.id
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def validation(alice, tmp_path):
 def test_who_may_see_personal_values_reads_the_value_that_must_be_corrected(
     bob, sam, validation, code, value
 ):
-    (shown,) = views.issues(bob, validation, code=code)
-    assert shown.value == value
-    assert value in (shown.detail or "")
+    (finding,) = views.issues(bob, validation, code=code)
+    assert finding.value == value
+    assert value in (finding.detail or "")
     (masked,) = views.issues(sam, validation, code=code)
     assert value not in f"{masked.value} {masked.detail}"
     assert "***" in (masked.value or "")

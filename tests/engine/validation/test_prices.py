@@ -15,7 +15,7 @@ def menu(*more):
     ]
 
 
-def found(findings):
+def row_codes(findings):
     return [
         (entity, *row)
         for entity, issues in findings.items()
@@ -30,7 +30,7 @@ def test_an_ordinary_menu_is_silent(make_columns):
 
 def test_a_price_a_hundred_times_too_high_is_cents_among_dollars(make_columns):
     plan, columns = make_columns({"menu_item": menu("1295")})
-    assert found(check_prices(columns, plan)) == [("menu_item", 11, "cents_dollars_mix", Decimal(1295))]
+    assert row_codes(check_prices(columns, plan)) == [("menu_item", 11, "cents_dollars_mix", Decimal(1295))]
     detail = check_prices(columns, plan)["menu_item"]["detail"][0]
     assert "the median in category 'mains' is $12.95 (11 prices)" in detail
     assert "a hundredth of it would be $12.95, with an ending that menus use" in detail
@@ -38,12 +38,12 @@ def test_a_price_a_hundred_times_too_high_is_cents_among_dollars(make_columns):
 
 def test_a_price_a_hundred_times_too_low_too(make_columns):
     plan, columns = make_columns({"menu_item": menu("0.1295")})
-    assert [row[2] for row in found(check_prices(columns, plan))] == ["cents_dollars_mix"]
+    assert [row[2] for row in row_codes(check_prices(columns, plan))] == ["cents_dollars_mix"]
 
 
 def test_a_price_far_from_its_category_is_an_outlier_with_its_score(make_columns):
     plan, columns = make_columns({"menu_item": menu("95")})
-    assert found(check_prices(columns, plan)) == [("menu_item", 11, "price_outlier", Decimal(95))]
+    assert row_codes(check_prices(columns, plan)) == [("menu_item", 11, "price_outlier", Decimal(95))]
     assert "robust score" in check_prices(columns, plan)["menu_item"]["detail"][0]
 
 
@@ -67,7 +67,7 @@ def test_a_missing_price_is_explained_by_variants_or_by_how_it_is_priced(make_co
         {"external_id": "l", "name": "Large", "item_id": "3", "price": None},
     ]
     plan, columns = make_columns({"menu_item": items, "item_variant": sizes})
-    assert sorted(found(check_prices(columns, plan))) == [
+    assert sorted(row_codes(check_prices(columns, plan))) == [
         ("item_variant", 2, "missing_price", None),
         ("menu_item", 1, "missing_price", None),
     ]
@@ -80,7 +80,7 @@ def test_one_name_with_two_prices_in_a_category_is_asked_about(make_columns):
         {"external_id": "y", "name": "Dish 0", "category_id": "lunch", "price": "7.95"},
     ]
     plan, columns = make_columns({"menu_item": items})
-    assert [row[:3] for row in found(check_prices(columns, plan))] == [
+    assert [row[:3] for row in row_codes(check_prices(columns, plan))] == [
         ("menu_item", 11, "same_name_other_price")
     ]
 

@@ -8,8 +8,8 @@ from core.engine.validation.references import check_references
 from core.schema import target_schema
 
 
-def found(columns, known=None):
-    findings = check_references(columns, target_schema(), known or {})
+def row_codes(columns, existing=None):
+    findings = check_references(columns, target_schema(), existing or {})
     return [
         (entity, *row)
         for entity, issues in findings.items()
@@ -28,19 +28,19 @@ def test_a_reference_is_an_id_or_a_name_in_any_case(make_columns):
         {"external_id": str(i), "item_id": item} for i, item in enumerate(["i1", " LATTE ", "mocha", None])
     ]
     _, columns = make_columns({"menu_item": MENU, "order_line": lines})
-    assert found(columns) == []
+    assert row_codes(columns) == []
 
 
 def test_what_is_already_in_the_target_counts(make_columns):
     _, columns = make_columns({"order_line": [{"external_id": "1", "item_id": "Espresso"}]})
-    there = pl.DataFrame({"external_id": ["x"], "name": ["Espresso"]})
-    assert found(columns, {"menu_item": there}) == []
+    existing = pl.DataFrame({"external_id": ["x"], "name": ["Espresso"]})
+    assert row_codes(columns, {"menu_item": existing}) == []
 
 
 def test_a_required_reference_that_leads_nowhere_holds_each_row(make_columns):
     lines = [{"external_id": str(i), "order_id": "gone"} for i in range(2)]
     _, columns = make_columns({"order": [{"external_id": "o"}], "order_line": lines})
-    assert found(columns) == [
+    assert row_codes(columns) == [
         ("order_line", 1, "missing_reference", "error"),
         ("order_line", 2, "missing_reference", "error"),
     ]
@@ -71,7 +71,7 @@ def test_alike_ids_are_not_suggested(make_columns):
 def test_a_name_of_several_records_is_ambiguous(make_columns):
     menu = [*MENU, {"external_id": "i3", "name": "latte"}]
     _, columns = make_columns({"menu_item": menu, "order_line": [{"external_id": "1", "item_id": "Latte"}]})
-    assert found(columns) == [("order_line", 1, "ambiguous_reference", "warning")]
+    assert row_codes(columns) == [("order_line", 1, "ambiguous_reference", "warning")]
 
 
 def test_a_size_is_looked_up_within_the_item_of_its_line(make_columns):
@@ -85,18 +85,18 @@ def test_a_size_is_looked_up_within_the_item_of_its_line(make_columns):
         {"external_id": "2", "item_id": None, "variant_id": "S"},
     ]
     _, columns = make_columns({"menu_item": MENU, "item_variant": sizes, "order_line": lines})
-    assert found(columns) == [("order_line", 2, "ambiguous_reference", "warning")]
+    assert row_codes(columns) == [("order_line", 2, "ambiguous_reference", "warning")]
 
 
 def test_each_item_of_a_list_is_looked_up(make_columns):
     groups = [{"external_id": "g1", "name": "Milk"}]
     menu = [{"external_id": "i", "name": "Latte", "modifier_group_ids": ["g1", "g2"]}]
     _, columns = make_columns({"modifier_group": groups, "menu_item": menu})
-    assert found(columns) == [("menu_item", 1, "optional_reference_missing", "warning")]
+    assert row_codes(columns) == [("menu_item", 1, "optional_reference_missing", "warning")]
 
 
 def test_the_samples_refer_to_nothing_that_is_missing(toast, square, make_columns):
     for streams in (toast, square):
         _, columns = make_columns(streams)
-        missing = [row for row in found(columns) if row[3] == "error"]
+        missing = [row for row in row_codes(columns) if row[3] == "error"]
         assert missing == []

@@ -30,49 +30,49 @@ def validated(context, *paths):
     return actions.validate(context, migration.id)
 
 
-def written(folder, name, *lines):
+def write_file(folder, name, *lines):
     path = folder / name
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
 def test_the_toast_sample_has_one_money_finding_a_payment_short_by_4_23(alice, sample):
-    made = validated(alice, sample("toast"))
-    found = views.issues(alice, made.id, level="warning")
-    assert [(one.code, one.money, one.entity, one.row) for one in found if one.money] == [
+    validation = validated(alice, sample("toast"))
+    warnings = views.issues(alice, validation.id, level="warning")
+    assert [(issue.code, issue.money, issue.entity, issue.row) for issue in warnings if issue.money] == [
         ("payment_differs", Decimal("-4.23"), "order", 1)
     ]
-    assert found[-1].detail == "Payments are $4.23 short of the total of $57.08 (order check-001)."
-    assert {one.code for one in found if not one.money} == {"bad_phone"}
-    assert made.totals["held"] == {}
+    assert warnings[-1].detail == "Payments are $4.23 short of the total of $57.08 (order check-001)."
+    assert {issue.code for issue in warnings if not issue.money} == {"bad_phone"}
+    assert validation.totals["held"] == {}
 
 
 def test_the_square_sample_has_exactly_one_dollar_unexplained(alice, sample):
-    made = validated(alice, sample("square"))
-    assert made.totals["money"]["order_lines_differ"] == "1.0000"
-    assert {issue.code for issue in views.issues(alice, made.id) if issue.field == "total"} == {
+    validation = validated(alice, sample("square"))
+    assert validation.totals["money"]["order_lines_differ"] == "1.0000"
+    assert {issue.code for issue in views.issues(alice, validation.id) if issue.field == "total"} == {
         "order_lines_differ"
     }
-    assert made.totals["held"] == {}
+    assert validation.totals["held"] == {}
 
 
 def test_an_issue_leads_to_its_file_its_row_and_the_mapping_that_caused_it(alice, sample):
-    made = validated(alice, sample("toast"))
-    (finding,) = views.issues(alice, made.id, code="payment_differs")
+    validation = validated(alice, sample("toast"))
+    (finding,) = views.issues(alice, validation.id, code="payment_differs")
     assert (finding.file, finding.stream, finding.source_field) == ("toast_sample.json", "checks", "total")
     fields = {
         mapping_field.id: mapping_field
-        for mapping_field in mapping_views.mapping_fields(alice, made.migration_id)
+        for mapping_field in mapping_views.mapping_fields(alice, validation.migration_id)
     }
     assert fields[finding.mapping_field_id].target == "order.total"
     assert finding.remedy
 
 
 def test_totals_are_what_the_issues_add_up_to(alice, sample):
-    made = validated(alice, sample("toast"))
-    counts = views.issue_counts(alice, made.id)
-    assert {count.code: count.rows for count in counts} == made.totals["issues"]
-    assert sum(count.rows for count in counts) == len(views.issues(alice, made.id, limit=None))
+    validation = validated(alice, sample("toast"))
+    counts = views.issue_counts(alice, validation.id)
+    assert {count.code: count.rows for count in counts} == validation.totals["issues"]
+    assert sum(count.rows for count in counts) == len(views.issues(alice, validation.id, limit=None))
     assert [count.level for count in counts] == sorted(
         (count.level for count in counts), key=["error", "warning", "info"].index
     )
@@ -80,28 +80,30 @@ def test_totals_are_what_the_issues_add_up_to(alice, sample):
 
 def test_a_row_that_stands_twice_with_other_content_is_held_and_named_by_file(alice, tmp_path):
     header = "customer id,first name,email"
-    one = written(tmp_path, "a.csv", header, "7,Ada,ada@example.com", "8,Ben,ben@example.com")
-    two = written(tmp_path, "b.csv", header, "9,Cy,cy@example.com", "9,Dee,dee@example.com")
-    made = validated(alice, one, two)
-    first, finding = views.issues(alice, made.id, code="duplicate_in_file")
+    first_file = write_file(tmp_path, "a.csv", header, "7,Ada,ada@example.com", "8,Ben,ben@example.com")
+    second_file = write_file(tmp_path, "b.csv", header, "9,Cy,cy@example.com", "9,Dee,dee@example.com")
+    validation = validated(alice, first_file, second_file)
+    first, finding = views.issues(alice, validation.id, code="duplicate_in_file")
     assert [(row.file, row.row) for row in (first, finding)] == [("b.csv", 2), ("b.csv", 3)]
     assert "row 3 of" in (first.detail or "")
     assert "row 2 of" in (finding.detail or "")
-    assert made.totals["held"] == {"customer": 2}
-    assert made.totals["rows"]["customer"] == 4
+    assert validation.totals["held"] == {"customer": 2}
+    assert validation.totals["rows"]["customer"] == 4
 
 
 def test_it_is_current_until_the_mapping_or_the_files_change(alice, sample, tmp_path):
-    made = validated(alice, sample("toast"))
-    assert views.is_current(alice, made)
-    assert views.latest(alice, made.migration_id).id == made.id
-    name = mapping_views.mapping_fields(alice, made.migration_id, search="description", entity="menu_item")[0]
+    validation = validated(alice, sample("toast"))
+    assert views.is_current(alice, validation)
+    assert views.latest(alice, validation.migration_id).id == validation.id
+    name = mapping_views.mapping_fields(
+        alice, validation.migration_id, search="description", entity="menu_item"
+    )[0]
     mapping.decide(alice, name.id, version=0, target=None, status="ignored")
-    assert not views.is_current(alice, made)
-    again = actions.validate(alice, made.migration_id)
+    assert not views.is_current(alice, validation)
+    again = actions.validate(alice, validation.migration_id)
     assert views.is_current(alice, again)
-    more = written(tmp_path, "more.csv", "customer id,first name", "1,Ada")
-    files.add_file(alice, made.migration_id, more, SOURCES)
+    more = write_file(tmp_path, "more.csv", "customer id,first name", "1,Ada")
+    files.add_file(alice, validation.migration_id, more, SOURCES)
     assert not views.is_current(alice, again)
 
 
@@ -112,43 +114,43 @@ def test_nothing_mapped_is_nothing_to_validate(alice):
 
 
 def test_an_exported_cell_that_looks_like_a_formula_does_not_run(alice, tmp_path):
-    menu = written(tmp_path, "menu.csv", "Item ID,Item Name,Price", "1,=HYPERLINK(1),abc", "2,Soup,4.50")
-    made = validated(alice, menu)
-    table = csv.reader(io.StringIO(actions.export_issues(alice, made.id, "csv").decode("utf-8-sig")))
+    menu = write_file(tmp_path, "menu.csv", "Item ID,Item Name,Price", "1,=HYPERLINK(1),abc", "2,Soup,4.50")
+    validation = validated(alice, menu)
+    table = csv.reader(io.StringIO(actions.export_issues(alice, validation.id, "csv").decode("utf-8-sig")))
     assert not [cell for row in table for cell in row if cell.startswith(("=", "+", "@"))]
 
 
 def test_another_tenant_sees_no_issue(alice, mallory, sample):
-    made = validated(alice, sample("toast"))
-    assert views.latest(mallory, made.migration_id) is None
+    validation = validated(alice, sample("toast"))
+    assert views.latest(mallory, validation.migration_id) is None
     with pytest.raises(NotFoundError):
-        views.issues(mallory, made.id)
+        views.issues(mallory, validation.id)
 
 
 def test_money_of_a_unit_that_nothing_proves_is_said_once_for_the_column_until_a_person_says_it(
     alice, tmp_path
 ):
-    cards = written(
+    cards = write_file(
         tmp_path, "gift_cards.csv", "Gift Card Id,Gift Card Number,Balance", "g1,8811,150", "g2,8812,90"
     )
-    made = validated(alice, cards)
-    (finding,) = views.issues(alice, made.id, code="unit_unproved")
+    validation = validated(alice, cards)
+    (finding,) = views.issues(alice, validation.id, code="unit_unproved")
     assert (finding.row, finding.field, finding.source_field) == (0, "balance", "Balance")
-    field = mapping_views.mapping_fields(alice, made.migration_id, search="balance")[0]
+    field = mapping_views.mapping_fields(alice, validation.migration_id, search="balance")[0]
     mapping.decide(alice, field.id, version=0, target=field.target, status="accepted")
-    assert "unit_unproved" not in actions.validate(alice, made.migration_id).totals["issues"]
+    assert "unit_unproved" not in actions.validate(alice, validation.migration_id).totals["issues"]
 
 
 def test_a_year_first_date_has_no_say_in_the_order_of_the_others(alice, sample, tmp_path):
-    lines = written(
+    lines = write_file(
         tmp_path,
         "orders.csv",
         "Order Id,Opened At,Total",
         *(f"o{day},{day}/11/2025 18:30,12.50" for day in (3, 4, 13, 14)),
     )
-    made = validated(alice, sample("toast"), lines)
-    assert made.plan["date_order"] == "dmy"
-    assert "bad_datetime" not in made.totals["issues"]
+    validation = validated(alice, sample("toast"), lines)
+    assert validation.plan["date_order"] == "dmy"
+    assert "bad_datetime" not in validation.totals["issues"]
 
 
 @pytest.fixture(params=[3, 6], ids=["one at a time", "two at a time"])
@@ -188,17 +190,17 @@ def mapped_by_hand(context, path):
     files.add_file(context, migration.id, path, SOURCES)
     (stream,) = sources.streams(context, migration.id)
     fields = {
-        one: [
+        entity: [
             FieldPlan(target.partition(".")[2], (source,))
             for source, to in targets.items()
             for target in to
-            if target.startswith(f"{one}.")
+            if target.startswith(f"{entity}.")
         ]
-        for one in ("customer", "order", "order_line")
+        for entity in ("customer", "order", "order_line")
     }
     entities = tuple(
-        EntityPlan(stream.name, one, tuple(planned), primary=one == "order_line")
-        for one, planned in fields.items()
+        EntityPlan(stream.name, entity, tuple(planned), primary=entity == "order_line")
+        for entity, planned in fields.items()
     )
     ledger = IssueLedger(context, new_id())
     gathered = check_streams(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
@@ -209,16 +211,16 @@ def mapped_by_hand(context, path):
 def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
     alice, tmp_path, monkeypatch, at_once
 ):
-    path = written(tmp_path, "lines.csv", *ORDERS)
+    path = write_file(tmp_path, "lines.csv", *ORDERS)
     whole, of_whole = mapped_by_hand(alice, path)
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
     monkeypatch.setattr("core.engine.validation.file_checks._ROWS_PER_CHECK", at_once)
     parted, of_parted = mapped_by_hand(alice, path)
-    columns, same = whole.take_columns(), parted.take_columns()
+    columns, chunked = whole.take_columns(), parted.take_columns()
     assert columns["order"]["external_id"].to_list() == ["o1", "o2", "o3"]
-    assert same["order"].equals(columns["order"])
-    assert same["order_line"].equals(columns["order_line"])
+    assert chunked["order"].equals(columns["order"])
+    assert chunked["order_line"].equals(columns["order_line"])
     assert of_parted.codes == of_whole.codes
     assert of_whole.codes["bad_datetime"] == 1
 
@@ -226,7 +228,7 @@ def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
 def test_a_record_whose_id_is_made_of_its_row_is_another_one_wherever_rows_are_looked_at(
     alice, tmp_path, small_chunks
 ):
-    gathered, _ = mapped_by_hand(alice, written(tmp_path, "lines.csv", *ORDERS))
+    gathered, _ = mapped_by_hand(alice, write_file(tmp_path, "lines.csv", *ORDERS))
     ids = gathered.take_columns()["customer"]["external_id"].to_list()
     expected = {3: ["2", "4", "5", "6", "9"], 6: ["2", "4", "9"]}
-    assert [one.rpartition(":")[2] for one in ids] == expected[small_chunks]
+    assert [record_id.rpartition(":")[2] for record_id in ids] == expected[small_chunks]
