@@ -126,7 +126,7 @@ def test_any_json_text_at_all_becomes_rows_that_can_be_kept(tmp_path_factory, na
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "what"),
+    ("text", "code", "description"),
     [
         ("pay\u202eload", "hidden_character", "U+202E (right-to-left override)"),
         ("a\u2066b\u2069", "hidden_character", "U+2066 (left-to-right isolate), U+2069"),

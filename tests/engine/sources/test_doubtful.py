@@ -115,7 +115,7 @@ def test_two_keys_that_would_be_one_column_stay_two(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("document", "where", "place"),
+    ("document", "where", "index"),
     [
         ([{"id": 1}, 7, {"id": 2}], "", 2),
         ([{"id": 1}, None], "", 2),
