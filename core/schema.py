@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from core.errors import InvalidInputError
-from core.kit.wording import counted
+from core.kit.wording import as_words, counted
 
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "data" / "target_schema.yaml"
 
@@ -169,7 +169,7 @@ _FIELD_LABELS = {
 @cache
 def entity_label(name: str) -> str:
     """The entity as people read it: 'Order line' for order_line, 'Guest' for customer."""
-    return _ENTITY_LABELS.get(name) or name.replace("_", " ").capitalize()
+    return _ENTITY_LABELS.get(name) or as_words(name).capitalize()
 
 
 def entity_count(count: int, name: str) -> str:
@@ -192,10 +192,10 @@ def _label_of(field: Field) -> str:
     name = field.name
     if field.refers_to:
         name = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
-        return "Guest" if name == "customer" else name.replace("_", " ").capitalize()
+        return "Guest" if name == "customer" else as_words(name).capitalize()
     if field.kind == "bool":
         name = name.removeprefix("is_")
-    return name.replace("_", " ").capitalize()
+    return as_words(name).capitalize()
 
 
 def _text(key: object) -> str:

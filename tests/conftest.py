@@ -258,7 +258,7 @@ def emulator(emulator_address: tuple[Emulator, str], monkeypatch: pytest.MonkeyP
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    breaker.forget()
+    breaker.reset()
     yield emulator
     monkeypatch.undo()
     settings.cache_clear()

@@ -135,7 +135,7 @@ def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
             hint="Add it to APP_MASTER_KEYS, or restore the file of the key.",
             master=master,
         )
-    return crypto.unseal(key, wrapped, f"tenant_key|{tenant}")
+    return crypto.decrypt(key, wrapped, f"tenant_key|{tenant}")
 
 
 def tenant_key(session: TenantSession) -> bytes:
@@ -161,7 +161,7 @@ def _stored_key(session: TenantSession) -> bytes:
     if row is None:
         with TenantSession(tenant, session.person) as apart:
             master, secret = next(iter(_master_keys().items()))
-            wrapped = crypto.seal(secret, crypto.new_key(), f"tenant_key|{tenant}")
+            wrapped = crypto.encrypt(secret, crypto.new_key(), f"tenant_key|{tenant}")
             apart.execute(
                 insert(TenantKey)
                 .values(tenant_id=tenant, wrapped=wrapped, master=master, created_at=clock.now())

@@ -52,11 +52,11 @@ def _rewrap(masters: dict[str, bytes], newest: str) -> int:
                     master=row.master,
                 )
             bound_to = f"tenant_key|{row.tenant_id}"
-            key = crypto.unseal(masters[row.master], row.wrapped, bound_to)
+            key = crypto.decrypt(masters[row.master], row.wrapped, bound_to)
             connection.execute(
                 update(TenantKey)
                 .where(TenantKey.tenant_id == row.tenant_id)
-                .values(wrapped=crypto.seal(masters[newest], key, bound_to), master=newest)
+                .values(wrapped=crypto.encrypt(masters[newest], key, bound_to), master=newest)
             )
         connection.execute(text("alter table tenant_key force row level security"))
     engine.dispose()

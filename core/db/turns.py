@@ -18,6 +18,7 @@ from fasteners import InterProcessLock
 from sqlalchemy import Connection, text
 
 from core.errors import ConflictError
+from core.kit.wording import as_words
 
 _PAUSE = 0.1  # seconds between two questions whether the lock is free
 _QUIET = 5.0  # seconds that pass before it is said what is waited for
@@ -88,7 +89,7 @@ def _wait(is_ours: Callable[[], bool], turn: Turn, facts: Callable[[], dict[str,
         waited = time.monotonic() - since
         if waited > turn.patience:
             held_by = facts()
-            names = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in held_by.items() if value)
+            names = ", ".join(f"{as_words(name)} {value}" for name, value in held_by.items() if value)
             raise ConflictError(
                 f"Another process {turn.work}, for more than {turn.patience:.0f} seconds.",
                 hint=f"Try again when it has ended. If it does not end, `aura stop` ends all processes of the data folder (lock: {names}).",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from core.platform.ai.actions import ladder
+from core.platform.ai.actions import model_cascade
 from core.platform.ai.wire import EMULATOR, provider
 from core.settings import settings
 
@@ -42,7 +42,7 @@ def beside() -> Iterator[None]:
     from core.entry.ai_emulator.app import Emulator  # noqa: PLC0415
     from core.entry.ai_emulator.running import running  # noqa: PLC0415
 
-    with running(Emulator(models=ladder()), port):
+    with running(Emulator(models=model_cascade()), port):
         yield
 
 

@@ -6,25 +6,23 @@ carry is loaded once, for each chunk's transaction asks the ledger.
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from sqlalchemy import select
 
 from core.db.session import TenantSession
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import heartbeat, queue, steps
+from core.entry.tuning import frequent_switches
 from core.errors import ConflictError
 
 ACTIVE = frozenset({"queued", "running", "verifying"})
-PATIENCE = 180.0  # seconds; the demo's import takes about ten
+IMPORT_TIMEOUT_SECONDS = 180.0  # seconds; the demo's import takes about ten
 
 
 def finish_run(tenant: str, person: str, run_id: str) -> None:
-    """Returns when the run (tenant, person and run by id) is not under way any more; ConflictError after PATIENCE."""
-    until = time.monotonic() + PATIENCE
+    """Returns when the run (tenant, person and run by id) is not under way any more; ConflictError after IMPORT_TIMEOUT_SECONDS."""
+    until = time.monotonic() + IMPORT_TIMEOUT_SECONDS
     while _state(tenant, person, run_id) in ACTIVE:
         if not any(worker.is_live() for worker in heartbeat.workers()):
             _carry_out(tenant, person, run_id)
@@ -44,21 +42,10 @@ def _carry_out(tenant: str, person: str, run_id: str) -> None:
     if kind == "dry_run":
         steps.dry_run(tenant, person, run_id, lambda: False)
         return
-    with _quick_turns():
+    with frequent_switches():
         tasks = steps.begin(tenant, person, run_id)
         steps.load(tenant, person, run_id, tasks)
         steps.finish(tenant, person, run_id)
-
-
-@contextmanager
-def _quick_turns() -> Iterator[None]:
-    """Threads hand the interpreter over as often as in a worker: an import's lanes do so a hundred times a chunk."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0003)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _state(tenant: str, person: str, run_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Recurring jobs of the worker. Every worker has the clock; the one that holds the lead does the work.
+"""Recurring jobs of the worker. Every worker schedules them; the worker that holds the lead does the work.
 
 The lead is an advisory lock, so it passes on when its holder dies. Each job may be done twice without harm.
 """
@@ -24,8 +24,8 @@ from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 
-_LEAD = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
-_KEPT = timedelta(days=30)  # how long the queue remembers work that has ended
+_LEAD_LOCK = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
+_RETENTION = timedelta(days=30)  # how long the queue keeps work that has ended
 _GRACE = timedelta(minutes=1)  # an action takes a run out of the queue shortly before it changes its state
 _log = logging.getLogger("aura.jobs")
 
@@ -36,14 +36,14 @@ class Lead:
 
     connection: Connection | None = None
 
-    def held(self) -> bool:
-        """Whether this process has the lead, now that it has tried to get it."""
+    def is_held(self) -> bool:
+        """Try to get the lead; return whether this process has it."""
         try:
             if self.connection is not None:
                 self.connection.execute(text("select 1"))
                 return True
             connection = app_engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-            if connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LEAD}):
+            if connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LEAD_LOCK}):
                 self.connection = connection
             else:
                 connection.close()
@@ -53,20 +53,22 @@ class Lead:
 
 
 def start() -> None:
-    """Starts the clock of the jobs in this process."""
+    """Start the schedule of the jobs in this process."""
     lead = Lead()
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True})
-    for job, every in JOBS.items():
-        scheduler.add_job(_led, "interval", seconds=every.total_seconds(), args=(lead, job), id=job.__name__)
+    for job, interval in JOBS.items():
+        scheduler.add_job(
+            _run_if_leading, "interval", seconds=interval.total_seconds(), args=(lead, job), id=job.__name__
+        )
     scheduler.start()
 
 
-def end_orphans() -> int:
-    """Books as failed, to be resumed, what says that it is at work but has lost its place in the queue.
+def fail_orphaned_runs() -> int:
+    """Set runs to failed, to be resumed, that are at work by their state but have no work in the queue.
 
-    It happens when a process dies between the two halves of a pause. Returns how many.
+    This happens when a process dies between the two halves of a pause. Returns how many.
     """
-    ended = 0
+    count = 0
     for context, run in _runs_of(["CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"], timedelta(days=1)):
         if run.state in ACTIVE and queue.abandoned(run.id, clock.now() - _GRACE):
             message = "The run lost its worker. It can be resumed."
@@ -76,28 +78,28 @@ def end_orphans() -> int:
                 continue  # somebody was quicker
             add_event(context.session, run.id, "error", clock.now(), message=message)
             context.session.commit()
-            ended += 1
-    return ended
+            count += 1
+    return count
 
 
-def forget_ended() -> int:
-    """Removes work from the queue's tables that ended 30 days ago; the runs themselves stay. Returns how much."""
-    return queue.forget(clock.now() - _KEPT)
+def purge_finished() -> int:
+    """Delete work from the queue's tables that ended 30 days ago; the runs themselves stay. Returns how much."""
+    return queue.forget(clock.now() - _RETENTION)
 
 
 JOBS: dict[Callable[[], int], timedelta] = {
-    end_orphans: timedelta(minutes=1),
-    forget_ended: timedelta(hours=6),
+    fail_orphaned_runs: timedelta(minutes=1),
+    purge_finished: timedelta(hours=6),
 }
 
 
-def _led(lead: Lead, job: Callable[[], int]) -> None:
-    if lead.held() and (count := job()):
+def _run_if_leading(lead: Lead, job: Callable[[], int]) -> None:
+    if lead.is_held() and (count := job()):
         _log.info("%s: %d", job.__name__, count)
 
 
 def _runs_of(statuses: list[str], within: timedelta | None = None) -> Iterator[tuple[Context, Run]]:
-    """The runs behind pieces of work, each under its own tenant: tenants are seen by nobody as a whole."""
+    """List the runs behind workflows in these states, each in a Context of its own tenant."""
     since: datetime | None = clock.now() - within if within else None
     for tenant, person, run_id in queue.tries(statuses, since):
         try:
@@ -106,4 +108,4 @@ def _runs_of(statuses: list[str], within: timedelta | None = None) -> Iterator[t
                 if run is not None:
                     yield context, run
         except NotFoundError:
-            continue  # the tenant was deleted, its work is left to forget_ended
+            continue  # the tenant was deleted, its work is left to purge_finished

@@ -125,8 +125,8 @@ def seeding() -> Iterator[None]:
         yield
 
 
-def somebody_is_there() -> bool:
-    """Whether this installation has any person at all."""
+def has_people() -> bool:
+    """Return whether this installation has any person at all."""
     with TenantSession("", "") as session:
         return bool(session.scalar(select(func.somebody_is_there())))
 

@@ -6,11 +6,9 @@ console never waits for it; ensure_worker() starts one on this machine where non
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from threading import Event, Thread
@@ -24,12 +22,13 @@ from core.db.migrate import migrate
 from core.db.turns import Turn, advisory_lock
 from core.engine.runs.worker import heartbeat, queue
 from core.entry import spawn
+from core.entry.tuning import tune_worker
 from core.errors import AppError, ConflictError
 from core.kit.ids import new_id
 
 _START_LOCK = 7_204_512  # any number: the advisory lock that lets one process at a time start a worker
-_PATIENCE = 60.0  # seconds a worker may take to start
-_TURN = Turn("is starting a worker", patience=_PATIENCE + 30.0)
+_START_TIMEOUT_SECONDS = 60.0  # seconds a worker may take to start
+_TURN = Turn("is starting a worker", patience=_START_TIMEOUT_SECONDS + 30.0)
 
 
 def main() -> None:
@@ -41,16 +40,13 @@ def main() -> None:
     logging.getLogger("dbos").addFilter(_is_news)
     from core.entry import jobs  # noqa: PLC0415  (the clock's library; only needed here)
 
-    # The lanes of an import hand the interpreter to each other a hundred times a chunk; each time in 5 ms, the default,
-    # takes longer than the work.
-    sys.setswitchinterval(0.0003)
-    gc.freeze()  # what was imported stays, and is not to be gone through again and again
+    tune_worker()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     migrate()
     heart = heartbeat.Heartbeat(executor_id)
-    spawn.leave_mark()
+    spawn.write_pid_file()
     heart.beat()  # before it takes any work: who owns work and has no heartbeat is taken for gone
     queue.launch(executor_id)
     heart.take_over()
@@ -95,7 +91,7 @@ def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:
     ):
         for child in spawn.children:
             child.poll()
-        early = spawn.claim()
+        early = spawn.adopt()
         beats = heartbeat.workers()
         living = {worker.process for worker in beats if worker.is_live()}
         if not living:
@@ -109,7 +105,7 @@ def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:
 
 def _wait_for(child: spawn.Starting, is_wanted: Callable[[], bool]) -> None:
     """Return when the worker beats. ConflictError where it ends first or takes too long; then it is ended."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _START_TIMEOUT_SECONDS
     while child.poll() is None and time.monotonic() < until and is_wanted():
         if any(worker.process == child.pid and worker.is_live() for worker in heartbeat.workers()):
             return

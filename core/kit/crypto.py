@@ -1,6 +1,7 @@
-"""Sealing of bytes with AES-256-GCM. What is sealed is bound to its place by associated data:
+"""Encrypt bytes with AES-256-GCM, bound to associated data that names their tenant, table and row.
 
-a ciphertext copied to another tenant, table or row does not open. Format: 12-byte nonce, then ciphertext with tag.
+A ciphertext copied to another tenant, table or row cannot be decrypted. Format: 12-byte nonce, then ciphertext with
+tag.
 """
 
 from __future__ import annotations
@@ -16,33 +17,35 @@ NONCE = 12
 KEY = 32
 
 
-class SealBrokenError(ValueError):
-    """The bytes were changed, belong elsewhere, or the key is another one."""
+class DecryptionError(ValueError):
+    """The bytes were changed, are bound to other associated data, or the key is another one."""
 
 
 def new_key() -> bytes:
+    """Generate a key of KEY random bytes."""
     return AESGCM.generate_key(KEY * 8)
 
 
-def seal(key: bytes, data: bytes | memoryview, place: str) -> bytes:
+def encrypt(key: bytes, data: bytes | memoryview, associated_data: str) -> bytes:
+    """Encrypt the data under a fresh nonce, which comes first in the result."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, place.encode())
+    return nonce + AESGCM(key).encrypt(nonce, data, associated_data.encode())
 
 
-def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
-    """Raises SealBrokenError unless key and place are those it was sealed with."""
+def decrypt(key: bytes, encrypted: bytes, associated_data: str) -> bytes:
+    """Decrypt the data. DecryptionError unless key and associated data are those it was encrypted with."""
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+        return AESGCM(key).decrypt(encrypted[:NONCE], encrypted[NONCE:], associated_data.encode())
     except InvalidTag:
-        raise SealBrokenError(f"what is sealed for {place!r} does not open") from None
+        raise DecryptionError(f"The data encrypted for {associated_data!r} does not open.") from None
 
 
 def fingerprints(key: bytes, items: Iterable[bytes]) -> list[bytes]:
-    """Keyed 128-bit fingerprints (BLAKE2b): equal for equal bytes, and of no use to guess them by."""
-    begun = hashlib.blake2b(digest_size=16, key=key[:64]).copy  # the key is worked in once
-    found = []
+    """Compute keyed 128-bit fingerprints (BLAKE2b): equal for equal bytes, and of no use to guess them by."""
+    new_hash = hashlib.blake2b(digest_size=16, key=key[:64]).copy  # the key is hashed once, not per item
+    digests = []
     for item in items:
-        one = begun()
-        one.update(item)
-        found.append(one.digest())
-    return found
+        hash_ = new_hash()
+        hash_.update(item)
+        digests.append(hash_.digest())
+    return digests

@@ -13,7 +13,7 @@ PERSONAL_ENTITIES = frozenset(
 PERSONAL_FIELDS = frozenset(
     {"order.notes", "order_line.notes", "payment.last4", "assessment_result.comment", "attendance.reason"}
 )
-_KEEP = frozenset(
+_UNMASKED_FIELDS = frozenset(
     {
         "external_id",
         "is_active",
@@ -36,7 +36,7 @@ def is_personal(entity: str, field: str) -> bool:
     """Whether values of this target field identify or describe a person."""
     if f"{entity}.{field}" in PERSONAL_FIELDS:
         return True
-    return entity in PERSONAL_ENTITIES and field not in _KEEP
+    return entity in PERSONAL_ENTITIES and field not in _UNMASKED_FIELDS
 
 
 def mask(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Money is Decimal. Rounding is half up, as a till does it."""
+"""Round and format amounts of money, which are Decimal. Rounding is half up, as a till does it."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "Z
 
 
 def minor_digits(currency: str) -> int:
-    """How many decimal places the currency's smallest coin has."""
+    """Return how many decimal places the currency's minor unit has."""
     return _DIGITS.get(currency.upper(), 2)
 
 
-def to_cents(amount: Decimal) -> Decimal:
-    """Rounded half up to the cent."""
+def round_to_cents(amount: Decimal) -> Decimal:
+    """Round half up to the cent, in dollars: 1.005 gives 1.01."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def symbol(currency: str) -> str:
-    """What stands before an amount: '$', '€', 'CHF '."""
+    """Return the sign or code before an amount: '$', '€', 'CHF '."""
     return _SYMBOLS.get(currency.upper(), f"{currency.upper()} ")
 
 
 def show(amount: Decimal | None, currency: str = "USD") -> str:
-    """'$1,234.50', '-$3.00'; a dash where there is no amount."""
+    """Format an amount: '$1,234.50', '-$3.00'; a dash for None."""
     if amount is None:
         return "–"
     rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from core.agents.coach import STEPS
+from core.agents.coach.advice_actions import ADVICE_ACTIONS
 from core.engine.sources.actions import create_migration
 from core.entry import tenants
 from core.entry.cli import main
 from core.entry.cli.arguments import STEPS as NAMED
-from core.entry.cli.desk import sit_down
+from core.entry.cli.session import sign_in
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 
@@ -34,7 +35,7 @@ def menu(people, tmp_path, monkeypatch):
 
     monkeypatch.setattr("core.entry.cli.coaching.ensure_worker", lambda: None)
     slug = f"coached-{new_id()}"
-    person = sit_down("alice")
+    person = sign_in("alice")
     tenants.create_tenant(person, slug, "Coached")
     path = tmp_path / "menu.csv"
     path.write_text(MENU, encoding="utf-8")
@@ -55,6 +56,19 @@ def test_the_document_has_plan_advice_health_and_usage(aura, menu):
     assert document["health"]["status"] == "degraded"
     assert document["token_usage"]["cost_usd"] == "0.000000"
     assert {one["step"] for one in document["guidance"]} == set(STEPS)
+
+
+def test_the_keys_of_an_offer_and_of_a_dependency_are_those_scripts_read(aura, menu):
+    code, out, err = aura("coach", "--tenant", menu, "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    offers = [advice["offer"] for advice in document["guidance"] if advice["offer"]]
+    assert offers
+    assert {tuple(offer) for offer in offers} == {("deed", "label", "arguments", "warns")}
+    assert {offer["deed"] for offer in offers} <= ADVICE_ACTIONS.keys()
+    dependencies = document["health"]["dependencies"]
+    assert {frozenset(dependency) for dependency in dependencies.values()} == {frozenset({"state", "said"})}
+    assert all(dependency["said"] for dependency in dependencies.values())
 
 
 def test_advice_is_followed_by_its_id_and_only_once(aura, menu):
@@ -79,7 +93,7 @@ def test_people_read_it_as_text(aura, menu):
 
 def test_without_a_migration_it_says_how_to_make_one(aura, people):
     slug = f"empty-{new_id()}"
-    tenants.create_tenant(sit_down("alice"), slug, "Empty")
+    tenants.create_tenant(sign_in("alice"), slug, "Empty")
     code, _, err = aura("coach", "--tenant", slug)
     assert code == 1
     assert "no migration yet" in err

@@ -18,7 +18,7 @@ from core.db import turns
 from core.db.base import app_engine
 from core.db.turns import FileLock, Turn, advisory_lock
 from core.entry import processes, tenants
-from core.entry.cli.desk import sit_down
+from core.entry.cli.session import sign_in
 from core.errors import ConflictError
 from core.settings import ROOT
 from tests.conftest import TOAST_SAMPLE
@@ -165,5 +165,5 @@ def test_a_command_waits_for_the_cast_that_another_process_is_seeding(two, peopl
         advisory_lock(two[0], tenants.SEED_LOCK, Turn("", patience=1)),
         pytest.raises(ConflictError, match="seeding"),
     ):
-        sit_down("alice")
-    assert sit_down("alice") == people["alice"]
+        sign_in("alice")
+    assert sign_in("alice") == people["alice"]

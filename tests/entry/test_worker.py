@@ -109,9 +109,9 @@ def test_one_worker_is_started_however_many_ask_and_a_dead_one_is_replaced(no_wo
 
 
 def test_a_worker_that_was_started_early_is_the_one_that_works(no_workers):
-    spawn.spawn_early()
+    spawn.prestart_worker()
     worker.ensure_worker()
-    spawn.dismiss()  # it was claimed
+    spawn.discard()  # it was claimed
     (beat,) = heartbeat.workers()
     assert [child.pid for child in spawn.children] == [beat.process]
     assert spawn.children[0].poll() is None
@@ -119,7 +119,7 @@ def test_a_worker_that_was_started_early_is_the_one_that_works(no_workers):
 
 def test_nobody_starts_early_where_a_worker_lives(no_workers):
     worker.ensure_worker()
-    spawn.spawn_early()
+    spawn.prestart_worker()
     assert len(spawn.children) == 1
 
 
@@ -127,14 +127,14 @@ def test_the_mark_of_a_worker_that_is_gone_keeps_nobody_from_starting(no_workers
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     (settings().app_data_dir / "worker.pid").write_text(str(process.pid))
-    spawn.spawn_early()
+    spawn.prestart_worker()
     assert len(spawn.children) == 1
 
 
 def test_an_early_worker_leaves_where_another_one_turns_out_to_live(no_workers):
     worker.ensure_worker()
     (settings().app_data_dir / "worker.pid").unlink()
-    spawn.spawn_early()
+    spawn.prestart_worker()
     worker.ensure_worker()
     assert [child.poll() is None for child in spawn.children] == [True, False]
 
@@ -162,13 +162,13 @@ def test_only_one_holds_the_lead_and_it_passes_on(database):
 def test_a_run_that_lost_its_place_in_the_queue_is_failed_and_can_be_resumed(alice, run):
     queue.enqueue(alice.session, "run_import", alice.person, run.id)
     alice.session.commit()
-    jobs.end_orphans()  # also those that other tests have left behind
+    jobs.fail_orphaned_runs()  # also those that other tests have left behind
     assert state(alice, run) == "running"
     queue.withdraw(run.id)  # … and then the process dies before the state changes
-    jobs.end_orphans()
+    jobs.fail_orphaned_runs()
     assert state(alice, run) == "running"  # it may only be about to change
     with clock.frozen(clock.now() + timedelta(minutes=2)):
-        jobs.end_orphans()
+        jobs.fail_orphaned_runs()
     assert state(alice, run) == "failed"
 
 
@@ -181,7 +181,7 @@ def test_a_resumed_run_is_no_orphan(alice, run):
     )
     queue.client().cancel_workflow(first)
     with clock.frozen(clock.now() + timedelta(minutes=2)):
-        jobs.end_orphans()
+        jobs.fail_orphaned_runs()
     assert state(alice, run) == "running"
     queue.client().cancel_workflow(second)
 
@@ -190,10 +190,10 @@ def test_the_queue_forgets_what_ended_long_ago(alice, run):
     queue.enqueue(alice.session, "run_import", alice.person, run.id)
     alice.session.commit()
     queue.withdraw(run.id)
-    jobs.forget_ended()
+    jobs.purge_finished()
     assert queue.client().list_workflows(workflow_id_prefix=run.id)
     with clock.frozen(clock.now() + timedelta(days=31)):
-        assert jobs.forget_ended() >= 1
+        assert jobs.purge_finished() >= 1
     assert not queue.client().list_workflows(workflow_id_prefix=run.id)
 
 

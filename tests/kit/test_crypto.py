@@ -1,49 +1,49 @@
-"""What is sealed opens in its own place with its own key, and nowhere else."""
+"""What is sealed opens in its own associated_data with its own key, and nowhere else."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kit.crypto import SealBrokenError, fingerprints, new_key, seal, unseal
+from core.kit.crypto import DecryptionError, decrypt, encrypt, fingerprints, new_key
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 places = st.text(min_size=1, max_size=40)
 
 
 @given(st.binary(max_size=2000), places)
-def test_what_is_sealed_opens_again(data, place):
-    assert unseal(KEY, seal(KEY, data, place), place) == data
+def test_what_is_sealed_opens_again(data, associated_data):
+    assert decrypt(KEY, encrypt(KEY, data, associated_data), associated_data) == data
 
 
 @given(places, places)
-def test_a_seal_moved_to_another_place_does_not_open(place, elsewhere):
-    if place == elsewhere:
+def test_a_seal_moved_to_another_place_does_not_open(associated_data, elsewhere):
+    if associated_data == elsewhere:
         elsewhere += "x"
-    with pytest.raises(SealBrokenError, match="does not open"):
-        unseal(KEY, seal(KEY, b"guest", place), elsewhere)
+    with pytest.raises(DecryptionError, match="does not open"):
+        decrypt(KEY, encrypt(KEY, b"guest", associated_data), elsewhere)
 
 
 def test_another_key_does_not_open_it():
-    with pytest.raises(SealBrokenError):
-        unseal(OTHER, seal(KEY, b"guest", "row"), "row")
+    with pytest.raises(DecryptionError):
+        decrypt(OTHER, encrypt(KEY, b"guest", "row"), "row")
 
 
 @given(st.integers(min_value=0))
 def test_one_flipped_bit_is_noticed(position):
-    sealed = bytearray(seal(KEY, b"some guest's data", "row"))
+    sealed = bytearray(encrypt(KEY, b"some guest's data", "row"))
     sealed[position % len(sealed)] ^= 1
-    with pytest.raises(SealBrokenError):
-        unseal(KEY, bytes(sealed), "row")
+    with pytest.raises(DecryptionError):
+        decrypt(KEY, bytes(sealed), "row")
 
 
 @pytest.mark.parametrize("length", [0, 5, 12, 27])
 def test_a_cut_seal_is_refused(length):
     with pytest.raises(ValueError, match=r"\S"):
-        unseal(KEY, seal(KEY, b"guest", "row")[:length], "row")
+        decrypt(KEY, encrypt(KEY, b"guest", "row")[:length], "row")
 
 
 def test_equal_content_is_sealed_differently_each_time():
-    assert len({seal(KEY, b"guest", "row") for _ in range(100)}) == 100
+    assert len({encrypt(KEY, b"guest", "row") for _ in range(100)}) == 100
 
 
 def test_new_keys_are_long_enough_and_distinct():

@@ -16,18 +16,18 @@ amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
     [("0.125", "0.13"), ("0.135", "0.14"), ("-0.125", "-0.13"), ("2.5", "2.50"), ("0.0049", "0.00")],
 )
 def test_half_a_cent_is_rounded_away_from_zero(amount, cents):
-    assert money.to_cents(Decimal(amount)) == Decimal(cents)
+    assert money.round_to_cents(Decimal(amount)) == Decimal(cents)
 
 
 @given(amounts)
 def test_rounding_moves_an_amount_by_half_a_cent_at_most(amount):
-    assert abs(money.to_cents(amount) - amount) <= Decimal("0.005")
+    assert abs(money.round_to_cents(amount) - amount) <= Decimal("0.005")
 
 
 @given(amounts)
 def test_rounding_twice_changes_nothing(amount):
-    once = money.to_cents(amount)
-    assert money.to_cents(once) == once
+    once = money.round_to_cents(amount)
+    assert money.round_to_cents(once) == once
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_no_amount_is_shown_as_a_dash_never_as_zero():
 @given(amounts)
 def test_what_is_shown_in_dollars_reads_back_as_the_rounded_amount(amount):
     shown = money.show(amount).replace("$", "").replace(",", "")
-    assert Decimal(shown) == money.to_cents(amount)
+    assert Decimal(shown) == money.round_to_cents(amount)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from adapters import SOURCES
-from core.agents.coach.words import some
 from core.context import Context
 from core.engine.mapping import actions as mapping
 from core.engine.mapping import views as mapping_views
@@ -17,6 +16,7 @@ from core.engine.runs import actions as runs
 from core.engine.runs.records import held_rows_file
 from core.engine.validation.actions import validate
 from core.kit import money
+from core.kit.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class AdviceAction:
 
 def _suggest(context: Context, migration_id: str) -> Done:
     count = mapping.suggest_mapping(context, migration_id, SOURCES)
-    return Done(f"{some(count, 'field')} suggested.")
+    return Done(f"{counted(count, 'field')} suggested.")
 
 
 def _accept_green(context: Context, migration_id: str) -> Done:
@@ -52,19 +52,19 @@ def _accept_green(context: Context, migration_id: str) -> Done:
 
 def _accept_green_effect(context: Context, migration_id: str) -> tuple[str, ...]:
     rows = mapping_views.field_rows(context, migration_id, band="green", undecided=True)
-    return _effect(context, rows, "accepted", f"{some(len(rows), 'field', 'are')} accepted as suggested.")
+    return _effect(context, rows, "accepted", f"{counted(len(rows), 'field', 'are')} accepted as suggested.")
 
 
 def _exclude(context: Context, migration_id: str, pattern: str) -> Done:
     rows = _of_pattern(context, migration_id, pattern)
     decisions = [Decision(field.id, field.version, None, None, "ignored") for field in rows]
     batch = mapping.decide_many(context, decisions)
-    return Done(f"Excluded {some(mapping_views.fields_of(context, batch), 'column')}.")
+    return Done(f"Excluded {counted(mapping_views.fields_of(context, batch), 'column')}.")
 
 
 def _exclude_effect(context: Context, migration_id: str, pattern: str) -> tuple[str, ...]:
     rows = _of_pattern(context, migration_id, pattern)
-    return _effect(context, rows, "ignored", f"{some(len(rows), 'column', 'are')} not imported.")
+    return _effect(context, rows, "ignored", f"{counted(len(rows), 'column', 'are')} not imported.")
 
 
 def _of_pattern(context: Context, migration_id: str, pattern: str) -> list[mapping_views.FieldRow]:
@@ -79,11 +79,11 @@ def _of_pattern(context: Context, migration_id: str, pattern: str) -> list[mappi
 def _effect(context: Context, rows: list[mapping_views.FieldRow], status: str, first: str) -> tuple[str, ...]:
     """Describe what a joint decision about the fields would touch: fields, rows with values, money."""
     effect = mapping_views.bulk_effect(context, rows, status)
-    lines = [first, f"{some(effect.rows, 'row', 'have')} a value in at least one of them."]
+    lines = [first, f"{counted(effect.rows, 'row', 'have')} a value in at least one of them."]
     if effect.amount:
         lines.append(f"Amount affected: {money.show(effect.amount, context.tenant.currency)}.")
     if effect.high:
-        lines.append(f"{some(effect.high, 'high-confidence field', 'are')} left as they are.")
+        lines.append(f"{counted(effect.high, 'high-confidence field', 'are')} left as they are.")
     return (*lines, "It can be undone later, in the list of bulk actions on Mapping.")
 
 
@@ -91,14 +91,14 @@ def _ask_ai(context: Context, migration_id: str) -> Done:
     outcome = review_with_ai(context, migration_id)
     reason = next(iter(outcome.unanswered), "")
     return Done(
-        f"Asked about {some(outcome.asked, 'field')}: {outcome.answered:,} answered, {outcome.changed:,} changed."
+        f"Asked about {counted(outcome.asked, 'field')}: {outcome.answered:,} answered, {outcome.changed:,} changed."
         + (f" {reason}" if reason else "")
     )
 
 
 def _validate(context: Context, migration_id: str) -> Done:
     held = validate(context, migration_id).totals["file_held"]
-    return Done(f"Validated: {some(held, 'row', 'have')} errors.")
+    return Done(f"Validated: {counted(held, 'row', 'have')} errors.")
 
 
 def _start(context: Context, migration_id: str, kind: str) -> Done:

@@ -17,7 +17,7 @@ from core.agents.coach import complexity, gaps
 from core.agents.coach.complexity import COUNTED, Complexity, Counts
 from core.agents.coach.facts import Facts
 from core.agents.coach.risks import Risk, risks
-from core.agents.coach.words import some, words
+from core.agents.coach.words import entity_noun
 from core.context import Context
 from core.engine import transforms
 from core.engine.mapping import views as mapping
@@ -26,7 +26,7 @@ from core.engine.transforms import TRANSFORMS
 from core.engine.units import UNIT
 from core.engine.validation import views as validations
 from core.engine.validation.views import IssueCount
-from core.kit.wording import listed
+from core.kit.wording import counted, listed
 from core.platform.access.actions import view
 
 
@@ -199,9 +199,9 @@ def _recommendations(facts: Facts, mappings: Sequence[FieldMapping]) -> Iterator
     elif not mappings:
         yield "Manual review required: suggest mappings, or map the fields by hand."
     if undecided := sum(group.count for group in facts.review.undecided.values()):
-        yield f"Review all mappings: {some(undecided, 'field', 'are')} not reviewed yet."
+        yield f"Review all mappings: {counted(undecided, 'field', 'are')} not reviewed yet."
     if missing := gaps.missing_companions(facts):
-        yield f"Export {listed([words(name) for name in missing])} records as well."
+        yield f"Export {listed([entity_noun(name) for name in missing])} records as well."
     if facts.streams and not facts.is_rehearsed:
         yield "Test first: a dry run does everything an import does and rolls it back."
     yield "Store the exports and a backup of the old system; an import here can be rolled back."

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from core.agents.coach import gaps
 from core.agents.coach.facts import Facts
-from core.agents.coach.words import some, systems, words
-from core.kit.wording import listed
+from core.agents.coach.words import entity_noun, systems
+from core.kit.wording import counted, listed
 from core.platform.ai import views as ai
 from core.schema import entity_label
 
@@ -49,7 +49,7 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "large_data",
             LOW,
-            f"A large data set ({some(facts.rows, 'row')}) takes longer",
+            f"A large data set ({counted(facts.rows, 'row')}) takes longer",
             "It is loaded in chunks and can be paused and resumed; import outside business hours.",
         )
     if names := gaps.systems(facts):
@@ -63,7 +63,7 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "unrecognised_file",
             MEDIUM,
-            f"{some(count, 'file', 'were')} read as a plain table: the source is not recognised",
+            f"{counted(count, 'file', 'were')} read as a plain table: the source is not recognised",
             "Compare the preview with the file: header, delimiter, date order.",
         )
     if gaps.has_mixed_dates(facts):
@@ -77,7 +77,7 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "missing_companions",
             MEDIUM,
-            f"No file has {listed([words(name) for name in missing])} records",
+            f"No file has {listed([entity_noun(name) for name in missing])} records",
             "Export them too: with them, amounts and references can be proved.",
         )
     streams, rows = gaps.left_behind(facts)
@@ -85,7 +85,7 @@ def _of_files(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "unmapped_streams",
             LOW,
-            f"{some(streams, 'table', 'are')} not mapped: {some(rows, 'row')} will not be imported",
+            f"{counted(streams, 'table', 'are')} not mapped: {counted(rows, 'row')} will not be imported",
             "Map at least one of their fields, or exclude them on purpose.",
         )
 
@@ -96,35 +96,35 @@ def _of_mapping(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "units_unproved",
             HIGH,
-            f"{some(facts.unit_open, 'money field')} could be in dollars or cents",
+            f"{counted(facts.unit_open, 'money field')} could be in dollars or cents",
             "Set the unit of each on the mapping page; orders with lines and payments prove it.",
         )
     if review.money_unsure.count:
         yield Risk(
             "unsure_money",
             HIGH,
-            f"{some(review.money_unsure.count, 'money field', 'have')} no high-confidence mapping",
+            f"{counted(review.money_unsure.count, 'money field', 'have')} no high-confidence mapping",
             "Review them first: order the mapping by amount affected.",
         )
     if facts.contested:
         yield Risk(
             "contested_targets",
             MEDIUM,
-            f"{some(facts.contested, 'duplicate mapping')}: several columns map to one target",
+            f"{counted(facts.contested, 'duplicate mapping')}: several columns map to one target",
             "Choose the column, or join them.",
         )
     if review.unsure:
         yield Risk(
             "unsure_fields",
             MEDIUM,
-            f"{some(review.unsure, 'field', 'are')} not reviewed, below 70% or without a suggestion",
+            f"{counted(review.unsure, 'field', 'are')} not reviewed, below 70% or without a suggestion",
             "Review them or exclude them; unreviewed fields below 70% are not imported.",
         )
     if review.without_target.count:
         yield Risk(
             "no_target",
             LOW,
-            f"{some(review.without_target.count, 'column')} with values would not be imported: no matching field",
+            f"{counted(review.without_target.count, 'column')} with values would not be imported: no matching field",
             "Check that nothing important is in them; the original source record is stored with every row.",
         )
 
@@ -148,14 +148,14 @@ def _of_records(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "doubled_records",
             HIGH,
-            f"A second import would create every {words(entity)} again",
+            f"A second import would create every {entity_noun(entity)} again",
             "Choose another strategy for records that already exist.",
         )
     if facts.awaiting_second:
         yield Risk(
             "second_person",
             MEDIUM,
-            f"{some(facts.awaiting_second, 'field', 'need')} second approval before an import",
+            f"{counted(facts.awaiting_second, 'field', 'need')} second approval before an import",
             "Have another person approve them on the mapping page.",
         )
 
@@ -181,14 +181,14 @@ def _of_data(facts: Facts) -> Iterator[Risk]:
         yield Risk(
             "held_rows",
             HIGH,
-            f"{some(facts.validation.held, 'row', 'have')} an error and would be held",
+            f"{counted(facts.validation.held, 'row', 'have')} an error and would be held",
             "Correct them in the file, or upload them again after the import.",
         )
     if doubled := facts.validation.issues.get("duplicate_in_file"):
         yield Risk(
             "duplicates",
             MEDIUM,
-            f"{some(doubled, 'row', 'have')} the ID of another row with different content",
+            f"{counted(doubled, 'row', 'have')} the ID of another row with different content",
             "Leave one of each in the file; as it is, the first is imported.",
         )
 

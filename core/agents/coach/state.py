@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from core.agents.coach.words import some
 from core.context import Context
+from core.kit.wording import counted
 from core.platform.access.actions import view
 from core.platform.ai import views as ai
 from core.platform.ai.tables import AiAnswer
@@ -63,7 +63,7 @@ def health(context: Context, agent_name: str) -> Health:
         "healthy" if ready else "degraded",
         {
             "ai_provider": Dependency("healthy" if ready else status.state, status.reason),
-            "answer_cache": Dependency("healthy", f"{some(answers, 'answer')} of the last day kept."),
+            "answer_cache": Dependency("healthy", f"{counted(answers, 'answer')} of the last day kept."),
         },
         context.now,
     )

@@ -1,24 +1,16 @@
-"""Write the coach's counts and names. Pure."""
+"""Write names of entities and source systems for the coach. Pure."""
 
 from __future__ import annotations
 
-from core.kit.wording import counted, listed
+from core.kit.wording import as_words, listed
 from core.schema import entity_label
 
-_OF_ONE = {"are": "is", "have": "has", "were": "was", "do": "does"}
 
-
-def some(count: int, noun: str, verb: str = "") -> str:
-    """Format a count with its noun and verb: '1 field', '1,200 fields', '1 field is'."""
-    end = f" {_OF_ONE.get(verb, f'{verb}s') if count == 1 else verb}" if verb else ""
-    return f"{counted(count, noun)}{end}"
-
-
-def words(name: str) -> str:
+def entity_noun(name: str) -> str:
     """Format an entity inside a sentence: 'menu item', 'guest'."""
     return entity_label(name).lower()
 
 
 def systems(names: tuple[str, ...]) -> str:
     """List source systems by their names: 'Square and Toast'."""
-    return listed([name.replace("_", " ").capitalize() for name in names])
+    return listed([as_words(name).capitalize() for name in names])

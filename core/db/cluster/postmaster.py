@@ -17,7 +17,7 @@ import psutil
 from core.db.cluster.sockets import SOCKET
 
 _LINES = 8
-_PATIENCE = 5.0  # seconds a process of a dead server may take to leave
+_ORPHAN_TIMEOUT_SECONDS = 5.0  # seconds a process of a dead server may take to leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def clear_leftovers(folder: Path, sockets: Path) -> None:
     for process in orphans:
         with suppress(psutil.Error):
             process.terminate()
-    for process in psutil.wait_procs(orphans, timeout=_PATIENCE)[1]:
+    for process in psutil.wait_procs(orphans, timeout=_ORPHAN_TIMEOUT_SECONDS)[1]:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(orphans, timeout=_PATIENCE)
+    psutil.wait_procs(orphans, timeout=_ORPHAN_TIMEOUT_SECONDS)
     for path in (folder / "postmaster.pid", sockets / SOCKET, sockets / f"{SOCKET}.lock"):
         path.unlink(missing_ok=True)
 

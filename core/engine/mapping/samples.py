@@ -27,7 +27,7 @@ def seal(key: bytes, tenant: str, field_id: str, column: pl.Series, *, personal:
     if len(values) < SAMPLES and len(column) > _FEW:
         values = _first_values(column.unique(maintain_order=True))
     kept = orjson.dumps({"personal": personal, "values": values})
-    return crypto.seal(key, kept, _place(tenant, field_id))
+    return crypto.encrypt(key, kept, _place(tenant, field_id))
 
 
 def _first_values(values: Iterable[str | None]) -> list[str]:
@@ -45,7 +45,7 @@ def unseal(
     key: bytes, tenant: str, field_id: str, sealed: bytes, *, masked: bool, personal: bool
 ) -> list[str]:
     """The values; with `masked`, people's own are hidden: those of such a column, or all where `personal` says so."""
-    kept = orjson.loads(crypto.unseal(key, sealed, _place(tenant, field_id)))
+    kept = orjson.loads(crypto.decrypt(key, sealed, _place(tenant, field_id)))
     if masked and (personal or kept["personal"]):
         return list(dict.fromkeys(mask(value) for value in kept["values"]))
     return list(kept["values"])

@@ -53,7 +53,7 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
 
 def _legacy_record(context: Context, sealed: bytes, key: str) -> dict[str, str | None]:
     """A record from before revision 0006: the fingerprint of its columns, then its values."""
-    text = crypto.unseal(tenant_key(context.session), sealed, key).decode()
+    text = crypto.decrypt(tenant_key(context.session), sealed, key).decode()
     columns = context.session.scalar(select(RecordShape.columns).where(RecordShape.id == text[:_SHAPE]))
     return dict(zip(columns or [], _decoded(text[_SHAPE:]), strict=True))
 

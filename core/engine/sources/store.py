@@ -190,14 +190,14 @@ def _serialize(key: bytes, frame: pl.DataFrame, associated_data: str) -> bytes:
     table, buffer = frame.to_arrow(compat_level=pl.CompatLevel.newest()), pa.BufferOutputStream()
     with pa.ipc.new_stream(buffer, table.schema, options=_IPC_OPTIONS) as stream:
         stream.write_table(table)
-    return crypto.seal(key, memoryview(buffer.getvalue()).cast("B"), associated_data)
+    return crypto.encrypt(key, memoryview(buffer.getvalue()).cast("B"), associated_data)
 
 
 def _deserialize(
     key: bytes, data: bytes, associated_data: str, columns: Sequence[str] | None
 ) -> pl.DataFrame:
     """Decrypt and read by Arrow, which decompresses columns in parallel; Polars takes them over without a copy."""
-    buffer = pa.py_buffer(crypto.unseal(key, data, associated_data))
+    buffer = pa.py_buffer(crypto.decrypt(key, data, associated_data))
     options = None
     if columns is not None:
         with pa.ipc.open_stream(buffer) as stream:
@@ -229,7 +229,7 @@ def write_parts(context: Context, file_id: str, file: IO[bytes]) -> Generator[in
     def encrypted() -> Iterator[bytes]:
         for part_no, data in enumerate(iter(lambda: file.read(PART_BYTES), b"")):
             compressed = len(data).to_bytes(8, "big") + _CODEC.compress(data, asbytes=True)
-            yield crypto.seal(key, compressed, _associated_data(context, _part_name(file_id, part_no)))
+            yield crypto.encrypt(key, compressed, _associated_data(context, _part_name(file_id, part_no)))
 
     connection = driver_connection(context.session)
     for part_no, data in enumerate(prefetch(encrypted())):
@@ -252,7 +252,7 @@ def read_parts(context: Context, file_id: str) -> Iterator[bytes]:
         if row is None:
             return
         associated_data = _associated_data(context, _part_name(file_id, part_no))
-        part = crypto.unseal(tenant_key(context.session), row[0], associated_data)
+        part = crypto.decrypt(tenant_key(context.session), row[0], associated_data)
         compressed, size = part[8:], int.from_bytes(part[:8], "big")
         codec = "zstd" if compressed.startswith(_ZSTD_MAGIC) else "lz4"  # lz4 in older parts
         yield pa.decompress(compressed, size, codec=codec, asbytes=True)

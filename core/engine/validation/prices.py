@@ -18,7 +18,7 @@ from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import Findings, join_findings, with_columns
-from core.kit.money import show, to_cents
+from core.kit.money import show, round_to_cents
 
 MIN_SCORE = 5.0
 """The robust score from which a price stands out; 3.5 is usual, menus are broad."""
@@ -75,7 +75,7 @@ def validate_pricing(columns: Columns, plan: Plan) -> PriceSummary:
     return PriceSummary(
         items=0 if items is None else len(items),
         priced=prices.count(),
-        average=to_cents(sum(charged, Decimal(0)) / len(charged)) if charged else None,
+        average=round_to_cents(sum(charged, Decimal(0)) / len(charged)) if charged else None,
         lowest=min(charged, default=None),
         highest=max(charged, default=None),
         findings=check_prices(columns, plan),
@@ -207,7 +207,7 @@ def _outlier_detail(row: dict[str, object], currency: str) -> str:
 def _mix_detail(row: dict[str, object], currency: str) -> str:
     price = Decimal(str(row["price"]))
     corrected = price / 100 if Decimal(str(row["ratio"])) > 1 else price * 100
-    usual = ", with an ending that menus use" if int(to_cents(corrected) * 100) % 100 in ENDINGS else ""
+    usual = ", with an ending that menus use" if int(round_to_cents(corrected) * 100) % 100 in ENDINGS else ""
     return (
         f"{show(price, currency)}, while {_against(row, currency)}; "
         f"{'a hundredth' if corrected < price else 'a hundredfold'} of it would be {show(corrected, currency)}{usual}."

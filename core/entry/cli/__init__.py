@@ -8,7 +8,6 @@ it is called, so that those which need no database start at once.
 from __future__ import annotations
 
 import atexit
-import gc
 import importlib
 import os
 import sys
@@ -17,21 +16,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn, TextIO
 
+from core.entry import tuning
 from core.entry.cli.answer import Answer
 from core.entry.cli.arguments import parse
 from core.errors import AppError
 from core.kit.printable import printable
-
-# Polars (jemalloc) keeps for three seconds what is freed while a file is read and checked, and gives all of it back
-# once the worker has the work. Read when Polars is imported, which a command's module does.
-_KEEP_MEMORY = "narenas:1,dirty_decay_ms:3000,muzzy_decay_ms:0,background_thread:true"
 
 _INTERRUPTED = 130  # the exit code after Ctrl-C, as shells have it
 
 
 def run() -> NoReturn:
     """`main` as a program. It leaves at once: taking hundreds of modules apart first would cost half a second."""
-    gc.set_threshold(100_000)  # what is imported stays, and is not to be gone through again and again
+    tuning.tune_command_gc()
     code = main()
     atexit._run_exitfuncs()  # noqa: SLF001  (all that an orderly exit does for us: the embedded server is let go)
     os._exit(code)
@@ -40,8 +36,7 @@ def run() -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (argparse itself exits with 2)."""
     given = parse(arguments)
-    if sys.platform == "linux":
-        os.environ.setdefault("_RJEM_MALLOC_CONF", _KEEP_MEMORY)
+    tuning.tune_command_malloc()
     module, _, function = given.command.partition(":")
     try:
         with _worker_ahead(given):
@@ -74,11 +69,11 @@ def _worker_ahead(given: Namespace) -> Iterator[None]:
         return
     from core.entry import spawn  # noqa: PLC0415  (only these commands need the settings at once)
 
-    spawn.spawn_early()
+    spawn.prestart_worker()
     try:
         yield
     finally:
-        spawn.dismiss()
+        spawn.discard()
 
 
 def _refuse(reason: str) -> int:

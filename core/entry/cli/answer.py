@@ -61,11 +61,6 @@ def _plain(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
-def words(name: str) -> str:
-    """'rolled_back' as 'rolled back'."""
-    return name.replace("_", " ")
-
-
 def share(value: float | None) -> str:
     """A share of 1 as '84%', rounded down as on the screens; '–' where there is none."""
     return "–" if value is None else f"{int(value * 100)}%"

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from core.db.session import TenantSession
 from core.entry.cli.answer import Answer
-from core.entry.cli.desk import sit_down
+from core.entry.cli.session import sign_in
 from core.errors import NotFoundError
 from core.kit.wording import counted
 from core.platform.access.views import places
@@ -18,7 +18,7 @@ from core.platform.audit.verifying import Verdict, anchor_file, note_head, read_
 
 def verify_logs(given: Namespace) -> Answer:
     """Verify the log of one customer, or of all the person may enter and of the installation."""
-    person = sit_down(given.person)
+    person = sign_in(given.person)
     anchors = read_anchors(*given.anchors)
     verdicts: dict[str, Verdict] = {}
     for name, session in _logs(person, given.tenant):
@@ -32,7 +32,7 @@ def verify_logs(given: Namespace) -> Answer:
 
 def anchor(given: Namespace) -> Answer:
     """Note the heads of the logs in APP_DATA_DIR/audit/anchors.jsonl."""
-    person = sit_down(given.person)
+    person = sign_in(given.person)
     noted = {name: head for name, session in _logs(person, given.tenant) if (head := note_head(session))}
     lines = [f"{name}: line {head.seq}" for name, head in noted.items()]
     document = {"file": str(anchor_file()), "anchors": {name: asdict(head) for name, head in noted.items()}}

@@ -9,20 +9,20 @@ from typing import Any
 
 from core.agents.coach import STEPS, Advice, Health, MigrationCoach, MigrationPlan
 from core.agents.coach.complexity import UNKNOWN
-from core.agents.coach.words import some
 from core.context import Context
 from core.engine.sources import views as sources
 from core.entry.cli.answer import Answer, share, table, write_data
-from core.entry.cli.desk import at_tenant, migration_called
+from core.entry.cli.session import resolve_migration, tenant_session
 from core.entry.worker import ensure_worker
 from core.errors import NotFoundError
+from core.kit.wording import counted
 
 
 def advise(given: Namespace) -> Answer:
     """Plan, advice, health and token usage; with --accept what was done instead."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         coach = MigrationCoach(context)
-        migration = migration_called(context, given.migration) if given.migration else _newest(context)
+        migration = resolve_migration(context, given.migration) if given.migration else _newest(context)
         if given.accept:
             return _follow(coach, migration, given.accept, given.out)
         steps = [given.step] if given.step else list(STEPS)
@@ -86,7 +86,7 @@ def _planned(plan: MigrationPlan) -> str:
     return "\n\n".join(
         (
             f"Complexity {judged}, allow {found.estimated_hours} hours",
-            f"{some(len(plan.field_mappings), 'mapping')}, confidence {share(plan.confidence_score)}",
+            f"{counted(len(plan.field_mappings), 'mapping')}, confidence {share(plan.confidence_score)}",
             table(("risk", "what may go wrong", "what helps"), risks, widest=90),
             table(("level", "finding", "rows"), findings),
             "\n".join(f"- {text}" for text in plan.recommendations),

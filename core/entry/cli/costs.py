@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.context import Context
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.desk import at_tenant
+from core.entry.cli.session import tenant_session
 from core.platform.costs import views
 from core.platform.costs.rules import dollars
 from core.platform.costs.spending import Part, parts, total
@@ -19,7 +19,7 @@ _GROUPINGS = ("operation", "model", "migration_id", "day", "outcome")
 
 def show(given: Namespace) -> Answer:
     """Days are the customer's. Without --since it is the month that is under way."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         since, until = views.this_month(context)
         calls = views.ledger(
             context,

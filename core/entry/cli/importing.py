@@ -26,13 +26,14 @@ from core.engine.validation import views as validations
 from core.engine.validation.actions import validate as validate_migration
 from core.engine.validation.tables import Validation
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.desk import at_tenant, in_scratch
 from core.entry.cli.domains import DomainChoice
 from core.entry.cli.reading import chosen_domain
+from core.entry.cli.session import scratch_session, tenant_session
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
 from core.errors import AppError, InvalidInputError
 from core.kit.money import show
+from core.kit.wording import as_words
 from core.schema import entity_label, target_schema
 
 ISSUES_SHOWN = 200
@@ -43,9 +44,9 @@ def validate(given: Namespace) -> Answer:
     started = time.monotonic()
     _check_files(given.files)
     choice = DomainChoice("", "") if given.tenant else chosen_domain(given.files[0], given.domain)
-    desk = at_tenant(given) if given.tenant else in_scratch(choice.domain)
+    session = tenant_session(given) if given.tenant else scratch_session(choice.domain)
     try:
-        with desk as context:
+        with session as context:
             validation = _up_to_validation(context, given)
             document = _validated(context, validation)
             document["domain"] = context.tenant.domain
@@ -60,7 +61,7 @@ def dry_run(given: Namespace) -> Answer:
     """What an import would make, change, leave and hold, per entity; nothing in the tenant's target changes."""
     started = time.monotonic()
     _check_files(given.files)
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         run, validation = _run(context, given, "dry_run")
         document = _of_run(run, started)
         document["would"] = run_views.diff_counts(context, run.id)
@@ -77,7 +78,7 @@ def load(given: Namespace) -> Answer:
     """Imports: fates per entity, totals, differences between source and target, findings, seconds, rows a second."""
     started = time.monotonic()
     _check_files(given.files)
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         run, validation = _run(context, given, "import")
         document = _of_run(run, started)
         proof = reconciliation(context, run.id)
@@ -240,7 +241,7 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
         for day in document["differences"]
     ]
     parts = [
-        f"Run {run.id}: {run.state.replace('_', ' ')} in {document['seconds']:.1f} s, {document['rows_per_second']:,} rows a second",
+        f"Run {run.id}: {as_words(run.state)} in {document['seconds']:.1f} s, {document['rows_per_second']:,} rows a second",
         table(header, rows),
     ]
     if days:

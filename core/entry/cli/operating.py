@@ -7,13 +7,13 @@ from argparse import Namespace
 from core.db.migrate import migrate
 from core.entry import tenants
 from core.entry.cli.answer import Answer
-from core.entry.cli.desk import sit_down
+from core.entry.cli.session import sign_in
 from core.errors import ConflictError
 from core.settings import settings
 
 
 def create_tenant(given: Namespace) -> Answer:
-    person = sit_down(given.person)
+    person = sign_in(given.person)
     made = tenants.create_tenant(
         person,
         given.slug,

@@ -15,14 +15,15 @@ from core.engine.mapping.recipes.views import RecipeVersion
 from core.engine.mapping.tables import Recipe
 from core.engine.sources.actions import add_file, create_migration
 from core.entry.cli.answer import Answer, table, write_data
-from core.entry.cli.desk import at_tenant, migration_called, moment_of
+from core.entry.cli.session import moment_of, resolve_migration, tenant_session
 from core.errors import InvalidInputError, NotFoundError
+from core.kit.wording import as_words
 from core.schema import target_title
 
 
 def show(given: Namespace) -> Answer:
     """Every version of every recipe of the tenant."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         recipes = views.recipes(context)
         document = [_of(recipe) for recipe in recipes]
         saved = [{**_of(recipe), "saved": moment_of(context, recipe.created_at)} for recipe in recipes]
@@ -32,9 +33,9 @@ def show(given: Namespace) -> Answer:
 
 
 def save(given: Namespace) -> Answer:
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         recipe = actions.save_recipe(
-            context, migration_called(context, given.migration), given.name, given.note
+            context, resolve_migration(context, given.migration), given.name, given.note
         )
         return Answer(_of(recipe), f"{recipe.name} v{recipe.version}")
 
@@ -43,14 +44,14 @@ def take_in(given: Namespace) -> Answer:
     """Imports a recipe file."""
     if not given.file.is_file():
         raise InvalidInputError(f"There is no file {given.file}.", hint="Check the name and the folder.")
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         recipe = actions.import_recipe(context, given.file.read_bytes())
         return Answer(_of(recipe), f"{recipe.name} v{recipe.version}")
 
 
 def export(given: Namespace) -> Answer:
     """Writes a version to a file, or to stdout."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         recipe = _recipe(context, given)
         data = views.export_recipe(context, recipe.id, given.format)
     if given.out is None:
@@ -64,7 +65,7 @@ def export(given: Namespace) -> Answer:
 
 def apply(given: Namespace) -> Answer:
     """Decides a migration's fields as a recipe says; what does not fit is left and named, which is no failure."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         recipe, migration = _recipe(context, given), _filled(context, given)
         streams = given.stream or None
         fields = _fields(context, recipe, given.field)
@@ -88,7 +89,7 @@ def apply(given: Namespace) -> Answer:
         "excludes_high": [f"{stream}: {field}" for stream, field, _ in high],
         "misfits": [asdict(misfit) for misfit in misfits],
     }
-    text = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.items())
+    text = ", ".join(f"{as_words(name)} {count:,}" for name, count in done.items())
     if high:
         text += "\n\nExcluded by the recipe despite a high-confidence suggestion:\n"
         text += table(("table", "field", "suggested target"), high)
@@ -103,8 +104,8 @@ def apply(given: Namespace) -> Answer:
 
 def replay(given: Namespace) -> Answer:
     """Exit code 1, with the differences, where the recipe does not give any more what it gave."""
-    with at_tenant(given) as context:
-        recipe, migration = _recipe(context, given), migration_called(context, given.migration)
+    with tenant_session(given) as context:
+        recipe, migration = _recipe(context, given), resolve_migration(context, given.migration)
         found = views.replay(context, recipe.id, migration)
     differences = [asdict(line) for line in found.differences]
     document = {
@@ -158,7 +159,7 @@ def _filled(context: Context, given: Namespace) -> str:
     if bool(given.files) == bool(given.migration):
         raise InvalidInputError("Give either files or --migration.", hint="Files make a new migration.")
     if given.migration:
-        return migration_called(context, given.migration)
+        return resolve_migration(context, given.migration)
     for path in given.files:
         if not path.is_file():
             raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")

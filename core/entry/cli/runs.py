@@ -12,11 +12,12 @@ from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs.export import export_entity
 from core.engine.runs.views import RunView
-from core.entry.cli.answer import Answer, table, words, write_data
-from core.entry.cli.desk import at_tenant, moment_of, sit_down
+from core.entry.cli.answer import Answer, table, write_data
+from core.entry.cli.session import moment_of, sign_in, tenant_session
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.kit.wording import as_words
 from core.platform.access.actions import enter
 from core.platform.access.views import places
 from core.schema import entity_label
@@ -38,8 +39,8 @@ def show(given: Namespace) -> Answer:
         (
             one["id"],
             one["tenant"],
-            words(one["kind"]),
-            words(one["state"]),
+            as_words(one["kind"]),
+            as_words(one["state"]),
             one["file_rows"],
             one["imported"],
             one["records"],
@@ -99,7 +100,7 @@ def rollback(given: Namespace) -> Answer:
 
 def export(given: Namespace) -> Answer:
     """Writes a tenant's records of one entity; the answer goes to stdout only where the file does not."""
-    with at_tenant(given) as context:
+    with tenant_session(given) as context:
         data = export_entity(context, given.entity, given.format)
     if given.out is None:
         if given.json and given.format != "json":
@@ -117,16 +118,16 @@ def _steer(given: Namespace, act: Callable[[Context, str], None]) -> Answer:
     with _run(given) as (context, found):
         act(context, found.id)
         run = views.run(context, found.id)
-    return Answer(asdict(run), f"Run {run.id}: {words(run.state)}")
+    return Answer(asdict(run), f"Run {run.id}: {as_words(run.state)}")
 
 
 def _tenants(given: Namespace) -> Iterator[Context]:
     """A Context in --tenant, or in each tenant of the person, one after the other."""
     if given.tenant:
-        with at_tenant(given) as context:
+        with tenant_session(given) as context:
             yield context
         return
-    person = sit_down(given.person)
+    person = sign_in(given.person)
     for place in places(person):
         with enter(person, place.tenant_id) as context:
             yield context
@@ -148,7 +149,7 @@ def _run(
     if len(matches) > 1:
         raise InvalidInputError(f"{len(matches)} runs begin with {given.run}.", hint="Give more of the id.")
     [(tenant, run)] = matches
-    with enter(sit_down(given.person), tenant) as context:
+    with enter(sign_in(given.person), tenant) as context:
         yield context, run
 
 

@@ -17,12 +17,13 @@ from core.engine.runs.views import RunView
 from core.entry.supervise import supervised
 from core.errors import ConflictError
 from core.kit.printable import printable
+from core.kit.wording import as_words
 
 _LOOK_EVERY = (
     0.15  # seconds between two looks at the state: so long after its end a run is known to have ended
 )
 _TELL_EVERY = 0.6  # seconds between two lines of progress, for each of which the rows are counted
-_PATIENCE = 120.0  # seconds the database may be away
+_DATABASE_TIMEOUT_SECONDS = 120.0  # seconds the database may be away
 
 
 def watch(context: Context, run_id: str, *, until: frozenset[str] = FINAL | {"awaiting_approval"}) -> RunView:
@@ -71,9 +72,9 @@ def _state(context: Context, run_id: str) -> str:
             if since is None:
                 since = time.monotonic()
                 tell("The database does not answer. Waiting for it; the run goes on when it is back.")
-            elif time.monotonic() - since > _PATIENCE:
+            elif time.monotonic() - since > _DATABASE_TIMEOUT_SECONDS:
                 raise ConflictError(
-                    f"The database has not answered for {_PATIENCE:.0f} seconds.",
+                    f"The database has not answered for {_DATABASE_TIMEOUT_SECONDS:.0f} seconds.",
                     hint="The run goes on when it is back. `aura runs` shows how far it is.",
                     run=run_id,
                 ) from None
@@ -93,4 +94,4 @@ def progress(run: RunView) -> str:
     """'running 42 % 420,000 of 1,000,000 rows, 61,000 a second, 9 s left'."""
     rows = f"{run.rows_done:,} of {run.file_rows:,} rows, {run.rate:,.0f} a second"
     left = f", {run.remaining:.0f} s left" if run.remaining is not None else ""
-    return f"{run.state.replace('_', ' ')} {run.percent:.0f} % {rows}{left}"
+    return f"{as_words(run.state)} {run.percent:.0f} % {rows}{left}"

@@ -1,8 +1,8 @@
-"""Asks language models: kept answers first, then the cheapest model, then stronger ones for what it is unsure of.
+"""Ask language models: cached answers first, then the cheapest model, then stronger ones for what it is unsure of.
 
 Nothing here can fail for its caller but a missing permission: without a key, without budget, with a server that is
-down or talks nonsense, there is an Answer that says so, and what the caller had before stands. Every attempt is one
-row of the ledger, reserved before a byte leaves. No transaction is open while a server is waited for.
+down or replies with nonsense, there is an Answer that says so, and what the caller had before stands. Every attempt is
+one row of the ledger, reserved before a byte leaves. No transaction is open while a server is waited for.
 """
 
 from __future__ import annotations
@@ -18,56 +18,56 @@ from core.context import Context
 from core.errors import InvalidInputError, LimitReachedError
 from core.kit import clock
 from core.platform.access.actions import require
-from core.platform.ai import breaker, kept, rules, wire
-from core.platform.ai.rules import Pick, Question, Request, Verdict
-from core.platform.costs.budget import ASK, Ask, note_free, reserve, settle
+from core.platform.ai import answer_cache, breaker, prompt_log, rules, wire
+from core.platform.ai.rules import Choice, ParsedReply, Question, Request
+from core.platform.costs.budget import ASK, CallRequest, record_unbilled, reserve, settle
 from core.platform.costs.rules import ANSWERED, CACHED, NO_USAGE
 from core.settings import settings
 
 WITHHELD = "Something in it looked like a person's own value, so it was not sent."
 _NO_TIME = "There was no time left to ask."
-_PATIENCE_SECONDS = 5.0  # for the calls of others that hold what is left of a limit
-_LEAST_SECONDS = 0.2  # with less left, an attempt is not worth its tokens
+_ROOM_TIMEOUT_SECONDS = 5.0  # for the calls of others that hold what remains of a limit
+_MIN_ATTEMPT_SECONDS = 0.2  # with less time, an attempt is not worth its tokens
 
 _dice = random.Random()  # noqa: S311  (spreads retries over time, no secret)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """A pick, and which call of the ledger it came from."""
+class ModelAnswer:
+    """A choice, the model that made it, and its call in the ledger."""
 
-    pick: Pick
+    choice: Choice
     model: str
     call_id: str
-    kept: bool
+    is_cached: bool
 
 
 @dataclass(slots=True)
 class Answer:
-    """`found`: question id -> answer; `missing`: question id -> why there is none, in a sentence."""
+    """`answers`: question id -> answer; `missing`: question id -> why it has no answer, in a sentence."""
 
-    found: dict[str, Answered] = field(default_factory=dict)
+    answers: dict[str, ModelAnswer] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """What one model made of some questions. `final`: another model would not do better now."""
+    """The outcome of asking one model. `final`: another model would not do better now."""
 
-    verdict: Verdict
+    reply: ParsedReply
     call_id: str = ""
     final: bool = False
 
 
-def ladder() -> tuple[str, ...]:
-    """The models in the order in which they are asked; none where the settings do not allow for any."""
+def model_cascade() -> tuple[str, ...]:
+    """List the models in the order in which they are asked; empty where the settings do not allow for any."""
     if wire.unusable():
         return ()
     return tuple(name.strip() for name in settings().ai_models.split(",") if name.strip())
 
 
 def ask(context: Context, request: Request, *, until: float = math.inf) -> Answer:
-    """Asks about the questions, until the moment `until` of time.monotonic() or AI_TIMEOUT_SECONDS from now.
+    """Ask the questions, until the moment `until` of time.monotonic() or AI_TIMEOUT_SECONDS from now.
 
     Never writes to the context's own transaction. Raises NotAllowedError without the permission ai.ask, and
     NotFoundError for a migration that is not this tenant's.
@@ -75,35 +75,37 @@ def ask(context: Context, request: Request, *, until: float = math.inf) -> Answe
     require(context, ASK)
     until = min(until, time.monotonic() + settings().ai_timeout_seconds)
     answer = Answer(missing=dict.fromkeys((question.id for question in request.questions), wire.unusable()))
-    models = ladder()
-    allowed = _allowed(context, request, models[0], answer) if models else []
+    models = model_cascade()
+    questions = _withhold_personal(context, request, models[0], answer) if models else []
     for model in models:
-        open_ = [
-            question
-            for question in allowed
-            if question.id not in answer.found or answer.found[question.id].pick.confidence <= rules.SURE
-        ]
-        final = bool(open_) and _climb(context, request, model, open_, answer, until)
-        if final or not open_:
+        unsure = [question for question in questions if _is_unsure(answer.answers.get(question.id))]
+        final = bool(unsure) and _ask_model(context, request, model, unsure, answer, until)
+        if final or not unsure:
             break
-    for found in answer.found:
-        answer.missing.pop(found, None)
+    for question_id in answer.answers:
+        answer.missing.pop(question_id, None)
     return answer
 
 
-def _allowed(context: Context, request: Request, model: str, answer: Answer) -> list[Question]:
-    """The questions without anything that looks like a person's own value; that some were withheld is a row."""
+def _is_unsure(answer: ModelAnswer | None) -> bool:
+    return answer is None or answer.choice.confidence <= rules.ESCALATE_BELOW
+
+
+def _withhold_personal(context: Context, request: Request, model: str, answer: Answer) -> list[Question]:
+    """Return the questions without personal data; withheld ones are noted in the answer and in one row of the ledger."""
     withheld = [
-        question for question in request.questions if rules.betrays(rules.messages(request, [question]))
+        question
+        for question in request.questions
+        if rules.contains_personal_data(rules.messages(request, [question]))
     ]
     if withheld:
-        spent = _ask_for(request, model, tokens=0, attempt=1)
-        note_free(context, spent, outcome="withheld", detail=f"Questions not sent: {len(withheld)}.")
+        call = _call_request(request, model, tokens=0, attempt=1)
+        record_unbilled(context, call, outcome="withheld", detail=f"Questions not sent: {len(withheld)}.")
         answer.missing |= {question.id: WITHHELD for question in withheld}
     return [question for question in request.questions if question not in withheld]
 
 
-def _climb(
+def _ask_model(
     context: Context,
     request: Request,
     model: str,
@@ -111,84 +113,91 @@ def _climb(
     answer: Answer,
     until: float,
 ) -> bool:
-    """Adds one model's answers, kept ones first; whether there is no use in going on."""
-    known = kept.recall(context, request, questions, model)
-    if known:
-        spent = _ask_for(request, model, tokens=0, attempt=1)
-        call_id = note_free(context, spent, outcome=CACHED, detail=f"Kept answers: {len(known)}.")
-        answer.found |= {name: Answered(pick, model, call_id, kept=True) for name, pick in known.items()}
-    fresh = [question for question in questions if question.id not in known]
+    """Add one model's answers, cached ones first; return whether no other model is worth asking."""
+    cached = answer_cache.get(context, request, questions, model)
+    if cached:
+        call = _call_request(request, model, tokens=0, attempt=1)
+        call_id = record_unbilled(context, call, outcome=CACHED, detail=f"Kept answers: {len(cached)}.")
+        answer.answers |= {
+            question_id: ModelAnswer(choice, model, call_id, is_cached=True)
+            for question_id, choice in cached.items()
+        }
+    fresh = [question for question in questions if question.id not in cached]
     if not fresh:
         return False
-    result = _consult(context, request, model, fresh, until)
-    kept.remember(context, request, fresh, model, result.verdict.picks)
-    answer.found |= {
-        name: Answered(pick, model, result.call_id, kept=False) for name, pick in result.verdict.picks.items()
+    outcome = _ask_with_retries(context, request, model, fresh, until)
+    answer_cache.put(context, request, fresh, model, outcome.reply.choices)
+    answer.answers |= {
+        question_id: ModelAnswer(choice, model, outcome.call_id, is_cached=False)
+        for question_id, choice in outcome.reply.choices.items()
     }
-    answer.missing |= result.verdict.refused
-    return result.final
+    answer.missing |= outcome.reply.refused
+    return outcome.final
 
 
-def _consult(
+def _ask_with_retries(
     context: Context, request: Request, model: str, questions: Sequence[Question], until: float
 ) -> _Round:
-    """Asks one model until it answers, its retries are used up, or time is."""
-    sent = rules.messages(request, questions)
-    tokens = rules.most_in(sent) + rules.most_out(len(questions))
+    """Ask one model until it answers, its retries are used up, or the time is."""
+    messages = rules.messages(request, questions)
+    tokens = rules.max_input_tokens(messages) + rules.max_output_tokens(len(questions))
     attempt = 0
     while True:
         attempt += 1
-        spent = _ask_for(request, model, tokens=tokens, attempt=attempt)
-        if until - time.monotonic() < _LEAST_SECONDS:
-            return _none(questions, _NO_TIME, final=True)
-        if not breaker.closed(settings().ai_base_url, model):
-            note_free(context, spent, outcome="resting", detail="It failed several times in a row.")
-            return _none(questions, f"The model {model} failed several times in a row and rests for a while.")
+        call = _call_request(request, model, tokens=tokens, attempt=attempt)
+        if until - time.monotonic() < _MIN_ATTEMPT_SECONDS:
+            return _unanswered(questions, _NO_TIME, final=True)
+        if not breaker.is_closed(settings().ai_base_url, model):
+            record_unbilled(context, call, outcome="resting", detail="It failed several times in a row.")
+            return _unanswered(
+                questions, f"The model {model} failed several times in a row and rests for a while."
+            )
         try:
-            call_id = _reserve(context, spent, until)
+            call_id = _reserve(context, call, until)
         except LimitReachedError as error:
-            note_free(context, spent, outcome="over_budget", detail=error.message)
-            return _none(questions, str(error), final=True)
+            record_unbilled(context, call, outcome="over_budget", detail=error.message)
+            return _unanswered(questions, str(error), final=True)
         except InvalidInputError as error:
-            note_free(context, spent, outcome="no_price", detail=error.message)
-            return _none(questions, str(error))
-        reply, result = _attempt(context, spent, call_id, sent, questions, until)
+            record_unbilled(context, call, outcome="no_price", detail=error.message)
+            return _unanswered(questions, str(error))
+        reply, outcome = _attempt(context, call, call_id, messages, questions, until)
         wait = rules.delay(attempt, _dice.random(), reply.retry_after)
         again = reply.fault is not None and reply.fault.retry and attempt <= settings().ai_max_retries
-        if not again or wait > until - time.monotonic() - _LEAST_SECONDS:
-            return result
+        if not again or wait > until - time.monotonic() - _MIN_ATTEMPT_SECONDS:
+            return outcome
         time.sleep(wait)
 
 
-def _reserve(context: Context, spent: Ask, until: float) -> str:
-    """Reserves; where it would fit but for calls under way, which hold more than they will use, it waits for them."""
-    patience = min(until, time.monotonic() + _PATIENCE_SECONDS)
+def _reserve(context: Context, call: CallRequest, until: float) -> str:
+    """Reserve the call's tokens, and wait for calls under way where it would fit without what they hold too much."""
+    give_up = min(until, time.monotonic() + _ROOM_TIMEOUT_SECONDS)
     while True:
         try:
-            return reserve(context, spent)
+            return reserve(context, call)
         except LimitReachedError as error:
             facts: Mapping[str, Any] = error.facts
             fits = facts["used"] + facts["asked"] <= facts["limit"]
-            if not fits or not facts["reserved"] or time.monotonic() > patience:
+            if not fits or not facts["reserved"] or time.monotonic() > give_up:
                 raise
-        time.sleep(_LEAST_SECONDS)
+        time.sleep(_MIN_ATTEMPT_SECONDS)
 
 
 def _attempt(
     context: Context,
-    spent: Ask,
+    call: CallRequest,
     call_id: str,
-    sent: Sequence[Mapping[str, str]],
+    messages: Sequence[Mapping[str, str]],
     questions: Sequence[Question],
     until: float,
 ) -> tuple[wire.Reply, _Round]:
-    """Sends once, and settles whatever came of it."""
-    kept.keep_prompt(context, call_id, sent)
-    started = time.monotonic()
-    seconds = max(_LEAST_SECONDS, until - started)
-    reply = wire.send(spent.model, sent, rules.response_format(), rules.most_out(len(questions)), seconds)
-    took = round(1000 * (time.monotonic() - started))
-    verdict, outcome, detail = _judge(spent.model, reply, questions)
+    """Send once, and settle whatever came of it."""
+    prompt_log.log_prompt(context, call_id, messages)
+    sent_at = time.monotonic()
+    seconds = max(_MIN_ATTEMPT_SECONDS, until - sent_at)
+    max_tokens = rules.max_output_tokens(len(questions))
+    reply = wire.send(call.model, messages, rules.response_format(), max_tokens, seconds)
+    latency_ms = round(1000 * (time.monotonic() - sent_at))
+    parsed, outcome, detail = _classify(call.model, reply, questions)
     usage = reply.usage or wire.Usage(0, 0, 0)
     settle(
         context,
@@ -197,39 +206,40 @@ def _attempt(
         tokens_in=usage.tokens_in,
         tokens_cached=usage.tokens_cached,
         tokens_out=usage.tokens_out,
-        latency_ms=took,
+        latency_ms=latency_ms,
         detail=detail,
     )
-    kept.keep_reply(context, call_id, reply.raw)
+    prompt_log.log_reply(context, call_id, reply.raw)
     if reply.fault and reply.fault.down:
-        breaker.failed(settings().ai_base_url, spent.model, detail, clock.now())
+        breaker.record_failure(settings().ai_base_url, call.model, detail, clock.now())
     else:
-        breaker.worked(settings().ai_base_url, spent.model)
-    return reply, _Round(verdict, call_id, bool(reply.fault and reply.fault.final))
+        breaker.record_success(settings().ai_base_url, call.model)
+    return reply, _Round(parsed, call_id, bool(reply.fault and reply.fault.final))
 
 
-def _judge(model: str, reply: wire.Reply, questions: Sequence[Question]) -> tuple[Verdict, str, str]:
-    """What of the reply counts, the ledger's outcome, and in words what was wrong with it ('' for nothing)."""
+def _classify(model: str, reply: wire.Reply, questions: Sequence[Question]) -> tuple[ParsedReply, str, str]:
+    """Return the answers of a reply, the ledger's outcome, and in words what was wrong with it ('' for nothing)."""
     if reply.fault:
-        said = f"The model {model} {reply.fault.said}{f' ({reply.detail})' if reply.detail else ''}."
-        return _none(questions, said).verdict, reply.fault.outcome, said
-    verdict = rules.check(reply.content, questions)
-    if isinstance(verdict, str):
-        verdict = _none(questions, verdict).verdict
-    refused = list(verdict.refused.values())
-    outcome = ANSWERED if not refused else "partly_invalid" if verdict.picks else "invalid"
+        detail = f" ({reply.detail})" if reply.detail else ""
+        reason = f"The model {model} {reply.fault.message}{detail}."
+        return _unanswered(questions, reason).reply, reply.fault.outcome, reason
+    parsed = rules.parse_reply(reply.content, questions)
+    if isinstance(parsed, str):
+        parsed = _unanswered(questions, parsed).reply
+    refused = list(parsed.refused.values())
+    outcome = ANSWERED if not refused else "partly_invalid" if parsed.choices else "invalid"
     if reply.usage is None:
         outcome = NO_USAGE
     detail = f"{len(refused)} of {len(questions)} answers refused: {refused[0]}" if refused else ""
-    return verdict, outcome, detail
+    return parsed, outcome, detail
 
 
-def _none(questions: Sequence[Question], reason: str, *, final: bool = False) -> _Round:
-    return _Round(Verdict(refused={question.id: reason for question in questions}), final=final)
+def _unanswered(questions: Sequence[Question], reason: str, *, final: bool = False) -> _Round:
+    return _Round(ParsedReply(refused={question.id: reason for question in questions}), final=final)
 
 
-def _ask_for(request: Request, model: str, *, tokens: int, attempt: int) -> Ask:
-    return Ask(
+def _call_request(request: Request, model: str, *, tokens: int, attempt: int) -> CallRequest:
+    return CallRequest(
         operation=request.operation,
         provider=wire.provider(),
         model=model,

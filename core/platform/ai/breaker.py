@@ -1,6 +1,6 @@
-"""A circuit breaker per server and model, in this process: whoever has failed five times in a row rests for a while.
+"""A circuit breaker per server and model, in this process: after five failures in a row a model is not asked for a while.
 
-It also remembers since when and why a model fails, which is what the badge on the screens says.
+It also keeps since when and why a model fails, for the badge on the screens.
 """
 
 from __future__ import annotations
@@ -22,43 +22,45 @@ class _State:
     since: datetime
     reason: str
     failures: int = 0
-    opened: float | None = None  # time.monotonic()
+    open_since: float | None = None  # time.monotonic()
 
 
-def closed(server: str, model: str) -> bool:
-    """Whether the model may be asked. After its rest one call may try; the next waits for how that goes."""
+def is_closed(server: str, model: str) -> bool:
+    """Return whether the model may be asked; after REST_SECONDS one call may try, and the next waits for its outcome."""
     with _lock:
         state = _states.get((server, model))
-        if state is None or state.opened is None:
+        if state is None or state.open_since is None:
             return True
-        if time.monotonic() - state.opened < REST_SECONDS:
+        if time.monotonic() - state.open_since < REST_SECONDS:
             return False
-        state.opened = time.monotonic()
+        state.open_since = time.monotonic()
         return True
 
 
-def worked(server: str, model: str) -> None:
+def record_success(server: str, model: str) -> None:
+    """Close the breaker: the model's last call succeeded."""
     with _lock:
         _states.pop((server, model), None)
 
 
-def failed(server: str, model: str, reason: str, at: datetime) -> None:
+def record_failure(server: str, model: str, reason: str, at: datetime) -> None:
+    """Count a failure; the breaker opens at FAILURES in a row."""
     with _lock:
         state = _states.setdefault((server, model), _State(at, reason))
         state.reason = reason
         state.failures += 1
         if state.failures >= FAILURES:
-            state.opened = time.monotonic()
+            state.open_since = time.monotonic()
 
 
-def trouble(server: str, model: str) -> tuple[str, datetime] | None:
-    """Why and since when the model fails; None where its last call worked or there was none."""
+def last_failure(server: str, model: str) -> tuple[str, datetime] | None:
+    """Return why and since when the model fails; None after a success, or without any call."""
     with _lock:
         state = _states.get((server, model))
         return (state.reason, state.since) if state else None
 
 
-def forget() -> None:
-    """Begins anew, as after a restart."""
+def reset() -> None:
+    """Forget all failures, as a restart of the process does."""
     with _lock:
         _states.clear()

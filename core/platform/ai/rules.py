@@ -1,8 +1,8 @@
-"""What the gateway decides: questions with closed lists, what of a reply is an answer to them, bounds, delays. Pure.
+"""Put questions with closed lists of choices to a model, parse its reply, bound its tokens, space its retries. Pure.
 
-A model is only ever asked to choose: each question comes with its list of choices, and a choice outside of it is no
-answer. So the worst that text from a file, or a model that follows it, can do is a wrong choice from the matcher's own
-list, for that one question.
+A model is only asked to choose: each question has a list of choices, and a choice that is not on it is no answer. So
+the worst that text from a file, or a model that follows it, can do is a wrong choice from the matcher's own list, for
+that one question.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-NONE = "none"
+NO_CHOICE = "none"
 """The choice that is on every list: nothing else on it fits."""
 
-SURE = 0.8
-"""A stronger model is asked while an answer's confidence is this or less."""
+ESCALATE_BELOW = 0.8
+"""At this confidence or less, the next stronger model is asked as well."""
 
 REASON_LENGTH = 200
 _BASE_SECONDS, _CAP_SECONDS = 0.5, 8.0
@@ -43,7 +43,7 @@ right. Give the reason in at most 20 words. Answer every question once, by its i
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`about`: all that may be known of the thing, already cleaned; `choices`: the closed list, without NONE."""
+    """`about`: all that may be known of the thing, already cleaned; `choices`: the closed list, without NO_CHOICE."""
 
     id: str
     about: Mapping[str, Any]
@@ -63,7 +63,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class Choice:
     """An answer that passed every check. `reason` is the model's own words, cleaned: show it as plain text."""
 
     choice: str
@@ -72,10 +72,10 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What of a reply is answers, and why the rest is none: question id -> pick, question id -> reason."""
+class ParsedReply:
+    """The answers of a reply, by question id, and why the other questions have none, in a sentence by question id."""
 
-    picks: dict[str, Pick] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -107,12 +107,12 @@ class _Loose(BaseModel):
 
 
 def messages(request: Request, questions: Sequence[Question]) -> list[dict[str, str]]:
-    """The only place where what is sent is put together."""
+    """Build the messages of a call: the only place where what is sent is put together."""
     choices = sorted({choice for question in questions for choice in question.choices})
     data = {
         "choices": {choice: request.meanings[choice] for choice in choices},
         "questions": [
-            {"id": question.id, "about": question.about, "choices": [*question.choices, NONE]}
+            {"id": question.id, "about": question.about, "choices": [*question.choices, NO_CHOICE]}
             for question in questions
         ],
     }
@@ -125,83 +125,84 @@ def messages(request: Request, questions: Sequence[Question]) -> list[dict[str, 
 
 
 def response_format() -> dict[str, Any]:
-    """The structured output asked for: Answers as a strict JSON schema."""
+    """Return the structured output to ask for: Answers as a strict JSON schema."""
     schema = Answers.model_json_schema()
     return {"type": "json_schema", "json_schema": {"name": "answers", "strict": True, "schema": schema}}
 
 
-def check(content: str, questions: Sequence[Question]) -> Verdict | str:
-    """The answers in a reply; a sentence instead where the reply as a whole is no answer."""
+def parse_reply(content: str, questions: Sequence[Question]) -> ParsedReply | str:
+    """Parse and check the answers of a reply; return a sentence instead where the reply as a whole is invalid."""
     try:
-        found = _Loose.model_validate_json(content).answers
+        items = _Loose.model_validate_json(content).answers
     except ValidationError as error:
         broken = error.errors()[0]["type"] == "json_invalid"
         return "The reply is not JSON." if broken else "The reply does not follow the schema it was given."
-    asked = {question.id: question for question in questions}
-    times = Counter(
-        one.get("id") for one in found if isinstance(one, dict) and isinstance(one.get("id"), str)
+    by_id = {question.id: question for question in questions}
+    count = Counter(
+        item.get("id") for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)
     )
-    verdict = Verdict()
-    for one in found:
-        named = one.get("id") if isinstance(one, dict) else None
-        question = asked.get(named) if isinstance(named, str) else None
+    reply = ParsedReply()
+    for item in items:
+        item_id = item.get("id") if isinstance(item, dict) else None
+        question = by_id.get(item_id) if isinstance(item_id, str) else None
         if question is not None:
-            picked = "It was answered twice." if times[question.id] > 1 else _picked(one, question)
-            if isinstance(picked, Pick):
-                verdict.picks[question.id] = picked
+            choice = "It was answered twice." if count[question.id] > 1 else _choice(item, question)
+            if isinstance(choice, Choice):
+                reply.choices[question.id] = choice
             else:
-                verdict.refused[question.id] = picked
-    missing = asked.keys() - verdict.picks.keys() - verdict.refused.keys()
-    verdict.refused.update(dict.fromkeys(missing, "It was not answered."))
-    return verdict
+                reply.refused[question.id] = choice
+    missing = by_id.keys() - reply.choices.keys() - reply.refused.keys()
+    reply.refused.update(dict.fromkeys(missing, "It was not answered."))
+    return reply
 
 
-def _picked(one: object, question: Question) -> Pick | str:
+def _choice(item: object, question: Question) -> Choice | str:
+    """Check one answer of a reply; return why it does not count, in a sentence, where it does not."""
     try:
-        answer = ChosenAnswer.model_validate(one)
+        answer = ChosenAnswer.model_validate(item)
     except ValidationError as error:
         return f"Its {error.errors()[0]['loc'][0]} is not what was asked for."
-    if answer.choice != NONE and answer.choice not in question.choices:
+    if answer.choice != NO_CHOICE and answer.choice not in question.choices:
         return "The choice is not on its list."
-    return Pick(answer.choice, answer.confidence, plain(answer.reason))
+    return Choice(answer.choice, answer.confidence, plain(answer.reason))
 
 
-def plain(text: str, most: int = REASON_LENGTH) -> str:
-    """Text of a model without control, format and private characters, on one line, cut."""
-    kept = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in text)
-    line = " ".join(kept.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+def plain(text: str, max_length: int = REASON_LENGTH) -> str:
+    """Reduce a model's text to one line without control, format and private characters, cut to `max_length`."""
+    visible = "".join(character if unicodedata.category(character)[0] != "C" else " " for character in text)
+    line = " ".join(visible.split())
+    return line if len(line) <= max_length else f"{line[: max_length - 1]}…"
 
 
-def key(request: Request, question: Question, model: str) -> str:
-    """Under which an answer is kept: SHA-256 of what would be sent, the prompt's version and the model."""
-    asked = {
+def cache_key(request: Request, question: Question, model: str) -> str:
+    """Hash what would be sent, the prompt's version and the model (SHA-256): the key an answer is cached by."""
+    content = {
         "about": question.about,
         "choices": {choice: request.meanings[choice] for choice in sorted(question.choices)},
         "operation": request.operation,
         "prompt": request.prompt_version,
         "model": model,
     }
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def most_out(questions: int) -> int:
-    """Tokens that may come back, in round numbers: the request carries it, and no number in it should look like data."""
+def max_output_tokens(questions: int) -> int:
+    """Return how many tokens may come back, in round numbers: the request carries it, and should hold no data."""
     return -(-(_TOKENS_FOR_ALL + _TOKENS_PER_ANSWER * questions) // 500) * 500
 
 
-def most_in(sent: Sequence[Mapping[str, str]]) -> int:
-    """An upper bound of the tokens of what is sent: two characters of ASCII a token, a byte of anything else.
+def max_input_tokens(prompt: Sequence[Mapping[str, str]]) -> int:
+    """Return an upper bound of the tokens of what is sent: two characters of ASCII a token, a byte of anything else.
 
     English and JSON have three to four characters a token; no tokenizer takes more than a token for a byte.
     """
-    text = "".join(message["content"] for message in sent) + json.dumps(response_format())
+    text = "".join(message["content"] for message in prompt) + json.dumps(response_format())
     ascii_only = sum(character < "\x80" for character in text)
-    return -(-ascii_only // 2) + len(text.encode()) - ascii_only + _PER_MESSAGE * len(sent)
+    return -(-ascii_only // 2) + len(text.encode()) - ascii_only + _PER_MESSAGE * len(prompt)
 
 
 def delay(attempt: int, chance: float, retry_after: float | None) -> float:
-    """Seconds until the next attempt: full jitter (`chance` is 0 to 1) on a doubling, never sooner than asked for."""
+    """Return the seconds until the next attempt: full jitter (`chance` is 0 to 1) on a doubling, never sooner than asked for."""
     return max(retry_after or 0.0, chance * min(_CAP_SECONDS, _BASE_SECONDS * 2.0**attempt))
 
 
@@ -213,6 +214,6 @@ _PERSONAL = re.compile(
 )
 
 
-def betrays(sent: Sequence[Mapping[str, str]]) -> bool:
-    """Whether anything in it has the form of a person's own value. A second net: policies should leave nothing to it."""
-    return any(_PERSONAL.search(message["content"]) for message in sent)
+def contains_personal_data(prompt: Sequence[Mapping[str, str]]) -> bool:
+    """Return whether any message has a value in the form of personal data; a second check behind the policies."""
+    return any(_PERSONAL.search(message["content"]) for message in prompt)

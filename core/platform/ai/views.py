@@ -1,4 +1,4 @@
-"""Shows how it stands with the models, and every prompt as it was sent with the reply as it came."""
+"""Show the state of the models, and every prompt as it was sent with its reply."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import view
 from core.platform.ai import breaker, wire
-from core.platform.ai.actions import ladder
+from core.platform.ai.actions import model_cascade
 from core.platform.ai.tables import AiPrompt
 from core.platform.costs.budget import limits
 from core.platform.costs.tables import AiBudget, AiCall
 from core.settings import settings
 
 OFF, READY, DEGRADED, LIMIT = "off", "ready", "degraded", "limit"
-_SMALLEST_CALL = 2_000  # tokens; with fewer left nothing can be asked
+_MIN_CALL_TOKENS = 2_000  # tokens; with fewer left nothing can be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """One call that was sent. Money is in micro-dollars."""
+class SentCall:
+    """A call that was sent. Money is in micro-dollars."""
 
     call_id: str
     at: datetime
@@ -61,29 +61,30 @@ class Prompt:
 
 @view("migration.read")
 def status(context: Context, migration_id: str | None = None) -> Status:
-    """How it stands with AI for this customer, and for one of its migrations where it is given."""
-    models = ladder()
+    """Show the state of AI for this customer, and for one of its migrations where an id is passed."""
+    models = model_cascade()
     if not models:
         return Status(OFF, wire.unusable(), None, "", ())
-    who = wire.provider()
+    provider = wire.provider()
     for limit in limits(context, migration_id, clock.now()):
         row = context.session.get(
             AiBudget, (context.tenant.id, limit.scope, limit.key), populate_existing=True
         )
-        taken = row.used_tokens + row.reserved_tokens if row else 0
-        if limit.tokens is not None and limit.tokens - taken < _SMALLEST_CALL:
-            whose = "this customer's month" if limit.frees_at else "this migration's package"
-            return Status(LIMIT, f"The AI tokens of {whose} are used up.", None, who, models)
+        committed = row.used_tokens + row.reserved_tokens if row else 0
+        if limit.tokens is not None and limit.tokens - committed < _MIN_CALL_TOKENS:
+            owner = "this customer's month" if limit.frees_at else "this migration's package"
+            return Status(LIMIT, f"The AI tokens of {owner} are used up.", None, provider, models)
     for model in models:
-        if found := breaker.trouble(settings().ai_base_url, model):
-            return Status(DEGRADED, found[0], found[1], who, models)
-    model = "demo model" if who == wire.EMULATOR else f"{models[0]} at {who}"
-    return Status(READY, f"AI suggests mappings for uncertain fields ({model}).", None, who, models)
+        if failure := breaker.last_failure(settings().ai_base_url, model):
+            reason, since = failure
+            return Status(DEGRADED, reason, since, provider, models)
+    model = "demo model" if provider == wire.EMULATOR else f"{models[0]} at {provider}"
+    return Status(READY, f"AI suggests mappings for uncertain fields ({model}).", None, provider, models)
 
 
 @view("migration.read")
-def prompts(context: Context, migration_id: str | None = None, limit: int = 200) -> list[Sent]:
-    """What was sent for a migration, or for all of them, the newest first."""
+def prompts(context: Context, migration_id: str | None = None, limit: int = 200) -> list[SentCall]:
+    """List the calls that were sent for a migration, or for all of them, the newest first."""
     query = (
         select(AiCall)
         .join(AiPrompt, (AiPrompt.tenant_id == AiCall.tenant_id) & (AiPrompt.call_id == AiCall.id))
@@ -93,7 +94,7 @@ def prompts(context: Context, migration_id: str | None = None, limit: int = 200)
     if migration_id is not None:
         query = query.where(AiCall.migration_id == migration_id)
     return [
-        Sent(
+        SentCall(
             call.id,
             call.created_at,
             call.operation,
@@ -112,7 +113,7 @@ def prompts(context: Context, migration_id: str | None = None, limit: int = 200)
 
 @view("migration.read")
 def prompt(context: Context, call_id: str) -> Prompt:
-    """What went both ways in one call, word for word. NotFoundError where nothing was sent."""
+    """Show the messages and the reply of one call, word for word. NotFoundError where nothing was sent."""
     ai_prompt = context.session.get(AiPrompt, (context.tenant.id, call_id))
     if ai_prompt is None:
         raise NotFoundError("There is no such prompt here.", hint="Reload the page.")

@@ -1,4 +1,4 @@
-"""One exchange with a model's server through the `openai` SDK, bounded in time and size; failures come back as values.
+"""Exchange one request with a model's server through the `openai` SDK, bounded in time and size; failures are values.
 
 The SDK's own retries are off: every attempt is paid for, so every attempt is ours to count. The body is read by us,
 with an eye on the clock, because a server that sends a byte now and then never runs into a time-out between bytes.
@@ -34,7 +34,7 @@ class Fault:
     """Why there is no answer. `down`: the server's state, which counts against it; `final`: no other model would help."""
 
     outcome: str
-    said: str
+    message: str
     retry: bool = False
     down: bool = False
     final: bool = False
@@ -77,7 +77,7 @@ class Reply:
 
 
 def unusable() -> str:
-    """Why nobody can be asked with the settings as they are; '' where one can."""
+    """Say why no model can be asked with the present settings; '' where one can."""
     if not _key():
         return NO_KEY
     if not (_key().isascii() and _key().isprintable()):
@@ -93,14 +93,14 @@ def unusable() -> str:
 
 
 def provider() -> str:
-    """Who is asked: the host of the server, or the emulator."""
+    """Return the provider's name: the host of the server, or the emulator."""
     host = urlsplit(settings().ai_base_url).hostname or "?"
     return EMULATOR if host in LOOPBACK and _key() == EMULATOR else host
 
 
 def _key() -> str:
-    given = settings().ai_api_key
-    return given.get_secret_value().strip() if given else ""
+    key = settings().ai_api_key
+    return key.get_secret_value().strip() if key else ""
 
 
 def send(
@@ -110,7 +110,7 @@ def send(
     max_tokens: int,
     seconds: float,
 ) -> Reply:
-    """One attempt, ended after `seconds` whatever the server does. Never raises for what the server does."""
+    """Send one request, ended after `seconds` whatever the server does. Never raises for what the server does."""
     body: dict[str, Any] = {"model": model, "messages": messages, "response_format": response_format}
     body["max_completion_tokens"] = max_tokens
     if effort := settings().ai_reasoning_effort:
@@ -143,7 +143,7 @@ async def _within(body: Mapping[str, Any], seconds: float) -> Reply:
 
 
 async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
-    """The bytes of a successful reply, a few more than LARGEST_REPLY at most."""
+    """Read the bytes of a successful reply, a few more than LARGEST_REPLY at most."""
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (as above)
 
     async with (
@@ -157,12 +157,12 @@ async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
         ) as client,
         client.chat.completions.with_streaming_response.create(**body) as response,
     ):
-        found = bytearray()
+        body_read = bytearray()
         async for part in response.iter_bytes():
-            found += part
-            if len(found) > LARGEST_REPLY:
+            body_read += part
+            if len(body_read) > LARGEST_REPLY:
                 break
-        return bytes(found)
+        return bytes(body_read)
 
 
 def _status(error: openai.APIStatusError) -> Reply:
@@ -175,7 +175,7 @@ def _status(error: openai.APIStatusError) -> Reply:
     # The server's own sentence may quote the request or the key; its code is a word.
     code = f", {error.code}" if re.fullmatch(r"[a-z_]{1,40}", error.code or "") else ""
     return Reply(
-        raw=_shown(error.response.text if error.response.is_closed else ""),
+        raw=_without_key(error.response.text if error.response.is_closed else ""),
         fault=fault,
         detail=f"HTTP {status}{code}",
         retry_after=_seconds(error.response.headers.get("retry-after")),
@@ -183,7 +183,7 @@ def _status(error: openai.APIStatusError) -> Reply:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """The header's seconds, or the seconds until its date."""
+    """Read the header's seconds, or the seconds until its date; None where it is neither."""
     if not retry_after:
         return None
     if re.fullmatch(r"\d{1,6}(\.\d+)?", retry_after):
@@ -225,7 +225,7 @@ class _Usage(BaseModel):
 
 def _read(body: bytes) -> Reply:
     text = body.decode("utf-8", "replace")
-    raw = _shown(text)
+    raw = _without_key(text)
     if len(body) > LARGEST_REPLY:
         return Reply(raw=raw[:1_000], fault=TOO_LONG)
     try:
@@ -250,7 +250,7 @@ def _read(body: bytes) -> Reply:
 
 
 def _usage_in(text: str) -> Usage | None:
-    """The usage of a document that is otherwise none of ours."""
+    """Read the usage from a document that does not follow the protocol."""
     try:
         document = json.loads(text)
     except ValueError:
@@ -258,17 +258,17 @@ def _usage_in(text: str) -> Usage | None:
     return _usage(document.get("usage")) if isinstance(document, dict) else None
 
 
-def _usage(found: object) -> Usage | None:
-    """None where the reply does not say, or says what cannot be."""
+def _usage(document: object) -> Usage | None:
+    """Read the usage; None where the reply has none, or an impossible one."""
     try:
-        usage = _Usage.model_validate(found)
+        usage = _Usage.model_validate(document)
     except ValidationError:
         return None
     cached = (usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else 0) or 0
     return Usage(usage.prompt_tokens, min(cached, usage.prompt_tokens), usage.completion_tokens)
 
 
-def _shown(raw: str) -> str:
-    """As it may be kept: without our key, should the server quote it, and without what a database cannot hold."""
+def _without_key(raw: str) -> str:
+    """Remove our key, should the server quote it, and NUL, which a database cannot hold."""
     hidden = raw.replace(_key(), "***") if _key() else raw
     return hidden.replace("\x00", "\ufffd")

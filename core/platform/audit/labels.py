@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.kit.wording import counted, listed
+from core.kit.wording import as_words, counted, listed
 from core.schema import entity_label, target_title
 
 ACTIONS: Mapping[str, str] = {
@@ -93,12 +93,12 @@ _KINDS: Mapping[str, str] = {"import": "import", "dry_run": "dry run"}
 
 def action_label(action: str) -> str:
     """'Mapping decided' for mapping.decide; the name in words where it has no label."""
-    return ACTIONS.get(action) or action.replace(".", " ").replace("_", " ").capitalize()
+    return ACTIONS.get(action) or as_words(action.replace(".", " ")).capitalize()
 
 
 def object_label(object_type: str) -> str:
     """'Column' for mapping_field, 'Run' for run."""
-    return _OBJECTS.get(object_type) or object_type.replace("_", " ").capitalize()
+    return _OBJECTS.get(object_type) or as_words(object_type).capitalize()
 
 
 def details(facts: Mapping[str, object]) -> str:
@@ -122,8 +122,8 @@ def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind 
     if name in {"entities", "rows", "undone"} and isinstance(value, Mapping):
         return ", ".join(f"{entity_label(str(key))} {number:,}" for key, number in value.items())
     if name in {"kind", "status", "strategy"}:
-        return _KINDS.get(str(value)) or str(value).replace("_", " ")
-    return f"{_LABELS.get(name) or name.replace('_', ' ')} {_plain(value)}"
+        return _KINDS.get(str(value)) or as_words(str(value))
+    return f"{_LABELS.get(name) or as_words(name)} {_plain(value)}"
 
 
 def _plain(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Tokens are reserved before a call and settled after it, so that no limit is ever passed, not by parallel calls either.
+"""Reserve tokens before a call and settle them after it, so that no limit is ever passed, not by parallel calls either.
 
 Both happen in a transaction of their own: what was spent stands also when the caller rolls back. The database decides
 by itself whether there is room, in one statement per limit, and always in the same order of limits.
@@ -29,13 +29,13 @@ from core.settings import settings
 
 ASK = "ai.ask"
 MIGRATION_SCOPE, MONTH_SCOPE = "migration", "month"
-PATIENCE = timedelta(minutes=10)
-"""A call that is under way for longer has lost its process: no call takes a minute."""
+RESERVATION_TIMEOUT = timedelta(minutes=10)
+"""A call under way for longer has lost its process: no call takes a minute."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One attempt at a call. `tokens`: an upper bound of what goes in and what may come out."""
+class CallRequest:
+    """An attempt at a call. `tokens`: an upper bound of what goes in and what may come out."""
 
     operation: str
     provider: str
@@ -57,21 +57,21 @@ class Limit:
 
 
 def limits(context: Context, migration_id: str | None, at: datetime) -> list[Limit]:
-    """The limits a call at this moment is under, in the order in which they are locked.
+    """List the limits of a call at this moment, in the order in which they are locked.
 
     NotFoundError for a migration that is not this tenant's.
     """
     month = month_of(at, context.tenant.zone)
     _, next_month = month_bounds(month, context.tenant.zone)
-    found = [Limit(MONTH_SCOPE, month, settings().ai_tenant_month_tokens, next_month)]
+    applicable = [Limit(MONTH_SCOPE, month, settings().ai_tenant_month_tokens, next_month)]
     if migration_id is not None:
         package = packages()[package_of(context, migration_id)]
-        found.insert(0, Limit(MIGRATION_SCOPE, migration_id, package.ai_tokens, None))
-    return found
+        applicable.insert(0, Limit(MIGRATION_SCOPE, migration_id, package.ai_tokens, None))
+    return applicable
 
 
-def reserve(context: Context, ask: Ask) -> str:
-    """Holds the tokens of a call and opens its row in the ledger; returns the row's id, to be settled.
+def reserve(context: Context, ask: CallRequest) -> str:
+    """Reserve the tokens of a call and open its row in the ledger; return the row's id, to be settled.
 
     InvalidInputError for a model without a price, NotFoundError for a migration that is not this tenant's,
     LimitReachedError (facts: scope, limit, used, reserved, asked, frees_at) where a limit would be passed.
@@ -79,13 +79,13 @@ def reserve(context: Context, ask: Ask) -> str:
     require(context, ASK)
     if ask.tokens <= 0:
         raise InvalidInputError("A call needs tokens: say how many it may use.", tokens=ask.tokens)
-    sweep(context)
-    with _ledger(context) as own:
-        price_of(own, ask.model, own.now)
-        for limit in limits(own, ask.migration_id, own.now):
-            _hold(own, limit, ask.tokens)
-        call = _row(own, ask, RESERVED, reserved_tokens=ask.tokens)
-        own.session.add(call)
+    settle_abandoned(context)
+    with _ledger(context) as ledger:
+        price_of(ledger, ask.model, ledger.now)
+        for limit in limits(ledger, ask.migration_id, ledger.now):
+            _reserve_under(ledger, limit, ask.tokens)
+        call = _row(ledger, ask, RESERVED, reserved_tokens=ask.tokens)
+        ledger.session.add(call)
     return call.id
 
 
@@ -100,7 +100,7 @@ def settle(  # noqa: PLR0913  (what a provider reports of a call, each by its na
     latency_ms: int | None = None,
     detail: str = "",
 ) -> None:
-    """Books what a reserved call used and gives back the rest. `tokens_cached` are part of `tokens_in`.
+    """Book what a reserved call used and release what it did not. `tokens_cached` are part of `tokens_in`.
 
     `outcome` is the caller's word. For those in USAGE_UNKNOWN without tokens, all that was reserved is booked. Usage
     above the reservation is booked as it was; nothing more is then allowed until it is under the limit again.
@@ -110,58 +110,61 @@ def settle(  # noqa: PLR0913  (what a provider reports of a call, each by its na
     require(context, ASK)
     if min(tokens_in, tokens_cached, tokens_out) < 0 or tokens_cached > tokens_in:
         raise InvalidInputError("That is no usage of tokens.", hint="Settle the call as 'no_usage'.")
-    with _ledger(context) as own:
-        call = own.session.get(AiCall, (own.tenant.id, call_id), with_for_update=True)
+    with _ledger(context) as ledger:
+        call = ledger.session.get(AiCall, (ledger.tenant.id, call_id), with_for_update=True)
         if call is None:
             raise NotFoundError("There is no such call here.")
         if call.outcome not in {RESERVED, ABANDONED}:  # a slow one may still say what it used
             raise ConflictError("The call is settled already.", call=call_id, state=call.outcome)
         call.latency_ms = latency_ms
-        _book(own, call, outcome, (tokens_in, tokens_cached, tokens_out), detail)
+        _book(ledger, call, outcome, (tokens_in, tokens_cached, tokens_out), detail)
 
 
-def note_free(context: Context, ask: Ask, *, outcome: str, detail: str = "") -> str:
-    """A row of the ledger for a call that was not made: kept answer, refusal by a limit, open breaker. Its id."""
+def record_unbilled(context: Context, ask: CallRequest, *, outcome: str, detail: str = "") -> str:
+    """Record a call that was not made (cached answer, refusal by a limit, open breaker); return the row's id."""
     require(context, ASK)
-    with _ledger(context) as own:
-        limits(own, ask.migration_id, own.now)  # refuses a migration that is not there
-        call = _row(own, ask, outcome, detail=detail, settled_at=own.now)
-        own.session.add(call)
+    with _ledger(context) as ledger:
+        limits(ledger, ask.migration_id, ledger.now)  # refuses a migration that is not there
+        call = _row(ledger, ask, outcome, detail=detail, settled_at=ledger.now)
+        ledger.session.add(call)
     return call.id
 
 
-def sweep(context: Context) -> int:
-    """Books as used what calls of dead processes still hold, for the provider may have charged. Returns how many.
+def settle_abandoned(context: Context) -> int:
+    """Book as used what calls of dead processes still hold, for the provider may have charged; return how many.
 
-    Every reservation sweeps first, so nothing else has to. A transaction each: two would wait for each other's limits.
+    Every reservation calls this first, so nothing else has to. A transaction per call: two calls in one would wait for
+    each other's limits.
     """
-    stale = clock.now() - PATIENCE
-    lost = select(AiCall.id).where(AiCall.outcome == RESERVED, AiCall.created_at < stale)
-    with _ledger(context) as own:
-        found = own.session.scalars(lost).all()
-    booked = 0
-    for call_id in found:
-        with _ledger(context) as own:
-            call = own.session.scalar(
-                lost.with_only_columns(AiCall).where(AiCall.id == call_id).with_for_update(skip_locked=True)
+    stale = clock.now() - RESERVATION_TIMEOUT
+    abandoned = select(AiCall.id).where(AiCall.outcome == RESERVED, AiCall.created_at < stale)
+    with _ledger(context) as ledger:
+        call_ids = ledger.session.scalars(abandoned).all()
+    count = 0
+    for call_id in call_ids:
+        with _ledger(context) as ledger:
+            call = ledger.session.scalar(
+                abandoned.with_only_columns(AiCall)
+                .where(AiCall.id == call_id)
+                .with_for_update(skip_locked=True)
             )
             if call is not None:
-                _book(own, call, ABANDONED, (0, 0, 0), "The process ended before the call was settled.")
-                booked += 1
-    return booked
+                _book(ledger, call, ABANDONED, (0, 0, 0), "The process ended before the call was settled.")
+                count += 1
+    return count
 
 
 @contextmanager
 def _ledger(context: Context) -> Iterator[Context]:
-    """The same person and tenant in a transaction of their own, committed at the end. `now` is this moment."""
+    """Open a Context of the same person and tenant in a transaction of its own, committed at the end; `now` is this moment."""
     with TenantSession(context.tenant.id, context.person) as session:
         yield replace(context, session=session, now=clock.now())
         session.commit()
 
 
 def _row(
-    own: Context,
-    ask: Ask,
+    ledger: Context,
+    ask: CallRequest,
     outcome: str,
     *,
     reserved_tokens: int = 0,
@@ -169,9 +172,9 @@ def _row(
     settled_at: datetime | None = None,
 ) -> AiCall:
     return AiCall(
-        tenant_id=own.tenant.id,
+        tenant_id=ledger.tenant.id,
         id=new_id(),
-        created_at=own.now,
+        created_at=ledger.now,
         migration_id=ask.migration_id,
         operation=ask.operation,
         provider=ask.provider,
@@ -186,25 +189,25 @@ def _row(
         latency_ms=None,
         outcome=outcome,
         detail=detail,
-        person_id=own.person,
+        person_id=ledger.person,
         settled_at=settled_at,
     )
 
 
-def _hold(own: Context, limit: Limit, asked: int) -> None:
-    """Reserves under one limit, if there is room: the statement sees what all committed before it, and locks the row."""
-    if limit.tokens is None or asked <= limit.tokens:
+def _reserve_under(ledger: Context, limit: Limit, tokens: int) -> None:
+    """Reserve under one limit, if there is room: the statement sees what all committed before it, and locks the row."""
+    if limit.tokens is None or tokens <= limit.tokens:
         fresh = insert(AiBudget).values(
-            tenant_id=own.tenant.id,
+            tenant_id=ledger.tenant.id,
             scope=limit.scope,
             scope_key=limit.key,
             limit_tokens=limit.tokens,
             used_tokens=0,
-            reserved_tokens=asked,
-            updated_at=own.now,
+            reserved_tokens=tokens,
+            updated_at=ledger.now,
         )
         now = fresh.excluded
-        held = fresh.on_conflict_do_update(
+        reservation = fresh.on_conflict_do_update(
             index_elements=[AiBudget.tenant_id, AiBudget.scope, AiBudget.scope_key],
             set_={
                 "limit_tokens": now.limit_tokens,
@@ -216,17 +219,18 @@ def _hold(own: Context, limit: Limit, asked: int) -> None:
                 AiBudget.used_tokens + AiBudget.reserved_tokens + now.reserved_tokens <= now.limit_tokens,
             ),
         )
-        if own.session.execute(held.returning(AiBudget.scope)).first():
+        if ledger.session.execute(reservation.returning(AiBudget.scope)).first():
             return
-    _refuse(own, limit, asked)
+    _refuse(ledger, limit, tokens)
 
 
-def _refuse(own: Context, limit: Limit, asked: int) -> None:
-    row = own.session.get(AiBudget, (own.tenant.id, limit.scope, limit.key))
+def _refuse(ledger: Context, limit: Limit, tokens: int) -> None:
+    """Raise LimitReachedError with how much of the limit is used, reserved and asked for."""
+    row = ledger.session.get(AiBudget, (ledger.tenant.id, limit.scope, limit.key))
     used, reserved = (row.used_tokens, row.reserved_tokens) if row else (0, 0)
-    whose = "this migration's package" if limit.scope == MIGRATION_SCOPE else "this customer's month"
+    owner = "this migration's package" if limit.scope == MIGRATION_SCOPE else "this customer's month"
     raise LimitReachedError(
-        f"The AI tokens of {whose} do not suffice: {used + reserved:,} of {limit.tokens:,} are taken, {asked:,} asked.",
+        f"The AI tokens of {owner} do not suffice: {used + reserved:,} of {limit.tokens:,} are taken, {tokens:,} asked.",
         hint="Choose a larger package on AI costs."
         if limit.frees_at is None
         else "The next month begins anew.",
@@ -234,44 +238,51 @@ def _refuse(own: Context, limit: Limit, asked: int) -> None:
         limit=limit.tokens,
         used=used,
         reserved=reserved,
-        asked=asked,
+        asked=tokens,
         frees_at=limit.frees_at and limit.frees_at.isoformat(),
     )
 
 
-def _book(own: Context, call: AiCall, outcome: str, tokens: tuple[int, int, int], detail: str) -> None:
-    """Writes the usage into the call and its limits. A call that was booked before is corrected by the difference."""
-    held = call.reserved_tokens if call.outcome == RESERVED else 0
+def _book(ledger: Context, call: AiCall, outcome: str, tokens: tuple[int, int, int], detail: str) -> None:
+    """Book the usage in the call and its limits. A call that was booked before is corrected by the difference."""
+    reserved = call.reserved_tokens if call.outcome == RESERVED else 0
     before = call.tokens_in + call.tokens_out
     if outcome in USAGE_UNKNOWN and not any(tokens):
         tokens = (0, 0, call.reserved_tokens)
     call.tokens_in, call.tokens_cached, call.tokens_out = tokens
-    call.cost_micro = cost_micro(price_of(own, call.model, call.created_at), *tokens)
-    call.outcome, call.detail, call.settled_at = outcome, detail, own.now
-    own.session.flush()
+    call.cost_micro = cost_micro(price_of(ledger, call.model, call.created_at), *tokens)
+    call.outcome, call.detail, call.settled_at = outcome, detail, ledger.now
+    ledger.session.flush()
     more = call.tokens_in + call.tokens_out - before
-    for limit in limits(own, call.migration_id, call.created_at):
-        warn(own, limit.scope, limit.key, limit.tokens, used=_move(own, limit, more, held), more=more)
+    for limit in limits(ledger, call.migration_id, call.created_at):
+        warn(
+            ledger,
+            limit.scope,
+            limit.key,
+            limit.tokens,
+            used=_convert_reservation(ledger, limit, more, reserved),
+            more=more,
+        )
 
 
-def _move(own: Context, limit: Limit, more: int, held: int) -> int:
-    """Turns reserved tokens into used ones under one limit; returns what is used of it now.
+def _convert_reservation(ledger: Context, limit: Limit, more: int, reserved: int) -> int:
+    """Convert reserved tokens into used ones under one limit; return what is used of it now.
 
     The row keeps the rule that what is taken stays within its limit, so usage above it lifts the row's limit. The next
     reservation is held against the limit as it is.
     """
-    taken = AiBudget.used_tokens + more + AiBudget.reserved_tokens - held
-    moved = own.session.execute(
+    committed = AiBudget.used_tokens + more + AiBudget.reserved_tokens - reserved
+    row = ledger.session.execute(
         update(AiBudget)
         .where(AiBudget.scope == limit.scope, AiBudget.scope_key == limit.key)
         .values(
             used_tokens=AiBudget.used_tokens + more,
-            reserved_tokens=AiBudget.reserved_tokens - held,
+            reserved_tokens=AiBudget.reserved_tokens - reserved,
             limit_tokens=case(
-                (AiBudget.limit_tokens.is_not(None), func.greatest(AiBudget.limit_tokens, taken))
+                (AiBudget.limit_tokens.is_not(None), func.greatest(AiBudget.limit_tokens, committed))
             ),
-            updated_at=own.now,
+            updated_at=ledger.now,
         )
         .returning(AiBudget.used_tokens)
     )
-    return moved.scalar_one()
+    return row.scalar_one()

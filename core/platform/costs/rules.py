@@ -13,12 +13,12 @@ ANSWERED, CACHED = "answered", "cached"
 USAGE_UNKNOWN = frozenset({ABANDONED, NO_USAGE, TIMEOUT})
 """The provider may have charged, and nobody knows how much: booked at what was reserved, at the price of output."""
 
-NEAR = 80
+WARN_AT_PERCENT = 80
 """Percent of a limit from which on the console warns."""
 
 
 def is_near(used: int, limit: int | None) -> bool:
-    return limit is not None and used * 100 >= limit * NEAR
+    return limit is not None and used * 100 >= limit * WARN_AT_PERCENT
 
 
 def month_of(at: datetime, zone: str) -> str:

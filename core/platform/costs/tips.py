@@ -16,7 +16,7 @@ TOKENS_PER_FIELD = 1_000
 BATCH_SAVES = 20
 """Percent: two fields together take 800 tokens, one by one 500 and 500 (the playbook's measure)."""
 CACHE_LASTS = timedelta(hours=24)
-ENOUGH = 10
+MIN_ANSWERED_FIELDS = 10
 """Answered fields of a model below which nothing is said about how good its answers are."""
 
 
@@ -125,7 +125,7 @@ def _accepted(made: Sequence[Call], answers: Mapping[str, Answers]) -> float | N
     """The share of a model's answered fields that people accepted; None where there are too few."""
     known = [answers[call.id] for call in made if call.id in answers]
     fields = sum(one.fields for one in known)
-    return sum(one.accepted for one in known) / fields if fields >= ENOUGH else None
+    return sum(one.accepted for one in known) / fields if fields >= MIN_ANSWERED_FIELDS else None
 
 
 def _cheaper_by(made: Sequence[Call], model: str, price: Callable[[str, datetime], Price | None]) -> int:

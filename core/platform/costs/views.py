@@ -26,7 +26,7 @@ from core.settings import settings
 
 ASSUMED_TOKENS_PER_FIELD = 330
 """What a field took on average of calls with 25 each, asked of two models one after the other: prompt and answer."""
-ENOUGH_FIELDS = 20
+MIN_FIELDS_SEEN = 20
 
 # By its name: it belongs to core.platform.ai, which stands above the costs.
 _PROMPT = table("ai_prompt", column("call_id", Id), column("messages"))
@@ -180,7 +180,7 @@ def forecast(
     context: Context, migration_id: str, fields: int, experience: Experience | None = None
 ) -> Forecast:
     """What asking about so many fields will take, by experience where it has enough fields, else by an assumption."""
-    each = experience.per_field if experience and experience.fields >= ENOUGH_FIELDS else None
+    each = experience.per_field if experience and experience.fields >= MIN_FIELDS_SEEN else None
     tight = [(meter.left, meter.limit) for meter in meters(context, migration_id) if meter.left is not None]
     left, limit = min(tight, key=lambda one: one[0], default=(None, None))
     return Forecast(

@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 
 from core.agents.coach.state import usd
 from core.engine.sources.actions import create_migration
-from core.platform.costs.budget import Ask, note_free, reserve, settle
+from core.platform.costs.budget import CallRequest, record_unbilled, reserve, settle
 from core.platform.costs.tables import AiCall
 
 
 def spend(context, migration, operation, model, tokens_in, tokens_out):
-    call = reserve(context, Ask(operation, "emulator", model, "v1", tokens_in + tokens_out, migration))
+    call = reserve(
+        context, CallRequest(operation, "emulator", model, "v1", tokens_in + tokens_out, migration)
+    )
     settle(context, call, outcome="answered", tokens_in=tokens_in, tokens_out=tokens_out)
 
 
@@ -22,7 +24,9 @@ def test_the_sums_are_the_ledger_s_and_groups_are_by_what_is_stored(coach, alice
     spend(alice, first, "field_mapping", "gpt-5-mini", 123, 45)
     spend(alice, first, "an operation nobody listed", "gpt-5", 1_001, 7)
     spend(alice, second, "field_mapping", "gpt-5", 10, 10)
-    note_free(alice, Ask("field_mapping", "emulator", "gpt-5", "v1", 1, first), outcome="cached")
+    record_unbilled(
+        alice, CallRequest("field_mapping", "emulator", "gpt-5", "v1", 1, first), outcome="cached"
+    )
     used = coach.get_token_usage()
     micro = alice.session.scalar(select(func.sum(AiCall.cost_micro)))
     assert used.cost_usd == Decimal(int(micro)) / 1_000_000 > 0

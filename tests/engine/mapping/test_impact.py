@@ -16,7 +16,7 @@ from core.engine.plan import Plan
 from core.engine.sources import actions as files
 from core.engine.sources import views as source_views
 from core.engine.sources.profile import profile_frame
-from core.kit.crypto import SealBrokenError, new_key
+from core.kit.crypto import DecryptionError, new_key
 
 PLAN = Plan("restaurant", "", ())
 PRICE = "menu_item.price"
@@ -107,7 +107,7 @@ def test_samples_open_in_their_own_place_only_and_hide_people():
         "a***@***.com",
         "b***@***.org",
     ]
-    with pytest.raises(SealBrokenError):
+    with pytest.raises(DecryptionError):
         samples.unseal(key, "coffee", "field", sealed, masked=False, personal=False)
 
 

@@ -158,7 +158,7 @@ def test_a_chunk_that_cannot_be_packed_leaves_nothing_behind_and_the_console_wor
 ):
     migration = actions.create_migration(alice, "Spring")
     with monkeypatch.context() as patched:
-        patched.setattr(store.crypto, "seal", _refuse_chunks(store.crypto.seal))
+        patched.setattr(store.crypto, "encrypt", _refuse_chunks(store.crypto.encrypt))
         with pytest.raises(OSError, match="no memory"):
             actions.add_file(alice, migration.id, guests, SOURCES)
     assert views.files(alice, migration.id) == []

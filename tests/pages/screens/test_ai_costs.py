@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core.db.session import TenantSession
 from core.engine.sources.actions import create_migration
 from core.platform.costs.actions import NewPrice, set_price
-from core.platform.costs.budget import Ask, note_free, reserve, settle
+from core.platform.costs.budget import CallRequest, record_unbilled, reserve, settle
 from core.platform.costs.packages import package_of
 from core.platform.costs.prices import price_of
 from core.platform.costs.rules import dollars
@@ -31,9 +31,11 @@ def spent(alice):
         ("field_mapping", "gpt-5", "timeout", 15_000),
         ("summary_generation", "gpt-5", "answered", 6_000),
     ):
-        call = reserve(alice, Ask(operation, "api.openai.com", model, "v1", tokens, move))
+        call = reserve(alice, CallRequest(operation, "api.openai.com", model, "v1", tokens, move))
         settle(alice, call, outcome=outcome, tokens_in=tokens - 123, tokens_out=123)
-    note_free(alice, Ask("field_mapping", "api.openai.com", "gpt-5", "v1", 1, move), outcome="cached")
+    record_unbilled(
+        alice, CallRequest("field_mapping", "api.openai.com", "gpt-5", "v1", 1, move), outcome="cached"
+    )
     return move
 
 
@@ -99,7 +101,7 @@ def test_over_all_migrations_the_one_near_its_end_is_named(console: Console, ali
 
 
 def test_near_the_end_of_the_month_s_tokens_the_page_warns_as_the_seeds_have_it(console: Console, alice):
-    call = reserve(alice, Ask("field_mapping", "api.openai.com", "gpt-5-mini", "v1", 800_000))
+    call = reserve(alice, CallRequest("field_mapping", "api.openai.com", "gpt-5-mini", "v1", 800_000))
     settle(alice, call, outcome="answered", tokens_in=800_000)
     warnings = [warning.value for warning in console("alice", "ai_costs").warning]
     assert any(text.startswith("You're approaching your monthly AI token limit.") for text in warnings)

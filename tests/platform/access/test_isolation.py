@@ -35,9 +35,9 @@ from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.audit_log import Wanted
 from core.platform.access.rules import PERMISSIONS
-from core.platform.ai.kept import keep_prompt
+from core.platform.ai.prompt_log import log_prompt
 from core.platform.costs.actions import NewPrice, set_price
-from core.platform.costs.budget import Ask, reserve, settle
+from core.platform.costs.budget import CallRequest, reserve, settle
 from core.platform.costs.views import ledger
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -106,9 +106,9 @@ def world(alice, tmp_path_factory):
     [advice] = guidance(alice, migration, "test")
     validation = validate(alice, migration)
     run = runs.start(alice, migration, "import").id
-    call = reserve(alice, Ask("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
+    call = reserve(alice, CallRequest("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
     settle(alice, call, outcome="answered", tokens_in=100)
-    keep_prompt(alice, call, [{"role": "user", "content": MARKER}])
+    log_prompt(alice, call, [{"role": "user", "content": MARKER}])
     other = folder / "more.csv"
     other.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
     known = {

@@ -15,7 +15,7 @@ from core.errors import NotAllowedError
 from core.platform.ai import actions, breaker, rules, views, wire
 from core.platform.ai.rules import Question, Request
 from core.platform.ai.tables import AiPrompt
-from core.platform.costs.budget import Ask, reserve, settle
+from core.platform.costs.budget import CallRequest, reserve, settle
 from core.platform.costs.tables import AiBudget, AiCall
 from core.settings import settings
 
@@ -64,7 +64,7 @@ def only_cheap(emulator, monkeypatch):
 def test_a_sure_answer_costs_one_row_with_tokens_money_and_the_words_that_went_both_ways(alice, emulator):
     migration = sources.create_migration(alice, "Bella").id
     answer = actions.ask(alice, request("Menu Item Price", migration=migration))
-    assert answer.found["q1"].pick.choice == "menu_item.price"
+    assert answer.answers["q1"].choice.choice == "menu_item.price"
     assert not answer.missing
     [call] = calls(alice)
     assert (call.outcome, call.provider, call.model) == ("answered", "emulator", CHEAP)
@@ -88,11 +88,11 @@ def test_a_kept_answer_sends_nothing_costs_nothing_and_is_a_row(alice, emulator)
     first = actions.ask(alice, request("Menu Item Price"))
     again = actions.ask(alice, request("Menu Item Price"))
     assert len(emulator.requests) == 1
-    assert again.found["q1"].kept
-    assert again.found["q1"].pick == first.found["q1"].pick
+    assert again.answers["q1"].is_cached
+    assert again.answers["q1"].choice == first.answers["q1"].choice
     free = calls(alice)[-1]
     assert (free.outcome, free.cost_micro, free.tokens_in, free.tokens_out) == ("cached", 0, 0, 0)
-    assert again.found["q1"].call_id == free.id
+    assert again.answers["q1"].call_id == free.id
 
 
 def test_kept_answers_are_their_customer_s_own(alice, mallory, emulator):
@@ -119,7 +119,7 @@ def test_a_faulty_reply_is_told_is_one_row_and_ends_in_time(alice, only_cheap, m
     started = time.monotonic()
     answer = actions.ask(alice, request("Menu Item Price", "Menu Item Cost"))
     assert time.monotonic() - started < settings().ai_timeout_seconds + SLOW
-    assert answer.found == {}
+    assert answer.answers == {}
     assert set(answer.missing) == {"q1", "q2"}
     assert all(reason.endswith(".") for reason in answer.missing.values())
     [call] = calls(alice)
@@ -132,7 +132,7 @@ def test_a_faulty_reply_is_told_is_one_row_and_ends_in_time(alice, only_cheap, m
 def test_an_odd_reply_with_a_right_answer_is_taken_and_its_text_made_plain(alice, only_cheap, scenario):
     only_cheap.plan(scenario)
     answer = actions.ask(alice, request("Menu Item Price"))
-    pick = answer.found["q1"].pick
+    pick = answer.answers["q1"].choice
     assert pick.choice == "menu_item.price"
     assert len(pick.reason) <= rules.REASON_LENGTH
     assert pick.reason.isprintable()
@@ -151,17 +151,17 @@ def test_a_reply_that_does_not_say_what_it_used_is_booked_at_what_was_reserved(a
 def test_one_bad_answer_spoils_no_other():
     asked = request("a", "b").questions
     good = {"id": "q1", "choice": "menu_item.price", "confidence": 0.9, "reason": ""}
-    verdict = rules.check(
+    verdict = rules.parse_reply(
         json.dumps({"answers": [good, good | {"id": "q2", "choice": "customer.email"}]}), asked
     )
-    assert list(verdict.picks) == ["q1"]
+    assert list(verdict.choices) == ["q1"]
     assert verdict.refused == {"q2": "The choice is not on its list."}
 
 
 def test_the_ladder_goes_on_where_the_cheap_model_failed(alice, emulator):
     emulator.plan("server_error", "ok")
     answer = actions.ask(alice, request("Menu Item Price"))
-    assert answer.found["q1"].model == STRONG
+    assert answer.answers["q1"].model == STRONG
     assert outcomes(alice) == ["server_error", "answered"]
 
 
@@ -178,7 +178,7 @@ def test_an_overloaded_model_is_tried_again_after_as_long_as_it_asks(alice, only
     started = time.monotonic()
     answer = actions.ask(alice, request("Menu Item Price"))
     assert time.monotonic() - started >= 1
-    assert "q1" in answer.found
+    assert "q1" in answer.answers
     assert [(call.outcome, call.attempt) for call in calls(alice)] == [("server_error", 1), ("answered", 2)]
 
 
@@ -211,7 +211,7 @@ def test_a_model_that_keeps_failing_rests_and_tries_again_later(alice, only_chea
     assert len(only_cheap.requests) == breaker.FAILURES
     assert views.status(alice).state == "degraded"
     monkeypatch.setattr(breaker, "REST_SECONDS", 0.0)
-    assert actions.ask(alice, request("Menu Item Price")).found
+    assert actions.ask(alice, request("Menu Item Price")).answers
     assert views.status(alice).state == "ready"
 
 
@@ -265,7 +265,7 @@ def test_without_a_key_everything_answers_and_says_so(alice):
 def test_settings_that_cannot_be_meant_turn_it_off_and_are_told(alice, emulator, monkeypatch, setting, value):
     monkeypatch.setenv(setting, value)
     settings.cache_clear()
-    assert actions.ask(alice, request("Menu Item Price")).found == {}
+    assert actions.ask(alice, request("Menu Item Price")).answers == {}
     assert views.status(alice).state == "off"
     assert views.status(alice).reason
     assert calls(alice) == []
@@ -273,12 +273,12 @@ def test_settings_that_cannot_be_meant_turn_it_off_and_are_told(alice, emulator,
 
 def test_a_call_that_fits_but_for_others_under_way_waits_for_them(alice, only_cheap, monkeypatch):
     asked = request("Menu Item Price")
-    tokens = rules.most_in(rules.messages(asked, asked.questions)) + rules.most_out(1)
+    tokens = rules.max_input_tokens(rules.messages(asked, asked.questions)) + rules.max_output_tokens(1)
     monkeypatch.setenv("AI_TENANT_MONTH_TOKENS", str(int(tokens * 1.5)))
     settings.cache_clear()
-    other = reserve(alice, Ask("field_mapping", "emulator", CHEAP, "test/1", tokens))
+    other = reserve(alice, CallRequest("field_mapping", "emulator", CHEAP, "test/1", tokens))
     Timer(0.5, settle, (alice, other), {"outcome": "answered", "tokens_in": 10}).start()
-    assert "q1" in actions.ask(alice, asked).found
+    assert "q1" in actions.ask(alice, asked).answers
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_what_looks_like_a_person_s_own_value_is_withheld_whatever_the_policy_le
 ):
     answer = actions.ask(alice, request(f"Price {value}", "Menu Item Price"))
     assert answer.missing == {"q1": actions.WITHHELD}
-    assert list(answer.found) == ["q2"]
+    assert list(answer.answers) == ["q2"]
     assert value.encode() not in b"".join(only_cheap.requests)
     assert outcomes(alice) == ["withheld", "answered"]
 

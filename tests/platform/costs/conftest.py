@@ -10,7 +10,7 @@ import pytest
 from core.context import Context
 from core.engine.sources.actions import create_migration
 from core.engine.sources.tables import Migration
-from core.platform.costs.budget import Ask
+from core.platform.costs.budget import CallRequest
 
 MODEL = "gpt-5-mini"
 
@@ -22,9 +22,9 @@ def move(bob: Context) -> str:
 
 
 @pytest.fixture
-def asking(move: str) -> Callable[..., Ask]:
+def asking(move: str) -> Callable[..., CallRequest]:
     """asking(tokens=…): an ask on that migration; anything else may be given too."""
-    usual = Ask("field_mapping", "api.openai.com", MODEL, "v1", 1_000, move)
+    usual = CallRequest("field_mapping", "api.openai.com", MODEL, "v1", 1_000, move)
     return lambda **given: replace(usual, **given)
 
 

@@ -19,7 +19,7 @@ from core.platform.access.actions import enter
 from core.platform.ai.tables import AiPrompt
 from core.platform.audit.views import audit_lines
 from core.platform.costs.actions import NewPrice, choose_package, end_price, set_price
-from core.platform.costs.budget import note_free, reserve, settle
+from core.platform.costs.budget import record_unbilled, reserve, settle
 from core.platform.costs.packages import package_of
 from core.platform.costs.prices import price_of
 from core.platform.costs.spending import Answers, Experience, parts, total
@@ -60,7 +60,7 @@ def test_after_many_at_once_the_view_equals_the_ledger_and_the_limits(bob, askin
             try:
                 spend(context, ask, number * 7, number, ("answered", "invalid", "timeout")[number % 3])
             except LimitReachedError:
-                note_free(context, ask, outcome="over_limit")
+                record_unbilled(context, ask, outcome="over_limit")
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(call, range(100)))

@@ -15,7 +15,7 @@ from core.errors import LimitReachedError
 from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.costs.actions import choose_package
-from core.platform.costs.budget import PATIENCE, note_free, reserve, settle, sweep
+from core.platform.costs.budget import RESERVATION_TIMEOUT, record_unbilled, reserve, settle, settle_abandoned
 from core.platform.costs.prices import cost_micro, price_of
 from core.platform.costs.tables import AiBudget, AiCall
 
@@ -26,12 +26,12 @@ def one_deed(context, manager, ask, chance):
     if what < 0.1:
         choose_package(manager, ask.migration_id, chance.choice(["starter", "professional"]))
     elif what < 0.2:
-        note_free(context, ask, outcome="cached")
+        record_unbilled(context, ask, outcome="cached")
     elif what < 0.35:
-        with clock.frozen(clock.now() - PATIENCE - timedelta(seconds=1)):
+        with clock.frozen(clock.now() - RESERVATION_TIMEOUT - timedelta(seconds=1)):
             reserve(context, ask)  # and its process dies
     elif what < 0.45:
-        sweep(context)
+        settle_abandoned(context)
     else:
         call = reserve(context, ask)
         paid = chance.randint(0, int(ask.tokens * 1.3))
@@ -52,11 +52,11 @@ def test_many_doing_everything_at_once_leave_books_that_agree(bob, alice, people
                 try:
                     one_deed(context, manager, ask, chance)
                 except LimitReachedError:
-                    note_free(context, ask, outcome="over_limit")
+                    record_unbilled(context, ask, outcome="over_limit")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    sweep(bob)
+    settle_abandoned(bob)
     with TenantSession(bob.tenant.id, "") as session:
         calls = session.scalars(select(AiCall)).all()
         rows = {(row.scope, row.scope_key): row for row in session.scalars(select(AiBudget))}

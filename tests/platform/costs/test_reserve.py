@@ -15,7 +15,7 @@ from core.errors import ConflictError, InvalidInputError, LimitReachedError, Not
 from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.audit.tables import AuditLine
-from core.platform.costs.budget import PATIENCE, note_free, reserve, settle, sweep
+from core.platform.costs.budget import RESERVATION_TIMEOUT, record_unbilled, reserve, settle, settle_abandoned
 from core.platform.costs.tables import AiBudget, AiCall
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -159,8 +159,8 @@ def test_a_call_that_does_not_say_what_it_used_is_booked_at_all_it_held(bob, ask
 
 def test_a_failed_call_that_used_nothing_costs_nothing_and_stays_in_the_ledger(bob, asking):
     settle(bob, reserve(bob, asking()), outcome="rate_limited", detail="429, again in 2 s")
-    note_free(bob, asking(), outcome="cached")
-    note_free(bob, asking(model="gpt-99"), outcome="refused", detail="unknown model")
+    record_unbilled(bob, asking(), outcome="cached")
+    record_unbilled(bob, asking(model="gpt-99"), outcome="refused", detail="unknown model")
     assert [(row.outcome, row.cost_micro) for row in calls(bob)] == [
         ("rate_limited", 0),
         ("cached", 0),
@@ -172,11 +172,11 @@ def test_a_failed_call_that_used_nothing_costs_nothing_and_stays_in_the_ledger(b
 def test_what_a_dead_process_held_is_booked_as_used_after_ten_minutes(bob, asking):
     with clock.frozen(NOON):
         lost = reserve(bob, asking(tokens=1_000))
-    with clock.frozen(NOON + PATIENCE):
-        assert sweep(bob) == 0
-    with clock.frozen(NOON + PATIENCE + timedelta(seconds=1)):
+    with clock.frozen(NOON + RESERVATION_TIMEOUT):
+        assert settle_abandoned(bob) == 0
+    with clock.frozen(NOON + RESERVATION_TIMEOUT + timedelta(seconds=1)):
         reserve(bob, asking(tokens=10))  # sweeps before it asks
-        assert sweep(bob) == 0
+        assert settle_abandoned(bob) == 0
     assert [row.outcome for row in calls(bob)] == ["abandoned", "reserved"]
     assert budgets(bob)["month"][1:] == (1_000, 10)
     settle(bob, lost, outcome="answered", tokens_in=300, tokens_out=100)  # it was only slow
@@ -229,7 +229,7 @@ def test_mallory_can_neither_spend_on_alice_s_migration_nor_settle_her_calls(bob
     call = reserve(bob, asking())
     for deed in (
         lambda: reserve(mallory, asking()),
-        lambda: note_free(mallory, asking(), outcome="cached"),
+        lambda: record_unbilled(mallory, asking(), outcome="cached"),
         lambda: settle(mallory, call, outcome="answered"),
     ):
         with pytest.raises(NotFoundError):
@@ -243,7 +243,7 @@ def test_nobody_spends_without_the_permission(bob, asking):
     for deed in (
         lambda: reserve(nobody, asking()),
         lambda: settle(nobody, "any", outcome="answered"),
-        lambda: note_free(nobody, asking(), outcome="cached"),
+        lambda: record_unbilled(nobody, asking(), outcome="cached"),
     ):
         with pytest.raises(NotAllowedError):
             deed()

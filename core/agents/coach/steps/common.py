@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from core.agents.coach import gaps
 from core.agents.coach.advice import Advice
 from core.agents.coach.facts import Facts
-from core.agents.coach.words import some, systems
+from core.agents.coach.words import systems
+from core.kit.wording import counted
 
 CONNECT, PREVIEW, MAP, RULES, TEST, LIVE = "connect", "preview", "map", "rules", "test", "live"
 
@@ -29,7 +30,7 @@ def unrecognised(facts: Facts, step: str) -> Iterator[Advice]:
         yield Advice(
             step,
             "unrecognised",
-            f"Check how {some(count, 'file', 'were')} read",
+            f"Check how {counted(count, 'file', 'were')} read",
             "The system is not recognised, so header, delimiter and date order are inferred from the rows.",
             "A wrong header row or date order spoils every value of a column.",
             screen="preview" if step == CONNECT else "connect",
@@ -41,7 +42,7 @@ def second(facts: Facts, step: str) -> Iterator[Advice]:
         yield Advice(
             step,
             "second_person",
-            f"Get second approval for {some(facts.awaiting_second, 'field')}",
+            f"Get second approval for {counted(facts.awaiting_second, 'field')}",
             "Money, consent and loyalty above a limit are approved by a second person.",
             "The import does not start without it.",
             screen="mapping",

@@ -8,8 +8,8 @@ from core.agents.coach import gaps
 from core.agents.coach.advice import Advice
 from core.agents.coach.facts import Facts
 from core.agents.coach.steps.common import CONNECT, PREVIEW, mixed, unrecognised
-from core.agents.coach.words import some, words
-from core.kit.wording import listed
+from core.agents.coach.words import entity_noun
+from core.kit.wording import counted, listed
 
 
 def on_connect(facts: Facts) -> Iterator[Advice]:
@@ -20,7 +20,7 @@ def on_connect(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             CONNECT,
             "companions",
-            f"Add an export with {listed([words(name) for name in missing])} records",
+            f"Add an export with {listed([entity_noun(name) for name in missing])} records",
             "With them, amounts and references can be proved.",
             "Rows that refer to them are held, or imported without the link.",
             permission="migration.write",
@@ -41,7 +41,7 @@ def on_preview(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             PREVIEW,
             "empty_streams",
-            f"{some(count, 'table', 'have')} no rows: check the reader options",
+            f"{counted(count, 'table', 'have')} no rows: check the reader options",
             "A table without rows often has its header in another row, or another delimiter.",
             "Its records would be missing from the import.",
             screen="connect",

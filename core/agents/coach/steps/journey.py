@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.facts import Facts
-from core.agents.coach.words import some
 from core.engine.progress.start import start_button
+from core.kit.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _reason(facts: Facts, key: str) -> _Reason:
     if key == "start":
         dry = facts.progress.dry_run
         return _Reason(
-            f"The dry run of this mapping completed and held {some(dry.held if dry else 0, 'row')}.",
+            f"The dry run of this mapping completed and held {counted(dry.held if dry else 0, 'row')}.",
             "Until you import, this export gets out of date.",
         )
     return _REASONS[key]

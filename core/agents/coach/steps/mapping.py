@@ -8,8 +8,9 @@ from core.agents.coach import gaps
 from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.facts import Facts, FieldGroup
 from core.agents.coach.steps.common import MAP, RULES, second
-from core.agents.coach.words import some, words
+from core.agents.coach.words import entity_noun
 from core.engine.plan import Conflict
+from core.kit.wording import counted
 from core.platform.ai import views as ai
 
 
@@ -20,7 +21,7 @@ def on_map(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "unit",
-            f"Set the unit of {some(facts.unit_open, 'money field')}: dollars or cents",
+            f"Set the unit of {counted(facts.unit_open, 'money field')}: dollars or cents",
             "The amounts in the file do not prove it.",
             "A price could come out 100x too high or too low.",
             screen="mapping",
@@ -30,7 +31,7 @@ def on_map(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "contested",
-            f"Resolve {some(facts.contested, 'duplicate mapping')}",
+            f"Resolve {counted(facts.contested, 'duplicate mapping')}",
             "Several columns map to one target; only one of them can fill it, unless they are joined.",
             "The column with the highest confidence would be imported, the others dropped.",
             screen="mapping",
@@ -42,7 +43,7 @@ def on_map(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "money",
-            f"Review {some(review.money_unsure.count, 'uncertain money field')} first",
+            f"Review {counted(review.money_unsure.count, 'uncertain money field')} first",
             "A wrong mapping costs most in money fields.",
             "Revenue, tax or prices would land in the wrong field.",
             screen="mapping",
@@ -57,7 +58,7 @@ def _accept(green: FieldGroup | None) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "accept_green",
-            f"Accept {some(green.count, 'high-confidence suggestion')}",
+            f"Accept {counted(green.count, 'high-confidence suggestion')}",
             "Each is above 90%; the bulk action can be undone later.",
             "Unreviewed fields are imported anyway, with no reviewer on record.",
             Offer("accept_green", f"Accept {green.count:,} high-confidence"),
@@ -70,10 +71,10 @@ def _exclude_empty(empty: FieldGroup) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "exclude_empty",
-            f"Exclude {some(empty.count, 'column')} without values",
+            f"Exclude {counted(empty.count, 'column')} without values",
             "They hold nothing to import, and the list gets shorter.",
             "They stay open until they are reviewed.",
-            Offer("exclude", f"Exclude {some(empty.count, 'column')}", {"pattern": "empty"}),
+            Offer("exclude", f"Exclude {counted(empty.count, 'column')}", {"pattern": "empty"}),
             mark=empty.version_hash,
         )
 
@@ -83,10 +84,10 @@ def _without_target(columns: FieldGroup) -> Iterator[Advice]:
         yield Advice(
             MAP,
             "exclude_no_match",
-            f"Exclude {some(columns.count, 'column')} with no matching field",
+            f"Exclude {counted(columns.count, 'column')} with no matching field",
             "The original source record is stored with every row, so their values are not lost.",
             "The next step waits until each is reviewed.",
-            Offer("exclude", f"Exclude {some(columns.count, 'column')}", {"pattern": "no_place"}),
+            Offer("exclude", f"Exclude {counted(columns.count, 'column')}", {"pattern": "no_place"}),
             screen="mapping",
             mark=columns.version_hash,
         )
@@ -103,10 +104,10 @@ def _ask(facts: Facts) -> Iterator[Advice]:
     yield Advice(
         MAP,
         "ask_ai",
-        f"Ask AI about {some(facts.askable, 'uncertain field')}",
+        f"Ask AI about {counted(facts.askable, 'uncertain field')}",
         f"About {needed.tokens:,} tokens{remaining}. It sees names, types and formats, never people's values.",
         "Without it each is reviewed by hand.",
-        Offer("ask_ai", f"Ask AI about {some(facts.askable, 'field')}"),
+        Offer("ask_ai", f"Ask AI about {counted(facts.askable, 'field')}"),
     )
 
 
@@ -115,7 +116,7 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "keep_people",
-            f"Choose whether imported data may overwrite existing {words(entity)} records",
+            f"Choose whether imported data may overwrite existing {entity_noun(entity)} records",
             "People may have corrected them here; figures of the source are refreshed only by overwriting.",
             "With the present strategy every mapped field is overwritten.",
             _strategy(entity, Conflict.MERGE, "Fill only empty fields"),
@@ -124,7 +125,7 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "no_doubles",
-            f"Avoid duplicate {words(entity)} records",
+            f"Avoid duplicate {entity_noun(entity)} records",
             "A file that is uploaded again would create each of its records once more.",
             "Totals and reports would count them twice.",
             _strategy(entity, Conflict.OVERWRITE, "Overwrite instead"),
@@ -144,7 +145,7 @@ def on_rules(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             RULES,
             "place",
-            f"Map the column with the {site} of {words(placeless)} records",
+            f"Map the column with the {site} of {entity_noun(placeless)} records",
             f"No column is mapped to the {site}.",
             f"Figures cannot be split by {site}.",
             screen="mapping",

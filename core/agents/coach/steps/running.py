@@ -8,8 +8,8 @@ from core.agents.coach.advice import Advice, Offer
 from core.agents.coach.facts import Facts
 from core.agents.coach.steps.common import LIVE, TEST, second
 from core.agents.coach.steps.journey import ROLLBACK_WARNS
-from core.agents.coach.words import some
 from core.engine.progress.facts import RunFacts
+from core.kit.wording import counted
 
 
 def on_test(facts: Facts) -> Iterator[Advice]:
@@ -20,7 +20,7 @@ def on_test(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             TEST,
             "held_rows",
-            f"View {some(latest.held, 'row')} with errors",
+            f"View {counted(latest.held, 'row')} with errors",
             "Each finding names its row, its field and how to fix it.",
             "They would be held and stay out of the import.",
             screen="validation",
@@ -29,7 +29,7 @@ def on_test(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             TEST,
             "unit",
-            f"Set the unit of {some(units, 'money field')}: dollars or cents",
+            f"Set the unit of {counted(units, 'money field')}: dollars or cents",
             "Neither the values nor a person has settled it.",
             "A price could come out 100x too high or too low.",
             screen="mapping",
@@ -50,7 +50,7 @@ def on_live(facts: Facts) -> Iterator[Advice]:
         yield Advice(
             LIVE,
             "held_file",
-            f"Download {some(run.held, 'held row')} as a file",
+            f"Download {counted(run.held, 'held row')} as a file",
             "It has the source's own columns, and beside each row the problem and how to fix it.",
             "Correct the rows in it, then upload it on Connect.",
             Offer("held_file", "Download held rows", {"run_id": run.id}),

@@ -27,7 +27,7 @@ from core.engine.sources import views as sources_views
 from core.engine.sources.profile import profile_frame
 from core.engine.sources.tables import SourceStream
 from core.platform.access.actions import action
-from core.platform.ai.actions import Answer, ask, ladder
+from core.platform.ai.actions import Answer, ask, model_cascade
 from core.platform.ai.rules import Question, Request
 from core.platform.ai.wire import unusable
 from core.platform.audit.actions import record
@@ -69,7 +69,7 @@ def review_with_ai(context: Context, migration_id: str) -> Asked:
     until = time.monotonic() + settings().ai_timeout_seconds
     sources_views.migration(context, migration_id)
     fields = _unsure(context, migration_id)
-    if not fields or not ladder():
+    if not fields or not model_cascade():
         return Asked(len(fields), 0, 0, 0, {unusable(): len(fields)} if fields else {})
     pending = list(_questions(context, migration_id, fields))
     context.session.commit()
@@ -157,13 +157,13 @@ def _ask_all(context: Context, migration_id: str, pending: Sequence[_Pending], u
         )
         for batch in (pending[start : start + rules.BATCH] for start in range(0, len(pending), rules.BATCH))
     ]
-    found = Answer()
+    collected = Answer()
     # The gateway works in transactions of its own, so that its calls may share the context.
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for answer in pool.map(partial(ask, context, until=until), requests):
-            found.found |= answer.found
-            found.missing |= answer.missing
-    return found
+            collected.answers |= answer.answers
+            collected.missing |= answer.missing
+    return collected
 
 
 def _apply_answers(context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer) -> Asked:

@@ -20,7 +20,7 @@ from math import log, sqrt
 from typing import Any
 
 from core.engine.mapping.bands import GREEN, GREEN_ABOVE, band
-from core.platform.ai.rules import NONE, Pick
+from core.platform.ai.rules import NO_CHOICE, Choice
 from core.schema import target_schema
 
 AI = "ai"
@@ -83,9 +83,9 @@ def meaning(target: str) -> str:
     return f"{'list of ' if field.is_list else ''}{kind}: {field.meaning}"
 
 
-def judge(snapshot: FieldSnapshot, pick: Pick) -> Outcome:
+def judge(snapshot: FieldSnapshot, pick: Choice) -> Outcome:
     """The field after the model's answer."""
-    chosen = None if pick.choice == NONE else pick.choice
+    chosen = None if pick.choice == NO_CHOICE else pick.choice
     joined = _joined(snapshot.confidences.get(chosen or "", 0.0), pick.confidence)
     if chosen == snapshot.target:
         said = "agreed" if chosen else "agreed that nothing fits"
@@ -115,7 +115,7 @@ def _joined(one: float, other: float) -> float:
     return 1 - sqrt((1 - one) * (1 - other))
 
 
-def _reason(said: str, pick: Pick, *, sign: int = 1) -> dict[str, Any]:
+def _reason(said: str, pick: Choice, *, sign: int = 1) -> dict[str, Any]:
     """Weighs as much as the model is sure, in log odds like all evidence."""
     sure = min(max(pick.confidence, 0.5), 0.99)
     because = f", because: {pick.reason}" if pick.reason else "."

@@ -122,7 +122,7 @@ def test_a_record_that_carries_its_own_sealed_copy_still_opens(importer, as_json
     values = "\x1e" + json.dumps(list(kept.values())) if as_json else "i2\x1fplain\x1f\x00"
     [source] = context.session.scalars(select(ITEM.c.source_name).distinct())
     place = f"{context.tenant.id}|menu_item|raw|{source}|i2"
-    sealed = crypto.seal(tenant_key(context.session), (shape + values).encode(), place)
+    sealed = crypto.encrypt(tenant_key(context.session), (shape + values).encode(), place)
     context.session.execute(
         insert(RecordShape).values(tenant_id=context.tenant.id, id=shape, columns=list(kept))
     )

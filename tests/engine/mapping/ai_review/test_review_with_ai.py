@@ -16,7 +16,7 @@ from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.sources import actions as files
 from core.entry.ai_emulator.faults import SCENARIOS
 from core.errors import NotFoundError
-from core.platform.ai.rules import Pick
+from core.platform.ai.rules import Choice
 from core.platform.ai.wire import NO_KEY
 from core.platform.audit.tables import AuditLine
 from core.platform.costs.tables import AiCall
@@ -278,34 +278,34 @@ SNAPSHOT = rules.FieldSnapshot("menu_item.price", {"menu_item.price": 0.6, "menu
 
 
 def test_agreeing_makes_surer_but_never_surer_than_the_surer_of_both():
-    outcome = rules.judge(SNAPSHOT, Pick("menu_item.price", 0.9, ""))
+    outcome = rules.judge(SNAPSHOT, Choice("menu_item.price", 0.9, ""))
     assert 0.6 < outcome.confidence < 0.9
     assert outcome.taken
 
 
 def test_no_confidence_is_above_95_percent():
     snapshot = rules.FieldSnapshot("menu_item.price", {"menu_item.price": 0.899})
-    assert rules.judge(snapshot, Pick("menu_item.price", 1.0, "")).confidence == rules.MOST_WHEN_AGREED
+    assert rules.judge(snapshot, Choice("menu_item.price", 1.0, "")).confidence == rules.MOST_WHEN_AGREED
 
 
 def test_a_choice_against_the_matcher_is_never_green():
-    outcome = rules.judge(SNAPSHOT, Pick("menu_item.cost", 1.0, ""))
+    outcome = rules.judge(SNAPSHOT, Choice("menu_item.cost", 1.0, ""))
     assert (outcome.target, outcome.confidence) == ("menu_item.cost", GREEN_ABOVE)
 
 
 def test_a_doubting_model_changes_no_target_and_makes_the_matcher_less_sure():
-    outcome = rules.judge(SNAPSHOT, Pick("menu_item.cost", 0.55, ""))
+    outcome = rules.judge(SNAPSHOT, Choice("menu_item.cost", 0.55, ""))
     assert (outcome.target, outcome.taken) == ("menu_item.price", False)
     assert outcome.confidence < 0.6
     assert outcome.evidence["weight"] < 0
 
 
 def test_nothing_fits_is_an_answer():
-    outcome = rules.judge(SNAPSHOT, Pick("none", 0.9, "no such field"))
+    outcome = rules.judge(SNAPSHOT, Choice("none", 0.9, "no such field"))
     assert (outcome.target, outcome.confidence) == (None, None)
 
 
 def test_a_place_left_empty_is_filled_by_a_sure_model_only():
     empty = rules.FieldSnapshot(None, {"menu_item.cost": 0.1})
-    assert rules.judge(empty, Pick("menu_item.cost", 0.6, "")).target is None
-    assert rules.judge(empty, Pick("menu_item.cost", 0.9, "")).target == "menu_item.cost"
+    assert rules.judge(empty, Choice("menu_item.cost", 0.6, "")).target is None
+    assert rules.judge(empty, Choice("menu_item.cost", 0.9, "")).target == "menu_item.cost"

@@ -1,4 +1,4 @@
-"""Where a command sits down to work: a database that is up to date, a person, a tenant."""
+"""Open a command's session: a database that is up to date, a person, a tenant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.engine.mapping.learning_scope import SCRIPTED
 from core.engine.sources import views as sources
-from core.entry.tenants import seeding, somebody_is_there
+from core.entry.tenants import has_people, seeding
 from core.errors import InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
@@ -23,14 +23,14 @@ from core.platform.access.views import person_by_handle, places
 from core.platform.audit.actions import UNRECORDED
 
 
-def sit_down(handle: str) -> str:
-    """Brings the database up to date; the id of the person with this handle.
+def sign_in(handle: str) -> str:
+    """Bring the database up to date and return the id of the person with this handle.
 
     An installation without anybody gets the cast of the demo, so that the first command of a first look works.
     """
     migrate()
     with seeding():
-        is_new = not somebody_is_there()
+        is_new = not has_people()
     if is_new:
         from core.entry.demo import seed_cast  # noqa: PLC0415  (pulls in the whole engine, once in a lifetime)
 
@@ -45,49 +45,51 @@ def sit_down(handle: str) -> str:
 
 
 @contextmanager
-def at_tenant(given: Namespace) -> Iterator[Context]:
-    """The Context of --as in --tenant; a tenant that is not there is refused with the way to make it."""
-    person = sit_down(given.person)
-    if given.tenant not in {name for place in places(person) for name in (place.slug, place.tenant_id)}:
+def tenant_session(args: Namespace) -> Iterator[Context]:
+    """Open the Context of --as in --tenant. NotFoundError for a missing tenant names the command that creates it."""
+    person = sign_in(args.person)
+    if args.tenant not in {name for tenant in places(person) for name in (tenant.slug, tenant.tenant_id)}:
         raise NotFoundError(
-            f"There is no tenant {given.tenant!r} for {given.person}.",
-            hint=f"Make it: aura tenant create {given.tenant} --name …",
+            f"There is no tenant {args.tenant!r} for {args.person}.",
+            hint=f"Make it: aura tenant create {args.tenant} --name …",
         )
-    with enter(person, given.tenant) as context:
+    with enter(person, args.tenant) as context:
         yield context
 
 
-def migration_called(context: Context, said: str) -> str:
-    """The id of the migration that `said` names: its id, a beginning of it, or its name.
+def resolve_migration(context: Context, text: str) -> str:
+    """Return the id of the migration that `text` names: its id, a beginning of it, or its name.
 
-    InvalidInputError lists the ids and times of several that it may mean; NotFoundError where it means none.
+    InvalidInputError lists the ids and times of several that match; NotFoundError where none does.
     """
-    every = sources.migrations(context)
-    meant = [one for one in every if one.id == said] or [
-        one for one in every if one.id.startswith(said) or one.name == said
+    migrations = sources.migrations(context)
+    matches = [migration for migration in migrations if migration.id == text] or [
+        migration for migration in migrations if migration.id.startswith(text) or migration.name == text
     ]
-    if len(meant) > 1:
-        listed = (f"{one.id} (created {moment_of(context, one.created_at)})" for one in meant)
+    if len(matches) > 1:
+        candidates = (
+            f"{migration.id} (created {moment_of(context, migration.created_at)})" for migration in matches
+        )
         raise InvalidInputError(
-            f"{counted(len(meant), 'migration')} are meant by {said!r}: {', '.join(listed)}.",
+            f"{counted(len(matches), 'migration')} are meant by {text!r}: {', '.join(candidates)}.",
             hint="Give the id.",
-            migrations=[one.id for one in meant],
+            migrations=[migration.id for migration in matches],
         )
-    if not meant:
+    if not matches:
         raise NotFoundError(
-            f"There is no migration {said!r}.", hint="Give its name, or a beginning of its id."
+            f"There is no migration {text!r}.", hint="Give its name, or a beginning of its id."
         )
-    return meant[0].id
+    return matches[0].id
 
 
 def moment_of(context: Context, at: datetime) -> str:
-    """A time as the tenant's people read it, with its zone: '26 Nov, 09:14 EST'."""
+    """Format a time in the tenant's zone: '26 Nov, 09:14 EST'."""
     return moment(at, context.tenant.zone, context.now)
 
 
 @contextmanager
-def in_scratch(domain: str) -> Iterator[Context]:
-    """A Context in a tenant that exists inside one transaction only: whatever is done in it, nothing is kept.
+def scratch_session(domain: str) -> Iterator[Context]:
+    """Open a Context in a tenant that exists inside one transaction only, which is rolled back at the end.
 
     The session says that an action is under way, so the actions called in it join that transaction, and nobody
     commits it.
