@@ -100,13 +100,13 @@ class Schema:
     def field(self, key: str) -> Field:
         """The field that 'entity.field' names."""
         entity, _, name = key.partition(".")
-        found = self.entity(entity).fields.get(name)
-        if found is None:
+        field = self.entity(entity).fields.get(name)
+        if field is None:
             raise InvalidInputError(
                 f"{entity} has no field called {name!r}.",
                 hint=f"It has {', '.join(self.entity(entity).fields)}.",
             )
-        return found
+        return field
 
     def fields(self, domain: str) -> tuple[Field, ...]:
         return tuple(field for entity in self.domain(domain).values() for field in entity.fields.values())

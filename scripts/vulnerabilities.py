@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-KNOWN = ("PyYAML", "5.3")
+KNOWN_VULNERABLE = ("PyYAML", "5.3")
 NONE_KNOWN, SOME_KNOWN, NOT_LOOKED = 0, 1, 2
 
 
@@ -63,9 +63,17 @@ def findings(report: str, expected: set[str]) -> list[Finding]:
             entry["name"],
             entry["version"],
             tuple(
-                dict.fromkeys(name for found in entry["vulns"] for name in (found["id"], *found["aliases"]))
+                dict.fromkeys(
+                    name
+                    for vulnerability in entry["vulns"]
+                    for name in (vulnerability["id"], *vulnerability["aliases"])
+                )
             ),
-            tuple(dict.fromkeys(version for found in entry["vulns"] for version in found["fix_versions"])),
+            tuple(
+                dict.fromkeys(
+                    version for vulnerability in entry["vulns"] for version in vulnerability["fix_versions"]
+                )
+            ),
         )
         for entry in dependencies
         if entry.get("vulns")
@@ -78,9 +86,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             example = Path(folder) / "known.txt"
-            example.write_text("==".join(KNOWN) + "\n", encoding="utf-8")
+            example.write_text("==".join(KNOWN_VULNERABLE) + "\n", encoding="utf-8")
             _expect_known(_report(program, example))
-        known = [
+        vulnerabilities = [
             finding
             for name in LOCKS
             for finding in findings(_report(program, ROOT / name), _applicable(ROOT / name))
@@ -88,18 +96,22 @@ def main(arguments: Sequence[str]) -> int:
     except NotLookedError as reason:
         sys.stderr.write(f"Could not look for vulnerabilities: {reason} Is there a network?\n")
         return NOT_LOOKED
-    for line in dict.fromkeys(map(str, known)):
+    for line in dict.fromkeys(map(str, vulnerabilities)):
         sys.stdout.write(line + "\n")
     sys.stdout.write(
-        f"{len(set(known))} packages with known vulnerabilities.\n" if known else "None known.\n"
+        f"{len(set(vulnerabilities))} packages with known vulnerabilities.\n"
+        if vulnerabilities
+        else "None known.\n"
     )
-    return SOME_KNOWN if known else NONE_KNOWN
+    return SOME_KNOWN if vulnerabilities else NONE_KNOWN
 
 
 def _expect_known(report: str) -> None:
     """Raise NotLookedError unless the vulnerability that is known is in the report."""
-    if not findings(report, {KNOWN[0].lower()}):
-        raise NotLookedError(f"A vulnerability of {' '.join(KNOWN)} that is known since 2020 was not found.")
+    if not findings(report, {KNOWN_VULNERABLE[0].lower()}):
+        raise NotLookedError(
+            f"A vulnerability of {' '.join(KNOWN_VULNERABLE)} that is known since 2020 was not found."
+        )
 
 
 def _applicable(lock: Path) -> set[str]:

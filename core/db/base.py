@@ -34,10 +34,10 @@ class Table(DeclarativeBase):
 
 def owner_url() -> URL:
     """The address under which tables are made and changed."""
-    given = settings().database_url
-    if given is None:
+    url = settings().database_url
+    if url is None:
         return embedded.server_url().set(drivername="postgresql+psycopg", username=OWNER, database=DATABASE)
-    return make_url(given.get_secret_value()).set(drivername="postgresql+psycopg")
+    return make_url(url.get_secret_value()).set(drivername="postgresql+psycopg")
 
 
 def app_url() -> URL:

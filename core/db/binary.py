@@ -31,8 +31,8 @@ def binary_copy(frame: pl.DataFrame, types: Mapping[str, TypeEngine[Any]]) -> It
     Ids are text, or 16 bytes already; lists of text become JSON arrays. polars.exceptions.InvalidOperationError where
     a value does not fit its column.
     """
-    sent = frame.select(_as_sent(name, frame.schema[name], types[name]) for name in frame.columns)
-    table = sent.to_arrow(compat_level=pl.CompatLevel.oldest())  # the encoder does not know views of bytes
+    encoded = frame.select(_encoded(name, frame.schema[name], types[name]) for name in frame.columns)
+    table = encoded.to_arrow(compat_level=pl.CompatLevel.oldest())  # the encoder does not know views of bytes
     encoder = ArrowToPostgresBinaryEncoder(table.schema)
     yield encoder.write_header()
     for batch in table.to_batches(max_chunksize=_ROWS):
@@ -92,14 +92,14 @@ def uuid_bytes(column: pl.Expr) -> pl.Expr:
     return column.str.replace_all("-", "", literal=True).str.decode("hex")
 
 
-def _as_sent(name: str, kind: pl.DataType, wanted: TypeEngine[Any]) -> pl.Expr:
+def _encoded(name: str, kind: pl.DataType, column_type: TypeEngine[Any]) -> pl.Expr:
     column = pl.col(name)
-    if isinstance(wanted, Uuid):
+    if isinstance(column_type, Uuid):
         return column if kind == pl.Binary else uuid_bytes(column).alias(name)
-    if isinstance(wanted, JSONB):
+    if isinstance(column_type, JSONB):
         return (pl.lit(_JSONB_VERSION) + _json_list(column)).cast(pl.Binary).alias(name)
-    sent = _polars_type(wanted)
-    return column if kind == sent else column.cast(sent)
+    polars_type = _polars_type(column_type)
+    return column if kind == polars_type else column.cast(polars_type)
 
 
 def _json_list(column: pl.Expr) -> pl.Expr:
@@ -108,10 +108,10 @@ def _json_list(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_null()).then(None).otherwise(encoded.str.slice(5).str.head(-1))
 
 
-def _polars_type(wanted: TypeEngine[Any]) -> pl.DataType:
-    if isinstance(wanted, Numeric):
-        return pl.Decimal(wanted.precision, wanted.scale or 0)
-    for kind, sent in (
+def _polars_type(column_type: TypeEngine[Any]) -> pl.DataType:
+    if isinstance(column_type, Numeric):
+        return pl.Decimal(column_type.precision, column_type.scale or 0)
+    for kind, polars_type in (
         (BigInteger, pl.Int64()),
         (Boolean, pl.Boolean()),
         (Date, pl.Date()),
@@ -119,6 +119,6 @@ def _polars_type(wanted: TypeEngine[Any]) -> pl.DataType:
         (LargeBinary, pl.Binary()),
         (Text, pl.String()),
     ):
-        if isinstance(wanted, kind):
-            return sent
-    raise TypeError(f"no binary form of {wanted!r} is known")
+        if isinstance(column_type, kind):
+            return polars_type
+    raise TypeError(f"no binary form of {column_type!r} is known")

@@ -50,10 +50,10 @@ def server_url() -> URL:
     folder = data_folder()
     with _alone():
         user = users.server_user(folder)
-        known, is_new = server.start(folder, user)
+        running, is_new = server.start(folder, user)
         handles.take(folder, os.getpid(), user, is_new_server=is_new)
     atexit.register(release)
-    return _address(known, user)
+    return _address(running, user)
 
 
 def release() -> None:
@@ -88,13 +88,13 @@ def revive() -> None:
         _log.warning("The embedded server did not start: %s", failure)
 
 
-def _address(known: Postmaster, user: pwd.struct_passwd) -> URL:
+def _address(running: Postmaster, user: pwd.struct_passwd) -> URL:
     """Return the superuser's address; libpq refuses a server that `requirepeer` does not run, so nobody can put a socket of theirs in its way."""
     return URL.create(
         "postgresql",
         username="postgres",
         database="postgres",
-        query={"host": str(known.sockets), "requirepeer": user.pw_name},
+        query={"host": str(running.sockets), "requirepeer": user.pw_name},
     )
 
 

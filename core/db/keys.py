@@ -19,7 +19,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.kit import clock, crypto
 from core.settings import settings
 
-_ASKED = "tenant_key"
+_SESSION_KEY = "tenant_key"
 """What a session remembers its key by, with the transaction that asked for it."""
 
 
@@ -143,11 +143,11 @@ def tenant_key(session: TenantSession) -> bytes:
 
     It is made in a transaction of its own: a second session of the same person never waits for the first one's end.
     """
-    known: tuple[SessionTransaction, bytes] | None = session.info.get(_ASKED)
-    if known and known[0] is _transaction(session):
-        return known[1]
+    cached: tuple[SessionTransaction, bytes] | None = session.info.get(_SESSION_KEY)
+    if cached and cached[0] is _transaction(session):
+        return cached[1]
     key = _stored_key(session)
-    session.info[_ASKED] = _transaction(session), key
+    session.info[_SESSION_KEY] = _transaction(session), key
     return key
 
 

@@ -36,7 +36,7 @@ def driver_connection(session: Session) -> Any:
     return session.connection().connection.driver_connection
 
 
-def copy_rows(session: Session, table: str, frame: pl.DataFrame, **same: str) -> None:
+def copy_rows(session: Session, table: str, frame: pl.DataFrame, **constants: str) -> None:
     """Adds the frame's rows to a tenant table in bulk, in the open transaction; `same` are columns equal in all rows.
 
     The frame's columns are the table's, ready to be written as text. COPY itself refuses tables under row-level
@@ -50,6 +50,7 @@ def copy_rows(session: Session, table: str, frame: pl.DataFrame, **same: str) ->
     cursor.execute(f'create temp table copied on commit drop as select {names} from "{table}" with no data')  # noqa: S608  (names of our own tables)
     with cursor.copy(f"copy copied ({names}) from stdin with (format csv)") as copy:
         copy.write(frame.write_csv(include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6fZ").encode())
-    more = "".join(f', "{name}"' for name in same)
-    given = "".join(f", %({name})s" for name in same)
-    cursor.execute(f'insert into "{table}" ({names}{more}) select {names}{given} from copied', same)  # noqa: S608  (as above)
+    more = "".join(f', "{name}"' for name in constants)
+    placeholders = "".join(f", %({name})s" for name in constants)
+    insertion = f'insert into "{table}" ({names}{more}) select {names}{placeholders} from copied'  # noqa: S608  (as above)
+    cursor.execute(insertion, constants)

@@ -181,11 +181,11 @@ def reset(slug: str, *, person: str | None = None) -> list[str]:
     """
     demo, cast = _demo(slug), seed_cast()
     with enter(person or cast[demo.owner], slug) as context:
-        made = _rebuild(context, demo, cast)
+        migrations = _rebuild(context, demo, cast)
         if demo_ai.stands_in():
-            _ask(replace(context, permissions=PERMISSIONS), demo, made)
+            _ask(replace(context, permissions=PERMISSIONS), demo, migrations)
     settle(slug)
-    return made
+    return migrations
 
 
 def load(slug: str) -> None:
@@ -251,9 +251,9 @@ def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> lis
     builder = _playing(context, demo, cast, "specialist")
     with tempfile.TemporaryDirectory() as folder:
         demo.write(Path(folder))
-        made = [_build(builder, manager, migration, Path(folder)) for migration in demo.migrations]
-    record(context, "demo.reset", "tenant", context.tenant.id, migrations=len(made))
-    return made
+        migrations = [_build(builder, manager, migration, Path(folder)) for migration in demo.migrations]
+    record(context, "demo.reset", "tenant", context.tenant.id, migrations=len(migrations))
+    return migrations
 
 
 def _empty(context: Context) -> None:
@@ -268,7 +268,7 @@ def _empty(context: Context) -> None:
     context.session.execute(text("select empty_demo()"))  # what stays: core.db.grants
 
 
-def _ask(context: Context, demo: DemoTenant, made: list[str]) -> None:
+def _ask(context: Context, demo: DemoTenant, migrations: list[str]) -> None:
     """Has the emulator asked about what is unsure, so that suggestions, ledger and limits are there to be seen."""
     for migration, migration_id in zip(demo.migrations, made, strict=True):
         if not migration.imported and review_with_ai(context, migration_id).changed:

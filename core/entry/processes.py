@@ -151,8 +151,8 @@ def _is_foreign(cwd: Path, command: Sequence[str]) -> bool:
 
 def _default_folder(checkout: Path) -> Path:
     """Where a checkout's processes work unless their environment says otherwise: by its `.env`, else data/local."""
-    chosen = DotEnvSettingsSource(Settings, env_file=checkout / ".env")().get("app_data_dir")
-    return Path(str(chosen)) if chosen else checkout / "data" / "local"
+    folder = DotEnvSettingsSource(Settings, env_file=checkout / ".env")().get("app_data_dir")
+    return Path(str(folder)) if folder else checkout / "data" / "local"
 
 
 def _stop(running: Iterable[Member], number: signal.Signals, harder: signal.Signals = signal.SIGKILL) -> None:

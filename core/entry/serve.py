@@ -42,19 +42,19 @@ def prepare(*, demo: bool) -> None:
 
 def serve(*, demo: bool = False, port: int | None = None) -> None:
     """Prepares, then replaces this process by the console. InvalidInputError where it cannot listen as asked."""
-    chosen = settings()
+    config = settings()
     if importlib.util.find_spec("streamlit") is None:
         raise InvalidInputError("Streamlit is not installed.", hint="Run `make setup`.")
-    started = time.monotonic()
-    os.environ["APP_DATA_DIR"] = str(chosen.app_data_dir.resolve())  # whose console this is, for `aura stop`
+    started_at = time.monotonic()
+    os.environ["APP_DATA_DIR"] = str(config.app_data_dir.resolve())  # whose console this is, for `aura stop`
     with _leaving_on_interrupt():
         prepare(demo=demo)
-    port = port or chosen.app_port
-    host = "127.0.0.1" if chosen.app_host in LOOPBACK else chosen.app_host
-    _tell(f"Ready after {time.monotonic() - started:.0f} s: http://{host}:{port}")
+    port = port or config.app_port
+    host = "127.0.0.1" if config.app_host in LOOPBACK else config.app_host
+    _tell(f"Ready after {time.monotonic() - started_at:.0f} s: http://{host}:{port}")
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
-        *("--server.address", chosen.app_host, "--server.port", str(port), "--server.headless", "true"),
+        *("--server.address", config.app_host, "--server.port", str(port), "--server.headless", "true"),
     ]
     os.environ["FORWARDED_ALLOW_IPS"] = (
         ""  # whom the server would believe besides APP_PROXIES: everybody on this machine

@@ -44,7 +44,7 @@ class Supervisor:
     _missed: int = field(default=0, init=False)
     _failed: int = field(default=0, init=False)
     _short_lives: int = field(default=0, init=False)
-    _started: float | None = field(default=None, init=False)
+    _started_at: float | None = field(default=None, init=False)
     _not_before: float = field(default=0.0, init=False)
 
     def begin(self) -> None:
@@ -74,7 +74,7 @@ class Supervisor:
         now = time.monotonic()
         if any(worker.is_live() for worker in workers):
             self._missed = 0
-            if self._started is None or now - self._started > _SHORT:
+            if self._started_at is None or now - self._started_at > _SHORT:
                 self._failed = self._short_lives = 0
                 self.failure = None
             return
@@ -85,7 +85,7 @@ class Supervisor:
             self._replace(workers)
 
     def _replace(self, workers: list[heartbeat.Worker]) -> None:
-        short = self._started is not None and time.monotonic() - self._started <= _SHORT
+        short = self._started_at is not None and time.monotonic() - self._started_at <= _SHORT
         self._short_lives = self._short_lives + 1 if short else 0
         self.tell(_what_happened(workers))
         try:
@@ -94,11 +94,11 @@ class Supervisor:
             if not self.stop.is_set():
                 self._give_in(error)
             return
-        self._started = time.monotonic()
+        self._started_at = time.monotonic()
         self._failed = self._missed = 0
-        self.tell(f"{_named(heartbeat.workers())} is online and takes up the runs.")
+        self.tell(f"{_online_workers(heartbeat.workers())} is online and takes up the runs.")
         if self._short_lives:
-            self._not_before = self._started + min(_SHORT_PAUSE, 2.0**self._short_lives)
+            self._not_before = self._started_at + min(_SHORT_PAUSE, 2.0**self._short_lives)
         if self._short_lives >= _HOPELESS:
             self.tell(
                 f"The worker has ended shortly after its start {self._short_lives} times in a row. Its log: {spawn.log_file()}"
@@ -144,6 +144,6 @@ def _what_happened(workers: list[heartbeat.Worker]) -> str:
     return f"The worker (process {last.process}) has not been heard of for {last.silent:.0f} seconds. Starting another."
 
 
-def _named(workers: list[heartbeat.Worker]) -> str:
+def _online_workers(workers: list[heartbeat.Worker]) -> str:
     online = [str(worker.process) for worker in workers if worker.is_live()]
     return f"A worker (process {', '.join(online)})"

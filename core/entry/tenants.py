@@ -137,8 +137,8 @@ def tenant_id(person: str, slug: str) -> str | None:
         return session.scalar(select(TenantRecord.id).where(TenantRecord.slug == slug))
 
 
-def _check_slug(text: str, what: str) -> None:
+def _check_slug(text: str, subject: str) -> None:
     if not _SLUG.match(text):
         raise InvalidInputError(
-            f"{what} cannot be {text!r}.", hint="Use small letters, digits and hyphens, at most 63."
+            f"{subject} cannot be {text!r}.", hint="Use small letters, digits and hyphens, at most 63."
         )

@@ -95,10 +95,10 @@ def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:
         beats = heartbeat.workers()
         living = {worker.process for worker in beats if worker.is_live()}
         if not living:
-            begun = early or spawn.coming_up({worker.process for worker in beats})
-            if not begun and not is_wanted():
+            starting = early or spawn.coming_up({worker.process for worker in beats})
+            if not starting and not is_wanted():
                 raise ConflictError("No worker is wanted any more.")
-            _wait_for(begun or spawn.spawn(), is_wanted)
+            _wait_for(starting or spawn.spawn(), is_wanted)
         elif early and living - {early.pid}:
             spawn.end(early)
 
@@ -121,8 +121,8 @@ def _wait_for(child: spawn.Starting, is_wanted: Callable[[], bool]) -> None:
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether a line of DBOS tells more than that a run was paused or cancelled: it logs those as errors."""
-    told = record.getMessage() + (repr(record.exc_info[1]) if record.exc_info else "")
-    return not any(word in told for word in ("Cancelled", "cancelled", "no longer owned", "RunStoppedError"))
+    text = record.getMessage() + (repr(record.exc_info[1]) if record.exc_info else "")
+    return not any(word in text for word in ("Cancelled", "cancelled", "no longer owned", "RunStoppedError"))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def as_json(value: object) -> str:
 
 def canonical(text: str) -> str:
     """Write a JSON document in the one form in which it is signed."""
-    return _written(json.loads(text, parse_float=Decimal, parse_int=Decimal))
+    return _canonical(json.loads(text, parse_float=Decimal, parse_int=Decimal))
 
 
 def sign(key: bytes, before: bytes, entry: str) -> bytes:
@@ -58,12 +58,12 @@ def signed_content(
     return canonical(f"[{seq},{as_json(line)},{facts}]")
 
 
-def _written(value: object) -> str:
+def _canonical(value: object) -> str:
     if isinstance(value, Decimal):
         number = value.normalize() + 0  # no minus before zero
         return f"{number:f}"
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_written(key)}:{_written(value[key])}" for key in sorted(value)) + "}"
+        return "{" + ",".join(f"{_canonical(key)}:{_canonical(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ",".join(map(_written, value)) + "]"
+        return "[" + ",".join(map(_canonical, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

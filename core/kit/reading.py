@@ -10,12 +10,12 @@ import polars as pl
 
 def fill(done: pl.Series, texts: pl.Series, slow: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`done`, with what it lacks although a text stands there read by `slow`."""
-    rest = done.is_null() & texts.is_not_null()
-    if not rest.any():
+    unread = done.is_null() & texts.is_not_null()
+    if not unread.any():
         return done
-    if rest.all():
+    if unread.all():
         return slow(texts).alias(done.name)
-    return done.scatter(rest.arg_true(), slow(texts.filter(rest)))
+    return done.scatter(unread.arg_true(), slow(texts.filter(unread)))
 
 
 def by_distinct(texts: pl.Series, read: Callable[[str], Any], to: pl.DataType) -> pl.Series:
@@ -46,5 +46,5 @@ def first_that_reads(
     if len(formats) > 1 and done.null_count() > tidy.null_count():
         tidy = tidy.str.replace_all(r"[,\s\x{a0}\x{202f}]+", " ").str.strip_chars()
         for form in formats:
-            done = fill(done, tidy, lambda rest, form=form: parse(rest, form))  # type: ignore[misc]
+            done = fill(done, tidy, lambda remaining, form=form: parse(remaining, form))  # type: ignore[misc]
     return done

@@ -127,17 +127,17 @@ def tokens(name: str) -> tuple[str, ...]:
     plain = plain.replace("#", " number ").replace("%", " percent ").replace("'", "")
     plain = re.sub(r"\b[eE][-_ ]?[mM]ail", " email", plain)
     plain = re.sub(r"([A-Z]{2,})s(?![a-z])", r"\1", plain)
-    found: list[str] = []
+    words: list[str] = []
     for chunk in re.findall(r"[^\W_]+", plain):
         whole = chunk.lower()
         if whole in COMPOUNDS or whole in ABBREVIATIONS:
-            found += _words(whole)
+            words += _words(whole)
         elif chunk.isascii():
             for piece in _PIECE.findall(chunk):
-                found += _words(piece.lower())
+                words += _words(piece.lower())
         else:
-            found.append(whole)
-    return tuple(found)
+            words.append(whole)
+    return tuple(words)
 
 
 def normalise(name: str) -> str:
@@ -160,7 +160,7 @@ LONGEST_COMPOUND = 64
 """Letters of a word that is taken apart; the longest glued names of exports have about 40."""
 
 
-def split_compound(word: str, known: Collection[str]) -> tuple[str, ...]:
+def split_compound(word: str, vocabulary: Collection[str]) -> tuple[str, ...]:
     """A glued word as the fewest known words of at least two letters, or itself where that cannot be done.
 
     What is longer than LONGEST_COMPOUND letters is no word and stays as it is.
@@ -168,13 +168,13 @@ def split_compound(word: str, known: Collection[str]) -> tuple[str, ...]:
     >>> split_compound("menuitemprice", {"menu", "item", "price"})
     ('menu', 'item', 'price')
     """
-    if word in known or not 6 <= len(word) <= LONGEST_COMPOUND:
+    if word in vocabulary or not 6 <= len(word) <= LONGEST_COMPOUND:
         return (word,)
     best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
     for end in range(2, len(word) + 1):
         for start in range(max(0, end - 16), end - 1):
             head, piece = best[start], word[start:end]
             current = best[end]
-            if head is not None and piece in known and (current is None or len(head) + 1 < len(current)):
+            if head is not None and piece in vocabulary and (current is None or len(head) + 1 < len(current)):
                 best[end] = (*head, piece)
     return best[-1] or (word,)

@@ -85,7 +85,7 @@ def read_date(
             else _days(texts, (form,))
         )
     days = _days(texts, (*_DAYS_ANY_ORDER, *_DAYS[order], "%Y%m%d"))
-    return fill(days, texts, lambda rest: _days_of(rest, order, zone, None, close_hour))
+    return fill(days, texts, lambda remaining: _days_of(remaining, order, zone, None, close_hour))
 
 
 def read_datetime(
@@ -118,16 +118,18 @@ def to_utc(local: pl.Series, zone: str) -> pl.Series:
     is half an hour on Lord Howe and a day in Samoa in 2011: it is placed by the offset of the day before.
     """
     placed = _at(local, zone)
-    moved = fill(placed, local, lambda rest: _at(rest.dt.offset_by("-1d"), zone) + timedelta(days=1))
+    moved = fill(
+        placed, local, lambda remaining: _at(remaining.dt.offset_by("-1d"), zone) + timedelta(days=1)
+    )
     return moved.dt.convert_time_zone("UTC")
 
 
 def skipped_or_twice(local: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     """Tell of wall-clock times in `zone` which do not exist and which exist twice, at a change of clocks."""
-    there = _at(local, zone)
-    skipped = there.is_null() & local.is_not_null()
+    placed = _at(local, zone)
+    skipped = placed.is_null() & local.is_not_null()
     clear = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
-    return skipped, clear.is_null() & there.is_not_null()
+    return skipped, clear.is_null() & placed.is_not_null()
 
 
 @cache
@@ -171,7 +173,9 @@ def day_of(moments: pl.Series, zone: str, close_hour: int = 0) -> pl.Series:
 
 def read_time(texts: pl.Series) -> pl.Series:
     """Time of day, '5:03 PM' or '17:03:07'."""
-    return first_that_reads(texts, _CLOCK, lambda rest, form: rest.str.to_time(form, strict=False), pl.Time())
+    return first_that_reads(
+        texts, _CLOCK, lambda column, form: column.str.to_time(form, strict=False), pl.Time()
+    )
 
 
 def _days(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
@@ -185,24 +189,26 @@ def _days_of(texts: pl.Series, order: str, zone: str, form: str | None, close_ho
     """
     texts, _ = _without_leap_second(texts)
     bare = texts.str.replace(_OFFSET_AT_END, "$1")
-    written = _moments(bare, order, "UTC", re.sub(_OFFSET_IN_FORM, "", form) if form else None)
-    written = written.dt.replace_time_zone(None)
-    is_day = (written.dt.time() == time(0)).fill_null(value=False)
+    wall_clock = _moments(bare, order, "UTC", re.sub(_OFFSET_IN_FORM, "", form) if form else None)
+    wall_clock = wall_clock.dt.replace_time_zone(None)
+    is_day = (wall_clock.dt.time() == time(0)).fill_null(value=False)
     is_local = bare == texts
-    as_written = (written - timedelta(hours=close_hour)).dt.date()
-    days = written.dt.date().zip_with(is_day, as_written.set(~is_local, None))
-    return fill(days, texts, lambda rest: day_of(_moments(rest, order, zone, form), zone, close_hour))
+    as_written = (wall_clock - timedelta(hours=close_hour)).dt.date()
+    days = wall_clock.dt.date().zip_with(is_day, as_written.set(~is_local, None))
+    return fill(
+        days, texts, lambda remaining: day_of(_moments(remaining, order, zone, form), zone, close_hour)
+    )
 
 
 def _moments(texts: pl.Series, order: str, zone: str, form: str | None) -> pl.Series:
-    def parse(rest: pl.Series, one: str) -> pl.Series:
-        return _parse_moment(rest, one, zone)
+    def parse(column: pl.Series, moment_form: str) -> pl.Series:
+        return _parse_moment(column, moment_form, zone)
 
     if form:
         return first_that_reads(texts, (form,), parse, INSTANT)
     iso = texts.set(~texts.str.contains(_ISO), None)
     moments = first_that_reads(iso, (*_ZULU, *_LOCAL, *_OFFSET), parse, INSTANT)
-    return fill(moments, texts, lambda rest: to_utc(_day_and_time(rest, order), zone))
+    return fill(moments, texts, lambda remaining: to_utc(_day_and_time(remaining, order), zone))
 
 
 def _without_leap_second(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
@@ -249,15 +255,15 @@ def _day_and_time(texts: pl.Series, order: str) -> pl.Series:
             moments = texts.set(~texts.str.contains(pattern), None).str.to_datetime(
                 form, strict=False, time_unit="us"
             )
-            return fill(moments, texts, lambda rest: _part_by_part(rest, order))
+            return fill(moments, texts, lambda remaining: _part_by_part(remaining, order))
     return _part_by_part(texts, order)
 
 
 def _part_by_part(texts: pl.Series, order: str) -> pl.Series:
     parts = texts.str.extract_groups(_DAY_AND_TIME).struct.unnest()
-    both = parts.to_series(0).is_not_null()
-    only_day = texts.set(both, None)
+    has_time = parts.to_series(0).is_not_null()
+    only_day = texts.set(has_time, None)
     formats = (*_DAYS[order], *_DAYS_ANY_ORDER)
     days = first_that_reads(parts.to_series(0).fill_null(only_day), formats, _parse_day, pl.Date())
-    times = read_time(parts.to_series(1)).set(~both, time(0))
+    times = read_time(parts.to_series(1)).set(~has_time, time(0))
     return pl.select(pl.lit(days).dt.combine(pl.lit(times))).to_series().cast(pl.Datetime("us"))

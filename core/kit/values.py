@@ -61,7 +61,7 @@ def read_number(
     places is cut off, so that rounding to fewer places rounds the number that is written; '1E-401', of which nothing
     would be left, is not read.
     """
-    written = texts
+    originals = texts
     if (texts.str.len_bytes().max() or 0) > _PLACES:  # type: ignore[operator]
         texts = texts.str.replace(_BEYOND, "$1$2")
     if decimal_comma:
@@ -70,9 +70,11 @@ def read_number(
         numbers = texts.cast(NUMBER, strict=False)
         if money:
             numbers = fill(numbers, texts, _dollars)
-        numbers = fill(numbers, texts, lambda rest: _spelled_number(rest, decimal_comma, money, percent))
-    lost = (numbers.abs() >= LARGEST) | _vanished(numbers, written)
-    return numbers.set(lost, None) if lost.any() else numbers
+        numbers = fill(
+            numbers, texts, lambda remaining: _spelled_number(remaining, decimal_comma, money, percent)
+        )
+    unreadable = (numbers.abs() >= LARGEST) | _vanished(numbers, originals)
+    return numbers.set(unreadable, None) if unreadable.any() else numbers
 
 
 def _vanished(numbers: pl.Series, texts: pl.Series) -> pl.Series:
@@ -109,7 +111,9 @@ def read_phone(texts: pl.Series, country: str = "US") -> pl.Series:
     bare = texts.str.replace_all(r"[\s().\-/\x{a0}]", "")
     numbers = f"+{code}" + bare.str.extract(pattern, 1)
     return fill(
-        numbers, texts, lambda rest: by_distinct(rest, lambda text: _phone(text, country), pl.String())
+        numbers,
+        texts,
+        lambda remaining: by_distinct(remaining, lambda text: _phone(text, country), pl.String()),
     )
 
 
@@ -185,16 +189,23 @@ def _phone_pattern(country: str) -> tuple[int, str] | None:
     """The country's calling code and a pattern of its valid numbers; None where numbers are rewritten on the way."""
     import phonenumbers  # noqa: PLC0415  (only needed where phone numbers are read)
 
-    known = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())
-    if known is None or known.country_code is None or known.national_prefix_transform_rule:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())
+    if metadata is None or metadata.country_code is None or metadata.national_prefix_transform_rule:
         return None
-    kinds = (known.fixed_line, known.mobile, known.toll_free, known.premium_rate, known.voip, known.uan)
+    kinds = (
+        metadata.fixed_line,
+        metadata.mobile,
+        metadata.toll_free,
+        metadata.premium_rate,
+        metadata.voip,
+        metadata.uan,
+    )
     valid = "|".join(
         dict.fromkeys(f"(?:{k.national_number_pattern})" for k in kinds if k and k.national_number_pattern)
     )
-    prefix = re.escape(known.national_prefix) if known.national_prefix else ""
-    start = rf"(?:\+{known.country_code}|{prefix})?" if prefix else rf"(?:\+{known.country_code})?"
-    return known.country_code, rf"^{start}({valid})$".replace(r"\d", "[0-9]")
+    prefix = re.escape(metadata.national_prefix) if metadata.national_prefix else ""
+    start = rf"(?:\+{metadata.country_code}|{prefix})?" if prefix else rf"(?:\+{metadata.country_code})?"
+    return metadata.country_code, rf"^{start}({valid})$".replace(r"\d", "[0-9]")
 
 
 def _phone(text: str, country: str) -> str | None:

@@ -49,7 +49,7 @@ def limits(context: Context, migration_id: str | None, names: Mapping[str, str])
 
 
 def _warn(meter: Meter) -> None:
-    if not meter.left:
+    if not meter.tokens_left:
         text = "An AI token limit is used up. Suggestions continue with rules, memory and statistics. "
     elif meter.scope == MIGRATION_SCOPE:
         text = "You're approaching the AI token limit of this migration's package. "
@@ -69,7 +69,7 @@ def _meter(context: Context, meter: Meter) -> None:
         st.text(f"{meter.title}: {taken:,} tokens, no limit")
         return
     st.progress(min(taken / meter.limit, 1.0), text=f"{meter.title}: {taken:,} of {meter.limit:,} tokens")
-    facts = [f"{meter.left:,} left"]
+    facts = [f"{meter.tokens_left:,} left"]
     if meter.reserved:
         facts.append(f"{meter.reserved:,} reserved by running calls")
     if meter.frees_at:

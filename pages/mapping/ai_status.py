@@ -39,7 +39,7 @@ def assistant(context: Context, migration_id: str) -> None:
 
 
 def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
-    remaining = "" if needed.left is None else f" of the {needed.left:,} that are left"
+    remaining = "" if needed.tokens_left is None else f" of the {needed.tokens_left:,} that are left"
     pressed = st.button(
         f"Ask AI about {formats.counted(needed.fields, 'field')}" if needed.fields else "No uncertain fields",
         icon=":material/auto_awesome:",

@@ -13,7 +13,7 @@ from core.kit.wording import counted
 from core.platform.access import views as access
 from core.platform.access.audit_log import (
     AuditEntry,
-    Wanted,
+    AuditFilter,
     audit_choices,
     audit_count,
     audit_log,
@@ -59,7 +59,7 @@ def audit_log_part(context: Context) -> None:
                 )
 
 
-def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> Wanted:
+def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> AuditFilter:
     people, actions = audit_choices(context)
     labels = formats.unique_labels({person: names.get(person, person) for person in people})
     by_label = {label: person for person, label in labels.items()}
@@ -76,7 +76,7 @@ def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> 
         )
         person = _choice("Person", "Everybody", sorted(by_label)) if everybody else None
         action = _choice("Action", "All actions", list(by_action))
-    return Wanted(
+    return AuditFilter(
         person=by_label.get(person or ""),
         action=by_action.get(action or ""),
         since=_since(context, PERIODS[str(period)]),

@@ -14,7 +14,7 @@ import streamlit as st
 from core.engine.sources import views as sources
 from core.platform.access import views as access
 from core.platform.access.actions import enter
-from core.platform.access.views import Place
+from core.platform.access.views import TenantAccess
 from pages.ui.address import BadLinkError
 from pages.ui.formats import plain, unique_labels
 from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, current, turn_to
@@ -31,7 +31,7 @@ class Scope:
     """
 
     people: Mapping[str, str]
-    customers: Mapping[str, Place]
+    customers: Mapping[str, TenantAccess]
     migrations: Mapping[str, str]
     fault: BadLinkError | None = None
 
@@ -40,7 +40,7 @@ class Scope:
         return STATE.get(PERSON)
 
     @property
-    def customer(self) -> Place | None:
+    def customer(self) -> TenantAccess | None:
         return self.customers.get(STATE.get(TENANT) or "")
 
 
@@ -119,7 +119,7 @@ def _take(key: str, allowed: Collection[str]) -> bool:
     return not refused
 
 
-def _other_customer(customers: Mapping[str, Place], before: str | None) -> BadLinkError:
+def _other_customer(customers: Mapping[str, TenantAccess], before: str | None) -> BadLinkError:
     slug = before if before in customers else next(iter(customers), None)
     if slug is None:
         return BadLinkError("customer")

@@ -148,13 +148,13 @@ def test_a_refused_command_leaves_no_worker_behind(no_workers, people, tmp_path,
 
 def test_only_one_holds_the_lead_and_it_passes_on(database):
     first, second = jobs.Lead(), jobs.Lead()
-    assert first.held()
-    assert not second.held()
-    assert first.held()
+    assert first.is_held()
+    assert not second.is_held()
+    assert first.is_held()
     first.connection.invalidate()
     first.connection.close()
     first.connection = None
-    assert second.held()
+    assert second.is_held()
     second.connection.invalidate()
     second.connection.close()
 

@@ -254,8 +254,8 @@ class Facts:
     @property
     def conflicts(self) -> Mapping[str, str]:
         """Return entity -> conflict strategy, where one was chosen."""
-        chosen: dict[str, str] = self.migration.settings.get(mapping.CONFLICT_SETTING, {})
-        return chosen
+        strategies: dict[str, str] = self.migration.settings.get(mapping.CONFLICT_SETTING, {})
+        return strategies
 
     # --- validation and runs --------------------------------------------------------------------------------------
 
@@ -326,7 +326,7 @@ def _groups(migration_id: str) -> Select[Any]:
     open_ = _is_open().label("open")
     empty = (func.coalesce(MappingField.profile["kind"].astext, "") == "empty").label("empty")
     planned = func.coalesce(_is_planned(), False).label("planned")
-    seen = cast(MappingField.id, Text) + ":" + cast(MappingField.version, Text)
+    id_and_version = cast(MappingField.id, Text) + ":" + cast(MappingField.version, Text)
     return (
         select(
             MappingField.target,
@@ -335,9 +335,9 @@ def _groups(migration_id: str) -> Select[Any]:
             empty,
             planned,
             func.count().label("fields"),
-            func.md5(func.string_agg(seen, aggregate_order_by(literal(","), MappingField.id))).label(
-                "version_hash"
-            ),
+            func.md5(
+                func.string_agg(id_and_version, aggregate_order_by(literal(","), MappingField.id))
+            ).label("version_hash"),
         )
         .join(
             existing,

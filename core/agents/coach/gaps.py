@@ -28,11 +28,11 @@ def entities(facts: Facts) -> frozenset[str]:
 def missing_companions(facts: Facts) -> tuple[str, ...]:
     present = entities(facts)
     return tuple(
-        other
-        for entity, others in COMPANIONS.items()
+        companion
+        for entity, companions in COMPANIONS.items()
         if entity in present
-        for other in others
-        if other not in present
+        for companion in companions
+        if companion not in present
     )
 
 
@@ -76,12 +76,12 @@ def without_place(facts: Facts) -> str | None:
 
 def without_consent(facts: Facts) -> bool:
     """Return whether people would be imported without the marketing consent that the schema asks for."""
-    wanted = {
+    consent_fields = {
         field.key
         for field in target_schema().fields(facts.domain)
         if field.entity in facts.review.entities and risk(field.key) == "consent"
     }
-    return bool(wanted) and not wanted & facts.review.planned
+    return bool(consent_fields) and not consent_fields & facts.review.planned
 
 
 def overwritten_people(facts: Facts) -> Iterator[str]:
@@ -101,10 +101,10 @@ def overwritten_people(facts: Facts) -> Iterator[str]:
 def doubled(facts: Facts) -> list[str]:
     """List entities of which every import adds all records once more."""
     return _planned_in_order(
-        facts, {entity for entity, chosen in facts.conflicts.items() if chosen == Conflict.DUPLICATE}
+        facts, {entity for entity, strategy in facts.conflicts.items() if strategy == Conflict.DUPLICATE}
     )
 
 
-def _planned_in_order(facts: Facts, wanted: Collection[str]) -> list[str]:
+def _planned_in_order(facts: Facts, names: Collection[str]) -> list[str]:
     order = list(target_schema().domain(facts.domain))
-    return sorted(facts.review.entities & set(wanted), key=order.index)
+    return sorted(facts.review.entities & set(names), key=order.index)

@@ -160,13 +160,13 @@ def _counts(facts: Facts, fields: Sequence[MappingField] | Sequence[mapping.Fiel
 
 
 def _mapping(field: MappingField, *, is_sure: bool) -> FieldMapping:
-    decided = field.status != mapping.SUGGESTED and (is_sure or field.target != field.suggested_target)
+    is_decided = field.status != mapping.SUGGESTED and (is_sure or field.target != field.suggested_target)
     return FieldMapping(
         field.stream,
         field.source_field,
         field.target or "",
         field.transform,
-        1.0 if decided else field.confidence or 0.0,
+        1.0 if is_decided else field.confidence or 0.0,
         field.status,
         field.reason or _strongest(field),
         field.rows,

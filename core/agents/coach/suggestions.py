@@ -32,32 +32,37 @@ def suggest_fields(fields: SourceFields, domain: str) -> list[FieldSuggestion]:
     profiles = [
         profile_samples(name, values, position=position) for position, (name, values) in enumerate(pairs)
     ]
-    return [_shown(suggestion) for suggestion in suggest(profiles, domain)]
+    return [_field_suggestion(suggestion) for suggestion in suggest(profiles, domain)]
 
 
 def suggest_among(source_field: str, targets: Collection[str], domain: str) -> FieldSuggestion | None:
     """Choose the best of `targets` for a field by its name alone; None where the matcher considers none of them."""
     (suggestion,) = suggest([profile_samples(source_field, [])], domain)
-    chosen = (
+    target_candidate = (
         (Candidate(suggestion.target, suggestion.confidence, suggestion.evidence),)
         if suggestion.target
         else ()
     )
     best = next(
-        (candidate for candidate in (*chosen, *suggestion.alternatives) if candidate.target in targets), None
+        (
+            candidate
+            for candidate in (*target_candidate, *suggestion.alternatives)
+            if candidate.target in targets
+        ),
+        None,
     )
     if best is None:
         return None
     return FieldSuggestion(source_field, best.target, best.confidence, _strongest(best.evidence), ())
 
 
-def _shown(suggestion: Suggestion) -> FieldSuggestion:
+def _field_suggestion(suggestion: Suggestion) -> FieldSuggestion:
     return FieldSuggestion(
         suggestion.source,
         suggestion.target,
         suggestion.confidence,
         _strongest(suggestion.evidence),
-        tuple((other.target, other.confidence) for other in suggestion.alternatives),
+        tuple((alternative.target, alternative.confidence) for alternative in suggestion.alternatives),
     )
 
 

@@ -64,11 +64,11 @@ def restrict_access(folder: Path, user: pwd.struct_passwd) -> bool:
     """Write who may connect; return whether that changed, so that a running server must be told."""
     names = sorted({"root", user.pw_name})
     people = "".join(f'aura "{name}" all\n' for name in names)
-    changed = [
+    changes = [
         write_if_other(folder / "pg_hba.conf", _ACCESS, user),
         write_if_other(folder / "pg_ident.conf", people, user),
     ]
-    return any(changed)
+    return any(changes)
 
 
 def is_complete(folder: Path) -> bool:

@@ -21,7 +21,7 @@ _UNKNOWN = 0
 
 def take(folder: Path, pid: int, user: pwd.struct_passwd, *, is_new_server: bool) -> None:
     """Add a process to those that use the server."""
-    users = [other for other in _read(folder) if not (is_new_server and other == _UNKNOWN)]
+    users = [handle for handle in _read(folder) if not (is_new_server and handle == _UNKNOWN)]
     _write(folder, [*_alive(users, pid), pid], user)
 
 
@@ -30,9 +30,9 @@ def leave(folder: Path, pid: int, user: pwd.struct_passwd) -> bool:
     users = _read(folder)
     if pid not in users:
         return False
-    others = _alive(users, pid)
-    _write(folder, others, user)
-    return not others
+    remaining = _alive(users, pid)
+    _write(folder, remaining, user)
+    return not remaining
 
 
 def _alive(users: list[int], but: int) -> list[int]:

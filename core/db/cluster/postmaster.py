@@ -77,11 +77,11 @@ def _is_server(pid: int, folder: Path) -> bool:
         return False
 
 
-def _answers(known: Postmaster) -> bool:
+def _answers(server: Postmaster) -> bool:
     """Whether a server listens there whose process cannot be seen: in another container, or of another user."""
     with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
         client.settimeout(1)
-        client.connect(str(known.sockets / SOCKET))
+        client.connect(str(server.sockets / SOCKET))
         return True
     return False
 

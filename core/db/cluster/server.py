@@ -31,11 +31,11 @@ def start(folder: Path, user: pwd.struct_passwd) -> tuple[Postmaster, bool]:
 
     ConflictError with the end of the server's log where it does not come up.
     """
-    known = _settled(folder)
-    if known is not None:
+    running = _settled(folder)
+    if running is not None:
         if configuration.restrict_access(folder, user):
-            os.kill(known.pid, signal.SIGHUP)
-        return known, False
+            os.kill(running.pid, signal.SIGHUP)
+        return running, False
     _prepare(folder, user)
     where = sockets.socket_folder(folder, user)
     postmaster.clear_leftovers(folder, where)
@@ -46,10 +46,10 @@ def start(folder: Path, user: pwd.struct_passwd) -> tuple[Postmaster, bool]:
     arguments = ["-w", "-t", str(_START_SECONDS), "-o", options, "-l", str(log), "-D", str(folder), "start"]
     if _run("pg_ctl", arguments, user).returncode:
         raise _did_not_start(folder)
-    known = _settled(folder)
-    if known is None:
+    running = _settled(folder)
+    if running is None:
         raise _did_not_start(folder)
-    return known, True
+    return running, True
 
 
 def stop(folder: Path, user: pwd.struct_passwd) -> None:
@@ -70,11 +70,11 @@ def run_program(name: str, arguments: list[str], user: pwd.struct_passwd) -> Non
 def _settled(folder: Path) -> Postmaster | None:
     """Wait for a server that is starting or stopping: of a process that was killed meanwhile, or by hand."""
     until = time.monotonic() + _START_SECONDS
-    while (known := postmaster.running(folder)) is not None and not known.state.startswith("ready"):
+    while (running := postmaster.running(folder)) is not None and not running.state.startswith("ready"):
         if time.monotonic() > until:
             raise _did_not_start(folder)
         time.sleep(_PAUSE)
-    return known
+    return running
 
 
 def _prepare(folder: Path, user: pwd.struct_passwd) -> None:

@@ -20,7 +20,7 @@ def server_user(folder: Path) -> pwd.struct_passwd:
     """
     owner = folder.stat().st_uid if folder.exists() else None
     if os.geteuid() == 0:
-        return _named(owner) if owner else _made_for_root()
+        return _user_by_id(owner) if owner else _made_for_root()
     if owner not in {None, os.geteuid()}:
         raise ConflictError(
             "The embedded database belongs to another user of this machine.",
@@ -28,7 +28,7 @@ def server_user(folder: Path) -> pwd.struct_passwd:
             folder=str(folder),
             owner=owner,
         )
-    return _named(os.geteuid())
+    return _user_by_id(os.geteuid())
 
 
 def hand_over(path: Path, user: pwd.struct_passwd) -> None:
@@ -49,7 +49,7 @@ def open_way(folder: Path, user: pwd.struct_passwd) -> None:
             above.chmod(mode | stat.S_IXOTH)
 
 
-def _named(user: int) -> pwd.struct_passwd:
+def _user_by_id(user: int) -> pwd.struct_passwd:
     try:
         return pwd.getpwuid(user)
     except KeyError:

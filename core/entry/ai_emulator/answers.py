@@ -12,7 +12,7 @@ from typing import Any
 
 from core.kit.text import tokens
 
-NONE = "none"
+NO_CHOICE = "none"
 _SURE, _UNSURE, _GUESSED = 0.93, 0.62, 0.35
 _ALIKE = 0.8  # likeness from which it is sure
 _FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by", "or", "and"})
@@ -38,13 +38,13 @@ def _answer(question: Mapping[str, Any], meanings: Mapping[str, str]) -> dict[st
     name = str(question.get("about", {}).get("name", ""))
     words = set(tokens(name)) - _FILLERS
     scored = [
-        (_likeness(words, key, meanings.get(key, "")), key) for key in question["choices"] if key != NONE
+        (_likeness(words, key, meanings.get(key, "")), key) for key in question["choices"] if key != NO_CHOICE
     ]
-    score, key = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, NONE))
+    score, key = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, NO_CHOICE))
     if not score:
         return {
             "id": question["id"],
-            "choice": NONE,
+            "choice": NO_CHOICE,
             "confidence": _GUESSED,
             "reason": "no choice shares a word with the name",
         }

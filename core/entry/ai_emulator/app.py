@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.entry.ai_emulator.answers import answers_to, data_in, smallest
-from core.entry.ai_emulator.faults import SCENARIOS, Asked, error
+from core.entry.ai_emulator.faults import SCENARIOS, Exchange, error
 from core.errors import InvalidInputError
 from core.kit import clock
 
@@ -64,7 +64,7 @@ class Emulator:
             model, messages = str(body["model"]), list(body["messages"])
         except (ValueError, KeyError, TypeError):
             return error(400, "We could not parse the JSON body of your request.", "invalid_request_error")
-        return SCENARIOS[self._next(request, model)](_asked(body, raw, model, messages))
+        return SCENARIOS[self._next(request, model)](_exchange(body, raw, model, messages))
 
     def _next(self, request: Request, model: str) -> str:
         by_header, by_name = request.headers.get(HEADER, ""), model.partition(":")[2]
@@ -72,9 +72,10 @@ class Emulator:
         return next(name for name in (by_header, queued, by_name, self.scenario) if name in SCENARIOS)
 
     async def _models(self, _request: Request) -> Response:
-        made = int(clock.now().timestamp())
+        created = int(clock.now().timestamp())
         data = [
-            {"id": name, "object": "model", "created": made, "owned_by": "emulator"} for name in self.models
+            {"id": name, "object": "model", "created": created, "owned_by": "emulator"}
+            for name in self.models
         ]
         return JSONResponse({"object": "list", "data": data})
 
@@ -90,13 +91,13 @@ class Emulator:
         return JSONResponse([raw.decode("utf-8", "backslashreplace") for raw in self.requests])
 
 
-def _asked(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) -> Asked:
+def _exchange(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) -> Exchange:
     at = int(clock.now().timestamp())
     data, content = data_in(messages), "Hello! This is the emulator."
     answers = answers_to(data)
-    wanted = body.get("response_format") or {}
-    if wanted.get("type") == "json_schema":
-        schema = wanted["json_schema"]["schema"]
+    response_format = body.get("response_format") or {}
+    if response_format.get("type") == "json_schema":
+        schema = response_format["json_schema"]["schema"]
         document = {"answers": answers} if "answers" in schema.get("properties", {}) else smallest(schema)
         content = json.dumps(document, ensure_ascii=False)
     tokens_in = len("".join(str(message.get("content", "")) for message in messages)) // _PIECE
@@ -121,4 +122,4 @@ def _asked(body: dict[str, Any], raw: bytes, model: str, messages: list[Any]) ->
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }
-    return Asked(completion, answers, data, at)
+    return Exchange(completion, answers, data, at)

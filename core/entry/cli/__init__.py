@@ -35,13 +35,13 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (argparse itself exits with 2)."""
-    given = parse(arguments)
+    args = parse(arguments)
     tuning.tune_command_malloc()
-    module, _, function = given.command.partition(":")
+    module, _, function = args.command.partition(":")
     try:
-        with _worker_ahead(given):
-            answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(given)
-        if output := answer.as_json() if given.json else answer.as_text():
+        with _worker_ahead(args):
+            answer: Answer = getattr(importlib.import_module(f"core.entry.cli.{module}"), function)(args)
+        if output := answer.as_json() if args.json else answer.as_text():
             print(output)
         sys.stdout.flush()
     except AppError as error:
@@ -62,9 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _worker_ahead(given: Namespace) -> Iterator[None]:
+def _worker_ahead(args: Namespace) -> Iterator[None]:
     """A command that needs a worker starts it before its own imports; should it come to nothing, so does the worker."""
-    if not getattr(given, "worker", False) or not all(path.is_file() for path in given.files):
+    if not getattr(args, "worker", False) or not all(path.is_file() for path in args.files):
         yield
         return
     from core.entry import spawn  # noqa: PLC0415  (only these commands need the settings at once)

@@ -77,8 +77,8 @@ def table(
     lines = [[_cell(value, widest) for value in row] for row in rows]
     if not lines:
         return empty
-    numeric = [all(_is_number(line[place]) for line in lines) for place in range(len(header))]
-    widths = [max(len(line[place]) for line in [list(header), *lines]) for place in range(len(header))]
+    numeric = [all(_is_number(line[column]) for line in lines) for column in range(len(header))]
+    widths = [max(len(line[column]) for line in [list(header), *lines]) for column in range(len(header))]
 
     def aligned(line: Sequence[str]) -> str:
         cells = zip(line, widths, numeric, strict=True)

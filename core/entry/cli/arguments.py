@@ -34,16 +34,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _command(commands: Commands, name: str, function: str, summary: str) -> argparse.ArgumentParser:
-    made = commands.add_parser(name, help=summary, description=summary)
-    made.set_defaults(command=function)
-    made.add_argument("--json", action="store_true", help="answer with one JSON document; money is text")
-    return made
+    parser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(command=function)
+    parser.add_argument("--json", action="store_true", help="answer with one JSON document; money is text")
+    return parser
 
 
 def _files(
-    parser: argparse.ArgumentParser, what: str = "an export file: CSV, TSV, XLSX, JSON or a ZIP"
+    parser: argparse.ArgumentParser, help_text: str = "an export file: CSV, TSV, XLSX, JSON or a ZIP"
 ) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=what)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=help_text)
 
 
 def _person(parser: argparse.ArgumentParser, *, tenant: bool | None = None) -> None:
@@ -145,9 +145,9 @@ def _runs(commands: Commands) -> None:
 
 
 def _recipes(commands: Commands) -> None:
-    what = commands.add_parser("recipe", help="saved mappings").add_subparsers(required=True, metavar="WHAT")
-    made = {
-        name: _command(what, name, f"recipes:{function}", summary)
+    verbs = commands.add_parser("recipe", help="saved mappings").add_subparsers(required=True, metavar="WHAT")
+    parsers = {
+        name: _command(verbs, name, f"recipes:{function}", summary)
         for name, function, summary in (
             ("list", "show", "list recipes and their versions"),
             ("save", "save", "save what is decided in a migration as the recipe's next version"),
@@ -161,21 +161,21 @@ def _recipes(commands: Commands) -> None:
             ),
         )
     }
-    for name, parser in made.items():
+    for name, parser in parsers.items():
         _person(parser, tenant=True)
         if name == "import":
             parser.add_argument("file", type=Path, metavar="FILE", help="JSON or YAML")
         elif name != "list":
             parser.add_argument("name", metavar="NAME")
         if name in {"save", "replay", "apply"}:
-            known = "its name, or a beginning of its id"
-            parser.add_argument("--migration", required=name != "apply", metavar="MIGRATION", help=known)
+            help_text = "its name, or a beginning of its id"
+            parser.add_argument("--migration", required=name != "apply", metavar="MIGRATION", help=help_text)
         if name in {"export", "apply", "replay"}:
             parser.add_argument("--version", type=int, metavar="N", help="default: the newest")
-    made["save"].add_argument("--note", default="", help="what is particular about this version")
-    made["export"].add_argument("--format", choices=("json", "yaml"), default="yaml")
-    made["export"].add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
-    part = made["apply"]
+    parsers["save"].add_argument("--note", default="", help="what is particular about this version")
+    parsers["export"].add_argument("--format", choices=("json", "yaml"), default="yaml")
+    parsers["export"].add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
+    part = parsers["apply"]
     part.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help="make a new migration of these files"
     )

@@ -16,12 +16,12 @@ from core.platform.audit.tables import INSTALLATION
 from core.platform.audit.verifying import Verdict, anchor_file, note_head, read_anchors, verify
 
 
-def verify_logs(given: Namespace) -> Answer:
+def verify_logs(args: Namespace) -> Answer:
     """Verify the log of one customer, or of all the person may enter and of the installation."""
-    person = sign_in(given.person)
-    anchors = read_anchors(*given.anchors)
+    person = sign_in(args.person)
+    anchors = read_anchors(*args.anchors)
     verdicts: dict[str, Verdict] = {}
-    for name, session in _logs(person, given.tenant):
+    for name, session in _logs(person, args.tenant):
         verdicts[name] = verify(session, anchors)
     lines = [line for name, verdict in verdicts.items() for line in _words(name, verdict)]
     unsound = [name for name, verdict in verdicts.items() if not verdict.is_sound]
@@ -30,10 +30,10 @@ def verify_logs(given: Namespace) -> Answer:
     return Answer(document, "\n".join(lines), refusal)
 
 
-def anchor(given: Namespace) -> Answer:
+def anchor(args: Namespace) -> Answer:
     """Note the heads of the logs in APP_DATA_DIR/audit/anchors.jsonl."""
-    person = sign_in(given.person)
-    noted = {name: head for name, session in _logs(person, given.tenant) if (head := note_head(session))}
+    person = sign_in(args.person)
+    noted = {name: head for name, session in _logs(person, args.tenant) if (head := note_head(session))}
     lines = [f"{name}: line {head.seq}" for name, head in noted.items()]
     document = {"file": str(anchor_file()), "anchors": {name: asdict(head) for name, head in noted.items()}}
     return Answer(document, "\n".join([*lines, f"Noted in {anchor_file()}. Keep a copy on another machine."]))
@@ -41,11 +41,11 @@ def anchor(given: Namespace) -> Answer:
 
 def _logs(person: str, tenant: str | None) -> Iterator[tuple[str, TenantSession]]:
     """(name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
-    every = places(person)
-    chosen = [place for place in every if tenant is None or tenant in {place.slug, place.tenant_id}]
-    if tenant is not None and not chosen:
+    tenants = places(person)
+    matches = [access for access in tenants if tenant is None or tenant in {access.slug, access.tenant_id}]
+    if tenant is not None and not matches:
         raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
-    names = [(place.slug, place.tenant_id) for place in chosen]
+    names = [(access.slug, access.tenant_id) for access in matches]
     if tenant is None:
         names.append(("installation", INSTALLATION))
     for name, tenant_id in names:

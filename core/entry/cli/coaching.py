@@ -18,14 +18,14 @@ from core.errors import NotFoundError
 from core.kit.wording import counted
 
 
-def advise(given: Namespace) -> Answer:
+def advise(args: Namespace) -> Answer:
     """Plan, advice, health and token usage; with --accept what was done instead."""
-    with tenant_session(given) as context:
+    with tenant_session(args) as context:
         coach = MigrationCoach(context)
-        migration = resolve_migration(context, given.migration) if given.migration else _newest(context)
-        if given.accept:
-            return _follow(coach, migration, given.accept, given.out)
-        steps = [given.step] if given.step else list(STEPS)
+        migration = resolve_migration(context, args.migration) if args.migration else _newest(context)
+        if args.accept:
+            return _follow(coach, migration, args.accept, args.out)
+        steps = [args.step] if args.step else list(STEPS)
         advice = [piece for step in steps for piece in coach.guidance(migration, step)]
         plan = coach.analyze_pos_structure(migration)
         document = {
@@ -68,24 +68,24 @@ def _follow(coach: MigrationCoach, migration: str, advice: str, out: Path | None
 
 
 def _newest(context: Context) -> str:
-    found = sources.migrations(context)
-    if not found:
+    migrations = sources.migrations(context)
+    if not migrations:
         raise NotFoundError(
             "This customer has no migration yet.", hint="Make one: aura import, or the console."
         )
-    return found[0].id
+    return migrations[0].id
 
 
 def _planned(plan: MigrationPlan) -> str:
-    found = plan.complexity_details
-    judged = f"{found.complexity} by {found.method} (score {found.complexity_score:,})"
-    if found.method == UNKNOWN:
+    complexity = plan.complexity_details
+    judged = f"{complexity.complexity} by {complexity.method} (score {complexity.complexity_score:,})"
+    if complexity.method == UNKNOWN:
         judged = "not known yet"
     risks = [(risk.level, risk.title, risk.mitigation) for risk in plan.risk_factors]
     findings = [(issue.level, issue.title, issue.rows) for issue in plan.data_quality_issues]
     return "\n\n".join(
         (
-            f"Complexity {judged}, allow {found.estimated_hours} hours",
+            f"Complexity {judged}, allow {complexity.estimated_hours} hours",
             f"{counted(len(plan.field_mappings), 'mapping')}, confidence {share(plan.confidence_score)}",
             table(("risk", "what may go wrong", "what helps"), risks, widest=90),
             table(("level", "finding", "rows"), findings),
@@ -95,5 +95,5 @@ def _planned(plan: MigrationPlan) -> str:
 
 
 def _advised(advice: list[Advice]) -> str:
-    rows = [(one.step, one.title, one.id if one.offer else one.screen) for one in advice]
+    rows = [(piece.step, piece.title, piece.id if piece.offer else piece.screen) for piece in advice]
     return table(("step", "next", "--accept, or where"), rows, widest=90)

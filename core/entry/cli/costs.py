@@ -17,14 +17,14 @@ from core.platform.costs.spending import Part, parts, total
 _GROUPINGS = ("operation", "model", "migration_id", "day", "outcome")
 
 
-def show(given: Namespace) -> Answer:
+def show(args: Namespace) -> Answer:
     """Days are the customer's. Without --since it is the month that is under way."""
-    with tenant_session(given) as context:
+    with tenant_session(args) as context:
         since, until = views.this_month(context)
         calls = views.ledger(
             context,
-            since=_start(context, given.since) if given.since else since,
-            until=_start(context, given.until) if given.until else until,
+            since=_start(context, args.since) if args.since else since,
+            until=_start(context, args.until) if args.until else until,
         )
         meters = views.meters(context)
     groups = {name: parts(calls, name) for name in _GROUPINGS}
@@ -34,7 +34,7 @@ def show(given: Namespace) -> Answer:
             f"by_{name}": [{name: key and str(key), **_plain(part)} for key, part in group.items()]
             for name, group in groups.items()
         },
-        "limits": [asdict(meter) | {"left": meter.left} for meter in meters],
+        "limits": [asdict(meter) | {"left": meter.tokens_left} for meter in meters],
     }
     rows = [
         (name.removesuffix("_id"), key or "–", *_cells(part))

@@ -45,9 +45,9 @@ def choose_domain(samples: Sequence[StreamSample]) -> DomainChoice:
             f"The columns fit a {first} and a {second} alike.",
             hint=f"Add --domain {first} or --domain {second}.",
         )
-    named = f"{listed(words[first], limit=4)}" if words[first] else ""
+    examples = f"{listed(words[first], limit=4)}" if words[first] else ""
     fit = f"{counted(len(fits[first]), 'column')} fit its fields, {len(fits[second])} a {second}'s"
-    reason = "; ".join(filter(None, (f"columns such as {named}" if named else "", fit)))
+    reason = "; ".join(filter(None, (f"columns such as {examples}" if examples else "", fit)))
     return DomainChoice(
         first, f"Read as a {first}'s data ({reason}). Use --domain {second} if that is wrong."
     )

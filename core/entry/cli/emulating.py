@@ -13,16 +13,16 @@ from core.errors import InvalidInputError
 from core.settings import settings
 
 
-def serve(given: Namespace) -> Answer:
+def serve(args: Namespace) -> Answer:
     """Serves on the loopback address until stopped; says first what to set so that the console asks it."""
-    if given.scenario not in SCENARIOS:
+    if args.scenario not in SCENARIOS:
         raise InvalidInputError(
-            f"There is no scenario {given.scenario!r}.", hint=f"Use one of {', '.join(SCENARIOS)}."
+            f"There is no scenario {args.scenario!r}.", hint=f"Use one of {', '.join(SCENARIOS)}."
         )
     models = settings().ai_models
-    emulator = Emulator(given.scenario, tuple(models.split(",")))
-    with running(emulator, given.port) as address:
-        _tell(address, models, given.scenario)
+    emulator = Emulator(args.scenario, tuple(models.split(",")))
+    with running(emulator, args.port) as address:
+        _tell(address, models, args.scenario)
         signal.pause()
     return Answer(None, "")
 

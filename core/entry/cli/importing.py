@@ -39,31 +39,31 @@ from core.schema import entity_label, target_schema
 ISSUES_SHOWN = 200
 
 
-def validate(given: Namespace) -> Answer:
+def validate(args: Namespace) -> Answer:
     """Checks the whole data. Without --tenant in a scratch tenant, of which nothing is kept."""
-    started = time.monotonic()
-    _check_files(given.files)
-    choice = DomainChoice("", "") if given.tenant else chosen_domain(given.files[0], given.domain)
-    session = tenant_session(given) if given.tenant else scratch_session(choice.domain)
+    started_at = time.monotonic()
+    _check_files(args.files)
+    choice = DomainChoice("", "") if args.tenant else chosen_domain(args.files[0], args.domain)
+    session = tenant_session(args) if args.tenant else scratch_session(choice.domain)
     try:
         with session as context:
-            validation = _up_to_validation(context, given)
+            validation = _up_to_validation(context, args)
             document = _validated(context, validation)
             document["domain"] = context.tenant.domain
     except AppError as error:  # with a wrong domain nothing fits: say which it was
         hint = f"{error.hint} {choice.reason}".strip()
         raise type(error)(error.message, hint=hint, **error.facts) from None
-    document["seconds"] = round(time.monotonic() - started, 3)
+    document["seconds"] = round(time.monotonic() - started_at, 3)
     return Answer(document, "\n\n".join(filter(None, (choice.reason, _validation_text(document)))))
 
 
-def dry_run(given: Namespace) -> Answer:
+def dry_run(args: Namespace) -> Answer:
     """What an import would make, change, leave and hold, per entity; nothing in the tenant's target changes."""
-    started = time.monotonic()
-    _check_files(given.files)
-    with tenant_session(given) as context:
-        run, validation = _run(context, given, "dry_run")
-        document = _of_run(run, started)
+    started_at = time.monotonic()
+    _check_files(args.files)
+    with tenant_session(args) as context:
+        run, validation = _run(context, args, "dry_run")
+        document = _of_run(run, started_at)
         document["would"] = run_views.diff_counts(context, run.id)
         document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=ISSUES_SHOWN)]
         document["issues"] = _validated(context, validation)["issues"]
@@ -74,13 +74,13 @@ def dry_run(given: Namespace) -> Answer:
     return _finished(run, document, f"Dry run {run.id}\n\n{text}")
 
 
-def load(given: Namespace) -> Answer:
+def load(args: Namespace) -> Answer:
     """Imports: fates per entity, totals, differences between source and target, findings, seconds, rows a second."""
-    started = time.monotonic()
-    _check_files(given.files)
-    with tenant_session(given) as context:
-        run, validation = _run(context, given, "import")
-        document = _of_run(run, started)
+    started_at = time.monotonic()
+    _check_files(args.files)
+    with tenant_session(args) as context:
+        run, validation = _run(context, args, "import")
+        document = _of_run(run, started_at)
         proof = reconciliation(context, run.id)
         document["reconciliation"] = asdict(proof)
         document["settled"] = proof.settled
@@ -101,33 +101,33 @@ def _check_files(paths: Sequence[Path]) -> None:
             raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")
 
 
-def _up_to_validation(context: Context, given: Namespace) -> Validation:
+def _up_to_validation(context: Context, args: Namespace) -> Validation:
     """A new migration of the files, mapped and validated."""
-    migration = create_migration(context, ", ".join(path.name for path in given.files))
-    for path in given.files:
+    migration = create_migration(context, ", ".join(path.name for path in args.files))
+    for path in args.files:
         add_file(context, migration.id, path, SOURCES)
     suggest_mapping(context, migration.id, SOURCES)
-    _set_by_hand(context, migration.id, dict(given.set))
-    accept_above(context, migration.id, given.accept_above)
-    if conflict := getattr(given, "conflict", None):
-        planned = current_plan(context, migration.id, accept_above=given.accept_above)
+    _set_by_hand(context, migration.id, dict(args.set))
+    accept_above(context, migration.id, args.accept_above)
+    if conflict := getattr(args, "conflict", None):
+        planned = current_plan(context, migration.id, accept_above=args.accept_above)
         for entity in dict.fromkeys(plan.entity for plan in planned.entities):
             set_conflict(context, migration.id, entity, Conflict(conflict))
-    return validate_migration(context, migration.id, accept_above=given.accept_above)
+    return validate_migration(context, migration.id, accept_above=args.accept_above)
 
 
-def _set_by_hand(context: Context, migration_id: str, chosen: Mapping[str, str | None]) -> None:
+def _set_by_hand(context: Context, migration_id: str, overrides: Mapping[str, str | None]) -> None:
     """Decides what --set says; a name may be FIELD, in whatever streams have it, or STREAM:FIELD."""
     fields = mapping_fields(context, migration_id)
     decisions = []
-    for name, target in chosen.items():
-        meant = [
+    for name, target in overrides.items():
+        matches = [
             field for field in fields if name in {field.source_field, f"{field.stream}:{field.source_field}"}
         ]
-        if not meant:
-            known = ", ".join(sorted({field.source_field for field in fields})[:20])
-            raise InvalidInputError(f"No file has a field {name!r}.", hint=f"There are {known} …", field=name)
-        decisions += [_decision(field, target) for field in meant if field.slot == 0]
+        if not matches:
+            names = ", ".join(sorted({field.source_field for field in fields})[:20])
+            raise InvalidInputError(f"No file has a field {name!r}.", hint=f"There are {names} …", field=name)
+        decisions += [_decision(field, target) for field in matches if field.slot == 0]
     if decisions:
         decide_many(context, decisions, include_high=True)
 
@@ -138,12 +138,12 @@ def _decision(field: MappingField, target: str | None) -> Decision:
     return Decision(field.id, field.version, target, transform, status, "set on the command line")
 
 
-def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Validation]:
+def _run(context: Context, args: Namespace, kind: str) -> tuple[RunView, Validation]:
     """Starts a run and stays with it to its end. Worker and matcher get ready while the file is read."""
     with ThreadPoolExecutor(2) as beside:
         worker = beside.submit(ensure_worker)
         beside.submit(preload, context.tenant.domain)
-        validation = _up_to_validation(context, given)
+        validation = _up_to_validation(context, args)
         worker.result()
     run = run_actions.start(context, validation.migration_id, kind)
     ensure_worker()  # should it have ended meanwhile
@@ -155,7 +155,7 @@ def _run(context: Context, given: Namespace, kind: str) -> tuple[RunView, Valida
 
 def _validated(context: Context, validation: Validation) -> dict[str, Any]:
     counts = validations.issue_counts(context, validation.id)
-    shown = [
+    issues = [
         issue
         for level in ("error", "warning", "info")
         for issue in validations.issues(context, validation.id, level=level, limit=ISSUES_SHOWN)
@@ -165,12 +165,12 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
         "validation": validation.id,
         "totals": validation.totals,
         "counts": [asdict(count) for count in counts],
-        "issues": [asdict(issue) for issue in shown[:ISSUES_SHOWN]],
+        "issues": [asdict(issue) for issue in issues[:ISSUES_SHOWN]],
     }
 
 
-def _of_run(run: RunView, started: float) -> dict[str, Any]:
-    seconds = time.monotonic() - started
+def _of_run(run: RunView, started_at: float) -> dict[str, Any]:
+    seconds = time.monotonic() - started_at
     return {
         "run": run.id,
         "migration": run.migration_id,
@@ -205,7 +205,7 @@ def _validation_text(document: Mapping[str, Any]) -> str:
         (count["level"], count["title"], count["rows"], _money(count["money"]))
         for count in document["counts"]
     ]
-    found = [
+    findings = [
         (
             issue["file"],
             issue["row"],
@@ -220,7 +220,7 @@ def _validation_text(document: Mapping[str, Any]) -> str:
         (
             f"{read:,} rows checked, {held:,} held, {document['seconds']:.1f} s",
             table(("level", "finding", "rows", "amount affected"), rows),
-            table(("file", "row", "field", "finding", "detail"), found),
+            table(("file", "row", "field", "finding", "detail"), findings),
         )
     )
 
@@ -259,13 +259,13 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
 
 def _account_text(document: Mapping[str, Any]) -> str:
     """The rows of the files: how many came in, whether all are accounted for, and what is open."""
-    said = [document["headline"] + "."]
+    lines = [document["headline"] + "."]
     if document["complete"]:
-        said.append("Every row accounted for.")
-    said += [f"Open: {text}." for text in document["open"]]
+        lines.append("Every row accounted for.")
+    lines += [f"Open: {text}." for text in document["open"]]
     if document["complete"] and document["reconciliation"]["days"] and not document["differences"]:
-        said.append("Money is equal in file and AuraConnect, by location and day.")
-    return "\n".join(said)
+        lines.append("Money is equal in file and AuraConnect, by location and day.")
+    return "\n".join(lines)
 
 
 def _money(amount: Any) -> str:

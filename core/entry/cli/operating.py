@@ -12,43 +12,41 @@ from core.errors import ConflictError
 from core.settings import settings
 
 
-def create_tenant(given: Namespace) -> Answer:
-    person = sign_in(given.person)
-    made = tenants.create_tenant(
+def create_tenant(args: Namespace) -> Answer:
+    person = sign_in(args.person)
+    tenant = tenants.create_tenant(
         person,
-        given.slug,
-        given.name,
-        domain=given.domain,
-        zone=given.zone,
-        currency=given.currency,
-        country=given.country,
+        args.slug,
+        args.name,
+        domain=args.domain,
+        zone=args.zone,
+        currency=args.currency,
+        country=args.country,
     )
     return Answer(
-        {"tenant": made, "slug": given.slug, "manager": given.person},
-        f'Created tenant "{given.slug}" (manager: {given.person}).',
+        {"tenant": tenant, "slug": args.slug, "manager": args.person},
+        f'Created tenant "{args.slug}" (manager: {args.person}).',
     )
 
 
-def create_person(given: Namespace) -> Answer:
+def create_person(args: Namespace) -> Answer:
     migrate()
-    made = tenants.create_person(given.handle, given.name)
-    return Answer(
-        {"person": made, "handle": given.handle}, f'Created person "{given.handle}" ({given.name}).'
-    )
+    person = tenants.create_person(args.handle, args.name)
+    return Answer({"person": person, "handle": args.handle}, f'Created person "{args.handle}" ({args.name}).')
 
 
-def reset_demo(given: Namespace) -> Answer:
+def reset_demo(args: Namespace) -> Answer:
     from core.entry.demo import reset, seed_cast  # noqa: PLC0415  (the other commands need no engine)
     from core.entry.worker import ensure_worker  # noqa: PLC0415
 
     migrate()
     seed_cast()
-    made = reset(given.tenant)
+    migrations = reset(args.tenant)
     ensure_worker()
-    return Answer({"tenant": given.tenant, "migrations": made}, f'Reset demo tenant "{given.tenant}".')
+    return Answer({"tenant": args.tenant, "migrations": migrations}, f'Reset demo tenant "{args.tenant}".')
 
 
-def rotate_keys(_given: Namespace) -> Answer:
+def rotate_keys(_args: Namespace) -> Answer:
     """Wraps all tenants' keys by the newest master key. Refused while others, who know the old file only, are at work."""
     from core.db.rotation import rotate  # noqa: PLC0415  (only this command needs it)
     from core.entry import processes  # noqa: PLC0415
@@ -63,44 +61,44 @@ def rotate_keys(_given: Namespace) -> Answer:
     return Answer({"rewrapped": count}, f"Wrapped {count} tenant keys by the newest master key.")
 
 
-def back_up(given: Namespace) -> Answer:
+def back_up(args: Namespace) -> Answer:
     from core.entry.backups import back_up as write  # noqa: PLC0415  (the other commands need none of it)
 
-    size, has_keys = write(given.file, with_keys=given.with_keys)
+    size, has_keys = write(args.file, with_keys=args.with_keys)
     note = (
         "The master key is in it: whoever has the file can read everything."
         if has_keys
         else "The master key is not in it: keep it apart, without it the backup cannot be opened."
     )
-    document = {"file": str(given.file), "bytes": size, "keys": has_keys}
-    return Answer(document, f"Wrote {given.file} ({size} bytes). {note}")
+    document = {"file": str(args.file), "bytes": size, "keys": has_keys}
+    return Answer(document, f"Wrote {args.file} ({size} bytes). {note}")
 
 
-def restore(given: Namespace) -> Answer:
+def restore(args: Namespace) -> Answer:
     from core.entry.backups import restore as bring_back  # noqa: PLC0415  (as above)
 
-    aside = bring_back(given.file, replace=given.replace)
+    aside = bring_back(args.file, replace=args.replace)
     note = f" The database before lies in {aside}." if aside else ""
     return Answer(
-        {"file": str(given.file), "set_aside": str(aside) if aside else None}, f"Restored {given.file}.{note}"
+        {"file": str(args.file), "set_aside": str(aside) if aside else None}, f"Restored {args.file}.{note}"
     )
 
 
-def work(_given: Namespace) -> Answer:
+def work(_args: Namespace) -> Answer:
     from core.entry.worker import main  # noqa: PLC0415
 
     main()
     return Answer(None, "")
 
 
-def serve(given: Namespace) -> Answer:
+def serve(args: Namespace) -> Answer:
     from core.entry.serve import serve as start  # noqa: PLC0415
 
-    start(demo=given.demo, port=given.port)
+    start(demo=args.demo, port=args.port)
     return Answer(None, "")
 
 
-def stop(_given: Namespace) -> Answer:
+def stop(_args: Namespace) -> Answer:
     """Stops what works on this data folder; nothing to stop is no failure."""
     from core.entry import processes  # noqa: PLC0415  (only this command looks at processes)
 

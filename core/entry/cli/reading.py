@@ -31,39 +31,39 @@ _CASE = ("id", "domain", "system", "kind")
 _FIELD = ("source", "samples")
 
 
-def identify(given: Namespace) -> Answer:
+def identify(args: Namespace) -> Answer:
     """Source, streams, rows, encoding, confidence and reasons of each file."""
-    found = [_identified(path) for path in given.files]
+    files = [_identified(path) for path in args.files]
     document = [
         {
-            "file": one.file,
-            "source": one.source.name,
-            "label": one.source.label,
-            "domain": one.source.domain,
-            "confidence": one.confidence,
-            "reasons": one.reasons,
-            "encoding": one.options.encoding,
-            "delimiter": one.options.delimiter,
-            "header_row": one.options.header_row,
-            "date_order": one.options.date_order,
-            "zone": one.zone,
-            "currency": one.currency,
-            "rows": sum(head.rows for head in one.streams),
-            "streams": [_stream(head) for head in one.streams],
+            "file": identified.file,
+            "source": identified.source.name,
+            "label": identified.source.label,
+            "domain": identified.source.domain,
+            "confidence": identified.confidence,
+            "reasons": identified.reasons,
+            "encoding": identified.options.encoding,
+            "delimiter": identified.options.delimiter,
+            "header_row": identified.options.header_row,
+            "date_order": identified.options.date_order,
+            "zone": identified.zone,
+            "currency": identified.currency,
+            "rows": sum(head.rows for head in identified.streams),
+            "streams": [_stream(head) for head in identified.streams],
         }
-        for one in found
+        for identified in files
     ]
-    return Answer(document, "\n\n".join(_described(one) for one in found))
+    return Answer(document, "\n\n".join(_described(identified) for identified in files))
 
 
-def suggest(given: Namespace) -> Answer:
+def suggest(args: Namespace) -> Answer:
     """Per field: target, confidence, alternatives, evidence and transform, units of money proved."""
     document: list[dict[str, Any]] = []
     notes: list[str] = []
-    for path in given.files:
+    for path in args.files:
         identified = _identified(path)
         samples = _samples(path, identified)
-        choice = _chosen(given.domain, identified, samples)
+        choice = _choose(args.domain, identified, samples)
         if choice.reason:
             notes.append(f"{printable(identified.file)}: {choice.reason}")
         settings = ImportSettings(
@@ -79,29 +79,31 @@ def suggest(given: Namespace) -> Answer:
         ]
     rows = [
         (
-            one["stream"],
-            one["source"],
-            target_title(one["target"]),
-            share(one["confidence"]) if one["target"] else None,
-            one["transform"],
-            *_reasons(one),
+            entry["stream"],
+            entry["source"],
+            target_title(entry["target"]),
+            share(entry["confidence"]) if entry["target"] else None,
+            entry["transform"],
+            *_reasons(entry),
         )
-        for one in document
+        for entry in document
     ]
     header = ("table", "field", "target", "confidence", "transform", "for", "against")
     return Answer(document, "\n\n".join((*notes, table(header, rows, widest=200))))
 
 
-def suggest_cases(given: Namespace) -> Answer:
+def suggest_cases(args: Namespace) -> Answer:
     """Suggestions for the fields of labelled cases, of which only names and samples are looked at."""
     document: list[dict[str, Any]] = []
-    for path in _case_files(given.files):
+    for path in _case_files(args.files):
         case = _read_case(path)
         fields = [
-            profile_samples(str(field["source"]), field["samples"] or [], position=place, stream=case["id"])
-            for place, field in enumerate(case["fields"])
+            profile_samples(
+                str(field["source"]), field["samples"] or [], position=position, stream=case["id"]
+            )
+            for position, field in enumerate(case["fields"])
         ]
-        hints = _system_hints(case["system"], fields) if given.trust_system else None
+        hints = _system_hints(case["system"], fields) if args.trust_system else None
         document += [
             {
                 "case": case["id"],
@@ -115,8 +117,8 @@ def suggest_cases(given: Namespace) -> Answer:
             )
         ]
     rows = [
-        (one["case"], one["source"], target_title(one["target"]), share(one["confidence"]))
-        for one in document
+        (entry["case"], entry["source"], target_title(entry["target"]), share(entry["confidence"]))
+        for entry in document
     ]
     return Answer(document, table(("case", "field", "target", "confidence"), rows))
 
@@ -138,31 +140,31 @@ def _stream(head: StreamInfo) -> dict[str, Any]:
     }
 
 
-def _described(one: Identified) -> str:
-    options = one.options
+def _described(identified: Identified) -> str:
+    options = identified.options
     layout = [options.encoding, f"delimiter {options.delimiter!r}" if options.delimiter else None]
     layout += [f"header in row {options.header_row}" if options.header_row else None, options.date_order]
     lines = [
-        f"{printable(one.file)}: {_recognised(one)}",
-        *(f"  because: {printable(reason)}" for reason in one.reasons),
+        f"{printable(identified.file)}: {_recognised(identified)}",
+        *(f"  because: {printable(reason)}" for reason in identified.reasons),
         f"  layout: {', '.join(part for part in layout if part) or 'as the format says'}",
         "",
         table(
             ("table", "imports as", "rows", "columns"),
             [
                 (head.name, entity_label(head.entity) if head.entity else None, head.rows, len(head.columns))
-                for head in one.streams
+                for head in identified.streams
             ],
         ),
     ]
     return "\n".join(lines)
 
 
-def _recognised(one: Identified) -> str:
+def _recognised(identified: Identified) -> str:
     """'Toast, 97% sure'; of no known system 'Generic spreadsheet'."""
-    if not one.source.streams:
+    if not identified.source.streams:
         return "Generic spreadsheet"
-    return f"{one.source.label}, {share(one.confidence)} sure"
+    return f"{identified.source.label}, {share(identified.confidence)} sure"
 
 
 def _samples(path: Path, identified: Identified) -> list[StreamSample]:
@@ -182,65 +184,65 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
     hints = head.spec.hints if head.spec else {}
     # A recognised document's other records, and the envelopes around records, belong to nothing.
     undeclared = bool(identified.source.streams) and identified.options.header_row is None
-    known = bool(head.spec.entity) if head.spec else not undeclared
+    is_known = bool(head.spec.entity) if head.spec else not undeclared
     return StreamSample(
-        head.name, head.entity, rows.select(ROW, *head.columns), hints, known, identified.file
+        head.name, head.entity, rows.select(ROW, *head.columns), hints, is_known, identified.file
     )
 
 
-def chosen_domain(path: Path, wanted: str | None) -> DomainChoice:
+def chosen_domain(path: Path, domain: str | None) -> DomainChoice:
     """The domain of --domain, of the recognised system, or the one the file's columns speak for."""
     identified = _identified(path)
-    return _chosen(wanted, identified, _samples(path, identified) if not identified.source.streams else ())
+    return _choose(domain, identified, _samples(path, identified) if not identified.source.streams else ())
 
 
-def _chosen(wanted: str | None, identified: Identified, samples: Sequence[StreamSample]) -> DomainChoice:
-    if wanted:
-        return DomainChoice(wanted, "")
+def _choose(domain: str | None, identified: Identified, samples: Sequence[StreamSample]) -> DomainChoice:
+    if domain:
+        return DomainChoice(domain, "")
     if identified.source.streams:
         return DomainChoice(identified.source.domain, "")
     return choose_domain(samples)
 
 
-def _proposed(one: Proposal) -> dict[str, Any]:
+def _proposed(proposal: Proposal) -> dict[str, Any]:
     return {
-        "stream": one.stream,
-        "source": one.source,
-        "slot": one.slot,
-        "target": one.target,
-        "confidence": None if one.confidence is None else round(one.confidence, 4),
+        "stream": proposal.stream,
+        "source": proposal.source,
+        "slot": proposal.slot,
+        "target": proposal.target,
+        "confidence": None if proposal.confidence is None else round(proposal.confidence, 4),
         "alternatives": [
             {"target": candidate.target, "confidence": round(candidate.confidence, 4)}
-            for candidate in one.alternatives
+            for candidate in proposal.alternatives
         ],
         "odds": [
             {"target": odds.target, "percent": odds.percent}
             for odds in share_odds(
-                one.target,
-                one.confidence,
-                [(candidate.target, candidate.confidence) for candidate in one.alternatives],
+                proposal.target,
+                proposal.confidence,
+                [(candidate.target, candidate.confidence) for candidate in proposal.alternatives],
             )
         ],
         "evidence": [
             {"feature": part.feature, "weight": round(part.weight, 3), "text": part.text}
-            for part in one.evidence
+            for part in proposal.evidence
         ],
-        "transform": one.transform,
+        "transform": proposal.transform,
     }
 
 
-def _reasons(one: Mapping[str, Any]) -> tuple[str, str]:
+def _reasons(proposal: Mapping[str, Any]) -> tuple[str, str]:
     """The strongest reason for the target and the strongest against it; '' where there is none."""
-    if not one["target"]:
+    if not proposal["target"]:
         return "", ""
-    parts = one["evidence"]
+    parts = proposal["evidence"]
     best = max((part for part in parts if part["weight"] > 0), key=lambda part: part["weight"], default=None)
     worst = min((part for part in parts if part["weight"] < 0), key=lambda part: part["weight"], default=None)
     return best["text"] if best else "", worst["text"] if worst else ""
 
 
-def _case_files(given: Sequence[Path]) -> Iterator[Path]:
-    for path in given:
+def _case_files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
         if path.is_dir():
             yield from sorted(path.glob("*.yaml"))
         elif path.is_file():
@@ -272,8 +274,8 @@ def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, H
         return None
     names = {field.source for field in fields}
 
-    def known(stream: StreamSpec) -> int:
+    def count_known(stream: StreamSpec) -> int:
         return len(names & stream.hints.keys())
 
-    best = max(source.streams, key=known, default=None)
-    return best.hints if best and known(best) else None
+    best = max(source.streams, key=count_known, default=None)
+    return best.hints if best and count_known(best) else None

@@ -21,56 +21,56 @@ from core.kit.wording import as_words
 from core.schema import target_title
 
 
-def show(given: Namespace) -> Answer:
+def show(args: Namespace) -> Answer:
     """Every version of every recipe of the tenant."""
-    with tenant_session(given) as context:
+    with tenant_session(args) as context:
         recipes = views.recipes(context)
         document = [_of(recipe) for recipe in recipes]
         saved = [{**_of(recipe), "saved": moment_of(context, recipe.created_at)} for recipe in recipes]
     header = ("name", "version", "source", "fields", "saved", "note")
-    rows = [tuple(one[key] for key in header) for one in saved]
+    rows = [tuple(recipe[key] for key in header) for recipe in saved]
     return Answer(document, table(header, rows, empty="No recipes yet"))
 
 
-def save(given: Namespace) -> Answer:
-    with tenant_session(given) as context:
+def save(args: Namespace) -> Answer:
+    with tenant_session(args) as context:
         recipe = actions.save_recipe(
-            context, resolve_migration(context, given.migration), given.name, given.note
+            context, resolve_migration(context, args.migration), args.name, args.note
         )
         return Answer(_of(recipe), f"{recipe.name} v{recipe.version}")
 
 
-def take_in(given: Namespace) -> Answer:
+def take_in(args: Namespace) -> Answer:
     """Imports a recipe file."""
-    if not given.file.is_file():
-        raise InvalidInputError(f"There is no file {given.file}.", hint="Check the name and the folder.")
-    with tenant_session(given) as context:
-        recipe = actions.import_recipe(context, given.file.read_bytes())
+    if not args.file.is_file():
+        raise InvalidInputError(f"There is no file {args.file}.", hint="Check the name and the folder.")
+    with tenant_session(args) as context:
+        recipe = actions.import_recipe(context, args.file.read_bytes())
         return Answer(_of(recipe), f"{recipe.name} v{recipe.version}")
 
 
-def export(given: Namespace) -> Answer:
+def export(args: Namespace) -> Answer:
     """Writes a version to a file, or to stdout."""
-    with tenant_session(given) as context:
-        recipe = _recipe(context, given)
-        data = views.export_recipe(context, recipe.id, given.format)
-    if given.out is None:
+    with tenant_session(args) as context:
+        recipe = _recipe(context, args)
+        data = views.export_recipe(context, recipe.id, args.format)
+    if args.out is None:
         write_data(data)
         return Answer(None, "")
-    given.out.write_bytes(data)
+    args.out.write_bytes(data)
     return Answer(
-        {**_of(recipe), "file": str(given.out), "bytes": len(data)}, f"{given.out}: {len(data):,} bytes"
+        {**_of(recipe), "file": str(args.out), "bytes": len(data)}, f"{args.out}: {len(data):,} bytes"
     )
 
 
-def apply(given: Namespace) -> Answer:
+def apply(args: Namespace) -> Answer:
     """Decides a migration's fields as a recipe says; what does not fit is left and named, which is no failure."""
-    with tenant_session(given) as context:
-        recipe, migration = _recipe(context, given), _filled(context, given)
-        streams = given.stream or None
-        fields = _fields(context, recipe, given.field)
+    with tenant_session(args) as context:
+        recipe, migration = _recipe(context, args), _filled(context, args)
+        streams = args.stream or None
+        fields = _fields(context, recipe, args.field)
         plan = views.preview(context, recipe.id, migration, streams=streams, fields=fields)
-        if given.preview:
+        if args.preview:
             done = {"would_apply": len(plan.changes), "already": len(plan.steps) - len(plan.changes)}
             misfits: Collection[Misfit] = plan.misfits
         else:
@@ -102,27 +102,27 @@ def apply(given: Namespace) -> Answer:
     return Answer(document, text)
 
 
-def replay(given: Namespace) -> Answer:
+def replay(args: Namespace) -> Answer:
     """Exit code 1, with the differences, where the recipe does not give any more what it gave."""
-    with tenant_session(given) as context:
-        recipe, migration = _recipe(context, given), resolve_migration(context, given.migration)
-        found = views.replay(context, recipe.id, migration)
-    differences = [asdict(line) for line in found.differences]
+    with tenant_session(args) as context:
+        recipe, migration = _recipe(context, args), resolve_migration(context, args.migration)
+        outcome = views.replay(context, recipe.id, migration)
+    differences = [asdict(line) for line in outcome.differences]
     document = {
         **_of(recipe),
         "migration": migration,
-        "passed": found.passed,
-        "checks": len(found.lines),
+        "passed": outcome.passed,
+        "checks": len(outcome.lines),
         "differences": differences,
     }
-    if found.passed:
-        return Answer(document, f"{recipe.name} v{recipe.version} passes: {len(found.lines):,} checks.")
-    rows = [(line.stream, line.field, line.what, line.expected, line.found) for line in found.differences]
+    if outcome.passed:
+        return Answer(document, f"{recipe.name} v{recipe.version} passes: {len(outcome.lines):,} checks.")
+    rows = [(line.stream, line.field, line.what, line.expected, line.found) for line in outcome.differences]
     text = table(("stream", "field", "what", "expected", "found"), rows)
     return Answer(
         document,
         text,
-        f"{len(rows):,} of {len(found.lines):,} checks of {recipe.name} v{recipe.version} failed.",
+        f"{len(rows):,} of {len(outcome.lines):,} checks of {recipe.name} v{recipe.version} failed.",
     )
 
 
@@ -142,44 +142,44 @@ def _of(recipe: Recipe | RecipeVersion) -> dict[str, object]:
     }
 
 
-def _recipe(context: Context, given: Namespace) -> RecipeVersion:
+def _recipe(context: Context, args: Namespace) -> RecipeVersion:
     """The version that --version names, else the newest."""
-    named = [recipe for recipe in views.recipes(context) if recipe.name == given.name]
-    found = next((one for one in named if given.version in {None, one.version}), None)
-    if found is None:
-        version = f" v{given.version}" if named else ""
+    versions = [recipe for recipe in views.recipes(context) if recipe.name == args.name]
+    match = next((recipe for recipe in versions if args.version in {None, recipe.version}), None)
+    if match is None:
+        version = f" v{args.version}" if versions else ""
         raise NotFoundError(
-            f"There is no recipe {given.name!r}{version} here.", hint="`aura recipe list` shows them."
+            f"There is no recipe {args.name!r}{version} here.", hint="`aura recipe list` shows them."
         )
-    return found
+    return match
 
 
-def _filled(context: Context, given: Namespace) -> str:
+def _filled(context: Context, args: Namespace) -> str:
     """The migration that --migration names, or a new one of the files."""
-    if bool(given.files) == bool(given.migration):
+    if bool(args.files) == bool(args.migration):
         raise InvalidInputError("Give either files or --migration.", hint="Files make a new migration.")
-    if given.migration:
-        return resolve_migration(context, given.migration)
-    for path in given.files:
+    if args.migration:
+        return resolve_migration(context, args.migration)
+    for path in args.files:
         if not path.is_file():
             raise InvalidInputError(f"There is no file {path}.", hint="Check the name and the folder.")
-    made = create_migration(context, ", ".join(path.name for path in given.files))
-    for path in given.files:
-        add_file(context, made.id, path, SOURCES)
-    suggest_mapping(context, made.id, SOURCES)
-    return made.id
+    migration = create_migration(context, ", ".join(path.name for path in args.files))
+    for path in args.files:
+        add_file(context, migration.id, path, SOURCES)
+    suggest_mapping(context, migration.id, SOURCES)
+    return migration.id
 
 
-def _fields(context: Context, recipe: RecipeVersion, said: Collection[str]) -> set[tuple[str, str]] | None:
+def _fields(context: Context, recipe: RecipeVersion, names: Collection[str]) -> set[tuple[str, str]] | None:
     """(stream, source field) of what --field names; None where it names nothing, for all."""
-    if not said:
+    if not names:
         return None
     body = views.recipe_body(context, recipe.id)
-    known = {(stream.name, field.source_field) for stream in body.streams for field in stream.fields}
-    chosen = {(stream, field) for stream, field in known if {field, f"{stream}:{field}"} & set(said)}
-    missing = set(said) - {name for stream, field in chosen for name in (field, f"{stream}:{field}")}
+    available = {(stream.name, field.source_field) for stream in body.streams for field in stream.fields}
+    matches = {(stream, field) for stream, field in available if {field, f"{stream}:{field}"} & set(names)}
+    missing = set(names) - {name for stream, field in matches for name in (field, f"{stream}:{field}")}
     if missing:
         raise InvalidInputError(
             f"The recipe has no field {min(missing)!r}.", hint="Name it as FIELD or STREAM:FIELD."
         )
-    return chosen
+    return matches

@@ -31,7 +31,7 @@ def watch(context: Context, run_id: str, *, until: frozenset[str] = FINAL | {"aw
 
     ConflictError where no worker can be started, or the database stays away: the run then waits in the queue.
     """
-    shown = sys.stderr.isatty()
+    is_terminal = sys.stderr.isatty()
     tell_at = time.monotonic()
     last = ""
     with supervised(tell) as supervisor:
@@ -41,13 +41,13 @@ def watch(context: Context, run_id: str, *, until: frozenset[str] = FINAL | {"aw
             if state == "paused" != last:
                 tell(f"The run is paused. Waiting until it goes on: aura resume {run_id}")
             last = state
-            if shown and time.monotonic() >= tell_at:
+            if is_terminal and time.monotonic() >= tell_at:
                 tell_at = time.monotonic() + _TELL_EVERY
                 sys.stderr.write(f"\r\033[K{progress(views.run(context, run_id))}")
                 sys.stderr.flush()
             context.session.rollback()  # each look is a transaction of its own: nothing is locked, nothing stale
             time.sleep(_LOOK_EVERY)
-    if shown:
+    if is_terminal:
         sys.stderr.write("\r\033[K")
     run = views.run(context, run_id)
     context.session.rollback()
@@ -93,5 +93,5 @@ def _unattended(failure: ConflictError, run_id: str) -> ConflictError:
 def progress(run: RunView) -> str:
     """'running 42 % 420,000 of 1,000,000 rows, 61,000 a second, 9 s left'."""
     rows = f"{run.rows_done:,} of {run.file_rows:,} rows, {run.rate:,.0f} a second"
-    left = f", {run.remaining:.0f} s left" if run.remaining is not None else ""
-    return f"{as_words(run.state)} {run.percent:.0f} % {rows}{left}"
+    remaining = f", {run.remaining:.0f} s left" if run.remaining is not None else ""
+    return f"{as_words(run.state)} {run.percent:.0f} % {rows}{remaining}"

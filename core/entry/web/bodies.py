@@ -40,7 +40,7 @@ class Body:
         if self.finished:
             return await self._receive()
         idle = settings().upload_idle_seconds
-        started = time.monotonic()
+        waited_since = time.monotonic()
         try:
             async with asyncio.timeout(idle):
                 message = await self._receive()
@@ -49,7 +49,7 @@ class Body:
             raise SlowBodyError(
                 f"No part of the request came for {idle:g} seconds.", hint="Send it again, without a pause."
             ) from None
-        self._waited += time.monotonic() - started
+        self._waited += time.monotonic() - waited_since
         self.received += len(message.get("body", b""))
         self.finished = message["type"] != "http.request" or not message.get("more_body", False)
         if not self.finished and self.received < LEAST_RATE * (self._waited - idle):
@@ -80,14 +80,14 @@ class SteadyBodies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body, started = Body(receive), False
+        body, has_answered = Body(receive), False
         # Who waits for leave to send (curl does) has sent nothing yet, and is to be told before it does.
         asks_first = Headers(scope=scope).get("expect", "").lower() == "100-continue"
 
         async def answer(message: Message) -> None:
-            nonlocal started
+            nonlocal has_answered
             if message["type"] == "http.response.start":
-                started = True
+                has_answered = True
                 if not body.finished and not (asks_first and not body.received):
                     await body.drain()
                 if not body.finished:
@@ -97,5 +97,5 @@ class SteadyBodies:
         try:
             await self.app(scope, body.receive, answer)
         except SlowBodyError as error:
-            if not started:
+            if not has_answered:
                 await refusal(scope, error)(scope, receive, answer)

@@ -35,7 +35,7 @@ def policy(scripts: Sequence[str] = (), host: Host | None = None) -> str:
 
     What Streamlit does not let us tighten is written down in docs/security.md.
     """
-    sockets = "".join(f" {scheme}://{_written(host)}" for scheme in ("ws", "wss")) if host else ""
+    sockets = "".join(f" {scheme}://{_authority(host)}" for scheme in ("ws", "wss")) if host else ""
     code = " ".join(("'self'", *scripts, "blob:"))
     return (
         f"default-src 'self'; script-src {code}; "
@@ -96,6 +96,6 @@ def _secure_cookies(message: Message) -> None:
     ]
 
 
-def _written(host: Host) -> str:
+def _authority(host: Host) -> str:
     name = f"[{host.name}]" if ":" in host.name else host.name
     return f"{name}:{host.port}" if host.port else name

@@ -23,7 +23,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::(?P<port>[0-9]{1,5}))?")
-_SHOWN = 100  # characters of a refused value that an answer or the log repeats
+_MAX_QUOTED = 100  # characters of a refused value that an answer or the log repeats
 _log = logging.getLogger("aura.web")
 
 
@@ -53,22 +53,22 @@ class HostRules:
 
     names: frozenset[str]
     suffixes: tuple[str, ...]
-    every: bool
+    allow_all: bool
     proxies: frozenset[str]
 
     @classmethod
-    def of(cls, chosen: Settings) -> HostRules:
+    def of(cls, config: Settings) -> HostRules:
         """APP_HOST and the loopback are always allowed; the names of APP_ALLOWED_HOSTS besides."""
-        written = [_normal(name) for name in _list(chosen.app_allowed_hosts)]
+        allowed_names = [_normal(name) for name in _list(config.app_allowed_hosts)]
         return cls(
-            names=frozenset([*LOOPBACK, _normal(chosen.app_host), *written]) - {"*", ""},
-            suffixes=tuple(name[1:] for name in written if name.startswith("*.")),
-            every="*" in written,
-            proxies=frozenset(_normal(name) for name in _list(chosen.app_proxies)),
+            names=frozenset([*LOOPBACK, _normal(config.app_host), *allowed_names]) - {"*", ""},
+            suffixes=tuple(name[1:] for name in allowed_names if name.startswith("*.")),
+            allow_all="*" in allowed_names,
+            proxies=frozenset(_normal(name) for name in _list(config.app_proxies)),
         )
 
     def allow(self, host: Host) -> bool:
-        return self.every or host.name in self.names or host.name.endswith(self.suffixes or ("\0",))
+        return self.allow_all or host.name in self.names or host.name.endswith(self.suffixes or ("\0",))
 
 
 class AllowedHosts:
@@ -101,16 +101,16 @@ class AllowedHosts:
         host = self._allowed(headers.getlist("host"))
         forwarded = headers.getlist("x-forwarded-host")
         if forwarded and self._is_proxy(scope):
-            shown = forwarded[0].split(",")[0].strip()
-            host = self._allowed([shown])
+            forwarded_host = forwarded[0].split(",")[0].strip()
+            host = self._allowed([forwarded_host])
             scope = {**scope, "headers": list(scope["headers"])}
-            MutableHeaders(scope=scope)["host"] = shown
+            MutableHeaders(scope=scope)["host"] = forwarded_host
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             _check_origin(headers.getlist("origin"), host)
         return scope
 
-    def _allowed(self, written: list[str]) -> Host:
-        host = Host.parse(written[0]) if len(written) == 1 else None
+    def _allowed(self, values: list[str]) -> Host:
+        host = Host.parse(values[0]) if len(values) == 1 else None
         if host is None:
             raise NotAllowedError(
                 "The request names no host, or several.",
@@ -118,7 +118,7 @@ class AllowedHosts:
             )
         if not self.rules.allow(host):
             raise NotAllowedError(
-                f"The console is not served under the name {host.name[:_SHOWN]!r}.",
+                f"The console is not served under the name {host.name[:_MAX_QUOTED]!r}.",
                 hint="Whoever runs the console can add the name to APP_ALLOWED_HOSTS.",
             )
         return host
@@ -134,15 +134,15 @@ class AllowedHosts:
             _log.warning("refused: %s %s", error.message, error.hint)
 
 
-def _check_origin(written: list[str], host: Host) -> None:
+def _check_origin(origins: list[str], host: Host) -> None:
     """NotAllowedError for a page of another site; programs send no Origin."""
-    if not written:
+    if not origins:
         return
-    scheme, _, address = written[0].partition("://")
-    origin = Host.parse(address) if len(written) == 1 else None
+    scheme, _, address = origins[0].partition("://")
+    origin = Host.parse(address) if len(origins) == 1 else None
     if origin is None or scheme not in _PORTS or origin.at(scheme) != host.at(scheme):
         raise NotAllowedError(
-            f"A page of {written[0][:_SHOWN]!r} may not use the console.",
+            f"A page of {origins[0][:_MAX_QUOTED]!r} may not use the console.",
             hint="Open the console under its own address. A proxy in front of it has to pass the Host header on, or "
             "X-Forwarded-Host, and then be named in APP_PROXIES.",
         )
@@ -171,7 +171,7 @@ def _normal(name: str) -> str:
         return name
 
 
-def _list(written: str) -> list[str]:
+def _list(text: str) -> list[str]:
     """Of the names, separated by commas; an address written as in a browser counts as its name."""
-    names = (name.strip() for name in written.split(","))
+    names = (name.strip() for name in text.split(","))
     return [(urlsplit(name).hostname or "") if "://" in name else name for name in names if name]

@@ -99,18 +99,18 @@ def _stop() -> None:
 
 
 def _read(job: Mapping[str, object], name: str) -> dict[str, object]:
-    chosen = settings()
-    memory = chosen.upload_read_mb * MEGABYTE
+    limits = settings()
+    memory = limits.upload_read_mb * MEGABYTE
     channel, pid = _child()
     with channel, channel.makefile("r", encoding="utf-8") as lines:
         with suppress(OSError):  # it has ended already; then no answer follows
             channel.sendall(json.dumps({**job, "memory": memory}).encode() + b"\n")
-        _watch(channel, pid, name, memory, chosen.upload_read_seconds)
+        _watch(channel, pid, name, memory, limits.upload_read_seconds)
         line = ""
         with suppress(OSError):  # the child ended with the job unread, and the channel was reset
             line = lines.readline()
         answer = json.loads(line or '{"crash": "lost"}')
-    return _result(answer, name, chosen.upload_read_mb)
+    return _result(answer, name, limits.upload_read_mb)
 
 
 def _child() -> tuple[socket.socket, int]:

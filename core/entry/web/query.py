@@ -45,14 +45,14 @@ def number(request: Request, name: str) -> int:
 
 def upload_id(request: Request) -> str:
     """The sender's id of an upload, '' without one."""
-    chosen = single(request, "upload")
-    if chosen and not _ID.fullmatch(chosen):
+    value = single(request, "upload")
+    if value and not _ID.fullmatch(value):
         raise InvalidInputError(
             "The upload's id has other characters than letters, digits, - and _, or is too long.",
             hint="Use at most 100 of these characters.",
             parameter="upload",
         )
-    return chosen
+    return value
 
 
 def content_length(request: Request) -> int | None:
@@ -92,10 +92,10 @@ def _fault(name: str) -> str | None:  # noqa: PLR0911  (each is one fault)
         return f"has {size} bytes; the limit is {NAME_BYTES}"
     if _UNDECODED in name:
         return "is not written in UTF-8"
-    for place, character in enumerate(name, start=1):
+    for position, character in enumerate(name, start=1):
         kind = _INVISIBLE.get(unicodedata.category(character))
         if kind:
-            return f"has {kind} (U+{ord(character):04X}) at position {place}"
+            return f"has {kind} (U+{ord(character):04X}) at position {position}"
     if name != name.strip() or name.endswith("."):
         return "begins or ends with a blank, or ends with a dot"
     if _RESERVED.fullmatch(name):

@@ -77,51 +77,51 @@ def check_bytes(context: Context, *, size: int, partial: int = 0) -> None:
         .where(AuditLine.action == "file.add", AuditLine.person_id == context.person)
         .scalar_subquery()
     )
-    own = context.session.scalar(
+    person_bytes = context.session.scalar(
         select(func.coalesce(func.sum(SourceFile.size), 0)).where(cast(SourceFile.id, Text).in_(mine))
     )
-    chosen = settings()
-    _refuse_bytes("You have", int(own or 0), size, chosen.upload_person_gb, "UPLOAD_PERSON_GB")
+    limits = settings()
+    _refuse_bytes("You have", int(person_bytes or 0), size, limits.upload_person_gb, "UPLOAD_PERSON_GB")
     _refuse_bytes(
-        f"{context.tenant.name} has", int(stored) + partial, size, chosen.upload_tenant_gb, "UPLOAD_TENANT_GB"
+        f"{context.tenant.name} has", int(stored) + partial, size, limits.upload_tenant_gb, "UPLOAD_TENANT_GB"
     )
 
 
-def _refuse_bytes(who: str, used: int, size: int, limit_gb: float, setting: str) -> None:
+def _refuse_bytes(subject: str, used: int, size: int, limit_gb: float, setting: str) -> None:
     limit = int(limit_gb * GIGABYTE)
-    left = max(0, limit - used)
-    if size > left or not left:
+    remaining = max(0, limit - used)
+    if size > remaining or not remaining:
         raise LimitReachedError(
-            f"{who} {used / GIGABYTE:,.2f} GB of {limit_gb:,g} GB stored; {left / GIGABYTE:,.2f} GB are left and "
+            f"{subject} {used / GIGABYTE:,.2f} GB of {limit_gb:,g} GB stored; {remaining / GIGABYTE:,.2f} GB are left and "
             f"this file needs {size / GIGABYTE:,.2f} GB.",
             hint=f"Remove files of migrations that are over, or ask whoever runs the console to raise {setting}.",
             limit=limit,
             used=used,
-            left=left,
+            left=remaining,
         )
 
 
 def _check_hour(context: Context) -> None:
     """LimitReachedError where the person or the customer has begun as many uploads within an hour as allowed."""
-    begun = select(AuditLine.person_id, AuditLine.created_at).where(
+    query = select(AuditLine.person_id, AuditLine.created_at).where(
         AuditLine.action == _BEGIN, AuditLine.created_at > context.now - _HOUR
     )
-    lines = context.session.execute(begun.order_by(AuditLine.created_at)).all()
-    own = [at for person, at in lines if person == context.person]
-    chosen = settings()
-    for who, times, limit, setting in (
-        ("You have", own, chosen.upload_person_hour, "UPLOAD_PERSON_HOUR"),
+    lines = context.session.execute(query.order_by(AuditLine.created_at)).all()
+    person_times = [at for person, at in lines if person == context.person]
+    limits = settings()
+    for subject, times, limit, setting in (
+        ("You have", person_times, limits.upload_person_hour, "UPLOAD_PERSON_HOUR"),
         (
             f"{context.tenant.name} has",
             [at for _, at in lines],
-            chosen.upload_tenant_hour,
+            limits.upload_tenant_hour,
             "UPLOAD_TENANT_HOUR",
         ),
     ):
         if len(times) >= limit:
             seconds = max(1, int((times[-limit] + _HOUR - context.now).total_seconds())) if limit else 3600
             raise LimitReachedError(
-                f"{who} begun {counted(len(times), 'upload')} within an hour; {limit:,} are allowed and none is left.",
+                f"{subject} begun {counted(len(times), 'upload')} within an hour; {limit:,} are allowed and none is left.",
                 hint=f"Try again in {counted(-(-seconds // 60), 'minute')}, or ask whoever runs the console to raise "
                 f"{setting}.",
                 limit=limit,

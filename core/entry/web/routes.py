@@ -69,7 +69,7 @@ async def upload(request: Request) -> JSONResponse:
         return JSONResponse({"code": "InternalError", "message": "The upload failed."}, status_code=500)
 
 
-async def nothing(request: Request) -> JSONResponse:
+async def unknown_address(request: Request) -> JSONResponse:
     """Every other address under /api."""
     return _refusal(
         NotFoundError(f"There is no {request.url.path[:100]}.", hint="Files go to /api/upload by PUT.")
@@ -89,14 +89,14 @@ async def _upload(request: Request) -> Answer:
     """What is asked for, once everything about it is known to be right: nothing is stored before."""
     if request.method not in _PARTS:
         raise MethodError(f"Files are not uploaded by {request.method[:20]}.", hint="Use PUT.")
-    ticket, name, chosen = single(request, "ticket"), single(request, "name"), upload_id(request)
+    ticket, name, upload_key = single(request, "ticket"), single(request, "name"), upload_id(request)
     claim = claims(ticket)
     check_name(name)
     part_of = None
-    if chosen or request.method != "PUT":
-        if not chosen:
+    if upload_key or request.method != "PUT":
+        if not upload_key:
             raise InvalidInputError("The address names no upload.", hint="Add &upload=…&size=… to it.")
-        part_of = Upload(ticket, name, number(request, "size"), chosen)
+        part_of = Upload(ticket, name, number(request, "size"), upload_key)
         if part_of.size > settings().upload_limit_mb * MEGABYTE:
             refuse_size(name)
     await run_in_threadpool(_admit, ticket)
@@ -194,10 +194,10 @@ def _prepare(part_of: Upload, offset: int) -> bool:
 
 async def _receive(request: Request, file: IO[bytes], name: str) -> None:
     """Part by part to the disk, so that memory stays flat; refuses as soon as the limit is passed."""
-    left, unseen = settings().upload_limit_mb * MEGABYTE, 0
+    remaining, unseen = settings().upload_limit_mb * MEGABYTE, 0
     async for part in request.stream():
-        left, unseen = left - len(part), unseen + len(part)
-        if left < 0:
+        remaining, unseen = remaining - len(part), unseen + len(part)
+        if remaining < 0:
             refuse_size(name)
         if unseen > _LOOK:
             await run_in_threadpool(check_space, name, 0)
@@ -236,6 +236,8 @@ def _ask_database() -> None:
 
 ROUTES = [
     Route("/api/upload", upload, methods=["PUT", "GET", "DELETE", "POST", "PATCH", "OPTIONS"]),
-    Route("/api/{anything:path}", nothing, methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]),
+    Route(
+        "/api/{anything:path}", unknown_address, methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]
+    ),
     Route("/healthz", healthz, methods=["GET"]),
 ]

@@ -23,7 +23,7 @@ EXPORTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditFilter:
     """Filters of the audit log: a person's id, an action, from (inclusive) and until (exclusive)."""
 
     person: str | None = None
@@ -52,36 +52,38 @@ _COLUMNS = [getattr(AuditLine, field.name) for field in fields(AuditEntry)]
 
 
 @view("audit.read_own")
-def audit_log(context: Context, wanted: Wanted = Wanted(), *, limit: int = 500) -> list[AuditEntry]:
+def audit_log(
+    context: Context, filters: AuditFilter = AuditFilter(), *, limit: int = 500
+) -> list[AuditEntry]:
     """List the newest lines that match; without audit.read only the person's."""
-    query = select(*_COLUMNS).where(*_conditions(context, wanted))
+    query = select(*_COLUMNS).where(*_conditions(context, filters))
     newest_first = query.order_by(AuditLine.created_at.desc(), AuditLine.id.desc())
     return [AuditEntry(*row) for row in context.session.execute(newest_first.limit(limit))]
 
 
 @view("audit.read_own")
-def audit_count(context: Context, wanted: Wanted = Wanted()) -> int:
+def audit_count(context: Context, filters: AuditFilter = AuditFilter()) -> int:
     """Count the lines that match."""
-    query = select(func.count()).select_from(AuditLine).where(*_conditions(context, wanted))
+    query = select(func.count()).select_from(AuditLine).where(*_conditions(context, filters))
     return context.session.scalar(query) or 0
 
 
 @view("audit.read_own")
 def audit_choices(context: Context) -> tuple[list[str], list[str]]:
     """The people (ids) and the actions that stand in the log, for its filters."""
-    seen = _conditions(context, Wanted())
-    people = context.session.scalars(select(AuditLine.person_id).where(*seen).distinct()).all()
-    actions = context.session.scalars(select(AuditLine.action).where(*seen).distinct()).all()
+    conditions = _conditions(context, AuditFilter())
+    people = context.session.scalars(select(AuditLine.person_id).where(*conditions).distinct()).all()
+    actions = context.session.scalars(select(AuditLine.action).where(*conditions).distinct()).all()
     return list(people), sorted(actions, key=action_label)
 
 
 @view("audit.read")
-def export_audit(context: Context, wanted: Wanted, form: str, names: Mapping[str, str]) -> bytes:
+def export_audit(context: Context, filters: AuditFilter, form: str, names: Mapping[str, str]) -> bytes:
     """The lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log.
 
     Line and signature make the file an anchor of the log; its head is noted on this machine too.
     """
-    lines = audit_log(context, wanted, limit=EXPORTED)
+    lines = audit_log(context, filters, limit=EXPORTED)
     columns = [
         "When",
         "Person",
@@ -121,15 +123,15 @@ def _record_export(context: Context, size: int, form: str) -> None:
     record(context, "export.audit", "tenant", context.tenant.id, rows=size, form=form)
 
 
-def _conditions(context: Context, wanted: Wanted) -> list[ColumnElement[bool]]:
-    person = wanted.person if context.may("audit.read") else context.person
+def _conditions(context: Context, filters: AuditFilter) -> list[ColumnElement[bool]]:
+    person = filters.person if context.may("audit.read") else context.person
     conditions: list[ColumnElement[bool]] = []
     if person is not None:
         conditions.append(AuditLine.person_id == person)
-    if wanted.action is not None:
-        conditions.append(AuditLine.action == wanted.action)
-    if wanted.since is not None:
-        conditions.append(AuditLine.created_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(AuditLine.created_at < wanted.until)
+    if filters.action is not None:
+        conditions.append(AuditLine.action == filters.action)
+    if filters.since is not None:
+        conditions.append(AuditLine.created_at >= filters.since)
+    if filters.until is not None:
+        conditions.append(AuditLine.created_at < filters.until)
     return conditions

@@ -12,7 +12,7 @@ from core.platform.access.tables import Membership, Person, TenantRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TenantAccess:
     """A tenant a person may enter, with the role held there."""
 
     tenant_id: str
@@ -29,7 +29,7 @@ def demo_cast() -> list[tuple[str, str]]:
         return [(row.id, row.name) for row in rows]
 
 
-def places(person: str) -> list[Place]:
+def places(person: str) -> list[TenantAccess]:
     """Every tenant the person (id) may enter, by name."""
     query = (
         select(TenantRecord, Membership.role)
@@ -39,7 +39,7 @@ def places(person: str) -> list[Place]:
     )
     with TenantSession("", person) as session:
         return [
-            Place(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo)
+            TenantAccess(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo)
             for tenant, role in session.execute(query)
         ]
 

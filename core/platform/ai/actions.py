@@ -21,7 +21,7 @@ from core.platform.access.actions import require
 from core.platform.ai import answer_cache, breaker, prompt_log, rules, wire
 from core.platform.ai.rules import Choice, ParsedReply, Question, Request
 from core.platform.costs.budget import ASK, CallRequest, record_unbilled, reserve, settle
-from core.platform.costs.rules import ANSWERED, CACHED, NO_USAGE
+from core.platform.costs.rules import NO_USAGE, OUTCOME_ANSWERED, OUTCOME_CACHED
 from core.settings import settings
 
 WITHHELD = "Something in it looked like a person's own value, so it was not sent."
@@ -117,7 +117,9 @@ def _ask_model(
     cached = answer_cache.get(context, request, questions, model)
     if cached:
         call = _call_request(request, model, tokens=0, attempt=1)
-        call_id = record_unbilled(context, call, outcome=CACHED, detail=f"Kept answers: {len(cached)}.")
+        call_id = record_unbilled(
+            context, call, outcome=OUTCOME_CACHED, detail=f"Kept answers: {len(cached)}."
+        )
         answer.answers |= {
             question_id: ModelAnswer(choice, model, call_id, is_cached=True)
             for question_id, choice in cached.items()
@@ -126,7 +128,7 @@ def _ask_model(
     if not fresh:
         return False
     outcome = _ask_with_retries(context, request, model, fresh, until)
-    answer_cache.put(context, request, fresh, model, outcome.reply.choices)
+    answer_cache.store(context, request, fresh, model, outcome.reply.choices)
     answer.answers |= {
         question_id: ModelAnswer(choice, model, outcome.call_id, is_cached=False)
         for question_id, choice in outcome.reply.choices.items()
@@ -227,7 +229,7 @@ def _classify(model: str, reply: wire.Reply, questions: Sequence[Question]) -> t
     if isinstance(parsed, str):
         parsed = _unanswered(questions, parsed).reply
     refused = list(parsed.refused.values())
-    outcome = ANSWERED if not refused else "partly_invalid" if parsed.choices else "invalid"
+    outcome = OUTCOME_ANSWERED if not refused else "partly_invalid" if parsed.choices else "invalid"
     if reply.usage is None:
         outcome = NO_USAGE
     detail = f"{len(refused)} of {len(questions)} answers refused: {refused[0]}" if refused else ""

@@ -32,7 +32,7 @@ def get(context: Context, request: Request, questions: Sequence[Question], model
     return {question_id: cached[key] for question_id, key in keys.items() if key in cached}
 
 
-def put(
+def store(
     context: Context,
     request: Request,
     questions: Sequence[Question],

@@ -79,9 +79,9 @@ def note_refusal(context: Context, action: str, object_type: str, object_id: str
         note(context, action, object_type, object_id, why=why)
 
 
-def _is_news(context: Context, *what: str) -> bool:
+def _is_news(context: Context, *key: str) -> bool:
     """Whether the same was not noted for the same person within the last minute, by this process."""
-    look = (context.tenant.id, context.session.person, *what)
+    look = (context.tenant.id, context.session.person, *key)
     with _lock:
         now = time.monotonic()
         if now - _looks.get(look, -_REPEATED_AFTER) < _REPEATED_AFTER:

@@ -102,8 +102,10 @@ def verify(session: TenantSession, anchors: Iterable[Anchor]) -> Verdict:
             before_chain = seq - 1
     head = session.execute(select(AuditHead.seq, AuditHead.mac)).first()
     compared = [anchor for anchor in anchors if anchor.tenant == tenant]
-    found = find_faults(audit_key(session), lines, (head.seq, bytes(head.mac)) if head else None, compared)
-    faults = list(found)
+    all_faults = find_faults(
+        audit_key(session), lines, (head.seq, bytes(head.mac)) if head else None, compared
+    )
+    faults = list(all_faults)
     if len(faults) > _MOST:
         faults = [*faults[:_MOST], f"And {len(faults) - _MOST} more."]
     return Verdict(tenant, len(lines), before_chain, len(compared), faults)

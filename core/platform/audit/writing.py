@@ -99,18 +99,18 @@ def _append(session: TenantSession, entries: Sequence[Entry], *, as_worker: bool
 
 
 @event.listens_for(TenantSession, "after_soft_rollback")
-def _drop_pending(session: Session, ended: SessionTransaction) -> None:
+def _drop_pending(session: Session, transaction: SessionTransaction) -> None:
     """Drop the lines recorded inside what was rolled back: a savepoint, or all of them with the transaction."""
-    if ended.parent is None:
+    if transaction.parent is None:
         session.info.pop(_PENDING, None)
-    elif ended.nested and _PENDING in session.info:
+    elif transaction.nested and _PENDING in session.info:
         pending: list[Entry] = session.info[_PENDING]
-        session.info[_PENDING] = [entry for entry in pending if not _is_inside(entry.inside, ended)]
+        session.info[_PENDING] = [entry for entry in pending if not _is_inside(entry.inside, transaction)]
 
 
 @event.listens_for(TenantSession, "after_transaction_end")
-def _forget_pending(session: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None:
+def _forget_pending(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
         session.info.pop(_PENDING, None)
 
 

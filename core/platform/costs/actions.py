@@ -103,11 +103,11 @@ def choose_package(context: Context, migration_id: str, package: str) -> None:
     if package not in packages():
         raise InvalidInputError("There is no such package.", hint=f"There are {', '.join(packages())}.")
     before = package_of(context, migration_id)
-    chosen = func.jsonb_build_object(PACKAGE_SETTING, package, type_=JSONB)
+    package_setting = func.jsonb_build_object(PACKAGE_SETTING, package, type_=JSONB)
     context.session.execute(
         update(MIGRATION)
         .where(MIGRATION.c.id == migration_id)
-        .values(settings=MIGRATION.c.settings.concat(chosen))
+        .values(settings=MIGRATION.c.settings.concat(package_setting))
     )
     record(context, "migration.package", "migration", migration_id, before=before, after=package)
 

@@ -52,5 +52,5 @@ def package_of(context: Context, migration_id: str) -> str:
     ).one_or_none()
     if settings is None:
         raise NotFoundError("There is no such migration here.")
-    chosen = str(settings[0].get(PACKAGE_SETTING, DEFAULT_PACKAGE))
-    return chosen if chosen in packages() else DEFAULT_PACKAGE
+    package = str(settings[0].get(PACKAGE_SETTING, DEFAULT_PACKAGE))
+    return package if package in packages() else DEFAULT_PACKAGE

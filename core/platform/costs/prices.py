@@ -41,8 +41,8 @@ class Price:
     source: str
 
     def holds(self, at: datetime) -> bool:
-        started = self.effective_from is None or self.effective_from <= at
-        return started and (self.effective_to is None or at < self.effective_to)
+        has_begun = self.effective_from is None or self.effective_from <= at
+        return has_begun and (self.effective_to is None or at < self.effective_to)
 
 
 class DatedPrice(BaseModel):
@@ -169,14 +169,14 @@ def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
         _, model = get_snapshot().find_provider_model(name, None, None, None)
     except LookupError:
         return "", None
-    found = model.get_prices(at).__dict__
+    prices = model.get_prices(at).__dict__
 
     def listed(unit: str) -> Decimal | None:
-        price = found.get(unit)
+        price = prices.get(unit)
         return price.base if isinstance(price, TieredPrices) else price
 
-    paid, answered = listed("input_mtok"), listed("output_mtok")
-    if not paid or not answered:
+    paid, output_price = listed("input_mtok"), listed("output_mtok")
+    if not paid or not output_price:
         return model.id, None
     cached = listed("cache_read_mtok")
     starts = [
@@ -187,7 +187,7 @@ def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
     return model.id, Price(
         micro(paid),
         micro(paid if cached is None else cached),
-        micro(answered),
+        micro(output_price),
         max((start for start in starts if start <= at), default=None),
         min((start for start in starts if start > at), default=None),
         f"genai-prices {version('genai-prices')}",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 RESERVED, ABANDONED, NO_USAGE, TIMEOUT = "reserved", "abandoned", "no_usage", "timeout"
 """Under way; its process died; answered without saying what it used; gave no answer in time."""
-ANSWERED, CACHED = "answered", "cached"
+OUTCOME_ANSWERED, OUTCOME_CACHED = "answered", "cached"
 """An answer that was paid for; one kept from before, which costs nothing."""
 
 USAGE_UNKNOWN = frozenset({ABANDONED, NO_USAGE, TIMEOUT})
@@ -36,8 +36,8 @@ def month_bounds(month: str, zone: str) -> tuple[datetime, datetime]:
 def dollars(amount_micro: int) -> str:
     """Micro-dollars exactly: 6_390 is '$0.006390'."""
     sign = "-" if amount_micro < 0 else ""
-    whole, rest = divmod(abs(amount_micro), 1_000_000)
-    return f"{sign}${whole:,}.{rest:06}"
+    whole, fraction = divmod(abs(amount_micro), 1_000_000)
+    return f"{sign}${whole:,}.{fraction:06}"
 
 
 def rate(amount_micro: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.platform.costs.rules import ANSWERED, CACHED, RESERVED
+from core.platform.costs.rules import OUTCOME_ANSWERED, OUTCOME_CACHED, RESERVED
 
 FIELD_MAPPING = "field_mapping"
 """The operation that suggests mappings."""
@@ -43,7 +43,7 @@ class Call:
     @property
     def failed(self) -> bool:
         """It is over and brought no answer."""
-        return self.outcome not in {ANSWERED, CACHED, RESERVED}
+        return self.outcome not in {OUTCOME_ANSWERED, OUTCOME_CACHED, RESERVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,18 @@ def total(calls: Iterable[Call]) -> Part:
 
 def parts(calls: Iterable[Call], attribute: str) -> dict[Hashable, Part]:
     """The calls by one attribute of Call ('operation', 'model', 'day' …), the dearest first."""
-    found: dict[Hashable, Part] = {}
+    groups: dict[Hashable, Part] = {}
     for call in calls:
         key = getattr(call, attribute)
-        found[key] = found.get(key, Part()).plus(call)
-    return dict(sorted(found.items(), key=lambda item: (-item[1].cost_micro, -item[1].calls, str(item[0]))))
+        groups[key] = groups.get(key, Part()).plus(call)
+    return dict(sorted(groups.items(), key=lambda item: (-item[1].cost_micro, -item[1].calls, str(item[0]))))
 
 
 def by_day(calls: Iterable[Call], last: date, days: int) -> dict[date, Part]:
     """The days up to and with `last`, in their order, also those without a call. Other days' calls are left out."""
-    found = parts(calls, "day")
+    totals = parts(calls, "day")
     return {
-        day: found.get(day, Part())
+        day: totals.get(day, Part())
         for day in (last - timedelta(days=back) for back in range(days - 1, -1, -1))
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.platform.costs.prices import Price, cost_micro
-from core.platform.costs.rules import ANSWERED, USAGE_UNKNOWN
+from core.platform.costs.rules import OUTCOME_ANSWERED, USAGE_UNKNOWN
 from core.platform.costs.spending import FIELD_MAPPING, Answers, Call, Experience, total
 
 TOKENS_PER_FIELD = 1_000
@@ -41,23 +41,23 @@ def tips(
     `answers` by the id of a call; `price` of a model at a moment, None where there is none;
     `experience` of how much a field takes.
     """
-    found = (
+    candidates = (
         *_failures(calls),
         *_repeats(calls),
         *_dearer(calls, answers, price),
         *_single(calls, experience),
     )
-    return sorted((tip for tip in found if tip.saving_micro > 0), key=lambda tip: -tip.saving_micro)
+    return sorted((tip for tip in candidates if tip.saving_micro > 0), key=lambda tip: -tip.saving_micro)
 
 
 def _failures(calls: Sequence[Call]) -> Iterator[Tip]:
-    lost = [call for call in calls if call.outcome in USAGE_UNKNOWN]
+    without_usage = [call for call in calls if call.outcome in USAGE_UNKNOWN]
     yield Tip(
         "Calls that told no usage",
         "They ran out of time, lost their process or came without usage, and are booked at all they had reserved. "
         "Allow more time, or ask for fewer fields at once.",
-        len(lost),
-        total(lost).cost_micro,
+        len(without_usage),
+        total(without_usage).cost_micro,
     )
     failed = [call for call in calls if call.failed and call.outcome not in USAGE_UNKNOWN and call.cost_micro]
     again = sum(call.attempt > 1 for call in failed)
@@ -73,16 +73,16 @@ def _failures(calls: Sequence[Call]) -> Iterator[Tip]:
 
 def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
     """Answered calls with the very prompt of an earlier one of the last 24 hours: a kept answer would have done."""
-    answered: dict[tuple[str, str], datetime] = {}
+    first_at: dict[tuple[str, str], datetime] = {}
     missed: list[Call] = []
     for call in sorted(calls, key=lambda call: call.at):
-        if call.prompt is None or call.outcome != ANSWERED:
+        if call.prompt is None or call.outcome != OUTCOME_ANSWERED:
             continue
         key = (call.prompt, call.model)
-        if key in answered and call.at - answered[key] <= CACHE_LASTS:
+        if key in first_at and call.at - first_at[key] <= CACHE_LASTS:
             missed.append(call)
         else:
-            answered[key] = call.at
+            first_at[key] = call.at
     yield Tip(
         "The same prompt paid for twice",
         "An answer is kept for 24 hours, but these prompts were sent again within that time. "
@@ -98,15 +98,17 @@ def _dearer(
     """For each operation: what the dearer models did, at the price of the cheapest whose answers are accepted as often."""
     by_operation: dict[str, dict[str, list[Call]]] = defaultdict(lambda: defaultdict(list))
     for call in calls:
-        if call.outcome == ANSWERED and call.tokens:
+        if call.outcome == OUTCOME_ANSWERED and call.tokens:
             by_operation[call.operation][call.model].append(call)
     for models in by_operation.values():
         rates = {
-            model: rate for model, made in models.items() if (rate := _accepted(made, answers)) is not None
+            model: rate
+            for model, model_calls in models.items()
+            if (rate := _accepted(model_calls, answers)) is not None
         }
-        for dear, made in models.items():
+        for dear, model_calls in models.items():
             savings = {
-                cheap: _cheaper_by(made, cheap, price)
+                cheap: _cheaper_by(model_calls, cheap, price)
                 for cheap in rates
                 if cheap != dear and rates[cheap] >= rates.get(dear, 1)
             }
@@ -116,34 +118,36 @@ def _dearer(
                     "A dearer model where the cheaper one is accepted",
                     f"Of the answers of {cheap}, {rates[cheap]:.0%} were accepted, no fewer than of {dear}. "
                     f"Its price would have done for these calls.",
-                    len(made),
+                    len(model_calls),
                     savings[cheap],
                 )
 
 
-def _accepted(made: Sequence[Call], answers: Mapping[str, Answers]) -> float | None:
+def _accepted(calls: Sequence[Call], answers: Mapping[str, Answers]) -> float | None:
     """The share of a model's answered fields that people accepted; None where there are too few."""
-    known = [answers[call.id] for call in made if call.id in answers]
-    fields = sum(one.fields for one in known)
-    return sum(one.accepted for one in known) / fields if fields >= MIN_ANSWERED_FIELDS else None
+    call_answers = [answers[call.id] for call in calls if call.id in answers]
+    fields = sum(answer.fields for answer in call_answers)
+    return sum(answer.accepted for answer in call_answers) / fields if fields >= MIN_ANSWERED_FIELDS else None
 
 
-def _cheaper_by(made: Sequence[Call], model: str, price: Callable[[str, datetime], Price | None]) -> int:
+def _cheaper_by(calls: Sequence[Call], model: str, price: Callable[[str, datetime], Price | None]) -> int:
     """What the calls would have cost less with that model and the same tokens; 0 where it has no price."""
     saved = 0
-    for call in made:
+    for call in calls:
         if at := price(model, call.at):
             saved += call.cost_micro - cost_micro(at, call.tokens_in, call.tokens_cached, call.tokens_out)
     return saved
 
 
 def _single(calls: Sequence[Call], experience: Experience) -> Iterator[Tip]:
-    made = [call for call in calls if call.operation == FIELD_MAPPING and call.outcome == ANSWERED]
-    each = experience.per_field
-    if each is not None and each > TOKENS_PER_FIELD:
+    mapping_calls = [
+        call for call in calls if call.operation == FIELD_MAPPING and call.outcome == OUTCOME_ANSWERED
+    ]
+    tokens_per_field = experience.per_field
+    if tokens_per_field is not None and tokens_per_field > TOKENS_PER_FIELD:
         yield Tip(
             "Consider batching field mappings to reduce API calls",
-            f"A field takes {each:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
-            len(made),
-            total(made).cost_micro * BATCH_SAVES // 100,
+            f"A field takes {tokens_per_field:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
+            len(mapping_calls),
+            total(mapping_calls).cost_micro * BATCH_SAVES // 100,
         )

@@ -44,7 +44,7 @@ class Meter:
     frees_at: datetime | None
 
     @property
-    def left(self) -> int | None:
+    def tokens_left(self) -> int | None:
         return None if self.limit is None else max(self.limit - self.used - self.reserved, 0)
 
     @property
@@ -68,18 +68,18 @@ class Hour:
 class Forecast:
     """What asking about some fields takes. `fields_seen`: how many answered ones say so; 0: it is an assumption.
 
-    `left`: the lowest of what the limits leave, `limit`: the one that leaves it; both None without any limit.
+    `tokens_left`: the lowest of what the limits leave, `limit`: the one that leaves it; both None without any limit.
     """
 
     fields: int
     tokens: int
     fields_seen: int
-    left: int | None
+    tokens_left: int | None
     limit: int | None
 
     @property
     def fits(self) -> bool:
-        return self.left is None or self.tokens <= self.left
+        return self.tokens_left is None or self.tokens <= self.tokens_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,14 @@ def ledger(
         AiCall.detail,
         prompt.scalar_subquery(),
     ).order_by(AiCall.created_at, AiCall.id)
-    wanted: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if since is not None:
-        wanted.append(AiCall.created_at >= since)
+        conditions.append(AiCall.created_at >= since)
     if until is not None:
-        wanted.append(AiCall.created_at < until)
+        conditions.append(AiCall.created_at < until)
     if migration_id is not None:
-        wanted.append(AiCall.migration_id == migration_id)
-    return [Call(*tuple(row)) for row in context.session.execute(query.where(*wanted))]
+        conditions.append(AiCall.migration_id == migration_id)
+    return [Call(*tuple(row)) for row in context.session.execute(query.where(*conditions))]
 
 
 @view("migration.read")
@@ -148,26 +148,26 @@ def this_month(context: Context) -> tuple[datetime, datetime]:
 def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
     """The migration's allowance, where one is named, and the customer's month: as the limits are now."""
     rows = {(row.scope, row.scope_key): row for row in context.session.scalars(select(AiBudget))}
-    found = []
+    limit_meters = []
     for limit in limits(context, migration_id, context.now):
         row = rows.get((limit.scope, limit.key))
         used, reserved = (row.used_tokens, row.reserved_tokens) if row else (0, 0)
         title = "This month"
         if limit.scope == MIGRATION_SCOPE:
             title = f"{packages()[package_of(context, limit.key)].title} package"
-        found.append(Meter(limit.scope, title, limit.tokens, used, reserved, limit.frees_at))
-    return found
+        limit_meters.append(Meter(limit.scope, title, limit.tokens, used, reserved, limit.frees_at))
+    return limit_meters
 
 
 @view("migration.read")
 def migrations_near(context: Context) -> dict[str, Meter]:
     """The migrations (id) whose package is nearly used up, with their meter."""
     used = select(MIGRATION.c.id).join(AiBudget, AiBudget.scope_key == cast(MIGRATION.c.id, SqlText))
-    found = {
+    by_migration = {
         migration: meters(context, migration)[0]
         for migration in context.session.scalars(used.where(AiBudget.scope == MIGRATION_SCOPE))
     }
-    return {migration: meter for migration, meter in found.items() if meter.is_near}
+    return {migration: meter for migration, meter in by_migration.items() if meter.is_near}
 
 
 @view("migration.read")
@@ -180,14 +180,18 @@ def forecast(
     context: Context, migration_id: str, fields: int, experience: Experience | None = None
 ) -> Forecast:
     """What asking about so many fields will take, by experience where it has enough fields, else by an assumption."""
-    each = experience.per_field if experience and experience.fields >= MIN_FIELDS_SEEN else None
-    tight = [(meter.left, meter.limit) for meter in meters(context, migration_id) if meter.left is not None]
-    left, limit = min(tight, key=lambda one: one[0], default=(None, None))
+    tokens_per_field = experience.per_field if experience and experience.fields >= MIN_FIELDS_SEEN else None
+    tight = [
+        (meter.tokens_left, meter.limit)
+        for meter in meters(context, migration_id)
+        if meter.tokens_left is not None
+    ]
+    remaining, limit = min(tight, key=lambda pair: pair[0], default=(None, None))
     return Forecast(
         fields,
-        fields * (each or ASSUMED_TOKENS_PER_FIELD),
-        experience.fields if experience and each else 0,
-        left,
+        fields * (tokens_per_field or ASSUMED_TOKENS_PER_FIELD),
+        experience.fields if experience and tokens_per_field else 0,
+        remaining,
         limit,
     )
 

@@ -33,7 +33,7 @@ from core.entry.tenants import create_tenant
 from core.errors import AppError, NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from core.platform.access.audit_log import Wanted
+from core.platform.access.audit_log import AuditFilter
 from core.platform.access.rules import PERMISSIONS
 from core.platform.ai.prompt_log import log_prompt
 from core.platform.costs.actions import NewPrice, set_price
@@ -169,7 +169,7 @@ def world(alice, tmp_path_factory):
         "target_key": "customer.email",
         "seqs": [1, 2],
         "cast": dict.fromkeys(demo.PEOPLE, alice.person),
-        "wanted": Wanted(),
+        "filters": AuditFilter(),
         "names": {alice.person: MARKER},
         "required": checklist(alice, migration),
         "conflicts": contested_rows(alice, migration),

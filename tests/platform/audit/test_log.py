@@ -12,7 +12,7 @@ import pytest
 
 from core.engine.sources.actions import create_migration
 from core.errors import NotAllowedError
-from core.platform.access.audit_log import Wanted, audit_choices, audit_count, audit_log, export_audit
+from core.platform.access.audit_log import AuditFilter, audit_choices, audit_count, audit_log, export_audit
 from core.platform.audit.actions import record
 from core.platform.audit.labels import ACTIONS, action_label, details
 
@@ -70,7 +70,7 @@ def test_a_person_without_the_right_sees_only_own_activity(alice, bob, sam):
     create_migration(bob, "Summer")
     assert {line.person_id for line in audit_log(alice)} == {alice.person, bob.person}
     assert {line.person_id for line in audit_log(bob)} == {bob.person}
-    assert {line.person_id for line in audit_log(bob, Wanted(person=alice.person))} == {bob.person}
+    assert {line.person_id for line in audit_log(bob, AuditFilter(person=alice.person))} == {bob.person}
     assert audit_log(sam) == []
 
 
@@ -80,9 +80,9 @@ def test_the_log_is_filtered_by_person_action_and_period(alice, bob):
     record(alice, "demo.reset", "tenant", alice.tenant.id, migrations=1)
     alice.session.commit()
     assert audit_count(alice) == 3
-    assert audit_count(alice, Wanted(person=bob.person)) == 1
-    assert audit_count(alice, Wanted(action="demo.reset")) == 1
-    assert audit_count(alice, Wanted(since=alice.now + timedelta(days=1))) == 0
+    assert audit_count(alice, AuditFilter(person=bob.person)) == 1
+    assert audit_count(alice, AuditFilter(action="demo.reset")) == 1
+    assert audit_count(alice, AuditFilter(since=alice.now + timedelta(days=1))) == 0
     people, actions = audit_choices(alice)
     assert set(people) == {alice.person, bob.person}
     assert actions == ["demo.reset", "migration.create"]
@@ -91,7 +91,9 @@ def test_the_log_is_filtered_by_person_action_and_period(alice, bob):
 def test_only_who_may_read_all_exports_the_log_and_the_export_is_noted(alice, bob):
     create_migration(bob, "Summer")
     names = {bob.person: "Bob"}
-    table = list(csv.DictReader(io.StringIO(export_audit(alice, Wanted(), "csv", names).decode("utf-8-sig"))))
+    table = list(
+        csv.DictReader(io.StringIO(export_audit(alice, AuditFilter(), "csv", names).decode("utf-8-sig")))
+    )
     assert (table[0]["Person"], table[0]["Action"], table[0]["Details"]) == (
         "Bob",
         "Migration created",
@@ -99,4 +101,4 @@ def test_only_who_may_read_all_exports_the_log_and_the_export_is_noted(alice, bo
     )
     assert "export.audit" in {line.action for line in audit_log(alice)}
     with pytest.raises(NotAllowedError):
-        export_audit(bob, Wanted(), "csv", names)
+        export_audit(bob, AuditFilter(), "csv", names)

@@ -106,11 +106,11 @@ def test_limits_show_what_is_used_held_and_left(bob, asking, packaged):
     spend(bob, asking(tokens=39_000), 30_000, 0)
     reserve(bob, asking(tokens=10_000))
     migration, month = meters(bob, asking().migration_id)
-    assert (migration.title, migration.left, migration.is_near) == ("Starter package", 10_000, True)
+    assert (migration.title, migration.tokens_left, migration.is_near) == ("Starter package", 10_000, True)
     assert (month.limit, month.used, month.reserved, month.is_near) == (1_000_000, 30_000, 10_000, False)
     packaged("enterprise")
     migration, _ = meters(bob, asking().migration_id)
-    assert (migration.limit, migration.left, migration.is_near) == (None, None, False)
+    assert (migration.limit, migration.tokens_left, migration.is_near) == (None, None, False)
 
 
 def test_an_hour_is_sixty_minutes_and_warns_above_a_hundred_thousand(bob, asking):
@@ -125,7 +125,7 @@ def test_without_history_a_forecast_says_that_it_assumes(bob, asking, packaged):
     packaged("starter")
     expected = forecast(bob, asking().migration_id, 126)
     assert (expected.tokens, expected.fields_seen) == (126 * ASSUMED_TOKENS_PER_FIELD, 0)
-    assert (expected.left, expected.limit, expected.fits) == (50_000, 50_000, True)
+    assert (expected.tokens_left, expected.limit, expected.fits) == (50_000, 50_000, True)
     assert not forecast(bob, asking().migration_id, 167).fits
 
 

@@ -100,7 +100,7 @@ def _ask(facts: Facts) -> Iterator[Advice]:
     needed = facts.forecast(facts.askable)
     if not needed.fits:
         return
-    remaining = "" if needed.left is None else f" of {needed.left:,} left"
+    remaining = "" if needed.tokens_left is None else f" of {needed.tokens_left:,} left"
     yield Advice(
         MAP,
         "ask_ai",

@@ -27,7 +27,7 @@ INSTALLATION = "00000000-0000-0000-0000-000000000000"
 
 # The role is not the caller's to say. A worker acts for whoever asked, who may have left since; the log of the
 # installation is kept by its operators, who are no members of anything.
-WHO = f"""create function audit_who(as_worker boolean) returns table (person uuid, role text)
+AUDIT_WHO = f"""create function audit_who(as_worker boolean) returns table (person uuid, role text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$ begin
   return query select p.id, case when as_worker then 'worker'
       when {TENANT} = '{INSTALLATION}' then 'operator' else m.role end
@@ -96,7 +96,7 @@ def upgrade() -> None:
     )
     op.execute("revoke insert, update, delete on audit_line from aura_app")
     op.execute("grant select on audit_head to aura_app")
-    for statement in (WHO, OPEN, APPEND):
+    for statement in (AUDIT_WHO, OPEN, APPEND):
         op.execute(statement)
     for function in FUNCTIONS:
         op.execute(f"revoke all on function {function} from public")
@@ -107,9 +107,9 @@ def upgrade() -> None:
         """create function keep_audit_line() returns trigger language plpgsql as $$ begin
           raise exception 'lines of the audit log are neither changed nor removed'; end $$"""
     )
-    for what in ("update or delete on audit_line for each row", "truncate on audit_line for each statement"):
-        name = "keep_audit_lines" if "truncate" in what else "keep_audit_line"
-        op.execute(f"create trigger {name} before {what} execute function keep_audit_line()")
+    for event in ("update or delete on audit_line for each row", "truncate on audit_line for each statement"):
+        name = "keep_audit_lines" if "truncate" in event else "keep_audit_line"
+        op.execute(f"create trigger {name} before {event} execute function keep_audit_line()")
 
 
 def _sign_older_lines() -> None:
