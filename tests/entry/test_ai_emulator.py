@@ -64,8 +64,8 @@ def test_a_question_is_answered_from_its_own_choices(client, emulator):
         messages=rules.messages(request, request.questions),
         response_format=rules.response_format(),
     )
-    verdict = rules.check(found.choices[0].message.content, request.questions)
-    assert verdict.picks["q1"].choice == "menu_item.cost"
+    verdict = rules.parse_reply(found.choices[0].message.content, request.questions)
+    assert verdict.choices["q1"].choice == "menu_item.cost"
 
 
 @pytest.mark.parametrize(

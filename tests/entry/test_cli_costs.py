@@ -7,7 +7,7 @@ import pytest
 
 from core.entry.cli import main
 from core.kit import clock
-from core.platform.costs.budget import Ask, reserve, settle
+from core.platform.costs.budget import CallRequest, reserve, settle
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def costs(capsys, alice):
 
 def spend(context, at):
     with clock.frozen(at):
-        call = reserve(context, Ask("field_mapping", "api.openai.com", "gpt-5-mini", "v1", 1_000))
+        call = reserve(context, CallRequest("field_mapping", "api.openai.com", "gpt-5-mini", "v1", 1_000))
         settle(context, call, outcome="answered", tokens_in=400, tokens_out=100)
 
 
