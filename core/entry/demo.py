@@ -270,7 +270,7 @@ def _empty(context: Context) -> None:
 
 def _ask(context: Context, demo: DemoTenant, migrations: list[str]) -> None:
     """Has the emulator asked about what is unsure, so that suggestions, ledger and limits are there to be seen."""
-    for migration, migration_id in zip(demo.migrations, made, strict=True):
+    for migration, migration_id in zip(demo.migrations, migrations, strict=True):
         if not migration.imported and review_with_ai(context, migration_id).changed:
             validate(context, migration_id)
 

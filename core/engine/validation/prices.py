@@ -18,7 +18,7 @@ from core.engine.entity_columns import Columns, distinct
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import Findings, join_findings, with_columns
-from core.kit.money import show, round_to_cents
+from core.kit.money import round_to_cents, show
 
 MIN_SCORE = 5.0
 """The robust score from which a price stands out; 3.5 is usual, menus are broad."""

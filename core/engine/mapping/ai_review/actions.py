@@ -181,8 +181,8 @@ def _apply_answers(context: Context, migration_id: str, pending: Sequence[_Pendi
         field = rows.get(one.field_id)
         if field is None or (field.status, field.version) != (views.SUGGESTED, one.version):
             continue
-        found = answer.found.get(one.question.id)
-        outcome = rules.judge(one.snapshot, found.pick) if found else None
+        found = answer.answers.get(one.question.id)
+        outcome = rules.judge(one.snapshot, found.choice) if found else None
         reason = answer.missing.get(one.question.id, "")
         changes.append(Change(field, one.snapshot, outcome, found.call_id if found else None, reason))
     changed = apply_changes(context, migration_id, changes)
