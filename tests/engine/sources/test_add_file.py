@@ -200,7 +200,7 @@ def test_what_was_kept_with_the_compression_of_before_still_opens(alice, guests)
         alice.session.execute(
             text(f"update {table} set data = :data where {owner} = :id"),
             {
-                "data": crypto.seal(key, data, associated_data),
+                "data": crypto.encrypt(key, data, associated_data),
                 "id": file.id if owner == "file_id" else stream.id,
             },
         )
