@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ import polars as pl
 from core.context import Context
 from core.engine.batch import FAULT, ROW, Batch, hash_columns
 from core.engine.plan import EntityPlan, Plan
+from core.engine.seen_records import SeenRows
 from core.engine.sources import store
 from core.engine.sources.tables import SourceStream
 from core.engine.transforms import transform_rows
@@ -117,7 +118,7 @@ def check_streams(
         columns.streams.append((stream, {plan.entity: plan for plan in plans}))
         chunks = store.list_chunks(context, stream.id)
         rows_per_chunk = max((chunk.rows for chunk in chunks), default=_ROWS_PER_CHECK)
-        secondaries = [_SecondaryEntity(plan) for plan in plans if not plan.primary]
+        secondaries = [SeenRows(plan) for plan in plans if not plan.primary]
         frames = store.process_chunks(
             context,
             stream.id,
@@ -143,7 +144,7 @@ def check_streams(
 
 
 def _extract_secondaries(
-    plan: Plan, secondaries: Sequence[_SecondaryEntity], now: datetime, frame: pl.DataFrame
+    plan: Plan, secondaries: Sequence[SeenRows], now: datetime, frame: pl.DataFrame
 ) -> tuple[pl.DataFrame, dict[str, Batch]]:
     """Return the chunk, and by entity its new secondary records, checked; runs while the chunk before is checked."""
     batches: dict[str, Batch] = {}
@@ -162,8 +163,8 @@ def _extract_secondaries(
             continue
         rows, hashes = secondary.new_rows(sound, hashed[str(index)])
         if not rows.is_empty() or secondary.is_first_chunk:
-            records = secondary.new_records(rows, hashes, transform_rows(plan, secondary.plan, rows))
-            batches[secondary.plan.entity] = check_rows(plan, records, now)
+            records = secondary.new_records(rows, hashes, transform_rows(plan, secondary.entity_plan, rows))
+            batches[secondary.entity_plan.entity] = check_rows(plan, records, now)
             secondary.is_first_chunk = False
     return frame, batches
 
@@ -192,62 +193,6 @@ def _with_file_rows(columns: CheckInput, detail: str | None) -> str | None:
 def _sound_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop misshapen rows, which the primary entity reports."""
     return frame.filter(pl.col(FAULT).is_null()).drop(FAULT) if FAULT in frame.columns else frame
-
-
-_MAX_LOOKED_UP = 1_000
-"""Shops, dishes and the like; of more records than these, some are new in every chunk."""
-
-
-@dataclass(slots=True)
-class _SecondaryEntity:
-    """The records of an entity that other rows of a stream contain, as hashes of the rows and ids checked so far.
-
-    They repeat by the thousand, so a row whose planned columns were seen is dropped before it costs anything.
-    """
-
-    plan: EntityPlan
-    row_hashes: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
-    id_hashes: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64))
-    is_first_chunk: bool = True
-
-    def row_hash(self, columns: Collection[str]) -> pl.Expr:
-        """Hash each row's planned columns; `columns` are those of the chunk."""
-        names = self.plan.columns() or [ROW]
-        absent = pl.lit(None, dtype=pl.String)
-        return hash_columns(pl.col(name) if name in columns else absent for name in names)
-
-    def any_new(self, hashes: pl.Expr) -> pl.Expr:
-        """Whether the chunk may hold new records; looked up only where few records repeat."""
-        if self.is_first_chunk or len(self.row_hashes) > _MAX_LOOKED_UP:
-            return pl.lit(value=True)
-        return (~hashes.is_in(self.row_hashes.implode())).any()
-
-    def new_rows(self, frame: pl.DataFrame, hashes: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-        """The rows that may hold new records, and their hashes."""
-        first = _is_first(hashes, self.row_hashes)
-        return frame.filter(first), hashes.filter(first)
-
-    def new_records(self, rows: pl.DataFrame, hashes: pl.Series, batch: Batch) -> Batch:
-        """Drop the records of the batch that an earlier chunk, or an earlier row, has."""
-        # An id derived from the row differs in every row, whatever the columns have.
-        derived = batch.frame.filter(pl.col("external_id").str.starts_with("row:"))[ROW]
-        self.row_hashes.append(hashes.filter(~rows[ROW].is_in(derived.implode())) if len(derived) else hashes)
-        ids = batch.frame["external_id"].hash()
-        first = _is_first(ids, self.id_hashes)
-        self.id_hashes.append(ids.filter(first))
-        frame = batch.frame.filter(first)
-        issues = batch.issues.filter(pl.col(ROW).is_in(frame[ROW].implode()))
-        return Batch(batch.entity, frame, issues)
-
-
-def _is_first(hashes: pl.Series, earlier: pl.Series) -> pl.Series:
-    """Mark each hash's first occurrence. Of many earlier ones, only those that come again are indexed."""
-    if len(earlier) > len(hashes):
-        earlier = earlier.filter(earlier.is_in(hashes.implode()))
-    if earlier.is_empty():
-        return hashes.is_first_distinct()
-    new = ~hashes.is_in(earlier.implode())
-    return new & hashes.is_first_distinct() if new.any() else new
 
 
 def _needed_columns(batch: Batch, stream_index: int, *, with_content: bool) -> pl.DataFrame:

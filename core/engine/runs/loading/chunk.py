@@ -111,17 +111,17 @@ def _repeated_steps(
 ) -> frozenset[int]:
     """List the steps of one chunk's tasks under which all its rows were loaded before, with the same text and no error."""
     candidates = {
-        task.step_no: state.seen
+        task.step_no: state.seen_records
         for task in tasks
-        if not (state := states[task.step_no]).seen.is_unbounded() and not state.has_errors
+        if not (state := states[task.step_no]).seen_records.is_unbounded() and not state.has_errors
     }
     if not candidates:
         return frozenset()
     rows = reader.rows_of(tasks[0])
     checks = {
-        str(step): is_known.all()
+        str(step): is_seen.all()
         for step, seen_records in candidates.items()
-        if (is_known := seen_records.known(rows)) is not None
+        if (is_seen := seen_records.is_seen(rows)) is not None
     }
     answers = rows.select(check.alias(step) for step, check in checks.items()).row(0) if checks else ()
     return frozenset(int(step) for step, is_repeated in zip(checks, answers, strict=True) if is_repeated)
@@ -155,8 +155,12 @@ def _add_seen(
     if state.entity_plan.primary:
         return
     remaining = chunk.transformed.batch.frame.select(ROW).join(stayed_out, on=ROW, how="anti")
-    texts = None if state.seen.is_unbounded() else reader.rows_of(task).join(remaining, on=ROW, how="semi")
-    state.seen.add(chunk.linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
+    texts = (
+        None
+        if state.seen_records.is_unbounded()
+        else reader.rows_of(task).join(remaining, on=ROW, how="semi")
+    )
+    state.seen_records.add(chunk.linked.join(stayed_out, on=ROW, how="anti", maintain_order="left"), texts)
 
 
 _FATE_OF_OUTCOME = {

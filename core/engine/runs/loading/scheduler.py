@@ -195,7 +195,7 @@ def _run_stages(segment: list[ChunkGroup], stages: Stages) -> int:
 def _start(group: ChunkGroup, stages: Stages, writing: Stage[Loader]) -> InFlightChunk:
     """Submit a chunk to its stages, the result of each as an argument of the next."""
     parent_states = stages.parents.state.states
-    unbounded = [task for task in group.parents if parent_states[task.step_no].seen.is_unbounded()]
+    unbounded = [task for task in group.parents if parent_states[task.step_no].seen_records.is_unbounded()]
     transformed = stages.transforming.submit(_transform, [*unbounded, *group.main])
     parents = stages.parents.submit(_write_parents, group.parents, transformed)
     linked = stages.linking.submit(_link, group.main[0], transformed, parents)

@@ -64,7 +64,7 @@ class LinkedChunk:
 
 def transform_chunk(state: EntityState, rows: pl.DataFrame, key: bytes) -> TransformedChunk:
     """Apply the mapping to a chunk's rows, fold repeated records, and fingerprint each with the tenant's key."""
-    known_rows, fresh = state.seen.split(rows)
+    known_rows, fresh = state.seen_records.split(rows)
     if fresh.is_empty():
         no_batch = Batch(state.entity, _NO_RECORDS)
         return TransformedChunk(rows.select(ROW), known_rows, no_batch, _NO_RECORDS, _NO_RECORDS)
@@ -91,7 +91,7 @@ def link_chunk(
         if held.is_empty()
         else chunk.records.join(held, on=ROW, how="anti", maintain_order="left")
     )
-    fresh, repeated = state.seen.fresh(good)
+    fresh, repeated = state.seen_records.split_records(good)
     ids = pl.Series("id", new_id_bytes(fresh.height), pl.Binary)
     linked, orphans = state.references.link(context, state.entity, fresh.with_columns(ids), new_records)
     encoded_rows = (

@@ -15,8 +15,8 @@ from core.engine.plan import Conflict, EntityPlan
 from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.references import ReferenceResolver
 from core.engine.runs.loading.run_plan import RunPlan
-from core.engine.runs.loading.seen_records import SeenRecords
 from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
+from core.engine.seen_records import SeenRecords
 from core.engine.sources.store import read_chunk
 from core.engine.validation.tables import IssueRecord
 
@@ -42,17 +42,17 @@ class ChunkReader:
 class EntityState:
     """What is known of one entity plan of the run while its chunks are loaded.
 
-    has_errors  whether the validation found an error in the entity
-    references  what they resolved to stays true while the run lasts, as records are only added
-    seen        records and rows of earlier chunks, to leave the database alone
-    expect_new  whether the last chunk had only new records (or the target has none at all); None before the first
+    has_errors    whether the validation found an error in the entity
+    references    what they resolved to stays true while the run lasts, as records are only added
+    seen_records  records and rows of earlier chunks, to leave the database alone
+    expect_new    whether the last chunk had only new records (or the target has none at all); None before the first
     """
 
     run_plan: RunPlan
     entity_plan: EntityPlan
     has_errors: bool
     references: ReferenceResolver
-    seen: SeenRecords
+    seen_records: SeenRecords
     expect_new: bool | None = None
 
     @property

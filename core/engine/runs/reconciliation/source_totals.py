@@ -20,6 +20,7 @@ from core.engine.runs.loading.references import look_up
 from core.engine.runs.loading.run_plan import RunPlan, tasks_of
 from core.engine.runs.rules import Fate
 from core.engine.runs.tables import RowFate
+from core.engine.seen_records import distinct_rows
 from core.engine.sources.store import read_chunks
 from core.engine.transforms import identity, transform_rows
 from core.engine.validation.arithmetic import NEEDED, folded
@@ -186,10 +187,7 @@ def _typed(
 
     Where a mapped id is empty in some row, one is made from all its columns: then the rows are read whole.
     """
-    columns = [name for name in entity_plan.columns() if name in rows.columns]
-    if columns and not (every_row or entity_plan.primary or identity(entity_plan) != "source"):
-        rows = rows.unique(columns, keep="first", maintain_order=True)
-    batch = transform_rows(plan, entity_plan, rows)
+    batch = transform_rows(plan, entity_plan, rows if every_row else distinct_rows(entity_plan, rows))
     if "id_derived" in batch.issues["code"]:
         return transform_rows(plan, entity_plan, _read_whole(context, portion)).frame
     return batch.frame
