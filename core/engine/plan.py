@@ -60,7 +60,7 @@ class EntityPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocationHours:
     """A location by its id or name (lower case), its IANA zone, and the hour before which the day before goes on."""
 
     location: str
@@ -92,7 +92,7 @@ class Plan(ImportSettings):
     """
 
     entities: tuple[EntityPlan, ...]
-    places: tuple[Place, ...] = field(default=(), kw_only=True)
+    places: tuple[LocationHours, ...] = field(default=(), kw_only=True)
 
     @classmethod
     def under(cls, settings: ImportSettings, entities: tuple[EntityPlan, ...]) -> Self:

@@ -51,9 +51,9 @@ def chunks_of(chunked):
 def test_a_row_is_known_when_one_of_the_very_same_text_was_remembered(before, now):
     seen_records = SeenRecords(PLAN)
     seen_records.add(records_of(rows_of(before)), rows_of(before))
-    known_rows, others = seen_records.split(rows_of(now))
+    known_rows, other_rows = seen_records.split(rows_of(now))
     assert [pair in before for pair in now] == rows_of(now)[ROW].is_in(known_rows[ROW].implode()).to_list()
-    assert len(known_rows) + len(others) == len(now)
+    assert len(known_rows) + len(other_rows) == len(now)
 
 
 def test_a_row_with_a_column_that_was_not_there_before_is_not_known():
@@ -72,9 +72,11 @@ def test_what_is_a_record_of_its_own_in_every_row_is_never_known():
 def test_the_rows_that_stay_of_all_chunks_have_each_text_of_an_earlier_chunk_once(chunked):
     seen_records, earlier = SeenRecords(PLAN), set()
     for pairs_of_chunk, rows in zip(chunked, chunks_of(chunked), strict=True):
-        _, others = seen_records.split(rows)
-        assert others.select("Id", "Phone").rows() == [pair for pair in pairs_of_chunk if pair not in earlier]
-        seen_records.add(records_of(others), others)
+        _, other_rows = seen_records.split(rows)
+        assert other_rows.select("Id", "Phone").rows() == [
+            pair for pair in pairs_of_chunk if pair not in earlier
+        ]
+        seen_records.add(records_of(other_rows), other_rows)
         earlier |= set(pairs_of_chunk)
 
 
@@ -179,9 +181,9 @@ def test_all_three_readers_find_the_same_records(chunked):
     checked, loaded = [], []
     for rows in chunks:
         checked += new_ids(of_validation, rows)
-        _, others = of_loading.split(rows)
-        fresh, _ = of_loading.split_records(records_of(others).unique("external_id", maintain_order=True))
+        _, other_rows = of_loading.split(rows)
+        fresh, _ = of_loading.split_records(records_of(other_rows).unique("external_id", maintain_order=True))
         loaded += fresh["external_id"].to_list()
-        of_loading.add(fresh, others)
+        of_loading.add(fresh, other_rows)
     proved = records_of(distinct_rows(PLAN, pl.concat(chunks)))["external_id"]
     assert checked == list(dict.fromkeys(loaded)) == proved.unique(maintain_order=True).to_list()

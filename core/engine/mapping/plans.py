@@ -17,7 +17,7 @@ from typing import Any
 
 from core.engine import transforms
 from core.engine.mapping.combining import in_order
-from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, Place, Plan
+from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LocationHours, Plan
 from core.engine.transforms import identity
 from core.engine.transforms.vocabulary import spellings
 from core.kit.text import tokens
@@ -117,7 +117,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         )
         for one in document["entities"]
     )
-    places = tuple(Place(**place) for place in document.get("places", ()))
+    places = tuple(LocationHours(**place) for place in document.get("places", ()))
     return Plan(**{**document, "entities": entities, "places": places})
 
 

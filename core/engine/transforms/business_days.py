@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from core.engine.plan import EntityPlan, FieldPlan, Place, Plan
+from core.engine.plan import EntityPlan, FieldPlan, LocationHours, Plan
 from core.engine.transforms import language
 from core.errors import InvalidInputError
 from core.kit import times, values
@@ -57,12 +57,12 @@ def check_day(zone: str | None, close_hour: int) -> None:
         )
 
 
-def day_for(plan: Plan, location: Location, chosen: Mapping[str, Mapping[str, object]]) -> Place:
+def day_for(plan: Plan, location: Location, chosen: Mapping[str, Mapping[str, object]]) -> LocationHours:
     """The location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
     set_here = chosen.get(location.key, {})
     zone = set_here.get("zone") or location.zone or plan.zone
     hour = set_here.get("close_hour", plan.close_hour)
-    return Place(location.key, str(zone), int(str(hour)))
+    return LocationHours(location.key, str(zone), int(str(hour)))
 
 
 def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Mapping[str, object]]) -> Plan:
