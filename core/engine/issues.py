@@ -17,11 +17,10 @@ class Level(StrEnum):
 
 
 class Fix(StrEnum):
-    """Where a fault is corrected: on the field's mapping, its values, the import rules, or in the file's rows."""
+    """Where a fault is corrected: on the field's mapping, its values, or in the file's rows."""
 
     MAPPING = "mapping"
     VALUES = "values"
-    RULES = "rules"
     ROWS = "rows"
 
 
@@ -136,14 +135,6 @@ _FAULTS = (
         outcome="First row imported",
     ),
     Fault("repeated_row", Level.INFO, "Identical row repeated", "Nothing to fix.", outcome="Imported once"),
-    Fault(
-        "exists_in_target",
-        Level.INFO,
-        "Record already exists",
-        "Choose what to do with it: keep, overwrite, fill empty fields or create a duplicate.",
-        Fix.RULES,
-        outcome="Handled by your rule",
-    ),
     Fault(
         "missing_reference",
         Level.ERROR,

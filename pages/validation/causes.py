@@ -30,7 +30,6 @@ _ABOUT = {
 _OPENS = {
     Fix.MAPPING: ("Open mapping", "rule"),
     Fix.VALUES: ("Open values", "swap_horiz"),
-    Fix.RULES: ("Open rules", "tune"),
 }
 
 _COMPUTED = re.compile(r"-?\d+\.\d{4}")
@@ -127,9 +126,7 @@ def _buttons(group: IssueGroup) -> None:
 def _open(group: IssueGroup) -> None:
     """Open the field on the screen where its cause is corrected."""
     field = group.example.mapping_field_id
-    if group.fix is Fix.RULES:
-        turn_to("rules")
-    elif field is None:
+    if field is None:
         turn_to("mapping")
     elif group.fix is Fix.VALUES:
         turn_to("mapping", layout="Values", values=field)
