@@ -26,7 +26,7 @@ _MAX_CALLS = 500  # calls shown in a table
 
 def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str]) -> None:
     """Draw the calls by the chosen grouping with their total, or call by call."""
-    chosen = st.segmented_control(
+    dimension = st.segmented_control(
         "By",
         [*GROUPINGS, _CALLS],
         default="Operation",
@@ -37,10 +37,10 @@ def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str])
     )
     if not calls:
         st.caption("No call in this period.")
-    elif chosen == _CALLS:
+    elif dimension == _CALLS:
         _one_by_one(context, calls, names)
     else:
-        _grouped(calls, chosen, names)
+        _grouped(calls, dimension, names)
 
 
 def _grouped(calls: Sequence[Call], by: str, names: Mapping[str, str]) -> None:

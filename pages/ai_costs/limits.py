@@ -64,11 +64,13 @@ def _warn(meter: Meter) -> None:
 
 
 def _meter(context: Context, meter: Meter) -> None:
-    taken = meter.used + meter.reserved
+    committed = meter.used + meter.reserved
     if meter.limit is None:
-        st.text(f"{meter.title}: {taken:,} tokens, no limit")
+        st.text(f"{meter.title}: {committed:,} tokens, no limit")
         return
-    st.progress(min(taken / meter.limit, 1.0), text=f"{meter.title}: {taken:,} of {meter.limit:,} tokens")
+    st.progress(
+        min(committed / meter.limit, 1.0), text=f"{meter.title}: {committed:,} of {meter.limit:,} tokens"
+    )
     facts = [f"{meter.tokens_left:,} left"]
     if meter.reserved:
         facts.append(f"{meter.reserved:,} reserved by running calls")

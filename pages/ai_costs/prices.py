@@ -85,8 +85,8 @@ def _set() -> None:
     state = st.session_state
 
     def work(context: Context) -> None:
-        paid, cached, answered = (_micro(state[f"price_{key}"]) for key in ("input", "cached", "output"))
-        set_price(context, NewPrice(state["price_model"], paid, cached, answered), state["price_reason"])
+        paid, cached, output = (_micro(state[f"price_{key}"]) for key in ("input", "cached", "output"))
+        set_price(context, NewPrice(state["price_model"], paid, cached, output), state["price_reason"])
 
     act(work, "Price set")
 
@@ -105,9 +105,9 @@ def _end(lines: dict[str, PriceLine]) -> None:
     with st.form("ai_price_end", border=False):
         st.selectbox("Price", list(lines), format_func=lambda key: lines[key].model, key="ended_price")
         st.text_input("Reason", key="ended_reason")
-        st.form_submit_button("End price", type="primary", on_click=_ended)
+        st.form_submit_button("End price", type="primary", on_click=_end_price)
 
 
-def _ended() -> None:
+def _end_price() -> None:
     state = st.session_state
     act(lambda context: end_price(context, state["ended_price"], state["ended_reason"]), "Price ended")

@@ -20,8 +20,8 @@ ABOUT = (
 
 def prompts(context: Context, migration_id: str | None = None) -> None:
     """Draw the calls of a migration, or of all; below them the selected call as plain text."""
-    sent = ai.prompts(context, migration_id)
-    if not sent:
+    calls = ai.prompts(context, migration_id)
+    if not calls:
         widgets.empty(
             "No prompts yet",
             "Each prompt to a language model appears here, word for word.",
@@ -43,7 +43,7 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
                 "Seconds": None if call.latency_ms is None else call.latency_ms / 1000,
                 "Error": call.detail,
             }
-            for call in sent
+            for call in calls
         ],
         {
             "When": None,
@@ -64,7 +64,7 @@ def prompts(context: Context, migration_id: str | None = None) -> None:
         selection_mode="single-row",
     )
     rows = picked.selection.rows
-    _exchange(ai.prompt(context, sent[rows[0] if rows else 0].call_id))
+    _exchange(ai.prompt(context, calls[rows[0] if rows else 0].call_id))
 
 
 def _exchange(prompt: ai.Prompt) -> None:

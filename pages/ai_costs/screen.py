@@ -51,7 +51,7 @@ def _filters(names: Mapping[str, str]) -> tuple[str, str | None]:
             "Period", PERIODS, default=PERIODS[0], required=True, key="period", bind="query-params"
         )
         by_name = {name: key for key, name in names.items()}
-        chosen = st.selectbox(
+        name = st.selectbox(
             "Migration",
             list(by_name),
             index=None,
@@ -60,7 +60,7 @@ def _filters(names: Mapping[str, str]) -> tuple[str, str | None]:
             bind="query-params",
             width=300,
         )
-    return period, by_name.get(chosen) if chosen else None
+    return period, by_name.get(name) if name else None
 
 
 def _spending(context: Context, period: str, migration_id: str | None, names: Mapping[str, str]) -> None:
@@ -90,14 +90,14 @@ def _calls(context: Context, period: str, migration_id: str | None) -> list[Call
 
 def _figures(context: Context, calls: Sequence[Call], accepted: tuple[int | None, int], period: str) -> None:
     spent, hour = total(calls), costs.last_hour(context)
-    each, count = accepted
+    cost, count = accepted
     cached = sum(call.outcome == "cached" for call in calls)
     widgets.figures(
         [
             ("Amount spent", dollars(spent.cost_micro)),
             ("Tokens", formats.number(spent.tokens)),
             ("Calls", formats.number(spent.calls)),
-            ("Per mapping", "–" if each is None else dollars(each)),
+            ("Per mapping", "–" if cost is None else dollars(cost)),
             ("Tokens, last hour", formats.number(hour.tokens)),
         ],
         notes={

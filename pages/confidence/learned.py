@@ -35,9 +35,9 @@ def learned(context: Context) -> None:
         word = st.text_input("Filter", key=_FILTER, placeholder="Source, column or target", width=320)
         st.space("stretch")
         slot = st.container(width="content")
-    shown = [mapping for mapping in mappings if word.casefold() in _words(mapping).casefold()]
+    matches = [mapping for mapping in mappings if word.casefold() in _words(mapping).casefold()]
     picked = widgets.table(
-        pd.DataFrame([_row(context, mapping) for mapping in shown], columns=list(_COLUMNS)),
+        pd.DataFrame([_row(context, mapping) for mapping in matches], columns=list(_COLUMNS)),
         _COLUMNS,
         alt="Learned mappings",
         most=12,
@@ -48,18 +48,18 @@ def learned(context: Context) -> None:
     if not may:
         st.caption("Managers and admins can have learned mappings forgotten.")
         return
-    rows = [number for number in picked.selection.rows if number < len(shown)]
-    chosen = [shown[number] for number in rows]
+    rows = [number for number in picked.selection.rows if number < len(matches)]
+    selection = [matches[number] for number in rows]
     with slot:
         clicked = st.button(
-            f"Forget {len(chosen):,}…" if chosen else "Forget…",
+            f"Forget {len(selection):,}…" if selection else "Forget…",
             icon=":material/delete:",
             key="learned_forget",
-            disabled=not chosen,
-            help=None if chosen else "Select rows first",
+            disabled=not selection,
+            help=None if selection else "Select rows first",
         )
     if clicked:
-        _ask(chosen)
+        _ask(selection)
 
 
 _COLUMNS = {
@@ -93,22 +93,22 @@ def _row(context: Context, mapping: LearnedMapping) -> dict[str, object]:
     }
 
 
-def _ask(chosen: Sequence[LearnedMapping]) -> None:
-    decisions = sum(mapping.decided for mapping in chosen)
+def _ask(selection: Sequence[LearnedMapping]) -> None:
+    decisions = sum(mapping.decided for mapping in selection)
     widgets.confirm(
-        f"Forget {counted(len(chosen), 'learned mapping')}?",
+        f"Forget {counted(len(selection), 'learned mapping')}?",
         [
             f"{counted(decisions, 'decision')} will no longer be suggested to any customer.",
             "Mappings that are already decided stay as they are.",
             "This cannot be undone and is written to the audit log.",
         ],
         "Forget",
-        lambda: _forget(chosen),
+        lambda: _forget(selection),
     )
 
 
-def _forget(chosen: Sequence[LearnedMapping]) -> None:
+def _forget(selection: Sequence[LearnedMapping]) -> None:
     act(
-        lambda context: forget.forget(context, chosen),
+        lambda context: forget.forget(context, selection),
         lambda count: f"{counted(count, 'learned mapping')} forgotten",
     )

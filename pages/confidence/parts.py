@@ -13,13 +13,13 @@ from core.engine.mapping.calibration.views import Reliability, SourceShare
 from pages.confidence import charts
 from pages.ui import widgets
 
-CORPUS, DECIDED = "Held-out test set", "Reviewer decisions"
+CORPUS, REVIEWS = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 _BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "Below 70%"}
 
 
-def diagram(corpus: Reliability, decided: Reliability) -> None:
+def diagram(corpus: Reliability, decisions: Reliability) -> None:
     """Draw actual against predicted shares, a point per bin with suggestions; the diagonal is ideal."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
@@ -33,9 +33,9 @@ def diagram(corpus: Reliability, decided: Reliability) -> None:
         hoverinfo="skip",
         line={"dash": "dot", "color": colours.comparison, "width": 1.5},
     )
-    looks = {CORPUS: (colours.categories[0], "circle"), DECIDED: (colours.categories[1], "diamond")}
-    for name, shown in ((CORPUS, corpus), (DECIDED, decided)):
-        points = [tenth for tenth in tenths(shown.bins) if tenth.total]
+    looks = {CORPUS: (colours.categories[0], "circle"), REVIEWS: (colours.categories[1], "diamond")}
+    for name, reliability in ((CORPUS, corpus), (REVIEWS, decisions)):
+        points = [tenth for tenth in tenths(reliability.bins) if tenth.total]
         colour, symbol = looks[name]
         if points:
             chart.add_scatter(
@@ -66,7 +66,7 @@ def _size(point: Bin) -> float:
     return float(min(26.0, 5.0 + point.total**0.5))
 
 
-def bands(corpus: Reliability, decided: Reliability) -> None:
+def bands(corpus: Reliability, decisions: Reliability) -> None:
     """Draw the predicted and actual share of correct suggestions by band."""
     colours = {label: BANDS[name].color for name, label in _BANDS.items()}
     widgets.table(
@@ -78,8 +78,8 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
                 "Actual": _percent(band.actual),
                 "Suggestions": band.total,
             }
-            for name, shown in ((DECIDED, decided), (CORPUS, corpus))
-            for band in shown.bands
+            for name, reliability in ((REVIEWS, decisions), (CORPUS, corpus))
+            for band in reliability.bands
             if band.total
         ],
         {
@@ -93,13 +93,13 @@ def bands(corpus: Reliability, decided: Reliability) -> None:
     )
 
 
-def sources(corpus: Reliability, decided: Reliability) -> None:
+def sources(corpus: Reliability, decisions: Reliability) -> None:
     """Draw the calibration error of each source; with few suggestions a large error may be chance."""
     widgets.table(
         [
             _row(name, share)
-            for name, shown in ((DECIDED, decided), (CORPUS, corpus))
-            for share in shown.sources
+            for name, reliability in ((REVIEWS, decisions), (CORPUS, corpus))
+            for share in reliability.sources
         ],
         {
             "Source": None,

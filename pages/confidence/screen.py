@@ -19,11 +19,11 @@ def show(context: Context) -> None:
         "Confidence",
         "Of 100 suggestions at 90% confidence, 90 should be correct. This page shows how many were.",
     )
-    decided, corpus = views.by_decisions(context), views.by_corpus(context)
-    _figures(decided, corpus)
-    if 0 < decided.total < ENOUGH:
-        st.caption(f"Error, reviewers: {decided.total:,} of {ENOUGH} reviews needed")
-    if not decided.total:
+    decisions, corpus = views.by_decisions(context), views.by_corpus(context)
+    _figures(decisions, corpus)
+    if 0 < decisions.total < ENOUGH:
+        st.caption(f"Error, reviewers: {decisions.total:,} of {ENOUGH} reviews needed")
+    if not decisions.total:
         widgets.empty(
             "No suggestions reviewed yet",
             "Review suggestions one by one on Mapping. Until then, the figures are those of the held-out test set.",
@@ -32,28 +32,28 @@ def show(context: Context) -> None:
     diagram_column, bands_column = st.columns(2, gap="medium")
     with diagram_column:
         widgets.section("Predicted vs actual")
-        diagram(corpus, decided)
+        diagram(corpus, decisions)
     with bands_column:
         widgets.section("By confidence band")
-        bands(corpus, decided)
-        whose = "Demo decisions only: they" if context.tenant.is_demo else "Reviewer decisions"
+        bands(corpus, decisions)
+        subject = "Demo decisions only: they" if context.tenant.is_demo else "Reviewer decisions"
         st.caption(
-            f"{whose} count over all {'demo ' if context.tenant.is_demo else ''}customers, and only where a person reviewed one field. "
+            f"{subject} count over all {'demo ' if context.tenant.is_demo else ''}customers, and only where a person reviewed one field. "
             "Bulk actions and thresholds do not count. Excluded fields count once an import is completed. "
             "The held-out test set is labelled vendor exports that the matcher was not trained on."
         )
     widgets.section("By source")
-    sources(corpus, decided)
+    sources(corpus, decisions)
     widgets.section("Learned mappings")
     learned(context)
 
 
-def _figures(decided: Reliability, corpus: Reliability) -> None:
+def _figures(decisions: Reliability, corpus: Reliability) -> None:
     green = corpus.bands[0]
     widgets.figures(
         [
-            ("Reviewed", formats.number(decided.total)),
-            ("Error, reviewers", _points(decided.error if decided.total >= ENOUGH else None)),
+            ("Reviewed", formats.number(decisions.total)),
+            ("Error, reviewers", _points(decisions.error if decisions.total >= ENOUGH else None)),
             ("Error, held-out set", _points(corpus.error)),
             ("Correct above 90%", _points(green.actual)),
             ("Correct unmapped", _points(corpus.left_alone)),

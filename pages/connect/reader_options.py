@@ -66,13 +66,13 @@ def _index_of(options: list[str], value: str | None) -> int | None:
 
 
 def _read_again(file_id: str) -> None:
-    chosen = {
+    options = {
         name: st.session_state.get(f"option_{file_id}_{name}")
         for name in ("encoding", "delimiter", "header_row", "date_order", "source")
     }
     act(
         lambda context: intake.reread(
-            context, views.file(context, file_id).name, file_id, ReaderOptions(**chosen)
+            context, views.file(context, file_id).name, file_id, ReaderOptions(**options)
         ),
         "File read again",
     )

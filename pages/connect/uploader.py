@@ -59,10 +59,10 @@ def limit_text() -> str:
 
 def _ticket(context: Context, migration_id: str, *, creates: bool) -> str:
     """Return a ticket for this person and migration that is valid for at least half of its lifetime."""
-    wanted = (context.tenant.id, context.person, migration_id)
+    scope = (context.tenant.id, context.person, migration_id)
     held: tuple[tuple[str, str, str], str, datetime] | None = st.session_state.get(_TICKET)
-    if held is None or held[0] != wanted or context.now - held[2] > _RENEW_AFTER:
-        held = (wanted, issue_ticket(context, migration_id, creates=creates), context.now)
+    if held is None or held[0] != scope or context.now - held[2] > _RENEW_AFTER:
+        held = (scope, issue_ticket(context, migration_id, creates=creates), context.now)
         st.session_state[_TICKET] = held
     return held[1]
 

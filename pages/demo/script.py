@@ -34,7 +34,7 @@ def script(context: Context) -> None:
                 )
             reset(context)
         for number, step in enumerate(STEPS, start=1):
-            time, name, what = st.columns([1, 3, 12], vertical_alignment="center", gap="small")
+            time, name, actions = st.columns([1, 3, 12], vertical_alignment="center", gap="small")
             time.badge(minutes(step.seconds), color="gray")
             name.button(
                 f"{number}. {step.name}",
@@ -43,7 +43,7 @@ def script(context: Context) -> None:
                 on_click=show,
                 args=(step,),
             )
-            what.caption(" ".join(step.actions))
+            actions.caption(" ".join(step.actions))
 
 
 def reset(context: Context) -> None:

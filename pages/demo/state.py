@@ -67,8 +67,8 @@ def show(step: Step) -> None:
 
 def _prepared(context: Context, step: Step) -> str:
     """Return the id of the step's migration, validated where the step imports it; NotFoundError where it is missing."""
-    named = {migration.name: migration.id for migration in reversed(sources.migrations(context))}
-    migration = named.get(step.migration)
+    ids_by_name = {migration.name: migration.id for migration in reversed(sources.migrations(context))}
+    migration = ids_by_name.get(step.migration)
     if migration is None:
         raise NotFoundError(
             f"The demo has no migration {step.migration!r}.",

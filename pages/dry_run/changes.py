@@ -14,7 +14,7 @@ from core.kit import money
 from core.schema import entity_label, target_schema
 from pages.ui import formats, widgets
 
-SHOWN = 500
+MAX_RECORDS = 500
 KINDS: Mapping[str, str] = {"New": "new", "Changed": "changed"}
 NO_CHANGES = "No field changes"
 HIDDEN = "Hidden"
@@ -47,7 +47,9 @@ def changes(context: Context, run: RunView) -> None:
             label_visibility="collapsed",
             width=260,
         )
-    records = diff(context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=SHOWN)
+    records = diff(
+        context, run.id, entity=entities.get(table or ""), kind=KINDS[str(kind)], limit=MAX_RECORDS
+    )
     if not records:
         widgets.empty("No records", f"No record would be {str(kind).lower()}.", icon="check_circle")
         return
@@ -93,9 +95,9 @@ def _lines(record: DiffRow) -> Iterator[dict[str, str]]:
 def _summary(records: Sequence[DiffRow]) -> str:
     """Count records and fields: '1 record, no field changes', '12 records, 15 field changes; the first 500'."""
     fields = sum(len(record.fields) for record in records)
-    changed = formats.counted(fields, "field change") if fields else "no field changes"
-    more = f"; the first {SHOWN:,} are shown" if len(records) == SHOWN else ""
-    return f"{formats.counted(len(records), 'record')}, {changed}{more}"
+    changes = formats.counted(fields, "field change") if fields else "no field changes"
+    more = f"; the first {MAX_RECORDS:,} are shown" if len(records) == MAX_RECORDS else ""
+    return f"{formats.counted(len(records), 'record')}, {changes}{more}"
 
 
 def _field_label(entity: str, name: str) -> str:

@@ -17,7 +17,7 @@ from pages.runs.held_rows import held_rows_part
 from pages.runs.outcomes import fates_table
 from pages.runs.watch import watch
 from pages.ui import formats, widgets
-from pages.ui.address import choose, named
+from pages.ui.address import choose, id_from_address
 from pages.ui.coach import coach
 from pages.ui.frame import act, chosen_migration
 from pages.ui.steps import Step
@@ -28,7 +28,7 @@ from pages.ui.wizard import wizard
 def show(context: Context) -> None:
     widgets.heading(context, "Dry run", "Runs the import and rolls it back. The target is not changed.")
     migration_id = chosen_migration()
-    drawn = snapshots(
+    page_runs = snapshots(
         context, migration_id
     )  # before the wizard, so that a run that ends meanwhile redraws it
     wizard(context, migration_id, Step.TEST)
@@ -45,10 +45,10 @@ def show(context: Context) -> None:
         )
         return
     by_id = {run.id: run for run in runs}
-    run = by_id[named("run", by_id, "dry run") or runs[0].id]
+    run = by_id[id_from_address("run", by_id, "dry run") or runs[0].id]
     with st.container(horizontal=True):
         controls(run)
-    watch(migration_id, run.id, drawn=drawn)
+    watch(migration_id, run.id, page_runs=page_runs)
     if not run.active:
         _result(
             context,
@@ -68,12 +68,12 @@ def _start(context: Context, migration_id: str) -> None:
         type="primary",
         disabled=not ready,
         help=None if ready else "Validate the data first.",
-        on_click=_started,
+        on_click=_queue_dry_run,
         args=(migration_id,),
     )
 
 
-def _started(migration_id: str) -> None:
+def _queue_dry_run(migration_id: str) -> None:
     run = act(lambda context: actions.start(context, migration_id, "dry_run"), "Dry run queued")
     if run is not None:
         choose("run", run.id)

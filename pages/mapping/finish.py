@@ -40,7 +40,7 @@ def _finish(migration_id: str) -> None:
         rows = views.field_rows(context, migration_id, undecided=True)
         high = [row for row in rows if row.target and row.band == "green"]
         unmatched = [row for row in rows if row.target is None]
-        others = len(rows) - len(high) - len(unmatched)
+        to_review = len(rows) - len(high) - len(unmatched)
         accepts = _offer(
             context, "accepted", high, f"Accept {counted(len(high), 'high-confidence suggestion')}"
         )
@@ -50,12 +50,12 @@ def _finish(migration_id: str) -> None:
             unmatched,
             f"Exclude {counted(len(unmatched), 'column')} with no matching field",
         )
-        if others:
+        if to_review:
             st.markdown(
-                f"{counted(others, 'field')} at 90% or below {'needs' if others == 1 else 'need'} your review."
+                f"{counted(to_review, 'field')} at 90% or below {'needs' if to_review == 1 else 'need'} your review."
             )
         st.caption("You can undo this later in Bulk history.")
-        complete = not others and accepts >= bool(high) and excludes >= bool(unmatched)
+        complete = not to_review and accepts >= bool(high) and excludes >= bool(unmatched)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Cancel", key="map_finish_cancel"):
                 _close()
@@ -63,8 +63,8 @@ def _finish(migration_id: str) -> None:
             if st.button(
                 "Apply and continue"
                 if complete
-                else f"Apply and review {counted(others, 'field')}"
-                if others
+                else f"Apply and review {counted(to_review, 'field')}"
+                if to_review
                 else "Apply",
                 key="map_finish_do",
                 type="primary",
@@ -78,11 +78,11 @@ def _offer(context: Context, status: str, rows: Sequence[FieldRow], label: str) 
     """Ask whether to decide the fields so; False where there is none."""
     if not rows:
         return False
-    wanted = st.checkbox(label, value=True, key=f"map_finish_{status}")
+    is_selected = st.checkbox(label, value=True, key=f"map_finish_{status}")
     st.caption(
         effect_text(context, views.bulk_effect(context, [row.id for row in rows], status), include_high=False)
     )
-    return wanted
+    return is_selected
 
 
 def _apply(accepted: Sequence[FieldRow], excluded: Sequence[FieldRow], *, leave: bool) -> None:

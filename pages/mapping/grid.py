@@ -21,7 +21,7 @@ from pages.mapping.state.reads import targets
 from pages.mapping.state.view import STAKE_ORDER, View, show_saved
 from pages.mapping.state.view_frame import cells_of
 from pages.ui import widgets
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 
 ROW_HEIGHT, HEADER_HEIGHT, VISIBLE_ROWS = 30, 34, 18
 WARNING_COLOURS = {"Type": "orange", "Duplicate": "red", "Required": "red", "Approval": "violet"}
@@ -34,7 +34,7 @@ FIXED = (
 def grid(context: Context, view: View) -> None:
     """Draw the editor; read-only for roles that may not decide."""
     editable = context.may("mapping.edit")
-    rows = min(max(len(view.shown), 1), VISIBLE_ROWS)
+    rows = min(max(len(view.ids), 1), VISIBLE_ROWS)
     st.data_editor(
         view.frame,
         key=editor_key(),
@@ -86,18 +86,18 @@ def editor_key() -> str:
 
 def _focus() -> None:
     view: View = st.session_state[VIEW]
-    st.session_state[FOCUS] = view.shown[st.session_state["map_details"]["row"]]
+    st.session_state[FOCUS] = view.ids[st.session_state["map_details"]["row"]]
 
 
 def autosave() -> None:
     """Save the edits of the editor that are not saved yet. Idempotent: it may run twice for an edit."""
     view: View = st.session_state[VIEW]
-    with here() as context:
+    with session_context() as context:
         edited = st.session_state[editor_key()]["edited_rows"]
-        wanted = apply_edits(view.base, view.shown, edited, targets(context))
-        for field_id in view.shown:
+        changes = apply_edits(view.base, view.ids, edited, targets(context))
+        for field_id in view.ids:
             old = view.saved[field_id]
-            new = replace(wanted.get(field_id, view.base[field_id]), version=old.version)
+            new = replace(changes.get(field_id, view.base[field_id]), version=old.version)
             if new != old:
                 st.session_state[FOCUS] = field_id
                 _save(context, view, old, new)
@@ -117,8 +117,11 @@ def _save(context: Context, view: View, old: Row, new: Row) -> None:
 def _drop_overruled_edits(view: View, field_id: str) -> None:
     """Start a new editor where the present one still holds an edit that a later edit of the row replaced."""
     edited = st.session_state[editor_key()]["edited_rows"]
-    position = view.shown.index(field_id)
+    position = view.ids.index(field_id)
     cells = edited.get(position, edited.get(str(position), {}))
-    shown = cells_of(view.base[field_id])
-    if any(column in shown and (cell or None) != (shown[column] or None) for column, cell in cells.items()):
+    base_cells = cells_of(view.base[field_id])
+    if any(
+        column in base_cells and (cell or None) != (base_cells[column] or None)
+        for column, cell in cells.items()
+    ):
         st.session_state[REVISION] += 1

@@ -65,7 +65,7 @@ def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) 
             if key in actions:
                 actions[key]()
 
-    shown = _LISTEN(
+    component_state = _LISTEN(
         key=_KEY,
         data={"keys": list(actions), "at": at, "session": session, "done": state.get(_DONE, 0)},
         default={"presses": []},
@@ -74,7 +74,7 @@ def shortcuts(actions: Mapping[str, Callable[[], None]], at: str | None = None) 
         height=1,
     )
     if _new_presses(
-        shown, session, state.get(_DONE, 0)
+        component_state, session, state.get(_DONE, 0)
     ):  # a rerun cut short may have taken the change without its call
         work_off()
         st.rerun()

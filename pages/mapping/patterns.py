@@ -28,7 +28,7 @@ def by_pattern(context: Context, migration_id: str) -> None:
         groups = views.patterns(context, migration_id, entity=None if entity == ANY else entity)
         if groups:
             names = {group.pattern.name: group for group in groups}
-            chosen = names[
+            group = names[
                 st.selectbox(
                     "Reason",
                     list(names),
@@ -44,10 +44,10 @@ def by_pattern(context: Context, migration_id: str) -> None:
     if not groups:
         widgets.empty("No field to review fits a pattern", "Review the others one by one.", icon="stacks")
         return
-    accepts = chosen.pattern.status == "accepted"
+    accepts = group.pattern.status == "accepted"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"{'Accept' if accepts else 'Exclude'} these {len(chosen.fields):,}…",
+            f"{'Accept' if accepts else 'Exclude'} these {len(group.fields):,}…",
             key="pattern_do",
             type="primary",
             icon=":material/done_all:" if accepts else ":material/block:",
@@ -55,13 +55,13 @@ def by_pattern(context: Context, migration_id: str) -> None:
             on_click=ask,
             args=(
                 migration_id,
-                chosen.pattern.status,
-                [field.id for field in chosen.fields],
-                chosen.pattern.label,
+                group.pattern.status,
+                [field.id for field in group.fields],
+                group.pattern.label,
             ),
         )
-        st.caption(chosen.pattern.about)
-    _preview(chosen)
+        st.caption(group.pattern.about)
+    _preview(group)
 
 
 def _preview(group: Group) -> None:

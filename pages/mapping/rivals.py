@@ -17,7 +17,7 @@ from pages.mapping.state.keys import note, reload
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 
-SHOWN = 20
+MAX_CONFLICTS = 20
 
 
 def rival_sources(context: Context, migration_id: str) -> None:
@@ -32,10 +32,10 @@ def rival_sources(context: Context, migration_id: str) -> None:
         "Keep the column that feeds the target, or join them. Until then only one of them is sure to be imported."
     )
     samples = views.samples_for(context, migration_id)
-    for rivals in conflicts[:SHOWN]:
+    for rivals in conflicts[:MAX_CONFLICTS]:
         _rivals(context, migration_id, rivals, samples)
-    if len(conflicts) > SHOWN:
-        st.caption(f"{len(conflicts) - SHOWN:,} more follow when these are resolved.")
+    if len(conflicts) > MAX_CONFLICTS:
+        st.caption(f"{len(conflicts) - MAX_CONFLICTS:,} more follow when these are resolved.")
 
 
 def _rivals(
@@ -111,12 +111,12 @@ def joins_for(rivals: Rivals) -> list[tuple[str, str]]:
     return joins
 
 
-def _keep(migration_id: str, rivals: Rivals, chosen: FieldRow | None) -> None:
+def _keep(migration_id: str, rivals: Rivals, source: FieldRow | None) -> None:
     title = target_title(rivals.target)
-    reason = f"{chosen.source_field} feeds {title}" if chosen else f"None of them is {title}"
+    reason = f"{source.source_field} feeds {title}" if source else f"None of them is {title}"
     decisions = [
         Decision(row.id, row.version, row.target, row.transform, "accepted", reason)
-        if row is chosen
+        if row is source
         else Decision(row.id, row.version, None, None, "ignored", reason)
         for row in rivals.fields
     ]
@@ -127,9 +127,9 @@ def _join(migration_id: str, rivals: Rivals, transform: str) -> None:
     """Join the columns: the first has the joining transform, the others are its further sources."""
     title = target_title(rivals.target)
     reason = f"Joined into {title}"
-    first, *others = rivals.fields
+    first, *joined_rows = rivals.fields
     decisions = [
-        *(Decision(row.id, row.version, rivals.target, None, "edited", reason) for row in others),
+        *(Decision(row.id, row.version, rivals.target, None, "edited", reason) for row in joined_rows),
         Decision(first.id, first.version, rivals.target, transform, "edited", reason),
     ]
     _resolve(migration_id, decisions, f"Joined columns into {title}")

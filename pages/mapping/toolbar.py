@@ -19,8 +19,8 @@ from pages.mapping.values import unread_values
 from pages.ui import formats
 
 TABLE, ONE_BY_ONE, BY_PATTERN = "Table", "One by one", "By pattern"
-VALUES, CHANGED = "Values", "Changed suggestions"
-LAYOUTS = (TABLE, ONE_BY_ONE, BY_PATTERN, VALUES, CHANGED)
+VALUES, OVERRIDES = "Values", "Changed suggestions"
+LAYOUTS = (TABLE, ONE_BY_ONE, BY_PATTERN, VALUES, OVERRIDES)
 SEGMENTS = (ALL, REVIEW, CONFLICTS, APPROVAL)
 
 
@@ -111,7 +111,7 @@ def _band_line(progress: Progress) -> str:
     )
 
 
-def wanted(
+def filter_of(
     migration_id: str, show: str, text: str, options: tuple[str, tuple[str, ...], str | None, str]
 ) -> Filter:
     _, bands, table, order = options

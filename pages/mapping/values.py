@@ -35,14 +35,14 @@ def value_mapping(context: Context, migration_id: str) -> None:
     unread_by_field = unread_values(context, migration_id)
     if requested := opened_from_link("values", by_id.__contains__, "field with options"):
         st.session_state["values_of"] = requested
-    chosen = st.selectbox(
+    field_id = st.selectbox(
         "Field",
         list(by_id),
         key="values_of",
         bind="query-params",
         format_func=lambda field_id: _title(by_id[field_id].field, unread_by_field.get(field_id, 0)),
     )
-    mapped = by_id[chosen]
+    mapped = by_id[field_id]
     field = mapped.field
     with st.spinner("Counting the values of every row"):
         counts = cached_until_reload(
@@ -61,8 +61,8 @@ def value_mapping(context: Context, migration_id: str) -> None:
         widgets.badge(DECISIONS[field.status], "gray")
         if len(counts) == MOST:
             st.caption(f"The {MOST} commonest values are shown.")
-    wanted = options_table(context, mapped, counts)
-    _save(context, field, counts, wanted)
+    options = options_table(context, mapped, counts)
+    _save(context, field, counts, options)
 
 
 def unread_values(context: Context, migration_id: str) -> dict[str, int]:
@@ -80,20 +80,20 @@ def _title(field: FieldRow, unread: int) -> str:
 
 
 def _save(
-    context: Context, field: FieldRow, counts: Sequence[ValueCount], wanted: dict[str, str | None]
+    context: Context, field: FieldRow, counts: Sequence[ValueCount], options: dict[str, str | None]
 ) -> None:
     now = {count.value: count.option for count in counts}
-    changed = {value: option for value, option in wanted.items() if now[value] != option or option is None}
-    remaining = sum(count.option is None and count.value not in wanted for count in counts)
+    changes = {value: option for value, option in options.items() if now[value] != option or option is None}
+    remaining = sum(count.option is None and count.value not in options for count in counts)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Save {formats.counted(len(changed), 'value')}",
+            f"Save {formats.counted(len(changes), 'value')}",
             key="values_save",
             type="primary",
             icon=":material/check:",
-            disabled=not changed or not context.may("mapping.edit"),
+            disabled=not changes or not context.may("mapping.edit"),
             on_click=_saved,
-            args=(field, wanted),
+            args=(field, options),
         )
         if remaining:
             st.caption(
@@ -101,10 +101,10 @@ def _save(
             )
 
 
-def _saved(field: FieldRow, wanted: dict[str, str | None]) -> None:
+def _saved(field: FieldRow, options: dict[str, str | None]) -> None:
     act(
         lambda context: actions.decide_values(
-            context, field.id, version=field.version, choices=wanted, reason="Values mapped by hand"
+            context, field.id, version=field.version, choices=options, reason="Values mapped by hand"
         ),
         "Saved and remembered",
     )

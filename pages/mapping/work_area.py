@@ -44,7 +44,9 @@ def work_area(context: Context, migration_id: str) -> None:
         _start_anew_in(layout)
         is_table = layout == toolbar.TABLE and segment not in SPECIAL
         view = (
-            current_view(context, toolbar.wanted(migration_id, segment, text, options)) if is_table else None
+            current_view(context, toolbar.filter_of(migration_id, segment, text, options))
+            if is_table
+            else None
         )
         st.space("stretch")
         toolbar.undo_button(context, migration_id)
@@ -70,10 +72,10 @@ def _start_anew_in(layout: str) -> None:
 
 def _table(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     undecided = [row.id for row in view.saved.values() if row.decision == "Needs review"]
-    focus_on(view.shown, undecided)
+    focus_on(view.ids, undecided)
     grid_column, side_column = st.columns([7, 3], gap="small")
     with grid_column:
-        if view.shown:
+        if view.ids:
             grid(context, view)
         else:
             widgets.empty(
@@ -103,7 +105,7 @@ LAYOUTS: dict[str, Callable[[Context, str], None]] = {
     toolbar.ONE_BY_ONE: one_by_one,
     toolbar.BY_PATTERN: by_pattern,
     toolbar.VALUES: value_mapping,
-    toolbar.CHANGED: changed_suggestions,
+    toolbar.OVERRIDES: changed_suggestions,
 }
 
 SPECIAL: dict[str, Callable[[Context, str], None]] = {CONFLICTS: rival_sources, APPROVAL: waiting_fields}
@@ -112,8 +114,8 @@ SPECIAL: dict[str, Callable[[Context, str], None]] = {CONFLICTS: rival_sources, 
 def _below(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     last = last_batch(context, migration_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        shown = f"{len(view.shown):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once. Further right: details, table, transform, rows and amount."
-        st.caption(shown + (formats.plain(f" Last: {last.label}.") if last else ""), width="content")
+        caption = f"{len(view.ids):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once. Further right: details, table, transform, rows and amount."
+        st.caption(caption + (formats.plain(f" Last: {last.label}.") if last else ""), width="content")
         st.space("stretch")
         with st.popover("Export", icon=":material/download:", type="tertiary"):
             for kind in ("csv", "json", "xlsx"):

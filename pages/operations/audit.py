@@ -37,9 +37,9 @@ def audit_log_part(context: Context) -> None:
     if not everybody:
         st.caption("You can see only your own activity.")
     names = dict(access.demo_cast())
-    wanted = _filters(context, names, everybody=everybody)
+    filters = _filters(context, names, everybody=everybody)
     limit = st.session_state.get(_LOADED, PAGE)
-    lines, total = audit_log(context, wanted, limit=limit), audit_count(context, wanted)
+    lines, total = audit_log(context, filters, limit=limit), audit_count(context, filters)
     if not lines:
         widgets.empty("No activity", "No entry matches these filters.", icon="history")
         return
@@ -53,7 +53,7 @@ def audit_log_part(context: Context) -> None:
             for form in ("csv", "xlsx"):
                 widgets.download(
                     f"Export {form.upper()}",
-                    lambda callback_context, form=form: export_audit(callback_context, wanted, form, names),  # type: ignore[misc]
+                    lambda callback_context, form=form: export_audit(callback_context, filters, form, names),  # type: ignore[misc]
                     f"audit_log.{form}",
                     key=f"audit_{form}",
                 )

@@ -79,8 +79,8 @@ def _health() -> None:
 
 def _jobs(context: Context) -> None:
     widgets.section("Runs of this customer")
-    every = views.runs(context)
-    if not every:
+    runs = views.runs(context)
+    if not runs:
         widgets.empty(
             "No runs yet", "Dry runs and imports of all migrations appear here.", icon="play_circle"
         )
@@ -99,7 +99,7 @@ def _jobs(context: Context) -> None:
                 "Duration": formats.duration(run.elapsed),
                 "Error": run.error or "",
             }
-            for run in every
+            for run in runs
         ],
         {
             "Migration": None,

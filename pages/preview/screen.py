@@ -32,8 +32,8 @@ def show(context: Context) -> None:
         link("connect", "Upload an export", icon=":material/upload_file:")
         return
     names = {stream.id: f"{stream.name} ({formats.counted(stream.rows, 'row')})" for stream in streams}
-    chosen = address_choice("Table", "stream", names, noun="table")
-    stream = next(stream for stream in streams if stream.id == chosen)
+    stream_id = address_choice("Table", "stream", names, noun="table")
+    stream = next(stream for stream in streams if stream.id == stream_id)
     widgets.figures(
         [
             ("Rows", formats.number(stream.rows)),

@@ -19,13 +19,13 @@ DONE = "recipe_done"
 """Key of the session: (migration, what applying came to), to be said and to be taken back."""
 
 
-def apply_part(context: Context, chosen: RecipeVersion, migration_id: str | None) -> None:
+def apply_part(context: Context, recipe: RecipeVersion, migration_id: str | None) -> None:
     if not migration_id:
         widgets.empty("No migration selected", "Create one and upload its files, then apply the recipe.")
         return
     _show_result(migration_id)
-    streams, fields = _part(context, chosen)
-    plan = views.preview(context, chosen.id, migration_id, streams=streams, fields=fields)
+    streams, fields = _part(context, recipe)
+    plan = views.preview(context, recipe.id, migration_id, streams=streams, fields=fields)
     widgets.figures(
         [
             ("Fields to change", formats.number(len(plan.changes))),
@@ -50,19 +50,19 @@ def apply_part(context: Context, chosen: RecipeVersion, migration_id: str | None
             icon=":material/play_arrow:",
             disabled=not waiting,
             on_click=_apply,
-            args=(chosen.id, migration_id, streams, fields, include_high),
+            args=(recipe.id, migration_id, streams, fields, include_high),
         )
     planned(plan)
     misfits(plan.misfits)
 
 
-def _part(context: Context, chosen: RecipeVersion) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
+def _part(context: Context, recipe: RecipeVersion) -> tuple[list[str] | None, list[tuple[str, str]] | None]:
     """Draw the choice of tables and fields; None means all."""
-    body = views.recipe_body(context, chosen.id)
+    body = views.recipe_body(context, recipe.id)
     with st.container(horizontal=True):
         names = [stream.name for stream in body.streams]
         streams = st.multiselect(
-            "Tables", names, key=f"recipe_streams_{chosen.id}", placeholder="All", width=340
+            "Tables", names, key=f"recipe_streams_{recipe.id}", placeholder="All", width=340
         )
         field_names = [
             (stream.name, field.source_field)
@@ -74,7 +74,7 @@ def _part(context: Context, chosen: RecipeVersion) -> tuple[list[str] | None, li
             "Fields",
             field_names,
             format_func=": ".join,
-            key=f"recipe_fields_{chosen.id}",
+            key=f"recipe_fields_{recipe.id}",
             placeholder="All",
             width="stretch",
         )

@@ -14,29 +14,33 @@ from pages.recipes.versions import migration_name
 from pages.ui import formats, widgets
 
 
-def comparison(context: Context, chosen: RecipeVersion, others: Sequence[RecipeVersion]) -> None:
+def comparison(context: Context, recipe: RecipeVersion, versions: Sequence[RecipeVersion]) -> None:
     """Draw the changes from another version to the chosen one."""
-    if not others:
+    if not versions:
         widgets.empty(
             "Only one version yet",
             "Save the recipe again after a change; both are kept.",
             icon="compare_arrows",
         )
         return
-    labels = {other.id: f"{other.name} v{other.version}" for other in others}
+    labels = {version.id: f"{version.name} v{version.version}" for version in versions}
     near = next(
-        (other.id for other in others if (other.name, other.version) == (chosen.name, chosen.version - 1)),
-        others[0].id,
+        (
+            version.id
+            for version in versions
+            if (version.name, version.version) == (recipe.name, recipe.version - 1)
+        ),
+        versions[0].id,
     )
     picked = st.selectbox(
         "Compare with",
         list(labels),
         index=list(labels).index(near),
         format_func=labels.__getitem__,
-        key=f"recipe_other_{chosen.id}",
+        key=f"recipe_other_{recipe.id}",
         width=420,
     )
-    differences = views.compare(context, picked, chosen.id)
+    differences = views.compare(context, picked, recipe.id)
     if not differences:
         widgets.empty(
             "No differences", "Fields, reader options and import rules are the same.", icon="check_circle"
@@ -68,7 +72,7 @@ def _titled(side: str) -> str:
     return f"{target_title(target)}{comma}{transform}" if side else "–"
 
 
-def replayed(context: Context, chosen: RecipeVersion, migration_id: str | None) -> None:
+def replayed(context: Context, recipe: RecipeVersion, migration_id: str | None) -> None:
     """Replay on demand: apply every rule to the first rows of every stream and compare the results."""
     if not migration_id:
         widgets.empty("No migration is chosen", "A replay needs the files of a migration.", icon="replay")
@@ -80,7 +84,7 @@ def replayed(context: Context, chosen: RecipeVersion, migration_id: str | None) 
         st.caption("Compares columns, targets, transforms and outputs with those when the recipe was saved.")
         return
     with st.spinner("Applying every rule to sample rows"):
-        result = views.replay(context, chosen.id, migration_id)
+        result = views.replay(context, recipe.id, migration_id)
     if result.passed:
         widgets.badge(f"Passed: {len(result.lines):,} checks", "green", icon=":material/check:")
         return

@@ -35,7 +35,7 @@ def planned(plan: Preview) -> None:
                     "Field": step.source_field,
                     "Now": state_label(step.present.state),
                     "After": state_label(step.after),
-                    "What": [_what(step)],
+                    "What": [_change_label(step)],
                 }
                 for step in plan.changes
             ],
@@ -48,7 +48,7 @@ def planned(plan: Preview) -> None:
             },
             alt="Fields that applying would change",
         )
-    others = [
+    settings = [
         {
             "What": f"If a record already exists: {entity_label(entity)}",
             "Now": LABELS[Conflict(before or "overwrite")],
@@ -57,7 +57,7 @@ def planned(plan: Preview) -> None:
         for entity, before, after in plan.conflicts
     ]
     for step in plan.readers:
-        others += [
+        settings += [
             {
                 "What": f"{step.file}: {formats.words(name).lower()}",
                 "Now": str(getattr(step.before, name) or "detected"),
@@ -66,15 +66,15 @@ def planned(plan: Preview) -> None:
             for name in step.before.__slots__
             if getattr(step.before, name) != getattr(step.after, name)
         ]
-    if others:
+    if settings:
         widgets.table(
-            others,
+            settings,
             {"What": None, "Now": None, "After": None},
             alt="Import rules and reader options that would change",
         )
 
 
-def _what(step: Step) -> str:
+def _change_label(step: Step) -> str:
     before = step.present.state
     if step.excludes_high:
         return "Excludes high confidence"

@@ -17,7 +17,7 @@ from pages.ui import widgets
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION
 
-CHOSEN = "recipe"
+RECIPE = "recipe"
 """Key of the session and of the address: the version that is looked at."""
 
 
@@ -28,18 +28,18 @@ def show(context: Context) -> None:
         "Saved mappings: apply one to the next export, compare versions, and replay it to check that it still works.",
     )
     migration_id = st.session_state.get(MIGRATION)
-    every = views.recipes(context)
-    _making(context, migration_id, every)
-    if not every:
+    recipes = views.recipes(context)
+    _making(context, migration_id, recipes)
+    if not recipes:
         widgets.empty(
             "No recipes yet",
             "Save a reviewed mapping as a recipe, or import a recipe file.",
             icon="menu_book",
         )
         return
-    list_of(context, every)
-    chosen = _chosen(every)
-    if chosen is None:
+    list_of(context, recipes)
+    recipe = _choose_recipe(recipes)
+    if recipe is None:
         return
     apply_tab, compare_tab, replay_tab, carry_tab = st.tabs(
         [
@@ -50,28 +50,28 @@ def show(context: Context) -> None:
         ]
     )
     with apply_tab:
-        apply_part(context, chosen, migration_id)
+        apply_part(context, recipe, migration_id)
     with compare_tab:
-        comparison(context, chosen, [recipe for recipe in every if recipe.id != chosen.id])
+        comparison(context, recipe, [version for version in recipes if version.id != recipe.id])
     with replay_tab:
-        replayed(context, chosen, migration_id)
+        replayed(context, recipe, migration_id)
     with carry_tab:
-        _carry(chosen)
+        _carry(recipe)
 
 
-def _chosen(every: Sequence[RecipeVersion]) -> RecipeVersion | None:
-    labels = {recipe.id: f"{recipe.name} v{recipe.version}" for recipe in every}
-    picked = st.selectbox("Recipe", list(labels), format_func=labels.__getitem__, key=CHOSEN, width=420)
-    return next((recipe for recipe in every if recipe.id == picked), None)
+def _choose_recipe(recipes: Sequence[RecipeVersion]) -> RecipeVersion | None:
+    labels = {recipe.id: f"{recipe.name} v{recipe.version}" for recipe in recipes}
+    picked = st.selectbox("Recipe", list(labels), format_func=labels.__getitem__, key=RECIPE, width=420)
+    return next((recipe for recipe in recipes if recipe.id == picked), None)
 
 
-def _making(context: Context, migration_id: str | None, every: Sequence[RecipeVersion]) -> None:
+def _making(context: Context, migration_id: str | None, recipes: Sequence[RecipeVersion]) -> None:
     if not context.may("mapping.edit"):
         return
     with st.container(horizontal=True):
         if migration_id:
             with st.popover("Save as recipe…", icon=":material/save:"):
-                _save_form(context, migration_id, every)
+                _save_form(context, migration_id, recipes)
         with st.popover("Import recipe…", icon=":material/upload_file:"):
             file = st.file_uploader("Recipe, JSON or YAML", type=["json", "yaml", "yml"], key="recipe_file")
             if file is not None:
@@ -80,9 +80,13 @@ def _making(context: Context, migration_id: str | None, every: Sequence[RecipeVe
                 )
 
 
-def _save_form(context: Context, migration_id: str, every: Sequence[RecipeVersion]) -> None:
+def _save_form(context: Context, migration_id: str, recipes: Sequence[RecipeVersion]) -> None:
     used = next(
-        (recipe.name for recipe in every if recipe.source == sources.migration(context, migration_id).source),
+        (
+            recipe.name
+            for recipe in recipes
+            if recipe.source == sources.migration(context, migration_id).source
+        ),
         "",
     )
     with st.form("recipe_save", border=False):
@@ -98,17 +102,17 @@ def _save_form(context: Context, migration_id: str, every: Sequence[RecipeVersio
 def _save(migration_id: str, name: str, note: str) -> None:
     saved = act(lambda context: actions.save_recipe(context, migration_id, name, note), "Recipe saved")
     if saved is not None:
-        st.session_state[CHOSEN] = saved.id
+        st.session_state[RECIPE] = saved.id
     st.rerun()
 
 
 def _import(data: bytes) -> None:
-    taken = act(lambda context: actions.import_recipe(context, data), "Recipe imported")
-    if taken is not None:
-        st.session_state[CHOSEN] = taken.id
+    recipe = act(lambda context: actions.import_recipe(context, data), "Recipe imported")
+    if recipe is not None:
+        st.session_state[RECIPE] = recipe.id
 
 
-def _carry(chosen: RecipeVersion) -> None:
+def _carry(recipe: RecipeVersion) -> None:
     st.caption(
         "The file contains names, rules and counts, and no values of rows; checksums are keyed to this customer."
     )
@@ -116,7 +120,7 @@ def _carry(chosen: RecipeVersion) -> None:
         for form in ("yaml", "json"):
             widgets.download(
                 form.upper(),
-                lambda context, form=form: views.export_recipe(context, chosen.id, form),  # type: ignore[misc]
-                f"recipe-v{chosen.version}.{form}",
+                lambda context, form=form: views.export_recipe(context, recipe.id, form),  # type: ignore[misc]
+                f"recipe-v{recipe.version}.{form}",
                 key=f"recipe_export_{form}",
             )

@@ -15,7 +15,7 @@ from core.schema import target_title
 from pages.ui import formats, widgets
 
 
-def list_of(context: Context, every: Sequence[RecipeVersion]) -> None:
+def list_of(context: Context, recipes: Sequence[RecipeVersion]) -> None:
     """Draw every version by name, the newest first."""
     names = views.savers(context)
     widgets.table(
@@ -30,7 +30,7 @@ def list_of(context: Context, every: Sequence[RecipeVersion]) -> None:
                 "By": names.get(recipe.id, ""),
                 "Note": recipe.note,
             }
-            for recipe in every
+            for recipe in recipes
         ],
         {
             "Recipe": None,

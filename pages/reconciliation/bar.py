@@ -40,12 +40,12 @@ def outcome_bar(account: Account, *, rolled_back: bool = False) -> None:
     looks = dict(_LOOKS)
     if rolled_back:
         looks[Outcome.IMPORTED] = _RESTORED
-    shown = [(*looks[outcome], number) for outcome, number in counts.items() if number > 0]
-    total = sum(number for *_, number in shown)
+    segments = [(*looks[outcome], number) for outcome, number in counts.items() if number > 0]
+    total = sum(number for *_, number in segments)
     if not total:
         return
     chart = go.Figure()
-    for label, colour, ink, pattern, number in shown:
+    for label, colour, ink, pattern, number in segments:
         text = f"{label} {number:,}"
         chart.add_bar(
             x=[number],
@@ -71,7 +71,7 @@ def outcome_bar(account: Account, *, rolled_back: bool = False) -> None:
         xaxis={"visible": False, "fixedrange": True, "range": [0, total]},
         yaxis={"visible": False, "fixedrange": True},
     )
-    parts = ", ".join(f"{label} {number:,}" for label, *_, number in shown)
+    parts = ", ".join(f"{label} {number:,}" for label, *_, number in segments)
     st.plotly_chart(
         chart,
         theme=None,

@@ -17,11 +17,13 @@ def checks(result: Reconciliation) -> None:
     st.header("Checks", anchor=False)
     account = result.account
     settled = sum(sum(table.outcomes.values()) for table in account.tables)
-    written = sum(entity.migrated for entity in result.entities)
+    records = sum(entity.migrated for entity in result.entities)
     standing = sum(entity.target_rows for entity in result.entities)
     rows = [
-        _check("Rows in file = rows with an outcome", account.rows, settled, same=not account.unaccounted),
-        _check("Records written = records in AuraConnect", written, standing, same=not account.differing),
+        _check(
+            "Rows in file = rows with an outcome", account.rows, settled, is_equal=not account.unaccounted
+        ),
+        _check("Records written = records in AuraConnect", records, standing, is_equal=not account.differing),
     ]
     if result.days:
         equal = sum(not day.difference for day in result.days)
@@ -30,7 +32,7 @@ def checks(result: Reconciliation) -> None:
                 "Money by location and day",
                 len(result.days),
                 equal,
-                same=equal == len(result.days),
+                is_equal=equal == len(result.days),
                 held=all(day.name for day in result.days if day.difference),
             )
         )
@@ -47,8 +49,8 @@ def checks(result: Reconciliation) -> None:
     )
 
 
-def _check(check: str, file: int, target: int, *, same: bool, held: bool = False) -> dict[str, object]:
-    result = "Equal" if same else "Held" if held else "Differs"
+def _check(check: str, file: int, target: int, *, is_equal: bool, held: bool = False) -> dict[str, object]:
+    result = "Equal" if is_equal else "Held" if held else "Differs"
     return {"Check": check, "File": file, "AuraConnect": target, "Result": [result]}
 
 

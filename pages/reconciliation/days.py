@@ -22,14 +22,14 @@ def money_days(context: Context, days: Sequence[DayProof]) -> None:
     if not days:
         st.caption("No orders were imported, so there is no money by location and day.")
         return
-    shown = _chosen(days)
-    if shown:
-        _table(shown, context.tenant.currency)
+    selection = _choose_days(days)
+    if selection:
+        _table(selection, context.tenant.currency)
     else:
         widgets.empty("No difference", "File and AuraConnect are equal to the cent.", icon="verified")
 
 
-def _chosen(days: Sequence[DayProof]) -> list[DayProof]:
+def _choose_days(days: Sequence[DayProof]) -> list[DayProof]:
     """Draw the filters and return the days they select."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         only = st.segmented_control(
@@ -59,19 +59,19 @@ def _result(day: DayProof) -> str:
     return "Existing kept" if day.name == EXISTING else "Held"
 
 
-def _table(shown: Sequence[DayProof], currency: str) -> None:
+def _table(days: Sequence[DayProof], currency: str) -> None:
     right = st.column_config.TextColumn(alignment="right")
     widgets.table(
         pd.DataFrame(
             {
-                "Location": [day.location for day in shown],
-                "Day": [day.business_date for day in shown],
-                "Measure": [MEASURES.get(day.measure, day.measure) for day in shown],
-                "File": [money.show(day.source, currency) for day in shown],
-                "AuraConnect": [money.show(day.target, currency) for day in shown],
-                "Difference": [money.show(day.difference, currency) for day in shown],
-                "Result": [[_result(day)] for day in shown],
-                "Cause": [day.name.capitalize() for day in shown],
+                "Location": [day.location for day in days],
+                "Day": [day.business_date for day in days],
+                "Measure": [MEASURES.get(day.measure, day.measure) for day in days],
+                "File": [money.show(day.source, currency) for day in days],
+                "AuraConnect": [money.show(day.target, currency) for day in days],
+                "Difference": [money.show(day.difference, currency) for day in days],
+                "Result": [[_result(day)] for day in days],
+                "Cause": [day.name.capitalize() for day in days],
             }
         ),
         {

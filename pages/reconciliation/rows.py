@@ -78,8 +78,8 @@ def decisions(context: Context, account: Account) -> None:
         at = max(exclusion.at for _, exclusion in parts)
         tables = listed(list(dict.fromkeys(table for table, _ in parts)))
         why = f", “{reason.rstrip('.')}”" if reason else ", no reason given"
-        who = names.get(person, "a person who has left")
-        st.caption(formats.plain(f"Excluded: {tables} by {who}, {formats.moment(context, at)}{why}."))
+        name = names.get(person, "a person who has left")
+        st.caption(formats.plain(f"Excluded: {tables} by {name}, {formats.moment(context, at)}{why}."))
     for rule, number in _rules(account).items():
         st.caption(formats.plain(f"Skipped by rule “{rule}”: {counted(number, 'row')}."))
 

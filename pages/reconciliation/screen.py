@@ -65,9 +65,9 @@ def _choose(context: Context, runs: list[RunView]) -> RunView:
         for run in runs
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = address_choice("Import", "run", names, noun="run")
-        link("runs", "Open the run", icon=":material/play_circle:", run=chosen)
-    return next(run for run in runs if run.id == chosen)
+        run_id = address_choice("Import", "run", names, noun="run")
+        link("runs", "Open the run", icon=":material/play_circle:", run=run_id)
+    return next(run for run in runs if run.id == run_id)
 
 
 def _headline(context: Context, run: RunView, result: Reconciliation) -> None:

@@ -25,15 +25,15 @@ _ENTITY_STATES = {
 }
 
 
-def entities(shown: Snapshot) -> None:
+def entities(snapshot: Snapshot) -> None:
     """Draw a row per entity in load order; 'Open 4' leads to its held rows."""
-    if not shown.entities:
+    if not snapshot.entities:
         return
-    key = f"open_held_{shown.run.id}"
+    key = f"open_held_{snapshot.run.id}"
 
-    def opened() -> None:
+    def open_held_rows() -> None:
         row = st.session_state[key].row
-        st.session_state[HELD_ENTITY] = shown.entities[row].entity
+        st.session_state[HELD_ENTITY] = snapshot.entities[row].entity
         st.session_state[REDRAW] = True
 
     number = st.column_config.NumberColumn(format="localized")
@@ -48,7 +48,7 @@ def entities(shown: Snapshot) -> None:
                 "Held": entity.held,
                 "Held rows": f"Open {entity.held:,}" if entity.held else None,
             }
-            for entity in shown.entities
+            for entity in snapshot.entities
         ],
         {
             "Entity": None,
@@ -58,7 +58,7 @@ def entities(shown: Snapshot) -> None:
             "Written": number,
             "Held": number,
             "Held rows": st.column_config.ButtonColumn(
-                "Held rows", type="tertiary", key=key, on_click=opened, width=110
+                "Held rows", type="tertiary", key=key, on_click=open_held_rows, width=110
             ),
         },
         alt="State, progress and rows of each entity in load order",
@@ -67,13 +67,15 @@ def entities(shown: Snapshot) -> None:
     )
 
 
-def causes(context: Context, shown: Snapshot) -> None:
+def causes(context: Context, snapshot: Snapshot) -> None:
     """Draw the causes of held rows, the amount affected, and the screen to fix each."""
-    groups = held_causes(context, shown.run.id) if shown.run.errors and shown.percent is not None else []
+    groups = (
+        held_causes(context, snapshot.run.id) if snapshot.run.errors and snapshot.percent is not None else []
+    )
     if not groups:
         return
-    st.header(f"Held rows by cause :gray-badge[{shown.run.errors:,}]", anchor=False)
-    key = f"fix_held_{shown.run.id}"
+    st.header(f"Held rows by cause :gray-badge[{snapshot.run.errors:,}]", anchor=False)
+    key = f"fix_held_{snapshot.run.id}"
 
     def fix() -> None:
         turn_to("validation")

@@ -28,8 +28,8 @@ def held_rows_part(context: Context, run: RunView) -> None:
         return
     names = [count.entity for count in run.entities if count.quarantined + count.failed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if (wanted := st.session_state.pop(HELD_ENTITY, None)) in names:
-            st.session_state[f"held_{run.id}"] = wanted
+        if (requested := st.session_state.pop(HELD_ENTITY, None)) in names:
+            st.session_state[f"held_{run.id}"] = requested
         entity = st.selectbox("Entity", names, format_func=entity_label, key=f"held_{run.id}")
         st.space("stretch")
         for kind in ("csv", "xlsx"):
@@ -41,5 +41,5 @@ def held_rows_part(context: Context, run: RunView) -> None:
             )
     frame = held_rows(context, run.id, entity)
     last = [name for name in ("Problem", "How to fix") if name in frame.columns]
-    shown = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)
-    widgets.table(shown.to_pandas(), dict.fromkeys(shown.columns), alt="Held rows")
+    rows = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)
+    widgets.table(rows.to_pandas(), dict.fromkeys(rows.columns), alt="Held rows")

@@ -17,7 +17,7 @@ def _done(run: RunView) -> int:
     return run.rows_done if run.imported is None else run.imported
 
 
-def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
+def all_runs(context: Context, snapshots: Sequence[Snapshot]) -> None:
     """Draw the runs of the migration, the newest first, with the figures of the card."""
     widgets.table(
         [
@@ -34,7 +34,7 @@ def all_runs(context: Context, every: Sequence[Snapshot]) -> None:
                 "Took": formats.duration(snapshot.run.elapsed) if snapshot.run.elapsed else "–",
                 "ID": snapshot.run.id[-8:],
             }
-            for snapshot in every
+            for snapshot in snapshots
         ],
         {
             "Run": None,

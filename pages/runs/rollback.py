@@ -14,12 +14,12 @@ from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 
-ENDED = {"completed", "awaiting_approval", "cancelled", "failed"}
+ENDED_STATES = {"completed", "awaiting_approval", "cancelled", "failed"}
 
 
 def rollback_button(context: Context, run: RunView) -> None:
     """Draw the button where a rollback is possible now; it asks first."""
-    if run.kind == "import" and run.state in ENDED and not context.may(run.undo_permission):
+    if run.kind == "import" and run.state in ENDED_STATES and not context.may(run.undo_permission):
         reason = refusal(run.undo_permission)
         st.button("Roll back", icon=":material/undo:", key=f"rollback_{run.id}", disabled=True, help=reason)
     if run.kind == "dry_run" or "rollback" not in run.can:

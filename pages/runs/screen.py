@@ -31,50 +31,50 @@ def show(context: Context) -> None:
         context, "Runs", "Imports and dry runs of this migration. Runs continue when the browser is closed."
     )
     migration_id = chosen_migration()
-    every = snapshots(context, migration_id)
-    wizard(context, migration_id, Step.LIVE, on_next=_compare(every))
+    runs = snapshots(context, migration_id)
+    wizard(context, migration_id, Step.LIVE, on_next=_compare(runs))
     coach(context, migration_id, Step.LIVE)
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = _chosen(context, every)
+        snapshot = _choose_run(context, runs)
         st.space("stretch")
-        if chosen:
-            controls(chosen.run)
-            rollback_button(context, chosen.run)
-            approve_button(chosen.run)
+        if snapshot:
+            controls(snapshot.run)
+            rollback_button(context, snapshot.run)
+            approve_button(snapshot.run)
         _start(context, migration_id)
-    if chosen is None:
+    if snapshot is None:
         widgets.empty(
             "No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle"
         )
         return
-    watch(migration_id, chosen.run.id, history=True, drawn=every)
-    if not chosen.run.active:
-        proof(context, chosen.run)
-        held_rows_part(context, chosen.run)
+    watch(migration_id, snapshot.run.id, history=True, page_runs=runs)
+    if not snapshot.run.active:
+        proof(context, snapshot.run)
+        held_rows_part(context, snapshot.run)
         with st.expander("Row outcomes", icon=":material/checklist:"):
-            fates_table(context, chosen.run)
-    events(context, chosen.run)
+            fates_table(context, snapshot.run)
+    events(context, snapshot.run)
 
 
-def _compare(every: list[Snapshot]) -> Callable[[], None] | None:
+def _compare(runs: list[Snapshot]) -> Callable[[], None] | None:
     """Return the callback of Next once an import has ended: open its reconciliation."""
-    ended = next(
-        (snapshot.run for snapshot in every if snapshot.run.kind == "import" and not snapshot.run.active),
+    newest = next(
+        (snapshot.run for snapshot in runs if snapshot.run.kind == "import" and not snapshot.run.active),
         None,
     )
-    return None if ended is None else partial(turn_to, RECONCILIATION, run=ended.id)
+    return None if newest is None else partial(turn_to, RECONCILIATION, run=newest.id)
 
 
-def _chosen(context: Context, every: list[Snapshot]) -> Snapshot | None:
+def _choose_run(context: Context, runs: list[Snapshot]) -> Snapshot | None:
     """Return the run that the address names, the newest by default."""
-    if not every:
+    if not runs:
         return None
     names = {
         snapshot.run.id: f"{snapshot.name} · {formats.moment(context, snapshot.run.started_at or snapshot.run.created_at)}"
-        for snapshot in every
+        for snapshot in runs
     }
-    chosen = address_choice("Run", "run", names, noun="run", label_visibility="collapsed", width=280)
-    return next(snapshot for snapshot in every if snapshot.run.id == chosen)
+    run_id = address_choice("Run", "run", names, noun="run", label_visibility="collapsed", width=280)
+    return next(snapshot for snapshot in runs if snapshot.run.id == run_id)
 
 
 def _start(context: Context, migration_id: str) -> None:
@@ -89,10 +89,12 @@ def _start(context: Context, migration_id: str) -> None:
         help=start.reason or None,
         key="start_import",
     ):
-        widgets.confirm("Start the import?", start.consequences, start.label, lambda: _started(migration_id))
+        widgets.confirm(
+            "Start the import?", start.consequences, start.label, lambda: _queue_import(migration_id)
+        )
 
 
-def _started(migration_id: str) -> None:
+def _queue_import(migration_id: str) -> None:
     run = act(lambda context: actions.start(context, migration_id, "import"), "Import queued")
     if run is not None:
         choose("run", run.id)

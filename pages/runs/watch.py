@@ -16,26 +16,26 @@ from core.errors import AppError
 from pages.runs.card import card
 from pages.runs.entities import REDRAW, causes, entities
 from pages.runs.history import all_runs
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 from pages.ui.refusals import refusal
 
 
 def watch(
-    migration_id: str, run_id: str, *, history: bool = False, drawn: Sequence[Snapshot] | None = None
+    migration_id: str, run_id: str, *, history: bool = False, page_runs: Sequence[Snapshot] | None = None
 ) -> None:
     """Draw the run and refresh it while a run of the migration is at work. With `history`, all runs below.
 
     `drawn` is what the page around it shows: where a run has changed since, the whole page is drawn anew.
     """
-    with here() as context:
-        before = drawn if drawn is not None else snapshots(context, migration_id)
+    with session_context() as context:
+        before = page_runs if page_runs is not None else snapshots(context, migration_id)
     is_active = any(snapshot.run.active for snapshot in before)
     drawn_states = [(snapshot.run.id, snapshot.label, snapshot.run.can) for snapshot in before]
 
     @st.fragment(run_every="2s" if is_active else None)
     def tick() -> None:
         try:
-            with here() as context:
+            with session_context() as context:
                 now = snapshots(context, migration_id)
                 run_parts(context, now, run_id, history=history)
         except AppError as error:
@@ -49,13 +49,13 @@ def watch(
     tick()
 
 
-def run_parts(context: Context, every: Sequence[Snapshot], run_id: str, *, history: bool) -> None:
+def run_parts(context: Context, runs: Sequence[Snapshot], run_id: str, *, history: bool) -> None:
     """Draw card, entities and held rows of one run, and the table of all runs, from the same snapshots."""
-    chosen = next(snapshot for snapshot in every if snapshot.run.id == run_id)
-    card(context, chosen)
-    if chosen.run.kind == "import" or not chosen.run.active:
-        entities(chosen)
-    causes(context, chosen)
-    if history and every[1:]:
+    snapshot = next(snapshot for snapshot in runs if snapshot.run.id == run_id)
+    card(context, snapshot)
+    if snapshot.run.kind == "import" or not snapshot.run.active:
+        entities(snapshot)
+    causes(context, snapshot)
+    if history and runs[1:]:
         st.header("All runs", anchor=False)
-        all_runs(context, every)
+        all_runs(context, runs)

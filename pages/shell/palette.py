@@ -16,12 +16,12 @@ from core.engine.runs import views as runs
 from core.errors import AppError
 from pages.shell.scope import Scope, choose_customer
 from pages.ui.formats import moment, words
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 from pages.ui.links import MIGRATION, current, pages, turn_to
 from pages.ui.refusals import keep_fault
 
 STATE = st.session_state
-_SHOWN = "palette_shown"
+_IS_OPEN = "palette_shown"
 _PARTS = Path(__file__).parent / "palette_list"
 _LIST = st.components.v2.component(
     "command_palette",
@@ -44,17 +44,17 @@ class Entry:
 
 def open_palette() -> None:
     """Show the palette from the next rerun on; for callbacks."""
-    STATE[_SHOWN] = True
+    STATE[_IS_OPEN] = True
 
 
 def palette(scope: Scope) -> None:
     """Show the palette while it is open."""
-    if STATE.get(_SHOWN):
+    if STATE.get(_IS_OPEN):
         _dialog(scope)
 
 
 def _close() -> None:
-    STATE[_SHOWN] = False
+    STATE[_IS_OPEN] = False
 
 
 @st.dialog("Go to", icon=":material/search:", width="medium", on_dismiss=_close)
@@ -92,7 +92,7 @@ def _runs(scope: Scope) -> list[Entry]:
     if "runs" not in pages():
         return []
     try:
-        with here() as context:
+        with session_context() as context:
             return [
                 Entry(
                     f"{words(run.kind)} of {scope.migrations.get(run.migration_id, 'a migration')}, "

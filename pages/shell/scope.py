@@ -20,7 +20,7 @@ from pages.ui.formats import plain, unique_labels
 from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, current, turn_to
 
 STATE = st.session_state
-_SEEN, _WRITTEN = "scope_seen", "scope_written"
+_QUERY_READ, _QUERY_WRITTEN = "scope_seen", "scope_written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def choose_customer(slug: str, path: str = "") -> None:
 def choose_person(person: str | None) -> None:
     """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks."""
     STATE[PERSON] = person
-    STATE.pop(_WRITTEN, None)
+    STATE.pop(_QUERY_WRITTEN, None)
     if person is None:
         turn_to(current())
         return
@@ -98,24 +98,24 @@ def choose_person(person: str | None) -> None:
 def write_address() -> None:
     """Put the scope into the address, once for each change, so that Back leaves a page that was opened without it."""
     scope = {key: str(STATE[key]) for key in SCOPE if STATE.get(key)}
-    if STATE.get(_WRITTEN) == scope:
+    if STATE.get(_QUERY_WRITTEN) == scope:
         return
-    STATE[_WRITTEN] = STATE[_SEEN] = scope
+    STATE[_QUERY_WRITTEN] = STATE[_QUERY_READ] = scope
     if any(st.query_params.get(key) != value for key, value in scope.items()):
         st.query_params.update(scope)
 
 
 def _take(key: str, allowed: Collection[str]) -> bool:
     """Set the session's value of the key, None where nothing is named; False where what is named is not allowed."""
-    requested, seen = st.query_params.get(key), dict(STATE.get(_SEEN, {}))
-    value = requested if requested and requested != seen.get(key) else STATE.get(key)
+    requested, address = st.query_params.get(key), dict(STATE.get(_QUERY_READ, {}))
+    value = requested if requested and requested != address.get(key) else STATE.get(key)
     refused = bool(value) and value not in allowed
     if refused or not value:
-        seen.pop(key, None)
+        address.pop(key, None)
     elif requested:
-        seen[key] = requested
+        address[key] = requested
     STATE[key] = None if refused else value
-    STATE[_SEEN] = seen
+    STATE[_QUERY_READ] = address
     return not refused
 
 

@@ -71,31 +71,31 @@ def _choice(
     Its own key names that value: a box that was drawn for another value, and what the browser still sends of it, counts
     for nothing.
     """
-    shown = STATE.get(key)
-    widget = f"choose_{key}_{shown}"
-    STATE[widget] = shown
+    before = STATE.get(key)
+    widget = f"choose_{key}_{before}"
+    STATE[widget] = before
     st.selectbox(
         label,
         list(names),
         format_func=names.__getitem__,
         key=widget,
-        on_change=lambda: _chosen(key, shown, STATE[widget], on_choose),
+        on_change=lambda: _pass_choice(key, before, STATE[widget], on_choose),
         **more,
     )
 
 
-def _chosen(key: str, shown: Any, value: Any, on_choose: Callable[[Any], None]) -> None:
+def _pass_choice(key: str, before: Any, value: Any, on_choose: Callable[[Any], None]) -> None:
     """Pass a choice on if it differs from what was shown and the session has not moved on since."""
-    if value != shown and STATE.get(key) == shown:
+    if value != before and STATE.get(key) == before:
         on_choose(value)
 
 
 def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
     """Draw links to the screens; of a folded section only a link to its first screen."""
     sections = list(dict.fromkeys(screen.section for screen in screens if screen.section))
-    shown = next((screen.section for screen in screens if screen.path == current()), "")
-    if shown or STATE.get(_OPEN_SECTION) not in sections:
-        STATE[_OPEN_SECTION] = shown or next(iter(sections), "")
+    current_section = next((screen.section for screen in screens if screen.path == current()), "")
+    if current_section or STATE.get(_OPEN_SECTION) not in sections:
+        STATE[_OPEN_SECTION] = current_section or next(iter(sections), "")
     with st.container(gap="xxsmall"):
         for section in ("", *sections):
             inside = [screen for screen in screens if screen.section == section]

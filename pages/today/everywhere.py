@@ -31,12 +31,12 @@ class CustomerStanding:
 def everywhere(context: Context) -> list[CustomerStanding]:
     """Return the customers the person may enter, the present one first. One that fails is omitted and logged."""
     present = context.tenant.slug
-    others = [customer.slug for customer in access.places(context.person) if customer.slug != present]
+    slugs = [customer.slug for customer in access.places(context.person) if customer.slug != present]
     customers = [_customer(context)]
-    for slug in others[: MAX_CUSTOMERS - 1]:
+    for slug in slugs[: MAX_CUSTOMERS - 1]:
         try:
-            with enter(context.person, slug) as other:
-                customers.append(_customer(other))
+            with enter(context.person, slug) as customer_context:
+                customers.append(_customer(customer_context))
         except AppError:
             log.exception("a customer could not be read for Today")
     return customers

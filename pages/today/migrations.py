@@ -71,12 +71,12 @@ def _more(context: Context, standing: Standing) -> None:
     if not context.may("migration.write"):
         return
     options = [_RENAME] if standing.facts.files else [_RENAME, _DELETE]
-    chosen = st.menu_button(
+    choice = st.menu_button(
         "More", options, icon=":material/more_horiz:", type="tertiary", key=f"more_{standing.id}"
     )
-    if chosen == _RENAME:
+    if choice == _RENAME:
         _rename(standing.id, standing.name)
-    if chosen == _DELETE:
+    if choice == _DELETE:
         widgets.confirm(
             "Delete this migration?",
             ["It has no files.", "It cannot be restored."],

@@ -18,24 +18,24 @@ from pages.today.everywhere import CustomerStanding
 from pages.ui import widgets
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
-SHOWN = 7
+MAX_ROWS = 7
 _ROLES = {"admin": "an administrator", "sales": "sales"}
 
 
 def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
     """Draw the open work over all customers; an entry is gone when its cause is."""
-    every, others = ranked(customers), ranked(customers, team_work)
-    st.header(f"Needs you :gray-badge[{len(every):,}]", anchor=False)
-    if every:
-        _list(context, every, "today")
+    person_needs, team_needs = ranked(customers), ranked(customers, team_work)
+    st.header(f"Needs you :gray-badge[{len(person_needs):,}]", anchor=False)
+    if person_needs:
+        _list(context, person_needs, "today")
     else:
         with st.container(border=True):
             role = _ROLES.get(context.role, f"a {context.role}")
-            words = f"No decision waits for {role}" if others else "Nothing needs you now"
+            words = f"No decision waits for {role}" if team_needs else "Nothing needs you now"
             st.markdown(f":green[:material/task_alt:] {words}")
-    if others:
-        st.header(f"In progress with the team :gray-badge[{len(others):,}]", anchor=False)
-        _list(context, others, "today_team")
+    if team_needs:
+        st.header(f"In progress with the team :gray-badge[{len(team_needs):,}]", anchor=False)
+        _list(context, team_needs, "today_team")
 
 
 def ranked(
@@ -43,24 +43,24 @@ def ranked(
     of: Callable[[Sequence[Standing], str], list[Need]] = needs,
 ) -> list[tuple[CustomerStanding, Need]]:
     """List the person's needs, or other work by `of`, over all customers: by rank, then by waiting time."""
-    every = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
-    return sorted(every, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
+    pairs = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
+    return sorted(pairs, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
 
 
-def _list(context: Context, every: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
+def _list(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
     """Draw the first rows, and all of them on demand."""
     unfolded = f"{key}_all"
-    _table(context, every if st.session_state.get(unfolded) else every[:SHOWN], f"{key}_open")
-    if len(every) > SHOWN:
-        label = "Show fewer" if st.session_state.get(unfolded) else f"Show all {len(every):,}"
+    _table(context, pairs if st.session_state.get(unfolded) else pairs[:MAX_ROWS], f"{key}_open")
+    if len(pairs) > MAX_ROWS:
+        label = "Show fewer" if st.session_state.get(unfolded) else f"Show all {len(pairs):,}"
         st.button(label, key=f"{key}_show_all", on_click=_toggle, args=(unfolded,))
 
 
-def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
-    colours = {need.status: need.colour for _, need in shown}
+def _table(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
+    colours = {need.status: need.colour for _, need in pairs}
 
-    def opened() -> None:
-        customer, need = shown[st.session_state[key].row]
+    def open_row() -> None:
+        customer, need = pairs[st.session_state[key].row]
         open_need(customer, need)
 
     widgets.table(
@@ -73,7 +73,7 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
                 "Since": _since(context, need),
                 "Action": need.button,
             }
-            for customer, need in shown
+            for customer, need in pairs
         ],
         {
             "Status": widgets.badge_column("Status", colours, width=180),
@@ -81,10 +81,10 @@ def _table(context: Context, shown: Sequence[tuple[CustomerStanding, Need]], key
             "Customer": st.column_config.TextColumn(width=130),
             "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),
             "Since": st.column_config.TextColumn(width=65),
-            "Action": st.column_config.ButtonColumn("Action", key=key, on_click=opened, width=145),
+            "Action": st.column_config.ButtonColumn("Action", key=key, on_click=open_row, width=145),
         },
         alt="Open work, the most urgent first, with customer, amount and the button that leads there",
-        most=len(shown),
+        most=len(pairs),
     )
 
 
@@ -106,8 +106,8 @@ def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
     if customer.tenant == context.tenant.slug:
         causes = held_causes(context, need.run)
     else:
-        with enter(context.person, customer.tenant) as other:
-            causes = held_causes(other, need.run)
+        with enter(context.person, customer.tenant) as customer_context:
+            causes = held_causes(customer_context, need.run)
     total = sum((cause.amount for cause in causes if cause.amount), Decimal(0))
     return money.show(total, customer.currency) if total else "–"
 

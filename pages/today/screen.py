@@ -13,7 +13,7 @@ from pages.today.migrations import migrations
 from pages.today.needs import needs_you
 from pages.ui import formats, widgets
 
-_NAMED = 3
+_MAX_NAMES = 3
 """Customers named above the figures; more are counted."""
 
 
@@ -34,11 +34,11 @@ def _figures(context: Context, customers: list[CustomerStanding]) -> None:
     """Draw each figure with its value and sample, over all customers where the person has this role."""
     counted = [customer for customer in customers if customer.role == context.role]
     over = [standing for customer in counted for standing in customer.standings]
-    names = listed([customer.name for customer in counted]) if len(counted) <= _NAMED else ""
+    names = listed([customer.name for customer in counted]) if len(counted) <= _MAX_NAMES else ""
     st.text(f"All migrations of {names or formats.counted(len(counted), 'customer')}")
-    shown = figures(over, context.role)
-    with st.grid(len(shown), min_column_width=180):
-        for figure in shown:
+    role_figures = figures(over, context.role)
+    with st.grid(len(role_figures), min_column_width=180):
+        for figure in role_figures:
             with st.container(border=True, gap=None, height="stretch"):
                 st.metric(figure.label, figure.value)
                 st.caption(figure.sample)

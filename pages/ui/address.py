@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.links import OPENED, SCOPE, RemedyError, current, turn_to
+from pages.ui.links import OPENED_LINKS, SCOPE, RemedyError, current, turn_to
 
 
 class BadLinkError(RemedyError):
@@ -39,7 +39,7 @@ def choose(key: str, value: str) -> None:
         turn_to(current(), **{key: value})
 
 
-def named(key: str, allowed: Collection[str], noun: str) -> str | None:
+def id_from_address(key: str, allowed: Collection[str], noun: str) -> str | None:
     """Return the address's id for `key`, None without one; BadLinkError where it is not among the allowed ids."""
     value = st.query_params.get(key)
     if value and value not in allowed:
@@ -52,13 +52,13 @@ def opened_from_link(key: str, is_known: Callable[[str], bool], noun: str) -> st
 
     BadLinkError where it is not known.
     """
-    opened: dict[str, str] = st.session_state.setdefault(OPENED, {})
+    opened_values: dict[str, str] = st.session_state.setdefault(OPENED_LINKS, {})
     value = st.query_params.get(key)
-    if not value or opened.get(key) == value:
+    if not value or opened_values.get(key) == value:
         return None
     if not is_known(value):
         raise BadLinkError(noun, path=current())
-    opened[key] = value
+    opened_values[key] = value
     return value
 
 
@@ -67,9 +67,9 @@ def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str,
 
     For what a link may name, such as a run. A filter is bound with bind="query-params" instead.
     """
-    chosen = named(key, names, noun) or next(iter(names))
+    value = id_from_address(key, names, noun) or next(iter(names))
     widget = f"choose_{key}"
-    st.session_state[widget] = chosen
+    st.session_state[widget] = value
     st.selectbox(
         label,
         list(names),
@@ -78,4 +78,4 @@ def address_choice(label: str, key: str, names: Mapping[str, str], *, noun: str,
         on_change=lambda: choose(key, st.session_state[widget]),
         **more,
     )
-    return chosen
+    return value

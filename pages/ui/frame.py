@@ -1,7 +1,7 @@
 """The frame around every screen: who acts where, permission, refusals as sentences, and the demo mark.
 
 A screen gets its Context from here for one rerun. Callbacks and fragments run outside of that rerun, so they open a
-Context of their own (`here`, `act`) and never keep one.
+Context of their own (`session_context`, `act`) and never keep one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 
 @contextmanager
-def here() -> Iterator[Context]:
+def session_context() -> Iterator[Context]:
     """Open a Context for the person and tenant chosen in the sidebar."""
     person, tenant = st.session_state.get(PERSON), st.session_state.get(TENANT)
     if not person or not tenant:
@@ -37,7 +37,7 @@ def here() -> Iterator[Context]:
 def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R | None:
     """Run a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice."""
     try:
-        with here() as context:
+        with session_context() as context:
             result = work(context)
     except AppError as error:
         keep_fault(error)
@@ -51,7 +51,7 @@ def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R 
 def live() -> Iterator[Context]:
     """Open a Context for the body of a fragment, which reruns without the page's frame, with notices and refusals."""
     try:
-        with here() as context:
+        with session_context() as context:
             follow()
             st.session_state.pop(ROW_END, None)  # the title row of the page is not the fragment's
             notices()
@@ -70,7 +70,7 @@ def framed(
             refusal(fault)
             return
         try:
-            with here() as context:
+            with session_context() as context:
                 require(context, permission)
                 notices()
                 show(context)
@@ -91,12 +91,12 @@ def framed(
 
 def chosen_migration() -> str:
     """Return the id of the migration chosen in the sidebar; NoMigrationError without one."""
-    chosen = st.session_state.get(MIGRATION)
-    if not chosen:
+    migration_id = st.session_state.get(MIGRATION)
+    if not migration_id:
         raise NoMigrationError(
             "This customer has no migration yet",
             hint="Name one and upload an export on Connect.",
             remedy="Go to Connect",
             path="connect",
         )
-    return str(chosen)
+    return str(migration_id)

@@ -22,7 +22,7 @@ NOTICE = "frame_notice"
 """Key of the session: the short notice that the next rerun shows. Another screen shows the result itself."""
 
 _CURRENT, _GOING = "frame_current", "frame_going"
-OPENED = "frame_opened"
+OPENED_LINKS = "frame_opened"
 
 
 class RemedyError(NotFoundError):
@@ -93,4 +93,4 @@ def current() -> str:
 def arrive(path: str) -> None:
     """Store which screen is shown in this rerun."""
     if path != current():
-        st.session_state[_CURRENT], st.session_state[OPENED] = path, {}
+        st.session_state[_CURRENT], st.session_state[OPENED_LINKS] = path, {}

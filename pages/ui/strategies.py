@@ -25,22 +25,22 @@ EXISTS = "If a record already exists"
 
 def strategies(context: Context, migration_id: str, plan: Plan) -> None:
     """Draw the tables of the target with their rules; a change is saved at once."""
-    chosen = {entity.entity: entity.conflict for entity in plan.entities}
-    if not chosen:
+    conflicts = {entity.entity: entity.conflict for entity in plan.entities}
+    if not conflicts:
         widgets.empty(
             "Nothing mapped yet",
             "Map the fields first. Each table then has its rule here.",
             icon="tune",
         )
         return
-    names = list(chosen)
+    names = list(conflicts)
     frame = pd.DataFrame(
         {
             "Table": [entity_label(name) for name in names],
             "Source tables": [
                 "; ".join(dict.fromkeys(part.stream for part in plan.of(name))) for name in names
             ],
-            EXISTS: [LABELS[conflict] for conflict in chosen.values()],
+            EXISTS: [LABELS[conflict] for conflict in conflicts.values()],
         }
     )
     st.data_editor(

@@ -19,7 +19,7 @@ from pages.ui.links import turn_to
 ROWS_OF = "validation_rows_of"
 """Key of the session: the group whose rows the next rerun opens in a dialog."""
 
-SHOWN = 8
+MAX_CAUSES = 8
 """Causes of a level that stand in sight; the others are folded."""
 
 _TITLES = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.INFO: "Info"}
@@ -51,11 +51,11 @@ def causes(context: Context, groups: Sequence[IssueGroup]) -> None:
         findings = counted(sum(group.findings for group in of_level), "finding")
         widgets.section(f"{_TITLES[level]}: {counted(len(of_level), 'cause')}, {findings}")
         st.caption(_ABOUT[level])
-        for group in of_level[:SHOWN]:
+        for group in of_level[:MAX_CAUSES]:
             _card(context, group)
-        if of_level[SHOWN:]:
-            with st.expander(f"{len(of_level) - SHOWN:,} more", icon=":material/expand_more:"):
-                for group in of_level[SHOWN:]:
+        if of_level[MAX_CAUSES:]:
+            with st.expander(f"{len(of_level) - MAX_CAUSES:,} more", icon=":material/expand_more:"):
+                for group in of_level[MAX_CAUSES:]:
                     _card(context, group)
     _folded(context, [group for group in groups if group.level == Level.INFO or group.explained_by])
 

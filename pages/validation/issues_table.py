@@ -36,10 +36,10 @@ def issues_table(context: Context, issues: Sequence[IssueView], *, key: str, of_
         ),
     }
     first = ["Row", "Value", "Explanation", "Amount", "File", "Field", "Fix"]
-    shown = first if of_cause else ["Level", "Problem", "Row", "Value", "How to fix", *first[2:]]
+    names = first if of_cause else ["Level", "Problem", "Row", "Value", "How to fix", *first[2:]]
     widgets.table(
         [_line(context, issue) for issue in issues],
-        {name: columns[name] for name in shown},
+        {name: columns[name] for name in names},
         alt="Findings row by row",
         most=16,
         key=f"{key}issues_table",

@@ -103,10 +103,10 @@ def _filters(labels: Mapping[str, IssueGroup]) -> tuple[str | None, str | None, 
     return level, cause, search or ""
 
 
-def _files(latest: ValidationView, shown: int) -> None:
+def _files(latest: ValidationView, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        more = "; export to get all" if shown == PAGE_ROWS else ""
-        st.caption(f"{formats.counted(shown, 'finding')} shown{more}", width="content")
+        more = "; export to get all" if count == PAGE_ROWS else ""
+        st.caption(f"{formats.counted(count, 'finding')} shown{more}", width="content")
         st.space("stretch")
         for kind in ("csv", "xlsx", "json"):
             widgets.download(

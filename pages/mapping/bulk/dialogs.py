@@ -17,7 +17,7 @@ from pages.mapping.deciding.undo import ASK_UNDO, LastBatch, forget_undo, last_b
 from pages.mapping.state.keys import note, reload
 from pages.mapping.state.view import BANDS
 from pages.ui import formats
-from pages.ui.frame import act, here, live
+from pages.ui.frame import act, live, session_context
 
 
 def dialogs(migration_id: str) -> None:
@@ -119,7 +119,7 @@ def _run(request: BulkRequest, *, include_high: bool) -> None:
     if batch is None:
         return
     forget_undo()
-    with here() as context:
+    with session_context() as context:
         last = last_batch(context, request.migration_id)
     if last is not None:
         note(f"{formats.plain(last.label)}. Undo with U.")
@@ -128,7 +128,7 @@ def _run(request: BulkRequest, *, include_high: bool) -> None:
 
 def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> str:
     """Decide those of the fields that nobody decided while the question was open."""
-    wanted = set(request.ids)
+    ids = set(request.ids)
     accepted = request.status == "accepted"
     decisions = [
         Decision(
@@ -140,6 +140,6 @@ def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> st
             request.reason,
         )
         for row in views.field_rows(context, request.migration_id, undecided=True)
-        if row.id in wanted
+        if row.id in ids
     ]
     return actions.decide_many(context, decisions, include_high=include_high)

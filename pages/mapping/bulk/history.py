@@ -13,7 +13,7 @@ from pages.mapping.state.keys import note, reload
 from pages.ui import formats
 from pages.ui.frame import act, live
 
-_SHOWN = 30
+_MAX_BATCHES = 30
 
 
 def history(migration_id: str) -> None:
@@ -21,10 +21,10 @@ def history(migration_id: str) -> None:
         batches = views.batches(context, migration_id, bulk_only=True)
         if not batches:
             st.caption("No bulk action yet.")
-        for batch in batches[:_SHOWN]:
+        for batch in batches[:_MAX_BATCHES]:
             _entry(context, batch)
-        if len(batches) > _SHOWN:
-            st.caption(f"{len(batches) - _SHOWN:,} older ones are in the audit log.")
+        if len(batches) > _MAX_BATCHES:
+            st.caption(f"{len(batches) - _MAX_BATCHES:,} older ones are in the audit log.")
 
 
 def _entry(context: Context, batch: Batch) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import views
 from pages.mapping.state.view import View
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 
 ASK = "map_bulk"
 ACCEPT, EXCLUDE, HISTORY = "accept", "exclude", "history"
@@ -53,12 +53,12 @@ def bulk_menu(context: Context, migration_id: str, view: View | None) -> None:
         key="map_bulk_menu",
         icon=":material/more_horiz:",
         format_func=lambda name: entries.get(name, name),
-        on_click=_chosen,
+        on_click=_open_entry,
         args=(migration_id, mapped, [row.id for row in open_rows]),
     )
 
 
-def _chosen(migration_id: str, mapped: Sequence[str], open_rows: Sequence[str]) -> None:
+def _open_entry(migration_id: str, mapped: Sequence[str], open_rows: Sequence[str]) -> None:
     entry = st.session_state["map_bulk_menu"]
     if entry == HISTORY:
         st.session_state[ASK] = HISTORY
@@ -83,7 +83,7 @@ def accept_high(context: Context, migration_id: str, high: int) -> None:
 
 
 def _ask_high(migration_id: str) -> None:
-    with here() as context:
+    with session_context() as context:
         rows = views.field_rows(context, migration_id, undecided=True, band="green")
     ids = [row.id for row in rows if row.target]
     ask(migration_id, "accepted", ids)

@@ -56,19 +56,19 @@ def choose_target(context: Context, field: FieldDetail, samples: Sequence[str]) 
 
 
 def _alternative_buttons(field: FieldDetail, key: str) -> None:
-    others = alternatives(field)[:5]
-    if not others:
+    options = alternatives(field)[:5]
+    if not options:
         return
-    shown = dict(odds_of(field))
+    percents = dict(odds_of(field))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for number, (target, percent) in enumerate(others, start=1):
+        for number, (target, percent) in enumerate(options, start=1):
             st.button(
                 f"{formats.plain(target_title(target))} {percent}% :gray[{number}]",
                 key=f"{key}alternative_{number}",
                 on_click=prefer,
                 args=(field, target),
             )
-        st.caption(f"None of these {shown.get(None, 0)}%", width="content")
+        st.caption(f"None of these {percents.get(None, 0)}%", width="content")
 
 
 def odds_line(field: FieldDetail) -> str:
@@ -88,11 +88,11 @@ def _before_after(context: Context, field: FieldDetail, choice: Choice, samples:
         return
     columns: dict[str, Sequence[str]] = {"In the source": samples}
     saved = Choice(field.target, field.transform or "")
-    for title, shown in (("Saved", saved), ("With this choice", choice)):
-        if shown.target is None or (title == "Saved" and choice.is_of(field)):
+    for title, mapping in (("Saved", saved), ("With this choice", choice)):
+        if mapping.target is None or (title == "Saved" and choice.is_of(field)):
             continue
         try:
-            columns[title] = transformed(context, field, shown, samples)
+            columns[title] = transformed(context, field, mapping, samples)
         except (AppError, pl.exceptions.PolarsError) as error:
             st.badge("This transform does not fit", icon=":material/error:", color="red")
             st.text(str(error))
@@ -120,10 +120,10 @@ def transformed(context: Context, field: FieldDetail, choice: Choice, samples: S
     expr = transforms.compile_chain(
         transforms.parse(choice.transform), [pl.col(field.source_field)], target, settings
     )
-    return [_shown(value) for value in frame.select(expr.alias("after")).to_series().to_list()]
+    return [_cell_text(value) for value in frame.select(expr.alias("after")).to_series().to_list()]
 
 
-def _shown(value: object) -> str:
+def _cell_text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, Decimal):

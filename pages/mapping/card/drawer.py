@@ -15,14 +15,14 @@ from pages.mapping.deciding.choice import Choice
 from pages.mapping.deciding.decide import save
 from pages.mapping.deciding.second import second_person
 from pages.mapping.state.edits import EditIntent
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 from pages.ui.refusals import refusal
 
 
 @st.dialog("Mapping of a field", icon=":material/rule:", position="right", width="large")
 def drawer(field_id: str) -> None:
     try:
-        with here() as context:
+        with session_context() as context:
             field = views.mapping_field(context, field_id)
             summary(context, field)
             second_person(context, field)

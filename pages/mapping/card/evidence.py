@@ -83,7 +83,7 @@ def decision_history(context: Context, field: FieldDetail) -> None:
                 "Who": names.get(decision.person_id, ""),
                 "From": target_title(decision.before.get("target")),
                 "To": target_title(decision.after.get("target")),
-                "Decision": "Undone" if decision.undoes else _decided(decision.after),
+                "Decision": "Undone" if decision.undoes else _decision_label(decision.after),
                 "Reason": decision.reason or "",
             }
             for decision in log
@@ -93,7 +93,7 @@ def decision_history(context: Context, field: FieldDetail) -> None:
     )
 
 
-def _decided(after_decision: Mapping[str, Any]) -> str:
+def _decision_label(after_decision: Mapping[str, Any]) -> str:
     if "second" in after_decision:
         return "Approved"
     if rule := after_decision.get(views.RULE):

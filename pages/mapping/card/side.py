@@ -64,10 +64,10 @@ def _read(context: Context, field_id: str) -> Card:
 
 def field_card(context: Context) -> None:
     """Draw the current field in short: target and decision, then trust, reasons, before and after."""
-    shown = current_card(context)
-    if shown is None:
+    card = current_card(context)
+    if card is None:
         return
-    field = shown.field
+    field = card.field
     with st.container(border=True, gap="xsmall"):
         show_card(field)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -75,7 +75,7 @@ def field_card(context: Context) -> None:
             st.space("stretch")
             st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            show_standing(shown.standing)
+            show_standing(card.standing)
             st.caption(f"{formats.plain(field.stream)} · {stakes(context, field)}", width="content")
         if field.target:
             meaning = target_schema().field(field.target).meaning
@@ -86,13 +86,13 @@ def field_card(context: Context) -> None:
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
         _buttons(context, field)  # before the reasons: their number would push it below the fold
-        show_warnings(shown.warnings)
-        st.markdown(shown.trust)
-        reasons(field, shown.evidence, besides=shown.warnings)
+        show_warnings(card.warnings)
+        st.markdown(card.trust)
+        reasons(field, card.evidence, besides=card.warnings)
         if line := odds_line(field):
             st.caption(line)
-        if shown.preview:
-            st.text(shown.preview)
+        if card.preview:
+            st.text(card.preview)
         second_person(context, field)
 
 

@@ -47,7 +47,9 @@ def prefer(field: FieldDetail, target: str) -> None:
 
 def odds_of(field: FieldDetail) -> list[tuple[str | None, int]]:
     """Share 100% among the suggestion, its alternatives and none of these (None): (target, whole percent)."""
-    pairs = [(str(other["target"]), float(other["confidence"])) for other in field.alternatives]
+    pairs = [
+        (str(alternative["target"]), float(alternative["confidence"])) for alternative in field.alternatives
+    ]
     return [
         (odds.target, odds.percent) for odds in share_odds(field.suggested_target, field.confidence, pairs)
     ]

@@ -21,15 +21,15 @@ from pages.mapping.state.keys import FOCUS, note
 from pages.mapping.state.saving import decide
 from pages.mapping.state.view import refresh
 from pages.ui.formats import plain
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 from pages.ui.refusals import keep_fault
 
-SHOWN = "map_shown"
+CARD_VERSION = "map_shown"
 _VERBS = {"accepted": "Accepted", "edited": "Changed", "ignored": "Excluded"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CardVersion:
     """The field on the card, and the version of it the person sees."""
 
     field_id: str
@@ -38,7 +38,7 @@ class Shown:
 
 def show_card(field: FieldDetail) -> None:
     """Store the version the person sees, so that saving detects a decision made since."""
-    st.session_state[SHOWN] = Shown(field.id, field.version)
+    st.session_state[CARD_VERSION] = CardVersion(field.id, field.version)
 
 
 def accept() -> None:
@@ -54,7 +54,7 @@ def _decide(*, excluded: bool) -> None:
     if field_id is None or (not _is_shown(field_id) and field_id in st.session_state.get(REVIEWED, ())):
         return
     try:
-        with here() as context:
+        with session_context() as context:
             if not context.may("mapping.edit"):
                 return
             field = views.mapping_field(context, field_id)
@@ -67,7 +67,7 @@ def _decide(*, excluded: bool) -> None:
         return
     status = "ignored" if excluded else "accepted" if choice.is_of(field) else "edited"
     target = None if excluded else choice.target
-    version = st.session_state[SHOWN].version if _is_shown(field_id) else field.version
+    version = st.session_state[CARD_VERSION].version if _is_shown(field_id) else field.version
     intent = EditIntent(field_id, target, None if excluded else choice.transform or None, status)
     if save(field, intent, version, choice.reason):
         st.session_state.setdefault(REVIEWED, set()).add(field_id)
@@ -93,17 +93,17 @@ def save(
 
 
 def _is_shown(field_id: str) -> bool:
-    shown: Shown | None = st.session_state.get(SHOWN)
-    return shown is not None and shown.field_id == field_id
+    card: CardVersion | None = st.session_state.get(CARD_VERSION)
+    return card is not None and card.field_id == field_id
 
 
 def prefer_alternative(number: int) -> None:
     """Choose the alternative of this number (from 1) for the current field, without saving."""
     try:
-        with here() as context:
+        with session_context() as context:
             field = views.mapping_field(context, st.session_state.get(FOCUS) or "")
     except AppError:
         return
-    others = alternatives(field)
-    if 0 < number <= len(others):
-        prefer(field, others[number - 1][0])
+    options = alternatives(field)
+    if 0 < number <= len(options):
+        prefer(field, options[number - 1][0])

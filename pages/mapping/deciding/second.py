@@ -66,31 +66,31 @@ def _row(context: Context, field: FieldRow, name: str) -> dict[str, object]:
 
 
 def _confirm(context: Context, waiting: list[FieldRow]) -> None:
-    others = [field for field in waiting if field.decided_by not in {None, context.person}]
+    by_others = [field for field in waiting if field.decided_by not in {None, context.person}]
     mine = sum(field.decided_by == context.person for field in waiting)
     if not context.may("mapping.edit"):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Approve {len(others):,} decided by others",
+            f"Approve {len(by_others):,} decided by others",
             key="map_confirm_second",
             icon=":material/group_add:",
-            disabled=not others,
+            disabled=not by_others,
             on_click=_confirmed,
-            args=({field.id: field.version for field in others},),
+            args=({field.id: field.version for field in by_others},),
         )
         if mine:
             st.caption(f"{mine:,} you decided yourself: another person must approve those.")
 
 
-def _confirmed(seen: dict[str, int]) -> None:
-    act(lambda context: actions.confirm_second(context, seen), "Approved")
+def _confirmed(versions: dict[str, int]) -> None:
+    act(lambda context: actions.confirm_second(context, versions), "Approved")
     reload()
 
 
 def _limit(migration_id: str, limit: Decimal) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.number_input(
+        amount = st.number_input(
             "Second approval from this amount",
             min_value=0,
             value=int(limit),
@@ -102,9 +102,9 @@ def _limit(migration_id: str, limit: Decimal) -> None:
         st.button(
             "Set",
             key="map_exposure_set",
-            disabled=chosen == limit,
+            disabled=amount == limit,
             on_click=_set_limit,
-            args=(migration_id, Decimal(chosen)),
+            args=(migration_id, Decimal(amount)),
         )
 
 

@@ -11,7 +11,7 @@ from core.engine.mapping import actions, views
 from pages.mapping.deciding.deck import REVIEWED
 from pages.mapping.state.keys import FOCUS, note, reload
 from pages.ui.formats import plain
-from pages.ui.frame import act, here
+from pages.ui.frame import act, session_context
 
 _UNDO, ASK_UNDO, _SINGLES = "map_last_batch", "map_undo_ask", "map_single_batches"
 
@@ -49,7 +49,7 @@ def last_batch(context: Context, migration_id: str) -> LastBatch | None:
 
 def undo_last(migration_id: str) -> None:
     """Undo this session's decision about a single field; ask first about any other batch."""
-    with here() as context:
+    with session_context() as context:
         if not context.may("mapping.edit"):
             return
         last = last_batch(context, migration_id)
@@ -61,10 +61,10 @@ def undo_last(migration_id: str) -> None:
 
 def undo_now(migration_id: str) -> None:
     """Undo the person's last decision or bulk action; a single restored field becomes the current one."""
-    undone = act(lambda context: _undo(context, migration_id))
-    if undone is None:
+    outcome = act(lambda context: _undo(context, migration_id))
+    if outcome is None:
         return
-    label, ids = undone
+    label, ids = outcome
     note(f"Undone: {plain(label)}" if label else "Nothing to undo.")
     st.session_state.get(REVIEWED, set()).difference_update(ids)
     if len(ids) == 1:

@@ -1,7 +1,7 @@
 """The arithmetic of the mapping grid, without Streamlit: rows as shown, edits folded by row id, decisions to save.
 
 The editor keeps edits by row position and forgets them when its data or key changes. So each view is frozen: the ids
-behind the positions (`shown`) and the rows as they were (`base`). What a person wants is always base plus the
+behind the positions (`ids`) and the rows as they were (`base`). What a person wants is always base plus the
 editor's present edits; the browser drops an edit that equals the base again, so folding must start from the base.
 """
 
@@ -35,7 +35,7 @@ DECISIONS: Mapping[str, str] = {
     "edited": "Changed",
     "ignored": "Excluded",
 }
-CHOSEN = frozenset({"Accepted", "Excluded"})
+MANUAL_DECISIONS = frozenset({"Accepted", "Excluded"})
 """What a person may choose by hand; the other two come about by themselves."""
 
 
@@ -89,7 +89,7 @@ def row_of(field: FieldRow) -> Row:
 
 def apply_edits(
     base: Mapping[str, Row],
-    shown: Sequence[str],
+    ids: Sequence[str],
     edited_rows: Mapping[Any, Mapping[str, Any]],
     targets: Mapping[str, str],
 ) -> dict[str, Row]:
@@ -97,23 +97,23 @@ def apply_edits(
 
     Idempotent; drops positions, columns and titles it does not know.
     """
-    changed: dict[str, Row] = {}
+    changes: dict[str, Row] = {}
     for position, cells in edited_rows.items():
-        if not 0 <= int(position) < len(shown):
+        if not 0 <= int(position) < len(ids):
             continue
-        old = base[shown[int(position)]]
+        old = base[ids[int(position)]]
         target = old.target
         if MAPS_TO in cells:
             title = cells[MAPS_TO]
             target = None if title is None else targets.get(title, old.target)
         decision = cells.get(DECISION, old.decision)
-        if decision not in CHOSEN:
+        if decision not in MANUAL_DECISIONS:
             decision = old.decision
         transform = cells.get(TRANSFORM, old.transform) or ""
         new = Row(old.id, old.version, target, transform.strip(), decision)
         if new != old:
-            changed[old.id] = new
-    return changed
+            changes[old.id] = new
+    return changes
 
 
 def intent_of(old: Row, new: Row) -> EditIntent:

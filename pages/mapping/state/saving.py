@@ -12,7 +12,7 @@ from core.engine.mapping import actions
 from core.engine.mapping.views import FieldDetail
 from core.errors import AppError, ConflictError
 from pages.mapping.state.edits import EditIntent
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 from pages.ui.refusals import keep_fault
 
 CONFLICT = "map_conflict"
@@ -38,7 +38,7 @@ def decide(
     """
     decision = actions.Decision(field.id, version, intent.target, intent.transform, intent.status, reason)
     try:
-        with here() as context:
+        with session_context() as context:
             return actions.decide_many(context, [decision], looked=True, label=label)
     except ConflictError as error:
         name = f"{field.stream} / {field.source_field}"

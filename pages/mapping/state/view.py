@@ -20,7 +20,7 @@ from pages.mapping.state import edits
 from pages.mapping.state.edits import Row, row_of, standing_badge
 from pages.mapping.state.keys import REVISION, VIEW, reload
 from pages.mapping.state.view_frame import cells_of, labels_of, view_frame
-from pages.ui.frame import here
+from pages.ui.frame import session_context
 
 FED_BACK = 500
 """Views up to this long show a saved decision at once; longer ones keep their data, or each edit would send it all."""
@@ -49,7 +49,7 @@ class View:
     """A frozen view: the ids behind the positions, the rows as shown, and as they were saved since."""
 
     of: Filter
-    shown: list[str]
+    ids: list[str]
     base: dict[str, Row]
     saved: dict[str, Row]
     frame: pd.DataFrame = field(repr=False)
@@ -61,10 +61,10 @@ def refresh(field_id: str) -> None:
     if view is None or field_id not in view.base:
         reload()
         return
-    with here() as context:
+    with session_context() as context:
         field = views.mapping_field(context, field_id)
         view.saved[field_id] = row_of(field)
-        positions = {row_id: number for number, row_id in enumerate(view.shown)}
+        positions = {row_id: number for number, row_id in enumerate(view.ids)}
         for row in view.saved.values():
             if row != view.base[row.id] or row.id == field_id:
                 cells = cells_of(row)
@@ -74,34 +74,36 @@ def refresh(field_id: str) -> None:
     st.session_state[REVISION] += 1
 
 
-def current_view(context: Context, wanted: Filter) -> View:
+def current_view(context: Context, view_filter: Filter) -> View:
     """Return the frozen view of the filter; read from the database only when the filter changed."""
     view: View | None = st.session_state.get(VIEW)
-    if view is None or view.of != wanted:
+    if view is None or view.of != view_filter:
         reload()
-        view = _load(context, wanted)
+        view = _load(context, view_filter)
         st.session_state[VIEW] = view
     return view
 
 
-def _load(context: Context, wanted: Filter) -> View:
+def _load(context: Context, view_filter: Filter) -> View:
     rows = views.field_rows(
         context,
-        wanted.migration_id,
-        stream=wanted.table,
-        search=wanted.search,
-        undecided=wanted.show == REVIEW,
+        view_filter.migration_id,
+        stream=view_filter.table,
+        search=view_filter.search,
+        undecided=view_filter.show == REVIEW,
     )
-    if wanted.bands:
-        rows = [row for row in rows if BANDS[row.band] in wanted.bands]
-    if wanted.candidates:
-        ranked = views.candidate_fields(context, wanted.migration_id, wanted.candidates)
+    if view_filter.bands:
+        rows = [row for row in rows if BANDS[row.band] in view_filter.bands]
+    if view_filter.candidates:
+        ranked = views.candidate_fields(context, view_filter.migration_id, view_filter.candidates)
         rank = {field_id: number for number, field_id in enumerate(ranked)}
         rows = sorted((row for row in rows if row.id in rank), key=lambda row: rank[row.id])
-    if wanted.order == STAKE_ORDER:
+    if view_filter.order == STAKE_ORDER:
         rows.sort(key=lambda row: (row.status != views.SUGGESTED, -row.loss))
     by_id = {row.id: row_of(row) for row in rows}
-    return View(wanted, list(by_id), by_id, dict(by_id), view_frame(context, wanted.migration_id, rows))
+    return View(
+        view_filter, list(by_id), by_id, dict(by_id), view_frame(context, view_filter.migration_id, rows)
+    )
 
 
 def show_saved(context: Context, view: View, field: FieldDetail) -> None:
@@ -109,9 +111,9 @@ def show_saved(context: Context, view: View, field: FieldDetail) -> None:
 
     Cells and base change together: the browser drops an edit that equals the data, and what is left folds to the same.
     """
-    if len(view.shown) > FED_BACK:
+    if len(view.ids) > FED_BACK:
         return
-    position = view.shown.index(field.id)
+    position = view.ids.index(field.id)
     names = views.person_names(context, {field.decided_by})
     label = standing_badge(field, field.decided_by, context.person, names)
     _set(view.frame, position, edits.CONFIDENCE, [label])
@@ -121,7 +123,7 @@ def show_saved(context: Context, view: View, field: FieldDetail) -> None:
     warnings = views.field_warnings(context, view.of.migration_id)
     waiting = {row.id for row in views.awaiting_second(context, view.of.migration_id)}
     view.frame[edits.WARNINGS] = [
-        labels_of(warnings.get(row_id, ()), approval=row_id in waiting) for row_id in view.shown
+        labels_of(warnings.get(row_id, ()), approval=row_id in waiting) for row_id in view.ids
     ]
 
 

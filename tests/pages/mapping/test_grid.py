@@ -21,7 +21,7 @@ def text_of(app: AppTest) -> str:
 
 def edit(app: AppTest, field_id: str, **cells: str | None) -> AppTest:
     """The person types into the field's row of the grid."""
-    position = app.session_state["map_view"].shown.index(field_id)
+    position = app.session_state["map_view"].ids.index(field_id)
     named = {name.replace("_", " "): cell for name, cell in cells.items()}
     key = f"map_grid_{app.session_state['map_revision']}"
     app.session_state[key] = {"edited_rows": {position: named}, "added_rows": [], "deleted_rows": []}
@@ -39,7 +39,7 @@ def edit(app: AppTest, field_id: str, **cells: str | None) -> AppTest:
 
 def row_of(app: AppTest, field_id: str):
     view = app.session_state["map_view"]
-    return view.frame.iloc[view.shown.index(field_id)]
+    return view.frame.iloc[view.ids.index(field_id)]
 
 
 def field_for(context: Context, migration: str, target: str):
@@ -51,7 +51,7 @@ def test_the_grid_shows_every_field_with_its_confidence(
 ) -> None:
     app = console("alice", "mapping")
     view = app.session_state["map_view"]
-    assert len(view.shown) == len(views.mapping_fields(alice, migration))
+    assert len(view.ids) == len(views.mapping_fields(alice, migration))
     assert {label[0].split()[0] for label in view.frame["Confidence"]} <= {"High", "Medium", "Low", "None"}
     assert app.title[0].value == "Mapping"
 
@@ -139,7 +139,7 @@ def test_required_targets_are_listed_and_an_unmapped_one_filters_its_candidates(
     required = views.checklist(alice, migration)
     assert f"{len(required.mapped)} of {required.total} required fields mapped" in text_of(app)
     app.pills(key="map_candidates").set_value("location.name").run()
-    shown = app.session_state["map_view"].shown
+    shown = app.session_state["map_view"].ids
     assert shown[0] == name.id
     assert shown == views.candidate_fields(alice, migration, "location.name")
 
@@ -154,7 +154,7 @@ def test_search_finds_a_target_by_its_label(console: Console, alice: Context, mi
     app = console("alice", "mapping")
     app.text_input(key="search").set_value("› time zone").run()
     rows = {row.id: row.target for row in views.field_rows(alice, migration)}
-    assert {rows[field_id] for field_id in app.session_state["map_view"].shown} == {"location.timezone"}
+    assert {rows[field_id] for field_id in app.session_state["map_view"].ids} == {"location.timezone"}
 
 
 def test_review_shows_what_nobody_decided(console: Console, alice: Context, migration: str) -> None:
@@ -162,7 +162,7 @@ def test_review_shows_what_nobody_decided(console: Console, alice: Context, migr
     app = console("alice", "mapping")
     progress = views.progress(alice, migration)
     app.segmented_control(key="show").set_value("Review").run()
-    assert len(app.session_state["map_view"].shown) == progress.total - progress.decided
+    assert len(app.session_state["map_view"].ids) == progress.total - progress.decided
 
 
 def test_a_link_to_a_field_opens_its_evidence(console: Console, alice: Context, migration: str) -> None:
@@ -182,7 +182,7 @@ def test_the_grid_can_begin_with_the_largest_amount_at_risk(
     app = console("alice", "mapping")
     app.selectbox(key="order").set_value("Amount at risk").run()
     rows = {row.id: row for row in views.field_rows(alice, migration)}
-    losses = [rows[field_id].loss for field_id in app.session_state["map_view"].shown]
+    losses = [rows[field_id].loss for field_id in app.session_state["map_view"].ids]
     assert losses == sorted(losses, reverse=True)
 
 
@@ -190,7 +190,7 @@ def test_an_edit_is_saved_once_and_a_contested_one_shows_both(
     console: Console, alice: Context, bob: Context, migration: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = console("alice", "mapping")
-    field_id = app.session_state["map_view"].shown[0]
+    field_id = app.session_state["map_view"].ids[0]
     state = {key: app.session_state[key] for key in ("person", "tenant", "map_view", "map_revision")}
     editor = f"map_grid_{state['map_revision']}"
     state[editor] = {"edited_rows": {0: {"Maps to": "Menu item › Tags"}}}
