@@ -38,10 +38,10 @@ def grave_faults(page: Page, theme: str, *, colours_only: bool = False) -> list[
     """The serious and critical faults of what the page shows in the theme; those of its colours where only they changed."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    found: list[dict[str, Any]] = page.evaluate(_RUN, _OF_COLOURS if colours_only else None)
+    violations: list[dict[str, Any]] = page.evaluate(_RUN, _OF_COLOURS if colours_only else None)
     return [
         f"{theme}: {fault['id']} ({fault['impact']}) at {node['target']}: {node['failureSummary'][:300]}"
-        for fault in found
+        for fault in violations
         if fault["impact"] in {"serious", "critical"}
         for node in fault["nodes"]
         if not _is_unavoidable(theme, fault["id"], node)

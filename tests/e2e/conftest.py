@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.tabs import new_tab
 from tests.installations import Content, environment, install
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parents[1]
 PATIENCE = 300  # seconds a start may take on a busy machine, the demo built included
 expect.set_options(timeout=60_000)  # milliseconds; Playwright's own five seconds are too few there
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -36,7 +36,7 @@ _RUNNING: list[tuple[subprocess.Popen[bytes], Path]] = []
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
     """Stop the consoles after the last journey: an idle one would slow down every test that follows."""
-    if nextitem is None or not nextitem.path.is_relative_to(HERE):
+    if nextitem is None or not nextitem.path.is_relative_to(FOLDER):
         while _RUNNING:
             _stop(*_RUNNING.pop())
 
@@ -142,22 +142,22 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail(f"The journeys need a browser. {installer['MANUAL']}")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield made
-        made.close()
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab of its own; what it showed last is kept in test-results/ when the test fails."""
-    opened = new_tab(browser)
+    tab = new_tab(browser)
     failures = request.session.testsfailed
-    yield opened
+    yield tab
     if request.session.testsfailed > failures:
         folder = ROOT / "test-results"
         folder.mkdir(exist_ok=True)
-        opened.screenshot(path=str(folder / f"{request.node.name}.png"), full_page=True)
-    opened.context.close()
+        tab.screenshot(path=str(folder / f"{request.node.name}.png"), full_page=True)
+    tab.context.close()
 
 
 def _aura(*arguments: str) -> list[str]:

@@ -20,9 +20,9 @@ MANUAL = "Install Chromium (Debian, Ubuntu: sudo apt-get install chromium), or r
 
 def find() -> str | None:
     """The path of a browser that is there: AURA_BROWSER, the system's Chromium, or the one Playwright fetched."""
-    given = os.environ.get("AURA_BROWSER")
-    found = given or next((path for name in NAMES if (path := shutil.which(name))), None)
-    return found or _playwrights_own()
+    setting = os.environ.get("AURA_BROWSER")
+    path = setting or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return path or _playwrights_own()
 
 
 def _playwrights_own() -> str | None:
@@ -50,12 +50,12 @@ def _install() -> None:
 def main() -> int:
     if not os.environ.get("AURA_BROWSER") and shutil.which(SHELL) is None:
         _install()
-    found = find()
+    path = find()
     print(
-        f"Browser: {found}" if found else f"No browser could be installed. {MANUAL}",
-        file=sys.stdout if found else sys.stderr,
+        f"Browser: {path}" if path else f"No browser could be installed. {MANUAL}",
+        file=sys.stdout if path else sys.stderr,
     )
-    return 0 if found else 1
+    return 0 if path else 1
 
 
 if __name__ == "__main__":

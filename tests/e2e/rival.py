@@ -19,28 +19,28 @@ from core.platform.access.actions import enter
 
 def main(tenant: str) -> None:
     people = seed_cast()
-    found = tenant_id(people["alice"], tenant)
-    if found is None:
+    tenant_key = tenant_id(people["alice"], tenant)
+    if tenant_key is None:
         raise SystemExit(f"Alice has no tenant {tenant}.")
-    add_member(found, people["bob"], "specialist")
+    add_member(tenant_key, people["bob"], "specialist")
     for line in sys.stdin:
         with enter(people["bob"], tenant) as context:
             sys.stdout.write(json.dumps(_answer(context, json.loads(line))) + "\n")
             sys.stdout.flush()
 
 
-def _answer(context: Context, asked: dict[str, Any]) -> dict[str, Any]:
-    field = views.mapping_field(context, asked["field"])
-    if "target" in asked:
-        field = actions.decide(context, field.id, version=field.version, target=asked["target"])
-    made = views.decisions(context, field.migration_id, field_id=field.id)
+def _answer(context: Context, request: dict[str, Any]) -> dict[str, Any]:
+    field = views.mapping_field(context, request["field"])
+    if "target" in request:
+        field = actions.decide(context, field.id, version=field.version, target=request["target"])
+    decisions = views.decisions(context, field.migration_id, field_id=field.id)
     names = views.person_names(context, {field.decided_by})
     return {
         "target": field.target,
         "version": field.version,
         "status": field.status,
         "by": names.get(field.decided_by, ""),
-        "decisions": [one.after["target"] for one in reversed(made)],
+        "decisions": [decision.after["target"] for decision in reversed(decisions)],
     }
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.waiting import settle, shown
+from tests.e2e.waiting import await_visible, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -25,7 +25,7 @@ def _button(page: Page, name: str):
 
 def _next(page: Page, number: int, path: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile("Next step")).click()
-    shown(page.get_by_text(f"Demo: step {number} of 5"))
+    await_visible(page.get_by_text(f"Demo: step {number} of 5"))
     page.wait_for_url(re.compile(path), wait_until="commit")
     settle(page)
 
@@ -37,30 +37,30 @@ def test_sam_gives_the_demo_by_the_buttons_of_its_script(page: Page, bella) -> N
 
     # Hook: the finished move is the one that is open
     _button(page, "Start demo").click()
-    shown(page.get_by_text("Demo: step 1 of 5"))
+    await_visible(page.get_by_text("Demo: step 1 of 5"))
     settle(page)
 
     # Analysis: a sample is taken in and recognised
     _next(page, 2, "connect")
-    shown(page.get_by_text("bella_catering.csv").first)
+    await_visible(page.get_by_text("bella_catering.csv").first)
     _button(page, "Add a sample export").click()
     page.get_by_text("Toast sample", exact=True).click()
-    shown(page.get_by_text("toast_sample.json").first)
+    await_visible(page.get_by_text("toast_sample.json").first)
     settle(page)
     expect(page.get_by_text("Recognised, 97% sure")).to_be_visible()
 
     # Smart mapping
     _next(page, 3, "mapping")
-    shown(page.get_by_text("Required targets"))
+    await_visible(page.get_by_text("Required targets"))
 
     # Live progress: the import is started, watched, and rolled back
     _next(page, 4, "runs")
     _button(page, "Start import").first.click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Start import$")).click()
-    shown(_button(page, "Roll back").first)
+    await_visible(_button(page, "Roll back").first)
     _button(page, "Roll back").first.click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile(r"Roll back$")).click()
-    shown(page.get_by_text("Rolled back").first)
+    await_visible(page.get_by_text("Rolled back").first)
     settle(page)
 
     # Results: a month of money, compared

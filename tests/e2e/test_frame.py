@@ -26,7 +26,7 @@ STEPS = {
 PEOPLE = {"sales": "Sam Okoye", "specialist": "Bob Lindgren", "manager": "Alice Moreau"}
 
 
-SHOWN = """names => {
+IS_SHOWN = """names => {
     const bar = document.querySelector('[data-testid="stSidebar"]');
     const shown = [bar.innerText, ...[...bar.querySelectorAll('input')].map(field => field.value)].join(' ');
     return names.every(name => shown.includes(name));
@@ -46,7 +46,7 @@ def assert_unchanged(page: Page, name: str, migration: Imported) -> str:
     """Compare address and sidebar with who signed in; the person's id."""
     query = address(page)
     assert (query["tenant"], query["migration"]) == ("bella", migration.id), page.url
-    wait_until(page, SHOWN, [name, "Bella's Italian Kitchen", migration.name])
+    wait_until(page, IS_SHOWN, [name, "Bella's Italian Kitchen", migration.name])
     return query["person"]
 
 

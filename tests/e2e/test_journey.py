@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.e2e.conftest import Console
-from tests.e2e.waiting import settle, shown, wait_until
+from tests.e2e.waiting import await_visible, settle, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -22,7 +22,7 @@ LONG = 120_000  # milliseconds a run may take on a busy machine
 PRESSED = 2_000  # milliseconds until the screen shows what a key did
 MOST_CLICKS = 14
 
-LEFT = """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
+REVIEW_LABEL = """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
     .find(element => !element.children.length && /^Review [0-9,]+$/.test(element.textContent.trim()))
     ?.textContent.trim() ?? null"""
 """The text that counts the fields left to review."""
@@ -73,7 +73,7 @@ class Visitor:
         self.arrive(screen)
 
     def arrive(self, screen: str) -> None:
-        shown(self.page.get_by_role("heading", level=1, name=screen, exact=True))
+        await_visible(self.page.get_by_role("heading", level=1, name=screen, exact=True))
         self.settle()
 
     def settle(self) -> None:
@@ -104,13 +104,13 @@ def finish_by_next(visitor: Visitor) -> None:
 def accept_by_key(page: Page) -> None:
     """Press A on every field that needs review; keys are no clicks."""
     for _ in range(40):
-        left = page.evaluate(LEFT)
-        if left == "Review 0":
-            shown(page.get_by_text("Review 0", exact=True))
+        review_label = page.evaluate(REVIEW_LABEL)
+        if review_label == "Review 0":
+            await_visible(page.get_by_text("Review 0", exact=True))
             return
         page.keyboard.press("a")
         with suppress(PlaywrightTimeoutError):  # a press in vain is repeated
-            wait_until(page, f"left => ({LEFT})() !== left", left, timeout=PRESSED)
+            wait_until(page, f"left => ({REVIEW_LABEL})() !== left", review_label, timeout=PRESSED)
         settle(page)
     pytest.fail("fields are left to review")
 
@@ -118,7 +118,7 @@ def accept_by_key(page: Page) -> None:
 def roll_back(visitor: Visitor) -> None:
     visitor.button("Roll back")
     visitor.confirm("Roll back")
-    shown(visitor.page.get_by_text("Every table is exactly as it was before"))
+    await_visible(visitor.page.get_by_text("Every table is exactly as it was before"))
 
 
 @pytest.fixture(scope="module")
@@ -140,11 +140,11 @@ def test_the_toast_sample_is_imported_and_rolled_back_in_fourteen_clicks(
     visitor.arrive("Connect")
     page.locator('input[type="file"]').set_input_files(SAMPLE)
     visitor.clicks += 1  # the click on Browse that opens the browser's own dialog
-    shown(page.get_by_text("toast_sample.json").first)
+    await_visible(page.get_by_text("toast_sample.json").first)
     visitor.settle()
     finish_by_next(visitor)
-    shown(page.get_by_text("Every row accounted for"))
-    shown(page.get_by_text("of 32 rows imported").first)
+    await_visible(page.get_by_text("Every row accounted for"))
+    await_visible(page.get_by_text("of 32 rows imported").first)
     roll_back(visitor)
     assert visitor.clicks <= MOST_CLICKS
 
@@ -156,6 +156,6 @@ def test_sales_shows_the_way_in_the_demo_by_next_alone(page: Page, demo_console:
     visitor.button("Sam Okoye")
     visitor.arrive("Connect")
     finish_by_next(visitor)
-    shown(page.get_by_text("Every row accounted for"))
+    await_visible(page.get_by_text("Every row accounted for"))
     roll_back(visitor)
     assert visitor.clicks <= MOST_CLICKS

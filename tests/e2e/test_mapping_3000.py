@@ -74,10 +74,10 @@ def rival(console, wide: Wide) -> Iterator[Rival]:
     ) as bob:
 
         def ask(field: str, target: str | None = None) -> dict[str, Any]:
-            asked = {"field": field} | ({"target": target} if target else {})
+            request = {"field": field} | ({"target": target} if target else {})
             assert bob.stdin is not None
             assert bob.stdout is not None
-            bob.stdin.write(json.dumps(asked) + "\n")
+            bob.stdin.write(json.dumps(request) + "\n")
             bob.stdin.flush()
             return dict(json.loads(bob.stdout.readline()))
 
@@ -100,12 +100,12 @@ def _settled(page: Page) -> None:
     )
 
 
-def _await_panel(page: Page, *, shown: bool) -> None:
+def _await_panel(page: Page, *, is_open: bool) -> None:
     """Wait; an expectation looks again after a second only, and describes the page each time."""
     wait_until(
         page,
         "([text, shown]) => document.querySelector('[data-testid=\"stMain\"]').textContent.includes(text) === shown",
-        [PANEL, shown],
+        [PANEL, is_open],
     )
 
 
@@ -128,7 +128,7 @@ def _choose(page: Page, row: int, target: str) -> None:
 
 def _contest(page: Page, theirs: str, mine: str) -> None:
     """Both versions are shown beside each other, and the page is at rest: people click what stands still."""
-    _await_panel(page, shown=True)
+    _await_panel(page, is_open=True)
     _settled(page)
     expect(page.get_by_text(PANEL)).to_be_visible()
     for version in map(target_title, (theirs, mine)):
@@ -137,7 +137,7 @@ def _contest(page: Page, theirs: str, mine: str) -> None:
 
 def _settle(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-    _await_panel(page, shown=False)
+    _await_panel(page, is_open=False)
     _settled(page)
     expect(page.get_by_text(PANEL)).to_have_count(0)
 
@@ -146,7 +146,7 @@ def test_of_a_hundred_contested_saves_none_overruns_the_other_and_each_is_settle
     page: Page, wide: Wide, rival: Rival
 ) -> None:
     _open(page, wide, "Alice Moreau")
-    said: dict[str, list[str]] = {field: [] for field in wide.fields}
+    answers: dict[str, list[str]] = {field: [] for field in wide.fields}
     for number in range(CONTESTS):
         field, turn = wide.fields[number % ROWS], number // ROWS % 2
         theirs, mine = BOBS[turn], ALICES[turn]
@@ -155,15 +155,15 @@ def test_of_a_hundred_contested_saves_none_overruns_the_other_and_each_is_settle
         _contest(page, theirs, mine)
         refused = rival(field)
         assert (refused["target"], refused["by"]) == (theirs, "Bob Lindgren"), f"contest {number} overran Bob"
-        said[field].append(theirs)
+        answers[field].append(theirs)
         if number % 2:
             _settle(page, "Save mine over it")
-            said[field].append(mine)
+            answers[field].append(mine)
         else:
             _settle(page, "Keep theirs")
         stands = rival(field)
-        assert stands["target"] == said[field][-1], f"contest {number} lost an edit"
-    for field, targets in said.items():
+        assert stands["target"] == answers[field][-1], f"contest {number} lost an edit"
+    for field, targets in answers.items():
         assert rival(field)["decisions"] == targets
 
 

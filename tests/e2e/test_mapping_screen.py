@@ -44,7 +44,7 @@ def toast(console) -> str:
     return str(json.loads(console.python("-c", _MAKE, "Toast").splitlines()[-1]))
 
 
-def decided(console, migration: str) -> list[list[object]]:
+def decisions_of(console, migration: str) -> list[list[object]]:
     """[id, status, version, source column] of every field somebody decided."""
     return list(json.loads(console.python("-c", _LOOK, migration).splitlines()[-1]))
 
@@ -111,7 +111,7 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     settled(page)
     page.wait_for_timeout(1000)
     settled(page)
-    fields = decided(console, toast)
+    fields = decisions_of(console, toast)
     assert [(status, version) for _, status, version, _ in fields] == [("accepted", 1)] * 5
     position = page.get_by_text("Field 6 of", exact=False)
     expect(position).to_be_visible()
@@ -122,18 +122,18 @@ def test_five_fast_presses_decide_five_fields_and_undo_and_reload_keep_the_place
     page.get_by_role("dialog").get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text(re.compile(r"^4 of \d+$")).first).to_be_visible()
     settled(page)
-    assert sorted(str(status) for _, status, _, _ in decided(console, toast)) == ["accepted"] * 4 + [
+    assert sorted(str(status) for _, status, _, _ in decisions_of(console, toast)) == ["accepted"] * 4 + [
         "suggested"
     ]
 
 
 def test_keys_typed_into_a_field_decide_nothing(page: Page, console, toast: str) -> None:
-    before = decided(console, toast)
+    before = decisions_of(console, toast)
     open_mapping(page, console, toast, "&layout=One+by+one&bands=High")
     page.get_by_role("textbox", name="Reason").click()
     page.keyboard.type("a xa", delay=50)
     settled(page)
-    assert decided(console, toast) == before
+    assert decisions_of(console, toast) == before
 
 
 def test_filters_add_no_history(page: Page, console, toast: str) -> None:

@@ -46,14 +46,14 @@ class Visit:
 def visit(browser: Browser, demo_console: Console, imported: Imported) -> Iterator[Visit]:
     """Alice has signed in, for Bella, on the migration that is imported."""
     page = new_tab(browser, 1280, 720)
-    started = Visit(page)
+    visit = Visit(page)
     host = urlsplit(demo_console.address).netloc
     page.on(
         "console",
         lambda message: (
             "Content Security" in message.text
             and ICONS not in message.text
-            and started.refused.append(message.text)
+            and visit.refused.append(message.text)
         ),
     )
     page.on(
@@ -61,15 +61,15 @@ def visit(browser: Browser, demo_console: Console, imported: Imported) -> Iterat
         lambda request: (
             request.url.startswith(("http", "ws"))
             and urlsplit(request.url).netloc != host
-            and started.foreign.append(request.url)
+            and visit.foreign.append(request.url)
         ),
     )
     page.goto(f"{demo_console.address}/?tenant=bella&migration={imported.id}")
     page.get_by_role("button", name="Alice Moreau").click()
     page.wait_for_url(re.compile("person="), wait_until="commit")
     settle(page)
-    started.query = urlsplit(page.url).query
-    yield started
+    visit.query = urlsplit(page.url).query
+    yield visit
     page.context.close()
 
 

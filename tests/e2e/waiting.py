@@ -43,7 +43,7 @@ def arrive(page: Page, path: str | None, title: str) -> None:
     settle(page)
 
 
-def shown(target: Locator, *, timeout: float = 120_000) -> None:
+def await_visible(target: Locator, *, timeout: float = 120_000) -> None:
     """Wait until the element is visible, at most that many milliseconds: as long as a run takes on a busy machine.
 
     More than one element is refused, as by an expectation; the page is not described meanwhile.

@@ -34,14 +34,14 @@ def components() -> Iterator[None]:
 def console(people: dict[str, str], tenants: dict[str, str], join: Callable[[str], Context]) -> Console:
     """console('alice', 'mapping', field=…): the screen as that person sees it."""
 
-    def opened(handle: str, path: str = "today", **query: str) -> AppTest:
+    def open_screen(handle: str, path: str = "today", **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60)
         app.session_state["person"] = people[handle]
         app.session_state["tenant"] = join(handle).tenant.slug
         app.session_state["frame_going"] = (path, query)  # as a link would
         return app.run()
 
-    return opened
+    return open_screen
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ from tests.pages.conftest import Console
 
 
 def button(app):
-    return next((one for one in app.button if one.key == "ai_ask"), None)
+    return next((element for element in app.button if element.key == "ai_ask"), None)
 
 
-def told(app):
-    return " ".join(one.value for one in [*app.caption, *app.text, *app.markdown]).replace("\\", "")
+def text_of_status(app):
+    return " ".join(element.value for element in [*app.caption, *app.text, *app.markdown]).replace("\\", "")
 
 
 def test_without_a_key_it_says_that_rules_memory_and_statistics_stand(console: Console, migration):
     app = console("alice", "mapping")
-    assert NO_KEY in told(app)
+    assert NO_KEY in text_of_status(app)
     assert button(app) is None
 
 
@@ -26,7 +26,7 @@ def test_a_click_asks_and_tells_what_came_of_it(console: Console, alice, migrati
     assert button(app).label.startswith("Ask AI about ")
     button(app).click().run(timeout=60)
     assert not app.exception
-    assert "answered" in told(app)
+    assert "answered" in text_of_status(app)
     alice.session.rollback()
     assert any(field.origin == "ai" for field in views.mapping_fields(alice, migration))
     assert button(app).disabled
@@ -38,5 +38,5 @@ def test_when_the_server_fails_the_reason_stands_there_and_the_badge_is_degraded
     emulator.scenario = "server_error"
     app = console("alice", "mapping")
     button(app).click().run(timeout=60)
-    assert "as the rules had it: The model" in told(app)
-    assert "AI degraded" in told(app)
+    assert "as the rules had it: The model" in text_of_status(app)
+    assert "AI degraded" in text_of_status(app)

@@ -44,9 +44,9 @@ def test_excluding_everything_spares_the_sure_ones_unless_they_are_chosen(
     high = views.progress(alice, migration).by_band["green"]
     app = ask(console("alice", "mapping"), migration, "ignored", ids)
     assert app.button(key="map_bulk_do").label == f"Exclude {counted(len(ids) - high, 'field')}"
-    shown = text_of(app)
-    assert "0 with high confidence" in shown
-    assert " rows; " in shown
+    text = text_of(app)
+    assert "0 with high confidence" in text
+    assert " rows; " in text
     app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
     excluded = [row for row in views.field_rows(alice, migration) if row.status == "ignored"]
@@ -86,8 +86,8 @@ def test_a_batch_is_listed_with_who_and_undone_after_a_reload(
     app = ask(console("alice", "mapping"), migration, "accepted", open_ids(alice, migration)[:5])
     app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
-    decided = views.progress(alice, migration).decided
-    assert decided
+    count = views.progress(alice, migration).decided
+    assert count
     again = console("alice", "mapping")
     again.session_state[ASK] = HISTORY
     again.run()
@@ -124,10 +124,10 @@ def test_undo_of_a_single_decision_of_this_session_asks_nothing(
     app = console("alice", "mapping")
     app.button(key="card_exclude").click().run()
     app.button(key="card_exclude").click().run()
-    for left in (1, 0):
+    for count in (1, 0):
         app.button(key="map_undo").click().run()
         alice.session.rollback()
-        assert views.progress(alice, migration).decided == left
+        assert views.progress(alice, migration).decided == count
 
 
 def test_undo_of_a_bulk_action_asks_with_counts_and_can_be_cancelled(
@@ -180,8 +180,8 @@ def test_next_settles_what_can_be_decided_together_and_leaves_the_others_to_revi
     assert f"Exclude {counted(len(unmatched), 'column')} with no matching field" in labels
     app.button(key="map_finish_do").click().run()
     alice.session.rollback()
-    left = set(open_ids(alice, migration))
-    assert left == {row.id for row in rows} - {row.id for row in (*high, *unmatched)}
+    open_after = set(open_ids(alice, migration))
+    assert open_after == {row.id for row in rows} - {row.id for row in (*high, *unmatched)}
     assert {batch.label for batch in views.batches(alice, migration, bulk_only=True)} == {
         f"Accepted {counted(len(high), 'high-confidence suggestion')}",
         f"Excluded {counted(len(unmatched), 'column')} with no matching field",

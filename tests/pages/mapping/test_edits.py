@@ -29,18 +29,18 @@ BASE = {
     "b": Row("b", 3, "menu_item.price", "divide(100)", "Accepted"),
     "c": Row("c", 0, None, "", "Needs review"),
 }
-SHOWN = ["c", "a", "b"]
+IDS = ["c", "a", "b"]
 
 
 def test_an_edit_belongs_to_the_row_at_its_position() -> None:
-    changed = apply_edits(BASE, SHOWN, {1: {"Maps to": "Menu item › SKU"}}, TARGETS)
-    assert list(changed) == ["a"]
-    assert changed["a"].target == "menu_item.sku"
+    changes = apply_edits(BASE, IDS, {1: {"Maps to": "Menu item › SKU"}}, TARGETS)
+    assert list(changes) == ["a"]
+    assert changes["a"].target == "menu_item.sku"
 
 
 def test_an_edit_that_was_undone_in_the_cell_leaves_nothing() -> None:
-    assert apply_edits(BASE, SHOWN, {}, TARGETS) == {}
-    assert apply_edits(BASE, SHOWN, {1: {"Maps to": "Menu item › Name"}}, TARGETS) == {}
+    assert apply_edits(BASE, IDS, {}, TARGETS) == {}
+    assert apply_edits(BASE, IDS, {1: {"Maps to": "Menu item › Name"}}, TARGETS) == {}
 
 
 def test_what_the_grid_does_not_know_is_dropped() -> None:
@@ -49,7 +49,7 @@ def test_what_the_grid_does_not_know_is_dropped() -> None:
         9: {"Maps to": "Menu item › SKU"},
         -1: {"Maps to": "Menu item › SKU"},
     }
-    assert apply_edits(BASE, SHOWN, edits, TARGETS) == {}
+    assert apply_edits(BASE, IDS, edits, TARGETS) == {}
 
 
 cells = st.dictionaries(
@@ -60,8 +60,8 @@ cells = st.dictionaries(
 
 @given(st.dictionaries(st.integers(-2, 5), cells))
 def test_folding_twice_is_folding_once(edits: dict[int, dict[str, str | None]]) -> None:
-    once = apply_edits(BASE, SHOWN, edits, TARGETS)
-    assert apply_edits(BASE, SHOWN, edits, TARGETS) == once
+    once = apply_edits(BASE, IDS, edits, TARGETS)
+    assert apply_edits(BASE, IDS, edits, TARGETS) == once
     for field_id, row in once.items():
         assert row.target is None or row.target in TARGETS.values()
         assert row.version == BASE[field_id].version
@@ -90,10 +90,10 @@ class Judged:
 
 
 def test_a_target_set_by_a_person_names_them_and_no_percentage() -> None:
-    changed = Judged("location.phone", "location.name")
+    judged = Judged("location.phone", "location.name")
     names = {"p2": "Bob Lindgren"}
-    assert standing_badge(changed, "p1", "p1", names) == "Set by you"
-    assert standing_badge(changed, "p2", "p1", names) == "Set by Bob Lindgren"
+    assert standing_badge(judged, "p1", "p1", names) == "Set by you"
+    assert standing_badge(judged, "p2", "p1", names) == "Set by Bob Lindgren"
     assert badge_colours(["Set by Bob Lindgren"])["Set by Bob Lindgren"] == "blue"
     assert standing_badge(Judged("location.name", "location.name"), "p1", "p1", {}) == "High 97%"
 

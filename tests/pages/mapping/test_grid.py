@@ -22,9 +22,9 @@ def text_of(app: AppTest) -> str:
 def edit(app: AppTest, field_id: str, **cells: str | None) -> AppTest:
     """The person types into the field's row of the grid."""
     position = app.session_state["map_view"].ids.index(field_id)
-    named = {name.replace("_", " "): cell for name, cell in cells.items()}
+    cells_by_title = {name.replace("_", " "): cell for name, cell in cells.items()}
     key = f"map_grid_{app.session_state['map_revision']}"
-    app.session_state[key] = {"edited_rows": {position: named}, "added_rows": [], "deleted_rows": []}
+    app.session_state[key] = {"edited_rows": {position: cells_by_title}, "added_rows": [], "deleted_rows": []}
     mapping_state = {
         key: app.session_state[key] for key in ("person", "tenant", "map_view", "map_revision", key)
     }
@@ -68,14 +68,14 @@ def test_another_target_takes_the_percentage_away_and_warns_at_once(
     row = row_of(app, name.id)
     assert row["Confidence"] == ["Set by you"]
     assert row["Warnings"] == ["Type", "Required"]
-    shown = text_of(app)
-    assert "Values do not look like phone numbers: 0 of " in shown
-    assert "A person set this target; no confidence was computed for it." in shown
-    assert "maps it to Location › Name" not in shown
+    text = text_of(app)
+    assert "Values do not look like phone numbers: 0 of " in text
+    assert "A person set this target; no confidence was computed for it." in text
+    assert "maps it to Location › Name" not in text
     again = console("alice", "mapping")
     assert row_of(again, name.id)["Confidence"] == ["Set by you"]
-    others = console("bob", "mapping")
-    assert row_of(others, name.id)["Confidence"] == ["Set by Alice"]
+    colleague = console("bob", "mapping")
+    assert row_of(colleague, name.id)["Confidence"] == ["Set by Alice"]
 
 
 @pytest.mark.parametrize("target", ["location.name", None])
@@ -98,8 +98,8 @@ def test_a_saved_edit_stands_when_the_browser_drops_it_as_equal_to_the_data(
     assert saved.status == ("ignored" if "Decision" in cells else "edited")
     assert len(views.decisions(alice, migration, field_id=field.id)) == 1
     row = row_of(app, field.id)
-    shown = None if pd.isna(row["Maps to"]) else row["Maps to"]
-    assert shown == (None if "Decision" in cells else "Location › Phone")
+    title = None if pd.isna(row["Maps to"]) else row["Maps to"]
+    assert title == (None if "Decision" in cells else "Location › Phone")
     assert row["Decision"] == ("Excluded" if "Decision" in cells else "Changed")
 
 
@@ -139,9 +139,9 @@ def test_required_targets_are_listed_and_an_unmapped_one_filters_its_candidates(
     required = views.checklist(alice, migration)
     assert f"{len(required.mapped)} of {required.total} required fields mapped" in text_of(app)
     app.pills(key="map_candidates").set_value("location.name").run()
-    shown = app.session_state["map_view"].ids
-    assert shown[0] == name.id
-    assert shown == views.candidate_fields(alice, migration, "location.name")
+    ids = app.session_state["map_view"].ids
+    assert ids[0] == name.id
+    assert ids == views.candidate_fields(alice, migration, "location.name")
 
 
 def test_a_filter_shows_its_band_only(console: Console, migration: str) -> None:
@@ -239,10 +239,10 @@ def test_the_columns_that_decide_fit_beside_the_card_and_the_text_below_names_th
     assert "Further right: details, table, transform, rows and amount." in text_of(app)
 
 
-@pytest.mark.parametrize("asked", ["Review", "Review 45"])
+@pytest.mark.parametrize("search", ["Review", "Review 45"])
 def test_a_link_with_a_segment_works_with_and_without_the_count_it_had(
-    console: Console, alice: Context, migration: str, asked: str
+    console: Console, alice: Context, migration: str, search: str
 ) -> None:
-    app = console("alice", "mapping", show=asked)
+    app = console("alice", "mapping", show=search)
     assert app.segmented_control(key="show").value == "Review"
     assert app.session_state["map_view"].of.show == "Review"

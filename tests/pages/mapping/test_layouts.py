@@ -84,16 +84,16 @@ def test_an_alternative_is_previewed_before_it_is_saved(
         app.button(key="queue_next").click().run()
     field = views.mapping_field(alice, app.session_state["map_focus"])
     key = f"card_{field.id}_{field.version}_"
-    other, _ = alternatives(field)[0]
+    target, _ = alternatives(field)[0]
     app.button(key=f"{key}alternative_1").click().run()
-    assert app.selectbox(key=f"{key}target").value == other
+    assert app.selectbox(key=f"{key}target").value == target
     alice.session.rollback()
     assert views.mapping_field(alice, field.id).target == field.target
     app.text_input(key=f"{key}reason").set_value("as the cook says").run()
     app.button(key="queue_accept").click().run()
     alice.session.rollback()
     saved = views.mapping_field(alice, field.id)
-    assert (saved.target, saved.status, saved.reason) == (other, "edited", "as the cook says")
+    assert (saved.target, saved.status, saved.reason) == (target, "edited", "as the cook says")
     assert not app.exception
 
 
@@ -145,12 +145,12 @@ def till(alice: Context, tmp_path) -> str:
         "Payment Id,Amount,Tender,Card Type\np1,10.00,Plastic,Visa\np2,5.00,Cash,\np3,7.00,Plastic,Visa\n",
         encoding="utf-8",
     )
-    made = create_migration(alice, "Till")
-    add_file(alice, made.id, path, SOURCES)
-    actions.suggest_mapping(alice, made.id, SOURCES)
-    fields = {row.source_field: row for row in views.field_rows(alice, made.id)}
+    new_migration = create_migration(alice, "Till")
+    add_file(alice, new_migration.id, path, SOURCES)
+    actions.suggest_mapping(alice, new_migration.id, SOURCES)
+    fields = {row.source_field: row for row in views.field_rows(alice, new_migration.id)}
     actions.decide(alice, fields["Tender"].id, version=0, target="payment.tender")
-    return made.id
+    return new_migration.id
 
 
 def test_words_are_mapped_and_remembered(console: Console, alice: Context, till: str) -> None:
@@ -169,7 +169,7 @@ def test_words_are_mapped_and_remembered(console: Console, alice: Context, till:
 
 
 @pytest.mark.parametrize(
-    ("button", "left"),
+    ("button", "targets"),
     [
         ("Keep Tender", {"Tender": None}),
         ("Join", {"Card Type": None, "Tender": "coalesce"}),
@@ -177,22 +177,22 @@ def test_words_are_mapped_and_remembered(console: Console, alice: Context, till:
     ],
 )
 def test_rivals_for_one_target_are_settled(
-    console: Console, alice: Context, till: str, button: str, left: dict[str, str | None]
+    console: Console, alice: Context, till: str, button: str, targets: dict[str, str | None]
 ) -> None:
     card = next(row for row in views.field_rows(alice, till) if row.source_field == "Card Type")
     actions.decide(alice, card.id, version=0, target="payment.tender", transform="lower")
     assert [names for _, _, names in views.contested(alice, till)] == [("Tender", "Card Type")]
     app = at(console, "alice", "Conflicts")
-    next(one for one in app.button if one.label.startswith(button)).click().run()
+    next(element for element in app.button if element.label.startswith(button)).click().run()
     alice.session.rollback()
     assert views.contested(alice, till) == []
     rows = [row for row in views.field_rows(alice, till) if row.target == "payment.tender"]
-    assert {row.source_field: row.transform for row in rows} == left
+    assert {row.source_field: row.transform for row in rows} == targets
     assert not app.exception
 
 
 @pytest.mark.parametrize(
-    ("button", "transform", "left"),
+    ("button", "transform", "targets"),
     [
         ("Keep Tender", None, {"Tender": None}),
         ("Join: one after the other", None, {"Card Type": None, "Tender": "concat(' ')"}),
@@ -206,7 +206,7 @@ def test_two_columns_decided_for_one_text_are_settled(
     till: str,
     button: str,
     transform: str | None,
-    left: dict[str, str | None],
+    targets: dict[str, str | None],
 ) -> None:
     for row in views.field_rows(alice, till):
         if row.source_field in {"Tender", "Card Type"}:
@@ -215,11 +215,11 @@ def test_two_columns_decided_for_one_text_are_settled(
             )
     assert [names for _, _, names in views.contested(alice, till)] == [("Tender", "Card Type")]
     app = at(console, "alice", "Conflicts")
-    next(one for one in app.button if one.label.startswith(button)).click().run()
+    next(element for element in app.button if element.label.startswith(button)).click().run()
     alice.session.rollback()
     assert views.contested(alice, till) == []
     rows = [row for row in views.field_rows(alice, till) if row.target == "payment.card_brand"]
-    assert {row.source_field: row.transform for row in rows} == left | (
+    assert {row.source_field: row.transform for row in rows} == targets | (
         {"Tender": transform} if "Keep" in button else {}
     )
     assert not app.exception

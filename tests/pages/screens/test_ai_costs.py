@@ -124,8 +124,8 @@ def test_others_are_told_whom_to_ask(console: Console, spent, handle):
     assert "price_model" not in {box.key for box in app.text_input}
 
 
-def fill(app, **given):
-    for key, value in given.items():
+def fill(app, **values):
+    for key, value in values.items():
         app.text_input(key=f"price_{key}").input(value)
     next(button for button in app.button if button.label == "Set price").click()
     return app.run()
@@ -161,9 +161,9 @@ def test_a_price_that_is_none_is_refused_as_a_sentence(console: Console, amount)
 
 def test_a_manager_ends_a_price(console: Console, alice):
     model = f"own-{uuid4()}"
-    made = set_price(alice, NewPrice(model, 1, 1, 1), "A trial")
+    price_id = set_price(alice, NewPrice(model, 1, 1, 1), "A trial")
     app = console("alice", "ai_costs")
-    app.selectbox(key="ended_price").select(made)
+    app.selectbox(key="ended_price").select(price_id)
     app.text_input(key="ended_reason").input("It is over")
     next(button for button in app.button if button.label == "End price").click()
     app.run()

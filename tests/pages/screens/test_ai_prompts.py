@@ -21,7 +21,7 @@ def viewer(person, tenant):
 
 
 @pytest.fixture
-def opened(alice):
+def open_prompts(alice):
     def run():
         arguments = {"person": alice.person, "tenant": alice.tenant.id}
         return AppTest.from_function(viewer, kwargs=arguments, default_timeout=60).run()
@@ -29,33 +29,37 @@ def opened(alice):
     return run
 
 
-def test_before_anything_was_sent_it_says_so(opened):
-    app = opened()
+def test_before_anything_was_sent_it_says_so(open_prompts):
+    app = open_prompts()
     assert not app.exception
-    assert any("No prompts yet" in one.value for one in app.markdown)
+    assert any("No prompts yet" in element.value for element in app.markdown)
 
 
-def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(opened, alice, migration, emulator):
+def test_the_newest_prompt_stands_there_as_it_was_sent_with_its_reply(
+    open_prompts, alice, migration, emulator
+):
     review_with_ai(alice, migration)
-    app = opened()
+    app = open_prompts()
     assert not app.exception
     newest = views.prompts(alice)[0]
-    sent = views.prompt(alice, newest.call_id)
+    exchange = views.prompt(alice, newest.call_id)
     assert len(app.dataframe[0].value) == len(views.prompts(alice)) == len(emulator.requests)
-    shown = [one.value for one in app.code]
-    assert shown[0] == sent.messages[0]["content"]
-    assert json.loads(shown[2]) == json.loads(sent.reply)
+    texts = [element.value for element in app.code]
+    assert texts[0] == exchange.messages[0]["content"]
+    assert json.loads(texts[2]) == json.loads(exchange.reply)
 
 
-def test_a_call_without_a_reply_is_shown_with_what_was_wrong(opened, alice, migration, emulator):
+def test_a_call_without_a_reply_is_shown_with_what_was_wrong(open_prompts, alice, migration, emulator):
     emulator.plan("dropped", "dropped")
     review_with_ai(alice, migration)
-    app = opened()
-    assert any("No reply." in one.value for one in app.text)
+    app = open_prompts()
+    assert any("No reply." in element.value for element in app.text)
     assert any("broke off" in text for text in app.dataframe[0].value["Error"])
 
 
-def test_no_text_scrolls_inside_a_box_that_the_keyboard_cannot_reach(opened, alice, migration, emulator):
+def test_no_text_scrolls_inside_a_box_that_the_keyboard_cannot_reach(
+    open_prompts, alice, migration, emulator
+):
     review_with_ai(alice, migration)
-    app = opened()
+    app = open_prompts()
     assert {expander.label for expander in app.expander} == {"Instructions", "Data", "Reply"}

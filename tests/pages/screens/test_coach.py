@@ -21,9 +21,9 @@ from tests.prepared import TOAST
 @pytest.fixture
 def fresh(alice):
     """The Toast sample, taken in, and nothing else."""
-    made = create_migration(alice, "Fresh").id
-    add_file(alice, made, TOAST, SOURCES)
-    return made
+    migration_id = create_migration(alice, "Fresh").id
+    add_file(alice, migration_id, TOAST, SOURCES)
+    return migration_id
 
 
 @pytest.fixture
@@ -36,15 +36,17 @@ def ready(alice, migration):
 
 def panel(app):
     """What the panel says first, and its buttons by their labels; nothing where there is none."""
-    found = [one.label for one in app.expander if one.label.startswith("**Next:")]
-    buttons = {one.label: one for one in app.button if str(one.key or "").startswith("coach_")}
-    return (found[0] if found else ""), buttons
+    labels = [element.label for element in app.expander if element.label.startswith("**Next:")]
+    buttons = {
+        element.label: element for element in app.button if str(element.key or "").startswith("coach_")
+    }
+    return (labels[0] if labels else ""), buttons
 
 
 def test_a_new_migration_is_told_what_to_bring(console: Console, alice):
     create_migration(alice, "Empty")
-    said, buttons = panel(console("alice", "connect"))
-    assert "upload export" in said
+    advice, buttons = panel(console("alice", "connect"))
+    assert "upload export" in advice
     assert buttons == {}
 
 
@@ -54,8 +56,8 @@ def test_without_a_migration_there_is_no_panel(console: Console):
 
 def test_one_click_suggests_the_mapping_and_says_so(console: Console, alice, fresh):
     app = console("alice", "connect")
-    said, buttons = panel(app)
-    assert "79 columns" in said
+    advice, buttons = panel(app)
+    assert "79 columns" in advice
     buttons["Suggest mappings for 79 columns"].click().run()
     assert not app.exception
     suggested = progress(alice, fresh).total
@@ -70,8 +72,8 @@ def test_one_click_validates_and_the_next_rehearses(console: Console, alice, fre
     panel(app)[1]["Validate 32 rows"].click().run()
     assert not app.exception
     assert validations.latest(alice, fresh) is not None
-    said, buttons = panel(app)
-    assert "start dry run" in said
+    advice, buttons = panel(app)
+    assert "start dry run" in advice
     buttons["Start dry run"].click().run()
     alice.session.rollback()
     assert [(run.kind, run.state) for run in runs.runs(alice, fresh)] == [("dry_run", "queued")]
@@ -89,7 +91,7 @@ def test_fields_to_review_come_before_a_dry_run_whatever_was_validated(console: 
 def test_stale_advice_is_refused_in_words(console: Console, alice, ready):
     app = console("alice", "validation")
     button = panel(app)[1]["Start dry run"]
-    price = next(one for one in field_rows(alice, ready) if one.target == "menu_item.price")
+    price = next(field_row for field_row in field_rows(alice, ready) if field_row.target == "menu_item.price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     button.click().run()
     assert not app.exception
@@ -109,8 +111,8 @@ def test_an_import_is_confirmed_first(console: Console, alice, importer):
 
 def test_whoever_may_not_is_told_and_not_offered(console: Console, alice, importer):
     importer.run(importer.prepare(TOAST), "dry_run")
-    said, buttons = panel(console("sam", "runs"))
-    assert "start import" in said
+    advice, buttons = panel(console("sam", "runs"))
+    assert "start import" in advice
     assert "import" not in " ".join(buttons)
 
 
@@ -119,7 +121,7 @@ def test_mallory_is_not_advised_about_it(console: Console, fresh):
 
 
 def test_validating_again_is_advised_once_the_mapping_changed(console: Console, alice, ready):
-    name = next(one for one in field_rows(alice, ready) if one.target == "menu_item.name")
+    name = next(field_row for field_row in field_rows(alice, ready) if field_row.target == "menu_item.name")
     decide_many(alice, [Decision(name.id, name.version, "menu_item.kitchen_name")], looked=True)
     assert "validate again" in panel(console("alice", "dry_run"))[0]
     validate(alice, ready)

@@ -33,9 +33,9 @@ def test_a_recognised_export_says_whose_it_is_and_how_sure_that_is(console: Cons
 
 def test_a_file_of_no_known_system_is_a_generic_spreadsheet_in_gray(console: Console, alice: Context) -> None:
     add(alice, ARTICLES)
-    found = badges(console("alice", "connect"))
-    assert any(badge.startswith(":gray-badge[") and "Generic spreadsheet" in badge for badge in found)
-    assert not any("recognised" in badge for badge in found)
+    labels = badges(console("alice", "connect"))
+    assert any(badge.startswith(":gray-badge[") and "Generic spreadsheet" in badge for badge in labels)
+    assert not any("recognised" in badge for badge in labels)
 
 
 def test_tables_say_what_they_are_imported_as(console: Console, alice: Context) -> None:

@@ -17,14 +17,14 @@ REFUSED = "that does not exist or that you may not see"
 
 
 def test_namesakes_can_be_told_apart(console: Console, alice: Context) -> None:
-    made = {create_migration(alice, "Spring menu").id for _ in range(2)}
+    ids = {create_migration(alice, "Spring menu").id for _ in range(2)}
     app = console("alice", "connect")
     box = migration_box(app)
     assert len(set(box.options)) == 2
-    (other,) = made - {app.session_state["migration"]}
-    box.set_value(other).run()
-    assert app.session_state["migration"] == other
-    assert scope(app)["migration"] == other
+    (second,) = ids - {app.session_state["migration"]}
+    box.set_value(second).run()
+    assert app.session_state["migration"] == second
+    assert scope(app)["migration"] == second
 
 
 def migration_box(app: AppTest) -> Selectbox:
@@ -41,8 +41,8 @@ def test_what_the_browser_still_holds_of_the_last_migration_chooses_nothing(
     app.session_state["migration"] = second
     app.run()
     states = app._tree.get_widget_states()
-    others = [state for state in states.widgets if state.id != stale.id]
-    app._run(WidgetStates(widgets=[*others, stale]))
+    current_states = [state for state in states.widgets if state.id != stale.id]
+    app._run(WidgetStates(widgets=[*current_states, stale]))
     assert app.session_state["migration"] == second
     assert scope(app)["migration"] == second
 

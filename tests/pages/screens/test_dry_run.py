@@ -39,8 +39,8 @@ def test_a_dry_run_says_of_the_rows_of_the_files_what_an_import_would_do(
     importer.run(importer.prepare(MENU.replace("9.25", "nine")), "dry_run")
     app = console("bob", "dry_run")
     words = "2 of 3 rows would be imported, 1 held for correction"
-    assert any(words in one.value.replace("\\", "") for one in app.markdown)
-    assert any(one.value.startswith(f"{words}. ") for one in app.text)
+    assert any(words in element.value.replace("\\", "") for element in app.markdown)
+    assert any(element.value.startswith(f"{words}. ") for element in app.text)
 
 
 def test_changes_carry_labels_and_a_count_in_words(console: Console, importer: Importer) -> None:
@@ -67,12 +67,12 @@ def test_a_dry_run_that_ends_while_its_screen_is_drawn_enables_next(
 ) -> None:
     run = actions.start(alice, importer.prepare(MENU), "dry_run").id
     alice.session.commit()
-    drawn = screen.strategies
+    original = screen.strategies
 
     def ending(*arguments: object) -> None:
         if importer.reload(run).active:
             steps.dry_run(alice.tenant.id, alice.person, run, lambda: False)
-        drawn(*arguments)
+        original(*arguments)
 
     monkeypatch.setattr(screen, "strategies", ending)
     app = console("alice", "dry_run")

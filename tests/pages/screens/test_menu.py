@@ -20,7 +20,7 @@ def texts(app) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
-def drawn(console: Console, handle: str) -> dict[str, AppTest]:
+def draw_screens(console: Console, handle: str) -> dict[str, AppTest]:
     """Draw each screen for that person, without a fault; path -> screen."""
     screens = {path: console(handle, path) for path in PATHS}
     faults = {path: str(app.exception) or texts(app) for path, app in screens.items() if is_faulty(app)}
@@ -34,7 +34,7 @@ def is_faulty(app: AppTest) -> bool:
 
 @pytest.mark.parametrize("handle", ROLES)
 def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> None:
-    drawn(console, handle)
+    draw_screens(console, handle)
 
 
 @pytest.mark.demo
@@ -42,7 +42,7 @@ def test_an_empty_tenant_is_told_what_to_do(console: Console, handle: str) -> No
 def test_every_role_sees_every_screen_and_the_demo_mark(
     console: Console, migration: str, handle: str
 ) -> None:
-    for path, app in drawn(console, handle).items():
+    for path, app in draw_screens(console, handle).items():
         assert len(app.title) == 1, path
         assert "Demo data" in texts(app), path
 
@@ -84,8 +84,8 @@ def test_a_new_customer_sees_each_title_and_an_empty_state_and_no_refusal(
     console: Console, path: str
 ) -> None:
     app = console("alice", path)
-    assert [one.value for one in app.title] == [path.replace("_", " ").capitalize()]
-    shown = [one.value for one in app.markdown]
-    assert "**This customer has no migration yet**" in shown
-    assert not any(":red[" in one for one in shown)
+    assert [element.value for element in app.title] == [path.replace("_", " ").capitalize()]
+    texts = [element.value for element in app.markdown]
+    assert "**This customer has no migration yet**" in texts
+    assert not any(":red[" in element for element in texts)
     assert app.button(key="link_remedy").label == "Go to Connect"

@@ -13,9 +13,9 @@ def log(app: object) -> object:
 
 def test_the_audit_log_names_actions_and_details_in_words(console: Console, alice: Context) -> None:
     create_migration(alice, "Spring menu")
-    shown = log(console("alice", "operations"))
-    assert list(shown["Action"]) == ["Migration created"]
-    assert list(shown["Details"]) == ["name Spring menu"]
+    lines = log(console("alice", "operations"))
+    assert list(lines["Action"]) == ["Migration created"]
+    assert list(lines["Details"]) == ["name Spring menu"]
 
 
 def test_the_audit_log_is_filtered_by_the_address_of_a_link(

@@ -25,20 +25,20 @@ def saved(alice: Context, migration: str) -> str:
 @pytest.fixture
 def fresh(alice: Context, saved: str) -> str:
     """Another migration of the same files, the newest, so the screen opens on it."""
-    made = create_migration(alice, "Second location").id
-    add_file(alice, made, TOAST, SOURCES)
-    suggest_mapping(alice, made, SOURCES)
-    return made
+    migration_id = create_migration(alice, "Second location").id
+    add_file(alice, migration_id, TOAST, SOURCES)
+    suggest_mapping(alice, migration_id, SOURCES)
+    return migration_id
 
 
 def _figures(app) -> dict[str, str]:
-    return {one.label: one.value for one in app.metric}
+    return {element.label: element.value for element in app.metric}
 
 
 def test_without_a_recipe_it_says_how_to_make_one(console: Console, migration: str) -> None:
     app = console("alice", "recipes")
     assert not app.exception
-    assert any("No recipes yet" in one.value for one in app.markdown)
+    assert any("No recipes yet" in element.value for element in app.markdown)
 
 
 def test_what_is_decided_is_saved_under_a_name(console: Console, alice: Context, migration: str) -> None:
@@ -48,7 +48,7 @@ def test_what_is_decided_is_saved_under_a_name(console: Console, alice: Context,
     next(button for button in app.button if button.label == "Save").click()
     app.run()
     alice.session.rollback()
-    assert [(one.name, one.version) for one in recipes(alice)] == [("Toast", 1)]
+    assert [(recipe.name, recipe.version) for recipe in recipes(alice)] == [("Toast", 1)]
     assert list(app.dataframe[0].value["Recipe"]) == ["Toast"]
 
 
@@ -57,7 +57,7 @@ def test_nothing_decided_is_refused_on_the_page(console: Console, migration: str
     app.text_input(key="recipe_name").set_value("Toast")
     next(button for button in app.button if button.label == "Save").click()
     app.run()
-    assert any("Nothing is decided" in one.value for one in app.text)
+    assert any("Nothing is decided" in element.value for element in app.text)
 
 
 def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: Context, fresh: str) -> None:
@@ -76,7 +76,11 @@ def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: C
 def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(
     console: Console, alice: Context, migration: str, fresh: str
 ) -> None:
-    field = next(one for one in views.mapping_fields(alice, migration) if (one.confidence or 0) > 0.9)
+    field = next(
+        mapping_field
+        for mapping_field in views.mapping_fields(alice, migration)
+        if (mapping_field.confidence or 0) > 0.9
+    )
     decide(alice, field.id, version=field.version, target=None, status="ignored")
     recipe = save_recipe(alice, migration, "Without")
     alice.session.commit()
@@ -85,12 +89,12 @@ def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(
     assert field.source_field in app.checkbox(key="recipe_include_high").label
     app.button(key="recipe_apply").click().run()
     alice.session.rollback()
-    left = next(
-        one
-        for one in views.mapping_fields(alice, fresh)
-        if (one.stream, one.source_field) == (field.stream, field.source_field)
+    mapping_field = next(
+        mapping_field
+        for mapping_field in views.mapping_fields(alice, fresh)
+        if (mapping_field.stream, mapping_field.source_field) == (field.stream, field.source_field)
     )
-    assert left.status == "suggested"
+    assert mapping_field.status == "suggested"
 
 
 def test_a_part_is_chosen_by_stream(console: Console, alice: Context, saved: str, fresh: str) -> None:
@@ -99,8 +103,12 @@ def test_a_part_is_chosen_by_stream(console: Console, alice: Context, saved: str
     picker.set_value([picker.options[0]]).run()
     app.button(key="recipe_apply").click().run()
     alice.session.rollback()
-    decided = {one.stream for one in views.mapping_fields(alice, fresh) if one.status != "suggested"}
-    assert decided == {picker.options[0]}
+    streams = {
+        mapping_field.stream
+        for mapping_field in views.mapping_fields(alice, fresh)
+        if mapping_field.status != "suggested"
+    }
+    assert streams == {picker.options[0]}
 
 
 def test_a_replay_passes_until_the_mapping_changes(
@@ -108,15 +116,23 @@ def test_a_replay_passes_until_the_mapping_changes(
 ) -> None:
     app = console("alice", "recipes")
     app.button(key="recipe_replay").click().run()
-    assert any("Passed" in one.value for one in app.markdown)
-    field = next(one for one in views.mapping_fields(alice, migration) if one.status == "accepted")
+    assert any("Passed" in element.value for element in app.markdown)
+    field = next(
+        mapping_field
+        for mapping_field in views.mapping_fields(alice, migration)
+        if mapping_field.status == "accepted"
+    )
     decide(alice, field.id, version=field.version, target=None, status="ignored")
     app.button(key="recipe_replay").click().run()
-    assert any("Failed" in one.value for one in app.markdown)
+    assert any("Failed" in element.value for element in app.markdown)
 
 
 def test_two_versions_are_compared(console: Console, alice: Context, migration: str, saved: str) -> None:
-    field = next(one for one in views.mapping_fields(alice, migration) if one.status == "accepted")
+    field = next(
+        mapping_field
+        for mapping_field in views.mapping_fields(alice, migration)
+        if mapping_field.status == "accepted"
+    )
     decide(alice, field.id, version=field.version, target=None, status="ignored")
     save_recipe(alice, migration, "Toast", "second")
     app = console("alice", "recipes")

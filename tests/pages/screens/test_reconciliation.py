@@ -19,11 +19,11 @@ ORDER_TABLES = ("orders", "checks", "selections", "payments")
 def imported(alice: Context, migration: str) -> str:
     """The Toast sample imported without its orders: id of the run."""
     accept_above(alice, migration, 0.0)
-    fields = [one for one in field_rows(alice, migration) if one.stream in ORDER_TABLES]
+    fields = [field_row for field_row in field_rows(alice, migration) if field_row.stream in ORDER_TABLES]
     reason = "orders come with the next file"
     decide_many(
         alice,
-        [Decision(one.id, one.version, None, None, "ignored", reason) for one in fields],
+        [Decision(field.id, field.version, None, None, "ignored", reason) for field in fields],
         include_high=True,
     )
     validate(alice, migration)
@@ -39,10 +39,10 @@ def test_the_coach_names_the_rows_that_are_not_mapped_and_not_the_open_screen(
     console: Console, imported: str
 ) -> None:
     app = console("bob", "reconciliation", run=imported)
-    (said,) = (one.label for one in app.expander if one.label.startswith("**Next:"))
-    assert said.startswith("**Next: decide about 3 rows not mapped**")
-    assert not any("Compare source and target" in one.value for one in app.markdown)
-    assert any("Compare source and target" in one.value for one in console("bob", "runs").markdown)
+    (label,) = (element.label for element in app.expander if element.label.startswith("**Next:"))
+    assert label.startswith("**Next: decide about 3 rows not mapped**")
+    assert not any("Compare source and target" in element.value for element in app.markdown)
+    assert any("Compare source and target" in element.value for element in console("bob", "runs").markdown)
 
 
 def columns(app, *names):
@@ -55,9 +55,9 @@ def test_the_screen_starts_from_the_rows_of_the_files_and_names_who_excluded_tab
 ) -> None:
     app = console("bob", "reconciliation", run=imported)
     assert not app.exception
-    headlines = [one.value for one in [*app.header, *app.subheader]]
+    headlines = [element.value for element in [*app.header, *app.subheader]]
     assert "24 of 32 rows imported, 5 excluded by choice, 3 not mapped" in headlines
-    text = "\n".join(one.value for one in [*app.markdown, *app.caption])
+    text = "\n".join(element.value for element in [*app.markdown, *app.caption])
     assert "Every row accounted for" in text
     assert r"3 rows not mapped\: nobody decided" in text
     assert "Balanced" not in text
@@ -75,7 +75,9 @@ def test_excluded_money_is_shown_as_excluded_and_not_as_a_difference(console: Co
     assert sums.loc["Gross sales", "File"] == sums.loc["Gross sales", "Excluded"] != "$0.00"
     assert sums.loc["Gross sales", "Imported"] == sums.loc["Gross sales", "Unexplained"] == "$0.00"
     assert set(sums["Result"].map(lambda cell: cell[0])) == {"Equal", "Explained"}
-    assert any("excluded by choice" in one.value and "gross sales" in one.value for one in app.markdown)
+    assert any(
+        "excluded by choice" in element.value and "gross sales" in element.value for element in app.markdown
+    )
 
 
 def test_each_check_says_equal_or_differs(console: Console, imported: str) -> None:
@@ -91,7 +93,7 @@ def take_back(context: Context, run: str, entities: list[str] | None = None) -> 
 
 
 def words(app) -> str:
-    return "\n".join(one.value for one in [*app.header, *app.subheader, *app.markdown, *app.caption])
+    return "\n".join(element.value for element in [*app.header, *app.subheader, *app.markdown, *app.caption])
 
 
 def test_an_import_that_was_rolled_back_is_not_shown_as_a_success(

@@ -14,12 +14,12 @@ HELD = MENU.replace("16.00", "sixteen")
 
 
 def table(app, column):
-    frames = [one.value for one in app.dataframe if column in one.value.columns]
+    frames = [element.value for element in app.dataframe if column in element.value.columns]
     return frames[0].to_dict("records") if frames else []
 
 
 def button(app, key):
-    return next((one for one in app.button if one.key == key), None)
+    return next((element for element in app.button if element.key == key), None)
 
 
 def test_without_a_dry_run_the_start_button_is_secondary_and_its_dialog_says_so(console: Console, importer):
@@ -47,8 +47,8 @@ def test_a_queued_import_is_queued_everywhere(console: Console, alice, importer)
     actions.start(alice, migration, "import")
     app = console("alice", "runs")
     assert not app.exception
-    badges = [one.value for one in app.markdown if "badge" in one.value]
-    states = {state for state in STATES_SHOWN for one in badges if f"[{state}]" in one}
+    badges = [element.value for element in app.markdown if "badge" in element.value]
+    states = {state for state in STATES_SHOWN for badge in badges if f"[{state}]" in badge}
     assert states <= {"Queued"}
     assert {tuple(row["State"]) for row in table(app, "Read")} == {("Waiting",)}
 
@@ -86,7 +86,7 @@ def test_only_a_manager_approves_and_is_asked_why(console: Console, bob, importe
     assert button(console("bob", "runs"), key).disabled
     app = console("alice", "runs")
     button(app, key).click().run()
-    assert any(one.label == "Why is it acceptable?" for one in app.text_input)
+    assert any(element.label == "Why is it acceptable?" for element in app.text_input)
 
 
 def test_a_rolled_back_import_shows_no_percent_and_its_proof(console: Console, importer):
@@ -112,4 +112,4 @@ def test_a_named_run_is_shown_and_an_unknown_one_is_reported(console: Console, i
     first = importer.run(migration, "dry_run")
     importer.run(migration)
     app = console("alice", "runs", run=first.id)
-    assert any("Dry run 1" in str(one.options) for one in app.selectbox if one.label == "Run")
+    assert any("Dry run 1" in str(element.options) for element in app.selectbox if element.label == "Run")

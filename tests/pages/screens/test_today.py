@@ -17,27 +17,27 @@ HELD = MENU.replace("16.00", "sixteen")
 @pytest.fixture(autouse=True)
 def _only_these_customers(monkeypatch, tenants):
     """The cast belongs to the customers of every test before; here they see those of this test."""
-    own = set(tenants.values())
+    tenant_ids = set(tenants.values())
     entered = access.places
     monkeypatch.setattr(
         "pages.today.everywhere.access.places",
-        lambda person: [place for place in entered(person) if place.tenant_id in own],
+        lambda person: [customer for customer in entered(person) if customer.tenant_id in tenant_ids],
     )
 
 
 def needs(app):
     """Rows of the list of what needs the person."""
-    tables = [one.value for one in app.dataframe if "What" in one.value.columns]
+    tables = [element.value for element in app.dataframe if "What" in element.value.columns]
     return tables[0].to_dict("records") if tables else []
 
 
 def figures(app):
     """Label -> value; their samples are captions."""
-    return {one.label: one.value for one in app.metric}
+    return {element.label: element.value for element in app.metric}
 
 
 def captions(app):
-    return [one.value for one in app.caption]
+    return [element.value for element in app.caption]
 
 
 def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(console: Console, importer):
@@ -49,8 +49,8 @@ def test_a_manager_is_asked_to_review_and_approve_an_import_with_held_rows(conso
     assert need["What"] == "Review and approve: menu.csv, 1 held"
     assert need["Action"] == "Review and approve"
     assert need["Status"] == ["Awaiting approval"]
-    shown = figures(app)
-    assert (shown["Open imports"], shown["Rows imported"]) == ("1", "66.66%")
+    metrics = figures(app)
+    assert (metrics["Open imports"], metrics["Rows imported"]) == ("1", "66.66%")
     assert {"1 awaiting approval, 0 completed", "2 of 3 rows, 1 held"} <= set(captions(app))
 
 
@@ -62,7 +62,7 @@ def test_a_specialist_is_asked_to_correct_the_held_rows_of_the_same_import(conso
 
 def test_a_specialist_has_no_list_of_the_team(console: Console, bob, importer):
     importer.run(importer.prepare(HELD))
-    assert not any("team" in one.value for one in console("bob", "today").header)
+    assert not any("team" in element.value for element in console("bob", "today").header)
 
 
 def test_a_specialist_reads_fields_to_review(console: Console, bob, migration):
@@ -75,22 +75,22 @@ def test_nothing_to_do_is_said(console: Console, alice):
     create_migration(alice, "Empty")
     app = console("alice", "today")
     assert needs(app) == []
-    assert any("Nothing needs you now" in one.value for one in app.markdown)
+    assert any("Nothing needs you now" in element.value for element in app.markdown)
 
 
 def test_a_manager_beside_open_mapping_work_reads_that_no_decision_waits_and_what_the_team_has_open(
     console: Console, alice, migration
 ):
     app = console("alice", "today")
-    texts = [one.value for one in app.markdown]
+    texts = [element.value for element in app.markdown]
     assert any("No decision waits for a manager" in text for text in texts)
     assert not any("Nothing" in text for text in texts)
-    headers = [one.value for one in app.header]
+    headers = [element.value for element in app.header]
     assert headers[:2] == ["Needs you :gray-badge[0]", "In progress with the team :gray-badge[1]"]
     (work,) = needs(app)
     assert (work["What"].partition(":")[0].startswith("Review "), work["Action"]) == (True, "Review fields")
-    assert any(one.value.startswith(f"Migrations of {alice.tenant.name}") for one in app.header)
-    assert any(one.value.startswith("All migrations of ") for one in app.text)
+    assert any(element.value.startswith(f"Migrations of {alice.tenant.name}") for element in app.header)
+    assert any(element.value.startswith("All migrations of ") for element in app.text)
 
 
 def test_the_list_spans_all_customers_of_the_person(console: Console, mallory, people, sam, tmp_path):
@@ -127,16 +127,16 @@ def test_each_migration_shows_its_status_and_its_next_action(console: Console, a
     importer.roll_back(run.id)
     app = console("alice", "today")
     assert app.button(key=f"open_{migration}").label == "Start import again"
-    assert any("Rolled back: start again or close." in one.value for one in app.caption)
+    assert any("Rolled back: start again or close." in element.value for element in app.caption)
 
 
 def test_a_migration_is_renamed(console: Console, alice):
-    made = create_migration(alice, "Old name")
+    new_migration = create_migration(alice, "Old name")
     from core.engine.sources.naming import delete_migration, rename_migration
 
-    rename_migration(alice, made.id, " New name ")
-    assert [one.name for one in migrations(alice)] == ["New name"]
-    delete_migration(alice, made.id)
+    rename_migration(alice, new_migration.id, " New name ")
+    assert [migration.name for migration in migrations(alice)] == ["New name"]
+    delete_migration(alice, new_migration.id)
     assert migrations(alice) == []
 
 

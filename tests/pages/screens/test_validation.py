@@ -34,18 +34,18 @@ MENU = (
 @pytest.fixture
 def faulty(alice: Context, tmp_path: Path) -> str:
     """A migration of a menu and of guests, both with faults, validated."""
-    made = create_migration(alice, "Faulty")
+    new_migration = create_migration(alice, "Faulty")
     for name, lines in (("menu.csv", MENU), ("guests.csv", GUESTS)):
         path = tmp_path / name
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        add_file(alice, made.id, path, SOURCES)
-    suggest_mapping(alice, made.id, SOURCES)
-    validate(alice, made.id)
+        add_file(alice, new_migration.id, path, SOURCES)
+    suggest_mapping(alice, new_migration.id, SOURCES)
+    validate(alice, new_migration.id)
     alice.session.commit()
-    return made.id
+    return new_migration.id
 
 
-def shown(app: object) -> str:
+def text_of_screen(app: object) -> str:
     """Every text of the screen's main part."""
     return "\n".join(
         str(part.value) for kind in ("markdown", "text", "caption", "header") for part in getattr(app, kind)
@@ -103,8 +103,8 @@ def test_show_rows_opens_a_dialog_with_the_rows_of_that_cause_only(console: Cons
 def test_a_personal_value_is_shown_to_who_may_correct_it_and_masked_for_sales(
     console: Console, faulty: str
 ) -> None:
-    assert "13/32/1990" in shown(console("bob", "validation"))
-    assert "13/32/1990" not in shown(console("sam", "validation"))
+    assert "13/32/1990" in text_of_screen(console("bob", "validation"))
+    assert "13/32/1990" not in text_of_screen(console("sam", "validation"))
 
 
 def test_validating_shows_its_figures_anew(console: Console, faulty: str) -> None:
