@@ -8,7 +8,7 @@ from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.runs.worker import steps
 from tests.importer import MENU
 from tests.pages.conftest import Console
-from tests.pages.screens.test_menu import texts
+from tests.pages.test_menu import texts
 
 HELD = MENU.replace("16.00", "sixteen")
 

@@ -16,7 +16,7 @@ from core.platform.costs.prices import price_of
 from core.platform.costs.rules import dollars
 from core.platform.costs.tables import AiCall
 from tests.pages.conftest import Console
-from tests.pages.screens.test_menu import texts
+from tests.pages.test_menu import texts
 
 
 @pytest.fixture

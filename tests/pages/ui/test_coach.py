@@ -14,7 +14,7 @@ from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
 from tests.importer import review_all
 from tests.pages.conftest import Console
-from tests.pages.screens.test_menu import texts
+from tests.pages.test_menu import texts
 from tests.prepared import TOAST
 
 

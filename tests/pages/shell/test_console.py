@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.runs.actions import start
 from core.engine.sources.actions import create_migration
 from tests.pages.conftest import Console
-from tests.pages.screens.test_menu import texts
+from tests.pages.test_menu import texts
 
 REFUSED = "that does not exist or that you may not see"
 
