@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from core.context import Context
 from core.engine.runs import views
+from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.sources import views as sources
 from pages.operations.audit import audit_log_part
 from pages.ui import formats, widgets
 from pages.ui.frame import live
 from pages.ui.links import link
-
-STATE_COLOURS: Mapping[str, str] = {
-    "draft": "gray",
-    "queued": "gray",
-    "running": "blue",
-    "paused": "orange",
-    "verifying": "blue",
-    "awaiting_approval": "orange",
-    "completed": "green",
-    "failed": "red",
-    "cancelled": "gray",
-    "rolling_back": "blue",
-    "rolled_back": "violet",
-}
 
 
 def show(context: Context) -> None:
@@ -86,7 +71,6 @@ def _jobs(context: Context) -> None:
         )
         return
     names = {migration.id: migration.name for migration in sources.migrations(context)}
-    states = {formats.words(state): colour for state, colour in STATE_COLOURS.items()}
     widgets.table(
         [
             {
@@ -104,7 +88,7 @@ def _jobs(context: Context) -> None:
         {
             "Migration": None,
             "Kind": None,
-            "State": widgets.badge_column("State", states, width=140),
+            "State": widgets.badge_column("State", STATES_SHOWN, width=140),
             "Created": None,
             "Rows": st.column_config.NumberColumn(format="localized"),
             "Rows per second": st.column_config.NumberColumn(format="%,.0f"),

@@ -10,6 +10,7 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
 from core.engine.runs.reconciliation.views import Reconciliation
+from core.engine.runs.rules import RunState
 from core.engine.runs.views import RunView
 from core.kit.wording import counted, listed
 from core.schema import entity_count
@@ -72,7 +73,7 @@ def _choose(context: Context, runs: list[RunView]) -> RunView:
 
 def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
     """Draw the outcome of the rows as a sentence and a bar, the open points, and whether every row is accounted for."""
-    account, rolled_back = result.account, run.state == "rolled_back"
+    account, rolled_back = result.account, run.state == RunState.ROLLED_BACK
     with st.container(border=True, gap="small"):
         headline = _rolled_back(account, result.standing) if rolled_back else account.headline
         st.header(headline, anchor=False)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.context import Context
+from core.engine.runs.rules import LOADED, RunState
 from core.engine.runs.snapshot import Snapshot
 from pages.ui import formats, widgets
 
@@ -28,7 +29,7 @@ def card(context: Context, snapshot: Snapshot) -> None:
             st.text(run.current[0])
         if run.standstill:
             st.warning(formats.plain(run.standstill), icon=":material/warning:")
-        if run.error and run.state == "failed":
+        if run.error and run.state == RunState.FAILED:
             st.badge("The run failed", icon=":material/error:", color="red")
             st.text(run.error)
 
@@ -36,9 +37,9 @@ def card(context: Context, snapshot: Snapshot) -> None:
 def _rows(snapshot: Snapshot) -> str:
     """Count the rows read of all rows of the files; for a finished run, their outcome."""
     run = snapshot.run
-    if run.state == "rolled_back":
+    if run.state == RunState.ROLLED_BACK:
         return f"{snapshot.name} is rolled back"
-    if run.headline and run.state in {"completed", "awaiting_approval"}:
+    if run.headline and run.state in LOADED:
         return run.headline
     if snapshot.percent is None:
         return formats.counted(run.file_rows, "row")
@@ -47,7 +48,7 @@ def _rows(snapshot: Snapshot) -> str:
 
 
 def _percent(snapshot: Snapshot) -> str:
-    finished = snapshot.run.state in {"completed", "awaiting_approval"}
+    finished = snapshot.run.state in LOADED
     return "" if snapshot.percent is None or finished else f" · {snapshot.percent}%"
 
 

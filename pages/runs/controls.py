@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.engine.progress.permissions import refusal as refusal_of
 from core.engine.runs import actions
+from core.engine.runs.rules import RunState
 from core.engine.runs.views import RunView
 from pages.ui import formats, widgets
 from pages.ui.frame import act
@@ -54,7 +55,7 @@ def _cancelled(run_id: str) -> None:
 
 def approve_button(run: RunView) -> None:
     """Draw the main button of an import that awaits approval; disabled with the reason for other roles."""
-    if run.state != "awaiting_approval":
+    if run.state != RunState.AWAITING_APPROVAL:
         return
     allowed = "approve" in run.can
     if st.button(

@@ -9,21 +9,22 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.runs import views
+from core.engine.runs.rules import RunState
 from core.engine.runs.views import RunView
 from core.kit.wording import counted
 from pages.ui import formats, widgets
 
 _STATES: Mapping[str, str] = {
-    "queued": "Queued",
-    "running": "Started",
-    "paused": "Paused",
-    "verifying": "All rows written; comparing source and target",
-    "awaiting_approval": "Differences or held rows found; awaiting approval",
-    "completed": "Completed",
-    "failed": "Failed",
-    "cancelled": "Cancelled",
-    "rolling_back": "Rollback started",
-    "rolled_back": "Rolled back",
+    RunState.QUEUED: "Queued",
+    RunState.RUNNING: "Started",
+    RunState.PAUSED: "Paused",
+    RunState.VERIFYING: "All rows written; comparing source and target",
+    RunState.AWAITING_APPROVAL: "Differences or held rows found; awaiting approval",
+    RunState.COMPLETED: "Completed",
+    RunState.FAILED: "Failed",
+    RunState.CANCELLED: "Cancelled",
+    RunState.ROLLING_BACK: "Rollback started",
+    RunState.ROLLED_BACK: "Rolled back",
 }
 
 

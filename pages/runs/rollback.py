@@ -7,6 +7,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.progress.permissions import refusal
 from core.engine.runs import actions, views
+from core.engine.runs.rules import LOADED, RunState
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
 from core.schema import entity_label
@@ -14,7 +15,8 @@ from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 
-ENDED_STATES = {"completed", "awaiting_approval", "cancelled", "failed"}
+ENDED_STATES = LOADED | {RunState.CANCELLED, RunState.FAILED}
+"""States of an import that is not at work and was not rolled back."""
 
 
 def rollback_button(context: Context, run: RunView) -> None:

@@ -11,6 +11,7 @@ from core.context import Context
 from core.engine.progress import views as progress
 from core.engine.progress.start import is_rehearsed
 from core.engine.runs import views as run_views
+from core.engine.runs.rules import RunState
 from core.engine.validation import actions, views
 from core.engine.validation.issue_groups import IssueGroup, issue_groups
 from core.engine.validation.views import ValidationView
@@ -112,7 +113,7 @@ def _held_in_dry_run(context: Context, latest: ValidationView) -> None:
     )
     if (
         newest is None
-        or newest.state != "completed"
+        or newest.state != RunState.COMPLETED
         or not is_rehearsed(progress.facts(context, latest.migration_id))
     ):
         return

@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.context import Context
-from core.engine.sources.views import streams
 from core.platform.access.rules import PERMISSIONS
 from pages.menu import MENU
 from tests.pages.conftest import ROOT, Console
@@ -65,16 +64,6 @@ def test_a_migration_of_another_tenant_is_not_offered(
     app = console("mallory", "mapping")
     assert migration not in texts(app)
     assert app.session_state["migration"] is None
-
-
-def test_sales_sees_guests_masked(console: Console, alice: Context, migration: str) -> None:
-    customers = next(stream for stream in streams(alice, migration) if stream.name == "customers")
-    masked, clear = (
-        console(handle, "preview", stream=customers.id).dataframe[0].value.to_string()
-        for handle in ("sam", "bob")
-    )
-    assert "***" in masked
-    assert "***" not in clear
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""The parts of Reconciliation: the bar, the checks, the money and the days, equal, held and differing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from core.engine.runs.reconciliation.accounting_rules import Account, Outcome, TableAccount
+from core.engine.runs.reconciliation.money_rules import EXISTING, MoneyAccount, MoneySum
+from core.engine.runs.reconciliation.views import DayProof, EntityProof, Reconciliation
+from pages.reconciliation import bar, checks, days, rows, screen, sums
+from tests.pages.parts import context_of, draw, text_of
+
+ZERO = Decimal(0)
+
+
+def day(difference: str = "0", name: str = "", location: str = "Market St") -> DayProof:
+    amount = Decimal(difference)
+    return DayProof(location, date(2026, 3, 1), "gross", amount + 10, Decimal(10), amount, name)
+
+
+def account(*tables: TableAccount) -> Account:
+    return Account("r1", tables)
+
+
+def proof(**values: object) -> Reconciliation:
+    standard: dict[str, object] = {
+        "account": account(TableAccount("s1", "menu.csv", "menu", 3, outcomes={"imported": 3})),
+        "money": None,
+        "settled": True,
+        "standing": {},
+        "entities": [EntityProof("menu_item", 3, 3, 0, 0, 0, 0, 0, 3, sum_ok=True, target_ok=True)],
+        "days": [],
+        "findings": [],
+    }
+    return Reconciliation(**standard | values)
+
+
+@pytest.mark.parametrize(
+    ("proof_of_day", "expected"),
+    [
+        (day(), "Equal"),
+        (day("4.00"), "Differs"),
+        (day("4.00", "held for correction"), "Held"),
+        (day("4.00", EXISTING), "Existing kept"),
+    ],
+)
+def test_a_day_is_equal_or_says_what_its_difference_is(proof_of_day: DayProof, expected: str) -> None:
+    assert days._result(proof_of_day) == expected
+    assert expected in days.RESULTS
+
+
+def test_days_are_listed_with_amounts_of_the_customers_currency() -> None:
+    context = context_of("manager")
+    app = draw(lambda: days.money_days(context, [day(), day("4.00", EXISTING)]))
+    table = app.dataframe[0].value
+    assert list(table["Difference"]) == ["$0.00", "$4.00"]
+    app.segmented_control(key="days").set_value("Differences").run()
+    assert list(app.dataframe[0].value["Difference"]) == ["$4.00"]
+
+
+def test_an_import_without_orders_or_without_differences_says_so() -> None:
+    context = context_of("manager")
+    assert "No orders were imported" in text_of(draw(lambda: days.money_days(context, [])))
+    app = draw(lambda: days.money_days(context, [day()]))
+    app.segmented_control(key="days").set_value("Differences").run()
+    assert "No difference" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("money_sum", "expected"),
+    [
+        (MoneySum("gross", Decimal(10), Decimal(10), ZERO, ZERO), "Equal"),
+        (MoneySum("gross", Decimal(10), Decimal(7), Decimal(3), ZERO), "Explained"),
+        (MoneySum("gross", Decimal(10), Decimal(7), ZERO, ZERO), "Differs"),
+        (MoneySum("gross", Decimal(10), Decimal(10), ZERO, ZERO, differs=True), "Differs"),
+    ],
+)
+def test_a_sum_is_equal_explained_or_differs(money_sum: MoneySum, expected: str) -> None:
+    assert sums._result(money_sum) == expected
+
+
+def test_money_says_where_nothing_was_recorded_or_read() -> None:
+    assert "were not recorded" in text_of(draw(lambda: sums.money_table(proof(), "USD")))
+    without_sums = proof(money=MoneyAccount())
+    assert "hold no order money" in text_of(draw(lambda: sums.money_table(without_sums, "USD")))
+    unread = proof(money=MoneyAccount((MoneySum("tips", Decimal(4), Decimal(4), ZERO, ZERO),), unread=1))
+    app = draw(lambda: sums.money_table(unread, "USD"))
+    assert "1 amount could not be read and is in no sum" in text_of(app)
+    assert list(app.dataframe[0].value["File"]) == ["$4.00"]
+
+
+@pytest.mark.parametrize(
+    ("values", "results"),
+    [
+        ({}, [["Equal"], ["Equal"]]),
+        ({"days": [day()]}, [["Equal"], ["Equal"], ["Equal"]]),
+        ({"days": [day(), day("1", EXISTING)]}, [["Equal"], ["Equal"], ["Held"]]),
+        ({"days": [day("1")]}, [["Equal"], ["Equal"], ["Differs"]]),
+        ({"account": account(TableAccount("s1", "menu.csv", "menu", 3))}, [["Differs"], ["Equal"]]),
+    ],
+)
+def test_the_checks_compare_rows_records_and_days(
+    values: dict[str, object], results: list[list[str]]
+) -> None:
+    result = proof(**values)
+    assert list(draw(lambda: checks.checks(result)).dataframe[0].value["Result"]) == results
+
+
+def test_an_entity_is_equal_held_or_differs() -> None:
+    equal = EntityProof("order", 3, 3, 0, 0, 0, 0, 0, 3, sum_ok=True, target_ok=True)
+    held = EntityProof("order", 4, 3, 0, 0, 0, 1, 0, 3, sum_ok=True, target_ok=True)
+    missing = EntityProof("order", 3, 3, 0, 0, 0, 0, 0, 2, sum_ok=True, target_ok=False)
+    table = draw(lambda: checks.records_by_entity([equal, held, missing])).dataframe[0].value
+    assert list(table["Result"]) == [["Equal"], ["Held"], ["Differs"]]
+
+
+def test_the_bar_has_a_look_for_each_outcome_and_names_its_rows() -> None:
+    assert {outcome for outcome in bar._LOOKS if outcome} == set(Outcome)
+    assert len({label for label, *_ in bar._LOOKS.values()}) == len(bar._LOOKS)
+    assert set(rows.COLUMNS) == set(Outcome)
+
+
+def test_rows_without_an_outcome_stand_in_a_column_of_their_own() -> None:
+    tables = (
+        TableAccount("s1", "menu.csv", "menu", 3, outcomes={"imported": 2}),
+        TableAccount("s2", "menu.csv", "tax", 1, outcomes={"excluded": 1}),
+    )
+    table = draw(lambda: rows.rows_table(account(*tables))).dataframe[0].value
+    assert list(table["Table"]) == ["Total", "menu", "tax"]
+    assert list(table["Unaccounted"]) == [1, 1, 0]
+    assert "File" not in draw(lambda: rows.rows_table(account(tables[1]))).dataframe[0].columns
+
+
+def test_a_rollback_says_what_still_stands() -> None:
+    restored = account(TableAccount("s1", "menu.csv", "menu", 80, outcomes={"imported": 75, "excluded": 5}))
+    assert screen._rolled_back(restored, {}) == "Rolled back: 75 of 80 rows were imported and restored"
+    assert screen._rolled_back(restored, {"menu_item": 3}).startswith("Partly rolled back: 75 of 80 rows")
+    assert "no longer in AuraConnect" in screen._standing_words({})
+    assert screen._standing_words({"menu_item": 3}) == "Still in AuraConnect from this import: 3 menu items."
