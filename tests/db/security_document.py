@@ -189,22 +189,22 @@ def reason(row: Any) -> str:
 def _grants(row: Any) -> str:
     parts: dict[str, list[str]] = {}
     for grant in row.parts:
-        who, verb, column = grant.split()
-        parts.setdefault(f"{who} {verb}", []).append(column)
+        grantee, verb, column = grant.split()
+        parts.setdefault(f"{grantee} {verb}", []).append(column)
     words = [*row.whole]
     for grant, columns in parts.items():
-        others = [name for name in row.columns if name not in columns]
-        short = f"all but {', '.join(others)}" if len(others) < len(columns) else ", ".join(columns)
-        words.append(f"{grant} ({short if others else 'each column'})")
+        readonly = [name for name in row.columns if name not in columns]
+        short = f"all but {', '.join(readonly)}" if len(readonly) < len(columns) else ", ".join(columns)
+        words.append(f"{grant} ({short if readonly else 'each column'})")
     return _joined(words)
 
 
 def _joined(words: Iterable[str]) -> str:
     by_role: dict[str, list[str]] = {}
     for word in words:
-        who, _, verb = word.partition(": ")
-        by_role.setdefault(who, []).append(verb)
-    return "; ".join(f"{who} {', '.join(verbs)}" for who, verbs in by_role.items()) or "nobody"
+        grantee, _, verb = word.partition(": ")
+        by_role.setdefault(grantee, []).append(verb)
+    return "; ".join(f"{grantee} {', '.join(verbs)}" for grantee, verbs in by_role.items()) or "nobody"
 
 
 def policies(connection: Connection) -> Iterator[str]:

@@ -119,12 +119,12 @@ def test_a_type_without_a_binary_form_is_refused():
 @settings(deadline=None)
 @given(st.lists(st.uuids(), max_size=50), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=50))
 def test_arrays_arrive_as_they_were(database, ids, numbers):
-    sent = {
-        "ids": uuid_array(pl.Series([one.bytes for one in ids], dtype=pl.Binary)),
+    params = {
+        "ids": uuid_array(pl.Series([id_.bytes for id_ in ids], dtype=pl.Binary)),
         "numbers": bigint_array(pl.Series(numbers, dtype=pl.Int64)),
     }
     with TenantSession("", "") as session:
         cursor = driver_connection(session).cursor()
         take_arrays(cursor)
-        arrived = cursor.execute("select %(ids)s, %(numbers)s", sent).fetchone()
+        arrived = cursor.execute("select %(ids)s, %(numbers)s", params).fetchone()
     assert arrived == (ids, numbers)

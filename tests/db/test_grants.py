@@ -61,9 +61,9 @@ def test_a_tenant_cannot_destroy_or_replace_its_key(tenants):
 def test_a_person_sees_colleagues_and_the_demo_s_cast_and_nobody_else(tenants, people):
     stranger = create_person(f"stranger-{new_id()}"[:40], "A Stranger")
     with TenantSession(tenants["bella"], people["alice"]) as session:
-        seen = {str(person) for person in session.scalars(text("select id from person"))}
-    assert {people["alice"], people["bob"]} <= seen
-    assert stranger not in seen
+        visible = {str(person) for person in session.scalars(text("select id from person"))}
+    assert {people["alice"], people["bob"]} <= visible
+    assert stranger not in visible
     with TenantSession("", stranger) as session:
         names = session.scalars(text("select name from person where not is_demo")).all()
     assert names == ["A Stranger"]
@@ -110,12 +110,12 @@ def test_a_row_stays_with_its_tenant_and_its_id(every_table):
 
 
 def test_only_a_demo_is_emptied(alice):
-    kept = create_migration(alice, "Spring").id
+    migration = create_migration(alice, "Spring").id
     with TenantSession(alice.tenant.id, alice.person) as session:
         with pytest.raises(DBAPIError, match="only a demo"):
             session.execute(text("select empty_demo()"))
         session.rollback()
-        assert session.scalar(text("select id from migration")) is not None, kept
+        assert session.scalar(text("select id from migration")) is not None, migration
 
 
 @pytest.mark.parametrize("tenant", ["coffee", ""])
@@ -126,7 +126,7 @@ def test_records_of_another_tenant_are_not_removed(tenants, tenant):
     with TenantSession(tenants["bella"], "") as session:
         carry_in(session, frame)
         session.commit()
-        ids = [str(each) for each in session.scalars(text("select id from target_category"))]
+        ids = [str(id_) for id_ in session.scalars(text("select id from target_category"))]
     with TenantSession(tenants.get(tenant, ""), "") as session:
         removing = text("select remove_records('category', cast(:ids as uuid[]))")
         assert session.scalar(removing, {"ids": ids}) == 0

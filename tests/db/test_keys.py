@@ -22,8 +22,8 @@ def master_keys(monkeypatch):
         for cached in (settings, keys._master_keys, keys._unwrapped):
             cached.cache_clear()
 
-    def use(*given):
-        monkeypatch.setenv("APP_MASTER_KEYS", ",".join(base64.b64encode(key).decode() for key in given))
+    def use(*master_keys):
+        monkeypatch.setenv("APP_MASTER_KEYS", ",".join(base64.b64encode(key).decode() for key in master_keys))
         forget()
 
     yield use
@@ -94,22 +94,22 @@ def test_the_key_file_is_for_its_owner_only(tenants):
 def test_the_key_is_asked_for_once_in_a_transaction_and_again_in_the_next(tenants):
     _key(tenants["bella"])
     with TenantSession(tenants["bella"], "") as session:
-        asked = []
-        event.listen(session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+        queries = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *call: queries.append(call[2]))
         first, second = keys.tenant_key(session), keys.tenant_key(session)
         assert first == second
-        assert len(asked) == 1
+        assert len(queries) == 1
         session.commit()
         _destroy_key(tenants["bella"])
         assert keys.tenant_key(session) != first
 
 
 def test_a_key_stands_at_once_so_that_a_second_session_never_waits_for_the_first_one_s_end(tenants):
-    with TenantSession(tenants["coffee"], "") as session, TenantSession(tenants["coffee"], "") as other:
+    with TenantSession(tenants["coffee"], "") as session, TenantSession(tenants["coffee"], "") as parallel:
         with session.begin_nested() as savepoint:
             key = keys.tenant_key(session)
-            other.execute(text("set local lock_timeout = '2s'"))
-            assert keys.tenant_key(other) == key
+            parallel.execute(text("set local lock_timeout = '2s'"))
+            assert keys.tenant_key(parallel) == key
             savepoint.rollback()
         assert keys.tenant_key(session) == key
     assert _key(tenants["coffee"]) == key
@@ -131,15 +131,15 @@ def test_after_a_rotation_the_old_master_key_opens_nothing_and_the_new_one_opens
     tenants, master_keys
 ):
     of_file = list(keys.configured_keys().values())
-    others = [b"o" * 32, b"n" * 32, b"a" * 32, b"b" * 32, *of_file]
+    spare_keys = [b"o" * 32, b"n" * 32, b"a" * 32, b"b" * 32, *of_file]
     master_keys(b"o" * 32)
     before = {name: _key(tenant) for name, tenant in tenants.items()}
-    master_keys(b"R" * 32, *others)
+    master_keys(b"R" * 32, *spare_keys)
     assert rotation.rotate() >= len(tenants)
     assert rotation.rotate() == 0
     master_keys(b"R" * 32)
     assert {name: _key(tenant) for name, tenant in tenants.items()} == before
-    master_keys(*others)
+    master_keys(*spare_keys)
     with pytest.raises(ConflictError, match="master key"):
         _key(tenants["bella"])
     master_keys(*of_file, b"R" * 32)
@@ -151,18 +151,18 @@ def _lose_power(*_):
 
 
 def test_a_rotation_replaces_the_key_file_and_goes_on_where_one_broke_off(tenants, monkeypatch):
-    known = _key(tenants["bella"])
+    key_before = _key(tenants["bella"])
     old = keys.key_file().read_bytes()
     with monkeypatch.context() as broken:
         broken.setattr(Path, "replace", _lose_power)
         with pytest.raises(OSError, match="power"):
             rotation.rotate()
     keys.forget_keys()
-    assert _key(tenants["bella"]) == known  # wrapped by the next key, which lies beside the old one
+    assert _key(tenants["bella"]) == key_before  # wrapped by the next key, which lies beside the old one
     rotation.rotate()
     assert keys.key_file().read_bytes() != old
     assert not keys.next_key_file().exists()
-    assert _key(tenants["bella"]) == known
+    assert _key(tenants["bella"]) == key_before
 
 
 def test_a_rotation_that_lacks_a_key_changes_nothing(tenants, master_keys):

@@ -59,8 +59,8 @@ def test_every_table_is_guarded_also_against_its_owner(database):
     query = "select relname, relrowsecurity and relforcerowsecurity from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
     with TenantSession("", "") as session:
         guarded = {name for name, forced in _rows(session, query) if forced}
-    known = {table.name for table in all_metadata().sorted_tables}
-    assert known - guarded == OPEN_TABLES
+    table_names = {table.name for table in all_metadata().sorted_tables}
+    assert table_names - guarded == OPEN_TABLES
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
@@ -96,11 +96,11 @@ def test_another_tenant_sees_nothing_even_when_it_names_the_id(bella, tenants):
     with TenantSession(tenants["coffee"], "") as session:
         assert _rows(session, "select 1 from migration where tenant_id = :it", it=bella) == []
         assert session.query(Migration).filter_by(tenant_id=bella).count() == 0
-        changed = session.execute(
+        update = session.execute(
             text("update migration set name = 'mine' where tenant_id = :it"), {"it": bella}
         )
         deleted = session.execute(text("delete from migration where tenant_id = :it"), {"it": bella})
-        assert (changed.rowcount, deleted.rowcount) == (0, 0)
+        assert (update.rowcount, deleted.rowcount) == (0, 0)
 
 
 def test_a_row_cannot_be_written_into_another_tenant(bella, tenants):
@@ -146,13 +146,13 @@ def test_a_new_transaction_of_a_session_has_its_tenant_again(bella):
 
 
 def test_a_member_sees_the_tenants_it_belongs_to_and_no_other(tenants, people):
-    def seen(person):
+    def visible_people(person):
         with TenantSession("", people[person]) as session:
             return {str(row.id) for row in _rows(session, "select id from tenant")}
 
-    assert tenants["bella"] in seen("alice")
-    assert tenants["coffee"] not in seen("alice")
-    assert {tenants["bella"], tenants["coffee"]} <= seen("sam")
+    assert tenants["bella"] in visible_people("alice")
+    assert tenants["coffee"] not in visible_people("alice")
+    assert {tenants["bella"], tenants["coffee"]} <= visible_people("sam")
 
 
 def test_nobody_joins_a_tenant_from_outside(tenants, people):

@@ -45,9 +45,9 @@ def test_what_comes_in_by_the_door_stands_in_the_tenant_s_table_and_in_no_other(
         assert names_of(session) == []
 
 
-@pytest.mark.parametrize("who", ["coffee", ""])
-def test_nobody_brings_in_another_tenant_s_row(tenants, who):
-    with TenantSession(tenants.get(who, ""), "") as session:
+@pytest.mark.parametrize("intruder", ["coffee", ""])
+def test_nobody_brings_in_another_tenant_s_row(tenants, intruder):
+    with TenantSession(tenants.get(intruder, ""), "") as session:
         with pytest.raises(psycopg.errors.CheckViolation):
             carry_in(session, category(tenants["bella"], "planted"))
         session.rollback()

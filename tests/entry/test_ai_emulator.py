@@ -25,8 +25,8 @@ class Colour(BaseModel):
 
 @pytest.fixture
 def client(emulator):
-    with openai.OpenAI(base_url=settings().ai_base_url, api_key="emulator", max_retries=0) as made:
-        yield made
+    with openai.OpenAI(base_url=settings().ai_base_url, api_key="emulator", max_retries=0) as connection:
+        yield connection
 
 
 def chat(client, model="gpt-6-luna", **more):
@@ -44,10 +44,10 @@ def test_the_sdk_reads_a_completion_with_its_usage(client):
 
 
 def test_structured_outputs_follow_any_schema(client):
-    found = client.chat.completions.parse(
+    completion = client.chat.completions.parse(
         model="gpt-6-luna", messages=[{"role": "user", "content": "Hello"}], response_format=Colour
     )
-    assert isinstance(found.choices[0].message.parsed, Colour)
+    assert isinstance(completion.choices[0].message.parsed, Colour)
 
 
 def test_the_same_question_gets_the_same_answer(client):
@@ -55,16 +55,16 @@ def test_the_same_question_gets_the_same_answer(client):
 
 
 def test_a_question_is_answered_from_its_own_choices(client, emulator):
-    asked = rules.Question("q1", {"name": "Unit Cost"}, ("menu_item.price", "menu_item.cost"))
+    question = rules.Question("q1", {"name": "Unit Cost"}, ("menu_item.price", "menu_item.cost"))
     request = rules.Request(
-        "x", "1", "Choose.", (asked,), {"menu_item.price": "price", "menu_item.cost": "unit cost"}
+        "x", "1", "Choose.", (question,), {"menu_item.price": "price", "menu_item.cost": "unit cost"}
     )
-    found = client.chat.completions.create(
+    completion = client.chat.completions.create(
         model="gpt-6-luna",
         messages=rules.messages(request, request.questions),
         response_format=rules.response_format(),
     )
-    verdict = rules.parse_reply(found.choices[0].message.content, request.questions)
+    verdict = rules.parse_reply(completion.choices[0].message.content, request.questions)
     assert verdict.choices["q1"].choice == "menu_item.cost"
 
 
@@ -106,8 +106,8 @@ def test_scenarios_are_queued_and_requests_told_over_http(client, emulator):
     assert httpx.post(f"{address}/emulator/scenarios", json=["no such thing"]).status_code == 400
     with pytest.raises(openai.InternalServerError):
         chat(client)
-    [told] = httpx.get(f"{address}/emulator/requests").json()
-    assert json.loads(told)["messages"] == [{"role": "user", "content": "Hello"}]
+    [raw_request] = httpx.get(f"{address}/emulator/requests").json()
+    assert json.loads(raw_request)["messages"] == [{"role": "user", "content": "Hello"}]
 
 
 def test_whoever_brings_no_key_is_refused(client):
@@ -124,12 +124,12 @@ def test_there_are_at_least_thirty_six_ways_to_go_wrong():
 
 def test_the_command_says_what_to_set_and_serves(tmp_path):
     command = [sys.executable, "-m", "core.entry.cli", "ai-emulator", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as started:
-        lines = [started.stdout.readline() for _ in range(4)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
+        lines = [process.stdout.readline() for _ in range(4)]
         address = lines[1].strip().removeprefix("AI_BASE_URL=")
         with openai.OpenAI(base_url=address, api_key="emulator", max_retries=0) as client:
             assert [model.id for model in client.models.list()] == lines[3].strip().removeprefix(
                 "AI_MODELS="
             ).split(",")
-        started.send_signal(signal.SIGTERM)
-        started.stdout.read()
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()

@@ -34,14 +34,14 @@ def aura(capsys):
             code = main([str(argument) for argument in arguments])
         except SystemExit as wrong:
             code = wrong.code
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        output = capsys.readouterr()
+        return code, output.out, output.err
 
     return run
 
 
 @pytest.fixture
-def asked(aura):
+def run_json(aura):
     """The document that a command answers with --json."""
 
     def run(*arguments):
@@ -66,8 +66,8 @@ def tenant(people):
     return slug
 
 
-def test_an_export_is_identified_with_its_streams_and_reasons(asked):
-    toast, square = asked("identify", TOAST, SQUARE)
+def test_an_export_is_identified_with_its_streams_and_reasons(run_json):
+    toast, square = run_json("identify", TOAST, SQUARE)
     assert (toast["source"], square["source"]) == ("toast", "square")
     assert toast["confidence"] >= 0.9
     assert toast["reasons"]
@@ -75,8 +75,8 @@ def test_an_export_is_identified_with_its_streams_and_reasons(asked):
     assert toast["rows"] == sum(stream["rows"] for stream in toast["streams"])
 
 
-def test_every_field_is_suggested_with_evidence_and_the_unit_it_is_in(asked):
-    fields = asked("suggest", TOAST)
+def test_every_field_is_suggested_with_evidence_and_the_unit_it_is_in(run_json):
+    fields = run_json("suggest", TOAST)
     assert {sum(odds["percent"] for odds in field["odds"]) for field in fields} == {100}
     price = next(field for field in fields if (field["stream"], field["source"]) == ("menu_items", "price"))
     assert price["target"] == "menu_item.price"
@@ -85,47 +85,47 @@ def test_every_field_is_suggested_with_evidence_and_the_unit_it_is_in(asked):
     assert all(field["evidence"] for field in fields)
 
 
-def test_a_table_nobody_knows_is_given_the_domain_it_fits(asked, tmp_path):
+def test_a_table_nobody_knows_is_given_the_domain_it_fits(run_json, tmp_path):
     path = tmp_path / "pupils.csv"
     path.write_text(
         "Pupil No,Forename,Surname,Year Group,Date of Birth\n7,Ann,Lee,8,2012-04-01\n", encoding="utf-8"
     )
-    targets = {one["target"] for one in asked("suggest", path)}
+    targets = {row["target"] for row in run_json("suggest", path)}
     assert {"student.first_name", "student.last_name", "student.birth_date"} <= targets
 
 
-def test_suggestions_for_cases_do_not_depend_on_their_answers(asked, tmp_path):
+def test_suggestions_for_cases_do_not_depend_on_their_answers(run_json, tmp_path):
     answers = []
     for target in ("menu_item.name", "null"):
         path = tmp_path / "case.yaml"
         path.write_text(CASE.format(id="one", target=target), encoding="utf-8")
-        answers.append(asked("suggest-case", path))
+        answers.append(run_json("suggest-case", path))
     assert answers[0] == answers[1]
-    assert [set(one) for one in answers[0]] == [
+    assert [set(answer) for answer in answers[0]] == [
         {"case", "source", "target", "confidence", "alternatives"}
     ] * 2
 
 
-def test_the_system_of_a_case_counts_only_where_it_is_trusted(asked, tmp_path):
+def test_the_system_of_a_case_counts_only_where_it_is_trusted(run_json, tmp_path):
     for name in ("toast", "unheard-of"):
         (tmp_path / f"{name}.yaml").write_text(
             CASE.format(id="case", target="null").replace("system: toast", f"system: {name}"),
             encoding="utf-8",
         )
-    known, unknown = (
-        asked("suggest-case", tmp_path / "toast.yaml"),
-        asked("suggest-case", tmp_path / "unheard-of.yaml"),
+    toast_answers, unknown = (
+        run_json("suggest-case", tmp_path / "toast.yaml"),
+        run_json("suggest-case", tmp_path / "unheard-of.yaml"),
     )
-    assert known == unknown
-    trusted = asked("suggest-case", tmp_path / "toast.yaml", "--trust-system")
-    assert [one["confidence"] for one in trusted] != [one["confidence"] for one in known]
+    assert toast_answers == unknown
+    trusted = run_json("suggest-case", tmp_path / "toast.yaml", "--trust-system")
+    assert [answer["confidence"] for answer in trusted] != [answer["confidence"] for answer in toast_answers]
 
 
 @pytest.mark.parametrize(
     ("sample", "code", "money"), [(TOAST, "payment_differs", "-4.23"), (SQUARE, "order_lines_differ", "1.00")]
 )
-def test_validating_a_sample_finds_its_one_difference_of_money(database, asked, sample, code, money):
-    counts = {count["code"]: count for count in asked("validate", sample)["counts"]}
+def test_validating_a_sample_finds_its_one_difference_of_money(database, run_json, sample, code, money):
+    counts = {count["code"]: count for count in run_json("validate", sample)["counts"]}
     assert Decimal(counts[code]["money"]) == Decimal(money)
     assert not counts.keys() & {
         "order_total_differs",
@@ -136,7 +136,7 @@ def test_validating_a_sample_finds_its_one_difference_of_money(database, asked, 
 
 
 def test_validating_without_a_tenant_leaves_nothing_behind(database, aura, guests):
-    def left():
+    def remaining():
         with TenantSession("", "") as session:
             tables = session.execute(
                 text("select relname, n_tup_ins - n_tup_del from pg_stat_user_tables")
@@ -144,11 +144,11 @@ def test_validating_without_a_tenant_leaves_nothing_behind(database, aura, guest
             committed = session.execute(text("select count(*) from person")).scalar()
         return committed, {name for name, rows in tables if rows and name.startswith("target_")}
 
-    before = left()
+    before = remaining()
     code, out, _ = aura("validate", guests)
     assert code == 0
     assert "2 rows checked" in out
-    assert left() == before
+    assert remaining() == before
 
 
 def test_a_file_that_is_not_there_is_refused_with_a_reason(aura):
@@ -206,8 +206,8 @@ def test_a_slug_that_is_no_slug_is_refused(people, aura, slug):
     assert "slug" in err
 
 
-def test_a_mapping_set_by_hand_overrules_the_suggestion(people, asked, guests):
-    document = asked("validate", guests, "--set", "Email=customer.notes", "--set", "guests:First Name=")
+def test_a_mapping_set_by_hand_overrules_the_suggestion(people, run_json, guests):
+    document = run_json("validate", guests, "--set", "Email=customer.notes", "--set", "guests:First Name=")
     causes = {issue["code"] for issue in document["issues"]}
     assert "missing_email" not in causes
 
@@ -218,6 +218,8 @@ def test_setting_a_field_that_is_not_there_is_refused(database, aura, guests):
     assert "Shoe Size" in err
 
 
-def test_money_is_text_in_a_document(database, asked):
-    [finding] = [issue for issue in asked("validate", TOAST)["issues"] if issue["code"] == "payment_differs"]
+def test_money_is_text_in_a_document(database, run_json):
+    [finding] = [
+        issue for issue in run_json("validate", TOAST)["issues"] if issue["code"] == "payment_differs"
+    ]
     assert isinstance(finding["money"], str)

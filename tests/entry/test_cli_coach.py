@@ -21,8 +21,8 @@ MENU = "Item ID,Item Name,Price\ni1,Margherita,14.50\ni2,Diavola,16.00\n"
 def aura(capsys):
     def run(*arguments):
         code = main([str(argument) for argument in arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        output = capsys.readouterr()
+        return code, output.out, output.err
 
     return run
 
@@ -55,7 +55,7 @@ def test_the_document_has_plan_advice_health_and_usage(aura, menu):
     assert document["plan"]["complexity"] == "unknown"
     assert document["health"]["status"] == "degraded"
     assert document["token_usage"]["cost_usd"] == "0.000000"
-    assert {one["step"] for one in document["guidance"]} == set(STEPS)
+    assert {piece["step"] for piece in document["guidance"]} == set(STEPS)
 
 
 def test_the_keys_of_an_offer_and_of_a_dependency_are_those_scripts_read(aura, menu):

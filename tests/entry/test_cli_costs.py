@@ -14,12 +14,12 @@ from core.platform.costs.budget import CallRequest, reserve, settle
 def costs(capsys, alice):
     """aura costs on Alice's tenant; the document it answers."""
 
-    def asked(*arguments, person="alice"):
+    def run_json(*arguments, person="alice"):
         code = main(["costs", "--tenant", alice.tenant.slug, "--as", person, "--json", *arguments])
-        told = capsys.readouterr()
-        return json.loads(told.out) if code == 0 else told.err
+        output = capsys.readouterr()
+        return json.loads(output.out) if code == 0 else output.err
 
-    return asked
+    return run_json
 
 
 def spend(context, at):

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 MOCK = Path(__file__).resolve().parents[2] / "mock_data"
 TOAST = str(MOCK / "toast" / "toast_sample.json")
-OTHERS = {
+EXPECTED_FINDINGS = {
     "square/square_sample.json": ["order_lines_differ"],
     "toast/ItemSelectionDetails.csv": [],  # one of its lines is void
     "square/ItemLibrary_sample.xlsx": [],
@@ -43,58 +43,58 @@ def tenant(people):
 
 
 @pytest.fixture
-def asked(capsys):
+def run_json(capsys):
     def run(*arguments):
         code = main([*arguments, "--json"])
-        told = capsys.readouterr()
-        assert code == 0, told.err
-        return json.loads(told.out)
+        output = capsys.readouterr()
+        assert code == 0, output.err
+        return json.loads(output.out)
 
     return run
 
 
-def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(asked, tenant):
-    would = asked("dry-run", TOAST, "--tenant", tenant)["would"]
+def test_what_was_imported_once_changes_nothing_again_and_can_be_taken_back(run_json, tenant):
+    would = run_json("dry-run", TOAST, "--tenant", tenant)["would"]
     assert would["menu_item"] == {"new": 4, "changed": 0, "same": 0, "held": 0}
-    assert asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
+    assert run_json("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
 
-    first = asked("import", TOAST, "--tenant", tenant)
+    first = run_json("import", TOAST, "--tenant", tenant)
     assert first["state"] == "completed"
     assert first["settled"]
     assert first["totals"]["read"] == first["totals"]["migrated"] + first["totals"]["merged"]
     assert first["rows_per_second"] > 0
     assert any(finding["code"] == "payment_differs" for finding in first["findings"])
 
-    again = asked("import", TOAST, "--tenant", tenant)
+    again = run_json("import", TOAST, "--tenant", tenant)
     assert again["totals"]["changed"] == 0
     assert again["totals"]["merged"] == again["totals"]["read"]
 
-    items = asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json")
+    items = run_json("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json")
     assert len(items) == 4
     assert all(item["price"] is None or isinstance(item["price"], str) for item in items)
 
-    back = asked("rollback", first["run"])
+    back = run_json("rollback", first["run"])
     assert back["equal"]
     assert back["kept"] == []
-    assert asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
-    assert {run["state"] for run in asked("runs", "--tenant", tenant)} == {"completed", "rolled_back"}
+    assert run_json("export", "--tenant", tenant, "--entity", "menu_item", "--format", "json") == []
+    assert {run["state"] for run in run_json("runs", "--tenant", tenant)} == {"completed", "rolled_back"}
 
 
 OPEN = {"square/ItemLibrary_sample.xlsx": ["1 row not mapped: nobody decided"]}
 """What is open in an export of which the sure suggestions were accepted: a sheet that nobody decided about."""
 
 
-@pytest.mark.parametrize("file", OTHERS)
-def test_every_kind_of_export_balances_and_changes_nothing_when_it_comes_again(asked, tenant, file):
-    first = asked("import", str(MOCK / file), "--tenant", tenant)
+@pytest.mark.parametrize("file", EXPECTED_FINDINGS)
+def test_every_kind_of_export_balances_and_changes_nothing_when_it_comes_again(run_json, tenant, file):
+    first = run_json("import", str(MOCK / file), "--tenant", tenant)
     open_points = OPEN.get(file, [])
     state = "awaiting_approval" if open_points else "completed"
     assert (first["state"], first["settled"], first["differences"]) == (state, not open_points, [])
     assert set(open_points) <= set(first["open"])
-    assert [found["code"] for found in first["reconciliation"]["findings"]] == OTHERS[file]
-    again = asked("import", str(MOCK / file), "--tenant", tenant)
+    assert [finding["code"] for finding in first["reconciliation"]["findings"]] == EXPECTED_FINDINGS[file]
+    again = run_json("import", str(MOCK / file), "--tenant", tenant)
     assert (again["state"], again["totals"]["changed"]) == (state, 0)
-    assert asked("rollback", first["run"])["equal"]
+    assert run_json("rollback", first["run"])["equal"]
 
 
 def test_a_run_that_fits_several_or_none_is_refused(tenant, capsys):
@@ -102,7 +102,9 @@ def test_a_run_that_fits_several_or_none_is_refused(tenant, capsys):
     assert "aura runs" in capsys.readouterr().err
 
 
-def test_an_export_goes_to_the_file_it_is_given(asked, tenant, tmp_path):
+def test_an_export_goes_to_the_file_it_is_given(run_json, tenant, tmp_path):
     out = tmp_path / "items.xlsx"
-    told = asked("export", "--tenant", tenant, "--entity", "menu_item", "--format", "xlsx", "--out", str(out))
-    assert told["bytes"] == out.stat().st_size > 0
+    answer = run_json(
+        "export", "--tenant", tenant, "--entity", "menu_item", "--format", "xlsx", "--out", str(out)
+    )
+    assert answer["bytes"] == out.stat().st_size > 0

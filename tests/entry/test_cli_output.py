@@ -49,15 +49,15 @@ def test_a_reader_that_closes_the_pipe_gets_no_traceback(people, command, monkey
         monkeypatch.setenv("APP_DATA_DIR", str(tmp_path))  # not the database of the tests
     reading, writing = os.pipe()
     os.close(reading)
-    with aura(*command) as first, aura(*command, stdout=writing) as closed:
+    with aura(*command) as first, aura(*command, stdout=writing) as reader:
         os.close(writing)
         _, expected = first.communicate(timeout=60)
-        _, errors = closed.communicate(timeout=60)
+        _, errors = reader.communicate(timeout=60)
     assert b"Traceback" not in errors
     assert b"BrokenPipe" not in errors
     assert b"Exception ignored" not in errors
     assert errors == expected
-    assert closed.returncode in {0, first.returncode, 141}
+    assert reader.returncode in {0, first.returncode, 141}
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback(people):

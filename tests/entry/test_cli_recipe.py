@@ -18,14 +18,14 @@ def aura(capsys):
 
     def run(*arguments):
         code = main([*(str(argument) for argument in arguments), "--json"])
-        told = capsys.readouterr()
-        return code, json.loads(told.out) if told.out.startswith(("{", "[")) else told.out or told.err
+        output = capsys.readouterr()
+        return code, json.loads(output.out) if output.out.startswith(("{", "[")) else output.out or output.err
 
     return run
 
 
 @pytest.fixture
-def place(people):
+def access(people):
     """A tenant of Alice's, as arguments."""
     slug = f"cli-{new_id()}"
     tenants.create_tenant(people["alice"], slug, slug, is_demo=True)
@@ -40,7 +40,7 @@ def menu(tmp_path):
 
 
 @pytest.fixture
-def saved(aura, place, menu):
+def saved(aura, access, menu):
     """A migration mapped by hand, and its recipe's document."""
     options = (
         "--set",
@@ -50,78 +50,78 @@ def saved(aura, place, menu):
         "--set",
         "Stock Code=menu_item.sku",
     )
-    code, validated = aura("validate", menu, *options, *place)
+    code, validated = aura("validate", menu, *options, *access)
     assert code == 0
-    code, document = aura("recipe", "save", "Menus", "--migration", validated["migration"], *place)
+    code, document = aura("recipe", "save", "Menus", "--migration", validated["migration"], *access)
     assert code == 0
     return validated["migration"], document
 
 
-def test_a_recipe_is_saved_listed_exported_and_taken_in(aura, place, saved, tmp_path):
-    _, listed = aura("recipe", "list", *place)
-    assert [(one["name"], one["version"], one["fields"]) for one in listed] == [("Menus", 1, 3)]
+def test_a_recipe_is_saved_listed_exported_and_taken_in(aura, access, saved, tmp_path):
+    _, listed = aura("recipe", "list", *access)
+    assert [(recipe["name"], recipe["version"], recipe["fields"]) for recipe in listed] == [("Menus", 1, 3)]
     out = tmp_path / "menus.yaml"
-    assert aura("recipe", "export", "Menus", "--out", out, *place)[0] == 0
+    assert aura("recipe", "export", "Menus", "--out", out, *access)[0] == 0
     assert "Soup" not in out.read_text(encoding="utf-8")
-    assert aura("recipe", "import", out, *place)[1]["id"] == saved[1]["id"]
+    assert aura("recipe", "import", out, *access)[1]["id"] == saved[1]["id"]
 
 
-def test_it_is_applied_to_new_files_and_replayed(aura, place, saved, tmp_path):
+def test_it_is_applied_to_new_files_and_replayed(aura, access, saved, tmp_path):
     fresh = tmp_path / "december.csv"
     fresh.write_text(MENU.replace("Soup", "Broth"), encoding="utf-8")
-    _, shown = aura("recipe", "apply", "Menus", fresh, "--preview", *place)
-    assert (shown["would_apply"], shown["misfits"]) == (3, [])
+    _, preview = aura("recipe", "apply", "Menus", fresh, "--preview", *access)
+    assert (preview["would_apply"], preview["misfits"]) == (3, [])
     code, done = aura(
-        "recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "december:Cost", *place
+        "recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "december:Cost", *access
     )
     assert (code, done) == (
         1,
         "aura: The recipe has no field 'december:Cost'. Name it as FIELD or STREAM:FIELD.\n",
     )
-    code, done = aura("recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "menu:Cost", *place)
+    code, done = aura("recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "menu:Cost", *access)
     assert (code, done["applied"]) == (0, 2)
-    code, done = aura("recipe", "apply", "Menus", "--migration", done["migration"], *place)
+    code, done = aura("recipe", "apply", "Menus", "--migration", done["migration"], *access)
     assert (done["applied"], done["already"]) == (1, 2)
-    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *place)
+    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *access)
     assert (code, replayed["passed"]) == (0, True)
 
 
-def test_a_replay_that_fails_ends_with_1(aura, place, saved, tmp_path):
-    other = tmp_path / "menu.csv"
-    other.write_text("Dish,Cost\nSoup,4.50\n", encoding="utf-8")
-    _, done = aura("recipe", "apply", "Menus", other, *place)
-    assert [one["why"] for one in done["misfits"]] == ["column"]
-    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *place)
+def test_a_replay_that_fails_ends_with_1(aura, access, saved, tmp_path):
+    shifted = tmp_path / "menu.csv"
+    shifted.write_text("Dish,Cost\nSoup,4.50\n", encoding="utf-8")
+    _, done = aura("recipe", "apply", "Menus", shifted, *access)
+    assert [misfit["why"] for misfit in done["misfits"]] == ["column"]
+    code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *access)
     assert (code, replayed["passed"]) == (1, False)
     assert replayed["differences"][0]["field"] == "Stock Code"
 
 
-def test_what_is_not_there_is_refused(aura, place, saved, menu):
-    assert aura("recipe", "export", "Others", *place)[0] == 1
-    assert aura("recipe", "export", "Menus", "--version", 7, *place)[0] == 1
-    assert aura("recipe", "replay", "Menus", "--migration", "nowhere", *place)[0] == 1
-    assert aura("recipe", "apply", "Menus", *place)[0] == 1
-    assert aura("recipe", "import", menu, *place)[0] == 1
+def test_what_is_not_there_is_refused(aura, access, saved, menu):
+    assert aura("recipe", "export", "Others", *access)[0] == 1
+    assert aura("recipe", "export", "Menus", "--version", 7, *access)[0] == 1
+    assert aura("recipe", "replay", "Menus", "--migration", "nowhere", *access)[0] == 1
+    assert aura("recipe", "apply", "Menus", *access)[0] == 1
+    assert aura("recipe", "import", menu, *access)[0] == 1
 
 
 def test_a_name_that_two_migrations_share_is_refused_with_both_ids_and_when_they_were_created(
-    aura, place, saved, menu
+    aura, access, saved, menu
 ):
     first, _ = saved
-    again = aura("validate", menu, "--set", "Dish=menu_item.name", *place)[1]["migration"]
+    again = aura("validate", menu, "--set", "Dish=menu_item.name", *access)[1]["migration"]
     for command in (
         ("recipe", "save", "Other", "--migration", "menu.csv"),
         ("recipe", "apply", "Menus", "--migration", "menu.csv"),
         ("recipe", "replay", "Menus", "--migration", "menu.csv"),
         ("coach", "menu.csv"),
     ):
-        code, refusal = aura(*command, *place)
+        code, refusal = aura(*command, *access)
         assert code == 1
         assert "2 migrations are meant by 'menu.csv'" in refusal
         assert re.findall(r"(\S+) \(created \d+ \w{3}, \d\d:\d\d [A-Z]{3,4}\)", refusal) == [again, first]
-    assert aura("recipe", "save", "Other", "--migration", first, *place)[0] == 0
+    assert aura("recipe", "save", "Other", "--migration", first, *access)[0] == 0
 
 
-def test_the_time_of_a_recipe_is_listed_with_its_zone(place, saved, capsys):
-    main(["recipe", "list", *place])
+def test_the_time_of_a_recipe_is_listed_with_its_zone(access, saved, capsys):
+    main(["recipe", "list", *access])
     assert re.search(r"\d+ \w{3}, \d\d:\d\d [A-Z]{3,4}", capsys.readouterr().out)

@@ -186,14 +186,14 @@ def test_runs_of_all_tenants_are_listed_the_newest_first(aura, people):
     handle = f"lee-{new_id()}"
     lee = tenants.create_person(handle, "Lee")
     slugs = [f"list-{new_id()}" for _ in range(2)]
-    made = []
+    calls = []
     for slug in slugs:
         tenants.create_tenant(lee, slug, slug)
     for slug in (slugs[0], slugs[1], slugs[0]):
         with enter(lee, slug) as context:
-            made.append(add_run(context))
+            calls.append(add_run(context))
     text = aura("runs", "--as", handle)
-    assert [line.split()[0] for line in text.splitlines()[2:]] == made[::-1]
+    assert [line.split()[0] for line in text.splitlines()[2:]] == calls[::-1]
     assert all(re.search(r"\d+ \w{3}, \d\d:\d\d [A-Z]{3,4}$", line) for line in text.splitlines()[2:])
     assert text.split()[:9] == [
         "run",

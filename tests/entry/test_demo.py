@@ -63,14 +63,15 @@ def bella(loaded):
         yield context
 
 
-def _named(context, name):
+def _migration_by_name(context, name):
     return context.session.scalar(select(Migration.id).where(Migration.name == name))
 
 
 def _colours(context, name):
     """Colour of the confidence -> number of fields, over a migration; a suggestion excluded by a person counts too."""
     return Counter(
-        band(field.confidence).color for field in mapping.field_rows(context, _named(context, name))
+        band(field.confidence).color
+        for field in mapping.field_rows(context, _migration_by_name(context, name))
     )
 
 
@@ -107,7 +108,7 @@ def test_the_cast_is_seeded_once(cast):
 
 def test_everybody_has_the_role_of_the_story(cast):
     def roles(handle):
-        return {place.slug: place.role for place in places(cast[handle]) if place.slug in demo.TENANTS}
+        return {access.slug: access.role for access in places(cast[handle]) if access.slug in demo.TENANTS}
 
     assert roles("alice") == {"bella": "manager"}
     assert roles("mallory") == {"coffee-corner": "manager"}
@@ -133,7 +134,7 @@ def test_the_migration_a_person_lands_on_is_finished_and_approved_with_a_reason(
 
 
 def test_the_finished_move_has_days_of_money_and_named_differences(bella):
-    run, _ = runs.runs(bella, _named(bella, demo.FINISHED))
+    run, _ = runs.runs(bella, _migration_by_name(bella, demo.FINISHED))
     result = runs.reconciliation(bella, run.id)
     assert len({day.business_date for day in result.days}) == 30
     assert {day.measure for day in result.days} >= {"gross", "tax", "tips", "payments"}
@@ -149,14 +150,14 @@ def test_the_finished_move_has_days_of_money_and_named_differences(bella):
 def test_the_finished_move_excludes_a_table_with_a_reason(bella):
     fields = [
         field
-        for field in mapping.mapping_fields(bella, _named(bella, demo.FINISHED))
+        for field in mapping.mapping_fields(bella, _migration_by_name(bella, demo.FINISHED))
         if field.stream == "bella_suppliers"
     ]
     assert fields
     assert {field.status for field in fields} == {"ignored"}
     assert {field.reason for field in fields} == {"Suppliers stay in the purchasing system."}
-    every = mapping.progress(bella, _named(bella, demo.FINISHED))
-    assert every.decided == every.total
+    progress = mapping.progress(bella, _migration_by_name(bella, demo.FINISHED))
+    assert progress.decided == progress.total
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_every_colour_of_confidence_is_on_stage(loaded, handle, slug, name):
 
 
 def test_the_payment_that_is_short_is_found_in_the_demo(bella):
-    latest = validations.latest(bella, _named(bella, demo.FINISHED))
+    latest = validations.latest(bella, _migration_by_name(bella, demo.FINISHED))
     counts = {count.code: count for count in validations.issue_counts(bella, latest.id)}
     assert str(counts["payment_differs"].money) == "-4.2300"
     assert counts["missing_email"].rows == 47
@@ -229,27 +230,27 @@ def test_five_steps_take_five_minutes_on_migrations_that_exist(migrations):
 
 
 def test_sam_gives_every_step_alone(sam, migrations):
-    opened = migrations[demo.OPEN]
+    catering = migrations[demo.OPEN]
 
     # Analysis: the sample is uploaded and recognised
-    file = add_file(sam, opened, TOAST, SOURCES)
+    file = add_file(sam, catering, TOAST, SOURCES)
     assert file.source == "toast"
-    mapping_actions.suggest_mapping(sam, opened, SOURCES)
+    mapping_actions.suggest_mapping(sam, catering, SOURCES)
 
     # Smart mapping: one field is changed, and nothing waits for somebody else
-    [room] = [field for field in mapping.field_rows(sam, opened) if field.source_field == "Room"]
+    [room] = [field for field in mapping.field_rows(sam, catering) if field.source_field == "Room"]
     mapping_actions.decide(sam, room.id, version=room.version, target="order.table")
-    assert mapping.awaiting_second(sam, opened) == []
+    assert mapping.awaiting_second(sam, catering) == []
 
     # Live progress: an import, watched, and rolled back
-    validate(sam, opened)
-    run = run_actions.start(sam, opened, "import").id
+    validate(sam, catering)
+    run = run_actions.start(sam, catering, "import").id
     finish_run(sam.tenant.id, sam.person, run)
     sam.session.rollback()
-    shown = runs.run(sam, run)
-    assert shown.state in {"completed", "awaiting_approval"}
-    assert 70 < shown.rows_done <= shown.rows_total
-    assert "rollback" in shown.can
+    imported = runs.run(sam, run)
+    assert imported.state in {"completed", "awaiting_approval"}
+    assert 70 < imported.rows_done <= imported.rows_total
+    assert "rollback" in imported.can
     with pytest.raises(NotAllowedError):
         run_actions.approve(sam, run, "Sam is not a manager")
     run_actions.rollback(sam, run)
@@ -266,8 +267,8 @@ def test_sam_sees_values_as_they_are(sam, migrations):
     guests = next(
         stream for stream in sources.streams(sam, migrations[demo.FINISHED]) if stream.name == "customers"
     )
-    shown = sources.sample(sam, guests.id)
-    assert "***" not in " ".join(str(value) for value in shown.row(0))
+    sample = sources.sample(sam, guests.id)
+    assert "***" not in " ".join(str(value) for value in sample.row(0))
 
 
 def test_an_import_that_was_cut_short_is_finished_at_the_next_start(loaded, monkeypatch):

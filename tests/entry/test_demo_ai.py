@@ -13,10 +13,10 @@ from core.settings import settings
 def environment(monkeypatch):
     """Sets AI_* for the test alone; settings are read anew before and after."""
 
-    def use(**given):
+    def use(**values):
         for name in ("AI_API_KEY", "AI_BASE_URL"):
-            monkeypatch.setenv(name, given.get(name, ""))
-            if name not in given:
+            monkeypatch.setenv(name, values.get(name, ""))
+            if name not in values:
                 monkeypatch.delenv(name)
         settings.cache_clear()
 
@@ -30,8 +30,8 @@ def test_without_a_key_the_demo_is_pointed_at_an_emulator_that_answers_while_it_
     demo_ai.choose()
     assert demo_ai.stands_in()
     with demo_ai.beside():
-        found = httpx.get(f"{settings().ai_base_url}/models").json()["data"]
-    assert {model["owned_by"] for model in found} == {"emulator"}
+        models = httpx.get(f"{settings().ai_base_url}/models").json()["data"]
+    assert {model["owned_by"] for model in models} == {"emulator"}
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{settings().ai_base_url}/models")
 

@@ -45,7 +45,7 @@ def test_excluding_everything_in_bulk_leaves_the_next_suggestions_as_they_were(p
     """Once one such click made 31 suggestions of 67, for every customer."""
     first = _toast(playground, sample)
     fresh = _suggestions(playground, first)
-    assert len({place[:2] for place in fresh}) == 79
+    assert len({lesson[:2] for lesson in fresh}) == 79
     assert sum((confidence or 0) > 0.90 for _, confidence in fresh.values()) == 67
     rows = field_rows(playground, first)
     decide_many(

@@ -65,12 +65,12 @@ def all_answer(folder):
     """Start every command at once; the seconds until each has answered, and what the others said of one that has not."""
     folder.mkdir()
     logs = [folder / f"{number}.log" for number in range(len(COMMANDS))]
-    started, since = [], time.monotonic()
+    children, since = [], time.monotonic()
     try:
         for command, log in zip(COMMANDS, logs, strict=True):
             with log.open("wb") as output:
-                started.append(begin(command, folder, output))
-        waiting = dict(zip(started, zip(COMMANDS, logs, strict=True), strict=True))
+                children.append(begin(command, folder, output))
+        waiting = dict(zip(children, zip(COMMANDS, logs, strict=True), strict=True))
         while waiting and time.monotonic() - since < ANSWER:
             for process, (command, log) in list(waiting.items()):
                 code = process.poll()
@@ -85,7 +85,7 @@ def all_answer(folder):
         return time.monotonic() - since
     finally:
         processes.stop_all(folder)
-        for process in started:
+        for process in children:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, 9)
             process.wait()
@@ -149,11 +149,11 @@ def test_a_file_that_another_process_holds_is_not_waited_for_without_end(tmp_pat
     held = "import sys, fasteners; lock = fasteners.InterProcessLock(sys.argv[1]); lock.acquire(); print(flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", held, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        other.stdout.readline()
+    ) as second:
+        second.stdout.readline()
         with pytest.raises(ConflictError, match="is starting the kettle"), FileLock(path, turn):
             pytest.fail("two at once")
-        other.kill()
+        second.kill()
     with FileLock(path, turn):
         pass
 

@@ -32,8 +32,8 @@ def shell(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
-    yield kept | {"APP_DATA_DIR": str(folder), "APP_PORT": str(port)}
+    environment = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
+    yield environment | {"APP_DATA_DIR": str(folder), "APP_PORT": str(port)}
     processes.stop_all(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -64,13 +64,13 @@ def test_a_command_of_the_readme_works_as_printed(shell, command):
         assert process.returncode == 0, output
         assert "Traceback" not in output
         return
-    started = time.monotonic()
+    since = time.monotonic()
     output = ""
     while SERVES[command] not in output:
         line = process.stdout.readline()
         assert line, output
         output += line
-        assert time.monotonic() - started < 240, output
+        assert time.monotonic() - since < 240, output
     os.killpg(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert "Traceback" not in output

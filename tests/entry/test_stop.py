@@ -166,14 +166,17 @@ def test_a_console_says_that_its_worker_was_killed_and_starts_another_that_stop_
     assert installation.remaining() == []
 
 
-@pytest.mark.parametrize("chosen", ["", "elsewhere"])
-def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(tmp_path, chosen):
+@pytest.mark.parametrize("folder_text", ["", "elsewhere"])
+def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(tmp_path, folder_text):
     checkout, asker = tmp_path / "checkout", tmp_path / "asker"
     (checkout / "core").mkdir(parents=True)
     (checkout / "core" / "settings.py").touch()
-    (checkout / ".env").write_text(f"APP_DATA_DIR={chosen}\n" if chosen else "")
+    (checkout / ".env").write_text(f"APP_DATA_DIR={folder_text}\n" if folder_text else "")
     environment = {name: value for name, value in os.environ.items() if name != "APP_DATA_DIR"}
-    for cwd, folder in ((checkout, checkout / (chosen or "data/local")), (ROOT, ROOT / "data" / "local")):
+    for cwd, folder in (
+        (checkout, checkout / (folder_text or "data/local")),
+        (ROOT, ROOT / "data" / "local"),
+    ):
         command = [sys.executable, "-c", "import time; time.sleep(60)", "core.entry.worker"]
         worker = subprocess.Popen(command, cwd=cwd, env=environment)
         try:
@@ -186,31 +189,31 @@ def test_stop_spares_the_worker_of_another_folder_whose_environment_names_none(t
             worker.wait()
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_stop_spares_another_product_that_runs_with_the_same_interpreter(tmp_path, named):
-    other, folder = tmp_path / "other", ROOT / "data" / "local"
-    other.mkdir()
-    (other / "app.py").touch()
+@pytest.mark.parametrize("by_environment", [True, False])
+def test_stop_spares_another_product_that_runs_with_the_same_interpreter(tmp_path, by_environment):
+    project, folder = tmp_path / "other", ROOT / "data" / "local"
+    project.mkdir()
+    (project / "app.py").touch()
     environment = {name: value for name, value in os.environ.items() if name != "APP_DATA_DIR"}
-    environment |= {"APP_DATA_DIR": str(folder)} if named else {}
+    environment |= {"APP_DATA_DIR": str(folder)} if by_environment else {}
     interpreter = str(ROOT / ".venv" / "bin" / "python")
     command = [interpreter, "-c", "import time; time.sleep(60)", "streamlit", "run"]
-    started = [
+    processes_started = [
         subprocess.Popen([*command, app], cwd=cwd, env=environment)
-        for app, cwd in (("app.py", other), (str(other / "app.py"), ROOT), ("app.py", ROOT))
+        for app, cwd in (("app.py", project), (str(project / "app.py"), ROOT), ("app.py", ROOT))
     ]
     try:
-        found = {member.pid for member in processes.members(folder)}
-        assert [process.pid in found for process in started] == [False, False, True]
+        pids = {member.pid for member in processes.members(folder)}
+        assert [process.pid in pids for process in processes_started] == [False, False, True]
     finally:
-        for process in started:
+        for process in processes_started:
             process.kill()
             process.wait()
 
 
 @pytest.mark.parametrize("name", ["app_data_dir", "APP_DATA_DIR"])
 def test_the_data_folder_of_a_process_is_that_of_its_environment_in_any_case(tmp_path, name):
-    environment = {one: value for one, value in os.environ.items() if one != "APP_DATA_DIR"}
+    environment = {name: value for name, value in os.environ.items() if name != "APP_DATA_DIR"}
     command = [sys.executable, "-c", "import time; time.sleep(60)", "core.entry.worker"]
     worker = subprocess.Popen(command, cwd=ROOT, env=environment | {name: str(tmp_path)})
     try:

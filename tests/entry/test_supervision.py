@@ -44,14 +44,14 @@ def kill_workers():
 
 def test_a_killed_worker_is_replaced_twice_in_a_row_by_one_however_many_supervise():
     worker.ensure_worker()
-    told = [], [], []
+    messages = [], [], []
     with ExitStack() as stack:
-        for sentences in told:
+        for sentences in messages:
             stack.enter_context(supervised(sentences.append))
         [first] = online()
         at = time.monotonic()
         os.kill(first, signal.SIGKILL)
-        until(lambda: any(f"process {first}) has ended" in line for lines in told for line in lines))
+        until(lambda: any(f"process {first}) has ended" in line for lines in messages for line in lines))
         assert time.monotonic() - at < NOTICED
         [second] = until(online)
         os.kill(second, signal.SIGKILL)
@@ -59,7 +59,7 @@ def test_a_killed_worker_is_replaced_twice_in_a_row_by_one_however_many_supervis
         time.sleep(supervise.LOOK_EVERY)  # until each of them has looked again
     assert len(online()) == 1
     assert len(spawn.children) == 3
-    assert any("is online and takes up the runs" in line for lines in told for line in lines)
+    assert any("is online and takes up the runs" in line for lines in messages for line in lines)
 
 
 def test_a_frozen_worker_is_replaced(monkeypatch):
@@ -78,15 +78,15 @@ def test_a_frozen_worker_is_replaced(monkeypatch):
 
 def test_silence_that_is_met_once_starts_nobody(monkeypatch):
     """After a machine has slept, everybody's last beat is old."""
-    started = []
-    monkeypatch.setattr(supervise, "ensure_worker", lambda **_: started.append(1))
+    starts = []
+    monkeypatch.setattr(supervise, "ensure_worker", lambda **_: starts.append(1))
     silent = heartbeat.Worker("x", "elsewhere", 1, 0.0, 3600.0)
     monkeypatch.setattr(heartbeat, "workers", lambda: [silent])
     supervisor = Supervisor([].append)
     supervisor.look()
-    assert not started
+    assert not starts
     supervisor.look()
-    assert started
+    assert starts
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def broken(monkeypatch):
 
 
 def test_a_worker_that_never_comes_up_is_tried_ever_more_rarely_and_then_said_not_to_start(broken):
-    told = []
-    supervisor = Supervisor(told.append)
+    messages = []
+    supervisor = Supervisor(messages.append)
     while supervisor.failure is None:
         supervisor.look()
         tries = len(spawn.children)
@@ -111,8 +111,8 @@ def test_a_worker_that_never_comes_up_is_tried_ever_more_rarely_and_then_said_no
     assert len(spawn.children) == 3
     assert "does not start: 3 tries have failed" in supervisor.failure.message
     assert str(spawn.log_file()) in supervisor.failure.hint
-    assert [line for line in told if "next try is in 5 seconds" in line]
-    assert [line for line in told if "next try is in 20 seconds" in line]
+    assert [line for line in messages if "next try is in 5 seconds" in line]
+    assert [line for line in messages if "next try is in 20 seconds" in line]
 
 
 def test_a_waiting_command_ends_when_the_worker_does_not_start(monkeypatch):
@@ -162,8 +162,8 @@ def dies_after(monkeypatch, module, name):
     """The worker is killed as soon as the action has put the run in the queue, and nothing but the wait starts another."""
     act = getattr(module, name)
 
-    def killing(*given, **more):
-        result = act(*given, **more)
+    def killing(*args, **more):
+        result = act(*args, **more)
         kill_workers()
         monkeypatch.setattr(importing, "ensure_worker", lambda: None)
         monkeypatch.setattr(runs, "ensure_worker", lambda: None)
@@ -175,14 +175,14 @@ def dies_after(monkeypatch, module, name):
 @pytest.mark.slow
 def test_a_command_goes_on_with_another_worker_when_its_worker_is_killed(monkeypatch, tenant, capsys):
     for command, action in (("dry-run", "start"), ("import", "start"), ("rollback", "rollback")):
-        given = ["latest"] if command == "rollback" else [str(TOAST_SAMPLE)]
+        args = ["latest"] if command == "rollback" else [str(TOAST_SAMPLE)]
         with monkeypatch.context() as patch:
             dies_after(patch, actions, action)
-            assert main([command, *given, "--tenant", tenant]) == 0
-        told = capsys.readouterr()
-        assert "has ended. Starting another." in told.err
-        assert "is online and takes up the runs" in told.err
-    assert "the checksums are equal" in told.out
+            assert main([command, *args, "--tenant", tenant]) == 0
+        output = capsys.readouterr()
+        assert "has ended. Starting another." in output.err
+        assert "is online and takes up the runs" in output.err
+    assert "the checksums are equal" in output.out
 
 
 @pytest.mark.slow

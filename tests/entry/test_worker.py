@@ -212,7 +212,7 @@ def test_a_worker_leaves_though_the_database_is_away_and_a_step_waits_for_it(tmp
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "PYTHONPATH": str(ROOT),
     }
-    left = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", LEAVING],
         cwd=ROOT,
         env=environment,
@@ -220,5 +220,5 @@ def test_a_worker_leaves_though_the_database_is_away_and_a_step_waits_for_it(tmp
         capture_output=True,
         timeout=60,
     )
-    assert left.returncode == 0, left.stderr
-    assert b"Traceback" not in left.stderr
+    assert process.returncode == 0, process.stderr
+    assert b"Traceback" not in process.stderr

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.kit.crypto import DecryptionError, decrypt, encrypt, fingerprints, new_key
 
-KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
+KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 places = st.text(min_size=1, max_size=40)
 
 
@@ -25,7 +25,7 @@ def test_a_seal_moved_to_another_place_does_not_open(associated_data, elsewhere)
 
 def test_another_key_does_not_open_it():
     with pytest.raises(DecryptionError):
-        decrypt(OTHER, encrypt(KEY, b"guest", "row"), "row")
+        decrypt(OTHER_KEY, encrypt(KEY, b"guest", "row"), "row")
 
 
 @given(st.integers(min_value=0))
@@ -53,7 +53,7 @@ def test_new_keys_are_long_enough_and_distinct():
 
 
 def test_fingerprints_are_equal_for_equal_bytes_and_depend_on_the_key():
-    first, again, other = fingerprints(KEY, [b"+12125550100", b"+12125550100", b"+12125550101"])
-    assert first == again != other
-    assert fingerprints(OTHER, [b"+12125550100"])[0] != first
+    first, again, changed_item = fingerprints(KEY, [b"+12125550100", b"+12125550100", b"+12125550101"])
+    assert first == again != changed_item
+    assert fingerprints(OTHER_KEY, [b"+12125550100"])[0] != first
     assert len(first) == 16

@@ -30,9 +30,9 @@ def test_of_an_address_only_the_first_letter_and_the_last_label_are_told(email):
 
 @given(st.text(min_size=2, max_size=60))
 def test_at_most_three_characters_of_a_value_are_told(value):
-    kept = mask(value).replace("*", "").replace("@", "")
+    visible = mask(value).replace("*", "").replace("@", "")
     suffix = value.rpartition(".")[2] if "@" in value else ""
-    assert len(kept) <= 3 + len(suffix)
+    assert len(visible) <= 3 + len(suffix)
 
 
 def test_every_field_of_a_guest_is_personal_but_for_ids_and_counts():

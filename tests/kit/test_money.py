@@ -31,7 +31,7 @@ def test_rounding_twice_changes_nothing(amount):
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "shown"),
+    ("amount", "currency", "text"),
     [
         ("1234.5", "USD", "$1,234.50"),
         ("-3", "USD", "-$3.00"),
@@ -42,8 +42,8 @@ def test_rounding_twice_changes_nothing(amount):
         ("12", "ZWG", "ZiG 12.00"),
     ],
 )
-def test_an_amount_is_shown_with_its_currency_and_its_coins(amount, currency, shown):
-    assert money.show(Decimal(amount), currency) == shown
+def test_an_amount_is_shown_with_its_currency_and_its_coins(amount, currency, text):
+    assert money.show(Decimal(amount), currency) == text
 
 
 def test_no_amount_is_shown_as_a_dash_never_as_zero():
@@ -52,5 +52,5 @@ def test_no_amount_is_shown_as_a_dash_never_as_zero():
 
 @given(amounts)
 def test_what_is_shown_in_dollars_reads_back_as_the_rounded_amount(amount):
-    shown = money.show(amount).replace("$", "").replace(",", "")
-    assert Decimal(shown) == money.round_to_cents(amount)
+    digits = money.show(amount).replace("$", "").replace(",", "")
+    assert Decimal(digits) == money.round_to_cents(amount)

@@ -52,9 +52,9 @@ def test_a_header_is_parted_from_the_place_or_choice_it_is_about(name, parts):
 
 
 def test_a_glued_word_is_taken_apart_only_where_every_part_is_known():
-    known = {"menu", "item", "price", "men"}
-    assert split_compound("menuitemprice", known) == ("menu", "item", "price")
-    assert split_compound("menuitemzzz", known) == ("menuitemzzz",)
+    vocabulary = {"menu", "item", "price", "men"}
+    assert split_compound("menuitemprice", vocabulary) == ("menu", "item", "price")
+    assert split_compound("menuitemzzz", vocabulary) == ("menuitemzzz",)
 
 
 @given(st.text(max_size=40))

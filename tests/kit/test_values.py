@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from core.kit import times, values
 
 
-def texts(*some):
-    return pl.Series("a", list(some), dtype=pl.String)
+def texts(*spellings):
+    return pl.Series("a", list(spellings), dtype=pl.String)
 
 
 @pytest.mark.parametrize(
@@ -72,16 +72,16 @@ def test_what_could_mean_two_things_or_none_is_not_read(text):
 
 
 def test_the_date_order_decides_and_never_gives_way():
-    both = texts("01/02/2024", "13/02/2024")
-    assert times.read_date(both, "mdy").dt.to_string("%d.%m.%Y").to_list() == ["02.01.2024", None]
-    assert times.read_date(both, "dmy").dt.to_string("%d.%m.%Y").to_list() == ["01.02.2024", "13.02.2024"]
+    days = texts("01/02/2024", "13/02/2024")
+    assert times.read_date(days, "mdy").dt.to_string("%d.%m.%Y").to_list() == ["02.01.2024", None]
+    assert times.read_date(days, "dmy").dt.to_string("%d.%m.%Y").to_list() == ["01.02.2024", "13.02.2024"]
 
 
 def test_a_column_of_mixed_spellings_is_read_value_by_value():
-    some = texts(
+    spellings = texts(
         "12/31/2024", "2024-12-31", "Dec 31, 2024", "20241231", "31 December 2024", "12/31/24", None, "soon"
     )
-    read = times.read_date(some).dt.to_string("%F").to_list()
+    read = times.read_date(spellings).dt.to_string("%F").to_list()
     assert read == ["2024-12-31"] * 6 + [None, None]
 
 
@@ -106,17 +106,17 @@ def test_telephone_numbers_agree_with_the_library_digit_for_digit(country):
     example = phonenumbers.example_number(country)
     national = str(example.national_number)
     code = str(example.country_code)
-    made = [national[:-4] + f"{chance.randrange(10_000):04d}" for _ in range(60)]
-    made += [f"{chance.randrange(10 ** len(national)):0{len(national)}d}" for _ in range(60)]
+    numbers = [national[:-4] + f"{chance.randrange(10_000):04d}" for _ in range(60)]
+    numbers += [f"{chance.randrange(10 ** len(national)):0{len(national)}d}" for _ in range(60)]
     spelled = [
-        *made,
-        *("0" + one for one in made),
-        *(f"+{code} {one}" for one in made),
-        *("1-" + one for one in made),
+        *numbers,
+        *("0" + number for number in numbers),
+        *(f"+{code} {number}" for number in numbers),
+        *("1-" + number for number in numbers),
     ]
-    spelled += ["", "x", "+", "123", f"+{code}", "(0) " + made[0], made[1] + " ext. 5"]
+    spelled += ["", "x", "+", "123", f"+{code}", "(0) " + numbers[0], numbers[1] + " ext. 5"]
     read = values.read_phone(texts(*spelled), country).to_list()
-    assert read == [by_the_library(one, country) for one in spelled]
+    assert read == [by_the_library(spelling, country) for spelling in spelled]
 
 
 def by_the_library(text, country):
@@ -130,8 +130,8 @@ def by_the_library(text, country):
 
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20))))
-def test_every_reader_gives_as_many_values_as_it_got_texts(some):
-    column = texts(*some)
+def test_every_reader_gives_as_many_values_as_it_got_texts(spellings):
+    column = texts(*spellings)
     readers = (
         values.read_text,
         values.read_number,
@@ -145,14 +145,14 @@ def test_every_reader_gives_as_many_values_as_it_got_texts(some):
     )
     for read in readers:
         result = read(column)
-        assert len(result) == len(some)
-        assert all(value is None for value, text in zip(result, some, strict=True) if text is None)
+        assert len(result) == len(spellings)
+        assert all(value is None for value, text in zip(result, spellings, strict=True) if text is None)
 
 
 @given(st.decimals(min_value=-(10**13), max_value=10**13, places=6))
 def test_a_number_shown_and_read_is_the_same(number):
-    shown = values.show_number(values.read_number(texts(f"{number:f}")))
-    assert values.read_number(shown).to_list() == [number]
+    text = values.show_number(values.read_number(texts(f"{number:f}")))
+    assert values.read_number(text).to_list() == [number]
 
 
 def test_a_few_unreadable_dates_do_not_touch_the_others():

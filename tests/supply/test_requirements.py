@@ -18,7 +18,7 @@ def requirements(name):
 
 def bounded(requirement):
     """Whether the range ends on both sides."""
-    marks = {one.operator for one in requirement.specifier}
+    marks = {specifier.operator for specifier in requirement.specifier}
     return bool(marks & {"~=", "=="}) or (">=" in marks and "<" in marks)
 
 
@@ -31,10 +31,10 @@ def test_every_direct_dependency_has_a_range(name):
 def test_what_is_locked_lies_in_the_range_and_has_hashes(name):
     lock = (ROOT / LOCKS[name]).read_text(encoding="utf-8")
     for requirement in requirements(name):
-        found = re.findall(
+        versions = re.findall(
             rf"^{re.escape(requirement.name)}==(\S+)(?: ;.*)? \\\n +--hash",
             lock,
             re.MULTILINE | re.IGNORECASE,
         )
-        assert found, f"{requirement} is not in {LOCKS[name]}"
-        assert all(requirement.specifier.contains(version) for version in found), requirement
+        assert versions, f"{requirement} is not in {LOCKS[name]}"
+        assert all(requirement.specifier.contains(version) for version in versions), requirement

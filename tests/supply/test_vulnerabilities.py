@@ -13,8 +13,15 @@ job = runpy.run_path(str(ROOT / "scripts" / "vulnerabilities.py"))
 # What pip-audit 2.10 answered in a place without a network, with exit code 0.
 OFFLINE = '{"dependencies": [{"name": "pyyaml", "skip_reason": "Dependency not found on PyPI"}], "fixes": []}'
 PLAIN_OFFLINE = '{"dependencies": [], "fixes": []}'
-FOUND = {"id": "PYSEC-2020-96", "aliases": ["CVE-2020-1747"], "fix_versions": ["5.3.1"], "description": ""}
-ONLINE = json.dumps({"dependencies": [{"name": "pyyaml", "version": "5.3", "vulns": [FOUND]}], "fixes": []})
+VULNERABILITY = {
+    "id": "PYSEC-2020-96",
+    "aliases": ["CVE-2020-1747"],
+    "fix_versions": ["5.3.1"],
+    "description": "",
+}
+ONLINE = json.dumps(
+    {"dependencies": [{"name": "pyyaml", "version": "5.3", "vulns": [VULNERABILITY]}], "fixes": []}
+)
 
 
 @pytest.fixture
@@ -34,9 +41,9 @@ def pip_audit(tmp_path):
 @pytest.mark.parametrize("code", [0, 1, 2])
 def test_without_a_network_it_says_that_it_could_not_look(pip_audit, capsys, answer, code):
     assert job["main"]([pip_audit(answer, code)]) == job["NOT_LOOKED"]
-    told = capsys.readouterr()
-    assert "Could not look for vulnerabilities" in told.err
-    assert told.out == ""
+    output = capsys.readouterr()
+    assert "Could not look for vulnerabilities" in output.err
+    assert output.out == ""
 
 
 def test_a_program_that_is_missing_is_no_clean_bill(tmp_path, capsys):

@@ -14,6 +14,7 @@ import resource
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 
 from adapters import SOURCES
@@ -60,9 +61,9 @@ def _child(channel: socket.socket) -> None:
             os.nice(_NICE)
             lines.write(json.dumps(_answer(json.loads(lines.readline()))) + "\n")
         code = 0
-    except Exception:
-        log.exception("reading a file failed")
     finally:
+        if code:
+            log.error("reading a file failed\n%s", traceback.format_exc())
         try:
             app_engine().dispose()
             embedded.release()

@@ -42,7 +42,7 @@ def take(alice: Context, tmp_path: Path) -> Take:
     """
     stages = ("made", "read", "suggested", "accepted", "reviewed", "validated")
 
-    def taken(*files: str | Path, until: str = "suggested", context: Context = alice) -> str:
+    def run_until(*files: str | Path, until: str = "suggested", context: Context = alice) -> str:
         reached = stages.index(until)
         if learned := learned_mappings(context):
             forget(context, learned)
@@ -62,10 +62,10 @@ def take(alice: Context, tmp_path: Path) -> Take:
             validate(context, migration)
         return migration
 
-    return taken
+    return run_until
 
 
 @pytest.fixture
 def advised(coach: MigrationCoach) -> Callable[[str, str], dict[str, object]]:
     """advised(migration, step): the advice by its code."""
-    return lambda migration, step: {one.code: one for one in coach.guidance(migration, step)}
+    return lambda migration, step: {advice.code: advice for advice in coach.guidance(migration, step)}

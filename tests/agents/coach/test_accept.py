@@ -53,7 +53,9 @@ def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, tak
     assert progress(alice, migration).decided == sure > 0
     assert follow(migration, "map", "exclude_empty").message == "Excluded 1 column."
     follow(migration, "map", "exclude_no_match")
-    ignored = {one.source_field for one in field_rows(alice, migration) if one.status == "ignored"}
+    ignored = {
+        field_row.source_field for field_row in field_rows(alice, migration) if field_row.status == "ignored"
+    }
     assert ignored == {"Colour of lid", "Barcode 2"}
     assert coach.guidance(migration, "map")[0].code in {"review", "validate"}
 
@@ -97,21 +99,21 @@ def test_the_ai_is_asked(alice, take, follow, emulator):
 
 def test_what_was_advised_before_somebody_else_decided_is_refused(alice, bob, coach, advised, take):
     migration = take(MENU)
-    seen = advised(migration, "map")["accept_green"]
-    price = next(one for one in field_rows(bob, migration) if one.source_field == "Price")
+    advice = advised(migration, "map")["accept_green"]
+    price = next(field_row for field_row in field_rows(bob, migration) if field_row.source_field == "Price")
     mapping.decide(bob, price.id, version=0, target=None, status="ignored")
     alice.session.rollback()
     with pytest.raises(ConflictError):
-        coach.accept(migration, seen.id)
+        coach.accept(migration, advice.id)
     assert progress(alice, migration).decided == 1
 
 
 def test_the_same_advice_is_not_followed_twice(alice, coach, advised, take):
     migration = take(MENU)
-    seen = advised(migration, "map")["accept_green"]
-    coach.accept(migration, seen.id)
+    advice = advised(migration, "map")["accept_green"]
+    coach.accept(migration, advice.id)
     with pytest.raises(ConflictError):
-        coach.accept(migration, seen.id)
+        coach.accept(migration, advice.id)
 
 
 @pytest.mark.parametrize(
@@ -130,17 +132,17 @@ def test_advice_that_only_points_somewhere_cannot_be_accepted(coach, advised, ta
 
 def test_the_action_itself_refuses_whoever_may_not(alice, sam, advised, take):
     migration = take(MENU)
-    seen = advised(migration, "map")["accept_green"]
+    advice = advised(migration, "map")["accept_green"]
     with pytest.raises(NotAllowedError):
-        MigrationCoach(sam).accept(migration, seen.id)
+        MigrationCoach(sam).accept(migration, advice.id)
     assert progress(alice, migration).decided == 0
 
 
 def test_mallory_accepts_nothing(alice, mallory, advised, take):
     migration = take(MENU)
-    seen = advised(migration, "map")["accept_green"]
+    advice = advised(migration, "map")["accept_green"]
     with pytest.raises(NotFoundError):
-        MigrationCoach(mallory).accept(migration, seen.id)
+        MigrationCoach(mallory).accept(migration, advice.id)
     assert progress(alice, migration).decided == 0
 
 

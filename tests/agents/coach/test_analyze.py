@@ -47,8 +47,8 @@ def test_a_plan_is_made_in_every_state_and_goes_into_json(alice, school, take, u
     assert plan.estimated_hours in {2, 4, 8}
     assert plan.recommendations
     assert all(risk.title and risk.mitigation for risk in plan.risk_factors)
-    told = json.loads(json.dumps(plan.as_dict()))
-    assert {"field_mappings", "complexity", "confidence_score", "generated_at"} <= told.keys()
+    document = json.loads(json.dumps(plan.as_dict()))
+    assert {"field_mappings", "complexity", "confidence_score", "generated_at"} <= document.keys()
     assert plan.domain == domain
 
 
@@ -70,9 +70,17 @@ def test_the_mappings_are_those_of_the_review_and_a_person_s_word_counts_whole(c
     name = next(field for field in mapping_fields(alice, migration) if field.source_field == "Item Name")
     suggested = coach.analyze_pos_structure(migration)
     decide(alice, name.id, version=0, target="menu_item.kitchen_name", reason="They are short")
-    decided = coach.analyze_pos_structure(migration)
-    before = next(one for one in suggested.field_mappings if one.source_field == "Item Name")
-    after = next(one for one in decided.field_mappings if one.source_field == "Item Name")
+    after_decision = coach.analyze_pos_structure(migration)
+    before = next(
+        field_mapping
+        for field_mapping in suggested.field_mappings
+        if field_mapping.source_field == "Item Name"
+    )
+    after = next(
+        field_mapping
+        for field_mapping in after_decision.field_mappings
+        if field_mapping.source_field == "Item Name"
+    )
     assert (before.target_field, before.confidence) == ("menu_item.name", name.confidence)
     assert (after.target_field, after.confidence) == ("menu_item.kitchen_name", 1.0)
     assert after.reasoning == "They are short"
@@ -80,10 +88,16 @@ def test_the_mappings_are_those_of_the_review_and_a_person_s_word_counts_whole(c
 
 def test_needs_and_findings_are_the_engine_s(coach, take, sample):
     plan = coach.analyze_pos_structure(take(sample("toast"), until="validated"))
-    price = next(one for one in plan.transformation_needs if one.source_field == "price")
+    price = next(
+        transformation_need
+        for transformation_need in plan.transformation_needs
+        if transformation_need.source_field == "price"
+    )
     assert (price.transform, price.lossy) == ("divide(100)", False)
     assert "cents" in price.reasoning
-    findings = {one.code: one for one in plan.data_quality_issues}
+    findings = {
+        data_quality_issue.code: data_quality_issue for data_quality_issue in plan.data_quality_issues
+    }
     assert findings["payment_differs"].money == Decimal("-4.23")
 
 
@@ -102,10 +116,10 @@ def test_needs_and_findings_are_the_engine_s(coach, take, sample):
     ],
 )
 def test_a_risk_is_derived_from_what_is_there(coach, take, sample, files, code):
-    paths = [sample(one) if one in {"toast", "square"} else one for one in files]
+    paths = [sample(file) if file in {"toast", "square"} else file for file in files]
     until = "validated" if code == "duplicates" else "suggested"
-    found = coach.analyze_pos_structure(take(*paths, until=until))
-    assert code in {risk.code for risk in found.risk_factors}
+    plan = coach.analyze_pos_structure(take(*paths, until=until))
+    assert code in {risk.code for risk in plan.risk_factors}
 
 
 def test_the_gravest_risk_stands_first(coach, take, sample):
@@ -145,7 +159,7 @@ def test_the_score_lies_between_the_least_and_the_surest_mapping(mappings):
     if not mappings:
         assert score == 0.0
         return
-    sure = [one.confidence for one in mappings]
+    sure = [mapping.confidence for mapping in mappings]
     assert min(sure) - 1e-9 <= score <= max(sure) + 1e-9
 
 
@@ -193,4 +207,8 @@ def test_what_a_threshold_accepted_keeps_the_matcher_s_confidence(coach, alice, 
     name = next(field for field in mapping_fields(alice, migration) if field.source_field == "Item Name")
     decide(alice, name.id, version=name.version, target=name.target)
     looked = coach.analyze_pos_structure(migration)
-    assert [one.confidence for one in looked.field_mappings if one.source_field == "Item Name"] == [1.0]
+    assert [
+        field_mapping.confidence
+        for field_mapping in looked.field_mappings
+        if field_mapping.source_field == "Item Name"
+    ] == [1.0]

@@ -56,8 +56,8 @@ class AnyFacts:
     ai: Status
     conflicts: dict
     validation: ValidationFact | None
-    left: int | None
-    there: bool
+    tokens_left: int | None
+    has_any: bool
     progress: object
     permissions: frozenset
 
@@ -86,13 +86,13 @@ class AnyFacts:
         return sum(stream.rows for stream in self.streams)
 
     def forecast(self, fields):
-        return Forecast(fields, 300 * fields, 0, self.left, self.left)
+        return Forecast(fields, 300 * fields, 0, self.tokens_left, self.tokens_left)
 
     def has_records(self, entity):
-        return self.there
+        return self.has_any
 
     def has_written(self, run_id):
-        return self.there
+        return self.has_any
 
 
 @st.composite
@@ -118,7 +118,7 @@ def any_facts(draw):
         FIELD_GROUP,
     )
     issues = st.dictionaries(st.sampled_from(["unit_unproved", "duplicate_in_file", "repeated_row"]), COUNT)
-    found = st.builds(ValidationFact, st.just("v"), MOMENT, COUNT, st.just({}), issues, st.just([]))
+    validations = st.builds(ValidationFact, st.just("v"), MOMENT, COUNT, st.just({}), issues, st.just([]))
     states = st.sampled_from([OFF, READY, DEGRADED, LIMIT])
     return draw(
         st.builds(
@@ -132,8 +132,10 @@ def any_facts(draw):
             st.frozensets(st.sampled_from("abc")),
             *[COUNT] * 3,
             states.map(lambda state: Status(state, "", None, "", ())),
-            st.dictionaries(st.sampled_from(entities), st.sampled_from([one.value for one in Conflict])),
-            st.none() | found,
+            st.dictionaries(
+                st.sampled_from(entities), st.sampled_from([conflict.value for conflict in Conflict])
+            ),
+            st.none() | validations,
             st.none() | COUNT,
             st.booleans(),
             progress_facts(),
@@ -146,21 +148,21 @@ def any_facts(draw):
 def test_every_step_advises_in_whole_sentences_and_offers_only_deeds_there_are(facts):
     for step in STEPS:
         advice = list(advise(facts, step))
-        assert len({one.id for one in advice}) == len(advice)
-        for one in advice:
-            assert one.id.startswith(f"{step}.{one.code}.")
-            assert one.title
-            assert one.why.endswith(".")
-            assert one.risk.endswith(".")
-            assert one.screen in SCREENS
-            assert one.offer is None or one.offer.action in ADVICE_ACTIONS
+        assert len({piece.id for piece in advice}) == len(advice)
+        for piece in advice:
+            assert piece.id.startswith(f"{step}.{piece.code}.")
+            assert piece.title
+            assert piece.why.endswith(".")
+            assert piece.risk.endswith(".")
+            assert piece.screen in SCREENS
+            assert piece.offer is None or piece.offer.action in ADVICE_ACTIONS
 
 
 @given(any_facts())
 def test_every_risk_has_its_mitigation_and_its_own_words(facts):
-    found = risks(facts)
-    assert all(one.title and one.mitigation.endswith(".") for one in found)
-    assert len({(one.code, one.title) for one in found}) == len(found)
+    factors = risks(facts)
+    assert all(factor.title and factor.mitigation.endswith(".") for factor in factors)
+    assert len({(factor.code, factor.title) for factor in factors}) == len(factors)
 
 
 @given(any_facts())
@@ -168,8 +170,8 @@ def test_no_run_is_offered_while_one_is_in_progress(facts):
     busy = {"queued", "running", "verifying", "rolling_back"}
     runs = (facts.progress.dry_run, facts.progress.imported)
     if any(run and run.state in busy for run in runs) and facts.progress.validation == CURRENT:
-        advice = [one for step in STEPS for one in advise(facts, step)]
-        assert not [one for one in advice if one.offer and one.offer.action == "start"]
+        advice = [piece for step in STEPS for piece in advise(facts, step)]
+        assert not [piece for piece in advice if piece.offer and piece.offer.action == "start"]
 
 
 @given(any_facts())
@@ -190,10 +192,10 @@ def test_the_first_advice_on_every_step_is_the_journey_s_next_action(facts):
 def test_coach_and_start_button_agree_on_starting(facts):
     button = start_button(facts.progress, facts.journey, facts.permissions)
     offers = [
-        one.offer
+        piece.offer
         for step in STEPS
-        for one in advise(facts, step)
-        if one.offer and one.offer.arguments.get("kind") == "import"
+        for piece in advise(facts, step)
+        if piece.offer and piece.offer.arguments.get("kind") == "import"
     ]
     assert bool(offers) == button.primary
     assert all(offer.warns == button.consequences for offer in offers)
@@ -201,6 +203,6 @@ def test_coach_and_start_button_agree_on_starting(facts):
 
 @given(any_facts())
 def test_nothing_is_offered_that_the_role_may_not_do(facts):
-    for one in (one for step in STEPS for one in advise(facts, step)):
-        if one.offer:
-            assert ADVICE_ACTIONS[one.offer.action].permissions <= facts.permissions
+    for piece in (advice for step in STEPS for advice in advise(facts, step)):
+        if piece.offer:
+            assert ADVICE_ACTIONS[piece.offer.action].permissions <= facts.permissions

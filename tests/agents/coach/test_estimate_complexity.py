@@ -27,10 +27,14 @@ NUMBERS = st.none() | st.integers(0, 10**7)
     ],
 )
 def test_the_weighted_score_is_the_rule(counts, score, name, hours):
-    found = estimate(counts)
-    assert (found.complexity_score, found.complexity, found.estimated_hours) == (score, name, hours)
-    assert found.method == "weighted score"
-    assert found.factors == counts
+    complexity = estimate(counts)
+    assert (complexity.complexity_score, complexity.complexity, complexity.estimated_hours) == (
+        score,
+        name,
+        hours,
+    )
+    assert complexity.method == "weighted score"
+    assert complexity.factors == counts
 
 
 @pytest.mark.parametrize(
@@ -44,22 +48,26 @@ def test_the_weighted_score_is_the_rule(counts, score, name, hours):
     ],
 )
 def test_items_alone_count_where_nothing_else_is_known_and_it_says_so(items, name, hours):
-    found = estimate(Counts(items, custom_fields=50))
-    assert (found.complexity, found.estimated_hours, found.method) == (name, hours, "item count")
+    complexity = estimate(Counts(items, custom_fields=50))
+    assert (complexity.complexity, complexity.estimated_hours, complexity.method) == (
+        name,
+        hours,
+        "item count",
+    )
 
 
 def test_where_nothing_is_known_eight_hours_are_allowed():
-    found = estimate(Counts())
-    assert (found.complexity, found.estimated_hours, found.method) == ("unknown", 8, "unknown")
+    complexity = estimate(Counts())
+    assert (complexity.complexity, complexity.estimated_hours, complexity.method) == ("unknown", 8, "unknown")
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, st.integers(0, 100))
 def test_more_of_anything_is_never_simpler(items, categories, modifiers, custom):
-    found = estimate(Counts(items, categories, modifiers, custom))
-    if found.method == "weighted score":
+    complexity = estimate(Counts(items, categories, modifiers, custom))
+    if complexity.method == "weighted score":
         more = estimate(Counts((items or 0) + 1, categories, modifiers, custom + 1))
-        assert more.complexity_score > found.complexity_score
-        assert more.estimated_hours >= found.estimated_hours
+        assert more.complexity_score > complexity.complexity_score
+        assert more.estimated_hours >= complexity.estimated_hours
 
 
 def test_every_domain_has_something_to_count():
@@ -69,16 +77,20 @@ def test_every_domain_has_something_to_count():
 
 
 def test_a_migration_is_estimated_by_the_rows_of_its_streams(coach, take, sample):
-    found = coach.estimate_complexity(take(sample("toast")))
-    assert found.method == "weighted score"
-    assert found.factors.items == 4
-    assert found.factors.modifiers
-    assert found.factors.categories
-    assert found.complexity == "simple"
+    complexity = coach.estimate_complexity(take(sample("toast")))
+    assert complexity.method == "weighted score"
+    assert complexity.factors.items == 4
+    assert complexity.factors.modifiers
+    assert complexity.factors.categories
+    assert complexity.complexity == "simple"
 
 
 def test_a_table_of_items_is_judged_by_its_items(coach, take):
     from tests.agents.coach.conftest import MENU
 
-    found = coach.estimate_complexity(take(MENU))
-    assert (found.method, found.factors.items, found.factors.categories) == ("item count", 3, None)
+    complexity = coach.estimate_complexity(take(MENU))
+    assert (complexity.method, complexity.factors.items, complexity.factors.categories) == (
+        "item count",
+        3,
+        None,
+    )

@@ -27,25 +27,27 @@ def test_a_new_migration_is_told_what_to_upload_on_every_step(coach, take):
 
 
 def test_what_was_read_is_to_be_suggested(advised, take):
-    found = advised(take(MENU, until="read"), "connect")
-    assert found["suggest"].offer.action == "suggest"
-    assert "6 columns" in found["suggest"].title
+    advice = advised(take(MENU, until="read"), "connect")
+    assert advice["suggest"].offer.action == "suggest"
+    assert "6 columns" in advice["suggest"].title
 
 
 def test_high_confidence_suggestions_can_be_accepted_and_empty_columns_excluded(alice, coach, advised, take):
     migration = take(MENU)
-    found = advised(migration, "map")
+    advice = advised(migration, "map")
     sure = progress(alice, migration).by_band["green"]
-    assert found["accept_green"].title == f"Accept {sure} high-confidence suggestions"
-    assert found["exclude_empty"].title == "Exclude 1 column without values"
-    assert found["exclude_no_match"].title == "Exclude 1 column with no matching field"
-    asked = coach.consequences(migration, found["accept_green"].id)
-    assert asked[0] == f"{sure} fields are accepted as suggested."
-    assert coach.consequences(migration, found["exclude_no_match"].id)[0] == "1 column is not imported."
+    assert advice["accept_green"].title == f"Accept {sure} high-confidence suggestions"
+    assert advice["exclude_empty"].title == "Exclude 1 column without values"
+    assert advice["exclude_no_match"].title == "Exclude 1 column with no matching field"
+    consequences = coach.consequences(migration, advice["accept_green"].id)
+    assert consequences[0] == f"{sure} fields are accepted as suggested."
+    assert coach.consequences(migration, advice["exclude_no_match"].id)[0] == "1 column is not imported."
 
 
 def test_when_all_is_reviewed_the_next_action_is_the_validation(coach, take):
-    assert [one.title for one in coach.guidance(take(MENU, until="reviewed"), "map")] == ["Validate 3 rows"]
+    assert [advice.title for advice in coach.guidance(take(MENU, until="reviewed"), "map")] == [
+        "Validate 3 rows"
+    ]
 
 
 def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
@@ -58,7 +60,7 @@ def test_a_validation_is_advised_first_then_a_dry_run(advised, alice, take):
 
 def test_a_changed_mapping_is_to_be_validated_again(advised, alice, take):
     migration = take(MENU, until="validated")
-    price = next(one for one in field_rows(alice, migration) if one.source_field == "Price")
+    price = next(field_row for field_row in field_rows(alice, migration) if field_row.source_field == "Price")
     decide_many(alice, [Decision(price.id, price.version, None, status="ignored")], looked=True)
     assert list(advised(migration, "test")) == ["validate_again"]
 
@@ -75,9 +77,11 @@ def test_seen_from_a_later_moment_an_untouched_validation_still_holds(people, al
     with enter(people["alice"], alice.tenant.slug) as later:
         validate(later, migration)
     with enter(people["alice"], alice.tenant.slug) as later:
-        assert [one.code for one in MigrationCoach(later).guidance(migration, "test")] == ["dry_run"]
+        assert [advice.code for advice in MigrationCoach(later).guidance(migration, "test")] == ["dry_run"]
         set_conflict(later, migration, "menu_item", "merge")
-        assert [one.code for one in MigrationCoach(later).guidance(migration, "test")] == ["validate_again"]
+        assert [advice.code for advice in MigrationCoach(later).guidance(migration, "test")] == [
+            "validate_again"
+        ]
 
 
 def test_after_the_dry_run_the_import_then_the_comparison(importer, coach, advised):
@@ -121,9 +125,9 @@ def test_rows_with_errors_are_pointed_at_and_handed_out_after_the_import(importe
 def test_people_who_are_there_already_are_not_to_be_overwritten(importer, advised, alice):
     importer.import_file(GUESTS)
     again = importer.prepare(GUESTS.replace("Ann", "Anna"), name="more.csv")
-    found = advised(again, "rules")
-    assert found["keep_people"].offer.arguments == {"entity": "customer", "strategy": "merge"}
-    assert "consent" in found
+    advice = advised(again, "rules")
+    assert advice["keep_people"].offer.arguments == {"entity": "customer", "strategy": "merge"}
+    assert "consent" in advice
     set_conflict(alice, again, "customer", "duplicate")
     assert "no_doubles" in advised(again, "rules")
     set_conflict(alice, again, "customer", "merge")
@@ -131,9 +135,9 @@ def test_people_who_are_there_already_are_not_to_be_overwritten(importer, advise
 
 
 def test_the_ai_is_offered_only_where_it_can_be_asked(advised, take, emulator):
-    found = advised(take("Blorp,Price of it\nx,1.00\ny,2.00\n"), "map")
-    assert found["ask_ai"].offer.action == "ask_ai"
-    assert "tokens" in found["ask_ai"].why
+    advice = advised(take("Blorp,Price of it\nx,1.00\ny,2.00\n"), "map")
+    assert advice["ask_ai"].offer.action == "ask_ai"
+    assert "tokens" in advice["ask_ai"].why
 
 
 def test_without_a_key_the_ai_is_not_spoken_of(advised, take):
@@ -145,7 +149,9 @@ def test_nobody_is_offered_what_would_be_refused_to_them(sam, take, sample, unti
     """Sam sells: she may validate and rehearse, not decide or import."""
     migration = take(sample("toast"), until=until)
     for step in STEPS:
-        offers = [one.offer.action for one in MigrationCoach(sam).guidance(migration, step) if one.offer]
+        offers = [
+            advice.offer.action for advice in MigrationCoach(sam).guidance(migration, step) if advice.offer
+        ]
         assert set(offers) <= {"suggest", "validate", "start", "ask_ai"}, step
 
 
@@ -153,17 +159,17 @@ def test_nobody_is_offered_what_would_be_refused_to_them(sam, take, sample, unti
 def test_it_is_at_most_four_and_each_has_all_its_parts(coach, take, sample, until):
     migration = take(sample("toast"), sample("square"), until=until)
     for step in STEPS:
-        found = coach.guidance(migration, step)
-        assert len(found) <= MAX_ADVICE, step
-        assert all(one.title and one.why and one.risk and one.step == step for one in found), step
-        assert len({one.id for one in found}) == len(found), step
+        advice = coach.guidance(migration, step)
+        assert len(advice) <= MAX_ADVICE, step
+        assert all(piece.title and piece.why and piece.risk and piece.step == step for piece in advice), step
+        assert len({piece.id for piece in advice}) == len(advice), step
 
 
 def test_an_id_lasts_while_nothing_changes_and_no_longer(coach, alice, take):
     migration = take(MENU)
-    ids = [[one.id for one in coach.guidance(migration, "map")] for _ in range(2)]
+    ids = [[advice.id for advice in coach.guidance(migration, "map")] for _ in range(2)]
     accept_above(alice, migration, 0.96)
-    ids.append([one.id for one in coach.guidance(migration, "map")])
+    ids.append([advice.id for advice in coach.guidance(migration, "map")])
     assert [first == second for first, second in pairwise(ids)] == [True, False]
 
 
@@ -179,8 +185,8 @@ def test_there_are_no_other_steps_and_no_other_tenants(coach, mallory, take):
 def test_no_word_of_a_file_stands_in_advice(coach, take):
     text = MENU.replace("Colour of lid", "Zanzibarian").replace("Item Name", "Zanzibarian Name")
     migrations = [take(text, until=until) for until in ("read", "validated")]
-    told = [coach.guidance(migration, step) for migration in migrations for step in STEPS]
-    assert "Zanzibarian" not in repr(told)
+    guidance = [coach.guidance(migration, step) for migration in migrations for step in STEPS]
+    assert "Zanzibarian" not in repr(guidance)
 
 
 def test_it_asks_a_few_questions_and_loads_no_rows_plans_or_evidence(alice, coach, take, sample):
@@ -188,19 +194,23 @@ def test_it_asks_a_few_questions_and_loads_no_rows_plans_or_evidence(alice, coac
     with enter(alice.person, alice.tenant.slug) as later:
         validate(later, migration)
     for step in STEPS:
-        asked = statements(alice, migration, step)
-        assert len(asked) <= 16, step
-        loaded = [statement.partition("FROM")[0] for statement in asked]
+        queries = statements(alice, migration, step)
+        assert len(queries) <= 16, step
+        loaded = [statement.partition("FROM")[0] for statement in queries]
         assert not [
-            one for one in loaded if "evidence" in one or "sample" in one or "validation.plan," in one
+            query
+            for query in loaded
+            if "evidence" in query or "sample" in query or "validation.plan," in query
         ], step
 
 
 def statements(alice, migration, step):
     """What the advice on a step asks the database, in a session of its own."""
-    asked = []
+    queries = []
     with enter(alice.person, alice.tenant.slug) as later:
         later.session.scalar(select(1))
-        event.listen(later.session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+        event.listen(
+            later.session.connection(), "before_cursor_execute", lambda *call: queries.append(call[2])
+        )
         MigrationCoach(later).guidance(migration, step)
-    return asked
+    return queries

@@ -13,16 +13,21 @@ ITEMS = {
 
 
 def test_each_field_gets_its_target_a_confidence_and_a_reason(coach):
-    found = {one.source_field: one for one in coach.suggest_field_mappings(ITEMS)}
-    assert list(found) == list(ITEMS)
-    assert found["itemName"].target_field == "menu_item.name"
-    assert found["Price"].target_field == "menu_item.price"
-    assert all(0 <= one.confidence <= 1 and one.reasoning for one in found.values())
+    suggestions = {
+        suggest_field_mapping.source_field: suggest_field_mapping
+        for suggest_field_mapping in coach.suggest_field_mappings(ITEMS)
+    }
+    assert list(suggestions) == list(ITEMS)
+    assert suggestions["itemName"].target_field == "menu_item.name"
+    assert suggestions["Price"].target_field == "menu_item.price"
+    assert all(
+        0 <= suggestion.confidence <= 1 and suggestion.reasoning for suggestion in suggestions.values()
+    )
 
 
 def test_names_may_repeat_in_a_list_of_pairs(coach):
-    found = coach.suggest_field_mappings([("Name", ["Ann"]), ("Name", ["Lee"]), ("Total", [])])
-    assert [one.source_field for one in found] == ["Name", "Name", "Total"]
+    suggestions = coach.suggest_field_mappings([("Name", ["Ann"]), ("Name", ["Lee"]), ("Total", [])])
+    assert [suggestion.source_field for suggestion in suggestions] == ["Name", "Name", "Total"]
 
 
 @pytest.mark.parametrize("fields", [{}, []])
@@ -31,15 +36,17 @@ def test_no_fields_no_suggestions(coach, fields):
 
 
 def test_the_domain_may_be_another_than_the_tenants(coach):
-    (found,) = coach.suggest_field_mappings({"Student Birth Date": ["2012-04-02", "2013-09-11"]}, "school")
-    assert found.target_field == "student.birth_date"
+    (suggestion,) = coach.suggest_field_mappings(
+        {"Student Birth Date": ["2012-04-02", "2013-09-11"]}, "school"
+    )
+    assert suggestion.target_field == "student.birth_date"
     with pytest.raises(InvalidInputError):
         coach.suggest_field_mappings({"a": []}, "bakery")
 
 
 def test_a_single_name_is_mapped_among_given_targets_only(coach):
-    found = coach.get_rule_based_mapping("Item Price", ["menu_item.price", "menu_item.name"])
-    assert found.target_field == "menu_item.price"
-    assert found.reasoning
+    suggestion = coach.get_rule_based_mapping("Item Price", ["menu_item.price", "menu_item.name"])
+    assert suggestion.target_field == "menu_item.price"
+    assert suggestion.reasoning
     assert coach.get_rule_based_mapping("Item Price", ["customer.birthday"]) is None
     assert coach.get_rule_based_mapping("Item Price", []) is None

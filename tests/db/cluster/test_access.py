@@ -132,9 +132,9 @@ def test_a_server_that_runs_under_trust_is_told_at_once(folder, start):
     where = start(folder)
     (folder / "pg_hba.conf").write_text("local all all trust\n")
     (folder / "pg_hba.conf").chmod(0o644)
-    known = postmaster.running(folder)
+    server = postmaster.running(folder)
     assert start(folder) == where
-    assert postmaster.running(folder) == known
+    assert postmaster.running(folder) == server
     assert "trust" not in (folder / "pg_hba.conf").read_text()
 
 

@@ -18,9 +18,9 @@ from core.errors import ConflictError
 
 def _crash(folder: Path) -> None:
     """End the server at once, with all its processes."""
-    known = postmaster.running(folder)
-    assert known is not None
-    processes = [psutil.Process(known.pid), *psutil.Process(known.pid).children()]
+    server = postmaster.running(folder)
+    assert server is not None
+    processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children()]
     for process in processes:
         process.kill()
     psutil.wait_procs(processes, timeout=10)
@@ -41,13 +41,13 @@ def _crash(folder: Path) -> None:
 def test_a_postmaster_pid_that_is_not_the_server_s_does_not_stop_a_start(
     folder, content, other_program, start, answers
 ):
-    text = content.format(other=other_program, ended=_ended(), folder=folder)
+    text = content.format(other=other_program, ended=_ended_process(), folder=folder)
     (folder / "postmaster.pid").write_text(text)
     assert answers(start(folder))
     assert psutil.pid_exists(other_program)
 
 
-def _ended() -> int:
+def _ended_process() -> int:
     """A process id that is nobody's."""
     return next(number for number in range(3_000_000, 4_000_000) if not psutil.pid_exists(number))
 
@@ -88,13 +88,15 @@ def test_a_server_whose_first_process_alone_was_killed_starts_again(folder, star
 
 def test_a_start_whose_starter_was_killed_is_waited_for(folder, start, answers):
     where = start(folder)
-    known = (folder / "postmaster.pid").read_text()
-    (folder / "postmaster.pid").write_text("\n".join(known.splitlines()[:4]))  # as it stands while it starts
-    os.kill(int(known.split()[0]), 0)
-    late = Timer(0.5, (folder / "postmaster.pid").write_text, [known])
+    content = (folder / "postmaster.pid").read_text()
+    (folder / "postmaster.pid").write_text(
+        "\n".join(content.splitlines()[:4])
+    )  # as it stands while it starts
+    os.kill(int(content.split()[0]), 0)
+    late = Timer(0.5, (folder / "postmaster.pid").write_text, [content])
     late.start()
     assert start(folder) == where
-    assert (folder / "postmaster.pid").read_text() == known
+    assert (folder / "postmaster.pid").read_text() == content
     assert answers(where)
 
 
@@ -152,7 +154,7 @@ def test_a_list_of_users_that_was_cut_short_does_not_stop_the_server_of_those_it
 
 def test_users_that_were_killed_do_not_count_and_those_that_live_do(folder, other_program):
     user = users.server_user(folder)
-    (folder / ".handle_pids.json").write_text(json.dumps([_ended(), other_program]))
+    (folder / ".handle_pids.json").write_text(json.dumps([_ended_process(), other_program]))
     handles.take(folder, os.getpid(), user, is_new_server=False)
     assert not handles.leave(folder, os.getpid(), user)
     assert json.loads((folder / ".handle_pids.json").read_text()) == [other_program]

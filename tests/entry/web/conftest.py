@@ -89,8 +89,8 @@ def ticket(alice: Context, migration: str) -> str:
 def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """limits(upload_read_mb=64, …) sets settings of this process for one test."""
 
-    def choose(**chosen: object) -> None:
-        for name, value in chosen.items():
+    def choose(**variables: object) -> None:
+        for name, value in variables.items():
             monkeypatch.setenv(name.upper(), str(value))
         settings.cache_clear()
 
@@ -105,23 +105,23 @@ def served(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (folder / "sitecustomize.py").write_text(_WATCH)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    made = Served(port, folder / "console.log", folder / "watched")
-    made.watched.touch()
+    server = Served(port, folder / "console.log", folder / "watched")
+    server.watched.touch()
     environment = os.environ | {
-        "PYTHONPATH": f"{folder}:{ROOT}", "WATCHED": str(made.watched), "FORWARDED_ALLOW_IPS": "",
+        "PYTHONPATH": f"{folder}:{ROOT}", "WATCHED": str(server.watched), "FORWARDED_ALLOW_IPS": "",
         "APP_ALLOWED_HOSTS": "console.example, *.inside.example", "UPLOAD_IDLE_SECONDS": "0.5", "UPLOAD_READ_SECONDS": "6",
     }  # fmt: skip
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
         *("--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"),
     ]
-    with made.log.open("wb") as output:
+    with server.log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        _wait(made, process)
-        yield made
+        _wait(server, process)
+        yield server
     finally:
         process.terminate()
         process.wait(_PATIENCE)

@@ -63,18 +63,18 @@ def _load_today(served, context) -> float:
     query = urlencode({"tenant": context.tenant.slug, "person": context.person})
     message = BackMsg()
     message.rerun_script.query_string = query
-    started = time.monotonic()
+    since = time.monotonic()
     address = f"ws://127.0.0.1:{served.port}/_stcore/stream"
     with connect(address, subprotocols=["streamlit"], max_size=None) as session:
         session.send(message.SerializeToString())
-        shown, seen = ForwardMsg(), b""
-        while shown.WhichOneof("type") != "script_finished":
+        answer, buffer = ForwardMsg(), b""
+        while answer.WhichOneof("type") != "script_finished":
             received = session.recv(timeout=30)
-            seen += received
-            shown.ParseFromString(received)
-    seconds = time.monotonic() - started
-    assert b"Today" in seen
-    assert context.name.encode() in seen  # signed in
+            buffer += received
+            answer.ParseFromString(received)
+    seconds = time.monotonic() - since
+    assert b"Today" in buffer
+    assert context.name.encode() in buffer  # signed in
     return seconds
 
 

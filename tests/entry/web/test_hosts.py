@@ -125,9 +125,9 @@ async def _echo(request: Request) -> JSONResponse:
     return answer
 
 
-def _ask(chosen: Settings, client: str = "10.0.0.9", **headers: str) -> httpx.Response:
+def _ask(config: Settings, client: str = "10.0.0.9", **headers: str) -> httpx.Response:
     """What a console with these settings answers to a client at this address."""
-    hosts = Middleware(AllowedHosts, rules=HostRules.of(chosen))
+    hosts = Middleware(AllowedHosts, rules=HostRules.of(config))
     app = Starlette(routes=[Route("/api/echo", _echo)], middleware=[Middleware(SecurityHeaders), hosts])
 
     async def ask() -> httpx.Response:
@@ -189,13 +189,13 @@ def test_pages_exports_and_the_api_are_never_stored_and_code_is(served):
 
 def test_the_policy_of_a_page_names_no_other_host_and_allows_no_text_to_run(served):
     answer = httpx.get(served.address)
-    written = answer.headers["Content-Security-Policy"]
-    rules = dict(rule.strip().split(" ", 1) for rule in written.split(";"))
+    header = answer.headers["Content-Security-Policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in header.split(";"))
     assert "unsafe" not in rules["script-src"]
     assert "'sha256-" in rules["script-src"]
     host = f"127.0.0.1:{served.port}"
     assert rules["connect-src"] == f"'self' ws://{host} wss://{host}"
-    assert "http" not in written.replace("https", "")
+    assert "http" not in header.replace("https", "")
     assert "evil" not in policy([], Host.parse("evil.example; script-src *"))
 
 

@@ -161,33 +161,33 @@ def test_a_length_that_is_missing_or_contradicts_itself_is_refused(served, alice
 
 @pytest.mark.parametrize("part", [b"", b"5\r\nabcde\r\n", b"FFFFFFFF\r\nabc", b"5"])
 def test_a_body_in_chunks_without_an_end_is_ended(served, ticket, part):
-    started = time.monotonic()
+    since = time.monotonic()
     head = _head(served, f"ticket={quote(ticket)}&name=a.csv", "Transfer-Encoding: chunked")
     raw = served.send(head, part)
     assert _answer(raw)[0] == 408
     assert refused(raw)["code"] == "SlowBodyError"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - since < 5
     assert list(parts.folder().iterdir()) == []
 
 
 @pytest.mark.parametrize("path", ["/api/upload", "/api/none", "/_stcore/upload_file/x/y", "/"])
 def test_a_body_that_drips_is_ended_on_every_route(served, ticket, path):
     query = f"ticket={quote(ticket)}&name=a.csv"
-    started = time.monotonic()
+    since = time.monotonic()
     with socket.create_connection(("127.0.0.1", served.port), 10) as connection, suppress(ConnectionError):
         connection.sendall(
             _head(served, query, "Content-Length: 1000", path=path).replace("\n", "\r\n").encode()
         )
         connection.settimeout(0.3)
         answer = b""
-        while time.monotonic() - started < 8:
+        while time.monotonic() - since < 8:
             connection.sendall(b"x")
             with suppress(TimeoutError):
                 part = connection.recv(65536)
                 answer += part
                 if not part:
                     break
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - since < 6
     assert 400 <= _answer(answer)[0] < 500
 
 
@@ -249,11 +249,15 @@ def test_whatever_is_sent_is_answered_with_its_reason(
     served, alice, ticket, claim, signs, query, lines, method, body
 ):
     good = json.loads(base64.urlsafe_b64decode(ticket.partition(".")[0]))
-    sent = _signed(alice, good | claim) if signs and claim else ticket
-    written = urlencode(
-        [("ticket", sent), *query, *([] if any(n == "name" for n, _ in query) else [("name", "f.csv")])]
+    sent_ticket = _signed(alice, good | claim) if signs and claim else ticket
+    query_text = urlencode(
+        [
+            ("ticket", sent_ticket),
+            *query,
+            *([] if any(n == "name" for n, _ in query) else [("name", "f.csv")]),
+        ]
     )
-    raw = served.send(_head(served, written, *lines, method=method), body, seconds=20)
+    raw = served.send(_head(served, query_text, *lines, method=method), body, seconds=20)
     status, answer = _answer(raw)
     assert status < 500, raw
     if status >= 400 and answer.startswith(b"{"):

@@ -48,31 +48,31 @@ def client() -> Client:
     return Client()
 
 
-def put(client: Client, ticket: str, name: str = "toast.json", body: bytes | None = None):
+def upload(client: Client, ticket: str, name: str = "toast.json", body: bytes | None = None):
     return client.request(
         "PUT", "/api/upload", params={"ticket": ticket, "name": name}, content=body or TOAST.read_bytes()
     )
 
 
 def test_a_file_arrives_recognised(client: Client, alice: Context) -> None:
-    made = create_migration(alice, "Big")
-    answer = put(client, issue_ticket(alice, made.id))
+    migration = create_migration(alice, "Big")
+    answer = upload(client, issue_ticket(alice, migration.id))
     assert answer.status_code == 200
     assert answer.json()["source"] == "toast"
-    assert [file.name for file in views.files(alice, made.id)] == ["toast.json"]
+    assert [file.name for file in views.files(alice, migration.id)] == ["toast.json"]
     assert list((settings().app_data_dir / "uploads").iterdir()) == []
 
 
 def test_a_ticket_that_was_changed_or_belongs_elsewhere_opens_nothing(
     client: Client, alice: Context, mallory: Context
 ) -> None:
-    made = create_migration(alice, "Big")
-    ticket = issue_ticket(alice, made.id)
-    foreign = issue_ticket(mallory, made.id)  # well signed, but by another tenant's key
+    migration = create_migration(alice, "Big")
+    ticket = issue_ticket(alice, migration.id)
+    foreign = issue_ticket(mallory, migration.id)  # well signed, but by another tenant's key
     for bad in ("", "x.y", ticket[:-1] + ("0" if ticket[-1] != "0" else "1"), f"{ticket.split('.')[0]}."):
-        assert put(client, bad).status_code == 403
-    assert put(client, foreign).status_code == 404
-    assert views.files(alice, made.id) == []
+        assert upload(client, bad).status_code == 403
+    assert upload(client, foreign).status_code == 404
+    assert views.files(alice, migration.id) == []
 
 
 def test_a_ticket_is_good_for_an_hour(alice: Context) -> None:
@@ -84,13 +84,13 @@ def test_a_ticket_is_good_for_an_hour(alice: Context) -> None:
 
 def test_a_name_that_is_a_path_is_refused(client: Client, alice: Context) -> None:
     ticket = issue_ticket(alice, create_migration(alice, "Big").id)
-    assert put(client, ticket, name="../../etc/passwd").status_code == 422
-    assert put(client, ticket, name="").status_code == 422
+    assert upload(client, ticket, name="../../etc/passwd").status_code == 422
+    assert upload(client, ticket, name="").status_code == 422
 
 
 def test_a_file_nobody_can_read_says_so(client: Client, alice: Context) -> None:
     ticket = issue_ticket(alice, create_migration(alice, "Big").id)
-    answer = put(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200))
+    answer = upload(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200))
     assert answer.status_code == 422
     assert answer.json()["hint"]
 
@@ -100,9 +100,10 @@ def test_the_first_upload_creates_its_migration_and_the_second_joins_it(
 ) -> None:
     coming = new_id()
     ticket = issue_ticket(alice, coming, creates=True)
-    assert put(client, ticket).status_code == 200
+    assert upload(client, ticket).status_code == 200
     assert (
-        put(client, ticket, name="guests.csv", body=b"guest,e-mail\nAda,ada@example.com\n").status_code == 200
+        upload(client, ticket, name="guests.csv", body=b"guest,e-mail\nAda,ada@example.com\n").status_code
+        == 200
     )
     (migration,) = views.migrations(alice)
     assert (migration.id, migration.name) == (coming, "toast")
@@ -112,7 +113,9 @@ def test_the_first_upload_creates_its_migration_and_the_second_joins_it(
 
 def test_a_first_upload_that_cannot_be_read_creates_no_migration(client: Client, alice: Context) -> None:
     ticket = issue_ticket(alice, new_id(), creates=True)
-    assert put(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200)).status_code == 422
+    assert (
+        upload(client, ticket, name="photo.json", body=b"\x89PNG\r\n\x1a\n" + bytes(200)).status_code == 422
+    )
     assert views.migrations(alice) == []
 
 
@@ -125,16 +128,20 @@ def test_every_answer_carries_the_security_headers(client: Client, database: Non
 @pytest.mark.parametrize("name", ["..", "a\x00.csv", "x" * 300 + ".csv", "a." + "x" * 250])
 def test_a_name_no_file_can_have_is_refused(client: Client, alice: Context, name: str) -> None:
     ticket = issue_ticket(alice, create_migration(alice, "Big").id)
-    assert put(client, ticket, name=name, body=b"a,b\n1,2\n").status_code == 422
+    assert upload(client, ticket, name=name, body=b"a,b\n1,2\n").status_code == 422
 
 
 def test_a_ticket_that_names_nobody_is_refused(client: Client, alice: Context) -> None:
     ticket = issue_ticket(alice, create_migration(alice, "Big").id)
     payload, _, signature = ticket.partition(".")
     claim = json.loads(base64.urlsafe_b64decode(payload)) | {"person": None}
-    nobody = base64.urlsafe_b64encode(json.dumps(claim).encode()).decode()
-    for bad in (f"{nobody}.{signature}", f"{ticket}é", issue_ticket(alice, "not-a-uuid", creates=True)):
-        assert put(client, bad).status_code == 403
+    payload_of_nobody = base64.urlsafe_b64encode(json.dumps(claim).encode()).decode()
+    for bad in (
+        f"{payload_of_nobody}.{signature}",
+        f"{ticket}é",
+        issue_ticket(alice, "not-a-uuid", creates=True),
+    ):
+        assert upload(client, bad).status_code == 403
 
 
 def test_a_size_of_too_many_digits_is_refused(client: Client, alice: Context) -> None:

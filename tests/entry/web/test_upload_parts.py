@@ -48,7 +48,7 @@ class Sender:
         self.address, self.body = address, body
         self.parameters = {"ticket": ticket, "name": name, "upload": upload, "size": len(body)}
 
-    def put(self, start, end):
+    def send(self, start, end):
         parameters = self.parameters | {"offset": start}
         return httpx.put(self.address, params=parameters, content=self.body[start:end], timeout=60)
 
@@ -57,7 +57,7 @@ class Sender:
 
     def all(self, part=100_000):
         for start in range(0, len(self.body), part):
-            answer = self.put(start, start + part)
+            answer = self.send(start, start + part)
             assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -87,11 +87,11 @@ def test_a_file_in_parts_is_read_like_a_whole_one_and_leaves_no_part_behind(
 def test_an_upload_goes_on_from_the_offset_the_server_tells(address, ticket, alice, migration):
     sender = Sender(address, ticket)
     assert sender.offset().json() == {"offset": 0}
-    sender.put(0, 70_000)
+    sender.send(0, 70_000)
     assert httpx.head(address, params=sender.parameters).status_code == 200
     offset = Sender(address, issue_ticket(alice, migration)).offset().json()["offset"]  # with a later ticket
     assert offset == 70_000
-    assert sender.put(offset, len(CSV)).json()["file"]["size"] == len(CSV)
+    assert sender.send(offset, len(CSV)).json()["file"]["size"] == len(CSV)
     assert names(alice, migration) == ["menu.csv"]
 
 
@@ -109,21 +109,21 @@ def test_a_lost_connection_keeps_what_arrived(address, ticket):
     while (offset := sender.offset().json()["offset"]) == 0 and time.monotonic() < until:
         time.sleep(0.05)
     assert offset == 50_000
-    assert sender.put(offset, len(CSV)).status_code == 200
+    assert sender.send(offset, len(CSV)).status_code == 200
 
 
 @pytest.mark.parametrize("start", [10, 200_000])
 def test_a_wrong_offset_is_answered_with_the_right_one(address, ticket, start):
     sender = Sender(address, ticket)
-    sender.put(0, 100_000)
-    answer = sender.put(start, start + 1000)
+    sender.send(0, 100_000)
+    answer = sender.send(start, start + 1000)
     assert (answer.status_code, answer.json()["facts"]) == (409, {"offset": 100_000})
     assert sender.offset().json() == {"offset": 100_000}
 
 
 def test_a_part_past_the_announced_size_is_refused_and_taken_back(address, ticket):
     sender = Sender(address, ticket)
-    sender.put(0, 100_000)
+    sender.send(0, 100_000)
     answer = httpx.put(address, params=sender.parameters | {"offset": 100_000}, content=CSV)
     assert answer.status_code == 422
     assert sender.offset().json() == {"offset": 100_000}
@@ -132,7 +132,7 @@ def test_a_part_past_the_announced_size_is_refused_and_taken_back(address, ticke
 def test_a_file_over_the_limit_is_refused_before_a_byte_is_stored(address, ticket, monkeypatch):
     monkeypatch.setenv("UPLOAD_LIMIT_MB", "1")
     settings.cache_clear()
-    answer = Sender(address, ticket, body=bytes(1024 * 1024 + 1)).put(0, 1000)
+    answer = Sender(address, ticket, body=bytes(1024 * 1024 + 1)).send(0, 1000)
     monkeypatch.undo()
     settings.cache_clear()
     assert answer.status_code == 429
@@ -142,13 +142,13 @@ def test_a_file_over_the_limit_is_refused_before_a_byte_is_stored(address, ticke
 def test_a_foreign_or_changed_ticket_neither_adds_to_an_upload_nor_sees_it(
     address, ticket, mallory, migration
 ):
-    Sender(address, ticket).put(0, 100_000)
+    Sender(address, ticket).send(0, 100_000)
     foreign = Sender(address, issue_ticket(mallory, migration))
     assert foreign.offset().json() == {"offset": 0}
-    assert foreign.put(100_000, 200_000).status_code == 409
-    assert foreign.put(0, len(CSV)).status_code == 404
+    assert foreign.send(100_000, 200_000).status_code == 409
+    assert foreign.send(0, len(CSV)).status_code == 404
     assert (
-        Sender(address, ticket[:-1] + ("0" if ticket[-1] != "0" else "1")).put(100_000, 200_000).status_code
+        Sender(address, ticket[:-1] + ("0" if ticket[-1] != "0" else "1")).send(100_000, 200_000).status_code
         == 403
     )
     assert Sender(address, ticket).offset().json() == {"offset": 100_000}
@@ -160,28 +160,28 @@ def test_an_upload_with_an_expired_ticket_stops_and_goes_on_with_a_new_one(addre
 
         with enter(alice.person, alice.tenant.id) as earlier:
             expired = issue_ticket(earlier, migration)
-    answer = Sender(address, expired).put(0, 1000)
+    answer = Sender(address, expired).send(0, 1000)
     assert answer.status_code == 403
     assert "expired" in answer.json()["message"]
-    assert Sender(address, issue_ticket(alice, migration)).put(0, 1000).json() == {"offset": 1000}
+    assert Sender(address, issue_ticket(alice, migration)).send(0, 1000).json() == {"offset": 1000}
 
 
 def test_two_uploads_of_one_name_at_once_do_not_mix(address, ticket, alice, migration):
-    other = HEADER + b"".join(b"Soup %d,%d.50\n" % (number, number % 90) for number in range(20_000))
-    assert len(other) == len(CSV)
+    content = HEADER + b"".join(b"Soup %d,%d.50\n" % (number, number % 90) for number in range(20_000))
+    assert len(content) == len(CSV)
     with ThreadPoolExecutor(2) as pool:
-        sent = [
+        parts = [
             pool.submit(Sender(address, ticket, body=body, upload=upload).all, 20_000)
-            for body, upload in ((CSV, "a"), (other, "b"))
+            for body, upload in ((CSV, "a"), (content, "b"))
         ]
-        assert [answer.result()["file"]["size"] for answer in sent] == [len(CSV)] * 2
+        assert [answer.result()["file"]["size"] for answer in parts] == [len(CSV)] * 2
     assert len({file.sha256 for file in views.files(alice, migration)}) == 2
 
 
 def test_the_same_part_sent_twice_at_once_is_stored_once(address, ticket, alice, migration):
     sender = Sender(address, ticket)
     with ThreadPoolExecutor(4) as pool:
-        codes = sorted(answer.status_code for answer in pool.map(lambda _: sender.put(0, 150_000), range(4)))
+        codes = sorted(answer.status_code for answer in pool.map(lambda _: sender.send(0, 150_000), range(4)))
     assert codes[0] == 200
     assert set(codes[1:]) == {409}
     assert sender.offset().json() == {"offset": 150_000}
@@ -189,13 +189,13 @@ def test_the_same_part_sent_twice_at_once_is_stored_once(address, ticket, alice,
 
 def test_an_upload_that_is_given_up_leaves_nothing(address, ticket):
     sender = Sender(address, ticket)
-    sender.put(0, 100_000)
+    sender.send(0, 100_000)
     assert httpx.delete(address, params=sender.parameters).status_code == 200
     assert list(parts.folder().iterdir()) == []
 
 
 def test_parts_nobody_goes_on_with_are_removed_after_a_day(address, ticket, monkeypatch):
-    Sender(address, ticket).put(0, 1000)
+    Sender(address, ticket).send(0, 1000)
     assert parts.remove_abandoned() == 0
     now = time.time()
     monkeypatch.setattr(parts.time, "time", lambda: now + 24 * 3600 + 1)
@@ -210,7 +210,7 @@ def test_a_part_without_its_numbers_is_refused(address, ticket, missing):
 
 
 def test_an_unreadable_file_in_parts_says_so_and_leaves_no_part_behind(address, ticket):
-    answer = Sender(address, ticket, body=b"\x89PNG\r\n\x1a\n" + bytes(200), name="photo.json").put(0, 1000)
+    answer = Sender(address, ticket, body=b"\x89PNG\r\n\x1a\n" + bytes(200), name="photo.json").send(0, 1000)
     assert answer.status_code == 422
     assert answer.json()["hint"]
     assert list(parts.folder().iterdir()) == []
@@ -220,13 +220,13 @@ def test_a_part_for_which_the_disk_has_no_space_left_is_refused_and_the_upload_g
     address, ticket, monkeypatch
 ):
     sender = Sender(address, ticket)
-    assert sender.put(0, 70_000).status_code == 200
+    assert sender.send(0, 70_000).status_code == 200
     with monkeypatch.context() as full:
         full.setattr(parts.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=parts.MEGABYTE))
-        refused = sender.put(70_000, 140_000)
+        refused = sender.send(70_000, 140_000)
     assert (refused.status_code, refused.json()["code"]) == (429, "LimitReachedError")
     assert sender.offset().json() == {"offset": 70_000}
-    assert sender.put(70_000, len(CSV)).json()["file"]["size"] == len(CSV)
+    assert sender.send(70_000, len(CSV)).json()["file"]["size"] == len(CSV)
 
 
 def test_a_part_that_arrived_while_the_file_was_opened_is_not_stored_twice(ticket, monkeypatch):
@@ -234,8 +234,8 @@ def test_a_part_that_arrived_while_the_file_was_opened_is_not_stored_twice(ticke
     lock = parts.fcntl.flock
 
     def after_another(file, how):
-        with upload.path.open("ab") as other:
-            other.write(CSV[:1000])
+        with upload.path.open("ab") as request:
+            request.write(CSV[:1000])
         lock(file, how)
 
     monkeypatch.setattr(parts.fcntl, "flock", after_another)

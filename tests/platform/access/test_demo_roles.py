@@ -65,30 +65,30 @@ def imported_by() -> Callable[[Context], str]:
 
 def _guarded() -> Iterator[Callable[..., object]]:
     """Every action and view of the product, once."""
-    seen = set()
+    checked = set()
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if ".migrations" in module.name or module.name.endswith("__main__"):
             continue
         for function in vars(importlib.import_module(module.name)).values():
             if callable(function) and getattr(function, "permission", None) in PERMISSIONS:
                 name = f"{function.__module__}.{function.__qualname__}"
-                if name not in seen:
-                    seen.add(name)
+                if name not in checked:
+                    checked.add(name)
                     yield function
 
 
 def _refused(context: Context, function: Callable[..., object]) -> bool:
     """Whether the guard turns the call away; what an allowed call makes of senseless arguments does not matter."""
-    positional, named = [], {}
+    positional, keywords = [], {}
     for parameter in list(inspect.signature(inspect.unwrap(function)).parameters.values())[1:]:
         if parameter.default is not inspect.Parameter.empty:
             continue
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            named[parameter.name] = object()
+            keywords[parameter.name] = object()
         else:
             positional.append(object())
     try:
-        function(context, *positional, **named)
+        function(context, *positional, **keywords)
     except NotAllowedError:
         return True
     except Exception:  # noqa: BLE001  (the guard let it through, which is the question)
@@ -109,13 +109,15 @@ def _permissions_refused(context: Context) -> set[str]:
 
 
 def test_every_permission_is_asked_for_somewhere() -> None:
-    asked = {function.permission for function in _guarded()}
-    asked |= {permission for _, permission in _KINDS.values()}  # starting a run asks for that of its kind
+    permissions = {function.permission for function in _guarded()}
+    permissions |= {
+        permission for _, permission in _KINDS.values()
+    }  # starting a run asks for that of its kind
     for path in (ROOT / "core").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require":
-                asked |= {word.value for word in node.args if isinstance(word, ast.Constant)}
-    assert sorted(PERMISSIONS - asked) == []
+                permissions |= {word.value for word in node.args if isinstance(word, ast.Constant)}
+    assert sorted(PERMISSIONS - permissions) == []
 
 
 def test_a_rollback_of_others_imports_needs_more_than_a_start() -> None:

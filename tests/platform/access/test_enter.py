@@ -60,9 +60,9 @@ def test_another_tenant_looks_just_like_one_that_is_not_there(people, tenants):
 
 
 def test_a_person_sees_the_places_it_may_enter(people, tenants):
-    seen = {(place.tenant_id, place.role) for place in places(people["sam"])}
-    assert {(tenants["bella"], "sales"), (tenants["coffee"], "sales")} <= seen
-    assert tenants["coffee"] not in {place.tenant_id for place in places(people["alice"])}
+    roles = {(access.tenant_id, access.role) for access in places(people["sam"])}
+    assert {(tenants["bella"], "sales"), (tenants["coffee"], "sales")} <= roles
+    assert tenants["coffee"] not in {access.tenant_id for access in places(people["alice"])}
 
 
 def test_nobody_has_a_permission_that_no_role_names():

@@ -42,20 +42,20 @@ from core.platform.costs.views import ledger
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARKER = "Zanzibarian"  # stands in Alice's data and nowhere else
-OWN = {"create_migration"}  # makes something of Mallory's own, from nothing of Alice's
+MAKES_OWN = {"create_migration"}  # makes something of Mallory's own, from nothing of Alice's
 
 
 def _guarded():
     """Every function with a permission, once, by its full name."""
-    found = {}
+    functions = {}
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if ".migrations" in module.name or module.name.endswith("__main__"):
             continue
         loaded = importlib.import_module(module.name)
         for function in vars(loaded).values():
             if callable(function) and getattr(function, "permission", None) in PERMISSIONS:
-                found[f"{function.__module__}.{function.__qualname__}"] = function
-    return found
+                functions[f"{function.__module__}.{function.__qualname__}"] = function
+    return functions
 
 
 GUARDED = _guarded()
@@ -92,13 +92,13 @@ def world(alice, tmp_path_factory):
     migration = sources.create_migration(alice, f"{MARKER} move").id
     file = sources.add_file(alice, migration, path, SOURCES).id
     mapping.suggest_mapping(alice, migration, SOURCES)
-    [first, *others] = mapping_fields(alice, migration)
+    [first, *remaining] = mapping_fields(alice, migration)
     by_header = {"Guest Id": "customer.external_id", "Name": "customer.first_name", "Email": "customer.email"}
     batch = mapping.decide_many(
         alice,
         [
             mapping.Decision(field.id, field.version, by_header[field.source_field])
-            for field in (first, *others)
+            for field in (first, *remaining)
             if field.slot == 0
         ],
     )
@@ -109,9 +109,9 @@ def world(alice, tmp_path_factory):
     call = reserve(alice, CallRequest("field_mapping", MARKER, "gpt-5-mini", "v1", 500, migration))
     settle(alice, call, outcome="answered", tokens_in=100)
     log_prompt(alice, call, [{"role": "user", "content": MARKER}])
-    other = folder / "more.csv"
-    other.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
-    known = {
+    addition = folder / "more.csv"
+    addition.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
+    arguments = {
         "migration_id": migration,
         "file_id": file,
         "stream_id": streams(alice, migration)[0].id,
@@ -124,8 +124,8 @@ def world(alice, tmp_path_factory):
         "object_id": migration,
     }
     assert files(alice, migration)
-    return known | {
-        "path": other,
+    return arguments | {
+        "path": addition,
         "sources": SOURCES,
         "options": ReaderOptions(),
         "name": "Mine now",
@@ -185,7 +185,7 @@ def untouched(world, alice):
 
 def _tries(function, world):
     """Keyword arguments with Alice's ids, optional ones included where they are ids."""
-    given = {}
+    arguments = {}
     parameters = list(inspect.signature(inspect.unwrap(function)).parameters.values())[1:]
     for parameter in parameters:
         is_id = parameter.name.endswith("_id")
@@ -194,8 +194,8 @@ def _tries(function, world):
                 pytest.fail(
                     f"{function.__qualname__}({parameter.name}): tell the suite what Mallory would try"
                 )
-            given[parameter.name] = world[parameter.name]
-    return given
+            arguments[parameter.name] = world[parameter.name]
+    return arguments
 
 
 def _digest(tenant):
@@ -212,14 +212,14 @@ def _digest(tenant):
         }
 
 
-def _told(result):
+def _text_of(result):
     """All text a result shows, objects of the database and lists of them included."""
     if isinstance(result, bytes):
         return result.decode("utf-8", "replace")
     if isinstance(result, (list, tuple, set, frozenset)):
-        return " ".join(_told(item) for item in result)
+        return " ".join(_text_of(item) for item in result)
     if isinstance(result, dict):
-        return " ".join(_told(item) for pair in result.items() for item in pair)
+        return " ".join(_text_of(item) for pair in result.items() for item in pair)
     if hasattr(result, "__table__"):
         return " ".join(str(getattr(result, column.key)) for column in result.__table__.columns)
     return repr(result)
@@ -229,15 +229,17 @@ def _told(result):
 def test_with_alice_s_ids_mallory_gets_nothing_and_changes_nothing(name, world, untouched, alice, mallory):
     arguments = _tries(GUARDED[name], world)
     try:
-        seen = _told(
-            GUARDED[name](mallory, *_positional(GUARDED[name], arguments), **_named(GUARDED[name], arguments))
+        output = _text_of(
+            GUARDED[name](
+                mallory, *_positional(GUARDED[name], arguments), **_by_keyword(GUARDED[name], arguments)
+            )
         )
     except AppError as refused:
-        seen = _told([refused.message, refused.hint])
+        output = _text_of([refused.message, refused.hint])
     mallory.session.rollback()
-    assert MARKER not in seen
+    assert MARKER not in output
     assert _digest(alice.tenant.id) == untouched
-    if name.rpartition(".")[2] not in OWN:
+    if name.rpartition(".")[2] not in MAKES_OWN:
         assert world["migration_id"] not in _rows_of(mallory.tenant.id)
 
 
@@ -253,7 +255,7 @@ def _positional(function, arguments):
     ]
 
 
-def _named(function, arguments):
+def _by_keyword(function, arguments):
     return {
         name: value
         for name, value in arguments.items()
@@ -292,12 +294,12 @@ def test_whoever_may_not_is_refused_before_anything_is_looked_up(name, mallory):
     """Without the permission a call never gets as far as its arguments."""
     function = GUARDED[name]
     needed = [kind for kind in list(_kinds(function).values())[1:] if kind.default is inspect.Parameter.empty]
-    arguments = {one.name: object() for one in needed}
+    arguments = {parameter.name: object() for parameter in needed}
     with pytest.raises(NotAllowedError):
         function(
             replace(mallory, permissions=frozenset()),
             *_positional(function, arguments),
-            **_named(function, arguments),
+            **_by_keyword(function, arguments),
         )
 
 
@@ -307,4 +309,4 @@ def test_whoever_may_not_is_refused_before_anything_is_looked_up(name, mallory):
 def test_alice_herself_is_shown_what_mallory_is_not(name, world, alice):
     """The suite can fail: the marker is there to be found."""
     function = GUARDED[f"core.engine.{name}"]
-    assert MARKER in _told(function(alice, *_tries(function, world).values()))
+    assert MARKER in _text_of(function(alice, *_tries(function, world).values()))

@@ -105,9 +105,9 @@ def test_a_line_has_the_session_s_person_and_role_and_the_database_s_time(alice)
     assert 0 <= (database - line.created_at).total_seconds() < 60
 
 
-@pytest.mark.parametrize("who", ["mallory", "nobody", ""])
-def test_lines_are_taken_of_members_only(alice, people, who):
-    person = {"nobody": new_id(), "": ""}.get(who) if who != "mallory" else people["mallory"]
+@pytest.mark.parametrize("person_name", ["mallory", "nobody", ""])
+def test_lines_are_taken_of_members_only(alice, people, person_name):
+    person = {"nobody": new_id(), "": ""}.get(person_name) if person_name != "mallory" else people["mallory"]
     with (
         TenantSession(alice.tenant.id, person) as session,
         pytest.raises(DBAPIError, match="members of the tenant"),
@@ -277,7 +277,7 @@ def chained(contents):
     return lines
 
 
-def found(lines, head, anchors=()):
+def faults_of(lines, head, anchors=()):
     return list(find_faults(KEY, lines, head, anchors))
 
 
@@ -285,7 +285,7 @@ def found(lines, head, anchors=()):
 def test_a_chain_is_sound(contents):
     lines = chained(contents)
     anchors = [Anchor("t", line.seq, line.mac.hex(), "2026-11-27T00:00:00+00:00") for line in lines]
-    assert found(lines, (lines[-1].seq, lines[-1].mac), anchors) == []
+    assert faults_of(lines, (lines[-1].seq, lines[-1].mac), anchors) == []
 
 
 @given(entries, st.data())
@@ -304,11 +304,11 @@ def test_no_forgery_without_the_key_is_sound(contents, data):  # noqa: C901  (a 
             forged.insert(at, replace(lines[at], content="new"))
             forged = [replace(line, seq=seq) for seq, line in enumerate(forged, 1)]
         case "swap":
-            other = (at + 1) % len(lines)
-            if lines[at].content == lines[other].content:
+            neighbour = (at + 1) % len(lines)
+            if lines[at].content == lines[neighbour].content:
                 return
-            forged[at] = replace(lines[at], content=lines[other].content)
-            forged[other] = replace(lines[other], content=lines[at].content)
+            forged[at] = replace(lines[at], content=lines[neighbour].content)
+            forged[neighbour] = replace(lines[neighbour], content=lines[at].content)
         case "rebuild":
             before = b""
             for number, line in enumerate(lines):
@@ -322,14 +322,14 @@ def test_no_forgery_without_the_key_is_sound(contents, data):  # noqa: C901  (a 
             del forged[at]
             forged = [replace(line, seq=seq) for seq, line in enumerate(forged, 1)]
     new_head = (forged[-1].seq, forged[-1].mac) if forged else None  # the head is forged along
-    assert found(forged, new_head, [anchor])
+    assert faults_of(forged, new_head, [anchor])
 
 
 @given(st.dictionaries(words, st.recursive(st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False).map(float).filter(lambda x: abs(x) < 1e300) | words, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=6), max_size=4))  # fmt: skip
 def test_canonical_json_says_the_same_whatever_the_order_and_the_writing_of_numbers(document):
-    written = json.dumps(document)
-    assert canonical(written) == canonical(json.dumps(dict(reversed(document.items())), indent=2))
-    assert canonical(canonical(written)) == canonical(written)
+    text = json.dumps(document)
+    assert canonical(text) == canonical(json.dumps(dict(reversed(document.items())), indent=2))
+    assert canonical(canonical(text)) == canonical(text)
 
 
 # What is recorded
@@ -375,11 +375,11 @@ def test_the_command_says_which_log_was_tampered_with(people, capsys, monkeypatc
     tenant = create_tenant(person, slug, "T")
     assert main(["audit", "anchor", "--as", handle]) == 0
     assert main(["audit", "verify", "--as", handle]) == 0
-    told = capsys.readouterr().out
-    assert f"{slug}: sound (2 lines, 1 anchor compared)" in told
-    assert "installation: sound" in told
+    output = capsys.readouterr().out
+    assert f"{slug}: sound (2 lines, 1 anchor compared)" in output
+    assert "installation: sound" in output
     as_superuser("update audit_line set role = 'admin' where seq = 1 and tenant_id = :tenant", tenant=tenant)
     assert main(["audit", "verify", "--as", handle, "--tenant", slug]) == 1
-    told = capsys.readouterr()
-    assert "Line 1 was changed" in told.out
-    assert f"The audit log was tampered with: {slug}." in told.err
+    output = capsys.readouterr()
+    assert "Line 1 was changed" in output.out
+    assert f"The audit log was tampered with: {slug}." in output.err

@@ -25,7 +25,7 @@ def move(bob: Context) -> str:
 def asking(move: str) -> Callable[..., CallRequest]:
     """asking(tokens=…): an ask on that migration; anything else may be given too."""
     usual = CallRequest("field_mapping", "api.openai.com", MODEL, "v1", 1_000, move)
-    return lambda **given: replace(usual, **given)
+    return lambda **values: replace(usual, **values)
 
 
 @pytest.fixture

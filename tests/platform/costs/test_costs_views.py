@@ -66,12 +66,12 @@ def test_after_many_at_once_the_view_equals_the_ledger_and_the_limits(bob, askin
         list(pool.map(call, range(100)))
     columns = (func.count(), func.sum(AiCall.cost_micro), func.sum(AiCall.tokens_in + AiCall.tokens_out))
     count, cost, tokens = bob.session.execute(select(*columns)).one()
-    made = ledger(bob)
-    assert (len(made), total(made).cost_micro, total(made).tokens) == (count, cost, tokens)
-    assert set(parts(made, "operation")) == set(words)
+    calls = ledger(bob)
+    assert (len(calls), total(calls).cost_micro, total(calls).tokens) == (count, cost, tokens)
+    assert set(parts(calls, "operation")) == set(words)
     for grouping in ("operation", "model", "migration_id", "day", "outcome", "provider"):
-        assert sum(part.cost_micro for part in parts(made, grouping).values()) == cost
-    assert {meter.scope: meter.used for meter in meters(bob, made[0].migration_id)} == {
+        assert sum(part.cost_micro for part in parts(calls, grouping).values()) == cost
+    assert {meter.scope: meter.used for meter in meters(bob, calls[0].migration_id)} == {
         "migration": tokens,
         "month": tokens,
     }
@@ -94,11 +94,11 @@ def test_days_and_months_are_the_customer_s(bob, asking):
 
 
 def test_one_migration_is_shown_alone(bob, asking):
-    other = create_migration(bob, "Another").id
-    for migration in (asking().migration_id, other, None):
+    second = create_migration(bob, "Another").id
+    for migration in (asking().migration_id, second, None):
         spend(bob, asking(migration_id=migration))
     assert len(ledger(bob)) == 3
-    assert [call.migration_id for call in ledger(bob, migration_id=other)] == [other]
+    assert [call.migration_id for call in ledger(bob, migration_id=second)] == [second]
 
 
 def test_limits_show_what_is_used_held_and_left(bob, asking, packaged):
@@ -129,7 +129,7 @@ def test_without_history_a_forecast_says_that_it_assumes(bob, asking, packaged):
     assert not forecast(bob, asking().migration_id, 167).fits
 
 
-def field(context, migration, number, call, status="suggested", **given):
+def field(context, migration, number, call, status="suggested", **values):
     usual = {
         "stream": "items", "source_field": f"f{number}", "slot": 0, "position": number, "target": "item.name",
         "transform": None, "suggested_target": "item.name", "confidence": 0.8, "evidence": [], "alternatives": [],
@@ -138,7 +138,7 @@ def field(context, migration, number, call, status="suggested", **given):
     }  # fmt: skip
     return MappingField(
         tenant_id=context.tenant.id, id=new_id(), created_at=context.now, migration_id=migration, status=status,
-        ai_call_id=call, **(usual | given),
+        ai_call_id=call, **(usual | values),
     )  # fmt: skip
 
 
@@ -198,28 +198,28 @@ def test_equal_prompts_are_found_among_those_kept(bob, asking):
             AiPrompt(tenant_id=bob.tenant.id, call_id=call, messages=messages, reply="", created_at=bob.now)
         )
         bob.session.commit()
-    made = ledger(bob)
-    [tip] = savings(bob, made, {})
-    assert (tip.title, tip.saving_micro) == ("The same prompt paid for twice", made[1].cost_micro)
+    calls = ledger(bob)
+    [tip] = savings(bob, calls, {})
+    assert (tip.title, tip.saving_micro) == ("The same prompt paid for twice", calls[1].cost_micro)
 
 
 def test_a_price_set_by_hand_goes_before_all_others_until_it_ends(alice, asking):
     model = f"own-model-{uuid4()}"
     with pytest.raises(InvalidInputError):
         price_of(alice, model, alice.now)
-    made = set_price(alice, NewPrice(model.upper(), 100_000, 0, 300_000), "Our own server")
+    price = set_price(alice, NewPrice(model.upper(), 100_000, 0, 300_000), "Our own server")
     assert price_of(alice, model, alice.now).output_micro == 300_000
     [line] = [line for line in price_list(alice) if line.model == model]
-    assert (line.id, line.note, line.state(alice.now)) == (made, "Our own server", "in force")
+    assert (line.id, line.note, line.state(alice.now)) == (price, "Our own server", "in force")
     with clock.frozen(alice.now + timedelta(days=1)), enter(alice.person, alice.tenant.id) as tomorrow:
-        end_price(tomorrow, made, "Switched off")
+        end_price(tomorrow, price, "Switched off")
         with pytest.raises(InvalidInputError):
             price_of(tomorrow, model, tomorrow.now)
         assert price_of(tomorrow, model, alice.now).input_micro == 100_000
         with pytest.raises(ConflictError):
-            end_price(tomorrow, made, "Again")
+            end_price(tomorrow, price, "Again")
     assert [
-        (line.action, line.reason) for line in audit_lines(alice, object_type="ai_price", object_id=made)
+        (line.action, line.reason) for line in audit_lines(alice, object_type="ai_price", object_id=price)
     ] == [
         ("ai.price_end", "Switched off"),
         ("ai.price_set", "Our own server"),

@@ -22,20 +22,20 @@ from core.platform.costs.tables import AiBudget, AiCall
 
 def one_deed(context, manager, ask, chance):
     """Something of all that happens to a ledger."""
-    what = chance.random()
-    if what < 0.1:
+    draw = chance.random()
+    if draw < 0.1:
         choose_package(manager, ask.migration_id, chance.choice(["starter", "professional"]))
-    elif what < 0.2:
+    elif draw < 0.2:
         record_unbilled(context, ask, outcome="cached")
-    elif what < 0.35:
+    elif draw < 0.35:
         with clock.frozen(clock.now() - RESERVATION_TIMEOUT - timedelta(seconds=1)):
             reserve(context, ask)  # and its process dies
-    elif what < 0.45:
+    elif draw < 0.45:
         settle_abandoned(context)
     else:
         call = reserve(context, ask)
         paid = chance.randint(0, int(ask.tokens * 1.3))
-        if what < 0.9:  # the others stay under way
+        if draw < 0.9:  # the others stay under way
             settle(context, call, outcome="answered", tokens_in=paid, tokens_cached=paid // 3)
 
 

@@ -76,22 +76,22 @@ def test_the_seeds_own_example_costs_what_it_costs(bob):
 
 
 @given(tokens, st.integers(0, 100), tokens, rates, rates, rates)
-def test_a_cost_is_exact_to_half_a_micro_dollar(paid, share, answered, rate_in, rate_cached, rate_out):
+def test_a_cost_is_exact_to_half_a_micro_dollar(paid, share, output, rate_in, rate_cached, rate_out):
     cached = paid * share // 100
     price = Price(rate_in, rate_cached, rate_out, None, None, "")
-    exact = (paid - cached) * rate_in + cached * rate_cached + answered * rate_out
-    assert -500_000 < cost_micro(price, paid, cached, answered) * 1_000_000 - exact <= 500_000
+    exact = (paid - cached) * rate_in + cached * rate_cached + output * rate_out
+    assert -500_000 < cost_micro(price, paid, cached, output) * 1_000_000 - exact <= 500_000
 
 
 @pytest.mark.parametrize(
-    ("amount", "shown"), [(0, "$0.000000"), (1_234_567_890, "$1,234.567890"), (-1, "-$0.000001")]
+    ("amount", "text"), [(0, "$0.000000"), (1_234_567_890, "$1,234.567890"), (-1, "-$0.000001")]
 )
-def test_dollars_are_shown_to_the_micro_dollar(amount, shown):
-    assert dollars(amount) == shown
+def test_dollars_are_shown_to_the_micro_dollar(amount, text):
+    assert dollars(amount) == text
 
 
 @pytest.mark.parametrize(
-    ("amount", "shown"), [(100_000, "$0.10"), (25_000, "$0.025"), (30_000_000, "$30.00"), (1, "$0.000001")]
+    ("amount", "text"), [(100_000, "$0.10"), (25_000, "$0.025"), (30_000_000, "$30.00"), (1, "$0.000001")]
 )
-def test_a_price_is_shown_exactly_with_the_places_it_needs(amount, shown):
-    assert rate(amount) == shown
+def test_a_price_is_shown_exactly_with_the_places_it_needs(amount, text):
+    assert rate(amount) == text

@@ -63,21 +63,21 @@ def test_two_hundred_at_once_under_a_budget_for_fifty_get_fifty(bob, asking, pac
     def watch():
         with TenantSession(bob.tenant.id, "") as session:
             while not stop.is_set():
-                taken = select(AiBudget.used_tokens + AiBudget.reserved_tokens).where(
+                committed = select(AiBudget.used_tokens + AiBudget.reserved_tokens).where(
                     AiBudget.scope == "migration"
                 )
-                most.append(session.scalar(taken) or 0)
+                most.append(session.scalar(committed) or 0)
                 session.rollback()
 
     def call(_number):
         start.wait()
         with enter(people["bob"], bob.tenant.id) as context:
             try:
-                made = reserve(context, asking(tokens=1_000))
+                call = reserve(context, asking(tokens=1_000))
             except LimitReachedError as refused:
                 over.append(refused.facts)
                 return False
-            settle(context, made, outcome="answered", tokens_in=900, tokens_out=100)
+            settle(context, call, outcome="answered", tokens_in=900, tokens_out=100)
             return True
 
     watcher = threading.Thread(target=watch)
@@ -130,12 +130,12 @@ def test_a_new_month_begins_anew_where_the_customer_is(bob, asking, packaged):
 
 def test_usage_above_what_was_reserved_is_booked_as_it_was_and_stops_the_next(bob, asking, packaged):
     packaged("starter")
-    other, wild = reserve(bob, asking(tokens=25_000)), reserve(bob, asking(tokens=25_000))
+    second, wild = reserve(bob, asking(tokens=25_000)), reserve(bob, asking(tokens=25_000))
     settle(bob, wild, outcome="answered", tokens_in=40_000)
     assert budgets(bob)["migration"][1:] == (40_000, 25_000)
     with pytest.raises(LimitReachedError):
         reserve(bob, asking(tokens=1))
-    settle(bob, other, outcome="answered", tokens_in=5_000)
+    settle(bob, second, outcome="answered", tokens_in=5_000)
     assert reserve(bob, asking(tokens=5_000))
 
 
@@ -171,7 +171,7 @@ def test_a_failed_call_that_used_nothing_costs_nothing_and_stays_in_the_ledger(b
 
 def test_what_a_dead_process_held_is_booked_as_used_after_ten_minutes(bob, asking):
     with clock.frozen(NOON):
-        lost = reserve(bob, asking(tokens=1_000))
+        abandoned = reserve(bob, asking(tokens=1_000))
     with clock.frozen(NOON + RESERVATION_TIMEOUT):
         assert settle_abandoned(bob) == 0
     with clock.frozen(NOON + RESERVATION_TIMEOUT + timedelta(seconds=1)):
@@ -179,7 +179,7 @@ def test_what_a_dead_process_held_is_booked_as_used_after_ten_minutes(bob, askin
         assert settle_abandoned(bob) == 0
     assert [row.outcome for row in calls(bob)] == ["abandoned", "reserved"]
     assert budgets(bob)["month"][1:] == (1_000, 10)
-    settle(bob, lost, outcome="answered", tokens_in=300, tokens_out=100)  # it was only slow
+    settle(bob, abandoned, outcome="answered", tokens_in=300, tokens_out=100)  # it was only slow
     assert budgets(bob)["month"][1:] == (400, 10)
 
 
@@ -192,13 +192,13 @@ def test_a_call_is_settled_once(bob, asking):
 
 
 def test_a_call_that_many_settle_at_once_is_booked_once(bob, asking, people):
-    made, start = reserve(bob, asking()), threading.Barrier(8)
+    call, start = reserve(bob, asking()), threading.Barrier(8)
 
     def book(_number):
         with enter(people["bob"], bob.tenant.id) as context:
             start.wait()
             try:
-                settle(context, made, outcome="answered", tokens_in=10)
+                settle(context, call, outcome="answered", tokens_in=10)
             except ConflictError:
                 return 0
             return 1
@@ -239,11 +239,11 @@ def test_mallory_can_neither_spend_on_alice_s_migration_nor_settle_her_calls(bob
 
 
 def test_nobody_spends_without_the_permission(bob, asking):
-    nobody = replace(bob, permissions=frozenset({"migration.read"}))
+    reader = replace(bob, permissions=frozenset({"migration.read"}))
     for deed in (
-        lambda: reserve(nobody, asking()),
-        lambda: settle(nobody, "any", outcome="answered"),
-        lambda: record_unbilled(nobody, asking(), outcome="cached"),
+        lambda: reserve(reader, asking()),
+        lambda: settle(reader, "any", outcome="answered"),
+        lambda: record_unbilled(reader, asking(), outcome="cached"),
     ):
         with pytest.raises(NotAllowedError):
             deed()

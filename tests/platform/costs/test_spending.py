@@ -44,20 +44,20 @@ calls = st.lists(
 
 
 @given(calls)
-def test_every_grouping_comes_to_the_total_to_the_micro_dollar(made):
-    whole = total(made)
-    assert whole.cost_micro == sum(call.cost_micro for call in made)
+def test_every_grouping_comes_to_the_total_to_the_micro_dollar(calls):
+    whole = total(calls)
+    assert whole.cost_micro == sum(call.cost_micro for call in calls)
     for grouping in GROUPINGS:
-        found = parts(made, grouping).values()
+        groups = parts(calls, grouping).values()
         for figure in ("calls", "tokens_in", "tokens_cached", "tokens_out", "cost_micro"):
-            assert sum(getattr(part, figure) for part in found) == getattr(whole, figure), grouping
+            assert sum(getattr(part, figure) for part in groups) == getattr(whole, figure), grouping
 
 
 @given(calls)
-def test_a_trend_has_a_bar_for_every_day_and_no_other_day(made):
-    trend = by_day(made, date(2026, 11, 21), 7)
+def test_a_trend_has_a_bar_for_every_day_and_no_other_day(calls):
+    trend = by_day(calls, date(2026, 11, 21), 7)
     assert list(trend) == [date(2026, 11, day) for day in range(15, 22)]
-    inside = [call for call in made if call.day > date(2026, 11, 14)]
+    inside = [call for call in calls if call.day > date(2026, 11, 14)]
     assert sum(part.cost_micro for part in trend.values()) == total(inside).cost_micro
 
 
@@ -68,9 +68,9 @@ def mapping_call(number, cost, outcome="answered"):
 
 
 def test_an_accepted_mapping_carries_also_what_failed_and_what_was_not_accepted():
-    made = [mapping_call(1, 1_000), mapping_call(2, 500, "timeout"), mapping_call(3, 501)]
+    calls = [mapping_call(1, 1_000), mapping_call(2, 500, "timeout"), mapping_call(3, 501)]
     answers = {"1": Answers(10, 4), "3": Answers(5, 0), "of another month": Answers(9, 9)}
-    assert cost_per_accepted(made, answers) == (500, 4)  # 2,001 over 4 is 500.25
+    assert cost_per_accepted(calls, answers) == (500, 4)  # 2,001 over 4 is 500.25
 
 
 @pytest.mark.parametrize("answers", [{}, {"1": Answers(3, 0)}])
