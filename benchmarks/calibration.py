@@ -1,4 +1,4 @@
-"""Writes data/calibration.json: how sure suggestions fared on systems the matcher had not been trained on.
+"""Write data/calibration.json: how sure suggestions fared on systems the matcher had not been trained on.
 
 Run it after each training; it asks benchmarks/train.py for leave-one-system-out predictions unless they are given.
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One group per domain and system. A suggestion is right when it is the labelled target or an accepted one."""
+    """Group the predictions by domain and system. A suggestion is right when it is the labelled target or an accepted one."""
     cases = {
         document["id"]: document
         for document in (

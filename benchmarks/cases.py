@@ -1,4 +1,4 @@
-"""Labelled cases, the ways of looking at them, and the figures by which predictions are judged.
+"""Read labelled cases: the ways of looking at them, and the figures by which predictions are judged.
 
 A case is seen in two views: with its id in the place of the file's name, as `aura suggest-case` does, and without.
 What is learned from both does not lean on a file being well named, and its confidences hold for both.
@@ -65,7 +65,7 @@ class Verdict:
 def judged(
     case: Case, row: int, target: str | None, sure: float, order: Iterable[str], alternatives: int = 5
 ) -> Verdict:
-    """The verdict on one field; `order` are all its targets, best first; `alternatives` of them are listed."""
+    """Judge one field; `order` are all its targets, best first; `alternatives` of them are listed."""
     field = case.fields[row]
     gold, also = field.get("target"), field.get("alternatives") or []
     kind = "mapped" if gold else ("optional" if also else "unmapped")
@@ -77,14 +77,14 @@ def judged(
 
 
 def documents(folder: str) -> list[dict[str, Any]]:
-    """The cases of a folder below data/corpus, as they stand in their files."""
+    """Read the cases of a folder below data/corpus as they are in their files."""
     return [
         yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((CORPUS / folder).glob("*.yaml"))
     ]
 
 
 def read_cases(folder: str, view: str = "named") -> list[Case]:
-    """The cases of a folder: 'named' as the product sees them, 'bare' without the name of their file."""
+    """Read the cases of a folder: 'named' as the product sees them, 'bare' without the name of their file."""
     return [_case(document, view) for document in documents(folder)]
 
 
@@ -102,7 +102,7 @@ def _case(document: dict[str, Any], view: str) -> Case:
 
 
 def figures(rows: Sequence[Verdict]) -> dict[str, float]:
-    """The corpus' own measures; calibration over ten bins of confidence of the mapped fields."""
+    """Calculate the measures of the corpus; calibration over ten bins of confidence of the mapped fields."""
     must = [row for row in rows if row.kind == "mapped"]
     mapped = [row for row in rows if row.target]
     sure = [row for row in mapped if row.confidence > 0.9]
@@ -129,7 +129,7 @@ def _share(values: Iterable[float]) -> float:
 
 
 def show(title: str, rows: Sequence[Verdict], key: Callable[[Verdict], str]) -> None:
-    """A table of the figures, one line per value of `key`."""
+    """Print a table of the figures, one line per value of `key`."""
     names = sorted({key(row) for row in rows})
     tables = {name: figures([row for row in rows if key(row) == name]) for name in names}
     width = max(len(name) for name in [title, *names])

@@ -1,4 +1,4 @@
-"""Fits the weights of the field matcher and the curves of its confidence to labelled cases."""
+"""Fit the weights of the field matcher and the curves of its confidence to labelled cases."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def weigh(case: Case, entities: Doubles) -> Weighed:
 
 
 def _share_of_entities(case: Case, rows: Sequence[int]) -> Doubles:
-    """How the right answers of a group of fields are spread over the entities."""
+    """Share out the right answers of a group of fields over the entities."""
     names = case.words.entities
     share = np.zeros(len(names))
     for row in rows:
@@ -87,7 +87,7 @@ def _share_of_entities(case: Case, rows: Sequence[int]) -> Doubles:
 
 
 def fit_entities(cases: Sequence[Case]) -> Doubles:
-    """Weights of the signals for what a table is about; the lists around a list are taken from the right answers."""
+    """Fit the weights of the signals for what a table is about; the lists around a list are taken from the right answers."""
     belief = np.array([BELIEF.get(name, 0.0) for name in SIGNALS])
     tables, shares, counts = [], [], []
     for case in cases:
@@ -112,7 +112,7 @@ def fit_entities(cases: Sequence[Case]) -> Doubles:
 
 
 def fit_logit(cases: Sequence[Case]) -> Model:
-    """Weights that make the accepted answers likeliest; features are scaled for the fit and back after it."""
+    """Fit the weights that make the accepted answers likeliest; features are scaled for the fit and back after it."""
     entities = fit_entities(cases)
     weighed = [weigh(case, entities) for case in cases]
     terms = np.concatenate([case.terms for case in weighed])
@@ -151,7 +151,7 @@ def fit_logit(cases: Sequence[Case]) -> Model:
 
 
 def fit_curve(values: Doubles, right: Doubles) -> Doubles:
-    """A logistic of the columns of `values`, lightly held."""
+    """Fit a logistic function of the columns of `values`, lightly regularized."""
     count = np.where(right > 0, 1.0, CAUTION)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
@@ -188,7 +188,7 @@ def judge(model: Model, case: Case) -> Outcome:
 
 
 def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
-    """Curves for 'this target is right' and for 'leaving it is right'."""
+    """Fit the curves for 'this target is right' and for 'leaving it is right'."""
     fits, lacks = [], []
     for outcome in outcomes:
         width = outcome.chance.shape[1] - 1
@@ -204,7 +204,7 @@ def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
 
 
 def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) -> list[Verdict]:
-    """One per field; without curves the confidences are 0."""
+    """Judge each field; without curves the confidences are 0."""
     case, chance = outcome.case, outcome.chance
     width = chance.shape[1] - 1
     sure, alone = (
@@ -222,7 +222,7 @@ def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) ->
 
 
 def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Outcome]]:
-    """Verdicts on all cases, each by weights and curves that know its system from no view of it."""
+    """Judge all cases, each by weights and curves that know its system from no view of it."""
     systems = sorted({case.system for case in cases})
     outcomes: dict[str, list[Outcome]] = {}
     for system in systems:
@@ -238,6 +238,6 @@ def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Out
 
 
 def fit(learned: Sequence[Case], outcomes: Iterable[Outcome]) -> Model:
-    """The model of all cases, with the curves of outcomes judged by weights that had not seen them."""
+    """Fit the model of all cases, with the curves of outcomes judged by weights that had not seen them."""
     fits, lacks = calibrate(outcomes)
     return replace(fit_logit(learned), fits=fits, lacks=lacks)

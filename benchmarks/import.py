@@ -1,4 +1,4 @@
-"""Imports a million order lines and compares with dlt (Arrow, merge) and pandas (to_sql, upsert) on servers alike.
+"""Import a million order lines and compares with dlt (Arrow, merge) and pandas (to_sql, upsert) on servers alike.
 
 Ours is `aura import` as a person runs it: recognising, keeping the file encrypted, mapping, validating, loading with
 before-images, reconciling. The peers only load. pandas is measured on a slice, because it takes too long. A machine is
@@ -42,7 +42,7 @@ class Memory(threading.Thread):
             self.peak_mb = max(self.peak_mb, sum(map(self._resident, Path("/proc").glob("[0-9]*"))) // 1024)
 
     def _resident(self, process: Path) -> int:
-        """Kilobytes, 0 for a process that is not ours."""
+        """Read a process's resident kilobytes; 0 for a process that is not ours."""
         try:
             command = (process / "cmdline").read_bytes()
             if b"core.entry" not in command or self.mark not in (process / "environ").read_bytes():
@@ -93,7 +93,7 @@ def peer(name: str, file: Path, address: str, folder: Path) -> dict[str, Any] | 
 
 
 def peer_address() -> str:
-    """A database of the peers' own on the same server, by its superuser."""
+    """Create a database for the peers on the same server, as its superuser."""
     from sqlalchemy import create_engine, text
 
     from core.db import embedded
@@ -110,14 +110,14 @@ def peer_address() -> str:
 
 
 def stop_server() -> None:
-    """Before its folder goes, or it would stay behind and work beside those that follow."""
+    """Stop the server before its folder is removed, or it would work beside those that follow."""
     from core.db import embedded
 
     embedded.release()
 
 
 def contest(name: str, file: Path) -> dict[str, Any] | None:
-    """One contestant on a server of its own: nobody works among what another one left to be written or cleaned up."""
+    """Run one contestant on a server of its own: nobody works among what another one left to be written or cleaned up."""
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
         os.environ["APP_DATA_DIR"] = folder
         sys.path.insert(0, str(ROOT))
@@ -135,7 +135,7 @@ def contest(name: str, file: Path) -> dict[str, Any] | None:
 
 
 def at_rest(address: str) -> None:
-    """Nobody begins with pages to write that setting up has left."""
+    """Write the pages that setting up left, so that no contestant begins with them."""
     import psycopg
 
     with psycopg.connect(address, autocommit=True) as connection:
@@ -192,7 +192,7 @@ def _compile(tree: Path) -> None:
 
 
 def _files(folder: Path, rows: int, slice_rows: int) -> tuple[Path, Path | None]:
-    """The file for everybody, and the slice of it for pandas; None without one."""
+    """Write the file for everybody, and the slice of it for pandas; None without one."""
     sys.path.insert(0, str(ROOT))
     from mock_data.toast.order_lines import write_order_lines
 

@@ -1,4 +1,4 @@
-"""The peers of the import benchmark: dlt and pandas, each loading one CSV into PostgreSQL with an upsert by its key.
+"""Run the peers of the import benchmark: dlt and pandas, each loading one CSV into PostgreSQL with an upsert by its key.
 
 Runs under an interpreter of its own (requirements-bench.in): `peers.py dlt|pandas FILE ADDRESS`. Prints one JSON
 document: rows, seconds, peak resident memory in MB.
@@ -21,7 +21,7 @@ CHUNK = 20_000
 
 
 def with_dlt(file: str, address: str) -> int:
-    """The fastest way of dlt for a CSV: Arrow tables, loaded by COPY, merged by key."""
+    """Load a CSV by the fastest way of dlt: Arrow tables, loaded by COPY, merged by key."""
     import dlt
     from dlt.destinations import postgres
     from dlt.destinations.impl.postgres.configuration import PostgresCredentials
@@ -52,7 +52,7 @@ def with_dlt(file: str, address: str) -> int:
 
 
 def with_pandas(file: str, address: str) -> int:
-    """As most scripts use pandas: read_csv in chunks, to_sql with an upsert method."""
+    """Load a CSV as most scripts use pandas: read_csv in chunks, to_sql with an upsert method."""
     import pandas as pd
     from sqlalchemy import create_engine, text
     from sqlalchemy.dialects.postgresql import insert

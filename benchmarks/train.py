@@ -1,4 +1,4 @@
-"""Trains the field matcher on data/corpus and prints how it does on systems it has not seen.
+"""Train the field matcher on data/corpus and prints how it does on systems it has not seen.
 
 Every figure is leave-one-system-out: a system's cases are judged by weights, bias and calibration that were fitted
 without them. The model that is written is fitted on all cases of the corpus and of the first half of the hold-out;

@@ -1,4 +1,4 @@
-"""A migration of 3,000 source fields, as large chains have them: 15 tables of 200 columns with invented values.
+"""Make a migration of 3,000 source fields, as large chains have them: 15 tables of 200 columns with invented values.
 
 `python -m benchmarks.wide TENANT [FOLDER]` adds it to a tenant of the database that APP_DATA_DIR or DATABASE_URL names
 and prints the migration's id. Alice acts.
@@ -22,7 +22,7 @@ _START = datetime(2026, 1, 5, 8, 30)
 
 
 def write_wide(folder: Path) -> list[Path]:
-    """The tables, each about one entity of a restaurant, its columns named well, badly and not at all."""
+    """Write the tables, each about one entity of a restaurant, its columns named well, badly and not at all."""
     entities = [entity for entity in target_schema().domain("restaurant").values() if len(entity.fields) > 3]
     paths = []
     for number in range(TABLES):
@@ -75,7 +75,7 @@ _KINDS: Mapping[str, Callable[[int, random.Random], str]] = {
 
 
 def add_wide(tenant: str) -> str:
-    """Takes the tables in and has their mapping suggested; the migration's id."""
+    """Take the tables in and has their mapping suggested; the migration's id."""
     from adapters import SOURCES
     from core.engine.mapping.actions import suggest_mapping
     from core.engine.sources.actions import add_file, create_migration

@@ -6,7 +6,7 @@ came), stream_id and source_row (where the untouched source record stands, encry
 itself, sealed, in records from before revision 0006), created_at, updated_at, revision (0 as it was made; the database
 counts each change). References hold our ids; lists are JSON arrays.
 
-A table's rows lie in one partition (`rows_of`), which is its door for COPY: the app's role may add to it, and only
+A table's rows lie in one partition (`insert_partition`), into which COPY writes: the app's role may add to it, and only
 its own tenant's rows; it reads and changes them through the table, under row-level security.
 
 References carry no foreign keys: a key is checked row by row, which takes a third of the time of a large import. Loading
@@ -110,6 +110,6 @@ def target_table(entity: str) -> Table:
     return TARGETS[entity]
 
 
-def rows_of(entity: str) -> str:
-    """The partition in which the entity's rows lie; add to it, and only by COPY."""
+def insert_partition(entity: str) -> str:
+    """Name the partition that holds the entity's rows; the app may add to it, and only by COPY."""
     return PREFIX + entity + "_rows"

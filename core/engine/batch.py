@@ -42,7 +42,7 @@ ISSUE_SCHEMA: dict[str, pl.DataType] = {
 
 
 def hash_columns(values: Iterable[pl.Expr]) -> pl.Expr:
-    """One hash (UInt64) of several columns, in half the time that `pl.struct(...).hash()` takes.
+    """Hash several columns into one UInt64, in half the time that `pl.struct(...).hash()` takes.
 
     Each place has a hash function of its own, so that values which change places do not cancel out.
     """
@@ -50,7 +50,7 @@ def hash_columns(values: Iterable[pl.Expr]) -> pl.Expr:
 
 
 def add_notes(frame: pl.DataFrame, notes: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """The frame with the reader's notes, given as frames of ROW, code, column and detail, behind those it has."""
+    """Add the reader's notes, frames of ROW, code, column and detail, behind those the frame has."""
     if not notes:
         return frame
     parts = ("code", "column", "detail")
@@ -64,7 +64,7 @@ def add_notes(frame: pl.DataFrame, notes: Sequence[pl.DataFrame]) -> pl.DataFram
 
 
 def notes_of(frame: pl.DataFrame) -> pl.DataFrame:
-    """The reader's notes on the frame's rows: ROW, code, column and detail."""
+    """Read the reader's notes on the frame's rows: ROW, code, column and detail."""
     schema = {ROW: pl.Int64(), **dict.fromkeys(("code", "column", "detail"), pl.String())}
     if NOTED not in frame.columns:
         return pl.DataFrame(schema=schema)
@@ -91,13 +91,13 @@ class Batch:
     issues: pl.DataFrame = field(default_factory=no_issues)
 
     def with_issues(self, more: pl.DataFrame) -> Batch:
-        """The same rows with more issues (ISSUE_SCHEMA) behind the ones it has."""
+        """Add issues (ISSUE_SCHEMA) behind those the batch has."""
         return replace(self, issues=pl.concat([self.issues, more.cast(dict(ISSUE_SCHEMA))]))  # type: ignore[arg-type]
 
     def held_rows(self) -> pl.Series:
-        """Numbers of the rows that an error holds back."""
+        """List the numbers of rows that an error holds back."""
         return self.issues.filter(pl.col("level") == "error")[ROW].unique()
 
     def good(self) -> Batch:
-        """Without the held rows."""
+        """Drop the held rows."""
         return replace(self, frame=self.frame.filter(~pl.col(ROW).is_in(self.held_rows().implode())))

@@ -54,7 +54,7 @@ class EntityPlan:
         return next((field for field in self.fields if field.target == target), None)
 
     def columns(self) -> list[str]:
-        """Every source column it reads, once."""
+        """List every source column the plan reads, once."""
         fields = (*self.fields, self.place) if self.place else self.fields
         return list(dict.fromkeys(column for field in fields for column in field.sources))
 
@@ -105,5 +105,5 @@ class Plan(ImportSettings):
 
     @property
     def last_steps(self) -> frozenset[int]:
-        """For each table the place of the last entity plan that reads it: a row it has gone through is done."""
+        """Return the step of the last entity plan of each table: a row it has gone through is done."""
         return frozenset({plan.stream: step for step, plan in enumerate(self.entities)}.values())

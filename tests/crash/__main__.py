@@ -1,4 +1,4 @@
-"""The nightly: python -m tests.crash [--seed N] [--random N] [--between N] [--workers N] [--postmaster N].
+"""Run the nightly: python -m tests.crash [--seed N] [--random N] [--between N] [--workers N] [--postmaster N].
 
 Prints the seed, how many faults of each kind there were, and how soon the runs went on. Ends with 1 where one run did
 not come out as the unbroken one.

@@ -9,7 +9,7 @@ from core.platform.access.tables import Membership, Person, TenantRecord
 
 
 def joined() -> tuple[str, str]:
-    """A manager (id) of a new customer (id)."""
+    """Create a manager of a new customer; return both ids."""
     person, tenant = new_id(), new_id()
     with TenantSession("", person) as session:
         session.add(Person(id=person, name="Alice", handle="alice", is_demo=True, created_at=clock.now()))

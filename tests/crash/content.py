@@ -1,4 +1,4 @@
-"""Reads what an import left in the target tables: content by the ids of the source, and references that lead nowhere."""
+"""Read what an import left in the target tables: content by the ids of the source, and references that lead nowhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def entities() -> list[str]:
 
 
 def content(context: Context, entity: str) -> tuple[int, str]:
-    """(records, a hash over their content): references by the ids of the source, so that equal imports are equal."""
+    """Return (records, a hash over their content), references by the ids of the source, so that equal imports are equal."""
     references = {reference.name: reference for reference in target_schema().entity(entity).references}
     columns = []
     for name in content_columns(entity):
@@ -47,7 +47,7 @@ def content(context: Context, entity: str) -> tuple[int, str]:
 
 
 def dangling(context: Context, entity: str, reference: Any) -> int:
-    """Records whose reference leads nowhere."""
+    """Count records whose reference leads nowhere."""
     if reference.is_list:
         values = f'{PREFIX}{entity}" t, jsonb_array_elements_text(t."{reference.name}") as v (value)'
         value = "v.value"

@@ -1,4 +1,4 @@
-"""Breaks a real import: crashes of the server, kills and freezes of the worker. What comes out is held to an unbroken run.
+"""Break a real import: crashes of the server, kills and freezes of the worker. What comes out is held to an unbroken run.
 
 The server is the embedded one of APP_DATA_DIR, the workers are processes. Every run that comes to its end is compared
 with the unbroken one, rolled back (the checksums of all target tables must be those from before), and another one begins.
@@ -42,11 +42,11 @@ RECOVERY = 30.0
 FINAL = ("completed", "awaiting_approval", "failed", "cancelled")
 
 Spawn = Callable[[], Any]
-"""Starts a worker that carries out real runs; has kill() and signal(number)."""
+"""Start a worker that carries out real runs; has kill() and signal(number)."""
 
 
 def until(condition: Callable[[], Any], seconds: float) -> Any:
-    """Waits for the condition while the server comes and goes; returns what it returned."""
+    """Wait for the condition while the server comes and goes; returns what it returned."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(DBAPIError):
@@ -65,7 +65,7 @@ def note(line: str) -> None:
 
 
 def crash(number: int) -> None:
-    """Ends the postmaster by SIGKILL or SIGQUIT (an immediate shutdown), and waits until its children are gone."""
+    """End the postmaster by SIGKILL or SIGQUIT (an immediate shutdown), and waits until its children are gone."""
     line = (embedded.data_folder() / "postmaster.pid").read_text().splitlines()[0]
     postmaster = psutil.Process(int(line))
     processes = [postmaster, *postmaster.children(recursive=True)]
@@ -75,7 +75,7 @@ def crash(number: int) -> None:
 
 
 def restart() -> None:
-    """Starts the server by the ordinary path: as every process does that asks for its address."""
+    """Start the server by the ordinary path: as every process does that asks for its address."""
     embedded.server_url.cache_clear()
     embedded.server_url()
 
@@ -104,7 +104,7 @@ class Ground:
             yield context
 
     def prepare(self, folder: Path) -> None:
-        """Makes the files and the plan, carries out the unbroken run, notes what it made, and takes it back."""
+        """Make the files and the plan, carries out the unbroken run, notes what it made, and takes it back."""
         path = folder / "ItemSelectionDetails.csv"
         write_order_lines(path, ROWS, seed=7)
         with self.entered() as context:
@@ -159,7 +159,7 @@ class Ground:
             return int(context.session.scalar(query, {"tenant": self.tenant, "run": self.run}) or 0)
 
     def outcome(self) -> dict[str, Any]:
-        """What equal imports have in common: content, references, ledger, fates, money, state, sums."""
+        """Read what equal imports have in common: content, references, ledger, fates, money, state, sums."""
         with self.entered() as context:
             run = context.session.get_one(Run, (self.tenant, self.run))
             params = {"tenant": self.tenant, "run": self.run}
@@ -225,7 +225,7 @@ class Ground:
         time.sleep(self.chance.uniform(0.0, 0.05))
 
     def goes_on(self) -> float:
-        """Waits until the run has loaded another chunk or has ended; how many seconds that took."""
+        """Wait until the run has loaded another chunk or has ended; how many seconds that took."""
         began = time.monotonic()
         with reported(self.worker):
             loaded = until(lambda: (self.chunks, self.state), RECOVERY)
@@ -234,7 +234,7 @@ class Ground:
         return time.monotonic() - began
 
     def settle(self) -> None:
-        """Waits for the end of the run, holds it to the unbroken one, takes it back."""
+        """Wait for the end of the run, holds it to the unbroken one, takes it back."""
         self.ensure_worker()
         with reported(self.worker):
             until(lambda: self.state in FINAL, 120)
@@ -247,7 +247,7 @@ class Ground:
         self.take_back()
 
     def crash_at_a_random_moment(self) -> float:
-        """The server, by SIGKILL or at once, wherever the worker may be."""
+        """Crash the server, by SIGKILL or at once, wherever the worker may be."""
         self.reach_a_moment()
         crash(self.chance.choice([signal.SIGKILL, signal.SIGQUIT]))
         time.sleep(self.chance.uniform(0.0, 0.3))
@@ -255,7 +255,7 @@ class Ground:
         return self.goes_on()
 
     def crash_between_two_chunks(self) -> float:
-        """The server, while the worker stands frozen between two chunks: it never sees that the server was away."""
+        """Crash the server while the worker stands frozen between two chunks: it never sees that the server was away."""
         self.reach_a_moment()
         if not self.freeze_between_two_chunks():
             return 0.0
@@ -267,7 +267,7 @@ class Ground:
         return self.goes_on()
 
     def freeze_between_two_chunks(self) -> bool:
-        """False where the run ended before the worker could be caught."""
+        """Freeze the worker between two chunks; return False where the run ended before."""
         until_then = time.monotonic() + RECOVERY
         while time.monotonic() < until_then and self.state not in FINAL:
             self.worker.signal(signal.SIGSTOP)
@@ -288,13 +288,13 @@ class Ground:
         return self.goes_on()
 
     def kill_the_postmaster(self) -> float:
-        """Nobody but the worker starts the server again."""
+        """Kill the postmaster; nobody but the worker starts the server again."""
         self.reach_a_moment()
         crash(signal.SIGKILL)
         return self.goes_on()
 
     def pause_and_resume_quickly(self) -> float:
-        """Twice, so quickly that the first try may still be at its chunk when the second or third begins."""
+        """Pause and resume the run twice, so quickly that the first try may still be at its chunk when the second or third begins."""
         self.reach_a_moment()
         with suppress(ConflictError), self.entered() as context:  # it may have ended meanwhile
             for steer in (actions.pause, actions.resume) * 2:
@@ -316,7 +316,7 @@ FAULTS: dict[str, Callable[[Ground], float]] = {
 
 
 def storm(ground: Ground, counts: dict[str, int]) -> None:
-    """As many faults of each kind, in a random order; then the last run must come to its end. Prints what was done."""
+    """Do as many faults of each kind, in a random order; then the last run must end. Print what was done."""
     kinds = [kind for kind, count in counts.items() for _ in range(count)]
     ground.chance.shuffle(kinds)
     longest = dict.fromkeys(counts, 0.0)
@@ -332,7 +332,7 @@ def storm(ground: Ground, counts: dict[str, int]) -> None:
 
 
 def _differences(outcome: Any, expected: Any) -> str:
-    """The first few things that only one of both has."""
+    """List the first few things that only one of both has."""
     if isinstance(expected, dict):
         outcome, expected = list(outcome.items()), list(expected.items())
     if not isinstance(expected, list):
@@ -343,5 +343,5 @@ def _differences(outcome: Any, expected: Any) -> str:
 
 
 def small_chunks() -> Any:
-    """The settings with chunks so small that an import has sixty of them."""
+    """Return the settings with chunks so small that an import has sixty of them."""
     return settings().model_copy(update={"migration_batch_size": CHUNK})

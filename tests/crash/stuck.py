@@ -1,4 +1,4 @@
-"""Reports what a run that does not go on waits for: its workflows, the workers, the server's connections, the stacks."""
+"""Report what a run that does not go on waits for: its workflows, the workers, the server's connections, the stacks."""
 
 from __future__ import annotations
 

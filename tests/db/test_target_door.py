@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core.db.binary import binary_copy
 from core.db.session import TenantSession, driver_connection
-from core.db.target import TARGETS, rows_of, target_table
+from core.db.target import TARGETS, insert_partition, target_table
 from core.kit import clock
 from core.kit.ids import new_id, new_id_bytes
 
@@ -27,7 +27,9 @@ def category(tenant, name="Pizza"):
 def carry_in(session, frame):
     names = ", ".join(f'"{name}"' for name in frame.columns)
     cursor = driver_connection(session).cursor()
-    with cursor.copy(f"copy {rows_of('category')} ({names}) from stdin with (format binary)") as copy:
+    with cursor.copy(
+        f"copy {insert_partition('category')} ({names}) from stdin with (format binary)"
+    ) as copy:
         for part in binary_copy(frame, TYPES):
             copy.write(part)
 
@@ -70,7 +72,7 @@ def test_nothing_can_be_seen_or_changed_through_it(tenants, statement):
     with TenantSession(tenants["bella"], "") as session:
         cursor = driver_connection(session).cursor()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            cursor.execute(statement.format(rows=rows_of("category")))
+            cursor.execute(statement.format(rows=insert_partition("category")))
 
 
 @pytest.mark.parametrize("entity", sorted(TARGETS))
@@ -83,7 +85,7 @@ def test_every_target_table_has_its_door_and_the_app_may_only_add(database, enti
         "select pg_get_constraintdef(oid) from pg_constraint where conname = 'own_tenant' and conrelid = cast(:rows as regclass)"
     )
     with TenantSession("", "") as session:
-        rows = {"rows": rows_of(entity)}
+        rows = {"rows": insert_partition(entity)}
         assert session.scalar(query, rows) == "INSERT"
         assert "app.tenant" in session.scalar(checks, rows)
 

@@ -5,9 +5,9 @@ from sqlalchemy import create_engine
 
 from core.db.base import owner_url
 from core.db.migrate import all_metadata
-from core.db.target import TARGETS, rows_of
+from core.db.target import TARGETS, insert_partition
 
-_PARTITIONS = {rows_of(entity) for entity in TARGETS}
+_PARTITIONS = {insert_partition(entity) for entity in TARGETS}
 
 
 def _included(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:  # noqa: FBT001  (Alembic's signature)

@@ -187,7 +187,7 @@ def _stop(context: Context, run_id: str, to: str, step: str) -> None:
 
 
 def _change(context: Context, run_id: str, to: str, **values: Any) -> None:
-    """The clock is asked anew: a change of state may have waited for the open chunk."""
+    """Change the state at the present time: the change may have waited for the open chunk."""
     change_state(context.session, run_id, to, now=clock.now(), **values)
 
 
@@ -208,7 +208,7 @@ def _current_validation(context: Context, migration_id: str) -> ValidationView:
 
 
 def _refuse_without_rows(tables: Sequence[TableAccount], migration_id: str) -> None:
-    """An import of nothing would count as completed."""
+    """Raise ConflictError where no row would be imported: an import of nothing would count as completed."""
     if any(table.rows for table in tables if table.entities):
         return
     empty = not any(table.rows for table in tables)
@@ -223,7 +223,7 @@ def _refuse_without_rows(tables: Sequence[TableAccount], migration_id: str) -> N
 
 
 def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -> None:
-    """What one person should not decide alone is not imported before another has confirmed it; a dry run may be."""
+    """Raise ConflictError where a field awaits second approval."""
     waiting = mapping.awaiting_second(context, migration_id, accept_above=accept_above)
     if waiting:
         names = [f"{field.source_field} → {target_title(field.target)}" for field in waiting]
@@ -239,7 +239,7 @@ def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -
 
 
 def _refuse_a_second(context: Context, migration_id: str) -> None:
-    """One run of a migration at a time.
+    """Raise ConflictError where a run of the migration is under way.
 
     Locks the migration, so that a double click makes one run, and nothing that was validated changes before it stands.
     """

@@ -24,7 +24,7 @@ _FIELDS_SINCE_0013 = frozenset({"loyalty_account.program_id"})
 
 
 def columns(context: Context) -> dict[str, list[str]]:
-    """The columns of the tenant's target tables as they are now."""
+    """List the columns of the tenant's target tables as they are now."""
     return {
         name: list(context.session.scalars(_COLUMNS, {"table": PREFIX + name}))
         for name in target_schema().domain(context.tenant.domain)
@@ -32,12 +32,12 @@ def columns(context: Context) -> dict[str, list[str]]:
 
 
 def columns_before_0006(context: Context) -> Columns:
-    """Columns a checksum was taken over when its columns were not noted yet, from revision 0004 on."""
+    """List the columns of a checksum from revision 0004 on that does not name its columns."""
     return _without(_SINCE_0006, context)
 
 
 def columns_before_0004(context: Context) -> Columns:
-    """Columns a checksum was taken over before records counted their changes."""
+    """List the columns of a checksum from before records counted their changes."""
     return _without(_SINCE_0004 | _SINCE_0006, context)
 
 
@@ -65,7 +65,7 @@ def _without(later: frozenset[str], context: Context) -> Columns:
 
 
 def table_checksums(context: Context, over: Columns | None = None) -> dict[str, str]:
-    """Entity -> 'rows:hex' over every row, whatever their order. Empty tables are '0:'.
+    """Calculate a checksum of each target table, whatever the order of its rows: entity -> 'rows:hex'; '0:' for an empty table.
 
     `over`: all columns if None. Two checksums can be compared when they were taken over the same columns; a table may
     have been given more of them meanwhile. A row's MD5 is cut into two numbers of 60 bits; their sums over the table

@@ -1,6 +1,7 @@
 """Check whether the database's disk has room for a run: before it starts, and where the disk was full while it worked.
 
-A run that works is told how much is needed, waits, and goes on by itself. A chunk that met the full disk was taken back whole, so that nothing is to be undone.
+A run at work shows how much is needed, waits, and goes on by itself. A chunk that met the full disk was rolled back
+whole, so nothing is left to clean up.
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ from core.kit import clock
 from core.settings import settings
 
 _MEGABYTE = 1 << 20
-_LEAST = 256 * _MEGABYTE
-_SPARE = 2
+_MIN_BYTES = 256 * _MEGABYTE
+_SIZE_FACTOR = 2
 """Twice the size of the records: the write-ahead log takes as much until the next checkpoint."""
-_USUAL = 700
+_DEFAULT_ROW_BYTES = 700
 """Bytes a row takes where too few records stand to measure: 648 for an order line of 33 columns, by an import of 400,000."""
-_LOOK = 2.0  # seconds between two looks
-_PROBE = 8 * _MEGABYTE
+_POLL_SECONDS = 2.0  # seconds between two looks
+_PROBE_BYTES = 8 * _MEGABYTE
 
 _BYTES_PER_RECORD = text(
     """select sum(pg_total_relation_size(c.oid)) / sum(c.reltuples) from pg_class c
     where c.relkind = 'r' and c.relname like 'target\\_%' and c.reltuples > 0 having sum(c.reltuples) >= 10000"""
 )
 """As measured over every record that stands in the target, its indexes included."""
-_LOADED = text(
+_LOADED_ROWS = text(
     """select coalesce(sum(most), 0) from (select max(n) as most from (select stream_id, sum(rows) as n from run_chunk
     where run_id = :run group by stream_id, entity) each group by stream_id) streams"""
 )
-_WRITE = text(
+_WRITE_PROBE = text(
     """create temp table room on commit drop as
     select string_agg(md5(random()::text), '') as filled from generate_series(1, :pages) page, generate_series(1, 256)
     group by page"""
@@ -51,11 +52,11 @@ def wait_for_room(tenant: str, run_id: str) -> None:
     """Wait until the database's disk has room for what the run still has to write, or the run does not work any more."""
     needed = bytes_needed(tenant, run_id)
     step = f"{NO_ROOM}. The run goes on by itself when {needed / _MEGABYTE:,.0f} MB are free."
-    before = _say(tenant, run_id, step, warn=True)
-    while not _has_room(tenant, needed) and _works(tenant, run_id):
-        time.sleep(_LOOK)
+    before = _set_step(tenant, run_id, step, warn=True)
+    while not _has_room(tenant, needed) and _is_working(tenant, run_id):
+        time.sleep(_POLL_SECONDS)
     if before:
-        _say(tenant, run_id, before, warn=False)
+        _set_step(tenant, run_id, before, warn=False)
 
 
 def require_room(context: Context, rows: int) -> None:
@@ -75,19 +76,19 @@ def require_room(context: Context, rows: int) -> None:
 
 
 def bytes_needed(tenant: str, run_id: str) -> int:
-    """What the rows that the run has still before it will take, by the size of the records that stand; 256 MB at least."""
+    """Estimate the bytes that the run's remaining rows will take, by the size of the records in the target; 256 MB at least."""
     try:
         with TenantSession(tenant, "") as session:
             totals = session.scalar(select(Run.totals).where(Run.id == run_id)) or {}
             rows = sum(table["rows"] for table in totals.get("tables", ()) if table["entities"])
-            return _bytes_for(session, rows - int(session.scalar(_LOADED, {"run": run_id}) or 0))
+            return _bytes_for(session, rows - int(session.scalar(_LOADED_ROWS, {"run": run_id}) or 0))
     except DBAPIError:
-        return _LEAST
+        return _MIN_BYTES
 
 
 def _bytes_for(session: TenantSession, rows: int) -> int:
-    size = float(session.scalar(_BYTES_PER_RECORD) or _USUAL)
-    return max(_LEAST, int(size * _SPARE * max(rows, 0)))
+    size = float(session.scalar(_BYTES_PER_RECORD) or _DEFAULT_ROW_BYTES)
+    return max(_MIN_BYTES, int(size * _SIZE_FACTOR * max(rows, 0)))
 
 
 def _has_room(tenant: str, needed: int) -> bool:
@@ -96,14 +97,14 @@ def _has_room(tenant: str, needed: int) -> bool:
         return False
     try:
         with TenantSession(tenant, "") as session:
-            session.execute(_WRITE, {"pages": _PROBE // 8192})
+            session.execute(_WRITE_PROBE, {"pages": _PROBE_BYTES // 8192})
             session.rollback()
     except DBAPIError:
         return False
     return True
 
 
-def _works(tenant: str, run_id: str) -> bool:
+def _is_working(tenant: str, run_id: str) -> bool:
     try:
         with TenantSession(tenant, "") as session:
             return session.scalar(select(Run.state).where(Run.id == run_id)) in WORKING
@@ -111,8 +112,8 @@ def _works(tenant: str, run_id: str) -> bool:
         return True
 
 
-def _say(tenant: str, run_id: str, step: str, *, warn: bool) -> str:
-    """Note what the run does now, if the database can write it; return what it did before."""
+def _set_step(tenant: str, run_id: str, step: str, *, warn: bool) -> str:
+    """Set the step of the run, if the database can write it; return the step before."""
     try:
         with TenantSession(tenant, "") as session:
             before = session.scalar(select(Run.step).where(Run.id == run_id, Run.state.in_(WORKING)))

@@ -19,7 +19,7 @@ from core.schema import Field, target_schema
 
 @action("migration.read")
 def export_entity(context: Context, entity: str, form: str) -> bytes:
-    """All records of one entity in the tenant's own tables, ordered by external id.
+    """Export all records of one entity, ordered by external id.
 
     form is csv, xlsx, json or parquet. Money is text in JSON and Decimal in Parquet. Entities with people's data need
     the permission export.personal; that export is noted in the audit log.

@@ -27,7 +27,7 @@ _DURABLE = text(
 
 
 def server_started(context: Context) -> datetime:
-    """When the database server started, UTC: another moment after a crash, a restart or a failover."""
+    """Return when the database server started, UTC: it differs after a crash, a restart or a failover."""
     moment: datetime = context.session.scalars(select(_SERVER_START)).one()
     return moment
 

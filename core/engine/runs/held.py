@@ -28,7 +28,7 @@ class HeldCause:
 
 @view("run.read")
 def held_causes(context: Context, run_id: str) -> list[HeldCause]:
-    """Causes of held and failed rows, the most rows first. A row held for two entities counts under each."""
+    """List the causes of held and failed rows, the most rows first. A row held for two entities counts under each."""
     counts = context.session.execute(
         text(
             "select entity, reason, sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run"

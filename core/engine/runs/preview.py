@@ -65,7 +65,7 @@ class MoneyChange:
 def diff(
     context: Context, run_id: str, *, entity: str | None = None, kind: str | None = None, limit: int = 500
 ) -> list[DiffRow]:
-    """New and changed records of a dry run; personal values are hidden from roles that may not see them."""
+    """List new and changed records of a dry run; personal values are hidden from roles that may not see them."""
     query = select(RunDiff).where(RunDiff.run_id == run_id).order_by(RunDiff.kind, RunDiff.seq).limit(limit)
     if entity:
         query = query.where(RunDiff.entity == entity)
@@ -87,7 +87,7 @@ def _diff_row(row: RunDiff, *, clear: bool) -> DiffRow:
 
 @view("run.read")
 def held_causes(context: Context, run_id: str) -> list[HeldCause]:
-    """Why rows of a run are held or failed, the most frequent first."""
+    """Count held and failed rows by cause, the most frequent first."""
     rows = func.sum(RowFate.rows)
     query = (
         select(RowFate.entity, RowFate.reason, rows.label("rows"))
@@ -100,7 +100,7 @@ def held_causes(context: Context, run_id: str) -> list[HeldCause]:
 
 @view("run.read")
 def money_changes(context: Context, run_id: str) -> list[MoneyChange]:
-    """What a dry run would change in the amounts of records that exist already, field by field."""
+    """Sum up what a dry run would change in the amounts of existing records, by field."""
     names = [field.key for field in target_schema().fields(context.tenant.domain) if field.kind == "money"]
     query = text(
         "select d.entity, f.key, count(*) as records,"
@@ -114,7 +114,7 @@ def money_changes(context: Context, run_id: str) -> list[MoneyChange]:
 
 @view("run.read")
 def diff_counts(context: Context, run_id: str) -> dict[str, dict[str, int]]:
-    """Entity -> how many records are new, changed, same, held. Complete, whatever the preview shows."""
+    """Count new, changed, same and held records by entity. Complete, whatever the preview shows."""
     run = get_run(context, run_id)
     by_reason: dict[tuple[str, str, str], int] = {
         (row.entity, row.fate, row.reason): int(row.rows)

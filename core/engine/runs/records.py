@@ -30,7 +30,7 @@ _UNIT, _NULL, _JSON = "\x1f", "\x00", "\x1e"
 
 @view("personal.read")
 def source_record(context: Context, entity: str, target_id: str) -> dict[str, str | None]:
-    """The source's own record behind a row of the target: column -> text as it was read. NotFoundError without one.
+    """Read the source's record behind a row of the target: column -> text as it was read; raise NotFoundError without one.
 
     Where several rows were folded into one record, the first of them.
     """
@@ -52,14 +52,14 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
 
 
 def _legacy_record(context: Context, sealed: bytes, key: str) -> dict[str, str | None]:
-    """A record from before revision 0006: the fingerprint of its columns, then its values."""
+    """Decrypt a record from before revision 0006: the fingerprint of its columns, then its values."""
     text = crypto.decrypt(tenant_key(context.session), sealed, key).decode()
     columns = context.session.scalar(select(RecordShape.columns).where(RecordShape.id == text[:_SHAPE]))
     return dict(zip(columns or [], _decoded(text[_SHAPE:]), strict=True))
 
 
 def _decoded(text: str) -> list[str | None]:
-    """Values stand between unit separators; records with such a character in a value were written as JSON."""
+    """Split a record into its values, at unit separators; records with such a character in a value are JSON."""
     if text.startswith(_JSON):
         values: list[str | None] = json.loads(text.removeprefix(_JSON))
         return values
@@ -68,7 +68,7 @@ def _decoded(text: str) -> list[str | None]:
 
 @view("personal.read")
 def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.DataFrame:
-    """The rows that stayed out: the source's own columns, then 'Problem' and 'How to fix'.
+    """Show the rows that stayed out: the source's columns, then 'Problem' and 'How to fix'.
 
     A row held for several entities stands once per stream. Can be corrected and sent again as a file as it is.
     """
@@ -89,7 +89,7 @@ def held_rows(context: Context, run_id: str, entity: str | None = None) -> pl.Da
 
 
 def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[str, int], str]:
-    """(stream, row) -> what the validation said, with field and value."""
+    """Read by (stream, row) what the validation said, with field and value."""
     errors = context.session.scalars(
         select(IssueRecord)
         .join(
@@ -102,7 +102,7 @@ def _details(context: Context, run_id: str, streams: list[str]) -> dict[tuple[st
 
 
 def _problem(issue: IssueRecord, clear: tuple[str, str | None] | None) -> str:
-    """'Price: Price is -$5.00.', with a personal value only where `clear` has it."""
+    """Describe an issue as in 'Price: Price is -$5.00.', with a personal value only where `clear` has it."""
     detail = (clear[1] if clear else issue.detail) or CATALOGUE[issue.code].title
     return f"{issue.source_field}: {detail}".removeprefix(": ")
 
@@ -137,7 +137,7 @@ def _with_reasons(
 
 @action("personal.read")
 def held_rows_file(context: Context, run_id: str, form: str, entity: str | None = None) -> bytes:
-    """The held rows as 'csv', 'xlsx' or 'json'; noted in the audit log, as guests' data may be in them."""
+    """Export the held rows as 'csv', 'xlsx' or 'json'; noted in the audit log, as guests' data may be in them."""
     frame = held_rows(context, run_id, entity)
     record(context, "export.held_rows", "run", run_id, rows=frame.height, form=form)
     return write_sheet(frame.columns, frame.rows(), form, name="Held rows")

@@ -55,7 +55,7 @@ def roll_back(
     discard_edits_of: list[str],
     attempt: str | None = None,
 ) -> None:
-    """Roll the run back, wholly or only the entities named; then proves it. Raises RunStoppedError unless it is rolling_back."""
+    """Roll the run back, wholly or only the entities named; then prove it. Raises RunStoppedError unless it is rolling_back."""
     with enter_as_worker(tenant, person) as context:
         require(context, "run.work")
         hold(context, run_id, attempt, "rolling_back")
@@ -167,7 +167,7 @@ def _find_touched(context: Context, entity: str, params: dict[str, object]) -> N
 
 
 def _unrestored(context: Context, entity: str, params: dict[str, object]) -> list[UnrestoredRecord]:
-    """What stays: records edited since, and new ones that records which stay refer to."""
+    """List the records that stay: those edited since, and new ones that records which stay refer to."""
     edited = "select external_id, target_id from rollback_set where edited"
     referred = f"""select external_id, target_id from rollback_set
         where made and not edited and target_id in ({_referred(entity)})"""

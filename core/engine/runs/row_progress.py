@@ -30,7 +30,7 @@ class RowsOfRun:
 
 
 def rows_of_run(context: Context, run: Run, faults: int, records: int) -> RowsOfRun:
-    """The rows of a run; `faults` and `written` are what its ledger counts over all entities.
+    """Count the rows of a run; `faults` and `records` are what its ledger counts over all entities.
 
     At its end they are the run's account, before that what its ledger holds so far.
     """

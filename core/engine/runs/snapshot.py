@@ -97,7 +97,7 @@ class Snapshot:
 
 @view("run.read")
 def snapshots(context: Context, migration_id: str) -> list[Snapshot]:
-    """The runs of a migration as they stand at this moment, the newest first."""
+    """Show the runs of a migration as they stand at this moment, the newest first."""
     runs = views.runs(context, migration_id)
     people = {run.id: context.session.get(Run, (context.tenant.id, run.id)) for run in runs}
     names = mapping.person_names(context, {row.created_by for row in people.values() if row})
@@ -140,7 +140,7 @@ def _numbers(runs: Sequence[RunView]) -> dict[str, str]:
 
 
 def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> str:
-    """What happens now, by the chunks that are written and not by what was noted when the run began."""
+    """Describe what happens now, by the chunks that are written and not by what was noted when the run began."""
     if run.state == "queued" or waits:
         return WAITING
     if run.state in {"verifying", "rolling_back"}:
@@ -157,7 +157,7 @@ def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> s
 
 
 def _entities(run: RunView, row: Run, *, waits: bool) -> list[EntityProgress]:
-    """The entities in load order; the first that is not done is the one at work."""
+    """List the entities in load order; the first that is not done is at work."""
     rows: defaultdict[str, int] = defaultdict(int)
     for table in noted_tables(row.totals) or ():
         for entity in table.entities:
@@ -201,7 +201,7 @@ def _entity_state(run: RunView, count: EntityCount, total: int | None, *, at_wor
 
 
 def _estimate(run: RunView) -> tuple[str, datetime | None]:
-    """No estimate before 5% and before 30 seconds: it would jump."""
+    """Estimate the remaining time, from 5% and 30 seconds on: before, it would jump."""
     if run.state != "running":
         return "", None
     too_early = run.percent < _ESTIMATE_FROM_SHARE or run.elapsed < _ESTIMATE_FROM_SECONDS

@@ -15,7 +15,7 @@ from core.db.types import Id, Moment, Money, TenantRow, child_of
 
 
 class Run(TenantRow, Table):
-    """One dry run or import. `state` is a key of STATES in rules.py; `phase` one of the seeds' seven.
+    """One dry run or import. `state` is a key of STATES in rules.py; `phase` one of the seven phases of a migration.
 
     rows_total    rows of the migration's files when it was started, each once; rows_done counts those a dry run has
                   gone through (an import's stand in run_chunk)
@@ -163,7 +163,7 @@ class RunDiff(Table):
 
 
 class Difference(Table):
-    """Source against target for one measure of one location and business day. Only `name` explains an amount."""
+    """Source against target for one measure of one location and business day. Only `cause` explains an amount."""
 
     __tablename__ = "difference"
     __table_args__ = (PrimaryKeyConstraint("tenant_id", "run_id", "seq"), child_of("run", "run_id"))
@@ -177,7 +177,7 @@ class Difference(Table):
     source_amount: Mapped[Decimal] = mapped_column(Money)
     target_amount: Mapped[Decimal] = mapped_column(Money)
     difference: Mapped[Decimal] = mapped_column(Money)
-    name: Mapped[str] = mapped_column(Text)  # the cause in words, '' while open
+    cause: Mapped[str] = mapped_column("name", Text, key="cause")  # in words, '' while open
 
 
 class RunEvent(Table):

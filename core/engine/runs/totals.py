@@ -10,7 +10,7 @@ from core.engine.runs.tables import RunChunk
 
 
 def totals_of(context: Context, run_id: str) -> dict[str, dict[str, int]]:
-    """Entity -> {"read": n, the six fates, "changed": n}, in the order of the plan."""
+    """Sum up the ledger by entity: {"read": n, the six fates, "changed": n}, in the order of the plan."""
     columns = [
         cast(func.sum(cast(RunChunk.fates[fate].astext, Integer)), BigInteger).label(fate) for fate in FATES
     ]

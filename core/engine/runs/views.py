@@ -138,7 +138,7 @@ def _can(context: Context, run: Run) -> frozenset[str]:
 
 @view("run.read")
 def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
-    """The newest first."""
+    """List the tenant's runs, the newest first."""
     query = select(Run).order_by(Run.created_at.desc(), Run.id.desc()).limit(200)
     if migration_id:
         query = query.where(Run.migration_id == migration_id)
@@ -150,13 +150,13 @@ def runs(context: Context, migration_id: str | None = None) -> list[RunView]:
 
 @view("run.read")
 def run(context: Context, run_id: str) -> RunView:
-    """NotFoundError where there is no such run of this tenant."""
+    """Show a run; raise NotFoundError where the tenant has no such run."""
     return _run_view(context, get_run(context, run_id))
 
 
 @view("run.read")
 def state_of(context: Context, run_id: str) -> str:
-    """Its state alone, for who looks often. NotFoundError where there is no such run of this tenant."""
+    """Return the run's state alone; raise NotFoundError where the tenant has no such run."""
     state = context.session.scalar(select(Run.state).where(Run.id == run_id))
     if state is None:
         raise no_such_run(run_id)
@@ -205,7 +205,7 @@ def _run_view(context: Context, run: Run) -> RunView:
 
 
 def _current(context: Context, run: Run) -> tuple[str, ...]:
-    """What was written last, the newest first."""
+    """List the records written last, the newest first."""
     if run.state not in WORKING:
         return ()
     query = (
@@ -235,7 +235,7 @@ class RollbackReport:
 
 @view("run.read")
 def rollback_report(context: Context, run_id: str) -> RollbackReport:
-    """NotFoundError unless the run was rolled back."""
+    """Show what a rollback did; raise NotFoundError unless the run was rolled back."""
     run_row = get_run(context, run_id)
     report = run_row.totals.get("rollback")
     if report is None:
@@ -251,14 +251,14 @@ def rollback_report(context: Context, run_id: str) -> RollbackReport:
 
 @view("run.read")
 def events(context: Context, run_id: str, *, limit: int = 200) -> Sequence[RunEvent]:
-    """What happened, the newest first."""
+    """List the run's events, the newest first."""
     query = select(RunEvent).where(RunEvent.run_id == run_id).order_by(RunEvent.seq.desc()).limit(limit)
     return context.session.scalars(query).all()
 
 
 @view("run.read")
 def plan_of(context: Context, run_id: str) -> Plan:
-    """The plan the run was started with."""
+    """Return the plan the run was started with."""
     return plan_from_json(get_run(context, run_id).plan)
 
 
@@ -285,7 +285,7 @@ class Health:
 
 @view("run.read")
 def health(context: Context) -> Health:
-    """Who works, on what database, and how many of the tenant's runs wait."""
+    """Show the workers, the database, and how many of the tenant's runs wait."""
     live = {worker.executor_id: worker.is_live() for worker in heartbeat.workers()}
     workers = [
         WorkerView(

@@ -30,7 +30,7 @@ def spawn(mother):
 
 @pytest.fixture
 def fork(mother):
-    """Starts a worker with the real pipeline and returns its process id."""
+    """Start a worker with the real pipeline and returns its process id."""
     with forking_workers(mother, fake=False) as start:
         yield lambda: start().process.pid
 
@@ -74,7 +74,7 @@ class Probe:
 def add_run(
     context: Context, *, chunks=10, seconds=0.02, kind="import", state="queued", fault=None, faults=1
 ):
-    """A run row with a plan for the fake pipeline, in the open transaction."""
+    """Add a run row with a plan for the fake pipeline, in the open transaction."""
     migration = Migration(
         tenant_id=context.tenant.id,
         id=new_id(),
@@ -114,7 +114,7 @@ def add_run(
 
 @pytest.fixture
 def begin():
-    """Puts a run in the queue: begin(context, chunks=…, seconds=…, fault=…) -> Probe."""
+    """Put a run in the queue: begin(context, chunks=…, seconds=…, fault=…) -> Probe."""
 
     def make(context: Context, **more: Any) -> Probe:
         run_id = add_run(context, **more)

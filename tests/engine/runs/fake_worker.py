@@ -18,8 +18,8 @@ from core.errors import InvalidInputError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 
-queue.STEPS = 20  # few, so that a test can go beyond them
-queue.STRIDE = 64
+queue.MAX_STEPS = 20  # few, so that a test can go beyond them
+queue.TASKS_PER_STEP = 64
 raised = {}
 
 
@@ -62,7 +62,7 @@ def load(tenant, person, run_id, tasks, attempt):
 
 
 def fill_the_disk(context, plan, run_id):
-    """The error is PostgreSQL's own, though the disk is not full."""
+    """Raise PostgreSQL's error of a full disk, though it is not full."""
     if plan.get("fault") == "disk" and raised[run_id] <= plan.get("faults", 1):
         raised[run_id] += 1
         context.session.execute(

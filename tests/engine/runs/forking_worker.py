@@ -1,4 +1,4 @@
-"""Starts a worker for each line it reads, by fork: what a worker imports is imported once. Answers with its pid.
+"""Start a worker for each line it reads, by fork: what a worker imports is imported once. Answers with its pid.
 
 A line is a JSON object: whether the worker's pipeline is the fake one, and its environment beside that of this process.
 """

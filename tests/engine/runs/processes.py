@@ -38,7 +38,7 @@ class WorkerProcess:
 
 
 def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Waits for the condition and returns what it returned."""
+    """Wait for the condition and returns what it returned."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if result := condition():
@@ -53,7 +53,7 @@ def worker_log() -> Path:
 
 @contextmanager
 def mothered():
-    """The process whose children the workers are; it has imported what they need."""
+    """Start the process whose children the workers are; it has imported what they need."""
     with (
         worker_log().open("ab") as output,
         subprocess.Popen(
@@ -72,7 +72,7 @@ def mothered():
 
 @contextmanager
 def forking_workers(mother: subprocess.Popen[str], *, fake: bool = True, **environment: str):
-    """Starts workers on demand, each in a fraction of a second; ends those that are left."""
+    """Start workers on demand, each in a fraction of a second; ends those that are left."""
     workers: list[WorkerProcess] = []
 
     def start() -> WorkerProcess:

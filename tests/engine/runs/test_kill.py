@@ -52,7 +52,7 @@ def validated(order_lines, monkeypatch):
 
 
 def outcome(context, run_id):
-    """Records and money of every target table, and rows per fate: equal for equal imports."""
+    """Count records and money of every target table, and rows per fate: equal for equal imports."""
     totals = {}
     for entity in target_schema().domain("restaurant"):
         table = target_table(entity)
@@ -118,7 +118,7 @@ def end(run):
 
 
 def again(fork, context, migration, run, expected):
-    """The run came to its end: it is held to what is expected, taken back, and another one is begun."""
+    """Hold a run that ended to what is expected, roll it back, and begin another one."""
     assert run.look(Run.error) is None
     assert outcome(context, run.id) == expected
     worker = fork()

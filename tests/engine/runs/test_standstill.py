@@ -32,7 +32,7 @@ def no_worker(database):
 
 
 def beat(**columns_changed):
-    """A worker's heartbeat of this moment; the worker is this process."""
+    """Add a worker's heartbeat of this moment; the worker is this process."""
     process = psutil.Process()
     columns = {
         "executor_id": new_id(),

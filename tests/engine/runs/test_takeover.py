@@ -23,13 +23,13 @@ PATIENT = (
 
 
 def report(line):
-    """A measured figure, shown with pytest -s."""
+    """Print a measured figure, shown with pytest -s."""
     sys.stdout.write(f"{line}\n")
 
 
 @pytest.fixture
 def patient(mother):
-    """Starts workers that do not give up a silent one for long."""
+    """Start workers that do not give up a silent one for long."""
     with forking_workers(mother, HEARTBEAT_TIMEOUT_SECONDS=str(PATIENT)) as start:
         yield start
 
@@ -40,7 +40,7 @@ def owner(run):
 
 
 def carried_by(run, workers):
-    """The worker that has the run, and the others."""
+    """Return the worker that has the run, and the others."""
     process = next(beat.process for beat in heartbeat.workers() if beat.executor_id == owner(run))
     mine = next(worker for worker in workers if worker.process.pid == process)
     return mine, [worker for worker in workers if worker is not mine]

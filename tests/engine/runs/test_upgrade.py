@@ -12,7 +12,7 @@ from tests.engine.runs.processes import worker_log
 
 @pytest.fixture
 def raise_revision(database):
-    """Brings the database to a revision that nobody knows yet."""
+    """Bring the database to a revision that nobody knows yet."""
     engine = create_engine(owner_url(), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     change = text("update alembic_version set version_num = :version")
     with engine.connect() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger
 
 from core.db.binary import binary_copy, take_arrays, uuid_bytes
 from core.db.session import driver_connection
-from core.db.target import rows_of, target_table
+from core.db.target import insert_partition, target_table
 from core.engine.batch import ROW
 from core.engine.runs.loading.write_context import WriteContext
 
@@ -56,14 +56,14 @@ def copy_insert(
     """
     _copy(
         cursor,
-        rows_of(write_context.entity),
+        insert_partition(write_context.entity),
         [*_constant_columns(write_context), _SOURCE_ROW, *columns],
         encoded_rows,
     )
 
 
 def _constant_columns(write_context: WriteContext) -> dict[str, pl.Expr]:
-    """Columns with the same value in all rows of a chunk."""
+    """Build the columns with the same value in all rows of a chunk."""
     now = pl.lit(write_context.context.now, pl.Datetime("us", "UTC"))
     return {
         "tenant_id": _id(write_context.context.tenant.id),
@@ -88,7 +88,7 @@ def _copy(cursor: Cursor, table: str, columns: list[str], encoded_rows: Iterable
 
 
 def driver_cursor(write_context: WriteContext) -> Cursor:
-    """A cursor of the driver in the session's transaction."""
+    """Open a cursor of the driver in the session's transaction."""
     cursor: Cursor = driver_connection(write_context.context.session).cursor()
     take_arrays(cursor)
     return cursor

@@ -21,9 +21,9 @@ from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.platform.access.actions import enter_as_worker
 from core.schema import entity_label, target_schema
 
-NEW_SHOWN = 500
-CHANGED_SHOWN = 50_000
-"""Rows of the preview kept per entity. The counts are always complete; so are the fates."""
+MAX_NEW_ROWS = 500
+MAX_CHANGED_ROWS = 50_000
+"""Rows of the preview saved per entity. Counts and fates are always complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def save_result(context: Context, result: DryRunResult) -> None:
 
 
 def _save_progress(dry_run: Context, run_id: str, rows_done: int, rows_read: int, step: str) -> None:
-    """Save how far the run is in a transaction of its own: nobody sees that of the dry run.
+    """Save the progress in a transaction of its own: that of the dry run is visible to nobody.
 
     `rows_done` counts rows of the files that every entity has gone through; `rows_read` those of all entities together.
     """
@@ -103,8 +103,8 @@ def _diffs(context: Context, run_id: str, entity: str) -> list[dict[str, Any]]:
     key = {"tenant_id": context.tenant.id, "run_id": run_id, "entity": entity}
     diffs: list[dict[str, Any]] = []
     for kind, touched, limit in (
-        ("new", _NEW_RECORDS, NEW_SHOWN),
-        ("changed", _CHANGED_RECORDS, CHANGED_SHOWN),
+        ("new", _NEW_RECORDS, MAX_NEW_ROWS),
+        ("changed", _CHANGED_RECORDS, MAX_CHANGED_ROWS),
     ):
         rows = context.session.execute(
             text(
@@ -126,12 +126,12 @@ def _diffs(context: Context, run_id: str, entity: str) -> list[dict[str, Any]]:
 
 
 def _image(text: str | None) -> dict[str, Any]:
-    """A row's image; amounts stay the digits they are, as text."""
+    """Read a row's image from JSON; amounts become text with the digits they have."""
     return json.loads(text, parse_float=str) if text else {}
 
 
 def field_changes(entity: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """{field: [before, after]} of the fields that differ."""
+    """Compare two images of a record; return {field: [before, after]} of the fields that differ."""
     fields = target_schema().entity(entity).fields
     return {
         name: [before.get(name), after.get(name)]

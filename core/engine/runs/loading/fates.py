@@ -13,7 +13,7 @@ FATE_SCHEMA = {ROW: pl.Int64(), "fate": pl.String(), "reason": pl.String()}
 
 
 def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
-    """One line per row number in `rows`: ROW, fate, reason. The first part that names a row decides it.
+    """Give each row number in `rows` its fate: ROW, fate, reason. The first part that names a row decides.
 
     Raises ValueError when a row has no fate: nothing may be lost, not even here.
     """
@@ -29,7 +29,7 @@ def fates(rows: pl.Series, *parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def ranges(row_fates: pl.DataFrame) -> pl.DataFrame:
-    """One line per fate and reason: fate, reason, rows, and the ranges of its rows as two lists, starts and ends."""
+    """Merge rows into a line per fate and reason: fate, reason, rows, and their ranges as two lists, starts and ends."""
     follows = pl.all_horizontal(
         pl.col(ROW).shift(-1) == pl.col(ROW) + 1,
         *(pl.col(name).shift(-1) == pl.col(name) for name in ("fate", "reason")),
@@ -47,13 +47,13 @@ def ranges(row_fates: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of(starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
-    """The row numbers of ranges, one by one."""
+    """Yield the row numbers of ranges."""
     for first, last in zip(starts, ends, strict=True):
         yield from range(first, last + 1)
 
 
 def whole(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
-    """As `ranges`, where all rows (ascending) met the same fate."""
+    """Build what `ranges` returns, for rows (ascending) of one fate."""
     if rows.len() and rows[-1] - rows[0] + 1 == rows.len():
         single = {
             "fate": [fate],
@@ -67,7 +67,7 @@ def whole(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
 
 
 def counts(row_fates: pl.DataFrame) -> dict[str, int]:
-    """How many rows met each of the six fates; `row_fates` as `ranges` gives it."""
+    """Count the rows of each of the six fates; `row_fates` as `ranges` returns it."""
     rows_by_fate = dict.fromkeys(FATES, 0)
     for fate, rows in row_fates.select("fate", "rows").iter_rows():
         rows_by_fate[fate] += int(rows)
@@ -75,7 +75,7 @@ def counts(row_fates: pl.DataFrame) -> dict[str, int]:
 
 
 def fate_of(rows: pl.DataFrame | pl.Series, fate: str, reason: str | pl.Expr) -> pl.DataFrame:
-    """The same fate for all the rows; `reason` may be a column's expression."""
+    """Give all the rows one fate; `reason` may be a column's expression."""
     frame = rows.to_frame(ROW) if isinstance(rows, pl.Series) else rows
     cause = pl.lit(reason) if isinstance(reason, str) else reason
     return frame.select(pl.col(ROW), pl.lit(fate).alias("fate"), cause.alias("reason"))

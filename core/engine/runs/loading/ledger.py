@@ -69,7 +69,7 @@ class ChunkResult:
 
 
 def unrecorded_tasks(context: Context, run_id: str, tasks: Sequence[ChunkTask]) -> list[ChunkTask]:
-    """Those of the tasks of one chunk that are not in the ledger yet.
+    """List the tasks of one chunk that are not in the ledger yet.
 
     Should another worker record one of them meanwhile, recording it here breaks the ledger's key, and with it the
     transaction: nothing is loaded twice.
@@ -123,7 +123,7 @@ values (%(tenant_id)s, %(run_id)s, %(entity)s, %(stream_id)s, %(first_row)s, %(s
 
 
 def _ranges(fate_ranges: pl.DataFrame) -> Iterator[dict[str, object]]:
-    """A line of row_fate each. The ranges in binary: as numbers of Python's they take a hundred times as long."""
+    """Yield the lines of row_fate. Ranges are binary: as Python numbers they take a hundred times as long."""
     for fate, reason, rows, starts, ends in zip(
         *fate_ranges.select("fate", "reason", "rows", "starts", "ends"), strict=True
     ):

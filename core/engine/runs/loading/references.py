@@ -152,7 +152,7 @@ def look_up(
 
 
 def _any(values: list[str]) -> CollectionAggregate[bool]:
-    """One array parameter, however many values there are."""
+    """Compare with all values in one array parameter."""
     return any_(literal(values, ARRAY(Text)))
 
 

@@ -20,7 +20,7 @@ from core.kit import crypto
 
 
 def content_columns(entity: str) -> list[str]:
-    """The entity's own fields, in the order of its table, without external_id."""
+    """List the entity's fields in the order of its table, without external_id."""
     return [name for name in target_table(entity).c.keys() if name not in OWN_COLUMNS]  # noqa: SIM118  (a column collection)
 
 

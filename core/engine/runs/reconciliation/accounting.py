@@ -54,7 +54,7 @@ def account(context: Context, run_id: str) -> Account:
 
 
 def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAccount]:
-    """The tables of the migration's files as they are now: their rows, what `plan` makes of them, who excluded fields."""
+    """List the tables of the migration's files as they are now: their rows, what `plan` makes of them, who excluded fields."""
     entities: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for entity_plan in plan.entities:
         entities[entity_plan.stream][entity_plan.entity] = None
@@ -128,18 +128,18 @@ def finish_account(
 
 
 def without_outcome(totals: Mapping[str, Any]) -> dict[str, Any]:
-    """A run's totals as they were before it was verified, for a run that goes on."""
+    """Return a run's totals as they were before it was verified, for a run that goes on."""
     noted = {"entities", "differing", "target_rows", "money", "gaps"}
     return {name: value for name, value in totals.items() if name not in noted}
 
 
 def noted_tables(totals: Mapping[str, Any]) -> tuple[TableAccount, ...] | None:
-    """The tables as noted when the run was started; None for a run from before they were."""
+    """Read the tables noted when the run was started; None for an older run, which has none."""
     return tuple(table_from_json(document) for document in totals["tables"]) if "tables" in totals else None
 
 
 def held_in(totals: Mapping[str, Any]) -> int:
-    """Rows of the files that a fault kept out, by a run's totals; 0 while it has not ended."""
+    """Count the rows of the files that a fault kept out, by a run's totals; 0 while it has not ended."""
     if "differing" in totals:
         return Account("", noted_tables(totals) or ()).held
     return sum(
@@ -163,7 +163,7 @@ def held_rows_of(context: Context, run_id: str) -> int:
 
 
 def _exclusions(fields: Sequence[mapping.FieldRow]) -> tuple[Exclusion, ...]:
-    """Who excluded fields and why, the largest decision first."""
+    """List who excluded fields and why, the largest decision first."""
     latest: dict[tuple[str, str], datetime] = {}
     count: defaultdict[tuple[str, str], int] = defaultdict(int)
     for mapped_field in fields:
@@ -188,7 +188,7 @@ class _Facts:
     rules: dict[str, int] = field(default_factory=dict)
 
     def processed(self, entities: Sequence[str]) -> int:
-        """Rows that every entity plan has gone through: chunks are taken in the same order by each."""
+        """Count the rows that every entity plan has gone through: each reads the chunks in the same order."""
         return min((sum(self.rows.get(entity, {}).values()) for entity in entities), default=0)
 
     def are_in_one(self, rows: int) -> bool:
@@ -235,7 +235,7 @@ def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
 
 
 def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
-    """Stream -> what was recorded about it; the ranges themselves are not read."""
+    """Read what was recorded about each stream, without the ranges."""
     recorded: defaultdict[str, _Facts] = defaultdict(_Facts)
     query = text(
         """select stream_id::text, entity, fate, case when fate = 'failed' then '' else reason end as reason,
@@ -259,7 +259,7 @@ def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
 def _added_since(
     context: Context, run: Run, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
 ) -> list[TableAccount]:
-    """Tables whose rows the run has taken though they came after it was started."""
+    """List tables that were added after the run was started and whose rows it has read."""
     missing = recorded.keys() - {table.stream_id for table in tables}
     if not missing:
         return []
@@ -270,7 +270,7 @@ def _added_since(
 def _rows_by_outcome(
     context: Context, run_id: str, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
 ) -> dict[str, dict[Outcome, int]]:
-    """Stream -> rows by outcome, each row once. Ranges are read only where the sums do not settle it."""
+    """Count the rows of each stream by outcome, each row once. Ranges are read only where the sums do not settle it."""
     by_stream: dict[str, dict[Outcome, int]] = {}
     faults, whole = [], []
     for table in tables:
@@ -296,7 +296,7 @@ _RANKED = (Outcome.FAILED, Outcome.HELD, Outcome.IMPORTED, Outcome.NO_CONSENT, O
 def _from_ranges(
     context: Context, run_id: str, streams: Sequence[str], fates: Sequence[str]
 ) -> dict[str, dict[Outcome, int]]:
-    """Rows by outcome where each row takes the first of _RANKED that any entity gave it; the database joins the ranges."""
+    """Count rows by outcome; each row takes the first of _RANKED that any entity gave it. The database joins the ranges."""
     if not streams:
         return {}
     sets, counted = [], []

@@ -237,7 +237,7 @@ def _points(account: Account) -> Iterable[Point]:
 
 
 def _not_mapped(tables: Sequence[TableAccount]) -> Iterable[Point]:
-    """Rows of tables that nobody decided about, and of those where a person decided about some of the fields."""
+    """List unmapped rows of tables that nobody decided about, and of tables that are decided in part."""
     whole = [table for table in tables if table.open_fields == table.fields]
     if whole:
         rows = sum(table.count(Outcome.NOT_MAPPED) for table in whole)
@@ -256,7 +256,7 @@ def _not_mapped(tables: Sequence[TableAccount]) -> Iterable[Point]:
 
 
 def outcomes_of(rows: int, counts: Mapping[Outcome, int], *, processed: int, final: bool) -> dict[str, int]:
-    """The outcomes of a table that is part of the run, without those that no row has.
+    """Calculate the outcomes of a table that is part of the run, without those that no row has.
 
     `counts` are rows by precedence; `processed` the rows that every entity plan has gone through. Of a run that has not
     been verified the others are pending, whatever an earlier entity made of them.
@@ -270,7 +270,7 @@ def outcomes_of(rows: int, counts: Mapping[Outcome, int], *, processed: int, fin
 
 
 def outcome_without_plan(table: TableAccount, fields: int) -> TableAccount:
-    """The table with the outcome of all its rows where no plan takes it up: excluded, or not mapped."""
+    """Give all rows of a table outside the plan their outcome: excluded, or not mapped."""
     excluded = fields > 0 and sum(exclusion.fields for exclusion in table.exclusions) == fields
     outcome = Outcome.EXCLUDED if excluded else Outcome.NOT_MAPPED
     outcomes = {outcome.value: table.rows} if table.rows else {}
@@ -278,7 +278,7 @@ def outcome_without_plan(table: TableAccount, fields: int) -> TableAccount:
 
 
 def total_records(tables: Sequence[TableAccount]) -> dict[str, int]:
-    """Entity -> records the rows of all tables became."""
+    """Sum up by entity the records that the rows of all tables became."""
     totals: dict[str, int] = {}
     for table in tables:
         for part in (table.became, table.matched):

@@ -68,7 +68,7 @@ def reconcile(context: Context, run_id: str) -> bool:
 
 
 def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFrame:
-    """One row per location, business day and measure: both amounts, their difference, what of it is held or existing, and its name.
+    """Compare source and target per location, business day and measure: both amounts, their difference, what of it is held or existing, and its name.
 
     `sums` are the day's figures of source, of the rows loaded, of these with what existing records kept, and of the
     target; `names` those of the locations by id. The name is '' where a part of the difference is not explained.
@@ -113,7 +113,7 @@ def _sides(
     source: pl.DataFrame,
     target_totals: TargetTotals,
 ) -> dict[str, pl.DataFrame]:
-    """The day's figures that `compare` takes. Orders have the same basis on each side, whichever lines were held."""
+    """Calculate the day's figures that `compare` takes. Orders have the same basis on each side, whichever lines were held."""
     plan = run_plan.plan
     based = OnLines() if source_totals.is_loaded_whole else on_lines(source_totals.all, source_totals.loaded)
     loaded = source if source_totals.is_loaded_whole else _figures(source_totals.loaded, plan, based)
@@ -132,7 +132,7 @@ def _sides(
 def _with_kept(
     context: Context, run_plan: RunPlan, source_totals: SourceTotals, kept_records: Columns
 ) -> Columns:
-    """The loaded rows, with what existing records kept in place of what the files have for them."""
+    """Replace loaded rows by the existing records that kept their values."""
     if len(kept_records.get("order_line", ())):
         source_totals = read_source(context, run_plan, identified=True, fold=False)  # to tell line from line
     return {

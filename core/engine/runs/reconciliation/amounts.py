@@ -32,7 +32,7 @@ def is_money(target: str | None) -> bool:
 
 
 def outside(fields: Iterable[mapping.FieldRow], plan: Plan) -> list[mapping.FieldRow]:
-    """The fields with values that the plan reads nothing from."""
+    """List the fields with values that the plan does not read."""
     read = {(part.stream, column) for part in plan.entities for column in part.columns()}
     return [field for field in fields if field.rows and (field.stream, field.source_field) not in read]
 
@@ -42,7 +42,7 @@ def is_undecided(field: mapping.FieldRow) -> bool:
 
 
 def with_amounts(context: Context, fields: Sequence[mapping.FieldRow]) -> list[mapping.FieldRow]:
-    """Those of the fields that hold amounts: by their suggestion, or without a sure one by their values."""
+    """List the fields that hold amounts: by their suggestion, or without a sure one by their values."""
     to_measure = [
         field.id for field in fields if not is_money(field.suggested_target) and _may_hold_amounts(field)
     ]

@@ -33,7 +33,7 @@ def missing_tasks(context: Context, run_plan: RunPlan) -> list[ChunkTask]:
 def gaps(
     context: Context, run_plan: RunPlan, standing: Mapping[str, int], dangling: Dangling
 ) -> tuple[Gap, ...]:
-    """Every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
+    """List every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
     all_gaps = [*_chunks(context, run_plan), *_rows(context, run_plan.run_id)]
     for entity, counts in totals_of(context, run_plan.run_id).items():
         if counts["migrated"] != standing.get(entity, 0):
@@ -49,7 +49,7 @@ def gaps(
 def dangling(
     context: Context, run_id: str, entities: Iterable[str]
 ) -> dict[tuple[str, str], tuple[int, int]]:
-    """References of records that the run wrote, those in lists included, and how many lead to no record of the tenant."""
+    """Count the references of records that the run wrote, those in lists included, and those that lead to no record of the tenant."""
     counted: dict[tuple[str, str], tuple[int, int]] = {}
     for entity in dict.fromkeys(entities):
         references = target_schema().entity(entity).references
@@ -96,7 +96,7 @@ def _chunks(context: Context, run_plan: RunPlan) -> list[Gap]:
 
 
 def _rows(context: Context, run_id: str) -> list[Gap]:
-    """Rows of the chunks that the ledger has, as the files hold them, against ledger and fates."""
+    """Compare the rows of the recorded chunks, as the files hold them, with ledger and fates."""
     chunks = (
         select(RunChunk.entity, RunChunk.stream_id, func.sum(RunChunk.rows), func.sum(SourceChunk.rows))
         .join(

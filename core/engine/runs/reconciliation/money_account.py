@@ -123,7 +123,7 @@ def _column_title(field: mapping.FieldRow) -> str:
 def _untargeted(
     fields: Sequence[mapping.FieldRow], planned_targets: set[tuple[str, str]]
 ) -> list[mapping.FieldRow]:
-    """The fields whose suggested target nothing feeds yet, the surest of several for one."""
+    """List the fields whose suggested target has no source yet; of several for one target, the surest."""
     surest: dict[tuple[str, str], mapping.FieldRow] = {}
     for field in sorted(fields, key=lambda field: -(field.confidence or 0.0)):
         key = field.stream, field.suggested_target or ""
@@ -138,14 +138,14 @@ def _is_accounted_for(target: str | None) -> bool:
 
 
 def _money_part(entity_plan: EntityPlan) -> EntityPlan | None:
-    """The entity plan cut down to what money is added up from."""
+    """Reduce the entity plan to what money is added up from."""
     if entity_plan.entity in PRICES:
         return _price_plan(entity_plan)
     return money_plan(entity_plan)
 
 
 def _price_plan(entity_plan: EntityPlan) -> EntityPlan | None:
-    """The entity plan cut down to its price and what its id is made from, also where a row has none; None without a price."""
+    """Reduce the entity plan to its price and what its id is made from, also where a row has none; None without a price."""
     name = PRICES.get(entity_plan.entity)
     if name is None or entity_plan.field(name) is None:
         return None
@@ -161,7 +161,7 @@ def _price_plan(entity_plan: EntityPlan) -> EntityPlan | None:
 
 
 def _suggested_transforms(context: Context, fields: Sequence[str]) -> dict[str, str | None]:
-    """Field id -> the transform that came with its suggestion: what stood before a person excluded it."""
+    """Read by field id the transform of its suggestion, as it was before a person excluded the field."""
     query = (
         select(MappingDecision.field_id, MappingDecision.before)
         .where(MappingDecision.field_id.in_(fields))
@@ -202,7 +202,7 @@ def money_of(
 
 
 def _unread(context: Context, validation_id: str) -> int:
-    """Amounts of the mapped columns that could not be read; a cell that feeds several entities counts once."""
+    """Count amounts of the mapped columns that could not be read; a cell that feeds several entities counts once."""
     cells = (
         select(IssueRecord.stream_id, IssueRecord.row, IssueRecord.source_field)
         .where(IssueRecord.validation_id == validation_id, IssueRecord.code == "bad_money")
@@ -238,7 +238,7 @@ def _price_sums(context: Context, run_plan: RunPlan, whole: RunPlan | None) -> I
 def _file_prices(
     context: Context, run_plan: RunPlan, entity: str, name: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each different (external_id, price) of the files, and the ids of records in rows that stayed out."""
+    """Read each different (external_id, price) of the files, and the ids of records in rows that stayed out."""
     prices, held = [pl.DataFrame(schema=_PRICE)], [pl.DataFrame(schema={"external_id": pl.String})]
     stayed_out = held_rows(context, run_plan.run_id)
     for stream_id, plan, frame in typed_rows(
@@ -256,7 +256,7 @@ def _file_prices(
 def _target_prices(
     context: Context, run_plan: RunPlan, entity: str, name: str, plans: Sequence[EntityPlan]
 ) -> pl.DataFrame:
-    """What the records have now: external_id and price. A second record beside another goes by the first one's id."""
+    """Read external_id and price of the target's records. A second record beside another has the first one's id."""
     table = target_table(entity)
     query = select(table.c.external_id, table.c[name]).where(
         table.c.tenant_id == context.tenant.id,

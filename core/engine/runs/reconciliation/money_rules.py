@@ -142,7 +142,7 @@ class Surplus:
 
 
 def order_sums(differences: pl.DataFrame | None, surplus: Mapping[str, Surplus]) -> Iterator[MoneySum]:
-    """The sums of order money. `differences`: measure, source_amount, target_amount, difference, held, existing per day and place;
+    """Sum up order money. `differences`: measure, source_amount, target_amount, difference, held, existing per day and place;
 
     `surplus` by measure. Measures of which the files hold nothing are left out. What lines or payments held for
     correction count once more than the order that was imported is not held.
@@ -194,7 +194,7 @@ class Prices:
 
 
 def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum | None:
-    """The sum of an entity's prices over its records; None where the files give none.
+    """Sum up an entity's prices over its records; None where the files have none.
 
     A record that several rows give different prices counts with the one it has in the target, where that is one of them.
     The price of a held row is held, also where its record is in the target already with another price.
@@ -235,7 +235,7 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
 
 
 def _beyond(whole: pl.DataFrame, file: pl.DataFrame) -> pl.DataFrame:
-    """The records that only excluded columns give a price."""
+    """List the records that only excluded columns give a price."""
     if whole.is_empty():
         return whole
     priced = whole.drop_nulls("price").unique("external_id", keep="first", maintain_order=True)
@@ -256,7 +256,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 def surplus_of(
     planned: pl.DataFrame | None, whole: pl.DataFrame, columns: Mapping[str, pl.DataFrame]
 ) -> dict[str, Surplus]:
-    """Order measure -> its surplus, from the day's figures of the mapped columns and of the whole of the files.
+    """Calculate the surplus of each order measure, from the day's figures of the mapped columns and of the whole files.
 
     `columns` are the frames that the whole was added up from. Where none of their amounts is negative, an excluded
     column can take nothing away: an excluded state or void mark leaves in what the mapped columns say, and lines whose
@@ -278,7 +278,7 @@ def _of(figures: pl.DataFrame | None, measure: str) -> Decimal:
 
 
 def _unplaced(figures: pl.DataFrame | None) -> pl.DataFrame | None:
-    """The figures without location and day, as of lines and payments whose order is missing."""
+    """Select the figures without location and day, as of lines and payments whose order is missing."""
     if figures is None:
         return None
     return figures.filter(pl.col("location_id").is_null() & pl.col("business_date").is_null())

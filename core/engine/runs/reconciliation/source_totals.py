@@ -54,7 +54,7 @@ class SourceTotals:
 
 
 def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
-    """The plan cut down to the columns that money is added up from; None where the entity has none."""
+    """Reduce the plan to the columns that money is added up from; None where the entity has none."""
     if entity_plan.entity not in {"order", "order_line", "payment"}:
         return None
     targets = set(NEEDED[entity_plan.entity]) - _NOT_FOR_DAYS
@@ -63,7 +63,7 @@ def money_plan(entity_plan: EntityPlan) -> EntityPlan | None:
 
 
 def money_columns(plan: Plan) -> dict[str, list[str]]:
-    """Entity -> its planned columns that money is added up from, external_id first."""
+    """List by entity the planned columns that money is added up from, external_id first."""
     columns: dict[str, dict[str, None]] = {}
     for entity_plan in filter(None, map(money_plan, plan.entities)):
         names = columns.setdefault(entity_plan.entity, {"external_id": None})
@@ -110,7 +110,7 @@ def read_source(
 
 
 def _records_of(frame: pl.DataFrame, plan: EntityPlan) -> pl.DataFrame:
-    """The rows; of a secondary entity, such as the orders in a list of lines, each record once."""
+    """Return the rows of a primary entity; of a secondary one, such as the orders in a list of lines, each record once."""
     return frame if plan.primary else frame.unique("external_id", keep="first", maintain_order=True)
 
 
@@ -133,7 +133,7 @@ class _Portion:
 def typed_rows(
     context: Context, run_plan: RunPlan, cut: Cut
 ) -> Iterator[tuple[str, EntityPlan, pl.DataFrame]]:
-    """(stream, entity plan as `cut` leaves it, its typed rows), a few chunks at a time.
+    """Yield (stream, entity plan as `cut` leaves it, its typed rows), a few chunks at a time.
 
     Of a secondary entity rows that say the same may be left out, unless rows of the stream were held for it.
     """
@@ -160,7 +160,7 @@ def _portions(context: Context, run_plan: RunPlan, cut: Cut) -> Iterator[_Portio
 
 
 def _read(context: Context, portion: _Portion) -> pl.DataFrame:
-    """Its rows: the columns of the plans, or all where an id is made from the whole row."""
+    """Read the portion's rows: the columns of the plans, or all where an id is made from the whole row."""
     if any(identity(plan) != "source" for plan in portion.plans):
         return _read_whole(context, portion)
     names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
@@ -183,7 +183,7 @@ def _typed(
     *,
     every_row: bool,
 ) -> pl.DataFrame:
-    """The typed rows; of a secondary entity only those that can differ, unless `every_row` is wanted.
+    """Type the rows; of a secondary entity only those that can differ, unless `every_row`.
 
     Where a mapped id is empty in some row, one is made from all its columns: then the rows are read whole.
     """
@@ -197,7 +197,7 @@ def _typed(
 
 
 def held_rows(context: Context, run_id: str) -> dict[tuple[str, str], pl.DataFrame]:
-    """(entity, stream) -> the numbers of its rows that stayed out of the target."""
+    """Read by (entity, stream) the numbers of the rows that stayed out of the target."""
     fates = context.session.execute(
         select(RowFate.entity, RowFate.stream_id, RowFate.starts, RowFate.ends).where(
             RowFate.run_id == run_id, RowFate.fate.in_(_HELD)
@@ -219,7 +219,7 @@ def within(held: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 
 def _locations(context: Context, source: str, columns: Columns) -> dict[str, str]:
-    """The location as the files name it -> our id of it."""
+    """Look up our ids of the locations, by their names in the files."""
     orders = columns.get("order")
     if orders is None or "location_id" not in orders.columns:
         return {}
@@ -227,7 +227,7 @@ def _locations(context: Context, source: str, columns: Columns) -> dict[str, str
 
 
 def _at(frame: pl.DataFrame, locations: dict[str, str]) -> pl.DataFrame:
-    """With our ids of the locations; one that is not in the target is empty there too."""
+    """Replace the locations by our ids; one that is not in the target becomes empty, as there."""
     if "location_id" not in frame.columns:
         return frame
     ours = pl.col("location_id").replace_strict(locations or {"": None}, default=None, return_dtype=pl.String)

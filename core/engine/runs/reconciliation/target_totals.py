@@ -73,7 +73,7 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
 
 
 def _many_in_one(columns: list[str], records: str) -> str:
-    """The query that gives many lines in one text, and how many of the records in it the run wrote.
+    """Build the query that returns many lines in one text, and how many of the records in it the run wrote.
 
     Many, as the driver spends as long on a message as on a thousand rows.
     """
@@ -84,7 +84,7 @@ def _many_in_one(columns: list[str], records: str) -> str:
 
 
 def _of_run(entity: str, names: list[str]) -> tuple[list[str], str]:
-    """The columns, and the query of the records that the run wrote; lines that are treated alike in one sum."""
+    """Build columns and query of the records that the run wrote; lines that are treated alike in one sum."""
     table = _table(entity)
     fields = [name for name in names if name != "external_id"]
     by = [name for name in FOLDED_BY if name in fields]
@@ -102,7 +102,7 @@ def _of_run(entity: str, names: list[str]) -> tuple[list[str], str]:
 
 
 def _every_record(entity: str, names: list[str], conflicts: Collection[Conflict]) -> tuple[list[str], str]:
-    """The columns, and the query of every record of the source; KEPT of those that were left with what they had."""
+    """Build columns and query of every record of the source; KEPT_FLAG marks those that kept what they had."""
     fields = [name for name in names if name not in {"external_id", "order_id"}]
     columns = ["external_id", *(["order_id"] if "order_id" in names else []), *fields, KEPT_FLAG]
     order, join = "", ""
@@ -137,7 +137,7 @@ def _quoted(fields: list[str]) -> str:
 
 
 def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
-    """The records typed as the files' rows are; where every record was read, those that the files loaded."""
+    """Type the records as the files' rows are; where every record was read, those that the files loaded."""
     columns = {}
     for entity, frames in _typed_parts(target_totals, source_totals):
         is_whole = entity in source_totals.ids
@@ -152,7 +152,7 @@ def target_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> 
 
 
 def kept_columns(target_totals: TargetTotals, source_totals: SourceTotals) -> Columns:
-    """The records that the files tell of and that were left with what they had before the run, as in `target_columns`."""
+    """List the records of the files that kept what they had before the run, as in `target_columns`."""
     return {
         entity: pl.concat(frame.filter(pl.col(KEPT_FLAG) == "true").drop(KEPT_FLAG) for frame in frames)
         for entity, frames in _typed_parts(target_totals, source_totals)
@@ -170,7 +170,7 @@ def _typed_parts(
 def _parts(
     names: list[str], texts: list[str], kinds: Mapping[str, pl.DataType], among: pl.DataFrame | None
 ) -> Iterator[pl.DataFrame]:
-    """A frame without records, so that there is a part in any case, then frames of many records each."""
+    """Yield a frame without records, so that there is a part in any case, then frames of many records each."""
     for part in (
         [],
         *(texts[start : start + _TEXTS_PER_FRAME] for start in range(0, len(texts), _TEXTS_PER_FRAME)),
@@ -211,7 +211,7 @@ def _typed(name: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _records_in_target(context: Context, run_id: str, run_records: Mapping[str, int]) -> dict[str, int]:
-    """Records of the target that the run made or changed and that are there now; `written` are counted already."""
+    """Count the records that the run created or changed and that are in the target now; `run_records` are counted already."""
     params = {"tenant": context.tenant.id, "run": run_id}
     rows = context.session.execute(
         text(

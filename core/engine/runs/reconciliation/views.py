@@ -73,7 +73,7 @@ class Reconciliation:
 
 @view("run.read")
 def reconciliation(context: Context, run_id: str) -> Reconciliation:
-    """The proof of an import that has ended. NotFoundError where there is no such run."""
+    """Show the proof of an import that has ended; raise NotFoundError where there is no such run."""
     run = get_run(context, run_id)
     target = run.totals.get("target_rows", {})
     counted = run.totals.get("entities", {})
@@ -91,7 +91,7 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
                 Difference.source_amount,
                 Difference.target_amount,
                 Difference.difference,
-                Difference.name,
+                Difference.cause,
             )
             .where(Difference.run_id == run_id)
             .order_by(Difference.seq)
@@ -108,7 +108,7 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
 
 
 def _standing(run: Run) -> dict[str, int]:
-    """Entity -> records of a run that its rollback kept, or did not include."""
+    """Count by entity the records of a run that its rollback kept, or did not include."""
     rollback = run.totals.get("rollback")
     if run.state != "rolled_back" or rollback is None:
         return {}

@@ -14,7 +14,7 @@ MESSAGE = "The worker has ended. Another one goes on with the run."
 
 
 def work_of(executor_id: str) -> set[tuple[str, str, str]]:
-    """(tenant, person, run) of what a worker has under way."""
+    """List (tenant, person, run) of the work that a worker has under way."""
     return queue.tries(["PENDING"], of=executor_id)
 
 

@@ -67,13 +67,13 @@ class Worker:
 
 
 def workers() -> list[Worker]:
-    """Every worker that has a heartbeat, also a dead one that nobody has taken over yet."""
+    """List every worker that has a heartbeat, also a dead one that was not taken over yet."""
     with _autocommit() as connection:
         return [Worker(*row) for row in connection.execute(_BEATS)]
 
 
 def host() -> str:
-    """The name of this machine, as far as process ids mean the same: containers may share a name and a kernel."""
+    """Name the machine on which process ids mean the same: containers may share a name and a kernel."""
     namespace = Path("/proc/self/ns/pid")
     return socket.gethostname() + (f" {namespace.readlink()}" if namespace.exists() else "")
 
@@ -159,7 +159,7 @@ class Heartbeat:
         _forget([self.executor_id])
 
     def _is_dead(self, worker: Worker) -> bool:
-        """Silence counts only for one who has itself beaten steadily for as long: maybe it was the database."""
+        """Whether the worker has ended, or was silent while this one beat steadily: else the database may have been away."""
         patience = settings().heartbeat_timeout_seconds
         steady = self.steady_since is not None and time.monotonic() - self.steady_since >= patience
         return worker.is_gone() or (steady and worker.silent > patience)

@@ -42,8 +42,8 @@ WORKFLOWS = 2  # raised by hand when a workflow below changes its steps
 VERSION = f"{WORKFLOWS}.{newest_revision()}"
 """Of the work this code does. DBOS leaves the work of other versions alone; `adopt` moves that of earlier ones."""
 LIVE = ["ENQUEUED", "DELAYED", "PENDING"]
-STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
-STRIDE = 512  # tasks of one step: what they share (the plan, references) is read once; the ledger knows what is loaded
+MAX_STEPS = 480  # most steps of one workflow: on a take-over each recorded step is replayed (about 1.3 ms)
+TASKS_PER_STEP = 512  # tasks of one step: what they share (the plan, references) is read once; the ledger knows what is loaded
 
 _executor: list[str] = []
 """The executor that this process is, once it is a worker."""
@@ -76,13 +76,13 @@ R = TypeVar("R")
 
 
 def connection_name(executor_id: str) -> str:
-    """The application_name of every connection of a worker; by it a dead worker's connections are ended."""
+    """Name every connection of a worker; by its application_name a dead worker's connections are ended."""
     return f"{_APPLICATION}:{executor_id}"
 
 
 @cache
 def client() -> DBOSClient:
-    """The queue as seen from any process, over the process's own engine. Raises when the database is away; never waits."""
+    """Return the queue's client over the process's engine. It raises when the database is away, and never waits."""
     return DBOSClient(
         system_database_engine=app_engine(),
         dbos_system_schema=_SCHEMA,
@@ -162,13 +162,13 @@ def adopt() -> int:
 
 
 def _order(version: str) -> tuple[int, ...]:
-    """'2.0011' -> (2, 11); what is no version of ours comes first."""
+    """Parse '2.0011' into (2, 11), for sorting; any other text into ()."""
     parts = version.split(".")
     return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else ()
 
 
 def owners() -> set[str]:
-    """The executors that have work under way."""
+    """List the executors that have work under way."""
     pending = client().list_workflows(status="PENDING", load_input=False, load_output=False)
     return {workflow.executor_id for workflow in pending if workflow.executor_id}
 
@@ -176,7 +176,7 @@ def owners() -> set[str]:
 def tries(
     statuses: list[str], since: datetime | None = None, of: str | None = None
 ) -> set[tuple[str, str, str]]:
-    """(tenant, person, run) of work with one of DBOS's statuses: of what ended after `since`, of the executor `of`."""
+    """List (tenant, person, run) of work with one of DBOS's statuses: of what ended after `since`, of the executor `of`."""
     workflows = client().list_workflows(
         status=statuses,
         completed_after=since.isoformat() if since else None,
@@ -241,7 +241,7 @@ def run_import(tenant: str, person: str, run_id: str) -> None:
     """Load every chunk of a run, in the order of its plan, then reconcile it."""
     with _attended(tenant, person, run_id):
         tasks = _step("begin", steps.begin, tenant, person, run_id)
-        stride = max(STRIDE, math.ceil(len(tasks) / STEPS))
+        stride = max(TASKS_PER_STEP, math.ceil(len(tasks) / MAX_STEPS))
         for start in range(0, len(tasks), stride):
             _step("load", steps.load, tenant, person, run_id, tasks[start : start + stride])
         _step("finish", steps.finish, tenant, person, run_id)
@@ -249,7 +249,7 @@ def run_import(tenant: str, person: str, run_id: str) -> None:
 
 @DBOS.workflow(name="run_dry", max_recovery_attempts=10_000)
 def run_dry(tenant: str, person: str, run_id: str) -> None:
-    """One step, because it is one transaction."""
+    """Simulate a run, in one step, because it is one transaction."""
     with _attended(tenant, person, run_id):
         attempt = DBOS.workflow_id
         _step(
@@ -316,7 +316,7 @@ def _attended(tenant: str, person: str, run_id: str) -> Iterator[None]:
 
 
 def _words(failure: Exception) -> str:
-    """What a person may read."""
+    """Describe a failure to a person, without foreign text."""
     if isinstance(failure, AppError):
         return str(failure)
     if isinstance(failure, DatabaseAwayError):

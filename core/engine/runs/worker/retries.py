@@ -30,7 +30,7 @@ _log = logging.getLogger("aura.runs")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_AWAY = (
+_DATABASE_AWAY = (
     OperationalError,
     InterfaceError,
     PendingRollbackError,
@@ -39,12 +39,12 @@ _AWAY = (
     OSError,
     ServerRestartedError,
 )
-_LOOK = 0.5  # seconds between two looks whether the database answers
-_LONGEST = 8.0  # seconds between two tries
+_POLL_SECONDS = 0.5  # between two checks whether the database answers
+_MAX_PAUSE_SECONDS = 8.0  # between two attempts
 
 
 class DatabaseAwayError(Exception):
-    """The database did not answer; told without the statement and its values."""
+    """The database did not answer; the message has neither the statement nor its values."""
 
 
 class DiskFullError(Exception):
@@ -52,7 +52,7 @@ class DiskFullError(Exception):
 
 
 class UnforeseenError(Exception):
-    """A fault of ours, told by its kind: the text of a foreign error can hold a guest's data."""
+    """A fault of the product, named by its kind: the text of a foreign error can hold a guest's data."""
 
 
 def persistently(tenant: str, run_id: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -75,11 +75,11 @@ def persistently(tenant: str, run_id: str, function: Callable[P, R], *args: P.ar
             before = max(before, loaded)
             if failures > settings().migration_retry_attempts:
                 raise
-            time.sleep(min(0.25 * 2 ** (failures - 1), _LONGEST))
+            time.sleep(min(0.25 * 2 ** (failures - 1), _MAX_PAUSE_SECONDS))
 
 
 def without_values(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a function; what it raises is kept by the queue and logged, in the clear, so no foreign text gets out."""
+    """Call a function and let no foreign error text out: the queue stores and logs errors in the clear."""
     try:
         return function(*args, **kwargs)
     except (AppError, RunStoppedError):
@@ -100,9 +100,9 @@ def wait_for_database() -> None:
         try:
             with app_engine().connect() as connection:
                 connection.execute(text("select 1"))
-        except _AWAY:
+        except _DATABASE_AWAY:
             embedded.revive()
-            time.sleep(_LOOK)
+            time.sleep(_POLL_SECONDS)
         else:
             return
 
@@ -111,7 +111,11 @@ def _is_away(failure: Exception) -> bool:
     """Whether a failure is the database's absence, or another execution of this run that was quicker with a chunk."""
     cause = _cause(failure)
     is_disconnected = isinstance(failure, DBAPIError) and failure.connection_invalidated
-    return is_disconnected or isinstance(failure, _AWAY) or isinstance(cause, psycopg.errors.UniqueViolation)
+    return (
+        is_disconnected
+        or isinstance(failure, _DATABASE_AWAY)
+        or isinstance(cause, psycopg.errors.UniqueViolation)
+    )
 
 
 def _cause(failure: Exception) -> BaseException | None:
@@ -119,10 +123,10 @@ def _cause(failure: Exception) -> BaseException | None:
 
 
 def _chunks(tenant: str, run_id: str) -> int:
-    """Lines of the run's ledger; 0 where the database is away again."""
+    """Count the lines of the run's ledger; 0 where the database is away again."""
     try:
         with TenantSession(tenant, "") as session:
             query = select(func.count()).select_from(RunChunk).where(RunChunk.run_id == run_id)
             return int(session.scalar(query) or 0)
-    except _AWAY:
+    except _DATABASE_AWAY:
         return 0

@@ -17,7 +17,7 @@ NO_WORKER = "No worker is online: the run goes on when one starts. The console s
 
 
 def standstill(context: Context, run: Run) -> str:
-    """The reason and the remedy in a sentence or two; '' where the run goes on, waits its turn, or is not under way."""
+    """Say why the run does not go on, and the remedy; '' where it goes on, waits its turn, or is not under way."""
     if run.state not in ACTIVE:
         return ""
     if not has_worker():
@@ -31,7 +31,7 @@ def has_worker() -> bool:
 
 
 def _without_progress(context: Context, run: Run) -> str:
-    """For a run whose last chunk, event and change of state lie longer back than MIGRATION_TIMEOUT_MINUTES."""
+    """Warn of a run whose last chunk, event and change of state are older than MIGRATION_TIMEOUT_MINUTES."""
     signs = [
         context.session.scalar(select(func.max(column)).where(owner == run.id))
         for column, owner in ((RunChunk.loaded_at, RunChunk.run_id), (RunEvent.at, RunEvent.run_id))

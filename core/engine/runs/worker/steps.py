@@ -1,4 +1,4 @@
-"""Steps of a run, as the queue calls them. Each may be called again at any time and changes nothing twice."""
+"""Carry out the steps of a run, as the queue calls them. Each may be called again at any time and changes nothing twice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
     with enter_as_worker(tenant, person) as context:
         if hold(context, run_id, attempt, "queued", "running") == "queued":
             change_state(context.session, run_id, "running", was="queued", now=context.now, phase="import")
-        _say(
+        _set_step(
             context, run_id, "Taking checksums of the target"
         )  # also where it is resumed: no worker is waited for
         context.session.commit()
@@ -65,7 +65,7 @@ def fail(tenant: str, person: str, run_id: str, message: str, attempt: str | Non
         context.session.commit()
 
 
-def _say(context: Context, run_id: str, step: str) -> None:
+def _set_step(context: Context, run_id: str, step: str) -> None:
     context.session.execute(update(Run).where(Run.id == run_id).values(step=step))
 
 
@@ -99,12 +99,12 @@ def dry_run(
         context.session.commit()
 
 
-_ROUNDS = 3
-"""How often a run looks for chunks that its ledger does not have and loads them; what then is missing, a person sees."""
+_MAX_RELOADS = 3
+"""How often a run loads chunks that its ledger does not have; what is missing then is shown to a person."""
 
 
-def _load_what_is_missing(tenant: str, person: str, run_id: str, attempt: str | None) -> None:
-    for _ in range(_ROUNDS):
+def _load_missing_chunks(tenant: str, person: str, run_id: str, attempt: str | None) -> None:
+    for _ in range(_MAX_RELOADS):
         with enter_as_worker(tenant, person) as context:
             if hold(context, run_id, attempt, "running", "verifying") == "verifying":
                 return
@@ -122,7 +122,7 @@ def finish(tenant: str, person: str, run_id: str, attempt: str | None = None) ->
 
     Chunks of the plan that the ledger does not have are loaded first.
     """
-    _load_what_is_missing(tenant, person, run_id, attempt)
+    _load_missing_chunks(tenant, person, run_id, attempt)
     with enter_as_worker(tenant, person) as context:
         if hold(context, run_id, attempt, "running", "verifying") == "running":
             change_state(
