@@ -91,3 +91,69 @@ def test_any_values_can_be_profiled(values):
     assert 0 <= profile.filled <= profile.rows == len(values)
     assert 0 <= profile.uniqueness <= 1
     assert len(profile.samples) <= SAMPLES
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("salutation", ["Mr", "Mrs.", "dr"]),
+        ("color", ["#FFAA00", "#fff"]),
+        ("html", ["<p>Hot soup</p>", "<b>Fresh</b>"]),
+        ("code", ["US", "GB", "FRA"]),
+        ("enum", ["MODIFIER_LIST", "ITEM", "TAX"]),
+        ("id", ["123456789012345678", "223456789012345678"]),
+        ("decimal", ["1", "2.5", "3", "4.25"]),
+        ("int", ["1"] * 17 + ["x"] * 3),
+        ("text", ["1", "2", "Soup", "Tea with milk"]),
+    ],
+)
+def test_a_rarer_kind_is_named_where_most_values_have_it(kind, values):
+    assert profile_samples("column", values).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high", "whole"),
+    [
+        (["1", "2", "3.5", "4"], 1.0, 4.0, 0.75),
+        (["(3.50)", "-$2.00", "€1,250.00"], -3.5, 1250.0, 2 / 3),
+        (["5%", "10 %"], 5.0, 10.0, 1.0),
+        (["Soup", "1"], None, None, 0.0),
+        (["9" * 301], None, None, 0.0),
+        ([], None, None, 0.0),
+    ],
+)
+def test_the_range_of_a_column_is_that_of_its_numbers(values, low, high, whole):
+    profile = profile_samples("column", values)
+    assert (profile.low, profile.high) == (low, high)
+    assert profile.whole == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(
+    ("values", "json_type", "samples"),
+    [
+        ([True, False, None], "bool", ("true", "false")),
+        ([1, 2, ""], "int", ("1", "2")),
+        ([1.5, 2.0], "float", ("1.5", "2.0")),
+        ([["a", ["b"]], [], ["a"]], "list", ("a", "b")),
+        ([{"x": 1, "y": 2}], "object", ("x, y",)),
+        ([" Soup ", "Soup"], "str", ("Soup",)),
+        ([None, ""], "", ()),
+    ],
+)
+def test_values_of_a_document_keep_their_type_and_are_seen_as_text(values, json_type, samples):
+    profile = profile_samples("field", values)
+    assert (profile.json_type, profile.samples) == (json_type, samples)
+
+
+def test_a_profile_counts_words_lengths_and_patterns_per_value():
+    profile = profile_samples("name", ["Oat Latte", "Tea", "Tea"])
+    assert profile.words == pytest.approx(4 / 3)
+    assert profile.length == pytest.approx(5)
+    assert profile.shapes[0] == "Aa"
+    assert profile.uniqueness == pytest.approx(2 / 3)
+
+
+def test_columns_of_ours_are_not_profiled():
+    frame = pl.DataFrame({"_row": [1], "name": ["Soup"], "_fault": [None]})
+    assert [profile.source for profile in profile_frame("s", frame)] == ["name"]
+    assert profile_frame("s", frame.select("_row")) == []
