@@ -73,10 +73,12 @@ def process_chunk(
     new_records: NewRecords,
 ) -> ChunkResult:
     """Load one chunk under one entity plan; `chunk` is what an earlier stage has transformed or linked of it."""
+    # Read, transform, check, link: whatever no stage has done ahead.
     if chunk is None:
         chunk = transform_chunk(state, reader.rows_of(task), tenant_key(context.session))
     if isinstance(chunk, TransformedChunk):
         chunk = link_chunk(context, state, task, chunk, new_records)
+    # Write: what the database refuses row by row stays out, as do rows held back and rows without their reference.
     if state.expect_new is None:
         state.expect_new = _is_target_empty(context, state)
     outcome, failed = write_isolating_failures(
@@ -87,6 +89,7 @@ def process_chunk(
         fates.fate_of(chunk.orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
     ]
+    # Record: what the next chunk may rely on, and the fate of each row.
     _add_seen(state, reader, task, chunk, pl.concat([part.select(ROW) for part in stayed_out]))
     state.expect_new = _is_all_new(chunk, outcome)
     records_written = outcome.filter(pl.col("outcome").is_in(_CHANGING)).height

@@ -179,7 +179,7 @@ def _exclusions(fields: Sequence[mapping.FieldRow]) -> tuple[Exclusion, ...]:
 
 
 @dataclass
-class _Facts:
+class _StreamRecord:
     """What the run recorded about one table: rows by (entity, outcome), records, rules."""
 
     rows: dict[str, dict[Outcome, int]] = field(default_factory=dict)
@@ -203,7 +203,7 @@ class _Facts:
 
 
 def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
-    recorded = _facts(context, run.id)
+    recorded = _recorded_streams(context, run.id)
     tables = noted_tables(run.totals)
     if tables is None:
         tables = tuple(tables_of(context, run.migration_id, plan_from_json(run.plan)))
@@ -215,7 +215,7 @@ def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
         if not table.entities:
             accounted.append(table)
             continue
-        of_table = recorded.get(table.stream_id, _Facts())
+        of_table = recorded.get(table.stream_id, _StreamRecord())
         outcomes = outcomes_of(
             table.rows,
             counts.get(table.stream_id, {}),
@@ -234,9 +234,9 @@ def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
     return Account(run.id, tuple(accounted), final=final)
 
 
-def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
+def _recorded_streams(context: Context, run_id: str) -> dict[str, _StreamRecord]:
     """Read what was recorded about each stream, without the ranges."""
-    recorded: defaultdict[str, _Facts] = defaultdict(_Facts)
+    recorded: defaultdict[str, _StreamRecord] = defaultdict(_StreamRecord)
     query = text(
         """select stream_id::text, entity, fate, case when fate = 'failed' then '' else reason end as reason,
         sum(rows) as rows from row_fate where tenant_id = :tenant and run_id = :run group by 1, 2, 3, 4"""
@@ -257,7 +257,7 @@ def _facts(context: Context, run_id: str) -> dict[str, _Facts]:
 
 
 def _added_since(
-    context: Context, run: Run, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
+    context: Context, run: Run, tables: Sequence[TableAccount], recorded: Mapping[str, _StreamRecord]
 ) -> list[TableAccount]:
     """List tables that were added after the run was started and whose rows it has read."""
     missing = recorded.keys() - {table.stream_id for table in tables}
@@ -268,7 +268,7 @@ def _added_since(
 
 
 def _rows_by_outcome(
-    context: Context, run_id: str, tables: Sequence[TableAccount], recorded: Mapping[str, _Facts]
+    context: Context, run_id: str, tables: Sequence[TableAccount], recorded: Mapping[str, _StreamRecord]
 ) -> dict[str, dict[Outcome, int]]:
     """Count the rows of each stream by outcome, each row once. Ranges are read only where the sums do not settle it."""
     by_stream: dict[str, dict[Outcome, int]] = {}
