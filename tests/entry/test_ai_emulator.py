@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import openai
 import pytest
@@ -15,6 +14,7 @@ from pydantic import BaseModel
 from core.entry.ai_emulator.faults import SCENARIOS
 from core.platform.ai import rules
 from core.settings import settings
+from tests.commands import command_line
 
 
 class Colour(BaseModel):
@@ -123,7 +123,7 @@ def test_there_are_at_least_thirty_six_ways_to_go_wrong():
 
 
 def test_the_command_says_what_to_set_and_serves(tmp_path):
-    command = [sys.executable, "-m", "core.entry.cli", "ai-emulator", "--port", "0"]
+    command = command_line("ai-emulator", "--port", "0")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
         lines = [process.stdout.readline() for _ in range(4)]
         address = lines[1].strip().removeprefix("AI_BASE_URL=")

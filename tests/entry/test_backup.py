@@ -3,13 +3,13 @@
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from core.settings import ROOT
+from tests.commands import command_line
 from tests.conftest import TOAST_SAMPLE
 from tests.installations import Content, environment, install
 
@@ -27,16 +27,14 @@ def base():
 def aura(folder, *arguments, code=0):
     """Runs a command on a data folder, which nobody works on afterwards."""
     done = subprocess.run(
-        [sys.executable, "-m", "core.entry.cli", *arguments, "--json"],
+        command_line(*arguments, "--json"),
         cwd=ROOT,
         env=environment(folder),
         capture_output=True,
         text=True,
         check=False,
     )
-    subprocess.run(
-        [sys.executable, "-m", "core.entry.cli", "stop"], cwd=ROOT, env=environment(folder), check=True
-    )
+    subprocess.run(command_line("stop"), cwd=ROOT, env=environment(folder), check=True)
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout) if code == 0 else done.stderr
 

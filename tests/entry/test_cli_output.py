@@ -6,12 +6,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
 from core.settings import ROOT
+from tests.commands import command_line
 
 TOAST = "mock_data/toast/toast_sample.json"
 HOSTILE = "menu\x1b[2J\r\x07\x9b\u202e"
@@ -19,7 +19,7 @@ HOSTILE = "menu\x1b[2J\r\x07\x9b\u202e"
 
 def aura(*arguments, **more):
     return subprocess.Popen(
-        [sys.executable, "-m", "core.entry.cli", *arguments],
+        command_line(*arguments),
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,

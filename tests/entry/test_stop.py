@@ -18,6 +18,7 @@ import pytest
 
 from core.entry import processes
 from core.settings import ROOT
+from tests.commands import command_line
 from tests.installations import Content, environment, install
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -65,7 +66,7 @@ class Installation:
         pytest.fail(self.output())
 
     def aura(self, *arguments):
-        command = [sys.executable, "-m", "core.entry.cli", *arguments]
+        command = command_line(*arguments)
         return subprocess.run(
             command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=120
         ).stdout

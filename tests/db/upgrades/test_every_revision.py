@@ -24,6 +24,7 @@ from core.db import embedded
 from core.db.base import OWNER
 from core.db.cluster.library import programs
 from core.db.migrate import newest_revision
+from tests.commands import command_line
 from tests.engine.runs.processes import until
 
 pytestmark = [pytest.mark.timeout(180)]
@@ -45,7 +46,7 @@ class Installation:
         }
 
     def aura(self, *arguments: str) -> Any:
-        command = [sys.executable, "-m", "core.entry.cli", *arguments, "--json"]
+        command = command_line(*arguments, "--json")
         answer = subprocess.run(
             command, check=False, env=self.environment, capture_output=True, text=True, timeout=120
         )
