@@ -143,15 +143,16 @@ def _start_interpreter(request: dict[str, Any], streams: list[int]) -> int:
 
 
 def _text_stream(number: int, mode: str) -> io.TextIOWrapper:
-    """A standard stream as the interpreter opens it at its start."""
+    """Open a standard stream as the interpreter does at its start."""
     model = (sys.stdin, sys.stdout, sys.stderr)[number]
-    return open(
-        number,
-        mode,
-        buffering=1 if number == sys.stderr.fileno() or os.isatty(number) else -1,
+    unbuffered = number > 0 and bool(STARTED_WITH.get("PYTHONUNBUFFERED"))
+    return io.TextIOWrapper(
+        open(number, f"{mode}b", buffering=0 if unbuffered else -1, closefd=False),
         encoding=model.encoding,
         errors=model.errors,
-        closefd=False,
+        newline="\n" if number else None,
+        line_buffering=not unbuffered and (number == sys.stderr.fileno() or os.isatty(number)),
+        write_through=unbuffered,
     )
 
 
