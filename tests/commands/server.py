@@ -27,14 +27,17 @@ import core.entry.cli
 from core.settings import settings
 
 READ_AT_START = ("LANG", "LC_", "LD_", "MALLOC_", "POLARS_", "PYTHON", "RAYON_", "TZ", "_RJEM_")
-"""How variables begin that take effect only when an interpreter or a library starts; PYTHONPATH is the exception."""
+"""How variables begin that take effect only when an interpreter or a library starts."""
+
+TAKEN_OVER = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
+"""Variables of those that a child takes over."""
 
 
 def _start_variables(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name.startswith(READ_AT_START) and name != "PYTHONPATH"
+        if name.startswith(READ_AT_START) and name not in TAKEN_OVER
     }
 
 
@@ -145,7 +148,7 @@ def _start_interpreter(request: dict[str, Any], streams: list[int]) -> int:
 def _text_stream(number: int, mode: str) -> io.TextIOWrapper:
     """Open a standard stream as the interpreter does at its start."""
     model = (sys.stdin, sys.stdout, sys.stderr)[number]
-    unbuffered = number > 0 and bool(STARTED_WITH.get("PYTHONUNBUFFERED"))
+    unbuffered = number > 0 and bool(os.environ.get("PYTHONUNBUFFERED"))
     return io.TextIOWrapper(
         open(number, f"{mode}b", buffering=0 if unbuffered else -1, closefd=False),
         encoding=model.encoding,

@@ -21,7 +21,8 @@ def aura(*arguments, **more):
     return subprocess.Popen(
         command_line(*arguments),
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        | {"PYTHONPATH": str(ROOT)},
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,
     )
 
