@@ -24,6 +24,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import core.entry.cli
+from core.entry import tuning
 from core.settings import settings
 
 READ_AT_START = ("LANG", "LC_", "LD_", "MALLOC_", "POLARS_", "PYTHON", "RAYON_", "TZ", "_RJEM_")
@@ -164,7 +165,7 @@ def _import_all() -> None:
 
     No thread of Python's may run: a child would lack it. Those of jemalloc, OpenBLAS and Polars mind a fork themselves.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", core.entry.cli._KEEP_MEMORY)
+    tuning.tune_command_malloc()
     for module in pkgutil.iter_modules(core.entry.cli.__path__):
         if module.name != "__main__":
             importlib.import_module(f"core.entry.cli.{module.name}")

@@ -35,7 +35,11 @@ def run() -> NoReturn:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code (argparse itself exits with 2)."""
-    args = parse(arguments)
+    try:
+        args = parse(arguments)
+    except SystemExit:
+        _flush_help()
+        raise
     tuning.tune_command_malloc()
     module, _, function = args.command.partition(":")
     try:
@@ -82,6 +86,14 @@ def _refuse(reason: str) -> int:
     except BrokenPipeError:  # `aura … 2>&1 | head`
         _discard(sys.stderr)
     return 1
+
+
+def _flush_help() -> None:
+    """Write what argparse printed while a closed pipe can still be caught (`aura --help | head -1`)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard(sys.stdout)
 
 
 def _discard(stream: TextIO) -> None:
