@@ -1,4 +1,4 @@
-"""The catalogue of everything that can be wrong with data. Codes are public and never change their meaning."""
+"""The catalogue of faults in data. Codes are public and never change their meaning."""
 
 from __future__ import annotations
 
@@ -367,7 +367,7 @@ def issue(
     money: pl.Expr | None = None,
     level: Level | None = None,
 ) -> list[pl.Expr]:
-    """The columns of an issue beside its row number: `rows.select(ROW, *issue(...))` has ISSUE_SCHEMA.
+    """Build the columns of an issue beside its row number: `rows.select(ROW, *issue(...))` has ISSUE_SCHEMA.
 
     `detail` is one sentence, text or an expression that builds it; `level` only where it differs from the code's.
     """

@@ -93,14 +93,14 @@ class Standing:
 
 
 def needs(standings: Iterable[Standing], role: str) -> list[Need]:
-    """What needs a person of the role, the most urgent first; what the person may not do is not listed."""
+    """List what needs a person of the role, the most urgent first, without what the person may not do."""
     keys = _ROLES.get(role, _WORK)
     listed = [need for standing in standings for need in _of(standing) if need.key in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
 def team_work(standings: Iterable[Standing], role: str) -> list[Need]:
-    """The open work of the role's migrations that other roles usually do and this person may do, in the same order."""
+    """List the work that other roles usually do and this person may do, in the same order."""
     keys = _ROLES.get(role, _WORK)
     listed = [need for standing in standings for need in _of(standing) if need.key not in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
@@ -147,7 +147,7 @@ class Figure:
 
 
 def figures(standings: Sequence[Standing], role: str) -> list[Figure]:
-    """The figures of a role over migrations; a figure without a sample is '–'."""
+    """List the figures of a role over migrations; a figure without a sample is '–'."""
     if role == "specialist":
         return [_to_review(standings), _held(standings), _open(standings), _imported(standings)]
     if role == "sales":
@@ -170,7 +170,7 @@ def _open(standings: Sequence[Standing]) -> Figure:
 
 
 def _imported(standings: Sequence[Standing]) -> Figure:
-    """Rows imported of the rows in the files of imports that stand, approved or not; 100% only when it is all."""
+    """Compare rows imported with the rows of the files of imports that stand, approved or not; 100% only for all."""
     imports = [
         standing.facts.imported
         for standing in standings
@@ -191,7 +191,7 @@ def _imported(standings: Sequence[Standing]) -> Figure:
 
 
 def _without_import(standings: Sequence[Standing]) -> str:
-    """Why no rows of an import are counted."""
+    """Word why no rows of an import are counted."""
     rolled_back = [
         run
         for run in (standing.facts.imported for standing in standings)

@@ -17,6 +17,6 @@ _DUTIES = {
 
 
 def refusal(permission: str) -> str:
-    """Why a button is disabled, and whom to ask: 'Your role cannot approve imports; ask a manager.'"""
+    """Word why a button is disabled, and whom to ask: 'Your role cannot approve imports; ask a manager.'"""
     duty, role = _DUTIES.get(permission, ("do this", "a manager"))
     return f"Your role cannot {duty}; ask {role}."

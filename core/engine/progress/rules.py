@@ -81,7 +81,7 @@ class _Stage:
 
 
 def journey(facts: Facts, may: Collection[str]) -> Journey:
-    """The journey of a migration for a person with the permissions `may`."""
+    """Derive the journey of a migration for a person with the permissions `may`."""
     stage = _stage(facts)
     return Journey(tuple(_steps(facts, stage)), stage.status, _first_allowed(stage.actions, may))
 
@@ -212,7 +212,7 @@ def _mapping(facts: Facts) -> _Stage | None:
 
 
 def _dry_run_in_progress(facts: Facts) -> _Stage | None:
-    """The stage of a dry run that has not ended: no other run can start, whatever the mapping says."""
+    """Derive the stage of a dry run that has not ended: no other run can start, whatever the mapping says."""
     dry = facts.dry_run
     view = Action("view_dry_run", "View dry run", "dry_run", "run.read")
     if dry and dry.state in ACTIVE:
@@ -322,7 +322,7 @@ def _watched(facts: Facts, view: Action) -> Action:
 
 
 def _import_stage(facts: Facts) -> _Stage:
-    """The stage of an import that is at work or halted."""
+    """Derive the stage of an import that is at work or halted."""
     last = facts.imported
     state, percent = (last.state, last.percent) if last else ("", 0)
     if state == "awaiting_approval":
@@ -380,7 +380,7 @@ def _imported(facts: Facts) -> _Stage:
 
 
 def _after(facts: Facts) -> tuple[Action, ...]:
-    """What is left to do with an import that has come to its end."""
+    """Derive what remains to do with an import that has ended."""
     held = facts.imported.held if facts.imported else 0
     unmapped = facts.imported.not_mapped if facts.imported else 0
     compare = Action("compare", "View reconciliation", RECONCILIATION, "run.read")

@@ -28,7 +28,7 @@ class StartButton:
 
 
 def start_button(facts: Facts, journey: Journey, may: Collection[str]) -> StartButton:
-    """The start button of the Runs screen."""
+    """Derive the start button of the Runs screen."""
     reason = _obstacle(facts, may)
     return StartButton(
         "Start import again" if facts.imported else "Start import",
@@ -40,7 +40,7 @@ def start_button(facts: Facts, journey: Journey, may: Collection[str]) -> StartB
 
 
 def is_rehearsed(facts: Facts) -> bool:
-    """Whether a dry run of the mapping and the files as they are has completed."""
+    """Tell whether a dry run of the mapping and the files as they are has completed."""
     dry = facts.dry_run
     return dry is not None and dry.current and dry.state == "completed" and facts.validation == CURRENT
 

@@ -45,19 +45,19 @@ _SUGGESTS = ("mapping.suggest", "ai.ask")
 
 @view("migration.read")
 def facts(context: Context, migration_id: str) -> Facts:
-    """The facts of a migration now. NotFoundError for one that is not this tenant's."""
+    """Count the facts of a migration as it stands. NotFoundError for one that is not this tenant's."""
     return _facts(context, [sources.migration(context, migration_id)])[migration_id]
 
 
 @view("migration.read")
 def journey(context: Context, migration_id: str) -> Journey:
-    """The journey of a migration for this person. NotFoundError for one that is not this tenant's."""
+    """Derive the journey of a migration for this person. NotFoundError for one that is not this tenant's."""
     return rules.journey(facts(context, migration_id), context.permissions)
 
 
 @view("migration.read")
 def start_button(context: Context, migration_id: str) -> StartButton:
-    """The button that starts an import of a migration, for this person."""
+    """Derive the button that starts an import of a migration, for this person."""
     migration_facts = facts(context, migration_id)
     return derive_start(
         migration_facts, rules.journey(migration_facts, context.permissions), context.permissions
@@ -66,7 +66,7 @@ def start_button(context: Context, migration_id: str) -> StartButton:
 
 @view("migration.read")
 def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
-    """Migration id -> the migration and its facts, the newest first; as many questions as for one migration."""
+    """Return migration id -> the migration and its facts, the newest first; as many queries as for one migration."""
     migrations = sources.migrations(context)
     facts_by_id = _facts(context, migrations)
     return {migration.id: (migration, facts_by_id[migration.id]) for migration in migrations}
@@ -74,7 +74,7 @@ def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
 
 @view("migration.read")
 def standings(context: Context) -> list[Standing]:
-    """Every migration of the tenant with its facts and its journey for this person, the newest first."""
+    """List every migration of the tenant with its facts and its journey for this person, the newest first."""
     return [
         Standing(
             migration.id,
@@ -149,7 +149,7 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
 
 
 def _validation_state(context: Context, migration: Migration, answers: _Answers) -> str:
-    """Whether the newest validation is of the mapping and the files as they are; plans are compared only in doubt."""
+    """Tell whether the newest validation is of the mapping and the files as they are; plans are compared only in doubt."""
     validation = answers.validations.get(migration.id)
     if validation is None:
         return NOT_VALIDATED
@@ -168,7 +168,7 @@ def _by_id(context: Context, query: Any) -> _Rows:
 
 
 def _files(ids: Sequence[str]) -> Any:
-    """Files, rows, ids of streams, columns, the times of the last decision and suggestions of each migration."""
+    """Select files, rows, ids of streams, columns, and the times of the last decision and suggestions per migration."""
 
     def of(column: Any, table: Any) -> Any:
         return select(column).where(table.migration_id == Migration.id).correlate(Migration).scalar_subquery()
@@ -196,14 +196,14 @@ def _files(ids: Sequence[str]) -> Any:
 
 
 def _present(ids: Sequence[str]) -> Any:
-    """Columns that the files have, each once: migration_id, stream name, column."""
+    """Select the columns of the files, each once: migration_id, stream name, column."""
     column = func.jsonb_array_elements_text(SourceStream.columns).label("column")
     query = select(SourceStream.migration_id, SourceStream.name, column)
     return query.where(SourceStream.migration_id.in_(ids)).distinct().cte("present")
 
 
 def _fields(ids: Sequence[str]) -> Any:
-    """Fields of columns that the files have, counted."""
+    """Count the fields of columns that the files have."""
     present = _present(ids)
     confidence = MappingField.confidence
     is_open = MappingField.status == mapping.SUGGESTED
@@ -231,7 +231,7 @@ def _fields(ids: Sequence[str]) -> Any:
 
 
 def _validations(ids: Sequence[str]) -> Any:
-    """The newest validation of each, without its plan."""
+    """Select the newest validation of each migration, without its plan."""
     columns = (
         Validation.migration_id,
         Validation.id,
@@ -244,7 +244,7 @@ def _validations(ids: Sequence[str]) -> Any:
 
 
 def _strategies(context: Context, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Validation id -> (entity, strategy) of its plan."""
+    """Return validation id -> (entity, strategy) of its plan."""
     if not ids:
         return {}
     entities = func.jsonb_array_elements(Validation.plan["entities"], type_=JSONB).label("planned")
@@ -257,7 +257,7 @@ def _strategies(context: Context, ids: Sequence[str]) -> dict[str, list[tuple[st
 
 
 def _is_untouched(validation: Row[Any], times: Sequence[datetime | None], streams: Sequence[str]) -> bool:
-    """Whether neither files nor decisions nor suggestions are newer than a validation; says nothing of what changed."""
+    """Tell whether a validation is newer than all files, decisions and suggestions."""
     return sorted(streams) == validation.totals.get("streams") and all(
         at is None or at < validation.created_at for at in times
     )
@@ -268,13 +268,13 @@ def _is_current(context: Context, validation_id: str) -> bool:
 
 
 def _left_nothing(run: RunFacts) -> bool:
-    """Whether an import was given up and left no record, so that an earlier one is what the target holds."""
+    """Tell whether an import was given up and left no record, so that an earlier one is what the target holds."""
     rolled_back = run.state == "rolled_back" and not run.records_left and not run.partial
     return rolled_back or (run.state in {"cancelled", "draft"} and not run.has_records)
 
 
 def _runs(ids: Sequence[str]) -> Any:
-    """Runs of migrations with the streams that their validation read, by migration and kind, the newest first."""
+    """Select runs with the streams that their validation read, by migration and kind, the newest first."""
     columns = (
         Run.migration_id,
         Run.kind,
@@ -296,14 +296,14 @@ def _runs(ids: Sequence[str]) -> Any:
 
 
 def _standing_import(context: Context, migration_id: str) -> Row[Any] | None:
-    """The newest import of which records stand in the target."""
+    """Find the newest import with records in the target."""
     query = _runs([migration_id]).where(Run.kind == "import", Run.state.in_(LOADED)).limit(1)
     standing: Row[Any] | None = context.session.execute(query).first()
     return standing
 
 
 def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Row[Any]]]:
-    """Migration id -> kind -> the newest run of it."""
+    """Return migration id -> kind -> its newest run."""
     query = _runs(ids).ext(distinct_on(Run.migration_id, Run.kind))
     newest: dict[str, dict[str, Row[Any]]] = {}
     for row in context.session.execute(query):
@@ -312,7 +312,7 @@ def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Ro
 
 
 def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> RunFacts:
-    """`validation`: the newest, where it is current."""
+    """Build the facts of a run. `validation`: the newest, where it is current."""
     current = validation is not None and (row.plan_hash, row.streams) == (
         validation.plan_hash,
         validation.totals.get("streams"),
@@ -339,7 +339,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
 
 
 def _percent(context: Context, run_id: str, state: str) -> int:
-    """As the Runs screen shows it; asked only where it is shown."""
+    """Compute the percentage of the Runs screen, only where it is shown."""
     if state not in {"running", "verifying", "paused"}:
         return 0
     return int(runs.run(context, run_id).percent)
@@ -351,5 +351,5 @@ def _has_written(context: Context, run_id: str) -> bool:
 
 
 def _has_worker(newest: Mapping[str, RunFacts]) -> bool:
-    """Asked only where a run is under way."""
+    """Tell whether a worker is online, asked only where a run is under way."""
     return not any(run.state in ACTIVE for run in newest.values()) or has_worker()

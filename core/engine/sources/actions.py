@@ -1,4 +1,4 @@
-"""Makes migrations and takes in their files: recognised, read into chunks, kept untouched beside them.
+"""Create migrations and add files: recognise them, read them into chunks, and store the untouched bytes too.
 
 A file is one transaction: it is there with all its rows, or not at all.
 """
@@ -39,7 +39,7 @@ _RUN = table(
 
 @action("migration.write")
 def create_migration(context: Context, name: str, *, identity: str | None = None) -> Migration:
-    """A new, empty migration in its first phase, setup; `identity` where its id was handed out before."""
+    """Create an empty migration in its first phase, setup; `identity` where its id was handed out before."""
     if not name.strip():
         raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
     migration = Migration(
@@ -58,7 +58,7 @@ def create_migration(context: Context, name: str, *, identity: str | None = None
 
 
 def _find_or_create(context: Context, migration_id: str, name: str) -> Migration:
-    """The migration of this id, created under `name` where it does not exist; of two at once, both get the same."""
+    """Get the migration of this id, or create it under `name`; two callers at once get the same one."""
     context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"migration|{migration_id}"))))
     existing = context.session.get(Migration, (context.tenant.id, migration_id))
     return existing or create_migration(context, name, identity=migration_id)
@@ -75,7 +75,7 @@ def add_file(
     options: ReaderOptions | None = None,
     creates: bool = False,
 ) -> SourceFile:
-    """Recognises and reads a file and keeps its rows; `name` where the path is not what the person called it.
+    """Recognise and read a file and store its rows; `name` where the path is not what the person called it.
 
     With `creates` the migration is created under this id, named after the file, unless it exists.
     ConflictError when the migration has the same bytes already; InvalidInputError when the file cannot be read.
@@ -119,7 +119,7 @@ def add_file(
 def reread_file(
     context: Context, file_id: str, options: ReaderOptions, sources: Mapping[str, Source]
 ) -> SourceFile:
-    """Reads the kept bytes again with other options. Decisions for source fields that are still there stay.
+    """Read the stored bytes again with other options. Decisions stay for source fields that still exist.
 
     ConflictError while an import of the migration needs the rows as they were read.
     """
@@ -144,7 +144,7 @@ def reread_file(
 
 @action("migration.write")
 def remove_file(context: Context, file_id: str) -> None:
-    """Removes a file with its rows, but for those behind imported records.
+    """Remove a file with its rows, except those behind imported records.
 
     Decisions for streams that other files still feed stay. ConflictError while an import of the migration needs it.
     """
@@ -157,7 +157,7 @@ def remove_file(context: Context, file_id: str) -> None:
 
 
 def import_states(context: Context, migration_id: str) -> list[str]:
-    """The states of the migration's imports. Holds the migration, so that none starts before the transaction ends."""
+    """List the states of the migration's imports, and lock the migration, so that none starts before the transaction ends."""
     held = select(Migration.id).where(Migration.id == migration_id).with_for_update(key_share=True)
     context.session.execute(held)
     query = select(_RUN.c.state).where(
@@ -169,7 +169,7 @@ def import_states(context: Context, migration_id: str) -> list[str]:
 
 
 def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
-    """ConflictError while an import needs the files. `change`: what cannot be done to them now."""
+    """Refuse a change of files with ConflictError while an import needs them. `change`: the refused change, e.g. 'removed'."""
     states = import_states(context, migration_id)
     state = next((state for state in states if state in {"queued", "running", "paused", "verifying"}), None)
     if state is not None:
@@ -181,13 +181,13 @@ def _refuse_at_work(context: Context, migration_id: str, change: str) -> None:
 
 
 def reader_options(source_file: SourceFile | views.FileDetail) -> ReaderOptions:
-    """The options a file was read with, as they can be given to reread_file."""
+    """Return the options a file was read with, in the form that reread_file takes."""
     names = {field.name for field in fields(ReaderOptions)}
     return ReaderOptions(**{name: value for name, value in source_file.options.items() if name in names})
 
 
 def _size(path: Path, file_name: str) -> int:
-    """In bytes; LimitReachedError beyond the upload limit."""
+    """Return the size in bytes; LimitReachedError beyond the upload limit."""
     size, limit = path.stat().st_size, settings().upload_limit_mb
     if size > limit * 1024 * 1024:
         raise LimitReachedError(
@@ -203,7 +203,7 @@ def _sha256(path: Path) -> str:
 
 
 def _refuse_twin(context: Context, migration_id: str, file_name: str, size: int, sha256: Future[str]) -> None:
-    """Waits for the hash only where a file of the same size is there, and for others of its size that are being added."""
+    """Refuse a file whose bytes are in the migration; waits for the hash only where a file of the same size exists."""
     context.session.execute(
         select(func.pg_advisory_xact_lock(func.hashtext(f"source_file|{migration_id}|{size}")))
     )
@@ -221,7 +221,7 @@ def _refuse_twin(context: Context, migration_id: str, file_name: str, size: int,
 
 @contextmanager
 def _under_its_name(path: Path, file_name: str) -> Iterator[Path]:
-    """The path under the name the person knows: streams and messages of the reader carry it."""
+    """Link the path under the name the person knows, which streams and messages of the reader have."""
     if path.name == file_name:
         yield path
         return
@@ -245,7 +245,7 @@ def _recognition(identified: Identified) -> dict[str, object]:
 def _keep(
     context: Context, file: SourceFile, path: Path, identified: Identified, suspect: Future[bool]
 ) -> int:
-    """Keeps the bytes and the rows read from them; the number of rows.
+    """Store the bytes and the rows read from them; returns the number of rows.
 
     The bytes are untouched, unless card numbers or codes were cut from the rows: then a copy without them is kept. Of a
     file that may hold some, nothing is kept before all its rows were read.
@@ -278,7 +278,7 @@ def _read_rows(
     identified: Identified,
     beside: Iterator[object] | None = None,
 ) -> int:
-    """Reads all chunks into the file's streams; the number of rows. `beside` gets on by two steps a chunk."""
+    """Read all chunks into the file's streams; returns the number of rows. `beside` is advanced by two steps a chunk."""
     streams = {head.name: _stream(context, file, head) for head in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()
@@ -298,7 +298,7 @@ def _read_rows(
 def _chunks(
     context: Context, path: Path, identified: Identified, ids: Mapping[str, str]
 ) -> Iterator[tuple[str, int, pl.DataFrame]]:
-    """Stream id, number and rows of each chunk, numbered stream by stream."""
+    """Yield stream id, number and rows of each chunk, numbered stream by stream."""
     numbers: Counter[str] = Counter()
     currency = context.tenant.currency
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
@@ -326,7 +326,7 @@ def _stream(context: Context, file: SourceFile, head: StreamInfo) -> SourceStrea
 
 
 def _refresh(context: Context, migration: Migration) -> None:
-    """The migration's source is that of its best recognised file; with its first file the analysis begins."""
+    """Set the migration's source to that of its best recognised file; the first file begins the analysis."""
     files = views.files(context, migration.id)
     best = max(files, key=lambda file: (file.source != GENERIC, file.confidence), default=None)
     migration.source = best.source if best else ""

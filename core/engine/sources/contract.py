@@ -1,4 +1,4 @@
-"""What a source declares about itself. An adapter is one of these values and nothing else."""
+"""The declaration of a source. An adapter is one of these values and nothing else."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class StreamSpec:
     hints: Mapping[str, Hint] = field(default_factory=dict)
 
     def counting(self, record: Json) -> Json:
-        """The record without the members of its lists that the source has switched off."""
+        """Drop the members of a record's lists that the source has switched off."""
         for path, flag in self.switched.items():
             record = without_switched_off(record, pattern_of(path), flag)
         return record

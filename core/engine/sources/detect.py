@@ -1,4 +1,4 @@
-"""Recognises what a file is: its kind, encoding, delimiter, header row, date order, and the source it came from.
+"""Recognise what a file is: its kind, encoding, delimiter, header row, date order, and the source it came from.
 
 Everything found here is evidence with a reason in words, and everything can be overruled by ReaderOptions: a
 guess that cannot be seen or changed would be worse than a question.
@@ -64,7 +64,7 @@ _BLOCK = 256 << 10  # stays in the processor's cache while it is decoded
 
 
 def refuse_foreign(path: Path, head: bytes, label: str = "") -> None:
-    """Raises InvalidInputError for what is no export at all: empty files, programs, pictures, settings with secrets.
+    """Refuse files that are no export with InvalidInputError: empty ones, programs, pictures, settings with secrets.
 
     `label` is what messages call the file, e.g. with its place in an archive.
     """
@@ -92,7 +92,7 @@ def refuse_foreign(path: Path, head: bytes, label: str = "") -> None:
 
 
 def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
-    """The encoding and the reason for it, judged by the whole file; raises InvalidInputError for binary data."""
+    """Find the encoding by the whole file, with the reason; InvalidInputError for binary data."""
     head = file.read(_BLOCK)
     for mark, encoding in _BOMS:
         if head.startswith(mark):
@@ -118,7 +118,7 @@ def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
 
 
 def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
-    """utf-8 if every byte fits, else the encoding of Western spreadsheets that has a character for each byte."""
+    """Return utf-8 if every byte fits, else the encoding of Western spreadsheets that has a character for each byte."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8, hole = True, False
     for block in chain(blocks, [b""]):
@@ -139,7 +139,7 @@ def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
 
 
 def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
-    """The delimiter that cuts most records into the same number of fields, and the reason.
+    """Find the delimiter that cuts most records into the same number of fields, with the reason.
 
     A record whose quotes it cuts through does not speak for it, and a single record speaks only where no two agree.
     """
@@ -158,7 +158,7 @@ def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
 
 
 def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset[str]]) -> tuple[int, str]:
-    """The header's row number from 1, and the reason: the row a known source marks, else the first full row of names."""
+    """Find the header's row number from 1, with the reason: the row a known source marks, else the first row of names."""
     rows = list(enumerate(records[:HEADER_SEARCH], start=1))
     hits = [(_most_matches(row, signatures), -n) for n, row in rows]
     most, number = max(hits, default=(0, -1))
@@ -177,13 +177,13 @@ def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset
 
 
 def _most_matches(row: Sequence[str], signatures: Sequence[frozenset[str]]) -> int:
-    """The most names of one known source that stand in the row."""
+    """Count the names of the known source that has most of them in the row."""
     cells = {folded(cell) for cell in row}
     return max((len(names & cells) for names in signatures), default=0)
 
 
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
-    """One distinct name per column: 'Column 3' where there is none, 'Name (2)' where one comes again or is_pattern."""
+    """Name each column distinctly: 'Column 3' where the header is empty, 'Name (2)' where a name repeats or is_pattern."""
     names: list[str] = []
     used = {ROW, FAULT, NOTED}
     counts: dict[str, int] = {}  # base -> the next number to try, so that thousands of equal names stay cheap
@@ -200,7 +200,7 @@ def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
 
 
 def repeated_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """For each name that stands more than once in the header one sentence with the columns' names."""
+    """Word one sentence per name that repeats in the header, with the names its columns have."""
     places: dict[str, list[str]] = {}
     for text, column in zip(header, columns, strict=False):
         if text.strip():
@@ -213,12 +213,12 @@ def repeated_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
 
 
 def is_pattern(name: str) -> bool:
-    """Whether Polars takes the name for all columns ('*') or for those that match ('^b.*$')."""
+    """Tell whether Polars takes the name for all columns ('*') or for those that match ('^b.*$')."""
     return name == "*" or (name.startswith("^") and name.endswith("$"))
 
 
 def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
-    """The order of day, month and year: 'mdy', 'dmy', 'ymd', or None where no value decides; with the rows that decide."""
+    """Find the order of day, month and year: 'mdy', 'dmy', 'ymd', or None; with the rows that decide."""
     orders: set[str] = set()
     why: list[str] = []
     columns = _dated(frame)
@@ -237,7 +237,7 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
 
 
 def _dated(frame: pl.DataFrame) -> list[str]:
-    """The columns whose filled rows are days for at least one half."""
+    """List the columns at least half of whose filled rows are days."""
     columns = [name for name in frame.columns if name not in {ROW, FAULT, NOTED}]
     filled = frame.select(pl.col(columns).count()).row(0) if columns else ()
     dated = []
@@ -253,7 +253,7 @@ def _dated(frame: pl.DataFrame) -> list[str]:
 
 
 def _column_orders(frame: pl.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, str | None, str]]:
-    """(column, its order or None, the reason), for all columns in one pass: thousands take hardly longer than one."""
+    """Yield (column, its order or None, the reason), for all columns in one pass: thousands take little longer than one."""
     part = pl.col("text").str.extract_groups(_DAY).struct.rename_fields(["a", "b", "c"])
     days = (
         frame.select(ROW, *(pl.col(name).alias(str(index)) for index, name in enumerate(columns)))
@@ -275,7 +275,7 @@ def _column_orders(frame: pl.DataFrame, columns: Sequence[str]) -> Iterator[tupl
 
 
 def _order_of(facts: Mapping[str, Any]) -> tuple[str | None, str]:
-    """A column's order and the reason, by the first row and text of each sign: year, day or month first, any day."""
+    """Derive a column's order and the reason from the first row and text of each sign: year, day or month first, any day."""
     if facts["text year"] is not None:
         return "ymd", _because(facts, "year", "the year comes first")
     if facts["text day"] is not None and facts["text month"] is not None:
@@ -297,7 +297,7 @@ def _because(facts: Mapping[str, Any], sign: str, reason: str) -> str:
 
 
 def folded(name: str) -> str:
-    """A header without regard to case, spaces and a numbering of ours."""
+    """Fold a header: no spaces, no case."""
     return "".join(name.split()).casefold()
 
 
@@ -312,7 +312,7 @@ class Match:
 
 
 def match_table(columns: Sequence[str], sources: Sequence[Source]) -> Match | None:
-    """The declared table whose header is most like this one; None where none shares any name."""
+    """Find the declared table whose header is most like this one; None where none shares any name."""
     names = {folded(column) for column in columns}
     matches = [
         match for source in sources for spec in source.streams for match in _match(names, source, spec)

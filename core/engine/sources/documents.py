@@ -69,7 +69,7 @@ class Survey:
             self._close()
 
     def _new_column(self, name: str) -> str:
-        """The column of a field that no record had before. InvalidInputError beyond the limits of columns."""
+        """Add the column of a new field. InvalidInputError beyond the limits of columns."""
         require_columns(len(self._columns) + 1, f"{self.file}, {self.name}")
         require_names([name], f"{self.file}, {self.name}")
         column = base = _column(name)
@@ -84,7 +84,7 @@ class Survey:
             raise cell_refusal(f"{self.file}, {self.name}", self.rows, name, size)
 
     def frames(self) -> list[pl.DataFrame]:
-        """The rows: ROW and every column of the stream, as text."""
+        """Return the rows: ROW and every column of the stream, as text."""
         if self._waiting:
             self._close()
         columns = self.columns
@@ -102,14 +102,14 @@ class Survey:
 
 
 def _with_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """The frame with exactly these columns behind ROW, null where it lacks one."""
+    """Select exactly these columns behind ROW, null where the frame lacks one."""
     present = set(frame.columns)
     missing = [pl.lit(None, pl.String).alias(name) for name in columns if name not in present]
     return frame.with_columns(missing).select(ROW, *columns)
 
 
 def match_document(document: Json, source: Source) -> tuple[float, str]:
-    """How much of the document the source's declaration knows, from 0 to 1, and the reason.
+    """Measure the share of the document that the source's declaration knows, from 0 to 1, with the reason.
 
     The share of the fields of declared streams that the declaration names, lowered where there are few of them to
     judge by, and raised where a top-level key marks the source.
@@ -140,7 +140,7 @@ def survey(
     limit: int | None = None,
     file: str = "The document",
 ) -> list[Survey]:
-    """Every stream of the document with its rows, or the first `limit` of them; declared streams first, in their order.
+    """Survey every stream of a document with its rows, or the first `limit` of them; declared streams first.
 
     InvalidInputError, which names `file`, beyond the limits of core.engine.sources.limits.
     """
@@ -166,7 +166,7 @@ def document_rows(
     chunk_rows: int,
     file: str = "The document",
 ) -> dict[str, list[pl.DataFrame]]:
-    """The rows of a document whose streams and `columns` are known. InvalidInputError where it has others now."""
+    """Read the rows of a document with the `columns` it was identified with. InvalidInputError where it has others now."""
     rows = {}
     for stream in survey(document, specs, frame_rows=chunk_rows, file=file):
         stream_columns = columns.get(stream.name, ())
@@ -180,13 +180,13 @@ def document_rows(
 
 
 def _column(name: str) -> str:
-    """A field's name as a column; ours are taken."""
+    """Turn a field's name into a column's; the names of our own columns are not used."""
     name = readable(cut_numbers(name)[0])
     return f"{name} (2)" if name in {ROW, FAULT, NOTED} or is_pattern(name) else name
 
 
 def _cut(value: Json) -> Json:
-    """The document with every list cut to its first members: enough to recognise it by."""
+    """Cut every list of a document to its first members, enough to recognise it."""
     if isinstance(value, list):
         return [_cut(member) for member in value[:_PROBE]]
     return {key: _cut(member) for key, member in value.items()} if isinstance(value, dict) else value

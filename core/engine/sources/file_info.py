@@ -1,4 +1,4 @@
-"""What is known of a file before it is read: its streams, how it is laid out, whose it is."""
+"""Information about a file before it is read: its streams, layout and source."""
 
 from __future__ import annotations
 
@@ -117,18 +117,18 @@ class Identified:
 
 
 def zone_of(heads: Iterable[StreamInfo]) -> str | None:
-    """The one IANA zone the file names, as its source declares or in a column called so."""
+    """Find the only IANA zone of the file, in the column its source declares or in one named for it."""
     return _only(_column_values(heads, "location.timezone", {"timezone"}), is_zone)
 
 
 def currency_of(heads: Iterable[StreamInfo]) -> str | None:
-    """The one ISO 4217 currency the file names."""
+    """Find the only ISO 4217 currency of the file."""
     codes = _column_values(heads, "location.currency", {"currency", "currencycode"})
     return _only(codes, lambda text: re.fullmatch("[A-Z]{3}", text) is not None)
 
 
 def _column_values(heads: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
-    """The distinct values of each column that the source says holds it, then of each that is called so."""
+    """Yield the distinct values of each column hinted to hold `target`, then of each that has one of the names."""
     columns = [(head, column) for head in heads for column in head.columns]
     for by_hint in (True, False):
         for head, column in columns:
@@ -140,7 +140,7 @@ def _column_values(heads: Iterable[StreamInfo], target: str, names: set[str]) ->
 
 
 def _only(values_by_column: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:
-    """The first column's value that is the same in every row and makes sense."""
+    """Return the value of the first column that has a single, valid one."""
     return next(
         (value for values in values_by_column if len(values) == 1 for value in values if valid(value)), None
     )

@@ -58,7 +58,7 @@ class Member:
 
 
 def kind_of(path: Path) -> Kind:
-    """What the file is by its content. Raises NotFoundError, or InvalidInputError for what cannot be an export."""
+    """Tell the kind of a file by its content. NotFoundError, or InvalidInputError for what cannot be an export."""
     if not path.is_file():
         raise NotFoundError(f"There is no file {path.name}.", hint="Upload it again.", file=path.name)
     with path.open("rb") as file:
@@ -85,14 +85,14 @@ def kind_of(path: Path) -> Kind:
 
 
 def _looks_like_json(text: bytes) -> bool:
-    """Whether what follows the opening bracket is a key, an object or a closing bracket."""
+    """Tell whether what follows the opening bracket is a key, an object or a closing bracket."""
     following = text[1:].lstrip(b" \t\r\n\0")[:1]
     return following in {b'"', b"{", b"}", b"]"}
 
 
 @contextmanager
 def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
-    """The upload's tables, readable inside the block."""
+    """Yield the upload's tables, readable inside the block."""
     if kind is Kind.TABLE:
         yield [Member(path.stem, path.name, path.suffix.lower(), partial(FileIO, path))]
     elif kind is Kind.WORKBOOK:
@@ -109,7 +109,7 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
 
 
 def _of_sheet(path: Path, sheet: Sheet, name: str) -> Member:
-    """A sheet as a table of this name."""
+    """Return a sheet as a table of this name."""
     label, open_sheet = f"{path.name}, sheet {name}", partial(FileIO, sheet.file)
     return Member(name, label, ".csv", open_sheet, "utf-8", sheet.hidden, sheet.rounded)
 
@@ -125,7 +125,7 @@ def _require_few(path: Path, count: int, noun: str) -> None:
 
 
 def _table_names(paths: Sequence[PurePosixPath]) -> list[str]:
-    """One distinct name per file of an archive: its stem, or its whole path where another file has the stem too."""
+    """Name each file of an archive distinctly: by its stem, or its path where another file has the same stem."""
     stems = Counter(path.stem for path in paths)
     return _distinct(
         [path.stem if stems[path.stem] == 1 else path.with_suffix("").as_posix() for path in paths]
@@ -133,7 +133,7 @@ def _table_names(paths: Sequence[PurePosixPath]) -> list[str]:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """The names, numbered where one comes again: an archive may hold a path twice, or menu.csv beside menu.txt."""
+    """Number names that repeat: an archive may hold a path twice, or menu.csv beside menu.txt."""
     used: set[str] = set()
     distinct = []
     for base in names:
@@ -151,7 +151,7 @@ def _is_export(entry: zipfile.ZipInfo) -> bool:
 
 
 def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Member:
-    """A file of an archive as a table. Raises InvalidInputError for what is no table, with its path in the archive."""
+    """Open a file of an archive as a table. InvalidInputError, with its path in the archive, for one that is none."""
     inside = PurePosixPath(entry.filename)
     label = f"{inside} in {path.name}"
     if inside.suffix.lower() not in _TABLES:
@@ -166,7 +166,7 @@ def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name
 
 
 def load_json(path: Path, encoding: str | None) -> Json:
-    """The parsed document. Raises InvalidInputError naming the line at fault, also where there are no records."""
+    """Parse a JSON file. InvalidInputError names the line at fault, also where there are no records."""
     size = path.stat().st_size
     if size > LARGEST_JSON:
         raise InvalidInputError(

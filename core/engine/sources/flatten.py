@@ -1,4 +1,4 @@
-"""Turns a JSON document into flat records, one stream per kind, and back again without loss.
+"""Turn a JSON document into flat records, one stream per kind, and back again without loss.
 
 Exports nest what a database keeps apart: items in groups in menus, lines in checks in orders. A source declares
 where its records are (StreamSpec); where nothing is declared, every list of objects is a stream. Whatever is left
@@ -48,7 +48,7 @@ class Record:
     extra: dict[str, Json] = field(default_factory=dict)
 
     def texts(self) -> dict[str, str | None]:
-        """Every column as text; None where a value is null or an empty list or object."""
+        """Return every column as text; None where a value is null or an empty list or object."""
         return {name: scalar_text(value) for name, value in chain(self.values.items(), self.extra.items())}
 
 
@@ -73,7 +73,7 @@ def walk(
 
 
 def require_records(document: Json, file: str) -> None:
-    """Raises InvalidInputError unless the document is an object or a list of objects."""
+    """Refuse a document that is neither an object nor a list of objects with InvalidInputError."""
     if isinstance(document, list):
         _require_alike(document, file, "")  # else one foreign value makes all of them no records
     if not isinstance(document, dict) and not _is_records(document):
@@ -101,14 +101,14 @@ def _require_alike(members: Sequence[Json], file: str, where: str) -> None:
 
 
 def flatten(document: Json, specs: Sequence[StreamSpec] | None = None) -> dict[str, list[Record]]:
-    """All records by stream; see walk."""
+    """Collect all records by stream; see walk."""
     streams: dict[str, list[Record]] = {}
     walk(document, specs, lambda name, record: streams.setdefault(name, []).append(record))
     return streams
 
 
 def unflatten(streams: Mapping[str, Iterable[Record]]) -> Json:
-    """The document whose flattening gave these streams: equal as a JSON value, the order of keys aside."""
+    """Rebuild the document from its flattened streams: equal as a JSON value, the order of keys aside."""
     root: dict[str | int, object] = {}
     for record in chain.from_iterable(streams.values()):
         node = _descend(root, ("", *record.path))
@@ -251,7 +251,7 @@ class _Walker:
         return nested
 
     def _leaves(self, value: Json, pattern: Pattern) -> bool:
-        """Whether the members are records of their own instead of part of the record around them."""
+        """Tell whether the members are records of their own instead of part of the record around them."""
         if isinstance(value, list):
             if pattern not in self.separate:
                 self.separate[pattern] = (
@@ -266,7 +266,7 @@ class _Walker:
         )
 
     def _outside(self, pattern: Pattern) -> bool:
-        """Whether no declared record is around this place: what stands there is a left-over stream."""
+        """Tell whether no declared record is around this place, so that its values form a stream of their own."""
         return not any(pattern[:end] in self.places for end in range(1, len(pattern)))
 
     def _spec(self, node: dict[str, Json], pattern: Pattern) -> StreamSpec | None:
@@ -278,7 +278,7 @@ class _Walker:
         return None
 
     def _name(self, pattern: Pattern) -> str:
-        """The name of a stream that nobody declared: the way to it."""
+        """Name an undeclared stream by its path."""
         if pattern not in self.names:
             base = ".".join(step for step in pattern if step not in {ANY_MEMBER, ANY_VALUE}) or (
                 "records" if pattern else "document"
@@ -291,7 +291,7 @@ class _Walker:
         return self.names[pattern]
 
     def _carries(self, spec: StreamSpec, pattern: Pattern, above: Ancestors) -> list[tuple[str, _Ways]]:
-        """The stream's carried columns with the ways to them: the same for all records of a place."""
+        """Return the stream's carried columns with the ways to their values: the same for all records of a place."""
         key = (spec.name, pattern)
         if key not in self.carries:
             self.carries[key] = [(column, _ways(way, above)) for column, way in spec.carry.items()]
@@ -322,7 +322,7 @@ class _Walker:
 
 
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
-    """Hinted columns that may not be among a record's own leaves: behind a list, or in an object that left it.
+    """List hinted columns that may not be among a record's own leaves: behind a list, or in an object that left it.
 
     Each with the key where its way begins (None: it begins with the members) and its way.
     """
@@ -344,7 +344,7 @@ def _alternatives(paths: str) -> tuple[Pattern, ...]:
 
 
 def _ways(paths: str, above: Ancestors) -> _Ways:
-    """For each alternative of `place` the nearest ancestor on the way to it, and the steps from there."""
+    """Find, per alternative of `paths`, the nearest ancestor on the way to it, and the steps from there."""
     ways = []
     for steps in _alternatives(paths):
         level = next((at for at in reversed(range(len(above))) if _leads(above[at][0], steps)), None)
@@ -358,7 +358,7 @@ def _leads(pattern: Pattern, steps: Pattern) -> bool:
 
 
 def _carried(ways: _Ways, above: Ancestors) -> Json:
-    """The first value that one of the ways leads to."""
+    """Return the first value that one of the ways leads to."""
     for level, steps in ways:
         value = pick(above[level][1], steps)
         if value is not None and not isinstance(value, dict):
@@ -367,7 +367,7 @@ def _carried(ways: _Ways, above: Ancestors) -> Json:
 
 
 def _ids(values: dict[str, Json], above: Ancestors) -> dict[str, Json]:
-    """The ids of a record's ancestors, as 'group.guid': what ties undeclared streams together."""
+    """Collect the ids of a record's ancestors, as 'group.guid', which link undeclared streams."""
     ids: dict[str, Json] = {}
     for pattern, node in above:
         key = next((key for key in ID_KEYS if isinstance(node.get(key), (str, int, Decimal))), None)

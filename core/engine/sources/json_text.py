@@ -1,4 +1,4 @@
-"""Reads JSON without losing a digit, and writes single values as text.
+"""Read JSON without losing a digit, and write single values as text.
 
 The parser of the standard library is used because it hands us each number as it stands in the file: 10.10 stays
 10.10 as a Decimal and a 20-digit id stays whole, where faster parsers turn both into floats.
@@ -23,7 +23,7 @@ _ENCODE = json.encoder.encode_basestring
 
 
 def parse(text: str, file: str) -> Json:
-    """The document, or a list of the lines' objects for JSON Lines; InvalidInputError names the line at fault."""
+    """Parse a document, or JSON Lines into a list of their objects; InvalidInputError names the line at fault."""
     text = without_lone_escapes(text.removeprefix("\ufeff"))
     try:
         return _loads(text)
@@ -56,7 +56,7 @@ def too_deep(file: str) -> InvalidInputError:
 
 
 def scalar_text(value: Json) -> str | None:
-    """A value as the text of a column: true/false, numbers as written, lists and objects as JSON; None for empty."""
+    """Return a value as the text of a column: true/false, numbers as written, lists and objects as JSON; None for empty."""
     if isinstance(value, str):
         return value or None
     if value is None or (isinstance(value, (dict, list)) and not value):
@@ -65,7 +65,7 @@ def scalar_text(value: Json) -> str | None:
 
 
 def write(value: Json) -> str:
-    """Compact JSON with every number exact (the standard encoder knows no Decimal)."""
+    """Write compact JSON with every number exact (the standard encoder knows no Decimal)."""
     if isinstance(value, str):
         return _ENCODE(value)
     if value is None:
@@ -86,7 +86,7 @@ def _number(value: Decimal) -> str:
 
 
 def _loads(text: str) -> Json:
-    """The value of a JSON text. _TwiceError where an object names a key twice with different values."""
+    """Parse a JSON text. _TwiceError where an object names a key twice with different values."""
     objects = 0
 
     def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -104,7 +104,7 @@ def _loads(text: str) -> Json:
 
 
 def _require_equal(pairs: list[tuple[str, Json]], number: int) -> None:
-    """Raise _TwiceError where a key stands twice with different values; `number` is the object's."""
+    """Refuse a key that an object names twice with different values (_TwiceError); `number` is the object's."""
     texts: dict[str, str] = {}
     for key, value in pairs:
         if texts.setdefault(key, text := write(value)) != text:
@@ -120,7 +120,7 @@ class _TwiceError(Exception):
 
 
 def _line_of_end(text: str, number: int) -> int:
-    """The line in which the object of this number ends, counted from 1."""
+    """Find the line in which the object of this number ends, counted from 1."""
     ends = (match.start() for match in _STRING_OR_END.finditer(text) if match[0] == "}")
     return text.count("\n", 0, next(islice(ends, number - 1, None), 0)) + 1
 
@@ -140,7 +140,7 @@ def _no_constant(name: str) -> Json:
 
 
 def _lines(text: str, file: str) -> list[Json] | None:
-    """JSON Lines: one object per line."""
+    """Read JSON Lines, one object per line; None where the text is not that."""
     if not re.match(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{", text):
         return None
     records: list[Json] = []

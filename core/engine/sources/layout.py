@@ -1,4 +1,4 @@
-"""Finds how a table is laid out: its encoding, delimiter, header row and columns, judged by its first lines"""
+"""Find how a table is laid out: its encoding, delimiter, header row and columns, judged by its first lines"""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def layout_of(
 
 
 def _beginning(block: bytes, file: str) -> bytes:
-    """The first lines of a table, at least those among which its header is looked for, each of them whole.
+    """Return the first lines of a table, whole ones, at least those searched for its header.
 
     Wide tables take more bytes for them, up to LONGEST_HEADER; InvalidInputError where not even one line is so short.
     """

@@ -15,7 +15,7 @@ from core.platform.audit.actions import record
 
 @action("migration.write")
 def rename_migration(context: Context, migration_id: str, name: str) -> None:
-    """Gives a migration another name. InvalidInputError for an empty one."""
+    """Give a migration another name. InvalidInputError for an empty one."""
     migration = views.migration(context, migration_id)
     if not name.strip():
         raise InvalidInputError("A migration needs a name.", hint="Name the customer and what moves.")
@@ -26,7 +26,7 @@ def rename_migration(context: Context, migration_id: str, name: str) -> None:
 
 @action("migration.write")
 def delete_migration(context: Context, migration_id: str) -> None:
-    """Deletes a migration without files and imports. ConflictError for one that has some: its history is on record.
+    """Delete a migration without files and imports. ConflictError for one that has some: its history is on record.
 
     With an import would go what its rollback needs, while its records stayed in the target.
     """

@@ -22,13 +22,13 @@ _STEP = re.compile(r"(?P<name>(?:\\.|[^\\\[\]{}])*)(?P<marks>(?:\[\]|\{\})*)")
 
 @lru_cache(maxsize=65_536)
 def escape(key: str) -> str:
-    """A document's key as one step of a dotted name: dots and brackets get a backslash."""
+    """Escape a document's key as one step of a dotted name: dots and brackets get a backslash."""
     return _SPECIAL.sub(r"\\\1", key)
 
 
 @cache
 def pattern_of(path: str) -> Pattern:
-    """'menus[].groups[]' -> ('menus', '[]', 'groups', '[]'); '.' -> ()."""
+    """Parse a path: 'menus[].groups[]' -> ('menus', '[]', 'groups', '[]'); '.' -> ()."""
     if path == ".":
         return ()
     steps: list[str] = []
@@ -44,7 +44,7 @@ def pattern_of(path: str) -> Pattern:
 
 
 def split_name(name: str) -> list[str]:
-    """The steps of a dotted name, still escaped."""
+    """Split a dotted name into its steps, still escaped."""
     if "\\" not in name:
         return name.split(".")
     steps = [""]
@@ -57,7 +57,7 @@ def split_name(name: str) -> list[str]:
 
 
 def pick(value: Json, steps: Pattern) -> Json:
-    """What stands at `steps` below `value`: a list where the way leads through lists, None where it ends early."""
+    """Return the value at `steps` below `value`: a list where the way leads through lists, None where it ends early."""
     for index, step in enumerate(steps):
         if step in {ANY_MEMBER, ANY_VALUE}:
             members = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
@@ -69,7 +69,7 @@ def pick(value: Json, steps: Pattern) -> Json:
 
 
 def _items(values: Sequence[Json]) -> list[Json]:
-    """The values, lists among them by their items; without what is missing."""
+    """Flatten lists among the values by one level, and drop missing values."""
     items: list[Json] = []
     for value in values:
         if isinstance(value, list):
@@ -81,12 +81,12 @@ def _items(values: Sequence[Json]) -> list[Json]:
 
 @lru_cache(maxsize=65_536)
 def unescape(step: str) -> str:
-    """The document's key that a step stands for."""
+    """Unescape a step into the document's key."""
     return re.sub(r"\\(.)", r"\1", step, flags=re.DOTALL)
 
 
 def without_switched_off(value: Json, steps: Pattern, flag: str) -> Json:
-    """The value without those members of the list at `steps` whose flag is false."""
+    """Drop the members of the list at `steps` whose flag is false."""
     if not steps:
         if not isinstance(value, list):
             return value

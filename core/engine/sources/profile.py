@@ -1,4 +1,4 @@
-"""Describes each source field by what stands in it, so that the matcher can judge without seeing the rows.
+"""Describe each source field by its values, so that the matcher can judge without seeing the rows.
 
 Counts are taken over the whole column by Polars; patterns over an fixed random sample, because the kind of a
 column does not need a million values to show. Nothing here knows the target schema.
@@ -93,7 +93,7 @@ _KINDS = re.compile(
 
 
 def profile_frame(stream: str, frame: pl.DataFrame) -> list[FieldProfile]:
-    """One profile per column, in the frame's order; columns whose name begins with '_' are ours and are skipped."""
+    """Profile each column, in the frame's order; columns whose name begins with '_' are ours and are skipped."""
     columns = [name for name in frame.columns if not name.startswith("_")]
     if not columns:
         return []
@@ -122,7 +122,7 @@ def profile_frame(stream: str, frame: pl.DataFrame) -> list[FieldProfile]:
 
 
 def _profile_whole(stream: str, frame: pl.DataFrame, columns: Sequence[str]) -> list[FieldProfile]:
-    """As profile_frame, of a short frame: all values of all columns are read in one pass, and counted exactly."""
+    """Profile a short frame: all values of all columns are read in one pass, and counted exactly."""
     text = frame.select(pl.col(columns).cast(pl.String).str.strip_chars())
     profiles = []
     for position, column in enumerate(text.get_columns()):
@@ -136,7 +136,7 @@ def _profile_whole(stream: str, frame: pl.DataFrame, columns: Sequence[str]) -> 
 def profile_samples(
     source: str, samples: Sequence[object], *, position: int = 0, stream: str = ""
 ) -> FieldProfile:
-    """A profile of values as JSON gives them (they keep their type; None and '' count as empty)."""
+    """Profile values of JSON (they keep their type; None and '' count as empty)."""
     types = Counter(_json_type(value) for value in samples if value is not None and value != "")
     values = [text for value in samples for text in _texts(value)]
     filled = sum(1 for value in samples if value is not None and value not in ("", []))
@@ -146,7 +146,7 @@ def profile_samples(
 
 
 def _sample(column: pl.Series, filled: int) -> list[str]:
-    """Filled values as text; of a long column a random sample, the same at every look."""
+    """Return filled values as text; of a long column a random sample, the same at every call."""
     if column.len() > 4 * _PATTERN_SAMPLE and filled:
         part = column.sample(2 * _PATTERN_SAMPLE, with_replacement=True, seed=1)
         if part.drop_nulls().len() < SAMPLES:  # a sparse column: look for its values instead
@@ -211,7 +211,7 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
 
 
 def _number(value: str) -> float | None:
-    """The value as a number where it is written as one, money signs and thousands commas allowed."""
+    """Read a value as a number where it is written as one, money signs and thousands commas allowed."""
     if value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         return float(value)
     if not _NUMBER.match(value) or not any(character.isdigit() for character in value):
@@ -223,7 +223,7 @@ def _number(value: str) -> float | None:
 
 
 def _kind(tally: Counter[str], json_type: str, filled: int, distinct: int) -> str:
-    """The kind of values that are given with how often each stands."""
+    """Name the kind of values, given with how often each occurs."""
     if not tally:
         return "empty"
     if json_type == "bool":
@@ -244,7 +244,7 @@ def _kind(tally: Counter[str], json_type: str, filled: int, distinct: int) -> st
 
 
 def _refine(kind: str, values: Collection[str], filled: int, distinct: int) -> str:
-    """Text that repeats itself in few short words is an enumeration; long digit runs are ids."""
+    """Refine a kind: text that repeats itself in few short words is an enumeration; long digit runs are ids."""
     if kind in {"text", "code", "id"} and filled >= 3 and distinct <= max(2, filled // 2) and distinct <= 40:
         return "enum" if max(map(len, values)) <= 40 else kind
     if kind == "text" and all(re.fullmatch(r"[A-Z]+(?:_[A-Z]+)*|NONE", value) for value in values):

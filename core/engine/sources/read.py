@@ -1,4 +1,4 @@
-"""The two verbs of a file: identify (what is it, how is it laid out, whose is it) and read (its rows, in chunks).
+"""Identify a file (kind, layout, source) and read its rows in chunks.
 
 Every value is read as text. Types come later, from the mapping: a reader that guesses them loses leading zeros,
 cents and the difference between nothing and zero.
@@ -55,7 +55,7 @@ def identify(
     count: bool = True,
     chunk_rows: int = _CHUNK,
 ) -> Identified:
-    """Recognises the file, reading it once from end to end.
+    """Recognise the file, reading it once from end to end.
 
     Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen, while the rows of a
     document are kept, in frames of `chunk_rows`: for callers that read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
@@ -73,7 +73,7 @@ def identify(
 def read(
     path: Path, identified: Identified, *, chunk_rows: int = _CHUNK
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """(stream name, frame): ROW first, then every source column as text, null where it is absent or empty.
+    """Yield (stream name, frame): ROW first, then every source column as text, null where it is absent or empty.
 
     Frames have at most `chunk_rows` rows; one with broken rows has FAULT as its last column. Tables come one after
     the other in flat memory; a document is held in memory.
@@ -110,7 +110,7 @@ def read(
 
 
 def _without_cards(rows: Mapping[str, Sequence[pl.DataFrame]], cuts: Cuts) -> dict[str, list[pl.DataFrame]]:
-    """The frames of each stream without card numbers and codes, odd characters noted."""
+    """Cut card numbers and codes out of the frames of each stream, and note odd characters."""
     return {name: [*map(note_odd, map(Evidence(name, cuts).cut, frames))] for name, frames in rows.items()}
 
 
@@ -138,7 +138,7 @@ def _generic(sources: Sequence[Source]) -> Source:
 
 
 def _specs(source: Source) -> tuple[StreamSpec, ...] | None:
-    """The declared places of a source's JSON; None lets every list of objects be a stream."""
+    """List the declared streams of a source's JSON; None makes every list of objects a stream."""
     return tuple(spec for spec in source.streams if spec.path is not None) or None
 
 
@@ -148,7 +148,7 @@ def _specs(source: Source) -> tuple[StreamSpec, ...] | None:
 def _identify_document(
     path: Path, sources: Sequence[Source], options: ReaderOptions, chunk_rows: int | None
 ) -> Identified:
-    """With `chunk_rows` the rows are kept in frames of so many."""
+    """Identify a document; with `chunk_rows` its rows are returned too, in frames of so many."""
     document = load_json(path, options.encoding)
     source, confidence, reasons = _source_of(document, sources, options)
     heads: list[StreamInfo] = []
@@ -249,7 +249,7 @@ def _identify_tables(
 def _survey_table(
     member: Member, sources: Sequence[Source], options: ReaderOptions, *, count: bool
 ) -> _Surveyed:
-    """One pass over the table: its layout from the beginning, its rows counted to the end."""
+    """Survey a table in one pass: its layout from the beginning, its rows counted to the end."""
     layout, columns, why = layout_of(member, sources, options)
     rows, first = 0, None
     for frame in _table_frames(member, layout, columns, _CHUNK, Evidence(member.name, Cuts())):

@@ -211,7 +211,7 @@ def _deserialize(
 
 
 def _associated_data(context: Context, name: str) -> str:
-    """The text that binds encrypted bytes to the tenant and the row of the database they are for."""
+    """Return the text that binds encrypted bytes to the tenant and the row of the database they are for."""
     return f"{context.tenant.id}|{name}"
 
 

@@ -1,4 +1,4 @@
-"""Reads delimited text in chunks: fast where it is regular, forgiving and exact where it is not.
+"""Read delimited text in chunks: fast where it is regular, forgiving and exact where it is not.
 
 Each block of the file is measured with NumPy first: where records end, how many fields each has. Those that fit the
 header go to the Polars reader; ragged ones and those with a stray quote go one by one through a splitter that keeps
@@ -69,7 +69,7 @@ class Table:
 
 
 def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
-    """The file's bytes in blocks, as UTF-8 without a byte-order mark, old Mac line ends replaced by new ones.
+    """Yield the file's bytes in blocks, as UTF-8 without a byte-order mark, old Mac line ends replaced by new ones.
 
     Bytes that do not fit the encoding become decoding.MARK. Raises InvalidInputError for a NUL, which no table has.
     """
@@ -98,7 +98,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
 
 
 def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
-    """Turns one block after the other into UTF-8, an empty one at the end; a character cut in two goes to the next.
+    """Turn one block after the other into UTF-8, an empty one at the end; a character cut in two goes to the next.
 
     What is UTF-8 already is only looked through, in pieces that stay in the processor's cache, and given as it is, up to
     the first byte that does not fit.
@@ -131,7 +131,7 @@ def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
 
 
 def split_records(data: bytes, delimiter: str) -> list[list[str]]:
-    """Every record as a list of fields; what follows the last line end is left out.
+    """Split data into records, each a list of fields; what follows the last line end is left out.
 
     A quote that does not open and close a whole field is an ordinary character, as in 5" pipe.
     """
@@ -150,7 +150,7 @@ def split_records(data: bytes, delimiter: str) -> list[list[str]]:
 
 
 def records_of(blocks: Iterable[bytes], delimiter: str) -> Iterator[list[str]]:
-    """Every record as its fields, also blank ones; ends where read_frames ends them."""
+    """Yield every record as its fields, also blank ones; ends where read_frames ends them."""
     buffer, finder = b"", _Finder()
     for block, final in _with_last(blocks):
         buffer += block
@@ -172,7 +172,7 @@ def read_frames(
     chunk_rows: int,
     finish: Callable[[pl.DataFrame, bytes], pl.DataFrame] = lambda frame, _: frame,
 ) -> Iterator[pl.DataFrame]:
-    """Frames of at most `chunk_rows` rows: ROW, then every column as text, null where empty.
+    """Yield frames of at most `chunk_rows` rows: ROW, then every column as text, null where empty.
 
     `finish` makes of each frame and the UTF-8 it was read from the frame that is given.
 
@@ -229,7 +229,7 @@ def _require_short_cells(data: bytes, ends: Positions, number: int, table: Table
 
 @cache
 def _patterns(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """One field with what ends it, and one record.
+    """Compile the patterns of one field with what ends it, and of one record.
 
     A field is atomic: the record pattern may not go back and take a quoted field for a plain one to grow over its
     line end, or it would end elsewhere than the fields do, and what lies between would be lost.
@@ -243,7 +243,7 @@ def _patterns(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
 
 
 def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each block with whether it is the last; blocks end with an empty one."""
+    """Yield each block with whether it is the last; blocks end with an empty one."""
     for block in blocks:
         yield block, not block
 
@@ -251,7 +251,7 @@ def _with_last(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 def _ends(
     data: bytes, codes: Codes, newlines: Positions, quotes: Positions, delimiter: str, *, final: bool
 ) -> tuple[Positions, bool]:
-    """Where each complete record ends, and whether every quote is proper, so that counting them told."""
+    """Find where each complete record ends, and tell whether every quote is proper, so that counting them sufficed."""
     if not len(quotes):
         return newlines + 1, True
     ends: Positions = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
@@ -265,7 +265,7 @@ def _ends(
 
 
 def _proper(codes: Codes, quotes: Positions, places: Positions, mark: int) -> npt.NDArray[np.bool_]:
-    """Whether each quote opens or closes a whole field, or is one of a doubled pair.
+    """Tell whether each quote opens or closes a whole field, or is one of a doubled pair.
 
     `places` count the quotes from the beginning of the record or of the data: even ones open.
     """
@@ -281,7 +281,7 @@ def _proper(codes: Codes, quotes: Positions, places: Positions, mark: int) -> np
 def _widths(
     codes: Codes, marks: Positions, quotes: Positions, ends: Positions, delimiter: str, *, counted: bool
 ) -> Positions:
-    """How many fields each record has: 0 if it is blank, -1 if its quotes are not proper and only the splitter can tell.
+    """Count the fields of each record: 0 if it is blank, -1 if its quotes are not proper and only the splitter can tell.
 
     `marks` is where the delimiters are, also those inside quotes.
     """
@@ -306,7 +306,7 @@ def _widths(
 
 
 def _regular(segment: bytes, rows: int, first: int, table: Table, finder: _Finder) -> pl.DataFrame | None:
-    """The rows of a segment without quotes if each has as many fields as the header; None if one has not.
+    """Read the rows of a segment without quotes if each has as many fields as the header; None if one has not.
 
     None has more, or the reader would refuse it; so none has fewer, if there are as many delimiters as rows need.
     """
@@ -323,7 +323,7 @@ def _regular(segment: bytes, rows: int, first: int, table: Table, finder: _Finde
 
 
 def _frame(segment: bytes, ends: Positions, widths: Positions, first: int, table: Table) -> pl.DataFrame:
-    """The rows of a run of records, of which `first` is the number of the first."""
+    """Read the rows of a run of records; `first` is the number of the first."""
     width = len(table.columns)
     numbers = np.arange(first, first + len(ends))
     sound = widths == width
@@ -354,21 +354,21 @@ def _parsed(segment: bytes, table: Table) -> pl.DataFrame:
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without the rows that have no value at all."""
+    """Drop rows that have no value at all."""
     if 0 in frame.null_count().row(0)[1:]:
         return frame
     return frame.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
 
 
 def _runs(starts: Positions, ends: Positions, included: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """The stretches of the chosen records that stand together."""
+    """Yield the stretches of neighbours among the included records."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], included, [False]]).astype(np.int8)))
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         yield starts[begin], ends[end - 1]
 
 
 def _broken(pieces: list[bytes], numbers: Positions, table: Table) -> pl.DataFrame:
-    """Records that do not fit the header, or have stray quotes, field by field and with FAULT."""
+    """Read records that do not fit the header, or have stray quotes, field by field and with FAULT."""
     width = len(table.columns)
     records = [split_records(piece, table.delimiter)[0] for piece in pieces]
     rows = [

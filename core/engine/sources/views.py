@@ -1,4 +1,4 @@
-"""Shows migrations, their files and streams, and what stands in them. Guests' values are masked for whoever may not see them."""
+"""Show migrations, their files and streams, and their rows. Guests' values are masked for people who may not see them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PLAIN_HEADER = re.compile(r"(?i)(^|[\s._-])(id|guid|uuid|token)$|(Id|ID|Guid)$"
 
 @view("migration.read")
 def migrations(context: Context) -> list[Migration]:
-    """The tenant's migrations, the newest first."""
+    """List the tenant's migrations, the newest first."""
     return list(
         context.session.scalars(select(Migration).order_by(Migration.created_at.desc(), Migration.id.desc()))
     )
@@ -42,13 +42,13 @@ def migrations(context: Context) -> list[Migration]:
 
 @view("migration.read")
 def migration(context: Context, migration_id: str) -> Migration:
-    """NotFoundError where there is none, or none of this tenant."""
+    """Return a migration by its id; NotFoundError where there is none, or none of this tenant."""
     return _only(context, Migration, Migration.id == migration_id, "migration")
 
 
 @view("migration.read")
 def files(context: Context, migration_id: str) -> list[SourceFile]:
-    """In the order they were added."""
+    """List the files of a migration in the order they were added."""
     query = select(SourceFile).where(SourceFile.migration_id == migration_id)
     return list(context.session.scalars(query.order_by(SourceFile.created_at, SourceFile.id)))
 
@@ -60,7 +60,7 @@ def file(context: Context, file_id: str) -> SourceFile:
 
 @view("migration.read")
 def streams(context: Context, migration_id: str) -> list[SourceStream]:
-    """Every stream of every file, in the order they were read; two files may hold streams of one name."""
+    """List every stream of every file, in the order they were read; two files may hold streams of one name."""
     query = select(SourceStream).where(SourceStream.migration_id == migration_id)
     query = query.options(defer(SourceStream.sample))  # large, and rarely asked for: loaded on first use
     return list(context.session.scalars(query.order_by(SourceStream.created_at, SourceStream.id)))
@@ -168,7 +168,7 @@ def row_totals(context: Context, migration_id: str) -> RowTotals:
 
 @view("migration.read")
 def sample(context: Context, stream_id: str) -> pl.DataFrame:
-    """The stream's first 200 rows: ROW and text columns; masked without the permission personal.read."""
+    """Return the stream's first 200 rows: ROW and text columns; masked without the permission personal.read."""
     stream = _only(context, SourceStream, SourceStream.id == stream_id, "stream")
     frame = store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}")
     hidden = list(personal_columns(frame.drop(ROW, strict=False), stream.entity))
@@ -181,7 +181,7 @@ def sample(context: Context, stream_id: str) -> pl.DataFrame:
 
 
 def looks_personal(column: pl.Series, entity: str | None) -> bool:
-    """Whether a source column may hold people's own values, judged by its name, its values and the stream's entity.
+    """Tell whether a source column may hold people's own values, judged by its name, its values and the stream's entity.
 
     It rather hides too much: nothing is mapped yet, so a stream of people hides all but its ids.
     """
@@ -189,7 +189,7 @@ def looks_personal(column: pl.Series, entity: str | None) -> bool:
 
 
 def personal_columns(rows: pl.DataFrame, entity: str | None) -> frozenset[str]:
-    """The names of the text columns of which `looks_personal` is true; the values of all are read in one pass."""
+    """Return the names of the text columns of which `looks_personal` is true; the values of all are read in one pass."""
     personal = {name for name in rows.columns if _PERSONAL_HEADER.search(name)}
     remaining = [name for name in rows.columns if name not in personal and not _PLAIN_HEADER.search(name)]
     if entity in PERSONAL_ENTITIES:

@@ -1,4 +1,4 @@
-"""Reads spreadsheets: every sheet becomes a CSV file, made by a child process under limits.
+"""Read spreadsheets: every sheet becomes a CSV file, made by a child process under limits.
 
 A hostile workbook can exhaust memory or crash the library that reads it; then only the child is lost. Archives are
 judged by their directory before anything is unpacked.
@@ -36,7 +36,7 @@ _REMEDY = (
 
 
 def check_archive(path: Path) -> zipfile.ZipFile:
-    """The opened archive, if its directory is harmless; otherwise InvalidInputError."""
+    """Open an archive if its directory is harmless; otherwise InvalidInputError."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
@@ -71,7 +71,7 @@ class Sheet:
 
 @contextmanager
 def sheets_of(path: Path) -> Iterator[list[Sheet]]:
-    """Every sheet that is not empty; the files go at the end.
+    """Yield every sheet that is not empty; the files go at the end.
 
     Raises InvalidInputError where the workbook is damaged, protected, too large, or takes longer than SECONDS.
     """

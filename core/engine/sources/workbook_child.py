@@ -24,7 +24,7 @@ _SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of bina
 
 
 def cell_text(value: object) -> str:
-    """A cell the way a person would type it: 1895.0 is '1895', 0.1 + 0.2 is '0.3', dates are ISO."""
+    """Write a cell as a person would type it: 1895.0 is '1895', 0.1 + 0.2 is '0.3', dates are ISO."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -47,7 +47,7 @@ def _number_text(value: float) -> str:
 
 
 def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
-    """Writes every sheet that holds anything; rows keep their numbers, so blank ones are written too."""
+    """Write every filled sheet as CSV; rows keep their numbers, so blank ones are written too."""
     sheets: list[dict[str, object]] = []
     book = CalamineWorkbook.from_path(str(workbook))
     hidden = hidden_parts(

@@ -73,7 +73,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def check_arithmetic(columns: Columns, plan: Plan) -> Findings:
-    """line_amount_differs on lines; on orders at most one of order_lines_differ, order_total_differs, payment_differs,
+    """Find line_amount_differs on lines; on orders at most one of order_lines_differ, order_total_differs, payment_differs,
 
     order_without_payment. `money` is signed: by how much the line amount, the lines, the total or the payments exceed
     what they should be. An order without a subtotal is held against its total, of which the rest is unexplained.
@@ -98,7 +98,7 @@ class OnLines:
 
 
 def on_lines(whole: Columns, part: Columns) -> OnLines:
-    """The orders that have lines, or discounts of lines, in `whole` and not in `part`, where some of them are left out."""
+    """Find the orders that have lines, or discounts of lines, in `whole` and not in `part`, where some lines are left out."""
     if (lines := _lines(whole)) is None:
         return OnLines()
     remaining_lines = _lines(part)
@@ -116,7 +116,7 @@ def _orders_without_lines(lines: pl.DataFrame, remaining: pl.DataFrame) -> froze
 
 
 def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl.DataFrame:
-    """The day's figures per location: gross, discounts, tax, tips, service_charges, payments, all Decimal(18,4).
+    """Sum up each day per location: gross, discounts, tax, tips, service_charges, payments, all Decimal(18,4).
 
     Sorted by location_id and business_date; an order without a business date has the day it was opened on, in the
     plan's zone. Gross and discounts come from the lines where there are any, or where `based` names the order, else from
@@ -158,7 +158,7 @@ def day_totals(columns: Columns, plan: Plan, based: OnLines | None = None) -> pl
 
 
 def _with_missing_orders(columns: Columns) -> Columns:
-    """The columns, with an empty order for each that lines or payments refer to and that is not among the orders."""
+    """Add an empty order for each that lines or payments refer to and that is not among the orders."""
     parts = {
         entity: with_columns(frame, {"order_id": pl.String()}).with_columns(pl.col("order_id").fill_null(""))
         for entity in ("order_line", "payment")
@@ -182,12 +182,12 @@ FOLDED_SUMS = ("gross_amount", "discount_amount", "net_amount", "tax_amount")
 
 
 def is_foldable(columns: Collection[str]) -> bool:
-    """Whether lines of these columns can be summed up: not where nothing tells which are treated alike."""
+    """Tell whether lines of these columns can be folded: not where no column tells which are treated alike."""
     return not {*FOLDED_BY, *FOLDED_UNLESS_EMPTY}.isdisjoint(columns)
 
 
 def folded(lines: pl.DataFrame) -> pl.DataFrame:
-    """Fewer lines with the same `day_totals`: lines of one order that are treated alike are summed into one.
+    """Fold lines of one order that are treated alike into one with their sums: `day_totals` stay the same.
 
     They must be equal in FOLDED_BY and in which of FOLDED_UNLESS_EMPTY they lack, as the one is completed from the
     other. `lines` holds each line once; what is left has external_id, FOLDED_BY and FOLDED_SUMS as far as they are there.
@@ -212,7 +212,7 @@ def folded(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines(columns: Columns) -> pl.DataFrame | None:
-    """Lines that count, with gross and net completed from each other: net = gross - discount."""
+    """Select the lines that count, with gross and net completed from each other: net = gross - discount."""
     lines = distinct(columns, "order_line")
     if lines is None:
         return None
@@ -272,7 +272,7 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
 
 
 def _orders(columns: Columns, lines: pl.DataFrame | None) -> pl.DataFrame | None:
-    """Orders that count, each with the sums of its lines (null without lines) and of its payments."""
+    """Select the orders that count, each with the sums of its lines (null without lines) and of its payments."""
     orders = distinct(columns, "order")
     if orders is None:
         return None
@@ -360,7 +360,7 @@ def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.Data
 def _order_issues(
     wrong: pl.DataFrame, column: str, code: str, field: str, sentence: tuple[str, str], plan: Plan
 ) -> pl.DataFrame:
-    """Issues in words: 'Payments are $4.23 short of the total of $57.08 (order check-001).'"""
+    """Word the issues: 'Payments are $4.23 short of the total of $57.08 (order check-001).'"""
     more, less = {
         "lines_off": ("over", "short of"),
         "rest_off": ("unexplained in", "too much for"),

@@ -17,7 +17,7 @@ ZERO = pl.lit(Decimal(0)).cast(MONEY)
 
 
 def with_columns(frame: pl.DataFrame, kinds: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """The frame with the wanted columns that it lacks, empty."""
+    """Add the columns that a frame lacks, empty; `kinds` are their types."""
     lacking = [
         pl.lit(None, dtype=kind).alias(name) for name, kind in kinds.items() if name not in frame.columns
     ]
@@ -31,7 +31,7 @@ def join_findings(parts: Sequence[Findings]) -> Findings:
 
 
 def format_amounts(amounts: pl.Series, currency: str) -> pl.Series:
-    """Amounts as people read them, without their sign."""
+    """Format amounts for people, without their sign."""
     return pl.Series(
         amounts.name,
         [None if amount is None else show(abs(amount), currency) for amount in amounts],

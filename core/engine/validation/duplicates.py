@@ -1,4 +1,4 @@
-"""Finds ids that stand more than once in a file: the same row again, or two different ones.
+"""Find ids that occur more than once in a file: the same row again, or different ones.
 
 A later row with the same content is merged and only noted. Where the rows of an id have different contents, all of them are
 held back, because which is right is for a person to say.
@@ -29,7 +29,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def check_duplicates(columns: Columns, plan: Plan) -> Findings:
-    """repeated_row and duplicate_in_file by entity.
+    """Find repeated_row and duplicate_in_file by entity.
 
     Entities that are only picked out of other rows (never primary in the plan) repeat by nature: equal rows are not
     mentioned, and the first row that differs is a warning, not an error; the first row is kept.
@@ -56,7 +56,7 @@ _FIRST = pl.format("The id '{}' first stands in row {}", "external_id", "first_r
 
 
 def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of all rows of each repeated id: those that only repeat, and every row of an id that has several contents."""
+    """Report, of the rows of repeated ids, those that only repeat, and every row of an id that has several contents."""
     conflict = pl.col("contents") > 1
     repeats = rows.filter(~conflict & (pl.col("place") > 0))
     first = rows.filter(conflict & (pl.col("place") == 0))
@@ -75,7 +75,7 @@ def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
 def check_between(
     rows: pl.DataFrame, fields: Sequence[tuple[int, tuple[str, ...]]], earlier: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """duplicate_in_file on rows of several tables that have one id and different contents.
+    """Find duplicate_in_file on rows of several tables that have one id and different contents.
 
     `rows`: ROW, external_id, CONTENT. `fields`: for each table its place in the row numbers and the fields it gives; only
     tables that give the same fields contradict each other, others complete each other. `known`: issues that stand already.
@@ -93,7 +93,7 @@ def check_between(
 
 
 def _repeated(frame: pl.DataFrame, key: str = "external_id") -> pl.DataFrame:
-    """All rows of the ids that stand more than once.
+    """Select all rows of the ids that occur more than once.
 
     first_row, first_content: number and content of the id's first row; other_row: the first row with another content;
     contents: how many contents the id has; place: 0 for its first row.

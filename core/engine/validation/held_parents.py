@@ -1,4 +1,4 @@
-"""Finds the rows to hold because a record that they refer to is held: lines of a held order, items of a held category
+"""Find rows to hold because they refer to a held record: lines of a held order, items of a held category.
 
 Without it a row would be imported without its link, and nothing would bring the link back when the record is corrected.
 Only where the files can bring in the parent in no other way: its entity is the main one of every table it comes from.
@@ -22,7 +22,7 @@ from core.schema import Field, entity_label, target_schema
 def check_held_parents(
     columns: Columns, plan: Plan, existing: Mapping[str, pl.DataFrame], held_rows: Mapping[str, pl.Series]
 ) -> Findings:
-    """missing_reference on every row that refers to one of the rows `held` (entity -> ROW), and on its children in turn.
+    """Find missing_reference on rows that refer to one of `held_rows` (entity -> ROW), and on their children in turn.
 
     `known`: external_id and name of the records already in the target, by entity. Rows that are held anyway are left
     out. A value is looked up as an import does: as an id, else as a name that exactly one record has.
@@ -45,7 +45,7 @@ def check_held_parents(
 def _children(
     field: Field, columns: Columns, existing: Mapping[str, pl.DataFrame], held: Mapping[str, pl.Series]
 ) -> pl.DataFrame:
-    """Rows that refer by the field to a record that stays out and are not held themselves: ROW, and the field's value."""
+    """Select rows that refer by the field to a held record and are not held themselves: ROW, and the field's value."""
     parent = field.refers_to or ""
     frame, parents = columns[field.entity].select(ROW, field.name), columns[parent]
     if field.is_list:
@@ -60,7 +60,7 @@ def _children(
 
 
 def _is_certain(field: Field, columns: Columns, plan: Plan) -> bool:
-    """Whether the parent comes from tables that are mainly about it, and so does the row, unless it cannot do without."""
+    """Tell whether the parent comes only from primary tables, and so does the row where the reference is optional."""
     parent = field.refers_to or ""
     return (
         parent in columns
@@ -73,7 +73,7 @@ def _is_certain(field: Field, columns: Columns, plan: Plan) -> bool:
 def _values_of_held(
     values: pl.Series, held: pl.DataFrame, other_frames: list[pl.DataFrame | None]
 ) -> pl.Series:
-    """The values that mean one of the records that are `gone`, and none that is there."""
+    """Select the values that refer to one of the held records, and to none of the others."""
     distinct = values.drop_nulls().unique()
     is_of_held = distinct.is_in(held["external_id"].implode()) | _keys(distinct).is_in(_names(held).implode())
     frames = [frame for frame in other_frames if frame is not None]

@@ -45,7 +45,7 @@ class IssueGroup:
 
     @property
     def key(self) -> str:
-        """Names the group in an address; the same in the next validation."""
+        """Name the group in an address; the same in the next validation."""
         return f"{self.code}~{self.level}~{self.entity}~{self.field}~{self.source_field}"
 
     @property
@@ -80,7 +80,7 @@ class IssueGroup:
 
 @view("migration.read")
 def issue_groups(context: Context, validation_id: str) -> list[IssueGroup]:
-    """Errors first, then warnings, then info; within a level prices that are off as a whole, then money, then rows."""
+    """Group issues: errors, warnings, info; within a level prices that are off as a whole, then by money, then by rows."""
     views.validation(context, validation_id)
     key = (
         IssueRecord.code,
@@ -122,7 +122,7 @@ def issue_groups(context: Context, validation_id: str) -> list[IssueGroup]:
 
 
 def _explained(groups: Sequence[IssueGroup]) -> list[IssueGroup]:
-    """Marks what follows from prices that are off as a whole."""
+    """Mark what follows from prices that are off as a whole."""
     scaled = {(group.entity, group.field) for group in groups if group.code == SCALE}
     return [
         replace(group, explained_by=SCALE)

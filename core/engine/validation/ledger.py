@@ -1,4 +1,4 @@
-"""Keeps what a validation finds: issues go to the database by COPY, and their totals are counted on the way.
+"""Store the issues of a validation by COPY, and count their totals on the way.
 
 COPY does not work on a table under row-level security, so it fills a temporary table of the transaction, from which
 one statement inserts them under the tenant's own guard.
@@ -51,7 +51,7 @@ class IssueLedger:
         self._session.execute(text("truncate issue_load"))
 
     def add(self, issues: pl.DataFrame, stream_id: str, entity_plan: EntityPlan) -> None:
-        """Issues (ISSUE_SCHEMA) of rows of one stream; those that name no source column get the planned ones."""
+        """Add issues (ISSUE_SCHEMA) of rows of one stream; those that name no source column get the planned ones."""
         if issues.is_empty():
             return
         source_columns = {field.target: ", ".join(field.sources) for field in entity_plan.fields}
@@ -75,12 +75,12 @@ class IssueLedger:
             copy.write(rows.select(_COLUMNS).write_csv(include_header=False).encode())
 
     def close(self) -> None:
-        """Moves the issues to where they are kept."""
+        """Move the issues from the temporary table to their own."""
         self._session.execute(text(_MOVE), self._keys)
         self._session.execute(text("drop table issue_load"))
 
     def held(self) -> dict[str, pl.DataFrame]:
-        """Entity -> its rows with an error so far, each once: stream_id, row."""
+        """Return entity -> its rows with an error so far, each once: stream_id, row."""
         return {entity: pl.concat(parts).unique() for entity, parts in self._held.items()}
 
     def totals(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Holds modifier groups against the modifiers they have: an empty group, or more choices asked for than there are."""
+"""Compare modifier groups with their modifiers: an empty group, or more choices required than options."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def check_groups(columns: Columns) -> Findings:
-    """modifier_group_empty and modifier_min_over_options; nothing where modifiers are not part of the import."""
+    """Find modifier_group_empty and modifier_min_over_options; nothing where modifiers are not part of the import."""
     groups, modifiers = distinct(columns, "modifier_group"), distinct(columns, "modifier")
     if groups is None or modifiers is None or "group_id" not in modifiers.columns:
         return {}

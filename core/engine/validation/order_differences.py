@@ -1,4 +1,4 @@
-"""Reads sums of an order the lawful ways: the smallest difference that any leaves, with its sign; prices modifiers.
+"""Compare sums of an order under every lawful way to count: the smallest difference, with its sign; price modifiers.
 
 Exports differ in what they count where: tips in the total or apart, discounts before or after the subtotal, tax in the
 price outside North America.
@@ -18,7 +18,7 @@ _NO_INCLUSIVE_TAX = frozenset({"US", "CA"})
 
 
 def lines_difference(plan: Plan) -> pl.Expr:
-    """Lines less subtotal: net lines, gross lines, lines before the order's own discount, or without their tax."""
+    """Subtract the subtotal from the lines: net, gross, before the order's own discount, or without their tax."""
     net, subtotal = pl.col("lines"), pl.col("subtotal")
     readings = [
         net - subtotal,
@@ -32,7 +32,7 @@ def lines_difference(plan: Plan) -> pl.Expr:
 
 
 def unexplained_rest() -> pl.Expr:
-    """What lines, tax and charges leave of the total where there is no subtotal; a tip or discount may be in it."""
+    """Subtract lines, tax and charges from a total without a subtotal; a tip or discount may be in it."""
     remainder = pl.col("total") - pl.col("lines") - _amount("service_charge_total")
     tax, tip = _amount("tax_total"), _amount("tip_total")
     readings = [
@@ -56,7 +56,7 @@ def total_difference(plan: Plan) -> pl.Expr:
 
 
 def payments_difference() -> pl.Expr:
-    """Payments less total: with and without refunds, the tip in neither, in both, or in the payments or total alone."""
+    """Subtract the total from the payments: with or without refunds, the tip in neither, both, or one of them."""
     tips = pl.coalesce("tip_total", "paid_tips").fill_null(ZERO)
     plain = pl.col("paid") - pl.col("total")
     readings = [plain, plain - tips, plain + tips]
@@ -65,7 +65,7 @@ def payments_difference() -> pl.Expr:
 
 
 def smallest_difference(differences: Sequence[pl.Expr]) -> pl.Expr:
-    """The smallest of several differences, with its sign; the earlier one where two are equal."""
+    """Select the smallest of several differences, with its sign; the earlier one where two are equal."""
     smallest = pl.min_horizontal(difference.abs() for difference in differences)
     return pl.coalesce(pl.when(difference.abs() == smallest).then(difference) for difference in differences)
 
@@ -75,7 +75,7 @@ def _amount(name: str) -> pl.Expr:
 
 
 def with_modifier_prices(lines: pl.DataFrame, modifiers: pl.DataFrame | None) -> pl.DataFrame:
-    """`extra`: what the line's modifiers add to one; lines with a modifier of unknown price are left out."""
+    """Add `extra`, what a line's modifiers add to its unit price; drop lines with a modifier of unknown price."""
     choices = (
         lines.filter(pl.col("modifiers").list.len() > 0)
         .select("external_id", pl.col("modifiers").alias("key"))

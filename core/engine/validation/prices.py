@@ -1,4 +1,4 @@
-"""Finds menu prices that stand out: missing, far from their category, 100 times too high or low, or contradictory.
+"""Find menu prices that stand out: missing, far from their category, 100 times too high or low, or contradictory.
 
 Statistics, not learning: within a category the logarithms of the prices have a median and a median absolute
 deviation (MAD); the robust score of a price is 0.6745 x distance / MAD (Iglewicz and Hoaglin, 1993). Prices whose
@@ -63,7 +63,7 @@ class PriceSummary:
 
 
 def validate_pricing(columns: Columns, plan: Plan) -> PriceSummary:
-    """Figures and findings for a menu; zero prices count neither for the mean nor for the lowest."""
+    """Sum up a menu in figures and findings; zero prices count neither for the mean nor for the lowest."""
     columns_of_prices = [
         frame["price"]
         for name in NEEDED
@@ -83,7 +83,7 @@ def validate_pricing(columns: Columns, plan: Plan) -> PriceSummary:
 
 
 def check_prices(columns: Columns, plan: Plan) -> Findings:
-    """missing_price, price_outlier, cents_dollars_mix, same_name_other_price on items and their variants."""
+    """Find missing_price, price_outlier, cents_dollars_mix and same_name_other_price on items and their variants."""
     items, variants = distinct(columns, "menu_item"), distinct(columns, "item_variant")
     if items is None:
         return {}
@@ -94,7 +94,7 @@ def check_prices(columns: Columns, plan: Plan) -> Findings:
 
 
 def _missing(items: pl.DataFrame, variants: pl.DataFrame | None) -> Findings:
-    """Items without a price, unless their strategy or their variants explain it; and variants without one."""
+    """Find items without a price, unless their strategy or variants explain it, and variants without one."""
     whole = with_columns(items, _TYPES)
     explained = pl.col("pricing_strategy").is_in(_WITHOUT_PRICE).fill_null(False)
     unexplained = whole.filter(pl.col("price").is_null() & ~explained)
@@ -149,7 +149,7 @@ def _outliers(items: pl.DataFrame, variants: pl.DataFrame | None, plan: Plan) ->
 
 
 def _priced(items: pl.DataFrame, variants: pl.DataFrame | None) -> pl.DataFrame:
-    """entity, ROW, name, category and price of everything with a price above zero."""
+    """Select entity, ROW, name, category and price of everything with a price above zero."""
     whole = with_columns(items, _TYPES)
     parts = [whole.select(pl.lit("menu_item").alias("entity"), ROW, "name", "category_id", "price")]
     if variants is not None and "price" in variants.columns:
@@ -165,7 +165,7 @@ def _priced(items: pl.DataFrame, variants: pl.DataFrame | None) -> pl.DataFrame:
 
 
 def _scored(prices: pl.DataFrame) -> pl.DataFrame:
-    """With the typical price it is held against, its ratio to that, and the robust score."""
+    """Add the typical price that each is compared with, its ratio to that, and the robust score."""
     log = pl.col("price").cast(pl.Float64).log()
     prices = prices.with_columns(log.alias("log"), pl.len().over("category_id").alias("peers"))
     grouped = (pl.col("peers") >= MIN_PRICES) & pl.col("category_id").is_not_null()
@@ -187,7 +187,7 @@ def _scored(prices: pl.DataFrame) -> pl.DataFrame:
 
 
 def _within_or(alone: pl.Expr, column: str) -> pl.Expr:
-    """The median of a column within what a price is held against; over the whole menu where that is all."""
+    """Take the median of a column over the prices compared with: those of the category, or of the whole menu."""
     return (
         pl.when(alone).then(pl.col(column).median()).otherwise(pl.col(column).median().over("held_against"))
     )
@@ -215,7 +215,7 @@ def _mix_detail(row: dict[str, object], currency: str) -> str:
 
 
 def _same_names(items: pl.DataFrame, plan: Plan) -> Findings:
-    """Items of one name in one category with different prices; said of each but the first."""
+    """Find items of one name in one category with different prices; the first of them is not reported."""
     if not {"name", "price"} <= set(items.columns):
         return {}
     whole = with_columns(items, _TYPES).filter(pl.col("price").is_not_null() & pl.col("name").is_not_null())

@@ -1,4 +1,4 @@
-"""Looks whether what a row refers to is there: in the same import, or already in the target.
+"""Check that the record a row refers to exists: in the same import, or already in the target.
 
 A reference is an id or a name. It is looked up as an id first, then as a name without regard to case and outer
 spaces; a name that fits several records is tried again within the row's own parent ('Small' of this item).
@@ -48,7 +48,7 @@ class _Index:
 
 
 def check_references(columns: Columns, schema: Schema, existing: Mapping[str, pl.DataFrame]) -> Findings:
-    """missing_reference, optional_reference_missing and ambiguous_reference by entity.
+    """Find missing_reference, optional_reference_missing and ambiguous_reference by entity.
 
     `known`: external_id (and name) of the records already in the target, by entity. A required reference is reported
     in every row, which it holds back; an optional one once for each value, in its first row, with the number of rows
@@ -100,7 +100,7 @@ def _index(entity: Entity, columns: Columns, existing: Mapping[str, pl.DataFrame
 
 
 def _parent(entity: Entity) -> Field | None:
-    """The one record an entity cannot be without, such as the item of a size."""
+    """Return the only required reference of an entity, such as the item of a size; None where it has none or several."""
     required = [field for field in entity.references if field.required and not field.is_list]
     return required[0] if len(required) == 1 else None
 
@@ -134,7 +134,7 @@ def _check_field(
 
 
 def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFrame:
-    """ROW, value, amount, and beside the value the row's reference to the parent of what it refers to."""
+    """Select ROW, value, amount, and the row's reference to the parent of the record it refers to."""
     parent = _parent(schema.entity(field.refers_to or ""))
     parent_reference = next(
         (
@@ -164,7 +164,7 @@ def _references(frame: pl.DataFrame, field: Field, schema: Schema) -> pl.DataFra
 def _still_ambiguous(
     rows: pl.DataFrame, field: Field, index: _Index, indexes: Mapping[str, _Index]
 ) -> pl.DataFrame:
-    """Without those whose name is unique within the parent that the same row refers to."""
+    """Drop references whose name is unique within the parent that the same row refers to."""
     if rows.is_empty() or not rows["beside"].count():
         return rows
     parent = _parent(target_schema().entity(field.refers_to or ""))
@@ -177,7 +177,7 @@ def _still_ambiguous(
 
 
 def _canonical(column: str, frame: pl.DataFrame, index: _Index | None) -> pl.Series:
-    """References as ids where a name stands for one record only, in comparable form."""
+    """Turn references into ids where a name stands for one record only, in comparable form."""
     if index is None:
         return frame[column]
     unique = (
@@ -206,7 +206,7 @@ def _missing_issues(missing: pl.DataFrame, field: Field, index: _Index) -> pl.Da
 def _issues(
     rows: pl.DataFrame, field: Field, code: str, detail: pl.Expr, level: Level | None
 ) -> pl.DataFrame:
-    """One issue a row where the row is held, else one a value."""
+    """Build one issue a row where the row is held, else one a value."""
     if field.required:
         columns = issue(
             code, field=field.name, value=_quoted(field, "value"), detail=detail + ".", level=level
@@ -228,18 +228,18 @@ def _issues(
 
 
 def _noun(field: Field) -> str:
-    """What the field refers to, within a sentence: 'order line', 'guest'."""
+    """Name what the field refers to, within a sentence: 'order line', 'guest'."""
     return entity_label(field.refers_to or "").lower()
 
 
 def _quoted(field: Field, column: str) -> pl.Expr:
-    """The column's text, masked where it may be the name of a person."""
+    """Quote the column's text, masked where it may be the name of a person."""
     text = pl.col(column)
     return text.map_elements(mask, return_dtype=pl.String) if field.refers_to in PERSONAL_ENTITIES else text
 
 
 def _suggestions(missing: pl.Series, index: _Index) -> pl.DataFrame:
-    """value, meant: the name most like each missing one; ids are not compared, for alike ids mean nothing."""
+    """Suggest for each missing value the most similar name: value, meant. Ids are not compared: likeness means nothing."""
     choices = index.names["key"].unique(maintain_order=True).head(MAX_CHOICES).to_list()
     suggestions: dict[str, str] = {}
     for value in missing.head(MAX_SUGGESTIONS):

@@ -207,7 +207,7 @@ def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateI
 
 
 def _comped(batch: Batch) -> tuple[pl.Expr, str]:
-    """Whether name, tags or id say that the item is given away; 'gluten free' does not."""
+    """Tell whether name, tags or id say that the item is given away; 'gluten free' does not."""
     looked_at = [name for name in ("name", "tags", "external_id") if name in batch.frame.columns]
     texts = [pl.col(name).list.join(" ") if name == "tags" else pl.col(name) for name in looked_at]
     words = pl.concat_str(texts, separator=" | ", ignore_nulls=True).str.to_lowercase()
@@ -268,7 +268,7 @@ def _where(
     *,
     money: pl.Expr | None = None,
 ) -> CandidateIssue:
-    """Issues where the predicate holds: '<label> <value><end>'. Amounts have their currency; personal values are masked."""
+    """Build an issue where the predicate holds: '<label> <value><end>'. Amounts have a currency; personal values are masked."""
     target = target_schema().entity(batch.entity).fields[field]
     if batch.frame.schema[field].is_decimal() and target.kind == "money":
         value = amount_text(pl.col(field), plan.currency)

@@ -1,4 +1,4 @@
-"""Finds columns of prices that are off as a whole: divided by 100 or 1,000 once too often, or still in cents.
+"""Find columns of prices that are off as a whole: divided by 100 or 1,000 once too often, or still in cents.
 
 A single price that stands out is the matter of `prices`. Here the median of all prices of a column is held against
 what menus cost: no menu has a median of a cent, and hardly any has one of 500 dollars.
@@ -45,7 +45,7 @@ _ENDINGS = (25, 45, 49, 75, 90, 95, 99)
 
 
 def check_scale(columns: Columns, plan: Plan) -> Findings:
-    """price_scale for every price of a column whose prices are a hundred or a thousand times too high or low."""
+    """Find price_scale for every price of a column whose prices are a hundred or a thousand times too high or low."""
     findings: Findings = {}
     if minor_digits(plan.currency) != 2:
         return findings

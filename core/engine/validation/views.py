@@ -83,7 +83,7 @@ class IssueCount:
 
 
 def file_held(totals: Mapping[str, Any]) -> int:
-    """Rows of the files with an error, each once, by a validation's totals; of an old validation by entity."""
+    """Count the rows of the files with an error, each once, by a validation's totals; of an old validation by entity."""
     return int(totals.get("file_held", sum(totals.get("held", {}).values())))
 
 
@@ -107,7 +107,7 @@ def validation(context: Context, validation_id: str) -> ValidationView:
 
 @view("migration.read")
 def is_current(context: Context, validation: Validation | ValidationView) -> bool:
-    """Whether neither the mapping nor the files have changed since."""
+    """Tell whether neither the mapping nor the files have changed since."""
     streams = sorted(stream.id for stream in sources.streams(context, validation.migration_id))
     if streams != validation.totals.get("streams"):
         return False
@@ -131,7 +131,7 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
     limit: int | None = 500,
     offset: int = 0,
 ) -> list[IssueView]:
-    """Issues in the order they were found, or errors first; `search` looks in details, values and fields. limit None gives all."""
+    """List issues in the order they were found, or errors first; `search` looks in details, values and fields; limit None: all."""
     parent = validation(context, validation_id)
     conditions = [IssueRecord.validation_id == validation_id]
     for column, value in (
@@ -152,7 +152,7 @@ def issues(  # noqa: PLR0913  (each is a filter of the list)
 
 @view("migration.read")
 def issues_of(context: Context, validation_id: str, seqs: Sequence[int]) -> list[IssueView]:
-    """The issues with these numbers, in the order they were found."""
+    """List the issues with these numbers, in the order they were found."""
     parent = validation(context, validation_id)
     query = _with_place([IssueRecord.validation_id == validation_id, IssueRecord.seq.in_(seqs)])
     return _listed(context, parent.migration_id, query.order_by(IssueRecord.seq))
@@ -160,7 +160,7 @@ def issues_of(context: Context, validation_id: str, seqs: Sequence[int]) -> list
 
 @view("migration.read")
 def issue_counts(context: Context, validation_id: str) -> list[IssueCount]:
-    """Per code and level, errors first, then by how much money is touched, then by rows."""
+    """Count issues per code and level: errors first, then by money touched, then by rows."""
     query = (
         select(IssueRecord.code, IssueRecord.level, func.count(), func.sum(IssueRecord.money))
         .where(IssueRecord.validation_id == validation_id)

@@ -203,7 +203,7 @@ def test_a_table_is_the_declared_one_whose_header_is_most_alike(columns, stream,
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "what"),
+    ("name", "head", "message"),
     [
         ("menu.csv", b"", "menu.csv is empty."),
         ("menu.csv", b"\xef\xbb\xbf \r\n", "menu.csv is empty."),
@@ -221,10 +221,10 @@ def test_a_table_is_the_declared_one_whose_header_is_most_alike(columns, stream,
         ),
     ],
 )
-def test_what_is_no_export_is_refused_by_name_with_a_remedy(name, head, what):
+def test_what_is_no_export_is_refused_by_name_with_a_remedy(name, head, message):
     with pytest.raises(InvalidInputError) as refusal:
         refuse_foreign(Path(name), head)
-    assert str(refusal.value.message) == what
+    assert str(refusal.value.message) == message
     assert refusal.value.hint
     assert refusal.value.facts["file"] == name
 

@@ -53,8 +53,8 @@ def test_each_decision_is_given_with_its_reason_and_none_for_what_was_set():
         "header in row 1",
         "2 columns of the header are called 'Note'; they are read apart, as Note and Note (2)",
     ]
-    chosen = ReaderOptions(encoding="utf-8", delimiter=";", header_row=1)
-    assert layout_of(table("Item;Price\nSoup;4\n"), [], chosen)[2] == []
+    options = ReaderOptions(encoding="utf-8", delimiter=";", header_row=1)
+    assert layout_of(table("Item;Price\nSoup;4\n"), [], options)[2] == []
 
 
 def test_a_sheet_of_a_workbook_is_read_as_it_was_written():

@@ -60,7 +60,7 @@ class Cuts:
     """(table, column, code) -> values that were cut."""
 
     def reasons(self, table: str) -> list[str]:
-        """For each column of the table one sentence that says what was cut there."""
+        """Word one sentence per column of the table that says what was cut there."""
         sentences = {
             _NUMBER_CUT: "card numbers were cut to their last 4 digits",
             _CODE_CUT: "card verification codes were removed",
@@ -82,12 +82,12 @@ class Evidence:
     cards: Counter[str] = field(default_factory=Counter)
 
     def cut_suspect(self, frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
-        """As `cut`, of a frame that was read from `data`: most hold nothing that is like a card number."""
+        """Cut as `cut` does, where the bytes the frame was read from may hold a card number; most do not."""
         names = [name for name in frame.columns if name != ROW]
         return self.cut(frame) if code_columns(names) or suspect(data) else frame
 
     def cut(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame (ROW and text columns) without card numbers and codes, and with NOTED for rows that had some."""
+        """Cut card numbers and codes out of a frame (ROW and text columns), with NOTED on rows that had some."""
         names = [name for name in frame.columns if name not in {ROW, NOTED}]
         new_columns: list[pl.Series] = []
         notes: list[pl.DataFrame] = []
@@ -109,7 +109,7 @@ class Evidence:
         return add_notes(frame.with_columns(new_columns), notes) if new_columns else frame
 
     def _cut_column(self, column: pl.Series, *, of_card: bool) -> tuple[pl.Series, dict[str, str]]:
-        """The column without numbers and codes; value -> code of the fault, for each distinct value that changed."""
+        """Cut a column; returns it, and value -> code of the fault for each distinct value that changed."""
         if is_code_column(column.name, of_card=of_card):
             held = column.filter(column.str.contains(_CODE_VALUE)).unique().to_list()
             return column.set(column.is_in(held), None), dict.fromkeys(held, _CODE_CUT)
@@ -130,7 +130,7 @@ class Evidence:
         return column.replace_strict(list(texts), list(texts.values()), default=column), faults
 
     def _bare_cards(self, name: str, values: pl.Series) -> set[str]:
-        """The bare numbers of a column that are to be cut, by what the column has shown so far."""
+        """Select the bare numbers of a column to cut, by the share of card numbers in the column so far."""
         if values.is_empty():
             return set()
         digits = values.str.extract("([0-9]+)", 1)
@@ -149,7 +149,7 @@ class Evidence:
 
 
 def is_code_column(name: str, *, of_card: bool) -> bool:
-    """Whether a column of this name holds verification codes; `of_card` where its table has card numbers."""
+    """Tell whether a column of this name holds verification codes; `of_card` where its table has card numbers."""
     folded = _folded(name)
     return bool(
         _CODE.fullmatch(folded)
@@ -159,7 +159,7 @@ def is_code_column(name: str, *, of_card: bool) -> bool:
 
 
 def code_columns(names: Sequence[str]) -> list[int]:
-    """The places of the columns that hold verification codes."""
+    """List the indexes of the columns that hold verification codes."""
     of_card = any(_CARD.fullmatch(_folded(name)) for name in names)
     return [index for index, name in enumerate(names) if is_code_column(name, of_card=of_card)]
 
@@ -169,12 +169,12 @@ def _any_length(digits: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    """The last step of a dotted name, letters only."""
+    """Return the last step of a dotted name, letters only."""
     return re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower())
 
 
 def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
-    """The columns in which something may have to be cut; of short texts none."""
+    """List the columns that may hold something to cut; columns of short texts do not."""
     codes = {names[code_column] for code_column in code_columns(names)}
     if not names or not frame.height:
         return []
@@ -188,7 +188,7 @@ def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
 
 
 def _luhn(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """Whether each number of up to 19 digits has a valid check digit."""
+    """Tell whether each number of up to 19 digits has a valid check digit."""
     quotients = numbers
     total = np.zeros(len(quotients), np.uint64)
     for position in range(19):

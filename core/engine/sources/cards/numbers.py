@@ -72,7 +72,7 @@ _SCHEMES: tuple[tuple[int, int, Sequence[int]], ...] = (
 
 
 def _lengths_by_prefix() -> npt.NDArray[np.uint32]:
-    """For each six digits a number may begin with, a bit per length that a scheme gives out."""
+    """Set, for each six digits a number may begin with, a bit per length that a scheme gives out."""
     lengths = np.zeros(10**6, np.uint32)
     for low, high, sizes in _SCHEMES:
         scale = 10 ** (6 - len(str(low)))
@@ -91,14 +91,14 @@ _PIECE, _OVERLAP = 256 << 10, 16  # stays in the processor's cache
 
 
 def names_code(data: bytes) -> bool:
-    """Whether UTF-8 text names a verification code."""
+    """Tell whether UTF-8 text names a verification code."""
     small = data.lower()
     short = b"cv" in small and any(word in small for word in (b"cvv", b"cvc", b"cvn"))
     return short or b"csc" in small or b"ecurity code" in small
 
 
 def suspect(data: bytes) -> bool:
-    """Whether UTF-8 text may hold a card number; quick, and true of some texts that hold none.
+    """Tell whether UTF-8 text may hold a card number; quick, and true of some texts that hold none.
 
     It may where 13 digits stand together, or 15 characters that are digits or stand between groups of them.
     """
@@ -113,38 +113,38 @@ def suspect(data: bytes) -> bool:
 
 
 def luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of those before it."""
+    """Tell whether the last digit is the check digit of those before it."""
     total = sum(map(int, digits[-1::-2]))
     return (total + sum(divmod(2 * int(digit), 10)[k] for digit in digits[-2::-2] for k in (0, 1))) % 10 == 0
 
 
 def of_scheme(digits: str) -> bool:
-    """Whether a card scheme gives out numbers of this prefix and length; `digits` are ASCII."""
+    """Tell whether a card scheme gives out numbers of this prefix and length; `digits` are ASCII."""
     return bool(_LENGTHS[int(digits[:6])] >> len(digits) & 1)
 
 
 def all_of_scheme(numbers: npt.NDArray[np.uint64], sizes: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """`of_scheme` of each number, which has as many digits as `sizes` says, from 6 to 19."""
+    """Apply `of_scheme` to each number, which has as many digits as `sizes` says, from 6 to 19."""
     begin = numbers // np.power(np.uint64(10), (sizes - 6).astype(np.uint64))
     valid: npt.NDArray[np.bool_] = (_LENGTHS[begin] >> sizes & 1).astype(bool)
     return valid
 
 
 def is_card_number(digits: str) -> bool:
-    """Whether the digits are a card's number; 13 or 14 digits with a valid GTIN check digit are a barcode's."""
+    """Tell whether the digits are a card's number; 13 or 14 digits with a valid GTIN check digit are a barcode's."""
     if not _SHORTEST <= len(digits) <= _LONGEST or not of_scheme(digits):
         return False
     return luhn(digits) and len(set(digits)) > 1 and not (len(digits) < 15 and is_gtin(digits))
 
 
 def is_gtin(digits: str) -> bool:
-    """Whether the last digit is the check digit of a GTIN (weights 3 and 1, GS1 General Specifications 7.9)."""
+    """Tell whether the last digit is the check digit of a GTIN (weights 3 and 1, GS1 General Specifications 7.9)."""
     weighted = sum(int(digit) * (3 if position % 2 else 1) for position, digit in enumerate(digits[::-1]))
     return weighted % 10 == 0
 
 
 def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> tuple[str, list[str]]:
-    """The text with each card number cut to its last four digits, and the digits of those that were cut.
+    """Cut each card number of a text to its last four digits; returns the text and the digits of the numbers.
 
     A text that is a number alone becomes the four digits; within a longer text four asterisks stand before them.
     """
@@ -167,14 +167,14 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
 
 
 def _before(text: str, position: int) -> str:
-    """The last character before the place that is no space."""
+    """Return the last character before the position that is no space."""
     while position and text[position - 1].isspace():
         position -= 1
     return text[position - 1 : position]
 
 
 def cut_codes(text: str) -> tuple[str, int]:
-    """The text with the digits of each verification code that is named in it as asterisks, and how many there were."""
+    """Replace the digits of each verification code named in a text by asterisks; returns the text and their number."""
     return _CODE.subn(lambda match: f"{match[1]}{match[2]}{_hidden(match)}", text)
 
 
@@ -184,7 +184,7 @@ def _hidden(match: re.Match[str]) -> str:
 
 
 def _spans(text: str, is_card: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:
-    """Start, end and digits of each card number, from left to right."""
+    """Yield start, end and digits of each card number, from left to right."""
     for match in _SCIENTIFIC.finditer(text):
         digits = _whole(match[0])
         if digits and is_card(digits):
@@ -216,7 +216,7 @@ def _card_at(
     at: int,
     is_card: Callable[[str], bool],
 ) -> int | None:
-    """The last of the groups that make a card number with the one at `at`.
+    """Find the last of the groups that make a card number with the group at `at`.
 
     `line` has the digits of all groups, `begun` where in it each group begins, and its end.
     """
@@ -236,7 +236,7 @@ def _plain(digits: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """The digits of a number in scientific notation, '' where it has a fraction."""
+    """Return the digits of a number in scientific notation, '' where it has a fraction."""
     try:
         number = Decimal(text)
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Writes the copy of an upload that is kept, without the card numbers and verification codes that were cut from its rows.
+"""Write the stored copy of an upload without the card numbers and verification codes that were cut from its rows.
 
 A table becomes UTF-8 text with the same delimiter and as many records, a document JSON, a workbook or an archive a ZIP
 with a CSV file per table: each is read again as the original was.
@@ -24,7 +24,7 @@ _PIECE, _OVERLAP = 4 << 20, 256
 
 
 def may_hold_cards(path: Path) -> bool:
-    """Whether something like a card number or a code stands in the bytes; true of what is compressed or UTF-16."""
+    """Tell whether the bytes may hold a card number or a code; true of compressed files and UTF-16."""
     if kind_of(path) not in {Kind.TABLE, Kind.JSON}:
         return True
     with path.open("rb") as file:
@@ -56,7 +56,7 @@ def write_cut(path: Path, identified: Identified, target: IO[bytes]) -> None:
 
 
 def _cut_table(member: Member, heads: Mapping[str, StreamInfo], numbers: set[str]) -> Iterator[str]:
-    """The records of a table as lines of CSV."""
+    """Yield the records of a table as lines of CSV."""
     head = heads[member.name]
     options, codes = head.options, code_columns(head.columns)
     line = io.StringIO()

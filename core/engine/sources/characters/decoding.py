@@ -76,7 +76,7 @@ def fit_of(blocks: Iterable[bytes], encoding: str) -> Fit:
 
 
 def require_fit(blocks: Iterable[bytes], encoding: str, name: str) -> None:
-    """Raises InvalidInputError for an encoding that was chosen and does not fit the file."""
+    """Refuse a chosen encoding that does not fit the file with InvalidInputError."""
     fit = fit_of(blocks, encoding)
     if not fit.fits:
         raise InvalidInputError(
@@ -88,12 +88,12 @@ def require_fit(blocks: Iterable[bytes], encoding: str, name: str) -> None:
 
 
 def without_lone_escapes(text: str) -> str:
-    r"""JSON text with MARK for escaped halves of surrogate pairs (`\ud800`) and for `\u0000`."""
+    r"""Replace escaped halves of surrogate pairs (`\ud800`) and `\u0000` in JSON text by MARK."""
     if not _MAY_BE_LONE.search(text):
         return text
     return _ESCAPE.sub(lambda escape: MARK if escape[1] else escape[0], text)
 
 
 def readable(text: str) -> str:
-    """A name with REPLACEMENT for what cannot be read."""
+    """Replace what cannot be read in a name by REPLACEMENT."""
     return text.replace(MARK, REPLACEMENT)

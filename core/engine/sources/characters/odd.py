@@ -31,7 +31,7 @@ _ANY = f"[{_CONTROLS}{_UNSEEN}{MARK}{REPLACEMENT}]|{_MISREAD}"
 
 
 def _python(pattern: str) -> re.Pattern[str]:
-    """A pattern in the syntax of Polars as one of Python's."""
+    """Compile a pattern in the syntax of Polars for Python."""
     return re.compile(re.sub(r"\\x\{(\w+)\}", lambda code: re.escape(chr(int(code[1], 16))), pattern))
 
 
@@ -51,7 +51,7 @@ _BLACK_FLAG = "\U0001f3f4"
 
 
 def note_odd(frame: pl.DataFrame, data: bytes | None = None) -> pl.DataFrame:
-    """The frame (ROW and text columns) with a note on each row that has such a value, and no MARK in any value.
+    """Note each row of a frame (ROW and text columns) that has such a value, and replace MARK in all values.
 
     `data` is the UTF-8 that the frame was read from, where there is one: most of it shows at once that nothing is odd.
     """
@@ -71,7 +71,7 @@ def note_odd(frame: pl.DataFrame, data: bytes | None = None) -> pl.DataFrame:
 
 
 def odd_names(columns: Sequence[str]) -> list[str]:
-    """For each column whose name holds such characters one sentence; with REPLACEMENT where one cannot be read."""
+    """Word one sentence per column whose name holds such characters; REPLACEMENT stands for one that cannot be read."""
     return [
         f"the name of column {number} {fault}"
         for number, name in enumerate(columns, start=1)
@@ -88,7 +88,7 @@ def _may_be_odd(data: bytes) -> bool:
 
 
 def _notes(frame: pl.DataFrame, column: pl.Series) -> Iterator[pl.DataFrame]:
-    """For each kind of fault the rows of the frame that have it in the column, as `add_notes` takes them."""
+    """Yield, per kind of fault, the rows of the frame that have it in the column, as `add_notes` takes them."""
     details: dict[str, dict[str, str]] = {}
     for value in column.filter(column.str.contains(_ANY)).unique(maintain_order=True):
         for code, fault in _faults(value):
@@ -100,7 +100,7 @@ def _notes(frame: pl.DataFrame, column: pl.Series) -> Iterator[pl.DataFrame]:
 
 
 def _faults(text: str) -> Iterator[tuple[str, str]]:
-    """Code and what a text holds, one each."""
+    """Yield code and description of each kind of fault in a text."""
     if MARK in text:
         yield UNREADABLE, "holds a character that cannot be read"
     if hidden := list(islice(dict.fromkeys(_hidden(text)), _MOST_NAMED)):
@@ -114,7 +114,7 @@ def _faults(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _hidden(text: str) -> Iterator[str]:
-    """The names of the characters that are needed by neither the script of the text nor an emoji."""
+    """Yield the names of the characters that are needed by neither the script of the text nor an emoji."""
     letters = (letter for letter in text[:_LOOKED_AT] if letter.isalpha())
     right_to_left = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in letters)
     for match in islice(_HIDDEN_CHARACTER.finditer(text), _LOOKED_AT):
@@ -133,7 +133,7 @@ def _character_name(character: str) -> str:
 
 
 def _misreading(text: str, match: re.Match[str]) -> str:
-    """What was read for what, e.g. "'Ã©' for 'é'"; empty where it may be meant as it stands."""
+    """Word which letter was misread, e.g. "'Ã©' for 'é'"; '' where the text may be meant as it is."""
     part = match[0]
     closing = all(character in _CLOSING for character in part[1:])
     if closing and (len(part) > 2 or not text[match.end() : match.end() + 1].isalpha()):

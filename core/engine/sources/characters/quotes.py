@@ -10,7 +10,7 @@ UNCLOSED = "unclosed_quote"
 
 
 def note_unclosed(frame: pl.DataFrame, data: bytes, delimiter: str) -> pl.DataFrame:
-    """The frame (ROW and text columns) with a note on each row whose quotation marks are doubtful.
+    """Note each row of a frame (ROW and text columns) whose quotation marks are doubtful.
 
     `data` is the UTF-8 that the frame was read from. A value that begins with a mark and has an odd number of them was
     never closed; one that holds a line break and as many delimiters as a row was closed in another row.

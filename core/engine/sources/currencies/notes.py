@@ -15,12 +15,12 @@ _CODE, _LISTED = r"^\s*([A-Za-z]{3})\s*$", r'"[A-Z]{3}"'
 
 
 def names_currency(column: str) -> bool:
-    """Whether a column of this name holds currencies."""
+    """Tell whether a column of this name holds currencies."""
     return re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in NAMES
 
 
 def note_currency(frame: pl.DataFrame, currency: str) -> pl.DataFrame:
-    """The frame with a note on each row one of whose currencies is not `currency` (ISO 4217), alone or in a JSON list."""
+    """Note each row one of whose currencies is not `currency` (ISO 4217), alone or in a JSON list."""
     notes = []
     for name in frame.columns:
         if name in {ROW, NOTED} or not names_currency(name):

@@ -14,7 +14,7 @@ _MAX_LISTED = 10
 
 
 def hidden_reasons(hidden: Hidden) -> list[str]:
-    """One sentence each for a hidden sheet, its hidden rows and its hidden columns."""
+    """Word one sentence each for a hidden sheet, its hidden rows and its hidden columns."""
     sentences = ["the sheet is hidden in the workbook"] if hidden.sheet else []
     if hidden.rows:
         sentences.append(f"hidden in the workbook, but read: {counted(len(hidden.rows), 'row')}")
@@ -26,7 +26,7 @@ def hidden_reasons(hidden: Hidden) -> list[str]:
 
 
 def note_hidden(frame: pl.DataFrame, hidden: Hidden) -> pl.DataFrame:
-    """The frame with a note on each of its rows that is hidden, or whose sheet is."""
+    """Note each row of a frame that is hidden, or whose sheet is."""
     if not frame.height or not (hidden.sheet or hidden.rows):
         return frame
     rows, detail = frame.select(ROW), "The sheet is hidden in the workbook."
@@ -41,7 +41,7 @@ def note_hidden(frame: pl.DataFrame, hidden: Hidden) -> pl.DataFrame:
 
 
 def _letters(number: int) -> str:
-    """A column as a spreadsheet names it: 1 is A, 28 is AB."""
+    """Name a column as a spreadsheet does: 1 is A, 28 is AB."""
     name = ""
     while number:
         number, digit = divmod(number - 1, 26)

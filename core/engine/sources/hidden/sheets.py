@@ -32,12 +32,12 @@ class Hidden:
     columns: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Return the parts as JSON holds them."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, facts: dict[str, Any]) -> Hidden:
-        """Of what to_json gave."""
+        """Build the value from what `to_json` returned."""
         return cls(bool(facts["sheet"]), tuple(facts["rows"]), tuple(facts["columns"]))
 
 
@@ -51,7 +51,7 @@ class _Marks:
 
 
 def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
-    """For each sheet in order what is hidden in it; `visible` says which sheets are shown."""
+    """List the hidden parts of each sheet in order; `visible` says which sheets are shown."""
     marks: list[_Marks] = []
     if zipfile.is_zipfile(workbook):
         with zipfile.ZipFile(workbook) as archive:
@@ -69,7 +69,7 @@ def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
 
 
 def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
-    """The path in the archive of each sheet, in the order of the workbook; '' where it cannot be told."""
+    """Yield the path in the archive of each sheet, in the order of the workbook; '' where it cannot be told."""
     relations = archive.read("xl/_rels/workbook.xml.rels") if "xl/_rels/workbook.xml.rels" in names else b""
     targets = {
         _attribute(tag[0], "Id"): _attribute(tag[0], "Target") for tag in _RELATION.finditer(relations)
@@ -109,7 +109,7 @@ def _of_sheet(archive: zipfile.ZipFile, part: str) -> _Marks:
 
 
 def _of_document(archive: zipfile.ZipFile) -> Iterator[_Marks]:
-    """Of each table of an ODS document."""
+    """Yield the marks of each table of an ODS document."""
     marks, number = _Marks(), 0
     data = archive.read("content.xml")
     if b"table:visibility" not in data:

@@ -11,7 +11,7 @@ from core.engine.sources.limits.digits import Rounded
 
 
 def note_rounded(frame: pl.DataFrame, rounded: Rounded, columns: Sequence[str]) -> pl.DataFrame:
-    """The frame with a note on each value that the workbook rounded; `columns` are those of the table."""
+    """Note each value that the workbook rounded; `columns` are those of the table."""
     notes = []
     for index, stretches in rounded.items():
         name = columns[index] if index < len(columns) else ""

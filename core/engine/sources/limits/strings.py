@@ -47,7 +47,7 @@ def require_strings(path: Path) -> None:
 
 
 def _holds_more(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    """Whether the part may have more than MOST_STRINGS texts; read piece by piece, and no further than it takes."""
+    """Tell whether the part may have more than MOST_STRINGS texts; read piece by piece, and no further than it takes."""
     if entry.file_size < MOST_STRINGS * len(b"<si/>"):
         return False
     count, tail = 0, b""

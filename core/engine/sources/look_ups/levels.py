@@ -30,7 +30,7 @@ class Levels:
                     )  # two of one id: neither is meant
 
     def values(self, node: dict[str, Json]) -> dict[str, Json]:
-        """New column -> name of the level; without a column where the amounts are missing or say different levels."""
+        """Return new column -> name of the level; no column where amounts are missing or reach different levels."""
         extra: dict[str, Json] = {}
         for column, level in self.columns.items():
             steps = self.steps[column].get(str(node.get(level.key)), ())

@@ -26,7 +26,7 @@ class LookUps:
                             index.setdefault(key, node.get(look_up.value))
 
     def values(self, node: dict[str, Json]) -> dict[str, Json]:
-        """New column -> what the look-up gives for this record; without a column where it gives nothing."""
+        """Return new column -> value looked up for this record; no column where there is none."""
         extra: dict[str, Json] = {}
         for column, look_up in self.columns.items():
             key_value, index = node.get(look_up.key), self.index[column]

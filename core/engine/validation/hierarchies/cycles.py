@@ -1,4 +1,4 @@
-"""Find records that are above themselves: a category whose parent is below it, or is the category itself"""
+"""Find records that are above themselves: a category whose parent is below it, or is the category itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CODE = "circular_reference"
 
 
 def check_cycles(columns: Columns) -> Findings:
-    """circular_reference by entity, on each row of a cycle. A parent is looked up by id, else by a name only one has."""
+    """Find circular_reference by entity, on each row of a cycle. A parent is looked up by id, else by a unique name."""
     findings: Findings = {}
     for entity, frame in columns.items():
         for field in target_schema().entity(entity).references:
@@ -52,7 +52,7 @@ def _cycles(frame: pl.DataFrame, field: Field) -> pl.DataFrame:
 
 
 def _by_name(rows: pl.DataFrame) -> dict[str, str]:
-    """The id of each record whose name no other has, by the name in lower case."""
+    """Map each unique name, in lower case, to the id of its record."""
     if "name" not in rows.columns:
         return {}
     names = rows.select(pl.col("name").str.strip_chars().str.to_lowercase(), "external_id").drop_nulls("name")
@@ -60,7 +60,7 @@ def _by_name(rows: pl.DataFrame) -> dict[str, str]:
 
 
 def _find_cycles(above: Mapping[str, str]) -> Iterator[list[str]]:
-    """The cycles of records, each once: the first record, its parent, the parent of that."""
+    """Yield the cycles of records, each once: the first record, its parent, the parent of that."""
     visited: set[str] = set()
     for start in above:
         path: dict[str, int] = {}
