@@ -54,3 +54,23 @@ def test_no_amount_is_shown_as_a_dash_never_as_zero():
 def test_what_is_shown_in_dollars_reads_back_as_the_rounded_amount(amount):
     digits = money.show(amount).replace("$", "").replace(",", "")
     assert Decimal(digits) == money.round_to_cents(amount)
+
+
+@pytest.mark.parametrize(
+    ("currency", "digits"),
+    [("USD", 2), ("eur", 2), ("JPY", 0), ("krw", 0), ("KWD", 3), ("bhd", 3), ("XYZ", 2)],
+)
+def test_a_currency_has_the_places_of_its_minor_unit(currency, digits):
+    assert money.minor_digits(currency) == digits
+
+
+@pytest.mark.parametrize(
+    ("currency", "sign"), [("USD", "$"), ("gbp", "£"), ("CAD", "CA$"), ("CHF", "CHF "), ("inr", "INR ")]
+)
+def test_an_amount_has_the_sign_or_the_code_of_its_currency(currency, sign):
+    assert money.symbol(currency) == sign
+
+
+@pytest.mark.parametrize(("amount", "text"), [("-0.004", "$0.00"), ("0.005", "$0.01"), ("-0.005", "-$0.01")])
+def test_the_sign_is_that_of_the_rounded_amount(amount, text):
+    assert money.show(Decimal(amount)) == text
