@@ -10,7 +10,8 @@ import pytest
 
 import mock_data
 from adapters import SOURCES
-from core.engine.sources.read import CONFIDENT, identify, read
+from core.engine.sources.read import identify, read
+from core.engine.sources.tables import TRUSTED
 
 FOLDER = Path(mock_data.__file__).parent
 EXPECTED = sorted(FOLDER.glob("*/*.expected.json"))
@@ -52,7 +53,7 @@ def test_a_sample_is_recognised_and_every_record_comes_out(expected):
     found, frames = frames_of(sample_of(expected))
     told = json.loads(expected.read_text(encoding="utf-8"))
     assert found.source.name == expected.parent.name
-    assert found.confidence >= CONFIDENT
+    assert found.confidence >= TRUSTED
     assert {name: frame.height for name, frame in frames.items()} == told["streams"]
     assert {head.name: head.rows for head in found.streams} == told["streams"]
     assert distinct_records(found, frames) == told["entities"]

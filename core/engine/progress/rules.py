@@ -145,7 +145,7 @@ def _stage(facts: Facts) -> _Stage:
 def _before_import(facts: Facts) -> _Stage:
     stage = _files(facts) or _mapping(facts) or _test(facts) or _ready(facts)
     dry = _dry_run_in_progress(facts)
-    if dry is not None:  # the step stays the one that is open, but nothing else can be started
+    if dry is not None:  # the step stays open, but nothing else can be started
         step = stage.step if STEPS.index(stage.step) < STEPS.index(dry.step) else dry.step
         phase = stage.status.phase if step != dry.step else dry.status.phase
         return _Stage(step, Status(dry.status.label, dry.status.colour, phase), dry.waits, dry.actions)

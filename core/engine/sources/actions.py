@@ -94,7 +94,7 @@ def add_file(
             identified = identify(
                 named_path, [*sources.values()], options, count=False, chunk_rows=chunk_rows
             )
-        finally:  # also of a file that cannot be read now it is first of all said that it is there
+        finally:  # a duplicate is reported as such also where it cannot be read
             _refuse_twin(context, migration_id, file_name, size, sha256)
         added = SourceFile(
             tenant_id=context.tenant.id,
@@ -259,7 +259,7 @@ def _keep(
     else:
         with path.open("rb") as upload, closing(store.write_parts(context, file.id, upload)) as parts:
             rows = _read_rows(context, file, path, identified, parts)
-            deque(parts, maxlen=0)  # those that are left
+            deque(parts, maxlen=0)  # the remaining parts
         if not identified.cuts.columns:
             return rows
         store.remove_parts(context, file.id)
@@ -279,13 +279,13 @@ def _read_rows(
     beside: Iterator[object] | None = None,
 ) -> int:
     """Read all chunks into the file's streams; returns the number of rows. `beside` is advanced by two steps a chunk."""
-    streams = {head.name: _stream(context, file, head) for head in identified.streams}
+    streams = {info.name: _stream(context, file, info) for info in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()
     rows: Counter[str] = Counter()
     ids = {name: stream.id for name, stream in streams.items()}
-    for head in store.write_chunks(context, file.migration_id, _chunks(context, path, identified, ids)):
-        rows[head.stream_id] += head.rows
+    for info in store.write_chunks(context, file.migration_id, _chunks(context, path, identified, ids)):
+        rows[info.stream_id] += info.rows
         if beside is not None:
             next(beside, None)
             next(beside, None)
@@ -307,7 +307,7 @@ def _chunks(
             numbers[name] += 1
 
 
-def _stream(context: Context, file: SourceFile, head: StreamInfo) -> SourceStream:
+def _stream(context: Context, file: SourceFile, info: StreamInfo) -> SourceStream:
     stream_id = new_id()
     return SourceStream(
         tenant_id=context.tenant.id,
@@ -315,13 +315,13 @@ def _stream(context: Context, file: SourceFile, head: StreamInfo) -> SourceStrea
         created_at=context.now,
         file_id=file.id,
         migration_id=file.migration_id,
-        name=head.name,
-        entity=head.entity,
-        columns=list(head.columns),
-        rows=head.rows,
-        date_order=head.date_order,
-        why=list(head.why),
-        sample=store.encrypt_frame(context, head.sample, f"source_stream|{stream_id}"),
+        name=info.name,
+        entity=info.entity,
+        columns=list(info.columns),
+        rows=info.rows,
+        date_order=info.date_order,
+        why=list(info.why),
+        sample=store.encrypt_frame(context, info.sample, f"source_stream|{stream_id}"),
     )
 
 

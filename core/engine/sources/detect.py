@@ -51,7 +51,7 @@ _FOREIGN = (
     (b"PAR1", "a Parquet file"),
 )
 _CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
-_MAX_CONTROLS = 8  # control characters that are the fault of a row, in a file however small
+_MAX_CONTROLS = 8  # control characters that may be one row's fault, however small the file
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1b")
 _QUOTED = methodcaller("startswith", '"')
 _SECRETS = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=.*")

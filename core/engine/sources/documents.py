@@ -24,7 +24,7 @@ from core.engine.sources.limits.columns import (
 )
 from core.errors import InvalidInputError
 
-_PROBE = 50  # members of each list that are looked at to recognise a document
+_MEMBERS_PROBED = 50  # members of each list by which a document is recognised
 SAMPLE_ROWS = 200
 
 
@@ -188,5 +188,5 @@ def _column(name: str) -> str:
 def _cut(value: Json) -> Json:
     """Cut every list of a document to its first members, enough to recognise it."""
     if isinstance(value, list):
-        return [_cut(member) for member in value[:_PROBE]]
+        return [_cut(member) for member in value[:_MEMBERS_PROBED]]
     return {key: _cut(member) for key, member in value.items()} if isinstance(value, dict) else value

@@ -67,7 +67,7 @@ def _is_delimiter(text: str) -> bool:
 
 def _is_encoding(name: str) -> bool:
     try:
-        b" ".decode(name)  # not empty: Python looks no codec up for nothing
+        b" ".decode(name)  # Python looks no codec up for empty bytes
     except LookupError:  # also for codecs that do not give text
         return False
     except UnicodeDecodeError:
@@ -116,27 +116,27 @@ class Identified:
     cuts: Cuts = field(default_factory=Cuts, compare=False, repr=False)
 
 
-def zone_of(heads: Iterable[StreamInfo]) -> str | None:
+def zone_of(infos: Iterable[StreamInfo]) -> str | None:
     """Find the only IANA zone of the file, in the column its source declares or in one named for it."""
-    return _only(_column_values(heads, "location.timezone", {"timezone"}), is_zone)
+    return _only(_column_values(infos, "location.timezone", {"timezone"}), is_zone)
 
 
-def currency_of(heads: Iterable[StreamInfo]) -> str | None:
+def currency_of(infos: Iterable[StreamInfo]) -> str | None:
     """Find the only ISO 4217 currency of the file."""
-    codes = _column_values(heads, "location.currency", {"currency", "currencycode"})
+    codes = _column_values(infos, "location.currency", {"currency", "currencycode"})
     return _only(codes, lambda text: re.fullmatch("[A-Z]{3}", text) is not None)
 
 
-def _column_values(heads: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
+def _column_values(infos: Iterable[StreamInfo], target: str, names: set[str]) -> Iterator[set[str]]:
     """Yield the distinct values of each column hinted to hold `target`, then of each that has one of the names."""
-    columns = [(head, column) for head in heads for column in head.columns]
+    columns = [(info, column) for info in infos for column in info.columns]
     for by_hint in (True, False):
-        for head, column in columns:
-            hint = head.spec.hints.get(column) if head.spec else None
+        for info, column in columns:
+            hint = info.spec.hints.get(column) if info.spec else None
             is_hinted = hint is not None and target in {hint.target, *hint.also}
             has_name = re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in names
             if is_hinted if by_hint else has_name:
-                yield set(head.sample[column].drop_nulls().to_list())
+                yield set(info.sample[column].drop_nulls().to_list())
 
 
 def _only(values_by_column: Iterable[set[str]], valid: Callable[[str], bool]) -> str | None:

@@ -75,7 +75,7 @@ def walk(
 def require_records(document: Json, file: str) -> None:
     """Refuse a document that is neither an object nor a list of objects with InvalidInputError."""
     if isinstance(document, list):
-        _require_alike(document, file, "")  # else one foreign value makes all of them no records
+        _require_alike(document, file, "")  # one foreign value would hide all records
     if not isinstance(document, dict) and not _is_records(document):
         raise InvalidInputError(
             f"{file} holds no records.",

@@ -1,6 +1,6 @@
 """Describe each source field by its values, so that the matcher can judge without seeing the rows.
 
-Counts are taken over the whole column by Polars; patterns over an fixed random sample, because the kind of a
+Counts are taken over the whole column by Polars; patterns over a fixed random sample, because the kind of a
 column does not need a million values to show. Nothing here knows the target schema.
 """
 
@@ -21,8 +21,8 @@ SAMPLES = 20
 LONGEST_SAMPLE = 1_000
 """Characters of a value that are looked at: its kind, its pattern and its words show in them."""
 _PATTERN_SAMPLE = 2_000
-_DIGITS = 300  # that a number may have at most: no float takes more
-_MAJORITY = 0.85  # of the filled values must look alike for a kind to be named
+_MAX_DIGITS = 300  # of a number at most: a float holds no more
+_MIN_SHARE = 0.85  # of the filled values that must be of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
     for value, count in tally.items():
         shapes[shape(value)] += count
     facts: dict[str, Any] = {}
-    if values and read >= _MAJORITY * len(values):
+    if values and read >= _MIN_SHARE * len(values):
         whole = sum(tally[value] for value, number in numbers.items() if number == int(number))
         facts = {"low": min(numbers.values()), "high": max(numbers.values()), "whole": whole / read}
     if values:
@@ -212,12 +212,12 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
 
 def _number(value: str) -> float | None:
     """Read a value as a number where it is written as one, money signs and thousands commas allowed."""
-    if value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+    if value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
         return float(value)
     if not _NUMBER.match(value) or not any(character.isdigit() for character in value):
         return None
     bare = re.sub(r"[^\d.]", "", value)
-    if len(bare) > _DIGITS:
+    if len(bare) > _MAX_DIGITS:
         return None
     return -float(bare) if value.startswith(("-", "(")) or "-" in value[:3] else float(bare)
 
@@ -234,7 +234,7 @@ def _kind(tally: Counter[str], json_type: str, filled: int, distinct: int) -> st
     for value, count in tally.items():
         match = _KINDS.match(value)
         hits[(match and match.lastgroup) or "text"] += count
-    enough = _MAJORITY * tally.total()
+    enough = _MIN_SHARE * tally.total()
     for kind, count in hits.most_common(2):
         if count >= enough:
             return _refine(kind, tally, filled, distinct)

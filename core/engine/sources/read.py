@@ -34,15 +34,12 @@ from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.layout import layout_of
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
-from core.engine.sources.tables import GENERIC
+from core.engine.sources.tables import GENERIC, TRUSTED
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
 from core.kit.pipelines import prefetch
 
-__all__ = ["CONFIDENT", "GENERIC", "Identified", "ReaderOptions", "StreamInfo", "identify", "read"]
-
-CONFIDENT = 0.6
-"""From here on a file is taken to be the declared source's; below it is read as GENERIC."""
+__all__ = ["GENERIC", "Identified", "ReaderOptions", "StreamInfo", "identify", "read"]
 
 _CHUNK = 20_000
 
@@ -84,7 +81,7 @@ def read(
             rows = identified.rows
             if rows is None:
                 document = load_json(path, identified.options.encoding)
-                columns = {head.name: head.columns for head in identified.streams}
+                columns = {info.name: info.columns for info in identified.streams}
                 rows = _without_cards(
                     document_rows(document, _specs(identified.source), columns, chunk_rows, path.name),
                     identified.cuts,
@@ -96,17 +93,17 @@ def read(
             return
         with tables_of(path, kind) as members:
             parts = {member.name: member for member in members}
-            for head in identified.streams:
-                if head.part not in parts:
+            for info in identified.streams:
+                if info.part not in parts:
                     raise InvalidInputError(
-                        f"{path.name} has no part {head.part} any more.",
+                        f"{path.name} has no part {info.part} any more.",
                         hint="Upload it again.",
                         file=path.name,
                     )
-                evidence = Evidence(head.name, identified.cuts)
-                where = (parts[head.part], head.options, head.columns)
+                evidence = Evidence(info.name, identified.cuts)
+                where = (parts[info.part], info.options, info.columns)
                 for frame in prefetch(_table_frames(*where, chunk_rows, evidence)):
-                    yield head.name, frame
+                    yield info.name, frame
 
 
 def _without_cards(rows: Mapping[str, Sequence[pl.DataFrame]], cuts: Cuts) -> dict[str, list[pl.DataFrame]]:
@@ -151,7 +148,7 @@ def _identify_document(
     """Identify a document; with `chunk_rows` its rows are returned too, in frames of so many."""
     document = load_json(path, options.encoding)
     source, confidence, reasons = _source_of(document, sources, options)
-    heads: list[StreamInfo] = []
+    infos: list[StreamInfo] = []
     rows: dict[str, list[pl.DataFrame]] = {}
     cuts = Cuts()
     limit = SAMPLE_ROWS if chunk_rows is None else None
@@ -162,7 +159,7 @@ def _identify_document(
         sample = pl.concat(firsts).head(SAMPLE_ROWS)
         order, why = detect.find_date_order(sample)
         entity = (stream.spec.entity or None) if stream.spec else None
-        heads.append(
+        infos.append(
             StreamInfo(
                 stream.name,
                 entity,
@@ -174,8 +171,8 @@ def _identify_document(
                 (*why, *odd_names(stream.columns)),
             )
         )
-    filled = replace(options, source=source.name, date_order=_first(head.date_order for head in heads))
-    identified = _identified(path, source, confidence, reasons, filled, heads)
+    filled = replace(options, source=source.name, date_order=_first(info.date_order for info in infos))
+    identified = _identified(path, source, confidence, reasons, filled, infos)
     return identified if chunk_rows is None else replace(identified, rows=rows, cuts=cuts)
 
 
@@ -186,7 +183,7 @@ def _source_of(
     best = max(matches, key=lambda match: match[1], default=None)
     if best is not None and options.source and options.source != GENERIC:
         return best[0], best[1], [f"chosen by hand: {best[0].label}", best[2]]
-    if best is not None and best[1] >= CONFIDENT:
+    if best is not None and best[1] >= TRUSTED:
         return best[0], best[1], [best[2]]
     closest = f"the closest is {best[0].label}: {best[2]}" if best is not None and best[1] else ""
     return (
@@ -221,7 +218,7 @@ def _identify_tables(
         )
     candidates = _candidates(sources, options)
     tables = [_survey_table(member, candidates, options, count=count) for member in members]
-    bar = 0.0 if options.source else CONFIDENT
+    bar = 0.0 if options.source else TRUSTED
     matches = [table.match for table in tables if table.match and table.match.confidence >= bar]
     source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
     if matches:
@@ -236,14 +233,14 @@ def _identify_tables(
         reasons = [f"no known export format; the closest: {closest.reason}"]
     if options.source:
         reasons.insert(0, f"chosen by hand: {source.label}")
-    heads: list[StreamInfo] = []
+    infos: list[StreamInfo] = []
     for table in tables:
         spec = table.match.spec if table.match in matches and table.match.source is source else None
-        heads.append(_head(table, spec, {head.name for head in heads}))
+        infos.append(_stream_info(table, spec, {info.name for info in infos}))
     filled = replace(
-        heads[0].options, source=source.name, date_order=_first(head.date_order for head in heads)
+        infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)
     )
-    return _identified(path, source, confidence, reasons, filled, heads)
+    return _identified(path, source, confidence, reasons, filled, infos)
 
 
 def _survey_table(
@@ -281,7 +278,7 @@ def _table_frames(
         yield from read_frames(blocks, table, chunk_rows, finish)
 
 
-def _head(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> StreamInfo:
+def _stream_info(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> StreamInfo:
     base = spec.name if spec else table.member.name
     require_stream_name(base, table.member.file)
     name, count = base, 2
@@ -309,7 +306,7 @@ def _identified(
     confidence: float,
     reasons: Sequence[str],
     options: ReaderOptions,
-    heads: Sequence[StreamInfo],
+    infos: Sequence[StreamInfo],
 ) -> Identified:
     return Identified(
         path.name,
@@ -317,9 +314,9 @@ def _identified(
         round(confidence, 4),
         tuple(reasons),
         options,
-        tuple(heads),
-        zone_of(heads),
-        currency_of(heads),
+        tuple(infos),
+        zone_of(infos),
+        currency_of(infos),
     )
 
 

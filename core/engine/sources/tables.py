@@ -1,4 +1,4 @@
-"""A migration, the files it is made of, and their rows as they were read.
+"""A migration, its files, and their rows as they were read.
 
 Rows are kept in chunks: an Arrow IPC table of text columns, compressed and encrypted, so that every worker machine can
 read any chunk by itself and nothing of a guest lies on a disk in the clear.
@@ -30,11 +30,11 @@ GENERIC = "spreadsheet"
 """Name of the source that stands for any table or document without a declaration."""
 
 TRUSTED = 0.6
-"""A file recognised with at least this confidence is the source's own: the source's documentation counts."""
+"""The confidence from which a file is its source's, whose documentation counts; below it is read as GENERIC."""
 
 
 class Migration(TenantRow, Table):
-    """One customer's move: the thing the wizard walks through. `phase` is one of the seven of the seeds:
+    """One customer's move, which the wizard goes through. `phase` is one of the seven phases:
 
     setup, analysis, mapping, validation, import, verification, completion.
     """
@@ -70,7 +70,7 @@ class SourceFile(TenantRow, Table):
 
 
 class SourceFilePart(Table):
-    """The untouched file, compressed and encrypted in parts, to be read again with other options."""
+    """A part of the untouched file, compressed and encrypted, to be read again with other options."""
 
     __tablename__ = "source_file_part"
     __table_args__ = (
@@ -97,7 +97,7 @@ class SourceStream(TenantRow, Table):
     rows: Mapped[int] = mapped_column(BigInteger)
     date_order: Mapped[str | None] = mapped_column(Text)
     why: Mapped[list[str]] = mapped_column(JSONB)
-    sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, packed like a chunk
+    sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, encrypted like a chunk
     imported: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
 
     @classmethod
@@ -106,7 +106,7 @@ class SourceStream(TenantRow, Table):
 
 
 class SourceChunk(Table):
-    """Rows of a stream as they were read. Outlive the stream where imported records refer to them."""
+    """Rows of a stream as they were read. They outlive the stream where imported records refer to them."""
 
     __tablename__ = "source_chunk"
     __table_args__ = (

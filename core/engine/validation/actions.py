@@ -145,7 +145,7 @@ def _add(check_input: CheckInput, ledger: IssueLedger, findings: Findings) -> No
     for entity, issues in findings.items():
         for rows, stream_id, entity_plan in restore_row_numbers(check_input, entity, issues):
             if not entity_plan.primary:
-                # A record taken from a name on other rows says nothing of fields that were never exported.
+                # A record derived from a name on other rows has no fields that were never exported.
                 fields = ["", *(field.target for field in entity_plan.fields)]
                 ledger.add(rows.filter(pl.col("field").is_in(fields)), stream_id, entity_plan)
             else:

@@ -1,4 +1,4 @@
-"""Does the sum add up? Lines from price and quantity, orders from lines, totals from parts, payments from totals.
+"""Compare lines with price and quantity, orders with lines, totals with parts, payments with totals.
 
 Each order is followed along this chain, and the first link that breaks is reported, once, with its exact amount: a
 fault in a subtotal would otherwise echo through everything after it. Exports differ in what they count where (tips
@@ -76,11 +76,11 @@ def check_arithmetic(columns: Columns, plan: Plan) -> Findings:
     """Find line_amount_differs on lines; on orders at most one of order_lines_differ, order_total_differs, payment_differs,
 
     order_without_payment. `money` is signed: by how much the line amount, the lines, the total or the payments exceed
-    what they should be. An order without a subtotal is held against its total, of which the rest is unexplained.
+    what they should be. An order without a subtotal is compared with its total, of which the rest is unexplained.
     """
     planned = {f"{entity}.{name}" for entity, frame in columns.items() for name in frame.columns}
     if planned.isdisjoint({"order_line.unit_price", "order.subtotal", "order.total"}):
-        return {}  # nothing to hold an amount against, as in exports of lines alone
+        return {}  # no amount to compare with, as in exports of lines alone
     findings: Findings = {}
     if (lines := _lines(columns)) is not None:
         findings["order_line"] = _check_lines(lines, distinct(columns, "modifier"), plan)
@@ -190,7 +190,7 @@ def folded(lines: pl.DataFrame) -> pl.DataFrame:
     """Fold lines of one order that are treated alike into one with their sums: `day_totals` stay the same.
 
     They must be equal in FOLDED_BY and in which of FOLDED_UNLESS_EMPTY they lack, as the one is completed from the
-    other. `lines` holds each line once; what is left has external_id, FOLDED_BY and FOLDED_SUMS as far as they are there.
+    other. `lines` holds each line once; the answer has external_id, FOLDED_BY and FOLDED_SUMS where they exist.
     Lines that are not foldable stay as they are.
     """
     if not is_foldable(lines.columns):

@@ -99,7 +99,9 @@ def _repeated(frame: pl.DataFrame, key: str = "external_id") -> pl.DataFrame:
     contents: how many contents the id has; place: 0 for its first row.
     """
     rows = frame.select(ROW, "external_id", CONTENT, key=pl.col(key)).filter(pl.col("key").is_not_null())
-    repeated = rows.filter(pl.col("key").hash().is_duplicated())  # few, and told apart by the ids below
+    repeated = rows.filter(
+        pl.col("key").hash().is_duplicated()
+    )  # few; equal hashes of different ids are separated below
     return repeated.sort(ROW).with_columns(
         pl.first(ROW).over("key").alias("first_row"),
         pl.first(CONTENT).over("key").alias("first_content"),

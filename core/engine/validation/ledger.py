@@ -65,7 +65,7 @@ class IssueLedger:
             source_field.alias("source_field"),
             "code",
             "level",
-            # PostgreSQL's text cannot hold NUL.
+            # No NUL: PostgreSQL's text cannot hold it.
             pl.col("value", "detail").str.replace_all("\x00", "\ufffd", literal=True),
             "money",
         )

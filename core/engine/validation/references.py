@@ -112,7 +112,7 @@ def _check_field(
     values = frame[field.name].explode() if field.is_list else frame[field.name]
     unknown = (
         values.filter(values.ne_missing(values.shift())).drop_nulls().unique()
-    )  # the rows of an order stand hash_columns
+    )  # the rows of an order are neighbours
     unknown = unknown.filter(~unknown.is_in(index.ids.implode()))
     if unknown.is_empty():
         return []

@@ -27,11 +27,11 @@ from core.engine.sources.cards.numbers import (
     suspect,
 )
 
-_SHORTEST = 6
+_MIN_BYTES = 6
 """Bytes of the shortest text that may name a verification code."""
 
 _BARE = r"^\s*[0-9]{13,19}(?:\.0*)?\s*$"
-_FEW = 10
+_MIN_FOR_SHARE = 10
 _IDENTIFIER = re.compile(
     r"(?i)(?:^|[\s._-])(?:id|ids|guid|uuid|ean|gtin|upc|isbn|imei|sku|plu|iban|epoch)(?:$|[\s._-]|\d)|[a-z](?:Id|ID|Guid)$"
     r"|barcode|phone|mobile|\btel\b|order|invoice|receipt|ticket|tracking|reference|\bref\b|gift|loyalty|member|voucher"
@@ -145,7 +145,7 @@ class Evidence:
             return set(values)
         if _IDENTIFIER.search(name):
             return set(cards) if share >= 0.9 else set()
-        return set(cards) if share >= 0.25 or self.bare[name] < _FEW else set()
+        return set(cards) if share >= 0.25 or self.bare[name] < _MIN_FOR_SHARE else set()
 
 
 def is_code_column(name: str, *, of_card: bool) -> bool:
@@ -181,7 +181,7 @@ def _suspects(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     longest = frame.select(pl.col(names).str.len_bytes().max()).row(0)
     doubtful = []
     for name, size in zip(names, longest, strict=True):
-        data = frame[name].str.join("\n").item().encode() if (size or 0) >= _SHORTEST else b""
+        data = frame[name].str.join("\n").item().encode() if (size or 0) >= _MIN_BYTES else b""
         if name in codes or suspect(data) or names_code(data):
             doubtful.append(name)
     return doubtful

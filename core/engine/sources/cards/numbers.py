@@ -20,7 +20,7 @@ _BETWEEN = r"[ \t\-._\x{a0}\x{2009}\x{202f}\x{200b}-\x{200d}\x{2010}-\x{2015}\x{
 MAY_HOLD = rf"\d(?:{_BETWEEN}\d){{12}}|\d\.\d{{8,18}}[eE]\+?1[2-8]|(?i:cvv|cvc|cvn|csc|ccv|security.code)"
 """Rust's dialect: whether a text may hold a card number or a verification code."""
 
-_SHORTEST, _LONGEST = 13, 19  # digits
+_MIN_DIGITS, _MAX_DIGITS = 13, 19  # digits
 _GAP = re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda m: f"\\u{int(m[1], 16):04x}", _BETWEEN))
 _RUN = re.compile(rf"\d(?:{_GAP.pattern}\d){{12,}}")
 _GROUP = re.compile(r"\d+")
@@ -132,7 +132,7 @@ def all_of_scheme(numbers: npt.NDArray[np.uint64], sizes: npt.NDArray[np.uint8])
 
 def is_card_number(digits: str) -> bool:
     """Tell whether the digits are a card's number; 13 or 14 digits with a valid GTIN check digit are a barcode's."""
-    if not _SHORTEST <= len(digits) <= _LONGEST or not of_scheme(digits):
+    if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or not of_scheme(digits):
         return False
     return luhn(digits) and len(set(digits)) > 1 and not (len(digits) < 15 and is_gtin(digits))
 
@@ -153,7 +153,7 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
         return text, []
     pieces, end, first = [], 0, text.lstrip()[:1]
     for start, stop, digits in spans:
-        # Of several none is alone. Nothing here may look through the whole text for each: a cell may hold thousands.
+        # No step may search the whole text for each number: a cell may hold thousands.
         alone = len(spans) == 1 and not re.search(r"\w", text[:start] + _WHOLE.sub("", text[stop:]))
         bare = first in "[{" and _before(text, start) in ":,["
         masked = digits[-4:] if alone else f"****{digits[-4:]}"
@@ -221,8 +221,8 @@ def _card_at(
     `line` has the digits of all groups, `begun` where in it each group begins, and its end.
     """
     first = starts[at]
-    end = bisect_left(starts, first + _SHORTEST, at + 1)
-    while end < len(starts) and starts[end] <= first + _LONGEST:
+    end = bisect_left(starts, first + _MIN_DIGITS, at + 1)
+    while end < len(starts) and starts[end] <= first + _MAX_DIGITS:
         start, stop = groups[at][0], groups[end - 1][1]
         if not text[stop : stop + 1].isalpha() and is_card(line[first : starts[end]]):
             before = text[max(0, start - 12) : start]

@@ -44,21 +44,21 @@ def write_cut(path: Path, identified: Identified, target: IO[bytes]) -> None:
         document = _cut_document(load_json(path, identified.options.encoding), numbers)
         target.write(write(document).encode())
         return
-    heads = {head.part: head for head in identified.streams}
+    infos = {info.part: info for info in identified.streams}
     with tables_of(path, kind) as members:
         if kind is Kind.TABLE:
-            target.writelines(line.encode() for line in _cut_table(members[0], heads, numbers))
+            target.writelines(line.encode() for line in _cut_table(members[0], infos, numbers))
             return
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for member in members:
                 with archive.open(f"{member.name}.csv", "w", force_zip64=True) as file:
-                    file.writelines(line.encode() for line in _cut_table(member, heads, numbers))
+                    file.writelines(line.encode() for line in _cut_table(member, infos, numbers))
 
 
-def _cut_table(member: Member, heads: Mapping[str, StreamInfo], numbers: set[str]) -> Iterator[str]:
+def _cut_table(member: Member, infos: Mapping[str, StreamInfo], numbers: set[str]) -> Iterator[str]:
     """Yield the records of a table as lines of CSV."""
-    head = heads[member.name]
-    options, codes = head.options, code_columns(head.columns)
+    info = infos[member.name]
+    options, codes = info.options, code_columns(info.columns)
     line = io.StringIO()
     writer = csv.writer(line, delimiter=options.delimiter or ",", lineterminator="\n")
     with member.open() as file:

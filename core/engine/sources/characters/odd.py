@@ -80,11 +80,11 @@ def odd_names(columns: Sequence[str]) -> list[str]:
 
 
 def _may_be_odd(data: bytes) -> bool:
-    if not any(lead in data for lead in _LEADS):  # as in most texts of Western letters
+    if not any(lead in data for lead in _LEADS):  # as in most Western texts
         return len(data.translate(None, _CONTROL_BYTES)) != len(data)
     return (
         _MAY_BE_ODD.search(data.translate(None, _PLAIN_BYTES)) is not None
-    )  # a search through all takes 20 times as long
+    )  # searching all bytes takes 20 times as long
 
 
 def _notes(frame: pl.DataFrame, column: pl.Series) -> Iterator[pl.DataFrame]:

@@ -27,7 +27,7 @@ class Levels:
                     key = str(node.get(level.match))
                     steps[key] = (
                         () if key in steps else _steps(node, level)
-                    )  # two of one id: neither is meant
+                    )  # an id that repeats refers to neither
 
     def values(self, node: dict[str, Json]) -> dict[str, Json]:
         """Return new column -> name of the level; no column where amounts are missing or reach different levels."""
