@@ -38,7 +38,7 @@ class AppError(Exception):
         return f"{self.message} {self.hint}".strip()
 
     def as_dict(self) -> dict[str, object]:
-        """For machines: code, message, hint, facts."""
+        """Convert for machines: code, message, hint, facts."""
         return {"code": self.code, "message": self.message, "hint": self.hint, "facts": self.facts}
 
 

@@ -1,4 +1,4 @@
-"""Reads data/target_schema.yaml: the fields that every source is mapped onto.
+"""Read data/target_schema.yaml: the fields that every source is mapped onto.
 
 The schema is the one place that names entities and fields. Everything else (tables, matching,
 checks, grids) is built from what this module returns.
@@ -42,17 +42,17 @@ class Field:
 
     @property
     def key(self) -> str:
-        """'entity.field', the way mappings name it."""
+        """Return 'entity.field', as mappings name the field."""
         return f"{self.entity}.{self.name}"
 
     @property
     def label(self) -> str:
-        """The field as people read it: 'Net amount', 'External ID', 'Category' for category_id."""
+        """Label the field for people: 'Net amount', 'External ID', 'Category' for category_id."""
         return _FIELD_LABELS.get(self.name) or _label_of(self)
 
     @property
     def title(self) -> str:
-        """Entity and field as people read them: 'Order line › Net amount'."""
+        """Title entity and field for people: 'Order line › Net amount'."""
         return f"{entity_label(self.entity)} › {self.label}"
 
 
@@ -64,7 +64,7 @@ class Entity:
 
     @property
     def label(self) -> str:
-        """The entity as people read it: 'Order line'."""
+        """Label the entity for people: 'Order line'."""
         return entity_label(self.name)
 
     @property
@@ -83,7 +83,7 @@ class Schema:
     domains: Mapping[str, Mapping[str, Entity]]
 
     def domain(self, name: str) -> Mapping[str, Entity]:
-        """The entities of 'restaurant' or 'school', in the order they must be loaded."""
+        """Return the entities of 'restaurant' or 'school', in the order they must be loaded."""
         try:
             return self.domains[name]
         except KeyError:
@@ -98,7 +98,7 @@ class Schema:
         raise InvalidInputError(f"There is no entity called {name!r}.", hint="See data/target_schema.yaml.")
 
     def field(self, key: str) -> Field:
-        """The field that 'entity.field' names."""
+        """Find the field that 'entity.field' names."""
         entity, _, name = key.partition(".")
         field = self.entity(entity).fields.get(name)
         if field is None:
@@ -120,7 +120,7 @@ _TextLoader.yaml_implicit_resolvers = {}
 
 
 def read_schema(path: Path) -> Schema:
-    """Parses a schema file; raises InvalidInputError naming the line it does not understand."""
+    """Parse a schema file; InvalidInputError names the line it does not understand."""
     with path.open(encoding="utf-8") as file:
         document: dict[str, Any] = yaml.load(file, Loader=_TextLoader)  # noqa: S506  (a SafeLoader without resolvers)
     domains: dict[str, Mapping[str, Entity]] = {}
@@ -141,7 +141,7 @@ def read_schema(path: Path) -> Schema:
 
 @cache
 def target_schema() -> Schema:
-    """The schema that ships with the product."""
+    """Read the schema that ships with the product."""
     return read_schema(SCHEMA_FILE)
 
 
@@ -168,18 +168,18 @@ _FIELD_LABELS = {
 
 @cache
 def entity_label(name: str) -> str:
-    """The entity as people read it: 'Order line' for order_line, 'Guest' for customer."""
+    """Label an entity for people: 'Order line' for order_line, 'Guest' for customer."""
     return _ENTITY_LABELS.get(name) or as_words(name).capitalize()
 
 
 def entity_count(count: int, name: str) -> str:
-    """A count of the entity's records: '1 guest', '1,200 order lines'."""
+    """Format a count of the entity's records: '1 guest', '1,200 order lines'."""
     label = entity_label(name)
     return counted(count, label[:1].lower() + label[1:])
 
 
 def target_title(key: str | None) -> str:
-    """'Order line › Net amount' for 'order_line.net_amount'; 'Not mapped' for None; a key of no field as it is."""
+    """Title a field: 'Order line › Net amount' for 'order_line.net_amount'; 'Not mapped' for None; other keys unchanged."""
     if not key:
         return "Not mapped"
     try:
@@ -226,7 +226,7 @@ def _field(entity: str, name: str, line: str) -> Field:
 
 
 def _in_load_order(entities: dict[str, Entity]) -> dict[str, Entity]:
-    """Parents before children; the file's own order otherwise."""
+    """Sort parents before children; otherwise in the file's order."""
     ordered: dict[str, Entity] = {}
 
     def visit(name: str, path: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Looks up known vulnerabilities of every pinned package, and says so when it could not look.
+"""Look up known vulnerabilities of every pinned package, and fail when it could not look.
 
 `python scripts/vulnerabilities.py [PIP-AUDIT]`, by `make vulnerabilities`. Exit code 0: none is known; 1: some are; 2: it
 could not look. Offline, pip-audit reports that nothing is known. So it is asked first about a package with a vulnerability
@@ -40,7 +40,7 @@ class Finding:
 
 
 def packages(lock: Path) -> set[str]:
-    """Names that a lock file pins, in lower case."""
+    """List the names that a lock file pins, in lower case."""
     pinned = re.findall(
         r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==", lock.read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -115,7 +115,7 @@ def _expect_known(report: str) -> None:
 
 
 def _applicable(lock: Path) -> set[str]:
-    """Packages of a lock that are for this platform whatever it is: those without a condition."""
+    """List the packages of a lock that apply to every platform: those without a condition."""
     text = lock.read_text(encoding="utf-8")
     conditional = {name.lower() for name in re.findall(r"^([A-Za-z0-9_.-]+)==\S+ ;", text, re.MULTILINE)}
     return packages(lock) - {name.replace("_", "-") for name in conditional}

@@ -33,7 +33,7 @@ class Table(DeclarativeBase):
 
 
 def owner_url() -> URL:
-    """The address under which tables are made and changed."""
+    """Return the address under which tables are created and changed."""
     url = settings().database_url
     if url is None:
         return embedded.server_url().set(drivername="postgresql+psycopg", username=OWNER, database=DATABASE)
@@ -41,7 +41,7 @@ def owner_url() -> URL:
 
 
 def app_url() -> URL:
-    """The address under which everything else works: a role that row-level security holds."""
+    """Return the address for everything else: its role is subject to row-level security."""
     if settings().database_url is None:
         return owner_url().set(username=APP)
     password = settings().database_app_password
@@ -50,7 +50,7 @@ def app_url() -> URL:
 
 @cache
 def app_engine() -> Engine:
-    """The process's one engine. Connections are checked before use, so a restarted server does no harm."""
+    """Return the process's one engine. Connections are checked before use, so a restart of the server does no harm."""
     return make_engine(app_url())
 
 

@@ -26,7 +26,7 @@ _ROWS = 2_000
 
 
 def binary_copy(frame: pl.DataFrame, types: Mapping[str, TypeEngine[Any]]) -> Iterator[bytes]:
-    """The frame's columns, in their order, for `copy … from stdin with (format binary)`; `types` are the table's.
+    """Encode the frame's columns, in their order, for `copy … from stdin with (format binary)`; `types` are the table's.
 
     Ids are text, or 16 bytes already; lists of text become JSON arrays. polars.exceptions.InvalidOperationError where
     a value does not fit its column.
@@ -61,23 +61,23 @@ class _BigintArrays(_UuidArrays):
 
 
 def take_arrays(cursor: psycopg.Cursor[Any]) -> None:
-    """Teaches the cursor both kinds of arrays."""
+    """Register the dumpers of both kinds of arrays with the cursor."""
     cursor.adapters.register_dumper(UuidArray, _UuidArrays)
     cursor.adapters.register_dumper(BigintArray, _BigintArrays)
 
 
 def uuid_array(ids: pl.Series) -> UuidArray:
-    """Ids of 16 bytes each, none of them null. As text the server would spend a microsecond on each."""
+    """Encode ids of 16 bytes each, none of them null. As text the server would spend a microsecond on each."""
     return UuidArray(_array(2950, np.frombuffer(b"".join(ids.to_list()), np.uint8), 16))
 
 
 def bigint_array(numbers: pl.Series) -> BigintArray:
-    """Whole numbers, none of them null."""
+    """Encode whole numbers, none of them null."""
     return BigintArray(_array(20, numbers.to_numpy().astype(">i8").view(np.uint8), 8))
 
 
 def _array(oid: int, values: np.ndarray[Any, np.dtype[np.uint8]], size: int) -> bytes:
-    """One dimension, no nulls, the oid of the elements, how many, from 1 on; then each one behind its size."""
+    """Encode one dimension without nulls: oid of the elements, count, lower bound 1; then each element behind its size."""
     count = len(values) // size
     if not count:
         return struct.pack(">iii", 0, 0, oid)
@@ -88,7 +88,7 @@ def _array(oid: int, values: np.ndarray[Any, np.dtype[np.uint8]], size: int) -> 
 
 
 def uuid_bytes(column: pl.Expr) -> pl.Expr:
-    """Ids as text to their 16 bytes."""
+    """Convert ids as text to their 16 bytes."""
     return column.str.replace_all("-", "", literal=True).str.decode("hex")
 
 
@@ -103,7 +103,7 @@ def _encoded(name: str, kind: pl.DataType, column_type: TypeEngine[Any]) -> pl.E
 
 
 def _json_list(column: pl.Expr) -> pl.Expr:
-    """A list of texts as a JSON array, null where the list is."""
+    """Encode a list of texts as a JSON array, null where the list is."""
     encoded = pl.struct(column.alias("v")).struct.json_encode()
     return pl.when(column.is_null()).then(None).otherwise(encoded.str.slice(5).str.head(-1))
 

@@ -121,7 +121,7 @@ def _grant(connection: Connection, table: str, verbs: Sequence[str]) -> None:
 
 
 def _emptying(metadata: MetaData) -> Iterator[str]:
-    """The function that empties a demo: it deletes what the app's role could not delete in any other tenant."""
+    """Return SQL of the function that empties a demo: it deletes what the app's role could not delete in any other tenant."""
     emptied = [
         table.name
         for table in reversed(metadata.sorted_tables)

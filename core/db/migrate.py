@@ -1,4 +1,4 @@
-"""Brings a database to the newest shape: roles, database, tables, guards. Idempotent; safe from several processes."""
+"""Bring a database to the newest revision: roles, database, tables, guards. Idempotent; safe from several processes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SHAPE = text(
 
 
 def all_metadata() -> MetaData:
-    """The metadata with every table of the product imported into it."""
+    """Return the metadata with every table of the product imported into it."""
     for module in pkgutil.walk_packages(core.__path__, "core."):
         if module.name.endswith((".tables", ".keys", ".target")):
             importlib.import_module(module.name)
@@ -39,7 +39,7 @@ def all_metadata() -> MetaData:
 
 
 def migrate() -> None:
-    """Makes what is missing. With the embedded server also its roles and its database.
+    """Bring the database to the newest revision; with the embedded server also create its roles and its database.
 
     Every start of every process comes by here, so a database that is current is left with one question. ConflictError
     where another process does the same for longer than its turn may last.
@@ -64,7 +64,7 @@ def migrate() -> None:
 
 
 def is_current() -> bool:
-    """Whether the database has our newest revision, this version's grants, and the queue as this version of DBOS makes it."""
+    """Return whether the database has our newest revision, this version's grants, and the queue of this version of DBOS."""
     engine = create_engine(owner_url(), poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -74,7 +74,7 @@ def is_current() -> bool:
 
 
 def is_newer() -> bool:
-    """Whether the database has been brought to a revision that this code does not know; never where it does not answer."""
+    """Return whether the database has a revision that this code does not know; False where it does not answer."""
     return _revision() > newest_revision()
 
 
@@ -100,7 +100,7 @@ def _revision() -> str:
 
 
 def newest_revision() -> str:
-    """Revisions are one line, and each file's name begins with its number."""
+    """Return the newest revision. Revisions are one line, and each file's name begins with its number."""
     return max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
@@ -119,7 +119,7 @@ def _config() -> Config:
 
 
 def _migrate_queue() -> None:
-    """The tables of the durable queue, in a schema of their own, usable by the app's role."""
+    """Create the tables of the durable queue, in a schema of their own, usable by the app's role."""
     from dbos import DBOS  # noqa: PLC0415  (heavy; only needed here)
 
     DBOS.migrate(owner_url().render_as_string(hide_password=False), schema="dbos", application_role=APP)

@@ -32,12 +32,12 @@ def _enter_tenant(session: TenantSession, _transaction: SessionTransaction, conn
 
 
 def driver_connection(session: Session) -> Any:
-    """The psycopg connection of the session's transaction, for COPY."""
+    """Return the psycopg connection of the session's transaction, for COPY."""
     return session.connection().connection.driver_connection
 
 
 def copy_rows(session: Session, table: str, frame: pl.DataFrame, **constants: str) -> None:
-    """Adds the frame's rows to a tenant table in bulk, in the open transaction; `same` are columns equal in all rows.
+    """Add the frame's rows to a tenant table in bulk, in the open transaction; `constants` are columns equal in all rows.
 
     The frame's columns are the table's, ready to be written as text. COPY itself refuses tables under row-level
     security, so the rows go through a temporary table; the policy then checks them like any INSERT.

@@ -29,12 +29,12 @@ class TenantRow:
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
-        """More constraints and indexes of the table."""
+        """Return more constraints and indexes of the table."""
         return ()
 
 
 def child_of(table: str, column: str, *, cascade: bool = True) -> ForeignKeyConstraint:
-    """A composite key: a row can only refer to a row of its own tenant (plain keys pass row-level security)."""
+    """Build a composite foreign key: a row can only refer to a row of its own tenant (plain keys pass row-level security)."""
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete="CASCADE" if cascade else None
     )

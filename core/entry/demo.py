@@ -87,7 +87,7 @@ class DemoTenant:
         return next(iter(self.roles))
 
     def played_by(self, role: str) -> str:
-        """The handle of who holds the role in the story, else of the owner."""
+        """Return the handle of the person with the role in the story, else of the owner."""
         return next((handle for handle, held in self.roles.items() if held == role), self.owner)
 
 
@@ -146,7 +146,7 @@ TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER)}
 
 
 def seed_cast() -> dict[str, str]:
-    """Makes the people and their tenants where they are missing; returns handle -> person id.
+    """Create the people and their tenants where they are missing; return handle -> person id.
 
     ConflictError where a customer has the slug of a demo: its people have no business there.
     """
@@ -174,7 +174,7 @@ def _seed_cast() -> dict[str, str]:
 
 
 def reset(slug: str, *, person: str | None = None) -> list[str]:
-    """Empties a demo tenant and tells its story anew; returns the ids of its migrations, in their order.
+    """Empty a demo tenant and build its story again; return the ids of its migrations, in their order.
 
     `person` (id) asks for it, by default the tenant's owner. Returns when the story's import is done and approved.
     NotFoundError for a tenant that is no demo or not the person's, ConflictError while a run is at work in it.
@@ -189,7 +189,7 @@ def reset(slug: str, *, person: str | None = None) -> list[str]:
 
 
 def load(slug: str) -> None:
-    """Makes the demo tenant's story where it is missing, and finishes an import that was cut short."""
+    """Build the demo tenant's story where it is missing, and finish an import that was cut short."""
     if is_loaded(slug):
         settle(slug)
     else:
@@ -197,7 +197,7 @@ def load(slug: str) -> None:
 
 
 def settle(slug: str) -> None:
-    """Sees the story's dry run and import to their end, and approves the import in the manager's name.
+    """Finish the story's dry run and import, and approve the import in the manager's name.
 
     Each is carried out here where no worker lives. What a person did with the migration since is left alone.
     """
@@ -226,7 +226,7 @@ def _finish_newest(owner: str, slug: str, migration_id: str) -> None:
 
 
 def is_loaded(slug: str) -> bool:
-    """Whether the demo tenant's migrations are there; `settle` sees to their import."""
+    """Return whether the demo tenant's migrations exist; `settle` finishes their import."""
     demo = _demo(slug)
     with enter(seed_cast()[demo.owner], slug) as context:
         names = set(context.session.scalars(select(Migration.name)))
@@ -243,7 +243,7 @@ def _demo(slug: str) -> DemoTenant:
 
 @action("demo.reset")
 def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> list[str]:
-    """Everything old out and everything new in, in one transaction: nobody ever sees half a demo."""
+    """Replace everything in the demo in one transaction: nobody ever sees half a demo."""
     _empty(context)
     forget_ground(context)
     # What a reset builds is the same whoever asks for it: the story's people did it.
@@ -257,7 +257,7 @@ def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> lis
 
 
 def _empty(context: Context) -> None:
-    """Deletes the tenant's data; its members, its key, the audit log and the ledger of AI calls stay."""
+    """Delete the tenant's data; its members, its key, the audit log and the ledger of AI calls stay."""
     if not context.tenant.is_demo:
         raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
     busy = context.session.scalar(select(Run.id).where(Run.state.in_(UNDER_WAY)).limit(1))
@@ -269,14 +269,14 @@ def _empty(context: Context) -> None:
 
 
 def _ask(context: Context, demo: DemoTenant, migrations: list[str]) -> None:
-    """Has the emulator asked about what is unsure, so that suggestions, ledger and limits are there to be seen."""
+    """Ask the emulator about uncertain fields, so that suggestions, ledger and limits can be seen."""
     for migration, migration_id in zip(demo.migrations, migrations, strict=True):
         if not migration.imported and review_with_ai(context, migration_id).changed:
             validate(context, migration_id)
 
 
 def _playing(context: Context, demo: DemoTenant, cast: Mapping[str, str], role: str) -> Context:
-    """The context of the story's person with the role, else of its manager; what they decide teaches nobody."""
+    """Return the context of the story's person with the role, else of its manager; their decisions teach nobody."""
     handle = demo.played_by(role)
     return replace(
         context,
@@ -304,7 +304,7 @@ def _build(context: Context, manager: Context, demo: DemoMigration, folder: Path
 
 
 def _review(context: Context, migration_id: str, demo: DemoMigration) -> None:
-    """Decides every field as the story's specialist did: the named choices first, then what the suggestions say."""
+    """Decide every field as the story's specialist did: the named choices first, then what the suggestions say."""
     choices = {(choice.stream, choice.column): choice for choice in demo.choices}
     decisions = []
     for row in mapping.field_rows(context, migration_id, undecided=True):

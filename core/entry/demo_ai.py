@@ -18,7 +18,7 @@ from core.settings import settings
 
 
 def choose() -> None:
-    """Points this process, and those it becomes or starts, at an emulator on a free port, unless a key is set."""
+    """Point this process, and those it becomes or starts, at an emulator on a free port, unless a key is set."""
     if settings().ai_api_key is None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             os.environ["AI_BASE_URL"] = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
@@ -27,13 +27,13 @@ def choose() -> None:
 
 
 def stands_in() -> bool:
-    """Whether the model that is asked is the emulator on this machine."""
+    """Return whether the model that is asked is the emulator on this machine."""
     return settings().ai_api_key is not None and provider() == EMULATOR
 
 
 @contextmanager
 def beside() -> Iterator[None]:
-    """The emulator runs inside the block, where it is what is asked and nothing answers at its address yet."""
+    """Run the emulator inside the block, where it is configured and nothing answers at its address yet."""
     port = urlsplit(settings().ai_base_url).port
     if not stands_in() or port is None or _answers(port):
         yield

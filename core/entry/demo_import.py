@@ -1,4 +1,4 @@
-"""Sees a run of the demo to its end: by the worker where one lives, else in this process.
+"""Finish a run of the demo: by the worker where one lives, else in this process.
 
 The run stays in the queue meanwhile, so a worker that comes up later finishes what this process could not; what both
 carry is loaded once, for each chunk's transaction asks the ledger.
@@ -21,7 +21,7 @@ IMPORT_TIMEOUT_SECONDS = 180.0  # seconds; the demo's import takes about ten
 
 
 def finish_run(tenant: str, person: str, run_id: str) -> None:
-    """Returns when the run (tenant, person and run by id) is not under way any more; ConflictError after IMPORT_TIMEOUT_SECONDS."""
+    """Wait until the run (tenant, person and run by id) has ended; ConflictError after IMPORT_TIMEOUT_SECONDS."""
     until = time.monotonic() + IMPORT_TIMEOUT_SECONDS
     while _state(tenant, person, run_id) in ACTIVE:
         if not any(worker.is_live() for worker in heartbeat.workers()):

@@ -91,7 +91,7 @@ def _programs(folder: Path) -> Iterator[Member]:
 
 
 def _database(folder: Path) -> Iterator[Member]:
-    """The embedded server's first process; it ends the others."""
+    """Find the embedded server's first process; it ends the others."""
     with suppress(OSError, ValueError, IndexError, psutil.Error):
         process = psutil.Process(int((folder / "pg" / "postmaster.pid").read_text().split()[0]))
         if str(folder / "pg") in process.cmdline():
@@ -99,7 +99,7 @@ def _database(folder: Path) -> Iterator[Member]:
 
 
 def _role(command: Sequence[str]) -> tuple[str, str]:
-    """('console', 'on port 8501') of a process' command line; ('', '') where it is none of ours."""
+    """Tell the role of a process by its command line: ('console', 'on port 8501'); ('', '') where it is none of ours."""
     if "python" not in Path(command[0]).name:  # a wrapper such as `timeout` carries the same words
         return "", ""
     if "core.entry.worker" in command:
@@ -127,7 +127,7 @@ def _port(command: Sequence[str]) -> str:
 
 
 def _folder_of(process: psutil.Process) -> Path | None:
-    """The data folder a process works on: that of its environment, else the default of its checkout, never the asker's."""
+    """Return the data folder a process works on: that of its environment, else the default of its checkout."""
     cwd = Path(process.cwd())
     if _is_foreign(cwd, process.info["cmdline"]):
         return None
@@ -142,7 +142,7 @@ def _folder_of(process: psutil.Process) -> Path | None:
 
 
 def _is_foreign(cwd: Path, command: Sequence[str]) -> bool:
-    """Whether it is another product's Streamlit: an app.py without our settings beside it."""
+    """Return whether it is another product's Streamlit: an app.py without our settings beside it."""
     app = next((part for part in command if Path(part).name == "app.py"), None)
     if app is None or "streamlit" not in command:
         return False
@@ -150,13 +150,13 @@ def _is_foreign(cwd: Path, command: Sequence[str]) -> bool:
 
 
 def _default_folder(checkout: Path) -> Path:
-    """Where a checkout's processes work unless their environment says otherwise: by its `.env`, else data/local."""
+    """Return where a checkout's processes work by default: by its `.env`, else data/local."""
     folder = DotEnvSettingsSource(Settings, env_file=checkout / ".env")().get("app_data_dir")
     return Path(str(folder)) if folder else checkout / "data" / "local"
 
 
 def _stop(running: Iterable[Member], number: signal.Signals, harder: signal.Signals = signal.SIGKILL) -> None:
-    """Signal, wait, and signal harder what has not left by then."""
+    """Signal, wait, and signal harder what has not ended by then."""
     processes = [member.process for member in running]
     for process in processes:
         with suppress(psutil.Error):

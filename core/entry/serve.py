@@ -1,4 +1,4 @@
-"""Starts the console: the database brought up to date, with --demo the two demo tenants, then Streamlit.
+"""Start the console: the database brought up to date, with --demo the two demo tenants, then Streamlit.
 
 This process becomes Streamlit's, so that a signal, a supervisor or a terminal reaches it directly. The worker is
 started by the console's own lifespan when none is alive.
@@ -24,7 +24,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def prepare(*, demo: bool) -> None:
-    """Migrates the database and, for the demo, makes what is not there yet; tells its progress on stdout."""
+    """Migrate the database and, for the demo, create what is missing; report progress on stdout."""
     _tell("Bringing the database up to date")
     migrate()
     if demo:
@@ -41,7 +41,7 @@ def prepare(*, demo: bool) -> None:
 
 
 def serve(*, demo: bool = False, port: int | None = None) -> None:
-    """Prepares, then replaces this process by the console. InvalidInputError where it cannot listen as asked."""
+    """Prepare, then replace this process by the console. InvalidInputError where it cannot listen as asked."""
     config = settings()
     if importlib.util.find_spec("streamlit") is None:
         raise InvalidInputError("Streamlit is not installed.", hint="Run `make setup`.")
@@ -65,7 +65,7 @@ def serve(*, demo: bool = False, port: int | None = None) -> None:
 
 @contextmanager
 def _leaving_on_interrupt() -> Iterator[None]:
-    """SIGTERM counts as Ctrl-C; after either, neither a worker nor the database stays behind."""
+    """Treat SIGTERM as Ctrl-C inside the block; after either, stop the worker and the database."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

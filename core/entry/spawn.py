@@ -37,7 +37,7 @@ class Starting(Protocol):
     def pid(self) -> int: ...
 
     def poll(self) -> int | None:
-        """Its exit code once it has ended, as subprocess.Popen has it."""
+        """Return the exit code once the worker has ended, as subprocess.Popen does."""
 
     def terminate(self) -> None: ...
 
@@ -164,7 +164,7 @@ def end(child: Starting) -> None:
 
 @contextmanager
 def stopping(folder: Path) -> Iterator[None]:
-    """Inside the block nobody starts a worker for the data folder: all its processes are being stopped."""
+    """Mark the data folder as being stopped inside the block: nobody starts a worker for it."""
     me = psutil.Process()
     marker = folder / _STOPPING
     if marker.parent.is_dir():

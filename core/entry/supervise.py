@@ -125,7 +125,7 @@ class Supervisor:
 
 @contextmanager
 def supervised(tell: Callable[[str], None]) -> Iterator[Supervisor]:
-    """Inside the block a worker is kept running. When it ends, none is started any more."""
+    """Keep a worker running inside the block. When it ends, none is started any more."""
     supervisor = Supervisor(tell)
     supervisor.begin()
     try:
@@ -135,7 +135,7 @@ def supervised(tell: Callable[[str], None]) -> Iterator[Supervisor]:
 
 
 def _what_happened(workers: list[heartbeat.Worker]) -> str:
-    """Of several workers that of the one whose last beat is the newest."""
+    """Describe the workers by the one with the newest beat."""
     if not workers:
         return "No worker is online. Starting one."
     last = min(workers, key=lambda worker: worker.silent)

@@ -1,4 +1,4 @@
-"""Makes tenants and people: the only writes that happen before there is a Context to enter.
+"""Create tenants and people: the only writes that happen before there is a Context to enter.
 
 They belong to the operator of an installation (command line, demo), never to a page; whoever may read the
 database's secret may call them.
@@ -34,7 +34,7 @@ _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
 
 def create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
-    """The id of a new person; ConflictError where the handle is taken."""
+    """Create a person; return the id. ConflictError where the handle is taken."""
     _check_slug(handle, "A handle")
     person = new_id()
     with TenantSession(INSTALLATION, person) as session:
@@ -61,7 +61,7 @@ def create_tenant(  # noqa: PLR0913  (one argument per column; all but three hav
     is_demo: bool = False,
     role: str = "manager",
 ) -> str:
-    """The id of a new tenant with `person` (id) as its first member; ConflictError where the slug is taken."""
+    """Create a tenant with `person` (id) as its first member; return the id. ConflictError where the slug is taken."""
     _check_slug(slug, "A tenant's slug")
     target_schema().domain(domain)
     tenant = new_id()
@@ -95,7 +95,7 @@ def create_tenant(  # noqa: PLR0913  (one argument per column; all but three hav
 
 
 def add_member(tenant: str, person: str, role: str) -> None:
-    """Gives a person (id) a role in a tenant (id), instead of the one held there before."""
+    """Set the role of a person (id) in a tenant (id)."""
     if role not in ROLES:
         raise InvalidInputError(f"There is no role {role!r}.", hint=f"Use one of {', '.join(ROLES)}.")
     with TenantSession(tenant, person) as session:
@@ -117,7 +117,7 @@ def find_or_create_person(handle: str, name: str, *, is_demo: bool = False) -> s
 
 @contextmanager
 def seeding() -> Iterator[None]:
-    """Inside the block no other process seeds the demo's people and tenants, of which it makes one after the other."""
+    """Exclude other processes from seeding the demo's people and tenants inside the block."""
     with (
         app_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         advisory_lock(connection, SEED_LOCK, _SEEDING),
@@ -132,7 +132,7 @@ def has_people() -> bool:
 
 
 def tenant_id(person: str, slug: str) -> str | None:
-    """The id of the tenant with this slug, where the person (id) is a member of it."""
+    """Return the id of the tenant with this slug; None unless the person (id) is a member of it."""
     with TenantSession("", person) as session:
         return session.scalar(select(TenantRecord.id).where(TenantRecord.slug == slug))
 

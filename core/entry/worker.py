@@ -32,7 +32,7 @@ _TURN = Turn("is starting a worker", patience=_START_TIMEOUT_SECONDS + 30.0)
 
 
 def main() -> None:
-    """Works until SIGTERM or SIGINT, then hands over at once and leaves."""
+    """Work until SIGTERM or SIGINT, then hand over at once and exit."""
     executor_id = new_id()
     os.environ["PGAPPNAME"] = queue.connection_name(executor_id)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
@@ -79,7 +79,7 @@ def _exit_at_once() -> NoReturn:
 
 
 def ensure_worker(*, is_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Starts a worker on this machine unless one lives somewhere. Returns when it beats.
+    """Start a worker on this machine unless one lives somewhere; return when it beats.
 
     Its output goes to APP_DATA_DIR/logs/worker.log. `is_wanted` is asked before it is started and while it starts.
     Raises ConflictError where it is not wanted any more, where it does not come up, where the processes of the data
@@ -120,7 +120,7 @@ def _wait_for(child: spawn.Starting, is_wanted: Callable[[], bool]) -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a line of DBOS tells more than that a run was paused or cancelled: it logs those as errors."""
+    """Return whether a line of DBOS tells more than that a run was paused or cancelled: it logs those as errors."""
     text = record.getMessage() + (repr(record.exc_info[1]) if record.exc_info else "")
     return not any(word in text for word in ("Cancelled", "cancelled", "no longer owned", "RunStoppedError"))
 

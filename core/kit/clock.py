@@ -11,14 +11,14 @@ _source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default
 
 
 def now() -> datetime:
-    """The present moment in UTC, to the microsecond."""
+    """Return the present moment in UTC, to the microsecond."""
     source = _source.get()
     return source() if source else datetime.now(UTC)
 
 
 @contextmanager
 def frozen(at: datetime, *, step: timedelta = timedelta(0)) -> Iterator[None]:
-    """Holds the clock at `at` inside the block; each look moves it on by `step`. For tests and demo data."""
+    """Freeze the clock at `at` inside the block; each reading moves it on by `step`. For tests and demo data."""
     if at.tzinfo is None:
         raise ValueError("a frozen clock needs a time with a zone")
     state = {"at": at}

@@ -10,6 +10,6 @@ def new_id() -> str:
 
 
 def new_id_bytes(count: int) -> list[bytes]:
-    """Many at once, ascending, as the 16 bytes that the database keeps."""
+    """Generate many ids at once, ascending, as the 16 bytes that the database keeps."""
     make = uuid_utils.uuid7
     return [make().bytes for _ in range(count)]

@@ -1,4 +1,4 @@
-"""Hides personal data where a value is shown or kept only to recognise it."""
+"""Hide personal data where a value is shown or kept only to recognise it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+$")
 
 
 def is_personal(entity: str, field: str) -> bool:
-    """Whether values of this target field identify or describe a person."""
+    """Return whether values of this target field identify or describe a person."""
     if f"{entity}.{field}" in PERSONAL_FIELDS:
         return True
     return entity in PERSONAL_ENTITIES and field not in _UNMASKED_FIELDS
 
 
 def mask(value: str) -> str:
-    """Enough to recognise one's own value by, not enough to learn it: 'j***@***.com', '***90', 'J***'."""
+    """Mask a value so that its owner recognises it and nobody learns it: 'j***@***.com', '***90', 'J***'."""
     if not value:
         return value
     if _EMAIL.match(value):
@@ -53,13 +53,13 @@ def mask(value: str) -> str:
 
 
 def shape(value: str) -> str:
-    """The value's pattern without its content: 'Aa aa', '9-9'. Runs are folded."""
+    """Describe the pattern of a value without its content: 'Aa aa', '9-9'. Runs are folded."""
     return _folded(value[:80].translate(_KIND_OF))
 
 
 @lru_cache(maxsize=8192)
 def _folded(kinds: str) -> str:
-    """Runs of one kind as one; thousands of values of a column are alike here."""
+    """Fold runs of one kind; thousands of values of a column are alike here."""
     return "".join(kind for kind, _ in groupby(kinds))
 
 

@@ -36,7 +36,7 @@ def printable_json(document: str) -> str:
 
 
 def _unless_harmless(escape: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
-    """What replaces a match: itself outside of _CATEGORIES, else what `escape` makes of it."""
+    """Build the replacement of a match: itself outside of _CATEGORIES, else what `escape` makes of it."""
     return lambda match: escape(match) if unicodedata.category(match[0]) in _CATEGORIES else match[0]
 
 

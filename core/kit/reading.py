@@ -9,7 +9,7 @@ import polars as pl
 
 
 def fill(done: pl.Series, texts: pl.Series, slow: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """`done`, with what it lacks although a text stands there read by `slow`."""
+    """Fill the nulls of `done` where there is a text, read by `slow`."""
     unread = done.is_null() & texts.is_not_null()
     if not unread.any():
         return done
@@ -19,7 +19,7 @@ def fill(done: pl.Series, texts: pl.Series, slow: Callable[[pl.Series], pl.Serie
 
 
 def by_distinct(texts: pl.Series, read: Callable[[str], Any], to: pl.DataType) -> pl.Series:
-    """Applies `read` once to each distinct text."""
+    """Apply `read` once to each distinct text."""
     distinct = texts.drop_nulls().unique()
     values = pl.Series("value", [read(text) for text in distinct], dtype=to)
     table = pl.DataFrame({"text": distinct, "value": values})
@@ -33,7 +33,7 @@ def first_that_reads(
     parse: Callable[[pl.Series, str], pl.Series],
     to: pl.DataType,
 ) -> pl.Series:
-    """Each text by the first format that fits it; the one that fits most of a sample is tried before the others."""
+    """Read each text by the first format that fits it; the format that fits most of a sample is tried first."""
     tidy = texts.set(~texts.str.contains(r"\d"), None).str.strip_chars()
     if tidy.null_count() == len(tidy):
         return pl.Series(texts.name, [None], dtype=to).new_from_index(0, len(texts))

@@ -1,4 +1,4 @@
-"""Writes tables for people: CSV, XLSX and JSON from one list of rows.
+"""Write tables for people: CSV, XLSX and JSON from one list of rows.
 
 A spreadsheet runs what begins like a formula, so such cells get a leading apostrophe in CSV and are written as text
 in XLSX. Numbers that we wrote stay numbers.
@@ -23,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def write_sheet(
     columns: Sequence[str], rows: Sequence[Sequence[Cell]], form: str, *, name: str = "Sheet"
 ) -> bytes:
-    """The table as 'csv' (UTF-8 with a byte-order mark, as spreadsheets want it), 'xlsx' or 'json' (a list of objects).
+    """Write the table as 'csv' (UTF-8 with a byte-order mark, as spreadsheets want it), 'xlsx' or 'json' (a list of objects).
 
     Decimals are text in JSON, never floats. InvalidInputError for another form.
     """
@@ -40,7 +40,7 @@ def write_sheet(
 
 
 def safe(cell: Cell) -> Cell:
-    """The cell as a CSV file may hold it."""
+    """Make a cell safe for a CSV file: an apostrophe before what begins like a formula."""
     if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return cell

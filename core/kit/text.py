@@ -1,4 +1,4 @@
-"""Reads names the way a person does: a column header as words, whatever its spelling.
+"""Read names as a person does: a column header as words, whatever its spelling.
 
 Exports write one word in many ways (`unitPrice`, `UNIT_PRICE`, `Unit Price ($)`, `Unit Prices`, `Unit Prc`).
 Everything that compares names compares these tokens, so that the spelling is decided once, here.
@@ -94,7 +94,7 @@ _QUALIFIED = (
 
 
 def singular(word: str) -> str:
-    """'categories' -> 'category'; words that only look plural ('status', 'address') stay."""
+    """Make a word singular: 'categories' -> 'category'; words that only look plural ('status', 'address') stay."""
     if word in _SINGULAR:
         return _SINGULAR[word]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
@@ -105,7 +105,7 @@ def singular(word: str) -> str:
 
 
 def _words(piece: str) -> tuple[str, ...]:
-    """A lower-case piece, expanded and made singular."""
+    """Expand a lower-case piece and make it singular."""
     expanded = ABBREVIATIONS.get(piece) or COMPOUNDS.get(piece)
     if expanded is None:
         base = singular(piece)
@@ -115,7 +115,7 @@ def _words(piece: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def tokens(name: str) -> tuple[str, ...]:
-    """The words of a name in order: camelCase, snake_case and punctuation split, abbreviations expanded, plurals
+    """Split a name into words, in order: camelCase, snake_case and punctuation split, abbreviations expanded, plurals
     made singular, accents dropped, units in brackets left out.
 
     >>> tokens("Curr Qty (lb)"), tokens("modifierGroupIDs"), tokens("# of Guests")
@@ -141,12 +141,12 @@ def tokens(name: str) -> tuple[str, ...]:
 
 
 def normalise(name: str) -> str:
-    """The tokens joined by blanks: two names that mean the same usually become equal."""
+    """Join the tokens by blanks: two names that mean the same usually become equal."""
     return " ".join(tokens(name))
 
 
 def split_qualifier(name: str) -> tuple[str, str]:
-    """What a header says and what it says it of: ('Price', 'Kiosk East') for 'Price [Kiosk East]',
+    """Split a header into what it names and its qualifier: ('Price', 'Kiosk East') for 'Price [Kiosk East]',
 
     ('Modifier Set', 'Extras') for 'Modifier Set - Extras'. The second is empty where there is none.
     """
@@ -161,7 +161,7 @@ LONGEST_COMPOUND = 64
 
 
 def split_compound(word: str, vocabulary: Collection[str]) -> tuple[str, ...]:
-    """A glued word as the fewest known words of at least two letters, or itself where that cannot be done.
+    """Split a glued word into the fewest known words of at least two letters; itself where that cannot be done.
 
     What is longer than LONGEST_COMPOUND letters is no word and stays as it is.
 

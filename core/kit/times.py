@@ -1,4 +1,4 @@
-"""Reads text as days, moments and times of day.
+"""Read text as days, moments and times of day.
 
 Each reader takes a column of text and gives a typed column of the same length, null where it reads nothing.
 """
@@ -74,7 +74,7 @@ _EPOCH_FROM, _EPOCH_TO = -2_208_988_800, 7_258_118_400
 def read_date(
     texts: pl.Series, order: str = "mdy", zone: str = "UTC", form: str | None = None, close_hour: int = 0
 ) -> pl.Series:
-    """Date. `order` ('mdy', 'dmy', 'ymd') decides 01/02/2024. A text that holds a time as well is read by `day_of`.
+    """Read days. `order` ('mdy', 'dmy', 'ymd') decides 01/02/2024. A text that holds a time as well is read by `day_of`.
 
     `form` is a format of a day alone, or of a day and a time.
     """
@@ -91,14 +91,14 @@ def read_date(
 def read_datetime(
     texts: pl.Series, order: str = "mdy", zone: str = "UTC", form: str | None = None
 ) -> pl.Series:
-    """UTC. A time without an offset is local in `zone` and placed by `to_utc`; 23:59:60 is the next day's 00:00:00."""
+    """Read moments in UTC. A time without an offset is local in `zone` and placed by `to_utc`; 23:59:60 is the next 00:00:00."""
     texts, leap = _without_leap_second(texts)
     moments = _moments(texts, order, zone, form)
     return moments if leap is None else moments.dt.offset_by("1s").zip_with(leap, moments)
 
 
 def read_epoch(texts: pl.Series, unit: str) -> pl.Series:
-    """UTC from a count of milliseconds ('ms') or seconds ('s') since 1970; null outside the years 1900 to 2199.
+    """Read moments from counts of milliseconds ('ms') or seconds ('s') since 1970; null outside the years 1900 to 2199.
 
     A count of milliseconds read as seconds lies thousands of years ahead, so it is not read.
     """
@@ -112,7 +112,7 @@ def read_epoch(texts: pl.Series, unit: str) -> pl.Series:
 
 
 def to_utc(local: pl.Series, zone: str) -> pl.Series:
-    """UTC of wall-clock times in `zone`, placed as PEP 495 places them (fold 0).
+    """Convert wall-clock times in `zone` to UTC, placed as PEP 495 places them (fold 0).
 
     An hour that stands twice is the earlier. A time that the clock skips moves on by as much as the clock does, which
     is half an hour on Lord Howe and a day in Samoa in 2011: it is placed by the offset of the day before.
@@ -146,7 +146,7 @@ def zones() -> tuple[str, ...]:
 
 @cache
 def is_zone(name: str) -> bool:
-    """Whether times can be placed in a zone of this name: one of IANA's, as the library behind Polars knows them."""
+    """Return whether times can be placed in a zone of this name: one of IANA's, as the library behind Polars knows them."""
     if name not in _of_iana():
         return False
     try:
@@ -157,7 +157,7 @@ def is_zone(name: str) -> bool:
 
 
 def near_changes(moments: pl.Series, zone: str) -> pl.Series | None:
-    """Whether the clock in `zone` changes within a day of each moment; None where it does so for none of them."""
+    """Return whether the clock in `zone` changes within a day of each moment; None where it does so for none of them."""
     days = moments.dt.date()
     distinct = days.drop_nulls().unique().cast(pl.Datetime("us", "UTC"))
     before, after = (_offset(distinct.dt.offset_by(by), zone) for by in ("-1d", "2d"))
@@ -166,7 +166,7 @@ def near_changes(moments: pl.Series, zone: str) -> pl.Series | None:
 
 
 def day_of(moments: pl.Series, zone: str, close_hour: int = 0) -> pl.Series:
-    """Date of moments by the clock in `zone`; the hours before `close_hour` belong to the day before."""
+    """Return the dates of moments by the clock in `zone`; the hours before `close_hour` belong to the day before."""
     local = moments.dt.convert_time_zone(zone).dt.replace_time_zone(None)
     return (local - timedelta(hours=close_hour)).dt.date()
 
@@ -183,7 +183,7 @@ def _days(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
 
 
 def _days_of(texts: pl.Series, order: str, zone: str, form: str | None, close_hour: int) -> pl.Series:
-    """The day of texts that hold a time: as written, unless a moment with an offset falls on another day in `zone`.
+    """Read the days of texts with a time: as written, unless a moment with an offset falls on another day in `zone`.
 
     Midnight is how exports write a day without a time, in UTC as in any zone: it stays the day that is written.
     """
@@ -212,7 +212,7 @@ def _moments(texts: pl.Series, order: str, zone: str, form: str | None) -> pl.Se
 
 
 def _without_leap_second(texts: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-    """The texts with 60 seconds written as 59, and which they are; None where there is no such text.
+    """Rewrite 60 seconds as 59; return the texts and a mask of those rewritten, None without any.
 
     60 seconds of a minute that no leap second can end are not read.
     """
@@ -248,7 +248,7 @@ def _parse_moment(texts: pl.Series, form: str, zone: str) -> pl.Series:
 
 
 def _day_and_time(texts: pl.Series, order: str) -> pl.Series:
-    """'12/31/2024, 5:03 PM' as a wall-clock time; midnight where there is only a day."""
+    """Read '12/31/2024, 5:03 PM' as a wall-clock time; midnight where there is only a day."""
     for pattern, form in _PLAIN.get(order, ()):
         # The spelling of nearly all exports, when the first is spelled so: three times as fast as part by part.
         if len(texts) and re.match(pattern, texts[0] or ""):

@@ -1,4 +1,4 @@
-"""Reads text as values: numbers, yes or no, telephone numbers, lists; days and times are in core.kit.times.
+"""Read text as values: numbers, yes or no, telephone numbers, lists; days and times are in core.kit.times.
 
 Each reader takes a column of text and gives a typed column of the same length; what it cannot read is null, so
 the caller finds faults by comparing the two. A reader tries the plain spelling on the whole column first and the
@@ -55,7 +55,7 @@ def read_text(texts: pl.Series) -> pl.Series:
 def read_number(
     texts: pl.Series, *, decimal_comma: bool = False, money: bool = False, percent: bool = False
 ) -> pl.Series:
-    """NUMBER. Thousands may be grouped; '(5)' and '5-' are negative; `money` and `percent` allow their signs.
+    """Read numbers as NUMBER. Thousands may be grouped; '(5)' and '5-' are negative; `money` and `percent` allow their signs.
 
     With `decimal_comma` the text is European: '1.234,56'. Without it '12,5' is not read. What lies beyond ten decimal
     places is cut off, so that rounding to fewer places rounds the number that is written; '1E-401', of which nothing
@@ -78,13 +78,13 @@ def read_number(
 
 
 def _vanished(numbers: pl.Series, texts: pl.Series) -> pl.Series:
-    """Whether a number is read as zero although its text has other digits before an exponent."""
+    """Return whether a number is read as zero although its text has other digits before an exponent."""
     zero = numbers == 0
     return zero & texts.str.contains(_SCIENTIFIC) if zero.any() else zero
 
 
 def read_bool(texts: pl.Series) -> pl.Series:
-    """Yes/no, y/n, true/false, 1/0, on/off and their like, in any case."""
+    """Read yes/no, y/n, true/false, 1/0, on/off and their like, in any case."""
     return by_distinct(texts, lambda text: _WORDS.get(text.strip().lower()), pl.Boolean())
 
 
@@ -103,7 +103,7 @@ def read_json_list(texts: pl.Series) -> pl.Series:
 
 
 def read_phone(texts: pl.Series, country: str = "US") -> pl.Series:
-    """E.164 where the number is valid, seen from `country` (ISO 3166-1 alpha-2); null where it is not."""
+    """Read telephone numbers as E.164 where valid, seen from `country` (ISO 3166-1 alpha-2); null where not."""
     quick = _phone_pattern(country)
     if quick is None:
         return by_distinct(texts, lambda text: _phone(text, country), pl.String())
@@ -118,7 +118,7 @@ def read_phone(texts: pl.Series, country: str = "US") -> pl.Series:
 
 
 def show_number(numbers: pl.Series) -> pl.Series:
-    """Text without needless zeros: 8.9500000000 gives '8.95', 100 gives '100'."""
+    """Write numbers without needless zeros: 8.9500000000 as '8.95', 100 as '100'."""
     return numbers.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
 
 
@@ -126,7 +126,7 @@ def show_number(numbers: pl.Series) -> pl.Series:
 
 
 def _dollars(texts: pl.Series) -> pl.Series:
-    """'$1,095.00', the spelling of nearly all exports, five times as fast as every spelling."""
+    """Read '$1,095.00', the spelling of nearly all exports, five times as fast as every spelling."""
     bare = texts.str.replace_all(",", "", literal=True).str.replace("$", "", literal=True)
     return bare.cast(NUMBER, strict=False).set(~texts.str.contains(_DOLLARS), None)
 
@@ -178,7 +178,7 @@ def _json_items(text: str) -> list[str] | None:
 
 
 def is_country(code: str) -> bool:
-    """Whether telephone numbers of the country (ISO 3166-1 alpha-2) can be told."""
+    """Return whether telephone numbers of the country (ISO 3166-1 alpha-2) can be read."""
     import phonenumbers  # noqa: PLC0415  (only needed where phone numbers are read)
 
     return code.upper() in phonenumbers.SUPPORTED_REGIONS
@@ -186,7 +186,7 @@ def is_country(code: str) -> bool:
 
 @cache
 def _phone_pattern(country: str) -> tuple[int, str] | None:
-    """The country's calling code and a pattern of its valid numbers; None where numbers are rewritten on the way."""
+    """Return the country's calling code and a pattern of its valid numbers; None where numbers are rewritten on the way."""
     import phonenumbers  # noqa: PLC0415  (only needed where phone numbers are read)
 
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country.upper())

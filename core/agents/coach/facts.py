@@ -101,7 +101,7 @@ class Facts:
     def __init__(
         self, context: Context, migration_id: str, permissions: frozenset[str] | None = None
     ) -> None:
-        """`permissions`: instead of the person's, to see what another role would be advised."""
+        """Read the facts as a person with `permissions` would see them, by default with the context's own."""
         self.context = context
         self.migration_id = migration_id
         self.migration = sources.migration(context, migration_id)

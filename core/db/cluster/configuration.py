@@ -72,7 +72,7 @@ def restrict_access(folder: Path, user: pwd.struct_passwd) -> bool:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether the folder was made to its end: it has our mark, or a database beside the three of a new server."""
+    """Return whether the folder was completed: it has our mark, or a database beside the three of a new server."""
     main = folder / "postgresql.conf"
     if main.exists() and _MARK in main.read_text(encoding="utf-8", errors="replace"):
         return True

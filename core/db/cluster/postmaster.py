@@ -63,7 +63,7 @@ def clear_leftovers(folder: Path, sockets: Path) -> None:
 
 
 def _is_server(pid: int, folder: Path) -> bool:
-    """Whether the process is PostgreSQL on this data folder; the numbers of processes are used again."""
+    """Return whether the process is PostgreSQL on this data folder; process ids are used again."""
     try:
         process = psutil.Process(pid)
         command = process.cmdline()
@@ -78,7 +78,7 @@ def _is_server(pid: int, folder: Path) -> bool:
 
 
 def _answers(server: Postmaster) -> bool:
-    """Whether a server listens there whose process cannot be seen: in another container, or of another user."""
+    """Return whether a server listens whose process cannot be seen: in another container, or of another user."""
     with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
         client.settimeout(1)
         client.connect(str(server.sockets / SOCKET))
@@ -87,7 +87,7 @@ def _answers(server: Postmaster) -> bool:
 
 
 def _is_orphan(process: psutil.Process, folder: Path) -> bool:
-    """Whether it is a process of a connection on this folder: the server's processes all work in it."""
+    """Return whether the process serves a connection on this folder: the server's processes all work in it."""
     with suppress(psutil.Error):
         return process.info["name"] == "postgres" and Path(process.cwd()) == folder
     return False

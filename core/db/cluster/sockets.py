@@ -80,7 +80,7 @@ def _bases(user: pwd.struct_passwd) -> Iterator[Path]:
 
 
 def _keeps_names(base: Path) -> bool:
-    """Whether no other user can rename or remove what is in a folder."""
+    """Return whether no other user can rename or remove what is in a folder."""
     facts = base.stat()
     is_sticky = bool(facts.st_mode & stat.S_ISVTX)
     return facts.st_uid in {0, os.geteuid()} and (is_sticky or not facts.st_mode & 0o022)

@@ -11,7 +11,7 @@ _PARTITIONS = {insert_partition(entity) for entity in TARGETS}
 
 
 def _included(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:  # noqa: FBT001  (Alembic's signature)
-    """Alembic's own table and the partitions of the target are not ours to compare."""
+    """Exclude Alembic's own table and the partitions of the target from comparison."""
     return not (kind == "table" and (name == "alembic_version" or name in _PARTITIONS))
 
 

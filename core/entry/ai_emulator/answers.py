@@ -19,7 +19,7 @@ _FILLERS = frozenset({"a", "an", "the", "of", "to", "for", "in", "on", "at", "by
 
 
 def data_in(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The JSON in the last message; empty where there is none."""
+    """Parse the JSON in the last message; {} where there is none."""
     text = str(messages[-1].get("content", "")) if messages else ""
     try:
         data = json.loads(text[text.index("{") : text.rindex("}") + 1])
@@ -29,7 +29,7 @@ def data_in(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def answers_to(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One answer for each question in the data."""
+    """Answer each question in the data."""
     meanings = data.get("choices", {})
     return [_answer(question, meanings) for question in data.get("questions", [])]
 
@@ -66,7 +66,7 @@ def _likeness(words: set[str], key: str, meaning: str) -> float:
 
 
 def smallest(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Any:
-    """A document that satisfies a JSON schema as structured outputs allow them."""
+    """Build the smallest document that satisfies a JSON schema, as structured outputs allow them."""
     root = root or schema
     if "$ref" in schema:
         return smallest(root["$defs"][schema["$ref"].rpartition("/")[2]], root)

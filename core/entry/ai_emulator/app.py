@@ -37,7 +37,7 @@ class Emulator:
     requests: list[bytes] = field(default_factory=list)
 
     def plan(self, *scenarios: str) -> None:
-        """The next requests go by these, one each."""
+        """Queue scenarios for the next requests, one each."""
         if unknown := [name for name in scenarios if name not in SCENARIOS]:
             raise InvalidInputError(
                 f"There is no scenario {unknown[0]!r}.", hint=f"Use one of {', '.join(SCENARIOS)}."
@@ -80,7 +80,7 @@ class Emulator:
         return JSONResponse({"object": "list", "data": data})
 
     async def _plan(self, request: Request) -> Response:
-        """Body: a JSON list of scenario names."""
+        """Queue the scenarios of the body: a JSON list of names."""
         try:
             self.plan(*map(str, json.loads(await request.body())))
         except (ValueError, TypeError, InvalidInputError) as refused:

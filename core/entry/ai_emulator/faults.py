@@ -35,7 +35,7 @@ class Exchange:
     at: int
 
     def saying(self, content: str | None, *, finish: str = "stop", **message: Any) -> Response:
-        """The completion with other content."""
+        """Return the completion with other content."""
         completion = copy.deepcopy(self.completion)
         completion["choices"][0]["message"] |= {"content": content, **message}
         completion["choices"][0]["finish_reason"] = finish
@@ -45,11 +45,11 @@ class Exchange:
         return self.saying(json.dumps({"answers": answers}))
 
     def change_all(self, **changes: Any) -> Response:
-        """The same answers, each changed in the same way."""
+        """Return the same answers, each with the same changes."""
         return self.answering([answer | changes for answer in self.answers])
 
     def without(self, *names: str, **changes: Any) -> Response:
-        """The completion without some of its members, or with others."""
+        """Return the completion without some of its members, or with others."""
         return JSONResponse(
             {key: part for key, part in self.completion.items() if key not in names} | changes
         )
@@ -59,7 +59,7 @@ Scenario = Callable[[Exchange], Response]
 
 
 def error(status: int, message: str, kind: str, code: str | None = None, **headers: str) -> Response:
-    """An error as OpenAI's API words it."""
+    """Build an error as OpenAI's API words it."""
     body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
     raw_headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return JSONResponse(body, status_code=status, headers=raw_headers)
@@ -79,7 +79,7 @@ class Dropped(Response):
 
 
 def _slow(exchange: Exchange) -> Response:
-    """Says 200 at once, and nothing more for a minute."""
+    """Answer 200 at once, and send nothing more for a minute."""
 
     async def body() -> AsyncIterator[bytes]:
         await asyncio.sleep(SLOW_SECONDS)
@@ -89,7 +89,7 @@ def _slow(exchange: Exchange) -> Response:
 
 
 def _dripping(exchange: Exchange) -> Response:
-    """A byte at a time: no single read ever takes long."""
+    """Send a byte at a time: no single read takes long."""
 
     async def body() -> AsyncIterator[bytes]:
         for byte in json.dumps(exchange.completion).encode():
@@ -109,7 +109,7 @@ def _obedient(exchange: Exchange) -> Response:
 
 
 def _contrary(exchange: Exchange) -> Response:
-    """Always the last choice that is not none: an answer in order, and seldom the matcher's."""
+    """Choose the last choice that is not none: a valid answer, and seldom the matcher's."""
     last = {question["id"]: question["choices"][-2] for question in exchange.data.get("questions", [])}
     return exchange.answering(
         [answer | {"choice": last[answer["id"]], "confidence": 0.95} for answer in exchange.answers]
@@ -117,7 +117,7 @@ def _contrary(exchange: Exchange) -> Response:
 
 
 def _gullible(exchange: Exchange) -> Response:
-    """Obeys what stands in the data, if it is let to see it."""
+    """Follow instructions in the data, if there are any to be seen."""
     match = re.search(r"(?i)ignore .{0,20}previous|everything to price", json.dumps(exchange.data))
     return _obedient(exchange) if match else JSONResponse(exchange.completion)
 

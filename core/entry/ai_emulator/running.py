@@ -15,7 +15,7 @@ from core.entry.ai_emulator.app import Emulator
 
 @contextmanager
 def running(emulator: Emulator, port: int = 0) -> Iterator[str]:
-    """Serves inside the block; yields the AI_BASE_URL to ask it by. Port 0 takes any that is free."""
+    """Serve inside the block; yield the AI_BASE_URL to ask it by. Port 0 takes any that is free."""
     with socket.create_server(("127.0.0.1", port)) as listening:
         config = uvicorn.Config(emulator.app(), log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

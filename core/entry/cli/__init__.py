@@ -26,7 +26,7 @@ _INTERRUPTED = 130  # the exit code after Ctrl-C, as shells have it
 
 
 def run() -> NoReturn:
-    """`main` as a program. It leaves at once: taking hundreds of modules apart first would cost half a second."""
+    """Run `main` as a program. It exits at once: taking hundreds of modules apart first would cost half a second."""
     tuning.tune_command_gc()
     code = main()
     atexit._run_exitfuncs()  # noqa: SLF001  (all that an orderly exit does for us: the embedded server is let go)
@@ -34,7 +34,7 @@ def run() -> NoReturn:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code (argparse itself exits with 2)."""
+    """Run one command; return its exit code (argparse itself exits with 2)."""
     try:
         args = parse(arguments)
     except SystemExit:
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _worker_ahead(args: Namespace) -> Iterator[None]:
-    """A command that needs a worker starts it before its own imports; should it come to nothing, so does the worker."""
+    """Start the worker of a command that needs one before the command's own imports; end it where the command fails first."""
     if not getattr(args, "worker", False) or not all(path.is_file() for path in args.files):
         yield
         return

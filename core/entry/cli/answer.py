@@ -24,13 +24,13 @@ class Answer:
     refusal: str = ""
 
     def as_json(self) -> str:
-        """'' where there is no document: the command has written what it had to say itself."""
+        """Write the document as JSON; '' without one: the command has written its output itself."""
         if self.document is None:
             return ""
         return printable_json(json.dumps(self.document, default=_plain, ensure_ascii=False, indent=2))
 
     def as_text(self) -> str:
-        """Nothing in it can steer a terminal, whatever the names and values of an export hold."""
+        """Return the text without anything that steers a terminal, whatever the names and values of an export hold."""
         return printable_lines(self.text)
 
 
@@ -49,7 +49,7 @@ def write_data(data: bytes, *, is_text: bool = True) -> None:
 
 
 def _plain(value: object) -> Any:
-    """Money as text, moments in ISO 8601, sets as sorted lists."""
+    """Convert to JSON: money as text, moments in ISO 8601, sets as sorted lists."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime | date):
@@ -62,7 +62,7 @@ def _plain(value: object) -> Any:
 
 
 def share(value: float | None) -> str:
-    """A share of 1 as '84%', rounded down as on the screens; '–' where there is none."""
+    """Format a share of 1 as '84%', rounded down as on the screens; '–' for None."""
     return "–" if value is None else f"{int(value * 100)}%"
 
 
@@ -73,7 +73,7 @@ def table(
     widest: int = 60,
     empty: str = "Nothing to show",
 ) -> str:
-    """Aligned columns: numbers to the right, everything else to the left, long texts cut; `empty` without rows."""
+    """Align columns: numbers to the right, everything else to the left, long texts cut; `empty` without rows."""
     lines = [[_cell(value, widest) for value in row] for row in rows]
     if not lines:
         return empty

@@ -18,7 +18,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """`command` is 'module:function' of the package; exits with 2 on wrong usage."""
+    """Parse a command line; `command` is 'module:function' of the package. Exits with 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="aura", description="Moves a restaurant or a school onto its new system of record, and back."
     )
@@ -47,7 +47,7 @@ def _files(
 
 
 def _person(parser: argparse.ArgumentParser, *, tenant: bool | None = None) -> None:
-    """--as, and --tenant: required (True), optional (False) or not there (None)."""
+    """Add --as, and --tenant: required (True), optional (False) or absent (None)."""
     parser.add_argument(
         "--as",
         dest="person",
@@ -280,7 +280,7 @@ def _share(text: str) -> float:
 
 
 def _override(text: str) -> tuple[str, str | None]:
-    """'Net Price=order_line.net_amount' -> (field, target); an empty target is None. Targets hold no '='."""
+    """Parse 'Net Price=order_line.net_amount' to (field, target); an empty target is None. Targets hold no '='."""
     field, separator, target = text.rpartition("=")
     if not separator or not field:
         raise argparse.ArgumentTypeError("must read FIELD=TARGET")

@@ -40,7 +40,7 @@ def anchor(args: Namespace) -> Answer:
 
 
 def _logs(person: str, tenant: str | None) -> Iterator[tuple[str, TenantSession]]:
-    """(name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
+    """List (name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
     tenants = places(person)
     matches = [access for access in tenants if tenant is None or tenant in {access.slug, access.tenant_id}]
     if tenant is not None and not matches:

@@ -38,7 +38,7 @@ def advise(args: Namespace) -> Answer:
 
 
 def _document(advice: Advice) -> dict[str, Any]:
-    """A piece of advice as JSON; its offer names the action under "deed", as it always has."""
+    """Write a piece of advice as JSON; the public key of its offer's action is "deed"."""
     document = {"id": advice.id, **asdict(advice)}
     if advice.offer is not None:
         offer = asdict(advice.offer)
@@ -47,7 +47,7 @@ def _document(advice: Advice) -> dict[str, Any]:
 
 
 def _health_document(health: Health) -> dict[str, Any]:
-    """The coach's health as JSON; a dependency's message stands under "said", as it always has."""
+    """Write the coach's health as JSON; the public key of a dependency's message is "said"."""
     document = asdict(health)
     for dependency in document["dependencies"].values():
         dependency["said"] = dependency.pop("message")

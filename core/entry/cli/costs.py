@@ -18,7 +18,7 @@ _GROUPINGS = ("operation", "model", "migration_id", "day", "outcome")
 
 
 def show(args: Namespace) -> Answer:
-    """Days are the customer's. Without --since it is the month that is under way."""
+    """Show what AI cost, by day and by other groups. Days are the customer's; the default period is the present month."""
     with tenant_session(args) as context:
         since, until = views.this_month(context)
         calls = views.ledger(
@@ -46,7 +46,7 @@ def show(args: Namespace) -> Answer:
 
 
 def _start(context: Context, day: date) -> datetime:
-    """The day's first moment where the customer is."""
+    """Return the day's first moment in the customer's zone."""
     return datetime.combine(day, time(), ZoneInfo(context.tenant.zone)).astimezone(UTC)
 
 

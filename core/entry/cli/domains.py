@@ -34,7 +34,7 @@ class DomainChoice:
 
 
 def choose_domain(samples: Sequence[StreamSample]) -> DomainChoice:
-    """The domain that more columns name and fit; InvalidInputError where neither is ahead."""
+    """Choose the domain that more columns name and fit; InvalidInputError where neither is ahead."""
     fields = [field for sample in samples for field in profile_frame(sample.name, sample.rows)]
     words = {domain: _worded(fields, domain) for domain in target_schema().domains}
     fits = {domain: _fits(fields, domain) for domain in words}

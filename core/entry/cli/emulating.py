@@ -14,7 +14,7 @@ from core.settings import settings
 
 
 def serve(args: Namespace) -> Answer:
-    """Serves on the loopback address until stopped; says first what to set so that the console asks it."""
+    """Serve on the loopback address until stopped; print first which settings make the console ask it."""
     if args.scenario not in SCENARIOS:
         raise InvalidInputError(
             f"There is no scenario {args.scenario!r}.", hint=f"Use one of {', '.join(SCENARIOS)}."

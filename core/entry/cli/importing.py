@@ -40,7 +40,7 @@ ISSUES_SHOWN = 200
 
 
 def validate(args: Namespace) -> Answer:
-    """Checks the whole data. Without --tenant in a scratch tenant, of which nothing is kept."""
+    """Validate the whole data; without --tenant in a scratch tenant, of which nothing is kept."""
     started_at = time.monotonic()
     _check_files(args.files)
     choice = DomainChoice("", "") if args.tenant else chosen_domain(args.files[0], args.domain)
@@ -58,7 +58,7 @@ def validate(args: Namespace) -> Answer:
 
 
 def dry_run(args: Namespace) -> Answer:
-    """What an import would make, change, leave and hold, per entity; nothing in the tenant's target changes."""
+    """Show what an import would create, change, leave and hold, per entity; nothing in the tenant's target changes."""
     started_at = time.monotonic()
     _check_files(args.files)
     with tenant_session(args) as context:
@@ -75,7 +75,7 @@ def dry_run(args: Namespace) -> Answer:
 
 
 def load(args: Namespace) -> Answer:
-    """Imports: fates per entity, totals, differences between source and target, findings, seconds, rows a second."""
+    """Import files; show fates per entity, totals, differences between source and target, findings, seconds, rows a second."""
     started_at = time.monotonic()
     _check_files(args.files)
     with tenant_session(args) as context:
@@ -102,7 +102,7 @@ def _check_files(paths: Sequence[Path]) -> None:
 
 
 def _up_to_validation(context: Context, args: Namespace) -> Validation:
-    """A new migration of the files, mapped and validated."""
+    """Create a migration of the files, map and validate it."""
     migration = create_migration(context, ", ".join(path.name for path in args.files))
     for path in args.files:
         add_file(context, migration.id, path, SOURCES)
@@ -117,7 +117,7 @@ def _up_to_validation(context: Context, args: Namespace) -> Validation:
 
 
 def _set_by_hand(context: Context, migration_id: str, overrides: Mapping[str, str | None]) -> None:
-    """Decides what --set says; a name may be FIELD, in whatever streams have it, or STREAM:FIELD."""
+    """Decide the fields that --set names: as FIELD, in whatever streams have it, or as STREAM:FIELD."""
     fields = mapping_fields(context, migration_id)
     decisions = []
     for name, target in overrides.items():
@@ -139,7 +139,7 @@ def _decision(field: MappingField, target: str | None) -> Decision:
 
 
 def _run(context: Context, args: Namespace, kind: str) -> tuple[RunView, Validation]:
-    """Starts a run and stays with it to its end. Worker and matcher get ready while the file is read."""
+    """Start a run and watch it to its end. Worker and matcher get ready while the file is read."""
     with ThreadPoolExecutor(2) as beside:
         worker = beside.submit(ensure_worker)
         beside.submit(preload, context.tenant.domain)
@@ -195,7 +195,7 @@ def _of_run(run: RunView, started_at: float) -> dict[str, Any]:
 
 
 def _finished(run: RunView, document: dict[str, Any], text: str) -> Answer:
-    """A run that has not come to a good end is told in full, and as a refusal."""
+    """Answer for a run: one that failed or was cancelled in full, and as a refusal."""
     bad = run.state in {"failed", "cancelled"}
     return Answer(document, text, f"The run is {run.state}: {run.error or run.step}" if bad else "")
 
@@ -258,7 +258,7 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
 
 
 def _account_text(document: Mapping[str, Any]) -> str:
-    """The rows of the files: how many came in, whether all are accounted for, and what is open."""
+    """Describe the rows of the files: how many came in, whether all are accounted for, and what is open."""
     lines = [document["headline"] + "."]
     if document["complete"]:
         lines.append("Every row accounted for.")

@@ -47,7 +47,7 @@ def reset_demo(args: Namespace) -> Answer:
 
 
 def rotate_keys(_args: Namespace) -> Answer:
-    """Wraps all tenants' keys by the newest master key. Refused while others, who know the old file only, are at work."""
+    """Wrap all tenants' keys by the newest master key. Refused while others, who know the old file only, are at work."""
     from core.db.rotation import rotate  # noqa: PLC0415  (only this command needs it)
     from core.entry import processes  # noqa: PLC0415
 
@@ -99,7 +99,7 @@ def serve(args: Namespace) -> Answer:
 
 
 def stop(_args: Namespace) -> Answer:
-    """Stops what works on this data folder; nothing to stop is no failure."""
+    """Stop what works on this data folder; nothing to stop is no failure."""
     from core.entry import processes  # noqa: PLC0415  (only this command looks at processes)
 
     stopped = processes.stop_all()

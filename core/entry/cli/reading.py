@@ -32,7 +32,7 @@ _FIELD = ("source", "samples")
 
 
 def identify(args: Namespace) -> Answer:
-    """Source, streams, rows, encoding, confidence and reasons of each file."""
+    """Show source, streams, rows, encoding, confidence and reasons of each file."""
     files = [_identified(path) for path in args.files]
     document = [
         {
@@ -57,7 +57,7 @@ def identify(args: Namespace) -> Answer:
 
 
 def suggest(args: Namespace) -> Answer:
-    """Per field: target, confidence, alternatives, evidence and transform, units of money proved."""
+    """Suggest a target per field, with confidence, alternatives, evidence and transform; units of money are proved."""
     document: list[dict[str, Any]] = []
     notes: list[str] = []
     for path in args.files:
@@ -93,7 +93,7 @@ def suggest(args: Namespace) -> Answer:
 
 
 def suggest_cases(args: Namespace) -> Answer:
-    """Suggestions for the fields of labelled cases, of which only names and samples are looked at."""
+    """Suggest targets for the fields of labelled cases, by names and samples alone."""
     document: list[dict[str, Any]] = []
     for path in _case_files(args.files):
         case = _read_case(path)
@@ -161,14 +161,14 @@ def _described(identified: Identified) -> str:
 
 
 def _recognised(identified: Identified) -> str:
-    """'Toast, 97% sure'; of no known system 'Generic spreadsheet'."""
+    """Describe the source: 'Toast, 97% sure'; 'Generic spreadsheet' for no known system."""
     if not identified.source.streams:
         return "Generic spreadsheet"
     return f"{identified.source.label}, {share(identified.confidence)} sure"
 
 
 def _samples(path: Path, identified: Identified) -> list[StreamSample]:
-    """The first chunk of every stream, enough to see what a column holds, with the documentation of its source."""
+    """Read the first chunk of every stream, enough to see what a column holds, with the documentation of its source."""
     frames = {head.name: head.sample for head in identified.streams}
     waiting = {head.name for head in identified.streams if head.rows}
     for name, frame in read(path, identified):
@@ -191,7 +191,7 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
 
 
 def chosen_domain(path: Path, domain: str | None) -> DomainChoice:
-    """The domain of --domain, of the recognised system, or the one the file's columns speak for."""
+    """Choose the domain of --domain, of the recognised system, or the one the file's columns fit."""
     identified = _identified(path)
     return _choose(domain, identified, _samples(path, identified) if not identified.source.streams else ())
 
@@ -232,7 +232,7 @@ def _proposed(proposal: Proposal) -> dict[str, Any]:
 
 
 def _reasons(proposal: Mapping[str, Any]) -> tuple[str, str]:
-    """The strongest reason for the target and the strongest against it; '' where there is none."""
+    """Return the strongest reason for the target and the strongest against it; '' where there is none."""
     if not proposal["target"]:
         return "", ""
     parts = proposal["evidence"]
@@ -252,7 +252,7 @@ def _case_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _read_case(path: Path) -> dict[str, Any]:
-    """Only what a case may tell: its name, domain, system and kind, and each field's name and samples."""
+    """Read of a case only its name, domain, system and kind, and each field's name and samples."""
     with path.open(encoding="utf-8") as file:
         document = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (both are safe loaders)
     try:
@@ -268,7 +268,7 @@ def _read_case(path: Path) -> dict[str, Any]:
 
 
 def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, Hint] | None:
-    """The hints of the system's stream that knows most of the fields."""
+    """Return the hints of the system's stream that knows most of the fields."""
     source = SOURCES.get(system)
     if source is None:
         return None

@@ -22,7 +22,7 @@ from core.schema import target_title
 
 
 def show(args: Namespace) -> Answer:
-    """Every version of every recipe of the tenant."""
+    """List every version of every recipe of the tenant."""
     with tenant_session(args) as context:
         recipes = views.recipes(context)
         document = [_of(recipe) for recipe in recipes]
@@ -41,7 +41,7 @@ def save(args: Namespace) -> Answer:
 
 
 def take_in(args: Namespace) -> Answer:
-    """Imports a recipe file."""
+    """Import a recipe file."""
     if not args.file.is_file():
         raise InvalidInputError(f"There is no file {args.file}.", hint="Check the name and the folder.")
     with tenant_session(args) as context:
@@ -50,7 +50,7 @@ def take_in(args: Namespace) -> Answer:
 
 
 def export(args: Namespace) -> Answer:
-    """Writes a version to a file, or to stdout."""
+    """Write a version to a file, or to stdout."""
     with tenant_session(args) as context:
         recipe = _recipe(context, args)
         data = views.export_recipe(context, recipe.id, args.format)
@@ -64,7 +64,7 @@ def export(args: Namespace) -> Answer:
 
 
 def apply(args: Namespace) -> Answer:
-    """Decides a migration's fields as a recipe says; what does not fit is left and named, which is no failure."""
+    """Decide a migration's fields by a recipe; what does not fit is listed, which is no failure."""
     with tenant_session(args) as context:
         recipe, migration = _recipe(context, args), _filled(context, args)
         streams = args.stream or None
@@ -143,7 +143,7 @@ def _of(recipe: Recipe | RecipeVersion) -> dict[str, object]:
 
 
 def _recipe(context: Context, args: Namespace) -> RecipeVersion:
-    """The version that --version names, else the newest."""
+    """Find the version that --version names, else the newest."""
     versions = [recipe for recipe in views.recipes(context) if recipe.name == args.name]
     match = next((recipe for recipe in versions if args.version in {None, recipe.version}), None)
     if match is None:
@@ -155,7 +155,7 @@ def _recipe(context: Context, args: Namespace) -> RecipeVersion:
 
 
 def _filled(context: Context, args: Namespace) -> str:
-    """The migration that --migration names, or a new one of the files."""
+    """Return the migration that --migration names, or create one of the files."""
     if bool(args.files) == bool(args.migration):
         raise InvalidInputError("Give either files or --migration.", hint="Files make a new migration.")
     if args.migration:
@@ -171,7 +171,7 @@ def _filled(context: Context, args: Namespace) -> str:
 
 
 def _fields(context: Context, recipe: RecipeVersion, names: Collection[str]) -> set[tuple[str, str]] | None:
-    """(stream, source field) of what --field names; None where it names nothing, for all."""
+    """Resolve --field to (stream, source field); None without any, for all fields."""
     if not names:
         return None
     body = views.recipe_body(context, recipe.id)

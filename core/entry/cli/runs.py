@@ -27,7 +27,7 @@ LATEST = "latest"
 
 
 def show(args: Namespace) -> Answer:
-    """The runs of one tenant, or of every tenant the person may enter; below them why a run does not go on."""
+    """List the runs of one tenant, or of every tenant the person may enter, and why a run does not go on."""
     document: list[dict[str, Any]] = []
     start_times: dict[str, str] = {}
     for context in _tenants(args):
@@ -73,7 +73,7 @@ def approve(args: Namespace) -> Answer:
 
 
 def rollback(args: Namespace) -> Answer:
-    """Puts a run's changes back and proves it: checksums before and after, and the records kept as edited later."""
+    """Roll a run back and prove it: checksums before and after, and the records kept as edited later."""
     with _run(args, of=_is_imported) as (context, imported):
         actions.rollback(context, imported.id)
         ensure_worker()
@@ -99,7 +99,7 @@ def rollback(args: Namespace) -> Answer:
 
 
 def export(args: Namespace) -> Answer:
-    """Writes a tenant's records of one entity; the answer goes to stdout only where the file does not."""
+    """Write a tenant's records of one entity to a file or to stdout; the answer goes to stdout only where the records do not."""
     with tenant_session(args) as context:
         data = export_entity(context, args.entity, args.format)
     if args.out is None:
@@ -122,7 +122,7 @@ def _steer(args: Namespace, act: Callable[[Context, str], None]) -> Answer:
 
 
 def _tenants(args: Namespace) -> Iterator[Context]:
-    """A Context in --tenant, or in each tenant of the person, one after the other."""
+    """Enter --tenant, or each tenant of the person, one after the other."""
     if args.tenant:
         with tenant_session(args) as context:
             yield context
@@ -137,7 +137,7 @@ def _tenants(args: Namespace) -> Iterator[Context]:
 def _run(
     args: Namespace, *, of: Callable[[RunView], bool] = lambda _run: True
 ) -> Iterator[tuple[Context, RunView]]:
-    """The run that RUN names, in the tenant it belongs to: by the beginning of its id, or LATEST among those of `of`."""
+    """Enter the tenant of the run that RUN names: by the beginning of its id, or LATEST among the runs `of` accepts."""
     runs = [(context.tenant.id, run) for context in _tenants(args) for run in views.runs(context)]
     if args.run == LATEST:
         matches = sorted((pair for pair in runs if of(pair[1])), key=lambda pair: pair[1].created_at)[-1:]

@@ -1,4 +1,4 @@
-"""Stays with a run until it ends, and tells how far it is where a person looks on.
+"""Watch a run until it ends, with progress on a terminal.
 
 A worker that dies meanwhile is replaced; whatever keeps the run from going on is told on stderr, also in a script.
 """
@@ -27,7 +27,7 @@ _DATABASE_TIMEOUT_SECONDS = 120.0  # seconds the database may be away
 
 
 def watch(context: Context, run_id: str, *, until: frozenset[str] = FINAL | {"awaiting_approval"}) -> RunView:
-    """The run in a state of `until`; progress goes to stderr when that is a terminal.
+    """Wait for a state of `until` and return the run; progress goes to stderr when that is a terminal.
 
     ConflictError where no worker can be started, or the database stays away: the run then waits in the queue.
     """
@@ -62,7 +62,7 @@ def tell(sentence: str) -> None:
 
 
 def _state(context: Context, run_id: str) -> str:
-    """The run's state. A database that is away is waited for; ConflictError where it stays away."""
+    """Read the run's state. A database that is away is waited for; ConflictError where it stays away."""
     since: float | None = None
     while True:
         try:
@@ -91,7 +91,7 @@ def _unattended(failure: ConflictError, run_id: str) -> ConflictError:
 
 
 def progress(run: RunView) -> str:
-    """'running 42 % 420,000 of 1,000,000 rows, 61,000 a second, 9 s left'."""
+    """Format the progress: 'running 42 % 420,000 of 1,000,000 rows, 61,000 a second, 9 s left'."""
     rows = f"{run.rows_done:,} of {run.file_rows:,} rows, {run.rate:,.0f} a second"
     remaining = f", {run.remaining:.0f} s left" if run.remaining is not None else ""
     return f"{as_words(run.state)} {run.percent:.0f} % {rows}{remaining}"

@@ -36,7 +36,7 @@ class Body:
         self._waited = 0.0  # seconds; what the route needs for its own work is not the sender's
 
     async def receive(self) -> Message:
-        """SlowBodyError after UPLOAD_IDLE_SECONDS without a byte, or below LEAST_RATE."""
+        """Receive a part of the body. SlowBodyError after UPLOAD_IDLE_SECONDS without a byte, or below LEAST_RATE."""
         if self.finished:
             return await self._receive()
         idle = settings().upload_idle_seconds

@@ -31,7 +31,7 @@ _HASHED = "/static/"
 
 
 def policy(scripts: Sequence[str] = (), host: Host | None = None) -> str:
-    """The Content-Security-Policy of a page whose inline scripts have these hashes, served under this host.
+    """Build the Content-Security-Policy of a page whose inline scripts have these hashes, served under this host.
 
     What Streamlit does not let us tighten is written down in docs/security.md.
     """
@@ -46,7 +46,7 @@ def policy(scripts: Sequence[str] = (), host: Host | None = None) -> str:
 
 
 def inline_scripts(page: Path) -> list[str]:
-    """The hashes of the scripts that a page has in its text, as the policy names them."""
+    """Hash the inline scripts of a page, as the policy names them."""
     scripts = _INLINE.findall(page.read_text(encoding="utf-8"))
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
@@ -87,7 +87,7 @@ class SecurityHeaders:
 
 
 def _secure_cookies(message: Message) -> None:
-    """Streamlit does so only where it ends TLS itself."""
+    """Mark cookies as secure; Streamlit does so only where it ends TLS itself."""
     message["headers"] = [
         (name, value + b"; Secure")
         if name.lower() == b"set-cookie" and b"; secure" not in value.lower()

@@ -36,7 +36,7 @@ class Host:
 
     @classmethod
     def parse(cls, header: str) -> Host | None:
-        """None for what is no Host header: with a user, a path, blanks, a port that is no number."""
+        """Parse a Host header; None for what is none: with a user, a path, blanks, a port that is no number."""
         match = _HOST.fullmatch(header)
         if match is None:
             return None
@@ -58,7 +58,7 @@ class HostRules:
 
     @classmethod
     def of(cls, config: Settings) -> HostRules:
-        """APP_HOST and the loopback are always allowed; the names of APP_ALLOWED_HOSTS besides."""
+        """Read the rules from the settings: APP_HOST and the loopback are always allowed, APP_ALLOWED_HOSTS besides."""
         allowed_names = [_normal(name) for name in _list(config.app_allowed_hosts)]
         return cls(
             names=frozenset([*LOOPBACK, _normal(config.app_host), *allowed_names]) - {"*", ""},
@@ -96,7 +96,7 @@ class AllowedHosts:
         await self.app(scope, receive, send)
 
     def _checked(self, scope: Scope) -> Scope:
-        """The scope with the host that the browser sees; NotAllowedError otherwise."""
+        """Check the request and return its scope with the host that the browser sees; NotAllowedError otherwise."""
         headers = Headers(scope=scope)
         host = self._allowed(headers.getlist("host"))
         forwarded = headers.getlist("x-forwarded-host")
@@ -128,14 +128,14 @@ class AllowedHosts:
         return client is not None and _normal(client[0]) in self.rules.proxies
 
     def _log(self, error: NotAllowedError) -> None:
-        """Each refusal once, and not more than a hundred: a stranger must not fill the log."""
+        """Log each refusal once, and not more than a hundred: a stranger must not fill the log."""
         if error.message not in self._logged and len(self._logged) < 100:
             self._logged.add(error.message)
             _log.warning("refused: %s %s", error.message, error.hint)
 
 
 def _check_origin(origins: list[str], host: Host) -> None:
-    """NotAllowedError for a page of another site; programs send no Origin."""
+    """Refuse a page of another site with NotAllowedError; programs send no Origin."""
     if not origins:
         return
     scheme, _, address = origins[0].partition("://")
@@ -156,14 +156,14 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: AppError) -
 
 
 def refusal(scope: Scope, error: AppError) -> Response:
-    """A program gets the form of our errors, a person a line of text."""
+    """Answer with a refusal: the form of our errors for a program, a line of text for a person."""
     if scope["path"].startswith(("/api/", "/healthz")):
         return JSONResponse(error.as_dict(), status_code=error.status)
     return PlainTextResponse(f"{error}\n", status_code=error.status)
 
 
 def _normal(name: str) -> str:
-    """'Example.COM.' is 'example.com', '[0:0::1]' is '::1'."""
+    """Normalise a name: 'Example.COM.' to 'example.com', '[0:0::1]' to '::1'."""
     name = name.strip().strip("[]").rstrip(".").lower()
     try:
         return str(ipaddress.ip_address(name))
@@ -172,6 +172,6 @@ def _normal(name: str) -> str:
 
 
 def _list(text: str) -> list[str]:
-    """Of the names, separated by commas; an address written as in a browser counts as its name."""
+    """Split names at commas; an address written as in a browser counts as its name."""
     names = (name.strip() for name in text.split(","))
     return [(urlsplit(name).hostname or "") if "://" in name else name for name in names if name]

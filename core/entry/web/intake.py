@@ -114,7 +114,7 @@ def _read(job: Mapping[str, object], name: str) -> dict[str, object]:
 
 
 def _child() -> tuple[socket.socket, int]:
-    """A new child: the console's end of its channel, and its process id.
+    """Fork a child; return the console's end of its channel, and its process id.
 
     Where the process that forks them has ended, another one is started once.
     """
@@ -169,7 +169,7 @@ def _result(answer: Mapping[str, object], name: str, megabytes: int) -> dict[str
 
 
 def _kind(code: str) -> type[AppError]:
-    """The class of our errors that has this name."""
+    """Return the class of our errors that has this name."""
     kinds = [AppError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -185,7 +185,7 @@ def _refuse_memory(name: str, megabytes: int) -> NoReturn:
 
 
 def _memory(pid: int) -> int:
-    """Bytes that the child uses by itself; 0 when it has ended."""
+    """Return the bytes that the child uses by itself; 0 when it has ended."""
     with suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0

@@ -72,7 +72,7 @@ def _child(channel: socket.socket) -> None:
 
 
 def _answer(job: dict[str, object]) -> dict[str, object]:
-    """{'file': …}, or {'error': …} as its class and its parts."""
+    """Answer a job with {'file': …}, or {'error': …} as its class and its parts."""
     limit = int(str(job["memory"])) + _SPARE
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -109,7 +109,7 @@ def _summary(file: SourceFile) -> dict[str, object]:
 
 
 def _end_with_parent() -> None:
-    """Of the process that forked this one. Linux only.
+    """End this process with the process that forked it. Linux only.
 
     That one has a single thread; the console, whose threads come and go, is followed by the end of its socket instead.
     """

@@ -40,13 +40,13 @@ class Upload:
 
     @property
     def path(self) -> Path:
-        """Of the partial file; the same upload finds it again with any later ticket of the same person."""
+        """Return the path of the partial file; the same upload finds it with any later ticket of the same person."""
         claim = claims(self.ticket)
         key = [claim["tenant"], claim["person"], claim["migration"], self.upload, self.name, self.size]
         return folder() / f"{_mark(claim['tenant'])}-{_digest(json.dumps(key))}{_SUFFIX}"
 
     def offset(self) -> int:
-        """Bytes that have arrived."""
+        """Count the bytes that have arrived."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def discard(self) -> None:
@@ -54,7 +54,7 @@ class Upload:
 
 
 def partial_bytes(tenant: str) -> int:
-    """Bytes of a customer's uploads that are under way."""
+    """Count the bytes of a customer's uploads that are under way."""
     total = 0
     for path in folder().glob(f"{_mark(tenant)}-*{_SUFFIX}"):
         with suppress(FileNotFoundError):
@@ -77,7 +77,7 @@ def folder() -> Path:
 
 
 def check_space(name: str, size: int) -> None:
-    """LimitReachedError where the disk has no space for the bytes that are still to come."""
+    """Raise LimitReachedError where the disk has no space for the bytes that are still to come."""
     if size + _SPARE > shutil.disk_usage(folder()).free:
         raise LimitReachedError(
             f"The server has no space for {name}.", hint="Ask whoever runs the console to free disk space."
@@ -109,7 +109,7 @@ def append_at(upload: Upload, offset: int) -> Iterator[IO[bytes]]:
 
 
 def check_offset(upload: Upload, offset: int) -> None:
-    """ConflictError as of append_at, before anything is opened."""
+    """Raise ConflictError as append_at does, before anything is opened."""
     if offset != upload.offset():
         _refuse_offset(upload, "The part does not begin where the file ends.")
 
@@ -126,7 +126,7 @@ class PartWriter:
         self.start = self.written = file.tell()
 
     def write(self, data: bytes) -> None:
-        """InvalidInputError, and the part is taken back, where there is more than the announced size."""
+        """Append data. Beyond the announced size the part is taken back: InvalidInputError."""
         self.written += len(data)
         if self.written > self.upload.size:
             self.file.truncate(self.start)

@@ -20,7 +20,7 @@ _UNDECODED = "\N{REPLACEMENT CHARACTER}"
 
 
 def single(request: Request, name: str) -> str:
-    """The parameter's value, '' without one; InvalidInputError where it is there twice."""
+    """Read a parameter, '' without one; InvalidInputError where it comes twice."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
         raise InvalidInputError(
@@ -30,7 +30,7 @@ def single(request: Request, name: str) -> str:
 
 
 def number(request: Request, name: str) -> int:
-    """A parameter in bytes."""
+    """Read a parameter in bytes; InvalidInputError for another text."""
     text = single(request, name)
     if not (text.isascii() and text.isdigit()):
         raise InvalidInputError(
@@ -44,7 +44,7 @@ def number(request: Request, name: str) -> int:
 
 
 def upload_id(request: Request) -> str:
-    """The sender's id of an upload, '' without one."""
+    """Read the sender's id of an upload, '' without one."""
     value = single(request, "upload")
     if value and not _ID.fullmatch(value):
         raise InvalidInputError(
@@ -56,7 +56,7 @@ def upload_id(request: Request) -> str:
 
 
 def content_length(request: Request) -> int | None:
-    """Bytes of the body as announced, None where it comes in chunks.
+    """Read the announced bytes of the body; None where it comes in chunks.
 
     InvalidInputError where it is announced twice, is no number, or is not announced at all.
     """
@@ -74,7 +74,7 @@ def content_length(request: Request) -> int | None:
 
 
 def check_name(name: str) -> None:
-    """InvalidInputError for what is no plain file name on every system; its text is never repeated."""
+    """Raise InvalidInputError for what is no plain file name on every system; its text is never repeated."""
     fault = _fault(name)
     if fault:
         raise InvalidInputError(

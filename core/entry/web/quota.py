@@ -28,7 +28,7 @@ _at_work: Counter[str] = Counter()
 
 @contextmanager
 def turn(person: str) -> Iterator[None]:
-    """One of the requests that a person may have under way; LimitReachedError where all are."""
+    """Take one of the requests that a person may have under way; LimitReachedError where all are taken."""
     limit = settings().upload_parallel
     if _at_work[person] >= limit:
         raise LimitReachedError(
@@ -63,14 +63,14 @@ def begin_upload(
 
 
 def check_target(context: Context, migration_id: str, *, creates: bool) -> None:
-    """NotAllowedError where the person may not add files now, NotFoundError where the migration is gone."""
+    """Raise NotAllowedError where the person may not add files now, NotFoundError where the migration is gone."""
     require(context, "migration.write")
     if not (creates and context.session.get(Migration, (context.tenant.id, migration_id)) is None):
         views.migration(context, migration_id)
 
 
 def check_bytes(context: Context, *, size: int, partial: int = 0) -> None:
-    """LimitReachedError where `size` bytes more are more than the customer, or the person, may have stored."""
+    """Raise LimitReachedError where the customer or the person may not store `size` more bytes."""
     stored = context.session.scalar(select(func.coalesce(func.sum(SourceFile.size), 0))) or 0
     mine = (
         select(cast(AuditLine.object_id, Text))
@@ -102,7 +102,7 @@ def _refuse_bytes(subject: str, used: int, size: int, limit_gb: float, setting: 
 
 
 def _check_hour(context: Context) -> None:
-    """LimitReachedError where the person or the customer has begun as many uploads within an hour as allowed."""
+    """Raise LimitReachedError where the person or the customer has begun as many uploads within an hour as allowed."""
     query = select(AuditLine.person_id, AuditLine.created_at).where(
         AuditLine.action == _BEGIN, AuditLine.created_at > context.now - _HOUR
     )

@@ -57,7 +57,7 @@ class MethodError(AppError):
 
 
 async def upload(request: Request) -> JSONResponse:
-    """`/api/upload?ticket=…&name=export.csv`, by PUT with a file or a part of it as body."""
+    """Answer `/api/upload?ticket=…&name=export.csv`: PUT with a file or a part of it as body."""
     try:
         return JSONResponse(await _upload(request))
     except ClientDisconnect:  # what has arrived of a part stays; nobody is left to answer
@@ -70,7 +70,7 @@ async def upload(request: Request) -> JSONResponse:
 
 
 async def unknown_address(request: Request) -> JSONResponse:
-    """Every other address under /api."""
+    """Refuse every other address under /api."""
     return _refusal(
         NotFoundError(f"There is no {request.url.path[:100]}.", hint="Files go to /api/upload by PUT.")
     )
@@ -86,7 +86,7 @@ def _refusal(error: AppError) -> JSONResponse:
 
 
 async def _upload(request: Request) -> Answer:
-    """What is asked for, once everything about it is known to be right: nothing is stored before."""
+    """Check the request, then do what it asks for: nothing is stored before."""
     if request.method not in _PARTS:
         raise MethodError(f"Files are not uploaded by {request.method[:20]}.", hint="Use PUT.")
     ticket, name, upload_key = single(request, "ticket"), single(request, "name"), upload_id(request)
@@ -160,7 +160,7 @@ _PARTS: Mapping[str, Callable[[Request, Upload], Awaitable[Answer]]] = {
 
 
 def _admit(ticket: str) -> None:
-    """Refuses whom the ticket does not open the migration."""
+    """Refuse a person who may not open the ticket's migration."""
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
         check_ticket(context, ticket)
@@ -193,7 +193,7 @@ def _prepare(part_of: Upload, offset: int) -> bool:
 
 
 async def _receive(request: Request, file: IO[bytes], name: str) -> None:
-    """Part by part to the disk, so that memory stays flat; refuses as soon as the limit is passed."""
+    """Write the body to disk part by part, so that memory stays flat; refuse as soon as the limit is passed."""
     remaining, unseen = settings().upload_limit_mb * MEGABYTE, 0
     async for part in request.stream():
         remaining, unseen = remaining - len(part), unseen + len(part)
@@ -212,7 +212,7 @@ async def _add(ticket: str, path: Path, name: str) -> Answer:
 
 
 def _read(ticket: str, path: Path, name: str) -> Answer:
-    """The ticket is looked at again, for the file may have taken long to come."""
+    """Read the file, after a second check of the ticket: the file may have taken long to come."""
     claim = claims(ticket)
     with enter(claim["person"], claim["tenant"]) as context:
         check_ticket(context, ticket)
@@ -221,7 +221,7 @@ def _read(ticket: str, path: Path, name: str) -> Answer:
 
 
 async def healthz(_request: Request) -> JSONResponse:
-    """200 when the database answers, else 503."""
+    """Answer 200 when the database answers, else 503."""
     try:
         await run_in_threadpool(_ask_database)
     except (SQLAlchemyError, AppError, OSError):

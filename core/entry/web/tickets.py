@@ -38,7 +38,7 @@ class Claim(TypedDict):
 
 @action("migration.write")
 def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) -> str:
-    """A ticket for uploads to this migration by this person; good for an hour.
+    """Issue a ticket for uploads to this migration by this person; valid for an hour.
 
     `creates`: the first upload creates the migration under this id, named after its file.
     """
@@ -52,7 +52,7 @@ def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) 
 
 
 def claims(ticket: str) -> Claim:
-    """What a ticket says, before its signature is checked: whom to enter as, and where.
+    """Parse a ticket, before its signature is checked: whom to enter as, and where.
 
     NotAllowedError for what is no ticket: other characters, too long, not exactly the fields and types of ours.
     """
@@ -84,7 +84,7 @@ def claims(ticket: str) -> Claim:
 
 
 def check_ticket(context: Context, ticket: str) -> str:
-    """The migration (id) the ticket is good for. The context must be entered as `claims` says."""
+    """Check a ticket and return its migration (id). The context must be entered as `claims` says."""
     claim = claims(ticket)
     payload, _, signature = ticket.partition(".")
     if (claim["tenant"], claim["person"]) != (context.tenant.id, context.person):

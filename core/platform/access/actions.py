@@ -25,7 +25,7 @@ Guarded = Callable[Concatenate[Context, P], R]
 
 @contextmanager
 def enter(person: str, tenant: str) -> Iterator[Context]:
-    """A Context for a person (id) in a tenant (id or slug); what no action committed is rolled back at the end.
+    """Enter a tenant (id or slug) as a person (id); what no action committed is rolled back at the end.
 
     Raises NotFoundError alike for a tenant that does not exist and for one the person is no member of.
     """
@@ -43,7 +43,7 @@ def enter(person: str, tenant: str) -> Iterator[Context]:
 
 @contextmanager
 def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
-    """A Context for the worker process, on behalf of the person (id) who asked for the work."""
+    """Enter a tenant as the worker process, on behalf of the person (id) who asked for the work."""
     with TenantSession(tenant=tenant, person=person) as session:
         record = session.get(TenantRecord, tenant)
         session.expunge_all()  # a refresh would look the record up under no tenant
@@ -75,7 +75,7 @@ def _context(session: TenantSession, record: TenantRecord, person: str, name: st
 
 
 def require(context: Context, permission: str) -> None:
-    """Raises NotAllowedError unless the role has the permission; the refusal is noted in the audit log."""
+    """Raise NotAllowedError unless the role has the permission; the refusal is noted in the audit log."""
     if not context.may(permission):
         note(context, "access.refused", "permission", permission, role=context.role)
         raise NotAllowedError(
@@ -86,7 +86,7 @@ def require(context: Context, permission: str) -> None:
 
 
 def action(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
-    """Guards a write: checks the permission, then commits once; any error rolls all of it back.
+    """Guard a write: check the permission, then commit once; any error rolls all of it back.
 
     An action that calls another one commits with the outermost.
     """
@@ -94,13 +94,13 @@ def action(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
 
 
 def view(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
-    """Guards a read."""
+    """Guard a read."""
     return _guard(permission, commits=False)
 
 
 @contextmanager
 def _storable_text() -> Iterator[None]:
-    """InvalidInputError where a text has what the database's texts cannot have: NUL, or half a character."""
+    """Raise InvalidInputError for a text that the database cannot store: with NUL, or half a character."""
     try:
         yield
     except DataError as error:

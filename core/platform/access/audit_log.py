@@ -1,4 +1,4 @@
-"""Shows the audit log: all of it to who may read it, their activity to everybody else."""
+"""Show the audit log: all of it to who may read it, their activity to everybody else."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def audit_count(context: Context, filters: AuditFilter = AuditFilter()) -> int:
 
 @view("audit.read_own")
 def audit_choices(context: Context) -> tuple[list[str], list[str]]:
-    """The people (ids) and the actions that stand in the log, for its filters."""
+    """List the people (ids) and the actions in the log, for its filters."""
     conditions = _conditions(context, AuditFilter())
     people = context.session.scalars(select(AuditLine.person_id).where(*conditions).distinct()).all()
     actions = context.session.scalars(select(AuditLine.action).where(*conditions).distinct()).all()
@@ -79,7 +79,7 @@ def audit_choices(context: Context) -> tuple[list[str], list[str]]:
 
 @view("audit.read")
 def export_audit(context: Context, filters: AuditFilter, form: str, names: Mapping[str, str]) -> bytes:
-    """The lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log.
+    """Export the lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log.
 
     Line and signature make the file an anchor of the log; its head is noted on this machine too.
     """

@@ -23,14 +23,14 @@ class TenantAccess:
 
 
 def demo_cast() -> list[tuple[str, str]]:
-    """(id, name) of the people of the demo, who sign in by a menu."""
+    """List (id, name) of the people of the demo, who sign in by a menu."""
     with TenantSession("", "") as session:
         rows = session.execute(select(Person.id, Person.name).where(Person.is_demo).order_by(Person.name))
         return [(row.id, row.name) for row in rows]
 
 
 def places(person: str) -> list[TenantAccess]:
-    """Every tenant the person (id) may enter, by name."""
+    """List the tenants the person (id) may enter, by name."""
     query = (
         select(TenantRecord, Membership.role)
         .join(Membership, Membership.tenant_id == TenantRecord.id)
@@ -45,6 +45,6 @@ def places(person: str) -> list[TenantAccess]:
 
 
 def person_by_handle(handle: str) -> str | None:
-    """The id of the person with this handle, e.g. 'alice'."""
+    """Return the id of the person with this handle, e.g. 'alice'."""
     with TenantSession("", "") as session:
         return session.scalar(select(func.person_by_handle(handle, type_=Id)))

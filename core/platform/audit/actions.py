@@ -1,4 +1,4 @@
-"""Writes audit lines: with the change they tell of, or, for what changes nothing, at once."""
+"""Write audit lines: with the change they tell of, or, for what changes nothing, at once."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def note_refusal(context: Context, action: str, object_type: str, object_id: str
 
 
 def _is_news(context: Context, *key: str) -> bool:
-    """Whether the same was not noted for the same person within the last minute, by this process."""
+    """Return whether the same was not noted for the same person within the last minute, by this process."""
     look = (context.tenant.id, context.session.person, *key)
     with _lock:
         now = time.monotonic()

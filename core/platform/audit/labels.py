@@ -92,17 +92,17 @@ _KINDS: Mapping[str, str] = {"import": "import", "dry_run": "dry run"}
 
 
 def action_label(action: str) -> str:
-    """'Mapping decided' for mapping.decide; the name in words where it has no label."""
+    """Label an action: 'Mapping decided' for mapping.decide; the name in words where it has no label."""
     return ACTIONS.get(action) or as_words(action.replace(".", " ")).capitalize()
 
 
 def object_label(object_type: str) -> str:
-    """'Column' for mapping_field, 'Run' for run."""
+    """Label a type of object: 'Column' for mapping_field, 'Run' for run."""
     return _OBJECTS.get(object_type) or as_words(object_type).capitalize()
 
 
 def details(facts: Mapping[str, object]) -> str:
-    """A line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'."""
+    """Describe a line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'."""
     return ", ".join(filter(None, (_fact(name, value) for name, value in facts.items())))
 
 
@@ -127,7 +127,7 @@ def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind 
 
 
 def _plain(value: object) -> str:
-    """A value without the marks of a programming language."""
+    """Write a value without the marks of a programming language."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

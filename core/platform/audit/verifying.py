@@ -1,4 +1,4 @@
-"""Verifies a tenant's audit log: numbers without a gap, signatures, the head, and the anchors kept outside the database.
+"""Verify a tenant's audit log: numbers without a gap, signatures, the head, and the anchors kept outside the database.
 
 The chain shows a line that was changed, added, moved or removed, and a log that was written anew without the key. That
 the newest lines were cut off shows only against a head noted elsewhere: an anchor. Each stands as one line of JSON in

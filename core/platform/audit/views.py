@@ -1,4 +1,4 @@
-"""Shows the audit log."""
+"""Show the audit log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.platform.audit.tables import AuditLine
 def audit_lines(
     context: Context, *, object_type: str | None = None, object_id: str | None = None, limit: int = 200
 ) -> Sequence[AuditLine]:
-    """The newest lines first."""
+    """List the newest lines first."""
     query = select(AuditLine).order_by(AuditLine.created_at.desc(), AuditLine.id.desc()).limit(limit)
     if object_type:
         query = query.where(AuditLine.object_type == object_type)

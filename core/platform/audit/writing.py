@@ -1,4 +1,4 @@
-"""Appends lines to a tenant's audit log, at the end of the transaction that they belong to.
+"""Append lines to a tenant's audit log, at the end of the transaction that they belong to.
 
 The database decides who (app.person and the role held here), when (its clock) and the number; the program signs with
 a key that the database does not have. From audit_open to the end of the transaction the log's head is locked, so that

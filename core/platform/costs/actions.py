@@ -1,4 +1,4 @@
-"""Changes prices and packages, each with its reason in the audit log. Prices hold for all customers."""
+"""Change prices and packages, each with its reason in the audit log. Prices hold for all customers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NewPrice:
 
 @action("ai.prices")
 def set_price(context: Context, price: NewPrice, reason: str) -> str:
-    """Sets a model's price from now or a later moment on, before all other sources; returns its id.
+    """Set a model's price from now or a later moment on, before all other sources; return its id.
 
     A price of nothing is taken for a model of one's own server. InvalidInputError for one that cannot be, that begins
     in the past (the ledger is not written anew), or without a reason.
@@ -83,7 +83,7 @@ def set_price(context: Context, price: NewPrice, reason: str) -> str:
 
 @action("ai.prices")
 def end_price(context: Context, price_id: str, reason: str) -> None:
-    """Ends a price that was set by hand: from now on the price book and the library hold again.
+    """End a price that was set by hand: from now on the price book and the library hold again.
 
     One that has not begun never will. NotFoundError, ConflictError for one that has ended.
     """
@@ -99,7 +99,7 @@ def end_price(context: Context, price_id: str, reason: str) -> None:
 
 @action("settings.edit")
 def choose_package(context: Context, migration_id: str, package: str) -> None:
-    """Gives a migration another package; its allowance holds from the next call on."""
+    """Set a migration's package; its allowance holds from the next call on."""
     if package not in packages():
         raise InvalidInputError("There is no such package.", hint=f"There are {', '.join(packages())}.")
     before = package_of(context, migration_id)

@@ -1,4 +1,4 @@
-"""Says that a limit is near, or that an hour used more than it should: a line in the audit log and one in the log.
+"""Warn that a limit is near, or that an hour used more than it should: a line in the audit log and one in the log.
 
 Asked after every booking, under the lock of the month's row, so that each crossing is told once.
 """
@@ -21,7 +21,7 @@ _log = logging.getLogger("aura.costs")
 
 
 def warn(context: Context, scope: str, key: str, limit: int | None, *, used: int, more: int) -> None:
-    """Tells when the last booking, of `more` tokens, has brought a limit near, or the hour above its alert."""
+    """Warn where the last booking, of `more` tokens, brought a limit near, or the hour above its alert."""
     if is_near(used, limit) and not is_near(used - more, limit):
         record(context, "ai.limit_near", scope, key, used=used, limit=limit)
         _log.warning("AI tokens near their limit: %s %s, %d of %s", scope, key, used, limit)
@@ -32,7 +32,7 @@ def warn(context: Context, scope: str, key: str, limit: int | None, *, used: int
 
 
 def hour_tokens(context: Context, until: datetime) -> int:
-    """Tokens of the calls begun in the hour before a moment."""
+    """Count the tokens of calls begun in the hour before a moment."""
     used = func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0)
     query = select(used).where(AiCall.created_at > until - HOUR, AiCall.created_at <= until)
     return int(context.session.scalar(query) or 0)

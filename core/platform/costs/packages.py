@@ -37,13 +37,13 @@ class Package(BaseModel):
 
 @cache
 def packages() -> Mapping[str, Package]:
-    """data/packages.yaml: name -> package, the smallest first."""
+    """Read data/packages.yaml: name -> package, the smallest first."""
     with PACKAGES.open(encoding="utf-8") as file:
         return TypeAdapter(dict[str, Package]).validate_python(yaml.safe_load(file))
 
 
 def package_of(context: Context, migration_id: str) -> str:
-    """The name of the migration's package: migration.settings["package"], where none is set 'professional'.
+    """Return the name of the migration's package: migration.settings["package"], 'professional' where none is set.
 
     NotFoundError for a migration that is not this tenant's.
     """

@@ -67,7 +67,7 @@ class BookEntry(BaseModel):
 
 
 def price_of(context: Context, model: str, at: datetime) -> Price:
-    """The price of a model at a moment. InvalidInputError, naming the model, where it is unknown or shut down."""
+    """Look up the price of a model at a moment. InvalidInputError, naming the model, where it is unknown or shut down."""
     name = normal_name(model)
     if price := _set_by_hand(context, name, at):
         return price
@@ -90,7 +90,7 @@ def price_of(context: Context, model: str, at: datetime) -> Price:
 
 
 def cost_micro(price: Price, tokens_in: int, tokens_cached: int, tokens_out: int) -> int:
-    """Micro-dollars of a call, exact and then rounded half up. `tokens_cached` are part of `tokens_in`."""
+    """Calculate the cost of a call in micro-dollars, exact and then rounded half up. `tokens_cached` are part of `tokens_in`."""
     exact = (
         (tokens_in - tokens_cached) * price.input_micro
         + tokens_cached * price.cached_micro
@@ -100,17 +100,17 @@ def cost_micro(price: Price, tokens_in: int, tokens_cached: int, tokens_out: int
 
 
 def normal_name(model: str) -> str:
-    """A model's name as prices are looked up by it."""
+    """Normalise a model's name for looking up its price."""
     return model.strip().lower()
 
 
 def micro(dollars: Decimal) -> int:
-    """Whole micro-dollars of an amount, rounded half up."""
+    """Convert dollars to whole micro-dollars, rounded half up."""
     return int((dollars * MILLION).to_integral_value(ROUND_HALF_UP))
 
 
 def by_hand(row: AiPrice) -> Price:
-    """The price of a row that a person made."""
+    """Convert a row that a person wrote to its price."""
     return Price(
         row.input_micro,
         row.cached_micro,
@@ -123,7 +123,7 @@ def by_hand(row: AiPrice) -> Price:
 
 @cache
 def price_book() -> dict[str, BookEntry]:
-    """data/prices.yaml: model -> its history."""
+    """Read data/prices.yaml: model -> its history."""
     with PRICE_BOOK.open(encoding="utf-8") as file:
         return TypeAdapter(dict[str, BookEntry]).validate_python(yaml.safe_load(file))
 
@@ -140,7 +140,7 @@ def _set_by_hand(context: Context, name: str, at: datetime) -> Price | None:
 
 
 def book_prices(entry: BookEntry) -> list[Price]:
-    """All prices a model ever had in the book, the oldest first."""
+    """List all prices a model ever had in the book, the oldest first."""
     starts = [_midnight(price.first) for price in entry.prices]
     ends = [*starts[1:], _midnight(entry.retired) if entry.retired else None]
     return [
@@ -157,7 +157,7 @@ def book_prices(entry: BookEntry) -> list[Price]:
 
 
 def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
-    """The library's own name of the model and its price; ('', None) where it does not know it.
+    """Look a model up in the library: (its own name, its price); ('', None) for an unknown one.
 
     Prices in steps of the prompt's length count at their first step, which reaches to 200,000 tokens and more:
     no call of ours is that long. A price of nothing is no price.

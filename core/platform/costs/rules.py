@@ -22,25 +22,25 @@ def is_near(used: int, limit: int | None) -> bool:
 
 
 def month_of(at: datetime, zone: str) -> str:
-    """The calendar month of a moment where the customer is: '2026-11'."""
+    """Return the calendar month of a moment in the customer's zone: '2026-11'."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m}"
 
 
 def month_bounds(month: str, zone: str) -> tuple[datetime, datetime]:
-    """First moment of the month '2026-11' and of the one after, in UTC."""
+    """Return the first moment of the month '2026-11' and of the one after, in UTC."""
     first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(zone))
     after = (first + timedelta(days=32)).replace(day=1)
     return first.astimezone(UTC), after.astimezone(UTC)
 
 
 def dollars(amount_micro: int) -> str:
-    """Micro-dollars exactly: 6_390 is '$0.006390'."""
+    """Format micro-dollars exactly: 6_390 as '$0.006390'."""
     sign = "-" if amount_micro < 0 else ""
     whole, fraction = divmod(abs(amount_micro), 1_000_000)
     return f"{sign}${whole:,}.{fraction:06}"
 
 
 def rate(amount_micro: int) -> str:
-    """A price exactly, with no more places than it needs: 100_000 is '$0.10', 25_000 is '$0.025'."""
+    """Format a price exactly, with no more places than it needs: 100_000 as '$0.10', 25_000 as '$0.025'."""
     whole, _, places = dollars(amount_micro).partition(".")
     return f"{whole}.{places.rstrip('0').ljust(2, '0')}"

@@ -42,7 +42,7 @@ class Call:
 
     @property
     def failed(self) -> bool:
-        """It is over and brought no answer."""
+        """Return whether the call is over and brought no answer."""
         return self.outcome not in {OUTCOME_ANSWERED, OUTCOME_CACHED, RESERVED}
 
 
@@ -87,7 +87,7 @@ class Experience:
 
     @property
     def per_field(self) -> int | None:
-        """Tokens, rounded up; None where nothing was answered."""
+        """Return tokens per field, rounded up; None where nothing was answered."""
         return -(-self.tokens // self.fields) if self.fields else None
 
 
@@ -99,7 +99,7 @@ def total(calls: Iterable[Call]) -> Part:
 
 
 def parts(calls: Iterable[Call], attribute: str) -> dict[Hashable, Part]:
-    """The calls by one attribute of Call ('operation', 'model', 'day' …), the dearest first."""
+    """Group the calls by an attribute of Call ('operation', 'model', 'day' …), the dearest group first."""
     groups: dict[Hashable, Part] = {}
     for call in calls:
         key = getattr(call, attribute)
@@ -108,7 +108,7 @@ def parts(calls: Iterable[Call], attribute: str) -> dict[Hashable, Part]:
 
 
 def by_day(calls: Iterable[Call], last: date, days: int) -> dict[date, Part]:
-    """The days up to and with `last`, in their order, also those without a call. Other days' calls are left out."""
+    """Group the calls by day, for the `days` days up to and with `last`, also those without a call; others are left out."""
     totals = parts(calls, "day")
     return {
         day: totals.get(day, Part())
@@ -117,7 +117,7 @@ def by_day(calls: Iterable[Call], last: date, days: int) -> dict[date, Part]:
 
 
 def cost_per_accepted(calls: Iterable[Call], answers: Mapping[str, Answers]) -> tuple[int | None, int]:
-    """(micro-dollars per accepted mapping, rounded half up; how many were accepted); None where none was.
+    """Calculate (micro-dollars per accepted mapping, rounded half up; how many were accepted); None where none was.
 
     All calls for mappings count, also those that failed, were tried again or were not accepted.
     """

@@ -36,7 +36,7 @@ def tips(
     price: Callable[[str, datetime], Price | None],
     experience: Experience,
 ) -> list[Tip]:
-    """The tips that would have saved something, the largest saving first.
+    """List the tips that would have saved something, the largest saving first.
 
     `answers` by the id of a call; `price` of a model at a moment, None where there is none;
     `experience` of how much a field takes.
@@ -72,7 +72,7 @@ def _failures(calls: Sequence[Call]) -> Iterator[Tip]:
 
 
 def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
-    """Answered calls with the very prompt of an earlier one of the last 24 hours: a kept answer would have done."""
+    """Find answered calls with the prompt of another one within 24 hours before: a cached answer would have done."""
     first_at: dict[tuple[str, str], datetime] = {}
     missed: list[Call] = []
     for call in sorted(calls, key=lambda call: call.at):
@@ -95,7 +95,7 @@ def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
 def _dearer(
     calls: Sequence[Call], answers: Mapping[str, Answers], price: Callable[[str, datetime], Price | None]
 ) -> Iterator[Tip]:
-    """For each operation: what the dearer models did, at the price of the cheapest whose answers are accepted as often."""
+    """Find, per operation, calls of dearer models that the cheapest model accepted as often would have answered."""
     by_operation: dict[str, dict[str, list[Call]]] = defaultdict(lambda: defaultdict(list))
     for call in calls:
         if call.outcome == OUTCOME_ANSWERED and call.tokens:
@@ -124,14 +124,14 @@ def _dearer(
 
 
 def _accepted(calls: Sequence[Call], answers: Mapping[str, Answers]) -> float | None:
-    """The share of a model's answered fields that people accepted; None where there are too few."""
+    """Calculate the share of a model's answered fields that people accepted; None where there are too few."""
     call_answers = [answers[call.id] for call in calls if call.id in answers]
     fields = sum(answer.fields for answer in call_answers)
     return sum(answer.accepted for answer in call_answers) / fields if fields >= MIN_ANSWERED_FIELDS else None
 
 
 def _cheaper_by(calls: Sequence[Call], model: str, price: Callable[[str, datetime], Price | None]) -> int:
-    """What the calls would have cost less with that model and the same tokens; 0 where it has no price."""
+    """Calculate what the calls would have cost less with that model and the same tokens; 0 where it has no price."""
     saved = 0
     for call in calls:
         if at := price(model, call.at):

@@ -1,4 +1,4 @@
-"""Shows what AI has cost, how much of the limits is left, what a run will need, and the price book."""
+"""Show what AI has cost, how much of the limits is left, what a run will need, and the price book."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class PriceLine:
     note: str
 
     def state(self, now: datetime) -> str:
-        """'in force', 'ended' or 'to come'."""
+        """Return the state: 'in force', 'ended' or 'to come'."""
         if self.price.holds(now):
             return "in force"
         end = self.price.effective_to
@@ -107,7 +107,7 @@ def ledger(
     until: datetime | None = None,
     migration_id: str | None = None,
 ) -> list[Call]:
-    """The calls begun from `since` until before `until`, the oldest first: what all sums of costs are made of."""
+    """List the calls from `since` until before `until`, the oldest first: what all sums of costs are made of."""
     local_day = cast(func.timezone(context.tenant.zone, AiCall.created_at), Date)
     prompt = select(func.md5(cast(_PROMPT.c.messages, SqlText))).where(_PROMPT.c.call_id == AiCall.id)
     query = select(
@@ -140,13 +140,13 @@ def ledger(
 
 @view("migration.read")
 def this_month(context: Context) -> tuple[datetime, datetime]:
-    """First moment of the customer's calendar month and of the one after, in UTC."""
+    """Return the first moment of the customer's calendar month and of the one after, in UTC."""
     return month_bounds(month_of(context.now, context.tenant.zone), context.tenant.zone)
 
 
 @view("migration.read")
 def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
-    """The migration's allowance, where one is named, and the customer's month: as the limits are now."""
+    """Show the limits: of the migration's package, where one is named, and of the customer's month, as they are now."""
     rows = {(row.scope, row.scope_key): row for row in context.session.scalars(select(AiBudget))}
     limit_meters = []
     for limit in limits(context, migration_id, context.now):
@@ -161,7 +161,7 @@ def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
 
 @view("migration.read")
 def migrations_near(context: Context) -> dict[str, Meter]:
-    """The migrations (id) whose package is nearly used up, with their meter."""
+    """List the migrations (id) whose package is nearly used up, with their meter."""
     used = select(MIGRATION.c.id).join(AiBudget, AiBudget.scope_key == cast(MIGRATION.c.id, SqlText))
     by_migration = {
         migration: meters(context, migration)[0]
@@ -179,7 +179,7 @@ def last_hour(context: Context) -> Hour:
 def forecast(
     context: Context, migration_id: str, fields: int, experience: Experience | None = None
 ) -> Forecast:
-    """What asking about so many fields will take, by experience where it has enough fields, else by an assumption."""
+    """Forecast what asking about so many fields takes, by experience where it has enough fields, else by an assumption."""
     tokens_per_field = experience.per_field if experience and experience.fields >= MIN_FIELDS_SEEN else None
     tight = [
         (meter.tokens_left, meter.limit)
@@ -198,7 +198,7 @@ def forecast(
 
 @view("migration.read")
 def price_list(context: Context) -> list[PriceLine]:
-    """Prices set by hand, the book's history, and what the library says today of models in use, by model and date."""
+    """List prices set by hand, the book's history, and the library's prices of models in use, by model and date."""
     set_by_hand = context.session.scalars(select(AiPrice)).all()
     lines = [PriceLine(row.model, by_hand(row), row.id, row.note) for row in set_by_hand]
     for model, entry in price_book().items():
@@ -219,7 +219,7 @@ def savings(
     answers: Mapping[str, Answers],
     experience: Experience | None = None,
 ) -> list[Tip]:
-    """How these calls could have cost less; `answers` by the id of a call."""
+    """List how these calls could have cost less; `answers` by the id of a call."""
     price = cache(partial(_price, context))
     return tips(calls, answers, price, experience or Experience())
 
