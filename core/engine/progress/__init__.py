@@ -1,1 +1,1 @@
-"""Where a migration stands: one journey behind the wizard's bar, the coach, badges, buttons and Today"""
+"""The progress of a migration: one journey behind the wizard's bar, the coach, badges, buttons and Today."""

@@ -1,4 +1,4 @@
-"""Derive what needs a person, and the figures of their migrations, from facts and journeys. Pure."""
+"""Derive the work that needs a person, and the figures of their migrations, from facts and journeys. Pure."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _BUTTONS = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that needs a person. `since`: when the migration came to this point, None where it is not known.
+    """A piece of work that needs a person. `since`: when the migration came to this point, None where unknown.
 
     `run` is the run it is about, '' for none; `screen` the path of the button.
     """

@@ -1,4 +1,4 @@
-"""Say who can do what a person's role does not allow. Pure."""
+"""Word refusals: what a person's role does not allow, and whom to ask. Pure."""
 
 from __future__ import annotations
 

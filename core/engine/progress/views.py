@@ -1,4 +1,4 @@
-"""Show where migrations stand: their journeys, from facts counted by the database.
+"""Show the progress of migrations: their journeys, from facts counted by the database.
 
 The wizard asks on every screen, so no row of data, no evidence and no plan is loaded; plans are compared only where a
 decision was made, or fields were suggested anew, since the last validation.
@@ -89,7 +89,7 @@ def standings(context: Context) -> list[Standing]:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the database said of some migrations, by their ids (strategies: by the ids of validations)."""
+    """Rows of the database about some migrations, by their ids (strategies: by the ids of validations)."""
 
     files: _Rows
     fields: _Rows

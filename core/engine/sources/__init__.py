@@ -1,1 +1,1 @@
-"""Where data comes from: what a source declares, how a file is recognised, read, flattened and profiled."""
+"""Sources of data: their declarations, and files recognised, read, flattened and profiled."""

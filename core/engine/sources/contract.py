@@ -11,7 +11,7 @@ from core.engine.sources.paths import pattern_of, without_switched_off
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What the source's documentation says of one of its fields.
+    """The meaning of a source field by the source's documentation.
 
     `target` is 'entity.field', or None where nothing fits. `unit` is 'major' (dollars) or 'minor' (cents) for money
     as documented; it is evidence for the money proof, never applied unproved. `transform` as in FieldPlan.
@@ -39,7 +39,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level that a record has reached, where the levels stand in lists of another record of the same document.
+    """A level that a record has reached, where another record of the same document lists the levels.
 
     `key` is the field of this record, `stream` and `match` the field of the other that must be equal to it. `lists`
     are the other's lists of levels; `thresholds` the names a level's threshold may have, `value` the level's field

@@ -303,7 +303,7 @@ def folded(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A declared table and how like it a header is: the geometric mean of the shares of its names found, each way."""
+    """A declared table and a header's likeness to it: the geometric mean of the shares of names in common, each way."""
 
     source: Source
     spec: StreamSpec

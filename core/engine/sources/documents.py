@@ -1,4 +1,4 @@
-"""JSON documents as streams: which source a document is from, what its streams hold, and their frames."""
+"""Recognise the source of JSON documents, and read their streams as frames."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SAMPLE_ROWS = 200
 
 @dataclass(slots=True)
 class Survey:
-    """What one stream of a document holds: its rows in frames of `frame_rows`, or only the first `limit` of them."""
+    """A stream of a document: its rows in frames of `frame_rows`, or only the first `limit` of them."""
 
     name: str
     spec: StreamSpec | None

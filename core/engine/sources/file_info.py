@@ -77,7 +77,7 @@ def _is_encoding(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """One kind of record in a file. `sample` has ROW and the text columns of the first 200 rows; `why` says in words
+    """A kind of record in a file. `sample` has ROW and the text columns of the first 200 rows; `why` says in words
     how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from.
 
     `entity` is None where nothing is declared, and also for a declared envelope (spec.entity == ''), whose fields
@@ -98,7 +98,7 @@ class StreamInfo:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What a file is. zone is IANA and currency ISO 4217, each only where the file itself names exactly one.
+    """A recognised file. zone is IANA and currency ISO 4217, each only where the file itself names exactly one.
 
     `rows` (stream -> its frames) is there where a document was identified for a caller that reads it next: so it is
     parsed once. `cuts` are the card numbers and codes that were cut out of the rows read so far.

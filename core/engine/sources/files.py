@@ -1,4 +1,4 @@
-"""Opens an upload: finds out by its content, not by its name, what it is, and gives its tables one by one."""
+"""Open an upload: tell its kind by its content, not by its name, and list its tables."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ _Ways = tuple[tuple[int, Pattern], ...]
 
 
 class _Fields(dict[str, tuple[str, Pattern]]):
-    """Key of an object -> dotted name of the field and pattern of its place; worked out when a key first comes."""
+    """Key of an object -> dotted name of the field and pattern of its place; derived when a key first occurs."""
 
     def __init__(self, pattern: Pattern, prefix: str) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class _Fields(dict[str, tuple[str, Pattern]]):
 
 
 class _Walker:
-    """Walks one document; knows where the records of its streams are and what they take with them."""
+    """A walk through a document, with the places of the streams' records and the values they carry."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Find how a table is laid out: its encoding, delimiter, header row and columns, judged by its first lines"""
+"""Find the layout of a table by its first lines: encoding, delimiter, header row and columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rename migrations, and delete those that nothing was added to"""
+"""Rename migrations, and delete empty ones."""
 
 from __future__ import annotations
 

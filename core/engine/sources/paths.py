@@ -1,4 +1,4 @@
-"""Paths in a JSON document: where a value stands, how a declaration writes it, and what stands at it."""
+"""Paths in a JSON document: their notation in a declaration, and the values at them."""
 
 from __future__ import annotations
 

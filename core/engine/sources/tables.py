@@ -49,7 +49,7 @@ class Migration(TenantRow, Table):
 
 
 class SourceFile(TenantRow, Table):
-    """An uploaded file, what it was recognised as, and with which reader options it was read."""
+    """An uploaded file, its recognised source, and the reader options it was read with."""
 
     __tablename__ = "source_file"
 
@@ -85,7 +85,7 @@ class SourceFilePart(Table):
 
 
 class SourceStream(TenantRow, Table):
-    """One kind of record found in a file. `imported`: records of the target refer to its rows, or did."""
+    """A kind of record in a file. `imported`: records of the target refer to its rows, or did."""
 
     __tablename__ = "source_stream"
 

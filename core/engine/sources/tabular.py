@@ -40,7 +40,7 @@ Codes: TypeAlias = npt.NDArray[np.uint8]
 
 @dataclass(slots=True)
 class _Finder:
-    """Finds a byte among many. Where it keeps what it compared is used again: new memory would be cleared first."""
+    """A search for a byte among many. The buffer of comparisons is reused: new memory would be cleared first."""
 
     equal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
@@ -59,7 +59,7 @@ class _Finder:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a table stands in its file. header_row counts from 1; 0 means that there is none."""
+    """The layout of a table in its file. header_row counts from 1; 0 means that there is none."""
 
     file: str
     encoding: str

@@ -1,1 +1,1 @@
-"""What is wrong with the data, found before anything is written."""
+"""Checks of the data before anything is written."""

@@ -1,9 +1,8 @@
-"""The checks of single rows: ranges, dates, prices, modifier groups, decimals.
+"""Check single rows: ranges, dates, prices, modifier groups, decimals.
 
-CHECKS is the table of them. Each looks at one batch after it was typed, and yields candidates; `check` asks those that
-belong to the batch's entity, all in one selection, and only what some row confirms becomes issues. Checks that need a
-whole file stand in prices, duplicates, references and arithmetic, and `check_file` runs them over the few columns
-NEEDED names.
+CHECKS is their table. Each takes a typed batch and yields candidate issues; `check_rows` evaluates those of the batch's
+entity in one selection, and only candidates with rows become issues. Checks of whole files are in prices, duplicates,
+references and arithmetic; `check_file` runs them over the columns that NEEDED names.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from core.kit.money import minor_digits
 from core.schema import target_schema
 
 CandidateIssue: TypeAlias = tuple[pl.Expr, list[pl.Expr]]
-"""Where a fault is (true in its rows), and the columns of its issue beside the row number, see `issue`."""
+"""The rows with a fault, as a predicate, and the columns of its issue beside the row number, see `issue`."""
 
 Finder = Callable[[Batch, Plan, datetime], Iterator[CandidateIssue]]
 

@@ -1,4 +1,4 @@
-"""A validation of the whole data under one mapping, and each thing it found."""
+"""A validation of all data under one mapping, and its issues."""
 
 from __future__ import annotations
 

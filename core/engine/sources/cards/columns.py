@@ -50,7 +50,7 @@ _NUMBER_CUT, _CODE_CUT = "card_number_removed", "card_code_removed"
 
 @dataclass(slots=True)
 class Cuts:
-    """What was cut out of a file: the digits of the numbers, and how often in which column.
+    """Card data cut out of a file: the digits of the numbers, and counts per column.
 
     The digits are held while the file is read, so that its kept copy can be cut too; they are never written.
     """
@@ -74,7 +74,7 @@ class Cuts:
 
 @dataclass(slots=True)
 class Evidence:
-    """What the rows of one table have shown so far: per column the bare long numbers, and how many were cards'."""
+    """Counts over the rows of a table read so far: per column the bare long numbers, and how many were cards'."""
 
     table: str
     cuts: Cuts

@@ -1,1 +1,1 @@
-"""Characters of an export that cannot be read, are not seen or are garbled: decoded row by row, and noted for their row"""
+"""Characters of an export that cannot be read, are invisible or garbled: decoded row by row, and noted for their row."""

@@ -1,4 +1,4 @@
-"""Decode text so that bytes which do not fit the encoding spoil their own row only
+"""Decode text so that bytes which do not fit the encoding spoil only their row.
 
 Each such place becomes MARK, a code point that Unicode reserves and no text has (U+FDD0, a noncharacter). Lone halves of
 surrogate pairs and NUL in JSON become MARK too: no database keeps them. The frames of a table have REPLACEMENT there

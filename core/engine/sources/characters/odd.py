@@ -1,4 +1,4 @@
-"""Note the rows whose values hold characters that cannot be read, are not seen, or are garbled
+"""Note rows whose values hold characters that cannot be read, are invisible, or are garbled.
 
 Unreadable are the places that core.engine.sources.characters.decoding marked. Not seen are control characters, characters
 of no width, and marks that change the direction of text, where no script or emoji needs them. Garbled is text that was

@@ -1,4 +1,4 @@
-"""Note the rows in which a quotation mark is not closed, or closes so late that it holds further rows"""
+"""Note rows in which a quotation mark is not closed, or closes so late that it holds further rows."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The currency that rows of an export name, against that of the customer"""
+"""The currency of rows of an export, compared with the customer's."""

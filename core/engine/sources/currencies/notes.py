@@ -1,4 +1,4 @@
-"""Note rows that name another currency than the customer's: their amounts would be taken for amounts in that one"""
+"""Note rows in another currency than the customer's: their amounts are imported as amounts in the customer's."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Sheets, rows and columns that a workbook does not show: read like all others, and noted"""
+"""Sheets, rows and columns that a workbook hides: read like all others, and noted."""

@@ -1,4 +1,4 @@
-"""Note the rows that a workbook does not show, and say what of a sheet is hidden"""
+"""Note the rows that a workbook hides, and word which parts of a sheet are hidden."""
 
 from __future__ import annotations
 

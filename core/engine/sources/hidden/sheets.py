@@ -1,4 +1,4 @@
-"""Find what is hidden in a workbook: its sheets, and in XLSX and ODS also rows and columns
+"""Find the hidden parts of a workbook: sheets, and in XLSX and ODS also rows and columns.
 
 Attributes are those of ECMA-376 (row and col: `hidden`, row: `ht`) and of OpenDocument 1.3 (`table:visibility`). XLS and
 XLSB tell their hidden sheets only. Used in the child process that reads workbooks, so nothing but the standard library.
@@ -25,7 +25,7 @@ _ODS_TAG = re.compile(rb"<table:table-row\b([^>]*)>|<(/?)table:table(?=[\s>])")
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What of a sheet is hidden: the sheet itself, numbers of rows, numbers of columns; all count from 1."""
+    """The hidden parts of a sheet: the sheet itself, numbers of rows, numbers of columns; all count from 1."""
 
     sheet: bool = False
     rows: tuple[int, ...] = ()

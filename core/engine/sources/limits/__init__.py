@@ -1,1 +1,1 @@
-"""How large the parts of an export may be: columns and their names, cells, kinds of records, texts of a workbook."""
+"""Size limits of an export: columns and their names, cells, kinds of records, texts of a workbook."""

@@ -1,4 +1,4 @@
-"""Find whole numbers of a workbook with more digits than it can hold: their last digits are lost
+"""Find whole numbers of a workbook with more digits than it can hold: their last digits are lost.
 
 A workbook keeps numbers as binary fractions of 64 bits (ECMA-376 part 1, 18.18.11; IEEE 754), exact for whole numbers
 below 2^53. An id of 19 digits that was typed or written as a number is another number since.

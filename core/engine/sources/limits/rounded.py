@@ -1,4 +1,4 @@
-"""Note the numbers that a workbook has rounded"""
+"""Note the numbers that a workbook has rounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limit the texts that the cells of a workbook share: they are all held in memory before its first row is read
+"""Limit the texts that the cells of a workbook share: all are held in memory before its first row is read.
 
 ECMA-376 part 1, 18.4: one part of the archive, xl/sharedStrings.xml (in XLSB .bin), with an element `si` for each text.
 """

@@ -1,4 +1,4 @@
-"""Work out the level that a record has reached on the levels of the record it refers to: a member's tier of a program."""
+"""Derive the level a record has reached among those of the record it refers to: a member's tier of a program."""
 
 from __future__ import annotations
 
