@@ -12,7 +12,7 @@ DONE, OPEN, BLOCKED, SKIPPED = "done", "open", "blocked", "skipped"
 """States of a step."""
 
 NOT_VALIDATED, OUTDATED, CURRENT = "none", "outdated", "current"
-"""What the newest validation is worth: there is none, the mapping or the files changed since, or it holds."""
+"""States of the newest validation: there is none, the mapping or the files changed since, or it is current."""
 
 
 @dataclass(frozen=True, slots=True)

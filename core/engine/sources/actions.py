@@ -34,7 +34,7 @@ from core.settings import settings
 _RUN = table(
     "run", *(column(name, Id) for name in ("tenant_id", "migration_id")), column("kind"), column("state")
 )
-"""Runs lie above sources; only these columns of theirs are asked for here."""
+"""Runs are a layer above; only these columns of theirs are read here."""
 
 
 @action("migration.write")
@@ -247,8 +247,8 @@ def _keep(
 ) -> int:
     """Store the bytes and the rows read from them; returns the number of rows.
 
-    The bytes are untouched, unless card numbers or codes were cut from the rows: then a copy without them is kept. Of a
-    file that may hold some, nothing is kept before all its rows were read.
+    The bytes are untouched, unless card numbers or codes were cut from the rows: then a copy without them is stored. Of
+    a file that may hold some, nothing is stored before all its rows were read.
     """
     if suspect.result():
         rows = _read_rows(context, file, path, identified)

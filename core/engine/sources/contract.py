@@ -63,7 +63,7 @@ class StreamSpec:
     entity     the target entity its rows mainly are; '' for an envelope: its fields travel with the records inside
                it (see carry) and it is never mapped itself
     headers    for tables: column names that mark it (its signature), matched without regard to case and spaces;
-               for JSON: keys that every record must have to be one, so that bare lists can be told apart
+               for JSON: keys that every record must have, so that bare lists can be distinguished
     path       for JSON: where its records are, e.g. 'menus[].groups[].items[]'; '[]' alone for a bare list, '.' for
                the document itself, 'name{}' for an object whose every value is a record. Several places are
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
@@ -75,7 +75,7 @@ class StreamSpec:
                is false nothing becomes a column
     look_up    for JSON: new column -> LookUp
     levels     for JSON: new column -> Level
-    hints      source field (as it stands in the flattened record) -> Hint. A field behind a list, like
+    hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list
     """
 

@@ -149,7 +149,7 @@ def _is_records(value: Json) -> bool:
 
 Ancestors = tuple[tuple[Pattern, dict[str, Json]], ...]
 _Ways = tuple[tuple[int, Pattern], ...]
-"""Where a carried value may stand: number of the ancestor, steps below it."""
+"""Where a carried value may be: number of the ancestor, steps below it."""
 
 
 class _Fields(dict[str, tuple[str, Pattern]]):
@@ -225,7 +225,7 @@ class _Walker:
         values: dict[str, Json],
         above: Ancestors,
     ) -> bool:
-        """Put the object's leaves into `values` under dotted names; whether records stand on their own in it.
+        """Put the object's leaves into `values` under dotted names; returns whether it contains records of their own.
 
         `object_place`: the object's pattern, and the prefix of its field names.
         """

@@ -1,6 +1,6 @@
 """Read JSON without losing a digit, and write single values as text.
 
-The parser of the standard library is used because it hands us each number as it stands in the file: 10.10 stays
+The parser of the standard library is used because it keeps each number as written in the file: 10.10 stays
 10.10 as a Decimal and a 20-digit id stays whole, where faster parsers turn both into floats.
 """
 

@@ -10,7 +10,7 @@ from core.engine.sources.json_text import Json
 from core.errors import InvalidInputError
 
 Path = tuple[str | int, ...]
-"""Where a value stands in a document: names and list positions from the root."""
+"""The position of a value in a document: names and list indexes from the root."""
 
 Pattern = tuple[str, ...]
 """A Path without positions: '[]' for any member of a list, '{}' for any value of an object."""

@@ -27,7 +27,7 @@ _MIN_SHARE = 0.85  # of the filled values that must be of a kind
 
 @dataclass(frozen=True, slots=True)
 class FieldProfile:
-    """One source field. `source` is the header as it stands, or a dotted path with [] for lists.
+    """One source field. `source` is the header as written, or a dotted path with [] for lists.
 
     kind       what the values look like: empty bool uuid email url datetime date time epoch phone int decimal
                salutation color html zone code id enum text (code: 2 or 3 capitals, as currencies and countries are written)

@@ -54,8 +54,9 @@ def identify(
 ) -> Identified:
     """Recognise the file, reading it once from end to end.
 
-    Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those seen, while the rows of a
-    document are kept, in frames of `chunk_rows`: for callers that read it all next. Raises InvalidInputError, with the file, the row where there is one, and a remedy, for whatever cannot be read.
+    Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those read, while the rows of a
+    document are returned, in frames of `chunk_rows`: for callers that read it all next. InvalidInputError names the
+    file, the row if any, and a remedy for whatever cannot be read.
     """
     reader_options = options or ReaderOptions()
     check_options(reader_options, sources)

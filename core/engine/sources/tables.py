@@ -1,6 +1,6 @@
 """A migration, its files, and their rows as they were read.
 
-Rows are kept in chunks: an Arrow IPC table of text columns, compressed and encrypted, so that every worker machine can
+Rows are stored in chunks: an Arrow IPC table of text columns, compressed and encrypted, so that every worker machine can
 read any chunk by itself and nothing of a guest lies on a disk in the clear.
 """
 
@@ -27,7 +27,7 @@ from core.db.base import Table
 from core.db.types import Id, Moment, TenantRow, child_of
 
 GENERIC = "spreadsheet"
-"""Name of the source that stands for any table or document without a declaration."""
+"""Name of the source of tables and documents without a declaration."""
 
 TRUSTED = 0.6
 """The confidence from which a file is its source's, whose documentation counts; below it is read as GENERIC."""

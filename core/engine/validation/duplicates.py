@@ -1,7 +1,7 @@
 """Find ids that occur more than once in a file: the same row again, or different ones.
 
-A later row with the same content is merged and only noted. Where the rows of an id have different contents, all of them are
-held back, because which is right is for a person to say.
+A later row with the same content is merged and only noted. Where the rows of an id have different contents, all of them
+are held, because only a person can tell which is right.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
 def check_duplicates(columns: Columns, plan: Plan) -> Findings:
     """Find repeated_row and duplicate_in_file by entity.
 
-    Entities that are only picked out of other rows (never primary in the plan) repeat by nature: equal rows are not
-    mentioned, and the first row that differs is a warning, not an error; the first row is kept.
+    Entities that are never primary in the plan repeat by nature: equal rows are not reported, and the first row that
+    differs is a warning, not an error; the first row is imported.
     """
     primary = {entity.entity for entity in plan.entities if entity.primary}
     findings: Findings = {}
@@ -77,8 +77,8 @@ def check_between(
 ) -> pl.DataFrame:
     """Find duplicate_in_file on rows of several tables that have one id and different contents.
 
-    `rows`: ROW, external_id, CONTENT. `fields`: for each table its place in the row numbers and the fields it gives; only
-    tables that give the same fields contradict each other, others complete each other. `known`: issues that stand already.
+    `rows`: ROW, external_id, CONTENT. `fields`: per table its index in row numbers and the fields it feeds; tables of the
+    same fields contradict each other, others complete each other. `earlier`: issues that are reported already.
     """
     kinds = {names: number for number, names in enumerate(dict.fromkeys(names for _, names in fields))}
     kind_of = {stream: kinds[names] for stream, names in fields}

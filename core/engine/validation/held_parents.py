@@ -24,8 +24,8 @@ def check_held_parents(
 ) -> Findings:
     """Find missing_reference on rows that refer to one of `held_rows` (entity -> ROW), and on their children in turn.
 
-    `known`: external_id and name of the records already in the target, by entity. Rows that are held anyway are left
-    out. A value is looked up as an import does: as an id, else as a name that exactly one record has.
+    `existing`: external_id and name of the records in the target, by entity. Rows that are held anyway are left out. A
+    value is looked up as in an import: as an id, else as a unique name.
     """
     held = {entity: rows.implode() for entity, rows in held_rows.items()}
     findings: list[Findings] = []
@@ -35,8 +35,8 @@ def check_held_parents(
                 continue
             while not (rows := _children(field, columns, existing, held)).is_empty():
                 findings.append({entity: rows.select(ROW, *_issue(field))})
-                mine = [held[entity].explode().drop_nulls()] if entity in held else []
-                held[entity] = pl.concat([*mine, rows[ROW]]).implode()
+                earlier = [held[entity].explode().drop_nulls()] if entity in held else []
+                held[entity] = pl.concat([*earlier, rows[ROW]]).implode()
                 if field.refers_to != entity:
                     break
     return join_findings(findings)

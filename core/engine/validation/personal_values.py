@@ -39,7 +39,7 @@ def read_personal_values(
 ) -> dict[int, tuple[str, str | None]]:
     """Return value and detail in clear by the issue's seq; nothing for roles without personal.read.
 
-    Issues without a masked value, and those whose rows are not kept any more, are not in the answer.
+    Issues without a masked value, and those whose rows were removed, are not in the answer.
     """
     if not context.may("personal.read"):
         return {}

@@ -2,7 +2,7 @@
 
 Statistics, not learning: within a category the logarithms of the prices have a median and a median absolute
 deviation (MAD); the robust score of a price is 0.6745 x distance / MAD (Iglewicz and Hoaglin, 1993). Prices whose
-hundredth or hundredfold would be ordinary are told apart as cents among dollars. Logarithms are floats; no amount
+hundredth or hundredfold would be ordinary are reported as cents among dollars. Logarithms are floats; no amount
 is computed from them.
 """
 
@@ -27,7 +27,7 @@ MIN_RATIO = 3.0
 """A price must also be this many times the median, or a fraction of it that small, to stand out."""
 
 MIN_PRICES = 8
-"""Categories with fewer prices are held against the whole menu."""
+"""Prices that a category must have to be compared by itself; else the whole menu is."""
 
 MIX_RATIO, MAX_CORRECTED_RATIO = 20.0, 4.0
 """Cents among dollars: at least FAR from the median, and its hundredth or hundredfold within NEAR times of it."""

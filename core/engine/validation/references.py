@@ -50,7 +50,7 @@ class _Index:
 def check_references(columns: Columns, schema: Schema, existing: Mapping[str, pl.DataFrame]) -> Findings:
     """Find missing_reference, optional_reference_missing and ambiguous_reference by entity.
 
-    `known`: external_id (and name) of the records already in the target, by entity. A required reference is reported
+    `existing`: external_id (and name) of the records in the target, by entity. A required reference is reported
     in every row, which it holds back; an optional one once for each value, in its first row, with the number of rows
     and the money they carry.
     """

@@ -1,7 +1,7 @@
 """Find columns of prices that are off as a whole: divided by 100 or 1,000 once too often, or still in cents.
 
-A single price that stands out is the matter of `prices`. Here the median of all prices of a column is held against
-what menus cost: no menu has a median of a cent, and hardly any has one of 500 dollars.
+Single prices that stand out are checked in `prices`. Here the median of all prices of a column is compared with what
+menus cost: no menu has a median of a cent, and hardly any has one of 500 dollars.
 """
 
 from __future__ import annotations

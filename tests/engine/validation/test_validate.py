@@ -203,8 +203,8 @@ def mapped_by_hand(context, path):
         for entity, planned in fields.items()
     )
     ledger = IssueLedger(context, new_id())
-    gathered = check_streams(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
-    return gathered, ledger
+    check_input = check_streams(context, Plan("restaurant", "spreadsheet", entities), [stream], ledger)
+    return check_input, ledger
 
 
 @pytest.mark.parametrize("at_once", [3, 6, 60_000])
@@ -228,7 +228,7 @@ def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
 def test_a_record_whose_id_is_made_of_its_row_is_another_one_wherever_rows_are_looked_at(
     alice, tmp_path, small_chunks
 ):
-    gathered, _ = mapped_by_hand(alice, write_file(tmp_path, "lines.csv", *ORDERS))
-    ids = gathered.take_columns()["customer"]["external_id"].to_list()
+    check_input, _ = mapped_by_hand(alice, write_file(tmp_path, "lines.csv", *ORDERS))
+    ids = check_input.take_columns()["customer"]["external_id"].to_list()
     expected = {3: ["2", "4", "5", "6", "9"], 6: ["2", "4", "9"]}
     assert [record_id.rpartition(":")[2] for record_id in ids] == expected[small_chunks]

@@ -52,7 +52,7 @@ _NUMBER_CUT, _CODE_CUT = "card_number_removed", "card_code_removed"
 class Cuts:
     """Card data cut out of a file: the digits of the numbers, and counts per column.
 
-    The digits are held while the file is read, so that its kept copy can be cut too; they are never written.
+    The digits are held while the file is read, so that its stored copy can be cut too; they are never written.
     """
 
     numbers: set[str] = field(default_factory=set)

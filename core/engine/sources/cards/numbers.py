@@ -146,7 +146,7 @@ def is_gtin(digits: str) -> bool:
 def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> tuple[str, list[str]]:
     """Cut each card number of a text to its last four digits; returns the text and the digits of the numbers.
 
-    A text that is a number alone becomes the four digits; within a longer text four asterisks stand before them.
+    A text that is a number alone becomes the four digits; within a longer text four asterisks precede them.
     """
     spans = list(_spans(text, is_card))
     if not spans:
@@ -218,7 +218,7 @@ def _card_at(
 ) -> int | None:
     """Find the last of the groups that make a card number with the group at `at`.
 
-    `line` has the digits of all groups, `begun` where in it each group begins, and its end.
+    `line` has the digits of all groups, `starts` where in it each group begins, and its end.
     """
     first = starts[at]
     end = bisect_left(starts, first + _MIN_DIGITS, at + 1)

@@ -53,7 +53,7 @@ _BLACK_FLAG = "\U0001f3f4"
 def note_odd(frame: pl.DataFrame, data: bytes | None = None) -> pl.DataFrame:
     """Note each row of a frame (ROW and text columns) that has such a value, and replace MARK in all values.
 
-    `data` is the UTF-8 that the frame was read from, where there is one: most of it shows at once that nothing is odd.
+    `data` is the UTF-8 that the frame was read from, if any: most data shows at once that nothing is odd.
     """
     if data is not None and not _may_be_odd(data):
         return frame

@@ -1,7 +1,7 @@
 """Find the hidden parts of a workbook: sheets, and in XLSX and ODS also rows and columns.
 
 Attributes are those of ECMA-376 (row and col: `hidden`, row: `ht`) and of OpenDocument 1.3 (`table:visibility`). XLS and
-XLSB tell their hidden sheets only. Used in the child process that reads workbooks, so nothing but the standard library.
+XLSB name their hidden sheets only. Used in the child process that reads workbooks, so nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
 
 
 def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
-    """Yield the path in the archive of each sheet, in the order of the workbook; '' where it cannot be told."""
+    """Yield the path in the archive of each sheet, in the order of the workbook; '' where it is unknown."""
     relations = archive.read("xl/_rels/workbook.xml.rels") if "xl/_rels/workbook.xml.rels" in names else b""
     targets = {
         _attribute(tag[0], "Id"): _attribute(tag[0], "Target") for tag in _RELATION.finditer(relations)

@@ -28,7 +28,7 @@ def require_columns(count: int, label: str) -> None:
 
 
 def require_names(names: Sequence[str], label: str, row: int | None = None) -> None:
-    """Refuse names of columns that are longer than LONGEST_NAME; `row` is where they stand."""
+    """Refuse names of columns that are longer than LONGEST_NAME; `row` is the header's."""
     for number, name in enumerate(names, start=1):
         if len(name) * 4 > LONGEST_NAME and (size := len(name.encode(errors="replace"))) > LONGEST_NAME:
             where = f"column {number} in row {row}" if row else f"column {number}"

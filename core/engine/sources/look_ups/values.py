@@ -40,13 +40,13 @@ class LookUps:
 
 
 def objects_at(document: Json, pattern: Pattern) -> Iterator[dict[str, Json]]:
-    """Give every object that stands at a place."""
+    """Yield every object at a place."""
     value = pick(document, pattern)
     yield from (node for node in (value if isinstance(value, list) else [value]) if isinstance(node, dict))
 
 
 def places_of(spec: StreamSpec, document: Json) -> Iterator[Pattern]:
-    """Give the places of a stream; of several joined by ' || ' the first that has anything."""
+    """Yield the places of a stream; of several joined by ' || ' the first that has anything."""
     for choice in (spec.path or "").split(" | "):
         options = [pattern_of(option.strip()) for option in choice.split(" || ") if option.strip()]
         yield from next(([option] for option in options if pick(document, option)), options[-1:])
