@@ -81,7 +81,7 @@ def pieces() -> tuple[Callable[[], Any], Callable[[], Any]]:
 def unique_ids() -> tuple[Callable[[], Any], Callable[[], Any]]:
     import polars as pl
 
-    from core.engine.validation.columns import distinct
+    from core.engine.entity_columns import distinct
 
     frame = pl.DataFrame(
         {"external_id": [f"id-{number:012}" for number in range(ROWS)], "total": range(ROWS)}

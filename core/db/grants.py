@@ -1,4 +1,4 @@
-"""What the app's role may do with each table: as little as the program needs, granted anew after every upgrade.
+"""Grant the app's role on each table as little as the program needs, again after every upgrade.
 
 The rule for a table of the code: SELECT, INSERT, and UPDATE of every column outside its key. UPDATE is granted by
 column because UPDATE or DELETE of a whole table includes LOCK TABLE, with which one statement stops every tenant.

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, text
 from core.errors import ConflictError
 from core.kit.wording import as_words
 
-_PAUSE = 0.1  # seconds between two questions whether the lock is free
-_QUIET = 5.0  # seconds that pass before it is said what is waited for
+_POLL_SECONDS = 0.1  # seconds between two questions whether the lock is free
+_SILENT_SECONDS = 5.0  # seconds that pass before it is said what is waited for
 
 _log = logging.getLogger("aura.start")
 
@@ -34,7 +34,7 @@ _HOLDER = text(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is done by one process at a time.
+    """Work that one process at a time may do.
 
     work      in words that follow "another process", as in "is bringing the database up to date"
     patience  seconds another process may take for it before waiting ends with ConflictError
@@ -95,7 +95,7 @@ def _wait(is_ours: Callable[[], bool], turn: Turn, facts: Callable[[], dict[str,
                 hint=f"Try again when it has ended. If it does not end, `aura stop` ends all processes of the data folder (lock: {names}).",
                 **held_by,
             )
-        if is_quiet and waited > _QUIET:
+        if is_quiet and waited > _SILENT_SECONDS:
             is_quiet = False
             _log.warning("Waiting up to %.0f seconds: another process %s.", turn.patience, turn.work)
-        time.sleep(_PAUSE)
+        time.sleep(_POLL_SECONDS)

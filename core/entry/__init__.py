@@ -1,1 +1,1 @@
-"""How one gets in: command line, worker, web."""
+"""The processes of the product: command line, worker, console with its HTTP routes."""

@@ -52,7 +52,7 @@ APPROVED = "The held rows and the open tab are known to the restaurant and follo
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the demo's specialist decides about one column of a file: another target, or None to exclude it, and why."""
+    """The demo specialist's decision about a column of a file: another target, or None to exclude it, and why."""
 
     stream: str
     column: str

@@ -1,4 +1,4 @@
-"""The demo's language model: where no key is set, the emulator stands beside the console, and says on every screen what it is.
+"""Run the emulator as the demo's language model where no key is set; every screen says so.
 
 So a demo shows suggestions, ledger and limits at work without a network, and what it costs is shown as the price book
 would have it, under the provider "emulator".

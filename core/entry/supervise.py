@@ -20,18 +20,18 @@ from core.entry.worker import ensure_worker
 from core.errors import AppError, ConflictError
 
 LOOK_EVERY = 2.0  # seconds between two looks
-_SHORT = 10.0  # seconds: a worker that lived no longer counts as one that ended at its start
-_HOPELESS = 3  # starts that failed in a row, after which a command gives up
-_SHORT_LIVES = 10  # workers in a row that ended at their start, after which a command gives up
-_LONGEST_PAUSE = 300.0  # seconds between two tries to start a worker that does not come up
-_SHORT_PAUSE = 20.0  # seconds between two starts of workers that come up and end
+_SHORT_LIFE_SECONDS = 10.0  # seconds: a worker that lived no longer counts as one that ended at its start
+_MAX_FAILED_STARTS = 3  # starts that failed in a row, after which a command gives up
+_MAX_SHORT_LIVES = 10  # workers in a row that ended at their start, after which a command gives up
+_MAX_START_PAUSE_SECONDS = 300.0  # seconds between two tries to start a worker that does not come up
+_MAX_RESTART_PAUSE_SECONDS = 20.0  # seconds between two starts of workers that come up and end
 
 _log = logging.getLogger("aura.supervisor")
 
 
 @dataclass(slots=True)
 class Supervisor:
-    """What one process knows of the workers, and when it may start the next one.
+    """A process's knowledge of the workers, and when it may start the next one.
 
     `tell` takes sentences for people. `failure` says why no worker can be started, once several tries have failed;
     None while there is hope.
@@ -74,7 +74,7 @@ class Supervisor:
         now = time.monotonic()
         if any(worker.is_live() for worker in workers):
             self._missed = 0
-            if self._started_at is None or now - self._started_at > _SHORT:
+            if self._started_at is None or now - self._started_at > _SHORT_LIFE_SECONDS:
                 self._failed = self._short_lives = 0
                 self.failure = None
             return
@@ -85,7 +85,7 @@ class Supervisor:
             self._replace(workers)
 
     def _replace(self, workers: list[heartbeat.Worker]) -> None:
-        short = self._started_at is not None and time.monotonic() - self._started_at <= _SHORT
+        short = self._started_at is not None and time.monotonic() - self._started_at <= _SHORT_LIFE_SECONDS
         self._short_lives = self._short_lives + 1 if short else 0
         self.tell(_what_happened(workers))
         try:
@@ -98,12 +98,12 @@ class Supervisor:
         self._failed = self._missed = 0
         self.tell(f"{_online_workers(heartbeat.workers())} is online and takes up the runs.")
         if self._short_lives:
-            self._not_before = self._started_at + min(_SHORT_PAUSE, 2.0**self._short_lives)
-        if self._short_lives >= _HOPELESS:
+            self._not_before = self._started_at + min(_MAX_RESTART_PAUSE_SECONDS, 2.0**self._short_lives)
+        if self._short_lives >= _MAX_FAILED_STARTS:
             self.tell(
                 f"The worker has ended shortly after its start {self._short_lives} times in a row. Its log: {spawn.log_file()}"
             )
-        if self._short_lives >= _SHORT_LIVES:
+        if self._short_lives >= _MAX_SHORT_LIVES:
             self.failure = ConflictError(
                 "The worker ends again and again shortly after its start.",
                 hint=f"Its log tells why: {spawn.log_file()}",
@@ -112,10 +112,10 @@ class Supervisor:
     def _give_in(self, error: AppError) -> None:
         """Wait longer after each try that failed; after several say that it will not do."""
         self._failed += 1
-        pause = min(_LONGEST_PAUSE, 5.0 * 2 ** (self._failed - 1))
+        pause = min(_MAX_START_PAUSE_SECONDS, 5.0 * 2 ** (self._failed - 1))
         self._not_before = time.monotonic() + pause
         self.tell(f"{error} The next try is in {pause:.0f} seconds.")
-        if self._failed >= _HOPELESS:
+        if self._failed >= _MAX_FAILED_STARTS:
             self.failure = ConflictError(
                 f"The worker does not start: {self._failed} tries have failed.",
                 hint=f"Its log tells why: {spawn.log_file()}",

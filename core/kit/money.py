@@ -8,7 +8,7 @@ CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
 # Minor-unit digits of the currencies that do not have two (ISO 4217).
-_DIGITS = {
+_MINOR_DIGITS = {
     "JPY": 0,
     "KRW": 0,
     "VND": 0,
@@ -28,7 +28,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "Z
 
 def minor_digits(currency: str) -> int:
     """Return how many decimal places the currency's minor unit has."""
-    return _DIGITS.get(currency.upper(), 2)
+    return _MINOR_DIGITS.get(currency.upper(), 2)
 
 
 def round_to_cents(amount: Decimal) -> Decimal:

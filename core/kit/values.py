@@ -33,7 +33,7 @@ _POINT = r"(?:\d{1,3}(?:[, \x{a0}\x{202f}'’]\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)
 _COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
 
 _SCIENTIFIC = r"[1-9][0-9.,]*[eE]"
-_PLACES = 10
+_MAX_PLACES = 10
 _ESCAPED = r"^'\s*([-+−–(])"  # how exports keep spreadsheets from taking a negative number for a formula
 _BEYOND = r"([.,][0-9]{10})[0-9]+([^0-9eE]|$)"
 
@@ -62,7 +62,7 @@ def read_number(
     would be left, is not read.
     """
     originals = texts
-    if (texts.str.len_bytes().max() or 0) > _PLACES:  # type: ignore[operator]
+    if (texts.str.len_bytes().max() or 0) > _MAX_PLACES:  # type: ignore[operator]
         texts = texts.str.replace(_BEYOND, "$1$2")
     if decimal_comma:
         numbers = _spelled_number(texts, decimal_comma, money, percent)

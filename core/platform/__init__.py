@@ -1,1 +1,1 @@
-"""What every feature stands on: access and audit."""
+"""What every feature uses: access, audit, AI and its costs."""

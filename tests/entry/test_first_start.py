@@ -109,7 +109,7 @@ def two(database):
 
 
 def test_waiting_for_another_process_ends_and_says_for_what(two, monkeypatch, caplog):
-    monkeypatch.setattr(turns, "_QUIET", 0.1)
+    monkeypatch.setattr(turns, "_SILENT_SECONDS", 0.1)
     first, second = two
     holder = first.scalar(text("select pg_backend_pid()"))
     turn = Turn("is counting the spoons", patience=0.5)

@@ -48,15 +48,40 @@ def own_names(tree):
     return names
 
 
+def product_modules(tree):
+    """Names under which the module imports modules of the product."""
+    return {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and is_ours(node)
+        for name in node.names
+    }
+
+
+def is_ours(node):
+    """Whether an import is one from the product; its private names are no library's."""
+    return (node.module or "").partition(".")[0] in {*TREES, "tests"}
+
+
 def foreign_private_names(path):
-    """Private attributes and imports in a module that the module does not define itself."""
+    """Private attributes and imports in a module that neither the module nor a module of the product defines."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    used |= {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
+    ours = product_modules(tree)
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and not (isinstance(node.value, ast.Name) and node.value.id in ours)
+    }
+    foreign = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not is_ours(node))
+    ]
+    used |= {name.name for node in foreign if isinstance(node, ast.ImportFrom) for name in node.names}
     used |= {
         part
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for node in foreign
         for name in (
             [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
         )

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one click does: `action` is a key of ADVICE_ACTIONS, `arguments` are its parameters, ids and counts.
+    """An offer of one click: `action` is a key of ADVICE_ACTIONS, `arguments` are its parameters, ids and counts.
 
     `warns` says what will happen, to be confirmed first where there is something to warn of.
     """
@@ -31,7 +31,7 @@ LOOKS = frozenset({"compare", "held_rows", "view_dry_run", "view_import", "view_
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do next (`title`), `why`, and the `risk` of leaving it.
+    """A next action: its `title`, `why`, and the `risk` of not doing it.
 
     `offer`: None where it cannot be done with one click; then `screen` names where it is done (a path of the console,
     '' where there is nothing to do but to know it). `permission`: whoever lacks it is not advised, '' where everybody

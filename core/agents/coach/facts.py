@@ -96,7 +96,7 @@ class ValidationFact:
 
 
 class Facts:
-    """A migration as it stands now. NotFoundError for one that is not this tenant's."""
+    """The present state of a migration. NotFoundError for one that is not this tenant's."""
 
     def __init__(
         self, context: Context, migration_id: str, permissions: frozenset[str] | None = None

@@ -38,21 +38,21 @@ _ACCESS = """\
 local all all peer map=aura
 """
 _MEGABYTE = 1 << 20
-_LARGEST_BUFFERS = 1024  # MB
-_LARGEST_LOG = 4096  # MB
-_SMALLEST_LOG = 256  # MB
+_MAX_BUFFERS_MB = 1024
+_MAX_LOG_MB = 4096
+_MIN_LOG_MB = 256
 
 
 def log_limit(folder: Path) -> int:
     """Return how large the log of changes (WAL) may grow, in MB: an eighth of the room on the disk, within limits."""
     room = shutil.disk_usage(folder).free // _MEGABYTE
-    return int(max(_SMALLEST_LOG, min(room // 8, _LARGEST_LOG)))
+    return int(max(_MIN_LOG_MB, min(room // 8, _MAX_LOG_MB)))
 
 
 def configure(folder: Path, user: pwd.struct_passwd) -> None:
     """Write the settings for the server's next start."""
     memory = psutil.virtual_memory().total // _MEGABYTE
-    content = _CONTENT.format(buffers=min(memory // 8, _LARGEST_BUFFERS), wal=log_limit(folder))
+    content = _CONTENT.format(buffers=min(memory // 8, _MAX_BUFFERS_MB), wal=log_limit(folder))
     write_if_other(folder / _SETTINGS, content, user)
     main = folder / "postgresql.conf"
     before = main.read_text(encoding="utf-8", errors="replace") if main.exists() else ""

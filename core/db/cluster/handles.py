@@ -1,4 +1,4 @@
-"""Which processes of this machine use the embedded server: the last that leaves stops it.
+"""List the processes of this machine that use the embedded server: the last one to leave stops it.
 
 A list of process ids as JSON in the data folder. A process that was killed stays in it until another one looks. A list
 that cannot be read was cut short by a crash: whoever stood in it is unknown, so the server is not stopped by a process

@@ -1,4 +1,4 @@
-"""The server's first process, as its file postmaster.pid tells of it, and what a crash leaves behind.
+"""Find the server's first process by its file postmaster.pid, and remove what a crash left.
 
 The file's lines: process id, data folder, start (seconds since 1970), port, folder of the socket, address, shared
 memory, state (`src/include/utils/pidfile.h` of PostgreSQL). After a crash it stays; the process id may meanwhile be

@@ -1,7 +1,6 @@
-"""What the emulator answers when nothing is to go wrong: deterministic, from the words of the question alone.
+"""Answer as a model without faults would: deterministic, from the words of the question alone.
 
-It picks the choice whose key and meaning share most words with the field's name, which is a sensible colleague's first
-guess and nothing more. A request with another schema gets the smallest document that satisfies it.
+The choice is the one whose key and meaning share most words with the field's name. A request with another schema gets the smallest document that satisfies it.
 """
 
 from __future__ import annotations

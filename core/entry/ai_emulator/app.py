@@ -1,4 +1,4 @@
-"""The emulator's HTTP side: chat completions and models as OpenAI documents them, and a side door for whoever tests.
+"""Serve the emulator over HTTP: chat completions and models as OpenAI documents them, and addresses for tests.
 
 A scenario of `faults.SCENARIOS` is chosen per request by, in this order: the header X-Emulator-Scenario, what was
 queued by POST /emulator/scenarios, the model's name ('gpt-6-luna:overloaded'), the scenario it was started with.

@@ -66,7 +66,7 @@ def error(status: int, message: str, kind: str, code: str | None = None, **heade
 
 
 class Dropped(Response):
-    """Promises a whole body, sends half of it (or nothing at all), and leaves."""
+    """A response that announces a whole body, sends half of it (or nothing), and closes."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body, media_type="application/json")

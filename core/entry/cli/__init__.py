@@ -29,7 +29,7 @@ def run() -> NoReturn:
     """Run `main` as a program. It exits at once: taking hundreds of modules apart first would cost half a second."""
     tuning.tune_command_gc()
     code = main()
-    atexit._run_exitfuncs()  # noqa: SLF001  (all that an orderly exit does for us: the embedded server is let go)
+    atexit._run_exitfuncs()  # noqa: SLF001  (all that an orderly exit does for us: the embedded server is released)
     os._exit(code)
 
 

@@ -1,4 +1,4 @@
-"""What a command answers: a document for machines and a text for people, made from the same facts."""
+"""Answers of commands: a document for machines and a text for people, made from the same facts."""
 
 from __future__ import annotations
 

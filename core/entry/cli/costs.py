@@ -1,4 +1,4 @@
-"""What AI cost a tenant: its cost report for a period, money in dollars to the micro-dollar."""
+"""Report what AI cost a tenant in a period, in dollars to the micro-dollar."""
 
 from __future__ import annotations
 

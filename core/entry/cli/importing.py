@@ -1,4 +1,4 @@
-"""Commands that walk the road: files in, mapping, validation, and a run that shows or does the import."""
+"""Commands that import: files, mapping, validation, and a run that simulates or does the import."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from core.kit.money import show
 from core.kit.wording import as_words
 from core.schema import entity_label, target_schema
 
-ISSUES_SHOWN = 200
+MAX_ISSUES = 200
 
 
 def validate(args: Namespace) -> Answer:
@@ -65,7 +65,7 @@ def dry_run(args: Namespace) -> Answer:
         run, validation = _run(context, args, "dry_run")
         document = _of_run(run, started_at)
         document["would"] = run_views.diff_counts(context, run.id)
-        document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=ISSUES_SHOWN)]
+        document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=MAX_ISSUES)]
         document["issues"] = _validated(context, validation)["issues"]
     order = list(target_schema().domain(context.tenant.domain))  # that of loading, parents first
     would = sorted(document["would"].items(), key=lambda item: order.index(item[0]))
@@ -92,7 +92,7 @@ def load(args: Namespace) -> Answer:
     return _finished(run, document, _import_text(run, document))
 
 
-# --- the road -------------------------------------------------------------------------------------------------------
+# --- the steps of an import -------------------------------------------------------------------------------------------------------
 
 
 def _check_files(paths: Sequence[Path]) -> None:
@@ -158,14 +158,14 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
     issues = [
         issue
         for level in ("error", "warning", "info")
-        for issue in validations.issues(context, validation.id, level=level, limit=ISSUES_SHOWN)
+        for issue in validations.issues(context, validation.id, level=level, limit=MAX_ISSUES)
     ]
     return {
         "migration": validation.migration_id,
         "validation": validation.id,
         "totals": validation.totals,
         "counts": [asdict(count) for count in counts],
-        "issues": [asdict(issue) for issue in issues[:ISSUES_SHOWN]],
+        "issues": [asdict(issue) for issue in issues[:MAX_ISSUES]],
     }
 
 

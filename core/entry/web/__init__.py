@@ -1,1 +1,1 @@
-"""What is served beside the console's screens: the streaming upload, the health check, the security headers."""
+"""HTTP beside the console's screens: the streaming upload, the health check, the security headers."""

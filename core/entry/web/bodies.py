@@ -16,8 +16,8 @@ from core.entry.web.hosts import refusal
 from core.errors import LimitReachedError
 from core.settings import settings
 
-LEAST_RATE = 4096  # bytes a second, over the whole body but its first UPLOAD_IDLE_SECONDS
-_DRAINED = 16 * 1024 * 1024  # bytes that are read, and dropped, behind an early answer
+MIN_BYTES_PER_SECOND = 4096  # bytes a second, over the whole body but its first UPLOAD_IDLE_SECONDS
+_MAX_DRAINED_BYTES = 16 * 1024 * 1024  # bytes that are read, and dropped, behind an early answer
 
 
 class SlowBodyError(LimitReachedError):
@@ -36,7 +36,7 @@ class Body:
         self._waited = 0.0  # seconds; what the route needs for its own work is not the sender's
 
     async def receive(self) -> Message:
-        """Receive a part of the body. SlowBodyError after UPLOAD_IDLE_SECONDS without a byte, or below LEAST_RATE."""
+        """Receive a part of the body. SlowBodyError after UPLOAD_IDLE_SECONDS without a byte, or below MIN_BYTES_PER_SECOND."""
         if self.finished:
             return await self._receive()
         idle = settings().upload_idle_seconds
@@ -52,10 +52,10 @@ class Body:
         self._waited += time.monotonic() - waited_since
         self.received += len(message.get("body", b""))
         self.finished = message["type"] != "http.request" or not message.get("more_body", False)
-        if not self.finished and self.received < LEAST_RATE * (self._waited - idle):
+        if not self.finished and self.received < MIN_BYTES_PER_SECOND * (self._waited - idle):
             self.too_slow = True
             raise SlowBodyError(
-                f"The request comes with fewer than {LEAST_RATE:,} bytes a second.",
+                f"The request comes with fewer than {MIN_BYTES_PER_SECOND:,} bytes a second.",
                 hint="Send it over a faster connection, or in parts.",
             )
         return message
@@ -63,7 +63,7 @@ class Body:
     async def drain(self) -> None:
         """Read, and drop, a moderate rest of the body."""
         try:
-            until = self.received + _DRAINED
+            until = self.received + _MAX_DRAINED_BYTES
             while not self.finished and not self.too_slow and self.received < until:
                 await self.receive()
         except SlowBodyError:
@@ -81,7 +81,7 @@ class SteadyBodies:
             await self.app(scope, receive, send)
             return
         body, has_answered = Body(receive), False
-        # Who waits for leave to send (curl does) has sent nothing yet, and is to be told before it does.
+        # A client that waits for 100-continue (curl does) has sent nothing yet, and gets the refusal before it does.
         asks_first = Headers(scope=scope).get("expect", "").lower() == "100-continue"
 
         async def answer(message: Message) -> None:

@@ -53,7 +53,7 @@ def inline_scripts(page: Path) -> list[str]:
 
 
 class SecurityHeaders:
-    """Adds HEADERS where the answer does not set them itself, and decides what may be stored.
+    """A layer that adds HEADERS where the answer does not set them itself, and decides what may be stored.
 
     `page`: the page whose inline scripts may run. With APP_BEHIND_TLS also TLS_HEADERS, and cookies for TLS only.
     """

@@ -49,7 +49,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class HostRules:
-    """Which names are the console's: `names` and, by `suffixes` such as '.example.com', every name under them."""
+    """The console's names: `names` and, by `suffixes` such as '.example.com', every name under them."""
 
     names: frozenset[str]
     suffixes: tuple[str, ...]
@@ -72,7 +72,7 @@ class HostRules:
 
 
 class AllowedHosts:
-    """Lets through what names an allowed host and, where it writes or opens a WebSocket, comes from the console's pages.
+    """A layer that passes requests to an allowed host, and writes and WebSockets only from the console's pages.
 
     A declared proxy's X-Forwarded-Host takes the place of the Host header. Both have to be allowed: the header never
     opens what the Host header closes.

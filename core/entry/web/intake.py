@@ -30,7 +30,7 @@ from core.errors import AppError, InvalidInputError, LimitReachedError, SourceUn
 from core.settings import ROOT, settings
 
 MEGABYTE = 1024 * 1024
-_LOOK = 0.1  # seconds between two looks at the memory
+_POLL_SECONDS = 0.1  # seconds between two looks at the memory
 _lock = Lock()
 _readers: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
 """The process that forks a child per file, and the socket it takes jobs from; none before the first file."""
@@ -140,7 +140,7 @@ def _watch(channel: socket.socket, pid: int, name: str, memory: int, seconds: fl
     until = time.monotonic() + seconds
     with selectors.DefaultSelector() as selector:
         selector.register(channel, selectors.EVENT_READ)
-        while not selector.select(_LOOK):
+        while not selector.select(_POLL_SECONDS):
             if _memory(pid) > memory:
                 _kill(pid)
                 _refuse_memory(name, memory // MEGABYTE)

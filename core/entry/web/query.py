@@ -11,7 +11,7 @@ from starlette.requests import Request
 from core.errors import InvalidInputError
 
 NAME_BYTES = 200  # of a file's name in UTF-8; file systems take 255, what is put around it included
-_DIGITS = 30  # of a number of bytes
+_MAX_DIGITS = 30  # of a number of bytes
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _INVISIBLE = {"Cc": "a control character", "Cf": "an invisible or direction-changing character", "Cs": "half a character",
@@ -36,7 +36,7 @@ def number(request: Request, name: str) -> int:
         raise InvalidInputError(
             f"The address has no {name}.", hint=f"Add &{name}=… in bytes.", parameter=name
         )
-    if len(text) > _DIGITS:
+    if len(text) > _MAX_DIGITS:
         raise InvalidInputError(
             f"The {name} in the address is too large.", hint="Give it in bytes.", parameter=name
         )
@@ -65,7 +65,7 @@ def content_length(request: Request) -> int | None:
     if not announced and chunked:
         return None
     text = announced[0] if len(announced) == 1 and not chunked else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
         raise InvalidInputError(
             "The request does not say clearly how long it is.",
             hint="Send one Content-Length in bytes, or the body in chunks.",

@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 Answer = dict[str, object]
 _READING = CapacityLimiter(4)
 """Files that are read at once; the others wait."""
-_LOOK = 64 * MEGABYTE  # bytes of unknown many after which the disk is looked at again
+_CHECK_SPACE_BYTES = 64 * MEGABYTE  # bytes of unknown many after which the disk is looked at again
 
 
 class MethodError(AppError):
@@ -199,7 +199,7 @@ async def _receive(request: Request, file: IO[bytes], name: str) -> None:
         remaining, unseen = remaining - len(part), unseen + len(part)
         if remaining < 0:
             refuse_size(name)
-        if unseen > _LOOK:
+        if unseen > _CHECK_SPACE_BYTES:
             await run_in_threadpool(check_space, name, 0)
             unseen = 0
         file.write(part)

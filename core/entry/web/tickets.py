@@ -19,15 +19,15 @@ from core.errors import NotAllowedError
 from core.platform.access.actions import action
 from core.platform.audit.actions import note_refusal, record
 
-LIFE = timedelta(hours=1)
+TICKET_TTL = timedelta(hours=1)
 _FORM = re.compile(r"(?P<payload>[A-Za-z0-9_-]{1,2000}={0,2})\.(?P<signature>[0-9a-f]{64})")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDS = ("tenant", "person", "migration")
-_LATEST = 1 << 40  # seconds since 1970 a ticket may name
+_MAX_UNTIL = 1 << 40  # seconds since 1970 a ticket may name
 
 
 class Claim(TypedDict):
-    """What a ticket says: ids, the second since 1970 until which it is good, and whether it creates the migration."""
+    """The content of a ticket: ids, the second since 1970 until which it is good, and whether it creates the migration."""
 
     tenant: str
     person: str
@@ -42,7 +42,7 @@ def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) 
 
     `creates`: the first upload creates the migration under this id, named after its file.
     """
-    until = int((context.now + LIFE).timestamp())
+    until = int((context.now + TICKET_TTL).timestamp())
     claim = {"tenant": context.tenant.id, "person": context.person, "migration": migration_id, "until": until}
     if creates:
         claim["creates"] = "yes"
@@ -70,7 +70,7 @@ def claims(ticket: str) -> Claim:
     if (
         len(ids) < len(_IDS)
         or type(until) is not int
-        or not 0 <= until <= _LATEST
+        or not 0 <= until <= _MAX_UNTIL
         or creates not in ("", "yes")
     ):
         _refuse()

@@ -1,1 +1,1 @@
-"""Who may do what: people, their roles in a tenant, and the permission each action asks for."""
+"""Permissions: people, their roles in a tenant, and the permission each action asks for."""

@@ -18,7 +18,7 @@ from core.platform.audit.labels import action_label, details, object_label
 from core.platform.audit.tables import AuditLine
 from core.platform.audit.verifying import note_head
 
-EXPORTED = 100_000
+MAX_EXPORTED_LINES = 100_000
 """Lines a file holds at most, the newest."""
 
 
@@ -83,7 +83,7 @@ def export_audit(context: Context, filters: AuditFilter, form: str, names: Mappi
 
     Line and signature make the file an anchor of the log; its head is noted on this machine too.
     """
-    lines = audit_log(context, filters, limit=EXPORTED)
+    lines = audit_log(context, filters, limit=MAX_EXPORTED_LINES)
     columns = [
         "When",
         "Person",

@@ -1,4 +1,4 @@
-"""Tenants, people, and who is what where."""
+"""Tables of tenants, people, and their roles in tenants."""
 
 from __future__ import annotations
 

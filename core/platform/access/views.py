@@ -1,4 +1,4 @@
-"""Who there is, and where a person may go."""
+"""List people, and the tenants a person may enter."""
 
 from __future__ import annotations
 

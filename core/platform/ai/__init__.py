@@ -1,1 +1,1 @@
-"""The one door to language models: asked little, shown little, paid for before, checked after."""
+"""The gateway to language models: few questions, no personal data, tokens reserved before, answers checked after."""

@@ -1,4 +1,4 @@
-"""What was sent to a model and what came back, word for word, and answers worth keeping for a day."""
+"""Tables of prompts and replies, word for word, and of answers cached for a day."""
 
 from __future__ import annotations
 

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     import openai
 
 NO_KEY = "No AI key is set; rules, memory and statistics stand."
-LARGEST_REPLY = 1_000_000  # bytes
+MAX_REPLY_BYTES = 1_000_000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR = "emulator"  # the key the emulator asks to be called with
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there is no answer. `down`: the server's state, which counts against it; `final`: no other model would help."""
+    """The reason of a missing answer. `down`: the server's state, which counts against it; `final`: no other model would help."""
 
     outcome: str
     message: str
@@ -143,7 +143,7 @@ async def _within(body: Mapping[str, Any], seconds: float) -> Reply:
 
 
 async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
-    """Read the bytes of a successful reply, a few more than LARGEST_REPLY at most."""
+    """Read the bytes of a successful reply, a few more than MAX_REPLY_BYTES at most."""
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (as above)
 
     async with (
@@ -160,7 +160,7 @@ async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
         body_read = bytearray()
         async for part in response.iter_bytes():
             body_read += part
-            if len(body_read) > LARGEST_REPLY:
+            if len(body_read) > MAX_REPLY_BYTES:
                 break
         return bytes(body_read)
 
@@ -226,7 +226,7 @@ class _Usage(BaseModel):
 def _read(body: bytes) -> Reply:
     text = body.decode("utf-8", "replace")
     raw = _without_key(text)
-    if len(body) > LARGEST_REPLY:
+    if len(body) > MAX_REPLY_BYTES:
         return Reply(raw=raw[:1_000], fault=TOO_LONG)
     try:
         completion = _Completion.model_validate_json(text)

@@ -1,1 +1,1 @@
-"""Who did what to which object, written in the same transaction as the change itself."""
+"""The audit log: who did what to which object, written in the transaction of the change itself."""

@@ -1,4 +1,4 @@
-"""Write audit lines: with the change they tell of, or, for what changes nothing, at once."""
+"""Write audit lines: in the transaction of the change, or, for what changes nothing, at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.context import Context
 from core.db.session import TenantSession
 from core.platform.audit.writing import append_later
 
-_REPEATED_AFTER = 60.0  # seconds: a screen asks again at each click, and that is one look
-_REMEMBERED = 10_000  # looks
+_REPEAT_SECONDS = 60.0  # seconds: a screen asks again at each click, and that is one look
+_MAX_LOOKS = 10_000  # looks
 _looks: dict[tuple[str, ...], float] = {}
 _lock = Lock()
 
@@ -84,9 +84,9 @@ def _is_news(context: Context, *key: str) -> bool:
     look = (context.tenant.id, context.session.person, *key)
     with _lock:
         now = time.monotonic()
-        if now - _looks.get(look, -_REPEATED_AFTER) < _REPEATED_AFTER:
+        if now - _looks.get(look, -_REPEAT_SECONDS) < _REPEAT_SECONDS:
             return False
-        if len(_looks) > _REMEMBERED:
+        if len(_looks) > _MAX_LOOKS:
             _looks.clear()
         _looks[look] = now
     return True

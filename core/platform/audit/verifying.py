@@ -24,7 +24,7 @@ from core.platform.audit.tables import AuditHead, AuditLine
 from core.platform.audit.writing import audit_key
 from core.settings import settings
 
-_MOST = 50  # faults told of one log
+_MAX_FAULTS = 50  # faults listed of one log
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the verification of a log says: lines, how many are from before the chain, anchors compared, faults."""
+    """The outcome of verifying a log: lines, how many are from before the chain, anchors compared, faults."""
 
     tenant: str
     lines: int
@@ -106,8 +106,8 @@ def verify(session: TenantSession, anchors: Iterable[Anchor]) -> Verdict:
         audit_key(session), lines, (head.seq, bytes(head.mac)) if head else None, compared
     )
     faults = list(all_faults)
-    if len(faults) > _MOST:
-        faults = [*faults[:_MOST], f"And {len(faults) - _MOST} more."]
+    if len(faults) > _MAX_FAULTS:
+        faults = [*faults[:_MAX_FAULTS], f"And {len(faults) - _MAX_FAULTS} more."]
     return Verdict(tenant, len(lines), before_chain, len(compared), faults)
 
 

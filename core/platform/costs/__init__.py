@@ -1,1 +1,1 @@
-"""What the AI costs: one ledger row per call, budgets that cannot be overshot, and the price book behind both."""
+"""Costs of AI: a ledger row per call, budgets that cannot be overshot, and the price book behind both."""

@@ -1,4 +1,4 @@
-"""What a token costs: prices set by hand, the dated price book, and behind both the library genai-prices.
+"""Look up what a token costs: prices set by hand, then the dated price book, then the library genai-prices.
 
 A price is always that of a moment, so that yesterday's calls keep yesterday's cost. A model nobody knows a price for,
 or that its provider has shut down, is refused: a call at $0 would be a hole in the ledger.

@@ -1,4 +1,4 @@
-"""What is decided about AI spending: outcomes of a call, months, and when a limit is near. Pure."""
+"""Rules of AI spending: outcomes of a call, months, and when a limit is near. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls add up to: by operation, model, migration, day or outcome, always to the ledger's total. Pure.
+"""Add up calls by operation, model, migration, day or outcome, always to the ledger's total. Pure.
 
 A grouping groups by what is stored, never by a list of known names, so that no spending falls through.
 """
@@ -48,7 +48,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What some calls add up to; tokens_in includes tokens_cached."""
+    """The sums of some calls; tokens_in includes tokens_cached."""
 
     calls: int = 0
     tokens_in: int = 0
@@ -80,7 +80,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """How many fields models have answered about so far, and what all calls for them took, failed ones too."""
+    """Count of fields that models have answered about, and tokens of all calls for them, failed ones too."""
 
     fields: int = 0
     tokens: int = 0

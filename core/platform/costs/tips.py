@@ -1,4 +1,4 @@
-"""How the same could have cost less: each tip with what it would have saved, worked out from the ledger. Pure."""
+"""Find how the same could have cost less: each tip with its saving, calculated from the ledger. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from core.platform.costs.spending import FIELD_MAPPING, Answers, Call, Experienc
 
 TOKENS_PER_FIELD = 1_000
 """Of mapping calls: above this, fields go out one by one (the migration strategy's threshold)."""
-BATCH_SAVES = 20
+BATCH_SAVING_PERCENT = 20
 """Percent: two fields together take 800 tokens, one by one 500 and 500 (the playbook's measure)."""
-CACHE_LASTS = timedelta(hours=24)
+CACHE_TTL = timedelta(hours=24)
 MIN_ANSWERED_FIELDS = 10
 """Answered fields of a model below which nothing is said about how good its answers are."""
 
@@ -79,7 +79,7 @@ def _repeats(calls: Sequence[Call]) -> Iterator[Tip]:
         if call.prompt is None or call.outcome != OUTCOME_ANSWERED:
             continue
         key = (call.prompt, call.model)
-        if key in first_at and call.at - first_at[key] <= CACHE_LASTS:
+        if key in first_at and call.at - first_at[key] <= CACHE_TTL:
             missed.append(call)
         else:
             first_at[key] = call.at
@@ -147,7 +147,7 @@ def _single(calls: Sequence[Call], experience: Experience) -> Iterator[Tip]:
     if tokens_per_field is not None and tokens_per_field > TOKENS_PER_FIELD:
         yield Tip(
             "Consider batching field mappings to reduce API calls",
-            f"A field takes {tokens_per_field:,} tokens. Two together take about {BATCH_SAVES}% less than one by one.",
+            f"A field takes {tokens_per_field:,} tokens. Two together take about {BATCH_SAVING_PERCENT}% less than one by one.",
             len(mapping_calls),
-            total(mapping_calls).cost_micro * BATCH_SAVES // 100,
+            total(mapping_calls).cost_micro * BATCH_SAVING_PERCENT // 100,
         )

@@ -34,7 +34,7 @@ _PROMPT = table("ai_prompt", column("call_id", Id), column("messages"))
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """How full a limit is. `limit` None: none. `frees_at`: when it begins anew, None where it never does."""
+    """A limit and how much of it is used. `limit` None: none. `frees_at`: when it begins anew, None where it never does."""
 
     scope: str
     title: str
@@ -66,7 +66,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What asking about some fields takes. `fields_seen`: how many answered ones say so; 0: it is an assumption.
+    """The tokens that asking about some fields takes. `fields_seen`: how many answered ones say so; 0: it is an assumption.
 
     `tokens_left`: the lowest of what the limits leave, `limit`: the one that leaves it; both None without any limit.
     """
