@@ -10,7 +10,7 @@ from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import FieldRow
-from core.kit.wording import counted
+from core.kit.wording import agree, counted
 from pages.mapping.bulk.dialogs import effect_text
 from pages.mapping.bulk.menu import ASK
 from pages.mapping.state.keys import note, reload
@@ -52,7 +52,7 @@ def _finish(migration_id: str) -> None:
         )
         if to_review:
             st.markdown(
-                f"{counted(to_review, 'field')} at 90% or below {'needs' if to_review == 1 else 'need'} your review."
+                f"{counted(to_review, 'field')} at 90% or below {agree(to_review, 'need')} your review."
             )
         st.caption("You can undo this later in Bulk history.")
         complete = not to_review and accepts >= bool(high) and excludes >= bool(unmatched)

@@ -88,8 +88,7 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
         if rolled_back:
             st.caption(_standing_words(result.standing))
         if held := account.held:
-            noun = "row" if held == 1 else "rows"
-            link("runs", f"Review {held:,} held {noun}", icon=":material/build:", run=run.id)
+            link("runs", f"Review {counted(held, 'held row')}", icon=":material/build:", run=run.id)
         if account.count(Outcome.NOT_MAPPED):
             link("mapping", "Decide about tables that are not mapped", icon=":material/rule:")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from core.engine.runs.reconciliation.money_rules import MoneySum
 from core.engine.runs.reconciliation.views import Reconciliation
 from core.kit import money
-from core.kit.wording import counted, listed
+from core.kit.wording import agree, counted, listed
 from pages.ui import formats, widgets
 
 RESULTS = {"Equal": "green", "Explained": "orange", "Differs": "red"}
@@ -58,12 +58,8 @@ def money_table(result: Reconciliation, currency: str) -> None:
     if account.unread:
         amounts = counted(account.unread, "amount")
         st.markdown(
-            f":orange[:material/info:] {amounts} could not be read and {_is(account.unread)} in no sum."
+            f":orange[:material/info:] {amounts} could not be read and {agree(account.unread, 'are')} in no sum."
         )
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _result(money_sum: MoneySum) -> str:

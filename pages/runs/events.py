@@ -11,7 +11,7 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.runs.rules import RunState
 from core.engine.runs.views import RunView
-from core.kit.wording import counted
+from core.kit.wording import as_words, counted
 from pages.ui import formats, widgets
 
 _STATES: Mapping[str, str] = {
@@ -53,7 +53,7 @@ def in_words(kind: str, data: Mapping[str, Any]) -> str:
     """Describe an event in a sentence; '' for one that another event already covers."""
     if kind == "phase_change":
         state = str(data.get("state", ""))
-        return _STATES.get(state, state.replace("_", " ").capitalize())
+        return _STATES.get(state, as_words(state).capitalize())
     if kind == "error":
         return f"Error: {data.get('message', '')}"
     if kind == "warning":
@@ -63,4 +63,4 @@ def in_words(kind: str, data: Mapping[str, Any]) -> str:
         return f"{counted(int(data['undone']), 'record')} restored{remainder}"
     if kind == "completion":
         return ""
-    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
+    return ", ".join(f"{as_words(name)}: {value}" for name, value in data.items())

@@ -31,7 +31,7 @@ def percent(share: float | None) -> str:
 
 def words(name: str) -> str:
     """Format a name: 'rolled_back' as 'Rolled back'."""
-    return name.replace("_", " ").capitalize()
+    return wording.as_words(name).capitalize()
 
 
 def duration(seconds: float | None) -> str:

@@ -162,9 +162,9 @@ def test_a_command_line_names_its_function_and_its_values(line, command, values)
     ],
 )
 def test_wrong_usage_ends_with_2(line, capsys):
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_info:
         parse(line.split())
-    assert ended.value.code == 2
+    assert exit_info.value.code == 2
     assert "usage: aura" in capsys.readouterr().err
 
 

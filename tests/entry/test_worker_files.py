@@ -114,11 +114,11 @@ def test_the_log_of_workers_lies_in_the_data_folder(folder):
 class Child:
     """A worker that leaves when it is told to, or only when it is killed."""
 
-    def __init__(self, *, ended=False, stubborn=False):
-        self.pid, self.ended, self.stubborn, self.signals = 1, ended, stubborn, []
+    def __init__(self, *, has_ended=False, stubborn=False):
+        self.pid, self.has_ended, self.stubborn, self.signals = 1, has_ended, stubborn, []
 
     def poll(self):
-        return 0 if self.ended else None
+        return 0 if self.has_ended else None
 
     def terminate(self):
         self.signals.append("terminate")
@@ -137,7 +137,7 @@ class Child:
     [
         (Child(), ["terminate"]),
         (Child(stubborn=True), ["terminate", "kill"]),
-        (Child(ended=True), []),
+        (Child(has_ended=True), []),
     ],
 )
 def test_a_worker_is_told_to_leave_and_killed_where_it_does_not(child, signals):

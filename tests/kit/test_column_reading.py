@@ -14,16 +14,16 @@ def to_date(texts, form):
 
 
 def test_only_unread_texts_go_to_the_slow_reader():
-    asked = []
+    slow_texts = []
 
     def slow(texts):
-        asked.extend(texts.to_list())
+        slow_texts.extend(texts.to_list())
         return texts.str.len_chars().cast(pl.Int64)
 
     done = pl.Series("number", [1, None, None, 4], dtype=pl.Int64)
     read = fill(done, column("1", "three", None, "4"), slow)
     assert read.to_list() == [1, 5, None, 4]
-    assert asked == ["three"]
+    assert slow_texts == ["three"]
     assert read.name == "number"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core.engine.progress.facts import BLOCKED, CURRENT, DONE, NOT_VALIDATED, OPEN, SKIPPED, STEPS, Facts
 from core.engine.progress.permissions import refusal
 from core.engine.runs.rules import ACTIVE, HALTED, RunState
-from core.kit.wording import counted
+from core.kit.wording import agree, counted
 
 RECONCILIATION = "reconciliation"
 """The path of the screen that compares source and target."""
@@ -278,7 +278,7 @@ def _test(facts: Facts) -> _Stage | None:
 def _ready(facts: Facts) -> _Stage:
     if facts.second:
         fields = counted(facts.second, "field")
-        need = "needs" if facts.second == 1 else "need"
+        need = agree(facts.second, "need")
         mine = Action(
             "approve_fields", f"Approve {counted(facts.second_mine, 'field')}", "mapping", "mapping.edit"
         )
@@ -355,7 +355,7 @@ def _import_stage(facts: Facts) -> _Stage:
 
 def _awaiting_approval(facts: Facts) -> _Stage:
     held = facts.imported.held if facts.imported else 0
-    need = "needs" if held == 1 else "need"
+    need = agree(held, "need")
     return _past(
         Status("Awaiting approval", "orange", "verification"),
         f"{counted(held, 'held row')} {need} a manager's approval."

@@ -31,7 +31,7 @@ from core.engine.validation.views import ValidationView
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
-from core.kit.wording import counted, listed
+from core.kit.wording import as_words, counted, listed
 from core.platform.access.actions import action, require
 from core.platform.audit.actions import record
 from core.schema import target_title
@@ -114,7 +114,7 @@ def resume(context: Context, run_id: str) -> None:
     is_incomplete = run.state == "awaiting_approval" and bool(run.totals.get("gaps"))
     if run.state not in HALTED and not is_incomplete:
         raise ConflictError(
-            f"The run is {run.state.replace('_', ' ')}: there is nothing to resume.",
+            f"The run is {as_words(run.state)}: there is nothing to resume.",
             run=run_id,
             state=run.state,
         )
@@ -249,7 +249,7 @@ def _refuse_a_second(context: Context, migration_id: str) -> None:
     ).first()
     if active_run:
         raise ConflictError(
-            f"A run of this migration is {active_run.state.replace('_', ' ')}.",
+            f"A run of this migration is {as_words(active_run.state)}.",
             hint="Let it end, or cancel it.",
             run=active_run.id,
             state=active_run.state,

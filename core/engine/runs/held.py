@@ -11,6 +11,7 @@ from core.context import Context
 from core.engine.issues import CATALOGUE
 from core.engine.runs.tables import Run
 from core.engine.validation.tables import IssueRecord
+from core.kit.wording import as_words
 from core.platform.access.actions import view
 
 
@@ -55,7 +56,7 @@ def held_causes(context: Context, run_id: str) -> list[HeldCause]:
             row.reason,
             CATALOGUE[row.reason].title
             if row.reason in CATALOGUE
-            else str(row.reason).replace("_", " ").capitalize(),
+            else as_words(str(row.reason)).capitalize(),
             CATALOGUE[row.reason].remedy
             if row.reason in CATALOGUE
             else "Correct the value and upload the row again.",

@@ -18,6 +18,7 @@ from core.engine.runs.lookup import no_such_run
 from core.engine.runs.rules import AT_WORK, FINAL, STATES, WORKING
 from core.engine.runs.tables import Run, RunEvent
 from core.errors import ConflictError
+from core.kit.wording import as_words
 
 
 def change_state(
@@ -74,8 +75,8 @@ def _refused(session: TenantSession, run_id: str, to: str) -> Exception:
         return no_such_run(run_id)
     allowed = sorted(STATES[state])
     return ConflictError(
-        f"The run is {_words(state)}, so it cannot become {_words(to)}.",
-        hint=f"From here it can become: {', '.join(map(_words, allowed))}."
+        f"The run is {as_words(state)}, so it cannot become {as_words(to)}.",
+        hint=f"From here it can become: {', '.join(map(as_words, allowed))}."
         if allowed
         else "Start a new run.",
         run=run_id,
@@ -89,7 +90,7 @@ def _another_at_work(session: TenantSession, run_id: str) -> ConflictError:
         select(Run.id, Run.state).where(Run.id != run_id, Run.state.in_(AT_WORK))
     ).first()
     return ConflictError(
-        f"Another run of this customer is {_words(active_run.state)}."
+        f"Another run of this customer is {as_words(active_run.state)}."
         if active_run
         else "Another run is at work.",
         hint="Let it end or cancel it, then resume this one.",
@@ -97,7 +98,3 @@ def _another_at_work(session: TenantSession, run_id: str) -> ConflictError:
         other=active_run.id if active_run else None,
         state=active_run.state if active_run else None,
     )
-
-
-def _words(state: str) -> str:
-    return state.replace("_", " ")

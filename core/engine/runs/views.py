@@ -23,6 +23,7 @@ from core.engine.runs.worker import heartbeat
 from core.engine.runs.worker.standstill import standstill
 from core.errors import NotFoundError
 from core.kit import clock
+from core.kit.wording import as_words
 from core.platform.access.actions import view
 
 __all__ = ["DiffRow", "diff", "diff_counts", "reconciliation"]  # shown with the runs
@@ -214,7 +215,7 @@ def _current(context: Context, run: Run) -> tuple[str, ...]:
         .order_by(RunChunk.loaded_at.desc())
         .limit(5)
     )
-    return tuple(f"{row.entity.replace('_', ' ')}: {row.last_item}" for row in context.session.execute(query))
+    return tuple(f"{as_words(row.entity)}: {row.last_item}" for row in context.session.execute(query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def suggest(args: Namespace) -> Answer:
             date_order=identified.options.date_order or "mdy",
         )
         document += [
-            {"file": identified.file, "domain": choice.domain, **_proposed(one)}
-            for one in propose(samples, settings)
+            {"file": identified.file, "domain": choice.domain, **_proposed(proposal)}
+            for proposal in propose(samples, settings)
         ]
     rows = [
         (

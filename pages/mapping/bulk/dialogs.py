@@ -9,7 +9,7 @@ from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import Batch, BulkEffect
 from core.kit import money
-from core.kit.wording import counted, listed, plural
+from core.kit.wording import agree, counted, listed, plural
 from core.schema import entity_label
 from pages.mapping.bulk.history import history
 from pages.mapping.bulk.menu import ASK, HISTORY, BulkRequest
@@ -60,10 +60,10 @@ def undo_text(context: Context, batch: Batch) -> str:
     earlier = batch.standing - batch.to_review
     parts = []
     if batch.to_review:
-        verb = "returns" if batch.to_review == 1 else "return"
+        verb = agree(batch.to_review, "return")
         parts.append(f"**{counted(batch.to_review, 'field')}** {verb} to review")
     if earlier:
-        verb = "returns" if earlier == 1 else "return"
+        verb = agree(earlier, "return")
         parts.append(f"**{counted(earlier, 'field')}** {verb} to the decision before")
     if batch.decided_since:
         parts.append(f"{counted(batch.decided_since, 'field')} decided since will stay")

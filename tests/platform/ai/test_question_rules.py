@@ -120,13 +120,13 @@ def test_an_answer_is_cached_by_all_that_was_asked():
     assert key == rules.cache_key(request(PRICE, COST), PRICE, "m")
     reordered = Question("q9", PRICE.about, PRICE.choices[::-1])
     assert key == rules.cache_key(request(reordered), reordered, "m")
-    others = {
+    changed_keys = {
         rules.cache_key(request(PRICE), PRICE, "another"),
         rules.cache_key(request(PRICE, version="v2"), PRICE, "m"),
         rules.cache_key(request(COST), COST, "m"),
         rules.cache_key(request(PRICE), Question("q1", {"name": "Prices"}, PRICE.choices), "m"),
     }
-    assert len(others | {key}) == 5
+    assert len(changed_keys | {key}) == 5
 
 
 @pytest.mark.parametrize(("questions", "tokens"), [(1, 1_000), (2, 1_000), (3, 1_500), (25, 3_500)])
@@ -137,9 +137,9 @@ def test_the_tokens_of_a_reply_are_bounded_in_round_numbers(questions, tokens):
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_the_bound_of_the_input_grows_with_the_text_and_never_falls_below_half_its_characters(text):
     empty = rules.max_input_tokens([{"role": "user", "content": ""}])
-    bound = rules.max_input_tokens([{"role": "user", "content": text}])
-    assert bound - empty >= len(text) // 2
-    assert bound - empty <= len(text.encode())
+    tokens = rules.max_input_tokens([{"role": "user", "content": text}])
+    assert tokens - empty >= len(text) // 2
+    assert tokens - empty <= len(text.encode())
 
 
 @pytest.mark.parametrize(

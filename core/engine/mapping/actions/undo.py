@@ -14,7 +14,7 @@ from core.engine.mapping.tables import MappingDecision
 from core.engine.mapping.views.batches import Fate, fates_of
 from core.errors import ConflictError, NotFoundError
 from core.kit.ids import new_id
-from core.kit.wording import counted
+from core.kit.wording import agree, counted
 from core.platform.access.actions import action
 
 
@@ -86,7 +86,7 @@ def _check(fate: Fate, *, only_unchanged: bool) -> None:
     if not standing and not changed:
         raise ConflictError("This action is undone already.", hint="Reload the page.", changed=0, standing=0)
     if changed and (not standing or not only_unchanged):
-        verb = "was" if changed == 1 else "were"
+        verb = agree(changed, "were")
         raise ConflictError(
             f"{counted(changed, 'field')} of this action {verb} decided since.",
             hint=f"Undo the other {counted(standing, 'field')} only."

@@ -68,7 +68,7 @@ class Batch:
             return "Already undone"
         if not self.decided_since:
             return ""
-        changed = f"{counted(self.decided_since, 'field')} {'was' if self.decided_since == 1 else 'were'} decided since"
+        changed = f"{counted(self.decided_since, 'field', 'were')} decided since"
         return f"{changed}; undo restores the other {self.standing:,}" if self.standing else changed
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from core.kit import money
-from core.kit.wording import listed
+from core.kit.wording import agree, listed
 
 ORDER_MEASURES: Mapping[str, str] = {
     "gross": "Gross sales",
@@ -88,7 +88,7 @@ class MoneyAccount:
         if not amounts:
             return ""
         tables = listed(self.excluded_tables)
-        were = "was" if len(self.excluded_tables) == 1 else "were"
+        were = agree(len(self.excluded_tables), "were")
         cause = f" {tables[:1].upper()}{tables[1:]} {were} excluded by choice." if tables else ""
         if self.undecided:
             cause += f" Nobody decided about {listed(self.undecided)}."
