@@ -10,7 +10,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.actions import accept_above, decide_many, set_conflict, suggest_mapping
 from core.engine.mapping.actions.decide import Decision
-from core.engine.mapping.views import current_plan, field_rows
+from core.engine.mapping.views import UNDECIDED, current_plan, field_rows
 from core.engine.plan import Conflict
 from core.engine.runs import actions, rollback, views
 from core.engine.runs.views import RunView
@@ -31,7 +31,7 @@ def review_all(context: Context, migration: str) -> None:
     accept_above(context, migration, 0.0)
     undecided = [
         Decision(field.id, field.version, None, status="ignored")
-        for field in field_rows(context, migration, undecided=True)
+        for field in field_rows(context, migration, UNDECIDED)
     ]
     if undecided:
         decide_many(context, undecided)

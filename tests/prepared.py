@@ -47,7 +47,7 @@ def _decided(alice: Context) -> str:
     """The Toast sample: everything over 90% accepted, the other fields left out, so that an import could start."""
     migration = _suggested(alice)
     accept_above(alice, migration, 0.9)
-    undecided = views.field_rows(alice, migration, undecided=True)
+    undecided = views.field_rows(alice, migration, views.UNDECIDED)
     decide_many(alice, [Decision(row.id, row.version, None, status="ignored") for row in undecided])
     return migration
 

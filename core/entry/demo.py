@@ -307,7 +307,7 @@ def _review(context: Context, migration_id: str, demo: DemoMigration) -> None:
     """Decide every field as the story's specialist did: the named choices first, then what the suggestions say."""
     choices = {(choice.stream, choice.column): choice for choice in demo.choices}
     decisions = []
-    for row in mapping.field_rows(context, migration_id, undecided=True):
+    for row in mapping.field_rows(context, migration_id, mapping.UNDECIDED):
         choice = choices.get((row.stream, row.source_field))
         if choice:
             decisions.append(

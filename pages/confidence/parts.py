@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.engine.mapping.bands import BANDS
+from core.engine.mapping.bands import AMBER, AMBER_FROM, BANDS, GREEN, GREEN_ABOVE, RED
 from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
 from pages.confidence import charts
@@ -16,7 +16,12 @@ from pages.ui import widgets
 CORPUS, REVIEWS = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
-_BANDS: Mapping[str, str] = {"green": "Over 90%", "amber": "70 to 90%", "red": "Below 70%"}
+_BANDS: Mapping[str, str] = {
+    GREEN.name: f"Over {GREEN_ABOVE:.0%}",
+    AMBER.name: f"{AMBER_FROM * 100:.0f} to {GREEN_ABOVE:.0%}",
+    RED.name: f"Below {AMBER_FROM:.0%}",
+}
+"""Name of a band -> its limits."""
 
 
 def diagram(corpus: Reliability, decisions: Reliability) -> None:

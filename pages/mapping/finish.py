@@ -37,7 +37,7 @@ def _close() -> None:
 
 def _finish(migration_id: str) -> None:
     with live() as context:
-        rows = views.field_rows(context, migration_id, undecided=True)
+        rows = views.field_rows(context, migration_id, views.UNDECIDED)
         high = [row for row in rows if row.target and row.band == "green"]
         unmatched = [row for row in rows if row.target is None]
         to_review = len(rows) - len(high) - len(unmatched)

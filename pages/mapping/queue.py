@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.views import FieldDetail
+from core.engine.mapping.views import FieldDetail, FieldFilter
 from pages.mapping.card.choice import choose_target
 from pages.mapping.card.evidence import decision_history, evidence
 from pages.mapping.card.summary import summary
@@ -19,15 +19,14 @@ from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import focus_on, step
 from pages.mapping.deciding.second import second_person
 from pages.mapping.deciding.undo import last_batch, undo_last
-from pages.mapping.state.view import BANDS, REVIEW
+from pages.mapping.state.view import REVIEW, bands_labelled
 from pages.ui import formats, widgets
 
 
 def one_by_one(context: Context, migration_id: str) -> None:
     """Draw the current field's whole card, with the buttons to the next and previous field."""
-    rows = views.field_rows(context, migration_id)
-    if bands := st.session_state.get("bands"):
-        rows = [row for row in rows if BANDS[row.band] in bands]
+    bands = bands_labelled(st.session_state.get("bands") or ())
+    rows = views.field_rows(context, migration_id, FieldFilter(bands=bands))
     rows.sort(key=lambda row: (-row.loss, row.id))
     ids, undecided = [row.id for row in rows], [row.id for row in rows if row.status == views.SUGGESTED]
     if not ids or (not undecided and st.session_state.get("show") == REVIEW):

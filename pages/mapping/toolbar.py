@@ -7,14 +7,24 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping.views import Progress
+from core.engine.mapping.views import FieldFilter, Progress
 from core.engine.sources import views as sources
 from pages.mapping.ai_status import assistant
 from pages.mapping.checklist import CANDIDATES
 from pages.mapping.deciding.undo import last_batch, undo_last
 from pages.mapping.state.keys import reload
 from pages.mapping.state.reads import awaiting, conflicts
-from pages.mapping.state.view import ALL, APPROVAL, BANDS, CONFLICTS, FILE_ORDER, ORDERS, REVIEW, Filter
+from pages.mapping.state.view import (
+    ALL,
+    APPROVAL,
+    BANDS,
+    CONFLICTS,
+    FILE_ORDER,
+    ORDERS,
+    REVIEW,
+    Filter,
+    bands_labelled,
+)
 from pages.mapping.values import unread_values
 from pages.ui import formats
 
@@ -112,10 +122,12 @@ def _band_line(progress: Progress) -> str:
 
 
 def filter_of(
-    migration_id: str, show: str, text: str, options: tuple[str, tuple[str, ...], str | None, str]
+    migration_id: str, segment: str, text: str, options: tuple[str, tuple[str, ...], str | None, str]
 ) -> Filter:
+    """Return the filter of the chosen segment, the search and the View popover's `options`."""
     _, bands, table, order = options
-    return Filter(migration_id, show, bands, table, text, order, st.session_state.get(CANDIDATES))
+    fields = FieldFilter(table, bands_labelled(bands), undecided=segment == REVIEW, search=text)
+    return Filter(migration_id, fields, order, st.session_state.get(CANDIDATES))
 
 
 def undo_button(context: Context, migration_id: str) -> None:

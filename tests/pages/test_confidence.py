@@ -64,7 +64,7 @@ def test_managers_see_what_was_learned_and_can_forget_it(
 ) -> None:
     fields = {
         mapping_field.source_field: mapping_field
-        for mapping_field in views.mapping_fields(alice, migration, stream="menu_items")
+        for mapping_field in views.mapping_fields(alice, migration, views.FieldFilter("menu_items"))
     }
     row = fields["description"]
     decide(alice, row.id, version=row.version, target="menu_item.kitchen_name")

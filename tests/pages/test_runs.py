@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.engine.mapping.views import field_rows
+from core.engine.mapping.views import UNDECIDED, field_rows
 from core.engine.runs import actions
 from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.runs.worker import steps
@@ -38,7 +38,7 @@ def test_after_a_dry_run_the_start_button_is_the_main_one(console: Console, impo
 
 
 def test_with_fields_to_review_the_start_button_is_not_the_main_one(console: Console, alice, migration):
-    assert field_rows(alice, migration, undecided=True)
+    assert field_rows(alice, migration, UNDECIDED)
     assert button(console("alice", "runs"), "start_import").proto.type == "secondary"
 
 

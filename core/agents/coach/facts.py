@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, func, literal, or_, select
+from sqlalchemy import Select, Text, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.context import Context
@@ -24,6 +24,7 @@ from core.engine.mapping.ai_review.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import rows_where
+from core.engine.mapping.views.progress import band_column
 from core.engine.progress import facts as progress_facts
 from core.engine.progress import rules
 from core.engine.progress import views as progress
@@ -316,13 +317,7 @@ def _existing_columns(migration_id: str) -> Any:
 def _groups(migration_id: str) -> Select[Any]:
     """Group the fields of existing columns by target, band, and whether they are open, empty and planned."""
     existing = _existing_columns(migration_id)
-    confidence = MappingField.confidence
-    band = case(
-        (confidence.is_(None), "none"),
-        (confidence > GREEN_ABOVE, "green"),
-        (confidence >= AMBER_FROM, "amber"),
-        else_="red",
-    ).label("band")
+    band = band_column().label("band")
     open_ = _is_open().label("open")
     empty = (func.coalesce(MappingField.profile["kind"].astext, "") == "empty").label("empty")
     planned = func.coalesce(_is_planned(), False).label("planned")

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from core.context import Context
-from core.engine.issues import CATALOGUE
 from core.engine.runs.lookup import get_run
-from core.engine.runs.tables import RowFate, RunDiff
+from core.engine.runs.tables import RunDiff
 from core.kit.masking import is_personal
 from core.platform.access.actions import view
 from core.platform.audit.actions import note_reading
@@ -31,24 +30,6 @@ class DiffRow:
     kind: str
     fields: dict[str, list[Any]]
     hidden: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCause:
-    """Rows of one table held for one reason; `title` and `remedy` are the catalogue's where the reason is a code."""
-
-    entity: str
-    reason: str
-    rows: int
-
-    @property
-    def title(self) -> str:
-        return CATALOGUE[self.reason].title if self.reason in CATALOGUE else self.reason
-
-    @property
-    def remedy(self) -> str:
-        fault = CATALOGUE.get(self.reason)
-        return fault.remedy if fault else "Correct the value and upload the row again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +64,6 @@ def _diff_row(row: RunDiff, *, clear: bool) -> DiffRow:
     hidden = () if clear else tuple(name for name in row.fields if is_personal(row.entity, name))
     fields = {name: [None, None] if name in hidden else pair for name, pair in row.fields.items()}
     return DiffRow(row.entity, row.external_id, row.kind, fields, hidden)
-
-
-@view("run.read")
-def held_causes(context: Context, run_id: str) -> list[HeldCause]:
-    """Count held and failed rows by cause, the most frequent first."""
-    rows = func.sum(RowFate.rows)
-    query = (
-        select(RowFate.entity, RowFate.reason, rows.label("rows"))
-        .where(RowFate.run_id == run_id, RowFate.fate.in_(["quarantined", "failed"]))
-        .group_by(RowFate.entity, RowFate.reason)
-        .order_by(rows.desc(), RowFate.entity, RowFate.reason)
-    )
-    return [HeldCause(row.entity, row.reason, int(row.rows)) for row in context.session.execute(query)]
 
 
 @view("run.read")

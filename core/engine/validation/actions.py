@@ -160,7 +160,7 @@ def _check_units(
         (field.stream, field.source_field): next(
             (item["text"] for item in field.evidence if item["feature"] == UNIT and not item["weight"]), ""
         )
-        for field in mapping.mapping_fields(context, migration_id, undecided=True)
+        for field in mapping.mapping_fields(context, migration_id, mapping.UNDECIDED)
     }
     streams = {stream.name: stream.id for stream, _ in check_input.streams}
     for entity_plan, issues in unproved_units(plan, reasons):

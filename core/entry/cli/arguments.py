@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from core.engine.mapping.bands import AMBER_FROM
+
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
 STEPS = ("connect", "preview", "map", "rules", "test", "live")
@@ -63,9 +65,9 @@ def _mapping(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-above",
         type=_share,
-        default=0.7,
+        default=AMBER_FROM,
         metavar="CONFIDENCE",
-        help="take suggestions at least this sure, 0 to 1 (default 0.7)",
+        help="take suggestions at least this sure, 0 to 1 (default %(default)s)",
     )
     parser.add_argument(
         "--set",

@@ -139,7 +139,7 @@ def _decide(context: Context, request: BulkRequest, *, include_high: bool) -> st
             request.status,
             request.reason,
         )
-        for row in views.field_rows(context, request.migration_id, undecided=True)
+        for row in views.field_rows(context, request.migration_id, views.UNDECIDED)
         if row.id in ids
     ]
     return actions.decide_many(context, decisions, include_high=include_high)

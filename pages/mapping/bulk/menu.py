@@ -84,6 +84,8 @@ def accept_high(context: Context, migration_id: str, high: int) -> None:
 
 def _ask_high(migration_id: str) -> None:
     with session_context() as context:
-        rows = views.field_rows(context, migration_id, undecided=True, band="green")
+        rows = views.field_rows(
+            context, migration_id, views.FieldFilter(bands=frozenset({"green"}), undecided=True)
+        )
     ids = [row.id for row in rows if row.target]
     ask(migration_id, "accepted", ids)

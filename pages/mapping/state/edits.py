@@ -21,9 +21,8 @@ TABLE, ROWS, AMOUNT = "Table", "Rows", "Amount"
 """Columns of the grid."""
 
 NO_SUGGESTION, SET_BY_YOU = "None", "Set by you"
-_LEVELS = {"green": "High", "amber": "Medium", "red": "Low"}
 BADGES: Mapping[str, str] = {
-    **{f"{_LEVELS[band(share / 100).name]} {share}%": band(share / 100).color for share in range(101)},
+    **{f"{band(share / 100).label} {share}%": band(share / 100).color for share in range(101)},
     NO_SUGGESTION: "gray",
     SET_BY_YOU: "blue",
 }
@@ -43,7 +42,7 @@ def badge(confidence: float | None) -> str:
     """Format a confidence: 'Medium 84%', above 90% rounded up (90.4% is 'High 91%'), else down; 'None' without one."""
     if confidence is None:
         return NO_SUGGESTION
-    return f"{_LEVELS[band(confidence).name]} {whole_percent(confidence)}%"
+    return f"{band(confidence).label} {whole_percent(confidence)}%"
 
 
 def standing_badge(

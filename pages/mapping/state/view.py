@@ -6,7 +6,7 @@ are kept with their new version, so that the next edit of a row names it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ import pandas as pd
 import streamlit as st
 
 from core.context import Context
-from core.engine.mapping import views
-from core.engine.mapping.views import FieldDetail
+from core.engine.mapping import bands, views
+from core.engine.mapping.bands import NONE
+from core.engine.mapping.views import FieldDetail, FieldFilter
 from pages.mapping.state import edits
-from pages.mapping.state.edits import Row, row_of, standing_badge
+from pages.mapping.state.edits import NO_SUGGESTION, Row, row_of, standing_badge
 from pages.mapping.state.keys import REVISION, VIEW, reload
 from pages.mapping.state.view_frame import cells_of, labels_of, view_frame
 from pages.ui.frame import session_context
@@ -26,20 +27,20 @@ FED_BACK = 500
 """Views up to this long show a saved decision at once; longer ones keep their data, or each edit would send it all."""
 
 ALL, REVIEW, CONFLICTS, APPROVAL = "All", "Review", "Conflicts", "Approval"
-BANDS: Mapping[str, str] = {"green": "High", "amber": "Medium", "red": "Low", "none": "None"}
+BANDS: Mapping[str, str] = {
+    name: NO_SUGGESTION if name == NONE.name else band.label for name, band in bands.BANDS.items()
+}
+"""Name of a band -> its label."""
 FILE_ORDER, STAKE_ORDER = "File", "Amount at risk"
 ORDERS = (FILE_ORDER, STAKE_ORDER)
 """The second: what needs review by (1 - confidence) x rows x money, the largest first."""
 
 
 class Filter(NamedTuple):
-    """The toolbar's filter; `candidates` is a target whose possible columns are shown."""
+    """The toolbar's choice of fields and their order; `candidates` is a target whose possible columns are shown."""
 
     migration_id: str
-    show: str = ALL
-    bands: tuple[str, ...] = ()
-    table: str | None = None
-    search: str = ""
+    fields: FieldFilter = FieldFilter()
     order: str = FILE_ORDER
     candidates: str | None = None
 
@@ -53,6 +54,12 @@ class View:
     base: dict[str, Row]
     saved: dict[str, Row]
     frame: pd.DataFrame = field(repr=False)
+
+
+def bands_labelled(labels: Iterable[str]) -> frozenset[str]:
+    """Return the names of the bands with these labels."""
+    names = {label: name for name, label in BANDS.items()}
+    return frozenset(names[label] for label in labels)
 
 
 def refresh(field_id: str) -> None:
@@ -85,15 +92,7 @@ def current_view(context: Context, view_filter: Filter) -> View:
 
 
 def _load(context: Context, view_filter: Filter) -> View:
-    rows = views.field_rows(
-        context,
-        view_filter.migration_id,
-        stream=view_filter.table,
-        search=view_filter.search,
-        undecided=view_filter.show == REVIEW,
-    )
-    if view_filter.bands:
-        rows = [row for row in rows if BANDS[row.band] in view_filter.bands]
+    rows = views.field_rows(context, view_filter.migration_id, view_filter.fields)
     if view_filter.candidates:
         ranked = views.candidate_fields(context, view_filter.migration_id, view_filter.candidates)
         rank = {field_id: number for number, field_id in enumerate(ranked)}

@@ -42,7 +42,7 @@ def exclusions(rows):
 
 def low(context, migration, count):
     """Undecided fields without a high-confidence suggestion."""
-    rows = views.field_rows(context, migration, undecided=True)
+    rows = views.field_rows(context, migration, views.UNDECIDED)
     return [row for row in rows if (row.confidence or 0) <= 0.9][:count]
 
 
@@ -158,7 +158,7 @@ def test_a_field_looked_at_is_excluded_however_sure_its_suggestion_is(alice, toa
 
 
 def test_the_effect_of_a_bulk_action_is_known_before_it(alice, toast):
-    rows = views.field_rows(alice, toast, stream="menu_items")
+    rows = views.field_rows(alice, toast, views.FieldFilter("menu_items"))
     effect = views.bulk_effect(alice, [row.id for row in rows], "accepted")
     assert effect == views.bulk_effect(alice, rows, "accepted")
     assert (effect.fields, effect.high) == (len(rows), 0)

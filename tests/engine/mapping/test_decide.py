@@ -31,7 +31,7 @@ def toast(alice, suggested_toast):
 
 
 def field(context, migration, stream, source):
-    found = views.mapping_fields(context, migration.id, stream=stream)
+    found = views.mapping_fields(context, migration.id, views.FieldFilter(stream))
     return next(one for one in found if one.source_field == source)
 
 

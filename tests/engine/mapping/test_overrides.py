@@ -82,7 +82,9 @@ def test_light_rows_say_what_the_fields_say(alice, toast):
     assert [(row.id, row.target, row.rows, row.money) for row in rows] == [
         (field.id, field.target, field.rows, field.money) for field in fields
     ]
-    sure = views.field_rows(alice, toast.id, band="green", entity="order", search="check")
+    sure = views.field_rows(
+        alice, toast.id, views.FieldFilter(bands=frozenset({"green"}), entity="order", search="check")
+    )
     assert {(row.band, (row.target or "").partition(".")[0]) for row in sure} == {("green", "order")}
 
 

@@ -96,7 +96,7 @@ def test_it_is_current_until_the_mapping_or_the_files_change(alice, sample, tmp_
     assert views.is_current(alice, validation)
     assert views.latest(alice, validation.migration_id).id == validation.id
     name = mapping_views.mapping_fields(
-        alice, validation.migration_id, search="description", entity="menu_item"
+        alice, validation.migration_id, mapping_views.FieldFilter(search="description", entity="menu_item")
     )[0]
     mapping.decide(alice, name.id, version=0, target=None, status="ignored")
     assert not views.is_current(alice, validation)
@@ -136,7 +136,9 @@ def test_money_of_a_unit_that_nothing_proves_is_said_once_for_the_column_until_a
     validation = validated(alice, cards)
     (finding,) = views.issues(alice, validation.id, code="unit_unproved")
     assert (finding.row, finding.field, finding.source_field) == (0, "balance", "Balance")
-    field = mapping_views.mapping_fields(alice, validation.migration_id, search="balance")[0]
+    field = mapping_views.mapping_fields(
+        alice, validation.migration_id, mapping_views.FieldFilter(search="balance")
+    )[0]
     mapping.decide(alice, field.id, version=0, target=field.target, status="accepted")
     assert "unit_unproved" not in actions.validate(alice, validation.migration_id).totals["issues"]
 

@@ -18,7 +18,7 @@ def ask(app: AppTest, migration: str, status: str, ids: list[str]) -> AppTest:
 
 
 def open_ids(context: Context, migration: str) -> list[str]:
-    return [row.id for row in views.field_rows(context, migration, undecided=True)]
+    return [row.id for row in views.field_rows(context, migration, views.UNDECIDED)]
 
 
 def test_accepting_what_is_sure_asks_and_then_does_it(

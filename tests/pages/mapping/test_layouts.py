@@ -43,7 +43,7 @@ def test_every_way_opens_for_whoever_may_read(console: Console, migration: str, 
 def test_one_by_one_begins_where_most_is_at_stake_and_goes_on_after_each_decision(
     console: Console, alice: Context, migration: str
 ) -> None:
-    order = sorted(views.field_rows(alice, migration, undecided=True), key=lambda row: -row.loss)
+    order = sorted(views.field_rows(alice, migration, views.UNDECIDED), key=lambda row: -row.loss)
     app = at(console, "alice", "One by one")
     assert f"{order[0].stream} / {order[0].source_field}" in texts(app)
     app.button(key="queue_out").click().run()

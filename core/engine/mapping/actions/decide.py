@@ -100,7 +100,7 @@ def accept_above(
     """Accepts every undecided suggestion with more than `threshold` confidence; None where there is none."""
     sure = [
         Decision(field.id, field.version, field.target, field.transform, "accepted")
-        for field in views.field_rows(context, migration_id, stream=stream, undecided=True)
+        for field in views.field_rows(context, migration_id, views.FieldFilter(stream, undecided=True))
         if field.target and (field.confidence or 0) > threshold
     ]
     if not sure:

@@ -79,7 +79,7 @@ def review_with_ai(context: Context, migration_id: str) -> Asked:
 
 def _unsure(context: Context, migration_id: str) -> list[MappingField]:
     """Fields to ask about, the one first that it would cost most to have wrong."""
-    fields = views.mapping_fields(context, migration_id, undecided=True)
+    fields = views.mapping_fields(context, migration_id, views.UNDECIDED)
     fed = Counter((field.stream, field.source_field) for field in fields)
     found = [
         field

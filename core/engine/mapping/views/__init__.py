@@ -13,7 +13,9 @@ from core.engine.mapping.views.decisions import (
 )
 from core.engine.mapping.views.evidence import evidence_of
 from core.engine.mapping.views.fields import (
+    UNDECIDED,
     FieldDetail,
+    FieldFilter,
     FieldRow,
     amount_shares,
     field_rows,
@@ -45,10 +47,12 @@ __all__ = [
     "EXPOSURE_SETTING",
     "RULE",
     "SUGGESTED",
+    "UNDECIDED",
     "Batch",
     "BulkEffect",
     "Checklist",
     "FieldDetail",
+    "FieldFilter",
     "FieldRow",
     "FieldWarning",
     "Group",

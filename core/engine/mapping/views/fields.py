@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -76,42 +76,53 @@ _COLUMNS = [getattr(MappingField, field.name) for field in fields(FieldRow)]
 _DETAIL_COLUMNS = [getattr(MappingField, field.name) for field in fields(FieldDetail)]
 
 
+@dataclass(frozen=True, slots=True)
+class FieldFilter:
+    """Which fields of a mapping are shown; each condition narrows the choice.
+
+    stream     name of a table
+    bands      names of BANDS; empty for all
+    entity     of the present target
+    undecided  only fields that nobody has decided
+    search     a part of table, column, target or its title, in any case
+    """
+
+    stream: str | None = None
+    bands: frozenset[str] = frozenset()
+    entity: str | None = None
+    undecided: bool = False
+    search: str = ""
+
+    def fits(self, field: FieldRow | MappingField) -> bool:
+        return (
+            (not self.bands or band_of(field.confidence).name in self.bands)
+            and (self.entity is None or (field.target or "").partition(".")[0] == self.entity)
+            and self.search.casefold() in _searched(field).casefold()
+        )
+
+    def conditions(self, migration_id: str) -> list[ColumnElement[bool]]:
+        """The conditions that the database checks."""
+        return _conditions(migration_id, self.stream, undecided=self.undecided)
+
+
+ALL_FIELDS, UNDECIDED = FieldFilter(), FieldFilter(undecided=True)
+
+
 @view("migration.read")
 def mapping_fields(
-    context: Context,
-    migration_id: str,
-    *,
-    stream: str | None = None,
-    band: str | None = None,
-    entity: str | None = None,
-    undecided: bool = False,
-    search: str = "",
+    context: Context, migration_id: str, field_filter: FieldFilter = ALL_FIELDS
 ) -> list[MappingField]:
-    """The fields of the streams there are, in the order of streams and columns; `band` is a name of BANDS."""
-    query = select(MappingField).where(*_asked(migration_id, stream, undecided=undecided))
-    fits = _filter(band, entity, search)
-    return [
-        field
-        for field in in_order(context, migration_id, context.session.scalars(query).all())
-        if fits(field)
-    ]
+    """Return the fields that fit the filter, of the streams there are, in the order of streams and columns."""
+    query = select(MappingField).where(*field_filter.conditions(migration_id))
+    fields = in_order(context, migration_id, context.session.scalars(query).all())
+    return [field for field in fields if field_filter.fits(field)]
 
 
 @view("migration.read")
-def field_rows(
-    context: Context,
-    migration_id: str,
-    *,
-    stream: str | None = None,
-    band: str | None = None,
-    entity: str | None = None,
-    undecided: bool = False,
-    search: str = "",
-) -> list[FieldRow]:
+def field_rows(context: Context, migration_id: str, field_filter: FieldFilter = ALL_FIELDS) -> list[FieldRow]:
     """As mapping_fields, in a fraction of the time: only what a list shows."""
-    fits = _filter(band, entity, search)
-    found = rows_where(context, migration_id, *_asked(migration_id, stream, undecided=undecided))
-    return [field for field in found if fits(field)]
+    rows = rows_where(context, migration_id, *field_filter.conditions(migration_id))
+    return [row for row in rows if field_filter.fits(row)]
 
 
 def rows_where(context: Context, migration_id: str, *conditions: ColumnElement[bool]) -> list[FieldRow]:
@@ -134,7 +145,7 @@ def samples_for(
     context: Context, migration_id: str, *, stream: str | None = None
 ) -> dict[tuple[str, str], list[str]]:
     """Up to three different values by (stream, source field); people's own are masked without personal.read."""
-    return _samples(context, migration_id, _asked(migration_id, stream))
+    return _samples(context, migration_id, _conditions(migration_id, stream))
 
 
 @view("migration.read")
@@ -204,26 +215,15 @@ def _from_streams(
     return shown
 
 
-def _asked(migration_id: str, stream: str | None, *, undecided: bool = False) -> list[ColumnElement[bool]]:
+def _conditions(
+    migration_id: str, stream: str | None, *, undecided: bool = False
+) -> list[ColumnElement[bool]]:
     conditions = [MappingField.migration_id == migration_id]
     if stream is not None:
         conditions.append(MappingField.stream == stream)
     if undecided:
         conditions.append(MappingField.status == SUGGESTED)
     return conditions
-
-
-def _filter(band: str | None, entity: str | None, search: str) -> Callable[[FieldRow | MappingField], bool]:
-    word = search.casefold()
-
-    def fits(field: FieldRow | MappingField) -> bool:
-        return (
-            (band is None or band_of(field.confidence).name == band)
-            and (entity is None or (field.target or "").partition(".")[0] == entity)
-            and word in _searched(field).casefold()
-        )
-
-    return fits
 
 
 def _searched(field: FieldRow | MappingField) -> str:

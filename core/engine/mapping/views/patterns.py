@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.mapping.review import PATTERNS, SUGGESTED, Facts, Pattern, weights_of
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.fields import FieldRow, field_rows
+from core.engine.mapping.views.fields import FieldFilter, FieldRow, field_rows
 from core.platform.access.actions import view
 
 
@@ -30,7 +30,7 @@ def patterns(context: Context, migration_id: str, *, entity: str | None = None) 
     seen = {row[0]: (weights_of(row[1]), row[2] or "") for row in context.session.execute(query)}
     facts = [
         (field, Facts(field.target, field.origin, *seen[field.id]))
-        for field in field_rows(context, migration_id, undecided=True, entity=entity)
+        for field in field_rows(context, migration_id, FieldFilter(entity=entity, undecided=True))
     ]
     groups = [
         Group(pattern, tuple(field for field, known in facts if pattern.fits(known))) for pattern in PATTERNS

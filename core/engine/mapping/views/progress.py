@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from core.context import Context
-from core.engine.mapping.bands import AMBER_FROM, BANDS, GREEN_ABOVE
+from core.engine.mapping.bands import AMBER, AMBER_FROM, BANDS, GREEN, GREEN_ABOVE, NONE, RED
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
 from core.engine.sources.tables import SourceStream
@@ -35,6 +35,17 @@ class Progress:
     streams: tuple[StreamProgress, ...]
 
 
+def band_column() -> ColumnElement[str]:
+    """Return the SQL expression of the band of a field's confidence, as bands.band decides it."""
+    confidence = MappingField.confidence
+    return case(
+        (confidence.is_(None), NONE.name),
+        (confidence > GREEN_ABOVE, GREEN.name),
+        (confidence >= AMBER_FROM, AMBER.name),
+        else_=RED.name,
+    )
+
+
 @view("migration.read")
 def progress(context: Context, migration_id: str) -> Progress:
     """How far the review is. Streams in the order they were read."""
@@ -48,13 +59,7 @@ def progress(context: Context, migration_id: str) -> Progress:
         .distinct()
         .cte("there")
     )
-    confidence = MappingField.confidence
-    band = case(
-        (confidence.is_(None), "none"),
-        (confidence > GREEN_ABOVE, "green"),
-        (confidence >= AMBER_FROM, "amber"),
-        else_="red",
-    )
+    band = band_column()
     open_ = MappingField.status == SUGGESTED
     query = (
         select(MappingField.stream, band.label("band"), open_.label("open"), func.count().label("count"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.engine.runs import views
-from core.engine.runs.preview import held_causes, money_changes
+from core.engine.runs.held import held_causes
+from core.engine.runs.preview import money_changes
 from tests.importer import MENU
 
 GUESTS = """customer id,first name,email

@@ -10,7 +10,7 @@ from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.memory.rules import is_meaningful, kept_name
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.tables import MappingMemory
-from core.engine.mapping.views import mapping_fields
+from core.engine.mapping.views import FieldFilter, mapping_fields
 from core.engine.sources.actions import add_file, create_migration
 from tests.engine.mapping.memory.conftest import Customer
 
@@ -154,7 +154,7 @@ def toast(sample):
         suggest_mapping(context, migration, SOURCES)
         return Customer(context, migration), next(
             mapping_field
-            for mapping_field in mapping_fields(context, migration, stream="menu_items")
+            for mapping_field in mapping_fields(context, migration, FieldFilter("menu_items"))
             if mapping_field.source_field == "description"
         )
 
