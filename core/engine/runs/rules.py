@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -89,3 +90,22 @@ FATES: tuple[str, ...] = tuple(fate.value for fate in Fate)
 def is_balanced(rows_read: int, rows_by_fate: Mapping[str, int]) -> bool:
     """Whether the six fates add up to the rows read."""
     return rows_read == sum(rows_by_fate[fate] for fate in FATES)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFates:
+    """Rows of one entity: those read, and how many had each fate."""
+
+    entity: str
+    read: int
+    migrated: int
+    merged: int
+    skipped_by_rule: int
+    excluded_by_consent: int
+    quarantined: int
+    failed: int
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the six fates add up to the rows read."""
+        return is_balanced(self.read, {fate: getattr(self, fate) for fate in FATES})

@@ -16,7 +16,7 @@ from core.engine.runs.lookup import get_run, no_such_run
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.row_progress import rows_of_run
-from core.engine.runs.rules import ACTIVE, FATES, HALTED, STATES, WORKING, is_balanced
+from core.engine.runs.rules import ACTIVE, HALTED, STATES, WORKING, EntityFates
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.engine.runs.worker import heartbeat
@@ -30,23 +30,10 @@ __all__ = ["DiffRow", "diff", "diff_counts", "reconciliation"]  # shown with the
 
 
 @dataclass(frozen=True, slots=True)
-class EntityCount:
-    """Rows of one entity: those read and the six fates, which add up; `changed` are records of the target touched."""
+class EntityCount(EntityFates):
+    """Rows of one entity in a run; `changed` are records of the target touched."""
 
-    entity: str
-    read: int
-    migrated: int
-    merged: int
-    skipped_by_rule: int
-    excluded_by_consent: int
-    quarantined: int
-    failed: int
     changed: int
-
-    @property
-    def is_balanced(self) -> bool:
-        """Whether the six fates add up to the rows read."""
-        return is_balanced(self.read, {fate: getattr(self, fate) for fate in FATES})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.engine.runs.reconciliation.accounting import account
 from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
 from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.runs.reconciliation.money_rules import MoneyAccount
-from core.engine.runs.rules import FATES, is_balanced
+from core.engine.runs.rules import FATES, EntityFates, is_balanced
 from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
 from core.platform.access.actions import view
@@ -25,17 +25,9 @@ UNEXPLAINED = ("line_amount_differs", "order_lines_differ", "order_total_differs
 
 
 @dataclass(frozen=True, slots=True)
-class EntityProof:
+class EntityProof(EntityFates):
     """Rows of one entity. sum_ok: the six fates add up to the rows read; target_ok: what was migrated is there."""
 
-    entity: str
-    read: int
-    migrated: int
-    merged: int
-    skipped_by_rule: int
-    excluded_by_consent: int
-    quarantined: int
-    failed: int
     target_rows: int
     sum_ok: bool
     target_ok: bool
