@@ -17,10 +17,11 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine import transforms
 from core.engine.mapping import impact, views
+from core.engine.mapping.actions.decision_log import Mark, log_decision, state
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
-from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.tables import MappingField
 from core.engine.plan import Conflict, ImportSettings
 from core.engine.sources import store
 from core.engine.sources import views as sources_views
@@ -149,21 +150,6 @@ def set_conflict(context: Context, migration_id: str, entity: str, strategy: str
     record(context, "mapping.conflict", "migration", migration_id, entity=entity, strategy=strategy)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What the decisions of one batch have in common.
-
-    `undoes` is the batch taken back; `rule` the threshold for all fields that decided; `looked` and `label` as in
-    MappingDecision, for an undo as in the batch taken back.
-    """
-
-    batch: str
-    undoes: str | None = None
-    rule: str | None = None
-    looked: bool = False
-    label: str = ""
-
-
 def save(
     context: Context, decisions: Sequence[Decision], mark: Mark, lessons: Mapping[str, Any] | None = None
 ) -> list[MappingField]:
@@ -264,33 +250,14 @@ def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> 
     field.second_by = field.second_at = None
     if field.target and (field.target, field.transform) != (before["target"], before["transform"]):
         field.money = _money(context, field)
-    after = state(field) | ({views.RULE: mark.rule} if mark.rule else {})
-    context.session.add(
-        MappingDecision(
-            tenant_id=context.tenant.id,
-            id=new_id(),
-            created_at=context.now,
-            migration_id=field.migration_id,
-            field_id=field.id,
-            batch=mark.batch,
-            version=field.version,
-            before=before,
-            after=after,
-            reason=one.reason or None,
-            person_id=context.person,
-            undoes=mark.undoes,
-            label=mark.label,
-            looked=mark.looked,
-        )
-    )
-    record(
+    log_decision(
         context,
+        field,
+        before,
+        mark,
         "mapping.undo" if mark.undoes else "mapping.decide",
-        "mapping_field",
-        field.id,
-        reason=one.reason or None,
-        source_field=field.source_field,
-        target=field.target,
+        after={views.RULE: mark.rule} if mark.rule else {},
+        reason=field.reason,
         status=field.status,
     )
 
@@ -325,14 +292,3 @@ def _money(context: Context, field: MappingField) -> Decimal:
     settings = views.import_settings(context, field.migration_id)
     rows = sum(stream.rows for stream in streams)
     return impact.amount_at_risk(column, rows, field.target, field.transform, settings)
-
-
-def state(field: MappingField) -> dict[str, Any]:
-    """A field's side of a decision, as MappingDecision keeps it."""
-    return {
-        "target": field.target,
-        "transform": field.transform,
-        "status": field.status,
-        "reason": field.reason,
-        "by": field.decided_by,
-    }

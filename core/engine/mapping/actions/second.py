@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.actions.decide import locked, state
-from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.actions.decide import locked
+from core.engine.mapping.actions.decision_log import Mark, log_decision, state
+from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources_views
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.kit.ids import new_id
@@ -25,35 +26,22 @@ def confirm_second(context: Context, seen: Mapping[str, int]) -> str:
     """
     if not seen:
         raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
-    batch = new_id()
+    mark = Mark(new_id(), looked=True)
     for field in locked(context, list(seen)).values():
         _check(context, field, seen[field.id])
         before = state(field)
         field.second_by, field.second_at = context.person, context.now
         field.version += 1
-        context.session.add(
-            MappingDecision(
-                tenant_id=context.tenant.id,
-                id=new_id(),
-                created_at=context.now,
-                migration_id=field.migration_id,
-                field_id=field.id,
-                batch=batch,
-                version=field.version,
-                before=before,
-                after=state(field) | {"second": context.person},
-                reason=field.reason,
-                person_id=context.person,
-                undoes=None,
-                label="",
-                looked=True,
-            )
+        log_decision(
+            context,
+            field,
+            before,
+            mark,
+            "mapping.confirm_second",
+            after={"second": context.person},
+            first=field.decided_by,
         )
-        record(
-            context, "mapping.confirm_second", "mapping_field", field.id, source_field=field.source_field,
-            target=field.target, first=field.decided_by,
-        )  # fmt: skip
-    return batch
+    return mark.batch
 
 
 @action("settings.edit")

@@ -14,6 +14,7 @@ from core.db.keys import tenant_key
 from core.engine.batch import ROW
 from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
+from core.engine.mapping.actions.fields import undecided_field
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
@@ -21,7 +22,6 @@ from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
-from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 
@@ -127,21 +127,9 @@ def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpe
     return not (source and source.streams and is_document)
 
 
-def _field(context: Context, migration_id: str, one: Proposal) -> MappingField:
-    field = MappingField(
-        tenant_id=context.tenant.id,
-        id=new_id(),
-        created_at=context.now,
-        migration_id=migration_id,
-        stream=one.stream,
-        source_field=one.source,
-        slot=one.slot,
-        status=views.SUGGESTED,
-        version=0,
-        decided_by=None,
-        decided_at=None,
-    )
-    _suggest_anew(field, one)
+def _field(context: Context, migration_id: str, proposal: Proposal) -> MappingField:
+    field = undecided_field(context, migration_id, _place(proposal))
+    _suggest_anew(field, proposal)
     return field
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.actions.decide import Decision, Mark, locked, save
+from core.engine.mapping.actions.decide import Decision, locked, save
+from core.engine.mapping.actions.decision_log import Mark
 from core.engine.mapping.tables import MappingDecision
 from core.engine.mapping.views.batches import Fate, fates_of
 from core.errors import ConflictError, NotFoundError

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.mapping.actions.decide import Decision, decide_many, set_conflict
+from core.engine.mapping.actions.fields import undecided_field
 from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.mapping.recipes import document, replaying, views
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
@@ -231,28 +232,17 @@ def _new_slot(context: Context, migration_id: str, step: Step) -> str:
             MappingField.slot == 0,
         )
     ).one()
-    mapping_field = MappingField(
-        tenant_id=context.tenant.id,
-        id=new_id(),
-        created_at=context.now,
-        migration_id=migration_id,
-        stream=step.stream,
-        source_field=step.source_field,
-        slot=step.slot,
+    mapping_field = undecided_field(
+        context,
+        migration_id,
+        (step.stream, step.source_field, step.slot),
         position=first.position,
-        target=None,
-        transform=None,
-        suggested_target=None,
-        confidence=None,
         evidence=[],
         alternatives=[],
-        status="suggested",
-        version=0,
         origin="rules",
         rows=first.rows,
         money=0,
         profile=first.profile,
-        samples=None,
     )
     context.session.add(mapping_field)
     context.session.flush()
