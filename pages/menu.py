@@ -38,17 +38,19 @@ class Screen:
     section: str = ""
 
 
-ROAD, WATCH = "Migrate", "Insights"
-SECTION_ICONS = {ROAD: ":material/sync_alt:", WATCH: ":material/insights:"}
+MIGRATE, INSIGHTS = "Migrate", "Insights"
+SECTION_ICONS = {MIGRATE: ":material/sync_alt:", INSIGHTS: ":material/insights:"}
 
 MENU: tuple[Screen, ...] = (
     Screen("Today", ":material/today:", "today", "migration.read", today.show),
     Screen(
-        "Connect", ":material/upload_file:", "connect", "migration.read", connect.show, Step.CONNECT, ROAD
+        "Connect", ":material/upload_file:", "connect", "migration.read", connect.show, Step.CONNECT, MIGRATE
     ),
-    Screen("Preview", ":material/table_view:", "preview", "migration.read", preview.show, Step.PREVIEW, ROAD),
-    Screen("Mapping", ":material/rule:", "mapping", "migration.read", mapping.show, Step.MAP, ROAD),
-    Screen("Rules", ":material/tune:", "rules", "migration.read", rules.show, Step.RULES, ROAD),
+    Screen(
+        "Preview", ":material/table_view:", "preview", "migration.read", preview.show, Step.PREVIEW, MIGRATE
+    ),
+    Screen("Mapping", ":material/rule:", "mapping", "migration.read", mapping.show, Step.MAP, MIGRATE),
+    Screen("Rules", ":material/tune:", "rules", "migration.read", rules.show, Step.RULES, MIGRATE),
     Screen(
         "Validation",
         ":material/fact_check:",
@@ -56,10 +58,10 @@ MENU: tuple[Screen, ...] = (
         "migration.read",
         validation.show,
         Step.TEST,
-        ROAD,
+        MIGRATE,
     ),
-    Screen("Dry run", ":material/science:", "dry_run", "run.read", dry_run.show, Step.TEST, ROAD),
-    Screen("Runs", ":material/play_circle:", "runs", "run.read", runs.show, Step.LIVE, ROAD),
+    Screen("Dry run", ":material/science:", "dry_run", "run.read", dry_run.show, Step.TEST, MIGRATE),
+    Screen("Runs", ":material/play_circle:", "runs", "run.read", runs.show, Step.LIVE, MIGRATE),
     Screen(
         "Reconciliation",
         ":material/balance:",
@@ -67,13 +69,17 @@ MENU: tuple[Screen, ...] = (
         "run.read",
         reconciliation.show,
         Step.LIVE,
-        ROAD,
+        MIGRATE,
     ),
-    Screen("Recipes", ":material/menu_book:", "recipes", "migration.read", recipes.show, None, WATCH),
-    Screen("Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, WATCH),
-    Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, WATCH),
-    Screen("Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, WATCH),
-    Screen("Settings", ":material/settings:", "settings", "migration.read", settings.show, None, WATCH),
+    Screen("Recipes", ":material/menu_book:", "recipes", "migration.read", recipes.show, None, INSIGHTS),
+    Screen(
+        "Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, INSIGHTS
+    ),
+    Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, INSIGHTS),
+    Screen(
+        "Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, INSIGHTS
+    ),
+    Screen("Settings", ":material/settings:", "settings", "migration.read", settings.show, None, INSIGHTS),
 )
 
 FORMER: dict[str, str] = {"parallel_run": "reconciliation"}

@@ -1,4 +1,4 @@
-"""Shows how far the review of a mapping is; counted by the database, because every screen of the road asks."""
+"""Shows how far the review of a mapping is; counted by the database, because every screen of the journey asks."""
 
 from __future__ import annotations
 
