@@ -245,4 +245,4 @@ def test_a_link_with_a_segment_works_with_and_without_the_count_it_had(
 ) -> None:
     app = console("alice", "mapping", show=search)
     assert app.segmented_control(key="show").value == "Review"
-    assert app.session_state["map_view"].of.show == "Review"
+    assert app.session_state["map_view"].of.fields.undecided
