@@ -34,6 +34,10 @@ def first_that_reads(
     to: pl.DataType,
 ) -> pl.Series:
     """Read each text by the first format that fits it; the format that fits most of a sample is tried first."""
+
+    def reader_of(form: str) -> Callable[[pl.Series], pl.Series]:
+        return lambda remaining: parse(remaining, form)
+
     tidy = texts.set(~texts.str.contains(r"\d"), None).str.strip_chars()
     if tidy.null_count() == len(tidy):
         return pl.Series(texts.name, [None], dtype=to).new_from_index(0, len(texts))
@@ -46,5 +50,5 @@ def first_that_reads(
     if len(formats) > 1 and done.null_count() > tidy.null_count():
         tidy = tidy.str.replace_all(r"[,\s\x{a0}\x{202f}]+", " ").str.strip_chars()
         for form in formats:
-            done = fill(done, tidy, lambda remaining, form=form: parse(remaining, form))  # type: ignore[misc]
+            done = fill(done, tidy, reader_of(form))
     return done

@@ -8,7 +8,7 @@ from core.context import Context
 from core.engine.mapping import actions, views
 from core.schema import target_title
 from pages.mapping.state.edits import BADGES, badge
-from pages.ui import formats, widgets
+from pages.ui import downloads, formats, widgets
 
 
 def changed_suggestions(context: Context, migration_id: str) -> None:
@@ -21,15 +21,13 @@ def changed_suggestions(context: Context, migration_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{formats.counted(len(changes), 'suggestion')} changed, the most confident first.")
         st.space("stretch")
-        for kind in ("csv", "json", "xlsx"):
-            widgets.download(
-                kind.upper(),
-                lambda callback_context, kind=kind: actions.export_overrides(
-                    callback_context, migration_id, kind
-                ),  # type: ignore[misc]
-                f"overrides.{kind}",
-                key=f"overrides_{kind}",
-            )
+        downloads.draw_downloads(
+            ("csv", "json", "xlsx"),
+            "{kind}",
+            lambda download_context, kind: actions.export_overrides(download_context, migration_id, kind),
+            "overrides",
+            key="overrides",
+        )
     widgets.table(
         [
             {

@@ -27,7 +27,7 @@ from pages.mapping.rivals import rival_sources
 from pages.mapping.state.keys import FOCUS
 from pages.mapping.state.view import APPROVAL, CONFLICTS, View, current_view
 from pages.mapping.values import value_mapping
-from pages.ui import formats, widgets
+from pages.ui import downloads, formats, widgets
 from pages.ui.steps import progress_of
 
 _LAYOUT = "map_layout_shown"
@@ -118,12 +118,10 @@ def _below(context: Context, migration_id: str, view: View, progress: Progress) 
         st.caption(caption + (formats.plain(f" Last: {last.label}.") if last else ""), width="content")
         st.space("stretch")
         with st.popover("Export", icon=":material/download:", type="tertiary"):
-            for kind in ("csv", "json", "xlsx"):
-                widgets.download(
-                    kind.upper(),
-                    lambda callback_context, kind=kind: actions.export_mapping(
-                        callback_context, migration_id, kind
-                    ),  # type: ignore[misc]
-                    f"mapping.{kind}",
-                    key=f"map_export_{kind}",
-                )
+            downloads.draw_downloads(
+                ("csv", "json", "xlsx"),
+                "{kind}",
+                lambda download_context, kind: actions.export_mapping(download_context, migration_id, kind),
+                "mapping",
+                key="map_export",
+            )

@@ -20,7 +20,7 @@ from core.platform.access.audit_log import (
     export_audit,
 )
 from core.platform.audit.labels import action_label, details, object_label
-from pages.ui import formats, widgets
+from pages.ui import downloads, formats, widgets
 
 PAGE = 500
 """Lines that each 'Load more' adds."""
@@ -50,13 +50,13 @@ def audit_log_part(context: Context) -> None:
             st.button("Load more", icon=":material/expand_more:", key="audit_more", on_click=_more)
         st.space("stretch")
         if everybody:
-            for form in ("csv", "xlsx"):
-                widgets.download(
-                    f"Export {form.upper()}",
-                    lambda callback_context, form=form: export_audit(callback_context, filters, form, names),  # type: ignore[misc]
-                    f"audit_log.{form}",
-                    key=f"audit_{form}",
-                )
+            downloads.draw_downloads(
+                ("csv", "xlsx"),
+                "Export {kind}",
+                lambda download_context, kind: export_audit(download_context, filters, kind, names),
+                "audit_log",
+                key="audit",
+            )
 
 
 def _filters(context: Context, names: Mapping[str, str], *, everybody: bool) -> AuditFilter:

@@ -13,7 +13,7 @@ from core.engine.sources import views as sources
 from pages.recipes.apply import apply_part
 from pages.recipes.compare import comparison, replayed
 from pages.recipes.versions import list_of, migration_name
-from pages.ui import widgets
+from pages.ui import downloads, widgets
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION
 
@@ -117,10 +117,10 @@ def _carry(recipe: RecipeVersion) -> None:
         "The file contains names, rules and counts, and no values of rows; checksums are keyed to this customer."
     )
     with st.container(horizontal=True):
-        for form in ("yaml", "json"):
-            widgets.download(
-                form.upper(),
-                lambda context, form=form: views.export_recipe(context, recipe.id, form),  # type: ignore[misc]
-                f"recipe-v{recipe.version}.{form}",
-                key=f"recipe_export_{form}",
-            )
+        downloads.draw_downloads(
+            ("yaml", "json"),
+            "{kind}",
+            lambda context, kind: views.export_recipe(context, recipe.id, kind),
+            f"recipe-v{recipe.version}",
+            key="recipe_export",
+        )

@@ -9,7 +9,7 @@ from core.engine.runs.records import held_rows, held_rows_file
 from core.engine.runs.views import RunView
 from core.schema import entity_label
 from pages.runs.entities import HELD_ENTITY
-from pages.ui import widgets
+from pages.ui import downloads, widgets
 
 
 def held_rows_part(context: Context, run: RunView) -> None:
@@ -32,13 +32,13 @@ def held_rows_part(context: Context, run: RunView) -> None:
             st.session_state[f"held_{run.id}"] = requested
         entity = st.selectbox("Entity", names, format_func=entity_label, key=f"held_{run.id}")
         st.space("stretch")
-        for kind in ("csv", "xlsx"):
-            widgets.download(
-                f"All held rows, {kind.upper()}",
-                lambda callback_context, kind=kind: held_rows_file(callback_context, run.id, kind),  # type: ignore[misc]
-                f"held_rows.{kind}",
-                key=f"held_{kind}_{run.id}",
-            )
+        downloads.draw_downloads(
+            ("csv", "xlsx"),
+            "All held rows, {kind}",
+            lambda download_context, kind: held_rows_file(download_context, run.id, kind),
+            "held_rows",
+            key=f"held_rows_{run.id}",
+        )
     frame = held_rows(context, run.id, entity)
     last = [name for name in ("Problem", "How to fix") if name in frame.columns]
     rows = frame.select(*last, *(name for name in frame.columns if name not in last)).head(500)

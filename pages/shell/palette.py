@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -73,17 +74,13 @@ def _dialog(scope: Scope) -> None:
 
 
 def _entries(scope: Scope) -> list[Entry]:
-    screens = [
-        Entry(page.title, "Screen", lambda path=path: turn_to(path))  # type: ignore[misc]
-        for path, page in pages().items()
-    ]
+    screens = [Entry(page.title, "Screen", partial(turn_to, path)) for path, page in pages().items()]
     customers = [
-        Entry(customer.name, "Customer", lambda slug=slug: choose_customer(slug, "today"))  # type: ignore[misc]
+        Entry(customer.name, "Customer", partial(choose_customer, slug, "today"))
         for slug, customer in scope.customers.items()
     ]
     migrations = [
-        Entry(name, "Migration", lambda key=key: _turn_to_migration(key))  # type: ignore[misc]
-        for key, name in scope.migrations.items()
+        Entry(name, "Migration", partial(_turn_to_migration, key)) for key, name in scope.migrations.items()
     ]
     return [*screens, *customers, *migrations, *_runs(scope)]
 
@@ -98,7 +95,7 @@ def _runs(scope: Scope) -> list[Entry]:
                     f"{words(run.kind)} of {scope.migrations.get(run.migration_id, 'a migration')}, "
                     f"{words(run.state).lower()}, {moment(context, run.created_at)} ({run.id[-8:]})",
                     "Run",
-                    lambda run=run: _turn_to_run(run.migration_id, run.kind, run.id),  # type: ignore[misc]
+                    partial(_turn_to_run, run.migration_id, run.kind, run.id),
                 )
                 for run in runs.runs(context)[:RUNS]
             ]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.agents.coach import LOOKS, Advice, Done, MigrationCoach, Offer
 from core.context import Context
-from pages.ui import formats, widgets
+from pages.ui import downloads, formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import current, link, pages
 from pages.ui.steps import Step, cached_per_context, facts_of
@@ -65,7 +65,7 @@ def _piece(migration_id: str, advice: Advice, *, is_next: bool) -> None:
 def _offered(migration_id: str, advice: Advice, offer: Offer) -> None:
     key = f"coach_{advice.id}"
     if offer.action == "held_file":
-        widgets.download(
+        downloads.draw_download(
             offer.label,
             lambda context: _accepted(context, migration_id, advice).file or b"",
             "held_rows.csv",

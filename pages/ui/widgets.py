@@ -1,4 +1,4 @@
-"""Widgets every screen shows alike: title row, sections, figures, tables, empty states, badges, questions, downloads."""
+"""Widgets every screen shows alike: title row, sections, figures, tables, empty states, badges, questions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.context import Context
-from core.platform.access.actions import enter
 from pages.ui.formats import plain, shortened
-from pages.ui.links import PERSON, ROW_END, TENANT
+from pages.ui.links import ROW_END
 
 ROW_HEIGHT = 32
 """Of dense tables, in pixels."""
@@ -133,14 +132,3 @@ def confirm(title: str, consequences: Sequence[str], label: str, action: Callabl
                 st.rerun()
 
     ask()
-
-
-def download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
-    """Draw a download whose content is made when it is requested, in a new Context."""
-    person, tenant = st.session_state[PERSON], st.session_state[TENANT]
-
-    def make_content() -> bytes:
-        with enter(person, tenant) as context:
-            return make(context)
-
-    st.download_button(label, make_content, file_name, key=key, icon=":material/download:", on_click="ignore")

@@ -10,7 +10,7 @@ from core.context import Context
 from core.engine.validation import actions, views
 from core.engine.validation.issue_groups import IssueGroup
 from core.engine.validation.views import IssueView, ValidationView
-from pages.ui import formats, widgets
+from pages.ui import downloads, formats, widgets
 from pages.ui.frame import live
 from pages.validation.causes import label_of
 from pages.validation.issues_table import issues_table
@@ -108,10 +108,10 @@ def _files(latest: ValidationView, count: int) -> None:
         more = "; export to get all" if count == PAGE_ROWS else ""
         st.caption(f"{formats.counted(count, 'finding')} shown{more}", width="content")
         st.space("stretch")
-        for kind in ("csv", "xlsx", "json"):
-            widgets.download(
-                f"Export {kind.upper()}",
-                lambda context, kind=kind: actions.export_issues(context, latest.id, kind),  # type: ignore[misc]
-                f"findings.{kind}",
-                key=f"issues_{kind}",
-            )
+        downloads.draw_downloads(
+            ("csv", "xlsx", "json"),
+            "Export {kind}",
+            lambda context, kind: actions.export_issues(context, latest.id, kind),
+            "findings",
+            key="issues",
+        )

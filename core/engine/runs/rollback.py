@@ -63,11 +63,7 @@ def roll_back(
         _note_untouched(context, run)
         order = list(dict.fromkeys(plan.entity for plan in plan_from_json(run.plan).entities))
         entity_order = [entity for entity in reversed(order) if entities is None or entity in entities]
-        restored: dict[str, int] = {}
-        unrestored: list[UnrestoredRecord] = []
-        for entity in entity_order:
-            restored[entity], of_entity = _roll_back_entity(context, run_id, entity, discard_edits_of)
-            unrestored += of_entity
+        restored, unrestored = _roll_back_entities(context, run_id, entity_order, discard_edits_of)
         after = checksums.checksums_like(context, run.checksums)
         earlier = run.totals.get("rollback", {})
         entities_rolled_back = [
@@ -98,6 +94,18 @@ def roll_back(
             kept=len(unrestored),
         )
         context.session.commit()
+
+
+def _roll_back_entities(
+    context: Context, run_id: str, entities: list[str], discard_edits_of: list[str]
+) -> tuple[dict[str, int], list[UnrestoredRecord]]:
+    """Roll back one entity after the other; return the records restored of each, and those that were not."""
+    restored: dict[str, int] = {}
+    unrestored: list[UnrestoredRecord] = []
+    for entity in entities:
+        restored[entity], of_entity = _roll_back_entity(context, run_id, entity, discard_edits_of)
+        unrestored += of_entity
+    return restored, unrestored
 
 
 def _added(earlier: Mapping[str, int], restored: Mapping[str, int]) -> dict[str, int]:

@@ -138,7 +138,7 @@ def check_file(plan: Plan, columns: Columns, existing: Mapping[str, pl.DataFrame
 # --- ranges and dates -------------------------------------------------------------------------------------------
 
 
-def _ranges(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _ranges(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     for key, (lowest, highest) in RANGES.items():
         entity, _, name = key.partition(".")
         if entity != batch.entity or name not in batch.frame.columns:
@@ -166,7 +166,7 @@ def _dates(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:
 # --- money ------------------------------------------------------------------------------------------------------
 
 
-def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _amounts(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money":
@@ -176,7 +176,7 @@ def _amounts(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue
             )
 
 
-def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _decimals(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     places = minor_digits(plan.currency)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
@@ -186,7 +186,7 @@ def _decimals(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssu
             yield _where(batch, plan, finer, "too_many_decimals", name, end, money=pl.col(name))
 
 
-def _menu_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _menu_prices(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     if "price" not in batch.frame.columns:
         return
     price = pl.col("price")
@@ -213,7 +213,7 @@ def _comped(batch: Batch) -> tuple[pl.Expr, str]:
     return words.str.replace_all(_FREE_OF, "").str.contains(_COMPED), ", ".join(looked_at)
 
 
-def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _modifier_prices(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     if "price_delta" in batch.frame.columns:
         delta = pl.col("price_delta")
         yield _where(
@@ -224,7 +224,7 @@ def _modifier_prices(batch: Batch, plan: Plan, now: datetime) -> Iterator[Candid
 # --- modifier groups and people ---------------------------------------------------------------------------------
 
 
-def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _modifier_groups(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     have = set(batch.frame.columns)
     fewest, most, required = pl.col("min_selections"), pl.col("max_selections"), pl.col("is_required")
     if {"min_selections", "max_selections"} <= have:
@@ -251,7 +251,7 @@ def _modifier_groups(batch: Batch, plan: Plan, now: datetime) -> Iterator[Candid
         )
 
 
-def _emails(batch: Batch, plan: Plan, now: datetime) -> Iterator[CandidateIssue]:  # noqa: ARG001 (all checks take these)
+def _emails(batch: Batch, _plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
     if "email" in batch.frame.columns:
         columns = issue("missing_email", field="email", detail="The guest has no e-mail address.")
         yield pl.col("email").is_null(), columns

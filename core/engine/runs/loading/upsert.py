@@ -138,14 +138,7 @@ def _match_existing(write_context: WriteContext, cursor: Cursor, columns: list[s
 
 def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[str]) -> None:
     """Update existing records: changed ones by the conflict strategy, repeated ones only where a field is empty."""
-    # An image is taken once per run: of a row touched twice the first image is the one before the run.
-    cursor.execute(
-        f"""insert into change (tenant_id, run_id, entity, target_id, before, after_hash)
-        select t.tenant_id, %(run)s, %(entity)s, t.id, to_jsonb(t), 0 from "{write_context.table}" t
-          join stage_hit h on h.id = t.id
-        where t.tenant_id = %(tenant)s and h.outcome = 'changed' on conflict do nothing""",
-        write_context.params,
-    )
+    _save_before_images(write_context, cursor)
     filled_fields = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
     overwritten_fields = [f'"{name}" = s."{name}"' for name in columns]
     merging = write_context.entity_plan.conflict is Conflict.MERGE
@@ -173,6 +166,22 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
     )
     gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
     touched = _update_matched(write_context, cursor, "repeated", filled_fields, gaps) if columns else []
+    _save_after_hashes(write_context, cursor, touched)
+
+
+def _save_before_images(write_context: WriteContext, cursor: Cursor) -> None:
+    """Save each record to be changed as it was before the run: of a row touched twice the first image stays."""
+    cursor.execute(
+        f"""insert into change (tenant_id, run_id, entity, target_id, before, after_hash)
+        select t.tenant_id, %(run)s, %(entity)s, t.id, to_jsonb(t), 0 from "{write_context.table}" t
+          join stage_hit h on h.id = t.id
+        where t.tenant_id = %(tenant)s and h.outcome = 'changed' on conflict do nothing""",
+        write_context.params,
+    )
+
+
+def _save_after_hashes(write_context: WriteContext, cursor: Cursor, touched: list[str]) -> None:
+    """Save the content hash of each changed record; of those this run had created (`touched`) the latest counts."""
     hashed = content_hash(write_context.entity, "t")
     cursor.execute(
         f"""update change c set after_hash = {hashed} from "{write_context.table}" t join stage_hit h on h.id = t.id
@@ -180,7 +189,7 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
           and t.tenant_id = %(tenant)s and h.outcome in ('changed', 'repeated')""",
         write_context.params,
     )
-    if touched:  # records this run had made itself: their latest hash counts
+    if touched:
         cursor.execute(
             f"""insert into new_records (tenant_id, run_id, entity, target_ids, after_hashes)
             select %(tenant)s, %(run)s, %(entity)s, array_agg(t.id), array_agg({hashed}) from "{write_context.table}" t

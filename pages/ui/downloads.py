@@ -1,0 +1,34 @@
+"""Draw downloads whose content is made when it is requested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.context import Context
+from core.platform.access.actions import enter
+from pages.ui.links import PERSON, TENANT
+
+
+def draw_download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
+    """Draw a download whose content is made when it is requested, in a new Context."""
+    person, tenant = st.session_state[PERSON], st.session_state[TENANT]
+
+    def make_content() -> bytes:
+        with enter(person, tenant) as context:
+            return make(context)
+
+    st.download_button(label, make_content, file_name, key=key, icon=":material/download:", on_click="ignore")
+
+
+def draw_downloads(
+    kinds: Sequence[str], label: str, make: Callable[[Context, str], bytes], stem: str, *, key: str
+) -> None:
+    """Draw a download for each kind of file, such as "csv"; `label` has {kind} where the kind is named."""
+
+    def of_kind(kind: str) -> Callable[[Context], bytes]:
+        return lambda context: make(context, kind)
+
+    for kind in kinds:
+        draw_download(label.format(kind=kind.upper()), of_kind(kind), f"{stem}.{kind}", key=f"{key}_{kind}")
