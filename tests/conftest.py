@@ -118,8 +118,12 @@ def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str,
             session.execute(delete(shared))
         session.commit()
     demo = request.node.get_closest_marker("demo") is not None
-    asked = prepared.STATES.keys() & set(request.fixturenames)
-    return _state(asked.pop(), people, demo=demo).tenants if asked else _add_tenants(people, demo=demo)
+    state_names = prepared.STATES.keys() & set(request.fixturenames)
+    return (
+        _state(state_names.pop(), people, demo=demo).tenants
+        if state_names
+        else _add_tenants(people, demo=demo)
+    )
 
 
 _states: dict[tuple[str, bool], prepared.State] = {}
@@ -138,7 +142,7 @@ def _state(name: str, people: dict[str, str], *, demo: bool) -> prepared.State:
 
 
 def _add_tenants(people: dict[str, str], *, demo: bool) -> dict[str, str]:
-    made = {}
+    tenant_ids = {}
     for name, zone in (("bella", "America/New_York"), ("coffee", "America/Los_Angeles")):
         tenant = new_id()
         with TenantSession(tenant, "") as session:
@@ -163,8 +167,8 @@ def _add_tenants(people: dict[str, str], *, demo: bool) -> dict[str, str]:
                 Membership(tenant_id=tenant, person_id=people[handle], role=role) for handle, role in members
             )
             session.commit()
-        made[name] = tenant
-    return made
+        tenant_ids[name] = tenant
+    return tenant_ids
 
 
 def _migration(tenants: dict[str, str]) -> str:
@@ -248,14 +252,14 @@ def emulator(emulator_address: tuple[Emulator, str], monkeypatch: pytest.MonkeyP
     emulator.requests.clear()
     emulator.queue.clear()
     emulator.scenario = "ok"
-    chosen = {
+    variables = {
         "AI_BASE_URL": address,
         "AI_API_KEY": "emulator",
         "AI_MODELS": "gpt-6-luna,gpt-6.1-terra",
         "AI_TIMEOUT_SECONDS": "3",
         "AI_MAX_RETRIES": "0",
     }
-    for name, value in chosen.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     breaker.reset()

@@ -43,7 +43,7 @@ def _validated(alice: Context) -> str:
     return migration
 
 
-def _decided(alice: Context) -> str:
+def _decide_all(alice: Context) -> str:
     """The Toast sample: everything over 90% accepted, the other fields left out, so that an import could start."""
     migration = _suggested(alice)
     accept_above(alice, migration, 0.9)
@@ -55,7 +55,7 @@ def _decided(alice: Context) -> str:
 STATES: Mapping[str, Callable[[Context], str]] = {
     "suggested_toast": _suggested,
     "validated_toast": _validated,
-    "decided_toast": _decided,
+    "decided_toast": _decide_all,
 }
 """Fixture that asks for the state -> how alice reaches it; it returns the migration's id."""
 
@@ -75,10 +75,10 @@ class State:
 
 def copied(name: str, tenants: dict[str, str], migration: str) -> State:
     """Copy all rows of the tenants, and what customers share, to a schema of that name."""
-    chosen = ", ".join(f"'{tenant}'" for tenant in tenants.values())
+    tenant_list = ", ".join(f"'{tenant}'" for tenant in tenants.values())
     copying = [f"drop schema if exists {name} cascade", f"create schema {name}"]
     restoring = ["set local session_replication_role = replica", "set local lock_timeout = '20s'"]
-    for table, condition in _tables(chosen).items():
+    for table, condition in _tables(tenant_list).items():
         copying.append(f"create table {name}.{table} as select * from public.{table} where {condition}")
         restoring.append(f"delete from public.{table} where {condition}")
         restoring.append(f"insert into public.{table} select * from {name}.{table}")
@@ -88,11 +88,11 @@ def copied(name: str, tenants: dict[str, str], migration: str) -> State:
 
 def _tables(tenants: str) -> dict[str, str]:
     """Table -> the condition of its rows that belong to a state."""
-    chosen = {MappingMemory.__tablename__: "true", ConfidenceOutcome.__tablename__: "true"}
+    conditions = {MappingMemory.__tablename__: "true", ConfidenceOutcome.__tablename__: "true"}
     for table in all_metadata().sorted_tables:
         if "tenant_id" in table.c:
-            chosen[table.name] = f"tenant_id in ({tenants})"
-    return chosen | {"tenant": f"id in ({tenants})"}
+            conditions[table.name] = f"tenant_id in ({tenants})"
+    return conditions | {"tenant": f"id in ({tenants})"}
 
 
 def _execute(statements: str) -> None:

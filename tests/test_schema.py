@@ -9,7 +9,7 @@ from core.schema import entity_count, read_schema, target_schema, target_title
 
 
 @pytest.fixture
-def written(tmp_path):
+def write_schema(tmp_path):
     def write(text):
         path = tmp_path / "schema.yaml"
         path.write_text(text, encoding="utf-8")
@@ -24,10 +24,10 @@ def test_both_domains_are_there():
 
 @pytest.mark.parametrize("domain", ["restaurant", "school"])
 def test_entities_come_in_an_order_in_which_references_point_backwards(domain):
-    seen = set()
+    earlier_entities = set()
     for name, entity in target_schema().domain(domain).items():
-        seen.add(name)
-        assert {field.refers_to for field in entity.references} <= seen
+        earlier_entities.add(name)
+        assert {field.refers_to for field in entity.references} <= earlier_entities
 
 
 def test_every_entity_begins_with_the_source_s_own_id():
@@ -55,7 +55,7 @@ def test_an_enumeration_knows_its_options():
 
 
 @pytest.mark.parametrize(
-    ("ask", "named"),
+    ("ask", "path"),
     [
         (lambda schema: schema.domain("bakery"), "bakery"),
         (lambda schema: schema.entity("waiter"), "waiter"),
@@ -63,23 +63,23 @@ def test_an_enumeration_knows_its_options():
         (lambda schema: schema.field("nonsense"), "nonsense"),
     ],
 )
-def test_what_is_not_there_is_refused_by_name(ask, named):
-    with pytest.raises(InvalidInputError, match=named):
+def test_what_is_not_there_is_refused_by_name(ask, path):
+    with pytest.raises(InvalidInputError, match=path):
         ask(target_schema())
 
 
-def test_a_type_that_does_not_exist_is_refused(written):
+def test_a_type_that_does_not_exist_is_refused(write_schema):
     with pytest.raises(InvalidInputError, match=r"shop\.item\.size.*'colour'|item\.size: 'colour'"):
-        written("shop:\n  item:\n    size: colour - what\n")
+        write_schema("shop:\n  item:\n    size: colour - what\n")
 
 
-def test_a_reference_to_nowhere_is_refused(written):
+def test_a_reference_to_nowhere_is_refused(write_schema):
     with pytest.raises(InvalidInputError, match=r"item\.maker_id refers to 'maker'"):
-        written("shop:\n  item:\n    maker_id: ref(maker) - who made it\n")
+        write_schema("shop:\n  item:\n    maker_id: ref(maker) - who made it\n")
 
 
-def test_parents_are_put_before_children_whatever_the_file_says(written):
-    schema = written(
+def test_parents_are_put_before_children_whatever_the_file_says(write_schema):
+    schema = write_schema(
         "shop:\n  line:\n    order_id: ref(order) - o\n  order:\n    guest_id: ref(guest) - g\n  guest:\n    name: text - n\n"
     )
     assert list(schema.domain("shop")) == ["guest", "order", "line"]

@@ -24,17 +24,17 @@ def sample_of(expected: Path) -> Path:
 
 
 def frames_of(path: Path):
-    found = identify(path, list(SOURCES.values()))
+    identification = identify(path, list(SOURCES.values()))
     frames: dict[str, pl.DataFrame] = {}
-    for name, frame in read(path, found):
+    for name, frame in read(path, identification):
         frames[name] = pl.concat([frames[name], frame], how="diagonal") if name in frames else frame
-    return found, frames
+    return identification, frames
 
 
-def distinct_records(found, frames) -> dict[str, int]:
+def distinct_records(identification, frames) -> dict[str, int]:
     """Distinct external ids by entity, as the hints point to them."""
     ids: dict[str, set[str]] = {}
-    for head in found.streams:
+    for head in identification.streams:
         for column, hint in (head.spec.hints if head.spec else {}).items():
             for target in (hint.target, *hint.also):
                 entity, _, field = (target or "").partition(".")
@@ -50,22 +50,22 @@ def test_every_source_with_streams_has_samples():
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_sample_is_recognised_and_every_record_comes_out(expected):
-    found, frames = frames_of(sample_of(expected))
-    told = json.loads(expected.read_text(encoding="utf-8"))
-    assert found.source.name == expected.parent.name
-    assert found.confidence >= TRUSTED
-    assert {name: frame.height for name, frame in frames.items()} == told["streams"]
-    assert {head.name: head.rows for head in found.streams} == told["streams"]
-    assert distinct_records(found, frames) == told["entities"]
+    identification, frames = frames_of(sample_of(expected))
+    expectation = json.loads(expected.read_text(encoding="utf-8"))
+    assert identification.source.name == expected.parent.name
+    assert identification.confidence >= TRUSTED
+    assert {name: frame.height for name, frame in frames.items()} == expectation["streams"]
+    assert {head.name: head.rows for head in identification.streams} == expectation["streams"]
+    assert distinct_records(identification, frames) == expectation["entities"]
 
 
 @pytest.mark.parametrize("sample", ["toast/toast_sample.json", "square/square_sample.json"])
 def test_every_reference_of_the_two_documents_finds_its_record(sample):
     """Every id that a hint calls a reference is among the ids of the entity it refers to."""
-    found, frames = frames_of(FOLDER / sample)
-    ids, references = links(found, frames)
+    identification, frames = frames_of(FOLDER / sample)
+    ids, references = links(identification, frames)
     # Toast's staff and Square's single location are only referred to by the file, or are not part of it
-    outside = {"location"} if found.source.name == "square" else {"dining_option"}
+    outside = {"location"} if identification.source.name == "square" else {"dining_option"}
     missing = {
         (entity, value)
         for entity, values in references.items()
@@ -75,12 +75,12 @@ def test_every_reference_of_the_two_documents_finds_its_record(sample):
     assert {entity for entity, _ in missing} <= outside
 
 
-def links(found, frames):
+def links(identification, frames):
     from core.schema import target_schema
 
     ids: dict[str, set[str]] = {}
     references: dict[str, set[str]] = {}
-    for head in found.streams:
+    for head in identification.streams:
         for column, hint in (head.spec.hints if head.spec else {}).items():
             if column not in head.columns:
                 continue

@@ -19,7 +19,7 @@ VAGUE = frozenset((Path(__file__).parent / "vague_names.txt").read_text().split(
 """Pronouns and participles that no binding may be called."""
 
 
-NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
 
 
 class Binding(NamedTuple):
@@ -35,7 +35,7 @@ def bindings(path: Path) -> Iterator[Binding]:
             yield Binding(path, node.lineno, node.id)
         elif isinstance(node, ast.arg):
             yield Binding(path, node.lineno, node.arg)
-        elif isinstance(node, NAMED) and node.name:
+        elif isinstance(node, DEFINITIONS) and node.name:
             yield Binding(path, node.lineno, node.name)
 
 
@@ -52,9 +52,9 @@ def modules(folders: tuple[str, ...] = FOLDERS) -> list[Path]:
 def main() -> None:
     total, vague = 0, list[Binding]()
     for path in modules(tuple(sys.argv[1:]) or FOLDERS):
-        bound = list(bindings(path))
-        total += len(bound)
-        vague += [binding for binding in bound if is_vague(binding.name)]
+        module_bindings = list(bindings(path))
+        total += len(module_bindings)
+        vague += [binding for binding in module_bindings if is_vague(binding.name)]
     lines = [f"{binding.path.relative_to(ROOT)}:{binding.line}: {binding.name}" for binding in vague]
     lines.append(f"{len(vague)} of {total} bindings are pronouns or participles: {len(vague) / total:.2%}")
     sys.stdout.write("\n".join(lines) + "\n")

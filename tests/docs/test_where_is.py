@@ -10,14 +10,14 @@ import pytest
 from tests.docs.names import ROOT
 
 QUESTIONS, FILES = 20, 3
-PLACE = re.compile(r"`([\w/]+\.py)`: `(\w+)`")
+DEFINITION = re.compile(r"`([\w/]+\.py)`: `(\w+)`")
 
 
 def _answers() -> dict[str, list[tuple[str, str]]]:
     """Return the places (file, name) of each question in the table "Where is …?"."""
     section = (ROOT / "CONTRIBUTING.md").read_text().split("## Where is …?")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
-    return {question: PLACE.findall(places) for question, places in rows}
+    return {question: DEFINITION.findall(places) for question, places in rows}
 
 
 ANSWERS = _answers()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SPOKEN = (
+SPEAKING_MODULES = (
     *sorted((ROOT / "pages").rglob("*.py")),
     *sorted((ROOT / "core" / "agents" / "coach").rglob("*.py")),
     ROOT / "core" / "engine" / "issues.py",
@@ -56,7 +56,7 @@ KEY = re.compile(r"[a-z0-9_.:/~?=&-]*")
 """Names of state, fields and addresses, which nobody reads."""
 
 
-def spoken(path: Path) -> Iterator[tuple[int, str]]:
+def literals(path: Path) -> Iterator[tuple[int, str]]:
     """Line and text of every literal that is more than a key; docstrings are for programmers."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     silent = {
@@ -73,10 +73,10 @@ def spoken(path: Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize(("pattern", "better"), REPLACED.items(), ids=list(REPLACED.values()))
 def test_a_phrase_that_was_replaced_is_not_said(pattern, better):
-    said = [
+    occurrences = [
         f"{path.relative_to(ROOT)}:{line}: {text!r}"
-        for path in SPOKEN
-        for line, text in spoken(path)
+        for path in SPEAKING_MODULES
+        for line, text in literals(path)
         if re.search(pattern, text)
     ]
-    assert not said, f"say: {better}\n" + "\n".join(said)
+    assert not occurrences, f"say: {better}\n" + "\n".join(occurrences)

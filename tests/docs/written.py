@@ -25,11 +25,11 @@ def first_sentence(path: Path) -> str:
 
 def modules() -> list[Path]:
     """Every module of the product, in the order of its path; packages that hold nothing but modules are left out."""
-    found = [ROOT / "app.py"]
+    paths = [ROOT / "app.py"]
     for tree in TREES:
         inside = (path for path in (ROOT / tree).rglob("*.py") if "versions" not in path.parts)
-        found += sorted(inside, key=lambda path: (path.parent, path.name))
-    return [path for path in found if path.name != "__init__.py" or first_sentence(path)]
+        paths += sorted(inside, key=lambda path: (path.parent, path.name))
+    return [path for path in paths if path.name != "__init__.py" or first_sentence(path)]
 
 
 def the_map() -> str:
@@ -37,13 +37,14 @@ def the_map() -> str:
     lines: list[str] = []
     folder = None
     for path in modules():
-        here = path.parent.relative_to(ROOT).as_posix()
-        if here != folder:
-            folder = here
+        folder_name = path.parent.relative_to(ROOT).as_posix()
+        if folder_name != folder:
+            folder = folder_name
             opening = first_sentence(path) if path.name == "__init__.py" else ""
             lines += [
                 "",
-                f"**{'/' if here == '.' else here + '/'}**" + (f" {opening}" if opening else ""),
+                f"**{'/' if folder_name == '.' else folder_name + '/'}**"
+                + (f" {opening}" if opening else ""),
                 "",
             ]
         if path.name != "__init__.py":
@@ -55,8 +56,8 @@ def the_map() -> str:
 
 def map_document() -> str:
     """docs/map.md as it should be."""
-    before, _, rest = MAP.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    before, _, tail = MAP.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = tail.partition(END)
     return f"{before}{BEGIN}\n\n{the_map()}\n\n{END}{after}"
 
 

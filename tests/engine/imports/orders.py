@@ -22,19 +22,19 @@ def order_lines(count, *, bad=(), again=(), seed=5, mark=""):
     rows, sums = [], defaultdict(Decimal)
     for number in range(count):
         order = random.randrange(count // 3)
-        opened = start + timedelta(minutes=order * 5000 // count)
+        opened_at = start + timedelta(minutes=order * 5000 // count)
         shop, gross = ("North", "South")[order % 2], Decimal(random.randrange(100, 9000)) / 100
         void, discount = random.random() < 0.1, Decimal(random.choice([0, 0, 50])) / 100
         amount = "much" if number in bad else f"{gross}"
         tax = Decimal(random.randrange(300)) / 100
         rows.append(
-            f"{shop},{mark}o{order},{order},{opened:%m/%d/%y %I:%M %p},{mark}l{number},i{number % 7},Dish {number % 7},"
+            f"{shop},{mark}o{order},{order},{opened_at:%m/%d/%y %I:%M %p},{mark}l{number},i{number % 7},Dish {number % 7},"
             f"{amount},{discount},{gross - discount},1,{str(void).lower()},{tax}"
         )
         if not void:
-            place = shop, opened.date()
+            shop_day = shop, opened_at.date()
             for measure, value in (("gross", gross), ("discounts", discount), ("tax", tax)):
-                sums[*place, measure] += value
+                sums[*shop_day, measure] += value
     rows += [rows[number] for number in again]
     return "\n".join([HEAD, *rows]) + "\n", sums
 
@@ -43,10 +43,12 @@ ORDER_TABLES = ("orders", "checks", "selections", "payments")
 
 
 def exclude(importer, migration, tables, reason="orders come with the next file"):
-    fields = [one for one in field_rows(importer.context, migration) if one.stream in tables]
+    fields = [
+        field_row for field_row in field_rows(importer.context, migration) if field_row.stream in tables
+    ]
     decide_many(
         importer.context,
-        [Decision(one.id, one.version, None, None, "ignored", reason) for one in fields],
+        [Decision(field.id, field.version, None, None, "ignored", reason) for field in fields],
         include_high=True,
     )
     validate(importer.context, migration)

@@ -32,6 +32,6 @@ def test_a_dry_run_over_what_is_there_shows_the_change_field_by_field(importer):
 
 def test_the_import_does_what_its_dry_run_said(importer):
     migration = importer.prepare(MENU.replace("9.25", "nine"))
-    said = importer.run(migration, "dry_run")
+    dry_run = importer.run(migration, "dry_run")
     did = importer.run(migration)
-    assert did.entities == said.entities
+    assert did.entities == dry_run.entities

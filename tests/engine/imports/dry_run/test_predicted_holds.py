@@ -37,8 +37,8 @@ def test_the_lines_and_payments_of_a_held_order_are_foreseen_as_held(importer):
     )
     assert held(importer, migration) == (5, 5, 5)
     validation = views.latest(importer.context, migration)
-    found = views.issues(importer.context, validation.id, code="missing_reference")
-    assert [(one.stream, one.detail) for one in found if "held" in (one.detail or "")] == [
+    issues = views.issues(importer.context, validation.id, code="missing_reference")
+    assert [(issue.stream, issue.detail) for issue in issues if "held" in (issue.detail or "")] == [
         ("lines", "Order 'o2' is held for correction."),
         ("lines", "Order 'o2' is held for correction."),
         ("payments", "Order 'o2' is held for correction."),
@@ -65,13 +65,13 @@ def broken(sample, tmp_path):
     """The sample with an amount of one order and the price of one item written as words."""
     document = json.loads(sample.read_text())
 
-    def spoil(node, names, left):
+    def spoil(node, names, kinds):
         for key, value in list(node.items()) if isinstance(node, dict) else enumerate(node):
-            if left and key in names and not isinstance(value, dict | list):
+            if kinds and key in names and not isinstance(value, dict | list):
                 node[key] = "much"
-                left.pop()
+                kinds.pop()
             elif isinstance(value, dict | list):
-                spoil(value, names, left)
+                spoil(value, names, kinds)
 
     for part in ("menus", "orders", "objects"):
         if part in document:

@@ -12,22 +12,22 @@ from tests.engine.imports.orders import order_lines
 ENTITIES = ("location", "menu_item", "order", "order_line")
 
 
-def brought(importer, text):
+def import_document(importer, text):
     """(records of each entity, what became of its rows), and the target as it was before again."""
     run = importer.import_file(text, name="lines.csv")
     records = {entity: export_entity(importer.context, entity, "csv") for entity in ENTITIES}
-    proof = {one.entity: one for one in reconciliation(importer.context, run.id).entities}
-    assert all(one.sum_ok and one.target_ok for one in proof.values())
+    proof = {entity.entity: entity for entity in reconciliation(importer.context, run.id).entities}
+    assert all(comparison.sum_ok and comparison.target_ok for comparison in proof.values())
     report = importer.roll_back(run.id)
     assert report.equal
     return records, proof
 
 
 def assert_chunks_make_no_difference(importer, monkeypatch, rows, text):
-    whole = brought(importer, text)
+    whole = import_document(importer, text)
     small = settings().model_copy(update={"migration_batch_size": rows})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    assert brought(importer, text) == whole
+    assert import_document(importer, text) == whole
 
 
 @pytest.mark.parametrize(

@@ -26,48 +26,50 @@ HEADINGS = "Item ID,Item Name,Category,Price,SKU\n"
 
 
 @pytest.fixture
-def started(importer, monkeypatch):
+def begun_import(importer, monkeypatch):
     """(tenant, person, run) of an import of several chunks in the queue, and its tasks."""
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr(sources, "settings", lambda: small)
     run = actions.start(importer.context, importer.prepare(MENU), "import").id
-    own = importer.context.tenant.id, importer.context.person, run
-    return own, steps.begin(*own)
+    run_key = importer.context.tenant.id, importer.context.person, run
+    return run_key, steps.begin(*run_key)
 
 
-def beside_the_console(statement, own):
+def beside_the_console(statement, run_key):
     """Changes the database as a loss would: past the console and its rules. How many rows."""
-    tenant, _, run = own
+    tenant, _, run = run_key
     engine = create_engine(embedded.server_url().set(drivername="postgresql+psycopg", database=DATABASE))
     try:
         with engine.begin() as connection:
-            changed = connection.execute(text(statement), {"tenant": tenant, "run": run}).rowcount
+            changed_rows = connection.execute(text(statement), {"tenant": tenant, "run": run}).rowcount
     finally:
         engine.dispose()
-    assert changed, statement
-    return changed
+    assert changed_rows, statement
+    return changed_rows
 
 
-def points(alice, own):
-    return [point.text for point in reconciliation(alice, own[2]).account.points if point.blocks]
+def points(alice, run_key):
+    return [point.text for point in reconciliation(alice, run_key[2]).account.points if point.blocks]
 
 
-def test_chunks_that_the_ledger_does_not_have_are_loaded_by_the_run_itself(started, alice):
-    own, tasks = started
-    steps.load(*own, tasks[:2])
-    steps.load(*own, tasks[4:])
-    steps.finish(*own)
-    assert views.run(alice, own[2]).state == "completed"
-    assert reconciliation(alice, own[2]).account.complete
-    warnings = [event.data["message"] for event in views.events(alice, own[2]) if event.type == "warning"]
+def test_chunks_that_the_ledger_does_not_have_are_loaded_by_the_run_itself(begun_import, alice):
+    run_key, tasks = begun_import
+    steps.load(*run_key, tasks[:2])
+    steps.load(*run_key, tasks[4:])
+    steps.finish(*run_key)
+    assert views.run(alice, run_key[2]).state == "completed"
+    assert reconciliation(alice, run_key[2]).account.complete
+    warnings = [event.data["message"] for event in views.events(alice, run_key[2]) if event.type == "warning"]
     assert warnings == ["2 chunks were not in the ledger and are loaded again."]
 
 
-def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can_be_resumed(started, alice):
-    own, tasks = started
-    steps.load(*own, tasks)
+def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can_be_resumed(
+    begun_import, alice
+):
+    run_key, tasks = begun_import
+    steps.load(*run_key, tasks)
     alice.session.rollback()
-    beside_the_console("update run set state = 'verifying' where id = :run and tenant_id = :tenant", own)
+    beside_the_console("update run set state = 'verifying' where id = :run and tenant_id = :tenant", run_key)
     for table in ("run_chunk", "row_fate", "new_records"):
         entity = (
             "entity = 'menu_item' and"
@@ -78,22 +80,23 @@ def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can
         seq = " and seq = (select max(seq) from new_records where run_id = :run and entity = 'menu_item')"
         more = {"row_fate": first, "new_records": seq}.get(table, "")
         beside_the_console(
-            f"delete from {table} where {entity} run_id = :run and tenant_id = :tenant{more}", own
+            f"delete from {table} where {entity} run_id = :run and tenant_id = :tenant{more}", run_key
         )
-    steps.finish(*own)
-    assert views.run(alice, own[2]).state == "awaiting_approval"
+    steps.finish(*run_key)
+    assert views.run(alice, run_key[2]).state == "awaiting_approval"
     assert any(
-        "1 of 4 chunks were not loaded. Resume the run to load them." in point for point in points(alice, own)
+        "1 of 4 chunks were not loaded. Resume the run to load them." in point
+        for point in points(alice, run_key)
     )
-    assert "resume" in views.run(alice, own[2]).can
-    actions.resume(alice, own[2])
-    steps.load(*own, steps.begin(*own))
-    steps.finish(*own)
-    assert not any("chunk" in point for point in points(alice, own))
+    assert "resume" in views.run(alice, run_key[2]).can
+    actions.resume(alice, run_key[2])
+    steps.load(*run_key, steps.begin(*run_key))
+    steps.finish(*run_key)
+    assert not any("chunk" in point for point in points(alice, run_key))
 
 
 @pytest.mark.parametrize(
-    ("loss", "told"),
+    ("loss", "message"),
     [
         (
             "delete from target_category where tenant_id = :tenant and run_id = :run and name = 'Group 1'",
@@ -109,13 +112,13 @@ def test_a_ledger_that_lost_a_line_while_it_was_verified_awaits_a_person_and_can
         ),
     ],
 )
-def test_what_is_lost_is_told_with_entity_counts_and_remedy(started, alice, loss, told):
-    own, tasks = started
-    steps.load(*own, tasks)
-    beside_the_console(loss, own)
-    steps.finish(*own)
-    assert views.run(alice, own[2]).state == "awaiting_approval"
-    assert any(told in point for point in points(alice, own)), points(alice, own)
+def test_what_is_lost_is_told_with_entity_counts_and_remedy(begun_import, alice, loss, message):
+    run_key, tasks = begun_import
+    steps.load(*run_key, tasks)
+    beside_the_console(loss, run_key)
+    steps.finish(*run_key)
+    assert views.run(alice, run_key[2]).state == "awaiting_approval"
+    assert any(message in point for point in points(alice, run_key)), points(alice, run_key)
 
 
 def test_a_run_of_which_nothing_is_missing_has_nothing_to_resume(importer):

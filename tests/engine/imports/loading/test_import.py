@@ -83,21 +83,21 @@ def test_merging_fills_only_what_is_empty(importer):
 
 def test_what_merging_left_otherwise_is_overwritten_when_that_is_chosen(importer):
     importer.import_file(MENU.replace("P-1", ""))
-    other = MENU.replace("14.50", "15.00")
-    importer.import_file(other, conflict=Conflict.MERGE)
-    again = importer.import_file(other, conflict=Conflict.MERGE)
+    dearer_menu = MENU.replace("14.50", "15.00")
+    importer.import_file(dearer_menu, conflict=Conflict.MERGE)
+    again = importer.import_file(dearer_menu, conflict=Conflict.MERGE)
     assert sum(count.changed for count in again.entities) == 0
-    importer.import_file(other, conflict=Conflict.OVERWRITE)
+    importer.import_file(dearer_menu, conflict=Conflict.OVERWRITE)
     assert prices(importer.context)["i1"] == Decimal("15.00")
 
 
 def test_a_duplicate_stands_beside_the_record_that_is_there(importer):
     importer.import_file(MENU)
     importer.import_file(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE)
-    found = prices(importer.context)
-    assert len(found) == 4
-    assert found["i1"] == Decimal("14.50")
-    assert sorted(found.values())[-2:] == [Decimal("15.00"), Decimal("16.00")]
+    imported_prices = prices(importer.context)
+    assert len(imported_prices) == 4
+    assert imported_prices["i1"] == Decimal("14.50")
+    assert sorted(imported_prices.values())[-2:] == [Decimal("15.00"), Decimal("16.00")]
 
 
 def test_a_row_held_back_comes_with_its_reason_and_may_be_sent_again(importer):

@@ -16,17 +16,22 @@ from tests.engine.imports.orders import ORDER_TABLES, exclude, money_of, order_l
 from tests.importer import MENU
 
 
-def sums(found):
+def sums(money):
     return {
-        one.measure: (one.file, one.imported, one.excluded, one.held, one.unexplained) for one in found.sums
+        amounts.measure: (amounts.file, amounts.imported, amounts.excluded, amounts.held, amounts.unexplained)
+        for amounts in money.sums
     }
 
 
 def exclude_columns(importer, migration, *columns):
-    fields = [one for one in field_rows(importer.context, migration) if one.source_field in columns]
+    fields = [
+        field_row
+        for field_row in field_rows(importer.context, migration)
+        if field_row.source_field in columns
+    ]
     decide_many(
         importer.context,
-        [Decision(one.id, one.version, None, None, "ignored") for one in fields],
+        [Decision(field.id, field.version, None, None, "ignored") for field in fields],
         include_high=True,
     )
     validate(importer.context, migration)
@@ -34,71 +39,75 @@ def exclude_columns(importer, migration, *columns):
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
 def test_each_sum_of_a_sample_is_the_same_in_file_and_target(importer, sample):
-    found = money_of(importer, importer.import_file(sample))
-    assert {"gross", "modifier.price_delta"} <= set(sums(found))
-    assert {"menu_item.price", "item_variant.price"} & set(sums(found))
-    assert all(one.file == one.imported != 0 for one in found.sums if one.measure != "modifier.price_delta")
-    assert not found.is_open
+    money = money_of(importer, importer.import_file(sample))
+    assert {"gross", "modifier.price_delta"} <= set(sums(money))
+    assert {"menu_item.price", "item_variant.price"} & set(sums(money))
+    assert all(
+        amounts.file == amounts.imported != 0
+        for amounts in money.sums
+        if amounts.measure != "modifier.price_delta"
+    )
+    assert not money.is_open
 
 
 def test_excluded_orders_leave_their_money_in_the_account_as_excluded(importer):
     whole = sums(money_of(importer, importer.import_file(TOAST_SAMPLE)))
     migration = importer.prepare(TOAST_SAMPLE)
     exclude(importer, migration, ORDER_TABLES)
-    found = money_of(importer, importer.run(migration))
+    money = money_of(importer, importer.run(migration))
     orders = [measure for measure in whole if "." not in measure]
-    assert {measure: sums(found)[measure] for measure in orders} == {
+    assert {measure: sums(money)[measure] for measure in orders} == {
         measure: (whole[measure][0], Decimal(0), whole[measure][0], Decimal(0), Decimal(0))
         for measure in orders
     }
-    assert found.excluded_words("USD").startswith("Not in AuraConnect: gross sales $")
-    assert found.excluded_words("USD").endswith(" were excluded by choice.")
-    assert not found.is_open
+    assert money.excluded_words("USD").startswith("Not in AuraConnect: gross sales $")
+    assert money.excluded_words("USD").endswith(" were excluded by choice.")
+    assert not money.is_open
 
 
 def test_an_excluded_price_column_is_counted_under_its_suggestion(importer):
     migration = importer.prepare(MENU)
     exclude_columns(importer, migration, "Price")
-    found = money_of(importer, importer.run(migration))
-    assert sums(found)["menu_item.price"] == (Decimal("39.75"), 0, Decimal("39.75"), 0, 0)
+    money = money_of(importer, importer.run(migration))
+    assert sums(money)["menu_item.price"] == (Decimal("39.75"), 0, Decimal("39.75"), 0, 0)
 
 
 def test_the_price_of_a_held_row_is_held(importer):
     text = MENU.replace("i2,Diavola", "i2,")
-    found = money_of(importer, importer.import_file(text))
-    assert sums(found)["menu_item.price"] == (Decimal("39.75"), Decimal("23.75"), 0, Decimal("16.00"), 0)
-    assert not found.is_open
+    money = money_of(importer, importer.import_file(text))
+    assert sums(money)["menu_item.price"] == (Decimal("39.75"), Decimal("23.75"), 0, Decimal("16.00"), 0)
+    assert not money.is_open
 
 
 def test_prices_of_existing_records_that_are_kept_are_named(importer):
     importer.import_file(MENU)
-    found = money_of(
+    money = money_of(
         importer, importer.import_file(MENU.replace("14.50", "15.00"), conflict=Conflict.KEEP_EXISTING)
     )
-    (prices,) = found.sums
+    (prices,) = money.sums
     assert (prices.file, prices.imported, prices.existing, prices.unexplained) == (
         Decimal("40.25"),
         Decimal("39.75"),
         Decimal("0.50"),
         0,
     )
-    assert not found.is_open
+    assert not money.is_open
 
 
 def test_a_second_record_beside_an_existing_one_counts_with_its_own_price(importer):
     importer.import_file(MENU)
-    found = money_of(
+    money = money_of(
         importer, importer.import_file(MENU.replace("14.50", "15.00"), conflict=Conflict.DUPLICATE)
     )
-    assert sums(found)["menu_item.price"][2:] == (0, 0, 0)
+    assert sums(money)["menu_item.price"][2:] == (0, 0, 0)
 
 
 def test_held_lines_are_held_money_and_not_an_unexplained_difference(importer):
     text, _ = order_lines(120, bad=[3, 50, 110])
-    found = money_of(importer, importer.import_file(text, name="lines.csv"))
-    assert all(one.unexplained == 0 for one in found.sums)
-    assert any(one.held for one in found.sums)
-    assert not found.is_open
+    money = money_of(importer, importer.import_file(text, name="lines.csv"))
+    assert all(amounts.unexplained == 0 for amounts in money.sums)
+    assert any(amounts.held for amounts in money.sums)
+    assert not money.is_open
 
 
 def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(importer):
@@ -113,9 +122,9 @@ def test_an_excluded_column_with_a_weak_suggestion_is_named_as_not_read(importer
         .values(suggested_target="menu_item.price", confidence=0.4)
     )
     exclude_columns(importer, migration, "Zz")
-    found = money_of(importer, importer.run(migration))
-    assert found.not_read == ("menu › Zz",)
-    assert found.sums == ()
+    money = money_of(importer, importer.run(migration))
+    assert money.not_read == ("menu › Zz",)
+    assert money.sums == ()
 
 
 ORDERS = "Order ID,Date,Subtotal,Tax,Tip,Total\no1,2026-01-02,10.00,1.00,2.00,13.00\n"
@@ -125,12 +134,12 @@ def test_a_held_payment_whose_order_is_missing_is_held_money(importer):
     payments = (
         "Payment ID,Order ID,Payment Type,Amount,Tip Amount\np1,o1,Card,13.00,2.00\np2,o77,Card,40.00,5.00\n"
     )
-    found = money_of(
+    money = money_of(
         importer, importer.import_file(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
     )
-    assert sums(found)["payments"] == (53, 13, 0, 40, 0)
-    assert sums(found)["tips"] == (7, 2, 0, 5, 0)
-    assert not found.is_open
+    assert sums(money)["payments"] == (53, 13, 0, 40, 0)
+    assert sums(money)["tips"] == (7, 2, 0, 5, 0)
+    assert not money.is_open
 
 
 def test_held_lines_whose_orders_are_missing_are_held_money(importer):
@@ -139,9 +148,9 @@ def test_held_lines_whose_orders_are_missing_are_held_money(importer):
         "Line ID,Order ID,Item Name,Quantity,Unit Price,Net Amount\n"
         "l1,o1,A,1,10.00,10.00\nl2,o9,B,1,25.00,25.00\nl3,o1,C,x,7.00,7.00\n"
     )
-    found = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
-    assert sums(found)["gross"] == (42, 10, 0, 32, 0)
-    assert not found.is_open
+    money = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    assert sums(money)["gross"] == (42, 10, 0, 32, 0)
+    assert not money.is_open
 
 
 def test_a_held_row_that_repeats_an_id_is_not_held_money_besides_that_of_other_held_rows(importer):
@@ -149,22 +158,22 @@ def test_a_held_row_that_repeats_an_id_is_not_held_money_besides_that_of_other_h
     payments = (
         "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np1,o77,Card,40.00\np2,o77,Card,5.00\n"
     )
-    found = money_of(
+    money = money_of(
         importer, importer.import_file(orders, name="orders.csv", more=[("payments.csv", payments)])
     )
-    assert sums(found)["gross"] == (17, 0, 0, 17, 0)
-    assert sums(found)["payments"] == (18, 0, 0, 18, 0)
-    assert not found.is_open
+    assert sums(money)["gross"] == (17, 0, 0, 17, 0)
+    assert sums(money)["payments"] == (18, 0, 0, 18, 0)
+    assert not money.is_open
 
 
 def test_payments_are_in_the_sums_also_where_their_orders_are_excluded(importer):
     payments = "Payment ID,Order ID,Payment Type,Amount\np1,o1,Card,13.00\np2,o2,Card,40.00\n"
     migration = importer.prepare(ORDERS, name="orders.csv", more=[("payments.csv", payments)])
     exclude(importer, migration, ["orders"])
-    found = money_of(importer, importer.run(migration))
-    assert sums(found)["payments"] == (53, 53, 0, 0, 0)
-    assert sums(found)["gross"] == (10, 0, 10, 0, 0)
-    assert not found.is_open
+    money = money_of(importer, importer.run(migration))
+    assert sums(money)["payments"] == (53, 53, 0, 0, 0)
+    assert sums(money)["gross"] == (10, 0, 10, 0, 0)
+    assert not money.is_open
 
 
 def undecided(importer, text, name):
@@ -185,10 +194,10 @@ def points(importer, run):
 def test_amounts_of_a_column_that_nobody_decided_about_are_named_and_need_approval(importer):
     text = "Item ID,Item Name,Category,Price\ni1,A,P,1.50\ni2,B,P,x\n"
     run = importer.run(undecided(importer, text, "u.csv"))
-    found = money_of(importer, run)
+    money = money_of(importer, run)
     assert run.state == "awaiting_approval"
-    assert sums(found)["menu_item.price"] == (Decimal("1.50"), 0, Decimal("1.50"), 0, 0)
-    assert found.undecided == ("u › Price",)
+    assert sums(money)["menu_item.price"] == (Decimal("1.50"), 0, Decimal("1.50"), 0, 0)
+    assert money.undecided == ("u › Price",)
     assert points(importer, run) == ["Amounts in column Price were not imported: nobody decided"]
 
 
@@ -197,9 +206,9 @@ def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_a
     run = importer.run(
         undecided(importer, "Order ID,Date,Subtotal,Tax,Srv,Zusatz,Total\n" + rows, "orders.csv")
     )
-    found = money_of(importer, run)
+    money = money_of(importer, run)
     assert run.state == "awaiting_approval"
-    assert found.not_read == ("orders › Srv", "orders › Zusatz")
+    assert money.not_read == ("orders › Srv", "orders › Zusatz")
     assert points(importer, run) == ["Amounts in columns Srv and Zusatz were not imported: nobody decided"]
 
 
@@ -247,16 +256,16 @@ def test_prices_beside_existing_ones_go_by_ids_with_a_tilde_of_their_own(importe
 @pytest.mark.parametrize("conflict", list(Conflict))
 def test_the_price_of_a_held_row_is_held_also_where_its_record_exists(importer, conflict):
     importer.import_file(MENU)
-    found = money_of(
+    money = money_of(
         importer,
         importer.import_file(MENU.replace("i2,Diavola,Pizza,16.00", "i2,,Pizza,99.00"), conflict=conflict),
     )
-    assert sums(found)["menu_item.price"] == (Decimal("122.75"), Decimal("23.75"), 0, 99, 0)
-    assert not found.is_open
+    assert sums(money)["menu_item.price"] == (Decimal("122.75"), Decimal("23.75"), 0, 99, 0)
+    assert not money.is_open
 
 
 def test_amounts_that_could_not_be_read_are_counted(importer):
-    found = money_of(
+    money = money_of(
         importer, importer.import_file(ORDERS + "o2,2026-01-02,abc,1.00,,13.00\n", name="orders.csv")
     )
-    assert found.unread == 1
+    assert money.unread == 1

@@ -17,21 +17,23 @@ ORDERS = (
     "o1,2026-01-02,10.00,1.00,2.00,13.00\n"
     "o2,2026-01-02,20.00,2.00,0.00,22.00\n"
 )
-CHANGED = ORDERS.replace("10.00,1.00,2.00,13.00", "30.00,3.00,1.00,34.00")
+CHANGED_ORDERS = ORDERS.replace("10.00,1.00,2.00,13.00", "30.00,3.00,1.00,34.00")
 
 
 @pytest.mark.parametrize("conflict", [Conflict.KEEP_EXISTING, Conflict.MERGE])
 def test_order_amounts_that_existing_records_keep_are_named_as_those_of_prices(importer, conflict):
     importer.import_file(ORDERS, name="orders.csv")
-    found = money_of(importer, importer.import_file(CHANGED, name="orders.csv", conflict=conflict))
-    gross = next(one for one in found.sums if one.measure == "gross")
+    money = money_of(importer, importer.import_file(CHANGED_ORDERS, name="orders.csv", conflict=conflict))
+    gross = next(amounts for amounts in money.sums if amounts.measure == "gross")
     assert (gross.file, gross.imported, gross.existing, gross.unexplained) == (50, 30, 20, 0)
 
 
 def test_an_order_beside_an_existing_one_counts_with_its_own_money(importer):
     importer.import_file(ORDERS, name="orders.csv")
-    found = money_of(importer, importer.import_file(CHANGED, name="orders.csv", conflict=Conflict.DUPLICATE))
-    gross = next(one for one in found.sums if one.measure == "gross")
+    money = money_of(
+        importer, importer.import_file(CHANGED_ORDERS, name="orders.csv", conflict=Conflict.DUPLICATE)
+    )
+    gross = next(amounts for amounts in money.sums if amounts.measure == "gross")
     assert (gross.file, gross.imported, gross.unexplained) == (50, 50, 0)
 
 
@@ -41,8 +43,8 @@ def test_an_order_whose_lines_are_all_held_has_no_unexplained_money(importer):
         "Line ID,Order ID,Item Name,Quantity,Unit Price,Gross Amount,Net Amount\n"
         "l1,o1,B,x,4.25,4.25,4.25\nl2,o2,C,1,5.00,5.00,5.00\n"
     )
-    found = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
-    gross = next(one for one in found.sums if one.measure == "gross")
+    money = money_of(importer, importer.import_file(orders, name="orders.csv", more=[("lines.csv", lines)]))
+    gross = next(amounts for amounts in money.sums if amounts.measure == "gross")
     assert (gross.unexplained, gross.differs) == (0, False)
 
 
@@ -55,23 +57,23 @@ PAYMENTS = (
 )
 NEW_ORDER = "o3,2026-01-04,7.00,0.50,,7.50\n"
 SHAPES = {
-    "orders": [("orders.csv", ORDERS, CHANGED + NEW_ORDER)],
+    "orders": [("orders.csv", ORDERS, CHANGED_ORDERS + NEW_ORDER)],
     "orders on another day": [("orders.csv", ORDERS, ORDERS.replace("o1,2026-01-02", "o1,2026-01-05"))],
-    "gaps": [("orders.csv", ORDERS.replace("10.00,1.00,2.00", "10.00,,"), CHANGED)],
-    "a held order": [("orders.csv", ORDERS, CHANGED.replace("30.00,", "abc,"))],
+    "gaps": [("orders.csv", ORDERS.replace("10.00,1.00,2.00", "10.00,,"), CHANGED_ORDERS)],
+    "a held order": [("orders.csv", ORDERS, CHANGED_ORDERS.replace("30.00,", "abc,"))],
     "lines alone": [("lines.csv", LINES, LINES.replace("10.00,10.00,10.00", "12.00,12.00,12.00"))],
     "three tables": [
-        ("orders.csv", ORDERS, CHANGED + NEW_ORDER),
+        ("orders.csv", ORDERS, CHANGED_ORDERS + NEW_ORDER),
         ("lines.csv", LINES, LINES.replace("l1,o1,Soup,1,10.00,10.00,10.00", "l1,o1,Soup,3,10.00,30.00,30.00")),
         ("payments.csv", PAYMENTS, PAYMENTS.replace("13.00,2.00", "34.00,1.00") + "p3,o3,Card,7.50,\n"),
     ],
     "changed orders of unchanged lines and payments": [
-        ("orders.csv", ORDERS, CHANGED),
+        ("orders.csv", ORDERS, CHANGED_ORDERS),
         ("lines.csv", LINES, LINES),
         ("payments.csv", PAYMENTS, PAYMENTS),
     ],
     "held lines of existing orders": [
-        ("orders.csv", ORDERS, CHANGED),
+        ("orders.csv", ORDERS, CHANGED_ORDERS),
         ("lines.csv", LINES, LINES.replace("Stew,2", "Stew,x") + "l3,o1,Tea,1,3.00,3.00,3.00\n"),
     ],
 }  # fmt: skip
@@ -83,11 +85,13 @@ SHAPES = {
 def test_no_money_is_unexplained_whatever_the_strategy_for_existing_records(importer, shape, conflict):
     for moment in (1, 2):
         (name, text), *more = [(file[0], file[moment]) for file in SHAPES[shape]]
-        found = money_of(importer, importer.import_file(text, name=name, more=more, conflict=conflict))
-        assert found.sums
-        assert {one.measure: one for one in found.sums if one.unexplained or one.differs} == {}
+        money = money_of(importer, importer.import_file(text, name=name, more=more, conflict=conflict))
+        assert money.sums
+        assert {
+            amounts.measure: amounts for amounts in money.sums if amounts.unexplained or amounts.differs
+        } == {}
         if conflict not in {Conflict.KEEP_EXISTING, Conflict.MERGE}:
-            assert not any(one.existing for one in found.sums)
+            assert not any(amounts.existing for amounts in money.sums)
 
 
 AGAIN = (

@@ -61,8 +61,8 @@ def test_every_shop_and_day_of_a_list_of_lines_adds_up_whatever_part_a_line_stan
 @pytest.mark.usefixtures("chunk_by_chunk")
 def test_a_line_that_comes_again_counts_once(importer):
     text, sums = order_lines(120, again=[0, 1, 60])
-    found = days(importer, importer.import_file(text, name="lines.csv"))
-    assert all(found[key][:2] == (value, value) for key, value in sums.items())
+    day_sums = days(importer, importer.import_file(text, name="lines.csv"))
+    assert all(day_sums[key][:2] == (value, value) for key, value in sums.items())
 
 
 @pytest.mark.usefixtures("chunk_by_chunk")
@@ -70,7 +70,7 @@ def test_what_is_missing_at_a_shop_is_named_by_the_rows_held_back(importer):
     text, _ = order_lines(120, bad=[3, 50, 110])
     run = importer.import_file(text, name="lines.csv")
     assert run.state == "awaiting_approval"
-    apart = {key: found for key, found in days(importer, run).items() if found[0] != found[1]}
+    apart = {key: day for key, day in days(importer, run).items() if day[0] != day[1]}
     assert apart
     assert {name for _, _, name in apart.values()} == {HELD}
     assert {location for location, _, _ in days(importer, run)} == {"North", "South"}
@@ -91,8 +91,8 @@ def test_an_export_that_lacks_a_column_of_the_others_adds_up_with_them(importer)
     for key, value in more.items():
         sums[key] += value if key[2] != "tax" else 0
     run = importer.import_file(text, name="lines.csv", more=[("later.csv", without_tax)])
-    found = days(importer, run)
-    assert all(found[key][:2] == (value, value) for key, value in sums.items())
+    day_sums = days(importer, run)
+    assert all(day_sums[key][:2] == (value, value) for key, value in sums.items())
 
 
 @pytest.mark.usefixtures("chunk_by_chunk")
@@ -100,8 +100,8 @@ def test_lines_without_an_id_of_their_own_are_counted_one_by_one(importer):
     text, sums = order_lines(90)
     nameless = text.replace(",l7,", ",,").replace(",l55,", ",,")
     run = importer.import_file(nameless, name="lines.csv")
-    found = days(importer, run)
-    assert all(found[key][:2] == (value, value) for key, value in sums.items())
+    day_sums = days(importer, run)
+    assert all(day_sums[key][:2] == (value, value) for key, value in sums.items())
     assert_both_ways_are_equal(importer, run)
 
 
@@ -112,8 +112,8 @@ def test_lines_that_lack_amounts_add_up_alike_summed_and_one_by_one(importer, se
     lacking = Random(seed)
     cells = [row.split(",") for row in rows]
     for row in cells:
-        for place in lacking.choice([(), (), (7,), (8,), (9,), (7, 9), (11, 12)]):
-            row[place] = ""
+        for columns in lacking.choice([(), (), (7,), (8,), (9,), (7, 9), (11, 12)]):
+            row[columns] = ""
     run = importer.import_file("\n".join([header, *map(",".join, cells)]), name="lines.csv")
     assert {name for source, target, name in days(importer, run).values() if source != target} <= {HELD}
     assert_both_ways_are_equal(importer, run)

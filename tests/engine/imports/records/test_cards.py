@@ -20,6 +20,6 @@ def test_the_finding_names_row_and_column_and_never_the_number(importer):
             IssueRecord.code == "card_number_removed", IssueRecord.validation_id == validation
         )
     ).all()
-    assert [(one.row, one.source_field) for one in issues] == [(2, "Description")]
-    stored = [(one.detail, one.value, one.field, one.money) for one in issues]
+    assert [(issue.row, issue.source_field) for issue in issues] == [(2, "Description")]
+    stored = [(issue.detail, issue.value, issue.field, issue.money) for issue in issues]
     assert "4111" not in repr(stored)

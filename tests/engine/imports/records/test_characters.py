@@ -11,11 +11,19 @@ from core.engine.validation.tables import IssueRecord
 
 def codes(importer, run):
     validation = importer.context.session.get(Run, (importer.context.tenant.id, run.id)).validation_id
-    wanted = ["unreadable_character", "garbled_text", "hidden_character", "unclosed_quote", "hidden_row"]
+    expected_codes = [
+        "unreadable_character",
+        "garbled_text",
+        "hidden_character",
+        "unclosed_quote",
+        "hidden_row",
+    ]
     issues = importer.context.session.scalars(
-        select(IssueRecord).where(IssueRecord.validation_id == validation, IssueRecord.code.in_(wanted))
+        select(IssueRecord).where(
+            IssueRecord.validation_id == validation, IssueRecord.code.in_(expected_codes)
+        )
     )
-    return sorted((one.row, one.code, one.level) for one in issues)
+    return sorted((issue.row, issue.code, issue.level) for issue in issues)
 
 
 def names(importer, run, entity="menu_item"):

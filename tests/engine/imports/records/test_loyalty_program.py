@@ -89,8 +89,8 @@ def test_the_sample_s_program_comes_over_with_tiers_rule_and_account(importer):
     assert {key: row["status"] for key, row in program.items()} == {"LOYALTY001": "active"}
     of_program = program["LOYALTY001"]["id"]
     assert {row["program_id"] for rows in (tiers, rules, accounts) for row in rows.values()} == {of_program}
-    told = {row["name"]: (row["points_required"], row["discount_percent"]) for row in tiers.values()}
-    assert told == {"Bronze": (0, 5), "Silver": (500, 10)}
+    tier_terms = {row["name"]: (row["points_required"], row["discount_percent"]) for row in tiers.values()}
+    assert tier_terms == {"Bronze": (0, 5), "Silver": (500, 10)}
     (rule,) = rules.values()
     assert (rule["kind"], rule["points"], rule["spend_amount"]) == ("spend", 1, Decimal(1))
     (member,) = accounts.values()
@@ -173,8 +173,8 @@ def test_an_account_of_a_program_that_no_file_holds_is_imported_and_reported(imp
     (member,) = records(importer, "loyalty_account").values()
     assert (member["points_balance"], member["program_id"]) == (30, None)
     validation = views.latest(importer.context, migration).id
-    (lost,) = views.issues(importer.context, validation, code="optional_reference_missing")
-    assert (lost.entity, lost.field) == ("loyalty_account", "program_id")
+    (issue,) = views.issues(importer.context, validation, code="optional_reference_missing")
+    assert (issue.entity, issue.field) == ("loyalty_account", "program_id")
 
 
 def test_a_tier_that_cannot_be_read_is_held_and_the_program_stays(importer):
@@ -238,9 +238,9 @@ def test_tiers_that_leave_a_doubt_tell_nobody_s_tier(tiers):
 
 
 def test_the_tiers_of_another_program_or_of_two_with_one_id_tell_nothing():
-    other = {"id": "P-2", "reward_tiers": [{"name": "Guest", "points": 0}]}
-    assert reached([BRONZE, SILVER], more=[other]) == {"Silver"}
-    assert reached([BRONZE, SILVER], more=[other], program="P-2") == {"Guest"}
+    second_program = {"id": "P-2", "reward_tiers": [{"name": "Guest", "points": 0}]}
+    assert reached([BRONZE, SILVER], more=[second_program]) == {"Silver"}
+    assert reached([BRONZE, SILVER], more=[second_program], program="P-2") == {"Guest"}
     assert reached([BRONZE, SILVER], program="P-3") == set()
-    assert reached([BRONZE, SILVER], more=[other | {"id": "P-1"}]) == set()
+    assert reached([BRONZE, SILVER], more=[second_program | {"id": "P-1"}]) == set()
     assert reached([BRONZE, SILVER], lifetime=None) == set()

@@ -114,22 +114,22 @@ def test_an_overwritten_record_has_the_newer_row_behind_it_until_that_is_taken_b
 def test_a_record_that_carries_its_own_sealed_copy_still_opens(importer, as_json):
     """As every record did before revision 0006."""
     importer.import_file(MENU)
-    context, kept = (
+    context, record = (
         importer.context,
         {"Item ID": "i2", "Note": 'a "b"\x1fc' if as_json else "plain", "SKU": None},
     )
-    shape = hashlib.blake2b(json.dumps(list(kept)).encode(), digest_size=8).hexdigest()
-    values = "\x1e" + json.dumps(list(kept.values())) if as_json else "i2\x1fplain\x1f\x00"
+    shape = hashlib.blake2b(json.dumps(list(record)).encode(), digest_size=8).hexdigest()
+    values = "\x1e" + json.dumps(list(record.values())) if as_json else "i2\x1fplain\x1f\x00"
     [source] = context.session.scalars(select(ITEM.c.source_name).distinct())
-    place = f"{context.tenant.id}|menu_item|raw|{source}|i2"
-    sealed = crypto.encrypt(tenant_key(context.session), (shape + values).encode(), place)
+    associated_data = f"{context.tenant.id}|menu_item|raw|{source}|i2"
+    sealed = crypto.encrypt(tenant_key(context.session), (shape + values).encode(), associated_data)
     context.session.execute(
-        insert(RecordShape).values(tenant_id=context.tenant.id, id=shape, columns=list(kept))
+        insert(RecordShape).values(tenant_id=context.tenant.id, id=shape, columns=list(record))
     )
     old = {"raw": sealed, "stream_id": None, "source_row": None}
     context.session.execute(update(ITEM).where(ITEM.c.external_id == "i2").values(old))
     context.session.commit()
-    assert record_of(context, "i2") == kept
+    assert record_of(context, "i2") == record
 
 
 def test_mallory_finds_no_source_record(importer, mallory):

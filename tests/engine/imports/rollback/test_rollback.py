@@ -52,23 +52,23 @@ def test_records_that_were_changed_get_back_their_image(importer):
 
 def test_a_record_edited_since_is_kept_with_what_it_refers_to_and_listed(importer):
     run = importer.import_file(MENU)
-    kept = edit(importer.context, "i3", price=Decimal("9.75"))
+    edited_id = edit(importer.context, "i3", price=Decimal("9.75"))
     report = importer.roll_back(run.id)
     assert not report.equal
     assert {(entity, external_id, reason) for entity, external_id, _, reason in report.kept} == {
         ("menu_item", "i3", "edited later"),
         ("category", report.kept[-1][1], "referred to by kept records"),
     }
-    left = importer.context.session.execute(select(ITEM.c.id, ITEM.c.price)).all()
-    assert [(str(row.id), row.price) for row in left] == [(kept, Decimal("9.7500"))]
+    remaining_items = importer.context.session.execute(select(ITEM.c.id, ITEM.c.price)).all()
+    assert [(str(row.id), row.price) for row in remaining_items] == [(edited_id, Decimal("9.7500"))]
 
 
 def test_a_kept_record_goes_too_once_a_person_agrees(importer):
     before = checksums.table_checksums(importer.context)
     run = importer.import_file(MENU)
-    kept = edit(importer.context, "i3", price=Decimal("9.75"))
+    edited_id = edit(importer.context, "i3", price=Decimal("9.75"))
     importer.roll_back(run.id)
-    report = importer.roll_back(run.id, discard_edits_of=[kept])
+    report = importer.roll_back(run.id, discard_edits_of=[edited_id])
     assert report.kept == []
     assert checksums.table_checksums(importer.context) == before
 

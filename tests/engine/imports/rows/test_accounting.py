@@ -19,22 +19,24 @@ def account_of(importer, run):
     return account(importer.context, run.id)
 
 
-def outcomes(found, table):
-    return next(dict(one.outcomes) for one in found.tables if one.table == table)
+def outcomes(accounts, table):
+    return next(
+        dict(table_account.outcomes) for table_account in accounts.tables if table_account.table == table
+    )
 
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE])
 def test_the_account_starts_from_the_rows_of_the_files_also_where_nothing_is_mapped(importer, sample):
     run = importer.import_file(sample, reviewed=False)
-    found = account_of(importer, run)
+    accounts = account_of(importer, run)
     rows = row_totals(importer.context, run.migration_id)
-    assert {one.table: one.rows for one in found.tables} == dict(rows.by_table)
-    assert found.rows == rows.total == run.file_rows == run.rows_total
-    assert all(sum(one.outcomes.values()) == one.rows for one in found.tables)
-    assert found.complete
-    assert found.count(Outcome.NOT_MAPPED) == run.rows_out > 0
-    assert f"{found.count(Outcome.NOT_MAPPED)} rows not mapped: nobody decided" in {
-        point.text for point in found.points
+    assert {table.table: table.rows for table in accounts.tables} == dict(rows.by_table)
+    assert accounts.rows == rows.total == run.file_rows == run.rows_total
+    assert all(sum(table.outcomes.values()) == table.rows for table in accounts.tables)
+    assert accounts.complete
+    assert accounts.count(Outcome.NOT_MAPPED) == run.rows_out > 0
+    assert f"{accounts.count(Outcome.NOT_MAPPED)} rows not mapped: nobody decided" in {
+        point.text for point in accounts.points
     }
 
 
@@ -42,53 +44,60 @@ def test_rows_of_excluded_tables_are_accounted_for_with_who_when_and_why(importe
     migration = importer.prepare(TOAST_SAMPLE, reviewed=False)
     count = exclude(importer, migration, ORDER_TABLES)
     run = importer.run(migration)
-    found = account_of(importer, run)
-    assert found.count(Outcome.EXCLUDED) == 5
-    assert "5 excluded by choice" in found.headline
-    assert f"of {found.rows} rows imported" in found.headline
-    decisions = [one for table in found.tables if table.table in ORDER_TABLES for one in table.exclusions]
-    assert sum(one.fields for one in decisions) == count
-    assert {(one.by, one.reason) for one in decisions} == {
+    accounts = account_of(importer, run)
+    assert accounts.count(Outcome.EXCLUDED) == 5
+    assert "5 excluded by choice" in accounts.headline
+    assert f"of {accounts.rows} rows imported" in accounts.headline
+    decisions = [
+        exclusion
+        for table in accounts.tables
+        if table.table in ORDER_TABLES
+        for exclusion in table.exclusions
+    ]
+    assert sum(decision.fields for decision in decisions) == count
+    assert {(decision.by, decision.reason) for decision in decisions} == {
         (importer.context.person, "orders come with the next file")
     }
-    assert all(one.at is not None for one in decisions)
+    assert all(decision.at is not None for decision in decisions)
 
 
 def test_a_row_that_feeds_several_entities_has_one_outcome_and_becomes_several_records(importer):
     run = importer.import_file(MENU)
-    found = account_of(importer, run)
-    assert outcomes(found, "menu") == {"imported": 3}
-    assert total_records(found.tables) == {"category": 2, "menu_item": 3}
-    assert found.tables[0].became_words == "2 categories, 3 menu items"
+    accounts = account_of(importer, run)
+    assert outcomes(accounts, "menu") == {"imported": 3}
+    assert total_records(accounts.tables) == {"category": 2, "menu_item": 3}
+    assert accounts.tables[0].became_words == "2 categories, 3 menu items"
     assert (run.file_rows, run.rows_done, run.imported, run.records) == (3, 3, 3, 5)
     assert sum(count.read for count in run.entities) == 6
 
 
 def test_a_row_held_for_one_of_its_entities_is_held_once(importer):
     run = importer.import_file(MENU.replace("16.00", "sixteen"))
-    found = account_of(importer, run)
-    assert outcomes(found, "menu") == {"held": 1, "imported": 2}
-    assert found.headline == "2 of 3 rows imported, 1 held for correction"
-    assert [(point.tone, point.text) for point in found.points] == [("orange", "1 row held for correction")]
-    assert found.complete
+    accounts = account_of(importer, run)
+    assert outcomes(accounts, "menu") == {"held": 1, "imported": 2}
+    assert accounts.headline == "2 of 3 rows imported, 1 held for correction"
+    assert [(point.tone, point.text) for point in accounts.points] == [
+        ("orange", "1 row held for correction")
+    ]
+    assert accounts.complete
     assert (run.errors, run.state) == (1, "awaiting_approval")
 
 
 def test_rows_that_come_again_count_as_rows_of_the_file(importer):
     text, _ = order_lines(60, bad=[4], again=[4, 5, 6])
-    found = account_of(importer, importer.import_file(text, name="lines.csv"))
-    assert found.rows == 63
-    assert found.unaccounted == 0
-    assert found.count(Outcome.HELD) >= 1
+    accounts = account_of(importer, importer.import_file(text, name="lines.csv"))
+    assert accounts.rows == 63
+    assert accounts.unaccounted == 0
+    assert accounts.count(Outcome.HELD) >= 1
 
 
 def test_a_file_sent_again_is_imported_though_no_record_is_written(importer):
     importer.import_file(MENU)
-    found = account_of(importer, importer.import_file(MENU))
-    assert found.headline == "3 of 3 rows imported"
-    assert found.tables[0].became == {}
+    accounts = account_of(importer, importer.import_file(MENU))
+    assert accounts.headline == "3 of 3 rows imported"
+    assert accounts.tables[0].became == {}
     assert (
-        found.tables[0].became_words
+        accounts.tables[0].became_words
         == "2 categories already in AuraConnect, 3 menu items already in AuraConnect"
     )
 
@@ -116,10 +125,10 @@ def test_a_run_that_has_not_ended_has_pending_rows_and_is_not_complete(importer)
 
     run_id = actions.start(importer.context, importer.prepare(MENU), "import").id
     actions.cancel(importer.context, run_id)
-    found = account(importer.context, run_id)
-    assert outcomes(found, "menu") == {"pending": 3}
-    assert not found.complete
-    assert [point.text for point in found.points] == ["3 rows not processed: the run did not finish"]
+    accounts = account(importer.context, run_id)
+    assert outcomes(accounts, "menu") == {"pending": 3}
+    assert not accounts.complete
+    assert [point.text for point in accounts.points] == ["3 rows not processed: the run did not finish"]
 
 
 def test_a_dry_run_accounts_for_the_same_rows(importer):
@@ -139,9 +148,11 @@ def test_a_plain_table_that_nobody_decided_about_needs_approval(importer):
 def test_of_a_table_that_is_partly_excluded_the_undecided_fields_are_named(importer):
     guests = "Kd-Nr,Vn,Nn,Bem\n1,Ann,Lee,x\n2,Bob,Ray,y\n"
     migration = importer.prepare(MENU, more=[("guests.csv", guests)], reviewed=False)
-    fields = [one for one in field_rows(importer.context, migration) if one.stream == "guests"]
+    fields = [
+        field_row for field_row in field_rows(importer.context, migration) if field_row.stream == "guests"
+    ]
     decide_many(
-        importer.context, [Decision(one.id, one.version, None, None, "ignored") for one in fields[1:]]
+        importer.context, [Decision(field.id, field.version, None, None, "ignored") for field in fields[1:]]
     )
     validate(importer.context, migration)
     run = importer.run(migration)

@@ -36,16 +36,16 @@ SAMPLES = sorted(
 
 def assert_every_row_has_one_outcome(importer, run):
     importer.context.session.rollback()
-    found = account(importer.context, run.id)
+    run_account = account(importer.context, run.id)
     recognised = row_totals(importer.context, run.migration_id)
-    assert {one.stream_id: one.rows for one in found.tables} == {
-        one.stream_id: one.rows for one in recognised.tables
+    assert {table.stream_id: table.rows for table in run_account.tables} == {
+        table.stream_id: table.rows for table in recognised.tables
     }
-    assert {one.table: one.unaccounted for one in found.tables if one.unaccounted} == {}
-    assert all(number >= 0 for one in found.tables for number in one.outcomes.values())
-    assert sum(found.count(outcome) for outcome in Outcome) == recognised.total == run.file_rows
-    assert found.complete
-    return found
+    assert {table.table: table.unaccounted for table in run_account.tables if table.unaccounted} == {}
+    assert all(number >= 0 for table in run_account.tables for number in table.outcomes.values())
+    assert sum(run_account.count(outcome) for outcome in Outcome) == recognised.total == run.file_rows
+    assert run_account.complete
+    return run_account
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
@@ -61,9 +61,9 @@ def test_every_row_of_a_sample_has_one_outcome(importer, sample: Path):
 @pytest.mark.parametrize("demo", [BELLA, COFFEE_CORNER], ids=lambda demo: demo.slug)
 def test_every_row_of_a_demo_has_one_outcome(importer, tmp_path, demo):
     demo.write(tmp_path)
-    names = dict.fromkeys(name for one in demo.migrations for name in one.files)
-    first, *others = [tmp_path / name for name in names]
-    more = [(path.name, path.read_text(encoding="utf-8")) for path in others if path.suffix != ".xlsx"]
+    names = dict.fromkeys(name for migration in demo.migrations for name in migration.files)
+    first, *further_paths = [tmp_path / name for name in names]
+    more = [(path.name, path.read_text(encoding="utf-8")) for path in further_paths if path.suffix != ".xlsx"]
     assert_every_row_has_one_outcome(importer, importer.import_file(first, more=more))
 
 
@@ -85,20 +85,24 @@ def test_every_row_of_any_shape_has_one_outcome(importer, rows, excluded):
     """Two tables; rows that come again, lack a name or an amount, feed two entities or none; tables excluded or not."""
     head, *_ = MENU.splitlines()
     lines = [
-        f"i{at},{f'Dish {at}' if named else ''},{kind},{price},S-{at}" for at, kind, price, named in rows
+        f"i{at},{f'Dish {at}' if has_name else ''},{kind},{price},S-{at}" for at, kind, price, has_name in rows
     ]
     guests = "customer id,first name,email\n7,Ada,ada@example.com\n8,Ben,ben\n"
     migration = importer.prepare("\n".join([head, *lines]) + "\n", more=[("guests.csv", guests)])
-    fields = [one for one in field_rows(importer.context, migration) if one.stream in excluded]
+    fields = [
+        field_row for field_row in field_rows(importer.context, migration) if field_row.stream in excluded
+    ]
     if excluded and len(excluded) < 2:
         decide_many(
             importer.context,
-            [Decision(one.id, one.version, None, None, "ignored", "not needed") for one in fields],
+            [Decision(field.id, field.version, None, None, "ignored", "not needed") for field in fields],
             include_high=True,
         )
         validate(importer.context, migration)
-        found = assert_every_row_has_one_outcome(importer, importer.run(migration))
-        assert found.count(Outcome.EXCLUDED) == sum(one.rows for one in found.tables if one.table in excluded)
+        run_account = assert_every_row_has_one_outcome(importer, importer.run(migration))
+        assert run_account.count(Outcome.EXCLUDED) == sum(
+            table.rows for table in run_account.tables if table.table in excluded
+        )
     else:
         assert_every_row_has_one_outcome(importer, importer.run(migration))
 
@@ -127,9 +131,9 @@ def test_every_row_of_an_archive_has_one_outcome(importer, members):
             lines = [f"i{at}-{row},Dish {at}-{row},Pizza,9.25,S-{at}-{row}" for row in range(rows)]
             archive.writestr(f"{folder}{stem}.csv", "\n".join([head, *lines]) + "\n")
     migration = importer.prepare(path)
-    found = assert_every_row_has_one_outcome(importer, importer.run(migration))
-    assert len(found.tables) == len(members)
-    assert sum(one.rows for one in found.tables) == sum(rows for *_, rows in members)
+    run_account = assert_every_row_has_one_outcome(importer, importer.run(migration))
+    assert len(run_account.tables) == len(members)
+    assert sum(table.rows for table in run_account.tables) == sum(rows for *_, rows in members)
 
 
 @settings(
@@ -137,22 +141,24 @@ def test_every_row_of_an_archive_has_one_outcome(importer, members):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(booked=st.lists(st.lists(st.sampled_from(FATES), min_size=20, max_size=20), min_size=1, max_size=3))
-def test_a_row_takes_the_first_of_the_outcomes_that_its_entities_gave_it(alice, booked):
-    """`booked`: for each entity the outcome of each of twenty rows."""
+@given(
+    entity_fates=st.lists(st.lists(st.sampled_from(FATES), min_size=20, max_size=20), min_size=1, max_size=3)
+)
+def test_a_row_takes_the_first_of_the_outcomes_that_its_entities_gave_it(alice, entity_fates):
+    """`entity_fates`: for each entity the outcome of each of twenty rows."""
     run, stream = new_id(), new_id()
-    place = {"tenant_id": alice.tenant.id, "run_id": run, "stream_id": stream, "reason": "", "rows": 1}
+    columns = {"tenant_id": alice.tenant.id, "run_id": run, "stream_id": stream, "reason": "", "rows": 1}
     alice.session.execute(
         insert(RowFate),
         [
-            place | {"entity": f"e{entity}", "fate": fate, "first_row": row, "starts": [row], "ends": [row]}
-            for entity, fates in enumerate(booked)
+            columns | {"entity": f"e{entity}", "fate": fate, "first_row": row, "starts": [row], "ends": [row]}
+            for entity, fates in enumerate(entity_fates)
             for row, fate in enumerate(fates, start=2)
         ],
     )
     order = list(Outcome)
     expected = dict.fromkeys(order[:5], 0)
-    for fates in zip(*booked, strict=True):
+    for fates in zip(*entity_fates, strict=True):
         expected[min((OUTCOME_OF[fate] for fate in fates), key=order.index)] += 1
     assert _from_ranges(alice, run, [stream], FATES)[stream] == expected
     alice.session.rollback()

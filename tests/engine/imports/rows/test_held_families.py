@@ -75,10 +75,10 @@ def test_records_of_two_files_that_contradict_each_other_are_held_and_equal_ones
     run = importer.run(migration)
     assert set(imported(importer, run, "menu_item")) == {"i2", "i3"}
     assert foreseen_is_held(importer, migration, run)
-    found = views.issues(
+    issues = views.issues(
         importer.context, views.latest(importer.context, migration).id, code="duplicate_in_file"
     )
-    assert sorted((issue.stream, issue.row) for issue in found) == [("a", 2), ("b", 2)]
+    assert sorted((issue.stream, issue.row) for issue in issues) == [("a", 2), ("b", 2)]
 
 
 def test_files_that_complete_each_other_do_not_contradict_each_other(importer):
@@ -111,12 +111,12 @@ def test_whatever_is_held_no_imported_item_has_lost_its_category(importer, categ
     of_items = ITEMS + "".join(
         f"i{number},Dish {number},{name},{price}\n" for number, (name, price) in enumerate(items)
     )
-    there = {name for name, _, _ in categories}
+    category_names = {name for name, _, _ in categories}
     migration = importer.prepare(of_categories, name="categories.csv", more=[("items.csv", of_items)])
     run = importer.run(migration)
     for item, link in imported(importer, run, "menu_item", "category_id").items():
-        named = items[int(item[1:])][0]
-        assert bool(link) == (named in there)
+        category = items[int(item[1:])][0]
+        assert bool(link) == (category in category_names)
     assert foreseen_is_held(importer, migration, run)
     importer.roll_back(run.id)
 
@@ -126,9 +126,9 @@ def test_categories_that_are_above_themselves_are_told(importer):
         CATEGORIES + "c1,Soups,c3,1\nc2,Cold,c1,1\nc3,Warm,Cold,1\nc4,Self,c4,1\nc5,Drinks,c1,1\nc6,Food,,1\n"
     )
     migration = importer.prepare(text, name="categories.csv")
-    found = views.issues(
+    issues = views.issues(
         importer.context, views.latest(importer.context, migration).id, code="circular_reference"
     )
-    assert sorted((issue.row, issue.level) for issue in found) == [(row, "warning") for row in (2, 3, 4, 5)]
-    assert "c1, c3, c2" in found[0].detail
+    assert sorted((issue.row, issue.level) for issue in issues) == [(row, "warning") for row in (2, 3, 4, 5)]
+    assert "c1, c3, c2" in issues[0].detail
     assert len(imported(importer, importer.run(migration), "category")) == 6
