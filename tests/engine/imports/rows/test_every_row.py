@@ -85,7 +85,8 @@ def test_every_row_of_any_shape_has_one_outcome(importer, rows, excluded):
     """Two tables; rows that come again, lack a name or an amount, feed two entities or none; tables excluded or not."""
     head, *_ = MENU.splitlines()
     lines = [
-        f"i{at},{f'Dish {at}' if has_name else ''},{kind},{price},S-{at}" for at, kind, price, has_name in rows
+        f"i{at},{f'Dish {at}' if has_name else ''},{kind},{price},S-{at}"
+        for at, kind, price, has_name in rows
     ]
     guests = "customer id,first name,email\n7,Ada,ada@example.com\n8,Ben,ben\n"
     migration = importer.prepare("\n".join([head, *lines]) + "\n", more=[("guests.csv", guests)])
