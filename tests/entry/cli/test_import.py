@@ -15,7 +15,7 @@ from core.kit.ids import new_id
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-MOCK = Path(__file__).resolve().parents[2] / "mock_data"
+MOCK = Path(__file__).resolve().parents[3] / "mock_data"
 TOAST = str(MOCK / "toast" / "toast_sample.json")
 EXPECTED_FINDINGS = {
     "square/square_sample.json": ["order_lines_differ"],

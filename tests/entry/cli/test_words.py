@@ -15,7 +15,7 @@ from core.entry.cli import main
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 
-MOCK = Path(__file__).resolve().parents[2] / "mock_data"
+MOCK = Path(__file__).resolve().parents[3] / "mock_data"
 TOAST = str(MOCK / "toast" / "toast_sample.json")
 FILES = {
     "menu": (

@@ -12,7 +12,7 @@ from core.entry import tenants
 from core.entry.cli import main
 from core.kit.ids import new_id
 
-MOCK = Path(__file__).resolve().parents[2] / "mock_data"
+MOCK = Path(__file__).resolve().parents[3] / "mock_data"
 TOAST, SQUARE = str(MOCK / "toast" / "toast_sample.json"), str(MOCK / "square" / "square_sample.json")
 CASE = """
 id: {id}
