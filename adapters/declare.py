@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from core.engine.sources.contract import Hint
 
 
-def fields(named: Mapping[str, str | Hint], *unmapped: str) -> dict[str, Hint]:
+def fields(targets: Mapping[str, str | Hint], *unmapped: str) -> dict[str, Hint]:
     """Hints by source field; a text is the target alone. `unmapped` are fields that have no counterpart."""
-    hints = {name: hint if isinstance(hint, Hint) else Hint(hint) for name, hint in named.items()}
+    hints = {name: hint if isinstance(hint, Hint) else Hint(hint) for name, hint in targets.items()}
     return hints | {name: Hint(None) for name in unmapped}
 
 
@@ -39,4 +39,4 @@ def listed(target: str) -> Hint:
 
 def anywhere(places: tuple[str, ...], below: str = "", *, nearest: bool = False) -> str:
     """All these places as one path; the nearest ancestor has the longest way."""
-    return " | ".join(f"{place}{below}" for place in (reversed(places) if nearest else places))
+    return " | ".join(f"{path}{below}" for path in (reversed(places) if nearest else places))

@@ -8,7 +8,7 @@ from core.engine.sources.contract import Hint, Level, LookUp, StreamSpec
 _PROGRAM_PLACES = ("loyalty.program", "loyalty.programs[]", "loyalty_programs[]", "programs[]", "program")
 _PROGRAM_ID = anywhere(_PROGRAM_PLACES, ".id")
 _TIER_PLACES = tuple(
-    f"{place}.{members}[]" for place in _PROGRAM_PLACES for members in ("reward_tiers", "tiers")
+    f"{program}.{members}[]" for program in _PROGRAM_PLACES for members in ("reward_tiers", "tiers")
 )
 _PROGRAMS = StreamSpec(
     name="loyalty_programs",

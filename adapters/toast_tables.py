@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.declare import fields, money, names
 from core.engine.sources.contract import Hint, StreamSpec
 
-_PLACE = (
+_ORDER_COLUMNS = (
     "Location|Order Id|Order #|Sent Date|Order Date|Check Id|Server|Table|Dining Area|Service|Dining Option"
 )
 _STATE_OF_VOID = "map_values({'true': 'cancelled', 'false': 'completed'})"
@@ -31,7 +31,7 @@ _ITEM_SELECTIONS = StreamSpec(
     entity="order_line",
     headers=frozenset(
         names(
-            f"{_PLACE}|Item Selection Id|Item Id|Master Id|SKU|PLU|Menu Item|Menu Subgroup(s)|Menu Group|Menu|"
+            f"{_ORDER_COLUMNS}|Item Selection Id|Item Id|Master Id|SKU|PLU|Menu Item|Menu Subgroup(s)|Menu Group|Menu|"
             "Sales Category|Gross Price|Discount|Net Price|Qty|Tax|Void?|Deferred|Tax Exempt|Tax Inclusion Option|"
             "Dining Option Tax|Tab Name"
         )
@@ -53,7 +53,7 @@ _MODIFIER_SELECTIONS = StreamSpec(
     entity="order_line",
     headers=frozenset(
         names(
-            f"{_PLACE}|Item Selection Id|Modifier Id|Master Id|Modifier SKU|Modifier PLU|Modifier|Option Group ID|"
+            f"{_ORDER_COLUMNS}|Item Selection Id|Modifier Id|Master Id|Modifier SKU|Modifier PLU|Modifier|Option Group ID|"
             "Option Group Name|Parent Menu Selection Item ID|Parent Menu Selection|Sales Category|Gross Price|Discount|"
             "Net Price|Qty|Void?|Void Reason ID|Void Reason"
         )

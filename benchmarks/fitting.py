@@ -142,7 +142,7 @@ def fit_logit(cases: Sequence[Case]) -> Model:
     return Model(
         entities=entities,
         terms=weights[:count] / scale,
-        none=weights[count:] / none_scale,
+        none_weights=weights[count:] / none_scale,
         bias=BIAS,
         repeat=REPEAT,
         fits=np.zeros(len(STANDING)),

@@ -55,12 +55,12 @@ def main() -> None:
     options = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     corpus, final = read_cases("mapping"), read_cases("holdout/final")
-    known = {case.name for case in corpus}
+    names = {case.name for case in corpus}
     learned = [
         case for view in VIEWS for folder in ("mapping", "holdout/dev") for case in read_cases(folder, view)
     ]
     rows, _ = leave_one_system_out(learned)
-    ours = [row for row in rows if row.case.name in known and row.case.view == "named"]
+    ours = [row for row in rows if row.case.name in names and row.case.view == "named"]
     print(f"{'':<37}" + "".join(f"{name:>11}" for name in COLUMNS) + f"{'seconds':>9}")
     line("ours, its system left out", ours, None)
     line("ours as shipped (has seen them)", *shipped(corpus))
@@ -101,14 +101,14 @@ def left_in_hindsight(rows: Sequence[Verdict]) -> float:
 
 def shipped(cases: Sequence[Case]) -> tuple[list[Verdict], float]:
     model = trained_model()
-    started = time.perf_counter()
+    start = time.perf_counter()
     rows = [row for case in cases for row in verdicts(judge(model, case), (model.fits, model.lacks))]
-    return rows, time.perf_counter() - started
+    return rows, time.perf_counter() - start
 
 
 def by_spelling(cases: Sequence[Case]) -> tuple[list[Verdict], float]:
     """Names, taken apart at case and punctuation, against the schema's own names, no alias known."""
-    started = time.perf_counter()
+    start = time.perf_counter()
     ranked = {}
     for case in cases:
         names = [_plain(target) for target in case.targets]
@@ -117,11 +117,11 @@ def by_spelling(cases: Sequence[Case]) -> tuple[list[Verdict], float]:
         )
         ranked[case.name] = {
             field["source"]: [
-                (case.targets[place], float(row[place]) / 100) for place in (-row).argsort()[:6]
+                (case.targets[index], float(row[index]) / 100) for index in (-row).argsort()[:6]
             ]
             for field, row in zip(case.fields, scores, strict=True)
         }
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - start
     return as_verdicts(cases, ranked), seconds
 
 
@@ -160,9 +160,9 @@ def compare(name: str, title: str, cases: Sequence[Case], ours: Sequence[Verdict
 def _table(case: Case, cases: Sequence[Case]) -> dict[str, dict[str, list[str]]]:
     """The case's columns, and for each target of its domain values from other systems."""
     targets: dict[str, list[str]] = {target: [] for target in case.targets}
-    for other in cases:
-        if other.system != case.system and other.domain == case.domain:
-            for field in other.fields:
+    for other_case in cases:
+        if other_case.system != case.system and other_case.domain == case.domain:
+            for field in other_case.fields:
                 if field.get("target"):
                     targets[field["target"]] += _texts(field["samples"])
     return {
@@ -194,16 +194,16 @@ def wide(*, quick: bool) -> None:
         frames = [pl.read_csv(path, infer_schema=False) for path in write_wide(Path(folder))]
     tables = [profile_frame(f"table {number}", frame) for number, frame in enumerate(frames)]
     suggest(tables[0], "restaurant")  # reads the vocabulary
-    started = time.process_time()
+    start = time.process_time()
     count = sum(len(suggest(table, "restaurant")) for table in tables)
     print(
-        f"\n{count:,} fields in {len(tables)} tables, one core: ours {time.process_time() - started:.1f} s",
+        f"\n{count:,} fields in {len(tables)} tables, one core: ours {time.process_time() - start:.1f} s",
         end="",
     )
     whole = [field for table in tables for field in table]
-    started = time.process_time()
+    start = time.process_time()
     suggest(whole, "restaurant")
-    print(f", as one table {time.process_time() - started:.1f} s", flush=True)
+    print(f", as one table {time.process_time() - start:.1f} s", flush=True)
     if quick:
         return
     part = _wide_table(tables[0])

@@ -82,7 +82,7 @@ def settled(page: Page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
-def seen(page: Page) -> int:
+def count_edits(page: Page) -> int:
     """How many edits the page shows."""
     page.wait_for_function(f"/{COUNT}/.test(document.querySelector('[data-testid=stMain]').innerText)")
     match = re.search(COUNT, page.get_by_test_id("stMain").inner_text())
@@ -95,9 +95,9 @@ def grid(page: Page) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
 def edits(page: Page, server: psutil.Process) -> tuple[float, float]:
@@ -108,7 +108,7 @@ def edits(page: Page, server: psutil.Process) -> tuple[float, float]:
     took = []
     cpu = sum(server.cpu_times()[:2])
     for number in range(EDITS):
-        before = seen(page)
+        before = count_edits(page)
         for column in (NAME, TARGET):  # a click on the cell that is selected already would open it
             page.mouse.click(box["x"] + column, box["y"] + 55 + 32 * number)
             page.wait_for_timeout(100)  # the grid takes a frame to move its selection
@@ -133,7 +133,7 @@ def edits(page: Page, server: psutil.Process) -> tuple[float, float]:
 
 def loads(page: Page) -> float:
     address = page.url
-    return median(timed(lambda: (page.goto(address), grid(page), seen(page))) for _ in range(LOADS))
+    return median(timed(lambda: (page.goto(address), grid(page), count_edits(page))) for _ in range(LOADS))
 
 
 def ours(browser: Browser, port: int, folder: str) -> dict[str, float]:
@@ -149,9 +149,9 @@ def ours(browser: Browser, port: int, folder: str) -> dict[str, float]:
         page.get_by_role("button", name="Alice Moreau").click()
         settled(page)
         link = page.get_by_test_id("stSidebar").get_by_role("link", name="Mapping", exact=True)
-        clicked = timed(lambda: (link.click(), grid(page), seen(page)))
-        shown, cpu = edits(page, server)
-        return {"click": clicked, "load": loads(page), "edit": shown, "cpu": cpu}
+        clicked = timed(lambda: (link.click(), grid(page), count_edits(page)))
+        edit_seconds, cpu = edits(page, server)
+        return {"click": clicked, "load": loads(page), "edit": edit_seconds, "cpu": cpu}
 
 
 def peer(browser: Browser, port: int, folder: str) -> dict[str, float]:
@@ -171,8 +171,8 @@ def peer(browser: Browser, port: int, folder: str) -> dict[str, float]:
         page = browser.new_page(viewport={"width": 1440, "height": 1400}, bypass_csp=True)
         page.goto(f"http://127.0.0.1:{port}")
         grid(page)
-        shown, cpu = edits(page, server)
-        return {"load": loads(page), "edit": shown, "cpu": cpu}
+        edit_seconds, cpu = edits(page, server)
+        return {"load": loads(page), "edit": edit_seconds, "cpu": cpu}
 
 
 def free_port() -> int:
@@ -187,13 +187,13 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=browser_path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        found = {
+        measurements = {
             "mapping page": ours(browser, free_port(), folder),
             "plain st.data_editor": peer(browser, free_port(), folder),
         }
         browser.close()
     print(f"{'3,000 fields, seconds':28}{'click':>8}{'reload':>8}{'edit':>8}{'CPU/edit':>10}")
-    for name, figures in found.items():
+    for name, figures in measurements.items():
         cells = [f"{figures[key]:.2f}" if key in figures else "–" for key in ("click", "load", "edit", "cpu")]
         print(f"{name:28}{cells[0]:>8}{cells[1]:>8}{cells[2]:>8}{cells[3]:>10}")
     print(f"Machine load while measuring: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

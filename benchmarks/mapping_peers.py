@@ -16,7 +16,7 @@ import pandas as pd
 from valentine import valentine_match
 from valentine.algorithms import BaseMatcher, Coma, Cupid, DistributionBased, JaccardDistanceMatcher
 
-KEPT = 6  # of the ranking: the choice and five alternatives
+MAX_RANKED = 6  # of the ranking: the choice and five alternatives
 
 
 def matcher(name: str) -> BaseMatcher:
@@ -36,7 +36,7 @@ def frame(columns: dict[str, list[str]]) -> pd.DataFrame:
 
 def main() -> None:
     for case, table in json.load(sys.stdin).items():
-        started = time.perf_counter()
+        start = time.perf_counter()
         pairs = valentine_match(
             [frame(table["columns"]), frame(table["targets"])],
             matcher(sys.argv[1]),
@@ -45,8 +45,8 @@ def main() -> None:
         best: dict[str, list[tuple[str, float]]] = {}
         for pair, score in pairs.items():  # sorted, best first
             best.setdefault(pair.source_column, []).append((pair.target_column, float(score)))
-        ranked = {column: order[:KEPT] for column, order in best.items()}
-        seconds = time.perf_counter() - started
+        ranked = {column: order[:MAX_RANKED] for column, order in best.items()}
+        seconds = time.perf_counter() - start
         print(json.dumps({"case": case, "seconds": seconds, "ranked": ranked}), flush=True)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mock_data.writing import listed
 
-GIVEN = listed(
+FIRST_NAMES = listed(
     "Ada|Adrian|Aisha|Alan|Alicia|Amara|Andre|Angela|Anita|Antonio|Beatriz|Ben|Bianca|Carla|Carlos|"
     "Celia|Chen|Clara|Damon|Daniel|Dario|Denise|Diego|Elena|Eli|Emilia|Enzo|Eva|Fatima|Felix|Fiona|"
     "Gabriel|Gia|Grace|Hannah|Hector|Hugo|Ines|Irene|Isaac|Ivy|Jamal|Jana|Joel|Julia|Kai|Kareem|Keiko|"
@@ -34,7 +34,7 @@ PHONES_PER_AREA = 100
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    given: str
+    first_name: str
     family: str
     email: str
     phone: str  # E.164
@@ -42,10 +42,10 @@ class Person:
 
 def people(rng: random.Random, count: int, area_codes: Sequence[str]) -> list[Person]:
     """`count` people, no two with the same e-mail or phone; needs 100 area-code numbers per 100 people."""
-    names = rng.sample([(given, family) for given in GIVEN for family in FAMILY], count)
+    names = rng.sample([(first_name, family) for first_name in FIRST_NAMES for family in FAMILY], count)
     numbers = [f"+1{area}55501{line:02d}" for area in area_codes for line in range(PHONES_PER_AREA)]
     rng.shuffle(numbers)
     return [
-        Person(given, family, f"{given}.{family}@{rng.choice(HOSTS)}".lower(), number)
-        for (given, family), number in zip(names, numbers[:count], strict=True)
+        Person(first_name, family, f"{first_name}.{family}@{rng.choice(HOSTS)}".lower(), number)
+        for (first_name, family), number in zip(names, numbers[:count], strict=True)
     ]

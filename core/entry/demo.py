@@ -271,7 +271,7 @@ def _empty(context: Context) -> None:
 def _ask(context: Context, demo: DemoTenant, migrations: list[str]) -> None:
     """Ask the emulator about uncertain fields, so that suggestions, ledger and limits can be seen."""
     for migration, migration_id in zip(demo.migrations, migrations, strict=True):
-        if not migration.imported and review_with_ai(context, migration_id).changed:
+        if not migration.imported and review_with_ai(context, migration_id).change_count:
             validate(context, migration_id)
 
 

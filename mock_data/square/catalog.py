@@ -200,7 +200,7 @@ def _item(
             "description": f"{name}, prepared to order",
             "category_id": category,
             "variations": variations,
-            "modifier_list_info": [{"modifier_list_id": each, "enabled": True} for each in lists],
+            "modifier_list_info": [{"modifier_list_id": list_id, "enabled": True} for list_id in lists],
         },
     }
     catalog.objects.append(item)
@@ -258,11 +258,15 @@ def _plant(catalog: Catalog, ledger: Ledger) -> None:
 def _count(catalog: Catalog, ledger: Ledger) -> None:
     items = list(catalog.of("ITEM"))
     lists = list(catalog.of("MODIFIER_LIST"))
-    modifiers = [modifier for each in lists for modifier in each["modifier_list_data"]["modifiers"]]
+    modifiers = [
+        modifier for modifier_list in lists for modifier in modifier_list["modifier_list_data"]["modifiers"]
+    ]
     ledger.count("category", (entry["id"] for entry in catalog.of("CATEGORY")))
     ledger.count("menu_item", (item["id"] for item in items))
-    ledger.count("item_variant", (each["id"] for item in items for each in item["item_data"]["variations"]))
-    ledger.count("modifier_group", (each["id"] for each in lists))
+    ledger.count(
+        "item_variant", (variation["id"] for item in items for variation in item["item_data"]["variations"])
+    )
+    ledger.count("modifier_group", (modifier_list["id"] for modifier_list in lists))
     ledger.count("modifier", (modifier["id"] for modifier in modifiers))
     ledger.count("tax_rate", (entry["id"] for entry in catalog.of("TAX")))
     for modifier in modifiers:

@@ -40,7 +40,7 @@ ZONES = {
 DINING_OPTIONS = {"PICKUP": "Pickup", "DELIVERY": "Delivery"}
 
 
-def write_library(folder: Path, catalog: Catalog, made: datetime) -> list[Path]:
+def write_library(folder: Path, catalog: Catalog, created_at: datetime) -> list[Path]:
     """ItemLibrary.csv and ItemLibrary.xlsx with the same rows, one per variation; `made` is the workbook's date."""
     shop = str(PLACES[0].location["name"])
     names = [entry["modifier_list_data"]["name"] for entry in catalog.of("MODIFIER_LIST")]
@@ -51,7 +51,7 @@ def write_library(folder: Path, catalog: Catalog, made: datetime) -> list[Path]:
     )
     table = write_table(folder / "ItemLibrary.csv", header, _library_rows(catalog))
     workbook = folder / "ItemLibrary.xlsx"
-    _as_workbook(table, workbook, made)
+    _as_workbook(table, workbook, created_at)
     return [table, workbook]
 
 
@@ -59,10 +59,10 @@ def write_items_detail(path: Path, orders: list[Json], catalog: Catalog, custome
     return write_table(path, ITEMS_DETAIL, _detail_rows(orders, catalog, customers))
 
 
-def _as_workbook(table: Path, path: Path, made: datetime) -> None:
+def _as_workbook(table: Path, path: Path, created_at: datetime) -> None:
     """Every cell as text, the way Square writes it; the fixed date keeps the bytes the same."""
     with table.open(encoding="utf-8", newline="") as file, xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"created": made})
+        book.set_properties({"created": created_at})
         sheet = book.add_worksheet("Items")
         for number, row in enumerate(csv.reader(file)):
             for column, value in enumerate(row):
@@ -112,22 +112,22 @@ def _detail_rows(orders: list[Json], catalog: Catalog, customers: list[Json]) ->
         variation["id"]: (item["item_data"], variation["item_variation_data"])
         for _, item, variation in catalog.counter
     }
-    places = {place.id: place for place in PLACES}
+    places = {shop.id: shop for shop in PLACES}
     names = {customer["id"]: f"{customer['given_name']} {customer['family_name']}" for customer in customers}
     for order in orders:
-        place = places[order["location_id"]]
-        local = datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(place.zone))
+        shop = places[order["location_id"]]
+        local = datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(shop.zone))
         tender = order["tenders"][0]
         card = tender.get("card_details", {}).get("card", {})
         fulfillment = order.get("fulfillments", [{"type": ""}])[0]["type"]
         head = {
             "Date": f"{local:%Y-%m-%d}",
             "Time": f"{local:%H:%M:%S}",
-            "Time Zone": ZONES[place.zone],
+            "Time Zone": ZONES[shop.zone],
             "Transaction ID": order["id"],
             "Payment ID": tender["id"],
             "Event Type": "Payment",
-            "Location": place.location["name"],
+            "Location": shop.location["name"],
             "Dining Option": DINING_OPTIONS.get(fulfillment, "For Here"),
             "Customer ID": order.get("customer_id", ""),
             "Customer Name": names.get(order.get("customer_id", ""), ""),

@@ -37,7 +37,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     """
     rng = random.Random(SEED)
     ledger = Ledger()
-    ledger.count("location", (place.id for place in PLACES))
+    ledger.count("location", (shop.id for shop in PLACES))
     catalog = build_catalog(rng, ledger)
     customers = build_customers(rng, ledger, start=until - timedelta(days=DAYS - 1))
     loyalty = build_loyalty(rng, customers, ledger)
@@ -51,14 +51,14 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     wholesale = write_wholesale(folder, ledger, until=until)
     document = {
         "merchant": MERCHANT,
-        "locations": [place.location for place in PLACES],
+        "locations": [shop.location for shop in PLACES],
         "catalog": {"objects": catalog.objects},
         "customers": customers,
         "loyalty": loyalty,
         "orders": orders,
         **_notes(),
     }
-    made = datetime.combine(until, time(), UTC).replace(tzinfo=None)
+    created_at = datetime.combine(until, time(), UTC).replace(tzinfo=None)
     expected = ledger.as_json(
         source="square",
         tenant=MERCHANT["business_name"],
@@ -70,7 +70,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     )
     return [
         write_json(folder / "coffee_corner.json", document),
-        *write_library(folder, catalog, made),
+        *write_library(folder, catalog, created_at),
         write_items_detail(folder / "ItemsDetail.csv", week, catalog, customers),
         wholesale,
         write_json(folder / "expected.json", expected, indent=True),

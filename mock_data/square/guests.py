@@ -27,7 +27,7 @@ def build_customers(rng: random.Random, ledger: Ledger, *, start: date) -> list[
         joined = opening - timedelta(minutes=rng.randrange(30 * 24 * 60, 1000 * 24 * 60))
         customer: Json = {
             "id": f"CUST{number:03d}",
-            "given_name": person.given,
+            "given_name": person.first_name,
             "family_name": person.family,
             "email_address": person.email,
             "phone_number": person.phone,
@@ -81,8 +81,8 @@ def build_loyalty(rng: random.Random, customers: list[Json], ledger: Ledger) -> 
 
 
 def _plant(rng: random.Random, customers: list[Json], ledger: Ledger) -> None:
-    chosen = rng.sample(range(len(customers)), WITHOUT_EMAIL + len(BAD_PHONES) + 1)
-    silent, odd = chosen[:WITHOUT_EMAIL], chosen[WITHOUT_EMAIL:]
+    picked = rng.sample(range(len(customers)), WITHOUT_EMAIL + len(BAD_PHONES) + 1)
+    silent, odd = picked[:WITHOUT_EMAIL], picked[WITHOUT_EMAIL:]
     for index in sorted(silent):
         del customers[index]["email_address"]
         ledger.plant("missing_email", "customer", customers[index]["id"], "email", "cannot be written to")

@@ -14,7 +14,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from mock_data.square.catalog import Catalog, usd
-from mock_data.square.places import PLACES, Place
+from mock_data.square.places import PLACES, Shop
 from mock_data.writing import Json, percent_of
 
 DAYS = 30
@@ -41,7 +41,9 @@ class Counter:
     def __post_init__(self) -> None:
         self.weights = list(accumulate(weight for weight, _, _ in self.catalog.counter))
         lists = self.catalog.of("MODIFIER_LIST")
-        self.modifiers = {each["id"]: each["modifier_list_data"]["modifiers"] for each in lists}
+        self.modifiers = {
+            modifier_list["id"]: modifier_list["modifier_list_data"]["modifiers"] for modifier_list in lists
+        }
 
     def next_id(self, kind: str) -> str:
         self.numbers[kind] = self.numbers.get(kind, 0) + 1
@@ -55,8 +57,8 @@ def stamp(moment: datetime) -> str:
 
 def local_date(order: Json) -> date:
     """The day on the shop's own calendar."""
-    (place,) = (place for place in PLACES if place.id == order["location_id"])
-    return datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(place.zone)).date()
+    (shop,) = (shop for shop in PLACES if shop.id == order["location_id"])
+    return datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(shop.zone)).date()
 
 
 def build_orders(rng: random.Random, catalog: Catalog, customers: list[Json], *, until: date) -> list[Json]:
@@ -65,20 +67,20 @@ def build_orders(rng: random.Random, catalog: Catalog, customers: list[Json], *,
     orders: list[Json] = []
     for back in range(DAYS - 1, -1, -1):
         day = until - timedelta(days=back)
-        for place in PLACES:
+        for shop in PLACES:
             count = round(ORDERS_ON_AN_ORDINARY_DAY * BY_WEEKDAY[day.weekday()] * rng.uniform(0.75, 1.25))
-            midnight = datetime.combine(day, time(), ZoneInfo(place.zone))
+            midnight = datetime.combine(day, time(), ZoneInfo(shop.zone))
             for hour in sorted(rng.choices(HOURS, BY_HOUR, k=count)):
-                opened = midnight + timedelta(hours=hour, seconds=rng.randrange(3600))
-                orders.append(_order(counter, place, opened))
+                opened_at = midnight + timedelta(hours=hour, seconds=rng.randrange(3600))
+                orders.append(_order(counter, shop, opened_at))
     return sorted(orders, key=lambda order: (order["created_at"], order["id"]))
 
 
-def _order(counter: Counter, place: Place, opened: datetime) -> Json:
+def _order(counter: Counter, shop: Shop, opened_at: datetime) -> Json:
     rng = counter.rng
-    closed = stamp(opened + timedelta(seconds=rng.randrange(40, 400)))
-    rate = DISCOUNT[1] if opened.hour < 8 and rng.random() < 0.2 else 0
-    lines = [_line(counter, place, rate) for _ in range(rng.choices((1, 2, 3, 4), (42, 36, 15, 7))[0])]
+    closed_at = stamp(opened_at + timedelta(seconds=rng.randrange(40, 400)))
+    rate = DISCOUNT[1] if opened_at.hour < 8 and rng.random() < 0.2 else 0
+    lines = [_line(counter, shop, rate) for _ in range(rng.choices((1, 2, 3, 4), (42, 36, 15, 7))[0])]
     sums = {
         name: sum(line[f"total_{name}_money"]["amount"] for line in lines) for name in ("tax", "discount")
     }
@@ -86,10 +88,10 @@ def _order(counter: Counter, place: Place, opened: datetime) -> Json:
     tip = percent_of(bill, rng.choice((0, 0, 0, 1000, 1500, 2000)))
     order: Json = {
         "id": counter.next_id("ORDER"),
-        "location_id": place.id,
-        "created_at": stamp(opened),
-        "updated_at": closed,
-        "closed_at": closed,
+        "location_id": shop.id,
+        "created_at": stamp(opened_at),
+        "updated_at": closed_at,
+        "closed_at": closed_at,
         "state": "COMPLETED",
         "source": {"name": rng.choices(("Square Register", "Online Store", "Kiosk"), (75, 15, 10))[0]},
         "total_money": usd(bill + tip),
@@ -101,40 +103,40 @@ def _order(counter: Counter, place: Place, opened: datetime) -> Json:
         "taxes": [
             {
                 "uid": counter.next_id("ORDERTAX"),
-                "catalog_object_id": place.tax.id,
-                "name": place.tax.name,
-                "percentage": place.tax.percentage,
+                "catalog_object_id": shop.tax.id,
+                "name": shop.tax.name,
+                "percentage": shop.tax.percentage,
                 "type": "ADDITIVE",
                 "scope": "ORDER",
                 "applied_money": usd(sums["tax"]),
             }
         ],
-        "tenders": [_tender(counter, bill + tip, tip, closed)],
+        "tenders": [_tender(counter, bill + tip, tip, closed_at)],
     }
     kind = rng.choices(("PICKUP", "DELIVERY", None), (50, 8, 42))[0]
     if kind:
         order["fulfillments"] = [{"uid": counter.next_id("FULFILL"), "type": kind, "state": "COMPLETED"}]
     if rng.random() < 0.45:
         customer = rng.choice(counter.customers)
-        customer["updated_at"] = max(customer["updated_at"], closed)
+        customer["updated_at"] = max(customer["updated_at"], closed_at)
         order["customer_id"] = customer["id"]
     return order
 
 
-def _line(counter: Counter, place: Place, discount_rate: int) -> Json:
+def _line(counter: Counter, shop: Shop, discount_rate: int) -> Json:
     rng = counter.rng
     _, item, variation = rng.choices(counter.catalog.counter, cum_weights=counter.weights)[0]
     data = variation["item_variation_data"]
     quantity = rng.choices((1, 2, 3), (88, 10, 2))[0]
     base = data["price_money"]["amount"]
     modifiers = [
-        _modifier(counter, each["modifier_list_id"], quantity)
-        for each in item["item_data"]["modifier_list_info"]
+        _modifier(counter, list_info["modifier_list_id"], quantity)
+        for list_info in item["item_data"]["modifier_list_info"]
         if rng.random() < 0.4
     ]
     gross = base * quantity + sum(modifier["total_price_money"]["amount"] for modifier in modifiers)
     discount = percent_of(gross, discount_rate)
-    tax = percent_of(gross - discount, place.tax.basis_points)
+    tax = percent_of(gross - discount, shop.tax.basis_points)
     return {
         "uid": counter.next_id("LINEITEM"),
         "catalog_object_id": variation["id"],

@@ -70,7 +70,7 @@ TAXES = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Shop:
     """A shop: what Square says of it, and the tax it charges."""
 
     location: Json
@@ -85,8 +85,8 @@ class Place:
         return str(self.location["timezone"])
 
 
-def _places() -> tuple[Place, ...]:
-    places: list[Place] = []
+def _places() -> tuple[Shop, ...]:
+    places: list[Shop] = []
     for tax, (city, state, postal_code, area, zone, _, quarters) in zip(TAXES, _CITIES, strict=True):
         for number, quarter in enumerate(listed(quarters), start=1):
             location = {
@@ -111,7 +111,7 @@ def _places() -> tuple[Place, ...]:
                 "business_name": "Coffee Corner Chain",
                 "type": "PHYSICAL",
             }
-            places.append(Place(location, tax))
+            places.append(Shop(location, tax))
     return tuple(places)
 
 

@@ -35,7 +35,7 @@ def write_wholesale(folder: Path, ledger: Ledger, *, until: date) -> Path:
             {
                 "Acct": f"W-{number}",
                 "Firm": firm,
-                "Contact": f"{contact.given} {contact.family}",
+                "Contact": f"{contact.first_name} {contact.family}",
                 "Mail": contact.email,
                 "Tel": contact.phone,
                 "Twn": town,

@@ -66,9 +66,9 @@ def _short_payment(order: Json, ledger: Ledger) -> None:
 
 def _lost_line(order: Json, ledger: Ledger) -> None:
     check = order["checks"][0]
-    lost = check["selections"].pop()
-    note = f"the line {lost['displayName']} is missing"
-    ledger.plant("order_lines_differ", "order", check["guid"], "subtotal", note, cents=-lost["price"])
+    missing_line = check["selections"].pop()
+    note = f"the line {missing_line['displayName']} is missing"
+    ledger.plant("order_lines_differ", "order", check["guid"], "subtotal", note, cents=-missing_line["price"])
 
 
 def _wrong_total(order: Json, ledger: Ledger) -> None:

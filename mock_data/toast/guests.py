@@ -31,7 +31,7 @@ def build_guests(rng: random.Random, ledger: Ledger, *, start: date) -> list[Jso
         guests.append(
             {
                 "guid": f"cust-{number:03d}",
-                "firstName": person.given,
+                "firstName": person.first_name,
                 "lastName": person.family,
                 "email": person.email,
                 "phone": person.phone,
@@ -41,11 +41,11 @@ def build_guests(rng: random.Random, ledger: Ledger, *, start: date) -> list[Jso
                 "marketingOptIn": rng.random() < 0.62,
             }
         )
-    for guest, (given, family, points, opted_in) in zip(guests, SAMPLE_GUESTS, strict=False):
+    for guest, (first_name, family, points, opted_in) in zip(guests, SAMPLE_GUESTS, strict=False):
         guest |= {
-            "firstName": given,
+            "firstName": first_name,
             "lastName": family,
-            "email": f"{given}.{family}@example.com".lower(),
+            "email": f"{first_name}.{family}@example.com".lower(),
             "loyaltyPoints": points,
             "marketingOptIn": opted_in,
         }
@@ -57,9 +57,9 @@ def build_guests(rng: random.Random, ledger: Ledger, *, start: date) -> list[Jso
 
 def _plant(rng: random.Random, guests: list[Json], ledger: Ledger) -> None:
     count = WITHOUT_EMAIL + len(BAD_PHONES) + 2
-    chosen = sorted(rng.sample(range(len(SAMPLE_GUESTS), GUESTS), count))
-    rng.shuffle(chosen)
-    silent, odd = chosen[:WITHOUT_EMAIL], chosen[WITHOUT_EMAIL:]
+    picked = sorted(rng.sample(range(len(SAMPLE_GUESTS), GUESTS), count))
+    rng.shuffle(picked)
+    silent, odd = picked[:WITHOUT_EMAIL], picked[WITHOUT_EMAIL:]
     for index in sorted(silent):
         guests[index]["email"] = ""
         ledger.plant("missing_email", "customer", guests[index]["guid"], "email", "cannot be written to")

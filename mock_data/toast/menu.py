@@ -73,10 +73,10 @@ def build_menu(rng: random.Random, ledger: Ledger) -> Menu:
     """The whole card: ITEMS dishes, planted ones included."""
     menu = Menu()
     _sample_dishes(menu)
-    left = ITEMS - SPECIALS
+    dishes_left = ITEMS - SPECIALS
     for section in SECTIONS:
-        dishes = section.dishes[:left]
-        left -= len(dishes)
+        dishes = section.dishes[:dishes_left]
+        dishes_left -= len(dishes)
         _fill(menu, rng, replace(section, dishes=dishes))
     _comped(menu, ledger)
     _plant_specials(menu, ledger)

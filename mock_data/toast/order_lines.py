@@ -54,19 +54,21 @@ def write_order_lines(path: Path, rows: int, *, seed: int) -> OrderLineTotals:
     random = np.random.default_rng(seed)
     unit_cents = random.integers(6, 80, ITEMS) * 50 - 5
     header = ",".join(ITEM_SELECTION_DETAILS) + "\n"
-    written = orders = gross = discount = tax = 0
+    rows_written = orders = gross = discount = tax = 0
     with path.open("wb") as file:
         file.write(header.encode())
-        while written < rows:
-            frame = _lines(random, unit_cents, first_line=written, first_order=orders, most=rows - written)
-            written += frame.height
+        while rows_written < rows:
+            frame = _lines(
+                random, unit_cents, first_line=rows_written, first_order=orders, most=rows - rows_written
+            )
+            rows_written += frame.height
             orders += frame["order"].n_unique()
             gross += int(frame["gross"].sum())
             discount += int(frame["discount"].sum())
             tax += int(frame["tax"].sum())
             _as_text(frame).write_csv(file, include_header=False)
     return OrderLineTotals(
-        written, orders, dollars(gross), dollars(discount), dollars(gross - discount), dollars(tax)
+        rows_written, orders, dollars(gross), dollars(discount), dollars(gross - discount), dollars(tax)
     )
 
 
@@ -99,18 +101,18 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of ItemSelectionDetails.csv, in its order."""
     order, line, item = pl.col("order"), pl.col("line"), pl.col("item")
     minute = order // ORDERS_PER_MINUTE
-    opened = pl.lit(START) + pl.duration(days=minute // MINUTES_OPEN, minutes=minute % MINUTES_OPEN)
+    opened_at = pl.lit(START) + pl.duration(days=minute // MINUTES_OPEN, minutes=minute % MINUTES_OPEN)
     columns = {
         "Location": _pick(LOCATIONS, order),
         "Order Id": (order + FIRST_ID).cast(pl.String),
         "Order #": (order % 900 + 1).cast(pl.String),
-        "Sent Date": _moment(opened),
-        "Order Date": _moment(opened),
+        "Sent Date": _moment(opened_at),
+        "Order Date": _moment(opened_at),
         "Check Id": (order + 2 * FIRST_ID).cast(pl.String),
         "Server": _pick(SERVERS, order // 7),
         "Table": (order % 40 + 1).cast(pl.String),
         "Dining Area": pl.lit("Main Room"),
-        "Service": pl.when(opened.dt.hour().is_between(4, 15))
+        "Service": pl.when(opened_at.dt.hour().is_between(4, 15))
         .then(pl.lit("Lunch"))
         .otherwise(pl.lit("Dinner")),
         "Dining Option": _pick(OPTIONS, order // 3),
@@ -147,6 +149,6 @@ def _money(cents: pl.Expr) -> pl.Expr:
     return pl.format("{}.{}", cents // 100, (cents % 100).cast(pl.String).str.zfill(2))
 
 
-def _moment(opened: pl.Expr) -> pl.Expr:
+def _moment(opened_at: pl.Expr) -> pl.Expr:
     """'4/02/25 7:05 PM', the way Toast prints a moment."""
-    return opened.dt.strftime("%-m/%d/%y %-I:%M %p")
+    return opened_at.dt.strftime("%-m/%d/%y %-I:%M %p")

@@ -60,39 +60,41 @@ def build_orders(rng: random.Random, menu: Menu, guests: list[Json], *, until: d
         day = until - timedelta(days=back)
         spread = rng.uniform(0.9, 1.1)
         count = round(CHECKS_ON_AN_ORDINARY_DAY * BY_WEEKDAY[day.weekday()] * spread)
-        opened = sorted(
+        opening_times = sorted(
             (hour * 60 + rng.randrange(60), rng.randrange(60))
             for hour in rng.choices(HOURS, BY_HOUR, k=count)
         )
         midnight = datetime.combine(day, time(), ZONE)
-        for number, (minutes, seconds) in enumerate(opened, start=1):
+        for number, (minutes, seconds) in enumerate(opening_times, start=1):
             local = midnight + timedelta(minutes=minutes, seconds=seconds)
             till.orders.append(_order(till, day, local, number))
     return till.orders
 
 
-def _order(till: Till, day: date, opened: datetime, number: int) -> Json:
+def _order(till: Till, day: date, opened_at: datetime, number: int) -> Json:
     rng = till.rng
     kind = rng.choices(("DINE_IN", "TAKEOUT", "DELIVERY"), (70, 20, 10))[0]
     party = rng.choices((1, 2, 3, 4, 5, 6), (14, 38, 16, 20, 7, 5))[0] if kind == "DINE_IN" else 1
-    closed = opened + timedelta(minutes=rng.randrange(38, 95) if kind == "DINE_IN" else rng.randrange(12, 40))
+    closed_at = opened_at + timedelta(
+        minutes=rng.randrange(38, 95) if kind == "DINE_IN" else rng.randrange(12, 40)
+    )
     server = rng.randrange(len(SERVERS))
-    given, _, family = SERVERS[server].partition(" ")
+    first_name, _, family = SERVERS[server].partition(" ")
     order: Json = {
         "guid": till.next_id("order"),
         "displayNumber": str(number),
         "businessDate": day.isoformat(),
-        "createdDate": stamp(opened),
-        "closedDate": stamp(closed),
+        "createdDate": stamp(opened_at),
+        "closedDate": stamp(closed_at),
         "orderType": kind,
         "source": "In Store" if kind == "DINE_IN" else rng.choice(("Online", "In Store", "Kiosk")),
         "numberOfGuests": party,
         "table": str(rng.randrange(1, 41)) if kind == "DINE_IN" else None,
-        "server": {"guid": f"staff-{server + 1:03d}", "firstName": given, "lastName": family},
+        "server": {"guid": f"staff-{server + 1:03d}", "firstName": first_name, "lastName": family},
     }
     if rng.random() < 0.36:
         guest = rng.choice(till.guests)
-        guest["lastVisit"] = max(guest["lastVisit"], stamp(closed))
+        guest["lastVisit"] = max(guest["lastVisit"], stamp(closed_at))
         order["customer"] = {"guid": guest["guid"]}
     lines = max(1, round(party * rng.uniform(1.2, 2.2)))
     parts = 2 if lines >= 4 and rng.random() < 0.06 else 1
@@ -100,7 +102,7 @@ def _order(till: Till, day: date, opened: datetime, number: int) -> Json:
     selections = [_selection(till, void=void or rng.random() < 0.012) for _ in range(lines)]
     order["voided"] = void
     order["checks"] = [
-        _check(till, selections[part::parts], closed, f"{number}-{part + 1}" if parts > 1 else str(number))
+        _check(till, selections[part::parts], closed_at, f"{number}-{part + 1}" if parts > 1 else str(number))
         for part in range(parts)
     ]
     return order
@@ -140,7 +142,7 @@ def _selection(till: Till, *, void: bool) -> Json:
     }
 
 
-def _check(till: Till, selections: list[Json], closed: datetime, number: str) -> Json:
+def _check(till: Till, selections: list[Json], closed_at: datetime, number: str) -> Json:
     rng = till.rng
     discount = rng.choices((None, *DISCOUNTS), (930, 40, 22, 8))[0]
     sold = [selection for selection in selections if not selection["voided"]]
@@ -161,7 +163,7 @@ def _check(till: Till, selections: list[Json], closed: datetime, number: str) ->
         "guid": till.next_id("check"),
         "displayNumber": number,
         "selections": selections,
-        "payments": _payments(till, subtotal, subtotal + tax, closed),
+        "payments": _payments(till, subtotal, subtotal + tax, closed_at),
         "subtotal": subtotal,
         "tax": tax,
         "total": subtotal + tax,
@@ -170,7 +172,7 @@ def _check(till: Till, selections: list[Json], closed: datetime, number: str) ->
     }
 
 
-def _payments(till: Till, subtotal: int, total: int, closed: datetime) -> list[Json]:
+def _payments(till: Till, subtotal: int, total: int, closed_at: datetime) -> list[Json]:
     rng = till.rng
     if not total:
         return []
@@ -178,17 +180,17 @@ def _payments(till: Till, subtotal: int, total: int, closed: datetime) -> list[J
     if total > 4000 and rng.random() < 0.09:
         first = total // 2 if rng.random() < 0.6 else rng.randrange(total // 5, total // 2)
         amounts = [first, total - first]
-    return [_payment(till, amount, subtotal // len(amounts), closed) for amount in amounts]
+    return [_payment(till, amount, subtotal // len(amounts), closed_at) for amount in amounts]
 
 
-def _payment(till: Till, amount: int, base: int, closed: datetime) -> Json:
+def _payment(till: Till, amount: int, base: int, closed_at: datetime) -> Json:
     rng = till.rng
     kind = rng.choices(("CREDIT_CARD", "CASH", "GIFT_CARD"), (84, 12, 4))[0]
     share = rng.choice((15, 18, 18, 20, 20, 20, 22, 25)) if kind == "CREDIT_CARD" else rng.choice((0, 0, 15))
     payment: Json = {
         "guid": till.next_id("payment"),
         "type": kind,
-        "paidDate": stamp(closed),
+        "paidDate": stamp(closed_at),
         "amount": amount,
         "tipAmount": percent_of(base, share * 100),
         "paymentStatus": "CAPTURED",
@@ -204,6 +206,6 @@ def _payment(till: Till, amount: int, base: int, closed: datetime) -> Json:
         payment["refund"] = {
             "refundAmount": amount if whole else amount // 3,
             "tipRefundAmount": payment["tipAmount"] if whole else 0,
-            "refundDate": stamp(closed + timedelta(minutes=25)),
+            "refundDate": stamp(closed_at + timedelta(minutes=25)),
         }
     return payment

@@ -42,16 +42,16 @@ def write_gift_cards(folder: Path, guests: Sequence[Json], ledger: Ledger, *, un
     rows: list[dict[str, object]] = []
     for number in range(2001, 2001 + CARDS):
         value = rng.choice((2500, 5000, 7500, 10000))
-        left = rng.choice((0, value, rng.randrange(100, value, 5)))
+        remaining = rng.choice((0, value, rng.randrange(100, value, 5)))
         rows.append(
             {
                 "Gift Card": f"GC-{number}",
                 "Code": f"60357100{number:08d}",
                 "Face": dollars(value),
-                "Bal": dollars(left),
+                "Bal": dollars(remaining),
                 "Holder": rng.choice(guests)["guid"] if rng.random() < 0.7 else "",
                 "Iss Dt": _day(until - timedelta(days=rng.randrange(20, 700))),
-                "Active?": "Y" if left else "N",
+                "Active?": "Y" if remaining else "N",
                 "Rgstr": rng.randrange(1, 4),
             }
         )
@@ -86,7 +86,7 @@ def write_suppliers(folder: Path) -> Path:
         {
             "Vend No": f"V-{number:02d}",
             "Vend Name": f"Example {goods} Co",
-            "Contact": f"{contact.given} {contact.family}",
+            "Contact": f"{contact.first_name} {contact.family}",
             "Tel": contact.phone,
             "Terms": rng.choice(TERMS),
             "Acct": f"AC-{rng.randrange(1000, 9999)}",
@@ -103,9 +103,9 @@ def write_catering(folder: Path, guests: Sequence[Json], ledger: Ledger, *, unti
     rng = random.Random(EVENTS)
     rows: list[dict[str, object]] = []
     for number in range(301, 301 + EVENTS):
-        package, each = rng.choice(PACKAGES)
+        package, unit_price = rng.choice(PACKAGES)
         covers = rng.randrange(12, 80)
-        net = covers * each
+        net = covers * unit_price
         service, tax = percent_of(net, SERVICE), percent_of(net, TAX)
         rows.append(
             {

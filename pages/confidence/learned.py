@@ -86,15 +86,15 @@ def _row(context: Context, mapping: LearnedMapping) -> dict[str, object]:
         "Source": mapping.source,
         "Column": _column(mapping),
         "Maps to": target_title(mapping.target),
-        "Decisions": mapping.decided,
+        "Decisions": mapping.decision_count,
         "Customers": mapping.customers,
-        "Changed later": mapping.changed,
+        "Changed later": mapping.change_count,
         "Last decided": formats.moment(context, mapping.last_at),
     }
 
 
 def _ask(selection: Sequence[LearnedMapping]) -> None:
-    decisions = sum(mapping.decided for mapping in selection)
+    decisions = sum(mapping.decision_count for mapping in selection)
     widgets.confirm(
         f"Forget {counted(len(selection), 'learned mapping')}?",
         [

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping.ai_costs import ahead
-from core.engine.mapping.ai_review.actions import Asked, review_with_ai
+from core.engine.mapping.ai_review.actions import ReviewResult, review_with_ai
 from core.platform.ai import views as ai
 from core.platform.costs.views import Forecast
 from pages.mapping.state.keys import reload
@@ -56,10 +56,10 @@ def _button(migration_id: str, needed: Forecast, *, allowed: bool) -> None:
         st.rerun()
 
 
-def _outcome_text(outcome: Asked) -> str:
+def _outcome_text(outcome: ReviewResult) -> str:
     """Describe the outcome: fields answered, changed, and left without an answer with the reason."""
     parts = [
-        f"{outcome.answered:,} of {formats.counted(outcome.asked, 'field')} answered, {outcome.changed:,} with another target."
+        f"{outcome.answer_count:,} of {formats.counted(outcome.question_count, 'field')} answered, {outcome.change_count:,} with another target."
     ]
     if outcome.overtaken:
         parts.append(f"{formats.counted(outcome.overtaken, 'field')} decided meanwhile and left alone.")

@@ -76,7 +76,7 @@ def _fields(migration_id: str) -> None:
     with live() as context:
         progress = progress_of(context, migration_id)
         _read_ahead(context, migration_id)
-        fact = f"**{progress.decided:,} of {progress.total:,}** reviewed"
+        fact = f"**{progress.reviewed:,} of {progress.total:,}** reviewed"
         widgets.heading(context, "Mapping", fact=fact)
         wizard(
             context,

@@ -38,7 +38,7 @@ def counts(context: Context, migration_id: str, progress: Progress) -> dict[str,
     """Count the fields of each segment; conflicts are counted by target."""
     return {
         ALL: progress.total,
-        REVIEW: progress.total - progress.decided,
+        REVIEW: progress.total - progress.reviewed,
         CONFLICTS: len(conflicts(context, migration_id)),
         APPROVAL: len(awaiting(context, migration_id)),
     }

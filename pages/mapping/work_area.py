@@ -114,7 +114,7 @@ SPECIAL: dict[str, Callable[[Context, str], None]] = {CONFLICTS: rival_sources, 
 def _below(context: Context, migration_id: str, view: View, progress: Progress) -> None:
     last = last_batch(context, migration_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        caption = f"{len(view.ids):,} of {progress.total:,} fields shown, {progress.decided:,} reviewed. Edits are saved at once. Further right: details, table, transform, rows and amount."
+        caption = f"{len(view.ids):,} of {progress.total:,} fields shown, {progress.reviewed:,} reviewed. Edits are saved at once. Further right: details, table, transform, rows and amount."
         st.caption(caption + (formats.plain(f" Last: {last.label}.") if last else ""), width="content")
         st.space("stretch")
         with st.popover("Export", icon=":material/download:", type="tertiary"):

@@ -50,7 +50,7 @@ def comparison(context: Context, recipe: RecipeVersion, versions: Sequence[Recip
         [
             {
                 "Table": difference.stream or "–",
-                "What": difference.what,
+                "What": difference.subject,
                 "Before": _titled(difference.before),
                 "Now": _titled(difference.after),
             }
@@ -85,7 +85,7 @@ def replayed(context: Context, recipe: RecipeVersion, migration_id: str | None) 
         return
     with st.spinner("Applying every rule to sample rows"):
         result = views.replay(context, recipe.id, migration_id)
-    if result.passed:
+    if result.is_ok:
         widgets.badge(f"Passed: {len(result.lines):,} checks", "green", icon=":material/check:")
         return
     widgets.badge(
@@ -96,9 +96,9 @@ def replayed(context: Context, recipe: RecipeVersion, migration_id: str | None) 
             {
                 "Table": line.stream,
                 "Field": line.field or "–",
-                "What": formats.words(line.what),
+                "What": formats.words(line.aspect),
                 "Expected": line.expected,
-                "Found": line.found,
+                "Found": line.actual,
             }
             for line in result.differences
         ],

@@ -66,11 +66,11 @@ def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: C
     assert waiting > 30
     app.button(key="recipe_apply").click().run()
     alice.session.rollback()
-    assert views.progress(alice, fresh).decided == waiting
+    assert views.progress(alice, fresh).reviewed == waiting
     assert _figures(app)["Fields to change"] == "0"
     app.button(key="recipe_undo").click().run()
     alice.session.rollback()
-    assert views.progress(alice, fresh).decided == 0
+    assert views.progress(alice, fresh).reviewed == 0
 
 
 def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(

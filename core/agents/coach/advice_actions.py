@@ -93,7 +93,7 @@ def _ask_ai(context: Context, migration_id: str) -> Done:
     outcome = review_with_ai(context, migration_id)
     reason = next(iter(outcome.unanswered), "")
     return Done(
-        f"Asked about {counted(outcome.asked, 'field')}: {outcome.answered:,} answered, {outcome.changed:,} changed."
+        f"Asked about {counted(outcome.question_count, 'field')}: {outcome.answer_count:,} answered, {outcome.change_count:,} changed."
         + (f" {reason}" if reason else "")
     )
 

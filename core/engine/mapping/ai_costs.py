@@ -18,7 +18,7 @@ from core.platform.costs.tables import AiCall
 from core.platform.costs.views import Forecast, forecast
 
 
-def _answered() -> ColumnElement[bool]:
+def _is_answered() -> ColumnElement[bool]:
     """A model has said something about the field, whether its answer was taken or not."""
     return MappingField.evidence.contains(literal([{"feature": AI}], JSONB))
 
@@ -40,23 +40,23 @@ def ai_answers(context: Context, migration_id: str | None = None) -> dict[str, A
 @view("migration.read")
 def experience(context: Context) -> Experience:
     """Of all migrations whose mapping, as it is now suggested, carries answers: the fields, and what they took."""
-    answered = (
+    latest = (
         select(
             MappingField.migration_id,
             func.count().label("fields"),
             func.min(MappingField.created_at).label("since"),
         )
-        .where(_answered())
+        .where(_is_answered())
         .group_by(MappingField.migration_id)
         .subquery()
     )
     tokens = (
         select(func.coalesce(func.sum(AiCall.tokens_in + AiCall.tokens_out), 0))
-        .where(AiCall.migration_id == answered.c.migration_id, AiCall.created_at >= answered.c.since)
+        .where(AiCall.migration_id == latest.c.migration_id, AiCall.created_at >= latest.c.since)
         .where(AiCall.operation == FIELD_MAPPING, AiCall.outcome != RESERVED)
         .scalar_subquery()
     )
-    rows = context.session.execute(select(answered.c.fields, tokens)).all()
+    rows = context.session.execute(select(latest.c.fields, tokens)).all()
     return Experience(sum(fields for fields, _ in rows), sum(int(took) for _, took in rows))
 
 
@@ -65,7 +65,7 @@ def ahead(context: Context, migration_id: str) -> Forecast:
     """What asking about all fields of the migration would take that are undecided, not sure, and not answered yet."""
     unsure = (
         select(func.count())
-        .where(MappingField.migration_id == migration_id, MappingField.status == SUGGESTED, ~_answered())
+        .where(MappingField.migration_id == migration_id, MappingField.status == SUGGESTED, ~_is_answered())
         .where(or_(MappingField.confidence.is_(None), MappingField.confidence <= GREEN_ABOVE))
         .where(or_(MappingField.target.is_not(None), func.jsonb_array_length(MappingField.alternatives) > 0))
     )

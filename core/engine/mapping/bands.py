@@ -25,15 +25,15 @@ class Band:
 GREEN = Band("green", "High", "green", 3)
 AMBER = Band("amber", "Medium", "orange", 20)
 RED = Band("red", "Low", "red", 45)
-NONE = Band("none", "?", "gray", 15)
+NO_BAND = Band("none", "?", "gray", 15)
 
-BANDS: dict[str, Band] = {band.name: band for band in (GREEN, AMBER, RED, NONE)}
+BANDS: dict[str, Band] = {band.name: band for band in (GREEN, AMBER, RED, NO_BAND)}
 
 
 def band(confidence: float | None) -> Band:
     """The band of a confidence from 0 to 1; None where nothing is suggested."""
     if confidence is None:
-        return NONE
+        return NO_BAND
     if confidence > GREEN_ABOVE:
         return GREEN
     return AMBER if confidence >= AMBER_FROM else RED

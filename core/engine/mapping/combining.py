@@ -66,13 +66,13 @@ def in_order(field: Field, columns: Sequence[str]) -> tuple[str, ...] | None:
 
 def _are_parts(columns: Sequence[str], parts: Sequence[set[str]]) -> bool:
     """Whether each column is a part of its own of the same name or address."""
-    known = {word for words in (*_NAME.values(), *_ADDRESS.values()) for word in words} | _FILLING
-    whose = {
-        frozenset(word for word in tokens(name) if word not in known and not word.isdigit())
+    naming_words = {word for words in (*_NAME.values(), *_ADDRESS.values()) for word in words} | _FILLING
+    owners = {
+        frozenset(word for word in tokens(name) if word not in naming_words and not word.isdigit())
         for name in columns
     }
     together = sum(len(part) for part in parts)
-    return all(parts) and len(whose) == 1 and len(set().union(*parts)) == together
+    return all(parts) and len(owners) == 1 and len(set().union(*parts)) == together
 
 
 def _of_address(column: str) -> set[str]:

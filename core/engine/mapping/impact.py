@@ -89,7 +89,7 @@ def statistics(
 
     Bounds are rounded to two digits, and left out where they are people's own.
     """
-    kept: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "kind": profile.kind,
         "filled": round(profile.fill, 4),
         "uniqueness": round(profile.uniqueness, 4),
@@ -99,5 +99,5 @@ def statistics(
         "exact": round(shares[1], 4),
     }
     if not personal and profile.kind in {"int", "decimal"} and profile.low is not None:
-        kept |= {"low": float(f"{profile.low:.2g}"), "high": float(f"{profile.high:.2g}")}
-    return kept
+        figures |= {"low": float(f"{profile.low:.2g}"), "high": float(f"{profile.high:.2g}")}
+    return figures

@@ -27,14 +27,16 @@ def share_odds(
     """
     suggested = [Odds(target, whole_percent(confidence))] if target and confidence is not None else []
     remaining = 100 - sum(odds.percent for odds in suggested)
-    others = sorted(
+    candidates = sorted(
         ((key, max(0.0, weight)) for key, weight in alternatives if key != target), key=lambda pair: -pair[1]
     )
-    total = 100 * sum(weight for _, weight in others)
+    total = 100 * sum(weight for _, weight in candidates)
     scale = 100 if total <= remaining else 100 * remaining / total
-    shares = [weight * scale for _, weight in others]
+    shares = [weight * scale for _, weight in candidates]
     percents = _whole([*shares, max(0.0, remaining - sum(shares))], remaining)
-    listed = [Odds(key, percent) for (key, _), percent in zip(others, percents[:-1], strict=True) if percent]
+    listed = [
+        Odds(key, percent) for (key, _), percent in zip(candidates, percents[:-1], strict=True) if percent
+    ]
     return (*suggested, *listed, Odds(None, percents[-1]))
 
 

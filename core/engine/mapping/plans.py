@@ -35,13 +35,13 @@ _NAME_FIELDS = {"employee": "display_name"}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A source field that feeds a target 'entity.field'; `decided` when a person said so."""
+    """A source field that feeds a target 'entity.field'; `is_decided` when a person said so."""
 
     stream: str
     source: str
     target: str
     transform: str | None = None
-    decided: bool = False
+    is_decided: bool = False
     confidence: float = 1.0
     position: int = 0
 
@@ -65,14 +65,14 @@ def build_plan(
     for link in links:
         if link.stream in of_stream:
             of_stream[link.stream].append(link)
-    groups = {name: _chosen(own) for name, own in of_stream.items()}
+    groups = {name: _group_fields(stream_links) for name, stream_links in of_stream.items()}
     primary = {name: _primary(group, streams[name]) for name, group in groups.items() if group}
     for group in groups.values():
         _tie(group)
     present = set(primary.values())
     for group in groups.values():
         _derive(group, present)
-    decided = {(link.stream, link.target.partition(".")[0]) for link in links if link.decided}
+    decided_entities = {(link.stream, link.target.partition(".")[0]) for link in links if link.is_decided}
     plans = [
         EntityPlan(
             name,
@@ -84,10 +84,14 @@ def build_plan(
         for name, group in groups.items()
         for entity, fields in group.items()
     ]
-    kept = [plan for plan in plans if plan.primary or _stands(plan, (plan.stream, plan.entity) in decided)]
+    stable = [
+        plan
+        for plan in plans
+        if plan.primary or _stands(plan, (plan.stream, plan.entity) in decided_entities)
+    ]
     order = list(target_schema().domain(settings.domain))
-    kept.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
-    return Plan.under(settings, tuple(kept))
+    stable.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
+    return Plan.under(settings, tuple(stable))
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -108,16 +112,16 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 def plan_from_json(document: Mapping[str, Any]) -> Plan:
     entities = tuple(
         EntityPlan(
-            one["stream"],
-            one["entity"],
-            tuple(map(_field_from_json, one["fields"])),
-            one["primary"],
-            Conflict(one["conflict"]),
-            _field_from_json(one["place"]) if one.get("place") else None,
+            entity["stream"],
+            entity["entity"],
+            tuple(map(_field_from_json, entity["fields"])),
+            entity["primary"],
+            Conflict(entity["conflict"]),
+            _field_from_json(entity["place"]) if entity.get("place") else None,
         )
-        for one in document["entities"]
+        for entity in document["entities"]
     )
-    places = tuple(LocationHours(**place) for place in document.get("places", ()))
+    places = tuple(LocationHours(**location) for location in document.get("places", ()))
     return Plan(**{**document, "entities": entities, "places": places})
 
 
@@ -146,7 +150,7 @@ def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]
             yield stream, target, tuple(link.source for link in wanting)
 
 
-def _chosen(links: Sequence[Link]) -> Group:
+def _group_fields(links: Sequence[Link]) -> Group:
     group: Group = {}
     for (_, target), wanting in _by_target(links):
         group.setdefault(target.partition(".")[0], {})[target.partition(".")[2]] = _field_plan(wanting)
@@ -166,8 +170,8 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
         (link,) = wanting
         is_half = _PAIR in (link.transform or "") and joins(link.transform)
         return FieldPlan(field.name, (link.source,), None if is_half else link.transform)
-    decided = [link for link in wanting if link.decided]
-    pool = decided or list(wanting)
+    chosen_links = [link for link in wanting if link.is_decided]
+    pool = chosen_links or list(wanting)
     joining = next((link.transform for link in pool if joins(link.transform)), None)
     if joining:
         pool = [link for link in pool if link.transform in (joining, None)]
@@ -176,7 +180,7 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
                 (not _is_day(link), link.position) if _PAIR in joining else (False, link.position)
             )
         )
-    elif len({link.transform for link in pool}) > 1 or not (len(decided) > 1 or _combine(pool)):
+    elif len({link.transform for link in pool}) > 1 or not (len(chosen_links) > 1 or _combine(pool)):
         pool = [max(pool, key=lambda link: (link.confidence, -link.position))]
     sources = tuple(dict.fromkeys(link.source for link in pool))
     if joining and _PAIR in joining and len(sources) != 2:
@@ -192,8 +196,12 @@ def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
 
 def _is_unjoined(wanting: Sequence[Link]) -> bool:
     """Whether people decided several that only one value can come of."""
-    decided = [link for link in wanting if link.decided]
-    return len(decided) > 1 and not any(joins(link.transform) for link in decided) and not _combine(decided)
+    chosen_links = [link for link in wanting if link.is_decided]
+    return (
+        len(chosen_links) > 1
+        and not any(joins(link.transform) for link in chosen_links)
+        and not _combine(chosen_links)
+    )
 
 
 def _combine(pool: Sequence[Link]) -> bool:
@@ -232,8 +240,8 @@ def _tie(group: Group) -> None:
                 continue
             if reference.name in fields:
                 group[parent].setdefault("external_id", _as("external_id", fields[reference.name]))
-            elif known := group[parent].get("external_id") or group[parent].get("name"):
-                fields[reference.name] = _as(reference.name, known)
+            elif parent_key := group[parent].get("external_id") or group[parent].get("name"):
+                fields[reference.name] = _as(reference.name, parent_key)
     for entity, reference_name in _ONE_EACH.items():
         fields = group.get(entity, {})
         if reference_name in fields:
@@ -256,19 +264,19 @@ def _derive(group: Group, present: set[str]) -> None:
             parent = reference.refers_to or ""
             if reference.is_list or parent in group or parent in present or reference.name not in fields:
                 continue
-            entity, known = target_schema().entity(parent), fields[reference.name]
+            entity, reference_field = target_schema().entity(parent), fields[reference.name]
             if not _bare(entity):
                 continue
-            group[parent] = {"external_id": _as("external_id", known)}
+            group[parent] = {"external_id": _as("external_id", reference_field)}
             name = _NAME_FIELDS.get(parent, "name")
             if name in entity.fields:
                 printed = fields.get("name") if parent == "menu_item" and child == "order_line" else None
-                group[parent][name] = _as(name, printed or known)
+                group[parent][name] = _as(name, printed or reference_field)
             if parent == "dining_option":
-                group[parent]["channel"] = _channel_of(known)
+                group[parent]["channel"] = _channel_of(reference_field)
 
 
-def _channel_of(known: FieldPlan) -> FieldPlan:
+def _channel_of(name_field: FieldPlan) -> FieldPlan:
     """The channel that the name of a dining option stands for; a name of the house's own, such as a room, has none."""
     options = target_schema().field("dining_option.channel").options
     words = {
@@ -277,23 +285,25 @@ def _channel_of(known: FieldPlan) -> FieldPlan:
         for text in (option.replace("_", " "), *spellings(option))
         for joint in (" ", "_", "-", "")
     }
-    chosen = transforms.show((transforms.Call("map_values", (words,), {"other": ""}),))
-    return replace(known, target="channel", transform=" | ".join(filter(None, [known.transform, chosen])))
+    mapping_call = transforms.show((transforms.Call("map_values", (words,), {"other": ""}),))
+    return replace(
+        name_field, target="channel", transform=" | ".join(filter(None, [name_field.transform, mapping_call]))
+    )
 
 
 def _bare(entity: Entity) -> bool:
     """Whether an id or a name is enough to make a record; people are not made from ids alone, staff names apart."""
     required = {field.name for field in entity.fields.values() if field.required}
-    named = "name" in required or entity.name in _NAME_FIELDS or entity.name == "order"
-    return named and required <= {"external_id", "name"}
+    is_named = "name" in required or entity.name in _NAME_FIELDS or entity.name == "order"
+    return is_named and required <= {"external_id", "name"}
 
 
-def _stands(plan: EntityPlan, decided: bool) -> bool:  # noqa: FBT001  (a fact about the plan)
+def _stands(plan: EntityPlan, is_decided: bool) -> bool:  # noqa: FBT001  (a fact about the plan)
     """Whether a secondary entity can be told apart from row to row, and has what it needs or was asked for."""
     if identity(plan) == "row":
         return False
     needed = [field.name for field in target_schema().entity(plan.entity).fields.values() if field.required]
-    return decided or all(plan.field(name) for name in needed if name != "external_id")
+    return is_decided or all(plan.field(name) for name in needed if name != "external_id")
 
 
 def _as(target: str, field: FieldPlan) -> FieldPlan:

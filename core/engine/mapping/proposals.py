@@ -43,7 +43,7 @@ _NOT_TRUE = "not_equals('true', 'yes', 'y', 't', '1')"
 class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
-    `known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
+    `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
     `file` joins streams whose amounts have one unit.
     """
 
@@ -51,7 +51,7 @@ class StreamSample:
     entity: str | None
     rows: pl.DataFrame
     hints: Mapping[str, Hint] = field(default_factory=dict)
-    known: bool = True
+    is_known: bool = True
     file: str = ""
 
 
@@ -79,24 +79,26 @@ class Proposal:
 def propose(
     samples: Sequence[StreamSample],
     settings: ImportSettings,
-    decided: Sequence[Link] = (),
+    decisions: Sequence[Link] = (),
     recalled: Recalled | None = None,
 ) -> list[Proposal]:
     """Proposals for every field, in the order of streams and columns. `decided`: links a person chose, as context."""
-    proposals = [one for sample in samples for one in _of_stream(sample, settings.domain, recalled or {})]
-    files = {sample.file: [one for one in samples if one.file == sample.file] for sample in samples}
+    proposals = [
+        proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
+    ]
+    files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
-        proposals = with_units(proposals, members, settings, decided)
+        proposals = with_units(proposals, members, settings, decisions)
     return proposals
 
 
 def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterator[Proposal]:
     profiles = profile_frame(sample.name, sample.rows)
-    if not sample.known:
+    if not sample.is_known:
         reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
         for profile in profiles:
-            place = (sample.name, profile.source, 0, profile.position)
-            yield Proposal(*place, None, None, None, (reason,), (), profile)
+            key = (sample.name, profile.source, 0, profile.position)
+            yield Proposal(*key, None, None, None, (reason,), (), profile)
         return
     suggestions = suggest(profiles, domain, hints=sample.hints or None, entity=sample.entity)
     by_rules = [
@@ -104,10 +106,10 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
     firsts = _with_memory(by_rules, recalled)
-    taken = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
+    used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first
-        yield from _further(first, sample.hints.get(first.source), taken)
+        yield from _further(first, sample.hints.get(first.source), used_targets)
 
 
 def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) -> Proposal:
@@ -131,19 +133,19 @@ def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) 
     )
 
 
-def _further(first: Proposal, hint: Hint | None, taken: set[str | None]) -> Iterator[Proposal]:
+def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) -> Iterator[Proposal]:
     """The other targets that a field feeds besides its first."""
     also: list[tuple[str, str | None]] = []
     if hint and hint.target == first.target:
-        also = [(other, None) for other in hint.also]
+        also = [(target, None) for target in hint.also]
     if (
         first.target
         and first.transform == "first_word"
-        and (other := first.target.replace("first_name", "last_name")) not in taken
+        and (target := first.target.replace("first_name", "last_name")) not in used_targets
     ):
-        also.append((other, "last_words"))
-    for slot, (other, how) in enumerate(also, start=1):
-        yield replace(first, slot=slot, target=other, transform=how, alternatives=())
+        also.append((target, "last_words"))
+    for slot, (target, how) in enumerate(also, start=1):
+        yield replace(first, slot=slot, target=target, transform=how, alternatives=())
 
 
 def _is_a_mark(profile: FieldProfile, target: str | None) -> bool:
@@ -155,14 +157,19 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
     """What the values need before the target's own reader can take them, where names and values show it."""
     if target is None:
         return None
-    wanted, words = target_schema().field(target), set(tokens(profile.source))
-    if profile.kind == "epoch" and wanted.kind in ("date", "datetime"):
+    target_field, words = target_schema().field(target), set(tokens(profile.source))
+    if profile.kind == "epoch" and target_field.kind in ("date", "datetime"):
         return "epoch_ms"
-    if wanted.name == "first_name" and not words & {"first", "given", "fore"} and profile.words >= 1.5:
+    if target_field.name == "first_name" and not words & {"first", "given", "fore"} and profile.words >= 1.5:
         return "first_word"
-    if wanted.kind == "bool" and (words & _NEGATIONS or {"opt", "out"} <= words):
-        return _NOT_TRUE if wanted.name in ("is_active", "marketing_opt_in") else None
-    if wanted.kind == "percent" and profile.high is not None and 0 < profile.high <= 1 and profile.whole < 1:
+    if target_field.kind == "bool" and (words & _NEGATIONS or {"opt", "out"} <= words):
+        return _NOT_TRUE if target_field.name in ("is_active", "marketing_opt_in") else None
+    if (
+        target_field.kind == "percent"
+        and profile.high is not None
+        and 0 < profile.high <= 1
+        and profile.whole < 1
+    ):
         return "fraction_to_percent"
     return None
 
@@ -174,24 +181,29 @@ def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposa
     """Memory beside rules: what people decided is suggested, and never costs a field a well-supported suggestion."""
     entities = {first.target.partition(".")[0] for first in firsts if first.target}
     rivals = {first.target: first for first in firsts if first.target and _is_supported(first)}
-    told = [
+    adjusted = [
         _recalled(first, recalled.get((first.stream, first.source)), entities, rivals) for first in firsts
     ]
     claimed = {
         new.target
-        for old, new in zip(firsts, told, strict=True)
+        for old, new in zip(firsts, adjusted, strict=True)
         if new.target and new.target != old.target and not target_schema().field(new.target).is_list
     }
-    return [_given_up(one) if one.origin != MEMORY and one.target in claimed else one for one in told]
+    return [
+        _given_up(proposal) if proposal.origin != MEMORY and proposal.target in claimed else proposal
+        for proposal in adjusted
+    ]
 
 
-def _is_supported(one: Proposal) -> bool:
+def _is_supported(proposal: Proposal) -> bool:
     """Whether documentation stands behind the suggestion, or the matcher is at least amber."""
-    return one.target is not None and (one.origin == "documentation" or (one.confidence or 0.0) >= AMBER_FROM)
+    return proposal.target is not None and (
+        proposal.origin == "documentation" or (proposal.confidence or 0.0) >= AMBER_FROM
+    )
 
 
 def _recalled(
-    first: Proposal, said: Recollection | None, entities: set[str], rivals: Mapping[str, Proposal]
+    first: Proposal, memory: Recollection | None, entities: set[str], rivals: Mapping[str, Proposal]
 ) -> Proposal:
     """The proposal as memory has it, unless the values contradict it or a well-supported suggestion stands.
 
@@ -199,101 +211,107 @@ def _recalled(
     that the stream has (`entities`), where it is surer than the rules and where the source documents nothing. Other
     customers do not take a target from a column that it suits well (`rivals`).
     """
-    if said is None:
+    if memory is None:
         return first
-    if said.target == first.target:
-        return _agreed(first, said)
+    if memory.target == first.target:
+        return _agreed(first, memory)
     possible = {alternative.target for alternative in first.alternatives}
-    here = (said.target or "").partition(".")[0] in entities and first.origin != "documentation"
-    surer = said.confidence > (first.confidence or 0)
-    if not said.exact and not (said.target in possible and surer and here):
+    fits_entity = (memory.target or "").partition(".")[0] in entities and first.origin != "documentation"
+    surer = memory.confidence > (first.confidence or 0)
+    if not memory.exact and not (memory.target in possible and surer and fits_entity):
         return first
-    if why := _against(first, said, rivals):
-        return _stopped(first, said, why)
-    if _is_supported(first) and not (said.own and said.exact and said.target):
-        return _doubted(first, said)
-    behind = [alternative for alternative in first.alternatives if alternative.target != said.target]
+    if why := _against(first, memory, rivals):
+        return _stopped(first, memory, why)
+    if _is_supported(first) and not (memory.is_own and memory.exact and memory.target):
+        return _doubted(first, memory)
+    behind = [alternative for alternative in first.alternatives if alternative.target != memory.target]
     if first.target:
         behind.insert(0, Candidate(first.target, first.confidence or 0.0, first.evidence))
     return replace(
         first,
-        target=said.target,
-        transform=said.transform or transform_for(first.profile, said.target),
-        confidence=said.confidence if said.target else None,
-        evidence=(_memory_reason(said), *first.evidence),
+        target=memory.target,
+        transform=memory.transform or transform_for(first.profile, memory.target),
+        confidence=memory.confidence if memory.target else None,
+        evidence=(_memory_reason(memory), *first.evidence),
         alternatives=tuple(behind),
         origin=MEMORY,
     )
 
 
-def _against(first: Proposal, said: Recollection, rivals: Mapping[str, Proposal]) -> str:
+def _against(first: Proposal, memory: Recollection, rivals: Mapping[str, Proposal]) -> str:
     """Why a remembered target is not suggested here; '' where nothing speaks against it."""
-    if said.target is None:
+    if memory.target is None:
         return ""
-    target = target_schema().field(said.target)
+    target = target_schema().field(memory.target)
     if contradicts(first.profile, target):
         return f"the values cannot be read as {target.kind}"
-    rival = rivals.get(said.target)
+    rival = rivals.get(memory.target)
     return (
-        f"{rival.source} suits {target.title} better" if rival and not said.own and not target.is_list else ""
+        f"{rival.source} suits {target.title} better"
+        if rival and not memory.is_own and not target.is_list
+        else ""
     )
 
 
-def _agreed(first: Proposal, said: Recollection) -> Proposal:
+def _agreed(first: Proposal, memory: Recollection) -> Proposal:
     """Memory confirms the suggestion; a well-supported one keeps its origin, any other comes from memory now."""
-    surer = first.confidence is None or said.confidence >= first.confidence
+    surer = first.confidence is None or memory.confidence >= first.confidence
     return replace(
         first,
-        transform=said.transform or first.transform,
-        confidence=max(said.confidence, first.confidence or 0.0) if first.target else None,
-        evidence=(_memory_reason(said), *first.evidence),
+        transform=memory.transform or first.transform,
+        confidence=max(memory.confidence, first.confidence or 0.0) if first.target else None,
+        evidence=(_memory_reason(memory), *first.evidence),
         origin=MEMORY if surer and not _is_supported(first) else first.origin,
     )
 
 
-def _stopped(first: Proposal, said: Recollection, why: str) -> Proposal:
+def _stopped(first: Proposal, memory: Recollection, why: str) -> Proposal:
     return replace(
-        first, evidence=(Evidence(MEMORY, 0.0, f"{said.text} Not applied: {why}."), *first.evidence)
+        first, evidence=(Evidence(MEMORY, 0.0, f"{memory.text} Not applied: {why}."), *first.evidence)
     )
 
 
-def _doubted(first: Proposal, said: Recollection) -> Proposal:
+def _doubted(first: Proposal, memory: Recollection) -> Proposal:
     """The well-supported suggestion at amber at most, with what people decided as a reason against it."""
-    chosen = f" Mapped to {target_title(said.target)} there" if said.target else " Not imported there"
-    reason = Evidence(MEMORY, -_odds(said), f"{said.text}{chosen}; review this suggestion.")
-    others = [alternative for alternative in first.alternatives if alternative.target != said.target]
-    if said.target:
-        others.insert(0, Candidate(said.target, said.confidence, (_memory_reason(said),)))
+    decision_text = (
+        f" Mapped to {target_title(memory.target)} there" if memory.target else " Not imported there"
+    )
+    reason = Evidence(MEMORY, -_odds(memory), f"{memory.text}{decision_text}; review this suggestion.")
+    alternatives = [alternative for alternative in first.alternatives if alternative.target != memory.target]
+    if memory.target:
+        alternatives.insert(0, Candidate(memory.target, memory.confidence, (_memory_reason(memory),)))
     return replace(
         first,
         confidence=min(HINT, first.confidence or 0.0),
         evidence=(reason, *first.evidence),
-        alternatives=tuple(others),
+        alternatives=tuple(alternatives),
     )
 
 
-def _memory_reason(said: Recollection) -> Evidence:
-    return Evidence(MEMORY, _odds(said), said.text)
+def _memory_reason(memory: Recollection) -> Evidence:
+    return Evidence(MEMORY, _odds(memory), memory.text)
 
 
-def _odds(said: Recollection) -> float:
-    return round(log(said.confidence / (1 - said.confidence)), 2)
+def _odds(memory: Recollection) -> float:
+    return round(log(memory.confidence / (1 - memory.confidence)), 2)
 
 
-def _given_up(one: Proposal) -> Proposal:
+def _given_up(proposal: Proposal) -> Proposal:
     """The proposal after the customer's people gave its target to another column: at amber at most, or none."""
-    text = f"Your team mapped another column of such a file to {target_title(one.target)}."
-    if _is_supported(one):
+    text = f"Your team mapped another column of such a file to {target_title(proposal.target)}."
+    if _is_supported(proposal):
         reason = Evidence(MEMORY, -1.0, text)
-        return replace(one, confidence=min(HINT, one.confidence or 0.0), evidence=(reason, *one.evidence))
-    first = Candidate(one.target or "", one.confidence or 0.0, one.evidence)
+        return replace(
+            proposal, confidence=min(HINT, proposal.confidence or 0.0), evidence=(reason, *proposal.evidence)
+        )
+    first = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
     return replace(
-        one,
+        proposal,
         target=None,
         transform=None,
         confidence=None,
-        evidence=(Evidence(MEMORY, 0.0, text), *one.evidence),
-        alternatives=(first, *one.alternatives),
+        evidence=(Evidence(MEMORY, 0.0, text), *proposal.evidence),
+        alternatives=(first, *proposal.alternatives),
     )
 
 
@@ -304,12 +322,12 @@ def with_units(
     proposals: Sequence[Proposal],
     members: Sequence[StreamSample],
     settings: ImportSettings,
-    decided: Sequence[Link],
+    decisions: Sequence[Link],
 ) -> list[Proposal]:
     """The proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
     streams = {sample.name: sample.entity for sample in members}
-    settled = {(link.stream, link.source) for link in decided}
-    links = [link for link in decided if link.stream in streams]
+    settled = {(link.stream, link.source) for link in decisions}
+    links = [link for link in decisions if link.stream in streams]
     links += [
         Link(
             proposal.stream,
@@ -343,11 +361,11 @@ def with_units(
 def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:
     if proof is None:
         return proposal
-    said = "; ".join(proof.reasons)
+    reasons = "; ".join(proof.reasons)
     text = {
-        "minor": f"In cents, divided by 100 ({proof.confidence:.0%} sure): {said}.",
-        "major": f"Not in cents ({proof.confidence:.0%} sure): {said}.",
-        UNKNOWN: f"Whether it is in cents could not be proved: {said}.",
+        "minor": f"In cents, divided by 100 ({proof.confidence:.0%} sure): {reasons}.",
+        "major": f"Not in cents ({proof.confidence:.0%} sure): {reasons}.",
+        UNKNOWN: f"Whether it is in cents could not be proved: {reasons}.",
     }[proof.unit]
     transform = proposal.transform
     if proposal.origin == MEMORY and proof.unit == MAJOR:  # what was in cents elsewhere is not in cents here

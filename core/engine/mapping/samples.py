@@ -26,30 +26,30 @@ def seal(key: bytes, tenant: str, field_id: str, column: pl.Series, *, personal:
     values = _first_values(column.head(_FEW).to_list())
     if len(values) < SAMPLES and len(column) > _FEW:
         values = _first_values(column.unique(maintain_order=True))
-    kept = orjson.dumps({"personal": personal, "values": values})
-    return crypto.encrypt(key, kept, _place(tenant, field_id))
+    document = orjson.dumps({"personal": personal, "values": values})
+    return crypto.encrypt(key, document, _seal_context(tenant, field_id))
 
 
 def _first_values(values: Iterable[str | None]) -> list[str]:
-    found: dict[str, None] = {}
+    distinct: dict[str, None] = {}
     for value in values:
         if value is None or not (text := value[:_LONGEST]).strip():
             continue
-        found[text] = None
-        if len(found) == SAMPLES:
+        distinct[text] = None
+        if len(distinct) == SAMPLES:
             break
-    return list(found)
+    return list(distinct)
 
 
 def unseal(
     key: bytes, tenant: str, field_id: str, sealed: bytes, *, masked: bool, personal: bool
 ) -> list[str]:
     """The values; with `masked`, people's own are hidden: those of such a column, or all where `personal` says so."""
-    kept = orjson.loads(crypto.decrypt(key, sealed, _place(tenant, field_id)))
-    if masked and (personal or kept["personal"]):
-        return list(dict.fromkeys(mask(value) for value in kept["values"]))
-    return list(kept["values"])
+    document = orjson.loads(crypto.decrypt(key, sealed, _seal_context(tenant, field_id)))
+    if masked and (personal or document["personal"]):
+        return list(dict.fromkeys(mask(value) for value in document["values"]))
+    return list(document["values"])
 
 
-def _place(tenant: str, field_id: str) -> str:
+def _seal_context(tenant: str, field_id: str) -> str:
     return f"{tenant}|mapping_field|{field_id}|samples"

@@ -67,8 +67,8 @@ def with_choices(
         )
     table = {**_table(transform), **choices}
     plain = dict(zip(table, read(list(table), None, target, settings), strict=True))
-    kept = {value: option for value, option in sorted(table.items()) if plain[value] != option}
-    return transforms.show((Call(_MAP, (kept,)),)) if kept else None
+    changes = {value: option for value, option in sorted(table.items()) if plain[value] != option}
+    return transforms.show((Call(_MAP, (changes,)),)) if changes else None
 
 
 def is_plain(transform: str | None) -> bool:

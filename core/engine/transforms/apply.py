@@ -25,7 +25,7 @@ from core.kit.masking import is_personal, mask
 from core.kit.reading import by_distinct
 from core.schema import Entity, Field, target_schema
 
-_NOTHING = "_nothing"
+_EMPTY_COLUMN = "_nothing"
 """An empty column, for fields without a source (a default) and sources that this chunk does not have."""
 
 _UNREAD = {
@@ -54,7 +54,7 @@ class _Column:
 
     @property
     def inputs(self) -> list[pl.Expr]:
-        return [pl.col(source) for source in self.sources or (_NOTHING,)]
+        return [pl.col(source) for source in self.sources or (_EMPTY_COLUMN,)]
 
     @property
     def label(self) -> str:
@@ -70,7 +70,8 @@ def transform_rows(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> 
     """
     source = _complete(frame, entity_plan)
     parts = [
-        _transform_at(here, entity_plan, rows) for here, rows in at_places(plan, entity_plan, source)
+        _transform_at(local_plan, entity_plan, rows)
+        for local_plan, rows in at_places(plan, entity_plan, source)
     ] or [_transform_at(plan, entity_plan, source)]
     if len(parts) == 1:
         return parts[0]
@@ -88,7 +89,7 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
     typed = source.select(ROW, *(column.compiled.expr.alias(column.field.name) for column in columns))
     issues = [*_shape_faults(source), *_reader_notes(source, entity_plan), *_card_faults(entity, typed)]
     unread = {column.field.name: _unread(source, typed, column) for column in columns}
-    issues += [found for found in unread.values() if found is not None]
+    issues += [frame for frame in unread.values() if frame is not None]
     for column in columns:
         issues += _spelling_faults(typed, column, plan)
         issues += _clock_faults(source, typed, column, plan)
@@ -114,21 +115,21 @@ def identity(entity_plan: EntityPlan) -> str:
 
 
 def _complete(frame: pl.DataFrame, entity_plan: EntityPlan) -> pl.DataFrame:
-    absent = [name for name in (*entity_plan.columns(), _NOTHING) if name not in frame.columns]
+    absent = [name for name in (*entity_plan.columns(), _EMPTY_COLUMN) if name not in frame.columns]
     return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
 
 
 def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
     field = target_schema().field(f"{entity.name}.{field_plan.target}")
-    inputs = [pl.col(source) for source in field_plan.sources or (_NOTHING,)]
+    inputs = [pl.col(source) for source in field_plan.sources or (_EMPTY_COLUMN,)]
     chain = language.parse(field_plan.transform)
     return _Column(field, field_plan, language.build(chain, inputs, field, plan))
 
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
     """A row holds the entity when one of its own fields is filled; a link alone does not make a record."""
-    own = {source for column in columns if not column.field.refers_to for source in column.sources}
-    sources = own or {source for column in columns for source in column.sources}
+    value_sources = {source for column in columns if not column.field.refers_to for source in column.sources}
+    sources = value_sources or {source for column in columns for source in column.sources}
     if not sources:
         return pl.lit(value=True)
     return pl.any_horizontal(pl.col(source).str.strip_chars() != "" for source in sources)
@@ -153,25 +154,25 @@ def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column) -> pl.Da
     texts = texts.filter(pl.col("value").str.strip_chars() != "")
     if texts.is_empty():
         return None
-    code, what = _UNREAD[field.kind]
-    return _report(texts, column, code, what)
+    code, problem = _UNREAD[field.kind]
+    return _report(texts, column, code, problem)
 
 
 def _spelling_faults(typed: pl.DataFrame, column: _Column, plan: Plan) -> Iterator[pl.DataFrame]:
     """Addresses and telephone numbers that are kept as they stand, but are not valid."""
     name = column.field.name
     if column.field.kind == "email":
-        wrong, code, what = ~typed[name].str.contains(_EMAIL), "bad_email", "is not an e-mail address"
+        wrong, code, problem = ~typed[name].str.contains(_EMAIL), "bad_email", "is not an e-mail address"
     elif column.field.kind == "url":
-        wrong, code, what = ~typed[name].str.contains(_URL), "bad_url", "is not a web address"
+        wrong, code, problem = ~typed[name].str.contains(_URL), "bad_url", "is not a web address"
     elif column.field.kind == "phone":
         valid = values.read_phone(typed[name], plan.country).is_not_null()
         wrong, code = typed[name].is_not_null() & ~valid, "bad_phone"
-        what = "is not a valid telephone number"
+        problem = "is not a valid telephone number"
     else:
         return
     if wrong.any():
-        yield _report(typed.filter(wrong).select(ROW, pl.col(name).alias("value")), column, code, what)
+        yield _report(typed.filter(wrong).select(ROW, pl.col(name).alias("value")), column, code, problem)
 
 
 def _clock_faults(
@@ -190,24 +191,24 @@ def _clock_faults(
     )
     local = texts["wall"].set(texts["wall"] == texts["behind"], None).dt.replace_time_zone(None)
     skipped, twice = times.skipped_or_twice(local, zone)
-    for wrong, code, what in (
+    for wrong, code, problem in (
         (skipped, "time_skipped", f"does not exist in {zone}: clocks move forward over it"),
         (twice, "time_twice", f"occurs twice in {zone}, when clocks are set back"),
     ):
         if wrong.any():
-            yield _report(texts.filter(wrong).select(ROW, "value"), column, code, what)
+            yield _report(texts.filter(wrong).select(ROW, "value"), column, code, problem)
 
 
-def _report(texts: pl.DataFrame, column: _Column, code: str, what: str) -> pl.DataFrame:
+def _report(texts: pl.DataFrame, column: _Column, code: str, problem: str) -> pl.DataFrame:
     """Issues from a frame of ROW and value; personal values are masked before they stand anywhere."""
     field = column.field
-    shown = texts["value"].str.slice(0, 200)
+    masked_texts = texts["value"].str.slice(0, 200)
     if is_personal(field.entity, field.name):
-        shown = by_distinct(shown, mask, pl.String())
-    end = f"', which {what}" + (f" ({', '.join(field.options)})." if field.options else ".")
+        masked_texts = by_distinct(masked_texts, mask, pl.String())
+    end = f"', which {problem}" + (f" ({', '.join(field.options)})." if field.options else ".")
     value = pl.col("value")
     detail = pl.lit(f"Column {column.label!r} holds '") + value + pl.lit(end)
-    return texts.with_columns(shown.alias("value")).select(
+    return texts.with_columns(masked_texts.alias("value")).select(
         ROW, *issue(code, field=field.name, source_field=column.label, value=value, detail=detail)
     )
 
@@ -242,9 +243,9 @@ def _missing(
             continue
         planned = entity_plan.field(field.name)
         empty = typed.filter(pl.col(field.name).is_null()) if planned else typed
-        known = unread.get(field.name)
-        if known is not None:
-            empty = empty.filter(~pl.col(ROW).is_in(known[ROW].implode()))
+        reported = unread.get(field.name)
+        if reported is not None:
+            empty = empty.filter(~pl.col(ROW).is_in(reported[ROW].implode()))
         if empty.is_empty():
             continue
         label = ", ".join(planned.sources) if planned else ""
@@ -288,7 +289,7 @@ def _identified(
     mapped = entity_plan.field("external_id")
     if mapped and not typed["external_id"].null_count():
         return typed, []
-    given = (
+    source_ids = (
         typed["external_id"] if mapped else pl.Series([None], dtype=pl.String).new_from_index(0, len(typed))
     )
     if _has_own_name(entity, entity_plan):
@@ -297,7 +298,7 @@ def _identified(
         by_name = typed.select("name:" + pl.concat_str(parts, separator="/")).to_series()
     else:
         by_name = pl.Series([None], dtype=pl.String).new_from_index(0, len(typed))
-    ids = given.fill_null(by_name)
+    ids = source_ids.fill_null(by_name)
     nameless = ids.is_null()
     if nameless.any():
         ids = ids.scatter(nameless.arg_true(), _row_ids(source.filter(nameless)))
@@ -315,7 +316,7 @@ def _identified(
         value=pl.col("external_id"),
         detail=detail + ".",
     )
-    return identified, [identified.filter(given.is_null()).select(ROW, *note)]
+    return identified, [identified.filter(source_ids.is_null()).select(ROW, *note)]
 
 
 def _row_ids(source: pl.DataFrame) -> pl.Series:

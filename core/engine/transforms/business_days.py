@@ -57,21 +57,23 @@ def check_day(zone: str | None, close_hour: int) -> None:
         )
 
 
-def day_for(plan: Plan, location: Location, chosen: Mapping[str, Mapping[str, object]]) -> LocationHours:
+def day_for(plan: Plan, location: Location, settings: Mapping[str, Mapping[str, object]]) -> LocationHours:
     """The location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
-    set_here = chosen.get(location.key, {})
+    set_here = settings.get(location.key, {})
     zone = set_here.get("zone") or location.zone or plan.zone
     hour = set_here.get("close_hour", plan.close_hour)
     return LocationHours(location.key, str(zone), int(str(hour)))
 
 
-def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Mapping[str, object]]) -> Plan:
+def with_days(
+    plan: Plan, locations: Sequence[Location], settings: Mapping[str, Mapping[str, object]]
+) -> Plan:
     """The plan under which every row is read in the zone and by the close hour of its location.
 
     Orders without a business date get that of the moment they were opened at, where a close hour or a zone of a
     location differs from the import's own.
     """
-    general = chosen.get("", {})
+    general = settings.get("", {})
     plan = replace(
         plan,
         zone=str(general.get("zone") or plan.zone),
@@ -79,7 +81,7 @@ def with_days(plan: Plan, locations: Sequence[Location], chosen: Mapping[str, Ma
     )
     places = []
     for location in locations:
-        day = day_for(plan, location, chosen)
+        day = day_for(plan, location, settings)
         if (day.zone, day.close_hour) != (plan.zone, plan.close_hour):
             places += [replace(day, location=name) for name in sorted(location.names)]
     if not places and not plan.close_hour:
@@ -94,22 +96,24 @@ def at_places(
     plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame
 ) -> Iterator[tuple[Plan, pl.DataFrame]]:
     """(the plan with zone and close hour of some location, its rows in their order), each row once."""
-    here = entity_plan.place
-    if not plan.places or here is None:
+    location_field = entity_plan.place
+    if not plan.places or location_field is None:
         yield plan, frame
         return
-    known = {place.location: number for number, place in enumerate(plan.places)}
+    numbers_by_location = {location.location: number for number, location in enumerate(plan.places)}
     field = target_schema().field("order.location_id")
-    inputs = [pl.col(source) for source in here.sources]
-    named = language.compile_chain(language.parse(here.transform), inputs, field, plan)
+    inputs = [pl.col(source) for source in location_field.sources]
+    location_name = language.compile_chain(language.parse(location_field.transform), inputs, field, plan)
     number = (
-        values.filled_text(named).str.to_lowercase().replace_strict(known, default=-1, return_dtype=pl.Int64)
+        values.filled_text(location_name)
+        .str.to_lowercase()
+        .replace_strict(numbers_by_location, default=-1, return_dtype=pl.Int64)
     )
     numbers = frame.select(number.fill_null(-1).alias("place")).to_series()
     days = {-1: (plan.zone, plan.close_hour)}
-    days |= {number: (place.zone, place.close_hour) for number, place in enumerate(plan.places)}
+    days |= {number: (location.zone, location.close_hour) for number, location in enumerate(plan.places)}
     for day in dict.fromkeys(days[number] for number in numbers.unique().sort()):
-        of_day = [number for number, other in days.items() if other == day]
+        of_day = [number for number, key in days.items() if key == day]
         zone, close_hour = day
         rows = frame if len(of_day) == len(days) else frame.filter(numbers.is_in(of_day))
         yield replace(plan, zone=zone, close_hour=close_hour, places=()), rows
@@ -126,17 +130,20 @@ def _with_place(plan: Plan, entity_plan: EntityPlan) -> EntityPlan:
 
 def _place_of(plan: Plan, stream: str) -> FieldPlan | None:
     of_stream = [entity for entity in plan.entities if entity.stream == stream]
-    referring = (one.field("location_id") for one in of_stream)
+    referring = (entity.field("location_id") for entity in of_stream)
     naming = (
-        one.field(name) for one in of_stream if one.entity == "location" for name in ("external_id", "name")
+        entity.field(name)
+        for entity in of_stream
+        if entity.entity == "location"
+        for name in ("external_id", "name")
     )
     return next((field for field in (*referring, *naming) if field and field.sources), None)
 
 
 def _with_business_date(entity_plan: EntityPlan) -> EntityPlan:
-    opened = entity_plan.field("opened_at")
-    if entity_plan.entity != "order" or opened is None or entity_plan.field("business_date"):
+    opened_at = entity_plan.field("opened_at")
+    if entity_plan.entity != "order" or opened_at is None or entity_plan.field("business_date"):
         return entity_plan
-    read = opened.transform or ("combine_date_time" if len(opened.sources) == 2 else "parse_datetime")
-    day = FieldPlan("business_date", opened.sources, f"{read} | business_day")
+    read = opened_at.transform or ("combine_date_time" if len(opened_at.sources) == 2 else "parse_datetime")
+    day = FieldPlan("business_date", opened_at.sources, f"{read} | business_day")
     return replace(entity_plan, fields=(*entity_plan.fields, day))

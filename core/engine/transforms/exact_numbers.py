@@ -24,8 +24,8 @@ _UNIT = 10**_PLACES
 
 def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
     """NUMBER of each row of the leaves (NUMBER); null where nothing comes out or 10^14 is reached."""
-    named = [leaf.alias(str(index)) for index, leaf in enumerate(leaves)]
-    return pl.struct(named).map_batches(lambda rows: _by_distinct(rows, compute), return_dtype=NUMBER)
+    columns = [leaf.alias(str(index)) for index, leaf in enumerate(leaves)]
+    return pl.struct(columns).map_batches(lambda rows: _by_distinct(rows, compute), return_dtype=NUMBER)
 
 
 def scaled(numbers: pl.Series, factor: Fraction) -> pl.Series:

@@ -199,10 +199,10 @@ def _negated(number: Fraction) -> Number:
 
 
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Number]] = {
-    ast.Add: lambda left, right: left + right,
-    ast.Sub: lambda left, right: left - right,
-    ast.Mult: lambda left, right: left * right,
-    ast.Div: lambda left, right: left / right if right else None,
+    ast.Add: lambda augend, addend: augend + addend,
+    ast.Sub: lambda minuend, subtrahend: minuend - subtrahend,
+    ast.Mult: lambda factor, multiplier: factor * multiplier,
+    ast.Div: lambda dividend, divisor: dividend / divisor if divisor else None,
 }
 
 

@@ -26,17 +26,17 @@ _LONGEST = 4_000
 
 
 def _undo(name: str) -> Callable[[Call], Call]:
-    return lambda call: Call(name, call.arguments, call.named)
+    return lambda call: Call(name, call.arguments, call.keywords)
 
 
 def _undo_divide(call: Call) -> Call | None:
-    (by,) = call.arguments or tuple(call.named.values())
+    (by,) = call.arguments or tuple(call.keywords.values())
     exact = by and (Decimal(1) / by) == round(Decimal(1) / by, values.NUMBER.scale or 0)
     return Call("multiply", (by,)) if exact else None
 
 
 def _undo_multiply(call: Call) -> Call | None:
-    (by,) = call.arguments or tuple(call.named.values())
+    (by,) = call.arguments or tuple(call.keywords.values())
     return Call("divide", (by,)) if by else None
 
 
@@ -47,7 +47,7 @@ def _undo_map(call: Call) -> Call | None:
 
 
 def _undo_parse_date(call: Call) -> Call | None:
-    form = call.arguments[0] if call.arguments else call.named.get("fmt")
+    form = call.arguments[0] if call.arguments else call.keywords.get("fmt")
     return Call("format_date", (form,)) if form and not times.HOLDS_TIME.search(form) else None
 
 
@@ -83,7 +83,7 @@ def percent(value: pl.Expr) -> pl.Expr:
 
 def factor_of(call: Call) -> Fraction | None:
     """By what a call multiplies; None for one that does something else. Calls in a row make one factor."""
-    number = next(iter((*call.arguments, *call.named.values())), None)
+    number = next(iter((*call.arguments, *call.keywords.values())), None)
     match call.name:
         case "divide":
             if not number:
@@ -243,9 +243,11 @@ def not_equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
 @transform("text", "text", "map_values({'Y': 'active', 'N': None}, other='unknown')", inverse=_undo_map)
 def map_values(value: pl.Expr, table: dict, other: Literal = None) -> pl.Expr:  # type: ignore[type-arg]
     """Replaces values; others stay as they are."""
-    known = {key.strip().lower(): None if to is None else plain(to) for key, to in table.items()}
-    rest = value if other is None else pl.lit(plain(other))
-    return value.str.to_lowercase().replace_strict(known, default=rest, return_dtype=pl.String)
+    replacements = {key.strip().lower(): None if to is None else plain(to) for key, to in table.items()}
+    default_value = value if other is None else pl.lit(plain(other))
+    return value.str.to_lowercase().replace_strict(
+        replacements, default=default_value, return_dtype=pl.String
+    )
 
 
 @transform("text", "text", "default('USD')")

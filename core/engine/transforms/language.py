@@ -83,14 +83,14 @@ def show(chain: Chain) -> str:
 
 def invert(chain: Chain) -> Chain | None:
     """The chain that undoes this one, or None where something is lost on the way."""
-    undone: list[Call] = []
+    inverses: list[Call] = []
     for call in reversed(chain):
         inverse = TRANSFORMS[call.name].inverse
         back = inverse(call) if inverse else None
         if back is None:
             return None
-        undone.append(back)
-    return tuple(undone)
+        inverses.append(back)
+    return tuple(inverses)
 
 
 def compile_chain(chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> pl.Expr:
@@ -134,18 +134,18 @@ _ZONED = {"parse_datetime": 1, "combine_date_time": 0}
 
 
 def _zone_of(call: Call) -> str | None:
-    place = _ZONED.get(call.name)
-    if place is None:
+    index = _ZONED.get(call.name)
+    if index is None:
         return None
-    return call.named.get("zone") or (call.arguments[place] if len(call.arguments) > place else None)
+    return call.keywords.get("zone") or (call.arguments[index] if len(call.arguments) > index else None)
 
 
 def _without_zone(call: Call) -> Call:
-    place = _ZONED.get(call.name)
-    if place is None:
+    index = _ZONED.get(call.name)
+    if index is None:
         return call
-    named = {key: value for key, value in call.named.items() if key != "zone"}
-    return Call(call.name, call.arguments[:place], named)
+    keywords = {key: value for key, value in call.keywords.items() if key != "zone"}
+    return Call(call.name, call.arguments[:index], keywords)
 
 
 def _plain(inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> Compiled:
@@ -190,14 +190,14 @@ def _step(call: Call | Fraction, current: list[Value], settings: ImportSettings)
         numbers = [as_kind(value, "number", settings) for value in current]
         return [Value(functions.scale(number, call), "number") for number in numbers]
     transform = TRANSFORMS[call.name]
-    given = [as_kind(value, transform.takes, settings) for value in current]
+    converted = [as_kind(value, transform.takes, settings) for value in current]
     if not transform.joins:
-        return [transform.run(expr, settings, call) for expr in given]
-    result = transform.run(given, settings, call)
+        return [transform.run(expr, settings, call) for expr in converted]
+    result = transform.run(converted, settings, call)
     if transform.takes == "text":
         return [result]
     unread = pl.any_horizontal(
-        value.expr.is_not_null() & expr.is_null() for value, expr in zip(current, given, strict=True)
+        value.expr.is_not_null() & expr.is_null() for value, expr in zip(current, converted, strict=True)
     )
     return [Value(pl.when(~unread).then(result.expr), result.kind)]
 
@@ -218,8 +218,8 @@ def _call(node: ast.expr, source: str) -> Call:
         case ast.Name(id=name):
             call = Call(name)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-            named = {keyword.arg or "": _literal(keyword.value, source) for keyword in keywords}
-            call = Call(name, tuple(_argument(argument, source) for argument in arguments), named)
+            keyword_arguments = {keyword.arg or "": _literal(keyword.value, source) for keyword in keywords}
+            call = Call(name, tuple(_argument(argument, source) for argument in arguments), keyword_arguments)
         case _:
             raise InvalidInputError(f"{segment(node, source)} is not a transform.", hint=_HINT)
     if call.name not in TRANSFORMS:

@@ -15,30 +15,30 @@ from core.kit import values
 MOST_PLACES = 10
 """Decimal places of a number in a definition: a smaller one would make every value nothing."""
 
-_SHOWN = 60
+_MAX_QUOTED = 60
 
 
-def parse_text(source: str, what: str, hint: str) -> ast.expr:
+def parse_text(source: str, kind: str, hint: str) -> ast.expr:
     """The tree of a text; `what` names it in errors: 'transform', 'expression'."""
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
         at = f" (character {error.offset})" if error.offset else ""
-        raise InvalidInputError(f"The {what} {quoted(source)} cannot be read{at}.", hint=hint) from error
+        raise InvalidInputError(f"The {kind} {quoted(source)} cannot be read{at}.", hint=hint) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise InvalidInputError(f"The {what} {quoted(source)} cannot be read.", hint=hint) from error
+        raise InvalidInputError(f"The {kind} {quoted(source)} cannot be read.", hint=hint) from error
     if not source.isascii():
         for node in ast.walk(tree):
-            _check_letters(node, source, what)
+            _check_letters(node, source, kind)
     return tree
 
 
 def segment(node: ast.AST, source: str) -> str:
     """A part of the text, quoted and cut, with its place."""
-    return f"{quoted(written(node, source))}{position(node)}"
+    return f"{quoted(source_segment(node, source))}{position(node)}"
 
 
-def written(node: ast.AST, source: str) -> str:
+def source_segment(node: ast.AST, source: str) -> str:
     """The part of the text that the node was read from; '' where a node has no place."""
     column, end = getattr(node, "col_offset", None), getattr(node, "end_col_offset", None)
     if source.isascii() and source.isprintable():  # one line, a byte a character
@@ -53,12 +53,12 @@ def position(node: ast.AST) -> str:
 
 
 def quoted(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    return repr(text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…")
 
 
 def number_literal(node: ast.AST, source: str, hint: str) -> Decimal:
     """The number with the digits it was written with; a definition error for one that cannot be computed with."""
-    text = written(node, source)
+    text = source_segment(node, source)
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -88,12 +88,12 @@ def text_literal(node: ast.Constant, source: str) -> str:
     return text
 
 
-def _check_letters(node: ast.AST, source: str, what: str) -> None:
+def _check_letters(node: ast.AST, source: str, kind: str) -> None:
     """Names as they are written: Python reads full-width and other compatibility letters as plain ones."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
-            if name not in written(node, source):
+            if name not in source_segment(node, source):
                 raise InvalidInputError(
-                    f"The {what} has {segment(node, source)}, which is not written in plain letters.",
+                    f"The {kind} has {segment(node, source)}, which is not written in plain letters.",
                     hint=f"Write {name}.",
                 )

@@ -30,12 +30,12 @@ class Call:
 
     name: str
     arguments: tuple[Any, ...] = ()
-    named: Mapping[str, Any] = field(default_factory=dict)
+    keywords: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [
             *map(show_literal, self.arguments),
-            *(f"{key}={show_literal(value)}" for key, value in self.named.items()),
+            *(f"{key}={show_literal(value)}" for key, value in self.keywords.items()),
         ]
         return f"{self.name}({', '.join(parts)})" if parts else self.name
 
@@ -62,7 +62,7 @@ class Transform:
 
     def run(self, value: pl.Expr | Sequence[pl.Expr], settings: ImportSettings, call: Call) -> Value:
         """The transform applied; a builder that asks for the settings gets them."""
-        built = self.build(value, *self._settings(settings), *call.arguments, **call.named)
+        built = self.build(value, *self._settings(settings), *call.arguments, **call.keywords)
         return built if isinstance(built, Value) else Value(built, self.gives)
 
     def _settings(self, settings: ImportSettings | None) -> tuple[ImportSettings | None, ...]:
@@ -71,18 +71,20 @@ class Transform:
     def check(self, call: Call) -> None:
         """InvalidInputError when the call's arguments are not the transform's."""
         signature = inspect.signature(self.build)
-        own = (None, *self._settings(None))
+        leading = (None, *self._settings(None))
         try:
-            bound = signature.bind(*own, *call.arguments, **call.named)
+            bindings = signature.bind(*leading, *call.arguments, **call.keywords)
         except TypeError as error:
             raise InvalidInputError(f"{call}: {error}.", hint=self.meaning) from None
-        wanted = typing.get_type_hints(self.build)
-        for name, given in list(bound.arguments.items())[len(own) :]:
-            for one in (
-                given if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL else (given,)
+        hints = typing.get_type_hints(self.build)
+        for name, argument in list(bindings.arguments.items())[len(leading) :]:
+            for literal in (
+                argument
+                if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+                else (argument,)
             ):
-                if not isinstance(one, wanted[name]):
-                    raise InvalidInputError(f"{call}: {one!r} does not fit {name!r}.", hint=self.meaning)
+                if not isinstance(literal, hints[name]):
+                    raise InvalidInputError(f"{call}: {literal!r} does not fit {name!r}.", hint=self.meaning)
 
 
 TRANSFORMS: dict[str, Transform] = {}
@@ -123,6 +125,6 @@ def show_literal(value: object) -> str:
         return format(value, "f")
     if isinstance(value, dict):
         return (
-            "{" + ", ".join(f"{show_literal(key)}: {show_literal(one)}" for key, one in value.items()) + "}"
+            "{" + ", ".join(f"{show_literal(key)}: {show_literal(item)}" for key, item in value.items()) + "}"
         )
     return repr(value)

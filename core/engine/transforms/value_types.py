@@ -165,9 +165,9 @@ def _listed_options(lists: pl.Series, options: Sequence[str]) -> pl.Series:
     joined = lists.list.join("\n")
 
     def read(text: str) -> list[str] | None:
-        found = [option_for(item, options) for item in text.split("\n") if item]
-        known = [option for option in dict.fromkeys(found) if option]
-        return known if None not in found else None
+        matches = [option_for(item, options) for item in text.split("\n") if item]
+        matched = [option for option in dict.fromkeys(matches) if option]
+        return matched if None not in matches else None
 
     return by_distinct(joined, read, TEXTS)
 

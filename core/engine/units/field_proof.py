@@ -191,14 +191,14 @@ def _group_reason(
     key: str, group: Mapping[str, int], evidence: Mapping[str, list[_Evidence]]
 ) -> Iterator[str]:
     """The strongest evidence of the fields it is bound to."""
-    others = [
+    neighbours = [
         (abs(item.odds), neighbour, item.reason)
         for neighbour in group
         if neighbour != key
         for item in evidence[neighbour]
     ]
-    if others:
-        _, neighbour, reason = max(others)
+    if neighbours:
+        _, neighbour, reason = max(neighbours)
         yield f"same unit as {neighbour}, where {reason}"
 
 

@@ -107,17 +107,29 @@ def replay(args: Namespace) -> Answer:
     with tenant_session(args) as context:
         recipe, migration = _recipe(context, args), resolve_migration(context, args.migration)
         outcome = views.replay(context, recipe.id, migration)
-    differences = [asdict(line) for line in outcome.differences]
+    differences = [
+        {
+            "stream": line.stream,
+            "field": line.field,
+            "what": line.aspect,
+            "expected": line.expected,
+            "found": line.actual,
+            "passed": line.is_ok,
+        }
+        for line in outcome.differences
+    ]
     document = {
         **_of(recipe),
         "migration": migration,
-        "passed": outcome.passed,
+        "passed": outcome.is_ok,
         "checks": len(outcome.lines),
         "differences": differences,
     }
-    if outcome.passed:
+    if outcome.is_ok:
         return Answer(document, f"{recipe.name} v{recipe.version} passes: {len(outcome.lines):,} checks.")
-    rows = [(line.stream, line.field, line.what, line.expected, line.found) for line in outcome.differences]
+    rows = [
+        (line.stream, line.field, line.aspect, line.expected, line.actual) for line in outcome.differences
+    ]
     text = table(("stream", "field", "what", "expected", "found"), rows)
     return Answer(
         document,

@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import bands, views
-from core.engine.mapping.bands import NONE
+from core.engine.mapping.bands import NO_BAND
 from core.engine.mapping.views import FieldDetail, FieldFilter
 from pages.mapping.state import edits
 from pages.mapping.state.edits import NO_SUGGESTION, Row, row_of, standing_badge
@@ -28,7 +28,7 @@ FED_BACK = 500
 
 ALL, REVIEW, CONFLICTS, APPROVAL = "All", "Review", "Conflicts", "Approval"
 BANDS: Mapping[str, str] = {
-    name: NO_SUGGESTION if name == NONE.name else band.label for name, band in bands.BANDS.items()
+    name: NO_SUGGESTION if name == NO_BAND.name else band.label for name, band in bands.BANDS.items()
 }
 """Name of a band -> its label."""
 FILE_ORDER, STAKE_ORDER = "File", "Amount at risk"

@@ -50,7 +50,7 @@ def test_the_mapping_is_suggested_accepted_and_cleared_click_by_click(alice, tak
     assert follow(migration, "connect", "suggest").message == "6 fields suggested."
     sure = progress(alice, migration).by_band["green"]
     follow(migration, "map", "accept_green")
-    assert progress(alice, migration).decided == sure > 0
+    assert progress(alice, migration).reviewed == sure > 0
     assert follow(migration, "map", "exclude_empty").message == "Excluded 1 column."
     follow(migration, "map", "exclude_no_match")
     ignored = {
@@ -105,7 +105,7 @@ def test_what_was_advised_before_somebody_else_decided_is_refused(alice, bob, co
     alice.session.rollback()
     with pytest.raises(ConflictError):
         coach.accept(migration, advice.id)
-    assert progress(alice, migration).decided == 1
+    assert progress(alice, migration).reviewed == 1
 
 
 def test_the_same_advice_is_not_followed_twice(alice, coach, advised, take):
@@ -135,7 +135,7 @@ def test_the_action_itself_refuses_whoever_may_not(alice, sam, advised, take):
     advice = advised(migration, "map")["accept_green"]
     with pytest.raises(NotAllowedError):
         MigrationCoach(sam).accept(migration, advice.id)
-    assert progress(alice, migration).decided == 0
+    assert progress(alice, migration).reviewed == 0
 
 
 def test_mallory_accepts_nothing(alice, mallory, advised, take):
@@ -143,12 +143,12 @@ def test_mallory_accepts_nothing(alice, mallory, advised, take):
     advice = advised(migration, "map")["accept_green"]
     with pytest.raises(NotFoundError):
         MigrationCoach(mallory).accept(migration, advice.id)
-    assert progress(alice, migration).decided == 0
+    assert progress(alice, migration).reviewed == 0
 
 
 def test_what_is_done_stands_in_the_audit_log_as_the_person_s(alice, take, follow):
     migration = take(MENU)
     follow(migration, "map", "accept_green")
     lines = audit_lines(alice, object_type="mapping_field")
-    assert len(lines) == progress(alice, migration).decided > 0
+    assert len(lines) == progress(alice, migration).reviewed > 0
     assert {line.person_id for line in lines} == {alice.person}

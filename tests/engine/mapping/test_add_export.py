@@ -17,7 +17,7 @@ def test_an_added_export_has_its_suggestions_at_once(alice, sample):
     progress = views.progress(alice, migration.id)
     assert added.source == "toast"
     assert progress.by_band["green"] > 50
-    assert progress.decided == 0
+    assert progress.reviewed == 0
 
 
 def test_a_second_export_leaves_decisions_as_they_are(alice, sample, tmp_path):

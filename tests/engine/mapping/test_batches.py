@@ -48,8 +48,8 @@ def low(context, migration, count):
 
 def test_batches_say_what_was_done_by_whom_newest_first(alice, bob, toast):
     actions.accept_above(alice, toast, 0.9)
-    chosen = low(bob, toast, 3)
-    actions.decide_many(bob, exclusions(chosen))
+    low_fields = low(bob, toast, 3)
+    actions.decide_many(bob, exclusions(low_fields))
     newest, oldest = views.batches(alice, toast)
     assert (newest.label, newest.by, newest.fields) == ("Excluded 3 fields", "Bob", 3)
     assert newest.counts == {"ignored": 3}
@@ -82,7 +82,9 @@ def test_an_earlier_batch_is_undone_while_later_ones_stay(alice, bob, toast):
     done = actions.undo(bob, accepted)
     assert done.restored == views.batches(alice, toast)[1].fields
     now = states(alice, toast)
-    assert {one for one in now if now[one] != untouched[one]} == {one.id for one in later}
+    assert {field_id for field_id in now if now[field_id] != untouched[field_id]} == {
+        field_id.id for field_id in later
+    }
     batch = views.batches(alice, toast)[1]
     assert (batch.is_undone, batch.undone_by, batch.can_undo, batch.why_not) == (
         True,
@@ -108,7 +110,7 @@ def test_fields_decided_since_stay_and_the_others_are_restored(alice, toast):
     done = actions.undo(alice, accepted, only_unchanged=True)
     assert (done.restored, done.stay) == (batch.fields - 1, 1)
     now = states(alice, toast)
-    assert [one for one in now if now[one] != untouched[one]] == [field.id]
+    assert [field_id for field_id in now if now[field_id] != untouched[field_id]] == [field.id]
     assert not views.batches(alice, toast)[1].can_undo
 
 
@@ -125,11 +127,11 @@ def test_undoing_in_any_order_leads_back_to_the_start(alice, toast):
 def test_an_undo_can_be_undone(alice, toast):
     batch = actions.decide_many(alice, exclusions(low(alice, toast, 2)))
     excluded = states(alice, toast)
-    undone = actions.undo(alice, batch)
-    actions.undo(alice, undone.batch)
+    undo_result = actions.undo(alice, batch)
+    actions.undo(alice, undo_result.batch)
     assert states(alice, toast) == excluded
-    (shown,) = views.batches(alice, toast)
-    assert (shown.can_undo, shown.undone) == (True, 0)
+    (batch_shown,) = views.batches(alice, toast)
+    assert (batch_shown.can_undo, batch_shown.undone_count) == (True, 0)
 
 
 def test_bulk_exclusion_leaves_high_confidence_suggestions_alone(alice, toast):
@@ -140,7 +142,7 @@ def test_bulk_exclusion_leaves_high_confidence_suggestions_alone(alice, toast):
     batch = actions.decide_many(alice, exclusions(rows))
     assert views.batches(alice, toast)[0].fields == effect.fields
     high = [field_row for field_row in views.field_rows(alice, toast) if (field_row.confidence or 0) > 0.9]
-    assert {one.status for one in high} == {"suggested"}
+    assert {mapping_field.status for mapping_field in high} == {"suggested"}
     with pytest.raises(InvalidInputError):
         actions.decide_many(alice, exclusions(high))
     actions.undo(alice, batch)
@@ -189,7 +191,7 @@ def test_every_decision_of_a_batch_keeps_whether_it_was_looked_at(alice, toast):
 
 
 @pytest.mark.parametrize(
-    ("counts", "told"),
+    ("counts", "sentence"),
     [
         ({"accepted": 1}, "Accepted 1 field"),
         ({"ignored": 117}, "Excluded 117 fields"),
@@ -197,8 +199,8 @@ def test_every_decision_of_a_batch_keeps_whether_it_was_looked_at(alice, toast):
         ({"accepted": 1, "edited": 1200, "ignored": 1}, "Accepted 1, changed 1,200 and excluded 1 field"),
     ],
 )
-def test_batches_are_put_into_words(counts, told):
-    assert words(counts) == told
+def test_batches_are_put_into_words(counts, sentence):
+    assert words(counts) == sentence
 
 
 # --- the arithmetic of undoing, against a model that keeps whole states ----------------------------------------------
@@ -211,10 +213,10 @@ def histories(draw):
     for number in range(draw(st.integers(1, 12))):
         batch = f"batch {number}"
         fate = fates(steps, versions)
-        undoable = sorted(one for one, what in fate.items() if what.standing)
+        undoable = sorted(batch_name for batch_name, fate_of_batch in fate.items() if fate_of_batch.standing)
         undoes = draw(st.sampled_from(undoable)) if undoable and draw(st.booleans()) else None
-        chosen = fate[undoes].standing if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
-        for field in sorted(chosen):
+        fields_chosen = fate[undoes].standing if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
+        for field in sorted(fields_chosen):
             versions[field] += 1
             taken_back = [step for step in steps if step.batch == undoes and step.field_id == field]
             states[field].append(states[field][taken_back[0].version - 1] if taken_back else number + 1)
@@ -226,7 +228,7 @@ def test_a_decision_that_an_undo_of_another_undo_brought_back_stands():
     undoes = (None, "0", "1", "2", "1", "0", "3")  # version 1 decides, each later undoes that batch
     steps = [Step("b", number + 1, str(number), of, "p", clock.now()) for number, of in enumerate(undoes)]
     assert fates(steps, {"b": 7})["0"].standing == {"b"}
-    assert fates(steps[:6], {"b": 6})["0"].undone == {"b"}
+    assert fates(steps[:6], {"b": 6})["0"].undone_ids == {"b"}
 
 
 @given(histories())
@@ -235,11 +237,14 @@ def test_what_stands_is_what_the_fields_show(history):
     steps, states, versions = history
     for step in steps:
         fate = fates(steps, versions)[step.batch]
-        shown, decided = states[step.field_id][versions[step.field_id]], states[step.field_id][step.version]
+        state_shown, state_decided = (
+            states[step.field_id][versions[step.field_id]],
+            states[step.field_id][step.version],
+        )
         if step.field_id in fate.standing:
-            assert shown == decided
-        assert (step.field_id in fate.standing) + (step.field_id in fate.undone) + (
+            assert state_shown == state_decided
+        assert (step.field_id in fate.standing) + (step.field_id in fate.undone_ids) + (
             step.field_id in fate.since
         ) == 1
-        if step.undoes is None and shown == decided:
+        if step.undoes is None and state_shown == state_decided:
             assert step.field_id in fate.standing

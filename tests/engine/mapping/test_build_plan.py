@@ -25,8 +25,8 @@ def plan_of(*links: Link, streams=None, conflicts=None) -> Plan:
 
 
 def entity_of(plan: Plan, name: str):
-    (found,) = plan.of(name)
-    return found
+    (entity_plan,) = plan.of(name)
+    return entity_plan
 
 
 def sources(plan: Plan, key: str) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def test_nothing_is_derived_where_a_stream_is_about_it():
     plan = plan_of(
         *LINES, Link("menu", "id", "menu_item.external_id"), Link("menu", "name", "menu_item.name")
     )
-    assert [one.stream for one in plan.of("menu_item")] == ["menu"]
+    assert [entity_plan.stream for entity_plan in plan.of("menu_item")] == ["menu"]
 
 
 def test_points_beside_a_guest_make_an_account_of_the_guest():
@@ -114,31 +114,33 @@ def test_of_two_sources_for_one_target_the_surer_is_taken_and_a_persons_choice_b
         Link("s", "a", "menu_item.price", confidence=0.9),
         Link("s", "b", "menu_item.price", confidence=0.8),
     )
-    link = Link("s", "c", "menu_item.price", decided=True)
+    link = Link("s", "c", "menu_item.price", is_decided=True)
     assert sources(plan_of(sure, unsure), "menu_item.price") == ("a",)
     assert sources(plan_of(sure, unsure, link), "menu_item.price") == ("c",)
     assert list(contested([sure, unsure])) == [("s", "menu_item.price", ("a", "b"))]
 
 
 def test_sources_that_a_transform_joins_are_all_taken():
-    parts = [Link("s", name, "order.total", "sum", position=place) for place, name in enumerate("ab")]
+    parts = [Link("s", name, "order.total", "sum", position=position) for position, name in enumerate("ab")]
     assert sources(plan_of(*parts), "order.total") == ("a", "b")
     assert not list(contested(parts))
 
 
 def test_two_decided_columns_for_one_amount_are_contested_until_a_transform_joins_them():
     parts = [
-        Link("s", name, "order.tip_total", decided=True, position=place) for place, name in enumerate("ab")
+        Link("s", name, "order.tip_total", is_decided=True, position=position)
+        for position, name in enumerate("ab")
     ]
     assert list(contested(parts)) == [("s", "order.tip_total", ("a", "b"))]
     assert sources(plan_of(*parts), "order.tip_total") == ("a", "b"), "the plan drops none of them"
-    added = Link("s", "a", "order.tip_total", "sum", decided=True)
+    added = Link("s", "a", "order.tip_total", "sum", is_decided=True)
     assert not list(contested([added, parts[1]]))
 
 
-def decided(target: str, *names: str, transform: str | None = None) -> list[Link]:
+def decided_links(target: str, *names: str, transform: str | None = None) -> list[Link]:
     return [
-        Link("s", name, target, transform, decided=True, position=place) for place, name in enumerate(names)
+        Link("s", name, target, transform, is_decided=True, position=position)
+        for position, name in enumerate(names)
     ]
 
 
@@ -160,7 +162,7 @@ def decided(target: str, *names: str, transform: str | None = None) -> list[Link
     ],
 )
 def test_decided_columns_of_one_text_are_contested_until_a_person_joins_or_chooses(target, names):
-    parts = decided(target, *names)
+    parts = decided_links(target, *names)
     assert list(contested(parts)) == [("s", target, names)]
     plan = plan_of(*parts)
     assert sources(plan, target) == names, "the plan drops none of them"
@@ -174,7 +176,7 @@ def test_decided_columns_of_one_text_are_contested_until_a_person_joins_or_choos
 
 
 @pytest.mark.parametrize(
-    ("target", "names", "values", "made"),
+    ("target", "names", "values", "value"),
     [
         ("employee.display_name", ("Last Name", "First Name"), ["King", "Ada"], "Ada King"),
         ("employee.display_name", ("Given", "MI", "Surname"), ["Ada", "B", "King"], "Ada B King"),
@@ -184,14 +186,14 @@ def test_decided_columns_of_one_text_are_contested_until_a_person_joins_or_choos
         ("customer.address", ("address_line_1", "address_line_2"), ["1 Elm", "Apt 2"], "1 Elm Apt 2"),
     ],
 )
-def test_parts_of_a_name_or_an_address_follow_each_other(target, names, values, made):
-    parts = decided(target, *names)
+def test_parts_of_a_name_or_an_address_follow_each_other(target, names, values, value):
+    parts = decided_links(target, *names)
     assert not list(contested(parts))
-    assert made_of(plan_of(*parts), target, **dict(zip(names, values, strict=True))) == made
+    assert made_of(plan_of(*parts), target, **dict(zip(names, values, strict=True))) == value
 
 
 def test_a_conversion_that_words_share_is_applied_before_they_follow_each_other():
-    parts = decided("employee.display_name", "First Name", "Last Name", transform="title")
+    parts = decided_links("employee.display_name", "First Name", "Last Name", transform="title")
     assert (
         made_of(plan_of(*parts), "employee.display_name", **{"First Name": "ADA", "Last Name": "KING"})
         == "Ada King"
@@ -199,7 +201,7 @@ def test_a_conversion_that_words_share_is_applied_before_they_follow_each_other(
 
 
 def test_staff_known_by_first_and_last_name_get_both_as_their_id():
-    parts = decided("employee.display_name", "First Name", "Last Name")
+    parts = decided_links("employee.display_name", "First Name", "Last Name")
     assert (
         made_of(plan_of(*parts), "employee.external_id", **{"First Name": "Ada", "Last Name": "King"})
         == "Ada King"
@@ -208,7 +210,8 @@ def test_staff_known_by_first_and_last_name_get_both_as_their_id():
 
 def test_decided_columns_of_a_list_are_no_conflict():
     parts = [
-        Link("s", name, "menu_item.tags", decided=True, position=place) for place, name in enumerate("ab")
+        Link("s", name, "menu_item.tags", is_decided=True, position=position)
+        for position, name in enumerate("ab")
     ]
     assert not list(contested(parts))
 
@@ -233,7 +236,7 @@ links = st.builds(
     stream=st.sampled_from(["a", "b"]),
     source=st.text("xyz", min_size=1, max_size=3),
     target=st.sampled_from(TARGETS),
-    decided=st.booleans(),
+    is_decided=st.booleans(),
     confidence=st.floats(0, 1),
     position=st.integers(0, 50),
 )

@@ -69,13 +69,13 @@ def test_a_dry_run_may_start_before(alice, toast, consent):
 
 
 def test_nobody_confirms_what_they_decided_themselves(alice, bob, sam, mallory, toast, consent):
-    seen = {consent: version(alice, consent)}
+    versions = {consent: version(alice, consent)}
     with pytest.raises(NotAllowedError):
-        actions.confirm_second(alice, seen)
+        actions.confirm_second(alice, versions)
     with pytest.raises(NotAllowedError):
-        actions.confirm_second(sam, seen)
+        actions.confirm_second(sam, versions)
     with pytest.raises(NotFoundError):
-        actions.confirm_second(mallory, seen)
+        actions.confirm_second(mallory, versions)
     with pytest.raises(InvalidInputError):
         actions.confirm_second(bob, {})
     assert waiting(alice, toast) == [consent]
@@ -98,8 +98,8 @@ def test_a_confirmation_is_a_decision_of_its_own_with_an_audit_line_and_can_be_u
 
 
 def test_an_approval_that_was_undone_is_restored_by_undoing_the_undo(alice, bob, toast, consent):
-    undone = actions.undo(bob, actions.confirm_second(bob, {consent: version(bob, consent)}))
-    assert actions.undo(bob, undone.batch).restored == 1
+    undo_result = actions.undo(bob, actions.confirm_second(bob, {consent: version(bob, consent)}))
+    assert actions.undo(bob, undo_result.batch).restored == 1
     alice.session.rollback()
     field = views.mapping_field(alice, consent)
     assert (field.decided_by, field.second_by) == (alice.person, bob.person)
@@ -125,12 +125,12 @@ def test_accepting_an_edited_field_does_not_make_it_the_suggestion(alice, bob, t
 
 
 def test_a_confirmation_of_what_changed_meanwhile_is_refused(alice, bob, toast, consent):
-    seen = {consent: version(bob, consent)}
+    versions = {consent: version(bob, consent)}
     actions.decide(
-        alice, consent, version=seen[consent], target="customer.marketing_opt_in", transform="bool"
+        alice, consent, version=versions[consent], target="customer.marketing_opt_in", transform="bool"
     )
     with pytest.raises(ConflictError):
-        actions.confirm_second(bob, seen)
+        actions.confirm_second(bob, versions)
 
 
 def test_what_nobody_decided_cannot_be_confirmed(alice, bob, sample):

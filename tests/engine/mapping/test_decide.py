@@ -49,19 +49,24 @@ def test_cents_are_proved_and_divided_on_every_money_field_against_the_documenta
 def test_suggesting_begins_the_mapping_and_decides_nothing(alice, toast):
     assert toast.phase == "mapping"
     progress = views.progress(alice, toast.id)
-    assert (progress.decided, progress.total) == (0, len(views.mapping_fields(alice, toast.id)))
+    assert (progress.reviewed, progress.total) == (0, len(views.mapping_fields(alice, toast.id)))
     assert sum(progress.by_band.values()) == progress.total
 
 
 def test_what_a_person_decided_survives_a_new_suggestion(alice, toast):
-    chosen = field(alice, toast, "menu_items", "description")
-    actions.decide(alice, chosen.id, version=0, target="menu_item.kitchen_name", reason="short texts")
+    description = field(alice, toast, "menu_items", "description")
+    actions.decide(alice, description.id, version=0, target="menu_item.kitchen_name", reason="short texts")
     before = len(views.mapping_fields(alice, toast.id))
     actions.suggest_mapping(alice, toast.id, SOURCES)
     assert len(views.mapping_fields(alice, toast.id)) == before
-    kept = field(alice, toast, "menu_items", "description")
-    assert (kept.id, kept.target, kept.status, kept.reason) == (
-        chosen.id,
+    description_after = field(alice, toast, "menu_items", "description")
+    assert (
+        description_after.id,
+        description_after.target,
+        description_after.status,
+        description_after.reason,
+    ) == (
+        description.id,
         "menu_item.kitchen_name",
         "edited",
         "short texts",
@@ -79,29 +84,29 @@ def test_a_contested_save_is_refused_and_shows_both(alice, bob, toast):
 
 
 def test_a_batch_stands_or_falls_as_one(alice, toast):
-    good, other = (field(alice, toast, "menu_items", name) for name in ("name", "tags"))
+    good, tags = (field(alice, toast, "menu_items", name) for name in ("name", "tags"))
     with pytest.raises(ConflictError):
         actions.decide_many(
             alice,
             [
                 actions.Decision(good.id, 0, good.target, None, "accepted"),
-                actions.Decision(other.id, 7, other.target, None, "accepted"),
+                actions.Decision(tags.id, 7, tags.target, None, "accepted"),
             ],
         )
-    assert views.progress(alice, toast.id).decided == 0
+    assert views.progress(alice, toast.id).reviewed == 0
 
 
 def test_what_was_accepted_with_one_click_is_undone_with_one(alice, toast):
     batch = actions.accept_above(alice, toast.id, 0.9)
     accepted = views.progress(alice, toast.id)
     assert (
-        accepted.decided
+        accepted.reviewed
         == sum(mapping_field.status == "accepted" for mapping_field in views.mapping_fields(alice, toast.id))
         > 50
     )
     actions.undo(alice, batch)
-    assert views.progress(alice, toast.id).decided == 0
-    assert len(views.decisions(alice, toast.id)) == 2 * accepted.decided
+    assert views.progress(alice, toast.id).reviewed == 0
+    assert len(views.decisions(alice, toast.id)) == 2 * accepted.reviewed
     assert actions.accept_above(alice, toast.id, 1.0) is None
 
 

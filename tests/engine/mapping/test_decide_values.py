@@ -62,10 +62,10 @@ def test_every_different_value_is_counted_and_the_unknown_ones_come_first(alice,
 
 def test_a_choice_becomes_the_transform_and_is_remembered_for_the_next_file(alice, mallory, tmp_path):
     field = payments(alice, tmp_path)
-    made = actions.decide_values(
+    field_decided = actions.decide_values(
         alice, field, version=1, choices={"plastic": "card", "barter": None, "cash": "cash"}
     )
-    assert (made.status, made.transform) == ("edited", "map_values({'plastic': 'card'})")
+    assert (field_decided.status, field_decided.transform) == ("edited", "map_values({'plastic': 'card'})")
     assert counted(alice, field)["plastic"] == (3, "card")
     again = payments(alice, tmp_path, "more.csv")
     offered = {
@@ -74,14 +74,14 @@ def test_a_choice_becomes_the_transform_and_is_remembered_for_the_next_file(alic
     }
     assert offered["plastic"] == (None, "card", 1)
     assert offered["barter"] == (None, None, 0)  # it was left as it was
-    other = payments(mallory, tmp_path, "hers.csv")
-    assert all(value_count.remembered is None for value_count in views.value_counts(mallory, other))
+    second_file = payments(mallory, tmp_path, "hers.csv")
+    assert all(value_count.remembered is None for value_count in views.value_counts(mallory, second_file))
 
 
 def test_a_value_can_be_left_empty_on_purpose(alice, tmp_path):
     field = payments(alice, tmp_path)
-    made = actions.decide_values(alice, field, version=1, choices={"visa": None})
-    assert made.transform == "map_values({'visa': None})"
+    field_decided = actions.decide_values(alice, field, version=1, choices={"visa": None})
+    assert field_decided.transform == "map_values({'visa': None})"
     assert counted(alice, field)["visa"] == (1, None)
     again = payments(alice, tmp_path, "more.csv")
     assert (
@@ -125,8 +125,8 @@ def test_every_choice_is_read_back_as_it_was_made(choices):
 
 def test_earlier_choices_stay_and_another_transform_gives_way():
     first = value_maps.with_choices(None, {"plastic": "card"}, TENDER, PLAN)
-    both = value_maps.with_choices(first, {"barter": "other"}, TENDER, PLAN)
-    assert value_maps.read(["plastic", "barter"], both, TENDER, PLAN) == ["card", "other"]
+    combined = value_maps.with_choices(first, {"barter": "other"}, TENDER, PLAN)
+    assert value_maps.read(["plastic", "barter"], combined, TENDER, PLAN) == ["card", "other"]
     assert value_maps.with_choices("lower", {"plastic": "card"}, TENDER, PLAN) == first
     assert not value_maps.is_plain("lower")
     assert value_maps.with_choices(first, {"plastic": None}, TENDER, PLAN) is None  # as the reader has it

@@ -60,7 +60,7 @@ def test_a_column_of_amounts_is_known_also_where_its_first_values_say_nothing(am
     column = pl.Series("extra", [*first, *(spelling.format(abs(amount)) for amount in amounts)])
     numbers, exact = amount_shares(column)
     assert numbers == 1.0
-    assert exact == pytest.approx(len(amounts) / (len(amounts) + sum(1 for one in first if one.strip())))
+    assert exact == pytest.approx(len(amounts) / (len(amounts) + sum(1 for text in first if text.strip())))
 
 
 identifiers = st.one_of(
@@ -89,8 +89,13 @@ def test_a_long_column_is_judged_by_values_from_all_of_it():
 def test_statistics_tell_no_value_and_nothing_of_people():
     frame = pl.DataFrame({"amount": ["1234.56", "9.87"], "phone": ["2125550123", "2125550199"]})
     amount, phone = profile_frame("s", frame)
-    kept = statistics(amount, personal=False)
-    assert (kept["kind"], kept["low"], kept["high"], kept["filled"]) == ("decimal", 9.9, 1200.0, 1.0)
+    figures = statistics(amount, personal=False)
+    assert (figures["kind"], figures["low"], figures["high"], figures["filled"]) == (
+        "decimal",
+        9.9,
+        1200.0,
+        1.0,
+    )
     assert not {"low", "high"} & statistics(phone, personal=True).keys()
 
 
@@ -101,8 +106,8 @@ def test_samples_open_in_their_own_place_only_and_hide_people():
     )
     sealed = samples.seal(key, "bella", "field", column, personal=True)
     assert b"example" not in sealed
-    opened = samples.unseal(key, "bella", "field", sealed, masked=False, personal=False)
-    assert opened == ["ann@example.com", "bo@example.org"]
+    texts = samples.unseal(key, "bella", "field", sealed, masked=False, personal=False)
+    assert texts == ["ann@example.com", "bo@example.org"]
     assert samples.unseal(key, "bella", "field", sealed, masked=True, personal=False) == [
         "a***@***.com",
         "b***@***.org",
@@ -115,16 +120,16 @@ def test_a_suggestion_says_what_hangs_on_it(alice, sample):
     migration = files.create_migration(alice, "Bella")
     files.add_file(alice, migration.id, sample("toast"), SOURCES)
     actions.suggest_mapping(alice, migration.id, SOURCES)
-    found = {
+    fields = {
         (mapping_field.stream, mapping_field.source_field): mapping_field
         for mapping_field in views.mapping_fields(alice, migration.id)
     }
-    price, total = found["menu_items", "price"], found["checks", "total"]
+    price, total = fields["menu_items", "price"], fields["checks", "total"]
     assert price.rows > 0
     assert price.money > 0
     assert total.money < 1000  # cents are proved, and counted as dollars
-    assert found["menus", "name"].money == 0
-    assert found["menus", "name"].profile["kind"]
+    assert fields["menus", "name"].money == 0
+    assert fields["menus", "name"].profile["kind"]
 
 
 def test_what_hangs_on_a_decided_field_follows_the_files(alice, tmp_path):

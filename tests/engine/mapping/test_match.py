@@ -20,13 +20,13 @@ from core.schema import target_schema
 
 
 def targets(
-    columns: Mapping[str, list[object]], domain: str = "restaurant", **known
+    columns: Mapping[str, list[object]], domain: str = "restaurant", **options
 ) -> dict[str, Suggestion]:
     fields = [
-        profile_samples(source, samples, position=place)
-        for place, (source, samples) in enumerate(columns.items())
+        profile_samples(source, samples, position=position)
+        for position, (source, samples) in enumerate(columns.items())
     ]
-    return {found.source: found for found in suggest(fields, domain, **known)}
+    return {suggestion.source: suggestion for suggestion in suggest(fields, domain, **options)}
 
 
 PEOPLE = {
@@ -40,18 +40,18 @@ PEOPLE = {
 
 
 def test_synonyms_of_the_trade_are_understood():
-    found = targets(PEOPLE)
-    assert found["Forename"].target == "customer.first_name"
-    assert found["Surname"].target == "customer.last_name"
-    assert found["E-mail"].target == "customer.email"
-    assert found["Guest No"].target == "customer.external_id"
+    suggestions = targets(PEOPLE)
+    assert suggestions["Forename"].target == "customer.first_name"
+    assert suggestions["Surname"].target == "customer.last_name"
+    assert suggestions["E-mail"].target == "customer.email"
+    assert suggestions["Guest No"].target == "customer.external_id"
 
 
 def test_a_field_nothing_fits_is_left_alone_with_its_own_confidence():
-    found = targets(PEOPLE)["Favourite Colour"]
-    assert found.target is None
-    assert 0 < found.confidence < 1
-    assert found.alternatives
+    suggestion = targets(PEOPLE)["Favourite Colour"]
+    assert suggestion.target is None
+    assert 0 < suggestion.confidence < 1
+    assert suggestion.alternatives
 
 
 def test_the_table_decides_what_a_name_is_the_name_of():
@@ -71,7 +71,7 @@ def test_the_table_decides_what_a_name_is_the_name_of():
 
 
 def test_a_list_in_json_is_read_by_its_own_name():
-    found = targets(
+    suggestions = targets(
         {
             "id": ["a1", "a2"],
             "name": ["Tea", "Pie"],
@@ -81,12 +81,12 @@ def test_a_list_in_json_is_read_by_its_own_name():
             "sizes[].product_id": ["a1", "a2"],
         }
     )
-    assert found["sizes[].name"].target == "item_variant.name"
-    assert found["sizes[].price"].target == "item_variant.price"
+    assert suggestions["sizes[].name"].target == "item_variant.name"
+    assert suggestions["sizes[].price"].target == "item_variant.price"
 
 
 def test_columns_that_differ_by_a_place_are_decided_alike():
-    found = targets(
+    suggestions = targets(
         {
             "Item Name": ["Soup", "Pie"],
             "SKU": ["A1", "A2"],
@@ -94,22 +94,24 @@ def test_columns_that_differ_by_a_place_are_decided_alike():
             "Price [Old Town]": ["8.50", "1.75"],
         }
     )
-    assert found["Price [Harbour]"].target == found["Price [Old Town]"].target == "menu_item.price"
+    assert (
+        suggestions["Price [Harbour]"].target == suggestions["Price [Old Town]"].target == "menu_item.price"
+    )
 
 
 def test_a_documented_target_wins():
-    found = targets(PEOPLE, hints={"Favourite Colour": Hint("customer.notes"), "Surname": Hint(None)})
-    assert found["Favourite Colour"].target == "customer.notes"
-    assert found["Favourite Colour"].confidence > 0.9
-    assert found["Surname"].target is None
-    assert found["Surname"].alternatives[0].target == "customer.last_name"
+    suggestions = targets(PEOPLE, hints={"Favourite Colour": Hint("customer.notes"), "Surname": Hint(None)})
+    assert suggestions["Favourite Colour"].target == "customer.notes"
+    assert suggestions["Favourite Colour"].confidence > 0.9
+    assert suggestions["Surname"].target is None
+    assert suggestions["Surname"].alternatives[0].target == "customer.last_name"
 
 
 def test_a_documented_target_that_the_values_contradict_is_shown_to_a_person():
-    found = targets(PEOPLE, hints={"Mobile": Hint("customer.birthday")})["Mobile"]
-    assert found.target == "customer.birthday"
-    assert found.confidence < 0.7
-    assert "documentation" in found.evidence[0].text
+    suggestion = targets(PEOPLE, hints={"Mobile": Hint("customer.birthday")})["Mobile"]
+    assert suggestion.target == "customer.birthday"
+    assert suggestion.confidence < 0.7
+    assert "documentation" in suggestion.evidence[0].text
 
 
 def test_the_known_entity_of_a_stream_settles_a_bare_table():
@@ -128,12 +130,12 @@ def test_evidence_is_readable_and_holds_no_value():
 
 
 def test_results_keep_the_order_and_alternatives_never_repeat_the_target():
-    found = list(targets(PEOPLE).values())
-    assert [suggestion.source for suggestion in found] == list(PEOPLE)
-    for suggestion in found:
-        others = [candidate.target for candidate in suggestion.alternatives]
-        assert len(others) == len(set(others)) <= 5
-        assert suggestion.target not in others
+    suggestions = list(targets(PEOPLE).values())
+    assert [suggestion.source for suggestion in suggestions] == list(PEOPLE)
+    for suggestion in suggestions:
+        alternatives = [candidate.target for candidate in suggestion.alternatives]
+        assert len(alternatives) == len(set(alternatives)) <= 5
+        assert suggestion.target not in alternatives
 
 
 def test_no_fields_no_suggestions_and_an_unknown_domain_is_refused():
@@ -149,10 +151,12 @@ VALUES = st.lists(st.one_of(st.none(), st.text(max_size=8), st.integers(), st.bo
 @given(st.lists(st.tuples(NAMES, VALUES), min_size=1, max_size=8), st.sampled_from(["restaurant", "school"]))
 @settings(max_examples=40, deadline=None)
 def test_any_headers_and_values_get_one_answer_each(columns, domain):
-    fields = [profile_samples(name, values, position=place) for place, (name, values) in enumerate(columns)]
-    found = suggest(fields, domain)
-    assert [suggestion.source for suggestion in found] == [name for name, _ in columns]
-    for suggestion in found:
+    fields = [
+        profile_samples(name, values, position=position) for position, (name, values) in enumerate(columns)
+    ]
+    suggestions = suggest(fields, domain)
+    assert [suggestion.source for suggestion in suggestions] == [name for name, _ in columns]
+    for suggestion in suggestions:
         assert 0 <= suggestion.confidence <= 1
         assert suggestion.evidence
         assert suggestion.target is None or target_schema().field(suggestion.target)
@@ -172,9 +176,9 @@ def test_three_thousand_fields_are_matched_in_seconds():
         "Zz",
     ]
     fields = [profile_samples(f"{names[n % 10]} {n}", ["1", "2"], position=n) for n in range(3000)]
-    started = time.process_time()
+    start = time.process_time()
     assert len(suggest(fields, "restaurant")) == 3000
-    assert time.process_time() - started < 10
+    assert time.process_time() - start < 10
 
 
 def test_the_model_on_file_says_the_same_read_and_written_again():
@@ -185,7 +189,7 @@ def test_the_model_on_file_says_the_same_read_and_written_again():
 
 
 def test_lines_exported_with_their_orders_are_lines_first():
-    found = targets(
+    suggestions = targets(
         {
             "Check Number": ["100", "100", "101"],
             "Open Time": ["2025-04-01 12:01", "2025-04-01 12:01", "2025-04-01 12:15"],
@@ -197,13 +201,13 @@ def test_lines_exported_with_their_orders_are_lines_first():
             "Category": ["Starter", "Dessert", "Drink"],
         }
     )
-    assert found["Item Name"].target == "order_line.name"
-    assert found["Disc Amt"].target == "order_line.discount_amount"
-    assert found["Open Time"].target == "order.opened_at"
+    assert suggestions["Item Name"].target == "order_line.name"
+    assert suggestions["Disc Amt"].target == "order_line.discount_amount"
+    assert suggestions["Open Time"].target == "order.opened_at"
 
 
 def test_items_inside_orders_are_order_lines():
-    found = targets(
+    suggestions = targets(
         {
             "orders[].id": ["1", "2"],
             "orders[].receiptNumber": ["A1", "A2"],
@@ -212,5 +216,5 @@ def test_items_inside_orders_are_order_lines():
             "orders[].items[].unitPrice": [3.5, 4.0],
         }
     )
-    assert found["orders[].items[].quantity"].target == "order_line.quantity"
-    assert found["orders[].items[].unitPrice"].target == "order_line.unit_price"
+    assert suggestions["orders[].items[].quantity"].target == "order_line.quantity"
+    assert suggestions["orders[].items[].unitPrice"].target == "order_line.unit_price"

@@ -25,28 +25,37 @@ def field(context, migration, source):
 def test_only_decisions_against_the_suggestion_are_told(alice, bob, toast):
     actions.accept_above(alice, toast.id, 0.9)
     assert views.overrides(alice, toast.id) == []
-    chosen = field(bob, toast, "description")
+    description = field(bob, toast, "description")
     actions.decide(
-        bob, chosen.id, version=chosen.version, target="menu_item.kitchen_name", reason="short texts"
+        bob,
+        description.id,
+        version=description.version,
+        target="menu_item.kitchen_name",
+        reason="short texts",
     )
-    left = field(alice, toast, "tags")
-    actions.decide(alice, left.id, version=left.version, target=None, status="ignored")
-    told = {override.source_field: override for override in views.overrides(alice, toast.id)}
-    assert told.keys() == {"description", "tags"}
-    one = told["description"]
-    assert (one.suggested, one.chosen, one.by, one.reason) == (
-        chosen.suggested_target,
+    tags = field(alice, toast, "tags")
+    actions.decide(alice, tags.id, version=tags.version, target=None, status="ignored")
+    overrides_by_field = {override.source_field: override for override in views.overrides(alice, toast.id)}
+    assert overrides_by_field.keys() == {"description", "tags"}
+    override_of_description = overrides_by_field["description"]
+    assert (
+        override_of_description.suggested,
+        override_of_description.chosen,
+        override_of_description.by,
+        override_of_description.reason,
+    ) == (
+        description.suggested_target,
         "menu_item.kitchen_name",
         "Bob",
         "short texts",
     )
-    assert one.confidence == chosen.confidence
-    assert told["tags"].chosen is None
+    assert override_of_description.confidence == description.confidence
+    assert overrides_by_field["tags"].chosen is None
 
 
 def test_overrides_can_be_taken_along(alice, toast):
-    left = field(alice, toast, "tags")
-    actions.decide(alice, left.id, version=0, target=None, status="ignored", reason="not used")
+    tags = field(alice, toast, "tags")
+    actions.decide(alice, tags.id, version=0, target=None, status="ignored", reason="not used")
     (row,) = json.loads(actions.export_overrides(alice, toast.id, "json"))
     assert (row["source_field"], row["by"], row["reason"], row["chosen"]) == (
         "tags",
@@ -63,10 +72,19 @@ def test_fields_with_the_same_reasons_are_grouped_and_decided_at_once(alice, toa
     groups = {group.pattern.name: group for group in views.patterns(alice, toast.id)}
     documented = groups["documented"].fields
     assert len(documented) > 20
-    assert {one.origin for one in documented} == {"documentation"}
+    assert {mapping_field.origin for mapping_field in documented} == {"documentation"}
     batch = actions.decide_many(
         alice,
-        [actions.Decision(one.id, one.version, one.target, one.transform, "accepted") for one in documented],
+        [
+            actions.Decision(
+                mapping_field.id,
+                mapping_field.version,
+                mapping_field.target,
+                mapping_field.transform,
+                "accepted",
+            )
+            for mapping_field in documented
+        ],
     )
     assert "documented" not in {group.pattern.name for group in views.patterns(alice, toast.id)}
     actions.undo(alice, batch)
@@ -92,6 +110,6 @@ def test_samples_of_one_field_are_those_of_the_list(alice, sam, toast):
     email = next(
         field_row for field_row in views.field_rows(alice, toast.id) if field_row.target == "customer.email"
     )
-    everything = views.samples_for(alice, toast.id)
-    assert views.field_samples(alice, email.id) == everything[email.stream, email.source_field]
+    samples = views.samples_for(alice, toast.id)
+    assert views.field_samples(alice, email.id) == samples[email.stream, email.source_field]
     assert views.field_samples(sam, email.id)[0] == "j***@***.com"

@@ -35,8 +35,8 @@ class Field:
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**7), st.decimals(0, 10**9, places=2))
-def test_the_less_sure_of_two_alike_fields_comes_first(one, other, rows, money):
-    low, high = sorted((one, other))
+def test_the_less_sure_of_two_alike_fields_comes_first(confidence, second_confidence, rows, money):
+    low, high = sorted((confidence, second_confidence))
     assert expected_loss(low, rows, money) >= expected_loss(high, rows, money)
     assert expected_loss(None, rows, money) >= expected_loss(low, rows, money) >= 0
 
@@ -126,8 +126,11 @@ def test_a_pattern_takes_what_the_same_reasons_speak_for(facts, fitting):
 
 
 def test_weights_are_taken_by_feature():
-    told = [{"feature": "name", "weight": 2, "text": ""}, {"feature": "table", "weight": -0.5, "text": ""}]
-    assert weights_of(told) == {"name": 2.0, "table": -0.5}
+    evidence = [
+        {"feature": "name", "weight": 2, "text": ""},
+        {"feature": "table", "weight": -0.5, "text": ""},
+    ]
+    assert weights_of(evidence) == {"name": 2.0, "table": -0.5}
 
 
 def test_every_risky_target_is_one_of_the_schema():

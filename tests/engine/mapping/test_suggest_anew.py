@@ -49,17 +49,17 @@ def test_a_card_that_was_open_while_a_file_came_in_is_decided(alice, toast, tmp_
 
 
 def test_a_batch_that_was_undone_stays_in_the_history_and_can_be_restored(alice, toast):
-    chosen = [
+    decisions = [
         Decision(field.id, field.version, None, None, "ignored") for field in views.field_rows(alice, toast)
     ]
-    batch = actions.decide_many(alice, chosen, include_high=True)
-    undone = undo(alice, batch)
+    batch = actions.decide_many(alice, decisions, include_high=True)
+    undo_result = undo(alice, batch)
     suggested = {field.id: (field.target, field.confidence) for field in views.field_rows(alice, toast)}
     actions.suggest_mapping(alice, toast, SOURCES)
     assert {f.id: (f.target, f.confidence) for f in views.field_rows(alice, toast)} == suggested
-    (shown,) = views.batches(alice, toast)
-    assert (shown.id, shown.fields, shown.is_undone) == (batch, len(chosen), True)
+    (batch_shown,) = views.batches(alice, toast)
+    assert (batch_shown.id, batch_shown.fields, batch_shown.is_undone) == (batch, len(decisions), True)
     with pytest.raises(ConflictError):
         undo(alice, batch)
-    undo(alice, undone.batch)
+    undo(alice, undo_result.batch)
     assert {field.status for field in views.field_rows(alice, toast)} == {"ignored"}

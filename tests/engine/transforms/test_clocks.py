@@ -32,11 +32,11 @@ def read(field, texts, *, zone, transform=None, close_hour=0):
     fields = (FieldPlan("external_id", ("id",)), FieldPlan(name, ("text",), transform))
     entity_plan = EntityPlan("table", entity, fields)
     plan = Plan("restaurant", "spreadsheet", (entity_plan,), zone=zone, close_hour=close_hour)
-    rows = {"id": [str(place) for place in range(len(texts))], "text": texts}
+    rows = {"id": [str(index) for index in range(len(texts))], "text": texts}
     frame = pl.DataFrame(rows, schema={"id": pl.String, "text": pl.String}).with_row_index(ROW, offset=1)
     batch = transform_rows(plan, entity_plan, frame.with_columns(pl.col(ROW).cast(pl.Int64)))
-    told = batch.issues.filter(pl.col("code") != "missing_required")
-    return batch.frame[name].to_list(), told["code"].to_list()
+    issues = batch.issues.filter(pl.col("code") != "missing_required")
+    return batch.frame[name].to_list(), issues["code"].to_list()
 
 
 MIDNIGHTS = [
@@ -142,7 +142,7 @@ def test_sixty_seconds_of_another_minute_are_not_read():
     st.sampled_from(ZONES),
 )
 def test_a_local_time_is_placed_by_the_standard_and_told_where_it_is_skipped_or_twice(walls, zone):
-    moments, told = read("order.opened_at", [f"{wall:%Y-%m-%d %H:%M:%S.%f}" for wall in walls], zone=zone)
+    moments, codes = read("order.opened_at", [f"{wall:%Y-%m-%d %H:%M:%S.%f}" for wall in walls], zone=zone)
     expected = []
     for wall, moment in zip(walls, moments, strict=True):
         first = wall.replace(tzinfo=ZoneInfo(zone))
@@ -151,7 +151,7 @@ def test_a_local_time_is_placed_by_the_standard_and_told_where_it_is_skipped_or_
             expected.append("time_skipped")
         elif first.utcoffset() != first.replace(fold=1).utcoffset():
             expected.append("time_twice")
-    assert sorted(told) == sorted(expected)
+    assert sorted(codes) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_a_local_time_is_placed_by_the_standard_and_told_where_it_is_skipped_or_
 def test_a_change_of_clocks_is_told_whatever_reads_the_time(zone, wall, moved, code, transform):
     chain = transform and transform.format(zone=zone)
     plan_zone = "UTC" if chain and zone in chain else zone
-    (moment,), told = read("order.opened_at", [wall], zone=plan_zone, transform=chain)
-    assert told == [code]
+    (moment,), codes = read("order.opened_at", [wall], zone=plan_zone, transform=chain)
+    assert codes == [code]
     local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     assert local == datetime.fromisoformat(wall) + moved
 

@@ -176,9 +176,9 @@ def test_half_a_ten_thousandth_is_rounded_up_and_not_to_even():
     ],
 )
 def test_a_chain_that_loses_nothing_has_an_inverse(chain, back):
-    undone = invert(parse(chain))
-    assert undone is not None
-    assert show(undone) == back
+    inverse = invert(parse(chain))
+    assert inverse is not None
+    assert show(inverse) == back
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_fault_of_a_definition_is_said_when_it_is_written(chain):
 
 
 @pytest.mark.parametrize(
-    ("chain", "place"),
+    ("chain", "location"),
     [
         ("strip | divide(1e-11)", "character 16"),
         ("strip | nonsense", "character 9"),
@@ -84,8 +84,8 @@ def test_a_fault_of_a_definition_is_said_when_it_is_written(chain):
         ("format_date('%Y %Q')", "character 4"),
     ],
 )
-def test_a_definition_error_names_its_place(chain, place):
-    with pytest.raises(InvalidInputError, match=place):
+def test_a_definition_error_names_its_place(chain, location):
+    with pytest.raises(InvalidInputError, match=location):
         value_of(chain, "1")
 
 

@@ -28,11 +28,11 @@ def test_accepting_what_is_sure_asks_and_then_does_it(
     high = views.progress(alice, migration).by_band["green"]
     assert app.button(key="map_accept_high").label == f"Accept {high} high"
     app.button(key="map_accept_high").click().run()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
     assert app.button(key="map_bulk_do").label == f"Accept {counted(high, 'field')}"
     app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == high
+    assert views.progress(alice, migration).reviewed == high
     assert app.button(key="map_accept_high").label == "Accept 0 high"
     assert app.button(key="map_accept_high").disabled
 
@@ -77,7 +77,7 @@ def test_a_question_that_is_cancelled_decides_nothing(
     app = ask(console("alice", "mapping"), migration, "ignored", open_ids(alice, migration))
     app.button(key="map_bulk_cancel").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
 
 
 def test_a_batch_is_listed_with_who_and_undone_after_a_reload(
@@ -86,7 +86,7 @@ def test_a_batch_is_listed_with_who_and_undone_after_a_reload(
     app = ask(console("alice", "mapping"), migration, "accepted", open_ids(alice, migration)[:5])
     app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
-    count = views.progress(alice, migration).decided
+    count = views.progress(alice, migration).reviewed
     assert count
     again = console("alice", "mapping")
     again.session_state[ASK] = HISTORY
@@ -95,7 +95,7 @@ def test_a_batch_is_listed_with_who_and_undone_after_a_reload(
     (batch,) = views.batches(alice, migration, bulk_only=True)
     again.button(key=f"undo_{batch.id}").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
 
 
 def test_undo_names_what_it_undoes_and_stays_after_a_reload(
@@ -106,16 +106,16 @@ def test_undo_names_what_it_undoes_and_stays_after_a_reload(
     source = views.mapping_field(alice, app.session_state["map_focus"]).source_field
     app.button(key="card_exclude").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 1
+    assert views.progress(alice, migration).reviewed == 1
     again = console("alice", "mapping")
     assert again.button(key="map_undo").help.replace("\\", "") == f"Undo: Excluded {source} (U)"
     again.button(key="map_undo").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 1, "a decision of an earlier session asks first"
+    assert views.progress(alice, migration).reviewed == 1, "a decision of an earlier session asks first"
     assert f"Undo “Excluded {source}”?" in text_of(again)
     again.button(key="map_undo_do").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
 
 
 def test_undo_of_a_single_decision_of_this_session_asks_nothing(
@@ -127,7 +127,7 @@ def test_undo_of_a_single_decision_of_this_session_asks_nothing(
     for count in (1, 0):
         app.button(key="map_undo").click().run()
         alice.session.rollback()
-        assert views.progress(alice, migration).decided == count
+        assert views.progress(alice, migration).reviewed == count
 
 
 def test_undo_of_a_bulk_action_asks_with_counts_and_can_be_cancelled(
@@ -142,11 +142,11 @@ def test_undo_of_a_bulk_action_asks_with_counts_and_can_be_cancelled(
     assert f"**{counted(batch.fields, 'field')}** return to review; " in text_of(app)
     app.button(key="map_undo_cancel").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == batch.fields
+    assert views.progress(alice, migration).reviewed == batch.fields
     app.button(key="map_undo").click().run()
     app.button(key="map_undo_do").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
 
 
 def test_the_card_teaches_and_the_bulk_does_not(console: Console, alice: Context, migration: str) -> None:
@@ -174,7 +174,7 @@ def test_next_settles_what_can_be_decided_together_and_leaves_the_others_to_revi
     high = [row for row in rows if row.target and row.band == "green"]
     unmatched = [row for row in rows if row.target is None]
     app.button(key="wizard_next").click().run()
-    assert views.progress(alice, migration).decided == 0, "it asks first"
+    assert views.progress(alice, migration).reviewed == 0, "it asks first"
     labels = [box.label for box in app.checkbox]
     assert f"Accept {counted(len(high), 'high-confidence suggestion')}" in labels
     assert f"Exclude {counted(len(unmatched), 'column')} with no matching field" in labels

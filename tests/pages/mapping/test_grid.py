@@ -162,7 +162,7 @@ def test_review_shows_what_nobody_decided(console: Console, alice: Context, migr
     app = console("alice", "mapping")
     progress = views.progress(alice, migration)
     app.segmented_control(key="show").set_value("Review").run()
-    assert len(app.session_state["map_view"].ids) == progress.total - progress.decided
+    assert len(app.session_state["map_view"].ids) == progress.total - progress.reviewed
 
 
 def test_a_link_to_a_field_opens_its_evidence(console: Console, alice: Context, migration: str) -> None:

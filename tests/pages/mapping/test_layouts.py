@@ -104,11 +104,11 @@ def test_a_pattern_is_listed_decided_and_taken_back(console: Console, alice: Con
     app.button(key="pattern_do").click().run()
     app.button(key="map_bulk_do").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == listed
+    assert views.progress(alice, migration).reviewed == listed
     app.button(key="map_undo").click().run()
     app.button(key="map_undo_do").click().run()
     alice.session.rollback()
-    assert views.progress(alice, migration).decided == 0
+    assert views.progress(alice, migration).reviewed == 0
 
 
 def test_whoever_did_not_decide_confirms(

@@ -11,12 +11,12 @@ from core.engine.mapping.actions.exports import export_mapping, export_overrides
 from core.engine.mapping.actions.intake import add_export
 from core.engine.mapping.actions.second import confirm_second, set_exposure
 from core.engine.mapping.actions.suggest import suggest_mapping
-from core.engine.mapping.actions.undo import Undone, undo
+from core.engine.mapping.actions.undo import UndoResult, undo
 from core.engine.mapping.actions.values import decide_values
 
 __all__ = [
     "Decision",
-    "Undone",
+    "UndoResult",
     "accept_above",
     "add_export",
     "confirm_second",

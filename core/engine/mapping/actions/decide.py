@@ -126,14 +126,14 @@ def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decis
         MappingField.target == MappingField.suggested_target,
     )
     high = set(context.session.scalars(query)) if ids else set()
-    others = [decision for decision in decisions if decision.field_id not in high]
-    if not others:
+    low_decisions = [decision for decision in decisions if decision.field_id not in high]
+    if not low_decisions:
         raise InvalidInputError(
             f"{counted(len(high), 'field')} with a high-confidence suggestion: nothing else to exclude.",
             hint="Exclude them one by one, or choose to include high-confidence suggestions.",
             high=len(high),
         )
-    return others
+    return low_decisions
 
 
 @action("mapping.edit")
@@ -145,8 +145,8 @@ def set_conflict(context: Context, migration_id: str, entity: str, strategy: str
             f"There is no conflict strategy {strategy!r}.", hint=f"Use one of {', '.join(Conflict)}."
         )
     migration = sources_views.migration(context, migration_id)
-    chosen = {**migration.settings.get(views.CONFLICT_SETTING, {}), entity: strategy}
-    migration.settings = {**migration.settings, views.CONFLICT_SETTING: chosen}
+    conflicts = {**migration.settings.get(views.CONFLICT_SETTING, {}), entity: strategy}
+    migration.settings = {**migration.settings, views.CONFLICT_SETTING: conflicts}
     record(context, "mapping.conflict", "migration", migration_id, entity=entity, strategy=strategy)
 
 
@@ -192,57 +192,65 @@ def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
     return fields
 
 
-def _check(context: Context, one: Decision, field: MappingField, *, undoing: bool) -> None:
+def _check(context: Context, decision: Decision, field: MappingField, *, undoing: bool) -> None:
     """Raises ConflictError for a contested save, InvalidInputError for what cannot be meant."""
-    if field.version != one.version:
+    if field.version != decision.version:
         theirs = state(field) | {"version": field.version, "at": str(field.decided_at)}
-        yours = {"target": one.target, "transform": one.transform, "status": one.status, "reason": one.reason}
+        yours = {
+            "target": decision.target,
+            "transform": decision.transform,
+            "status": decision.status,
+            "reason": decision.reason,
+        }
         raise ConflictError(
             f"Somebody has decided {field.source_field} since you looked.",
             hint="Compare both decisions and save again.",
             theirs=theirs,
-            yours=yours | {"version": one.version},
+            yours=yours | {"version": decision.version},
         )
     if undoing:
         return
-    if one.status not in STATUSES:
+    if decision.status not in STATUSES:
         raise InvalidInputError(
-            f"There is no status {one.status!r}.", hint=f"Use one of {', '.join(sorted(STATUSES))}."
+            f"There is no status {decision.status!r}.", hint=f"Use one of {', '.join(sorted(STATUSES))}."
         )
-    if one.status == "ignored" or one.target is None:
+    if decision.status == "ignored" or decision.target is None:
         return
-    target = target_schema().field(one.target)
+    target = target_schema().field(decision.target)
     if target.entity not in target_schema().domain(context.tenant.domain):
         raise InvalidInputError(
-            f"{one.target} is not part of the {context.tenant.domain} schema.", hint="Choose another target."
+            f"{decision.target} is not part of the {context.tenant.domain} schema.",
+            hint="Choose another target.",
         )
-    chain = transforms.parse(one.transform)
-    inputs = [field.source_field, *(_beside(context, one, field) if joins(one.transform) else [])]
+    chain = transforms.parse(decision.transform)
+    inputs = [field.source_field, *(_beside(context, decision, field) if joins(decision.transform) else [])]
     transforms.build(
         chain, [pl.col(name) for name in inputs], target, ImportSettings(context.tenant.domain, "")
     )
 
 
-def _beside(context: Context, one: Decision, field: MappingField) -> Sequence[str]:
+def _beside(context: Context, decision: Decision, field: MappingField) -> Sequence[str]:
     """The other source fields of the stream that feed the same target."""
     query = select(MappingField.source_field).where(
         MappingField.migration_id == field.migration_id,
         MappingField.stream == field.stream,
-        MappingField.target == one.target,
+        MappingField.target == decision.target,
         MappingField.id != field.id,
     )
     return context.session.scalars(query).all()
 
 
-def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> None:
+def _apply(context: Context, decision: Decision, field: MappingField, mark: Mark) -> None:
     before = state(field) | ({"taught": field.taught} if mark.looked else {})
     if field.second_by and field.second_at:
         before |= {"second_by": field.second_by, "second_at": field.second_at.isoformat()}
-    ignored = one.status == "ignored" or (one.target is None and mark.undoes is None)
-    field.target = None if ignored else one.target
-    field.transform = None if ignored else one.transform or None
-    field.status = "ignored" if ignored else one.status if mark.undoes else _status(one.status, before, field)
-    field.reason = one.reason or None
+    ignored = decision.status == "ignored" or (decision.target is None and mark.undoes is None)
+    field.target = None if ignored else decision.target
+    field.transform = None if ignored else decision.transform or None
+    field.status = (
+        "ignored" if ignored else decision.status if mark.undoes else _status(decision.status, before, field)
+    )
+    field.reason = decision.reason or None
     field.version += 1
     undecided = field.status == views.SUGGESTED
     field.decided_by = None if undecided else context.person
@@ -262,12 +270,12 @@ def _apply(context: Context, one: Decision, field: MappingField, mark: Mark) -> 
     )
 
 
-def _status(wanted: str, before: Mapping[str, Any], field: MappingField) -> str:
+def _status(status: str, before: Mapping[str, Any], field: MappingField) -> str:
     """What was changed is edited, whatever it is called, and stays so when it is accepted as it stands."""
-    same = (field.target, field.transform) == (before["target"], before["transform"])
-    if wanted == "accepted" and (not same or before["status"] == "edited"):
+    is_same = (field.target, field.transform) == (before["target"], before["transform"])
+    if status == "accepted" and (not is_same or before["status"] == "edited"):
         return "edited"
-    return wanted
+    return status
 
 
 def _money(context: Context, field: MappingField) -> Decimal:

@@ -18,17 +18,17 @@ from core.platform.audit.actions import record
 
 
 @action("mapping.edit")
-def confirm_second(context: Context, seen: Mapping[str, int]) -> str:
+def confirm_second(context: Context, versions: Mapping[str, int]) -> str:
     """Confirms fields that another person decided; returns the batch, which undo takes back. All or none.
 
     `seen`: field id -> the version that was looked at. ConflictError where a field changed since or nobody decided
     it, NotAllowedError where the decision is one's own.
     """
-    if not seen:
+    if not versions:
         raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
     mark = Mark(new_id(), looked=True)
-    for field in locked(context, list(seen)).values():
-        _check(context, field, seen[field.id])
+    for field in locked(context, list(versions)).values():
+        _check(context, field, versions[field.id])
         before = state(field)
         field.second_by, field.second_at = context.person, context.now
         field.version += 1

@@ -36,40 +36,55 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
     samples = _samples(context, migration_id, sources)
     fields = _fields(context, migration_id)
-    kept = {place: one for place, one in fields.items() if one.status != views.SUGGESTED}
-    columns = {place[:2] for place in kept}
+    decided_fields = {key: field for key, field in fields.items() if field.status != views.SUGGESTED}
+    columns = {key[:2] for key in decided_fields}
     settings = views.import_settings(context, migration_id)
-    decided = views.planned_links(list(kept.values()), 1.0)
-    proposals = propose(samples, settings, decided, recall(context, migration_id))
-    wanted = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
-    undecided = _remove_others(context, fields, wanted)
+    decided_links = views.planned_links(list(decided_fields.values()), 1.0)
+    proposals = propose(samples, settings, decided_links, recall(context, migration_id))
+    open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
+    undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
     measures = {sample.name: _Measure(sample, totals[sample.name], settings, key) for sample in samples}
-    for one in wanted:
-        if field := undecided.get(_place(one)):
-            _suggest_anew(field, one)
-    fresh = [_field(context, migration_id, one) for one in wanted if _place(one) not in undecided]
+    for proposal in open_proposals:
+        if field := undecided.get(_key_of(proposal)):
+            _suggest_anew(field, proposal)
+    fresh = [
+        _field(context, migration_id, proposal)
+        for proposal in open_proposals
+        if _key_of(proposal) not in undecided
+    ]
     context.session.add_all(fresh)
-    standing = kept | undecided | {(one.stream, one.source_field, one.slot): one for one in fresh}
+    standing = (
+        decided_fields
+        | undecided
+        | {(field.stream, field.source_field, field.slot): field for field in fresh}
+    )
     for proposal in proposals:
-        if field := standing.get(_place(proposal)):
+        if field := standing.get(_key_of(proposal)):
             _weigh(field, proposal, measures[proposal.stream])
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
-    record(context, "mapping.suggest", "migration", migration_id, fields=len(wanted), kept=len(kept))
+    record(
+        context,
+        "mapping.suggest",
+        "migration",
+        migration_id,
+        fields=len(open_proposals),
+        kept=len(decided_fields),
+    )
     context.session.flush()
-    return len(wanted)
+    return len(open_proposals)
 
 
-_Place = tuple[str, str, int]
+_FieldKey = tuple[str, str, int]
 """Stream, source field and slot."""
 
 
-def _place(one: Proposal) -> _Place:
-    return one.stream, one.source, one.slot
+def _key_of(proposal: Proposal) -> _FieldKey:
+    return proposal.stream, proposal.source, proposal.slot
 
 
-def _fields(context: Context, migration_id: str) -> dict[_Place, MappingField]:
+def _fields(context: Context, migration_id: str) -> dict[_FieldKey, MappingField]:
     """The fields as they stand, held until the transaction ends, in the order in which decisions hold them."""
     query = (
         select(MappingField)
@@ -78,27 +93,27 @@ def _fields(context: Context, migration_id: str) -> dict[_Place, MappingField]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return {(one.stream, one.source_field, one.slot): one for one in context.session.scalars(query)}
+    return {(field.stream, field.source_field, field.slot): field for field in context.session.scalars(query)}
 
 
 def _remove_others(
-    context: Context, fields: Mapping[_Place, MappingField], wanted: Sequence[Proposal]
-) -> dict[_Place, MappingField]:
+    context: Context, fields: Mapping[_FieldKey, MappingField], proposals: Sequence[Proposal]
+) -> dict[_FieldKey, MappingField]:
     """Remove the undecided fields that nothing is suggested for any more; the undecided fields that stay."""
-    places = {_place(one) for one in wanted}
-    undecided = {place: one for place, one in fields.items() if one.status == views.SUGGESTED}
-    gone = [one.id for place, one in undecided.items() if place not in places]
-    context.session.execute(delete(MappingField).where(MappingField.id.in_(gone)))
-    return {place: one for place, one in undecided.items() if place in places}
+    places = {_key_of(proposal) for proposal in proposals}
+    undecided = {key: field for key, field in fields.items() if field.status == views.SUGGESTED}
+    stale_ids = [field.id for key, field in undecided.items() if key not in places]
+    context.session.execute(delete(MappingField).where(MappingField.id.in_(stale_ids)))
+    return {key: field for key, field in undecided.items() if key in places}
 
 
 def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:
     files = {file.id: file for file in sources_views.files(context, migration_id)}
-    named: dict[str, list[SourceStream]] = {}
+    streams_by_name: dict[str, list[SourceStream]] = {}
     for stream in sources_views.streams(context, migration_id):
-        named.setdefault(stream.name, []).append(stream)
+        streams_by_name.setdefault(stream.name, []).append(stream)
     samples = []
-    for name, streams in named.items():
+    for name, streams in streams_by_name.items():
         file = files[streams[0].file_id]
         source = sources.get(file.source) if file.confidence >= TRUSTED else None
         specs = [spec for spec in source.streams if spec.name == name] if source else []
@@ -128,23 +143,23 @@ def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpe
 
 
 def _field(context: Context, migration_id: str, proposal: Proposal) -> MappingField:
-    field = undecided_field(context, migration_id, _place(proposal))
+    field = undecided_field(context, migration_id, _key_of(proposal))
     _suggest_anew(field, proposal)
     return field
 
 
-def _suggest_anew(field: MappingField, one: Proposal) -> None:
+def _suggest_anew(field: MappingField, proposal: Proposal) -> None:
     """Give an undecided field its suggestion. Its id and version stay, so open screens and the history still fit."""
-    field.position = one.position
-    field.target = field.suggested_target = one.target
-    field.transform = one.transform
-    field.confidence = one.confidence
-    field.evidence = [asdict(reason) for reason in one.evidence]
+    field.position = proposal.position
+    field.target = field.suggested_target = proposal.target
+    field.transform = proposal.transform
+    field.confidence = proposal.confidence
+    field.evidence = [asdict(reason) for reason in proposal.evidence]
     field.alternatives = [
         {"target": alternative.target, "confidence": alternative.confidence}
-        for alternative in one.alternatives
+        for alternative in proposal.alternatives
     ]
-    field.origin = one.origin
+    field.origin = proposal.origin
     field.reason = field.ai_call_id = None
 
 
@@ -157,13 +172,13 @@ class _Measure:
         self.total, self.settings, self.key = total, settings, key
 
 
-def _weigh(field: MappingField, one: Proposal, measure: _Measure) -> None:
+def _weigh(field: MappingField, proposal: Proposal, measure: _Measure) -> None:
     """Adds what hangs on the field: rows with a value, money, statistics, a few values (sealed)."""
-    column, rows = measure.columns[one.source], measure.total
-    personal = one.source in measure.personal
-    field.rows = round(rows * one.profile.fill)
+    column, rows = measure.columns[proposal.source], measure.total
+    personal = proposal.source in measure.personal
+    field.rows = round(rows * proposal.profile.fill)
     field.money = impact.amount_at_risk(column, rows, field.target, field.transform, measure.settings)
-    field.profile = impact.statistics(one.profile, impact.amount_shares(column), personal=personal)
+    field.profile = impact.statistics(proposal.profile, impact.amount_shares(column), personal=personal)
     field.samples = kept_samples.seal(measure.key, field.tenant_id, field.id, column, personal=personal)
 
 

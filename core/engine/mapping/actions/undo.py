@@ -20,7 +20,7 @@ from core.platform.access.actions import action
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """The batch of the undo, how many fields it restored, and how many stay because they were decided since."""
 
     batch: str
@@ -29,7 +29,7 @@ class Undone:
 
 
 @action("mapping.edit")
-def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undone:
+def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> UndoResult:
     """Restores what stood before a batch, whatever was decided elsewhere since; an undo can be undone as well.
 
     A second approval that was withdrawn comes back only by the person who had given it.
@@ -38,7 +38,7 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
     how many (`changed`) and how many could be restored (`standing`), which `only_unchanged` does.
     """
     query = select(MappingDecision).where(MappingDecision.batch == batch)
-    decisions = {one.field_id: one for one in context.session.scalars(query)}
+    decisions = {decision.field_id: decision for decision in context.session.scalars(query)}
     if not decisions:
         raise NotFoundError("There is no such batch of decisions here.", hint="Reload the page.")
     fields = locked(context, list(decisions))
@@ -58,9 +58,9 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
     ]
     looked = all(decision.looked for decision in decisions.values())
     lessons = {
-        one.field_id: decisions[one.field_id].before["taught"]
-        for one in back
-        if "taught" in decisions[one.field_id].before
+        decision.field_id: decisions[decision.field_id].before["taught"]
+        for decision in back
+        if "taught" in decisions[decision.field_id].before
     }
     mark = Mark(new_id(), undoes=batch, looked=looked)
     for field in save(context, back, mark, lessons):
@@ -70,7 +70,7 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> Undon
             second = before.get("second_by")
             if second and (second == context.person or not _withdrew(decisions[field.id])):
                 field.second_by, field.second_at = second, datetime.fromisoformat(before["second_at"])
-    return Undone(mark.batch, len(back), len(fate.since))
+    return UndoResult(mark.batch, len(back), len(fate.since))
 
 
 def _withdrew(decision: MappingDecision) -> bool:
@@ -83,16 +83,16 @@ def _withdrew(decision: MappingDecision) -> bool:
 
 def _check(fate: Fate, *, only_unchanged: bool) -> None:
     """Raises ConflictError for a batch that cannot be undone as asked."""
-    changed, standing = len(fate.since), len(fate.standing)
-    if not standing and not changed:
+    changed_count, standing = len(fate.since), len(fate.standing)
+    if not standing and not changed_count:
         raise ConflictError("This action is undone already.", hint="Reload the page.", changed=0, standing=0)
-    if changed and (not standing or not only_unchanged):
-        verb = agree(changed, "were")
+    if changed_count and (not standing or not only_unchanged):
+        verb = agree(changed_count, "were")
         raise ConflictError(
-            f"{counted(changed, 'field')} of this action {verb} decided since.",
+            f"{counted(changed_count, 'field')} of this action {verb} decided since.",
             hint=f"Undo the other {counted(standing, 'field')} only."
             if standing
             else "Nothing is left to undo.",
-            changed=changed,
+            changed=changed_count,
             standing=standing,
         )

@@ -39,7 +39,7 @@ def decide_values(
         zip(choices, value_maps.read(list(choices), field.transform, field.target, settings), strict=True)
     )
     transform = value_maps.with_choices(field.transform, choices, field.target, settings)
-    made = decide(
+    field_decided = decide(
         context,
         field_id,
         version=version,
@@ -48,15 +48,15 @@ def decide_values(
         status="accepted" if transform == field.transform else "edited",
         reason=reason,
     )
-    chosen = {value: option for value, option in choices.items() if option != was[value]}
-    _remember(context, settings.source, made, chosen)
-    return made
+    changes = {value: option for value, option in choices.items() if option != was[value]}
+    _remember(context, settings.source, field_decided, changes)
+    return field_decided
 
 
-def _remember(context: Context, source: str, field: MappingField, chosen: Mapping[str, str | None]) -> None:
+def _remember(context: Context, source: str, field: MappingField, choices: Mapping[str, str | None]) -> None:
     """Keeps what was chosen anew; an empty option is a value that is left empty on purpose."""
-    for value, option in sorted(chosen.items()):
-        made = insert(ValueMemory).values(
+    for value, option in sorted(choices.items()):
+        statement = insert(ValueMemory).values(
             tenant_id=context.tenant.id,
             source=source,
             source_field=field.source_field,
@@ -68,13 +68,13 @@ def _remember(context: Context, source: str, field: MappingField, chosen: Mappin
             decided_at=context.now,
         )
         context.session.execute(
-            made.on_conflict_do_update(
+            statement.on_conflict_do_update(
                 index_elements=["tenant_id", "source", "source_field", "target", "value"],
                 set_={
-                    "option": made.excluded.option,
+                    "option": statement.excluded.option,
                     "times": ValueMemory.times + 1,
-                    "decided_by": made.excluded.decided_by,
-                    "decided_at": made.excluded.decided_at,
+                    "decided_by": statement.excluded.decided_by,
+                    "decided_at": statement.excluded.decided_at,
                 },
             )
         )

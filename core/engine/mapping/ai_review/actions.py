@@ -39,12 +39,12 @@ _CHUNKS = 3  # of a stream's rows, to describe its columns by
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReviewResult:
     """What came of it, in fields. `unanswered`: why a field got no answer -> how many; `overtaken`: decided meanwhile."""
 
-    asked: int
-    answered: int
-    changed: int
+    question_count: int
+    answer_count: int
+    change_count: int
     overtaken: int
     unanswered: Mapping[str, int]
 
@@ -60,7 +60,7 @@ class _Pending:
 
 
 @action("ai.ask")
-def review_with_ai(context: Context, migration_id: str) -> Asked:
+def review_with_ai(context: Context, migration_id: str) -> ReviewResult:
     """Asks about every undecided field that is not green, at most for AI_TIMEOUT_SECONDS; says what came of it.
 
     A field with an answer is not asked about again until the mapping is suggested anew. Ends the open transaction
@@ -70,7 +70,7 @@ def review_with_ai(context: Context, migration_id: str) -> Asked:
     sources_views.migration(context, migration_id)
     fields = _unsure(context, migration_id)
     if not fields or not model_cascade():
-        return Asked(len(fields), 0, 0, 0, {unusable(): len(fields)} if fields else {})
+        return ReviewResult(len(fields), 0, 0, 0, {unusable(): len(fields)} if fields else {})
     pending = list(_questions(context, migration_id, fields))
     context.session.commit()
     answer = _ask_all(context, migration_id, pending, until)
@@ -80,17 +80,17 @@ def review_with_ai(context: Context, migration_id: str) -> Asked:
 def _unsure(context: Context, migration_id: str) -> list[MappingField]:
     """Fields to ask about, the one first that it would cost most to have wrong."""
     fields = views.mapping_fields(context, migration_id, views.UNDECIDED)
-    fed = Counter((field.stream, field.source_field) for field in fields)
-    found = [
+    target_counts = Counter((field.stream, field.source_field) for field in fields)
+    unsure = [
         field
         for field in fields
         if rules.is_unsure(field.confidence)
         and _snapshot(field).confidences
-        and fed[field.stream, field.source_field]
+        and target_counts[field.stream, field.source_field]
         == 1  # one that feeds several targets is a matter of its own
         and not any(reason["feature"] == rules.AI for reason in field.evidence)
     ]
-    return sorted(found, key=lambda field: -expected_loss(field.confidence, field.rows, field.money))
+    return sorted(unsure, key=lambda field: -expected_loss(field.confidence, field.rows, field.money))
 
 
 def _snapshot(field: MappingField) -> rules.FieldSnapshot:
@@ -104,13 +104,13 @@ def _snapshot(field: MappingField) -> rules.FieldSnapshot:
 
 def _questions(context: Context, migration_id: str, fields: Sequence[MappingField]) -> Iterator[_Pending]:
     entities = views.stream_entities(context, migration_id)
-    named: dict[str, list[SourceStream]] = defaultdict(list)
+    streams_by_name: dict[str, list[SourceStream]] = defaultdict(list)
     for stream in sources_views.streams(context, migration_id):
-        named[stream.name].append(stream)
+        streams_by_name[stream.name].append(stream)
     columns: dict[tuple[str, str], policy.Column] = {}
     for name in {field.stream for field in fields}:
-        wanted = [field.source_field for field in fields if field.stream == name]
-        for column in _columns(context, named[name], entities[name], wanted):
+        columns_asked = [field.source_field for field in fields if field.stream == name]
+        for column in _columns(context, streams_by_name[name], entities[name], columns_asked):
             columns[name, column.profile.source] = column
     for number, field in enumerate(fields, start=1):
         snapshot, column = _snapshot(field), columns[field.stream, field.source_field]
@@ -120,18 +120,18 @@ def _questions(context: Context, migration_id: str, fields: Sequence[MappingFiel
             if not contradicts(column.profile, target_schema().field(target))
         )
         if choices:
-            told = policy.shown(replace(column, candidates=choices))
-            yield _Pending(field.id, field.version, snapshot, Question(f"q{number}", told, choices))
+            facts = policy.column_facts(replace(column, candidates=choices))
+            yield _Pending(field.id, field.version, snapshot, Question(f"q{number}", facts, choices))
 
 
 def _columns(
-    context: Context, streams: Sequence[SourceStream], entity: str | None, wanted: Sequence[str]
+    context: Context, streams: Sequence[SourceStream], entity: str | None, names: Sequence[str]
 ) -> Iterator[policy.Column]:
     """What is known of some columns of the streams of one name."""
     headers = list(dict.fromkeys(name for stream in streams for name in stream.columns))
     rows = views.stream_rows(context, streams, chunks=max(_CHUNKS, len(streams)))
     rows = rows.select(
-        (pl.col(name) if name in rows.columns else pl.lit(None, pl.String).alias(name)) for name in wanted
+        (pl.col(name) if name in rows.columns else pl.lit(None, pl.String).alias(name)) for name in names
     )
     for profile in profile_frame(streams[0].name, rows):
         yield policy.Column(
@@ -151,8 +151,8 @@ def _ask_all(context: Context, migration_id: str, pending: Sequence[_Pending], u
             rules.OPERATION,
             rules.VERSION,
             rules.INSTRUCTIONS,
-            tuple(one.question for one in batch),
-            {choice: rules.meaning(choice) for one in batch for choice in one.question.choices},
+            tuple(item.question for item in batch),
+            {choice: rules.meaning(choice) for item in batch for choice in item.question.choices},
             migration_id,
         )
         for batch in (pending[start : start + rules.BATCH] for start in range(0, len(pending), rules.BATCH))
@@ -166,35 +166,37 @@ def _ask_all(context: Context, migration_id: str, pending: Sequence[_Pending], u
     return collected
 
 
-def _apply_answers(context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer) -> Asked:
+def _apply_answers(
+    context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer
+) -> ReviewResult:
     """Writes what the answers make of the fields that still stand as they were asked about."""
     query = (
         select(MappingField)
-        .where(MappingField.id.in_([one.field_id for one in pending]))
+        .where(MappingField.id.in_([item.field_id for item in pending]))
         .order_by(MappingField.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     rows = {field.id: field for field in context.session.scalars(query)}
     changes = []
-    for one in pending:
-        field = rows.get(one.field_id)
-        if field is None or (field.status, field.version) != (views.SUGGESTED, one.version):
+    for item in pending:
+        field = rows.get(item.field_id)
+        if field is None or (field.status, field.version) != (views.SUGGESTED, item.version):
             continue
-        found = answer.answers.get(one.question.id)
-        outcome = rules.judge(one.snapshot, found.choice) if found else None
-        reason = answer.missing.get(one.question.id, "")
-        changes.append(Change(field, one.snapshot, outcome, found.call_id if found else None, reason))
-    changed = apply_changes(context, migration_id, changes)
-    asked = Asked(
+        reply = answer.answers.get(item.question.id)
+        outcome = rules.judge(item.snapshot, reply.choice) if reply else None
+        reason = answer.missing.get(item.question.id, "")
+        changes.append(Change(field, item.snapshot, outcome, reply.call_id if reply else None, reason))
+    change_count = apply_changes(context, migration_id, changes)
+    outcome_counts = ReviewResult(
         len(pending),
         sum(change.outcome is not None for change in changes),
-        changed,
+        change_count,
         len(pending) - len(changes),
         dict(Counter(change.reason for change in changes if change.outcome is None)),
     )
     record(
-        context, "ai.ask", "migration", migration_id, fields=asked.asked, answered=asked.answered,
-        changed=asked.changed, overtaken=asked.overtaken, calls=len({change.call_id for change in changes} - {None}),
+        context, "ai.ask", "migration", migration_id, fields=outcome_counts.question_count, answered=outcome_counts.answer_count,
+        changed=outcome_counts.change_count, overtaken=outcome_counts.overtaken, calls=len({change.call_id for change in changes} - {None}),
     )  # fmt: skip
-    return asked
+    return outcome_counts

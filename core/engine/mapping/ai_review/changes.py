@@ -48,12 +48,12 @@ def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]
         if outcome is None:
             _add(field, rules.unanswered(change.reason))
             continue
-        place = (field.stream, outcome.target)
-        if outcome.target != field.target and place in held:
+        key = (field.stream, outcome.target)
+        if outcome.target != field.target and key in held:
             _add(field, rules.held_by_another(outcome))
             continue
         if outcome.target and not target_schema().field(outcome.target).is_list:
-            held.add(place)
+            held.add(key)
         if outcome.target != field.target:
             moved.append(field)
         _write(change, outcome)
@@ -64,7 +64,7 @@ def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]
 
 def _held(context: Context, migration_id: str, changes: Sequence[Change]) -> set[tuple[str, str | None]]:
     """(stream, target) of single-valued targets that columns hold which no answer may move."""
-    open_ = {change.field.id for change in changes if change.outcome and change.outcome.taken}
+    open_ = {change.field.id for change in changes if change.outcome and change.outcome.is_model_choice}
     return {
         (field.stream, field.target)
         for field in views.mapping_fields(context, migration_id)
@@ -79,21 +79,23 @@ def _write(change: Change, outcome: rules.Outcome) -> None:
         field.transform = None
     field.target = outcome.target
     field.confidence = outcome.confidence
-    others = {
+    alternatives = {
         target: sure for target, sure in change.snapshot.confidences.items() if target != outcome.target
     }
     field.alternatives = [
-        {"target": target, "confidence": others[target]}
-        for target in sorted(others, key=lambda target: (target != change.snapshot.target, -others[target]))
+        {"target": target, "confidence": alternatives[target]}
+        for target in sorted(
+            alternatives, key=lambda target: (target != change.snapshot.target, -alternatives[target])
+        )
     ]
-    if outcome.taken:
+    if outcome.is_model_choice:
         field.suggested_target, field.origin, field.ai_call_id = outcome.target, rules.AI, change.call_id
     _add(field, outcome.evidence)
 
 
 def _add(field: MappingField, reason: dict[str, object]) -> None:
     """Puts a reason in front; one about an earlier failure goes."""
-    field.evidence = [reason, *(one for one in field.evidence if one["feature"] != rules.UNANSWERED)]
+    field.evidence = [reason, *(item for item in field.evidence if item["feature"] != rules.UNANSWERED)]
 
 
 def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -> None:
@@ -104,8 +106,8 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
     if not mine:
         return
     settings = views.import_settings(context, migration_id)
-    everything = views.mapping_fields(context, migration_id)
-    around = views.planned_links([field for field in everything if field not in moved], PLANNED)
+    fields = views.mapping_fields(context, migration_id)
+    around = views.planned_links([field for field in fields if field not in moved], PLANNED)
     for members in _files(context, migration_id, {field.stream for field in mine.values()}):
         columns = {sample.name: sample.rows for sample in members}
         proposals = [
@@ -124,20 +126,22 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
 
 def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:
     [profile] = profile_frame(field.stream, rows.select(field.source_field))
-    place = (field.stream, field.source_field, field.slot, field.position)
+    key = (field.stream, field.source_field, field.slot, field.position)
     transform = transform_for(profile, field.target)
-    return Proposal(*place, field.target, transform, field.confidence, (), (), profile, rules.AI)
+    return Proposal(*key, field.target, transform, field.confidence, (), (), profile, rules.AI)
 
 
 def _files(context: Context, migration_id: str, touched: Collection[str]) -> Iterator[list[StreamSample]]:
     """The streams of each file that has one of `touched`: their amounts have one unit."""
     entities = views.stream_entities(context, migration_id)
-    named: dict[str, list[SourceStream]] = defaultdict(list)
+    streams_by_name: dict[str, list[SourceStream]] = defaultdict(list)
     for stream in sources_views.streams(context, migration_id):
-        named[stream.name].append(stream)
-    for file in dict.fromkeys(streams[0].file_id for name, streams in named.items() if name in touched):
+        streams_by_name[stream.name].append(stream)
+    for file in dict.fromkeys(
+        streams[0].file_id for name, streams in streams_by_name.items() if name in touched
+    ):
         yield [
             StreamSample(name, entities[name], views.stream_rows(context, streams, chunks=_CHUNKS), file=file)
-            for name, streams in named.items()
+            for name, streams in streams_by_name.items()
             if streams[0].file_id == file
         ]

@@ -73,34 +73,36 @@ def clean(name: str, domain: str, otherwise: str) -> str:
     return otherwise if not cleaned or None in cleaned else " ".join(filter(None, cleaned))
 
 
-def _clean_step(step: str, known: frozenset[str]) -> str | None:
+def _clean_step(step: str, vocabulary: frozenset[str]) -> str | None:
     """One step of a path, or a whole header; None where it is rather a value than a name."""
     words = [
-        part for word in tokens(step) for part in ([word] if word in known else split_compound(word, known))
+        part
+        for word in tokens(step)
+        for part in ([word] if word in vocabulary else split_compound(word, vocabulary))
     ]
     numbers = [word for word in words if word.isdecimal()]  # one may count things, several may be a date
     counting = {numbers[0]} if len(numbers) == 1 and len(numbers[0]) <= 2 else set()
-    told = [word if word in known or word in counting else HIDDEN for word in words]
-    meant = [word for word in told if word not in _words_of("fillers")]
-    familiar = [word for word in meant if word in known]
+    masked = [word if word in vocabulary or word in counting else HIDDEN for word in words]
+    meaningful = [word for word in masked if word not in _words_of("fillers")]
+    familiar = [word for word in meaningful if word in vocabulary]
     a_name = len(words) > 1 and set(words) <= _words_of("also_names")
-    if not familiar or len(words) > _MOST_WORDS or a_name or 2 * len(familiar) < len(meant):
+    if not familiar or len(words) > _MOST_WORDS or a_name or 2 * len(familiar) < len(meaningful):
         return None
-    return " ".join(told)
+    return " ".join(masked)
 
 
 @cache
 def known_words(domain: str) -> frozenset[str]:
     """The words of headers that are nobody's own."""
     words = lexicon(domain)
-    told = " ".join(
+    meanings = " ".join(
         [field.meaning for field in target_schema().fields(domain)]
         + list(target_schema().domain(domain))
         + [part for text in _policy().words.values() for part in text.split(",")]
     )
     expanded = [word for text in (*ABBREVIATIONS.values(), *COMPOUNDS.values()) for word in text.split()]
-    known = {*words.vocabulary, *words.qualifiers, *words.wrappers, *tokens(told), *expanded}
-    return frozenset(word for word in known if word.isalpha())
+    vocabulary = {*words.vocabulary, *words.qualifiers, *words.wrappers, *tokens(meanings), *expanded}
+    return frozenset(word for word in vocabulary if word.isalpha())
 
 
 @cache
@@ -109,10 +111,12 @@ def _words_of(part: str) -> frozenset[str]:
 
 
 def _neighbours(column: Column) -> list[str]:
-    place = column.profile.position
-    near = range(max(0, place - _NEAR), min(len(column.headers), place + _NEAR + 1))
+    position = column.profile.position
+    near = range(max(0, position - _NEAR), min(len(column.headers), position + _NEAR + 1))
     return [
-        clean(column.headers[other], column.domain, f"column {other + 1}") for other in near if other != place
+        clean(column.headers[index], column.domain, f"column {index + 1}")
+        for index in near
+        if index != position
     ]
 
 
@@ -169,10 +173,10 @@ FACTS: Mapping[str, Callable[[Column], Any]] = {
 """Everything a model is told about a column, and how each of it is made."""
 
 
-def shown(column: Column) -> dict[str, Any]:
+def column_facts(column: Column) -> dict[str, Any]:
     """What leaves about a column; facts that say nothing are left out."""
-    told = {name: make(column) for name, make in FACTS.items()}
-    return {name: fact for name, fact in told.items() if fact not in ([], "", None)}
+    facts = {name: make(column) for name, make in FACTS.items()}
+    return {name: fact for name, fact in facts.items() if fact not in ([], "", None)}
 
 
 @cache

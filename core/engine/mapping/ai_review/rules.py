@@ -51,18 +51,18 @@ class FieldSnapshot:
     confidences: Mapping[str, float]
 
     @property
-    def own(self) -> float:
+    def confidence(self) -> float:
         """The matcher's confidence in its choice; that nothing fits is one as well."""
         return self.confidences[self.target] if self.target else LEFT_ALONE
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an answer makes of a field. `taken`: the target is the model's word, agreeing or not."""
+    """What an answer makes of a field. `is_model_choice`: the target is the model's word, agreeing or not."""
 
     target: str | None
     confidence: float | None
-    taken: bool
+    is_model_choice: bool
     evidence: dict[str, Any]
 
 
@@ -85,18 +85,22 @@ def meaning(target: str) -> str:
 
 def judge(snapshot: FieldSnapshot, pick: Choice) -> Outcome:
     """The field after the model's answer."""
-    chosen = None if pick.choice == NO_CHOICE else pick.choice
-    joined = _joined(snapshot.confidences.get(chosen or "", 0.0), pick.confidence)
-    if chosen == snapshot.target:
-        said = "agreed" if chosen else "agreed that nothing fits"
-        return Outcome(chosen, min(MOST_WHEN_AGREED, joined) if chosen else None, True, _reason(said, pick))
-    if pick.confidence > snapshot.own:
-        said = f"chose {chosen}" if chosen else "says that nothing fits"
-        said += f" instead of {snapshot.target}" if snapshot.target else ""
-        return Outcome(chosen, min(GREEN_ABOVE, joined) if chosen else None, True, _reason(said, pick))
-    fallen = min(snapshot.own, 1 - sqrt((1 - snapshot.own) * pick.confidence))
-    said = f"would choose {chosen}" if chosen else "sees nothing that fits"
-    return Outcome(snapshot.target, fallen if snapshot.target else None, False, _reason(said, pick, sign=-1))
+    choice = None if pick.choice == NO_CHOICE else pick.choice
+    joined = _joined(snapshot.confidences.get(choice or "", 0.0), pick.confidence)
+    if choice == snapshot.target:
+        verdict = "agreed" if choice else "agreed that nothing fits"
+        return Outcome(
+            choice, min(MOST_WHEN_AGREED, joined) if choice else None, True, _reason(verdict, pick)
+        )
+    if pick.confidence > snapshot.confidence:
+        verdict = f"chose {choice}" if choice else "says that nothing fits"
+        verdict += f" instead of {snapshot.target}" if snapshot.target else ""
+        return Outcome(choice, min(GREEN_ABOVE, joined) if choice else None, True, _reason(verdict, pick))
+    fallen = min(snapshot.confidence, 1 - sqrt((1 - snapshot.confidence) * pick.confidence))
+    verdict = f"would choose {choice}" if choice else "sees nothing that fits"
+    return Outcome(
+        snapshot.target, fallen if snapshot.target else None, False, _reason(verdict, pick, sign=-1)
+    )
 
 
 def unanswered(reason: str) -> dict[str, Any]:
@@ -111,16 +115,16 @@ def held_by_another(outcome: Outcome) -> dict[str, Any]:
     return {"feature": AI, "weight": 0.0, "text": text}
 
 
-def _joined(one: float, other: float) -> float:
-    return 1 - sqrt((1 - one) * (1 - other))
+def _joined(matcher: float, model: float) -> float:
+    return 1 - sqrt((1 - matcher) * (1 - model))
 
 
-def _reason(said: str, pick: Choice, *, sign: int = 1) -> dict[str, Any]:
+def _reason(verdict: str, pick: Choice, *, sign: int = 1) -> dict[str, Any]:
     """Weighs as much as the model is sure, in log odds like all evidence."""
     sure = min(max(pick.confidence, 0.5), 0.99)
     because = f", because: {pick.reason}" if pick.reason else "."
     return {
         "feature": AI,
         "weight": sign * round(log(sure / (1 - sure)), 2),
-        "text": f"The language model {said} ({pick.confidence:.0%} sure){because}",
+        "text": f"The language model {verdict} ({pick.confidence:.0%} sure){because}",
     }

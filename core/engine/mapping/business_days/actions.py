@@ -20,8 +20,8 @@ def set_business_day(
     """
     check_day(zone, close_hour)
     migration = sources_views.migration(context, migration_id)
-    chosen = {**migration.settings.get(SETTING, {}), location: {"zone": zone, "close_hour": close_hour}}
-    migration.settings = {**migration.settings, SETTING: chosen}
+    days = {**migration.settings.get(SETTING, {}), location: {"zone": zone, "close_hour": close_hour}}
+    migration.settings = {**migration.settings, SETTING: days}
     record(
         context,
         "mapping.business_day",

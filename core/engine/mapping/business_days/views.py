@@ -20,7 +20,7 @@ MOST = 2_000
 """Locations that are looked for at most."""
 _CHUNKS = 4
 """Chunks of a table of orders that are looked through for the locations it names."""
-_WANTED = ("external_id", "name", "timezone")
+_LOCATION_FIELDS = ("external_id", "name", "timezone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +39,27 @@ class BusinessDay:
 
 def business_days(context: Context, migration_id: str, plan: Plan) -> list[BusinessDay]:
     """Every location that the files of a plan name, after the one entry for all others."""
-    chosen = sources.migration(context, migration_id).settings.get(SETTING, {})
+    day_settings = sources.migration(context, migration_id).settings.get(SETTING, {})
     bare = replace(plan, places=())
-    days = [BusinessDay("", "All other locations", plan.zone, plan.close_hour, "" in chosen)]
+    days = [BusinessDay("", "All other locations", plan.zone, plan.close_hour, "" in day_settings)]
     for location in locations(context, migration_id, plan):
-        day = day_for(bare, location, chosen)
+        day = day_for(bare, location, day_settings)
         name = location.name or location.external_id
-        days.append(BusinessDay(location.key, name, day.zone, day.close_hour, location.key in chosen))
+        days.append(BusinessDay(location.key, name, day.zone, day.close_hour, location.key in day_settings))
     return days
 
 
 def plan_with_days(context: Context, migration_id: str, plan: Plan) -> Plan:
     """The plan in which each location has its own zone and close hour, from settings and from the files."""
-    chosen = sources.migration(context, migration_id).settings.get(SETTING, {})
-    if not chosen and not any(one.field("timezone") for one in plan.of("location")):
+    day_settings = sources.migration(context, migration_id).settings.get(SETTING, {})
+    if not day_settings and not any(entity.field("timezone") for entity in plan.of("location")):
         return plan
-    return with_days(plan, locations(context, migration_id, plan), chosen)
+    return with_days(plan, locations(context, migration_id, plan), day_settings)
 
 
 def locations(context: Context, migration_id: str, plan: Plan) -> list[Location]:
     """The locations that the files name, each once, in their order."""
-    known: dict[str, Location] = {}
+    locations_by_key: dict[str, Location] = {}
     streams = sources.streams(context, migration_id)
     for entity_plan in plan.of("location"):
         cut = _cut(entity_plan)
@@ -67,15 +67,15 @@ def locations(context: Context, migration_id: str, plan: Plan) -> list[Location]
             if stream.name != entity_plan.stream or not cut.columns():
                 continue
             for location in _read(context, plan, cut, stream):
-                known.setdefault(location.key, location)
-                if len(known) == MOST:
-                    return list(known.values())
-    return list(known.values())
+                locations_by_key.setdefault(location.key, location)
+                if len(locations_by_key) == MOST:
+                    return list(locations_by_key.values())
+    return list(locations_by_key.values())
 
 
 def _cut(entity_plan: EntityPlan) -> EntityPlan:
     fields: tuple[FieldPlan, ...] = tuple(
-        field for field in entity_plan.fields if field.target in _WANTED and field.sources
+        field for field in entity_plan.fields if field.target in _LOCATION_FIELDS and field.sources
     )
     return replace(entity_plan, fields=fields, place=None)
 
@@ -84,23 +84,25 @@ def _read(context: Context, plan: Plan, cut: EntityPlan, stream: SourceStream) -
     heads = store.list_chunks(context, stream.id)
     picked = heads if cut.primary else heads[:: max(1, len(heads) // _CHUNKS)][:_CHUNKS]
     columns = [ROW, *(name for name in cut.columns() if name in stream.columns)]
-    found: list[Location] = []
+    locations_read: list[Location] = []
     for head in picked:
-        if len(columns) == 1 or len(found) >= MOST:
+        if len(columns) == 1 or len(locations_read) >= MOST:
             break
         rows = store.read_chunk(context, head.stream_id, head.chunk_no, columns)
-        found += _of(
+        locations_read += _of(
             transform_rows(plan, cut, rows.unique(columns[1:], keep="first", maintain_order=True)).frame
         )
-    return found
+    return locations_read
 
 
 def _of(frame: pl.DataFrame) -> list[Location]:
-    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in _WANTED if name not in frame.columns]
+    absent = [
+        pl.lit(None, dtype=pl.String).alias(name) for name in _LOCATION_FIELDS if name not in frame.columns
+    ]
     rows = frame.with_columns(absent).drop(ROW).unique("external_id", keep="first", maintain_order=True)
     return [
         Location(external_id, name or "", _zone(zone))
-        for external_id, name, zone in rows.select(_WANTED).iter_rows()
+        for external_id, name, zone in rows.select(_LOCATION_FIELDS).iter_rows()
     ]
 
 

@@ -28,7 +28,7 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
     if not rows:
         return
     table = ConfidenceOutcome
-    made = insert(table).values(
+    statement = insert(table).values(
         domain=scope_of(context),
         source=bindparam("at_source"),
         origin=bindparam("at_origin"),
@@ -37,7 +37,7 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
         misses=func.greatest(0, bindparam("by_misses", type_=table.misses.type)),
     )
     context.session.connection().execute(
-        made.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=list(table.__table__.primary_key),
             set_={
                 "hits": func.greatest(0, table.hits + bindparam("by_hits")),
@@ -46,6 +46,6 @@ def score(context: Context, outcomes: Iterable[Outcome]) -> None:
         ),
         rows,
     )
-    none = (table.domain == scope_of(context), table.hits == 0, table.misses == 0)
+    is_empty = (table.domain == scope_of(context), table.hits == 0, table.misses == 0)
     if any(min(by) < 0 for by in counts.values()):
-        context.session.execute(delete(table).where(*none).execution_options(synchronize_session=False))
+        context.session.execute(delete(table).where(*is_empty).execution_options(synchronize_session=False))

@@ -34,11 +34,11 @@ def groups() -> tuple[Group, ...]:
     """Every system of the corpus; bins without suggestions are left out."""
     return tuple(
         Group(
-            one["domain"],
-            one["system"],
-            tuple(Bin(*row) for row in one["bins"]),
-            one["unmapped"],
-            one["left_alone"],
+            group["domain"],
+            group["system"],
+            tuple(Bin(*row) for row in group["bins"]),
+            group["unmapped"],
+            group["left_alone"],
         )
-        for one in json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))["groups"]
+        for group in json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))["groups"]
     )

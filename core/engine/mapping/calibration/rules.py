@@ -82,10 +82,10 @@ def added(groups: Iterable[Sequence[Bin]]) -> tuple[Bin, ...]:
     """One bin per number, from 0 to 19, summed over the groups."""
     promised, right, total = [0.0] * BINS, [0] * BINS, [0] * BINS
     for bins in groups:
-        for one in bins:
-            promised[one.number] += one.promised * one.total
-            right[one.number] += one.right
-            total[one.number] += one.total
+        for bin_ in bins:
+            promised[bin_.number] += bin_.promised * bin_.total
+            right[bin_.number] += bin_.right
+            total[bin_.number] += bin_.total
     return tuple(
         Bin(
             number,
@@ -103,15 +103,15 @@ def tenths(bins: Sequence[Bin]) -> tuple[Bin, ...]:
 
 
 def _joined(number: int, bins: Sequence[Bin]) -> Bin:
-    total = sum(one.total for one in bins)
-    weights = [one.total if total else 1 for one in bins]
-    promised = sum(one.promised * weight for one, weight in zip(bins, weights, strict=True)) / sum(weights)
-    return Bin(number, promised, sum(one.right for one in bins), total)
+    total = sum(bin_.total for bin_ in bins)
+    weights = [bin_.total if total else 1 for bin_ in bins]
+    promised = sum(bin_.promised * weight for bin_, weight in zip(bins, weights, strict=True)) / sum(weights)
+    return Bin(number, promised, sum(bin_.right for bin_ in bins), total)
 
 
 def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
     """The mean distance between promised and actual over ten bins, weighted by their size (Naeini et al. 2015)."""
-    total = sum(one.total for one in bins)
+    total = sum(bin_.total for bin_ in bins)
     return (
         sum(abs(tenth.promised * tenth.total - tenth.right) for tenth in tenths(bins)) / total
         if total
@@ -122,11 +122,15 @@ def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
 def bands(bins: Sequence[Bin]) -> tuple[BandShare, ...]:
     """Green, amber and red."""
     edges = (("green", _GREEN, BINS), ("amber", _AMBER, _GREEN), ("red", 0, _AMBER))
-    return tuple(_band(name, [one for one in bins if low <= one.number < high]) for name, low, high in edges)
+    return tuple(
+        _band(name, [bin_ for bin_ in bins if low <= bin_.number < high]) for name, low, high in edges
+    )
 
 
 def _band(name: str, bins: Sequence[Bin]) -> BandShare:
-    right, total = sum(one.right for one in bins), sum(one.total for one in bins)
+    right, total = sum(bin_.right for bin_ in bins), sum(bin_.total for bin_ in bins)
     if not total:
         return BandShare(name, None, None, 0, 0)
-    return BandShare(name, sum(one.promised * one.total for one in bins) / total, right / total, right, total)
+    return BandShare(
+        name, sum(bin_.promised * bin_.total for bin_ in bins) / total, right / total, right, total
+    )

@@ -50,7 +50,7 @@ class Reliability:
 
     @property
     def total(self) -> int:
-        return sum(one.total for one in self.bins)
+        return sum(bin_.total for bin_ in self.bins)
 
 
 @view("migration.read")
@@ -60,48 +60,48 @@ def history(context: Context, source: str, confidence: float) -> History:
     That is: decisions about the source, decisions about all sources, the source's own fields in the corpus, all of it.
     """
     number = bin_of(confidence)
-    decided = _decided(context)
-    known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
+    by_source = _outcomes_by_source(context)
+    corpus_groups = [group for group in corpus.groups() if group.domain == context.tenant.domain]
     grounds = (
-        (decided.get(source, ()), f"by reviewer decisions about {source} files"),
-        (added(decided.values()), "by reviewer decisions about files of all sources"),
+        (by_source.get(source, ()), f"by reviewer decisions about {source} files"),
+        (added(by_source.values()), "by reviewer decisions about files of all sources"),
         (
-            added(group.bins for group in known if group.system == source),
+            added(group.bins for group in corpus_groups if group.system == source),
             f"on held-out {source} files",
         ),
-        (added(group.bins for group in known), "on the held-out test set"),
+        (added(group.bins for group in corpus_groups), "on the held-out test set"),
     )
     for bins, where in grounds:
-        for one in bins:
-            if one.number == number and one.total >= ENOUGH:
-                return History(one.right, one.total, where)
-    last = next(one for one in grounds[-1][0] if one.number == number)
+        for bin_ in bins:
+            if bin_.number == number and bin_.total >= ENOUGH:
+                return History(bin_.right, bin_.total, where)
+    last = next(bin_ for bin_ in grounds[-1][0] if bin_.number == number)
     return History(last.right, last.total, grounds[-1][1])
 
 
 @view("migration.read")
 def by_decisions(context: Context) -> Reliability:
     """As people decided, over all customers of the domain; names and counts only."""
-    return _reliability(_decided(context), None)
+    return _reliability(_outcomes_by_source(context), None)
 
 
 @view("migration.read")
 def by_corpus(context: Context) -> Reliability:
     """On labelled exports of systems that the matcher had not been trained on when it judged them."""
-    known = [group for group in corpus.groups() if group.domain == context.tenant.domain]
-    unmapped = sum(group.unmapped for group in known)
-    alone = sum(group.left_alone for group in known) / unmapped if unmapped else None
-    return _reliability({group.system: added([group.bins]) for group in known}, alone)
+    corpus_groups = [group for group in corpus.groups() if group.domain == context.tenant.domain]
+    unmapped = sum(group.unmapped for group in corpus_groups)
+    alone = sum(group.left_alone for group in corpus_groups) / unmapped if unmapped else None
+    return _reliability({group.system: added([group.bins]) for group in corpus_groups}, alone)
 
 
-def _decided(context: Context) -> dict[str, tuple[Bin, ...]]:
+def _outcomes_by_source(context: Context) -> dict[str, tuple[Bin, ...]]:
     """Source -> its bins, over all origins."""
     query = select(ConfidenceOutcome).where(ConfidenceOutcome.domain == scope_of(context))
-    found: dict[str, list[Bin]] = {}
+    bins_by_source: dict[str, list[Bin]] = {}
     for row in context.session.scalars(query.order_by(ConfidenceOutcome.source)):
-        one = Bin(row.bin, middle(row.bin), row.hits, row.hits + row.misses)
-        found.setdefault(row.source, []).append(one)
-    return {source: added([bins]) for source, bins in found.items()}
+        bin_ = Bin(row.bin, middle(row.bin), row.hits, row.hits + row.misses)
+        bins_by_source.setdefault(row.source, []).append(bin_)
+    return {source: added([bins]) for source, bins in bins_by_source.items()}
 
 
 def _reliability(sources: dict[str, tuple[Bin, ...]], left_alone: float | None) -> Reliability:
@@ -109,13 +109,13 @@ def _reliability(sources: dict[str, tuple[Bin, ...]], left_alone: float | None) 
     shares = [
         SourceShare(
             source,
-            sum(one.right for one in own),
-            sum(one.total for one in own),
-            expected_calibration_error(own),
-            bands(own)[0],
+            sum(bin_.right for bin_ in source_bins),
+            sum(bin_.total for bin_ in source_bins),
+            expected_calibration_error(source_bins),
+            bands(source_bins)[0],
         )
-        for source, own in sources.items()
-        if any(one.total for one in own)
+        for source, source_bins in sources.items()
+        if any(bin_.total for bin_ in source_bins)
     ]
     shares.sort(key=lambda share: -share.total)
     return Reliability(bins, bands(bins), tuple(shares), expected_calibration_error(bins), left_alone)

@@ -40,7 +40,7 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
     for members in (group.rows for group in pairs.context.groups):
         blocks: dict[tuple[str, ...], list[int]] = {}
         for row in members:
-            name = pairs.named[row]
+            name = pairs.field_names[row]
             key = name.leaf if name.dynamic else (*name.leaf, str(row))
             blocks.setdefault(key, []).append(row)
         rows = list(blocks.values())
@@ -52,35 +52,35 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
     """The target index chosen for each block, -1 for none."""
     used = np.unique(targets[[row for block in blocks for row in block]])
-    place = {int(target): column for column, target in enumerate(used)}
+    column_of = {int(target): column for column, target in enumerate(used)}
     table = np.full((len(blocks), len(used)), _NEVER)
     alone = np.array([cost[block, -1].sum() for block in blocks])
     for number, block in enumerate(blocks):
         for row in block:
-            columns = [place[int(target)] for target in targets[row]]
-            known = table[number, columns]
-            table[number, columns] = np.where(known == _NEVER, 0, known) + cost[row, :-1]
+            columns = [column_of[int(target)] for target in targets[row]]
+            costs_before = table[number, columns]
+            table[number, columns] = np.where(costs_before == _NEVER, 0, costs_before) + cost[row, :-1]
     worth = table.min(axis=1) < alone  # a block that prefers to stay alone takes no part
     open_blocks = np.flatnonzero(worth)
-    chosen = [-1] * len(blocks)
+    choices = [-1] * len(blocks)
     if not len(open_blocks):
-        return chosen
+        return choices
     part = table[open_blocks]
     copies = np.hstack([part + repeat * copy for copy in range(_COPIES)])
     pairs = _wide if len(open_blocks) > _MOST_SQUARE else _square
     for line, column in pairs(copies, alone[open_blocks]):
-        chosen[open_blocks[line]] = int(used[column % len(used)])
-    return chosen
+        choices[open_blocks[line]] = int(used[column % len(used)])
+    return choices
 
 
 def _square(copies: Doubles, alone: Doubles) -> list[tuple[int, int]]:
     """(row, column) of each row that does not stay alone, which has a column of its own for each row."""
     leave = np.full((len(alone), len(alone)), _NEVER)
     np.fill_diagonal(leave, alone)
-    lines, taken = solver()(np.hstack([copies, leave]))
+    lines, columns = solver()(np.hstack([copies, leave]))
     return [
         (int(line), int(column))
-        for line, column in zip(lines, taken, strict=True)
+        for line, column in zip(lines, columns, strict=True)
         if column < copies.shape[1]
     ]
 
@@ -91,9 +91,11 @@ def _wide(copies: Doubles, alone: Doubles) -> list[tuple[int, int]]:
     is as small in the best choice, and a pair that gains nothing stands for a row that stays alone.
     """
     gains = np.minimum(copies - alone[:, None], 0)
-    lines, taken = solver()(gains)
+    lines, columns = solver()(gains)
     return [
-        (int(line), int(column)) for line, column in zip(lines, taken, strict=True) if gains[line, column] < 0
+        (int(line), int(column))
+        for line, column in zip(lines, columns, strict=True)
+        if gains[line, column] < 0
     ]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon, Phrase
-from core.engine.mapping.match.readings import Named
+from core.engine.mapping.match.readings import FieldName
 from core.engine.sources.profile import FieldProfile
 
 SIGNALS = (
@@ -37,7 +37,7 @@ SIGNALS = (
 )
 """What speaks for a group of fields being about an entity."""
 
-_KNOWN = 6.0  # utility of being told the stream's entity
+_DECLARED = 6.0  # utility of being told the stream's entity
 _STREAM = 2.5  # utility of the stream's name naming it
 _MIX = 0.7  # share of the best entity's chance from which an entity counts as a top one
 
@@ -75,11 +75,11 @@ class Context:
 
 
 def read_groups(
-    fields: Sequence[FieldProfile], named: Sequence[Named], likeness: Floats, words: Lexicon
+    fields: Sequence[FieldProfile], field_names: Sequence[FieldName], likeness: Floats, words: Lexicon
 ) -> tuple[Group, ...]:
     """The groups, outer ones first, with the signals that do not depend on the lists around them."""
     members: dict[str, list[int]] = {}
-    for row, name in enumerate(named):
+    for row, name in enumerate(field_names):
         members.setdefault(name.group, []).append(row)
     best = np.stack(
         [likeness[:, words.entity_of == index].max(axis=1) for index in range(len(words.entities))], axis=1
@@ -87,26 +87,26 @@ def read_groups(
     sharp = np.asarray(np.clip(best - 0.3, 0, None) ** 2 / 0.49, np.float32)
     share = np.asarray(sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6), np.float32)
     return tuple(
-        Group(path, rows, _signals(rows, fields, named, likeness, sharp, share, words))
+        Group(path, rows, _signals(rows, fields, field_names, likeness, sharp, share, words))
         for path, rows in sorted(members.items(), key=lambda item: (item[0].count("."), item[0]))
     )
 
 
 def _signals(
-    rows: list[int], fields: Sequence[FieldProfile], named: Sequence[Named],
+    rows: list[int], fields: Sequence[FieldProfile], field_names: Sequence[FieldName],
     likeness: Floats, sharp: Floats, share: Floats, words: Lexicon,
 ) -> Doubles:  # fmt: skip
     entities, root = len(words.entities), np.sqrt(len(rows))
-    found = np.clip(likeness[rows].max(axis=0) - 0.5, 0, None) * 2
+    best_likeness = np.clip(likeness[rows].max(axis=0) - 0.5, 0, None) * 2
     required = np.array([field.required for field in words.targets])
     signals = np.zeros((entities, len(SIGNALS)))
     at = {name: column for column, name in enumerate(SIGNALS)}
     for index in range(entities):
-        own = words.entity_of == index
-        signals[index, at["covered"]] = min(1.0, found[own].sum() / len(rows))
-        signals[index, at["core"]] = found[own & required].mean()
-        signals[index, at["mentioned"]] = sum(index in named[row].mentions for row in rows) / root
-        signals[index, at["fields"]] = np.log(own.sum())
+        is_member = words.entity_of == index
+        signals[index, at["covered"]] = min(1.0, best_likeness[is_member].sum() / len(rows))
+        signals[index, at["core"]] = best_likeness[is_member & required].mean()
+        signals[index, at["mentioned"]] = sum(index in field_names[row].mentions for row in rows) / root
+        signals[index, at["fields"]] = np.log(is_member.sum())
         family = np.maximum(sharp[rows, index], (0.7 * sharp[rows] * words.refers[index]).max(axis=1))
         signals[index, at["family"]] = family.sum() / root
         signals[index, at["joins"]] = _joins(sharp[rows], words.belongs[index] > 0, words.refers[index] > 0)
@@ -115,16 +115,16 @@ def _signals(
     often = [entity not in _SET_UP_ONCE for entity in words.entities]
     signals[:, at["referred"]] = np.log1p(words.refers[often].sum(axis=0))
     signals[:, at["valued"]] = np.max([_valued(fields[row], words) for row in rows], axis=0)
-    _mark_ids(rows, fields, named, signals)
-    for index in named[rows[0]].group_about:
-        signals[index, at["called"]] = 1 / len(named[rows[0]].group_about)
+    _mark_ids(rows, fields, field_names, signals)
+    for index in field_names[rows[0]].group_about:
+        signals[index, at["called"]] = 1 / len(field_names[rows[0]].group_about)
     return signals
 
 
-def _joins(sharp: Floats, owners: npt.NDArray[np.bool_], others: npt.NDArray[np.bool_]) -> float:
+def _joins(sharp: Floats, owners: npt.NDArray[np.bool_], other_owners: npt.NDArray[np.bool_]) -> float:
     """1 where three rows speak for an owner only and three for another entity that it refers to; less falls off fast."""
-    ahead = np.clip(sharp[:, owners][:, :, None] - sharp[:, None, others], 0, None).sum(axis=0)
-    behind = np.clip(sharp[:, None, others] - sharp[:, owners][:, :, None], 0, None).sum(axis=0)
+    ahead = np.clip(sharp[:, owners][:, :, None] - sharp[:, None, other_owners], 0, None).sum(axis=0)
+    behind = np.clip(sharp[:, None, other_owners] - sharp[:, owners][:, :, None], 0, None).sum(axis=0)
     return float(min(1.0, np.minimum(ahead, behind).max(initial=0) / 3)) ** 2
 
 
@@ -139,17 +139,17 @@ def _valued(field: FieldProfile, words: Lexicon) -> Doubles:
 
 
 def _mark_ids(
-    rows: list[int], fields: Sequence[FieldProfile], named: Sequence[Named], signals: Doubles
+    rows: list[int], fields: Sequence[FieldProfile], field_names: Sequence[FieldName], signals: Doubles
 ) -> None:
     """The first id that names an entity and does not repeat is the record's own; the others are references."""
-    for place, row in enumerate(row for row in rows if "id" in named[row].leaf):
+    for index_, row in enumerate(row for row in rows if "id" in field_names[row].leaf):
         column = (
             SIGNALS.index("own_id")
-            if place == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2)
+            if index_ == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2)
             else SIGNALS.index("foreign_id")
         )
-        for index in named[row].mentions:
-            signals[index, column] = max(signals[index, column], 1 / len(named[row].mentions))
+        for index in field_names[row].mentions:
+            signals[index, column] = max(signals[index, column], 1 / len(field_names[row].mentions))
 
 
 def weigh_groups(
@@ -167,7 +167,7 @@ def weigh_groups(
         if not group.path:
             utility += _STREAM * _named_by(stream, words)
             if entity in words.entities:
-                utility[words.entities.index(entity)] += _KNOWN
+                utility[words.entities.index(entity)] += _DECLARED
         raised = np.exp(utility - utility.max())
         chances[group.path] = raised / raised.sum()
     return chances
@@ -178,8 +178,10 @@ def with_parent(group: Group, chances: Mapping[str, Doubles], words: Lexicon) ->
     signals = group.signals.copy()
     outer = next((chances[path] for path in _around(group.path) if path in chances), None)
     if outer is not None:
-        called = signals[:, SIGNALS.index("called")]
-        signals[:, SIGNALS.index("links")] = (words.belongs @ outer) * np.minimum(words.refers @ called, 1)
+        call_signals = signals[:, SIGNALS.index("called")]
+        signals[:, SIGNALS.index("links")] = (words.belongs @ outer) * np.minimum(
+            words.refers @ call_signals, 1
+        )
         signals[:, SIGNALS.index("child")] = words.refers @ outer
         signals[:, SIGNALS.index("same_as_parent")] = outer
     return signals
@@ -192,23 +194,26 @@ def _around(path: str) -> list[str]:
 
 
 def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
-    said = np.zeros(len(words.entities))
-    taken: set[int] = set()
+    chances = np.zeros(len(words.entities))
+    covered: set[int] = set()
     for size in range(min(4, len(stream)), 0, -1):
         for start in range(len(stream) - size + 1):
             places = set(range(start, start + size))
             entities = words.nouns.get(stream[start : start + size])
-            if entities and not places & taken:
-                taken |= places
-                said[list(entities)] = 1 / len(entities)
-    return said
+            if entities and not places & covered:
+                covered |= places
+                chances[list(entities)] = 1 / len(entities)
+    return chances
 
 
 def read_context(
-    groups: tuple[Group, ...], chances: Mapping[str, Doubles], named: Sequence[Named], words: Lexicon
+    groups: tuple[Group, ...],
+    chances: Mapping[str, Doubles],
+    field_names: Sequence[FieldName],
+    words: Lexicon,
 ) -> Context:
     """The chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
-    count, entities = len(named), len(words.entities)
+    count, entities = len(field_names), len(words.entities)
     spread = {
         name: np.zeros((count, entities), np.float32)
         for name in ("chance", "group", "around", "top", "kin", "owner", "identified")
@@ -216,16 +221,16 @@ def read_context(
     kinship = np.maximum(words.refers, words.refers.T)
     total = np.zeros(entities)
     for group in groups:
-        here = chances[group.path] / chances[group.path].max()
+        relative_chances = chances[group.path] / chances[group.path].max()
         total += chances[group.path] * len(group.rows)
         outer = [path for path in _around(group.path) if path in chances]
         around = [chances[path] / chances[path].max() * 0.8**far for far, path in enumerate(outer)]
         spread["chance"][group.rows] = chances[group.path]
-        spread["group"][group.rows] = here
+        spread["group"][group.rows] = relative_chances
         spread["around"][group.rows] = np.max(around, axis=0) if around else 0
-        spread["top"][group.rows] = here >= _MIX
-        spread["kin"][group.rows] = (kinship * here).max(axis=1)
-        spread["owner"][group.rows] = (words.belongs.T * here).max(axis=1)
+        spread["top"][group.rows] = relative_chances >= _MIX
+        spread["kin"][group.rows] = (kinship * relative_chances).max(axis=1)
+        spread["owner"][group.rows] = (words.belongs.T * relative_chances).max(axis=1)
         spread["identified"][group.rows] = group.signals[:, SIGNALS.index("own_id")] > 0
     table = np.tile((total / total.max()).astype(np.float32), (count, 1))
     return Context(table=table, groups=groups, **spread)

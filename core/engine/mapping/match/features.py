@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from core.engine.mapping.match.context import Context, Group, read_context, read_groups, weigh_groups
 from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon
 from core.engine.mapping.match.names import NameScores, score_names
-from core.engine.mapping.match.readings import Named, read_names
+from core.engine.mapping.match.readings import FieldName, read_names
 from core.engine.mapping.match.values import option_share, pattern_fit, type_fit
 from core.engine.sources.profile import FieldProfile
 
@@ -84,7 +84,7 @@ class Pairs:
     source: Ints
     target: Ints
     values: Floats
-    named: tuple[Named, ...]
+    field_names: tuple[FieldName, ...]
     names: NameScores
     context: Context
 
@@ -94,7 +94,7 @@ class Observed:
     """What is seen of one stream's fields before it is known what its tables are about; source x target matrices."""
 
     fields: Sequence[FieldProfile]
-    named: tuple[Named, ...]
+    field_names: tuple[FieldName, ...]
     names: NameScores
     types: Floats
     patterns: Floats
@@ -106,74 +106,83 @@ class Observed:
 
 def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
     """`fields` are all fields of one stream."""
-    named = tuple(read_names(fields, words))
-    names = score_names(named, words)
+    field_names = tuple(read_names(fields, words))
+    names = score_names(field_names, words)
     hopeless = np.array([field.kind in NOWHERE for field in fields], np.float32)
-    names = replace(names, nothing=np.maximum(names.nothing, hopeless))
+    names = replace(names, nothing_score=np.maximum(names.nothing_score, hopeless))
     types = type_fit(fields, words)
     fitting = np.asarray(names.bare * (0.6 + 0.4 * np.clip(types, -0.5, 1)), np.float32)
     return Observed(
         fields=fields,
-        named=named,
+        field_names=field_names,
         names=names,
         types=types,
         patterns=pattern_fit(fields, words),
         options=option_share(fields, words),
-        spelling=_spelling(named, words),
-        groups=read_groups(fields, named, fitting, words),
+        spelling=_spelling(field_names, words),
+        groups=read_groups(fields, field_names, fitting, words),
         stream=words.words(fields[0].stream),
     )
 
 
-def build_pairs(seen: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
+def build_pairs(observed: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
     """The candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
-    fields, named, names = seen.fields, seen.named, seen.names
+    fields, field_names, names = observed.fields, observed.field_names, observed.names
     context = read_context(
-        seen.groups, weigh_groups(seen.groups, weights, words, seen.stream, entity), named, words
+        observed.groups,
+        weigh_groups(observed.groups, weights, words, observed.stream, entity),
+        field_names,
+        words,
     )
-    mentions = _mention_features(named, words)
-    prior = _prior(names.likeness, context, mentions["says_entity"], seen.types + seen.patterns, words)
+    mentions = _mention_features(field_names, words)
+    prior = _prior(
+        names.likeness, context, mentions["says_entity"], observed.types + observed.patterns, words
+    )
     source, target = _candidates(prior, names.likeness)
     wide = {
-        "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": seen.spelling,
+        "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": observed.spelling,
         "meaning": names.meaning, "name_lead": _lead(names.likeness), "name_rival": _rival(names.likeness, context),
-        "nothing_lead": names.likeness - names.nothing[:, None], "entity_chance": context.chance[:, words.entity_of],
+        "nothing_lead": names.likeness - names.nothing_score[:, None], "entity_chance": context.chance[:, words.entity_of],
         "group_entity": context.group[:, words.entity_of],
         "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
         "kin_entity": context.kin[:, words.entity_of],
         "owner_entity": context.owner[:, words.entity_of],
         "entity_top": context.top[:, words.entity_of], "group_identified": context.identified[:, words.entity_of],
-        "type": seen.types, "impossible": (seen.types <= -1).astype(np.float32), "pattern": seen.patterns, "options": seen.options,
+        "type": observed.types, "impossible": (observed.types <= -1).astype(np.float32), "pattern": observed.patterns, "options": observed.options,
         "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
         **mentions,
     }  # fmt: skip
     columns = {name: matrix[source, target] for name, matrix in wide.items()}
-    columns |= {name: values[source] for name, values in _field_features(fields, named, names, words).items()}
-    columns |= _target_features(fields, named, source, target, words)
+    columns |= {
+        name: values[source] for name, values in _field_features(fields, field_names, names, words).items()
+    }
+    columns |= _target_features(fields, field_names, source, target, words)
     values = np.column_stack([columns[name] for name in FEATURES]).astype(np.float32)
-    return Pairs(source, target, values, named, names, context)
+    return Pairs(source, target, values, field_names, names, context)
 
 
-def _prior(likeness: Floats, context: Context, said: Floats, fit: Floats, words: Lexicon) -> Floats:
+def _prior(likeness: Floats, context: Context, mentioned: Floats, fit: Floats, words: Lexicon) -> Floats:
     """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
-    place = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[:, words.entity_of]
-    place = np.maximum(place, np.maximum(0.6 * said, 0.75 * context.owner[:, words.entity_of]))
-    blend = likeness * (0.35 + 0.65 * place) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * place
+    entity_fit = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[
+        :, words.entity_of
+    ]
+    entity_fit = np.maximum(entity_fit, np.maximum(0.6 * mentioned, 0.75 * context.owner[:, words.entity_of]))
+    blend = likeness * (0.35 + 0.65 * entity_fit) * (1 + 0.25 * np.clip(fit, -2, 1)) + 0.02 * entity_fit
     return np.asarray(blend, np.float32)
 
 
 def _candidates(prior: Floats, likeness: Floats) -> tuple[Ints, Ints]:
     keep = min(CANDIDATES, prior.shape[1])
     rank = prior + 0.3 * likeness
-    chosen = np.sort(np.argpartition(-rank, keep - 1, axis=1)[:, :keep], axis=1)
-    return np.repeat(np.arange(len(prior)), keep), chosen.ravel()
+    columns = np.sort(np.argpartition(-rank, keep - 1, axis=1)[:, :keep], axis=1)
+    return np.repeat(np.arange(len(prior)), keep), columns.ravel()
 
 
 def _lead(scores: Floats) -> Floats:
     """Score less the best other score in the row."""
     best_two = np.sort(scores, axis=1)[:, -2:]
-    others = np.where(scores >= best_two[:, 1:], best_two[:, :1], best_two[:, 1:])
-    return np.asarray(scores - others, np.float32)
+    best_others = np.where(scores >= best_two[:, 1:], best_two[:, :1], best_two[:, 1:])
+    return np.asarray(scores - best_others, np.float32)
 
 
 def _rival(scores: Floats, context: Context) -> Floats:
@@ -185,52 +194,57 @@ def _rival(scores: Floats, context: Context) -> Floats:
     return lead
 
 
-def _spelling(named: Sequence[Named], words: Lexicon) -> Floats:
+def _spelling(field_names: Sequence[FieldName], words: Lexicon) -> Floats:
     """Likeness of the letters of the leaf name to the target's nearest phrase."""
-    ours = ["".join(name.leaf) for name in named]
-    known = len(words.starts) - 1
-    theirs = ["".join(phrase) for phrase in words.phrases[: words.starts[known]]]
+    ours = ["".join(name.leaf) for name in field_names]
+    target_count = len(words.starts) - 1
+    theirs = ["".join(phrase) for phrase in words.phrases[: words.starts[target_count]]]
     distinct = list(dict.fromkeys(ours))
     scores = process.cdist(distinct, theirs, scorer=fuzz.ratio, dtype=np.float32, score_cutoff=50)
-    best = np.maximum.reduceat(scores, words.starts[:known], axis=1) / 100
-    place = {text: row for row, text in enumerate(distinct)}
-    return np.asarray(best[[place[text] for text in ours]], np.float32)
+    best = np.maximum.reduceat(scores, words.starts[:target_count], axis=1) / 100
+    row_of = {text: row for row, text in enumerate(distinct)}
+    return np.asarray(best[[row_of[text] for text in ours]], np.float32)
 
 
-def _mention_features(named: Sequence[Named], words: Lexicon) -> dict[str, Floats]:
-    said = np.zeros((len(named), len(words.entities) + 1), np.float32)
-    for row, name in enumerate(named):
-        said[row, list(name.mentions)] = 1
-    own = said[:, words.entity_of]
-    referred = said[:, words.refers_to]
-    other = np.clip(said.sum(axis=1, keepdims=True), 0, 1) * (1 - np.maximum(own, referred))
-    return {"says_entity": own, "says_reference": referred, "says_other": other}
+def _mention_features(field_names: Sequence[FieldName], words: Lexicon) -> dict[str, Floats]:
+    mentioned = np.zeros((len(field_names), len(words.entities) + 1), np.float32)
+    for row, name in enumerate(field_names):
+        mentioned[row, list(name.mentions)] = 1
+    says_entity = mentioned[:, words.entity_of]
+    referred = mentioned[:, words.refers_to]
+    says_other = np.clip(mentioned.sum(axis=1, keepdims=True), 0, 1) * (1 - np.maximum(says_entity, referred))
+    return {"says_entity": says_entity, "says_reference": referred, "says_other": says_other}
 
 
 def _field_features(
-    fields: Sequence[FieldProfile], named: Sequence[Named], names: NameScores, words: Lexicon
+    fields: Sequence[FieldProfile], field_names: Sequence[FieldName], names: NameScores, words: Lexicon
 ) -> dict[str, Floats]:
-    keys = [(name.group, name.leaf) for name in named]
-    seen = {key: keys.count(key) for key in set(keys)}
+    keys = [(name.group, name.leaf) for name in field_names]
+    key_counts = {key: keys.count(key) for key in set(keys)}
     number = {
-        "nothing": names.nothing,
-        "qualified": [any(word in words.qualifiers for word in name.leaf) for name in named],
+        "nothing": names.nothing_score,
+        "qualified": [any(word in words.qualifiers for word in name.leaf) for name in field_names],
         "empty": [field.kind == "empty" for field in fields],
-        "dynamic": [name.dynamic for name in named],
+        "dynamic": [name.dynamic for name in field_names],
         "depth": [field.source.count("[]") for field in fields],
         "first": [field.position == 0 for field in fields],
-        "words": [min(6, len(name.leaf)) for name in named],
+        "words": [min(6, len(name.leaf)) for name in field_names],
         "unknown": [
-            sum(word not in words.vocabulary for word in name.leaf) / max(1, len(name.leaf)) for name in named
+            sum(word not in words.vocabulary for word in name.leaf) / max(1, len(name.leaf))
+            for name in field_names
         ],
         "length": [np.log1p(field.length) for field in fields],
-        "repeat": [seen[key] > 1 for key in keys],
+        "repeat": [key_counts[key] > 1 for key in keys],
     }
     return {name: np.asarray(values, np.float32) for name, values in number.items()}
 
 
 def _target_features(
-    fields: Sequence[FieldProfile], named: Sequence[Named], source: Ints, target: Ints, words: Lexicon
+    fields: Sequence[FieldProfile],
+    field_names: Sequence[FieldName],
+    source: Ints,
+    target: Ints,
+    words: Lexicon,
 ) -> dict[str, Floats]:
     def of(values: npt.ArrayLike) -> Floats:
         return np.asarray(values, np.float32)
@@ -238,7 +252,10 @@ def _target_features(
     identity = of([field.name == "external_id" for field in words.targets])
     uniqueness = of([field.uniqueness if field.filled > 1 else 0.5 for field in fields])
     lists = of(
-        [name.ends_in_list or field.json_type == "list" for name, field in zip(named, fields, strict=True)]
+        [
+            name.ends_in_list or field.json_type == "list"
+            for name, field in zip(field_names, fields, strict=True)
+        ]
     )
     wants_list = of([field.is_list for field in words.targets])
     return {

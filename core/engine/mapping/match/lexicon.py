@@ -52,7 +52,7 @@ class Lexicon:
     targets: tuple[Field, ...]
     entities: tuple[str, ...]
     vocabulary: Mapping[str, int]
-    known: frozenset[str]
+    known_words: frozenset[str]
     weights: Floats
     phrases: tuple[Phrase, ...]
     matrix: sparse.csr_matrix
@@ -71,14 +71,14 @@ class Lexicon:
 
     def words(self, name: str) -> Phrase:
         """The name's tokens without fillers, glued words taken apart where all their parts are known."""
-        found: list[str] = []
+        words: list[str] = []
         for token in tokens(name):
-            for part in split_compound(token, self.known):
-                found += [word for word in tokens(part) if word not in _FILLERS]
+            for part in split_compound(token, self.known_words):
+                words += [word for word in tokens(part) if word not in _FILLERS]
         return tuple(
             word
-            for place, word in enumerate(found)
-            if word not in _PLAIN_ID or found[place + 1 : place + 2] != ["id"]
+            for index, word in enumerate(words)
+            if word not in _PLAIN_ID or words[index + 1 : index + 2] != ["id"]
         )
 
     def bag(self, phrases: Iterable[Phrase]) -> tuple[sparse.csr_matrix, Floats]:
@@ -113,14 +113,14 @@ def lexicon(domain: str) -> Lexicon:
     entities = tuple(target_schema().domain(domain))
     targets = target_schema().fields(domain)
     document = _read(ALIASES_FILE)
-    common, own = document["common"], document[domain]
-    owned = _target_phrases(targets, common["fields"], own["fields"])
-    owned.append(_phrases(common["nothing"]) | _phrases(own["nothing"]))
+    common, domain_terms = document["common"], document[domain]
+    owned = _target_phrases(targets, common["fields"], domain_terms["fields"])
+    owned.append(_phrases(common["nothing"]) | _phrases(domain_terms["nothing"]))
     pairs = sorted(((owner, phrase) for owner, group in enumerate(owned) for phrase in group))
     phrases = tuple(phrase for _, phrase in pairs)
     owner = np.array([number for number, _ in pairs], np.int64)
     nouns: dict[Phrase, set[int]] = {}
-    for entity, text in own["entities"].items():
+    for entity, text in domain_terms["entities"].items():
         for phrase in _phrases(text):
             nouns.setdefault(phrase, set()).add(entities.index(entity))
     vocabulary, weights = _weigh(phrases, nouns, targets)
@@ -130,7 +130,7 @@ def lexicon(domain: str) -> Lexicon:
         targets=targets,
         entities=entities,
         vocabulary=vocabulary,
-        known=frozenset(vocabulary) | _FILLERS | ABBREVIATIONS.keys(),
+        known_words=frozenset(vocabulary) | _FILLERS | ABBREVIATIONS.keys(),
         weights=weights,
         phrases=phrases,
         matrix=_sparse((0, len(weights))),
@@ -139,7 +139,7 @@ def lexicon(domain: str) -> Lexicon:
         starts=np.searchsorted(owner, np.arange(len(targets) + 1)),
         meanings=_sparse((0, len(weights))),
         nouns={phrase: frozenset(noun) for phrase, noun in nouns.items()},
-        options=_options(targets, {**common["values"], **own["values"]}),
+        options=_options(targets, {**common["values"], **domain_terms["values"]}),
         qualifiers=frozenset(word for phrase in _phrases(common["qualifiers"]) for word in phrase),
         wrappers=frozenset(word for phrase in _phrases(common["wrappers"]) for word in phrase),
         entity_of=np.array([position[field.entity] for field in targets], np.int64),
@@ -168,16 +168,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _phrases(text: str) -> set[Phrase]:
-    found = (tuple(word for word in tokens(part) if word not in _FILLERS) for part in text.split(","))
-    return {phrase for phrase in found if phrase}
+    phrases = (tuple(word for word in tokens(part) if word not in _FILLERS) for part in text.split(","))
+    return {phrase for phrase in phrases if phrase}
 
 
 def _target_phrases(
-    targets: tuple[Field, ...], common: Mapping[str, str], own: Mapping[str, str]
+    targets: tuple[Field, ...], common: Mapping[str, str], domain_terms: Mapping[str, str]
 ) -> list[set[Phrase]]:
     """Per target: its own aliases, else those every entity shares, and always the schema's own name."""
     return [
-        _phrases(own.get(field.key) or "")
+        _phrases(domain_terms.get(field.key) or "")
         | _phrases(common.get(f"*.{field.name}") or "")
         | _phrases(field.name)
         for field in targets
@@ -199,15 +199,15 @@ def _weigh(
 
 
 def _options(targets: tuple[Field, ...], values: Mapping[str, str]) -> dict[int, dict[str, str]]:
-    written: dict[int, dict[str, str]] = {}
+    options_by_target: dict[int, dict[str, str]] = {}
     for number, field in enumerate(targets):
         if field.options or field.name in values:
-            spoken = {normalise(option): option for option in field.options}
+            spellings = {normalise(option): option for option in field.options}
             for option in field.options or (field.name,):
                 for text in str(values.get(option, "")).split(","):
-                    spoken.setdefault(normalise(text), option)
-            written[number] = spoken
-    return written
+                    spellings.setdefault(normalise(text), option)
+            options_by_target[number] = spellings
+    return options_by_target
 
 
 def _references(targets: Iterable[Field], position: Mapping[str, int]) -> Doubles:

@@ -62,36 +62,36 @@ STANDING = ("chosen", "mapped", "lead", "name", "type", "place", "entity_chance"
 
 def term_values(values: Floats) -> Doubles:
     """Pair x term, from pair x feature."""
-    place = {name: index for index, name in enumerate(FEATURES)}
+    column_of = {name: index for index, name in enumerate(FEATURES)}
     columns = []
     for term in TERMS:
         first, _, second = term.partition("*")
-        column = values[:, place[first]]
-        columns.append(column * values[:, place[second]] if second else column)
+        column = values[:, column_of[first]]
+        columns.append(column * values[:, column_of[second]] if second else column)
     return np.column_stack(columns).astype(np.float64)
 
 
 def none_values(values: Floats, fields: int) -> Doubles:
     """Field x none-term, from pair x feature (pairs sorted by field, equally many each)."""
-    place = {name: index for index, name in enumerate(FEATURES)}
+    column_of = {name: index for index, name in enumerate(FEATURES)}
     cube = values.reshape(fields, -1, values.shape[1]).astype(np.float64)
-    prior = np.sort(cube[:, :, place["prior"]], axis=1)
-    front = cube[np.arange(fields), cube[:, :, place["prior"]].argmax(axis=1)]
-    known = {name: cube[:, 0, place[name]] for name in FIELD_FEATURES}
-    known |= {
-        "best_name": cube[:, :, place["name"]].max(axis=1),
+    prior = np.sort(cube[:, :, column_of["prior"]], axis=1)
+    front = cube[np.arange(fields), cube[:, :, column_of["prior"]].argmax(axis=1)]
+    terms = {name: cube[:, 0, column_of[name]] for name in FIELD_FEATURES}
+    terms |= {
+        "best_name": cube[:, :, column_of["name"]].max(axis=1),
         "best_prior": prior[:, -1],
         "next_prior": prior[:, -2],
-        "best_type": cube[:, :, place["type"]].max(axis=1),
-        "best_pattern": (cube[:, :, place["pattern"]] * cube[:, :, place["name"]]).max(axis=1),
-        "best_options": cube[:, :, place["options"]].max(axis=1),
-        "best_spelling": cube[:, :, place["spelling"]].max(axis=1),
-        "front_rival": front[:, place["prior_rival"]],
-        "front_place": front[:, place["entity_chance"]],
+        "best_type": cube[:, :, column_of["type"]].max(axis=1),
+        "best_pattern": (cube[:, :, column_of["pattern"]] * cube[:, :, column_of["name"]]).max(axis=1),
+        "best_options": cube[:, :, column_of["options"]].max(axis=1),
+        "best_spelling": cube[:, :, column_of["spelling"]].max(axis=1),
+        "front_rival": front[:, column_of["prior_rival"]],
+        "front_place": front[:, column_of["entity_chance"]],
         "one": np.ones(fields),
     }
-    known["nothing*best_name"] = known["nothing"] * known["best_name"]
-    return np.column_stack([known[name] for name in NONE_TERMS])
+    terms["nothing*best_name"] = terms["nothing"] * terms["best_name"]
+    return np.column_stack([terms[name] for name in NONE_TERMS])
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Model:
 
     entities: Doubles
     terms: Doubles
-    none: Doubles
+    none_weights: Doubles
     bias: float
     repeat: float
     fits: Doubles
@@ -111,9 +111,9 @@ class Model:
 
     def probabilities(self, pairs: Pairs) -> Doubles:
         """Field x (candidate ..., none), each row summing to 1."""
-        fields = len(pairs.named)
+        fields = len(pairs.field_names)
         utility = (term_values(pairs.values) @ self.terms).reshape(fields, -1)
-        alone = none_values(pairs.values, fields) @ self.none
+        alone = none_values(pairs.values, fields) @ self.none_weights
         return softmax(np.column_stack([utility, alone]))
 
     def effects(self, values: Floats, fields: int, shares: Doubles) -> Doubles:
@@ -139,21 +139,23 @@ def log_odds(probability: Doubles) -> Doubles:
 def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs) -> Doubles:
     """Field x STANDING for the chosen candidate (a column of `probabilities`) of each field."""
     rows = np.arange(len(choice))
-    chosen = probabilities[rows, choice]
-    others = probabilities[:, :-1].copy()
-    others[rows, np.minimum(choice, others.shape[1] - 1)] = 0
-    cube = pairs.values.reshape(len(choice), -1, len(FEATURES))[rows, np.minimum(choice, others.shape[1] - 1)]
-    known = {
-        "chosen": log_odds(chosen),
+    chosen_chances = probabilities[rows, choice]
+    other_chances = probabilities[:, :-1].copy()
+    other_chances[rows, np.minimum(choice, other_chances.shape[1] - 1)] = 0
+    cube = pairs.values.reshape(len(choice), -1, len(FEATURES))[
+        rows, np.minimum(choice, other_chances.shape[1] - 1)
+    ]
+    terms = {
+        "chosen": log_odds(chosen_chances),
         "mapped": log_odds(1 - probabilities[:, -1]),
-        "lead": log_odds(chosen / np.maximum(chosen + others.max(axis=1), 1e-9)),
+        "lead": log_odds(chosen_chances / np.maximum(chosen_chances + other_chances.max(axis=1), 1e-9)),
         "place": cube[
             :, [FEATURES.index(f"{near}_entity") for near in ("group", "around", "kin", "owner")]
         ].max(axis=1),
         "one": np.ones(len(choice)),
     }
-    known |= {name: cube[:, FEATURES.index(name)] for name in STANDING if name in FEATURES}
-    return np.column_stack([known[name] for name in STANDING])
+    terms |= {name: cube[:, FEATURES.index(name)] for name in STANDING if name in FEATURES}
+    return np.column_stack([terms[name] for name in STANDING])
 
 
 def confidence(weights: Doubles, values: Doubles) -> Doubles:
@@ -170,7 +172,7 @@ def read_model(document: Mapping[str, Any]) -> Model:
     return Model(
         entities=in_order(document["entities"], SIGNALS),
         terms=in_order(document["terms"], TERMS),
-        none=in_order(document["none"], NONE_TERMS),
+        none_weights=in_order(document["none"], NONE_TERMS),
         bias=float(document["bias"]),
         repeat=float(document["repeat"]),
         fits=in_order(document["fits"], STANDING),
@@ -187,7 +189,7 @@ def write_model(model: Model) -> dict[str, Any]:
     return {
         "entities": by_name(SIGNALS, model.entities),
         "terms": by_name(TERMS, model.terms),
-        "none": by_name(NONE_TERMS, model.none),
+        "none": by_name(NONE_TERMS, model.none_weights),
         "bias": model.bias,
         "repeat": model.repeat,
         "fits": by_name(STANDING, model.fits),

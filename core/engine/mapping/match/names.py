@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.engine.mapping.match.lexicon import Floats, Lexicon
-from core.engine.mapping.match.readings import Named
+from core.engine.mapping.match.readings import FieldName
 
 _CHUNK = 512  # readings compared at once: bounds memory to a few megabytes
 
@@ -26,15 +26,15 @@ class NameScores:
     of_source: Floats
     of_alias: Floats
     meaning: Floats
-    nothing: Floats
+    nothing_score: Floats
 
 
-def score_names(named: Sequence[Named], words: Lexicon) -> NameScores:
-    owners = [row for row, name in enumerate(named) for _ in name.readings]
-    readings = [reading for name in named for reading in name.readings]
+def score_names(field_names: Sequence[FieldName], words: Lexicon) -> NameScores:
+    owners = [row for row, name in enumerate(field_names) for _ in name.readings]
+    readings = [reading for name in field_names for reading in name.readings]
     targets = len(words.targets)
-    best = np.zeros((3, len(named), targets + 1), np.float32)
-    bare = np.zeros((len(named), targets + 1), np.float32)
+    best = np.zeros((3, len(field_names), targets + 1), np.float32)
+    bare = np.zeros((len(field_names), targets + 1), np.float32)
     for start in range(0, len(readings), _CHUNK):
         part = readings[start : start + _CHUNK]
         scores = _compare(words, [reading.words for reading in part])
@@ -53,8 +53,8 @@ def score_names(named: Sequence[Named], words: Lexicon) -> NameScores:
         bare=bare[:, :targets],
         of_source=best[1, :, :targets],
         of_alias=best[2, :, :targets],
-        meaning=_meaning(named, words),
-        nothing=best[0, :, targets],
+        meaning=_meaning(field_names, words),
+        nothing_score=best[0, :, targets],
     )
 
 
@@ -71,10 +71,10 @@ def _compare(words: Lexicon, readings: list[tuple[str, ...]]) -> Floats:
     )
 
 
-def _meaning(named: Sequence[Named], words: Lexicon) -> Floats:
+def _meaning(field_names: Sequence[FieldName], words: Lexicon) -> Floats:
     """Share of the leaf's weight that stands in the target's description."""
-    bags, whole = words.bag(name.leaf for name in named)
-    told = words.meanings.copy()
-    told.data[:] = 1.0
-    shared = np.asarray((bags @ told.T).todense(), np.float32)
+    bags, whole = words.bag(name.leaf for name in field_names)
+    presence = words.meanings.copy()
+    presence.data[:] = 1.0
+    shared = np.asarray((bags @ presence.T).todense(), np.float32)
     return np.asarray(shared / np.maximum(whole[:, None], 1e-6), np.float32)

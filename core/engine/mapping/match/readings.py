@@ -31,7 +31,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class FieldName:
     """One source field's name, taken apart.
 
     group      path up to the list, or to the object that is a record of its own, that it stands in; '' at the root
@@ -49,14 +49,14 @@ class Named:
     ends_in_list: bool
 
 
-def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[Named]:
+def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName]:
     """Takes apart the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
     heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
     whole = [words.words(head) for head, _ in heads]
     leaves = _without_places(whole, words)
     nouns = _shared_nouns(fields, leaves)
     return [
-        _named(field, leaf, bool(heads[index][1]) or leaf != whole[index], nouns[index], words)
+        _field_name(field, leaf, bool(heads[index][1]) or leaf != whole[index], nouns[index], words)
         for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
     ]
 
@@ -126,29 +126,29 @@ def _longest_shared(leaf: Phrase, endings: Counter[Phrase], words: Lexicon) -> i
     return len(leaf)
 
 
-def _named(field: FieldProfile, leaf: Phrase, dynamic: bool, noun: str, words: Lexicon) -> Named:  # noqa: FBT001
+def _field_name(field: FieldProfile, leaf: Phrase, dynamic: bool, noun: str, words: Lexicon) -> FieldName:  # noqa: FBT001
     segments = segments_of(field.source)
     ends_in_list = segments[-1].endswith("[]")
     holders = [
-        place for place in range(len(segments) - 1)
-        if segments[place].endswith("[]") or _is_record(words.words(segments[place]), words)
+        index for index in range(len(segments) - 1)
+        if segments[index].endswith("[]") or _is_record(words.words(segments[index]), words)
     ]  # fmt: skip
     last = holders[-1] if holders else -1
     inner = _join(*(_unwrapped(words.words(segment), words) for segment in segments[last + 1 : -1]))
     holder = _holder_name(segments, last, words)
     held = bool(inner) and leaf in _GENERIC_LEAVES  # 'price_money.amount' speaks of a price, not of an amount
-    readings = [inner if held else leaf, _join(inner, leaf), _join(holder, inner, leaf)]
+    phrases = [inner if held else leaf, _join(inner, leaf), _join(holder, inner, leaf)]
     if len(leaf) > 1:
-        readings.append(_unwrapped(leaf, words))
+        phrases.append(_unwrapped(leaf, words))
     if noun:
-        readings.append(leaf[1:])
-    found: dict[Phrase, Reading] = {}
-    for phrase in readings:
+        phrases.append(leaf[1:])
+    readings: dict[Phrase, Reading] = {}
+    for phrase in phrases:
         if phrase:
-            found.setdefault(phrase, Reading(phrase))
-    stripped = {reading for phrase in list(found) for reading in _without_nouns(phrase, words)}
-    return Named(
-        readings=(*found.values(), *sorted(stripped, key=lambda r: (r.words, sorted(r.about or ())))),
+            readings.setdefault(phrase, Reading(phrase))
+    stripped = {reading for phrase in list(readings) for reading in _without_nouns(phrase, words)}
+    return FieldName(
+        readings=(*readings.values(), *sorted(stripped, key=lambda r: (r.words, sorted(r.about or ())))),
         leaf=leaf,
         mentions=_mentions(_join(inner, leaf), words),
         group=".".join(segments[: last + 1]),
@@ -170,8 +170,8 @@ _GENERIC_LEAVES = frozenset(
 
 def _holder_name(segments: list[str], last: int, words: Lexicon) -> Phrase:
     """The words of the list's or object's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
-    for place in range(last, -1, -1):
-        phrase = words.words(segments[place])
+    for index in range(last, -1, -1):
+        phrase = words.words(segments[index])
         if _unwrapped(phrase, words):
             return phrase if _head(phrase, words) else _unwrapped(phrase, words)
     return ()
@@ -193,18 +193,18 @@ def _unwrapped(phrase: Phrase, words: Lexicon) -> Phrase:
 def _join(*parts: Phrase) -> Phrase:
     """One phrase, without a word that the next part says again."""
     whole = [word for part in parts for word in part]
-    return tuple(word for place, word in enumerate(whole) if word not in whole[place + 1 :])
+    return tuple(word for index, word in enumerate(whole) if word not in whole[index + 1 :])
 
 
 def _spans(phrase: Phrase, words: Lexicon) -> list[tuple[int, int, frozenset[int]]]:
     """Entity nouns in the phrase, longest first, none inside another."""
-    taken: list[tuple[int, int, frozenset[int]]] = []
+    spans: list[tuple[int, int, frozenset[int]]] = []
     for size in range(min(4, len(phrase)), 0, -1):
         for start in range(len(phrase) - size + 1):
             entities = words.nouns.get(phrase[start : start + size])
-            if entities and all(start + size <= low or start >= high for low, high, _ in taken):
-                taken.append((start, start + size, entities))
-    return taken
+            if entities and all(start + size <= low or start >= high for low, high, _ in spans):
+                spans.append((start, start + size, entities))
+    return spans
 
 
 def _mentions(phrase: Phrase, words: Lexicon) -> frozenset[int]:
@@ -218,11 +218,15 @@ def _without_nouns(phrase: Phrase, words: Lexicon) -> list[Reading]:
     if len(spans) > 1:
         cuts.append((spans, spans[-1][2]))
     readings = []
-    for taken, entities in cuts:
-        rest = tuple(
+    for cut_spans, entities in cuts:
+        remaining = tuple(
             word
-            for place, word in enumerate(phrase)
-            if not any(low <= place < high for low, high, _ in taken)
+            for index, word in enumerate(phrase)
+            if not any(low <= index < high for low, high, _ in cut_spans)
         )
-        readings += [Reading(left, entities) for left in {rest, _unwrapped(rest, words)} if left]
+        readings += [
+            Reading(phrase_left, entities)
+            for phrase_left in {remaining, _unwrapped(remaining, words)}
+            if phrase_left
+        ]
     return readings

@@ -13,11 +13,11 @@ import numpy as np
 from core.engine.mapping.match.features import FEATURES
 from core.engine.mapping.match.lexicon import Doubles, Floats
 from core.engine.mapping.match.model import TERMS
-from core.engine.mapping.match.readings import Named
+from core.engine.mapping.match.readings import FieldName
 from core.engine.sources.profile import FieldProfile
 from core.schema import Field, entity_label
 
-_KEPT = 6
+_MAX_REASONS = 6
 _FELT = 0.1  # log odds below which a feature said nothing worth reading
 _ALIKE = 0.5  # likeness of names from which they are close
 
@@ -76,17 +76,19 @@ FAMILY_SHARES = _shares()
 
 
 def reasons(
-    weights: Doubles, values: Floats, target: Field, field: FieldProfile, named: Named
+    weights: Doubles, values: Floats, target: Field, field: FieldProfile, field_name: FieldName
 ) -> tuple[Evidence, ...]:
     """The strongest reasons for and against one candidate, strongest first.
 
     `weights` are its effects by family (Model.effects with FAMILY_SHARES), `values` its features.
     """
     facts = dict(zip(FEATURES, values, strict=True))
-    felt = sorted(zip(weights.tolist(), _FAMILIES, strict=True), key=lambda felt: -abs(felt[0]))[:_KEPT]
+    felt = sorted(zip(weights.tolist(), _FAMILIES, strict=True), key=lambda felt: -abs(felt[0]))[
+        :_MAX_REASONS
+    ]
     return tuple(
         Evidence(
-            family, round(weight, 2), _sentence(family, facts, target, field, named, supports=weight > 0)
+            family, round(weight, 2), _sentence(family, facts, target, field, field_name, supports=weight > 0)
         )
         for weight, family in felt
         if abs(weight) >= _FELT and not (family == "options" and not _has_options(facts, target))
@@ -166,18 +168,20 @@ class _Claim:
 
 
 def _sentence(
-    family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, named: Named, *, supports: bool
+    family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, field_name: FieldName, *, supports: bool
 ) -> str:  # fmt: skip
     """The family's sentence for its side. Where the fact alone points the other way, the comparison is what counts."""
-    claim = _CLAIMS[family](facts, target, field, named)
+    claim = _CLAIMS[family](facts, target, field, field_name)
     if claim.holds == supports:
         return claim.yes if supports else claim.no
     side = "for" if supports else "against"
     return f"{claim.aspect} counts {side} {target.title} when compared with the other candidates."
 
 
-def _name(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, named: Named) -> _Claim:
-    likeness, text = float(facts["name"]), " ".join(named.leaf) or "(no words)"
+def _name(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, field_name: FieldName
+) -> _Claim:
+    likeness, text = float(facts["name"]), " ".join(field_name.leaf) or "(no words)"
     usual = "is a usual name" if likeness > 0.99 else "is close to the usual names"
     return _Claim(
         likeness > _ALIKE,
@@ -187,7 +191,9 @@ def _name(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, 
     )
 
 
-def _rival(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _rival(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     return _Claim(
         bool(facts["prior_lead"] >= 0 and facts["prior_rival"] >= 0),
         f"No other column fits {target.title} better, and no other target fits this column better.",
@@ -196,7 +202,9 @@ def _rival(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile,
     )
 
 
-def _spelling(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _spelling(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     return _Claim(
         bool(facts["spelling"] > 0.75),
         f"The spelling is close to the words for {target.title}.",
@@ -205,7 +213,9 @@ def _spelling(facts: Mapping[str, np.float32], target: Field, _field: FieldProfi
     )
 
 
-def _meaning(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _meaning(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     return _Claim(
         bool(facts["meaning"] > 0),
         f'It shares words with the description "{target.meaning}".',
@@ -214,7 +224,9 @@ def _meaning(facts: Mapping[str, np.float32], target: Field, _field: FieldProfil
     )
 
 
-def _table(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _table(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     records = f"{entity_label(target.entity).lower()} records"
     return _Claim(
         bool(max(facts["group_entity"], facts["around_entity"], facts["owner_entity"]) > 0.5),
@@ -224,28 +236,34 @@ def _table(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile,
     )
 
 
-def _mention(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _mention(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     mentioned = target.refers_to if facts["says_reference"] and target.refers_to else target.entity
-    other = "another kind of record" if facts["says_other"] else "no kind of record"
+    mention = "another kind of record" if facts["says_other"] else "no kind of record"
     return _Claim(
         bool(facts["says_reference"] or facts["says_entity"]),
         f'The name mentions "{entity_label(mentioned).lower()}".',
-        f"The name mentions {other}.",
+        f"The name mentions {mention}.",
         "What the name mentions",
     )
 
 
-def _type(facts: Mapping[str, np.float32], target: Field, field: FieldProfile, _named: Named) -> _Claim:
-    kinds, wanted = (KIND_NAMES.get(kind, kind) for kind in (field.kind, target.kind))
+def _type(
+    facts: Mapping[str, np.float32], target: Field, field: FieldProfile, _field_name: FieldName
+) -> _Claim:
+    kinds, target_kinds = (KIND_NAMES.get(kind, kind) for kind in (field.kind, target.kind))
     return _Claim(
         bool(facts["type"] > 0.3),
-        f"The values are {kinds}, which suits {target.label} ({wanted}).",
-        f"The values are {kinds}, which does not suit {target.label} ({wanted}).",
+        f"The values are {kinds}, which suits {target.label} ({target_kinds}).",
+        f"The values are {kinds}, which does not suit {target.label} ({target_kinds}).",
         "The type of the values",
     )
 
 
-def _pattern(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _pattern(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     return _Claim(
         bool(facts["pattern"] > 0),
         f"The values have the form of {target.title}.",
@@ -254,7 +272,9 @@ def _pattern(facts: Mapping[str, np.float32], target: Field, _field: FieldProfil
     )
 
 
-def _options(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _options(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     share = max(0.0, float(facts["options"]))
     return _Claim(
         share > 0.5,
@@ -266,7 +286,9 @@ def _options(facts: Mapping[str, np.float32], target: Field, _field: FieldProfil
     )
 
 
-def _identity(facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _identity(
+    facts: Mapping[str, np.float32], target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     if facts["identity"]:
         return _Claim(
             bool(facts["unique"] > 0.9),
@@ -281,7 +303,9 @@ def _identity(facts: Mapping[str, np.float32], target: Field, _field: FieldProfi
     return _Claim(True, f"{text}.", f"{text}.", "The place of the column")
 
 
-def _nothing(facts: Mapping[str, np.float32], _target: Field, _field: FieldProfile, _named: Named) -> _Claim:
+def _empty_name(
+    facts: Mapping[str, np.float32], _target: Field, _field: FieldProfile, _field_name: FieldName
+) -> _Claim:
     return _Claim(
         bool(facts["nothing_lead"] >= 0),
         "The name is closer to this target than to things the schema has no place for.",
@@ -290,7 +314,7 @@ def _nothing(facts: Mapping[str, np.float32], _target: Field, _field: FieldProfi
     )
 
 
-_CLAIMS: Mapping[str, Callable[[Mapping[str, np.float32], Field, FieldProfile, Named], _Claim]] = {
+_CLAIMS: Mapping[str, Callable[[Mapping[str, np.float32], Field, FieldProfile, FieldName], _Claim]] = {
     "name": _name,
     "rival": _rival,
     "spelling": _spelling,
@@ -301,5 +325,5 @@ _CLAIMS: Mapping[str, Callable[[Mapping[str, np.float32], Field, FieldProfile, N
     "pattern": _pattern,
     "options": _options,
     "identity": _identity,
-    "nothing": _nothing,
+    "nothing": _empty_name,
 }

@@ -91,53 +91,53 @@ def suggest(
     alone = confidence(model.lacks, np.column_stack([log_odds(probabilities[:, -1]), np.ones(len(fields))]))
     effects = model.effects(pairs.values, len(fields), FAMILY_SHARES)
     without = none_values(pairs.values, len(fields))
-    found = [
+    suggestions = [
         _suggestion(row, field, int(choice[row]), float((alone if choice[row] == probabilities.shape[1] - 1 else sure)[row]),
                     pairs, probabilities, effects[row], without[row], words, model)
         for row, field in enumerate(fields)
     ]  # fmt: skip
     if hints:
-        found = [
+        suggestions = [
             _as_documented(suggestion, field, hints[field.source], words)
             if field.source in hints
             else suggestion
-            for suggestion, field in zip(found, fields, strict=True)
+            for suggestion, field in zip(suggestions, fields, strict=True)
         ]
-    return found
+    return suggestions
 
 
 def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages found)
-    row: int, field: FieldProfile, chosen: int, sure: float,
+    row: int, field: FieldProfile, choice: int, sure: float,
     pairs: Pairs, probabilities: Doubles, effects: Doubles, without: Doubles, words: Lexicon, model: Model,
 ) -> Suggestion:  # fmt: skip
     width = probabilities.shape[1] - 1
-    here = slice(row * width, (row + 1) * width)
-    targets, values = pairs.target[here], pairs.values[here]
+    candidates = slice(row * width, (row + 1) * width)
+    targets, values = pairs.target[candidates], pairs.values[candidates]
     order = [
-        int(place) for place in np.argsort(-probabilities[row, :width], kind="stable") if place != chosen
+        int(index) for index in np.argsort(-probabilities[row, :width], kind="stable") if index != choice
     ]
 
-    def why(place: int) -> tuple[Evidence, ...]:
+    def why(index: int) -> tuple[Evidence, ...]:
         return reasons(
-            effects[place], values[place], words.targets[int(targets[place])], field, pairs.named[row]
+            effects[index], values[index], words.targets[int(targets[index])], field, pairs.field_names[row]
         )
 
-    if chosen < width:
-        evidence = why(chosen)
+    if choice < width:
+        evidence = why(choice)
     else:
         evidence = alone_reasons(
             dict(zip(NONE_TERMS, map(float, without), strict=True)),
-            dict(zip(NONE_TERMS, map(float, model.none), strict=True)),
+            dict(zip(NONE_TERMS, map(float, model.none_weights), strict=True)),
         )
     return Suggestion(
         stream=field.stream,
         source=field.source,
-        target=words.targets[int(targets[chosen])].key if chosen < width else None,
+        target=words.targets[int(targets[choice])].key if choice < width else None,
         confidence=sure,
         evidence=evidence,
         alternatives=tuple(
-            Candidate(words.targets[int(targets[place])].key, float(probabilities[row, place]), why(place))
-            for place in order[:_ALTERNATIVES]
+            Candidate(words.targets[int(targets[index])].key, float(probabilities[row, index]), why(index))
+            for index in order[:_ALTERNATIVES]
         ),
     )
 
@@ -149,7 +149,7 @@ def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, word
     behind = suggestion.alternatives
     if suggestion.target and suggestion.target != hint.target:
         behind = (Candidate(suggestion.target, suggestion.confidence, suggestion.evidence), *behind)
-    known = {field.key for field in words.targets}
+    schema_targets = {field.key for field in words.targets}
     return Suggestion(
         stream=suggestion.stream,
         source=suggestion.source,
@@ -157,7 +157,9 @@ def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, word
         confidence=_CONTRADICTED if doubtful else _DOCUMENTED,
         evidence=(*hint_reasons(target, field, doubtful=doubtful), *_evidence_for(suggestion, hint.target)),
         alternatives=tuple(
-            candidate for candidate in behind if candidate.target != hint.target and candidate.target in known
+            candidate
+            for candidate in behind
+            if candidate.target != hint.target and candidate.target in schema_targets
         )[:_ALTERNATIVES],
     )
 

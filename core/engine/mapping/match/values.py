@@ -109,7 +109,7 @@ def pattern_fit(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
 
 def _telling_row(kind: str, targets: Sequence[Field]) -> list[float]:
     """What a kind that speaks for itself says of each target: its own, another's, or nothing."""
-    suits = {wanted: values.get(kind, -1) for wanted, values in _FIT.items()}
+    suits = {target_kind: values.get(kind, -1) for target_kind, values in _FIT.items()}
     return [
         1.0 if suits[target.kind] == 1 and kind == target.kind else -float(suits[target.kind] < 0)
         for target in targets
@@ -119,9 +119,9 @@ def _telling_row(kind: str, targets: Sequence[Field]) -> list[float]:
 def option_share(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
     """Share of the distinct values that are written forms of the target's options, below 0 where none is."""
     share = np.zeros((len(fields), len(words.targets)), np.float32)
-    spoken = [[normalise(sample) for sample in field.samples[:12]] for field in fields]
+    samples_by_field = [[normalise(sample) for sample in field.samples[:12]] for field in fields]
     for column, options in words.options.items():
-        for row, samples in enumerate(spoken):
+        for row, samples in enumerate(samples_by_field):
             if samples:
                 hits = sum(sample in options for sample in samples)
                 share[row, column] = (

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from core.context import Context
 from core.engine.mapping.calibration.actions import score
 from core.engine.mapping.learning_scope import is_scripted, scope_of
-from core.engine.mapping.memory.lessons import Lesson, Look, Place, imported, learned, moved
+from core.engine.mapping.memory.lessons import Lesson, Look, MemoryKey, imported, learned, moved
 from core.engine.mapping.memory.views import StreamKey, customer_of, newest_lessons, stream_keys
 from core.engine.mapping.tables import MappingField
 
@@ -29,13 +29,16 @@ def learn(context: Context, fields: Sequence[MappingField]) -> None:
     """
     if is_scripted(context):
         return
-    keys = {one: stream_keys(context, one) for one in {field.migration_id for field in fields}}
+    keys = {
+        migration_id: stream_keys(context, migration_id)
+        for migration_id in {field.migration_id for field in fields}
+    }
     changes: list[Change] = []
     for field in fields:
         if key := keys[field.migration_id].get(field.stream):
             before = Lesson.read(field.taught)
             after = learned(before, _look(context, field, key))
-            field.taught = after.written()
+            field.taught = after.to_json()
             changes.append((before, after))
     _move(context, changes)
 
@@ -60,7 +63,7 @@ def learn_exclusions(context: Context, migration_id: str) -> None:
     for field in context.session.scalars(query.order_by(MappingField.id).with_for_update()):
         if before := Lesson.read(field.taught):
             after = imported(before)
-            field.taught = after.written()
+            field.taught = after.to_json()
             changes.append((before, after))
     _move(context, changes)
 
@@ -84,43 +87,43 @@ def _move(context: Context, changes: Sequence[Change]) -> None:
     """Moves what the shared tables count from the lessons before to those after."""
     counts, outcomes = moved(list(changes))
     latest = {
-        after.place: after
+        after.key: after
         for before, after in changes
-        if after and after.place and after.place in after.counts and (before is None or before.at <= after.at)
+        if after and after.key and after.key in after.counts and (before is None or before.at <= after.at)
     }
     touched = {*counts, *latest}
     if touched:
-        _hold(context, {place.source for place in touched})
+        _hold(context, {key.source for key in touched})
         context.session.flush()
-        _add(context, {place: counts.get(place, (0, 0)) for place in sorted(touched)}, latest)
-    if fallen := {
-        before.place for before, after in changes if before and before.place and _falls(before, after)
-    }:
+        _add(context, {key: counts.get(key, (0, 0)) for key in sorted(touched)}, latest)
+    if fallen := {before.key for before, after in changes if before and before.key and _falls(before, after)}:
         _look_back(context, fallen)
     score(context, outcomes)
 
 
 def _falls(before: Lesson, after: Lesson | None) -> bool:
     """Whether the lesson before is not followed by a newer one at the same place."""
-    return after is None or after.place != before.place or after.at < before.at
+    return after is None or after.key != before.key or after.at < before.at
 
 
 def _hold(context: Context, sources: set[str]) -> None:
     for source in sorted(sources):
-        place = f"mapping_memory|{scope_of(context)}|{source}"
-        context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(place))))
+        lock_name = f"mapping_memory|{scope_of(context)}|{source}"
+        context.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(lock_name))))
 
 
-def _add(context: Context, counts: Mapping[Place, tuple[int, int]], latest: Mapping[Place, Lesson]) -> None:
+def _add(
+    context: Context, counts: Mapping[MemoryKey, tuple[int, int]], latest: Mapping[MemoryKey, Lesson]
+) -> None:
     """Adds to the customer's counts, each at least 0 afterwards; what counts nothing any more is forgotten."""
     places = list(counts)
-    newest = [latest.get(place) for place in places]
+    newest = [latest.get(key) for key in places]
     facts = {
         "domain": scope_of(context),
         "now": context.now,
         **_columns(context, places),
-        "decided": [counts[place][0] for place in places],
-        "overturned": [counts[place][1] for place in places],
+        "decided": [counts[key][0] for key in places],
+        "overturned": [counts[key][1] for key in places],
         "calls": [lesson.transform if lesson else None for lesson in newest],
         "fresh": [lesson is not None for lesson in newest],
     }
@@ -128,28 +131,28 @@ def _add(context: Context, counts: Mapping[Place, tuple[int, int]], latest: Mapp
     context.session.execute(_FORGET, facts)
 
 
-def _look_back(context: Context, places: set[Place]) -> None:
+def _look_back(context: Context, places: set[MemoryKey]) -> None:
     """Dates what still counts by the newest lesson that is left of the customer's own."""
-    newest = newest_lessons(context, {place.source for place in places})
-    left = [place for place in sorted(places) if place in newest]
-    if left:
+    newest = newest_lessons(context, {key.source for key in places})
+    remaining = [key for key in sorted(places) if key in newest]
+    if remaining:
         facts = {
             "domain": scope_of(context),
-            **_columns(context, left),
-            "calls": [newest[place].transform for place in left],
-            "at": [newest[place].at for place in left],
+            **_columns(context, remaining),
+            "calls": [newest[key].transform for key in remaining],
+            "at": [newest[key].at for key in remaining],
         }
         context.session.execute(_DATE, facts)
 
 
-def _columns(context: Context, places: Sequence[Place]) -> dict[str, Any]:
+def _columns(context: Context, places: Sequence[MemoryKey]) -> dict[str, Any]:
     """The keys of the rows as one list each."""
     return {
-        "sources": [place.source for place in places],
-        "signatures": [place.signature for place in places],
-        "fields": [place.name for place in places],
-        "targets": [place.target for place in places],
-        "customers": [customer_of(context, place.source, place.name) for place in places],
+        "sources": [key.source for key in places],
+        "signatures": [key.signature for key in places],
+        "fields": [key.name for key in places],
+        "targets": [key.target for key in places],
+        "customers": [customer_of(context, key.source, key.name) for key in places],
     }
 
 
@@ -157,12 +160,12 @@ def _columns(context: Context, places: Sequence[Place]) -> dict[str, Any]:
 _KEYS = """cast(:sources as text[]), cast(:signatures as text[]), cast(:fields as text[]), cast(:targets as text[]),
     cast(:customers as text[])"""
 _NAMES = "source, signature, field, target, customer"
-_SAME = """memory.domain = :domain and memory.source = given.source and memory.signature = given.signature
+_SAME_KEY = """memory.domain = :domain and memory.source = given.source and memory.signature = given.signature
     and memory.source_field = given.field and memory.target = given.target and memory.customer = given.customer"""
 _ADD = text(
     f"""merge into mapping_memory as memory
     using (select * from unnest({_KEYS}, cast(:decided as int[]), cast(:overturned as int[]), cast(:calls as text[]),
-        cast(:fresh as bool[])) as given ({_NAMES}, decided, overturned, call, fresh)) as given on {_SAME}
+        cast(:fresh as bool[])) as given ({_NAMES}, decided, overturned, call, fresh)) as given on {_SAME_KEY}
     when matched then update set
         decided = greatest(0, memory.decided + given.decided),
         overturned = greatest(0, memory.overturned + given.overturned),
@@ -175,10 +178,10 @@ _ADD = text(
 )
 _FORGET = text(
     f"""delete from mapping_memory as memory using unnest({_KEYS}) as given ({_NAMES})
-    where {_SAME} and memory.decided = 0 and memory.overturned = 0"""  # noqa: S608  (our own parts)
+    where {_SAME_KEY} and memory.decided = 0 and memory.overturned = 0"""  # noqa: S608  (our own parts)
 )
 _DATE = text(
     f"""update mapping_memory as memory set transform = given.call, last_at = cast(given.at as timestamptz)
     from unnest({_KEYS}, cast(:calls as text[]), cast(:at as text[])) as given ({_NAMES}, call, at)
-    where {_SAME}"""  # noqa: S608  (our own parts)
+    where {_SAME_KEY}"""  # noqa: S608  (our own parts)
 )

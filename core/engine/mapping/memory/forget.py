@@ -33,9 +33,9 @@ class LearnedMapping:
     name: str
     column: str
     target: str | None
-    decided: int
+    decision_count: int
     customers: int
-    changed: int
+    change_count: int
     last_at: datetime
 
     @property
@@ -61,19 +61,19 @@ def learned_mappings(context: Context) -> list[LearnedMapping]:
         .group_by(memory.source, memory.source_field, memory.target)
         .order_by(func.max(memory.last_at).desc(), memory.source, memory.source_field, memory.target)
     )
-    own = _own_columns(context)
+    column_names = _own_columns(context)
     return [
         LearnedMapping(
             source,
             name,
-            own.get((source, name), "") if name.startswith("#") else name,
+            column_names.get((source, name), "") if name.startswith("#") else name,
             target or None,
-            int(decided),
+            int(decisions),
             int(customers),
-            int(changed),
+            int(overturned),
             last_at,
         )
-        for source, name, target, decided, customers, changed, last_at in context.session.execute(query)
+        for source, name, target, decisions, customers, overturned, last_at in context.session.execute(query)
     ]
 
 
@@ -84,8 +84,8 @@ def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
         raise InvalidInputError("No learned mapping is chosen.", hint="Select at least one row.")
     keys = {mapping.key for mapping in mappings}
     memory = MappingMemory
-    place = tuple_(memory.source, memory.source_field, memory.target)
-    context.session.execute(delete(memory).where(memory.domain == scope_of(context), place.in_(keys)))
+    key = tuple_(memory.source, memory.source_field, memory.target)
+    context.session.execute(delete(memory).where(memory.domain == scope_of(context), key.in_(keys)))
     _drop_lessons(context, keys)
     sources = defaultdict[str, int](int)
     for source, _, _ in keys:
@@ -117,17 +117,17 @@ def _own_columns(context: Context) -> dict[tuple[str, str], str]:
 
 def _drop_lessons(context: Context, keys: Iterable[tuple[str, str, str]]) -> None:
     """The customer's own fields teach these again only when somebody decides them anew, not by an undo."""
-    gone: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+    forgotten_targets: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
     for source, name, target in keys:
-        gone[source, name].add(target)
+        forgotten_targets[source, name].add(target)
 
     def dropped(taught: dict[str, Any] | None) -> dict[str, Any] | None:
         lesson = Lesson.read(taught)
-        if lesson is None or (lesson.source, lesson.name) not in gone:
+        if lesson is None or (lesson.source, lesson.name) not in forgotten_targets:
             return taught
-        return forgotten(lesson, gone[lesson.source, lesson.name]).written()
+        return forgotten(lesson, forgotten_targets[lesson.source, lesson.name]).to_json()
 
-    sources = {source for source, _ in gone}
+    sources = {source for source, _ in forgotten_targets}
     fields = select(MappingField).where(MappingField.taught["source"].as_string().in_(sources))
     for field in context.session.scalars(fields.order_by(MappingField.id).with_for_update()):
         field.taught = dropped(field.taught)

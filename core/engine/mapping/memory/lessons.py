@@ -17,7 +17,7 @@ from core.engine.mapping.memory.rules import EXCLUDED, kept_transform
 MEMORY = "memory"
 
 
-class Place(NamedTuple):
+class MemoryKey(NamedTuple):
     """Where memory counts: source, signature, name of the column as remembered, target."""
 
     source: str
@@ -53,20 +53,20 @@ class Lesson:
         if not taught:
             return None
         outcome = taught["outcome"]
-        targets = {str(one): (int(by[0]), int(by[1])) for one, by in taught["targets"].items()}
+        targets = {str(name): (int(by[0]), int(by[1])) for name, by in taught["targets"].items()}
         return cls(**{**taught, "targets": targets, "outcome": tuple(outcome) if outcome else None})
 
-    def written(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The lesson as JSON."""
         return asdict(self)
 
     @property
-    def counts(self) -> dict[Place, tuple[int, int]]:
+    def counts(self) -> dict[MemoryKey, tuple[int, int]]:
         """Where it counts in memory and how much; nothing while it waits."""
         if self.waits or self.name is None:
             return {}
         return {
-            Place(self.source, self.signature, self.name, target): by
+            MemoryKey(self.source, self.signature, self.name, target): by
             for target, by in self.targets.items()
             if any(by)
         }
@@ -80,11 +80,11 @@ class Lesson:
         return [Outcome(self.source, origin, number, int(right), int(not right))]
 
     @property
-    def place(self) -> Place | None:
+    def key(self) -> MemoryKey | None:
         """Where the target decided last counts."""
         if self.name is None or self.waits:
             return None
-        return Place(self.source, self.signature, self.name, self.chosen)
+        return MemoryKey(self.source, self.signature, self.name, self.chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +108,26 @@ class Look:
 
 def learned(before: Lesson | None, look: Look) -> Lesson:
     """The field's lesson after the look. Accepting what memory suggested is no further decision of memory's."""
-    chosen = look.target or EXCLUDED
+    choice = look.target or EXCLUDED
     was = before.targets if before and (before.source, before.name) == (look.source, look.name) else {}
-    targets = {one: (by[0], 1) for one, by in was.items() if one != chosen}
+    targets = {name: (by[0], 1) for name, by in was.items() if name != choice}
     suggested = look.suggested or EXCLUDED
-    if suggested != chosen and (look.suggested or look.origin == MEMORY):
+    if suggested != choice and (look.suggested or look.origin == MEMORY):
         targets[suggested] = (targets.get(suggested, (0, 0))[0], 1)
-    if not (look.origin == MEMORY and suggested == chosen):
-        targets[chosen] = (1, 0)
-    right = None if look.confidence is None else chosen == suggested
+    if not (look.origin == MEMORY and suggested == choice):
+        targets[choice] = (1, 0)
+    right = None if look.confidence is None else choice == suggested
     return Lesson(
         look.source,
         look.signature,
         look.name,
-        chosen,
+        choice,
         targets,
         kept_transform(look.transform),
         look.at.isoformat(),
         look.by,
         None if right is None or look.confidence is None else (look.origin, bin_of(look.confidence), right),
-        chosen == EXCLUDED,
+        choice == EXCLUDED,
     )
 
 
@@ -136,27 +136,27 @@ def imported(lesson: Lesson) -> Lesson:
     return replace(lesson, waits=False)
 
 
-def forgotten(lesson: Lesson, gone: Collection[str]) -> Lesson:
-    """The lesson without what memory learned of the targets `gone`; calibration still counts."""
-    remaining = {target: by for target, by in lesson.targets.items() if target not in gone}
+def forgotten(lesson: Lesson, removed_targets: Collection[str]) -> Lesson:
+    """The lesson without what memory learned of the targets removed; calibration still counts."""
+    remaining = {target: by for target, by in lesson.targets.items() if target not in removed_targets}
     return replace(lesson, name=lesson.name if remaining else None, targets=remaining)
 
 
 def moved(
     changes: list[tuple[Lesson | None, Lesson | None]],
-) -> tuple[dict[Place, tuple[int, int]], list[Outcome]]:
+) -> tuple[dict[MemoryKey, tuple[int, int]], list[Outcome]]:
     """The differences that lead from the first lesson of each pair to the second: of memory, of calibration."""
-    counts: dict[Place, tuple[int, int]] = {}
+    counts: dict[MemoryKey, tuple[int, int]] = {}
     outcomes: list[Outcome] = []
     for before, after in changes:
         for lesson, sign in ((before, -1), (after, 1)):
             if lesson is None:
                 continue
-            for place, (decided, overturned) in lesson.counts.items():
-                present = counts.get(place, (0, 0))
-                counts[place] = (present[0] + sign * decided, present[1] + sign * overturned)
+            for key, (decisions, overturned) in lesson.counts.items():
+                present = counts.get(key, (0, 0))
+                counts[key] = (present[0] + sign * decisions, present[1] + sign * overturned)
             outcomes += [
                 outcome._replace(hits=sign * outcome.hits, misses=sign * outcome.misses)
                 for outcome in lesson.outcomes
             ]
-    return {place: by for place, by in counts.items() if any(by)}, outcomes
+    return {key: by for key, by in counts.items() if any(by)}, outcomes

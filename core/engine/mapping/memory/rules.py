@@ -20,7 +20,7 @@ from core.kit.text import split_qualifier, tokens
 EXCLUDED = ""
 """The target of a field that people exclude."""
 
-PLACE = "*"
+WILDCARD = "*"
 """Stands for the place or choice that was cut off a name."""
 
 _DYNAMIC = ("current quantity", "new quantity", "stock alert enabled", "stock alert count", "enabled", "modifier set", "tax")  # fmt: skip
@@ -72,12 +72,12 @@ def kept_name(column: str, domain: str) -> str | None:
         return None
     from core.engine.mapping.match.lexicon import lexicon  # noqa: PLC0415  (the matcher, which workers do without)
 
-    known = lexicon(domain).known
-    name = _without_place(bare, known)
-    words = name.removesuffix(f" {PLACE}").split()
+    vocabulary = lexicon(domain).known_words
+    name = _without_place(bare, vocabulary)
+    words = name.removesuffix(f" {WILDCARD}").split()
     if not words:
         return None
-    strange = [word for word in words if word not in known and not word.isdigit()]
+    strange = [word for word in words if word not in vocabulary and not word.isdigit()]
     if not strange:
         return name
     if len(strange) == len(words) and " " in bare and bare.istitle():
@@ -85,15 +85,15 @@ def kept_name(column: str, domain: str) -> str | None:
     return "#" + hashlib.blake2b(f"{domain}|{name}".encode(), digest_size=10).hexdigest()
 
 
-def _without_place(column: str, known: frozenset[str]) -> str:
+def _without_place(column: str, vocabulary: frozenset[str]) -> str:
     head, tail = split_qualifier(column)
     name, words = " ".join(tokens(head)), tokens(tail)
     if tail and (
-        column.rstrip().endswith("]") or name in _DYNAMIC or any(word not in known for word in words)
+        column.rstrip().endswith("]") or name in _DYNAMIC or any(word not in vocabulary for word in words)
     ):
-        return f"{name} {PLACE}"
+        return f"{name} {WILDCARD}"
     name = " ".join((*tokens(head), *words))
-    return next((f"{start} {PLACE}" for start in _DYNAMIC if name.startswith(f"{start} ")), name)
+    return next((f"{start} {WILDCARD}" for start in _DYNAMIC if name.startswith(f"{start} ")), name)
 
 
 def signature(columns: Iterable[str], domain: str) -> str:
@@ -111,10 +111,10 @@ def kept_transform(transform: str | None) -> str | None:
         chain = transforms.parse(transform)
     except InvalidInputError:
         return None
-    given = [value for call in chain for value in (*call.arguments, *call.named.values())]
-    spoken = any(isinstance(one, str | dict) for one in given)
+    literals = [value for call in chain for value in (*call.arguments, *call.keywords.values())]
+    has_text = any(isinstance(literal, str | dict) for literal in literals)
     joined = any(transforms.TRANSFORMS[call.name].joins for call in chain)
-    return transforms.show(chain) if chain and not spoken and not joined else None
+    return transforms.show(chain) if chain and not has_text and not joined else None
 
 
 def is_meaningful(column: str) -> bool:

@@ -41,17 +41,17 @@ class Remembered:
 
     target: str
     transform: str | None
-    decided: int
+    decision_count: int
     overturned: int
     customer: str
     at: datetime
     exact: bool
-    own: bool
+    is_own: bool
     by: str = ""
 
     @property
     def standing(self) -> int:
-        return max(0, self.decided - self.overturned)
+        return max(0, self.decision_count - self.overturned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Recollection:
     confidence: float
     text: str
     exact: bool
-    own: bool
+    is_own: bool
 
 
 def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recollection | None:
@@ -75,65 +75,69 @@ def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recolle
     The customer's own decisions on the same columns go before other customers', and those before decisions among
     other columns. A column whose name means nothing (`meaningful` False) learns nothing from other customers.
     """
-    known = [row for row in rows if row.own or meaningful]
-    own = [one for one in known if one.own and one.exact]
-    exact = [one for one in known if one.exact]
+    relevant = [row for row in rows if row.is_own or meaningful]
+    own_rows = [row for row in relevant if row.is_own and row.exact]
+    exact = [row for row in relevant if row.exact]
     return (
-        _best(own, exact, EXACT, exact=True)
-        or _best([one for one in exact if not one.own], exact, EXACT, exact=True)
-        or _best(known, known, ALIKE, exact=False)
+        _best(own_rows, exact, EXACT, exact=True)
+        or _best([row for row in exact if not row.is_own], exact, EXACT, exact=True)
+        or _best(relevant, relevant, ALIKE, exact=False)
     )
 
 
 def _best(
-    chosen: Sequence[Remembered], around: Sequence[Remembered], trust: Trust, *, exact: bool
+    candidates: Sequence[Remembered], around: Sequence[Remembered], trust: Trust, *, exact: bool
 ) -> Recollection | None:
     """The target that most of `chosen` stand for, weighed against everything `around`."""
-    standing = [one for one in chosen if one.standing]
+    standing = [row for row in candidates if row.standing]
     if not standing:
         return None
-    targets = {one.target for one in standing}
-    latest = {target: max(one.at for one in standing if one.target == target) for target in targets}
+    targets = {row.target for row in standing}
+    latest = {target: max(row.at for row in standing if row.target == target) for target in targets}
     best = max(targets, key=lambda target: (_voices(standing, _is(target)), latest[target]))
-    mine = [one for one in standing if one.target == best]
-    is_own = any(one.own for one in mine)
-    against = [one for one in around if one.target != best and one.standing and (one.own or not is_own)]
+    mine = [row for row in standing if row.target == best]
+    is_own = any(row.is_own for row in mine)
+    against = [row for row in around if row.target != best and row.standing and (row.is_own or not is_own)]
     fell = _voices(against, lambda _: True) + len(
-        {one.customer for one in around if one.target == best and one.overturned and (one.own or not is_own)}
+        {
+            row.customer
+            for row in around
+            if row.target == best and row.overturned and (row.is_own or not is_own)
+        }
     )
-    stood = _voices([one for one in around if one.target == best and one.standing], lambda _: True)
+    stood = _voices([row for row in around if row.target == best and row.standing], lambda _: True)
     confidence = trust.confidence(stood, fell)
-    customers = {one.customer for one in mine}
+    customers = {row.customer for row in mine}
     if not is_own and len(customers) < 2:
         confidence = min(HINT, confidence)
-    last = max(mine, key=lambda one: one.at)
-    text = _sentence(best, [one for one in around if one.target == best and one.decided], exact=exact)
+    last = max(mine, key=lambda row: row.at)
+    text = _sentence(best, [row for row in around if row.target == best and row.decision_count], exact=exact)
     return Recollection(best or None, last.transform, confidence, text, exact, is_own)
 
 
 def _is(target: str) -> Callable[[Remembered], bool]:
-    return lambda one: one.target == target
+    return lambda row: row.target == target
 
 
 def _voices(rows: Sequence[Remembered], fits: Callable[[Remembered], bool]) -> int:
     """Own decisions count each; another customer counts once, however often it decided."""
     fitting = [row for row in rows if fits(row)]
-    own = sum(one.standing for one in fitting if one.own)
-    return own + len({one.customer for one in fitting if not one.own})
+    own_voices = sum(row.standing for row in fitting if row.is_own)
+    return own_voices + len({row.customer for row in fitting if not row.is_own})
 
 
 def _sentence(target: str, rows: Sequence[Remembered], *, exact: bool) -> str:
     """'Decided 3 times for 2 customers, last on 12 Nov 2026; never changed.': a name only where all of it is own."""
     deed, where = "Decided" if target else "Excluded", "" if exact else " in files with other columns"
-    decided, customers = sum(row.decided for row in rows), {row.customer for row in rows}
-    changed = sum(row.overturned for row in rows)
+    decision_count, customers = sum(row.decision_count for row in rows), {row.customer for row in rows}
+    change_count = sum(row.overturned for row in rows)
     last = max(rows, key=lambda row: row.at)
-    if all(row.own for row in rows):
-        who, by = "by your team", f" by {last.by}" if last.by else ""
+    if all(row.is_own for row in rows):
+        scope, by = "by your team", f" by {last.by}" if last.by else ""
     else:
-        who, by = f"for {counted(len(customers), 'customer')}", ""
-    after = f"later changed {_times(changed)}" if changed else "never changed"
-    return f"{deed} {_times(decided)} {who}{where}, last{by} on {last.at:%-d %b %Y}; {after}."
+        scope, by = f"for {counted(len(customers), 'customer')}", ""
+    after = f"later changed {_times(change_count)}" if change_count else "never changed"
+    return f"{deed} {_times(decision_count)} {scope}{where}, last{by} on {last.at:%-d %b %Y}; {after}."
 
 
 def _times(count: int) -> str:

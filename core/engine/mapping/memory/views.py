@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.mapping.learning_scope import is_scripted, scope_of
-from core.engine.mapping.memory.lessons import Lesson, Place
+from core.engine.mapping.memory.lessons import Lesson, MemoryKey
 from core.engine.mapping.memory.rules import is_meaningful, kept_name, kept_transform, signature
 from core.engine.mapping.memory.trust import Recollection, Remembered, recollect
 from core.engine.mapping.tables import MappingField, MappingMemory
@@ -37,26 +37,26 @@ def recall(context: Context, migration_id: str) -> dict[tuple[str, str], Recolle
         return {}
     keys = stream_keys(context, migration_id)
     rows = _remembered(context, keys)
-    own = deciders(context, {key.source for key in keys.values()})
+    deciders_by_key = deciders(context, {key.source for key in keys.values()})
     domain = target_schema().fields(context.tenant.domain)
     valid = {field.key for field in domain} | {""}
     recalled: dict[tuple[str, str], Recollection] = {}
     for stream, key in keys.items():
         for column, name in key.names.items():
-            known = [
-                _one(row, key, customer_of(context, key.source, name), own)
+            remembered = [
+                _from_row(row, key, customer_of(context, key.source, name), deciders_by_key)
                 for row in rows.get((key.source, name), ())
                 if name and row.target in valid
             ]
-            if known and (said := recollect(known, meaningful=is_meaningful(column))):
-                recalled[stream, column] = said
+            if remembered and (recollection := recollect(remembered, meaningful=is_meaningful(column))):
+                recalled[stream, column] = recollection
     return recalled
 
 
 def customer_of(context: Context, source: str, name: str) -> str:
     """The customer's fingerprint in memory under the field; only the customer's own key leads from one to the other."""
-    place = f"mapping memory|{scope_of(context)}|{source}|{name}"
-    return fingerprints(tenant_key(context.session), [place.encode()])[0].hex()
+    fingerprint_input = f"mapping memory|{scope_of(context)}|{source}|{name}"
+    return fingerprints(tenant_key(context.session), [fingerprint_input.encode()])[0].hex()
 
 
 def stream_keys(context: Context, migration_id: str) -> dict[str, StreamKey]:
@@ -75,7 +75,9 @@ def stream_keys(context: Context, migration_id: str) -> dict[str, StreamKey]:
         columns.setdefault(row.name, []).extend(row.columns)
     return {
         name: StreamKey(
-            source, signature(columns[name], domain), {one: kept_name(one, domain) for one in columns[name]}
+            source,
+            signature(columns[name], domain),
+            {column: kept_name(column, domain) for column in columns[name]},
         )
         for name, source in sources.items()
     }
@@ -87,22 +89,22 @@ def own_lessons(context: Context, sources: set[str]) -> list[Lesson]:
     return [lesson for taught in context.session.scalars(query) if (lesson := Lesson.read(taught))]
 
 
-def newest_lessons(context: Context, sources: set[str]) -> dict[Place, Lesson]:
+def newest_lessons(context: Context, sources: set[str]) -> dict[MemoryKey, Lesson]:
     """Place in memory -> the customer's own lesson that counts there last."""
-    newest: dict[Place, Lesson] = {}
+    newest: dict[MemoryKey, Lesson] = {}
     for lesson in own_lessons(context, sources):
-        place = lesson.place
-        if place and (place not in newest or newest[place].at < lesson.at):
-            newest[place] = lesson
+        key = lesson.key
+        if key and (key not in newest or newest[key].at < lesson.at):
+            newest[key] = lesson
     return newest
 
 
-def deciders(context: Context, sources: set[str]) -> dict[Place, str]:
+def deciders(context: Context, sources: set[str]) -> dict[MemoryKey, str]:
     """Place in memory -> the name of the customer's own person who decided it last."""
     newest = newest_lessons(context, sources)
     query = select(Person.id, Person.name).where(Person.id.in_({lesson.by for lesson in newest.values()}))
     names = {row.id: row.name for row in context.session.execute(query)}
-    return {place: names[lesson.by] for place, lesson in newest.items() if lesson.by in names}
+    return {key: names[lesson.by] for key, lesson in newest.items() if lesson.by in names}
 
 
 def _remembered(
@@ -122,9 +124,11 @@ def _remembered(
     return rows
 
 
-def _one(row: MappingMemory, key: StreamKey, customer: str, own: Mapping[Place, str]) -> Remembered:
+def _from_row(
+    row: MappingMemory, key: StreamKey, customer: str, deciders_by_key: Mapping[MemoryKey, str]
+) -> Remembered:
     is_own = row.customer == customer
-    place = Place(row.source, row.signature, row.source_field, row.target)
+    memory_key = MemoryKey(row.source, row.signature, row.source_field, row.target)
     return Remembered(
         row.target,
         kept_transform(row.transform),
@@ -134,5 +138,5 @@ def _one(row: MappingMemory, key: StreamKey, customer: str, own: Mapping[Place, 
         row.last_at,
         row.signature == key.signature,
         is_own,
-        own.get(place, "") if is_own else "",
+        deciders_by_key.get(memory_key, "") if is_own else "",
     )

@@ -57,9 +57,9 @@ def save_recipe(context: Context, migration_id: str, name: str, note: str = "") 
         raise InvalidInputError(
             "Nothing is decided in this migration yet.", hint="Decide fields on Mapping first."
         )
-    there = views.streams_there(context, migration_id)
+    present = views.present_streams(context, migration_id)
     expected = replaying.measure(
-        streams, there, import_settings(context, migration_id), tenant_key(context.session)
+        streams, present, import_settings(context, migration_id), tenant_key(context.session)
     )
     conflicts = {
         entity: Conflict(strategy)
@@ -101,8 +101,10 @@ def apply_recipe(
     recipe = views.recipe(context, recipe_id)
     first = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
     reread, refused = _read_as_wanted(context, first, sources)
-    known = {row.stream for row in field_rows(context, migration_id)}
-    if reread or any(stream.name not in known for stream in sources_views.streams(context, migration_id)):
+    mapped_streams = {row.stream for row in field_rows(context, migration_id)}
+    if reread or any(
+        stream.name not in mapped_streams for stream in sources_views.streams(context, migration_id)
+    ):
         suggest_mapping(context, migration_id, sources)
     plan = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
     reason = f"recipe {recipe.name} v{recipe.version}"
@@ -141,38 +143,38 @@ def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
                     reason=row.reason,
                 )
             )
-    found: dict[str, StreamRule] = {}
+    rules_by_stream: dict[str, StreamRule] = {}
     for stream in sources_views.streams(context, migration_id):
-        before = found.get(stream.name)
+        before = rules_by_stream.get(stream.name)
         if before:
             columns = tuple(dict.fromkeys((*before.columns, *stream.columns)))
-            found[stream.name] = before.model_copy(
+            rules_by_stream[stream.name] = before.model_copy(
                 update={"columns": columns, "entity": before.entity or stream.entity}
             )
         elif stream.name in fields:
             reader = Reader(**asdict(reader_options(files[stream.file_id])))
-            found[stream.name] = StreamRule(
+            rules_by_stream[stream.name] = StreamRule(
                 name=stream.name,
                 entity=stream.entity,
                 reader=reader,
                 columns=tuple(stream.columns),
                 fields=tuple(fields[stream.name]),
             )
-    return list(found.values())
+    return list(rules_by_stream.values())
 
 
 def _next_version(context: Context, name: str, domain: str, source: str, note: str, body: Body) -> Recipe:
-    called = name.strip()
-    if not 0 < len(called) <= 120:
+    recipe_name = name.strip()
+    if not 0 < len(recipe_name) <= 120:
         raise InvalidInputError(
             "A recipe needs a name of at most 120 characters.",
             hint="Name the source and the kind of customer.",
         )
     # Two people who save at once get two versions, one after the other.
     context.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtext(f"recipe|{context.tenant.id}|{called}")))
+        select(func.pg_advisory_xact_lock(func.hashtext(f"recipe|{context.tenant.id}|{recipe_name}")))
     )
-    query = select(Recipe).where(Recipe.name == called).order_by(Recipe.version.desc()).limit(1)
+    query = select(Recipe).where(Recipe.name == recipe_name).order_by(Recipe.version.desc()).limit(1)
     latest = context.session.scalar(query)
     if latest is not None and latest.digest == body.digest:
         return latest
@@ -180,7 +182,7 @@ def _next_version(context: Context, name: str, domain: str, source: str, note: s
         tenant_id=context.tenant.id,
         id=new_id(),
         created_at=context.now,
-        name=called,
+        name=recipe_name,
         version=latest.version + 1 if latest else 1,
         domain=domain,
         source=source,
@@ -190,7 +192,7 @@ def _next_version(context: Context, name: str, domain: str, source: str, note: s
         created_by=context.person,
     )
     context.session.add(recipe)
-    record(context, "recipe.save", "recipe", recipe.id, name=called, version=recipe.version)
+    record(context, "recipe.save", "recipe", recipe.id, name=recipe_name, version=recipe.version)
     context.session.flush()
     return recipe
 

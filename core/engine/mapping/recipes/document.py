@@ -86,8 +86,8 @@ class Body(_Part):
     @property
     def digest(self) -> str:
         """SHA-256 of what it says, as 64 hexadecimal digits."""
-        said = self.model_dump(mode="json", exclude={"expected"})
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        content = self.model_dump(mode="json", exclude={"expected"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 class RecipeFile(Body):
@@ -161,7 +161,7 @@ def _faults(error: ValidationError | TypeError | RecursionError) -> str:
     """The first faults with their places, e.g. 'streams.0.fields.3.status: Input should be …'."""
     if not isinstance(error, ValidationError):
         return "it holds something that is neither text, number, list nor table"
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    told = [f"{'.'.join(map(str, one['loc'])) or 'recipe'}: {one['msg']}" for one in found[:3]]
-    more = f" (and {len(found) - 3:,} more)" if len(found) > 3 else ""
-    return "; ".join(told) + more
+    errors = error.errors(include_input=False, include_url=False, include_context=False)
+    messages = [f"{'.'.join(map(str, error_['loc'])) or 'recipe'}: {error_['msg']}" for error_ in errors[:3]]
+    more = f" (and {len(errors) - 3:,} more)" if len(errors) > 3 else ""
+    return "; ".join(messages) + more

@@ -10,7 +10,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.recipes.document import Body, Expected, StreamRule
-from core.engine.mapping.recipes.rules import Present, There, meant
+from core.engine.mapping.recipes.rules import Present, PresentStream, match_streams
 from core.engine.plan import FieldPlan, ImportSettings
 from core.errors import InvalidInputError
 from core.kit.crypto import fingerprints
@@ -26,10 +26,10 @@ class Line:
 
     stream: str
     field: str
-    what: str
+    aspect: str
     expected: str
-    found: str
-    passed: bool
+    actual: str
+    is_ok: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +40,29 @@ class Replay:
 
     @property
     def differences(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.lines if not line.passed)
+        return tuple(line for line in self.lines if not line.is_ok)
 
     @property
-    def passed(self) -> bool:
+    def is_ok(self) -> bool:
         return not self.differences
 
 
 def measure(
-    rules: Sequence[StreamRule], there: Mapping[str, There], settings: ImportSettings, key: bytes
+    rules: Sequence[StreamRule], present: Mapping[str, PresentStream], settings: ImportSettings, key: bytes
 ) -> list[Expected]:
     """What each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
 
     The fields are put together as an import would (build_plan), so that joined sources and derived ids count too.
     """
     links = [
-        Link(rule.name, field.source_field, field.target, field.transform, decided=True, position=place)
+        Link(rule.name, field.source_field, field.target, field.transform, is_decided=True, position=position)
         for rule in rules
-        for place, field in enumerate(rule.fields)
+        for position, field in enumerate(rule.fields)
         if field.target
     ]
-    built = build_plan(links, {rule.name: there[rule.name].entity for rule in rules}, settings)
+    built = build_plan(links, {rule.name: present[rule.name].entity for rule in rules}, settings)
     return [
-        _measured(entity.stream, entity.entity, field, there[entity.stream].rows, settings, key)
+        _measured(entity.stream, entity.entity, field, present[entity.stream].rows, settings, key)
         for entity in built.entities
         for field in entity.fields
     ]
@@ -73,25 +73,25 @@ def _measured(
 ) -> Expected:
     target = target_schema().field(f"{entity}.{field.target}")
     names = [name for name in field.sources if name in rows.columns]
-    made = pl.Series("made", [None] * rows.height)
+    output = pl.Series("made", [None] * rows.height)
     if names:
         try:
             chain = transforms.parse(field.transform)
-            made = rows.select(
+            output = rows.select(
                 transforms.compile_chain(chain, [pl.col(name) for name in names], target, settings).alias(
                     "made"
                 )
             )["made"]
         except (InvalidInputError, pl.exceptions.PolarsError):
             pass  # nothing can be made of it: that is the finding
-    given = rows.select(names)
+    inputs = rows.select(names)
     filled = (
-        given.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+        inputs.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
         if names
-        else made.is_not_null()
+        else output.is_not_null()
     )
     what_went_in, what_came_out = fingerprints(
-        key, [repr(given.rows()).encode(), repr(made.to_list()).encode()]
+        key, [repr(inputs.rows()).encode(), repr(output.to_list()).encode()]
     )
     return Expected(
         stream=stream,
@@ -100,24 +100,31 @@ def _measured(
         given=what_went_in.hex(),
         made=what_came_out.hex(),
         filled=int(filled.sum()),
-        read=int((filled & made.is_not_null()).sum()),
+        read=int((filled & output.is_not_null()).sum()),
     )
 
 
 def replay(
     body: Body,
-    there: Mapping[str, There],
+    present_streams: Mapping[str, PresentStream],
     present: Mapping[tuple[str, str, int], Present],
     settings: ImportSettings,
     key: bytes,
 ) -> Replay:
     """Holds the recipe against the files and the mapping as they are: columns, targets, transforms, then outputs."""
-    names = meant(body.streams, there)
+    names = match_streams(body.streams, present_streams)
     lines = [
-        line for rule in body.streams for line in _mapping_lines(rule, names.get(rule.name), there, present)
+        line
+        for rule in body.streams
+        for line in _mapping_lines(rule, names.get(rule.name), present_streams, present)
     ]
-    here = [rule.model_copy(update={"name": names[rule.name]}) for rule in body.streams if rule.name in names]
-    now = {(one.stream, one.target): one for one in measure(here, there, settings, key)}
+    rules = [
+        rule.model_copy(update={"name": names[rule.name]}) for rule in body.streams if rule.name in names
+    ]
+    now = {
+        (measured.stream, measured.target): measured
+        for measured in measure(rules, present_streams, settings, key)
+    }
     lines += [
         _output_line(expected, now.get((names[expected.stream], expected.target)))
         for expected in body.expected
@@ -129,36 +136,43 @@ def replay(
 def _mapping_lines(
     rule: StreamRule,
     stream: str | None,
-    there: Mapping[str, There],
+    present_streams: Mapping[str, PresentStream],
     present: Mapping[tuple[str, str, int], Present],
 ) -> Iterator[Line]:
     if stream is None:
-        yield Line(rule.name, "", "column", "a stream of these columns", "none", passed=False)
+        yield Line(rule.name, "", "column", "a stream of these columns", "none", is_ok=False)
         return
     for field in rule.fields:
-        if field.source_field not in there[stream].columns:
-            yield Line(stream, field.source_field, "column", "there", "missing", passed=False)
+        if field.source_field not in present_streams[stream].columns:
+            yield Line(stream, field.source_field, "column", "there", "missing", is_ok=False)
             continue
         now = present.get((stream, field.source_field, field.slot))
-        for what, wanted, found in (
+        for aspect, expected, actual in (
             ("target", field.target, now.state.target if now else None),
             ("transform", field.transform or None, now.state.transform if now else None),
         ):
             yield Line(
-                stream, field.source_field, what, wanted or "none", found or "none", passed=wanted == found
+                stream,
+                field.source_field,
+                aspect,
+                expected or "none",
+                actual or "none",
+                is_ok=expected == actual,
             )
 
 
 def _output_line(expected: Expected, now: Expected | None) -> Line:
     if now is None:
-        return Line(expected.stream, expected.target, "output", _share(expected), "nothing", passed=False)
+        return Line(expected.stream, expected.target, "output", _share(expected), "nothing", is_ok=False)
     if now.given == expected.given:
-        same = now.made == expected.made
-        found = "the same" if same else f"other values from the same rows, {_share(now)}"
-        return Line(now.stream, now.target, "output", _share(expected), found, passed=same)
-    kept = not now.filled or now.read / now.filled >= expected.read / max(1, expected.filled) - TOLERANCE
-    return Line(now.stream, now.target, "output", _share(expected), f"other rows, {_share(now)}", passed=kept)
+        is_same = now.made == expected.made
+        actual = "the same" if is_same else f"other values from the same rows, {_share(now)}"
+        return Line(now.stream, now.target, "output", _share(expected), actual, is_ok=is_same)
+    is_kept = not now.filled or now.read / now.filled >= expected.read / max(1, expected.filled) - TOLERANCE
+    return Line(
+        now.stream, now.target, "output", _share(expected), f"other rows, {_share(now)}", is_ok=is_kept
+    )
 
 
-def _share(one: Expected) -> str:
-    return f"{one.read:,} of {one.filled:,} values read"
+def _share(expected: Expected) -> str:
+    return f"{expected.read:,} of {expected.filled:,} values read"

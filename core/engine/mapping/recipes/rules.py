@@ -70,8 +70,8 @@ class Step:
     def done(self) -> bool:
         """Whoever decided it: target and transform are what the recipe wants, and a person's decision."""
         before = self.present.state
-        same = (before.target, before.transform) == (self.after.target, self.after.transform)
-        return same and before.status != "suggested"
+        is_same = (before.target, before.transform) == (self.after.target, self.after.transform)
+        return is_same and before.status != "suggested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ WHY: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class PresentStream:
     """A stream of the migration: its entity where known, its columns, its first rows as text."""
 
     entity: str | None
@@ -104,54 +104,54 @@ class There:
     rows: pl.DataFrame
 
 
-def meant(rules: Sequence[StreamRule], there: Mapping[str, There]) -> dict[str, str]:
+def match_streams(rules: Sequence[StreamRule], present: Mapping[str, PresentStream]) -> dict[str, str]:
     """Recipe's stream -> migration's stream: of the same name, else the unclaimed one with most columns in common."""
-    found = {rule.name: rule.name for rule in rules if rule.name in there}
+    matches = {rule.name: rule.name for rule in rules if rule.name in present}
     pairs = sorted(
         (
-            (-_likeness(rule.columns, one.columns), rule.name, name)
+            (-_likeness(rule.columns, stream.columns), rule.name, name)
             for rule in rules
-            for name, one in there.items()
-            if rule.name not in found and name not in found and rule.entity in {None, one.entity}
+            for name, stream in present.items()
+            if rule.name not in matches and name not in matches and rule.entity in {None, stream.entity}
         )
     )
-    for likeness, wanted, name in pairs:
-        if -likeness >= ALIKE and wanted not in found and name not in found.values():
-            found[wanted] = name
-    return found
+    for likeness, rule_name, name in pairs:
+        if -likeness >= ALIKE and rule_name not in matches and name not in matches.values():
+            matches[rule_name] = name
+    return matches
 
 
-def _likeness(wanted: Collection[str], columns: Collection[str]) -> float:
+def _likeness(expected: Collection[str], columns: Collection[str]) -> float:
     """Jaccard similarity of the normalised names."""
-    one, other = {normalise(name) for name in wanted}, {normalise(name) for name in columns}
-    return len(one & other) / max(1, len(one | other))
+    expected_names, names = {normalise(name) for name in expected}, {normalise(name) for name in columns}
+    return len(expected_names & names) / max(1, len(expected_names | names))
 
 
-def chosen(
+def select_part(
     body: Body, streams: Collection[str] | None, fields: Collection[tuple[str, str]] | None
 ) -> list[StreamRule]:
     """The part of a recipe that is asked for: its streams by name, its fields by (stream, source field); None: all."""
     part = []
     for rule in body.streams:
-        wanted = [
+        selected = [
             field
             for field in rule.fields
             if (streams is None or rule.name in streams)
             and (fields is None or (rule.name, field.source_field) in fields)
         ]
-        if wanted:
-            part.append(rule.model_copy(update={"fields": tuple(wanted)}))
+        if selected:
+            part.append(rule.model_copy(update={"fields": tuple(selected)}))
     return part
 
 
 def steps(
     rules: Sequence[StreamRule],
-    there: Mapping[str, There],
+    present_streams: Mapping[str, PresentStream],
     present: Mapping[tuple[str, str, int], Present],
     settings: ImportSettings,
 ) -> Iterator[Step | Misfit]:
     """A step or a misfit for every field of the rules, in their order."""
-    names = meant(rules, there)
+    names = match_streams(rules, present_streams)
     for rule in rules:
         stream = names.get(rule.name)
         for field in rule.fields:
@@ -159,77 +159,91 @@ def steps(
                 detail = f"No file has a stream like {rule.name}."
                 yield Misfit(rule.name, field.source_field, field.target, "stream", detail)
                 continue
-            misfit = _misfit(stream, field, rule, there[stream], settings)
+            misfit = _misfit(stream, field, rule, present_streams[stream], settings)
             yield misfit or _step(stream, field, present)
 
 
-def _step(stream: str, one: FieldRule, present: Mapping[tuple[str, str, int], Present]) -> Step:
+def _step(stream: str, rule: FieldRule, present: Mapping[tuple[str, str, int], Present]) -> Step:
     bare = Present("", 0, State(None, None, "suggested"), None)
-    now = present.get((stream, one.source_field, one.slot), bare)
-    target = None if one.status == "ignored" else one.target
-    transform = one.transform or None if target else None
+    now = present.get((stream, rule.source_field, rule.slot), bare)
+    target = None if rule.status == "ignored" else rule.target
+    transform = rule.transform or None if target else None
     as_suggested = (target, transform) == (
         now.state.target,
         now.state.transform,
     ) and now.suggested_target == target
     status = "ignored" if target is None else "accepted" if as_suggested else "edited"
-    return Step(stream, one.source_field, one.slot, now, State(target, transform, status))
+    return Step(stream, rule.source_field, rule.slot, now, State(target, transform, status))
 
 
 def _misfit(
-    stream: str, one: FieldRule, rule: StreamRule, there: There, settings: ImportSettings
+    stream: str,
+    field_rule: FieldRule,
+    rule: StreamRule,
+    stream_present: PresentStream,
+    settings: ImportSettings,
 ) -> Misfit | None:
-    if one.source_field not in there.columns:
-        objection: tuple[str, str] | None = ("column", f"{stream} has no column {one.source_field}.")
-    elif one.target is None or one.status == "ignored":
+    if field_rule.source_field not in stream_present.columns:
+        objection: tuple[str, str] | None = ("column", f"{stream} has no column {field_rule.source_field}.")
+    elif field_rule.target is None or field_rule.status == "ignored":
         objection = None
     else:
         try:
-            target = target_schema().field(one.target)
+            target = target_schema().field(field_rule.target)
         except InvalidInputError as error:
             objection = ("target", error.message)
         else:
-            objection = _objection(one, rule, target, there, settings)
-    return Misfit(stream, one.source_field, one.target, *objection) if objection else None
+            objection = _objection(field_rule, rule, target, stream_present, settings)
+    return Misfit(stream, field_rule.source_field, field_rule.target, *objection) if objection else None
 
 
 def _objection(
-    one: FieldRule, rule: StreamRule, target: Field, there: There, settings: ImportSettings
+    field_rule: FieldRule,
+    rule: StreamRule,
+    target: Field,
+    stream_present: PresentStream,
+    settings: ImportSettings,
 ) -> tuple[str, str] | None:
     """What speaks against a target that exists: another domain's, a transform that refuses, values of another type."""
     if target.entity not in target_schema().domain(settings.domain):
-        return "target", f"{one.target} is not part of the {settings.domain} schema."
+        return "target", f"{field_rule.target} is not part of the {settings.domain} schema."
     try:
-        filled, read = _tried(one, rule, target, there, settings)
+        filled, read = _tried(field_rule, rule, target, stream_present, settings)
     except InvalidInputError as error:
         return "transform", error.message
     except pl.exceptions.PolarsError:
-        return "transform", f"{one.transform} cannot be done with these values."
+        return "transform", f"{field_rule.transform} cannot be done with these values."
     if filled and read < READABLE * filled:
         return "type", f"{read:,} of {filled:,} values can be read as {target.kind}."
-    if not one.transform and target.kind in _ANY_TEXT:
-        profile = profile_frame("", there.rows.select(one.source_field))[0]
+    if not field_rule.transform and target.kind in _ANY_TEXT:
+        profile = profile_frame("", stream_present.rows.select(field_rule.source_field))[0]
         if contradicts(profile, target):
             return "type", f"The values do not look like {target.kind}."
     return None
 
 
 def _tried(
-    one: FieldRule, rule: StreamRule, target: Field, there: There, settings: ImportSettings
+    field_rule: FieldRule,
+    rule: StreamRule,
+    target: Field,
+    stream_present: PresentStream,
+    settings: ImportSettings,
 ) -> tuple[int, int]:
     """How many of the first rows are filled, and how many of these give a value."""
-    chain = transforms.parse(one.transform)
-    names = [one.source_field]
+    chain = transforms.parse(field_rule.transform)
+    names = [field_rule.source_field]
     if any(transforms.TRANSFORMS[call.name].joins for call in chain):
-        names = [field.source_field for field in rule.fields if field.target == one.target]
-        names = [name for name in names if name in there.columns]
-    made = transforms.compile_chain(chain, [pl.col(name) for name in names], target, settings)
-    given = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(value=False)
-    tried = there.rows.select(given.alias("given"), made.is_not_null().alias("made"))
+        names = [field.source_field for field in rule.fields if field.target == field_rule.target]
+        names = [name for name in names if name in stream_present.columns]
+    output = transforms.compile_chain(chain, [pl.col(name) for name in names], target, settings)
+    is_filled = pl.any_horizontal(pl.col(name).str.strip_chars() != "" for name in names).fill_null(
+        value=False
+    )
+    tried = stream_present.rows.select(is_filled.alias("given"), output.is_not_null().alias("made"))
     return int(tried["given"].sum()), int((tried["given"] & tried["made"]).sum())
 
 
-def reader_for(wanted: Reader, now: ReaderOptions) -> ReaderOptions:
+def reader_for(reader: Reader, now: ReaderOptions) -> ReaderOptions:
     """The options a file should be read with: the recipe's, but for what the file itself proves.
 
     UTF-8 that decodes is UTF-8, and an order of dates that only one reading allows is that order.
@@ -237,11 +251,11 @@ def reader_for(wanted: Reader, now: ReaderOptions) -> ReaderOptions:
     proven = (now.encoding or "").lower().startswith("utf")
     return replace(
         now,
-        encoding=now.encoding if proven or wanted.encoding is None else wanted.encoding,
-        delimiter=wanted.delimiter if wanted.delimiter is not None else now.delimiter,
-        header_row=wanted.header_row if wanted.header_row is not None else now.header_row,
-        date_order=now.date_order or wanted.date_order,
-        source=wanted.source or now.source,
+        encoding=now.encoding if proven or reader.encoding is None else reader.encoding,
+        delimiter=reader.delimiter if reader.delimiter is not None else now.delimiter,
+        header_row=reader.header_row if reader.header_row is not None else now.header_row,
+        date_order=now.date_order or reader.date_order,
+        source=reader.source or now.source,
     )
 
 
@@ -253,7 +267,7 @@ class Difference:
     """One thing that two versions say differently; '' where one says nothing."""
 
     stream: str
-    what: str
+    subject: str
     before: str
     after: str
 
@@ -261,39 +275,39 @@ class Difference:
 def differences(old: Body, new: Body) -> list[Difference]:
     """Streams in the order of the new version, then those that went; conflict strategies last."""
     olds, news = ({rule.name: rule for rule in body.streams} for body in (old, new))
-    found = [
-        one
+    lines = [
+        difference
         for name in dict.fromkeys([*news, *olds])
-        for one in _of_stream(name, olds.get(name), news.get(name))
+        for difference in _of_stream(name, olds.get(name), news.get(name))
     ]
     for entity in dict.fromkeys([*old.conflicts, *new.conflicts]):
         before, after = str(old.conflicts.get(entity, "")), str(new.conflicts.get(entity, ""))
-        found += _unlike("", f"If a record already exists: {entity_label(entity)}", before, after)
-    return found
+        lines += _unlike("", f"If a record already exists: {entity_label(entity)}", before, after)
+    return lines
 
 
 def _of_stream(name: str, old: StreamRule | None, new: StreamRule | None) -> Iterator[Difference]:
-    readers = [_shown(rule.reader) if rule else "" for rule in (old, new)]
+    readers = [_reader_text(rule.reader) if rule else "" for rule in (old, new)]
     yield from _unlike(name, "reader options", *readers)
     olds, news = (
         {(field.source_field, field.slot): field for field in rule.fields} if rule else {}
         for rule in (old, new)
     )
     for key in dict.fromkeys([*news, *olds]):
-        sides = [_told(fields.get(key)) for fields in (olds, news)]
+        sides = [_rule_text(fields.get(key)) for fields in (olds, news)]
         yield from _unlike(name, key[0], *sides)
 
 
-def _unlike(stream: str, what: str, before: str, after: str) -> Iterator[Difference]:
+def _unlike(stream: str, subject: str, before: str, after: str) -> Iterator[Difference]:
     if before != after:
-        yield Difference(stream, what, before, after)
+        yield Difference(stream, subject, before, after)
 
 
-def _shown(reader: Reader) -> str:
+def _reader_text(reader: Reader) -> str:
     return ", ".join(f"{key} {value!r}" for key, value in reader.model_dump(exclude_none=True).items())
 
 
-def _told(one: FieldRule | None) -> str:
-    if one is None:
+def _rule_text(rule: FieldRule | None) -> str:
+    if rule is None:
         return ""
-    return "Excluded" if one.target is None else ", ".join(filter(None, (one.target, one.transform)))
+    return "Excluded" if rule.target is None else ", ".join(filter(None, (rule.target, rule.transform)))

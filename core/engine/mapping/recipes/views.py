@@ -16,7 +16,7 @@ from core.engine.batch import ROW
 from core.engine.mapping.recipes import document, replaying, rules
 from core.engine.mapping.recipes.document import Body, RecipeFile
 from core.engine.mapping.recipes.replaying import Replay
-from core.engine.mapping.recipes.rules import Difference, Misfit, Present, State, Step, There
+from core.engine.mapping.recipes.rules import Difference, Misfit, Present, PresentStream, State, Step
 from core.engine.mapping.tables import Recipe
 from core.engine.mapping.views.fields import field_rows
 from core.engine.mapping.views.plan import CONFLICT_SETTING, import_settings
@@ -116,15 +116,15 @@ def recipe_body(context: Context, recipe_id: str) -> Body:
 @view("migration.read")
 def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
     """The version as a file, 'json' or 'yaml'."""
-    found = recipe(context, recipe_id)
-    body = Body.model_validate(found.body)
+    stored = recipe(context, recipe_id)
+    body = Body.model_validate(stored.body)
     return document.write(
         RecipeFile(
-            name=found.name,
-            version=found.version,
-            domain=found.domain,
-            source=found.source,
-            note=found.note,
+            name=stored.name,
+            version=stored.version,
+            domain=stored.domain,
+            source=stored.source,
+            note=stored.note,
             streams=body.streams,
             conflicts=body.conflicts,
             expected=body.expected,
@@ -144,24 +144,24 @@ def preview(
 ) -> Preview:
     """What applying the recipe, or a part of it, would change. `streams` and `fields` are named as in the recipe."""
     body = recipe_body(context, recipe_id)
-    part = rules.chosen(body, streams, fields)
-    there = streams_there(context, migration_id)
-    found = list(
+    part = rules.select_part(body, streams, fields)
+    present = present_streams(context, migration_id)
+    outcomes = list(
         rules.steps(
-            part, there, fields_present(context, migration_id), import_settings(context, migration_id)
+            part, present, fields_present(context, migration_id), import_settings(context, migration_id)
         )
     )
-    made = tuple(one for one in found if isinstance(one, Step))
+    steps = tuple(step for step in outcomes if isinstance(step, Step))
     now = sources.migration(context, migration_id).settings.get(CONFLICT_SETTING, {})
-    fed = {step.after.target.partition(".")[0] for step in made if step.after.target}
+    target_entities = {step.after.target.partition(".")[0] for step in steps if step.after.target}
     return Preview(
-        made,
-        tuple(one for one in found if isinstance(one, Misfit)),
-        _readers(context, migration_id, part, there),
+        steps,
+        tuple(misfit for misfit in outcomes if isinstance(misfit, Misfit)),
+        _readers(context, migration_id, part, present),
         tuple(
             (entity, now.get(entity, ""), str(strategy))
             for entity, strategy in body.conflicts.items()
-            if entity in fed and now.get(entity) != strategy
+            if entity in target_entities and now.get(entity) != strategy
         ),
     )
 
@@ -177,7 +177,7 @@ def replay(context: Context, recipe_id: str, migration_id: str) -> Replay:
     """Whether the recipe still gives over the migration's files what it gave: columns, mapping, outputs."""
     return replaying.replay(
         recipe_body(context, recipe_id),
-        streams_there(context, migration_id),
+        present_streams(context, migration_id),
         fields_present(context, migration_id),
         import_settings(context, migration_id),
         tenant_key(context.session),
@@ -187,21 +187,21 @@ def replay(context: Context, recipe_id: str, migration_id: str) -> Replay:
 # --- a migration as recipes see it ----------------------------------------------------------------------------------
 
 
-def streams_there(context: Context, migration_id: str) -> dict[str, There]:
+def present_streams(context: Context, migration_id: str) -> dict[str, PresentStream]:
     """Stream name -> its entity, columns and first rows, over all files that have it."""
-    found: dict[str, There] = {}
+    streams: dict[str, PresentStream] = {}
     for stream in sources.streams(context, migration_id):
         rows = store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}").drop(
             ROW, strict=False
         )
         rows = rows.select(pl.col(name) for name in stream.columns if name in rows.columns)
-        before = found.get(stream.name, There(None, (), pl.DataFrame()))
-        found[stream.name] = There(
+        before = streams.get(stream.name, PresentStream(None, (), pl.DataFrame()))
+        streams[stream.name] = PresentStream(
             before.entity or stream.entity,
             tuple(dict.fromkeys((*before.columns, *stream.columns))),
             pl.concat([before.rows, rows], how="diagonal") if before.columns else rows,
         )
-    return found
+    return streams
 
 
 def fields_present(context: Context, migration_id: str) -> dict[tuple[str, str, int], Present]:
@@ -218,20 +218,20 @@ def fields_present(context: Context, migration_id: str) -> dict[tuple[str, str, 
 
 
 def _readers(
-    context: Context, migration_id: str, part: list[document.StreamRule], there: Mapping[str, There]
+    context: Context, migration_id: str, part: list[document.StreamRule], present: Mapping[str, PresentStream]
 ) -> tuple[ReaderStep, ...]:
     """The first of a file's streams says how the whole file is read."""
-    names = rules.meant(part, there)
+    names = rules.match_streams(part, present)
     holding: dict[str, SourceFile] = {}
     files = {file.id: file for file in sources.files(context, migration_id)}
     for stream in sources.streams(context, migration_id):
         holding.setdefault(stream.name, files[stream.file_id])
-    found: dict[str, ReaderStep] = {}
+    steps: dict[str, ReaderStep] = {}
     for rule in part:
-        if rule.name not in names or (file := holding[names[rule.name]]).id in found:
+        if rule.name not in names or (file := holding[names[rule.name]]).id in steps:
             continue
         now = reader_options(file)
-        wanted = rules.reader_for(rule.reader, now)
-        if wanted != now:
-            found[file.id] = ReaderStep(file.id, file.name, now, wanted)
-    return tuple(found.values())
+        reader = rules.reader_for(rule.reader, now)
+        if reader != now:
+            steps[file.id] = ReaderStep(file.id, file.name, now, reader)
+    return tuple(steps.values())

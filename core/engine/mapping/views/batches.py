@@ -45,7 +45,7 @@ class Batch:
     counts: Mapping[str, int]
     amount: Decimal
     standing: int
-    undone: int
+    undone_count: int
     decided_since: int
     undone_by: str = ""
     undone_at: datetime | None = None
@@ -55,7 +55,7 @@ class Batch:
     @property
     def is_undone(self) -> bool:
         """Whether nothing of the batch stands and at least one field was put back."""
-        return not self.standing and self.undone > 0
+        return not self.standing and self.undone_count > 0
 
     @property
     def can_undo(self) -> bool:
@@ -68,8 +68,8 @@ class Batch:
             return "Already undone"
         if not self.decided_since:
             return ""
-        changed = f"{counted(self.decided_since, 'field', 'were')} decided since"
-        return f"{changed}; undo restores the other {self.standing:,}" if self.standing else changed
+        conflict = f"{counted(self.decided_since, 'field', 'were')} decided since"
+        return f"{conflict}; undo restores the other {self.standing:,}" if self.standing else conflict
 
 
 class Step(NamedTuple):
@@ -88,7 +88,7 @@ class Fate:
     """What became of the fields of a batch: ids still decided by it, put back, and decided since."""
 
     standing: frozenset[str]
-    undone: frozenset[str]
+    undone_ids: frozenset[str]
     since: frozenset[str]
     last: Step | None = None
 
@@ -100,7 +100,7 @@ class BulkEffect:
     fields   how many it decides; `high` fields are left as they are unless they are included explicitly
     high     fields with an unreviewed or accepted suggestion above 90% that the action would exclude
     bands    band -> fields chosen, high ones too
-    decided  fields chosen that a person has decided already
+    decided_count fields chosen that a person has decided already
     rows     rows of the files with a value in at least one of the columns, counted per table by its fullest column
     money    entity -> money of the fields to be decided, in the tenant's currency; 0 is left out
     streams  tables the fields stand in
@@ -110,7 +110,7 @@ class BulkEffect:
     fields: int
     high: int
     bands: Mapping[str, int]
-    decided: int
+    decided_count: int
     rows: int
     money: Mapping[str, Decimal] = field(default_factory=dict)
     streams: tuple[str, ...] = ()
@@ -138,25 +138,25 @@ def batches(
     for decision, money in context.session.execute(query):
         log[decision.batch].append((decision, money))
     fates = fates_of(context, MappingDecision.migration_id == migration_id)
-    wanted = [
+    listed_batches = [
         members
         for members in reversed(log.values())
         if members[0][0].undoes is None and (len(members) > 1 or not bulk_only)
     ][:limit]
-    people = {one.person_id for members in wanted for one, _ in members}
+    people = {step.person_id for members in listed_batches for step, _ in members}
     people |= {step.person_id for fate in fates.values() if (step := fate.last)}
     names = person_names(context, set(people))
-    return [_batch(members, fates[members[0][0].batch], names) for members in wanted]
+    return [_batch(members, fates[members[0][0].batch], names) for members in listed_batches]
 
 
 def _batch(
     members: Sequence[tuple[MappingDecision, Decimal]], fate: Fate, names: Mapping[str | None, str]
 ) -> Batch:
     first = members[0][0]
-    counts = Counter(str(one.after["status"]) for one, _ in members)
+    counts = Counter(str(step.after["status"]) for step, _ in members)
     is_second = "second" in first.after
     last = fate.last
-    back = [(one, money) for one, money in members if one.field_id in fate.standing]
+    back = [(step, money) for step, money in members if step.field_id in fate.standing]
     return Batch(
         first.batch,
         first.created_at,
@@ -167,11 +167,11 @@ def _batch(
         counts,
         sum((money for _, money in members), Decimal(0)),
         len(fate.standing),
-        len(fate.undone),
+        len(fate.undone_ids),
         len(fate.since),
         names.get(last.person_id, "") if last else "",
         last.at if last else None,
-        sum(one.before["status"] == SUGGESTED for one, _ in back),
+        sum(step.before["status"] == SUGGESTED for step, _ in back),
         sum((money for _, money in back), Decimal(0)),
     )
 
@@ -185,8 +185,10 @@ def words(counts: Mapping[str, int], *, second: bool = False) -> str:
     if not parts:
         return f"Decided {counted(total, 'field')}"
     *front, (verb, count) = parts
-    told = listed([*(f"{one} {number:,}" for one, number in front), f"{verb} {counted(count, 'field')}"])
-    return told[:1].upper() + told[1:]
+    sentence = listed(
+        [*(f"{label} {number:,}" for label, number in front), f"{verb} {counted(count, 'field')}"]
+    )
+    return sentence[:1].upper() + sentence[1:]
 
 
 @view("migration.read")
@@ -220,35 +222,37 @@ def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]
     log: defaultdict[str, list[Step]] = defaultdict(list)
     for step in steps:
         log[step.field_id].append(step)
-    standing, undone, since = (defaultdict[str, set[str]](set) for _ in range(3))
+    standing, undone_ids, since = (defaultdict[str, set[str]](set) for _ in range(3))
     last: dict[str, Step] = {}
-    for field_id, own in log.items():
-        same = _same_states(own)
-        now = same.get(versions.get(field_id, -1), -1)
-        reversals = _reversals(own)
-        for step in own:
-            if same[step.version] == now:
+    for field_id, field_steps in log.items():
+        earliest = _same_states(field_steps)
+        now = earliest.get(versions.get(field_id, -1), -1)
+        reversals = _reversals(field_steps)
+        for step in field_steps:
+            if earliest[step.version] == now:
                 standing[step.batch].add(field_id)
             elif reversal := reversals.get(step.batch):
-                undone[step.batch].add(field_id)
-                last[step.batch] = max(reversal, last.get(step.batch, reversal), key=lambda one: one.at)
+                undone_ids[step.batch].add(field_id)
+                last[step.batch] = max(reversal, last.get(step.batch, reversal), key=lambda step: step.at)
             else:
                 since[step.batch].add(field_id)
-    names = {*standing, *undone, *since}
+    names = {*standing, *undone_ids, *since}
     return {
-        name: Fate(frozenset(standing[name]), frozenset(undone[name]), frozenset(since[name]), last.get(name))
+        name: Fate(
+            frozenset(standing[name]), frozenset(undone_ids[name]), frozenset(since[name]), last.get(name)
+        )
         for name in names
     }
 
 
 def _same_states(steps: Sequence[Step]) -> dict[int, int]:
     """Version -> the earliest version in the same state, by following what was undone."""
-    same = {0: 0}
+    earliest = {0: 0}
     versions = {step.batch: step.version for step in steps}
     for step in steps:
         before = versions.get(step.undoes or "")
-        same[step.version] = step.version if before is None else same.get(before - 1, before - 1)
-    return same
+        earliest[step.version] = step.version if before is None else earliest.get(before - 1, before - 1)
+    return earliest
 
 
 def _reversals(steps: Sequence[Step]) -> dict[str, Step]:
@@ -266,7 +270,7 @@ def _reversals(steps: Sequence[Step]) -> dict[str, Step]:
 @view("migration.read")
 def bulk_effect(
     context: Context,
-    chosen: Collection[str] | Collection[FieldRow],
+    selection: Collection[str] | Collection[FieldRow],
     status: str,
     *,
     include_high: bool = False,
@@ -276,22 +280,22 @@ def bulk_effect(
     With status 'ignored', fields with a high-confidence suggestion are counted in `high` and taken along only if
     `include_high`.
     """
-    rows = _rows(context, chosen)
+    rows = _rows(context, selection)
     high = {row.id for row in rows if status == "ignored" and is_high(row)}
     touched = [row for row in rows if include_high or row.id not in high]
     bands = Counter(row.band for row in rows)
     fullest: defaultdict[str, int] = defaultdict(int)
     money: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for one in touched:
-        fullest[one.stream] = max(fullest[one.stream], one.rows)
-        if one.money:
-            money[(one.target or one.suggested_target or "").partition(".")[0]] += one.money
+    for field_row in touched:
+        fullest[field_row.stream] = max(fullest[field_row.stream], field_row.rows)
+        if field_row.money:
+            money[(field_row.target or field_row.suggested_target or "").partition(".")[0]] += field_row.money
     return BulkEffect(
         status,
         len(touched),
         len(high),
         {name: bands[name] for name in BANDS},
-        sum(one.status != SUGGESTED for one in touched),
+        sum(field_row.status != SUGGESTED for field_row in touched),
         sum(fullest.values()),
         dict(money),
         tuple(fullest),

@@ -57,12 +57,14 @@ def fields_of_batch(context: Context, batch: str) -> list[str]:
 @view("migration.read")
 def overrides(context: Context, migration_id: str) -> list[Override]:
     """Where people decided otherwise than suggested, the surest suggestions first: those teach most."""
-    found = [
+    edited = [
         field
         for field in field_rows(context, migration_id)
         if field.status != SUGGESTED and (field.status == "edited" or field.target != field.suggested_target)
     ]
-    names = person_names(context, {one for field in found for one in (field.decided_by, field.second_by)})
+    names = person_names(
+        context, {person_id for field in edited for person_id in (field.decided_by, field.second_by)}
+    )
     return [
         Override(
             field.stream,
@@ -77,7 +79,7 @@ def overrides(context: Context, migration_id: str) -> list[Override]:
             field.reason or "",
             names.get(field.second_by, ""),
         )
-        for field in sorted(found, key=lambda field: -(field.confidence or 0))
+        for field in sorted(edited, key=lambda field: -(field.confidence or 0))
     ]
 
 

@@ -152,8 +152,8 @@ def samples_for(
 def field_samples(context: Context, field_id: str) -> list[str]:
     """As samples_for, of one field."""
     field = mapping_field(context, field_id)
-    found = _samples(context, field.migration_id, [MappingField.id == field_id])
-    return found.get((field.stream, field.source_field), [])
+    texts_by_field = _samples(context, field.migration_id, [MappingField.id == field_id])
+    return texts_by_field.get((field.stream, field.source_field), [])
 
 
 def _samples(
@@ -166,28 +166,28 @@ def _samples(
         MappingField.target,
         MappingField.samples,
     ).where(*conditions)
-    key, masked = tenant_key(context.session), not context.may("personal.read")
-    shown: dict[tuple[str, str], list[str]] = {}
+    sealing_key, masked = tenant_key(context.session), not context.may("personal.read")
+    texts_by_field: dict[tuple[str, str], list[str]] = {}
     unkept: set[tuple[str, str]] = set()
     entities: set[str] = set()
     for row in context.session.execute(query):
-        place = (row.stream, row.source_field)
+        key = (row.stream, row.source_field)
         if row.target and is_about_people(row.target):
             entities.add(row.target.partition(".")[0])
         if row.samples is None:
-            unkept.add(place)
-        elif place not in shown or is_about_people(row.target):
-            shown[place] = samples.unseal(
-                key,
+            unkept.add(key)
+        elif key not in texts_by_field or is_about_people(row.target):
+            texts_by_field[key] = samples.unseal(
+                sealing_key,
                 context.tenant.id,
                 row.id,
                 row.samples,
                 masked=masked,
                 personal=is_about_people(row.target),
             )
-    if shown and not masked and (people := sorted(entities)):
+    if texts_by_field and not masked and (people := sorted(entities)):
         note_reading(context, "migration", migration_id, data=", ".join(people), purpose="samples of fields")
-    return shown | _from_streams(context, migration_id, unkept)
+    return texts_by_field | _from_streams(context, migration_id, unkept)
 
 
 def is_about_people(target: str | None) -> bool:
@@ -199,7 +199,7 @@ def _from_streams(
     context: Context, migration_id: str, places: set[tuple[str, str]]
 ) -> dict[tuple[str, str], list[str]]:
     """For fields of earlier versions, which have no samples of their own."""
-    shown: dict[tuple[str, str], list[str]] = {}
+    texts_by_field: dict[tuple[str, str], list[str]] = {}
     for stream in sources.streams(context, migration_id) if places else ():
         names = [name for name in stream.columns if (stream.name, name) in places]
         rows = (
@@ -211,8 +211,8 @@ def _from_streams(
             values = rows[name].drop_nulls().unique(maintain_order=True).head(samples.SAMPLES).to_list()
             if sources.looks_personal(rows[name], stream.entity) and not context.may("personal.read"):
                 values = [mask(value) for value in values]
-            shown.setdefault((stream.name, name), values)
-    return shown
+            texts_by_field.setdefault((stream.name, name), values)
+    return texts_by_field
 
 
 def _conditions(
@@ -234,9 +234,9 @@ def _searched(field: FieldRow | MappingField) -> str:
 def in_order(context: Context, migration_id: str, fields: Sequence[F]) -> list[F]:
     """Fields whose column is still there, by stream and place; those of removed files wait until they come back."""
     columns = existing_columns(context, migration_id)
-    place = {name: number for number, name in enumerate(columns)}
-    there = [field for field in fields if field.source_field in columns.get(field.stream, set())]
-    return sorted(there, key=lambda field: (place[field.stream], field.position, field.slot))
+    stream_order = {name: number for number, name in enumerate(columns)}
+    present = [field for field in fields if field.source_field in columns.get(field.stream, set())]
+    return sorted(present, key=lambda field: (stream_order[field.stream], field.position, field.slot))
 
 
 def existing_columns(context: Context, migration_id: str) -> dict[str, set[str]]:
@@ -270,9 +270,9 @@ def amount_shares(context: Context, ids: Sequence[str]) -> dict[str, tuple[float
         MappingField.id, MappingField.profile["amounts"].as_float(), MappingField.profile["exact"].as_float()
     ).where(MappingField.id.in_(ids))
     shares = {row[0]: (row[1], row[2]) for row in context.session.execute(query)}
-    known = {field_id: pair for field_id, pair in shares.items() if None not in pair}
-    earlier = raw_samples(context, [field_id for field_id in shares if field_id not in known])
-    return known | {
+    stored = {field_id: pair for field_id, pair in shares.items() if None not in pair}
+    earlier = raw_samples(context, [field_id for field_id in shares if field_id not in stored])
+    return stored | {
         field_id: impact.amount_shares(pl.Series(texts, dtype=pl.String))
         for field_id, texts in earlier.items()
     }

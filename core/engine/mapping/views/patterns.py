@@ -27,12 +27,13 @@ def patterns(context: Context, migration_id: str, *, entity: str | None = None) 
     query = select(MappingField.id, MappingField.evidence, MappingField.profile["kind"].astext).where(
         MappingField.migration_id == migration_id, MappingField.status == SUGGESTED
     )
-    seen = {row[0]: (weights_of(row[1]), row[2] or "") for row in context.session.execute(query)}
+    profiles = {row[0]: (weights_of(row[1]), row[2] or "") for row in context.session.execute(query)}
     facts = [
-        (field, Facts(field.target, field.origin, *seen[field.id]))
+        (field, Facts(field.target, field.origin, *profiles[field.id]))
         for field in field_rows(context, migration_id, FieldFilter(entity=entity, undecided=True))
     ]
     groups = [
-        Group(pattern, tuple(field for field, known in facts if pattern.fits(known))) for pattern in PATTERNS
+        Group(pattern, tuple(field for field, field_facts in facts if pattern.fits(field_facts)))
+        for pattern in PATTERNS
     ]
     return [group for group in groups if group.fields]

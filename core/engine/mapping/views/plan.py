@@ -151,7 +151,7 @@ def planned_links(fields: Sequence[FieldRow | MappingField], accept_above: float
     return [
         link
         for field in fields
-        if (link := _link(field)) and (link.decided or link.confidence >= accept_above)
+        if (link := _link(field)) and (link.is_decided or link.confidence >= accept_above)
     ]
 
 

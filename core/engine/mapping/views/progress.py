@@ -9,7 +9,7 @@ from math import ceil
 from sqlalchemy import ColumnElement, case, func, select
 
 from core.context import Context
-from core.engine.mapping.bands import AMBER, AMBER_FROM, BANDS, GREEN, GREEN_ABOVE, NONE, RED
+from core.engine.mapping.bands import AMBER, AMBER_FROM, BANDS, GREEN, GREEN_ABOVE, NO_BAND, RED
 from core.engine.mapping.review import SUGGESTED
 from core.engine.mapping.tables import MappingField
 from core.engine.sources.tables import SourceStream
@@ -20,7 +20,7 @@ from core.platform.access.actions import view
 class StreamProgress:
     name: str
     total: int
-    decided: int
+    reviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Progress:
     """`by_band` counts the fields nobody has decided yet, `in_band` all; `minutes_left` is what reviewing them takes."""
 
     total: int
-    decided: int
+    reviewed: int
     by_band: dict[str, int]
     in_band: dict[str, int]
     minutes_left: int
@@ -39,7 +39,7 @@ def band_column() -> ColumnElement[str]:
     """Return the SQL expression of the band of a field's confidence, as bands.band decides it."""
     confidence = MappingField.confidence
     return case(
-        (confidence.is_(None), NONE.name),
+        (confidence.is_(None), NO_BAND.name),
         (confidence > GREEN_ABOVE, GREEN.name),
         (confidence >= AMBER_FROM, AMBER.name),
         else_=RED.name,
@@ -71,18 +71,18 @@ def progress(context: Context, migration_id: str) -> Progress:
         .group_by(MappingField.stream, band, open_)
         .order_by(func.min(columns.c.since), MappingField.stream)
     )
-    totals, decided, left, banded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    totals, reviewed, remaining, banded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for stream, name, undecided, count in context.session.execute(query):
         totals[stream] += count
-        decided[stream] += 0 if undecided else count
-        left[name] += count if undecided else 0
+        reviewed[stream] += 0 if undecided else count
+        remaining[name] += count if undecided else 0
         banded[name] += count
-    seconds = sum(BANDS[name].seconds * count for name, count in left.items())
+    seconds = sum(BANDS[name].seconds * count for name, count in remaining.items())
     return Progress(
         totals.total(),
-        decided.total(),
-        {name: left[name] for name in BANDS},
+        reviewed.total(),
+        {name: remaining[name] for name in BANDS},
         {name: banded[name] for name in BANDS},
         ceil(seconds / 60),
-        tuple(StreamProgress(name, totals[name], decided[name]) for name in totals),
+        tuple(StreamProgress(name, totals[name], reviewed[name]) for name in totals),
     )

@@ -23,8 +23,8 @@ RULE = "rule"
 @view("migration.read")
 def exposure(context: Context, migration_id: str) -> Decimal:
     """The money a price or tax column may touch before it takes two people, in the tenant's currency."""
-    chosen = sources.migration(context, migration_id).settings.get(EXPOSURE_SETTING)
-    return Decimal(chosen) if chosen is not None else EXPOSURE
+    amount = sources.migration(context, migration_id).settings.get(EXPOSURE_SETTING)
+    return Decimal(amount) if amount is not None else EXPOSURE
 
 
 @view("migration.read")
@@ -40,9 +40,9 @@ def awaiting_second(
         context, migration_id, MappingField.target.in_(risky), MappingField.second_by.is_(None)
     )
     limit = exposure(context, migration_id)
-    found = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
-    if not any(field.status == "accepted" for field in found):
-        return found
+    waiting = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
+    if not any(field.status == "accepted" for field in waiting):
+        return waiting
     query = (
         select(MappingField.id)
         .join(MappingDecision, MappingDecision.field_id == MappingField.id)
@@ -55,6 +55,6 @@ def awaiting_second(
     by_rule = set(context.session.scalars(query))
     return [
         field
-        for field in found
+        for field in waiting
         if needs_second(field, limit, by_rule=field.id in by_rule, accept_above=accept_above)
     ]

@@ -47,8 +47,8 @@ class ValueCount:
 @view("migration.read")
 def value_fields(context: Context, migration_id: str) -> list[ValueField]:
     """The fields that go to a choice or a yes or no, in the order of the file."""
-    found = [(field, value_maps.options_of(field.target)) for field in field_rows(context, migration_id)]
-    return [ValueField(field, options) for field, options in found if options]
+    candidates = [(field, value_maps.options_of(field.target)) for field in field_rows(context, migration_id)]
+    return [ValueField(field, options) for field, options in candidates if options]
 
 
 @view("migration.read")
@@ -69,19 +69,19 @@ def value_counts(context: Context, field_id: str) -> list[ValueCount]:
             column = store.read_chunk(context, stream.id, head.chunk_no, [field.source_field]).to_series()
             counts.update(value_maps.count(column))
             hidden = hidden or sources.looks_personal(column, stream.entity)
-    shown = [value for value, _ in counts.most_common(MOST)]
+    values_shown = [value for value, _ in counts.most_common(MOST)]
     settings = import_settings(context, field.migration_id)
-    options = value_maps.read(shown, field.transform, field.target or "", settings)
-    known = _remembered(context, settings.source, field)
+    options = value_maps.read(values_shown, field.transform, field.target or "", settings)
+    remembered = _remembered(context, settings.source, field)
     masked = hidden and not context.may("personal.read")
-    if hidden and not masked and shown:
+    if hidden and not masked and values_shown:
         data = (field.target or "unknown").partition(".")[0]
         note_reading(context, "mapping_field", field_id, data=data, purpose="value mapping")
-    found = [
-        ValueCount(mask(value) if masked else value, counts[value], option, *known.get(value, (None, 0)))
-        for value, option in zip(shown, options, strict=True)
+    value_counts_ = [
+        ValueCount(mask(value) if masked else value, counts[value], option, *remembered.get(value, (None, 0)))
+        for value, option in zip(values_shown, options, strict=True)
     ]
-    return sorted(found, key=lambda one: (one.option is not None, -one.rows))
+    return sorted(value_counts_, key=lambda value_count: (value_count.option is not None, -value_count.rows))
 
 
 @view("migration.read")
@@ -97,14 +97,18 @@ def unread_counts(context: Context, migration_id: str) -> dict[str, int]:
         names[field.stream].add(field.source_field)
     counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for stream in sources.streams(context, migration_id):
-        wanted = [name for name in stream.columns if name in names[stream.name]]
-        for head in store.list_chunks(context, stream.id) if wanted else ():
-            for column in store.read_chunk(context, stream.id, head.chunk_no, wanted).select(wanted):
+        columns = [name for name in stream.columns if name in names[stream.name]]
+        for head in store.list_chunks(context, stream.id) if columns else ():
+            for column in store.read_chunk(context, stream.id, head.chunk_no, columns).select(columns):
                 counts[stream.name, column.name].update(value_maps.count(column))
     unread = {}
     for field in fields:
-        shown = [value for value, _ in counts[field.stream, field.source_field].most_common(MOST)]
-        options = value_maps.read(shown, field.transform, field.target or "", settings) if shown else []
+        values_shown = [value for value, _ in counts[field.stream, field.source_field].most_common(MOST)]
+        options = (
+            value_maps.read(values_shown, field.transform, field.target or "", settings)
+            if values_shown
+            else []
+        )
         unread[field.id] = sum(option is None for option in options)
     return unread
 

@@ -36,8 +36,8 @@ def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[Field
     """
     warnings: defaultdict[str, list[FieldWarning]] = defaultdict(list)
     links = links_of(context, migration_id)
-    chosen = rows_where(context, migration_id, MappingField.status == "edited")
-    for field_id, warning in _type_warnings(context, migration_id, chosen).items():
+    edited_rows = rows_where(context, migration_id, MappingField.status == "edited")
+    for field_id, warning in _type_warnings(context, migration_id, edited_rows).items():
         warnings[field_id].append(warning)
     for rivals in contested_rows(context, migration_id, links=links):
         for row in rivals.fields:

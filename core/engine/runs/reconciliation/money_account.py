@@ -86,7 +86,7 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
             or (field.id in amount_ids and is_undecided(field) and is_money(field.suggested_target))
         )
     ]
-    links = [replace(link, decided=True) for link in mapping.planned_links(fields, accept_above)]
+    links = [replace(link, is_decided=True) for link in mapping.planned_links(fields, accept_above)]
     untargeted = _untargeted(sure, {(link.stream, link.target) for link in links})
     counted = [
         field for field in amounts if field in untargeted and _is_accounted_for(field.suggested_target)

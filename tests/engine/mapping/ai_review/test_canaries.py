@@ -58,10 +58,10 @@ HEADERS = [
 
 
 def different(make, count):
-    found = {}
-    while len(found) < count:
-        found[make()] = None
-    return list(found)
+    distinct = {}
+    while len(distinct) < count:
+        distinct[make()] = None
+    return list(distinct)
 
 
 @pytest.fixture(scope="module")
@@ -80,27 +80,27 @@ def paths(tmp_path, canaries):
     """Guests under odd headers, guests in a file without a header row, documents keyed by guest, and file names."""
     columns = list(canaries.values())
     rows = list(zip(*(values[:ROWS] for values in columns), strict=True))
-    made = [write(tmp_path / "guests.csv", HEADERS, rows)]
-    first, *others = zip(*(values[ROWS : ROWS + 4] for values in columns), strict=True)
-    made.append(write(tmp_path / "export.csv", first, others))
+    files_written = [write(tmp_path / "guests.csv", HEADERS, rows)]
+    first, *lines = zip(*(values[ROWS : ROWS + 4] for values in columns), strict=True)
+    files_written.append(write(tmp_path / "export.csv", first, lines))
     guests = [
         {values[ROWS + 4]: 1, f"Favourite of {values[ROWS + 5]}": "x", "Odd One": {values[ROWS + 6]: 1}}
         for values in columns
     ]
     path = tmp_path / "keyed.json"
     path.write_text(json.dumps({"guests": guests * 3}), encoding="utf-8")
-    made.append(path)
+    files_written.append(path)
     for number, values in enumerate(columns):
         name = values[ROWS + 7].replace("/", "-")
         menu = [[f"Thing {row}", f"{row}.5", row, f"{name}"] for row in range(1, 12)]
-        made.append(
+        files_written.append(
             write(tmp_path / f"{name}.csv", ["Thing", "Goes For", f"Left {number}", "Said Of It"], menu)
         )
-    return made
+    return files_written
 
 
 @pytest.fixture
-def asked(alice, paths, emulator, monkeypatch):
+def bytes_sent(alice, paths, emulator, monkeypatch):
     """The real road, all models asked about all that is unsure; the bytes that left."""
     monkeypatch.setenv("AI_TIMEOUT_SECONDS", "30")
     settings.cache_clear()
@@ -109,7 +109,7 @@ def asked(alice, paths, emulator, monkeypatch):
         files.add_file(alice, migration, path, SOURCES)
     actions.suggest_mapping(alice, migration, SOURCES)
     result = review_with_ai(alice, migration)
-    assert result.answered == result.asked > len(HEADERS)
+    assert result.answer_count == result.question_count > len(HEADERS)
     return b"\n".join(emulator.requests)
 
 
@@ -120,21 +120,21 @@ def invented_words(canaries):
     return {word for word in words if len(word) >= 8 and word.startswith(tuple(SYLLABLES))}
 
 
-def test_of_500_values_of_11_kinds_not_one_reaches_the_model_nor_a_word_of_them(canaries, paths, asked):
-    told = asked.decode().casefold()
-    squeezed = "".join(told.split())  # whoever cleans may respell
+def test_of_500_values_of_11_kinds_not_one_reaches_the_model_nor_a_word_of_them(canaries, paths, bytes_sent):
+    request_text = bytes_sent.decode().casefold()
+    squeezed = "".join(request_text.split())  # whoever cleans may respell
     leaked = [
         (kind, value)
         for kind, values in canaries.items()
         for value in values
-        if value.casefold() in told or "".join(value.casefold().split()) in squeezed
+        if value.casefold() in request_text or "".join(value.casefold().split()) in squeezed
     ]
     assert sum(map(len, canaries.values())) >= 500
     assert leaked == []
     words = invented_words(canaries)
     assert len(words) > 100
-    assert [word for word in words if word in told] == []
-    assert [path.stem for path in paths[3:] if path.stem.casefold() in told] == []
+    assert [word for word in words if word in request_text] == []
+    assert [path.stem for path in paths[3:] if path.stem.casefold() in request_text] == []
     # What stands around the values did leave: the columns that hold them were asked about.
-    assert told.count('\\"about\\"') > len(HEADERS)
-    assert "column 2" in told
+    assert request_text.count('\\"about\\"') > len(HEADERS)
+    assert "column 2" in request_text

@@ -25,7 +25,7 @@ def clean(name):
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "cleaned"),
     [
         ("Curr Qty DOWNTOWN", "current quantity *"),
         ("items[].variations[].price_money.amount", "item variation price money amount"),
@@ -35,8 +35,8 @@ def clean(name):
         ("Guest Birth Date 03-12", "guest birth date * *"),
     ],
 )
-def test_words_the_trade_knows_leave_and_others_are_hidden(header, told):
-    assert clean(header) == told
+def test_words_the_trade_knows_leave_and_others_are_hidden(header, cleaned):
+    assert clean(header) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_a_header_that_is_rather_a_value_leaves_as_its_place(header):
 
 @given(st.text(max_size=60))
 def test_nothing_of_a_header_leaves_but_known_words_and_short_numbers(header):
-    told = clean(header)
-    assert told == "column 7" or all(
+    cleaned = clean(header)
+    assert cleaned == "column 7" or all(
         word == policy.HIDDEN or word in policy.known_words("restaurant") or re.fullmatch(r"\d{1,2}", word)
-        for word in told.split()
+        for word in cleaned.split()
     )
 
 
 def test_words_of_public_vocabulary_are_shown_and_other_values_beside_them_are_not():
-    shown = policy.shown(column("Order Type", ["Dine In", "Takeaway", "Zorblatt", "Dine In"] * 5))
-    assert shown["values"] == ["dine in", "takeaway"]
+    facts = policy.column_facts(column("Order Type", ["Dine In", "Takeaway", "Zorblatt", "Dine In"] * 5))
+    assert facts["values"] == ["dine in", "takeaway"]
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,19 @@ def test_words_of_public_vocabulary_are_shown_and_other_values_beside_them_are_n
     ],
 )
 def test_no_value_is_shown_where_people_may_be_meant(more):
-    assert "values" not in policy.shown(column("Order Type", ["Dine In", "Takeaway"] * 5, **more))
+    assert "values" not in policy.column_facts(column("Order Type", ["Dine In", "Takeaway"] * 5, **more))
 
 
 def test_numbers_of_the_data_are_not_told_only_how_many_there_are_about():
-    told = policy.shown(column("Item", [str(number) for number in range(4821, 5308)]))
-    assert "values" not in told
-    assert (told["rows"], told["different"]) == (500, 500)
-    assert told["forms"] == ["9"]
+    facts = policy.column_facts(column("Item", [str(number) for number in range(4821, 5308)]))
+    assert "values" not in facts
+    assert (facts["rows"], facts["different"]) == (500, 500)
+    assert facts["forms"] == ["9"]
 
 
 def test_neighbours_are_cleaned_like_the_column_itself():
-    assert policy.shown(column("Order Type", ["a"]))["beside"] == ["item", "column 3"]
+    assert policy.column_facts(column("Order Type", ["a"]))["beside"] == ["item", "column 3"]
 
 
 def test_only_what_the_table_of_facts_names_is_told():
-    assert policy.shown(column("Order Type", ["Dine In"] * 9)).keys() <= policy.FACTS.keys()
+    assert policy.column_facts(column("Order Type", ["Dine In"] * 9)).keys() <= policy.FACTS.keys()

@@ -53,13 +53,13 @@ def _accept(context, fields):
 
 
 def test_keeping_a_suggestion_is_a_hit_and_changing_it_a_miss(alice, migration):
-    kept, changed, left = _suggested(alice, migration)[:3]
+    accepted, edited, excluded = _suggested(alice, migration)[:3]
     decide_many(
         alice,
         [
-            Decision(kept.id, 0, kept.target, kept.transform, "accepted"),
-            Decision(changed.id, 0, "location.phone"),
-            Decision(left.id, 0, None, None, "ignored"),
+            Decision(accepted.id, 0, accepted.target, accepted.transform, "accepted"),
+            Decision(edited.id, 0, "location.phone"),
+            Decision(excluded.id, 0, None, None, "ignored"),
         ],
         looked=True,
     )
@@ -105,8 +105,8 @@ def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
         (hits, hits + misses) for (_, _, number), (hits, misses) in _counts(alice).items() if number == 19
     }
     assert total >= ENOUGH
-    told = f"At this confidence, {right} of {total} suggestions were correct"
-    assert history(alice, "toast", 0.97).sentence == told
+    sentence = f"At this confidence, {right} of {total} suggestions were correct"
+    assert history(alice, "toast", 0.97).sentence == sentence
     assert history(alice, "toast", 0.97) == (right, total, "by reviewer decisions about toast files")
     assert history(alice, "clover", 0.97) == (
         right,
@@ -117,11 +117,11 @@ def test_decisions_speak_once_there_are_enough_of_them(alice, migration):
 
 def test_both_views_add_up_over_bins_bands_and_sources(alice, migration):
     _accept(alice, _suggested(alice, migration))
-    for shown in (by_decisions(alice), by_corpus(alice)):
+    for reliability in (by_decisions(alice), by_corpus(alice)):
         assert (
-            shown.total
-            == sum(band.total for band in shown.bands)
-            == sum(source.total for source in shown.sources)
+            reliability.total
+            == sum(band.total for band in reliability.bands)
+            == sum(source.total for source in reliability.sources)
             > 0
         )
     assert by_decisions(alice).total == sum(_sum(alice))

@@ -17,11 +17,11 @@ from core.engine.mapping.calibration.rules import (
     tenths,
 )
 
-DRAWN = st.lists(st.tuples(st.integers(0, BINS - 1), st.integers(0, 50), st.integers(0, 50)), max_size=40)
+COUNTS = st.lists(st.tuples(st.integers(0, BINS - 1), st.integers(0, 50), st.integers(0, 50)), max_size=40)
 
 
-def _bins(drawn):
-    return [Bin(number, middle(number), hits, hits + misses) for number, hits, misses in drawn]
+def _bins(counts):
+    return [Bin(number, middle(number), hits, hits + misses) for number, hits, misses in counts]
 
 
 @pytest.mark.parametrize(
@@ -33,28 +33,28 @@ def test_a_confidence_falls_into_its_twentieth(confidence, number):
 
 @given(st.floats(0, 1).filter(lambda value: value != 0.9))
 def test_bins_never_straddle_a_band(confidence):
-    shown = {"green": range(18, 20), "amber": range(14, 18), "red": range(14)}
-    assert bin_of(confidence) in shown[band(confidence).name]
+    numbers_by_band = {"green": range(18, 20), "amber": range(14, 18), "red": range(14)}
+    assert bin_of(confidence) in numbers_by_band[band(confidence).name]
 
 
-@given(DRAWN)
-def test_bands_hold_what_the_bins_hold(drawn):
-    bins = added([_bins(drawn)])
-    assert sum(band.total for band in bands(bins)) == sum(hits + misses for _, hits, misses in drawn)
-    assert sum(band.right for band in bands(bins)) == sum(hits for _, hits, _ in drawn)
+@given(COUNTS)
+def test_bands_hold_what_the_bins_hold(counts):
+    bins = added([_bins(counts)])
+    assert sum(band.total for band in bands(bins)) == sum(hits + misses for _, hits, misses in counts)
+    assert sum(band.right for band in bands(bins)) == sum(hits for _, hits, _ in counts)
 
 
-@given(DRAWN, DRAWN)
+@given(COUNTS, COUNTS)
 def test_adding_groups_is_adding_their_counts(first, second):
     together = added([_bins(first), _bins(second)])
-    assert [(one.right, one.total) for one in together] == [
-        (one.right, one.total) for one in added([_bins(first + second)])
+    assert [(bin_.right, bin_.total) for bin_ in together] == [
+        (bin_.right, bin_.total) for bin_ in added([_bins(first + second)])
     ]
 
 
-@given(DRAWN)
-def test_the_error_lies_between_0_and_1(drawn):
-    error = expected_calibration_error(added([_bins(drawn)]))
+@given(COUNTS)
+def test_the_error_lies_between_0_and_1(counts):
+    error = expected_calibration_error(added([_bins(counts)]))
     assert error is None or 0 <= error <= 1
 
 
@@ -63,12 +63,12 @@ def test_a_kept_promise_has_no_error():
     assert expected_calibration_error(added([[Bin(15, 0.75, 50, 100)]])) == pytest.approx(0.25)
 
 
-@given(DRAWN)
-def test_tenths_hold_what_twentieths_hold(drawn):
-    fine = added([_bins(drawn)])
+@given(COUNTS)
+def test_tenths_hold_what_twentieths_hold(counts):
+    fine = added([_bins(counts)])
     coarse = tenths(fine)
-    assert sum(one.total for one in coarse) == sum(one.total for one in fine)
-    assert all(one.number / 10 <= one.promised <= (one.number + 1) / 10 for one in coarse)
+    assert sum(bin_.total for bin_ in coarse) == sum(bin_.total for bin_ in fine)
+    assert all(bin_.number / 10 <= bin_.promised <= (bin_.number + 1) / 10 for bin_ in coarse)
 
 
 def test_the_corpus_backs_every_domain_with_enough_sure_suggestions():

@@ -39,8 +39,10 @@ def test_the_choice_is_as_good_without_a_column_for_each_row_that_stays_alone(se
 
     def cost(pairs: list[tuple[int, int]]) -> float:
         assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
-        chosen = dict(pairs)
-        return sum(float(copies[row, chosen[row]] if row in chosen else alone[row]) for row in range(rows))
+        column_of = dict(pairs)
+        return sum(
+            float(copies[row, column_of[row]] if row in column_of else alone[row]) for row in range(rows)
+        )
 
     square = assignment._square(copies, alone)
     assert cost(assignment._wide(copies, alone)) == pytest.approx(cost(square))

@@ -28,45 +28,47 @@ GUESTS: dict[str, list[object]] = {
 }
 
 
-def found(
+def suggestions(
     columns: Mapping[str, list[object]], domain: str = "restaurant", stream: str = ""
 ) -> dict[str, Suggestion]:
     fields = [
-        profile_samples(source, samples, position=place, stream=stream)
-        for place, (source, samples) in enumerate(columns.items())
+        profile_samples(source, samples, position=position, stream=stream)
+        for position, (source, samples) in enumerate(columns.items())
     ]
-    return {one.source: one for one in suggest(fields, domain)}
+    return {suggestion.source: suggestion for suggestion in suggest(fields, domain)}
 
 
 @pytest.mark.parametrize("header", ["Qty", "QTY SOLD", "Item Qnty", "quantities"])
 def test_a_quantity_is_read_through_its_abbreviations(header):
-    assert found(LINES | {header: ["1", "2", "1", "3"]})[header].target == "order_line.quantity"
+    assert suggestions(LINES | {header: ["1", "2", "1", "3"]})[header].target == "order_line.quantity"
 
 
 @pytest.mark.parametrize("header", ["Disc Amt", "Disc. Amnt", "discountAmount", "DISCOUNT_AMT"])
 def test_an_amount_is_read_through_its_abbreviations(header):
     assert (
-        found(LINES | {header: ["0.00", "1.00", "0.00", "0.50"]})[header].target
+        suggestions(LINES | {header: ["0.00", "1.00", "0.00", "0.50"]})[header].target
         == "order_line.discount_amount"
     )
 
 
 def test_a_plu_is_a_barcode():
-    assert found(ITEMS | {"PLU": ["4011", "4012", "4013", "94014"]})["PLU"].target == "menu_item.barcode"
+    assert (
+        suggestions(ITEMS | {"PLU": ["4011", "4012", "4013", "94014"]})["PLU"].target == "menu_item.barcode"
+    )
 
 
 def test_the_current_quantity_of_items_is_their_stock():
-    stock = found(ITEMS | {"Curr Qty": ["12", "0", "40", "7"]})["Curr Qty"]
+    stock = suggestions(ITEMS | {"Curr Qty": ["12", "0", "40", "7"]})["Curr Qty"]
     assert stock.target == "menu_item.quantity_on_hand"
 
 
 def test_a_unit_in_brackets_does_not_hide_the_price():
-    price = found(ITEMS | {"Price (cents)": ["550", "700", "300", "325"]})["Price (cents)"]
+    price = suggestions(ITEMS | {"Price (cents)": ["550", "700", "300", "325"]})["Price (cents)"]
     assert price.target == "menu_item.price"
 
 
 def test_columns_named_after_a_set_a_tax_or_a_place_are_read_without_it():
-    table = found(
+    table = suggestions(
         ITEMS
         | {
             "Price": ["5.50", "7.00", "3.00", "3.25"],
@@ -83,23 +85,23 @@ def test_columns_named_after_a_set_a_tax_or_a_place_are_read_without_it():
 
 
 def test_a_whole_name_goes_to_the_first_name_for_the_converter_to_split():
-    name = found(GUESTS | {"Full Name": ["Ana Diaz", "Bo Eng", "Cy Fox", "Di Gray"]})["Full Name"]
+    name = suggestions(GUESTS | {"Full Name": ["Ana Diaz", "Bo Eng", "Cy Fox", "Di Gray"]})["Full Name"]
     assert name.target == "customer.first_name"
 
 
 def test_an_address_in_one_line_is_the_address():
     lines = ["12 Elm St, Salem, OR 97301", "9 L St, Bend, OR 97701", "40 Oak Ave, Eugene, OR 97401", "1 A St, Ashland, OR"]  # fmt: skip
-    assert found(GUESTS | {"Address": lines})["Address"].target == "customer.address"
+    assert suggestions(GUESTS | {"Address": lines})["Address"].target == "customer.address"
 
 
 def test_first_and_last_name_stand_beside_each_other():
-    names = found(GUESTS | {"First": ["Ana", "Bo", "Cy", "Di"], "Last": ["Diaz", "Eng", "Fox", "Gray"]})
+    names = suggestions(GUESTS | {"First": ["Ana", "Bo", "Cy", "Di"], "Last": ["Diaz", "Eng", "Fox", "Gray"]})
     assert names["First"].target == "customer.first_name"
     assert names["Last"].target == "customer.last_name"
 
 
 def test_an_amount_is_what_the_objects_around_it_say():
-    table = found(
+    table = suggestions(
         {
             "id": ["i1", "i2"],
             "name": ["Tea", "Pie"],
@@ -114,7 +116,7 @@ def test_an_amount_is_what_the_objects_around_it_say():
 
 
 def test_the_noun_that_every_column_begins_with_is_the_records_own():
-    table = found(
+    table = suggestions(
         {
             "zz_id": ["1", "2", "3"],
             "zz_name": ["Tea", "Pie", "Soup"],
@@ -133,15 +135,15 @@ def test_forms_of_address_are_no_job():
         "First Name": ["Ana", "Bo", "Cy"],
         "Last Name": ["Diaz", "Eng", "Fox"],
     }
-    assert found(staff | {"Title": ["Ms", "Mr.", "Dr"]}, "school")["Title"].target is None
+    assert suggestions(staff | {"Title": ["Ms", "Mr.", "Dr"]}, "school")["Title"].target is None
     assert (
-        found(staff | {"Title": ["Counsellor", "Principal", "Librarian"]}, "school")["Title"].target
+        suggestions(staff | {"Title": ["Counsellor", "Principal", "Librarian"]}, "school")["Title"].target
         == "staff.role"
     )
 
 
 def test_values_that_are_options_speak_for_their_field():
-    tenders = found(
+    tenders = suggestions(
         {
             "Payment Id": ["p1", "p2", "p3", "p4"],
             "Amount": ["5.00", "7.50", "3.00", "9.90"],
@@ -153,12 +155,12 @@ def test_values_that_are_options_speak_for_their_field():
 
 def test_the_files_name_says_what_a_bare_table_is_about():
     bare: dict[str, list[object]] = {"id": ["1", "2"], "name": ["Lunch", "Dinner"]}
-    assert found(bare, stream="discounts")["name"].target == "discount.name"
-    assert found(bare, stream="menu categories")["name"].target == "category.name"
+    assert suggestions(bare, stream="discounts")["name"].target == "discount.name"
+    assert suggestions(bare, stream="menu categories")["name"].target == "category.name"
 
 
 def test_what_records_often_carry_and_the_schema_lacks_is_left_alone():
-    table = found(
+    table = suggestions(
         ITEMS
         | {
             "Created By": ["ana", "bo", "ana", "cy"],

@@ -17,9 +17,10 @@ def test_the_first_id_of_a_table_names_what_its_records_are_whatever_the_order_o
         "total": ["5.00", "6.00", "7.00"],
     }
     fields = [
-        profile_samples(name, texts, position=place) for place, (name, texts) in enumerate(columns.items())
+        profile_samples(name, texts, position=position)
+        for position, (name, texts) in enumerate(columns.items())
     ]
-    seen = observe(fields, words)
-    chances = weigh_groups(seen.groups, trained_model().entities, words)
-    identified = read_context(seen.groups, chances, seen.named, words).identified
+    observed = observe(fields, words)
+    chances = weigh_groups(observed.groups, trained_model().entities, words)
+    identified = read_context(observed.groups, chances, observed.field_names, words).identified
     assert [{words.entities[index] for index in row.nonzero()[0]} for row in identified] == [{"order"}] * 3

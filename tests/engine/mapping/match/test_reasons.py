@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.cases import documents
 from core.engine.mapping.match import suggest
 from core.engine.mapping.match.features import FEATURES
-from core.engine.mapping.match.readings import Named
+from core.engine.mapping.match.readings import FieldName
 from core.engine.mapping.match.reasons import FAMILY_SHARES, Evidence, hint_reasons, reasons
 from core.engine.sources.profile import profile_samples
 from core.schema import target_schema
@@ -62,18 +62,18 @@ def test_a_reason_agrees_with_the_sign_of_its_weight_whatever_the_features(seed,
     weights = random.uniform(-3, 3, FAMILY_SHARES.shape[1])
     values = random.choice([-1, 0, 0.2, 0.6, 1], len(FEATURES)).astype(np.float32)
     field = profile_samples("Pre Discount Price", ["5.50", "7.00"])
-    named = Named(
+    field_name = FieldName(
         (), ("pre", "discount", "price"), frozenset(), "", frozenset(), dynamic=False, ends_in_list=False
     )
-    for reason in reasons(weights, values, target, field, named):
+    for reason in reasons(weights, values, target, field, field_name):
         assert_on_its_side(reason)
 
 
 @pytest.mark.parametrize("document", documents("mapping"), ids=lambda document: document["id"])
 def test_a_reason_agrees_with_its_side_in_every_case_of_the_corpus(document) -> None:
     fields = [
-        profile_samples(field["source"], field["samples"], position=place, stream=document["id"])
-        for place, field in enumerate(document["fields"])
+        profile_samples(field["source"], field["samples"], position=position, stream=document["id"])
+        for position, field in enumerate(document["fields"])
     ]
     for suggestion in suggest(fields, document["domain"]):
         for candidate in suggestion.alternatives:
@@ -98,11 +98,11 @@ def test_documentation_that_the_values_contradict_speaks_for_and_the_values_agai
 )
 def test_only_a_target_with_a_list_has_a_reason_about_options(target, expected) -> None:
     field = profile_samples("name", ["Tea", "Pie soup"])
-    named = Named((), ("name",), frozenset(), "", frozenset(), dynamic=False, ends_in_list=False)
+    field_name = FieldName((), ("name",), frozenset(), "", frozenset(), dynamic=False, ends_in_list=False)
     features = np.zeros(len(FEATURES), np.float32)
-    spoken = [
+    sentences = [
         reason.text
         for weights in -np.eye(FAMILY_SHARES.shape[1])
-        for reason in reasons(weights, features, target_schema().field(target), field, named)
+        for reason in reasons(weights, features, target_schema().field(target), field, field_name)
     ]
-    assert [text for text in spoken if "option" in text] == expected
+    assert [text for text in sentences if "option" in text] == expected

@@ -12,10 +12,14 @@ from core.engine.mapping.match import suggest
 def verdicts() -> list[Verdict]:
     return [
         judged(
-            case, row, one.target, one.confidence, [alternative.target for alternative in one.alternatives]
+            case,
+            row,
+            suggestion.target,
+            suggestion.confidence,
+            [alternative.target for alternative in suggestion.alternatives],
         )
         for case in read_cases("holdout/final")
-        for row, one in enumerate(suggest(case.seen.fields, case.domain))
+        for row, suggestion in enumerate(suggest(case.seen.fields, case.domain))
     ]
 
 

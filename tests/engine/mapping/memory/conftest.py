@@ -66,7 +66,7 @@ def word() -> str:
 def take(tmp_path: Path) -> Take:
     """take(context, header, *lines): a migration of one table, its mapping suggested."""
 
-    def taken(context: Context, header: str, *lines: str, name: str = "export.csv") -> Customer:
+    def take_file(context: Context, header: str, *lines: str, name: str = "export.csv") -> Customer:
         folder = tmp_path / new_id()
         folder.mkdir()
         path = folder / name
@@ -76,14 +76,14 @@ def take(tmp_path: Path) -> Take:
         suggest_mapping(context, migration, SOURCES)
         return Customer(context, migration)
 
-    return taken
+    return take_file
 
 
 @pytest.fixture
-def everything() -> Callable[[Context], str]:
+def shared_tables() -> Callable[[Context], str]:
     """All that stands in the tables that customers share, as text."""
 
-    def told(context: Context) -> str:
+    def read_shared_tables(context: Context) -> str:
         context.session.rollback()
         rows = [
             [str(getattr(row, column.key)) for column in table.__table__.columns]
@@ -92,4 +92,4 @@ def everything() -> Callable[[Context], str]:
         ]
         return "\n".join(sorted(" ".join(row) for row in rows))
 
-    return told
+    return read_shared_tables

@@ -18,16 +18,16 @@ def test_learned_mappings_count_decisions_and_customers(alice, mallory, take, wo
     alice.session.rollback()
     (learned,) = learned_mappings(alice)
     assert (learned.source, learned.target) == ("spreadsheet", "menu_item.sku")
-    assert (learned.decided, learned.customers, learned.changed) == (3, 2, 0)
+    assert (learned.decision_count, learned.customers, learned.change_count) == (3, 2, 0)
 
 
 def test_an_unreadable_name_is_shown_to_the_customer_whose_column_it_is_and_to_nobody_else(
     alice, mallory, take, word
 ):
     take(alice, f"Item Name,{word}", "Soup,1").decide(word, "menu_item.sku")
-    (own,), (theirs,) = learned_mappings(alice), learned_mappings(mallory)
-    assert (own.column, theirs.column) == (word, "")
-    assert own.name.startswith("#")
+    (mine,), (theirs,) = learned_mappings(alice), learned_mappings(mallory)
+    assert (mine.column, theirs.column) == (word, "")
+    assert mine.name.startswith("#")
 
 
 def test_forgotten_mappings_are_suggested_no_more_and_leave_an_audit_line(alice, mallory, take, word):
@@ -35,12 +35,12 @@ def test_forgotten_mappings_are_suggested_no_more_and_leave_an_audit_line(alice,
     customer = take(alice, header, "Soup,4.50,1")
     customer.decide(word, "menu_item.sku")
     customer.decide("Price", "menu_item.cost")
-    chosen = [
+    mappings = [
         learned_mapping
         for learned_mapping in learned_mappings(mallory)
         if learned_mapping.target == "menu_item.sku"
     ]
-    assert forget(mallory, chosen) == 1
+    assert forget(mallory, mappings) == 1
     assert {learned_mapping.target for learned_mapping in learned_mappings(mallory)} >= {"menu_item.cost"}
     assert "menu_item.sku" not in {learned_mapping.target for learned_mapping in learned_mappings(mallory)}
     assert take(mallory, header, "Latte,3.50,7").field(word).target is None
@@ -55,7 +55,7 @@ def test_what_was_forgotten_is_learned_again_when_it_is_decided_again(alice, tak
     assert learned_mappings(alice) == []
     customer.decide(word, "menu_item.sku")
     (learned,) = learned_mappings(alice)
-    assert (learned.decided, learned.changed) == (1, 0)
+    assert (learned.decision_count, learned.change_count) == (1, 0)
 
 
 def test_a_mapping_that_was_not_forgotten_is_not_learned_twice(alice, mallory, take, word):
@@ -74,7 +74,7 @@ def test_a_mapping_that_was_not_forgotten_is_not_learned_twice(alice, mallory, t
     )
     customer.decide(word, "menu_item.sku")
     (learned,) = learned_mappings(alice)
-    assert (learned.target, learned.decided) == ("menu_item.sku", 1)
+    assert (learned.target, learned.decision_count) == ("menu_item.sku", 1)
 
 
 def test_undoing_a_later_decision_does_not_bring_back_what_was_forgotten(alice, take, word):

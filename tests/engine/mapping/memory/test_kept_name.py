@@ -44,8 +44,8 @@ def test_what_looks_like_a_value_or_a_person_is_not_kept(column):
 
 @given(st.text(alphabet="bcdfghjkqxz", min_size=6, max_size=12))
 def test_a_word_outside_the_trade_never_stands_in_memory(word):
-    kept = kept_name(f"{word} price", "restaurant") or ""
-    assert word not in kept
+    name = kept_name(f"{word} price", "restaurant") or ""
+    assert word not in name
 
 
 @given(
@@ -59,12 +59,12 @@ def test_the_order_of_columns_does_not_matter(columns, random):
 
 
 def test_one_place_more_is_the_same_export():
-    one = ["SKU", "Current Quantity Downtown"]
-    assert signature([*one, "Current Quantity Uptown"], "restaurant") == signature(one, "restaurant")
+    columns = ["SKU", "Current Quantity Downtown"]
+    assert signature([*columns, "Current Quantity Uptown"], "restaurant") == signature(columns, "restaurant")
 
 
 @pytest.mark.parametrize(
-    ("transform", "kept"),
+    ("transform", "remembered"),
     [
         ("divide(100)", "divide(100)"),
         ("strip | first_word", "strip | first_word"),
@@ -74,5 +74,5 @@ def test_one_place_more_is_the_same_export():
         (None, None),
     ],
 )
-def test_only_calls_without_texts_are_kept(transform, kept):
-    assert kept_transform(transform) == kept
+def test_only_calls_without_texts_are_kept(transform, remembered):
+    assert kept_transform(transform) == remembered

@@ -22,8 +22,8 @@ def _rows(context, column):
     query = select(MappingMemory).where(MappingMemory.source_field == name)
     counted = {}
     for row in context.session.scalars(query.execution_options(populate_existing=True)):
-        decided, overturned, _ = counted.get(row.target, (0, 0, None))
-        counted[row.target] = (decided + row.decided, overturned + row.overturned, row.transform)
+        decisions, overturned, _ = counted.get(row.target, (0, 0, None))
+        counted[row.target] = (decisions + row.decided, overturned + row.overturned, row.transform)
     return counted
 
 
@@ -90,8 +90,8 @@ def test_undo_forgets_and_undoing_the_undo_remembers_again(alice, take, word):
     after = _rows(alice, word)
     undo(alice, batch)
     assert _rows(alice, word) == before
-    undone = alice.session.scalar(select(MappingDecision.batch).where(MappingDecision.undoes == batch))
-    undo(alice, undone)
+    undo_batch = alice.session.scalar(select(MappingDecision.batch).where(MappingDecision.undoes == batch))
+    undo(alice, undo_batch)
     assert _rows(alice, word) == after
 
 
@@ -111,7 +111,7 @@ def test_texts_inside_transforms_are_not_kept(alice, take, word):
     assert _rows(alice, word)["menu_item.price"] == (1, 0, "divide(100)")
 
 
-def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything, word):
+def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, shared_tables, word):
     canary = word.title()
     customer = take(
         alice,
@@ -127,7 +127,7 @@ def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything,
     learn_exclusions(alice, customer.migration)
     alice.session.commit()
     customer.decide("Item Name", "menu_item.name", f"equals('{canary}')")
-    told = everything(alice)
+    stored_text = shared_tables(alice)
     for secret in (
         canary,
         canary.lower(),
@@ -138,8 +138,8 @@ def test_nothing_of_a_customer_enters_the_shared_tables(alice, take, everything,
         alice.name,
         customer.migration,
     ):
-        assert secret not in told
-    assert "current quantity *" in told
+        assert secret not in stored_text
+    assert "current quantity *" in stored_text
 
 
 def test_the_fingerprint_of_a_customer_is_another_for_each_field(alice, mallory, take, word):
@@ -169,12 +169,17 @@ def test_people_who_decide_alike_at_once_are_all_counted(people, alice, take, wo
                 for mapping_field in mapping_fields(context, migration)
                 if mapping_field.slot == 0
             ]
-            chosen = {"Item Name": "menu_item.name", "Price": "menu_item.price", word: "menu_item.sku"}
+            targets = {"Item Name": "menu_item.name", "Price": "menu_item.price", word: "menu_item.sku"}
             order = sorted(
                 fields, key=lambda field: (field.source_field, migration), reverse=migration == migrations[0]
             )
             decide_many(
-                context, [Decision(one.id, 0, chosen[one.source_field]) for one in order], looked=True
+                context,
+                [
+                    Decision(mapping_field.id, 0, targets[mapping_field.source_field])
+                    for mapping_field in order
+                ],
+                looked=True,
             )
 
     with ThreadPoolExecutor(6) as pool:

@@ -32,12 +32,12 @@ def _counted(changes):
     memory, outcomes = Counter(), Counter()
     for change in changes:
         counts, scored = moved([change])
-        for place, (decided, overturned) in counts.items():
-            memory[place, "decided"] += decided
-            memory[place, "overturned"] += overturned
-        for one in scored:
-            outcomes[one.origin, one.bin, "hits"] += one.hits
-            outcomes[one.origin, one.bin, "misses"] += one.misses
+        for key, (decisions, overturned) in counts.items():
+            memory[key, "decided"] += decisions
+            memory[key, "overturned"] += overturned
+        for outcome in scored:
+            outcomes[outcome.origin, outcome.bin, "hits"] += outcome.hits
+            outcomes[outcome.origin, outcome.bin, "misses"] += outcome.misses
     return {key: count for key, count in {**memory, **outcomes}.items() if count}
 
 
@@ -76,7 +76,7 @@ def test_lessons_are_read_as_they_were_written(targets, suggested):
     lesson = None
     for target in targets:
         lesson = learned(lesson, _look(target, suggested))
-        assert Lesson.read(lesson.written()) == lesson
+        assert Lesson.read(lesson.to_json()) == lesson
 
 
 def _operations():
@@ -97,10 +97,10 @@ def _operations():
     deadline=None,
 )
 @given(operations=_operations())
-def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, everything, operations):
+def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, shared_tables, operations):
     """In the database: looks, exclusions, bulk actions and imports in any order, then all of it undone from the end."""
     customer = take(alice, "Item Name,Price,Gizmo,Note", "Soup,4.50,a,x", "Stew,6.50,b,y")
-    migration, before = customer.migration, everything(alice)
+    migration, before = customer.migration, shared_tables(alice)
     for deed, number, target in operations:
         alice.session.rollback()
         rows = field_rows(alice, migration)
@@ -122,7 +122,7 @@ def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, ever
     while standing := [batch for batch in batches(alice, migration) if batch.can_undo]:
         undo(alice, standing[0].id, only_unchanged=True)
     assert {field_row.status for field_row in field_rows(alice, migration)} == {"suggested"}
-    assert everything(alice) == before
+    assert shared_tables(alice) == before
 
 
 def _accept_shown(context, migration):
@@ -182,20 +182,20 @@ BULK = {
 
 
 @pytest.mark.parametrize("bulk", BULK.values(), ids=BULK)
-def test_no_bulk_action_teaches_anything(alice, take, everything, bulk):
+def test_no_bulk_action_teaches_anything(alice, take, shared_tables, bulk):
     """Nor does undoing it, nor an import that follows it; what people looked at before it still counts."""
     header, lines = "Item Name,Price,Gizmo,Note,Empty", ("Soup,4.50,a,x,", "Stew,6.50,b,y,")
     take(alice, header, *lines).decide("Gizmo", "menu_item.sku")
     customer = take(alice, header, *lines)
-    before = everything(alice)
+    before = shared_tables(alice)
     assert before
     bulk(alice, customer.migration)
     assert any(field_row.status != "suggested" for field_row in field_rows(alice, customer.migration))
-    assert everything(alice) == before
+    assert shared_tables(alice) == before
     learn_exclusions(alice, customer.migration)
     alice.session.commit()
-    assert everything(alice) == before
+    assert shared_tables(alice) == before
     for batch in batches(alice, customer.migration):
         if batch.can_undo:
             undo(alice, batch.id)
-    assert everything(alice) == before
+    assert shared_tables(alice) == before

@@ -20,7 +20,7 @@ def test_another_customer_profits_from_a_decision_and_reads_no_name(alice, mallo
     take(alice, header, *lines).decide(word, "menu_item.sku")
     theirs = take(mallory, header, "Latte,77", "Mocha,78").field(word)
     assert (theirs.target, theirs.origin) == ("menu_item.sku", "memory")
-    (reason,) = [one for one in theirs.evidence if one["feature"] == "memory"]
+    (reason,) = [item for item in theirs.evidence if item["feature"] == "memory"]
     assert reason["text"].startswith("Decided once for 1 customer, last on ")
     assert "never changed" in reason["text"]
     assert alice.name not in reason["text"]
@@ -49,13 +49,13 @@ def test_several_customers_who_decide_alike_make_it_surer_and_a_change_of_mind_l
     alice, mallory, third, take, word
 ):
     header = f"Item Name,{word}"
-    first, second, other = (take(one, header, "Soup,1") for one in (alice, mallory, mallory))
+    first, second, later = (take(context, header, "Soup,1") for context in (alice, mallory, mallory))
     for customer in (first, second):
         customer.decide(word, "menu_item.sku")
     sure = take(third, header, "Tea,7").field(word)
     assert sure.confidence > 0.90
     assert sure.evidence[0]["text"].startswith("Decided twice for 2 customers, last on ")
-    other.decide(word, "menu_item.sku")
+    later.decide(word, "menu_item.sku")
     assert take(third, header, "Tea,7").field(word).confidence == sure.confidence
     second.decide(word, "menu_item.barcode")
     field = take(third, header, "Tea,7").field(word)
@@ -82,8 +82,10 @@ def test_a_header_with_meaning_is_recognised(header):
 def test_columns_in_another_order_and_spelling_are_the_same_export(alice, mallory, take, word):
     take(alice, f"Item Name,Unit Price,{word}", "Soup,4.50,1").decide(word, "menu_item.sku")
     recalled = take(mallory, f"{word.upper()},item_name,unit prices", "7,Latte,3.50")
-    said = recall(mallory, recalled.migration)
-    assert next(one for (_, field), one in said.items() if field == word.upper()).exact
+    recollections = recall(mallory, recalled.migration)
+    assert next(
+        recollection for (_, field), recollection in recollections.items() if field == word.upper()
+    ).exact
 
 
 def test_a_place_in_a_header_does_not_hide_the_export(alice, mallory, take, word):
@@ -100,10 +102,14 @@ def test_a_place_in_a_header_does_not_hide_the_export(alice, mallory, take, word
 def test_the_same_field_among_other_columns_speaks_more_softly(alice, mallory, take, word):
     take(alice, f"Item Name,Price,{word}", "Soup,4.50,1").decide(word, "menu_item.sku")
     customer = take(mallory, f"Item Name,Category,Description,{word}", "Latte,Hot,Nice,7")
-    said = next(one for (_, field), one in recall(mallory, customer.migration).items() if field == word)
-    assert not said.exact
-    assert said.confidence < 0.90
-    assert "in files with other columns" in said.text
+    softer = next(
+        recollection
+        for (_, field), recollection in recall(mallory, customer.migration).items()
+        if field == word
+    )
+    assert not softer.exact
+    assert softer.confidence < 0.90
+    assert "in files with other columns" in softer.text
 
 
 def test_values_that_contradict_the_type_stop_a_memory(alice, mallory, take, word):
@@ -148,7 +154,7 @@ def test_what_is_hardly_supported_is_excluded_as_remembered(alice, mallory, take
 def toast(sample):
     """toast(context): a Toast file of the customer with its mapping suggested, and one documented field of it."""
 
-    def made(context):
+    def make(context):
         migration = create_migration(context, "Toast").id
         add_file(context, migration, sample("toast"), SOURCES)
         suggest_mapping(context, migration, SOURCES)
@@ -158,7 +164,7 @@ def toast(sample):
             if mapping_field.source_field == "description"
         )
 
-    return made
+    return make
 
 
 def test_another_target_remembered_elsewhere_is_offered_beside_a_documented_one(alice, mallory, toast):
@@ -215,9 +221,9 @@ def test_a_target_the_customer_gave_to_another_column_is_at_most_amber_for_the_f
 def test_targets_that_the_schema_has_no_more_are_not_recalled(alice, mallory, take, word):
     take(alice, f"Item Name,{word}", "Soup,1").decide(word, "menu_item.sku")
     name = kept_name(word, "restaurant")
-    chosen = (MappingMemory.source_field == name, MappingMemory.target == "menu_item.sku")
+    conditions = (MappingMemory.source_field == name, MappingMemory.target == "menu_item.sku")
     engine = create_engine(owner_url(), poolclass=NullPool)  # the app's role changes no key of a row
     with engine.begin() as connection:
-        connection.execute(update(MappingMemory).where(*chosen).values(target="menu_item.long_gone"))
+        connection.execute(update(MappingMemory).where(*conditions).values(target="menu_item.long_gone"))
     customer = take(mallory, f"Item Name,{word}", "Latte,7")
     assert not any(field == word for _, field in recall(mallory, customer.migration))

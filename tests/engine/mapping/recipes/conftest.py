@@ -21,7 +21,7 @@ Soup,$4.50,Starter,S1,no
 Stew,$12.00,Main,S2,no
 Cake,$6.25,Dessert,S3,yes
 """
-DECIDED = {
+DECISIONS = {
     "Dish": ("menu_item.name", "strip"),
     "Cost": ("menu_item.price", None),
     "Kind": ("menu_item.category_id", None),
@@ -29,12 +29,12 @@ DECIDED = {
     "Hidden": (None, None),
 }
 
-Made = Callable[..., str]
+NewMigration = Callable[..., str]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
-    """made(context, text, name='menu.csv'): the id of a migration of that one file, its mapping suggested."""
+def new_migration(tmp_path: Path) -> NewMigration:
+    """new_migration(context, text, name='menu.csv'): the id of a migration of that one file, its mapping suggested."""
 
     def make(context: Context, text: str = MENU, name: str = "menu.csv") -> str:
         folder = tmp_path / new_id()
@@ -49,9 +49,9 @@ def made(tmp_path: Path) -> Made:
 
 
 @pytest.fixture
-def decided(alice: Context, made: Made) -> str:
+def decided_migration(alice: Context, new_migration: NewMigration) -> str:
     """Alice's migration with all five columns decided and a conflict strategy chosen."""
-    migration = made(alice)
+    migration = new_migration(alice)
     fields = {field.source_field: field for field in mapping_fields(alice, migration) if field.slot == 0}
     decide_many(
         alice,
@@ -59,7 +59,7 @@ def decided(alice: Context, made: Made) -> str:
             Decision(
                 fields[name].id, 0, target, transform, "edited" if target else "ignored", f"as {name} says"
             )
-            for name, (target, transform) in DECIDED.items()
+            for name, (target, transform) in DECISIONS.items()
         ],
         looked=True,
     )
@@ -68,5 +68,5 @@ def decided(alice: Context, made: Made) -> str:
 
 
 @pytest.fixture
-def recipe(alice: Context, decided: str) -> Recipe:
-    return save_recipe(alice, decided, "Menu list", "from the first customer")
+def recipe(alice: Context, decided_migration: str) -> Recipe:
+    return save_recipe(alice, decided_migration, "Menu list", "from the first customer")

@@ -13,7 +13,7 @@ from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.views import files
 from core.engine.sources.views import migration as migration_of
 from core.errors import AppError
-from tests.engine.mapping.recipes.conftest import DECIDED, MENU
+from tests.engine.mapping.recipes.conftest import DECISIONS, MENU
 
 
 def _mapping(context, migration):
@@ -31,18 +31,18 @@ def _mapping(context, migration):
     }
 
 
-def test_new_files_are_decided_as_the_recipe_says(alice, made, recipe):
-    fresh = made(alice, MENU.replace("Soup", "Broth"), "menu-december.csv")
+def test_new_files_are_decided_as_the_recipe_says(alice, new_migration, recipe):
+    fresh = new_migration(alice, MENU.replace("Soup", "Broth"), "menu-december.csv")
     done = apply_recipe(alice, recipe.id, fresh, SOURCES)
     assert (done.applied, done.already, done.misfits) == (5, 0, ())
     now = _mapping(alice, fresh)
-    assert {name: now[name, 0][:2] for name in DECIDED} == DECIDED
-    assert {now[name, 0][3] for name in DECIDED} == {"recipe Menu list v1"}
+    assert {name: now[name, 0][:2] for name in DECISIONS} == DECISIONS
+    assert {now[name, 0][3] for name in DECISIONS} == {"recipe Menu list v1"}
     assert migration_of(alice, fresh).settings[CONFLICT_SETTING] == {"menu_item": "merge"}
 
 
-def test_applied_twice_changes_nothing(alice, made, recipe):
-    fresh = made(alice)
+def test_applied_twice_changes_nothing(alice, new_migration, recipe):
+    fresh = new_migration(alice)
     apply_recipe(alice, recipe.id, fresh, SOURCES)
     before = _mapping(alice, fresh)
     again = apply_recipe(alice, recipe.id, fresh, SOURCES)
@@ -55,20 +55,20 @@ def test_applied_twice_changes_nothing(alice, made, recipe):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
 )
-@given(wanted=st.sets(st.sampled_from(sorted(DECIDED))))
-def test_a_part_decides_that_part_and_nothing_else(alice, made, recipe, wanted):
-    fresh = made(alice)
+@given(part=st.sets(st.sampled_from(sorted(DECISIONS))))
+def test_a_part_decides_that_part_and_nothing_else(alice, new_migration, recipe, part):
+    fresh = new_migration(alice)
     before = _mapping(alice, fresh)
-    shown = preview(alice, recipe.id, fresh, fields={("menu", name) for name in wanted})
-    assert {step.source_field for step in shown.steps} == wanted
-    done = apply_recipe(alice, recipe.id, fresh, SOURCES, fields={("menu", name) for name in wanted})
+    effect = preview(alice, recipe.id, fresh, fields={("menu", name) for name in part})
+    assert {step.source_field for step in effect.steps} == part
+    done = apply_recipe(alice, recipe.id, fresh, SOURCES, fields={("menu", name) for name in part})
     after = _mapping(alice, fresh)
-    assert {name for (name, _), state in after.items() if state != before[name, 0]} == wanted
-    assert done.applied == len(wanted)
+    assert {name for (name, _), state in after.items() if state != before[name, 0]} == part
+    assert done.applied == len(part)
 
 
-def test_what_does_not_fit_is_named_with_the_reason(alice, made, recipe):
-    fresh = made(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
+def test_what_does_not_fit_is_named_with_the_reason(alice, new_migration, recipe):
+    fresh = new_migration(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
     done = apply_recipe(alice, recipe.id, fresh, SOURCES)
     assert {(misfit.source_field, misfit.why) for misfit in done.misfits} == {
         ("Cost", "type"),
@@ -93,23 +93,25 @@ def test_what_does_not_fit_is_named_with_the_reason(alice, made, recipe):
         (b'"menu"', b'"quite another"', None),
     ],
 )
-def test_a_recipe_of_other_times_is_applied_as_far_as_it_goes(alice, made, recipe, was, becomes, why):
-    other = import_recipe(alice, export_recipe(alice, recipe.id, "json").replace(was, becomes))
-    assert other.version == 2
-    done = apply_recipe(alice, other.id, made(alice), SOURCES)
+def test_a_recipe_of_other_times_is_applied_as_far_as_it_goes(
+    alice, new_migration, recipe, was, becomes, why
+):
+    edited_recipe = import_recipe(alice, export_recipe(alice, recipe.id, "json").replace(was, becomes))
+    assert edited_recipe.version == 2
+    done = apply_recipe(alice, edited_recipe.id, new_migration(alice), SOURCES)
     assert [misfit.why for misfit in done.misfits] == ([why] if why else [])
     assert done.applied == 5 - len(done.misfits)
 
 
-def test_a_stream_nothing_is_like_is_named(alice, made, recipe):
-    fresh = made(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
+def test_a_stream_nothing_is_like_is_named(alice, new_migration, recipe):
+    fresh = new_migration(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
     done = apply_recipe(alice, recipe.id, fresh, SOURCES)
     assert {misfit.why for misfit in done.misfits} == {"stream"}
     assert done.applied == 0
 
 
-def test_it_is_undone_with_one_click(alice, made, recipe):
-    fresh = made(alice)
+def test_it_is_undone_with_one_click(alice, new_migration, recipe):
+    fresh = new_migration(alice)
     before = {key: state[:3] for key, state in _mapping(alice, fresh).items()}
     undo(alice, apply_recipe(alice, recipe.id, fresh, SOURCES).batch)
     assert {key: state[:3] for key, state in _mapping(alice, fresh).items()} == before
@@ -122,19 +124,19 @@ def test_files_nobody_has_analysed_are_suggested_first(alice, tmp_path, recipe):
     assert apply_recipe(alice, recipe.id, fresh, SOURCES).applied == 5
 
 
-def test_a_file_is_read_again_as_the_recipe_reads_it(alice, made, recipe):
+def test_a_file_is_read_again_as_the_recipe_reads_it(alice, new_migration, recipe):
     data = export_recipe(alice, recipe.id, "json").replace(b'"header_row": 1', b'"header_row": 2')
-    other = import_recipe(alice, data)
-    fresh = made(alice, "A menu of ours,,,,\n" + MENU)
+    imported_recipe = import_recipe(alice, data)
+    fresh = new_migration(alice, "A menu of ours,,,,\n" + MENU)
     if files(alice, fresh)[0].options["header_row"] == 2:
-        fresh = made(alice)
-    done = apply_recipe(alice, other.id, fresh, SOURCES)
+        fresh = new_migration(alice)
+    done = apply_recipe(alice, imported_recipe.id, fresh, SOURCES)
     assert done.reread == ("menu.csv",)
     assert files(alice, fresh)[0].options["header_row"] == 2
 
 
-def test_a_failure_half_way_leaves_nothing(alice, made, recipe, monkeypatch):
-    fresh = made(alice)
+def test_a_failure_half_way_leaves_nothing(alice, new_migration, recipe, monkeypatch):
+    fresh = new_migration(alice)
     before = _mapping(alice, fresh)
 
     def fail(*_args, **_more):
@@ -149,16 +151,16 @@ def test_a_failure_half_way_leaves_nothing(alice, made, recipe, monkeypatch):
 ITEMS = "Item ID,Item Name,Category,Price\ni1,Soup,Starter,4.50\ni2,Stew,Main,12.00\ni3,Cake,Dessert,6.25\n"
 
 
-def test_a_high_confidence_suggestion_that_the_recipe_excludes_is_named_and_can_be_left(alice, made):
-    first = made(alice, ITEMS)
+def test_a_high_confidence_suggestion_that_the_recipe_excludes_is_named_and_can_be_left(alice, new_migration):
+    first = new_migration(alice, ITEMS)
     suggested = {mapping_field.source_field: mapping_field for mapping_field in mapping_fields(alice, first)}
     price = suggested["Price"]
     decide(alice, price.id, version=price.version, target=None, status="ignored")
-    other = save_recipe(alice, first, "Without prices")
-    fresh = made(alice, ITEMS)
-    assert [step.source_field for step in preview(alice, other.id, fresh).high] == ["Price"]
-    done = apply_recipe(alice, other.id, fresh, SOURCES, include_high=False)
+    priceless_recipe = save_recipe(alice, first, "Without prices")
+    fresh = new_migration(alice, ITEMS)
+    assert [step.source_field for step in preview(alice, priceless_recipe.id, fresh).high] == ["Price"]
+    done = apply_recipe(alice, priceless_recipe.id, fresh, SOURCES, include_high=False)
     assert (done.applied, done.high, done.batch) == (0, 1, None)
     assert _mapping(alice, fresh)["Price", 0][2] == "suggested"
-    assert apply_recipe(alice, other.id, fresh, SOURCES).applied == 1
+    assert apply_recipe(alice, priceless_recipe.id, fresh, SOURCES).applied == 1
     assert _mapping(alice, fresh)["Price", 0][2] == "ignored"

@@ -58,7 +58,7 @@ def test_what_it_gave_does_not_make_another_version(recipe):
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"\xff\xfe\x00", "neither JSON nor YAML"),
         (b'{"format": "aura-recipe/1",\n "name": }', "neither JSON nor YAML in line 2"),
@@ -71,8 +71,8 @@ def test_what_it_gave_does_not_make_another_version(recipe):
         (b"format: aura-recipe/1\nname: 2024-01-05", "neither text, number"),
     ],
 )
-def test_other_files_are_refused(data, said):
-    with pytest.raises(InvalidInputError, match=said):
+def test_other_files_are_refused(data, message):
+    with pytest.raises(InvalidInputError, match=message):
         read(data)
 
 

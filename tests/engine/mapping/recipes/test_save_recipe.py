@@ -32,22 +32,26 @@ def test_a_recipe_says_how_to_read_and_map_and_what_to_do_with_what_is_there(ali
         "Hidden": (None, None, "ignored"),
     }
     assert body.conflicts == {"menu_item": "merge"}
-    price = next(one for one in body.expected if one.target == "menu_item.price")
+    price = next(expected for expected in body.expected if expected.target == "menu_item.price")
     assert (price.filled, price.read) == (3, 3)
 
 
 def test_no_value_of_a_row_is_in_it(alice, recipe):
-    said = export_recipe(alice, recipe.id, "json").decode()
-    assert not [value for value in ("Soup", "12.00", "Dessert", "S2") if value in said]
+    text = export_recipe(alice, recipe.id, "json").decode()
+    assert not [value for value in ("Soup", "12.00", "Dessert", "S2") if value in text]
 
 
-def test_saving_the_same_again_makes_no_version_and_a_change_makes_the_next(alice, decided, recipe):
-    assert save_recipe(alice, decided, "Menu list").id == recipe.id
-    _change(alice, decided, "Stock Code", "menu_item.barcode")
-    second = save_recipe(alice, decided, "Menu list", "codes are barcodes")
+def test_saving_the_same_again_makes_no_version_and_a_change_makes_the_next(alice, decided_migration, recipe):
+    assert save_recipe(alice, decided_migration, "Menu list").id == recipe.id
+    _change(alice, decided_migration, "Stock Code", "menu_item.barcode")
+    second = save_recipe(alice, decided_migration, "Menu list", "codes are barcodes")
     assert second.version == 2
     (change,) = compare(alice, recipe.id, second.id)
-    assert (change.what, change.before, change.after) == ("Stock Code", "menu_item.sku", "menu_item.barcode")
+    assert (change.subject, change.before, change.after) == (
+        "Stock Code",
+        "menu_item.sku",
+        "menu_item.barcode",
+    )
     assert [(recipe.name, recipe.version) for recipe in recipes(alice)] == [
         ("Menu list", 2),
         ("Menu list", 1),
@@ -60,9 +64,9 @@ def test_a_saved_version_cannot_be_changed(alice, recipe):
     alice.session.rollback()
 
 
-def test_nothing_decided_is_no_recipe(alice, made):
+def test_nothing_decided_is_no_recipe(alice, new_migration):
     with pytest.raises(InvalidInputError, match="Nothing is decided"):
-        save_recipe(alice, made(alice), "Empty")
+        save_recipe(alice, new_migration(alice), "Empty")
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])

@@ -20,15 +20,15 @@ def till(alice: Context, tmp_path) -> str:
         "p3,7.00,Plastic,+12125550102\n",
         encoding="utf-8",
     )
-    made = files.create_migration(alice, "Till")
-    files.add_file(alice, made.id, path, SOURCES)
-    actions.suggest_mapping(alice, made.id, SOURCES)
-    return made.id
+    migration = files.create_migration(alice, "Till")
+    files.add_file(alice, migration.id, path, SOURCES)
+    actions.suggest_mapping(alice, migration.id, SOURCES)
+    return migration.id
 
 
 @pytest.fixture
-def decided(alice: Context, till: str) -> Callable[[str, str], list[tuple[str, float]]]:
-    """decided('Amount', 'payment.amount'): what then speaks for and against, as (text, weight)."""
+def reasons_for(alice: Context, till: str) -> Callable[[str, str], list[tuple[str, float]]]:
+    """reasons_for('Amount', 'payment.amount'): what then speaks for and against, as (text, weight)."""
 
     def decide(column: str, target: str) -> list[tuple[str, float]]:
         row = next(row for row in views.field_rows(alice, till) if row.source_field == column)
@@ -39,10 +39,10 @@ def decided(alice: Context, till: str) -> Callable[[str, str], list[tuple[str, f
     return decide
 
 
-def test_a_target_set_by_hand_is_judged_by_its_own_name_and_form(decided) -> None:
-    reasons = dict(decided("Mobile", "location.phone"))
+def test_a_target_set_by_hand_is_judged_by_its_own_name_and_form(reasons_for) -> None:
+    reasons = dict(reasons_for("Mobile", "location.phone"))
     assert reasons["Values look like phone numbers: 3 of 3 fit."] > 0
-    reasons = dict(decided("Amount", "location.phone"))
+    reasons = dict(reasons_for("Amount", "location.phone"))
     assert reasons["Values do not look like phone numbers: 0 of 3 fit."] < 0
     assert reasons["The name is unlike the usual names for Location › Phone."] < 0
 
