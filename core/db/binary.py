@@ -1,6 +1,6 @@
 """Rows as PostgreSQL's binary COPY format, encoded column by column by a library in Rust (pgpq).
 
-Binary is read by the server five times as fast as text: nothing is parsed, sealed bytes are not written as hex.
+Binary is read faster by the server (perf 3): nothing is parsed, encrypted bytes are not written as hex.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _JSONB_VERSION = "\x01"
 
 
 _ROWS = 2_000
-"""Rows encoded at once: what is small stays in the processor's cache, and nobody holds a whole chunk's bytes."""
+"""Rows encoded at once: nobody holds a whole chunk's bytes."""
 
 
 def binary_copy(frame: pl.DataFrame, types: Mapping[str, TypeEngine[Any]]) -> Iterator[bytes]:

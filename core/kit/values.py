@@ -126,7 +126,7 @@ def show_number(numbers: pl.Series) -> pl.Series:
 
 
 def _dollars(texts: pl.Series) -> pl.Series:
-    """Read '$1,095.00', the spelling of nearly all exports, five times as fast as every spelling."""
+    """Read '$1,095.00', the spelling of nearly all exports (perf 1)."""
     bare = texts.str.replace_all(",", "", literal=True).str.replace("$", "", literal=True)
     return bare.cast(NUMBER, strict=False).set(~texts.str.contains(_DOLLARS), None)
 

@@ -100,7 +100,7 @@ def utf8_blocks(file: IO[bytes], encoding: str, name: str) -> Iterator[bytes]:
 def _to_utf8(encoding: str) -> Callable[[bytes], bytes]:
     """Turn one block after the other into UTF-8, an empty one at the end; a character cut in two goes to the next.
 
-    What is UTF-8 already is only looked through, in pieces that stay in the processor's cache, and given as it is, up to
+    What is UTF-8 already is only looked through, in pieces (perf 6), and given as it is, up to
     the first byte that does not fit.
     """
     decoder, lenient = (

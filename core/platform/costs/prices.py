@@ -162,7 +162,7 @@ def _from_library(name: str, at: datetime) -> tuple[str, Price | None]:
     Prices in steps of the prompt's length count at their first step, which reaches to 200,000 tokens and more:
     no call of ours is that long. A price of nothing is no price.
     """
-    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415  (half a second, and only where AI is used)
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415  (perf 9: only where AI is used)
     from genai_prices.types import StartDateConstraint, TieredPrices  # noqa: PLC0415  (as above)
 
     try:

@@ -123,7 +123,7 @@ values (%(tenant_id)s, %(run_id)s, %(entity)s, %(stream_id)s, %(first_row)s, %(s
 
 
 def _ranges(fate_ranges: pl.DataFrame) -> Iterator[dict[str, object]]:
-    """Yield the lines of row_fate. Ranges are binary: as Python numbers they take a hundred times as long."""
+    """Yield the lines of row_fate. Ranges are binary (perf 4)."""
     for fate, reason, rows, starts, ends in zip(
         *fate_ranges.select("fate", "reason", "rows", "starts", "ends"), strict=True
     ):

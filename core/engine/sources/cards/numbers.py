@@ -87,7 +87,7 @@ _CLASSES = bytes(
     _DIGIT | _PART if 48 <= byte < 58 else _PART * (byte in b" -._" or byte > 127) for byte in range(256)
 )
 _OTHER_DIGITS = (b"\xef\xbc", b"\xd9", b"\xdb")  # full width, Arabic, Persian: first bytes in UTF-8
-_PIECE, _OVERLAP = 256 << 10, 16  # stays in the processor's cache
+_PIECE, _OVERLAP = 256 << 10, 16  # bytes whose classes are held at once
 
 
 def names_code(data: bytes) -> bool:
