@@ -28,9 +28,8 @@ from pages.mapping.state.view import (
 from pages.mapping.values import unread_values
 from pages.ui import formats
 
-TABLE, ONE_BY_ONE, BY_PATTERN = "Table", "One by one", "By pattern"
-VALUES, OVERRIDES = "Values", "Changed suggestions"
-LAYOUTS = (TABLE, ONE_BY_ONE, BY_PATTERN, VALUES, OVERRIDES)
+LAYOUTS = ("Table", "One by one", "By pattern", "Values", "Changed suggestions")
+TABLE, ONE_BY_ONE, BY_PATTERN, VALUES, OVERRIDES = LAYOUTS
 SEGMENTS = (ALL, REVIEW, CONFLICTS, APPROVAL)
 
 

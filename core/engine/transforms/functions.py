@@ -17,38 +17,19 @@ from core.engine.plan import ImportSettings
 from core.engine.transforms.date_formats import check_reading, check_writing
 from core.engine.transforms.exact_numbers import scaled
 from core.engine.transforms.expressions import compile_expression
+from core.engine.transforms.inverses import (
+    inverse_by,
+    inverse_of_divide,
+    inverse_of_map,
+    inverse_of_multiply,
+    inverse_of_parse_date,
+)
 from core.engine.transforms.registry import Call, Literal, plain, transform
 from core.engine.transforms.value_types import TEXTS, Value, through
 from core.errors import InvalidInputError
 from core.kit import times, values
 
 _LONGEST = 4_000
-
-
-def _undo(name: str) -> Callable[[Call], Call]:
-    return lambda call: Call(name, call.arguments, call.keywords)
-
-
-def _undo_divide(call: Call) -> Call | None:
-    (by,) = call.arguments or tuple(call.keywords.values())
-    exact = by and (Decimal(1) / by) == round(Decimal(1) / by, values.NUMBER.scale or 0)
-    return Call("multiply", (by,)) if exact else None
-
-
-def _undo_multiply(call: Call) -> Call | None:
-    (by,) = call.arguments or tuple(call.keywords.values())
-    return Call("divide", (by,)) if by else None
-
-
-def _undo_map(call: Call) -> Call | None:
-    table = call.arguments[0]
-    back = {value: key for key, value in table.items()}
-    return Call("map_values", (back,)) if len(call.arguments) == 1 and len(back) == len(table) else None
-
-
-def _undo_parse_date(call: Call) -> Call | None:
-    form = call.arguments[0] if call.arguments else call.keywords.get("fmt")
-    return Call("format_date", (form,)) if form and not times.HOLDS_TIME.search(form) else None
 
 
 def _zone(name: str | None, settings: ImportSettings) -> str:
@@ -106,13 +87,13 @@ def scale(value: pl.Expr, factor: Fraction | None) -> pl.Expr:
     return through(value, partial(scaled, factor=factor or Fraction(0)), values.NUMBER)
 
 
-@transform("number", "number", "divide(100)", inverse=_undo_divide)
+@transform("number", "number", "divide(100)", inverse=inverse_of_divide)
 def divide(value: pl.Expr, by: Decimal) -> pl.Expr:
     """Exact decimal division."""
     return scale(value, factor_of(Call("divide", (by,))))
 
 
-@transform("number", "number", "multiply(12)", inverse=_undo_multiply)
+@transform("number", "number", "multiply(12)", inverse=inverse_of_multiply)
 def multiply(value: pl.Expr, by: Decimal) -> pl.Expr:
     """Exact decimal multiplication."""
     return scale(value, factor_of(Call("multiply", (by,))))
@@ -130,7 +111,7 @@ def fraction_to_percent(value: pl.Expr) -> pl.Expr:
     return multiply(value, Decimal(100))
 
 
-@transform("number", "number", inverse=_undo("negate"))
+@transform("number", "number", inverse=inverse_by("negate"))
 def negate(value: pl.Expr) -> pl.Expr:
     """Changes the sign."""
     return -value
@@ -155,7 +136,7 @@ def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
 # --- dates and times --------------------------------------------------------------------------------------------
 
 
-@transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=_undo_parse_date)
+@transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=inverse_of_parse_date)
 def parse_date(
     value: pl.Expr, settings: ImportSettings, fmt: str | None = None, zone: str | None = None
 ) -> pl.Expr:
@@ -212,7 +193,7 @@ def business_day(value: pl.Expr, settings: ImportSettings) -> pl.Expr:
     )
 
 
-@transform("date", "text", "format_date('%m/%d/%Y')", inverse=_undo("parse_date"))
+@transform("date", "text", "format_date('%m/%d/%Y')", inverse=inverse_by("parse_date"))
 def format_date(value: pl.Expr, fmt: str = "%Y-%m-%d") -> pl.Expr:
     """A day as text."""
     check_writing(fmt)
@@ -240,7 +221,7 @@ def not_equals(value: pl.Expr, *texts: Literal) -> pl.Expr:
     return ~equals(value, *texts)
 
 
-@transform("text", "text", "map_values({'Y': 'active', 'N': None}, other='unknown')", inverse=_undo_map)
+@transform("text", "text", "map_values({'Y': 'active', 'N': None}, other='unknown')", inverse=inverse_of_map)
 def map_values(value: pl.Expr, table: dict, other: Literal = None) -> pl.Expr:  # type: ignore[type-arg]
     """Replaces values; others stay as they are."""
     replacements = {key.strip().lower(): None if to is None else plain(to) for key, to in table.items()}
@@ -267,7 +248,7 @@ def coalesce(parts: Sequence[pl.Expr]) -> pl.Expr:
 # --- lists ------------------------------------------------------------------------------------------------------
 
 
-@transform("text", "list", "split(',')", inverse=_undo("join"))
+@transform("text", "list", "split(',')", inverse=inverse_by("join"))
 def split(value: pl.Expr, separator: str = ",") -> pl.Expr:
     """A list from text."""
     if not separator:
@@ -275,7 +256,7 @@ def split(value: pl.Expr, separator: str = ",") -> pl.Expr:
     return through(value, partial(values.read_list, separator=separator), TEXTS)
 
 
-@transform("list", "text", "join(', ')", inverse=_undo("split"))
+@transform("list", "text", "join(', ')", inverse=inverse_by("split"))
 def join(value: pl.Expr, separator: str = ",") -> pl.Expr:
     """A list as text."""
     return value.list.join(separator)

@@ -103,7 +103,7 @@ def _wide(copies: Doubles, alone: Doubles) -> list[tuple[int, int]]:
 def solver() -> Callable[[Doubles], tuple[Ints, Ints]]:
     """Load SciPy's `linear_sum_assignment` from the file it is compiled in.
 
-    By its package it comes with every optimiser of SciPy, which takes 0.4 s; a SciPy without that file is asked so.
+    By its package it comes with every optimiser of SciPy (perf 8); a SciPy without that file is asked so.
     """
     package = find_spec("scipy")
     folders = package.submodule_search_locations if package else None
