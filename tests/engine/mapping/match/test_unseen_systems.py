@@ -19,7 +19,7 @@ def verdicts() -> list[Verdict]:
             [alternative.target for alternative in suggestion.alternatives],
         )
         for case in read_cases("holdout/final")
-        for row, suggestion in enumerate(suggest(case.seen.fields, case.domain))
+        for row, suggestion in enumerate(suggest(case.observed.fields, case.domain))
     ]
 
 
