@@ -31,8 +31,8 @@ def toast(alice, suggested_toast):
 
 
 def field(context, migration, stream, source):
-    found = views.mapping_fields(context, migration.id, views.FieldFilter(stream))
-    return next(one for one in found if one.source_field == source)
+    fields = views.mapping_fields(context, migration.id, views.FieldFilter(stream))
+    return next(mapping_field for mapping_field in fields if mapping_field.source_field == source)
 
 
 def test_cents_are_proved_and_divided_on_every_money_field_against_the_documentation(alice, toast):
