@@ -18,12 +18,12 @@ def money(target: str, unit: str = "major") -> Hint:
 
 
 def flag(target: str, *true_values: str) -> Hint:
-    """A field that is true for these values."""
+    """Return a field that is true for these values."""
     return Hint(target, transform=f"equals({', '.join(map(repr, true_values))})")
 
 
 def negated(target: str, *false_values: str) -> Hint:
-    """A field that is false for these values ('true' where none are given)."""
+    """Return a field that is false for these values ('true' where none are given)."""
     return Hint(target, transform=f"not_equals({', '.join(map(repr, false_values or ('true',)))})")
 
 
@@ -33,7 +33,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def listed(target: str) -> Hint:
-    """A JSON list."""
+    """Return a JSON list."""
     return Hint(target, transform="json_list")
 
 

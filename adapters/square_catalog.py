@@ -22,7 +22,7 @@ def _typed(
     unmapped: str = "",
     switched: Mapping[str, str] | None = None,
 ) -> StreamSpec:
-    """The stream of one type of catalog object."""
+    """Return the stream of one type of catalog object."""
     return StreamSpec(
         name=name,
         entity=entity,

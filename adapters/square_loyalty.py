@@ -54,7 +54,7 @@ _TIERS = StreamSpec(
 
 
 def _naming(also: str) -> Hint:
-    """A part of a rule's name: Square gives rules no id, but a program has one for each kind and what earns points."""
+    """Return a part of a rule's name: Square gives rules no id, but a program has one for each kind and what earns points."""
     return Hint("loyalty_accrual.name", transform="concat(' ')", also=(also,))
 
 

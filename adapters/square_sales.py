@@ -10,7 +10,7 @@ _ORDER_ID = anywhere(_ORDERS, ".id")
 
 
 def _currencies(text: str) -> tuple[str, ...]:
-    """The currency beside each of these amounts."""
+    """Return the currency beside each of these amounts."""
     return tuple(f"{name}.currency" for name in names(text))
 
 

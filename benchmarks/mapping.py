@@ -132,7 +132,7 @@ def _plain(name: str) -> str:
 def as_verdicts(
     cases: Iterable[Case], ranked: Mapping[str, Mapping[str, Sequence[tuple[str, float]]]]
 ) -> list[Verdict]:
-    """A peer's rankings as verdicts, its best score in the confidence's place; cases it did not come to are left out."""
+    """Return a peer's rankings as verdicts, with its best score as confidence; cases it did not come to are left out."""
     rows = []
     for case in cases:
         if case.name in ranked:
@@ -144,7 +144,7 @@ def as_verdicts(
 
 
 def compare(name: str, title: str, cases: Sequence[Case], ours: Sequence[Verdict]) -> None:
-    """Prints a peer's line, and ours on the same fields where it did not come to all of them."""
+    """Print a peer's line, and ours on the same fields where it did not come to all of them."""
     tables = {case.name: _table(case, cases) for case in sorted(cases, key=lambda case: len(case.fields))}
     answers = ask(name, tables, BUDGET)
     rows = as_verdicts(cases, {answer["case"]: answer["ranked"] for answer in answers})
@@ -158,7 +158,7 @@ def compare(name: str, title: str, cases: Sequence[Case], ours: Sequence[Verdict
 
 
 def _table(case: Case, cases: Sequence[Case]) -> dict[str, dict[str, list[str]]]:
-    """The case's columns, and for each target of its domain values from other systems."""
+    """Return the case's columns, and for each target of its domain values from other systems."""
     targets: dict[str, list[str]] = {target: [] for target in case.targets}
     for other_case in cases:
         if other_case.system != case.system and other_case.domain == case.domain:
@@ -176,7 +176,7 @@ def _texts(samples: Iterable[object]) -> list[str]:
 
 
 def ask(name: str, tables: Mapping[str, Mapping[str, object]], seconds: float) -> list[dict[str, object]]:
-    """What a peer answers within its time, case by case, smallest first."""
+    """Ask a peer within its time, case by case, smallest first; return its answers."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as answers:
         with contextlib.suppress(subprocess.TimeoutExpired):
             subprocess.run(

@@ -93,7 +93,7 @@ def unique_ids() -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 
 def _fresh(code: str) -> Callable[[], Any]:
-    """A process of its own that does this; what it takes counts."""
+    """Return a function that runs this in a process of its own."""
     return lambda: subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

@@ -53,7 +53,7 @@ class Ledger:
         self.ids.setdefault(entity, []).extend(ids)
 
     def as_json(self, **facts: object) -> Json:
-        """`counts` are distinct records, `records` what stands in the file; both per target entity."""
+        """Count per target entity: `counts` are distinct records, `records` those in the file."""
         return {
             "demo": True,
             **facts,

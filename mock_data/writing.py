@@ -24,19 +24,19 @@ def dollars(cents: int) -> Decimal:
 
 
 def percent_of(cents: int, basis_points: int) -> int:
-    """A share of a non-negative amount, rounded half up to the cent; 8 % is 800 basis points."""
+    """Return a share of a non-negative amount, rounded half up to the cent; 8 % is 800 basis points."""
     return (cents * basis_points + 5_000) // 10_000
 
 
 def write_json(path: Path, document: Mapping[str, object], *, indent: bool = False) -> Path:
-    """Writes UTF-8 JSON with a closing newline; the same document gives the same bytes."""
+    """Write UTF-8 JSON with a closing newline; the same document gives the same bytes."""
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     path.write_bytes(orjson.dumps(document, option=options))
     return path
 
 
 def write_table(path: Path, header: Iterable[str], rows: Iterable[Mapping[str, object]]) -> Path:
-    """A CSV file; columns that a row does not name stay empty, those the header does not name raise ValueError."""
+    """Return a CSV file; columns that a row does not name stay empty, those the header does not name raise ValueError."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(header), restval="", lineterminator="\n")
         writer.writeheader()

@@ -233,7 +233,7 @@ def _list(catalog: Catalog, name: str, selection: str, modifiers: tuple[tuple[st
 
 
 def _plant(catalog: Catalog, ledger: Ledger) -> None:
-    """A price 100 times too high, a missing one, an empty list, a repeated item; and a legal open price."""
+    """Plant a price 100 times too high, a missing one, an empty list, a repeated item; and a legal open price."""
     dear = _item(catalog, "Honey Cinnamon Latte", "CAT001", 42500, ONE_SIZE, (), weight=0)
     dear_id = dear["item_data"]["variations"][0]["id"]
     ledger.plant(

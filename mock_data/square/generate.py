@@ -78,7 +78,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
 
 
 def totals(orders: list[Json]) -> dict[str, str]:
-    """The sums of the orders as they stand in the file, planted defects included; total and paid hold the tips."""
+    """Return the sums of the orders as they stand in the file, planted defects included; total and paid hold the tips."""
     lines = [line for order in orders for line in order["line_items"]]
     tenders = [tender for order in orders for tender in order["tenders"]]
     sums = {
@@ -110,7 +110,7 @@ def _notes() -> Json:
 
 
 def _liability(loyalty: Json) -> Json:
-    """What the chain owes its members, in points; the stray account is counted, for its points are owed too."""
+    """Add up the points that the chain owes its members, the stray account included."""
     accounts = loyalty["accounts"]
     return {
         "accounts": len(accounts),

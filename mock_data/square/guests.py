@@ -20,7 +20,7 @@ TIERS = (("Bronze", 0, 5), ("Silver", 500, 10), ("Gold", 1500, 15))
 
 
 def build_customers(rng: random.Random, ledger: Ledger, *, start: date) -> list[Json]:
-    """Customers who signed up before `start`; some thirty in a hundred want no e-mail."""
+    """Invent customers who signed up before `start`; some thirty in a hundred want no e-mail."""
     opening = datetime(start.year, start.month, start.day, 12, tzinfo=UTC)
     customers: list[Json] = []
     for number, person in enumerate(people(rng, CUSTOMERS, AREAS), start=1):
@@ -44,7 +44,7 @@ def build_customers(rng: random.Random, ledger: Ledger, *, start: date) -> list[
 
 
 def build_loyalty(rng: random.Random, customers: list[Json], ledger: Ledger) -> Json:
-    """The program (tiers, one point a dollar) and an account for three customers in five; one belongs to nobody."""
+    """Return the program (tiers, one point a dollar) and an account for three customers in five; one belongs to nobody."""
     members = rng.sample(customers, len(customers) * 3 // 5)
     members.sort(key=lambda customer: str(customer["id"]))
     owners = [str(member["id"]) for member in members] + ["CUST9999"]

@@ -56,13 +56,13 @@ def stamp(moment: datetime) -> str:
 
 
 def local_date(order: Json) -> date:
-    """The day on the shop's own calendar."""
+    """Return the day on the shop's own calendar."""
     (shop,) = (shop for shop in PLACES if shop.id == order["location_id"])
     return datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(shop.zone)).date()
 
 
 def build_orders(rng: random.Random, catalog: Catalog, customers: list[Json], *, until: date) -> list[Json]:
-    """The orders of DAYS days in all shops, `until` the last day, in order of time."""
+    """Return the orders of DAYS days in all shops, `until` the last day, in order of time."""
     counter = Counter(rng, catalog, customers)
     orders: list[Json] = []
     for back in range(DAYS - 1, -1, -1):

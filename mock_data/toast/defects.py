@@ -18,7 +18,7 @@ TEST_CARD = "4111111111111111"  # the card number every processor publishes for 
 
 
 def plant_in_orders(rng: random.Random, orders: list[Json], ledger: Ledger, *, until: date) -> None:
-    """Changes a handful of orders and repeats one; the others stay exact."""
+    """Change a handful of orders and repeats one; the others stay exact."""
     last = (until - timedelta(days=CLEAN_DAYS)).isoformat()
     plain = [order for order in orders if order["businessDate"] <= last and _is_plain(order)]
     picked: Iterator[Json] = iter(rng.sample(plain, 9))

@@ -53,7 +53,7 @@ def _local(stamp: str, zone: ZoneInfo) -> str:
 
 
 def _head(order: Json, check: Json, zone: ZoneInfo) -> dict[str, object]:
-    """The columns both files open a row with."""
+    """Return the columns both files open a row with."""
     hour = datetime.fromisoformat(order["createdDate"]).astimezone(zone).hour
     dine_in = order["orderType"] == "DINE_IN"
     return {

@@ -93,7 +93,7 @@ def _expected(ledger: Ledger, orders: list[Json], week: list[Json], until: date)
 
 
 def totals(orders: list[Json]) -> dict[str, str]:
-    """The sums of the orders as they stand in the file, planted defects included; a repeated order counts once."""
+    """Return the sums of the orders as they stand in the file, planted defects included; a repeated order counts once."""
     distinct = {order["guid"]: order for order in orders}.values()
     checks = [check for order in distinct for check in order["checks"]]
     lines = [line for check in checks for line in check["selections"] if not line["voided"]]

@@ -70,7 +70,7 @@ class Menu:
 
 
 def build_menu(rng: random.Random, ledger: Ledger) -> Menu:
-    """The whole card: ITEMS dishes, planted ones included."""
+    """Return the whole card: ITEMS dishes, planted ones included."""
     menu = Menu()
     _sample_dishes(menu)
     dishes_left = ITEMS - SPECIALS

@@ -46,7 +46,7 @@ class OrderLineTotals:
 
 
 def write_order_lines(path: Path, rows: int, *, seed: int) -> OrderLineTotals:
-    """Writes exactly `rows` lines under a header row and returns their totals.
+    """Write exactly `rows` lines under a header row and return their totals.
 
     An order has one to six lines that stand together; Item Selection Id is unique; six locations share 300 dishes.
     The same rows and seed give the same bytes. Memory stays flat: lines are made 50,000 orders at a time.
@@ -98,7 +98,7 @@ def _lines(
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of ItemSelectionDetails.csv, in its order."""
+    """Return the columns of ItemSelectionDetails.csv, in its order."""
     order, line, item = pl.col("order"), pl.col("line"), pl.col("item")
     minute = order // ORDERS_PER_MINUTE
     opened_at = pl.lit(START) + pl.duration(days=minute // MINUTES_OPEN, minutes=minute % MINUTES_OPEN)

@@ -54,7 +54,7 @@ class Till:
 
 
 def build_orders(rng: random.Random, menu: Menu, guests: list[Json], *, until: date) -> list[Json]:
-    """The orders of DAYS business days, `until` the last; also moves the guests' lastVisit forward."""
+    """Return the orders of DAYS business days, `until` the last; also moves the guests' lastVisit forward."""
     till = Till(rng, menu, guests)
     for back in range(DAYS - 1, -1, -1):
         day = until - timedelta(days=back)

@@ -19,7 +19,7 @@ from core.platform.costs.views import Forecast, forecast
 
 
 def _is_answered() -> ColumnElement[bool]:
-    """A model has said something about the field, whether its answer was taken or not."""
+    """Tell whether a model has answered about the field, whether the answer was applied or not."""
     return MappingField.evidence.contains(literal([{"feature": AI}], JSONB))
 
 
@@ -62,7 +62,7 @@ def experience(context: Context) -> Experience:
 
 @view("migration.read")
 def ahead(context: Context, migration_id: str) -> Forecast:
-    """What asking about all fields of the migration would take that are undecided, not sure, and not answered yet."""
+    """Estimate the cost of asking about all fields of the migration that are undecided, not sure, and not answered yet."""
     unsure = (
         select(func.count())
         .where(MappingField.migration_id == migration_id, MappingField.status == SUGGESTED, ~_is_answered())

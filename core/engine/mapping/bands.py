@@ -31,7 +31,7 @@ BANDS: dict[str, Band] = {band.name: band for band in (GREEN, AMBER, RED, NO_BAN
 
 
 def band(confidence: float | None) -> Band:
-    """The band of a confidence from 0 to 1; None where nothing is suggested."""
+    """Return the band of a confidence from 0 to 1; None where nothing is suggested."""
     if confidence is None:
         return NO_BAND
     if confidence > GREEN_ABOVE:
@@ -40,6 +40,6 @@ def band(confidence: float | None) -> Band:
 
 
 def whole_percent(confidence: float) -> int:
-    """A confidence in whole percent that agrees with its band: 0.904 is 91 (high), 0.699 is 69 (low), 0.9 is 90."""
+    """Return a confidence in whole percent that agrees with its band: 0.904 is 91 (high), 0.699 is 69 (low), 0.9 is 90."""
     percent = confidence * 100
     return min(100, ceil(percent)) if confidence > GREEN_ABOVE else floor(percent)

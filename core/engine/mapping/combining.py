@@ -41,7 +41,7 @@ _FILLING = frozenset({"address", "and", "code", "initial", "line", "name", "road
 
 
 def in_order(field: Field, columns: Sequence[str]) -> tuple[str, ...] | None:
-    """The columns in the order in which their values make one value of the field; None where they do not by nature.
+    """Return the columns in the order in which their values make one value of the field; None where they do not by nature.
 
     Columns about different people or addresses, 'Billing street' and 'Shipping city', do not belong together.
     """

@@ -36,7 +36,7 @@ _NAMED_FORMS: Mapping[str, str] = {
 
 
 def form_of(target: Field) -> str | None:
-    """What values of the target look like ('phone numbers'); None where any text will do."""
+    """Name the form of the target's values ('phone numbers'); None where any text will do."""
     if target.kind == "enum":
         return f"options of {target.title}"
     return _NAMED_FORMS.get(target.name) or FORMS.get(target.kind)

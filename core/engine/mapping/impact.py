@@ -40,7 +40,7 @@ _LARGEST = Decimal(10) ** 13  # what the column in the database holds, with room
 def amount_at_risk(
     column: pl.Series, rows: int, target: str | None, transform: str | None, settings: ImportSettings
 ) -> Decimal:
-    """The absolute sum of a money column in major units, over `rows` rows of which `column` has some; else 0.
+    """Return the absolute sum of a money column in major units, over `rows` rows of which `column` has some; else 0.
 
     Read as the import would read it: by the transform, then as money. A transform that joins several sources says
     nothing about one of them alone; the column is then read as it stands.
@@ -73,7 +73,7 @@ def amount_shares(column: pl.Series) -> tuple[float, float]:
 
 
 def _spread(column: pl.Series) -> list[str]:
-    """Filled values from all of the column, about as many as are looked at."""
+    """Return filled values from all of the column, about as many as are looked at."""
     if len(column) < _ENOUGH:
         return [value for value in column.to_list() if value is not None]
     filled = column.drop_nulls()
@@ -85,7 +85,7 @@ def _spread(column: pl.Series) -> list[str]:
 def statistics(
     profile: FieldProfile, shares: tuple[float, float] = (0.0, 0.0), *, personal: bool
 ) -> dict[str, Any]:
-    """The profile as the field keeps it, with its `amount_shares`.
+    """Return the profile as the field keeps it, with its `amount_shares`.
 
     Bounds are rounded to two digits, and left out where they are people's own.
     """

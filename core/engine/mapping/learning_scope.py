@@ -14,7 +14,7 @@ SCRIPTED = "scripted"
 
 
 def scope_of(context: Context) -> str:
-    """What memory and outcomes of the context's tenant are kept under: its domain, for demos apart."""
+    """Return the key under which memory and outcomes of the context's tenant are kept: its domain, for demos apart."""
     domain = context.tenant.domain
     return f"{domain} (demo)" if context.tenant.is_demo else domain
 

@@ -19,7 +19,7 @@ class Odds:
 def share_odds(
     target: str | None, confidence: float | None, alternatives: Sequence[tuple[str, float]]
 ) -> tuple[Odds, ...]:
-    """The suggestion first, then the alternatives, best first, then "none of these"; the percents add up to 100.
+    """Return the suggestion first, then the alternatives, best first, then "none of these"; the percents add up to 100.
 
     The suggestion has the percent of its badge. What it leaves is shared among the alternatives as the matcher
     weighed them; what they leave is "none of these". Without a suggestion (target or confidence None) the

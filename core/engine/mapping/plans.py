@@ -60,7 +60,7 @@ def build_plan(
     settings: ImportSettings,
     conflicts: Mapping[str, Conflict] | None = None,
 ) -> Plan:
-    """The plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read."""
+    """Return the plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read."""
     of_stream: dict[str, list[Link]] = {name: [] for name in streams}
     for link in links:
         if link.stream in of_stream:
@@ -95,7 +95,7 @@ def build_plan(
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON keeps it; plan_from_json gives it back."""
+    """Return the plan as JSON keeps it; plan_from_json gives it back."""
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
     for (
         name,
@@ -130,7 +130,7 @@ def _field_from_json(field: Mapping[str, Any]) -> FieldPlan:
 
 
 def plan_digest(plan: Plan) -> str:
-    """The plan's fingerprint: SHA-256 of its JSON, as 64 hexadecimal digits."""
+    """Return the plan's fingerprint: SHA-256 of its JSON, as 64 hexadecimal digits."""
     return hashlib.sha256(json.dumps(plan_to_json(plan), sort_keys=True).encode()).hexdigest()
 
 
@@ -222,14 +222,14 @@ def _is_day(link: Link) -> bool:
 
 
 def _primary(group: Group, entity: str | None) -> str:
-    """What a row of the stream mainly is: the entity it is known for, else the one with most fields."""
+    """Return the main entity of a stream's rows: the entity it is known for, else the one with most fields."""
     if entity in group and entity is not None:
         return entity
     return max(group, key=lambda name: len(group[name]))
 
 
 def _tie(group: Group) -> None:
-    """Gives each entity of a row its id, and the others their references to it, from the columns that have them."""
+    """Give each entity of a row its id, and the others their references to it, from the columns that have them."""
     for entity, name in _NAME_FIELDS.items():
         if name in group.get(entity, {}) and not _referred(group, entity):
             group[entity].setdefault("external_id", _as("external_id", group[entity][name]))
@@ -258,7 +258,7 @@ def _referred(group: Group, parent: str) -> bool:
 
 
 def _derive(group: Group, present: set[str]) -> None:
-    """Adds the entities that the stream only refers to, where no stream of the import is about them."""
+    """Add the entities that the stream only refers to, where no stream of the import is about them."""
     for child, fields in list(group.items()):
         for reference in target_schema().entity(child).references:
             parent = reference.refers_to or ""
@@ -277,7 +277,7 @@ def _derive(group: Group, present: set[str]) -> None:
 
 
 def _channel_of(name_field: FieldPlan) -> FieldPlan:
-    """The channel that the name of a dining option stands for; a name of the house's own, such as a room, has none."""
+    """Return the channel that the name of a dining option stands for; a name of the house's own, such as a room, has none."""
     options = target_schema().field("dining_option.channel").options
     words = {
         text.replace(" ", joint): option

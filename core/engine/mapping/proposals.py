@@ -134,7 +134,7 @@ def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) 
 
 
 def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) -> Iterator[Proposal]:
-    """The other targets that a field feeds besides its first."""
+    """Return the other targets that a field feeds besides its first."""
     also: list[tuple[str, str | None]] = []
     if hint and hint.target == first.target:
         also = [(target, None) for target in hint.also]
@@ -149,12 +149,12 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
 
 
 def _is_a_mark(profile: FieldProfile, target: str | None) -> bool:
-    """A column of yes and no about one thing named in its header is no list of things."""
+    """Tell whether a column of yes and no is about one thing named in its header, and thus no list of things."""
     return bool(target) and target_schema().field(target or "").is_list and profile.kind == "bool"
 
 
 def transform_for(profile: FieldProfile, target: str | None) -> str | None:
-    """What the values need before the target's own reader can take them, where names and values show it."""
+    """Return the transform that the values need before the target's own reader, where names and values show it."""
     if target is None:
         return None
     target_field, words = target_schema().field(target), set(tokens(profile.source))
@@ -205,7 +205,7 @@ def _is_supported(proposal: Proposal) -> bool:
 def _recalled(
     first: Proposal, memory: Recollection | None, entities: set[str], rivals: Mapping[str, Proposal]
 ) -> Proposal:
-    """The proposal as memory has it, unless the values contradict it or a well-supported suggestion stands.
+    """Return the proposal as memory has it, unless the values contradict it or a well-supported suggestion stands.
 
     A decision in a stream with other columns only speaks for what the matcher considers possible here, about records
     that the stream has (`entities`), where it is surer than the rules and where the source documents nothing. Other
@@ -272,7 +272,7 @@ def _stopped(first: Proposal, memory: Recollection, why: str) -> Proposal:
 
 
 def _doubted(first: Proposal, memory: Recollection) -> Proposal:
-    """The well-supported suggestion at amber at most, with what people decided as a reason against it."""
+    """Return the well-supported suggestion at amber at most, with what people decided as a reason against it."""
     decision_text = (
         f" Mapped to {target_title(memory.target)} there" if memory.target else " Not imported there"
     )
@@ -297,7 +297,7 @@ def _odds(memory: Recollection) -> float:
 
 
 def _given_up(proposal: Proposal) -> Proposal:
-    """The proposal after the customer's people gave its target to another column: at amber at most, or none."""
+    """Return the proposal after the customer's people gave its target to another column: at amber at most, or none."""
     text = f"Your team mapped another column of such a file to {target_title(proposal.target)}."
     if _is_supported(proposal):
         reason = Evidence(MEMORY, -1.0, text)
@@ -324,7 +324,7 @@ def with_units(
     settings: ImportSettings,
     decisions: Sequence[Link],
 ) -> list[Proposal]:
-    """The proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
+    """Return the proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
     streams = {sample.name: sample.entity for sample in members}
     settled = {(link.stream, link.source) for link in decisions}
     links = [link for link in decisions if link.stream in streams]

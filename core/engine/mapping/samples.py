@@ -22,7 +22,7 @@ _FEW = 1_000  # rows; most columns have their first values there
 
 
 def seal(key: bytes, tenant: str, field_id: str, column: pl.Series, *, personal: bool) -> bytes:
-    """The first SAMPLES different values that are not empty; `personal` says whether they are people's own."""
+    """Return the first SAMPLES different values that are not empty; `personal` says whether they are people's own."""
     values = _first_values(column.head(_FEW).to_list())
     if len(values) < SAMPLES and len(column) > _FEW:
         values = _first_values(column.unique(maintain_order=True))
@@ -44,7 +44,7 @@ def _first_values(values: Iterable[str | None]) -> list[str]:
 def unseal(
     key: bytes, tenant: str, field_id: str, sealed: bytes, *, masked: bool, personal: bool
 ) -> list[str]:
-    """The values; with `masked`, people's own are hidden: those of such a column, or all where `personal` says so."""
+    """Return the values; with `masked`, people's own are hidden: those of such a column, or all where `personal` says so."""
     document = orjson.loads(crypto.decrypt(key, sealed, _seal_context(tenant, field_id)))
     if masked and (personal or document["personal"]):
         return list(dict.fromkeys(mask(value) for value in document["values"]))

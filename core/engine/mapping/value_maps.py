@@ -25,7 +25,7 @@ _MAP = "map_values"
 
 
 def options_of(target: str | None) -> tuple[str, ...]:
-    """What a value of the target can be; none where it is not a choice, or a list of them."""
+    """List the options of the target; none where it is not a choice, or a list of them."""
     if target is None:
         return ()
     field = target_schema().field(target)
@@ -45,7 +45,7 @@ def folded(texts: pl.Series) -> pl.Series:
 def read(
     texts: Sequence[str], transform: str | None, target: str, settings: ImportSettings
 ) -> list[str | None]:
-    """The option each value goes to under the transform, None where it cannot be read."""
+    """Return the option each value goes to under the transform, None where it cannot be read."""
     field = target_schema().field(target)
     frame = pl.DataFrame({"value": list(texts)}, schema={"value": pl.String})
     expr = transforms.compile_chain(transforms.parse(transform), [pl.col("value")], field, settings)
@@ -55,7 +55,7 @@ def read(
 def with_choices(
     transform: str | None, choices: Mapping[str, str | None], target: str, settings: ImportSettings
 ) -> str | None:
-    """The transform under which each of the values (folded) goes to its option; None leaves it empty.
+    """Return the transform under which each of the values (folded) goes to its option; None leaves it empty.
 
     Earlier choices about other values stay. A chain that does something else is replaced, so `choices` should hold
     every value there is. InvalidInputError names an option that is none.

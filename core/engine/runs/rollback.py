@@ -220,7 +220,7 @@ def _prune_new_records(context: Context, params: dict[str, object]) -> None:
 
 
 def _referred(entity: str) -> str:
-    """SQL for the ids of this entity that other records refer to. Children are taken back first, so who refers is kept.
+    """Return SQL for the ids of this entity that other records refer to. Children are rolled back first.
 
     A record that refers to its own kind (a category to its parent) counts only if it stays itself.
     """

@@ -133,7 +133,7 @@ def _table_names(paths: Sequence[PurePosixPath]) -> list[str]:
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Number names that repeat: an archive may hold a path twice, or menu.csv beside menu.txt."""
+    """Add numbers to names that repeat: an archive may hold a path twice, or menu.csv beside menu.txt."""
     used: set[str] = set()
     distinct = []
     for base in names:

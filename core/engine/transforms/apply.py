@@ -127,7 +127,7 @@ def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
 
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
-    """A row holds the entity when one of its own fields is filled; a link alone does not make a record."""
+    """Tell which rows hold the entity: those with one of its own fields filled; a link alone does not make a record."""
     value_sources = {source for column in columns if not column.field.refers_to for source in column.sources}
     sources = value_sources or {source for column in columns for source in column.sources}
     if not sources:
@@ -221,7 +221,7 @@ def _shape_faults(source: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.DataFrame]:
-    """What the reader changed in the rows or doubts about them, of the entity that the rows mainly are.
+    """List the reader's notes on the rows, for the entity that the rows mainly are.
 
     What holds a row back holds every entity that is read from the column, and none that is not.
     """
@@ -237,7 +237,7 @@ def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.
 def _missing(
     typed: pl.DataFrame, entity: Entity, entity_plan: EntityPlan, unread: dict[str, pl.DataFrame | None]
 ) -> Iterator[pl.DataFrame]:
-    """Required fields that are empty, apart from those already reported as unreadable."""
+    """List required fields that are empty, apart from those already reported as unreadable."""
     for field in entity.fields.values():
         if not field.required or field.name == "external_id":
             continue

@@ -58,7 +58,7 @@ def check_day(zone: str | None, close_hour: int) -> None:
 
 
 def day_for(plan: Plan, location: Location, settings: Mapping[str, Mapping[str, object]]) -> LocationHours:
-    """The location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
+    """Return the location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
     set_here = settings.get(location.key, {})
     zone = set_here.get("zone") or location.zone or plan.zone
     hour = set_here.get("close_hour", plan.close_hour)
@@ -68,7 +68,7 @@ def day_for(plan: Plan, location: Location, settings: Mapping[str, Mapping[str, 
 def with_days(
     plan: Plan, locations: Sequence[Location], settings: Mapping[str, Mapping[str, object]]
 ) -> Plan:
-    """The plan under which every row is read in the zone and by the close hour of its location.
+    """Return the plan under which every row is read in the zone and by the close hour of its location.
 
     Orders without a business date get that of the moment they were opened at, where a close hour or a zone of a
     location differs from the import's own.
@@ -95,7 +95,7 @@ def with_days(
 def at_places(
     plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame
 ) -> Iterator[tuple[Plan, pl.DataFrame]]:
-    """(the plan with zone and close hour of some location, its rows in their order), each row once."""
+    """Yield (the plan with zone and close hour of some location, its rows in their order), each row once."""
     location_field = entity_plan.place
     if not plan.places or location_field is None:
         yield plan, frame
@@ -120,7 +120,7 @@ def at_places(
 
 
 def _with_place(plan: Plan, entity_plan: EntityPlan) -> EntityPlan:
-    """The entity plan with the column that says its rows' location, if it reads times or days at all."""
+    """Return the entity plan with the column that says its rows' location, if it reads times or days at all."""
     entity = target_schema().entity(entity_plan.entity)
     kinds = {entity.fields[field.target].kind for field in entity_plan.fields}
     if not plan.places or kinds.isdisjoint({"date", "datetime"}):

@@ -20,7 +20,7 @@ _HINT = "Write a format such as '%m/%d/%Y' or '%Y-%m-%d %H:%M'."
 
 
 def check_reading(form: str) -> None:
-    """A definition error for a format that no date could be read by."""
+    """Return a definition error for a format that no date could be read by."""
     _check(form)
     for part, name in ((_YEAR, "year"), (_MONTH, "month"), (_DAY, "day")):
         if not part.search(form.replace("%%", "")):
@@ -28,7 +28,7 @@ def check_reading(form: str) -> None:
 
 
 def check_writing(form: str) -> None:
-    """A definition error for a format that a day cannot be written in."""
+    """Return a definition error for a format that a day cannot be written in."""
     _check(form)
     if of_time := _OF_TIME.search(form.replace("%%", "")):
         raise InvalidInputError(

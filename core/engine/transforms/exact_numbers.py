@@ -23,13 +23,13 @@ _UNIT = 10**_PLACES
 
 
 def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
-    """NUMBER of each row of the leaves (NUMBER); null where nothing comes out or 10^14 is reached."""
+    """Compute the NUMBER of each row of the leaves (NUMBER); null where nothing comes out or 10^14 is reached."""
     columns = [leaf.alias(str(index)) for index, leaf in enumerate(leaves)]
     return pl.struct(columns).map_batches(lambda rows: _by_distinct(rows, compute), return_dtype=NUMBER)
 
 
 def scaled(numbers: pl.Series, factor: Fraction) -> pl.Series:
-    """NUMBER times a factor. Powers of ten go column by column, as cents to dollars do."""
+    """Multiply a NUMBER by a factor. Powers of ten go column by column, as cents to dollars do."""
     shift = len(str(factor.denominator)) - 1
     if factor.denominator == 10**shift and shift <= _PLACES and abs(factor.numerator) < values.LARGEST:
         times = _times(numbers, factor.numerator)
@@ -54,7 +54,7 @@ def to_number(exact: Fraction | None) -> Decimal | None:
 
 
 def round_half_up(exact: Fraction, places: int) -> Fraction:
-    """Rounded to places, halves away from zero."""
+    """Round to places, halves away from zero."""
     unit = 10**places
     size, remainder = divmod(abs(exact.numerator) * unit, exact.denominator)
     size += remainder * 2 >= exact.denominator

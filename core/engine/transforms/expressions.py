@@ -49,7 +49,7 @@ class Part:
 
 
 def compile_expression(text: str, inputs: Mapping[str, pl.Expr]) -> tuple[pl.Expr, str]:
-    """The expression and its kind, 'text' or 'number' (values.NUMBER).
+    """Return the expression and its kind, 'text' or 'number' (values.NUMBER).
 
     `inputs` are the source columns as text. Each is known by its name in lower case with underscores
     ('Gross Sales' is gross_sales), the first one also as `value`. Text used in arithmetic is read as a number; what
@@ -76,7 +76,7 @@ def compile_expression(text: str, inputs: Mapping[str, pl.Expr]) -> tuple[pl.Exp
 
 
 def field_name(column: str) -> str:
-    """The name a source column has in expressions: 'price_money.amount' is price_money_amount."""
+    """Return the name a source column has in expressions: 'price_money.amount' is price_money_amount."""
     plain = unicodedata.normalize("NFKC", column).strip().lower()
     name = re.sub(r"\W+", "_", plain).strip("_")
     return f"_{name}" if name[:1].isdigit() else name
@@ -116,7 +116,7 @@ class _Compiler:
         raise InvalidInputError(f"{segment(node, self.source)} is not allowed in an expression.", hint=_HINT)
 
     def expr_of(self, part: Part) -> pl.Expr:
-        """The part as a column: text as it is, a number computed row by row from the numbers that were read."""
+        """Return the part as a column: text as it is, a number computed row by row from the numbers that were read."""
         if part.expr is not None:
             return part.expr
         if part.compute is None or not self.leaves:
@@ -180,7 +180,7 @@ Number = Fraction | None
 
 
 def _of(operation: Callable[..., Number], *parts: Part) -> Part:
-    """A number made of others; nothing where one of them is nothing."""
+    """Return a number made of others; nothing where one of them is nothing."""
     computes = [part.compute for part in parts if part.compute is not None]
 
     def compute(row: Sequence[Number]) -> Number:
@@ -219,7 +219,7 @@ def _max(parts: list[Part]) -> Part:
 
 
 def _extreme(pick: Callable[[list[Fraction]], Fraction], parts: list[Part]) -> Part:
-    """The least or greatest of the numbers that are there."""
+    """Return the least or greatest of the numbers that are there."""
     computes = [part.compute for part in parts if part.compute is not None]
 
     def compute(row: Sequence[Number]) -> Number:

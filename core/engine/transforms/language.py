@@ -61,7 +61,7 @@ class Compiled:
 
 
 def parse(text: str | None) -> Chain:
-    """The calls of a chain in order; none for an empty text. InvalidInputError names what it does not understand."""
+    """Return the calls of a chain in order; none for an empty text. InvalidInputError names what it does not understand."""
     if not text or not text.strip():
         return ()
     if len(text) > MAX_LENGTH:
@@ -77,12 +77,12 @@ def parse(text: str | None) -> Chain:
 
 
 def show(chain: Chain) -> str:
-    """The chain as text that `parse` reads."""
+    """Return the chain as text that `parse` reads."""
     return " | ".join(map(str, chain))
 
 
 def invert(chain: Chain) -> Chain | None:
-    """The chain that undoes this one, or None where something is lost on the way."""
+    """Return the chain that undoes this one, or None where something is lost on the way."""
     inverses: list[Call] = []
     for call in reversed(chain):
         inverse = TRANSFORMS[call.name].inverse
@@ -94,7 +94,7 @@ def invert(chain: Chain) -> Chain | None:
 
 
 def compile_chain(chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings) -> pl.Expr:
-    """The field's value from its source columns (text), in the field's type (core.engine.batch)."""
+    """Return the field's value from its source columns (text), in the field's type (core.engine.batch)."""
     return build(chain, inputs, field, settings).expr
 
 
@@ -117,7 +117,7 @@ def build(chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: Impor
 def walls(
     chain: Chain, inputs: Sequence[pl.Expr], field: Field, settings: ImportSettings
 ) -> tuple[pl.Expr, pl.Expr, str]:
-    """The moments as two other zones would read them, UTC and twelve hours behind it, and the zone they are read in.
+    """Return the moments as two other zones would read them, UTC and twelve hours behind it, and the zone they are read in.
 
     Where the two are equal the text itself says which moment it is; elsewhere the first is the time on the wall.
     """
@@ -170,7 +170,7 @@ def _joined(parts: list[Value], field: Field, settings: ImportSettings) -> Value
 
 
 def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
-    """The calls; those in a row that multiply or divide as one factor, so that a third times three is one."""
+    """Return the calls; those in a row that multiply or divide as one factor, so that a third times three is one."""
     factor: Fraction | None = None
     for call in chain:
         by = functions.factor_of(call)
@@ -232,7 +232,7 @@ def _call(node: ast.expr, source: str) -> Call:
 
 
 def _argument(node: ast.expr, source: str) -> object:
-    """A literal, or a table of literals by text."""
+    """Return a literal, or a table of literals by text."""
     if not isinstance(node, ast.Dict):
         return _literal(node, source)
     table: dict[str, object] = {}

@@ -19,7 +19,7 @@ _MAX_QUOTED = 60
 
 
 def parse_text(source: str, kind: str, hint: str) -> ast.expr:
-    """The tree of a text; `what` names it in errors: 'transform', 'expression'."""
+    """Return the tree of a text; `what` names it in errors: 'transform', 'expression'."""
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
@@ -34,12 +34,12 @@ def parse_text(source: str, kind: str, hint: str) -> ast.expr:
 
 
 def segment(node: ast.AST, source: str) -> str:
-    """A part of the text, quoted and cut, with its place."""
+    """Return a part of the text, quoted and cut, with its place."""
     return f"{quoted(source_segment(node, source))}{position(node)}"
 
 
 def source_segment(node: ast.AST, source: str) -> str:
-    """The part of the text that the node was read from; '' where a node has no place."""
+    """Return the part of the text that the node was read from; '' where a node has no place."""
     column, end = getattr(node, "col_offset", None), getattr(node, "end_col_offset", None)
     if source.isascii() and source.isprintable():  # one line, a byte a character
         return "" if column is None else source[column:end]
@@ -57,7 +57,7 @@ def quoted(text: str) -> str:
 
 
 def number_literal(node: ast.AST, source: str, hint: str) -> Decimal:
-    """The number with the digits it was written with; a definition error for one that cannot be computed with."""
+    """Return the number with the digits it was written with; a definition error for one that cannot be computed with."""
     text = source_segment(node, source)
     try:
         number = Decimal(text)
@@ -78,7 +78,7 @@ def number_literal(node: ast.AST, source: str, hint: str) -> Decimal:
 
 
 def text_literal(node: ast.Constant, source: str) -> str:
-    """A text that may stand in a value; a definition error for NUL and half characters, which no database keeps."""
+    """Return a text that may stand in a value; a definition error for NUL and half characters, which no database keeps."""
     text = str(node.value)
     if "\x00" in text or any(unicodedata.category(character) == "Cs" for character in text):
         raise InvalidInputError(

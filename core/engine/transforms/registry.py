@@ -61,7 +61,7 @@ class Transform:
         return f"{inspect.getdoc(self.build)} Write {self.example}."
 
     def run(self, value: pl.Expr | Sequence[pl.Expr], settings: ImportSettings, call: Call) -> Value:
-        """The transform applied; a builder that asks for the settings gets them."""
+        """Return the transform applied; a builder that asks for the settings gets them."""
         built = self.build(value, *self._settings(settings), *call.arguments, **call.keywords)
         return built if isinstance(built, Value) else Value(built, self.gives)
 
@@ -99,7 +99,7 @@ def transform(
     joins: bool = False,
     inverse: Callable[[Call], Call | None] | None = None,
 ) -> Callable[[Builder], Builder]:
-    """Registers a builder under its own name, or under `name` where Python has taken that word."""
+    """Register a builder under its own name, or under `name` where Python has taken that word."""
 
     def register(build: Builder) -> Builder:
         key = name or build.__name__
@@ -110,7 +110,7 @@ def transform(
 
 
 def plain(value: Literal) -> str:
-    """A literal as the text it stands for: 1 is '1', True is 'true'."""
+    """Return a literal as the text it stands for: 1 is '1', True is 'true'."""
     return (
         str(value).lower()
         if isinstance(value, bool)

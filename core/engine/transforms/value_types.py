@@ -46,17 +46,17 @@ class Value:
 
 
 def column_type(field: Field) -> pl.DataType:
-    """The Polars type a field has after `transform_rows`."""
+    """Return the Polars type a field has after `transform_rows`."""
     return TEXTS if field.is_list else _COLUMN_TYPES.get(field.kind, pl.String())
 
 
 def through(expr: pl.Expr, read: Callable[[pl.Series], pl.Series], to: pl.DataType) -> pl.Expr:
-    """An expression that reads a whole column at once; never on a literal, which would not be broadcast."""
+    """Return an expression that reads a whole column at once; never on a literal, which would not be broadcast."""
     return expr.map_batches(read, return_dtype=to)
 
 
 def as_kind(value: Value, kind: str, settings: ImportSettings) -> pl.Expr:
-    """The value in another kind; InvalidInputError where that makes no sense."""
+    """Return the value in another kind; InvalidInputError where that makes no sense."""
     if value.kind == kind:
         return value.expr
     if value.kind == "text":
@@ -108,7 +108,7 @@ def _read(text: pl.Expr, kind: str, settings: ImportSettings) -> pl.Expr:
 
 
 def typed(value: Value, field: Field, settings: ImportSettings) -> pl.Expr:
-    """The value in the field's own type; null where it does not fit.
+    """Return the value in the field's own type; null where it does not fit.
 
     Telephone numbers that are not valid keep their text, as do addresses of mail and web: those faults are found
     afterwards and do not lose the value.
@@ -141,7 +141,7 @@ def _number_for(value: Value, field: Field, settings: ImportSettings) -> pl.Expr
 
 
 def _fitted(number: pl.Expr, to: pl.DataType) -> pl.Expr:
-    """Rounded half up to the places the field has (a plain cast would round half to even)."""
+    """Round half up to the places the field has (a plain cast would round half to even)."""
     scale = to.scale if isinstance(to, pl.Decimal) else 0
     return number.round(scale, mode="half_away_from_zero").cast(to, strict=False)
 

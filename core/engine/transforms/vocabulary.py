@@ -75,12 +75,12 @@ _WORDS: dict[str, str] = {
 
 
 def option_for(text: str, options: Sequence[str]) -> str | None:
-    """The option a text means, or None."""
+    """Return the option a text means, or None."""
     return _table(tuple(options)).get(_plain(text))
 
 
 def spellings(option: str) -> tuple[str, ...]:
-    """The words that exports use for an option."""
+    """Return the words that exports use for an option."""
     return tuple(word.strip() for word in _WORDS.get(option, "").split(",") if word.strip())
 
 

@@ -76,7 +76,7 @@ class _Evidence:
 def prove_fields(
     fields: Mapping[str, MoneyField], columns: Columns, *, currency: str = "USD"
 ) -> dict[str, Proof]:
-    """A Proof for each 'entity.field'.
+    """Return a Proof for each 'entity.field'.
 
     `columns` are rows applied without any conversion of units (a sample is enough, of whole orders); relations are
     read from them. A currency without a minor unit needs no proof.
@@ -190,7 +190,7 @@ def _prove_group(
 def _group_reason(
     key: str, group: Mapping[str, int], evidence: Mapping[str, list[_Evidence]]
 ) -> Iterator[str]:
-    """The strongest evidence of the fields it is bound to."""
+    """Return the strongest evidence of the fields it is bound to."""
     neighbours = [
         (abs(item.odds), neighbour, item.reason)
         for neighbour in group
@@ -208,7 +208,7 @@ def _by_neighbours(
     evidence: Mapping[str, list[_Evidence]],
     proofs: Mapping[str, Proof],
 ) -> Proof:
-    """A field left open takes the unit that all proved fields share, when its own values do not speak against it."""
+    """Give a field left open the unit that all proved fields share, unless its own values contradict it."""
     proof = proofs[key]
     if proof.unit != UNKNOWN:
         return proof

@@ -133,7 +133,7 @@ def _sums(columns: Columns) -> Iterator[_Candidate]:
 
 
 def _catalogue(columns: Columns) -> Iterator[_Candidate]:
-    """What was charged against what the menu says: one piece against its item or size, the rest against modifiers."""
+    """Compare the charged price with the menu's: one piece with its item or size, the remainder with modifiers."""
     lines = distinct(columns, "order_line")
     if lines is None:
         return

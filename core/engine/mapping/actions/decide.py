@@ -98,7 +98,7 @@ def decide_many(
 def accept_above(
     context: Context, migration_id: str, threshold: float, *, stream: str | None = None
 ) -> str | None:
-    """Accepts every undecided suggestion with more than `threshold` confidence; None where there is none."""
+    """Accept every undecided suggestion with more than `threshold` confidence; None where there is none."""
     sure = [
         Decision(field.id, field.version, field.target, field.transform, "accepted")
         for field in views.field_rows(context, migration_id, views.FieldFilter(stream, undecided=True))
@@ -116,7 +116,7 @@ def accept_above(
 
 
 def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
-    """The decisions that do not exclude a field whose high-confidence suggestion stands."""
+    """Return the decisions that do not exclude a field whose high-confidence suggestion stands."""
     ids = [
         decision.field_id for decision in decisions if decision.status == "ignored" or decision.target is None
     ]
@@ -138,7 +138,7 @@ def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decis
 
 @action("mapping.edit")
 def set_conflict(context: Context, migration_id: str, entity: str, strategy: str) -> None:
-    """What happens to records of the entity that are there already: a value of core.engine.plan.Conflict."""
+    """Set what happens to records of the entity that exist already: a value of core.engine.plan.Conflict."""
     target_schema().entity(entity)
     if strategy not in set(Conflict):
         raise InvalidInputError(
@@ -153,7 +153,7 @@ def set_conflict(context: Context, migration_id: str, entity: str, strategy: str
 def save(
     context: Context, decisions: Sequence[Decision], mark: Mark, lessons: Mapping[str, Any] | None = None
 ) -> list[MappingField]:
-    """Saves decisions as one batch, all or none; returns their fields in the same order.
+    """Save decisions as one batch, all or none; return their fields in the same order.
 
     Those a person looked at teach memory and calibration. `lessons`: field id -> what it had taught, for an undo.
     """
@@ -170,7 +170,7 @@ def save(
 
 
 def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
-    """The fields as they stand, by id, held until the transaction ends; NotFoundError where one is gone."""
+    """Return the fields as they stand, by id, held until the transaction ends; NotFoundError where one is gone."""
     # Suggesting holds the migration before its fields; a decision does as well, so that neither stops the other.
     of = select(MappingField.migration_id).where(MappingField.id.in_(ids))
     context.session.execute(
@@ -193,7 +193,7 @@ def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
 
 
 def _check(context: Context, decision: Decision, field: MappingField, *, undoing: bool) -> None:
-    """Raises ConflictError for a contested save, InvalidInputError for what cannot be meant."""
+    """Raise ConflictError for a contested save, InvalidInputError for what cannot be meant."""
     if field.version != decision.version:
         theirs = state(field) | {"version": field.version, "at": str(field.decided_at)}
         yours = {
@@ -230,7 +230,7 @@ def _check(context: Context, decision: Decision, field: MappingField, *, undoing
 
 
 def _beside(context: Context, decision: Decision, field: MappingField) -> Sequence[str]:
-    """The other source fields of the stream that feed the same target."""
+    """Return the other source fields of the stream that feed the same target."""
     query = select(MappingField.source_field).where(
         MappingField.migration_id == field.migration_id,
         MappingField.stream == field.stream,
@@ -271,7 +271,7 @@ def _apply(context: Context, decision: Decision, field: MappingField, mark: Mark
 
 
 def _status(status: str, before: Mapping[str, Any], field: MappingField) -> str:
-    """What was changed is edited, whatever it is called, and stays so when it is accepted as it stands."""
+    """Return the status of a decision: a changed field is 'edited', and stays so when it is accepted as it stands."""
     is_same = (field.target, field.transform) == (before["target"], before["transform"])
     if status == "accepted" and (not is_same or before["status"] == "edited"):
         return "edited"
@@ -279,7 +279,7 @@ def _status(status: str, before: Mapping[str, Any], field: MappingField) -> str:
 
 
 def _money(context: Context, field: MappingField) -> Decimal:
-    """What the column touches under its new target, by the first rows of its streams."""
+    """Measure the rows and the money that the column touches under its new target, by the first rows of its streams."""
     if target_schema().field(field.target or "").kind != "money":
         return Decimal(0)
     streams = [

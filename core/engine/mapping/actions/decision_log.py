@@ -31,7 +31,7 @@ class Mark:
 
 
 def state(field: MappingField) -> dict[str, Any]:
-    """A field's side of a decision, as MappingDecision keeps it."""
+    """Return a field's side of a decision, as MappingDecision keeps it."""
     return {
         "target": field.target,
         "transform": field.transform,

@@ -19,7 +19,7 @@ from core.platform.audit.actions import record
 
 @action("mapping.edit")
 def confirm_second(context: Context, versions: Mapping[str, int]) -> str:
-    """Confirms fields that another person decided; returns the batch, which undo takes back. All or none.
+    """Confirm fields that another person decided; return the batch, which undo takes back. All or none.
 
     `seen`: field id -> the version that was looked at. ConflictError where a field changed since or nobody decided
     it, NotAllowedError where the decision is one's own.
@@ -46,7 +46,7 @@ def confirm_second(context: Context, versions: Mapping[str, int]) -> str:
 
 @action("settings.edit")
 def set_exposure(context: Context, migration_id: str, amount: Decimal) -> None:
-    """The money a price or tax column may touch before it takes two people, in the tenant's currency."""
+    """Return the money a price or tax column may touch before it takes two people, in the tenant's currency."""
     if not amount.is_finite() or amount < 0:
         raise InvalidInputError(f"{amount} is no amount to begin at.", hint="Use 0 or more.")
     migration = sources_views.migration(context, migration_id)

@@ -85,7 +85,7 @@ def _key_of(proposal: Proposal) -> _FieldKey:
 
 
 def _fields(context: Context, migration_id: str) -> dict[_FieldKey, MappingField]:
-    """The fields as they stand, held until the transaction ends, in the order in which decisions hold them."""
+    """Return the fields as they stand, held until the transaction ends, in the order in which decisions hold them."""
     query = (
         select(MappingField)
         .where(MappingField.migration_id == migration_id)
@@ -135,7 +135,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
 
 
 def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:
-    """False for what a recognised source's document has beside its records, and for envelopes around records."""
+    """Tell whether a stream has records to map: not parts beside the records of a recognised document, nor envelopes."""
     if specs:
         return all(spec.entity for spec in specs)
     is_document = file.options.get("header_row") is None
@@ -173,7 +173,7 @@ class _Measure:
 
 
 def _weigh(field: MappingField, proposal: Proposal, measure: _Measure) -> None:
-    """Adds what hangs on the field: rows with a value, money, statistics, a few values (sealed)."""
+    """Add what hangs on the field: rows with a value, money, statistics, a few values (sealed)."""
     column, rows = measure.columns[proposal.source], measure.total
     personal = proposal.source in measure.personal
     field.rows = round(rows * proposal.profile.fill)

@@ -82,7 +82,7 @@ def _withdrew(decision: MappingDecision) -> bool:
 
 
 def _check(fate: Fate, *, only_unchanged: bool) -> None:
-    """Raises ConflictError for a batch that cannot be undone as asked."""
+    """Raise ConflictError for a batch that cannot be undone as asked."""
     changed_count, standing = len(fate.since), len(fate.standing)
     if not standing and not changed_count:
         raise ConflictError("This action is undone already.", hint="Reload the page.", changed=0, standing=0)

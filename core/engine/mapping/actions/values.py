@@ -54,7 +54,7 @@ def decide_values(
 
 
 def _remember(context: Context, source: str, field: MappingField, choices: Mapping[str, str | None]) -> None:
-    """Keeps what was chosen anew; an empty option is a value that is left empty on purpose."""
+    """Keep what was chosen anew; an empty option is a value that is left empty on purpose."""
     for value, option in sorted(choices.items()):
         statement = insert(ValueMemory).values(
             tenant_id=context.tenant.id,

@@ -127,7 +127,7 @@ def _questions(context: Context, migration_id: str, fields: Sequence[MappingFiel
 def _columns(
     context: Context, streams: Sequence[SourceStream], entity: str | None, names: Sequence[str]
 ) -> Iterator[policy.Column]:
-    """What is known of some columns of the streams of one name."""
+    """Describe columns of the streams of one name."""
     headers = list(dict.fromkeys(name for stream in streams for name in stream.columns))
     rows = views.stream_rows(context, streams, chunks=max(_CHUNKS, len(streams)))
     rows = rows.select(
@@ -169,7 +169,7 @@ def _ask_all(context: Context, migration_id: str, pending: Sequence[_Pending], u
 def _apply_answers(
     context: Context, migration_id: str, pending: Sequence[_Pending], answer: Answer
 ) -> ReviewResult:
-    """Writes what the answers make of the fields that still stand as they were asked about."""
+    """Apply the answers to the fields that still stand as they were asked about."""
     query = (
         select(MappingField)
         .where(MappingField.id.in_([item.field_id for item in pending]))

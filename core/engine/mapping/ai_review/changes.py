@@ -38,7 +38,7 @@ class Change:
 
 
 def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]) -> int:
-    """Writes them all; returns how many fields have another target now."""
+    """Write all changes; return how many fields have another target now."""
     held = _held(context, migration_id, changes)
     moved = []
     for change in sorted(
@@ -94,12 +94,12 @@ def _write(change: Change, outcome: rules.Outcome) -> None:
 
 
 def _add(field: MappingField, reason: dict[str, object]) -> None:
-    """Puts a reason in front; one about an earlier failure goes."""
+    """Put a reason in front; remove one about an earlier failure."""
     field.evidence = [reason, *(item for item in field.evidence if item["feature"] != rules.UNANSWERED)]
 
 
 def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -> None:
-    """Gives fields with a new target the transform, the unit and the stakes that go with it."""
+    """Give fields with a new target the transform, the unit and the stakes that go with it."""
     for field in moved:
         field.money = Decimal(0)
     mine = {(field.stream, field.source_field): field for field in moved if field.target}
@@ -132,7 +132,7 @@ def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:
 
 
 def _files(context: Context, migration_id: str, touched: Collection[str]) -> Iterator[list[StreamSample]]:
-    """The streams of each file that has one of `touched`: their amounts have one unit."""
+    """Return the streams of each file that has one of `touched`: their amounts have one unit."""
     entities = views.stream_entities(context, migration_id)
     streams_by_name: dict[str, list[SourceStream]] = defaultdict(list)
     for stream in sources_views.streams(context, migration_id):

@@ -63,7 +63,7 @@ class Column:
 
 
 def clean(name: str, domain: str, otherwise: str) -> str:
-    """The name's known words, the others as HIDDEN; `otherwise` where it is rather a value than a name.
+    """Return the name's known words, the others as HIDDEN; `otherwise` where it is rather a value than a name.
 
     >>> clean("Curr Qty DOWNTOWN", "restaurant", "column 7"), clean("Anna Kowalska", "restaurant", "column 7")
     ('current quantity *', 'column 7')
@@ -93,7 +93,7 @@ def _clean_step(step: str, vocabulary: frozenset[str]) -> str | None:
 
 @cache
 def known_words(domain: str) -> frozenset[str]:
-    """The words of headers that are nobody's own."""
+    """Return the words of headers that are nobody's own."""
     words = lexicon(domain)
     meanings = " ".join(
         [field.meaning for field in target_schema().fields(domain)]
@@ -146,12 +146,12 @@ def _options(domain: str) -> tuple[str, ...]:
 
 
 def _form(shape: str) -> str:
-    """A pattern of letters, digits and ASCII punctuation; of other scripts nothing but that there is something."""
+    """Return a pattern of letters, digits and ASCII punctuation; of other scripts nothing but that there is something."""
     return re.sub(r"[^ -~]+", "?", shape)[:_FORM_LENGTH]
 
 
 def _about(count: int) -> int:
-    """A count to one digit, above 20: 4,821 is about 5,000. No number of a person's is among rounded ones."""
+    """Round a count above 20 to one digit: 4,821 is about 5,000. No person's number is among rounded ones."""
     return count if count <= 20 else int(float(f"{count:.1g}"))
 
 
@@ -174,7 +174,7 @@ FACTS: Mapping[str, Callable[[Column], Any]] = {
 
 
 def column_facts(column: Column) -> dict[str, Any]:
-    """What leaves about a column; facts that say nothing are left out."""
+    """List the facts of a column that a model may see; empty ones are left out."""
     facts = {name: make(column) for name, make in FACTS.items()}
     return {name: fact for name, fact in facts.items() if fact not in ([], "", None)}
 

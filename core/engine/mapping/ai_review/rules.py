@@ -71,20 +71,20 @@ def is_unsure(confidence: float | None) -> bool:
 
 
 def choices(snapshot: FieldSnapshot) -> tuple[str, ...]:
-    """The closed list: the matcher's best candidates, in an order that tells nothing of how it ranks them."""
+    """Return the closed list: the matcher's best candidates, in an order that tells nothing of how it ranks them."""
     best = sorted(snapshot.confidences, key=lambda target: -snapshot.confidences[target])
     return tuple(sorted(best[:MOST_CHOICES]))
 
 
 def meaning(target: str) -> str:
-    """A target as the schema explains it: 'money: base price'."""
+    """Return a target as the schema explains it: 'money: base price'."""
     field = target_schema().field(target)
     kind = f"one of {', '.join(field.options)}" if field.options else field.kind
     return f"{'list of ' if field.is_list else ''}{kind}: {field.meaning}"
 
 
 def judge(snapshot: FieldSnapshot, pick: Choice) -> Outcome:
-    """The field after the model's answer."""
+    """Return the field after the model's answer."""
     choice = None if pick.choice == NO_CHOICE else pick.choice
     joined = _joined(snapshot.confidences.get(choice or "", 0.0), pick.confidence)
     if choice == snapshot.target:

@@ -13,7 +13,7 @@ from core.platform.audit.actions import record
 def set_business_day(
     context: Context, migration_id: str, location: str, *, zone: str | None, close_hour: int
 ) -> None:
-    """Sets how a location's days are told: its IANA zone (None: as its file says) and the hour its business day ends.
+    """Set how a location's days are told: its IANA zone (None: as its file says) and the hour its business day ends.
 
     `location` is the key of a BusinessDay, '' for all locations without an entry of their own. InvalidInputError for
     a zone or an hour that does not exist.

@@ -50,7 +50,7 @@ def business_days(context: Context, migration_id: str, plan: Plan) -> list[Busin
 
 
 def plan_with_days(context: Context, migration_id: str, plan: Plan) -> Plan:
-    """The plan in which each location has its own zone and close hour, from settings and from the files."""
+    """Return the plan in which each location has its own zone and close hour, from settings and from the files."""
     day_settings = sources.migration(context, migration_id).settings.get(SETTING, {})
     if not day_settings and not any(entity.field("timezone") for entity in plan.of("location")):
         return plan
@@ -58,7 +58,7 @@ def plan_with_days(context: Context, migration_id: str, plan: Plan) -> Plan:
 
 
 def locations(context: Context, migration_id: str, plan: Plan) -> list[Location]:
-    """The locations that the files name, each once, in their order."""
+    """Return the locations that the files name, each once, in their order."""
     locations_by_key: dict[str, Location] = {}
     streams = sources.streams(context, migration_id)
     for entity_plan in plan.of("location"):

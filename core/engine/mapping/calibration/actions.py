@@ -15,7 +15,7 @@ from core.engine.mapping.tables import ConfidenceOutcome
 
 
 def score(context: Context, outcomes: Iterable[Outcome]) -> None:
-    """Adds hits and misses over all customers; no count falls below 0, and what counts nothing is removed."""
+    """Add hits and misses over all customers; no count falls below 0, and what counts nothing is removed."""
     counts: defaultdict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
     for outcome in outcomes:
         counts[outcome.source, outcome.origin, outcome.bin][0] += outcome.hits

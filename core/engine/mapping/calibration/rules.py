@@ -110,7 +110,7 @@ def _joined(number: int, bins: Sequence[Bin]) -> Bin:
 
 
 def expected_calibration_error(bins: Sequence[Bin]) -> float | None:
-    """The mean distance between promised and actual over ten bins, weighted by their size (Naeini et al. 2015)."""
+    """Return the mean distance between promised and actual over ten bins, weighted by their size (Naeini et al. 2015)."""
     total = sum(bin_.total for bin_ in bins)
     return (
         sum(abs(tenth.promised * tenth.total - tenth.right) for tenth in tenths(bins)) / total

@@ -50,7 +50,7 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
 
 
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:
-    """The target index chosen for each block, -1 for none."""
+    """Return the target index chosen for each block, -1 for none."""
     used = np.unique(targets[[row for block in blocks for row in block]])
     column_of = {int(target): column for column, target in enumerate(used)}
     table = np.full((len(blocks), len(used)), _NEVER)

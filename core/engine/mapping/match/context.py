@@ -77,7 +77,7 @@ class Context:
 def read_groups(
     fields: Sequence[FieldProfile], field_names: Sequence[FieldName], likeness: Floats, words: Lexicon
 ) -> tuple[Group, ...]:
-    """The groups, outer ones first, with the signals that do not depend on the lists around them."""
+    """Return the groups, outer ones first, with the signals that do not depend on the lists around them."""
     members: dict[str, list[int]] = {}
     for row, name in enumerate(field_names):
         members.setdefault(name.group, []).append(row)
@@ -141,7 +141,7 @@ def _valued(field: FieldProfile, words: Lexicon) -> Doubles:
 def _mark_ids(
     rows: list[int], fields: Sequence[FieldProfile], field_names: Sequence[FieldName], signals: Doubles
 ) -> None:
-    """The first id that names an entity and does not repeat is the record's own; the others are references."""
+    """Return which ids are references: all but the first that names an entity and does not repeat, the record's own."""
     for index_, row in enumerate(row for row in rows if "id" in field_names[row].leaf):
         column = (
             SIGNALS.index("own_id")
@@ -174,7 +174,7 @@ def weigh_groups(
 
 
 def with_parent(group: Group, chances: Mapping[str, Doubles], words: Lexicon) -> Doubles:
-    """The group's signals, completed by what the nearest list around it is."""
+    """Return the group's signals, completed by what the nearest list around it is."""
     signals = group.signals.copy()
     outer = next((chances[path] for path in _around(group.path) if path in chances), None)
     if outer is not None:
@@ -188,7 +188,7 @@ def with_parent(group: Group, chances: Mapping[str, Doubles], words: Lexicon) ->
 
 
 def _around(path: str) -> list[str]:
-    """What may stand around a path, nearest first, the root last."""
+    """List the paths that may stand around a path, nearest first, the root last."""
     segments = path.split(".") if path else []
     return [".".join(segments[:end]) for end in range(len(segments) - 1, -1, -1)]
 
@@ -212,7 +212,7 @@ def read_context(
     field_names: Sequence[FieldName],
     words: Lexicon,
 ) -> Context:
-    """The chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
+    """Return the chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
     count, entities = len(field_names), len(words.entities)
     spread = {
         name: np.zeros((count, entities), np.float32)

@@ -126,7 +126,7 @@ def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
 
 
 def build_pairs(observed: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
-    """The candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
+    """Return the candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
     fields, field_names, names = observed.fields, observed.field_names, observed.names
     context = read_context(
         observed.groups,
@@ -162,7 +162,7 @@ def build_pairs(observed: Observed, weights: Doubles, words: Lexicon, entity: st
 
 
 def _prior(likeness: Floats, context: Context, mentioned: Floats, fit: Floats, words: Lexicon) -> Floats:
-    """A hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
+    """Return a hand-weighted blend, used to choose candidates and to see who is ahead of whom."""
     entity_fit = np.maximum(np.maximum(context.group, 0.6 * context.around), 0.5 * context.kin)[
         :, words.entity_of
     ]

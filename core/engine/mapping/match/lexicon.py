@@ -70,7 +70,7 @@ class Lexicon:
     belongs: Doubles
 
     def words(self, name: str) -> Phrase:
-        """The name's tokens without fillers, glued words taken apart where all their parts are known."""
+        """Return the name's tokens without fillers, glued words taken apart where all their parts are known."""
         words: list[str] = []
         for token in tokens(name):
             for part in split_compound(token, self.known_words):
@@ -101,7 +101,7 @@ class Lexicon:
 
 
 def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:
-    """A sparse matrix. SciPy is loaded where one is made, as it takes a sixth of a second and not every process matches."""
+    """Return a sparse matrix. SciPy is loaded where one is made, as it takes a sixth of a second and not every process matches."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
     return csr_matrix(*content, **more)
@@ -109,7 +109,7 @@ def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:
 
 @cache
 def lexicon(domain: str) -> Lexicon:
-    """The lexicon of 'restaurant' or 'school'; raises InvalidInputError for any other name."""
+    """Return the lexicon of 'restaurant' or 'school'; raises InvalidInputError for any other name."""
     entities = tuple(target_schema().domain(domain))
     targets = target_schema().fields(domain)
     document = _read(ALIASES_FILE)

@@ -159,12 +159,12 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
 
 
 def confidence(weights: Doubles, values: Doubles) -> Doubles:
-    """The logistic of the weighted values, kept away from certainty."""
+    """Return the logistic of the weighted values, kept away from certainty."""
     return np.clip(1 / (1 + np.exp(-(values @ weights))), 0.01, 0.99)
 
 
 def read_model(document: Mapping[str, Any]) -> Model:
-    """A model from its JSON form (the reverse of `write_model`)."""
+    """Return a model from its JSON form (the reverse of `write_model`)."""
 
     def in_order(weights: Mapping[str, float], names: Sequence[str]) -> Doubles:
         return np.array([weights.get(name, 0.0) for name in names], np.float64)
@@ -181,7 +181,7 @@ def read_model(document: Mapping[str, Any]) -> Model:
 
 
 def write_model(model: Model) -> dict[str, Any]:
-    """The JSON form: weights by name, rounded to what they are worth."""
+    """Return the JSON form: weights by name, rounded to what they are worth."""
 
     def by_name(names: Sequence[str], weights: Doubles) -> dict[str, float]:
         return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
@@ -199,6 +199,6 @@ def write_model(model: Model) -> dict[str, Any]:
 
 @cache
 def trained_model() -> Model:
-    """The model that ships with the product."""
+    """Return the model that ships with the product."""
     with MODEL_FILE.open(encoding="utf-8") as file:
         return read_model(json.load(file))

@@ -50,7 +50,7 @@ class FieldName:
 
 
 def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName]:
-    """Takes apart the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
+    """Split the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
     heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
     whole = [words.words(head) for head, _ in heads]
     leaves = _without_places(whole, words)
@@ -62,14 +62,14 @@ def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName
 
 
 def segments_of(source: str) -> list[str]:
-    """The steps of a path; the full stops of a header ('Order No.', 'Disc. Amt') are none."""
+    """Return the steps of a path; the full stops of a header ('Order No.', 'Disc. Amt') are none."""
     if " " in source and "[]" not in source:
         return [source]
     return re.split(r"\.(?=[^.])", source)
 
 
 def _split_capitals(head: str, tail: str, words: Lexicon) -> tuple[str, str]:
-    """A place in capitals behind a name that is not: ('Current Quantity', 'DOWNTOWN')."""
+    """Return a place in capitals behind a name that is not: ('Current Quantity', 'DOWNTOWN')."""
     shouted = re.fullmatch(r"(?=.*[a-z])(.*\S)\s+([A-Z][A-Z0-9 &'-]{2,})", head)
     if tail or not shouted or all(word in words.vocabulary for word in words.words(shouted[2])):
         return head, tail
@@ -169,7 +169,7 @@ _GENERIC_LEAVES = frozenset(
 
 
 def _holder_name(segments: list[str], last: int, words: Lexicon) -> Phrase:
-    """The words of the list's or object's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
+    """Return the words of the list's or object's name; a wrapper ('line_items.elements[]') gives way to what it wraps."""
     for index in range(last, -1, -1):
         phrase = words.words(segments[index])
         if _unwrapped(phrase, words):
@@ -212,7 +212,7 @@ def _mentions(phrase: Phrase, words: Lexicon) -> frozenset[int]:
 
 
 def _without_nouns(phrase: Phrase, words: Lexicon) -> list[Reading]:
-    """The phrase without each noun it holds, for that noun's entities, and without all, for the last one's."""
+    """Return the phrase without each noun it holds, for that noun's entities, and without all, for the last one's."""
     spans = sorted(_spans(phrase, words))
     cuts = [([span], span[2]) for span in spans]
     if len(spans) > 1:

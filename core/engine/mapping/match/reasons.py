@@ -78,7 +78,7 @@ FAMILY_SHARES = _shares()
 def reasons(
     weights: Doubles, values: Floats, target: Field, field: FieldProfile, field_name: FieldName
 ) -> tuple[Evidence, ...]:
-    """The strongest reasons for and against one candidate, strongest first.
+    """Return the strongest reasons for and against one candidate, strongest first.
 
     `weights` are its effects by family (Model.effects with FAMILY_SHARES), `values` its features.
     """
@@ -140,7 +140,7 @@ def _about_nearest(likeness: float, weight: float) -> str:
 
 
 def hint_reasons(target: Field | None, field: FieldProfile, *, doubtful: bool) -> tuple[Evidence, ...]:
-    """What the documentation of a known source says, and apart from it that the values do not bear it out."""
+    """State what the documentation of a known source says, and separately that the values contradict it."""
     if target is None:
         return (
             Evidence(
@@ -170,7 +170,7 @@ class _Claim:
 def _sentence(
     family: str, facts: Mapping[str, np.float32], target: Field, field: FieldProfile, field_name: FieldName, *, supports: bool
 ) -> str:  # fmt: skip
-    """The family's sentence for its side. Where the fact alone points the other way, the comparison is what counts."""
+    """Return the family's sentence for its side. Where the fact alone points the other way, the comparison is what counts."""
     claim = _CLAIMS[family](facts, target, field, field_name)
     if claim.holds == supports:
         return claim.yes if supports else claim.no

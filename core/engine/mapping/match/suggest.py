@@ -62,7 +62,7 @@ class Suggestion:
 
 
 def preload(domain: str) -> None:
-    """Loads what suggesting for a domain needs: half a second, which may pass while something else is waited for."""
+    """Load what suggesting for a domain needs: half a second, which may pass while something else is waited for."""
     solver()
     lexicon(domain)
     trained_model()
@@ -143,7 +143,7 @@ def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages fo
 
 
 def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, words: Lexicon) -> Suggestion:
-    """The documented target in front, what the matcher found behind it."""
+    """Return the documented target in front, what the matcher found behind it."""
     target = target_schema().field(hint.target) if hint.target else None
     doubtful = target is not None and contradicts(field, target)
     behind = suggestion.alternatives
@@ -165,7 +165,7 @@ def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, word
 
 
 def _evidence_for(suggestion: Suggestion, target: str | None) -> tuple[Evidence, ...]:
-    """What the matcher knew about this very target; empty where it did not weigh it."""
+    """Return the matcher's evidence for this very target; empty where it was no candidate."""
     if suggestion.target == target:
         return suggestion.evidence
     return next(

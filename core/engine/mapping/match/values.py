@@ -108,7 +108,7 @@ def pattern_fit(fields: Sequence[FieldProfile], words: Lexicon) -> Floats:
 
 
 def _telling_row(kind: str, targets: Sequence[Field]) -> list[float]:
-    """What a kind that speaks for itself says of each target: its own, another's, or nothing."""
+    """Score each target by a kind that only some targets have: the target's own kind, another's, or neither."""
     suits = {target_kind: values.get(kind, -1) for target_kind, values in _FIT.items()}
     return [
         1.0 if suits[target.kind] == 1 and kind == target.kind else -float(suits[target.kind] < 0)

@@ -44,7 +44,7 @@ def learn(context: Context, fields: Sequence[MappingField]) -> None:
 
 
 def restore(context: Context, lessons: Sequence[tuple[MappingField, dict[str, Any] | None]]) -> None:
-    """Puts the fields' earlier lessons back, and what memory and calibration count with them."""
+    """Restore the fields' earlier lessons, and the counts of memory and calibration with them."""
     changes: list[Change] = []
     for field, taught in lessons:
         changes.append((Lesson.read(field.taught), Lesson.read(taught)))
@@ -84,7 +84,7 @@ def _look(context: Context, field: MappingField, key: StreamKey) -> Look:
 
 
 def _move(context: Context, changes: Sequence[Change]) -> None:
-    """Moves what the shared tables count from the lessons before to those after."""
+    """Move what the shared tables count from the lessons before to those after."""
     counts, outcomes = moved(list(changes))
     latest = {
         after.key: after
@@ -115,7 +115,7 @@ def _hold(context: Context, sources: set[str]) -> None:
 def _add(
     context: Context, counts: Mapping[MemoryKey, tuple[int, int]], latest: Mapping[MemoryKey, Lesson]
 ) -> None:
-    """Adds to the customer's counts, each at least 0 afterwards; what counts nothing any more is forgotten."""
+    """Add to the customer's counts, each at least 0 afterwards; what counts nothing any more is forgotten."""
     places = list(counts)
     newest = [latest.get(key) for key in places]
     facts = {
@@ -146,7 +146,7 @@ def _look_back(context: Context, places: set[MemoryKey]) -> None:
 
 
 def _columns(context: Context, places: Sequence[MemoryKey]) -> dict[str, Any]:
-    """The keys of the rows as one list each."""
+    """Return the keys of the rows as one list each."""
     return {
         "sources": [key.source for key in places],
         "signatures": [key.signature for key in places],

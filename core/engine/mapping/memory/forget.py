@@ -45,7 +45,7 @@ class LearnedMapping:
 
 @view("migration.read")
 def learned_mappings(context: Context) -> list[LearnedMapping]:
-    """What is remembered for the customers of the domain, demos apart, the latest first; summed over all files."""
+    """List the learned mappings of the customers of the domain, demos apart, the latest first; summed over all files."""
     memory = MappingMemory
     query = (
         select(
@@ -79,7 +79,7 @@ def learned_mappings(context: Context) -> list[LearnedMapping]:
 
 @action("memory.forget")
 def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
-    """Removes learned mappings for all customers of the domain; returns how many. Confidence figures stay."""
+    """Remove learned mappings for all customers of the domain; return how many. Confidence figures stay."""
     if not mappings:
         raise InvalidInputError("No learned mapping is chosen.", hint="Select at least one row.")
     keys = {mapping.key for mapping in mappings}
@@ -98,7 +98,7 @@ def forget(context: Context, mappings: Sequence[LearnedMapping]) -> int:
 
 
 def forget_ground(context: Context) -> None:
-    """Removes all that demos of the domain have taught, memory and confidence figures; NotAllowedError for real ones."""
+    """Remove all memory and confidence figures that demos of the domain have taught; NotAllowedError for real customers."""
     if not context.tenant.is_demo:
         raise NotAllowedError(f"{context.tenant.name} is no demo tenant.")
     for table in (MappingMemory, ConfidenceOutcome):
@@ -116,7 +116,7 @@ def _own_columns(context: Context) -> dict[tuple[str, str], str]:
 
 
 def _drop_lessons(context: Context, keys: Iterable[tuple[str, str, str]]) -> None:
-    """The customer's own fields teach these again only when somebody decides them anew, not by an undo."""
+    """Keep an undo from teaching these again: the customer's fields do so only when somebody decides them anew."""
     forgotten_targets: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
     for source, name, target in keys:
         forgotten_targets[source, name].add(target)

@@ -49,7 +49,7 @@ class Lesson:
 
     @classmethod
     def read(cls, taught: Mapping[str, Any] | None) -> Lesson | None:
-        """The lesson as the field stores it."""
+        """Return the lesson as the field stores it."""
         if not taught:
             return None
         outcome = taught["outcome"]
@@ -57,7 +57,7 @@ class Lesson:
         return cls(**{**taught, "targets": targets, "outcome": tuple(outcome) if outcome else None})
 
     def to_json(self) -> dict[str, Any]:
-        """The lesson as JSON."""
+        """Return the lesson as JSON."""
         return asdict(self)
 
     @property
@@ -107,7 +107,7 @@ class Look:
 
 
 def learned(before: Lesson | None, look: Look) -> Lesson:
-    """The field's lesson after the look. Accepting what memory suggested is no further decision of memory's."""
+    """Return the field's lesson after the look. Accepting what memory suggested is no further decision of memory's."""
     choice = look.target or EXCLUDED
     was = before.targets if before and (before.source, before.name) == (look.source, look.name) else {}
     targets = {name: (by[0], 1) for name, by in was.items() if name != choice}
@@ -132,12 +132,12 @@ def learned(before: Lesson | None, look: Look) -> Lesson:
 
 
 def imported(lesson: Lesson) -> Lesson:
-    """The lesson once an import of its migration is completed."""
+    """Return the lesson once an import of its migration is completed."""
     return replace(lesson, waits=False)
 
 
 def forgotten(lesson: Lesson, removed_targets: Collection[str]) -> Lesson:
-    """The lesson without what memory learned of the targets removed; calibration still counts."""
+    """Return the lesson without what memory learned of the targets removed; calibration still counts."""
     remaining = {target: by for target, by in lesson.targets.items() if target not in removed_targets}
     return replace(lesson, name=lesson.name if remaining else None, targets=remaining)
 
@@ -145,7 +145,7 @@ def forgotten(lesson: Lesson, removed_targets: Collection[str]) -> Lesson:
 def moved(
     changes: list[tuple[Lesson | None, Lesson | None]],
 ) -> tuple[dict[MemoryKey, tuple[int, int]], list[Outcome]]:
-    """The differences that lead from the first lesson of each pair to the second: of memory, of calibration."""
+    """Return the differences that lead from the first lesson of each pair to the second: of memory, of calibration."""
     counts: dict[MemoryKey, tuple[int, int]] = {}
     outcomes: list[Outcome] = []
     for before, after in changes:

@@ -66,7 +66,7 @@ _EMPTY = frozenset(
 
 @lru_cache(maxsize=65536)
 def kept_name(column: str, domain: str) -> str | None:
-    """The column's name as memory keeps it, or None where it looks like a value or a person and is not kept."""
+    """Return the column's name as memory keeps it, or None where it looks like a value or a person and is not kept."""
     bare = column.strip()
     if not bare or len(bare) > _LONGEST or _VALUE.search(bare):
         return None
@@ -97,13 +97,13 @@ def _without_place(column: str, vocabulary: frozenset[str]) -> str:
 
 
 def signature(columns: Iterable[str], domain: str) -> str:
-    """The fingerprint of a stream's columns: equal for exports alike, whatever their order, spelling and places."""
+    """Return the fingerprint of a stream's columns: equal for exports alike, whatever their order, spelling and places."""
     names = sorted({name for column in columns if (name := kept_name(column, domain))})
     return hashlib.blake2b("\n".join(names).encode(), digest_size=16).hexdigest()
 
 
 def kept_transform(transform: str | None) -> str | None:
-    """The transform where none of its calls has a text of its own, which may be a customer's value, or joins columns,
+    """Return the transform where none of its calls has a text of its own, which may be a customer's value, or joins columns,
 
     which another file may lack. None also for calls that there are no more.
     """

@@ -25,7 +25,7 @@ class Trust:
     most: float
 
     def confidence(self, stood: int, fell: int) -> float:
-        """The posterior mean: `stood` say the target is right, `fell` chose another or changed it later."""
+        """Return the posterior mean: `stood` say the target is right, `fell` chose another or changed it later."""
         return min(self.most, (self.right + stood) / (self.right + self.wrong + stood + fell))
 
 
@@ -70,7 +70,7 @@ class Recollection:
 
 
 def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recollection | None:
-    """What memory says of one field; None where no decision stands.
+    """Return the memory of one field; None where no decision stands.
 
     The customer's own decisions on the same columns go before other customers', and those before decisions among
     other columns. A column whose name means nothing (`meaningful` False) learns nothing from other customers.
@@ -88,7 +88,7 @@ def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recolle
 def _best(
     candidates: Sequence[Remembered], around: Sequence[Remembered], trust: Trust, *, exact: bool
 ) -> Recollection | None:
-    """The target that most of `chosen` stand for, weighed against everything `around`."""
+    """Return the target that most of `chosen` stand for, weighed against everything `around`."""
     standing = [row for row in candidates if row.standing]
     if not standing:
         return None

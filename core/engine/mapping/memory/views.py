@@ -54,7 +54,7 @@ def recall(context: Context, migration_id: str) -> dict[tuple[str, str], Recolle
 
 
 def customer_of(context: Context, source: str, name: str) -> str:
-    """The customer's fingerprint in memory under the field; only the customer's own key leads from one to the other."""
+    """Return the customer's fingerprint in memory under the field; only the customer's own key leads from one to the other."""
     fingerprint_input = f"mapping memory|{scope_of(context)}|{source}|{name}"
     return fingerprints(tenant_key(context.session), [fingerprint_input.encode()])[0].hex()
 
@@ -84,7 +84,7 @@ def stream_keys(context: Context, migration_id: str) -> dict[str, StreamKey]:
 
 
 def own_lessons(context: Context, sources: set[str]) -> list[Lesson]:
-    """What the fields of the customer have taught about the sources."""
+    """Return the lessons of the customer's fields about the sources."""
     query = select(MappingField.taught).where(MappingField.taught["source"].as_string().in_(sources))
     return [lesson for taught in context.session.scalars(query) if (lesson := Lesson.read(taught))]
 

@@ -47,7 +47,7 @@ class Applied:
 
 @action("mapping.edit")
 def save_recipe(context: Context, migration_id: str, name: str, note: str = "") -> Recipe:
-    """Saves what was decided in the migration as the recipe's next version.
+    """Save what was decided in the migration as the recipe's next version.
 
     The version there is comes back where it says the same already. InvalidInputError where nothing is decided.
     """
@@ -71,7 +71,7 @@ def save_recipe(context: Context, migration_id: str, name: str, note: str = "") 
 
 @action("mapping.edit")
 def import_recipe(context: Context, data: bytes) -> Recipe:
-    """Takes a recipe file in as the next version of the recipe it names, or finds the version that says the same."""
+    """Import a recipe file as the next version of the recipe it names, or return the version with the same content."""
     read = document.read(data)
     target_schema().domain(read.domain)
     if read.domain != context.tenant.domain:
@@ -128,7 +128,7 @@ def apply_recipe(
 
 
 def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
-    """The streams in which something is decided, in the order they were read."""
+    """Return the streams in which something is decided, in the order they were read."""
     files = {file.id: file for file in sources_views.files(context, migration_id)}
     fields: dict[str, list[FieldRule]] = {}
     for row in field_rows(context, migration_id):
@@ -203,7 +203,7 @@ def _next_version(context: Context, name: str, domain: str, source: str, note: s
 def _read_as_wanted(
     context: Context, plan: views.Preview, sources: Mapping[str, Source]
 ) -> tuple[tuple[str, ...], tuple[Misfit, ...]]:
-    """Reads files anew; (names of those read, those that cannot be read so, which stay as they are)."""
+    """Read files anew; (names of those read, those that cannot be read so, which stay as they are)."""
     done, refused = [], []
     for step in plan.readers:
         try:
@@ -225,7 +225,7 @@ def _decision(context: Context, migration_id: str, step: Step, reason: str) -> D
 
 
 def _new_slot(context: Context, migration_id: str, step: Step) -> str:
-    """A further target of a field that feeds one so far; its row begins empty, with the field's own statistics."""
+    """Return a further target of a field that feeds one so far; its row begins empty, with the field's own statistics."""
     first = context.session.scalars(
         select(MappingField).where(
             MappingField.migration_id == migration_id,

@@ -106,7 +106,7 @@ class RecipeFile(Body):
 
 
 def write(recipe: RecipeFile, form: str) -> bytes:
-    """The file as 'json' or 'yaml'; `read` gives the recipe back."""
+    """Return the file as 'json' or 'yaml'; `read` gives the recipe back."""
     document = recipe.model_dump(mode="json", exclude_none=True)
     ordered = {
         key: document[key] for key in ("format", "name", "version", "domain", "source", "note")
@@ -119,7 +119,7 @@ def write(recipe: RecipeFile, form: str) -> bytes:
 
 
 def read(data: bytes) -> RecipeFile:
-    """The recipe of a file; InvalidInputError says where it is not one, without quoting what stands there."""
+    """Return the recipe of a file; InvalidInputError says where it is not one, without quoting what stands there."""
     if len(data) > LARGEST:
         raise InvalidInputError(f"A recipe has at most {LARGEST:,} bytes.", hint="This is some other file.")
     document = _parsed(data)
@@ -158,7 +158,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _faults(error: ValidationError | TypeError | RecursionError) -> str:
-    """The first faults with their places, e.g. 'streams.0.fields.3.status: Input should be …'."""
+    """Return the first faults with their places, e.g. 'streams.0.fields.3.status: Input should be …'."""
     if not isinstance(error, ValidationError):
         return "it holds something that is neither text, number, list nor table"
     errors = error.errors(include_input=False, include_url=False, include_context=False)

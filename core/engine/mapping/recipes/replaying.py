@@ -50,7 +50,7 @@ class Replay:
 def measure(
     rules: Sequence[StreamRule], present: Mapping[str, PresentStream], settings: ImportSettings, key: bytes
 ) -> list[Expected]:
-    """What each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
+    """Compute what each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
 
     The fields are put together as an import would (build_plan), so that joined sources and derived ids count too.
     """
@@ -111,7 +111,7 @@ def replay(
     settings: ImportSettings,
     key: bytes,
 ) -> Replay:
-    """Holds the recipe against the files and the mapping as they are: columns, targets, transforms, then outputs."""
+    """Compare the recipe with the files and the mapping as they are: columns, targets, transforms, then outputs."""
     names = match_streams(body.streams, present_streams)
     lines = [
         line

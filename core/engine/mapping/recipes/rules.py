@@ -130,7 +130,7 @@ def _likeness(expected: Collection[str], columns: Collection[str]) -> float:
 def select_part(
     body: Body, streams: Collection[str] | None, fields: Collection[tuple[str, str]] | None
 ) -> list[StreamRule]:
-    """The part of a recipe that is asked for: its streams by name, its fields by (stream, source field); None: all."""
+    """Return the part of a recipe that is asked for: its streams by name, its fields by (stream, source field); None: all."""
     part = []
     for rule in body.streams:
         selected = [
@@ -150,7 +150,7 @@ def steps(
     present: Mapping[tuple[str, str, int], Present],
     settings: ImportSettings,
 ) -> Iterator[Step | Misfit]:
-    """A step or a misfit for every field of the rules, in their order."""
+    """Return a step or a misfit for every field of the rules, in their order."""
     names = match_streams(rules, present_streams)
     for rule in rules:
         stream = names.get(rule.name)
@@ -204,7 +204,7 @@ def _objection(
     stream_present: PresentStream,
     settings: ImportSettings,
 ) -> tuple[str, str] | None:
-    """What speaks against a target that exists: another domain's, a transform that refuses, values of another type."""
+    """List the reasons against a target that exists: another domain's, a transform that refuses, values of another type."""
     if target.entity not in target_schema().domain(settings.domain):
         return "target", f"{field_rule.target} is not part of the {settings.domain} schema."
     try:
@@ -244,7 +244,7 @@ def _tried(
 
 
 def reader_for(reader: Reader, now: ReaderOptions) -> ReaderOptions:
-    """The options a file should be read with: the recipe's, but for what the file itself proves.
+    """Return the options a file should be read with: the recipe's, but for what the file itself proves.
 
     UTF-8 that decodes is UTF-8, and an order of dates that only one reading allows is that order.
     """

@@ -109,13 +109,13 @@ def recipe(context: Context, recipe_id: str) -> RecipeVersion:
 
 @view("migration.read")
 def recipe_body(context: Context, recipe_id: str) -> Body:
-    """What the version says."""
+    """Return the content of the version."""
     return Body.model_validate(recipe(context, recipe_id).body)
 
 
 @view("migration.read")
 def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
-    """The version as a file, 'json' or 'yaml'."""
+    """Return the version as a file, 'json' or 'yaml'."""
     stored = recipe(context, recipe_id)
     body = Body.model_validate(stored.body)
     return document.write(
@@ -142,7 +142,7 @@ def preview(
     streams: Collection[str] | None = None,
     fields: Collection[tuple[str, str]] | None = None,
 ) -> Preview:
-    """What applying the recipe, or a part of it, would change. `streams` and `fields` are named as in the recipe."""
+    """List the changes of applying the recipe or a part of it. `streams` and `fields` are named as in the recipe."""
     body = recipe_body(context, recipe_id)
     part = rules.select_part(body, streams, fields)
     present = present_streams(context, migration_id)
@@ -168,7 +168,7 @@ def preview(
 
 @view("migration.read")
 def compare(context: Context, recipe_id: str, other_id: str) -> list[Difference]:
-    """What the other version says differently."""
+    """List the differences of the other version."""
     return rules.differences(recipe_body(context, recipe_id), recipe_body(context, other_id))
 
 
@@ -220,7 +220,7 @@ def fields_present(context: Context, migration_id: str) -> dict[tuple[str, str, 
 def _readers(
     context: Context, migration_id: str, part: list[document.StreamRule], present: Mapping[str, PresentStream]
 ) -> tuple[ReaderStep, ...]:
-    """The first of a file's streams says how the whole file is read."""
+    """Return the reader options of the whole file: those of its first stream."""
     names = rules.match_streams(part, present)
     holding: dict[str, SourceFile] = {}
     files = {file.id: file for file in sources.files(context, migration_id)}

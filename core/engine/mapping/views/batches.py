@@ -124,7 +124,7 @@ class BulkEffect:
 def batches(
     context: Context, migration_id: str, *, bulk_only: bool = False, limit: int | None = None
 ) -> list[Batch]:
-    """What was decided, newest first; undoing is no batch of its own but stands with the batch undone.
+    """List the batches of decisions, newest first; an undo stands with the batch undone.
 
     `bulk_only`: batches of more than one field only.
     """
@@ -275,7 +275,7 @@ def bulk_effect(
     *,
     include_high: bool = False,
 ) -> BulkEffect:
-    """What setting the fields (ids or rows) to `status` together would touch, for the question before it.
+    """Measure what setting the fields (ids or rows) to `status` together would touch, for the question before it.
 
     With status 'ignored', fields with a high-confidence suggestion are counted in `high` and taken along only if
     `include_high`.

@@ -30,7 +30,7 @@ class Checklist:
 
 @view("migration.read")
 def checklist(context: Context, migration_id: str, *, links: Sequence[Link] | None = None) -> Checklist:
-    """Required targets of every entity some column feeds; ids that the plan derives count as mapped.
+    """List the required targets of every entity that some column feeds; ids that the plan derives count as mapped.
 
     `links`: what `links_of` answered already.
     """

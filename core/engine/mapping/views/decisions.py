@@ -92,7 +92,7 @@ def person_names(context: Context, ids: set[str | None]) -> dict[str | None, str
 
 @view("migration.read")
 def looked_at(context: Context, migration_id: str) -> frozenset[str]:
-    """The ids of the fields that stand as a person decided who looked at exactly them, not at many at once."""
+    """Return the ids of the fields that stand as a person decided who looked at exactly them, not at many at once."""
     newest = (
         select(MappingDecision.field_id)
         .join(

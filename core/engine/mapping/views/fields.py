@@ -101,7 +101,7 @@ class FieldFilter:
         )
 
     def conditions(self, migration_id: str) -> list[ColumnElement[bool]]:
-        """The conditions that the database checks."""
+        """Return the conditions that the database checks."""
         return _conditions(migration_id, self.stream, undecided=self.undecided)
 
 
@@ -126,7 +126,7 @@ def field_rows(context: Context, migration_id: str, field_filter: FieldFilter = 
 
 
 def rows_where(context: Context, migration_id: str, *conditions: ColumnElement[bool]) -> list[FieldRow]:
-    """The rows of a migration that fit the conditions, in their order."""
+    """Return the rows of a migration that fit the conditions, in their order."""
     query = select(*_COLUMNS).where(MappingField.migration_id == migration_id, *conditions)
     return in_order(context, migration_id, [FieldRow(*row) for row in context.session.execute(query)])
 

@@ -31,7 +31,7 @@ _MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW"})
 
 @view("migration.read")
 def current_plan(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> Plan:
-    """The plan as decided, with suggestions nobody looked at yet where their confidence is `accept_above` or more."""
+    """Return the plan as decided, with suggestions nobody looked at yet where their confidence is `accept_above` or more."""
     settings = sources.migration(context, migration_id).settings
     conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
     links = planned_links(field_rows(context, migration_id), accept_above)
@@ -78,7 +78,7 @@ def contested_rows(
 
 @view("migration.read")
 def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> list[Link]:
-    """The links an import would use, of columns that are still there, by stream and position; no other columns read."""
+    """Return the links an import would use, of columns that are still there, by stream and position; no other columns read."""
     columns = existing_columns(context, migration_id)
     query = select(
         MappingField.stream,

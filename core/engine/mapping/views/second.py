@@ -22,7 +22,7 @@ RULE = "rule"
 
 @view("migration.read")
 def exposure(context: Context, migration_id: str) -> Decimal:
-    """The money a price or tax column may touch before it takes two people, in the tenant's currency."""
+    """Return the money a price or tax column may touch before it takes two people, in the tenant's currency."""
     amount = sources.migration(context, migration_id).settings.get(EXPOSURE_SETTING)
     return Decimal(amount) if amount is not None else EXPOSURE
 

@@ -46,14 +46,14 @@ class ValueCount:
 
 @view("migration.read")
 def value_fields(context: Context, migration_id: str) -> list[ValueField]:
-    """The fields that go to a choice or a yes or no, in the order of the file."""
+    """Return the fields that go to a choice or a yes or no, in the order of the file."""
     candidates = [(field, value_maps.options_of(field.target)) for field in field_rows(context, migration_id)]
     return [ValueField(field, options) for field, options in candidates if options]
 
 
 @view("migration.read")
 def value_counts(context: Context, field_id: str) -> list[ValueCount]:
-    """The field's different values over all rows, those that go nowhere first, then by rows; at most MOST of them.
+    """Return the field's different values over all rows, those that go nowhere first, then by rows; at most MOST of them.
 
     Reads every chunk of the stream: ask once, not at each rerun.
     """

@@ -25,7 +25,7 @@ def content_columns(entity: str) -> list[str]:
 
 
 def content_hash(entity: str, alias: str) -> str:
-    """SQL for a 64-bit hash of a row's content."""
+    """Return SQL for a 64-bit hash of a row's content."""
     parts = [f'{alias}."{name}"' for name in content_columns(entity)]
     return f"hashtextextended(row({alias}.external_id, {', '.join(parts)})::text, 0)"
 

@@ -191,7 +191,7 @@ class Account:
         return self.headline_as("imported")
 
     def headline_as(self, verb: str) -> str:
-        """The headline with another verb: '12 of 32 rows would be imported, 20 excluded by choice'."""
+        """Return the headline with another verb: '12 of 32 rows would be imported, 20 excluded by choice'."""
         return rows_headline(self.rows, {outcome: self.count(outcome) for outcome in Outcome}, verb)
 
     @property

@@ -127,7 +127,7 @@ def _table(entity: str, join: str = "") -> str:
 
 
 def _sources_id(alias: str) -> str:
-    """SQL for the source's id of a record, also of one that the run wrote beside another."""
+    """Return SQL for the source's id of a record, also of one that the run wrote beside another."""
     return f"""case when {alias}.run_id = %(run)s and right({alias}.external_id, length(%(beside)s)) = %(beside)s
         then left({alias}.external_id, -length(%(beside)s)) else {alias}.external_id end"""
 
