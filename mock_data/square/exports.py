@@ -41,7 +41,7 @@ DINING_OPTIONS = {"PICKUP": "Pickup", "DELIVERY": "Delivery"}
 
 
 def write_library(folder: Path, catalog: Catalog, created_at: datetime) -> list[Path]:
-    """ItemLibrary.csv and ItemLibrary.xlsx with the same rows, one per variation; `made` is the workbook's date."""
+    """Write ItemLibrary.csv and ItemLibrary.xlsx with the same rows, one per variation; `created_at` is the workbook's date."""
     shop = str(PLACES[0].location["name"])
     names = [entry["modifier_list_data"]["name"] for entry in catalog.of("MODIFIER_LIST")]
     header = (

@@ -82,7 +82,7 @@ def propose(
     decisions: Sequence[Link] = (),
     recalled: Recalled | None = None,
 ) -> list[Proposal]:
-    """Proposals for every field, in the order of streams and columns. `decided`: links a person chose, as context."""
+    """Propose for every field, in the order of streams and columns. `decisions`: links a person chose, as context."""
     proposals = [
         proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
     ]

@@ -58,7 +58,7 @@ def check_day(zone: str | None, close_hour: int) -> None:
 
 
 def day_for(plan: Plan, location: Location, settings: Mapping[str, Mapping[str, object]]) -> LocationHours:
-    """Return the location's zone and close hour: as `chosen` in settings, else as its file says, else the import's own."""
+    """Return the location's zone and close hour: as set in `settings`, else as its file says, else the import's own."""
     set_here = settings.get(location.key, {})
     zone = set_here.get("zone") or location.zone or plan.zone
     hour = set_here.get("close_hour", plan.close_hour)

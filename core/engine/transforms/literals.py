@@ -19,7 +19,7 @@ _MAX_QUOTED = 60
 
 
 def parse_text(source: str, kind: str, hint: str) -> ast.expr:
-    """Return the tree of a text; `what` names it in errors: 'transform', 'expression'."""
+    """Return the tree of a text; `kind` names it in errors: 'transform', 'expression'."""
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from hypothesis import given, strategies
 
-from core.engine.mapping.ai_review.actions import Asked
+from core.engine.mapping.ai_review.actions import ReviewResult
 from core.engine.mapping.bands import BANDS as BANDS_OF_RULES
 from core.engine.mapping.views import Batch, BulkEffect, FieldRow, Progress, Rivals, ValueCount
 from pages.mapping import ai_status, keys, options_table, toolbar
@@ -177,7 +177,7 @@ def test_a_value_offers_its_option_or_what_was_chosen_for_it_before() -> None:
 
 
 def test_the_outcome_of_ai_counts_answers_changes_and_why_fields_have_none() -> None:
-    outcome = Asked(4, 2, 1, 1, {"The model did not answer.": 1})
+    outcome = ReviewResult(4, 2, 1, 1, {"The model did not answer.": 1})
     assert ai_status._outcome_text(outcome) == (
         "2 of 4 fields answered, 1 with another target. 1 field decided meanwhile and left alone. "
         "1 field as the rules had it: The model did not answer."

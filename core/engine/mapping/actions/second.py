@@ -21,7 +21,7 @@ from core.platform.audit.actions import record
 def confirm_second(context: Context, versions: Mapping[str, int]) -> str:
     """Confirm fields that another person decided; return the batch, which undo takes back. All or none.
 
-    `seen`: field id -> the version that was looked at. ConflictError where a field changed since or nobody decided
+    `versions`: field id -> the version that was looked at. ConflictError where a field changed since or nobody decided
     it, NotAllowedError where the decision is one's own.
     """
     if not versions:

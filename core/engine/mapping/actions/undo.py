@@ -30,7 +30,7 @@ class UndoResult:
 
 @action("mapping.edit")
 def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> UndoResult:
-    """Restores what stood before a batch, whatever was decided elsewhere since; an undo can be undone as well.
+    """Restore what stood before a batch, whatever was decided elsewhere since; an undo can be undone as well.
 
     A second approval that was withdrawn comes back only by the person who had given it.
 

@@ -17,7 +17,7 @@ _CHUNK = 512  # readings compared at once: bounds memory to a few megabytes
 class NameScores:
     """Source x target matrices from 0 to 1. `likeness` is the weighted Jaccard index of the best reading and phrase,
 
-    `of_source` and `of_alias` the weight each side shares; `nothing` is the likeness to what the schema lacks;
+    `of_source` and `of_alias` the weight each side shares; `nothing_score` is the likeness to what the schema lacks;
     `bare` is the likeness of the readings that keep every noun.
     """
 

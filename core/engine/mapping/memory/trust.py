@@ -36,7 +36,7 @@ EXACT, ALIKE = Trust(4.5, 0.5, 0.99), Trust(3.0, 1.0, 0.89)
 class Remembered:
     """What one customer decided for one field and target in streams of one set of columns.
 
-    `own`: it is the customer who asks; only then `by` names who decided last. `exact`: the columns are the very same.
+    `is_own`: it is the customer who asks; only then `by` names who decided last. `exact`: the columns are the very same.
     """
 
     target: str
@@ -88,7 +88,7 @@ def recollect(rows: Sequence[Remembered], *, meaningful: bool = True) -> Recolle
 def _best(
     candidates: Sequence[Remembered], around: Sequence[Remembered], trust: Trust, *, exact: bool
 ) -> Recollection | None:
-    """Return the target that most of `chosen` stand for, weighed against everything `around`."""
+    """Return the target that most of `candidates` stand for, weighed against everything `around`."""
     standing = [row for row in candidates if row.standing]
     if not standing:
         return None

@@ -22,7 +22,7 @@ TOLERANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing a replay looked at. `what`: column, target, transform or output."""
+    """One thing a replay looked at. `aspect`: column, target, transform or output."""
 
     stream: str
     field: str
@@ -50,7 +50,7 @@ class Replay:
 def measure(
     rules: Sequence[StreamRule], present: Mapping[str, PresentStream], settings: ImportSettings, key: bytes
 ) -> list[Expected]:
-    """Compute what each target field is made of and becomes. `rules` name the streams of `there`; `key` is the tenant's.
+    """Compute what each target field is made of and becomes. `rules` name the streams of `present`; `key` is the tenant's.
 
     The fields are put together as an import would (build_plan), so that joined sources and derived ids count too.
     """
