@@ -26,7 +26,6 @@ sys.path.insert(0, str(ROOT))
 ROUNDS = 5
 ROWS = 200_000
 IMPORT_ROUNDS = 3
-MEMORY = 13
 
 
 class Trick(NamedTuple):
@@ -219,21 +218,12 @@ def measure(trick: Trick) -> str:
 
 # --- whole imports ------------------------------------------------------------------------------------------------
 
-PATCHES = {
-    11: (
-        "threads switched every 0.3 ms",
-        "from core.entry import tuning; tuning.SWITCH_INTERVAL_SECONDS = 0.005",
-    ),
-    12: ("imports frozen in the garbage collector", "import gc; gc.freeze = lambda: None"),
-    13: ("a worker keeps the memory it freed", "import core.entry.tuning"),
-}
-"""What a worker runs at its start, by trick, to be without it; for the memory its environment differs."""
+PATCHES = {11: ("imports frozen in the garbage collector", "import gc; gc.freeze = lambda: None")}
+"""What a worker runs at its start, by trick, to be without it."""
 
 
 def _import(file: Path, folder: Path, without: int | None) -> float:
     """Seconds by the clock of `aura import` with a worker that lacks the trick."""
-    from core.entry.tuning import WORKER_MALLOC
-
     environment = os.environ | {"APP_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
     aura = [sys.executable, "-m", "core.entry.cli"]
     subprocess.run(
@@ -245,7 +235,7 @@ def _import(file: Path, folder: Path, without: int | None) -> float:
     patch = PATCHES[without][1] if without else "pass"
     worker = subprocess.Popen(
         [sys.executable, "-c", f"{patch}\nfrom core.entry.worker import main; main()"],
-        env=environment | ({} if without == MEMORY else WORKER_MALLOC),
+        env=environment,
         stderr=subprocess.DEVNULL,
     )
     try:

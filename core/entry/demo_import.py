@@ -13,7 +13,6 @@ from sqlalchemy import select
 from core.db.session import TenantSession
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import heartbeat, queue, steps
-from core.entry.tuning import frequent_switches
 from core.errors import ConflictError
 
 ACTIVE = frozenset({"queued", "running", "verifying"})
@@ -42,10 +41,9 @@ def _carry_out(tenant: str, person: str, run_id: str) -> None:
     if kind == "dry_run":
         steps.dry_run(tenant, person, run_id, lambda: False)
         return
-    with frequent_switches():
-        tasks = steps.begin(tenant, person, run_id)
-        steps.load(tenant, person, run_id, tasks)
-        steps.finish(tenant, person, run_id)
+    tasks = steps.begin(tenant, person, run_id)
+    steps.load(tenant, person, run_id, tasks)
+    steps.finish(tenant, person, run_id)
 
 
 def _state(tenant: str, person: str, run_id: str) -> str | None:

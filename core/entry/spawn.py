@@ -18,7 +18,6 @@ from typing import Protocol
 
 import psutil
 
-from core.entry.tuning import WORKER_MALLOC
 from core.errors import ConflictError
 from core.settings import ROOT, settings
 
@@ -97,7 +96,7 @@ def spawn() -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [sys.executable, "-m", _MODULE],
             cwd=ROOT,
-            env=os.environ | WORKER_MALLOC | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
+            env=os.environ | {"APP_DATA_DIR": str(settings().app_data_dir.resolve())},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -153,13 +153,6 @@ def test_a_stranger_that_has_gone_is_over_and_takes_no_signal():
     stranger.kill()
 
 
-def test_threads_switch_as_often_as_in_a_worker_inside_the_block_only():
-    before = sys.getswitchinterval()
-    with tuning.frequent_switches():
-        assert sys.getswitchinterval() == pytest.approx(tuning.SWITCH_INTERVAL_SECONDS)
-    assert sys.getswitchinterval() == pytest.approx(before)
-
-
 def test_a_command_collects_garbage_seldom():
     before = gc.get_threshold()
     try:
