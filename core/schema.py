@@ -48,7 +48,7 @@ class Field:
     @property
     def label(self) -> str:
         """Label the field for people: 'Net amount', 'External ID', 'Category' for category_id."""
-        return _FIELD_LABELS.get(self.name) or _label_of(self)
+        return _label_of(self.name, self.kind, is_reference=bool(self.refers_to))
 
     @property
     def title(self) -> str:
@@ -188,14 +188,14 @@ def target_title(key: str | None) -> str:
         return key
 
 
-def _label_of(field: Field) -> str:
-    name = field.name
-    if field.refers_to:
+@cache
+def _label_of(name: str, kind: str, *, is_reference: bool) -> str:
+    if label := _FIELD_LABELS.get(name):
+        return label
+    if is_reference:
         name = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
         return "Guest" if name == "customer" else as_words(name).capitalize()
-    if field.kind == "bool":
-        name = name.removeprefix("is_")
-    return as_words(name).capitalize()
+    return as_words(name.removeprefix("is_") if kind == "bool" else name).capitalize()
 
 
 def _text(key: object) -> str:
