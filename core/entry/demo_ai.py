@@ -39,8 +39,8 @@ def beside() -> Iterator[None]:
         yield
         return
     # Only here: the emulator's server is nothing that a console with a real model needs.
-    from core.entry.ai_emulator.app import Emulator  # noqa: PLC0415
-    from core.entry.ai_emulator.running import running  # noqa: PLC0415
+    from core.entry.ai_emulator.app import Emulator  # noqa: PLC0415  (only where no model is configured)
+    from core.entry.ai_emulator.running import running  # noqa: PLC0415  (only where no model is configured)
 
     with running(Emulator(models=model_cascade()), port):
         yield

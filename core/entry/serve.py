@@ -29,7 +29,7 @@ def prepare(*, demo: bool) -> None:
     migrate()
     if demo:
         # The demo pulls in the whole engine, which a plain start does not wait for.
-        from core.entry.demo import TENANTS, is_loaded, load, seed_cast  # noqa: PLC0415
+        from core.entry.demo import TENANTS, is_loaded, load, seed_cast  # noqa: PLC0415  (only with --demo)
 
         seed_cast()
         demo_ai.choose()

@@ -86,7 +86,7 @@ def _apply(
     migration_id: str,
     streams: list[str] | None,
     fields: list[tuple[str, str]] | None,
-    include_high: bool,  # noqa: FBT001 a callback's argument
+    include_high: bool,  # noqa: FBT001  (a callback's argument)
 ) -> None:
     done = act(
         lambda context: actions.apply_recipe(

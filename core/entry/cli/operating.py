@@ -37,7 +37,7 @@ def create_person(args: Namespace) -> Answer:
 
 def reset_demo(args: Namespace) -> Answer:
     from core.entry.demo import reset, seed_cast  # noqa: PLC0415  (the other commands need no engine)
-    from core.entry.worker import ensure_worker  # noqa: PLC0415
+    from core.entry.worker import ensure_worker  # noqa: PLC0415  (only this command needs it)
 
     migrate()
     seed_cast()
@@ -49,7 +49,7 @@ def reset_demo(args: Namespace) -> Answer:
 def rotate_keys(_args: Namespace) -> Answer:
     """Wrap all tenants' keys by the newest master key. Refused while others, who know the old file only, are at work."""
     from core.db.rotation import rotate  # noqa: PLC0415  (only this command needs it)
-    from core.entry import processes  # noqa: PLC0415
+    from core.entry import processes  # noqa: PLC0415  (only this command needs it)
 
     working = [member for member in processes.members() if member.role != processes.DATABASE]
     if settings().app_master_keys is None and working:
@@ -85,14 +85,14 @@ def restore(args: Namespace) -> Answer:
 
 
 def work(_args: Namespace) -> Answer:
-    from core.entry.worker import main  # noqa: PLC0415
+    from core.entry.worker import main  # noqa: PLC0415  (only this command needs it)
 
     main()
     return Answer(None, "")
 
 
 def serve(args: Namespace) -> Answer:
-    from core.entry.serve import serve as start  # noqa: PLC0415
+    from core.entry.serve import serve as start  # noqa: PLC0415  (only this command needs it)
 
     start(demo=args.demo, port=args.port)
     return Answer(None, "")

@@ -102,7 +102,7 @@ class Lexicon:
 
 def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:
     """Return a sparse matrix. SciPy is loaded where one is made, as it takes a sixth of a second and not every process matches."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # noqa: PLC0415  (slow to load, and not every process matches)
 
     return csr_matrix(*content, **more)
 
