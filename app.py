@@ -55,7 +55,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(_start_worker)
         await run_in_threadpool(remove_abandoned)
         supervisor.begin()
-        with demo_ai.beside():
+        with demo_ai.run_emulator():
             yield
     finally:
         await run_in_threadpool(intake.stop)

@@ -37,6 +37,6 @@ def listed(target: str) -> Hint:
     return Hint(target, transform="json_list")
 
 
-def anywhere(places: tuple[str, ...], below: str = "", *, nearest: bool = False) -> str:
+def anywhere(paths: tuple[str, ...], below: str = "", *, nearest: bool = False) -> str:
     """All these places as one path; the nearest ancestor has the longest way."""
-    return " | ".join(f"{path}{below}" for path in (reversed(places) if nearest else places))
+    return " | ".join(f"{path}{below}" for path in (reversed(paths) if nearest else paths))

@@ -110,18 +110,18 @@ def _keys_of_files() -> list[bytes]:
 def write_key_file(path: Path) -> None:
     """Make a key in a file that is there whole or not at all; one that another process made first stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    temporary_path = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(temporary_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(crypto.new_key())
         file.flush()
         os.fsync(file.fileno())
     try:
-        os.link(beside, path)
+        os.link(temporary_path, path)
     except FileExistsError:
         return
     finally:
-        beside.unlink()
+        temporary_path.unlink()
 
 
 @cache

@@ -59,8 +59,8 @@ def add_notes(frame: pl.DataFrame, notes: Sequence[pl.DataFrame]) -> pl.DataFram
     joined = lines.group_by(ROW, maintain_order=True).agg(pl.col("line").str.join(_NOTE).alias("line"))
     noted = frame.join(joined, on=ROW, how="left", maintain_order="left")
     before = [pl.col(NOTED)] if NOTED in frame.columns else []
-    whole = pl.concat_str([*before, pl.col("line")], separator=_NOTE, ignore_nulls=True)
-    return noted.with_columns(pl.when(whole != "").then(whole).alias(NOTED)).drop("line")
+    all_notes = pl.concat_str([*before, pl.col("line")], separator=_NOTE, ignore_nulls=True)
+    return noted.with_columns(pl.when(all_notes != "").then(all_notes).alias(NOTED)).drop("line")
 
 
 def notes_of(frame: pl.DataFrame) -> pl.DataFrame:

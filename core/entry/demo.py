@@ -295,8 +295,8 @@ def _build(context: Context, manager: Context, demo: DemoMigration, folder: Path
     suggest_mapping(context, migration.id, SOURCES)
     if demo.imported:
         _review(context, migration.id, demo)
-        if waiting := mapping.awaiting_second(manager, migration.id):
-            confirm_second(manager, {field.id: field.version for field in waiting})
+        if pending_fields := mapping.awaiting_second(manager, migration.id):
+            confirm_second(manager, {field.id: field.version for field in pending_fields})
     validate(context, migration.id)
     if demo.imported:
         start(context, migration.id, "dry_run")

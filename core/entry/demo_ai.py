@@ -32,7 +32,7 @@ def stands_in() -> bool:
 
 
 @contextmanager
-def beside() -> Iterator[None]:
+def run_emulator() -> Iterator[None]:
     """Run the emulator inside the block, where it is configured and nothing answers at its address yet."""
     port = urlsplit(settings().ai_base_url).port
     if not stands_in() or port is None or _answers(port):

@@ -33,7 +33,7 @@ def prepare(*, demo: bool) -> None:
 
         seed_cast()
         demo_ai.choose()
-        with demo_ai.beside():
+        with demo_ai.run_emulator():
             for slug, tenant in TENANTS.items():
                 if not is_loaded(slug):
                     _tell(f"Loading the demo of {tenant.name}")

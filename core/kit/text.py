@@ -129,14 +129,14 @@ def tokens(name: str) -> tuple[str, ...]:
     plain = re.sub(r"([A-Z]{2,})s(?![a-z])", r"\1", plain)
     words: list[str] = []
     for chunk in re.findall(r"[^\W_]+", plain):
-        whole = chunk.lower()
-        if whole in COMPOUNDS or whole in ABBREVIATIONS:
-            words += _words(whole)
+        lower_chunk = chunk.lower()
+        if lower_chunk in COMPOUNDS or lower_chunk in ABBREVIATIONS:
+            words += _words(lower_chunk)
         elif chunk.isascii():
             for piece in _PIECE.findall(chunk):
                 words += _words(piece.lower())
         else:
-            words.append(whole)
+            words.append(lower_chunk)
     return tuple(words)
 
 

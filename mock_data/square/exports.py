@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from mock_data.square.catalog import Catalog
-from mock_data.square.places import PLACES
+from mock_data.square.places import SHOPS
 from mock_data.writing import Json, dollars, listed, write_table
 
 MODIFIER_SET = "Modifier Set - "
@@ -42,7 +42,7 @@ DINING_OPTIONS = {"PICKUP": "Pickup", "DELIVERY": "Delivery"}
 
 def write_library(folder: Path, catalog: Catalog, created_at: datetime) -> list[Path]:
     """Write ItemLibrary.csv and ItemLibrary.xlsx with the same rows, one per variation; `created_at` is the workbook's date."""
-    shop = str(PLACES[0].location["name"])
+    shop = str(SHOPS[0].location["name"])
     names = [entry["modifier_list_data"]["name"] for entry in catalog.of("MODIFIER_LIST")]
     header = (
         *ITEM_LIBRARY,
@@ -112,10 +112,10 @@ def _detail_rows(orders: list[Json], catalog: Catalog, customers: list[Json]) ->
         variation["id"]: (item["item_data"], variation["item_variation_data"])
         for _, item, variation in catalog.counter
     }
-    places = {shop.id: shop for shop in PLACES}
+    shops_by_id = {shop.id: shop for shop in SHOPS}
     names = {customer["id"]: f"{customer['given_name']} {customer['family_name']}" for customer in customers}
     for order in orders:
-        shop = places[order["location_id"]]
+        shop = shops_by_id[order["location_id"]]
         local = datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(shop.zone))
         tender = order["tenders"][0]
         card = tender.get("card_details", {}).get("card", {})

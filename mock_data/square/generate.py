@@ -12,7 +12,7 @@ from mock_data.square.catalog import build_catalog
 from mock_data.square.exports import write_items_detail, write_library
 from mock_data.square.guests import build_customers, build_loyalty
 from mock_data.square.orders import DAYS, build_orders, local_date
-from mock_data.square.places import MERCHANT_ID, PLACES
+from mock_data.square.places import MERCHANT_ID, SHOPS
 from mock_data.square.wholesale import write_wholesale
 from mock_data.writing import Json, dollars, write_json
 
@@ -37,7 +37,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     """
     rng = random.Random(SEED)
     ledger = Ledger()
-    ledger.count("location", (shop.id for shop in PLACES))
+    ledger.count("location", (shop.id for shop in SHOPS))
     catalog = build_catalog(rng, ledger)
     customers = build_customers(rng, ledger, start=until - timedelta(days=DAYS - 1))
     loyalty = build_loyalty(rng, customers, ledger)
@@ -51,7 +51,7 @@ def write_coffee_corner(folder: Path, *, until: date) -> list[Path]:
     wholesale = write_wholesale(folder, ledger, until=until)
     document = {
         "merchant": MERCHANT,
-        "locations": [shop.location for shop in PLACES],
+        "locations": [shop.location for shop in SHOPS],
         "catalog": {"objects": catalog.objects},
         "customers": customers,
         "loyalty": loyalty,

@@ -14,7 +14,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from mock_data.square.catalog import Catalog, usd
-from mock_data.square.places import PLACES, Shop
+from mock_data.square.places import SHOPS, Shop
 from mock_data.writing import Json, percent_of
 
 DAYS = 30
@@ -57,7 +57,7 @@ def stamp(moment: datetime) -> str:
 
 def local_date(order: Json) -> date:
     """Return the day on the shop's own calendar."""
-    (shop,) = (shop for shop in PLACES if shop.id == order["location_id"])
+    (shop,) = (shop for shop in SHOPS if shop.id == order["location_id"])
     return datetime.fromisoformat(order["created_at"]).astimezone(ZoneInfo(shop.zone)).date()
 
 
@@ -67,7 +67,7 @@ def build_orders(rng: random.Random, catalog: Catalog, customers: list[Json], *,
     orders: list[Json] = []
     for back in range(DAYS - 1, -1, -1):
         day = until - timedelta(days=back)
-        for shop in PLACES:
+        for shop in SHOPS:
             count = round(ORDERS_ON_AN_ORDINARY_DAY * BY_WEEKDAY[day.weekday()] * rng.uniform(0.75, 1.25))
             midnight = datetime.combine(day, time(), ZoneInfo(shop.zone))
             for hour in sorted(rng.choices(HOURS, BY_HOUR, k=count)):

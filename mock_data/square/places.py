@@ -85,12 +85,12 @@ class Shop:
         return str(self.location["timezone"])
 
 
-def _places() -> tuple[Shop, ...]:
-    places: list[Shop] = []
+def _shops() -> tuple[Shop, ...]:
+    shops: list[Shop] = []
     for tax, (city, state, postal_code, area, zone, _, quarters) in zip(TAXES, _CITIES, strict=True):
         for number, quarter in enumerate(listed(quarters), start=1):
             location = {
-                "id": f"LOC{len(places) + 1:03d}",
+                "id": f"LOC{len(shops) + 1:03d}",
                 "name": f"Coffee Corner {quarter}",
                 "address": {
                     "address_line_1": f"{number}00 Example Avenue",
@@ -111,8 +111,8 @@ def _places() -> tuple[Shop, ...]:
                 "business_name": "Coffee Corner Chain",
                 "type": "PHYSICAL",
             }
-            places.append(Shop(location, tax))
-    return tuple(places)
+            shops.append(Shop(location, tax))
+    return tuple(shops)
 
 
-PLACES = _places()
+SHOPS = _shops()

@@ -33,13 +33,13 @@ LOCATION = "Bella's Italian Kitchen"
 
 
 def write_selections(path: Path, orders: list[Json], menu: Menu, zone: ZoneInfo) -> Path:
-    places = {
+    menu_paths = {
         item["guid"]: (group["name"], card["name"])
         for card in menu.menus
         for group in card["groups"]
         for item in group["items"]
     }
-    return write_table(path, ITEM_SELECTION_DETAILS, _selection_rows(orders, places, zone))
+    return write_table(path, ITEM_SELECTION_DETAILS, _selection_rows(orders, menu_paths, zone))
 
 
 def write_payments(path: Path, orders: list[Json], zone: ZoneInfo) -> Path:
@@ -71,13 +71,13 @@ def _head(order: Json, check: Json, zone: ZoneInfo) -> dict[str, object]:
 
 
 def _selection_rows(
-    orders: list[Json], places: dict[str, tuple[str, str]], zone: ZoneInfo
+    orders: list[Json], menu_paths: dict[str, tuple[str, str]], zone: ZoneInfo
 ) -> Iterator[dict[str, object]]:
     for order in orders:
         for check in order["checks"]:
             head = _head(order, check, zone)
             for line in check["selections"]:
-                group, card = places[line["itemGuid"]]
+                group, card = menu_paths[line["itemGuid"]]
                 yield head | {
                     "Sent Date": head["Order Date"],
                     "Item Selection Id": line["guid"],

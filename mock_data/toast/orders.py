@@ -201,11 +201,11 @@ def _payment(till: Till, amount: int, base: int, closed_at: datetime) -> Json:
         charged = amount + payment["tipAmount"]
         payment["originalProcessingFee"] = percent_of(charged, CARD_FEE_BASIS_POINTS) + 15
     if rng.random() < 0.01:
-        whole = rng.random() < 0.5
-        payment["refundStatus"] = "FULL" if whole else "PARTIAL"
+        is_full = rng.random() < 0.5
+        payment["refundStatus"] = "FULL" if is_full else "PARTIAL"
         payment["refund"] = {
-            "refundAmount": amount if whole else amount // 3,
-            "tipRefundAmount": payment["tipAmount"] if whole else 0,
+            "refundAmount": amount if is_full else amount // 3,
+            "tipRefundAmount": payment["tipAmount"] if is_full else 0,
             "refundDate": stamp(closed_at + timedelta(minutes=25)),
         }
     return payment

@@ -51,7 +51,7 @@ def read_scope() -> Scope:
         return Scope(people, {}, {}, BadLinkError("person"))
     if not STATE[PERSON]:
         return Scope(people, {}, {})
-    customers = {customer.slug: customer for customer in access.places(STATE[PERSON])}
+    customers = {customer.slug: customer for customer in access.tenants_of(STATE[PERSON])}
     before = STATE.get(TENANT)
     if not _take(TENANT, customers):
         STATE[MIGRATION] = None
@@ -90,7 +90,7 @@ def choose_person(person: str | None) -> None:
         return
     if STATE.get(TENANT) is None:  # signing in: the address may name the customer
         return
-    if STATE[TENANT] not in {customer.slug for customer in access.places(person)}:
+    if STATE[TENANT] not in {customer.slug for customer in access.tenants_of(person)}:
         STATE[TENANT] = STATE[MIGRATION] = None
     turn_to(current())
 

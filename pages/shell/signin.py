@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.platform.access.views import places
+from core.platform.access.views import tenants_of
 from pages.shell.scope import Scope, choose_person
 from pages.ui.formats import plain, words
 from pages.ui.refusals import refusal
@@ -36,5 +36,5 @@ def sign_in(scope: Scope) -> None:
 
 def _roles(person: str) -> str:
     """List the roles the person has, e.g. 'Specialist' or 'Manager, Admin'."""
-    roles = dict.fromkeys(words(customer.role) for customer in places(person))
+    roles = dict.fromkeys(words(customer.role) for customer in tenants_of(person))
     return ", ".join(roles) or "No role yet"

@@ -28,7 +28,7 @@ from core.entry.demo_import import finish_run
 from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
-from core.platform.access.views import places
+from core.platform.access.views import tenants_of
 from core.platform.audit.tables import AuditLine
 from pages.demo.steps import PLANNED, STEPS
 from tests.conftest import TOAST_SAMPLE as TOAST
@@ -108,7 +108,7 @@ def test_the_cast_is_seeded_once(cast):
 
 def test_everybody_has_the_role_of_the_story(cast):
     def roles(handle):
-        return {access.slug: access.role for access in places(cast[handle]) if access.slug in demo.TENANTS}
+        return {access.slug: access.role for access in tenants_of(cast[handle]) if access.slug in demo.TENANTS}
 
     assert roles("alice") == {"bella": "manager"}
     assert roles("mallory") == {"coffee-corner": "manager"}

@@ -29,7 +29,7 @@ def test_without_a_key_the_demo_is_pointed_at_an_emulator_that_answers_while_it_
     environment()
     demo_ai.choose()
     assert demo_ai.stands_in()
-    with demo_ai.beside():
+    with demo_ai.run_emulator():
         models = httpx.get(f"{settings().ai_base_url}/models").json()["data"]
     assert {model["owned_by"] for model in models} == {"emulator"}
     with pytest.raises(httpx.ConnectError):
@@ -41,12 +41,12 @@ def test_a_key_that_is_set_is_used_and_nothing_stands_in(environment):
     demo_ai.choose()
     assert settings().ai_base_url == "https://models.example/v1"
     assert not demo_ai.stands_in()
-    with demo_ai.beside():
+    with demo_ai.run_emulator():
         pass
 
 
 def test_a_second_process_leaves_an_emulator_that_answers_alone(environment):
     environment()
     demo_ai.choose()
-    with demo_ai.beside(), demo_ai.beside():
+    with demo_ai.run_emulator(), demo_ai.run_emulator():
         assert httpx.get(f"{settings().ai_base_url}/models").status_code == 200

@@ -18,9 +18,9 @@ HELD = MENU.replace("16.00", "sixteen")
 def _only_these_customers(monkeypatch, tenants):
     """The cast belongs to the customers of every test before; here they see those of this test."""
     tenant_ids = set(tenants.values())
-    entered = access.places
+    entered = access.tenants_of
     monkeypatch.setattr(
-        "pages.today.everywhere.access.places",
+        "pages.today.everywhere.access.tenants_of",
         lambda person: [customer for customer in entered(person) if customer.tenant_id in tenant_ids],
     )
 

@@ -69,8 +69,8 @@ def write(server: Server, file: Path, about: dict[str, Any], keys: list[Path]) -
         with (folder / _DUMP).open("wb") as dump:
             server.run("pg_dump", "--format=custom", write=dump)
         (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, **about}))
-        whole = folder / "whole"
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+        archive_path = folder / "whole"
+        with os.fdopen(os.open(archive_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
             with tarfile.open(fileobj=output, mode="w") as archive:
                 archive.add(folder / _ABOUT, _ABOUT)
                 archive.add(folder / _DUMP, _DUMP)
@@ -78,7 +78,7 @@ def write(server: Server, file: Path, about: dict[str, Any], keys: list[Path]) -
                     archive.add(key, _KEYS + key.name)
             output.flush()
             os.fsync(output.fileno())
-        os.link(whole, file)  # there whole or not at all, and in place of nothing
+        os.link(archive_path, file)  # there whole or not at all, and in place of nothing
     return file.stat().st_size
 
 

@@ -102,16 +102,16 @@ def _set_aside(folder: Path) -> None:
 
 def _create(folder: Path, user: pwd.struct_passwd) -> None:
     """Make the data folder beside its place and move it there when it is complete."""
-    beside = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)  # of a start that was killed
-    beside.mkdir(mode=0o700, parents=True)
-    users.hand_over(beside, user)
+    temporary_folder = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(temporary_folder, ignore_errors=True)  # of a start that was killed
+    temporary_folder.mkdir(mode=0o700, parents=True)
+    users.hand_over(temporary_folder, user)
     _open_programs(user)
     ways = ["--auth-local=peer", "--auth-host=reject", "--encoding=utf8", "-U", "postgres"]
-    run_program("initdb", [*ways, "-D", str(beside)], user)
-    configuration.restrict_access(beside, user)
-    configuration.configure(beside, user)
-    beside.rename(folder)
+    run_program("initdb", [*ways, "-D", str(temporary_folder)], user)
+    configuration.restrict_access(temporary_folder, user)
+    configuration.configure(temporary_folder, user)
+    temporary_folder.rename(folder)
 
 
 def _open_programs(user: pwd.struct_passwd) -> None:

@@ -11,7 +11,7 @@ from core.entry.cli.answer import Answer
 from core.entry.cli.session import sign_in
 from core.errors import NotFoundError
 from core.kit.wording import counted
-from core.platform.access.views import places
+from core.platform.access.views import tenants_of
 from core.platform.audit.tables import INSTALLATION
 from core.platform.audit.verifying import Verdict, anchor_file, note_head, read_anchors, verify
 
@@ -41,7 +41,7 @@ def anchor(args: Namespace) -> Answer:
 
 def _logs(person: str, tenant: str | None) -> Iterator[tuple[str, TenantSession]]:
     """List (name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
-    tenants = places(person)
+    tenants = tenants_of(person)
     matches = [access for access in tenants if tenant is None or tenant in {access.slug, access.tenant_id}]
     if tenant is not None and not matches:
         raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")

@@ -140,9 +140,9 @@ def _decision(field: MappingField, target: str | None) -> Decision:
 
 def _run(context: Context, args: Namespace, kind: str) -> tuple[RunView, Validation]:
     """Start a run and watch it to its end. Worker and matcher get ready while the file is read."""
-    with ThreadPoolExecutor(2) as beside:
-        worker = beside.submit(ensure_worker)
-        beside.submit(preload, context.tenant.domain)
+    with ThreadPoolExecutor(2) as executor:
+        worker = executor.submit(ensure_worker)
+        executor.submit(preload, context.tenant.domain)
         validation = _up_to_validation(context, args)
         worker.result()
     run = run_actions.start(context, validation.migration_id, kind)

@@ -170,12 +170,12 @@ def _recognised(identified: Identified) -> str:
 def _samples(path: Path, identified: Identified) -> list[StreamSample]:
     """Read the first chunk of every stream, enough to see what a column holds, with the documentation of its source."""
     frames = {head.name: head.sample for head in identified.streams}
-    waiting = {head.name for head in identified.streams if head.rows}
+    unread_names = {head.name for head in identified.streams if head.rows}
     for name, frame in read(path, identified):
-        if name in waiting:
+        if name in unread_names:
             frames[name] = frame
-            waiting.discard(name)
-        if not waiting:
+            unread_names.discard(name)
+        if not unread_names:
             break
     return [_sample(identified, head, frames[head.name]) for head in identified.streams]
 

@@ -19,7 +19,7 @@ from core.entry.worker import ensure_worker
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.wording import as_words
 from core.platform.access.actions import enter
-from core.platform.access.views import places
+from core.platform.access.views import tenants_of
 from core.schema import entity_label
 
 LATEST = "latest"
@@ -128,7 +128,7 @@ def _tenants(args: Namespace) -> Iterator[Context]:
             yield context
         return
     person = sign_in(args.person)
-    for access in places(person):
+    for access in tenants_of(person):
         with enter(person, access.tenant_id) as context:
             yield context
 

@@ -19,7 +19,7 @@ from core.kit.ids import new_id
 from core.kit.wording import counted, moment
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
-from core.platform.access.views import person_by_handle, places
+from core.platform.access.views import person_by_handle, tenants_of
 from core.platform.audit.actions import UNRECORDED
 
 
@@ -48,7 +48,7 @@ def sign_in(handle: str) -> str:
 def tenant_session(args: Namespace) -> Iterator[Context]:
     """Open the Context of --as in --tenant. NotFoundError for a missing tenant names the command that creates it."""
     person = sign_in(args.person)
-    if args.tenant not in {name for tenant in places(person) for name in (tenant.slug, tenant.tenant_id)}:
+    if args.tenant not in {name for tenant in tenants_of(person) for name in (tenant.slug, tenant.tenant_id)}:
         raise NotFoundError(
             f"There is no tenant {args.tenant!r} for {args.person}.",
             hint=f"Make it: aura tenant create {args.tenant} --name …",

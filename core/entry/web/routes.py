@@ -102,12 +102,12 @@ async def _upload(request: Request) -> Answer:
     await run_in_threadpool(_admit, ticket)
     if request.method == "PUT":
         with turn(claim["person"]):
-            return await (_part(request, part_of) if part_of else _whole(request, ticket, name))
+            return await (_part(request, part_of) if part_of else _whole_file(request, ticket, name))
     assert part_of is not None  # noqa: S101  (every method but PUT needs one)
     return await _PARTS[request.method](request, part_of)
 
 
-async def _whole(request: Request, ticket: str, name: str) -> Answer:
+async def _whole_file(request: Request, ticket: str, name: str) -> Answer:
     """Take in a file that comes in one body; what it was recognised as."""
     size = content_length(request)
     if size is not None and size > settings().upload_limit_mb * MEGABYTE:

@@ -29,7 +29,7 @@ def demo_cast() -> list[tuple[str, str]]:
         return [(row.id, row.name) for row in rows]
 
 
-def places(person: str) -> list[TenantAccess]:
+def tenants_of(person: str) -> list[TenantAccess]:
     """List the tenants the person (id) may enter, by name."""
     query = (
         select(TenantRecord, Membership.role)

@@ -124,11 +124,11 @@ def _ask_model(
             question_id: ModelAnswer(choice, model, call_id, is_cached=True)
             for question_id, choice in cached.items()
         }
-    fresh = [question for question in questions if question.id not in cached]
-    if not fresh:
+    new_questions = [question for question in questions if question.id not in cached]
+    if not new_questions:
         return False
-    outcome = _ask_with_retries(context, request, model, fresh, until)
-    answer_cache.store(context, request, fresh, model, outcome.reply.choices)
+    outcome = _ask_with_retries(context, request, model, new_questions, until)
+    answer_cache.store(context, request, new_questions, model, outcome.reply.choices)
     answer.answers |= {
         question_id: ModelAnswer(choice, model, outcome.call_id, is_cached=False)
         for question_id, choice in outcome.reply.choices.items()

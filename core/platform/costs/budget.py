@@ -197,7 +197,7 @@ def _row(
 def _reserve_under(ledger: Context, limit: Limit, tokens: int) -> None:
     """Reserve under one limit, if there is room: the statement sees what all committed before it, and locks the row."""
     if limit.tokens is None or tokens <= limit.tokens:
-        fresh = insert(AiBudget).values(
+        insertion = insert(AiBudget).values(
             tenant_id=ledger.tenant.id,
             scope=limit.scope,
             scope_key=limit.key,
@@ -206,8 +206,8 @@ def _reserve_under(ledger: Context, limit: Limit, tokens: int) -> None:
             reserved_tokens=tokens,
             updated_at=ledger.now,
         )
-        now = fresh.excluded
-        reservation = fresh.on_conflict_do_update(
+        now = insertion.excluded
+        reservation = insertion.on_conflict_do_update(
             index_elements=[AiBudget.tenant_id, AiBudget.scope, AiBudget.scope_key],
             set_={
                 "limit_tokens": now.limit_tokens,

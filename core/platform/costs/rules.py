@@ -36,11 +36,11 @@ def month_bounds(month: str, zone: str) -> tuple[datetime, datetime]:
 def dollars(amount_micro: int) -> str:
     """Format micro-dollars exactly: 6_390 as '$0.006390'."""
     sign = "-" if amount_micro < 0 else ""
-    whole, fraction = divmod(abs(amount_micro), 1_000_000)
-    return f"{sign}${whole:,}.{fraction:06}"
+    whole_dollars, fraction = divmod(abs(amount_micro), 1_000_000)
+    return f"{sign}${whole_dollars:,}.{fraction:06}"
 
 
 def rate(amount_micro: int) -> str:
     """Format a price exactly, with no more places than it needs: 100_000 as '$0.10', 25_000 as '$0.025'."""
-    whole, _, places = dollars(amount_micro).partition(".")
-    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+    whole_dollars, _, decimals = dollars(amount_micro).partition(".")
+    return f"{whole_dollars}.{decimals.rstrip('0').ljust(2, '0')}"

@@ -7,7 +7,7 @@ from core.errors import NotAllowedError, NotFoundError
 from core.kit.ids import new_id
 from core.platform.access.actions import action, enter, enter_as_worker, view
 from core.platform.access.rules import PERMISSIONS, ROLES
-from core.platform.access.views import places
+from core.platform.access.views import tenants_of
 from core.platform.audit.actions import record
 from core.platform.audit.tables import AuditLine
 
@@ -60,9 +60,9 @@ def test_another_tenant_looks_just_like_one_that_is_not_there(people, tenants):
 
 
 def test_a_person_sees_the_places_it_may_enter(people, tenants):
-    roles = {(access.tenant_id, access.role) for access in places(people["sam"])}
+    roles = {(access.tenant_id, access.role) for access in tenants_of(people["sam"])}
     assert {(tenants["bella"], "sales"), (tenants["coffee"], "sales")} <= roles
-    assert tenants["coffee"] not in {access.tenant_id for access in places(people["alice"])}
+    assert tenants["coffee"] not in {access.tenant_id for access in tenants_of(people["alice"])}
 
 
 def test_nobody_has_a_permission_that_no_role_names():
