@@ -16,14 +16,14 @@ from core.engine.mapping.match.features import Pairs, build_pairs
 from core.engine.mapping.match.lexicon import Doubles
 from core.engine.mapping.match.model import (
     NONE_TERMS,
-    STANDING,
+    CONFIDENCE_TERMS,
     TERMS,
     Model,
     confidence,
     log_odds,
     none_values,
     softmax,
-    standing,
+    confidence_terms,
     term_values,
 )
 
@@ -145,7 +145,7 @@ def fit_logit(cases: Sequence[Case]) -> Model:
         none_weights=weights[count:] / none_scale,
         bias=BIAS,
         repeat=REPEAT,
-        fits=np.zeros(len(STANDING)),
+        fits=np.zeros(len(CONFIDENCE_TERMS)),
         lacks=np.zeros(2),
     )
 
@@ -173,8 +173,8 @@ class Outcome:
     choice: npt.NDArray[np.int64]
 
     @property
-    def standing(self) -> Doubles:
-        return standing(self.chance, self.choice, self.pairs)
+    def confidence_terms(self) -> Doubles:
+        return confidence_terms(self.chance, self.choice, self.pairs)
 
     @property
     def alone(self) -> Doubles:
@@ -192,7 +192,7 @@ def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
     fits, lacks = [], []
     for outcome in outcomes:
         width = outcome.chance.shape[1] - 1
-        standings, alone = outcome.standing, outcome.alone
+        standings, alone = outcome.confidence_terms, outcome.alone
         for row, verdict in enumerate(verdicts(outcome)):
             (lacks if outcome.choice[row] == width else fits).append(
                 (alone[row] if outcome.choice[row] == width else standings[row], verdict.right)
@@ -208,7 +208,7 @@ def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) ->
     case, chance = outcome.case, outcome.chance
     width = chance.shape[1] - 1
     sure, alone = (
-        (confidence(curves[0], outcome.standing), confidence(curves[1], outcome.alone))
+        (confidence(curves[0], outcome.confidence_terms), confidence(curves[1], outcome.alone))
         if curves
         else (np.zeros(len(chance)), np.zeros(len(chance)))
     )

@@ -18,7 +18,7 @@ from core.engine.sources.profile import FieldProfile
 from core.errors import InvalidInputError
 from core.schema import target_schema
 
-_WHOLE, _SPACED = r"0|[1-9][0-9]*", r"[1-9][0-9]{0,2}(?:['\s][0-9]{3})+"
+_INTEGER, _SPACED = r"0|[1-9][0-9]*", r"[1-9][0-9]{0,2}(?:['\s][0-9]{3})+"
 _MARKS = (
     r"(?<![A-Z])(?:AED|ARS|AUD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|JPY|KRW|MXN|MYR|NOK|NZD|PEN|PHP|PLN"
     r"|SAR|SEK|SGD|THB|TRY|USD|VND|ZAR|ZWG)(?![A-Z])|[$€£¥₹₩₽]"
@@ -26,9 +26,9 @@ _MARKS = (
 _CURRENCY = rf"(?:{_MARKS})"
 _AMOUNT = re.compile(
     rf"[-+(]?\s*(?:{_CURRENCY}\s*)?[-+]?\s*(?:"
-    rf"(?:{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+)?\.[0-9]{{1,4}}|"
-    rf"(?:{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+),[0-9]{{1,4}}|"
-    rf"{_WHOLE}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+"
+    rf"(?:{_INTEGER}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+)?\.[0-9]{{1,4}}|"
+    rf"(?:{_INTEGER}|{_SPACED}|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+),[0-9]{{1,4}}|"
+    rf"{_INTEGER}|{_SPACED}|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+"
     rf")\s*(?:{_CURRENCY})?\s*[-)]?"
 )
 _EXACT = re.compile(rf"{_MARKS}|[.,][0-9]{{2}}[^0-9]*$")

@@ -33,14 +33,14 @@ def share_odds(
     total = 100 * sum(weight for _, weight in candidates)
     scale = 100 if total <= remaining else 100 * remaining / total
     shares = [weight * scale for _, weight in candidates]
-    percents = _whole([*shares, max(0.0, remaining - sum(shares))], remaining)
+    percents = _rounded([*shares, max(0.0, remaining - sum(shares))], remaining)
     listed = [
         Odds(key, percent) for (key, _), percent in zip(candidates, percents[:-1], strict=True) if percent
     ]
     return (*suggested, *listed, Odds(None, percents[-1]))
 
 
-def _whole(shares: Sequence[float], total: int) -> list[int]:
+def _rounded(shares: Sequence[float], total: int) -> list[int]:
     """Whole numbers that add up to `total`, each as near its share as that allows (largest remainder)."""
     floors = [int(share) for share in shares]
     by_remainder = sorted(range(len(shares)), key=lambda index: (floors[index] - shares[index], index))

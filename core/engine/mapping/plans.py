@@ -121,8 +121,8 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
         )
         for entity in document["entities"]
     )
-    places = tuple(LocationHours(**location) for location in document.get("places", ()))
-    return Plan(**{**document, "entities": entities, "places": places})
+    locations = tuple(LocationHours(**location) for location in document.get("places", ()))
+    return Plan(**{**document, "entities": entities, "places": locations})
 
 
 def _field_from_json(field: Mapping[str, Any]) -> FieldPlan:

@@ -168,7 +168,7 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
         target_field.kind == "percent"
         and profile.high is not None
         and 0 < profile.high <= 1
-        and profile.whole < 1
+        and profile.integer_share < 1
     ):
         return "fraction_to_percent"
     return None

@@ -87,9 +87,9 @@ def add_file(
         else views.migration(context, migration_id)
     )
     size, chunk_rows = _size(path, file_name), settings().migration_batch_size
-    with _under_its_name(path, file_name) as named_path, ThreadPoolExecutor(1) as beside:
-        sha256 = beside.submit(_sha256, path)
-        suspect = beside.submit(may_hold_cards, named_path)
+    with _under_its_name(path, file_name) as named_path, ThreadPoolExecutor(1) as executor:
+        sha256 = executor.submit(_sha256, path)
+        suspect = executor.submit(may_hold_cards, named_path)
         try:
             identified = identify(
                 named_path, [*sources.values()], options, count=False, chunk_rows=chunk_rows
@@ -276,9 +276,9 @@ def _read_rows(
     file: SourceFile,
     path: Path,
     identified: Identified,
-    beside: Iterator[object] | None = None,
+    side_steps: Iterator[object] | None = None,
 ) -> int:
-    """Read all chunks into the file's streams; returns the number of rows. `beside` is advanced by two steps a chunk."""
+    """Read all chunks into the file's streams; returns the number of rows. `side_steps` advances by two a chunk."""
     streams = {info.name: _stream(context, file, info) for info in identified.streams}
     context.session.add_all(streams.values())
     context.session.flush()
@@ -286,9 +286,9 @@ def _read_rows(
     ids = {name: stream.id for name, stream in streams.items()}
     for info in store.write_chunks(context, file.migration_id, _chunks(context, path, identified, ids)):
         rows[info.stream_id] += info.rows
-        if beside is not None:
-            next(beside, None)
-            next(beside, None)
+        if side_steps is not None:
+            next(side_steps, None)
+            next(side_steps, None)
     for stream in streams.values():
         stream.rows = rows[stream.id]
         stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]

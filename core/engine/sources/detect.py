@@ -201,13 +201,13 @@ def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
 
 def repeated_names(header: Sequence[str], columns: Sequence[str]) -> list[str]:
     """Word one sentence per name that repeats in the header, with the names its columns have."""
-    places: dict[str, list[str]] = {}
+    columns_by_name: dict[str, list[str]] = {}
     for text, column in zip(header, columns, strict=False):
         if text.strip():
-            places.setdefault(" ".join(text.split()), []).append(column)
+            columns_by_name.setdefault(" ".join(text.split()), []).append(column)
     return [
         f"{counted(len(names), 'column')} of the header are called {name!r}; they are read apart, as {listed(names)}"
-        for name, names in places.items()
+        for name, names in columns_by_name.items()
         if len(names) > 1
     ]
 

@@ -43,7 +43,7 @@ class Survey:
     _column_names: set[str] = field(default_factory=set)
     _texts: dict[str, list[str | None]] = field(default_factory=dict)
     """Column -> its values in the rows that are in no frame yet; shorter where the last of these lack the field."""
-    _waiting: int = 0
+    _pending_rows: int = 0
     _frames: list[pl.DataFrame] = field(default_factory=list)
 
     @property
@@ -58,14 +58,14 @@ class Survey:
             column = self._columns.get(name) or self._new_column(name)
             if keeps:
                 texts = self._texts.setdefault(column, [])
-                if len(texts) < self._waiting:
-                    texts.extend([None] * (self._waiting - len(texts)))
+                if len(texts) < self._pending_rows:
+                    texts.extend([None] * (self._pending_rows - len(texts)))
                 text = scalar_text(value)
                 if text is not None and len(text) * 4 > LONGEST_CELL:
                     self._require_short(text, name)
-                texts[self._waiting :] = (text,)
-        self._waiting += keeps
-        if self._waiting == self.frame_rows:
+                texts[self._pending_rows :] = (text,)
+        self._pending_rows += keeps
+        if self._pending_rows == self.frame_rows:
             self._close()
 
     def _new_column(self, name: str) -> str:
@@ -85,7 +85,7 @@ class Survey:
 
     def frames(self) -> list[pl.DataFrame]:
         """Return the rows: ROW and every column of the stream, as text."""
-        if self._waiting:
+        if self._pending_rows:
             self._close()
         columns = self.columns
         return [_with_columns(frame, columns) for frame in self._frames]
@@ -93,12 +93,12 @@ class Survey:
     def _close(self) -> None:
         """Make a frame of the rows that wait."""
         for texts in self._texts.values():
-            texts.extend([None] * (self._waiting - len(texts)))
+            texts.extend([None] * (self._pending_rows - len(texts)))
         first = sum(frame.height for frame in self._frames) + 1
-        numbers = pl.int_range(first, first + self._waiting, dtype=pl.Int64, eager=True)
+        numbers = pl.int_range(first, first + self._pending_rows, dtype=pl.Int64, eager=True)
         schema = {ROW: pl.Int64(), **dict.fromkeys(self._texts, pl.String())}
         self._frames.append(pl.DataFrame({ROW: numbers, **self._texts}, schema=schema))
-        self._texts, self._waiting = {}, 0
+        self._texts, self._pending_rows = {}, 0
 
 
 def _with_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

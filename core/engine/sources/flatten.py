@@ -177,11 +177,11 @@ class _Walker:
         self.take = take
         self.file = file
         self.declared = specs is not None
-        self.places: dict[Pattern, list[StreamSpec]] = {}
+        self.specs_by_pattern: dict[Pattern, list[StreamSpec]] = {}
         for spec in specs or ():
             for pattern in places_of(spec, document):
-                self.places.setdefault(pattern, []).append(spec)
-        self.prefixes = {pattern[:end] for pattern in self.places for end in range(len(pattern) + 1)}
+                self.specs_by_pattern.setdefault(pattern, []).append(spec)
+        self.prefixes = {pattern[:end] for pattern in self.specs_by_pattern for end in range(len(pattern) + 1)}
         self.names: dict[Pattern, str] = {}
         self.stream_names = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}
@@ -242,7 +242,7 @@ class _Walker:
                 self.members(value, (*path, key), pattern, above)
             elif isinstance(value, list):
                 values[name] = value
-            elif pattern in self.places:
+            elif pattern in self.specs_by_pattern:
                 nested = True
                 self.record(value, (*path, key), pattern, above)
             else:
@@ -267,10 +267,10 @@ class _Walker:
 
     def _outside(self, pattern: Pattern) -> bool:
         """Tell whether no declared record is around this place, so that its values form a stream of their own."""
-        return not any(pattern[:end] in self.places for end in range(1, len(pattern)))
+        return not any(pattern[:end] in self.specs_by_pattern for end in range(1, len(pattern)))
 
     def _spec(self, node: dict[str, Json], pattern: Pattern) -> StreamSpec | None:
-        for spec in self.places.get(pattern, ()):
+        for spec in self.specs_by_pattern.get(pattern, ()):
             if spec.where is not None and node.get(spec.where[0]) != spec.where[1]:
                 continue
             if spec.headers <= node.keys():
@@ -316,8 +316,8 @@ class _Walker:
             if value is not None and value != []:
                 extra[column] = value
         if spec.name in self.look_ups:
-            for beside in self.look_ups[spec.name]:
-                extra |= beside.values(node)
+            for reader in self.look_ups[spec.name]:
+                extra |= reader.values(node)
         return extra
 
 

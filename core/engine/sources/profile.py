@@ -33,7 +33,7 @@ class FieldProfile:
                salutation color html zone code id enum text (code: 2 or 3 capitals, as currencies and countries are written)
     samples    up to SAMPLES distinct non-empty values as text, lists flattened, each at most LONGEST_SAMPLE characters
     low, high  smallest and largest of the values read as numbers, None where they are not numbers
-    whole      share of the numbers without a fraction; length and words are means per value
+    integer_share  share of the numbers without a fraction; length and words are means per value
     shapes     the commonest patterns ('Aa aa', '9-9'), most frequent first
     json_type  str int float bool list object for JSON values, '' for text columns
     """
@@ -48,7 +48,7 @@ class FieldProfile:
     kind: str
     low: float | None = None
     high: float | None = None
-    whole: float = 0.0
+    integer_share: float = 0.0
     length: float = 0.0
     words: float = 0.0
     shapes: tuple[str, ...] = ()
@@ -190,8 +190,8 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
         shapes[shape(value)] += count
     facts: dict[str, Any] = {}
     if values and read >= _MIN_SHARE * len(values):
-        whole = sum(tally[value] for value, number in numbers.items() if number == int(number))
-        facts = {"low": min(numbers.values()), "high": max(numbers.values()), "whole": whole / read}
+        integer_count = sum(tally[value] for value, number in numbers.items() if number == int(number))
+        facts = {"low": min(numbers.values()), "high": max(numbers.values()), "integer_share": integer_count / read}
     if values:
         facts["length"] = length / len(values)
         facts["words"] = sum(len(value.split()) * count for value, count in tally.items()) / len(values)

@@ -44,7 +44,7 @@ class _Finder:
 
     equal: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
 
-    def places(self, codes: Codes, byte: int) -> Positions:
+    def positions(self, codes: Codes, byte: int) -> Positions:
         return np.flatnonzero(self._compared(codes, byte))
 
     def count(self, data: bytes, byte: int) -> int:
@@ -157,7 +157,7 @@ def records_of(blocks: Iterable[bytes], delimiter: str) -> Iterator[list[str]]:
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
         codes = np.frombuffer(buffer, dtype=np.uint8)
-        quotes, newlines = finder.places(codes, _QUOTE), finder.places(codes, _NEWLINE)
+        quotes, newlines = finder.positions(codes, _QUOTE), finder.positions(codes, _NEWLINE)
         ends, _ = _ends(buffer, codes, newlines, quotes, delimiter, final=final)
         start = 0
         for end in ends.tolist():
@@ -184,13 +184,13 @@ def read_frames(
         if final and buffer and not buffer.endswith(b"\n"):
             buffer += b"\n"
         codes = np.frombuffer(buffer, dtype=np.uint8)
-        quotes = finder.places(codes, _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
-        newlines = finder.places(codes, _NEWLINE)
+        quotes = finder.positions(codes, _QUOTE) if b'"' in buffer else np.empty(0, np.int64)
+        newlines = finder.positions(codes, _NEWLINE)
         ends, counted = _ends(buffer, codes, newlines, quotes, table.delimiter, final=final)
         _require_short_cells(buffer, ends, number, table)
         widths: Positions | None = None
         skipped = min(max(0, table.header_row - number + 1), len(ends))
-        whole = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
+        record_count = len(ends) if final else skipped + (len(ends) - skipped) // chunk_rows * chunk_rows
         if not len(ends) and len(buffer) > _LONGEST_RECORD:
             raise InvalidInputError(
                 f"{table.file}: the record in row {number} does not end.",
@@ -198,20 +198,20 @@ def read_frames(
                 file=table.file,
                 row=number,
             )
-        for first in range(skipped, whole, chunk_rows):
-            last = min(first + chunk_rows, whole)
+        for first in range(skipped, record_count, chunk_rows):
+            last = min(first + chunk_rows, record_count)
             start = int(ends[first - 1]) if first else 0
             segment = buffer[start : ends[last - 1]]
             frame = None if len(quotes) else _regular(segment, last - first, number + first, table, finder)
             if frame is None:
                 if widths is None:
-                    marks = finder.places(codes, ord(table.delimiter))
+                    marks = finder.positions(codes, ord(table.delimiter))
                     widths = _widths(codes, marks, quotes, ends, table.delimiter, counted=counted)
                 frame = _frame(segment, ends[first:last] - start, widths[first:last], number + first, table)
             if frame.height:
                 yield finish(frame, segment)
-        number += whole
-        buffer = buffer[ends[whole - 1] :] if whole else buffer
+        number += record_count
+        buffer = buffer[ends[record_count - 1] :] if record_count else buffer
 
 
 def _require_short_cells(data: bytes, ends: Positions, number: int, table: Table) -> None:
@@ -264,17 +264,17 @@ def _ends(
     return (ends if final else ends[ends <= len(data) - _LOOK_AHEAD]), False
 
 
-def _proper(codes: Codes, quotes: Positions, places: Positions, mark: int) -> npt.NDArray[np.bool_]:
+def _proper(codes: Codes, quotes: Positions, ordinals: Positions, mark: int) -> npt.NDArray[np.bool_]:
     """Tell whether each quote opens or closes a whole field, or is one of a doubled pair.
 
-    `places` count the quotes from the beginning of the record or of the data: even ones open.
+    `ordinals` count the quotes from the beginning of the record or of the data: even ones open.
     """
     last = len(codes) - 1
     before, after = codes[np.maximum(quotes - 1, 0)], codes[np.minimum(quotes + 1, last)]
-    opens = (quotes == 0) | (before == mark) | (before == _NEWLINE) | ((before == _QUOTE) & (places > 0))
+    opens = (quotes == 0) | (before == mark) | (before == _NEWLINE) | ((before == _QUOTE) & (ordinals > 0))
     line_end = (after == _RETURN) & (codes[np.minimum(quotes + 2, last)] == _NEWLINE)
     closes = (after == mark) | (after == _NEWLINE) | (after == _QUOTE) | line_end | (quotes == last)
-    proper: npt.NDArray[np.bool_] = np.where(places % 2 == 0, opens, closes)
+    proper: npt.NDArray[np.bool_] = np.where(ordinals % 2 == 0, opens, closes)
     return proper
 
 

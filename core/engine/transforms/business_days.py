@@ -79,14 +79,14 @@ def with_days(
         zone=str(general.get("zone") or plan.zone),
         close_hour=int(str(general.get("close_hour", _MIDNIGHT))),
     )
-    places = []
+    location_days = []
     for location in locations:
         day = day_for(plan, location, settings)
         if (day.zone, day.close_hour) != (plan.zone, plan.close_hour):
-            places += [replace(day, location=name) for name in sorted(location.names)]
-    if not places and not plan.close_hour:
+            location_days += [replace(day, location=name) for name in sorted(location.names)]
+    if not location_days and not plan.close_hour:
         return plan
-    plan = replace(plan, places=tuple(places))
+    plan = replace(plan, places=tuple(location_days))
     return replace(
         plan, entities=tuple(_with_place(plan, _with_business_date(entity)) for entity in plan.entities)
     )

@@ -18,8 +18,8 @@ from core.kit.values import NUMBER
 Compute = Callable[[Sequence[Fraction | None]], Fraction | None]
 """Takes the numbers of a row, None where there is none."""
 
-_PLACES = 10
-_UNIT = 10**_PLACES
+_DECIMAL_PLACES = 10
+_UNIT = 10**_DECIMAL_PLACES
 
 
 def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
@@ -31,9 +31,9 @@ def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
 def scaled(numbers: pl.Series, factor: Fraction) -> pl.Series:
     """Multiply a NUMBER by a factor. Powers of ten go column by column, as cents to dollars do."""
     shift = len(str(factor.denominator)) - 1
-    if factor.denominator == 10**shift and shift <= _PLACES and abs(factor.numerator) < values.LARGEST:
+    if factor.denominator == 10**shift and shift <= _DECIMAL_PLACES and abs(factor.numerator) < values.LARGEST:
         times = _times(numbers, factor.numerator)
-        exact = times.round(_PLACES - shift) if shift else times
+        exact = times.round(_DECIMAL_PLACES - shift) if shift else times
         if exact.equals(times):
             products = times / _column(Decimal(10**shift), len(times)) if shift else times
             return products.set((products.abs() >= values.LARGEST).fill_null(value=False), None)
@@ -50,12 +50,12 @@ def to_number(exact: Fraction | None) -> Decimal | None:
         size += 1
         if remainder and str(size).rstrip("0").endswith("5"):
             size -= 1  # 0.00004999999999999 is less than half of a ten-thousandth
-    return Decimal(size if exact >= 0 else -size).scaleb(-_PLACES)
+    return Decimal(size if exact >= 0 else -size).scaleb(-_DECIMAL_PLACES)
 
 
-def round_half_up(exact: Fraction, places: int) -> Fraction:
+def round_half_up(exact: Fraction, decimal_places: int) -> Fraction:
     """Round to places, halves away from zero."""
-    unit = 10**places
+    unit = 10**decimal_places
     size, remainder = divmod(abs(exact.numerator) * unit, exact.denominator)
     size += remainder * 2 >= exact.denominator
     return Fraction(size if exact >= 0 else -size, unit)

@@ -230,12 +230,12 @@ def _extreme(pick: Callable[[list[Fraction]], Fraction], parts: list[Part]) -> P
 
 
 def _round(parts: list[Part]) -> Part:
-    places = parts[1].literal if len(parts) > 1 else Decimal(0)
-    if not isinstance(places, Decimal) or places not in range(11):
+    decimal_places = parts[1].literal if len(parts) > 1 else Decimal(0)
+    if not isinstance(decimal_places, Decimal) or decimal_places not in range(11):
         raise InvalidInputError(
             "round takes a whole number of places from 0 to 10.", hint="Write round(value, 2)."
         )
-    return _of(lambda number: round_half_up(number, int(places)), parts[0])
+    return _of(lambda number: round_half_up(number, int(decimal_places)), parts[0])
 
 
 def _read(parts: list[Part]) -> Part:

@@ -146,9 +146,9 @@ def _groups(keys: Sequence[str], bonds: Sequence[Relation]) -> Iterator[dict[str
     ungrouped = dict.fromkeys(keys)
     while ungrouped:
         first = next(iter(ungrouped))
-        group, waiting = {first: 0}, [first]
-        while waiting:
-            key = waiting.pop()
+        group, pending_keys = {first: 0}, [first]
+        while pending_keys:
+            key = pending_keys.pop()
             for bond in bonds:
                 for member, neighbour, shift in (
                     (bond.numerator, bond.denominator, -bond.shift),
@@ -156,7 +156,7 @@ def _groups(keys: Sequence[str], bonds: Sequence[Relation]) -> Iterator[dict[str
                 ):
                     if member == key and neighbour not in group:
                         group[neighbour] = group[key] + shift
-                        waiting.append(neighbour)
+                        pending_keys.append(neighbour)
         for key in group:
             ungrouped.pop(key, None)
         lowest = min(group.values())

@@ -123,13 +123,13 @@ def _sums(columns: Columns) -> Iterator[_Candidate]:
             summed = parts.group_by(pl.col("order_id").alias("external_id")).agg(
                 pl.col(amount).sum().alias("numerator")
             )
-            for whole in ("subtotal", "total"):
-                if whole in orders.columns:
-                    pairs = orders.select("external_id", pl.col(whole).alias("denominator")).join(
+            for order_amount in ("subtotal", "total"):
+                if order_amount in orders.columns:
+                    pairs = orders.select("external_id", pl.col(order_amount).alias("denominator")).join(
                         summed, on="external_id"
                     )
-                    words = f"{'lines' if entity == 'order_line' else 'payments'} make {{}} of the order's {whole}"
-                    yield f"{entity}.{amount}", f"order.{whole}", pairs, 1.0, words
+                    words = f"{'lines' if entity == 'order_line' else 'payments'} make {{}} of the order's {order_amount}"
+                    yield f"{entity}.{amount}", f"order.{order_amount}", pairs, 1.0, words
 
 
 def _catalogue(columns: Columns) -> Iterator[_Candidate]:

@@ -97,9 +97,9 @@ class OnLines:
     discounts: frozenset[str] = frozenset()
 
 
-def on_lines(whole: Columns, part: Columns) -> OnLines:
-    """Find the orders that have lines, or discounts of lines, in `whole` and not in `part`, where some lines are left out."""
-    if (lines := _lines(whole)) is None:
+def on_lines(all_columns: Columns, part: Columns) -> OnLines:
+    """Find the orders that have lines, or discounts of lines, in `all_columns` and not in `part`, where some lines are left out."""
+    if (lines := _lines(all_columns)) is None:
         return OnLines()
     remaining_lines = _lines(part)
     remaining = lines.clear() if remaining_lines is None else remaining_lines
@@ -336,10 +336,10 @@ def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.Data
         payments_difference().alias("payments_off"),
     )
     broken, issues = pl.lit(value=False), []
-    for column, code, field, sentence, whole in _LINKS:
+    for column, code, field, sentence, amount_field in _LINKS:
         off = pl.col(column).abs().fill_null(ZERO) >= _HALF_A_CENT
         issues.append(
-            _order_issues(orders.filter(off & ~broken), column, code, field, (sentence, whole), plan)
+            _order_issues(orders.filter(off & ~broken), column, code, field, (sentence, amount_field), plan)
         )
         broken = broken | off
     if distinct(columns, "payment") is not None:
@@ -367,14 +367,14 @@ def _order_issues(
         "total_off": ("more than", "less than"),
         "payments_off": ("over", "short of"),
     }[column]
-    template, whole = sentence
+    template, amount_field = sentence
     wrong = wrong.with_columns(
         _words(wrong[column], plan, more, less).alias("words"),
-        format_amounts(wrong[whole], plan.currency).alias("whole"),
+        format_amounts(wrong[amount_field], plan.currency).alias("whole"),
     )
     detail = pl.format(template, "words", "whole", "external_id")
     return wrong.select(
-        ROW, *issue(code, field=field, value=pl.col(whole), detail=detail, money=pl.col(column))
+        ROW, *issue(code, field=field, value=pl.col(amount_field), detail=detail, money=pl.col(column))
     )
 
 

@@ -41,11 +41,11 @@ def format_amounts(amounts: pl.Series, currency: str) -> pl.Series:
 
 def amount_text(amount: pl.Expr, currency: str) -> pl.Expr:
     """Write amounts with sign and currency and all their decimal places: '-$5.50', '$0.0125'."""
-    places = minor_digits(currency)
+    decimal_places = minor_digits(currency)
     digits = amount.abs().cast(pl.String)
     digits = (
         digits.str.replace(rf"^(\d+\.\d{{{places}}}\d*?)0*$", "${1}")
-        if places
+        if decimal_places
         else digits.str.strip_chars_end("0").str.strip_chars_end(".")
     )
     return pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit("")) + pl.lit(symbol(currency)) + digits

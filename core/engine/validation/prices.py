@@ -95,9 +95,9 @@ def check_prices(columns: Columns, plan: Plan) -> Findings:
 
 def _missing(items: pl.DataFrame, variants: pl.DataFrame | None) -> Findings:
     """Find items without a price, unless their strategy or variants explain it, and variants without one."""
-    whole = with_columns(items, _TYPES)
+    all_items = with_columns(items, _TYPES)
     explained = pl.col("pricing_strategy").is_in(_WITHOUT_PRICE).fill_null(False)
-    unexplained = whole.filter(pl.col("price").is_null() & ~explained)
+    unexplained = all_items.filter(pl.col("price").is_null() & ~explained)
     findings: Findings = {}
     if variants is not None and "item_id" in variants.columns:
         parents = variants["item_id"].drop_nulls().unique()
@@ -106,7 +106,7 @@ def _missing(items: pl.DataFrame, variants: pl.DataFrame | None) -> Findings:
         )
         unexplained = unexplained.filter(~by_id_or_name)
         if "price" in variants.columns:
-            open_items = whole.filter(explained)["external_id"]
+            open_items = all_items.filter(explained)["external_id"]
             bare = variants.filter(pl.col("price").is_null() & ~pl.col("item_id").is_in(open_items.implode()))
             findings["item_variant"] = _report_missing(bare, "The variant has no price.")
     if "price" in items.columns or variants is None:
@@ -150,10 +150,10 @@ def _outliers(items: pl.DataFrame, variants: pl.DataFrame | None, plan: Plan) ->
 
 def _priced(items: pl.DataFrame, variants: pl.DataFrame | None) -> pl.DataFrame:
     """Select entity, ROW, name, category and price of everything with a price above zero."""
-    whole = with_columns(items, _TYPES)
-    parts = [whole.select(pl.lit("menu_item").alias("entity"), ROW, "name", "category_id", "price")]
+    all_items = with_columns(items, _TYPES)
+    parts = [all_items.select(pl.lit("menu_item").alias("entity"), ROW, "name", "category_id", "price")]
     if variants is not None and "price" in variants.columns:
-        of_item = whole.select(pl.col("external_id").alias("item_id"), "category_id")
+        of_item = all_items.select(pl.col("external_id").alias("item_id"), "category_id")
         sized = with_columns(
             variants.drop("category_id", strict=False), {"item_id": pl.String(), "name": pl.String()}
         )
@@ -218,8 +218,8 @@ def _same_names(items: pl.DataFrame, plan: Plan) -> Findings:
     """Find items of one name in one category with different prices; the first of them is not reported."""
     if not {"name", "price"} <= set(items.columns):
         return {}
-    whole = with_columns(items, _TYPES).filter(pl.col("price").is_not_null() & pl.col("name").is_not_null())
-    keyed = whole.with_columns(pl.col("name").str.strip_chars().str.to_lowercase().alias("key"))
+    priced_items = with_columns(items, _TYPES).filter(pl.col("price").is_not_null() & pl.col("name").is_not_null())
+    keyed = priced_items.with_columns(pl.col("name").str.strip_chars().str.to_lowercase().alias("key"))
     group = ["key", "category_id"]
     differing = keyed.with_columns(
         pl.col("price").first().over(group).alias("first_price"),

@@ -177,12 +177,12 @@ def _amounts(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssu
 
 
 def _decimals(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
-    places = minor_digits(plan.currency)
+    decimal_places = minor_digits(plan.currency)
     fields = target_schema().entity(batch.entity).fields
     for name in batch.frame.columns:
         if name in fields and fields[name].kind == "money" and name not in _FINER_THAN_A_COIN:
-            finer = pl.col(name) != pl.col(name).round(places)
-            end = f" has more than the {places} decimal places of {plan.currency}."
+            finer = pl.col(name) != pl.col(name).round(decimal_places)
+            end = f" has more than the {decimal_places} decimal places of {plan.currency}."
             yield _where(batch, plan, finer, "too_many_decimals", name, end, money=pl.col(name))
 
 

@@ -90,6 +90,6 @@ def _distance(median: float, factor: int, direction: str) -> float:
 
 
 def _ends_as_cents(prices: pl.Series) -> bool:
-    whole = prices == prices.round(0)
+    is_integer = prices == prices.round(0)
     ending = prices.cast(pl.Int64) % 100
-    return bool(whole.all()) and int(ending.is_in(_ENDINGS).sum()) >= 0.6 * len(prices)
+    return bool(is_integer.all()) and int(ending.is_in(_ENDINGS).sum()) >= 0.6 * len(prices)

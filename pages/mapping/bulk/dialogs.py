@@ -57,7 +57,7 @@ def _undo_question(migration_id: str, last: LastBatch) -> None:
 
 def undo_text(context: Context, batch: Batch) -> str:
     """Describe an undo: '**30 fields** return to review; $15,950.00.', and what returns to an earlier decision."""
-    earlier = batch.standing - batch.to_review
+    earlier = batch.undoable_count - batch.to_review
     parts = []
     if batch.to_review:
         verb = agree(batch.to_review, "return")

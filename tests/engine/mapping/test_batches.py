@@ -213,9 +213,9 @@ def histories(draw):
     for number in range(draw(st.integers(1, 12))):
         batch = f"batch {number}"
         fate = fates(steps, versions)
-        undoable = sorted(batch_name for batch_name, fate_of_batch in fate.items() if fate_of_batch.standing)
+        undoable = sorted(batch_name for batch_name, fate_of_batch in fate.items() if fate_of_batch.undoable_ids)
         undoes = draw(st.sampled_from(undoable)) if undoable and draw(st.booleans()) else None
-        fields_chosen = fate[undoes].standing if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
+        fields_chosen = fate[undoes].undoable_ids if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
         for field in sorted(fields_chosen):
             versions[field] += 1
             taken_back = [step for step in steps if step.batch == undoes and step.field_id == field]
@@ -227,7 +227,7 @@ def histories(draw):
 def test_a_decision_that_an_undo_of_another_undo_brought_back_stands():
     undoes = (None, "0", "1", "2", "1", "0", "3")  # version 1 decides, each later undoes that batch
     steps = [Step("b", number + 1, str(number), of, "p", clock.now()) for number, of in enumerate(undoes)]
-    assert fates(steps, {"b": 7})["0"].standing == {"b"}
+    assert fates(steps, {"b": 7})["0"].undoable_ids == {"b"}
     assert fates(steps[:6], {"b": 6})["0"].undone_ids == {"b"}
 
 
@@ -241,10 +241,10 @@ def test_what_stands_is_what_the_fields_show(history):
             states[step.field_id][versions[step.field_id]],
             states[step.field_id][step.version],
         )
-        if step.field_id in fate.standing:
+        if step.field_id in fate.undoable_ids:
             assert state_shown == state_decided
-        assert (step.field_id in fate.standing) + (step.field_id in fate.undone_ids) + (
+        assert (step.field_id in fate.undoable_ids) + (step.field_id in fate.undone_ids) + (
             step.field_id in fate.since
         ) == 1
         if step.undoes is None and state_shown == state_decided:
-            assert step.field_id in fate.standing
+            assert step.field_id in fate.undoable_ids

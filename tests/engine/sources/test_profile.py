@@ -82,7 +82,7 @@ def test_json_values_keep_their_type():
 
 def test_numbers_have_a_range_and_a_share_of_whole_ones():
     profile = profile_samples("price", ["1.50", "2", "$10.00", "-3.25"])
-    assert (profile.low, profile.high, profile.whole) == (-3.25, 10.0, 0.5)
+    assert (profile.low, profile.high, profile.integer_share) == (-3.25, 10.0, 0.5)
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20), st.integers(), st.booleans()), max_size=30))
@@ -112,7 +112,7 @@ def test_a_rarer_kind_is_named_where_most_values_have_it(kind, values):
 
 
 @pytest.mark.parametrize(
-    ("values", "low", "high", "whole"),
+    ("values", "low", "high", "integer_share"),
     [
         (["1", "2", "3.5", "4"], 1.0, 4.0, 0.75),
         (["(3.50)", "-$2.00", "€1,250.00"], -3.5, 1250.0, 2 / 3),
@@ -122,10 +122,10 @@ def test_a_rarer_kind_is_named_where_most_values_have_it(kind, values):
         ([], None, None, 0.0),
     ],
 )
-def test_the_range_of_a_column_is_that_of_its_numbers(values, low, high, whole):
+def test_the_range_of_a_column_is_that_of_its_numbers(values, low, high, integer_share):
     profile = profile_samples("column", values)
     assert (profile.low, profile.high) == (low, high)
-    assert profile.whole == pytest.approx(whole)
+    assert profile.integer_share == pytest.approx(integer_share)
 
 
 @pytest.mark.parametrize(

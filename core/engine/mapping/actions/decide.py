@@ -223,13 +223,13 @@ def _check(context: Context, decision: Decision, field: MappingField, *, undoing
             hint="Choose another target.",
         )
     chain = transforms.parse(decision.transform)
-    inputs = [field.source_field, *(_beside(context, decision, field) if joins(decision.transform) else [])]
+    inputs = [field.source_field, *(_other_sources(context, decision, field) if joins(decision.transform) else [])]
     transforms.build(
         chain, [pl.col(name) for name in inputs], target, ImportSettings(context.tenant.domain, "")
     )
 
 
-def _beside(context: Context, decision: Decision, field: MappingField) -> Sequence[str]:
+def _other_sources(context: Context, decision: Decision, field: MappingField) -> Sequence[str]:
     """Return the other source fields of the stream that feed the same target."""
     query = select(MappingField.source_field).where(
         MappingField.migration_id == field.migration_id,

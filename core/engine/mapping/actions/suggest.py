@@ -48,19 +48,19 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     for proposal in open_proposals:
         if field := undecided.get(_key_of(proposal)):
             _suggest_anew(field, proposal)
-    fresh = [
+    new_fields = [
         _field(context, migration_id, proposal)
         for proposal in open_proposals
         if _key_of(proposal) not in undecided
     ]
-    context.session.add_all(fresh)
-    standing = (
+    context.session.add_all(new_fields)
+    fields_by_key = (
         decided_fields
         | undecided
-        | {(field.stream, field.source_field, field.slot): field for field in fresh}
+        | {(field.stream, field.source_field, field.slot): field for field in new_fields}
     )
     for proposal in proposals:
-        if field := standing.get(_key_of(proposal)):
+        if field := fields_by_key.get(_key_of(proposal)):
             _weigh(field, proposal, measures[proposal.stream])
     if migration.phase in ("setup", "analysis"):
         migration.phase = "mapping"
@@ -100,11 +100,11 @@ def _remove_others(
     context: Context, fields: Mapping[_FieldKey, MappingField], proposals: Sequence[Proposal]
 ) -> dict[_FieldKey, MappingField]:
     """Remove the undecided fields that nothing is suggested for any more; the undecided fields that stay."""
-    places = {_key_of(proposal) for proposal in proposals}
+    keys = {_key_of(proposal) for proposal in proposals}
     undecided = {key: field for key, field in fields.items() if field.status == views.SUGGESTED}
-    stale_ids = [field.id for key, field in undecided.items() if key not in places]
+    stale_ids = [field.id for key, field in undecided.items() if key not in keys]
     context.session.execute(delete(MappingField).where(MappingField.id.in_(stale_ids)))
-    return {key: field for key, field in undecided.items() if key in places}
+    return {key: field for key, field in undecided.items() if key in keys}
 
 
 def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:

@@ -54,7 +54,7 @@ def undo(context: Context, batch: str, *, only_unchanged: bool = False) -> UndoR
             decision.before["reason"] or "",
         )
         for field_id, decision in decisions.items()
-        if field_id in fate.standing
+        if field_id in fate.undoable_ids
     ]
     looked = all(decision.looked for decision in decisions.values())
     lessons = {
@@ -83,16 +83,16 @@ def _withdrew(decision: MappingDecision) -> bool:
 
 def _check(fate: Fate, *, only_unchanged: bool) -> None:
     """Raise ConflictError for a batch that cannot be undone as asked."""
-    changed_count, standing = len(fate.since), len(fate.standing)
-    if not standing and not changed_count:
+    changed_count, undoable_count = len(fate.since), len(fate.undoable_ids)
+    if not undoable_count and not changed_count:
         raise ConflictError("This action is undone already.", hint="Reload the page.", changed=0, standing=0)
-    if changed_count and (not standing or not only_unchanged):
+    if changed_count and (not undoable_count or not only_unchanged):
         verb = agree(changed_count, "were")
         raise ConflictError(
             f"{counted(changed_count, 'field')} of this action {verb} decided since.",
-            hint=f"Undo the other {counted(standing, 'field')} only."
-            if standing
+            hint=f"Undo the other {counted(undoable_count, 'field')} only."
+            if undoable_count
             else "Nothing is left to undo.",
             changed=changed_count,
-            standing=standing,
+            standing=undoable_count,
         )

@@ -198,10 +198,10 @@ def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
     covered: set[int] = set()
     for size in range(min(4, len(stream)), 0, -1):
         for start in range(len(stream) - size + 1):
-            places = set(range(start, start + size))
+            positions = set(range(start, start + size))
             entities = words.nouns.get(stream[start : start + size])
-            if entities and not places & covered:
-                covered |= places
+            if entities and not positions & covered:
+                covered |= positions
                 chances[list(entities)] = 1 / len(entities)
     return chances
 

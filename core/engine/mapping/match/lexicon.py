@@ -83,7 +83,7 @@ class Lexicon:
 
     def bag(self, phrases: Iterable[Phrase]) -> tuple[sparse.csr_matrix, Floats]:
         """Rows of weighted known tokens, and each row's whole weight, unknown tokens included."""
-        rows, columns, whole = [], [], []
+        rows, columns, weights = [], [], []
         for number, phrase in enumerate(phrases):
             weight = 0.0
             for token in dict.fromkeys(phrase):
@@ -94,10 +94,10 @@ class Lexicon:
                     rows.append(number)
                     columns.append(column)
                     weight += float(self.weights[column])
-            whole.append(weight)
+            weights.append(weight)
         values = self.weights[columns] if columns else np.zeros(0, np.float32)
-        shape = (len(whole), len(self.weights))
-        return _sparse((values, (rows, columns)), shape=shape), np.array(whole, np.float32)
+        shape = (len(weights), len(self.weights))
+        return _sparse((values, (rows, columns)), shape=shape), np.array(weights, np.float32)
 
 
 def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:

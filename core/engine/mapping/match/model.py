@@ -56,8 +56,8 @@ NONE_TERMS = (
 )
 """What the utility of leaving the field unmapped is made of."""
 
-STANDING = ("chosen", "mapped", "lead", "name", "type", "place", "entity_chance", "empty", "one")
-"""What the confidence in a chosen target is made of; see `standing`."""
+CONFIDENCE_TERMS = ("chosen", "mapped", "lead", "name", "type", "place", "entity_chance", "empty", "one")
+"""What the confidence in a chosen target is made of; see `confidence_terms`."""
 
 
 def term_values(values: Floats) -> Doubles:
@@ -136,7 +136,7 @@ def log_odds(probability: Doubles) -> Doubles:
     return np.asarray(np.log(safe / (1 - safe)))
 
 
-def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs) -> Doubles:
+def confidence_terms(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs) -> Doubles:
     """Field x STANDING for the chosen candidate (a column of `probabilities`) of each field."""
     rows = np.arange(len(choice))
     chosen_chances = probabilities[rows, choice]
@@ -154,8 +154,8 @@ def standing(probabilities: Doubles, choice: npt.NDArray[np.int64], pairs: Pairs
         ].max(axis=1),
         "one": np.ones(len(choice)),
     }
-    terms |= {name: cube[:, FEATURES.index(name)] for name in STANDING if name in FEATURES}
-    return np.column_stack([terms[name] for name in STANDING])
+    terms |= {name: cube[:, FEATURES.index(name)] for name in CONFIDENCE_TERMS if name in FEATURES}
+    return np.column_stack([terms[name] for name in CONFIDENCE_TERMS])
 
 
 def confidence(weights: Doubles, values: Doubles) -> Doubles:
@@ -175,7 +175,7 @@ def read_model(document: Mapping[str, Any]) -> Model:
         none_weights=in_order(document["none"], NONE_TERMS),
         bias=float(document["bias"]),
         repeat=float(document["repeat"]),
-        fits=in_order(document["fits"], STANDING),
+        fits=in_order(document["fits"], CONFIDENCE_TERMS),
         lacks=in_order(document["lacks"], ("alone", "one")),
     )
 
@@ -192,7 +192,7 @@ def write_model(model: Model) -> dict[str, Any]:
         "none": by_name(NONE_TERMS, model.none_weights),
         "bias": model.bias,
         "repeat": model.repeat,
-        "fits": by_name(STANDING, model.fits),
+        "fits": by_name(CONFIDENCE_TERMS, model.fits),
         "lacks": by_name(("alone", "one"), model.lacks),
     }
 

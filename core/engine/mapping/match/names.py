@@ -60,11 +60,11 @@ def score_names(field_names: Sequence[FieldName], words: Lexicon) -> NameScores:
 
 def _compare(words: Lexicon, readings: list[tuple[str, ...]]) -> Floats:
     """(likeness, share of the reading, share of the phrase) x reading x owner."""
-    bags, whole = words.bag(readings)
+    bags, reading_weights = words.bag(readings)
     shared = np.asarray((bags @ words.matrix.T).todense(), np.float32)
-    union = whole[:, None] + words.phrase_weight[None, :] - shared
+    union = reading_weights[:, None] + words.phrase_weight[None, :] - shared
     likeness = shared / np.maximum(union, 1e-6)
-    of_source = shared / np.maximum(whole[:, None], 1e-6)
+    of_source = shared / np.maximum(reading_weights[:, None], 1e-6)
     of_alias = shared / words.phrase_weight[None, :]
     return np.stack(
         [np.maximum.reduceat(scores, words.starts, axis=1) for scores in (likeness, of_source, of_alias)]
@@ -73,8 +73,8 @@ def _compare(words: Lexicon, readings: list[tuple[str, ...]]) -> Floats:
 
 def _meaning(field_names: Sequence[FieldName], words: Lexicon) -> Floats:
     """Share of the leaf's weight that stands in the target's description."""
-    bags, whole = words.bag(name.leaf for name in field_names)
+    bags, leaf_weights = words.bag(name.leaf for name in field_names)
     presence = words.meanings.copy()
     presence.data[:] = 1.0
     shared = np.asarray((bags @ presence.T).todense(), np.float32)
-    return np.asarray(shared / np.maximum(whole[:, None], 1e-6), np.float32)
+    return np.asarray(shared / np.maximum(leaf_weights[:, None], 1e-6), np.float32)

@@ -52,11 +52,11 @@ class FieldName:
 def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName]:
     """Split the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
     heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
-    whole = [words.words(head) for head, _ in heads]
-    leaves = _without_places(whole, words)
+    phrases = [words.words(head) for head, _ in heads]
+    leaves = _without_places(phrases, words)
     nouns = _shared_nouns(fields, leaves)
     return [
-        _field_name(field, leaf, bool(heads[index][1]) or leaf != whole[index], nouns[index], words)
+        _field_name(field, leaf, bool(heads[index][1]) or leaf != phrases[index], nouns[index], words)
         for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
     ]
 
@@ -78,14 +78,14 @@ def _split_capitals(head: str, tail: str, words: Lexicon) -> tuple[str, str]:
 
 def _shared_nouns(fields: Sequence[FieldProfile], leaves: list[Phrase]) -> list[str]:
     """Per field the word that most names beside it begin with ('menu_id', 'menu_name' ...): it names the record."""
-    beside = [".".join(segments_of(field.source)[:-1]) for field in fields]
-    beginnings = Counter((path, leaf[0]) for path, leaf in zip(beside, leaves, strict=True) if len(leaf) > 1)
-    sizes = Counter(beside)
+    parents = [".".join(segments_of(field.source)[:-1]) for field in fields]
+    beginnings = Counter((path, leaf[0]) for path, leaf in zip(parents, leaves, strict=True) if len(leaf) > 1)
+    sizes = Counter(parents)
     return [
         leaf[0]
         if len(leaf) > 1 and beginnings[path, leaf[0]] >= max(_SHARED_LEAST, _SHARED * sizes[path])
         else ""
-        for path, leaf in zip(beside, leaves, strict=True)
+        for path, leaf in zip(parents, leaves, strict=True)
     ]
 
 
@@ -192,8 +192,8 @@ def _unwrapped(phrase: Phrase, words: Lexicon) -> Phrase:
 
 def _join(*parts: Phrase) -> Phrase:
     """One phrase, without a word that the next part says again."""
-    whole = [word for part in parts for word in part]
-    return tuple(word for index, word in enumerate(whole) if word not in whole[index + 1 :])
+    words = [word for part in parts for word in part]
+    return tuple(word for index, word in enumerate(words) if word not in words[index + 1 :])
 
 
 def _spans(phrase: Phrase, words: Lexicon) -> list[tuple[int, int, frozenset[int]]]:

@@ -16,7 +16,7 @@ from core.engine.mapping.match.model import (
     confidence,
     log_odds,
     none_values,
-    standing,
+    confidence_terms,
     trained_model,
 )
 from core.engine.mapping.match.reasons import (
@@ -87,7 +87,7 @@ def suggest(
     pairs = build_pairs(observe(fields, words), model.entities, words, entity)
     probabilities = model.probabilities(pairs)
     choice = assign(pairs, probabilities, model.bias, model.repeat)
-    sure = confidence(model.fits, standing(probabilities, choice, pairs))
+    sure = confidence(model.fits, confidence_terms(probabilities, choice, pairs))
     alone = confidence(model.lacks, np.column_stack([log_odds(probabilities[:, -1]), np.ones(len(fields))]))
     effects = model.effects(pairs.values, len(fields), FAMILY_SHARES)
     without = none_values(pairs.values, len(fields))

@@ -116,14 +116,14 @@ def _add(
     context: Context, counts: Mapping[MemoryKey, tuple[int, int]], latest: Mapping[MemoryKey, Lesson]
 ) -> None:
     """Add to the customer's counts, each at least 0 afterwards; what counts nothing any more is forgotten."""
-    places = list(counts)
-    newest = [latest.get(key) for key in places]
+    keys = list(counts)
+    newest = [latest.get(key) for key in keys]
     facts = {
         "domain": scope_of(context),
         "now": context.now,
-        **_columns(context, places),
-        "decided": [counts[key][0] for key in places],
-        "overturned": [counts[key][1] for key in places],
+        **_columns(context, keys),
+        "decided": [counts[key][0] for key in keys],
+        "overturned": [counts[key][1] for key in keys],
         "calls": [lesson.transform if lesson else None for lesson in newest],
         "fresh": [lesson is not None for lesson in newest],
     }
@@ -131,10 +131,10 @@ def _add(
     context.session.execute(_FORGET, facts)
 
 
-def _look_back(context: Context, places: set[MemoryKey]) -> None:
+def _look_back(context: Context, keys: set[MemoryKey]) -> None:
     """Dates what still counts by the newest lesson that is left of the customer's own."""
-    newest = newest_lessons(context, {key.source for key in places})
-    remaining = [key for key in sorted(places) if key in newest]
+    newest = newest_lessons(context, {key.source for key in keys})
+    remaining = [key for key in sorted(keys) if key in newest]
     if remaining:
         facts = {
             "domain": scope_of(context),
@@ -145,14 +145,14 @@ def _look_back(context: Context, places: set[MemoryKey]) -> None:
         context.session.execute(_DATE, facts)
 
 
-def _columns(context: Context, places: Sequence[MemoryKey]) -> dict[str, Any]:
+def _columns(context: Context, keys: Sequence[MemoryKey]) -> dict[str, Any]:
     """Return the keys of the rows as one list each."""
     return {
-        "sources": [key.source for key in places],
-        "signatures": [key.signature for key in places],
-        "fields": [key.name for key in places],
-        "targets": [key.target for key in places],
-        "customers": [customer_of(context, key.source, key.name) for key in places],
+        "sources": [key.source for key in keys],
+        "signatures": [key.signature for key in keys],
+        "fields": [key.name for key in keys],
+        "targets": [key.target for key in keys],
+        "customers": [customer_of(context, key.source, key.name) for key in keys],
     }
 
 

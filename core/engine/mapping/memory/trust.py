@@ -50,7 +50,7 @@ class Remembered:
     by: str = ""
 
     @property
-    def standing(self) -> int:
+    def upheld_count(self) -> int:
         return max(0, self.decision_count - self.overturned)
 
 
@@ -89,15 +89,15 @@ def _best(
     candidates: Sequence[Remembered], around: Sequence[Remembered], trust: Trust, *, exact: bool
 ) -> Recollection | None:
     """Return the target that most of `candidates` stand for, weighed against everything `around`."""
-    standing = [row for row in candidates if row.standing]
-    if not standing:
+    upheld_rows = [row for row in candidates if row.upheld_count]
+    if not upheld_rows:
         return None
-    targets = {row.target for row in standing}
-    latest = {target: max(row.at for row in standing if row.target == target) for target in targets}
-    best = max(targets, key=lambda target: (_voices(standing, _is(target)), latest[target]))
-    mine = [row for row in standing if row.target == best]
+    targets = {row.target for row in upheld_rows}
+    latest = {target: max(row.at for row in upheld_rows if row.target == target) for target in targets}
+    best = max(targets, key=lambda target: (_voices(upheld_rows, _is(target)), latest[target]))
+    mine = [row for row in upheld_rows if row.target == best]
     is_own = any(row.is_own for row in mine)
-    against = [row for row in around if row.target != best and row.standing and (row.is_own or not is_own)]
+    against = [row for row in around if row.target != best and row.upheld_count and (row.is_own or not is_own)]
     fell = _voices(against, lambda _: True) + len(
         {
             row.customer
@@ -105,7 +105,7 @@ def _best(
             if row.target == best and row.overturned and (row.is_own or not is_own)
         }
     )
-    stood = _voices([row for row in around if row.target == best and row.standing], lambda _: True)
+    stood = _voices([row for row in around if row.target == best and row.upheld_count], lambda _: True)
     confidence = trust.confidence(stood, fell)
     customers = {row.customer for row in mine}
     if not is_own and len(customers) < 2:
@@ -122,7 +122,7 @@ def _is(target: str) -> Callable[[Remembered], bool]:
 def _voices(rows: Sequence[Remembered], fits: Callable[[Remembered], bool]) -> int:
     """Own decisions count each; another customer counts once, however often it decided."""
     fitting = [row for row in rows if fits(row)]
-    own_voices = sum(row.standing for row in fitting if row.is_own)
+    own_voices = sum(row.upheld_count for row in fitting if row.is_own)
     return own_voices + len({row.customer for row in fitting if not row.is_own})
 
 

@@ -30,10 +30,10 @@ class Batch:
     counts        status -> fields, as decided (accepted, edited, ignored)
     amount        money of the fields, in the tenant's currency; a field's money counts for each of its targets
     looked        a person looked at exactly these fields
-    standing      fields the batch still decides; only they can be undone
-    undone        fields put back to what stood before, last by `undone_by` at `undone_at`
+    undoable_count fields the batch still decides; only they can be undone
+    undone_count  fields put back to what stood before, last by `undone_by` at `undone_at`
     decided_since fields that somebody decided otherwise or confirmed later
-    to_review     of the standing fields, those that undoing returns to review; `at_stake` is the money of all of them
+    to_review     of the undoable fields, those that undoing returns to review; `at_stake` is the money of all of them
     """
 
     id: str
@@ -44,7 +44,7 @@ class Batch:
     fields: int
     counts: Mapping[str, int]
     amount: Decimal
-    standing: int
+    undoable_count: int
     undone_count: int
     decided_since: int
     undone_by: str = ""
@@ -55,11 +55,11 @@ class Batch:
     @property
     def is_undone(self) -> bool:
         """Whether nothing of the batch stands and at least one field was put back."""
-        return not self.standing and self.undone_count > 0
+        return not self.undoable_count and self.undone_count > 0
 
     @property
     def can_undo(self) -> bool:
-        return self.standing > 0
+        return self.undoable_count > 0
 
     @property
     def why_not(self) -> str:
@@ -69,7 +69,7 @@ class Batch:
         if not self.decided_since:
             return ""
         conflict = f"{counted(self.decided_since, 'field', 'were')} decided since"
-        return f"{conflict}; undo restores the other {self.standing:,}" if self.standing else conflict
+        return f"{conflict}; undo restores the other {self.undoable_count:,}" if self.undoable_count else conflict
 
 
 class Step(NamedTuple):
@@ -87,7 +87,7 @@ class Step(NamedTuple):
 class Fate:
     """What became of the fields of a batch: ids still decided by it, put back, and decided since."""
 
-    standing: frozenset[str]
+    undoable_ids: frozenset[str]
     undone_ids: frozenset[str]
     since: frozenset[str]
     last: Step | None = None
@@ -156,7 +156,7 @@ def _batch(
     counts = Counter(str(step.after["status"]) for step, _ in members)
     is_second = "second" in first.after
     last = fate.last
-    back = [(step, money) for step, money in members if step.field_id in fate.standing]
+    back = [(step, money) for step, money in members if step.field_id in fate.undoable_ids]
     return Batch(
         first.batch,
         first.created_at,
@@ -166,7 +166,7 @@ def _batch(
         len(members),
         counts,
         sum((money for _, money in members), Decimal(0)),
-        len(fate.standing),
+        len(fate.undoable_ids),
         len(fate.undone_ids),
         len(fate.since),
         names.get(last.person_id, "") if last else "",
@@ -222,7 +222,7 @@ def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]
     log: defaultdict[str, list[Step]] = defaultdict(list)
     for step in steps:
         log[step.field_id].append(step)
-    standing, undone_ids, since = (defaultdict[str, set[str]](set) for _ in range(3))
+    undoable_ids, undone_ids, since = (defaultdict[str, set[str]](set) for _ in range(3))
     last: dict[str, Step] = {}
     for field_id, field_steps in log.items():
         earliest = _same_states(field_steps)
@@ -230,16 +230,16 @@ def fates(steps: Iterable[Step], versions: Mapping[str, int]) -> dict[str, Fate]
         reversals = _reversals(field_steps)
         for step in field_steps:
             if earliest[step.version] == now:
-                standing[step.batch].add(field_id)
+                undoable_ids[step.batch].add(field_id)
             elif reversal := reversals.get(step.batch):
                 undone_ids[step.batch].add(field_id)
                 last[step.batch] = max(reversal, last.get(step.batch, reversal), key=lambda step: step.at)
             else:
                 since[step.batch].add(field_id)
-    names = {*standing, *undone_ids, *since}
+    names = {*undoable_ids, *undone_ids, *since}
     return {
         name: Fate(
-            frozenset(standing[name]), frozenset(undone_ids[name]), frozenset(since[name]), last.get(name)
+            frozenset(undoable_ids[name]), frozenset(undone_ids[name]), frozenset(since[name]), last.get(name)
         )
         for name in names
     }
@@ -257,11 +257,11 @@ def _same_states(steps: Sequence[Step]) -> dict[int, int]:
 
 def _reversals(steps: Sequence[Step]) -> dict[str, Step]:
     """Batch -> the undo of it that is not undone itself."""
-    standing: dict[str, Step] = {}
+    undo_by_batch: dict[str, Step] = {}
     for step in reversed(steps):
-        if step.undoes and step.batch not in standing:
-            standing.setdefault(step.undoes, step)
-    return standing
+        if step.undoes and step.batch not in undo_by_batch:
+            undo_by_batch.setdefault(step.undoes, step)
+    return undo_by_batch
 
 
 # --- before a bulk action -------------------------------------------------------------------------------------------

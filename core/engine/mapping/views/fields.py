@@ -196,12 +196,12 @@ def is_about_people(target: str | None) -> bool:
 
 
 def _from_streams(
-    context: Context, migration_id: str, places: set[tuple[str, str]]
+    context: Context, migration_id: str, field_keys: set[tuple[str, str]]
 ) -> dict[tuple[str, str], list[str]]:
     """For fields of earlier versions, which have no samples of their own."""
     texts_by_field: dict[tuple[str, str], list[str]] = {}
-    for stream in sources.streams(context, migration_id) if places else ():
-        names = [name for name in stream.columns if (stream.name, name) in places]
+    for stream in sources.streams(context, migration_id) if field_keys else ():
+        names = [name for name in stream.columns if (stream.name, name) in field_keys]
         rows = (
             store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}")
             if names

@@ -40,9 +40,9 @@ def awaiting_second(
         context, migration_id, MappingField.target.in_(risky), MappingField.second_by.is_(None)
     )
     limit = exposure(context, migration_id)
-    waiting = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
-    if not any(field.status == "accepted" for field in waiting):
-        return waiting
+    pending_fields = [field for field in fields if needs_second(field, limit, accept_above=accept_above)]
+    if not any(field.status == "accepted" for field in pending_fields):
+        return pending_fields
     query = (
         select(MappingField.id)
         .join(MappingDecision, MappingDecision.field_id == MappingField.id)
@@ -55,6 +55,6 @@ def awaiting_second(
     by_rule = set(context.session.scalars(query))
     return [
         field
-        for field in waiting
+        for field in pending_fields
         if needs_second(field, limit, by_rule=field.id in by_rule, accept_above=accept_above)
     ]

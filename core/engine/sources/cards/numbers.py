@@ -32,7 +32,7 @@ _BRAND = re.compile(
     r"(?i)(?:visa|mastercard|master|mc|amex|discover|diners|jcb|maestro|card|cc|pan|no|nr|%b)$"
 )
 _TRACK = re.compile(r"\^[^^\n]{2,30}\^\d{4,}\??|=\d{7,}\??")
-_WHOLE = re.compile(r"\.0+(?!\d)")
+_ZERO_FRACTION = re.compile(r"\.0+(?!\d)")
 _CODE = re.compile(
     r"(?i)(?<![a-z])((?:cvv|cvc|cvn|csc|ccv)2?|(?:card )?security code)"
     r"""((?:\s*+["']?+\s*+(?:code|number|no\.?|is|[:=#]))*+\s*+["']?+\s*+)(\d{3,4})(?!\d)"""
@@ -154,11 +154,11 @@ def cut_numbers(text: str, is_card: Callable[[str], bool] = is_card_number) -> t
     pieces, end, first = [], 0, text.lstrip()[:1]
     for start, stop, digits in spans:
         # No step may search the whole text for each number: a cell may hold thousands.
-        alone = len(spans) == 1 and not re.search(r"\w", text[:start] + _WHOLE.sub("", text[stop:]))
+        alone = len(spans) == 1 and not re.search(r"\w", text[:start] + _ZERO_FRACTION.sub("", text[stop:]))
         bare = first in "[{" and _before(text, start) in ":,["
         masked = digits[-4:] if alone else f"****{digits[-4:]}"
         pieces += [text[end:start], f'"{masked}"' if bare and not alone else masked]
-        trail = _TRACK.match(text, stop) or _WHOLE.match(text, stop)
+        trail = _TRACK.match(text, stop) or _ZERO_FRACTION.match(text, stop)
         end = trail.end() if trail else stop
     cut = "".join([*pieces, text[end:]])
     return (cut.strip() if len(spans) == 1 and cut.strip().isdigit() else cut), [
@@ -186,7 +186,7 @@ def _hidden(match: re.Match[str]) -> str:
 def _spans(text: str, is_card: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and digits of each card number, from left to right."""
     for match in _SCIENTIFIC.finditer(text):
-        digits = _whole(match[0])
+        digits = _integer_digits(match[0])
         if digits and is_card(digits):
             yield match.start(), match.end(), digits
             return
@@ -235,7 +235,7 @@ def _plain(digits: str) -> str:
     return digits if digits.isascii() else "".join(str(unicodedata.digit(digit)) for digit in digits)
 
 
-def _whole(text: str) -> str:
+def _integer_digits(text: str) -> str:
     """Return the digits of a number in scientific notation, '' where it has a fraction."""
     try:
         number = Decimal(text)

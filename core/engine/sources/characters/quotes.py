@@ -30,9 +30,9 @@ def note_unclosed(frame: pl.DataFrame, data: bytes, delimiter: str) -> pl.DataFr
         for name in (name for name, has_breaks in zip(names, breaks, strict=True) if has_breaks):
             value = pl.col(name)
             marks = value.str.count_matches(delimiter, literal=True)
-            whole = marks >= max(2, len(names) - 1) * value.str.count_matches("\n", literal=True)
+            has_rows = marks >= max(2, len(names) - 1) * value.str.count_matches("\n", literal=True)
             detail = f"Column {name!r} holds whole rows of the file: a quotation mark before them may not be closed."
-            notes.append(_rows(frame, value.str.contains("\n", literal=True) & whole, name, detail))
+            notes.append(_rows(frame, value.str.contains("\n", literal=True) & has_rows, name, detail))
     return add_notes(frame, [rows for rows in notes if rows.height])
 
 
