@@ -192,10 +192,10 @@ def calibrate(outcomes: Iterable[Outcome]) -> tuple[Doubles, Doubles]:
     fits, lacks = [], []
     for outcome in outcomes:
         width = outcome.chance.shape[1] - 1
-        standings, alone = outcome.confidence_terms, outcome.alone
+        terms, alone = outcome.confidence_terms, outcome.alone
         for row, verdict in enumerate(verdicts(outcome)):
             (lacks if outcome.choice[row] == width else fits).append(
-                (alone[row] if outcome.choice[row] == width else standings[row], verdict.right)
+                (alone[row] if outcome.choice[row] == width else terms[row], verdict.right)
             )
     return tuple(
         fit_curve(np.array([value for value, _ in group]), np.array([float(right) for _, right in group]))

@@ -44,11 +44,11 @@ def breakdown(context: Context, calls: Sequence[Call], names: Mapping[str, str])
 
 
 def _grouped(calls: Sequence[Call], by: str, names: Mapping[str, str]) -> None:
-    whole = total(calls)
+    total_part = total(calls)
     grouped = {_label(by, key, names): part for key, part in parts(calls, GROUPINGS[by]).items()}
     widgets.table(
-        [_line(by, label, part, whole) for label, part in grouped.items()]
-        + [_line(by, "Total", whole, whole)],
+        [_line(by, label, part, total_part) for label, part in grouped.items()]
+        + [_line(by, "Total", total_part, total_part)],
         {
             by: None,
             "Cost": _amount(),
@@ -68,8 +68,8 @@ def _label(by: str, key: Hashable, names: Mapping[str, str]) -> str:
     return formats.words(str(key)) if by in {"Operation", "Outcome"} else str(key)
 
 
-def _line(by: str, label: str, part: Part, whole: Part) -> dict[str, object]:
-    share = part.cost_micro * 1000 // whole.cost_micro if whole.cost_micro else None
+def _line(by: str, label: str, part: Part, total_part: Part) -> dict[str, object]:
+    share = part.cost_micro * 1000 // total_part.cost_micro if total_part.cost_micro else None
     return {
         by: label,
         "Cost": dollars(part.cost_micro),

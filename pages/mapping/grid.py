@@ -105,7 +105,7 @@ def autosave() -> None:
 
 def _save(context: Context, view: View, old: Row, new: Row) -> None:
     field = views.mapping_field(context, old.id)
-    if save(field, intent_of(old, new), old.version, fresh=False):
+    if save(field, intent_of(old, new), old.version, restarts_editor=False):
         field = views.mapping_field(context, old.id)
         view.saved[old.id] = replace(new, version=field.version)
         show_saved(context, view, field)

@@ -34,21 +34,21 @@ def apply_part(context: Context, recipe: RecipeVersion, migration_id: str | None
             ("Files to read again", formats.number(len(plan.readers))),
         ]
     )
-    waiting = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
+    pending_count = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
     include_high = bool(plan.high) and st.checkbox(
         f"Also exclude {formats.counted(len(plan.high), 'field')} with a high-confidence suggestion: "
         f"{formats.plain(listed([step.source_field for step in plan.high][:5]))}{', …' if len(plan.high) > 5 else ''}",
         key="recipe_include_high",
     )
     changes = len(plan.changes) - (0 if include_high else len(plan.high))
-    waiting -= len(plan.changes) - changes
+    pending_count -= len(plan.changes) - changes
     if context.may("mapping.edit"):
         st.button(
             f"Apply to {formats.counted(changes, 'field')}",
             key="recipe_apply",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not waiting,
+            disabled=not pending_count,
             on_click=_apply,
             args=(recipe.id, migration_id, streams, fields, include_high),
         )

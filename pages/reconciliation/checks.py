@@ -18,12 +18,12 @@ def checks(result: Reconciliation) -> None:
     account = result.account
     settled = sum(sum(table.outcomes.values()) for table in account.tables)
     records = sum(entity.migrated for entity in result.entities)
-    standing = sum(entity.target_rows for entity in result.entities)
+    target_records = sum(entity.target_rows for entity in result.entities)
     rows = [
         _check(
             "Rows in file = rows with an outcome", account.rows, settled, is_equal=not account.unaccounted
         ),
-        _check("Records written = records in AuraConnect", records, standing, is_equal=not account.differing),
+        _check("Records written = records in AuraConnect", records, target_records, is_equal=not account.differing),
     ]
     if result.days:
         equal = sum(not day.difference for day in result.days)

@@ -75,7 +75,7 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
     """Draw the outcome of the rows as a sentence and a bar, the open points, and whether every row is accounted for."""
     account, rolled_back = result.account, run.state == RunState.ROLLED_BACK
     with st.container(border=True, gap="small"):
-        headline = _rolled_back(account, result.standing) if rolled_back else account.headline
+        headline = _rolled_back(account, result.remaining_records) if rolled_back else account.headline
         st.header(headline, anchor=False)
         with st.container(horizontal=True):
             for point in account.points:
@@ -86,23 +86,23 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
         outcome_bar(account, rolled_back=rolled_back)
         decisions(context, account)
         if rolled_back:
-            st.caption(_standing_words(result.standing))
+            st.caption(_remaining_words(result.remaining_records))
         if held := account.held:
             link("runs", f"Review {counted(held, 'held row')}", icon=":material/build:", run=run.id)
         if account.count(Outcome.NOT_MAPPED):
             link("mapping", "Decide about tables that are not mapped", icon=":material/rule:")
 
 
-def _rolled_back(account: Account, standing: Mapping[str, int]) -> str:
+def _rolled_back(account: Account, remaining_records: Mapping[str, int]) -> str:
     """Describe a rollback: 'Rolled back: 75 of 80 rows were imported and restored', partly where records remain."""
     rows = f"{account.count(Outcome.IMPORTED):,} of {counted(account.rows, 'row')} were imported"
-    return f"Partly rolled back: {rows}" if standing else f"Rolled back: {rows} and restored"
+    return f"Partly rolled back: {rows}" if remaining_records else f"Rolled back: {rows} and restored"
 
 
-def _standing_words(standing: Mapping[str, int]) -> str:
-    if not standing:
+def _remaining_words(remaining_records: Mapping[str, int]) -> str:
+    if not remaining_records:
         return "This import was rolled back: its records are no longer in AuraConnect."
-    records = listed([entity_count(number, entity) for entity, number in standing.items()])
+    records = listed([entity_count(number, entity) for entity, number in remaining_records.items()])
     return f"Still in AuraConnect from this import: {records}."
 
 

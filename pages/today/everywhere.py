@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.context import Context
 from core.engine.progress import views as progress
-from core.engine.progress.needs import Standing
+from core.engine.progress.needs import MigrationProgress
 from core.errors import AppError
 from core.platform.access import views as access
 from core.platform.access.actions import enter
@@ -18,17 +18,17 @@ MAX_CUSTOMERS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerStanding:
+class CustomerMigrations:
     """One customer (slug, name) with its migrations, and the role the person has there."""
 
     tenant: str
     name: str
     role: str
     currency: str
-    standings: tuple[Standing, ...]
+    migrations: tuple[MigrationProgress, ...]
 
 
-def everywhere(context: Context) -> list[CustomerStanding]:
+def everywhere(context: Context) -> list[CustomerMigrations]:
     """Return the customers the person may enter, the present one first. One that fails is omitted and logged."""
     present = context.tenant.slug
     slugs = [customer.slug for customer in access.tenants_of(context.person) if customer.slug != present]
@@ -42,7 +42,7 @@ def everywhere(context: Context) -> list[CustomerStanding]:
     return customers
 
 
-def _customer(context: Context) -> CustomerStanding:
+def _customer(context: Context) -> CustomerMigrations:
     tenant = context.tenant
-    standings = tuple(progress.standings(context))
-    return CustomerStanding(tenant.slug, tenant.name, context.role, tenant.currency, standings)
+    migrations = tuple(progress.migration_progress(context))
+    return CustomerMigrations(tenant.slug, tenant.name, context.role, tenant.currency, migrations)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.context import Context
-from core.engine.progress.needs import Need, Standing, needs, team_work
+from core.engine.progress.needs import Need, MigrationProgress, needs, team_work
 from core.engine.runs.held import held_causes
 from core.kit import money
 from core.kit.wording import day
 from core.platform.access.actions import enter
-from pages.today.everywhere import CustomerStanding
+from pages.today.everywhere import CustomerMigrations
 from pages.ui import widgets
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
@@ -22,7 +22,7 @@ MAX_ROWS = 7
 _ROLES = {"admin": "an administrator", "sales": "sales"}
 
 
-def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
+def needs_you(context: Context, customers: Sequence[CustomerMigrations]) -> None:
     """Draw the open work over all customers; an entry is gone when its cause is."""
     person_needs, team_needs = ranked(customers), ranked(customers, team_work)
     st.header(f"Needs you :gray-badge[{len(person_needs):,}]", anchor=False)
@@ -39,15 +39,15 @@ def needs_you(context: Context, customers: Sequence[CustomerStanding]) -> None:
 
 
 def ranked(
-    customers: Sequence[CustomerStanding],
-    of: Callable[[Sequence[Standing], str], list[Need]] = needs,
-) -> list[tuple[CustomerStanding, Need]]:
+    customers: Sequence[CustomerMigrations],
+    of: Callable[[Sequence[MigrationProgress], str], list[Need]] = needs,
+) -> list[tuple[CustomerMigrations, Need]]:
     """List the person's needs, or other work by `of`, over all customers: by rank, then by waiting time."""
-    pairs = [(customer, need) for customer in customers for need in of(customer.standings, customer.role)]
+    pairs = [(customer, need) for customer in customers for need in of(customer.migrations, customer.role)]
     return sorted(pairs, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
 
 
-def _list(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
+def _list(context: Context, pairs: Sequence[tuple[CustomerMigrations, Need]], key: str) -> None:
     """Draw the first rows, and all of them on demand."""
     unfolded = f"{key}_all"
     _table(context, pairs if st.session_state.get(unfolded) else pairs[:MAX_ROWS], f"{key}_open")
@@ -56,7 +56,7 @@ def _list(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key:
         st.button(label, key=f"{key}_show_all", on_click=_toggle, args=(unfolded,))
 
 
-def _table(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key: str) -> None:
+def _table(context: Context, pairs: Sequence[tuple[CustomerMigrations, Need]], key: str) -> None:
     colours = {need.status: need.colour for _, need in pairs}
 
     def open_row() -> None:
@@ -88,7 +88,7 @@ def _table(context: Context, pairs: Sequence[tuple[CustomerStanding, Need]], key
     )
 
 
-def open_need(customer: CustomerStanding, need: Need) -> None:
+def open_need(customer: CustomerMigrations, need: Need) -> None:
     """Open the screen of the need, on its customer and migration; for callbacks."""
     open_migration(customer.tenant, need.migration, need.screen, need.run)
 
@@ -99,7 +99,7 @@ def open_migration(tenant: str, migration: str, screen: str, run: str = "") -> N
     turn_to(screen, **({"run": run} if run and screen in {"runs", "dry_run"} else {}))
 
 
-def _amount(context: Context, customer: CustomerStanding, need: Need) -> str:
+def _amount(context: Context, customer: CustomerMigrations, need: Need) -> str:
     """Format the money in the held rows of the need's run; '–' where none is known."""
     if need.key not in {"approve", "correct"} or not need.run:
         return "–"

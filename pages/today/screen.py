@@ -8,7 +8,7 @@ from core.context import Context
 from core.engine.progress.needs import figures
 from core.kit.wording import listed
 from pages.demo import reset, script
-from pages.today.everywhere import CustomerStanding, everywhere
+from pages.today.everywhere import CustomerMigrations, everywhere
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
 from pages.ui import formats, widgets
@@ -25,15 +25,15 @@ def show(context: Context) -> None:
     needs_you(context, customers)
     _figures(context, customers)
     present = next((customer for customer in customers if customer.tenant == context.tenant.slug), None)
-    migrations(context, present.standings if present else ())
+    migrations(context, present.migrations if present else ())
     if context.role != "sales":
         reset(context)
 
 
-def _figures(context: Context, customers: list[CustomerStanding]) -> None:
+def _figures(context: Context, customers: list[CustomerMigrations]) -> None:
     """Draw each figure with its value and sample, over all customers where the person has this role."""
     counted = [customer for customer in customers if customer.role == context.role]
-    over = [standing for customer in counted for standing in customer.standings]
+    over = [migration for customer in counted for migration in customer.migrations]
     names = listed([customer.name for customer in counted]) if len(counted) <= _MAX_NAMES else ""
     st.text(f"All migrations of {names or formats.counted(len(counted), 'customer')}")
     role_figures = figures(over, context.role)

@@ -76,7 +76,7 @@ def views_of(context: Context, migration_id: str | None) -> dict[Step, StepView]
 def missing(context: Context, migration_id: str | None) -> dict[Step, str]:
     """Map each step to what it waits for, in one sentence, '' where it is done. Later steps wait for earlier ones."""
     views = views_of(context, migration_id)
-    return {step: view.waits if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
+    return {step: view.reason if view.state in {OPEN, BLOCKED} else "" for step, view in views.items()}
 
 
 def cached_per_context(context: Context, migration_id: str, name: str, ask: Callable[[Context, str], T]) -> T:

@@ -27,9 +27,9 @@ def wizard(
     `extra` draws more content at the foot of the popover. `on_next` is what Next does instead of opening the next step:
     it settles what the step waits for, so Next is enabled.
     """
-    views, waits = views_of(context, migration_id), missing(context, migration_id)[current]
+    views, reason = views_of(context, migration_id), missing(context, migration_id)[current]
     with widgets.row_end():
-        icon = "hourglass_empty" if views[current].waits else "checklist"
+        icon = "hourglass_empty" if views[current].reason else "checklist"
         with st.popover(f"Step {current.value} of {len(Step)}", icon=f":material/{icon}:", width="content"):
             for step in Step:
                 _line(step, views[step], is_current=step == current)
@@ -50,8 +50,8 @@ def wizard(
                 icon=":material/arrow_forward:",
                 icon_position="right",
                 type="primary",
-                disabled=bool(waits) and on_next is None,
-                help=waits or None,
+                disabled=bool(reason) and on_next is None,
+                help=reason or None,
                 on_click=on_next or _turn,
                 args=() if on_next is not None else (current + 1,),
                 key="wizard_next",
@@ -64,8 +64,8 @@ def _line(step: Step, view: StepView, *, is_current: bool) -> None:
     circle = "check_circle" if done else "radio_button_checked" if is_current else "radio_button_unchecked"
     with st.container(gap=None, width=320):
         link(path, f"**{name}**" if is_current else name, icon=f":material/{circle}:")
-        if view.waits:
-            st.caption(view.waits)
+        if view.reason:
+            st.caption(view.reason)
 
 
 def _turn(step: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from core.engine.issues import Level
 from core.engine.mapping.recipes.rules import Present, State, Step
 from core.engine.progress.facts import Facts
-from core.engine.progress.needs import Need, Standing
+from core.engine.progress.needs import MigrationProgress, Need
 from core.engine.progress.rules import journey
 from core.engine.runs.rules import RunState
 from core.engine.runs.snapshot import STATES_SHOWN
@@ -25,7 +25,7 @@ from pages.operations import audit
 from pages.recipes import preview as recipe_preview
 from pages.recipes.versions import state_label
 from pages.today import migrations
-from pages.today.everywhere import CustomerStanding
+from pages.today.everywhere import CustomerMigrations
 from pages.today.needs import ranked
 from pages.ui import formats
 from pages.ui.steps import NAMES, views_of
@@ -98,22 +98,22 @@ def test_needs_of_all_customers_go_by_rank_then_by_waiting_time_the_undated_last
         "bella": [need("review", 8, first), need("undated", 1, None)],
         "bistro": [need("approve", 1, later), need("older", 1, first)],
     }
-    customers = [CustomerStanding(slug, slug, "manager", "USD", (slug,)) for slug in needs_of]
-    order = [item.key for _, item in ranked(customers, lambda standings, _role: needs_of[standings[0]])]
+    customers = [CustomerMigrations(slug, slug, "manager", "USD", (slug,)) for slug in needs_of]
+    order = [item.key for _, item in ranked(customers, lambda slugs, _role: needs_of[slugs[0]])]
     assert order == ["older", "approve", "undated", "review"]
 
 
 def test_a_migration_says_what_it_waits_for() -> None:
     facts = Facts(files=1, rows=10, fields=4, reviewed=1, planned=3)
     way = journey(facts, permissions_of("specialist", is_demo=False))
-    standing = Standing("m1", "Toast", CONTEXT.now, facts, way)
-    assert migrations.notes(standing)[0] == way.step(way.current).waits
+    migration = MigrationProgress("m1", "Toast", CONTEXT.now, facts, way)
+    assert migrations.notes(migration)[0] == way.step(way.current).reason
 
 
 def test_the_wizard_without_a_migration_waits_for_one_at_each_step() -> None:
     views = views_of(CONTEXT, None)
     assert list(views) == list(WizardStep) == list(NAMES)
-    assert {view.waits for view in views.values()} == {"Create a migration first."}
+    assert {view.reason for view in views.values()} == {"Create a migration first."}
 
 
 def state(target: str | None, status: str, transform: str | None = None) -> State:

@@ -30,7 +30,7 @@ def proof(**values: object) -> Reconciliation:
         "account": account(TableAccount("s1", "menu.csv", "menu", 3, outcomes={"imported": 3})),
         "money": None,
         "settled": True,
-        "standing": {},
+        "remaining_records": {},
         "entities": [EntityProof("menu_item", 3, 3, 0, 0, 0, 0, 0, 3, sum_ok=True, target_ok=True)],
         "days": [],
         "findings": [],

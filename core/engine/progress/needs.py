@@ -82,7 +82,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MigrationProgress:
     """A migration with its facts and its journey for one person."""
 
     id: str
@@ -92,30 +92,30 @@ class Standing:
     journey: Journey
 
 
-def needs(standings: Iterable[Standing], role: str) -> list[Need]:
+def needs(migrations: Iterable[MigrationProgress], role: str) -> list[Need]:
     """List what needs a person of the role, the most urgent first, without what the person may not do."""
     keys = _ROLES.get(role, _WORK)
-    listed = [need for standing in standings for need in _of(standing) if need.key in keys]
+    listed = [need for migration in migrations for need in _of(migration) if need.key in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
-def team_work(standings: Iterable[Standing], role: str) -> list[Need]:
+def team_work(migrations: Iterable[MigrationProgress], role: str) -> list[Need]:
     """List the work that other roles usually do and this person may do, in the same order."""
     keys = _ROLES.get(role, _WORK)
-    listed = [need for standing in standings for need in _of(standing) if need.key not in keys]
+    listed = [need for migration in migrations for need in _of(migration) if need.key not in keys]
     return sorted(listed, key=lambda need: (need.rank, need.since is None, need.since))
 
 
-def _of(standing: Standing) -> Iterable[Need]:
-    facts, action = standing.facts, standing.journey.action
+def _of(migration: MigrationProgress) -> Iterable[Need]:
+    facts, action = migration.facts, migration.journey.action
     if action.key in _RANK and action.enabled:
-        yield _need(standing, action.key, action.label)
+        yield _need(migration, action.key, action.label)
     if facts.second_mine and action.key != "approve_fields":
-        yield _need(standing, "approve_fields", f"Approve {counted(facts.second_mine, 'field')}")
+        yield _need(migration, "approve_fields", f"Approve {counted(facts.second_mine, 'field')}")
 
 
-def _need(standing: Standing, key: str, label: str) -> Need:
-    facts, journey = standing.facts, standing.journey
+def _need(migration: MigrationProgress, key: str, label: str) -> Need:
+    facts, journey = migration.facts, migration.journey
     run = facts.dry_run if key in {"resume_dry_run", "end_dry_run"} else facts.imported
     about_run = (
         key in {"resume", "resume_dry_run", "end_dry_run", "no_worker", "roll_back", "approve", "correct"}
@@ -128,12 +128,12 @@ def _need(standing: Standing, key: str, label: str) -> Need:
         _RANK[key],
         "Needs second approval" if key == "approve_fields" else journey.status.label,
         "orange" if key == "approve_fields" else journey.status.colour,
-        f"{label}: {standing.name}{held}",
+        f"{label}: {migration.name}{held}",
         _BUTTONS[key],
         screen,
-        standing.id,
+        migration.id,
         run.id if about_run and run else "",
-        run.at if about_run and run else standing.created_at,
+        run.at if about_run and run else migration.created_at,
     )
 
 
@@ -146,39 +146,39 @@ class Figure:
     sample: str
 
 
-def figures(standings: Sequence[Standing], role: str) -> list[Figure]:
+def figures(migrations: Sequence[MigrationProgress], role: str) -> list[Figure]:
     """List the figures of a role over migrations; a figure without a sample is '–'."""
     if role == "specialist":
-        return [_to_review(standings), _held(standings), _open(standings), _imported(standings)]
+        return [_to_review(migrations), _held(migrations), _open(migrations), _imported(migrations)]
     if role == "sales":
-        return [_ready(standings), _open(standings), _imported(standings)]
-    return [_open(standings), _imported(standings), _held(standings), _to_review(standings)]
+        return [_ready(migrations), _open(migrations), _imported(migrations)]
+    return [_open(migrations), _imported(migrations), _held(migrations), _to_review(migrations)]
 
 
 _IN_PROGRESS = UNDER_WAY | {RunState.FAILED, RunState.AWAITING_APPROVAL}
 
 
-def _open(standings: Sequence[Standing]) -> Figure:
-    states = [standing.facts.imported.state for standing in standings if standing.facts.imported]
+def _open(migrations: Sequence[MigrationProgress]) -> Figure:
+    states = [migration.facts.imported.state for migration in migrations if migration.facts.imported]
     open_ = [state for state in states if state in _IN_PROGRESS]
-    waiting = open_.count("awaiting_approval")
+    approvals = open_.count("awaiting_approval")
     parts = [
-        f"{waiting:,} awaiting approval" if waiting else "",
+        f"{approvals:,} awaiting approval" if approvals else "",
         f"{states.count('completed'):,} completed",
     ]
     return Figure("Open imports", f"{len(open_):,}", ", ".join(filter(None, parts)))
 
 
-def _imported(standings: Sequence[Standing]) -> Figure:
+def _imported(migrations: Sequence[MigrationProgress]) -> Figure:
     """Compare rows imported with the rows of the files of imports that stand, approved or not; 100% only for all."""
     imports = [
-        standing.facts.imported
-        for standing in standings
-        if standing.facts.imported and standing.facts.imported.state in LOADED
+        migration.facts.imported
+        for migration in migrations
+        if migration.facts.imported and migration.facts.imported.state in LOADED
     ]
     rows, imported = sum(run.file_rows for run in imports), sum(run.imported for run in imports)
     if not rows:
-        return Figure("Rows imported", "–", _without_import(standings))
+        return Figure("Rows imported", "–", _without_import(migrations))
     held = sum(run.held for run in imports)
     share = "100%" if imported == rows else f"{int(10_000 * imported / rows) / 100:.2f}%"
     not_imported = rows - imported - held
@@ -190,11 +190,11 @@ def _imported(standings: Sequence[Standing]) -> Figure:
     return Figure("Rows imported", share, ", ".join(filter(None, parts)))
 
 
-def _without_import(standings: Sequence[Standing]) -> str:
+def _without_import(migrations: Sequence[MigrationProgress]) -> str:
     """Word why no rows of an import are counted."""
     rolled_back = [
         run
-        for run in (standing.facts.imported for standing in standings)
+        for run in (migration.facts.imported for migration in migrations)
         if run and run.state == "rolled_back"
     ]
     partial = sum(run.partial for run in rolled_back)
@@ -205,11 +205,11 @@ def _without_import(standings: Sequence[Standing]) -> str:
     return f"No import stands: {', '.join(filter(None, parts))}" if rolled_back else "No import has ended yet"
 
 
-def _held(standings: Sequence[Standing]) -> Figure:
+def _held(migrations: Sequence[MigrationProgress]) -> Figure:
     imports = [
-        standing.facts.imported
-        for standing in standings
-        if standing.facts.imported and standing.facts.imported.state in LOADED
+        migration.facts.imported
+        for migration in migrations
+        if migration.facts.imported and migration.facts.imported.state in LOADED
     ]
     with_held = sum(run.held > 0 for run in imports)
     return Figure(
@@ -219,11 +219,11 @@ def _held(standings: Sequence[Standing]) -> Figure:
     )
 
 
-def _to_review(standings: Sequence[Standing]) -> Figure:
+def _to_review(migrations: Sequence[MigrationProgress]) -> Figure:
     open_ = [
-        standing.facts
-        for standing in standings
-        if standing.journey.status.phase == "mapping" and standing.facts.to_review
+        migration.facts
+        for migration in migrations
+        if migration.journey.status.phase == "mapping" and migration.facts.to_review
     ]
     fields = sum(facts.to_review for facts in open_)
     total = sum(facts.fields for facts in open_)
@@ -236,6 +236,6 @@ def _to_review(standings: Sequence[Standing]) -> Figure:
     )
 
 
-def _ready(standings: Sequence[Standing]) -> Figure:
-    ready = [standing for standing in standings if standing.facts.fields]
-    return Figure("Demos ready", f"{len(ready):,}", f"of {counted(len(standings), 'migration')}")
+def _ready(migrations: Sequence[MigrationProgress]) -> Figure:
+    ready = [migration for migration in migrations if migration.facts.fields]
+    return Figure("Demos ready", f"{len(ready):,}", f"of {counted(len(migrations), 'migration')}")

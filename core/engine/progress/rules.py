@@ -22,12 +22,12 @@ RECONCILIATION = "reconciliation"
 class StepView:
     """A step of STEPS. `state`: DONE, OPEN, BLOCKED (an earlier step is open) or SKIPPED (the import went without it).
 
-    `waits` is what it waits for in one sentence, '' where it is done; a skipped step says what was skipped.
+    `reason` is what it waits for in one sentence, '' where it is done; a skipped step says what was skipped.
     """
 
     step: str
     state: str
-    waits: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Stage:
 
     step: str
     status: Status
-    waits: str
+    reason: str
     actions: tuple[Action, ...]
     past: bool = False
     is_over: bool = False
@@ -102,7 +102,7 @@ def _steps(facts: Facts, stage: _Stage) -> list[StepView]:
             skipped = _skipped(facts, step) if stage.past else ""
             views.append(StepView(step, SKIPPED if skipped else DONE, skipped))
         else:
-            views.append(StepView(step, OPEN if number == at else BLOCKED, stage.waits))
+            views.append(StepView(step, OPEN if number == at else BLOCKED, stage.reason))
     return views
 
 
@@ -124,7 +124,7 @@ def _stage(facts: Facts) -> _Stage:
             if dry is None:
                 return stage
             label = f"{stage.status.label}, {dry.status.label[0].lower()}{dry.status.label[1:]}"
-            return _past(Status(label, stage.status.colour, stage.status.phase), stage.waits, *stage.actions)
+            return _past(Status(label, stage.status.colour, stage.status.phase), stage.reason, *stage.actions)
         if dry is not None:
             return _before_import(facts)
         if last.state == "completed" and last.current:
@@ -148,14 +148,14 @@ def _before_import(facts: Facts) -> _Stage:
     if dry is not None:  # the step stays open, but nothing else can be started
         step = stage.step if STEPS.index(stage.step) < STEPS.index(dry.step) else dry.step
         phase = stage.status.phase if step != dry.step else dry.status.phase
-        return _Stage(step, Status(dry.status.label, dry.status.colour, phase), dry.waits, dry.actions)
+        return _Stage(step, Status(dry.status.label, dry.status.colour, phase), dry.reason, dry.actions)
     last = facts.imported
     if last is None or last.state != "rolled_back" or not last.current:
         return stage
     label = "Rolled back in part" if last.partial else "Rolled back"
     label += f", {last.records_left:,} kept" if last.records_left else ""
-    waits = stage.waits if stage.step != "live" or facts.second else "Rolled back: start again or close."
-    return _Stage(stage.step, Status(label, "violet", stage.status.phase), waits, stage.actions)
+    reason = stage.reason if stage.step != "live" or facts.second else "Rolled back: start again or close."
+    return _Stage(stage.step, Status(label, "violet", stage.status.phase), reason, stage.actions)
 
 
 def _files(facts: Facts) -> _Stage | None:
@@ -230,13 +230,13 @@ def _dry_run_in_progress(facts: Facts) -> _Stage | None:
     if dry and dry.state == "paused":
         resume = Action("resume_dry_run", "Resume dry run", "dry_run", "run.control")
         end = Action("end_dry_run", "Resume or cancel dry run", "dry_run", "run.control")
-        waits = f"The dry run is paused at {dry.percent}%."
+        reason = f"The dry run is paused at {dry.percent}%."
         if not dry.current:
-            waits += " Mapping or files changed since: cancel it to start another."
+            reason += " Mapping or files changed since: cancel it to start another."
         return _Stage(
             "test",
             Status("Dry run paused", "orange", "validation"),
-            waits,
+            reason,
             (resume if dry.current else end, view),
         )
     return None
@@ -303,8 +303,8 @@ def _ready(facts: Facts) -> _Stage:
 _HALTED = HALTED | {RunState.AWAITING_APPROVAL}
 
 
-def _past(status: Status, waits: str, *actions: Action) -> _Stage:
-    return _Stage("live", status, waits, actions, past=True)
+def _past(status: Status, reason: str, *actions: Action) -> _Stage:
+    return _Stage("live", status, reason, actions, past=True)
 
 
 def _view(kind: str) -> Action:
@@ -327,7 +327,7 @@ def _import_stage(facts: Facts) -> _Stage:
     state, percent = (last.state, last.percent) if last else ("", 0)
     if state == "awaiting_approval":
         return _awaiting_approval(facts)
-    label, colour, phase, waits = {
+    label, colour, phase, reason = {
         "queued": ("Import queued", "gray", "import", "The import waits for a worker."),
         "running": (f"Importing {percent}%", "blue", "import", f"The import is running: {percent}%."),
         "verifying": (
@@ -349,8 +349,8 @@ def _import_stage(facts: Facts) -> _Stage:
     resume = Action("resume", "Resume import", "runs", "run.control")
     actions = (resume, view) if state in _HALTED else (_watched(facts, view),)
     if state in ACTIVE and not facts.has_worker:
-        waits = _unattended("rollback" if state == "rolling_back" else "import")
-    return _past(Status(label, colour, phase), waits, *actions)
+        reason = _unattended("rollback" if state == "rolling_back" else "import")
+    return _past(Status(label, colour, phase), reason, *actions)
 
 
 def _awaiting_approval(facts: Facts) -> _Stage:

@@ -21,14 +21,14 @@ from core.engine.mapping.tables import MappingDecision, MappingField
 from core.engine.plan import Conflict
 from core.engine.progress import rules
 from core.engine.progress.facts import CURRENT, NOT_VALIDATED, OUTDATED, Facts, RunFacts
-from core.engine.progress.needs import Standing
+from core.engine.progress.needs import MigrationProgress
 from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import views as runs
 from core.engine.runs.reconciliation.accounting import held_in, noted_tables
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
-from core.engine.runs.rules import ACTIVE, LOADED, WAITING
+from core.engine.runs.rules import ACTIVE, LOADED, AWAITING_WORKER
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.runs.worker.standstill import has_worker
 from core.engine.sources import views as sources
@@ -73,10 +73,10 @@ def all_facts(context: Context) -> dict[str, tuple[Migration, Facts]]:
 
 
 @view("migration.read")
-def standings(context: Context) -> list[Standing]:
+def migration_progress(context: Context) -> list[MigrationProgress]:
     """List every migration of the tenant with its facts and its journey for this person, the newest first."""
     return [
-        Standing(
+        MigrationProgress(
             migration.id,
             migration.name,
             migration.created_at,
@@ -120,14 +120,14 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
     current = validation if state == CURRENT else None
     newest = {kind: _run_facts(context, row, current) for kind, row in answers.runs.get(at, {}).items()}
     imported = newest.get("import")
-    if imported and _left_nothing(imported) and (standing := _standing_import(context, at)):
-        imported = newest["import"] = _run_facts(context, standing, current)
-    waiting: list[mapping.FieldRow] = []
+    if imported and _left_nothing(imported) and (loaded_run := _loaded_import(context, at)):
+        imported = newest["import"] = _run_facts(context, loaded_run, current)
+    pending_fields: list[mapping.FieldRow] = []
     if field and field.planned and not (imported and imported.current and imported.state in LOADED):
         accept = AMBER_FROM
         if validation is not None and state == CURRENT:
             accept = validation.totals.get("accept_above", AMBER_FROM)
-        waiting = mapping.awaiting_second(context, at, accept_above=accept)
+        pending_fields = mapping.awaiting_second(context, at, accept_above=accept)
     return Facts(
         files=file.files,
         rows=int(file.rows),
@@ -136,8 +136,8 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
         weak=field.weak if field else 0,
         unsuggested=max(0, file.columns - (field.firsts if field else 0)),
         planned=field.planned if field else 0,
-        second=len(waiting),
-        second_mine=sum(field_row.decided_by not in {None, context.person} for field_row in waiting)
+        second=len(pending_fields),
+        second_mine=sum(field_row.decided_by not in {None, context.person} for field_row in pending_fields)
         if context.may("mapping.edit")
         else 0,
         validation=state,
@@ -295,11 +295,11 @@ def _runs(ids: Sequence[str]) -> Any:
     )
 
 
-def _standing_import(context: Context, migration_id: str) -> Row[Any] | None:
+def _loaded_import(context: Context, migration_id: str) -> Row[Any] | None:
     """Find the newest import with records in the target."""
     query = _runs([migration_id]).where(Run.kind == "import", Run.state.in_(LOADED)).limit(1)
-    standing: Row[Any] | None = context.session.execute(query).first()
-    return standing
+    row: Row[Any] | None = context.session.execute(query).first()
+    return row
 
 
 def _newest_runs(context: Context, ids: Sequence[str]) -> dict[str, dict[str, Row[Any]]]:
@@ -320,7 +320,7 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     entities = row.totals.get("entities") or {}
     rollback = row.totals.get("rollback") or {}
     account = Account(row.id, noted_tables(row.totals) or ()) if "differing" in row.totals else None
-    state = "queued" if row.state == "running" and row.step == WAITING else row.state  # resumed, not taken up
+    state = "queued" if row.state == "running" and row.step == AWAITING_WORKER else row.state  # resumed, not taken up
     return RunFacts(
         row.id,
         state,

@@ -21,7 +21,7 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import accounting
 from core.engine.runs.reconciliation.accounting_rules import TableAccount
 from core.engine.runs.reconciliation.money_account import excluded_money
-from core.engine.runs.rules import HALTED, UNDER_WAY, WAITING
+from core.engine.runs.rules import HALTED, UNDER_WAY, AWAITING_WORKER
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
@@ -69,7 +69,7 @@ def start(context: Context, migration_id: str, kind: str) -> Run:
         kind=kind,
         state="queued",
         phase="validation" if kind == "dry_run" else "import",
-        step=WAITING,
+        step=AWAITING_WORKER,
         plan=validation.plan,
         plan_hash=validation.plan_hash,
         rows_total=sum(table.rows for table in tables),
@@ -121,7 +121,7 @@ def resume(context: Context, run_id: str) -> None:
     # A paused run keeps its place at work, so that no other run of the tenant comes between.
     to = "running" if run.state == "paused" and run.started_at else "queued"
     more = {"totals": accounting.without_outcome(run.totals)} if is_incomplete else {}
-    _change(context, run_id, to, step=WAITING, error=None, **more)
+    _change(context, run_id, to, step=AWAITING_WORKER, error=None, **more)
     queue.enqueue(context.session, _KINDS[run.kind][0], context.person, run_id)
     record(context, "run.resume", "run", run_id)
 
@@ -171,7 +171,7 @@ def rollback(
         raise InvalidInputError(
             f"The run did not load {', '.join(unknown)}.", hint=f"It loaded {', '.join(sorted(loaded))}."
         )
-    _change(context, run_id, "rolling_back", step=WAITING, error=None)
+    _change(context, run_id, "rolling_back", step=AWAITING_WORKER, error=None)
     entity_names = list(entities) if entities is not None else None
     queue.enqueue(context.session, "run_undo", context.person, run_id, entity_names, list(discard_edits_of))
     record(context, "run.rollback", "run", run_id, entities=entity_names, also_edited=len(discard_edits_of))
@@ -224,9 +224,9 @@ def _refuse_without_rows(tables: Sequence[TableAccount], migration_id: str) -> N
 
 def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -> None:
     """Raise ConflictError where a field awaits second approval."""
-    waiting = mapping.awaiting_second(context, migration_id, accept_above=accept_above)
-    if waiting:
-        names = [f"{field.source_field} → {target_title(field.target)}" for field in waiting]
+    pending_fields = mapping.awaiting_second(context, migration_id, accept_above=accept_above)
+    if pending_fields:
+        names = [f"{field.source_field} → {target_title(field.target)}" for field in pending_fields]
         raise ConflictError(
             f"{counted(len(names), 'field')} need second approval: {listed(names)}."
             if len(names) > 1
@@ -234,7 +234,7 @@ def _refuse_one_hand(context: Context, migration_id: str, accept_above: float) -
             hint="Ask another person to approve them on the mapping page.",
             migration=migration_id,
             state="needs_second_person",
-            fields=[field.id for field in waiting],
+            fields=[field.id for field in pending_fields],
         )
 
 

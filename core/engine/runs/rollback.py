@@ -123,13 +123,13 @@ def _note_untouched(context: Context, run: Run) -> None:
 
 def _release_source_rows(context: Context, run: Run) -> None:
     """Note that no record refers to rows of these files any more, unless another import of them stands."""
-    standing = select(Run.id).where(
+    other_imports = select(Run.id).where(
         Run.migration_id == run.migration_id,
         Run.kind == "import",
         Run.id != run.id,
         Run.state != "rolled_back",
     )
-    if context.session.scalar(standing.limit(1)) is None:
+    if context.session.scalar(other_imports.limit(1)) is None:
         streams = update(SourceStream).where(SourceStream.migration_id == run.migration_id)
         context.session.execute(streams.values(imported=False))
 

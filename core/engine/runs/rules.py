@@ -66,7 +66,7 @@ LOADED = frozenset({RunState.COMPLETED, RunState.AWAITING_APPROVAL})
 """All rows have their fates, and the target was compared with the source."""
 FINAL = frozenset({RunState.COMPLETED, RunState.CANCELLED, RunState.ROLLED_BACK, RunState.FAILED})
 
-WAITING = "Waiting for a worker"
+AWAITING_WORKER = "Waiting for a worker"
 """The step of a run that nobody carries out yet, also of one that was resumed."""
 
 NO_ROOM = "Paused: the database's disk is full"

@@ -15,7 +15,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import views
 from core.engine.runs.reconciliation.accounting import noted_tables
-from core.engine.runs.rules import LOADED, NO_ROOM, WAITING
+from core.engine.runs.rules import LOADED, NO_ROOM, AWAITING_WORKER
 from core.engine.runs.tables import Run
 from core.engine.runs.views import EntityCount, RunView
 from core.kit import clock
@@ -110,17 +110,17 @@ def snapshots(context: Context, migration_id: str) -> list[Snapshot]:
 
 
 def _snapshot(run: RunView, name: str, row: Run, person: str) -> Snapshot:
-    waits = run.state == "running" and run.step == WAITING
-    label, colour = _LABELS["queued" if waits else run.state]
-    entities = tuple(_entities(run, row, waits=waits))
-    percent = None if run.state in _NO_PERCENT or waits else int(run.percent)
-    time_left, ends_at = ("", None) if waits else _estimate(run)
+    is_waiting = run.state == "running" and run.step == AWAITING_WORKER
+    label, colour = _LABELS["queued" if is_waiting else run.state]
+    entities = tuple(_entities(run, row, is_waiting=is_waiting))
+    percent = None if run.state in _NO_PERCENT or is_waiting else int(run.percent)
+    time_left, ends_at = ("", None) if is_waiting else _estimate(run)
     return Snapshot(
         run,
         name,
         label,
         colour,
-        _step(run, entities, waits=waits),
+        _step(run, entities, is_waiting=is_waiting),
         percent,
         time_left,
         ends_at,
@@ -139,12 +139,12 @@ def _numbers(runs: Sequence[RunView]) -> dict[str, str]:
     return names
 
 
-def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> str:
+def _step(run: RunView, entities: Sequence[EntityProgress], *, is_waiting: bool) -> str:
     """Describe what happens now, by the chunks that are written and not by what was noted when the run began."""
-    if run.state == "queued" or waits:
-        return WAITING
+    if run.state == "queued" or is_waiting:
+        return AWAITING_WORKER
     if run.state in {"verifying", "rolling_back"}:
-        return run.step if run.step != WAITING else ""
+        return run.step if run.step != AWAITING_WORKER else ""
     if run.state != "running":
         return ""
     if run.step.startswith(NO_ROOM):
@@ -156,7 +156,7 @@ def _step(run: RunView, entities: Sequence[EntityProgress], *, waits: bool) -> s
     return run.step
 
 
-def _entities(run: RunView, row: Run, *, waits: bool) -> list[EntityProgress]:
+def _entities(run: RunView, row: Run, *, is_waiting: bool) -> list[EntityProgress]:
     """List the entities in load order; the first that is not done is at work."""
     rows: defaultdict[str, int] = defaultdict(int)
     for table in noted_tables(row.totals) or ():
@@ -164,7 +164,7 @@ def _entities(run: RunView, row: Run, *, waits: bool) -> list[EntityProgress]:
             rows[entity] += table.rows
     order = dict.fromkeys(plan["entity"] for plan in row.plan.get("entities", []))
     counts = {count.entity: count for count in run.entities}
-    at_work = run.state == "running" and not waits
+    at_work = run.state == "running" and not is_waiting
     views_of = []
     for entity in order:
         count = counts.get(entity) or EntityCount(entity, 0, 0, 0, 0, 0, 0, 0, 0)

@@ -289,5 +289,5 @@ def health(context: Context) -> Health:
     version, size = context.session.execute(
         text("select current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
     ).one()
-    waiting = context.session.scalar(select(func.count()).select_from(Run).where(Run.state == "queued"))
-    return Health(workers, {"PostgreSQL": version.split()[0], "Database size": size}, waiting or 0)
+    queue_depth = context.session.scalar(select(func.count()).select_from(Run).where(Run.state == "queued"))
+    return Health(workers, {"PostgreSQL": version.split()[0], "Database size": size}, queue_depth or 0)

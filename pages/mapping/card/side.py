@@ -16,7 +16,7 @@ from core.errors import AppError, NotFoundError
 from core.schema import target_schema, target_title
 from pages.mapping.card.choice import odds_line, transformed
 from pages.mapping.card.evidence import reasons
-from pages.mapping.card.summary import show_standing, show_warnings, stakes, standing_of, trust, warnings_of
+from pages.mapping.card.summary import show_badge, show_warnings, stakes, badge_label_of, trust, warnings_of
 from pages.mapping.deciding.choice import Choice
 from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import step
@@ -33,7 +33,7 @@ class Card:
     """The content of a field's card; `preview` is a sample before and after the transform, '' without one."""
 
     field: FieldDetail
-    standing: str
+    badge_label: str
     warnings: list[str]
     trust: str
     evidence: list[dict[str, Any]]
@@ -54,7 +54,7 @@ def _read(context: Context, field_id: str) -> Card:
     field = views.mapping_field(context, field_id)
     return Card(
         field,
-        standing_of(context, field),
+        badge_label_of(context, field),
         warnings_of(context, field),
         trust(context, field),
         views.evidence_of(context, field),
@@ -75,7 +75,7 @@ def field_card(context: Context) -> None:
             st.space("stretch")
             st.button("Edit…", key="card_open", type="tertiary", on_click=_open, args=(field.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            show_standing(card.standing)
+            show_badge(card.badge_label)
             st.caption(f"{formats.plain(field.stream)} · {stakes(context, field)}", width="content")
         if field.target:
             meaning = target_schema().field(field.target).meaning

@@ -27,18 +27,18 @@ ORIGINS = {
 }
 
 
-def standing(context: Context, field: FieldDetail) -> None:
+def confidence_badge(context: Context, field: FieldDetail) -> None:
     """Draw the badge: confidence of the suggestion, or who set the target."""
-    show_standing(standing_of(context, field))
+    show_badge(badge_label_of(context, field))
 
 
-def standing_of(context: Context, field: FieldDetail) -> str:
+def badge_label_of(context: Context, field: FieldDetail) -> str:
     """Return the badge's label."""
     names = views.person_names(context, {field.decided_by})
     return standing_badge(field, field.decided_by, context.person, names)
 
 
-def show_standing(label: str) -> None:
+def show_badge(label: str) -> None:
     widgets.badge(label, badge_colours([label])[label])
 
 
@@ -46,7 +46,7 @@ def summary(context: Context, field: FieldDetail) -> None:
     """Draw the field, its confidence, who suggested it, and the rows and amount affected."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(f"{field.stream} / {field.source_field}")
-        standing(context, field)
+        confidence_badge(context, field)
         if not is_set_by_hand(field):
             name, icon = ORIGINS.get(field.origin, ORIGINS["rules"])
             widgets.badge(f"Suggested by: {name}", "gray", icon=f":material/{icon}:")

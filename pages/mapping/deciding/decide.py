@@ -75,11 +75,11 @@ def _decide(*, excluded: bool) -> None:
 
 
 def save(
-    field: FieldDetail, intent: EditIntent, version: int, reason: str = "", *, fresh: bool = True
+    field: FieldDetail, intent: EditIntent, version: int, reason: str = "", *, restarts_editor: bool = True
 ) -> bool:
     """Save a decision about a field with its notice and its undo; False where it was refused.
 
-    With `fresh` the grid starts a new editor that shows it; an edit in the grid itself shows already.
+    With `restarts_editor` the grid starts a new editor that shows it; an edit in the grid itself shows already.
     """
     label = f"{_VERBS[intent.status]} {field.source_field}"
     batch = decide(field, intent, version, reason, label)
@@ -87,7 +87,7 @@ def save(
         return False
     remember_undo(field.migration_id, batch, label)
     note(f"{plain(label)}. Undo with U.")
-    if fresh:
+    if restarts_editor:
         refresh(field.id)
     return True
 

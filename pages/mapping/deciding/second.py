@@ -22,24 +22,24 @@ LABEL = "Needs second approval"
 
 def waiting_fields(context: Context, migration_id: str) -> None:
     """List the fields that need second approval; people who did not decide them can approve."""
-    waiting = views.awaiting_second(context, migration_id)
+    pending_fields = views.awaiting_second(context, migration_id)
     limit = views.exposure(context, migration_id)
     st.caption(
         f"Prices and taxes from {formats.plain(money.show(limit, context.tenant.currency))} on, and all of loyalty, gift cards and "
         "consent, unless the suggestion was over 90% and stands. An import waits for this; a dry run does not."
     )
-    if not waiting:
+    if not pending_fields:
         widgets.empty("No field needs second approval", "An import may start.", icon="group")
     else:
-        _waiting(context, waiting)
+        _pending_fields(context, pending_fields)
     if context.may("settings.edit"):
         _limit(migration_id, limit)
 
 
-def _waiting(context: Context, waiting: list[FieldRow]) -> None:
-    names = views.person_names(context, {field.decided_by for field in waiting})
+def _pending_fields(context: Context, pending_fields: list[FieldRow]) -> None:
+    names = views.person_names(context, {field.decided_by for field in pending_fields})
     widgets.table(
-        [_row(context, field, names.get(field.decided_by, "")) for field in waiting],
+        [_row(context, field, names.get(field.decided_by, "")) for field in pending_fields],
         {
             "Source column": None,
             "Maps to": None,
@@ -51,7 +51,7 @@ def _waiting(context: Context, waiting: list[FieldRow]) -> None:
         alt="Fields that need second approval",
         most=12,
     )
-    _confirm(context, waiting)
+    _confirm(context, pending_fields)
 
 
 def _row(context: Context, field: FieldRow, name: str) -> dict[str, object]:
@@ -65,9 +65,9 @@ def _row(context: Context, field: FieldRow, name: str) -> dict[str, object]:
     }
 
 
-def _confirm(context: Context, waiting: list[FieldRow]) -> None:
-    by_others = [field for field in waiting if field.decided_by not in {None, context.person}]
-    mine = sum(field.decided_by == context.person for field in waiting)
+def _confirm(context: Context, pending_fields: list[FieldRow]) -> None:
+    by_others = [field for field in pending_fields if field.decided_by not in {None, context.person}]
+    mine = sum(field.decided_by == context.person for field in pending_fields)
     if not context.may("mapping.edit"):
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -120,9 +120,9 @@ def show_saved(context: Context, view: View, field: FieldDetail) -> None:
         _set(view.frame, position, column, cell)
     view.base[field.id] = row_of(field)
     warnings = views.field_warnings(context, view.of.migration_id)
-    waiting = {row.id for row in views.awaiting_second(context, view.of.migration_id)}
+    pending_ids = {row.id for row in views.awaiting_second(context, view.of.migration_id)}
     view.frame[edits.WARNINGS] = [
-        labels_of(warnings.get(row_id, ()), approval=row_id in waiting) for row_id in view.ids
+        labels_of(warnings.get(row_id, ()), approval=row_id in pending_ids) for row_id in view.ids
     ]
 
 

@@ -18,7 +18,7 @@ from pages.mapping.state.reads import cached_until_reload
 def view_frame(context: Context, migration_id: str, rows: list[FieldRow]) -> pd.DataFrame:
     samples = cached_until_reload(SAMPLES, migration_id, lambda: views.samples_for(context, migration_id))
     warnings = views.field_warnings(context, migration_id)
-    waiting = {row.id for row in views.awaiting_second(context, migration_id)}
+    pending_ids = {row.id for row in views.awaiting_second(context, migration_id)}
     names = views.person_names(context, {row.decided_by for row in rows})
     currency = context.tenant.currency
     return pd.DataFrame(
@@ -27,7 +27,7 @@ def view_frame(context: Context, migration_id: str, rows: list[FieldRow]) -> pd.
             edits.SAMPLE: [", ".join(samples.get((row.stream, row.source_field), [])) for row in rows],
             edits.CONFIDENCE: [[standing_badge(row, row.decided_by, context.person, names)] for row in rows],
             edits.MAPS_TO: [target_title(row.target) if row.target else None for row in rows],
-            edits.WARNINGS: [labels_of(warnings.get(row.id, ()), approval=row.id in waiting) for row in rows],
+            edits.WARNINGS: [labels_of(warnings.get(row.id, ()), approval=row.id in pending_ids) for row in rows],
             edits.DECISION: [DECISIONS[row.status] for row in rows],
             edits.DETAILS: [":material/info:"] * len(rows),
             edits.TRANSFORM: [row.transform or "" for row in rows],

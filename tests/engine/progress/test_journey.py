@@ -146,7 +146,7 @@ PAUSED = RunFacts("d", "paused", current=False, percent=40)
 def test_a_paused_dry_run_is_the_next_action_whatever_changed_since(base):
     derived = journey(replace(base, dry_run=PAUSED), MANAGER)
     assert (derived.status.label, derived.action.label) == ("Dry run paused", "Resume or cancel dry run")
-    assert "cancel it" in derived.step(derived.current).waits
+    assert "cancel it" in derived.step(derived.current).reason
     assert journey(replace(base, dry_run=PAUSED), SALES).action.key == "view_dry_run"
 
 
@@ -179,18 +179,18 @@ def test_unreviewed_fields_keep_the_migration_in_mapping_whatever_was_validated(
 def test_an_import_with_an_unreviewed_field_says_so_and_is_not_called_done():
     facts = imported("completed", base=replace(REHEARSED, reviewed=116, planned=88))
     step = journey(facts, MANAGER).step("map")
-    assert (step.state, step.waits) == (SKIPPED, "1 field went into the import without review.")
+    assert (step.state, step.reason) == (SKIPPED, "1 field went into the import without review.")
 
 
 def test_an_import_without_a_dry_run_leaves_no_step_open_and_says_what_was_skipped():
     steps = {step.step: step for step in journey(imported("completed", base=VALIDATED), MANAGER).steps}
     assert not [step for step in steps.values() if step.state in {OPEN, BLOCKED}]
-    assert steps["test"].waits == "The import was started without a dry run."
+    assert steps["test"].reason == "The import was started without a dry run."
 
 
 def test_a_rolled_back_import_opens_the_last_step_again():
     step = journey(imported("rolled_back", percent=0), MANAGER).step("live")
-    assert (step.state, step.waits) == (OPEN, "Rolled back: start again or close.")
+    assert (step.state, step.reason) == (OPEN, "Rolled back: start again or close.")
 
 
 def test_a_rollback_of_some_entities_says_so():
@@ -304,11 +304,11 @@ def test_bar_status_action_and_start_button_never_contradict_each_other(facts, m
         at = states.index(OPEN)
         assert not {OPEN, BLOCKED} & set(states[:at])
         assert set(states[at + 1 :]) <= {BLOCKED}
-        assert derived.step(derived.current).waits.endswith(".")
+        assert derived.step(derived.current).reason.endswith(".")
     else:
         assert BLOCKED not in states
         assert derived.status.label.startswith("Imported")
-    assert all(bool(step.waits) == (step.state != DONE) for step in derived.steps)
+    assert all(bool(step.reason) == (step.state != DONE) for step in derived.steps)
     # The action is done on a screen of the open step, by whom it is offered to.
     assert derived.current in SCREEN_STEP[derived.action.screen]
     assert derived.action.enabled == (derived.action.permission in may)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.progress.facts import CURRENT, Facts, RunFacts
-from core.engine.progress.needs import Standing, figures, needs, team_work
+from core.engine.progress.needs import MigrationProgress, figures, needs, team_work
 from core.engine.progress.rules import journey
 from core.platform.access.rules import ROLES
 from tests.engine.progress.test_journey import READ, REHEARSED, REVIEWED, SUGGESTED, any_facts, imported
@@ -18,13 +18,13 @@ from tests.engine.progress.test_journey import READ, REHEARSED, REVIEWED, SUGGES
 BEGAN = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
-def standing(facts: Facts, role: str, name: str = "Toast", days: int = 0) -> Standing:
-    return Standing(name, name, BEGAN + timedelta(days=days), facts, journey(facts, ROLES[role]))
+def progress_of(facts: Facts, role: str, name: str = "Toast", days: int = 0) -> MigrationProgress:
+    return MigrationProgress(name, name, BEGAN + timedelta(days=days), facts, journey(facts, ROLES[role]))
 
 
 def listed(role: str, *facts: Facts) -> list[tuple[str, str]]:
     return [
-        (need.text, need.button) for need in needs([standing(migration, role) for migration in facts], role)
+        (need.text, need.button) for need in needs([progress_of(migration, role) for migration in facts], role)
     ]
 
 
@@ -52,13 +52,13 @@ def test_a_manager_sees_second_approvals_failed_and_stalled_runs_and_no_routine_
 
 
 def test_what_a_manager_is_not_asked_is_work_of_the_team_and_nothing_is_in_both():
-    standings = [
-        standing(need, "manager") for need in (SUGGESTED, APPROVAL, imported("completed", held=2), READ)
+    migrations = [
+        progress_of(need, "manager") for need in (SUGGESTED, APPROVAL, imported("completed", held=2), READ)
     ]
-    own_needs, team = needs(standings, "manager"), team_work(standings, "manager")
+    own_needs, team = needs(migrations, "manager"), team_work(migrations, "manager")
     assert [need.key for need in own_needs] == ["approve"]
     assert [need.key for need in team] == ["correct", "review", "suggest"]
-    assert not team_work([standing(need, "specialist") for need in (SUGGESTED, READ)], "specialist")
+    assert not team_work([progress_of(need, "specialist") for need in (SUGGESTED, READ)], "specialist")
 
 
 def test_rows_that_an_import_left_out_for_want_of_a_decision_ask_for_it():
@@ -78,12 +78,12 @@ def test_a_specialist_sees_fields_to_review_held_rows_and_what_is_ready():
 
 
 def test_the_older_of_two_equal_needs_comes_first():
-    older, newer = standing(SUGGESTED, "specialist", "Old"), standing(SUGGESTED, "specialist", "New", days=1)
+    older, newer = progress_of(SUGGESTED, "specialist", "Old"), progress_of(SUGGESTED, "specialist", "New", days=1)
     assert [need.migration for need in needs([newer, older], "specialist")] == ["Old", "New"]
 
 
 def figure(role: str, label: str, *facts: Facts):
-    role_figures = figures([standing(migration, role) for migration in facts], role)
+    role_figures = figures([progress_of(migration, role) for migration in facts], role)
     return next(migration for migration in role_figures if migration.label == label)
 
 
@@ -114,22 +114,22 @@ def test_a_rolled_back_import_is_called_so_where_no_share_is_shown():
 @pytest.mark.parametrize("role", ["manager", "specialist", "sales", "admin"])
 @given(st.lists(any_facts(), max_size=4))
 def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):
-    standings = [standing(migration, role) for migration in facts]
-    items, by_label = needs(standings, role), {figure.label: figure for figure in figures(standings, role)}
+    migrations = [progress_of(migration, role) for migration in facts]
+    items, by_label = needs(migrations, role), {figure.label: figure for figure in figures(migrations, role)}
     assert [need.rank for need in items] == sorted(need.rank for need in items)
     assert all(need.button and need.screen and need.status for need in items)
     if role in {"sales", "admin"}:
         assert not [need for need in items if need.key == "approve"]
     held = any(
-        standing.facts.imported
-        and standing.facts.imported.held
-        and standing.facts.imported.state in {"completed", "awaiting_approval"}
-        for standing in standings
+        migration.facts.imported
+        and migration.facts.imported.held
+        and migration.facts.imported.state in {"completed", "awaiting_approval"}
+        for migration in migrations
     )
     counted = all(
-        standing.facts.imported.imported + standing.facts.imported.held <= standing.facts.imported.file_rows
-        for standing in standings
-        if standing.facts.imported
+        migration.facts.imported.imported + migration.facts.imported.held <= migration.facts.imported.file_rows
+        for migration in migrations
+        if migration.facts.imported
     )
     if held and counted:
         assert by_label["Rows imported"].value != "100%"

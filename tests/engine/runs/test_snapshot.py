@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.engine.runs import actions, snapshot
-from core.engine.runs.rules import STATES, WAITING
+from core.engine.runs.rules import STATES, AWAITING_WORKER
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.worker import steps
 from tests.importer import MENU
@@ -29,7 +29,7 @@ def test_a_queued_run_has_no_percent_and_waits_for_a_worker(alice, importer, new
     migration = importer.prepare(MENU)
     actions.start(alice, migration, "import")
     latest = newest(migration)
-    assert (latest.label, latest.percent, latest.step) == ("Queued", None, WAITING)
+    assert (latest.label, latest.percent, latest.step) == ("Queued", None, AWAITING_WORKER)
     assert {entity.state for entity in latest.entities} == {"Waiting"}
 
 

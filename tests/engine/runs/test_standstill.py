@@ -96,10 +96,10 @@ def test_the_journey_of_a_migration_leads_to_the_workers_while_none_is_online(al
     alice.session.execute(update(Run).where(Run.id == run).values(columns))
     alice.session.commit()
     unattended = journey(alice, validated_toast)
-    assert "No worker is online" in unattended.step("live").waits
+    assert "No worker is online" in unattended.step("live").reason
     assert unattended.action.screen == "operations"
     beat()
-    assert "No worker is online" not in journey(alice, validated_toast).step("live").waits
+    assert "No worker is online" not in journey(alice, validated_toast).step("live").reason
 
 
 def test_aura_runs_says_that_no_worker_is_online(alice, capsys):

@@ -94,7 +94,7 @@ def process_chunk(
     state.expect_new = _is_all_new(chunk, outcome)
     records_written = outcome.filter(pl.col("outcome").is_in(_CHANGING)).height
     if state.expect_new and records_written == chunk.transformed.rows.height:
-        fate_ranges = fates.whole(chunk.transformed.rows[ROW], Fate.MIGRATED, "")
+        fate_ranges = fates.ranges_of_fate(chunk.transformed.rows[ROW], Fate.MIGRATED, "")
     else:
         fate_ranges = fates.ranges(_fates(state.entity, chunk, stayed_out, outcome))
     created = _created(chunk, outcome) if state.is_referenced else None
@@ -105,7 +105,7 @@ def process_chunk(
 
 def skip_known_chunk(state: EntityState, reader: ChunkReader, task: ChunkTask) -> ChunkResult:
     """Record every row of a chunk as merged: all of them were loaded before, with the same text."""
-    repeated = fates.whole(reader.rows_of(task)[ROW], Fate.MERGED, "repeated_row")
+    repeated = fates.ranges_of_fate(reader.rows_of(task)[ROW], Fate.MERGED, "repeated_row")
     return ChunkResult(task, state.entity, repeated, 0, None, pl.DataFrame(schema=RECORD_IDS))
 
 

@@ -52,7 +52,7 @@ def rows_of(starts: Sequence[int], ends: Sequence[int]) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
-def whole(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
+def ranges_of_fate(rows: pl.Series, fate: str, reason: str) -> pl.DataFrame:
     """Build what `ranges` returns, for rows (ascending) of one fate."""
     if rows.len() and rows[-1] - rows[0] + 1 == rows.len():
         single = {

@@ -132,8 +132,8 @@ def look_up(
         )
     )
     by_id: dict[str, str] = {row[0]: row[1] for row in matches}
-    beside = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
-    by_id |= beside
+    suffixed_ids = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
+    by_id |= suffixed_ids
     name_column = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
     unresolved = [value for value in values if value not in by_id]
     if name_column is None or not unresolved:

@@ -64,11 +64,11 @@ class LinkedChunk:
 
 def transform_chunk(state: EntityState, rows: pl.DataFrame, key: bytes) -> TransformedChunk:
     """Apply the mapping to a chunk's rows, fold repeated records, and fingerprint each with the tenant's key."""
-    known_rows, fresh = state.seen_records.split(rows)
-    if fresh.is_empty():
+    known_rows, new_rows = state.seen_records.split(rows)
+    if new_rows.is_empty():
         no_batch = Batch(state.entity, _NO_RECORDS)
         return TransformedChunk(rows.select(ROW), known_rows, no_batch, _NO_RECORDS, _NO_RECORDS)
-    batch = transform_rows(state.run_plan.plan, state.entity_plan, fresh)
+    batch = transform_rows(state.run_plan.plan, state.entity_plan, new_rows)
     records, merged = _one_row_each(state.entity_plan, batch.good().frame)
     return TransformedChunk(rows.select(ROW), known_rows, batch, fingerprinted(key, records), merged)
 
@@ -91,9 +91,9 @@ def link_chunk(
         if held.is_empty()
         else chunk.records.join(held, on=ROW, how="anti", maintain_order="left")
     )
-    fresh, repeated = state.seen_records.split_records(good)
-    ids = pl.Series("id", new_id_bytes(fresh.height), pl.Binary)
-    linked, orphans = state.references.link(context, state.entity, fresh.with_columns(ids), new_records)
+    unseen_records, repeated = state.seen_records.split_records(good)
+    ids = pl.Series("id", new_id_bytes(unseen_records.height), pl.Binary)
+    linked, orphans = state.references.link(context, state.entity, unseen_records.with_columns(ids), new_records)
     encoded_rows = (
         list(bulk_copy.encode_rows(state.write_context(context, task), linked)) if is_encoding else None
     )

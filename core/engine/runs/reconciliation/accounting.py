@@ -272,18 +272,18 @@ def _rows_by_outcome(
 ) -> dict[str, dict[Outcome, int]]:
     """Count the rows of each stream by outcome, each row once. Ranges are read only where the sums do not settle it."""
     by_stream: dict[str, dict[Outcome, int]] = {}
-    faults, whole = [], []
+    faults, recount_ids = [], []
     for table in tables:
         of_table = recorded.get(table.stream_id)
         if of_table is None:
             continue
         if not of_table.are_in_one(table.rows):
-            whole.append(table.stream_id)
+            recount_ids.append(table.stream_id)
         elif of_table.has(Outcome.HELD, Outcome.FAILED):
             faults.append(table.stream_id)
         else:
             by_stream[table.stream_id] = {Outcome.IMPORTED: table.rows}
-    by_stream |= _from_ranges(context, run_id, whole, FATES)
+    by_stream |= _from_ranges(context, run_id, recount_ids, FATES)
     rows = {table.stream_id: table.rows for table in tables}
     for stream_id, counts in _from_ranges(context, run_id, faults, _OUT).items():
         by_stream[stream_id] = counts | {Outcome.IMPORTED: rows[stream_id] - sum(counts.values())}

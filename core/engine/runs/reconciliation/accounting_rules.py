@@ -238,12 +238,12 @@ def _points(account: Account) -> Iterable[Point]:
 
 def _not_mapped(tables: Sequence[TableAccount]) -> Iterable[Point]:
     """List unmapped rows of tables that nobody decided about, and of tables that are decided in part."""
-    whole = [table for table in tables if table.open_fields == table.fields]
-    if whole:
-        rows = sum(table.count(Outcome.NOT_MAPPED) for table in whole)
-        undecided = any(table.undecided for table in whole)
+    open_tables = [table for table in tables if table.open_fields == table.fields]
+    if open_tables:
+        rows = sum(table.count(Outcome.NOT_MAPPED) for table in open_tables)
+        undecided = any(table.undecided for table in open_tables)
         yield Point("orange", f"{counted(rows, 'row')} not mapped: nobody decided", blocks=undecided)
-    partly = [table for table in tables if table not in whole]
+    partly = [table for table in tables if table not in open_tables]
     if partly:
         rows = sum(table.count(Outcome.NOT_MAPPED) for table in partly)
         fields, still_open = (

@@ -46,10 +46,10 @@ def reconcile(context: Context, run_id: str) -> bool:
     The target is read in a session of its own: what the load has committed, and nothing else.
     """
     run_plan = run_plan_for(context, run_id)
-    whole = _meets_others(context, run_plan)
-    with ThreadPoolExecutor(1, thread_name_prefix="target") as beside:
-        reading = beside.submit(read_target, context.tenant.id, context.person, run_id, whole=whole)
-        source_totals = read_source(context, run_plan, identified=whole)
+    meets_others = _meets_others(context, run_plan)
+    with ThreadPoolExecutor(1, thread_name_prefix="target") as executor:
+        reading = executor.submit(read_target, context.tenant.id, context.person, run_id, every_record=meets_others)
+        source_totals = read_source(context, run_plan, identified=meets_others)
         source = _figures(source_totals.all, run_plan.plan) if source_totals.all else None
         target_totals = reading.result()
     context.session.execute(delete(Difference).where(Difference.run_id == run_id))

@@ -31,13 +31,13 @@ def missing_tasks(context: Context, run_plan: RunPlan) -> list[ChunkTask]:
 
 
 def gaps(
-    context: Context, run_plan: RunPlan, standing: Mapping[str, int], dangling: Dangling
+    context: Context, run_plan: RunPlan, target_records: Mapping[str, int], dangling: Dangling
 ) -> tuple[Gap, ...]:
-    """List every gap of the run; `standing` are the records it wrote that are in the target, by entity."""
+    """List every gap of the run; `target_records` are the records it wrote that are in the target, by entity."""
     all_gaps = [*_chunks(context, run_plan), *_rows(context, run_plan.run_id)]
     for entity, counts in totals_of(context, run_plan.run_id).items():
-        if counts["migrated"] != standing.get(entity, 0):
-            all_gaps.append(Gap(Kind.RECORDS, entity, counts["migrated"], standing.get(entity, 0)))
+        if counts["migrated"] != target_records.get(entity, 0):
+            all_gaps.append(Gap(Kind.RECORDS, entity, counts["migrated"], target_records.get(entity, 0)))
     all_gaps += [
         Gap(Kind.REFERENCES, entity, references, references - unresolved, field)
         for (entity, field), (references, unresolved) in dangling.items()

@@ -104,13 +104,13 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
              confidence=field.confidence or 0.0, position=field.position)
         for field in untargeted
     ]  # fmt: skip
-    whole = build_plan(
+    full_plan = build_plan(
         links, mapping.stream_entities(context, migration_id), mapping.import_settings(context, migration_id)
     )
-    money_parts = [part for entity_plan in whole.entities if (part := _money_part(entity_plan))]
+    money_parts = [part for entity_plan in full_plan.entities if (part := _money_part(entity_plan))]
     tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))
     return {
-        "plan": plan_to_json(replace(whole, entities=tuple(money_parts))),
+        "plan": plan_to_json(replace(full_plan, entities=tuple(money_parts))),
         "tables": list(tables),
         **noted,
     }
@@ -189,9 +189,9 @@ def money_of(
     `excluded` is what excluded_money noted, `planned` are the day's figures of the mapped columns, `differences` as
     `compare` gives them; both None without orders.
     """
-    whole = replace(run_plan, plan=plan_from_json(excluded["plan"])) if "plan" in excluded else None
-    surplus = _surplus(context, planned, whole) if whole else {}
-    sums = [*order_sums(differences, surplus), *_price_sums(context, run_plan, whole)]
+    full_run_plan = replace(run_plan, plan=plan_from_json(excluded["plan"])) if "plan" in excluded else None
+    surplus = _surplus(context, planned, full_run_plan) if full_run_plan else {}
+    sums = [*order_sums(differences, surplus), *_price_sums(context, run_plan, full_run_plan)]
     return MoneyAccount(
         tuple(sums),
         tuple(excluded.get("tables", ())),
@@ -212,22 +212,22 @@ def _unread(context: Context, validation_id: str) -> int:
     return int(context.session.scalar(select(func.count()).select_from(cells)) or 0)
 
 
-def _surplus(context: Context, planned: pl.DataFrame | None, whole: RunPlan) -> dict[str, Surplus]:
-    columns = read_source(context, whole).all
-    return surplus_of(planned, day_totals(columns, whole.plan), columns)
+def _surplus(context: Context, planned: pl.DataFrame | None, full_run_plan: RunPlan) -> dict[str, Surplus]:
+    columns = read_source(context, full_run_plan).all
+    return surplus_of(planned, day_totals(columns, full_run_plan.plan), columns)
 
 
-def _price_sums(context: Context, run_plan: RunPlan, whole: RunPlan | None) -> Iterable[MoneySum]:
+def _price_sums(context: Context, run_plan: RunPlan, full_run_plan: RunPlan | None) -> Iterable[MoneySum]:
     for entity, name in PRICES.items():
         plans = [plan for plan in run_plan.plan.of(entity) if plan.field(name)]
-        if not plans and not (whole and any(plan.field(name) for plan in whole.plan.of(entity))):
+        if not plans and not (full_run_plan and any(plan.field(name) for plan in full_run_plan.plan.of(entity))):
             continue
         file, held = _file_prices(context, run_plan, entity, name)
         prices = Prices(
             file,
             held,
             _target_prices(context, run_plan, entity, name, plans),
-            _file_prices(context, whole, entity, name)[0] if whole else pl.DataFrame(schema=_PRICE),
+            _file_prices(context, full_run_plan, entity, name)[0] if full_run_plan else pl.DataFrame(schema=_PRICE),
         )
         keeps = any(plan.conflict in KEEPING for plan in plans)
         total = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)

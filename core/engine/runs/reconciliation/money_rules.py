@@ -182,15 +182,15 @@ def _sum(amounts: pl.Series) -> Decimal:
 class Prices:
     """Prices of one entity, each frame with external_id and price.
 
-    file      every price that the mapped columns give a record; `held` ids of records in rows that stayed out
-    target    what the records have in the target now
-    whole     prices under the mapping with the excluded columns; empty where nothing was excluded
+    file           every price that the mapped columns give a record; `held` ids of records in rows that stayed out
+    target         what the records have in the target now
+    with_excluded  prices under the mapping with the excluded columns; empty where nothing was excluded
     """
 
     file: pl.DataFrame
     held: pl.DataFrame
     target: pl.DataFrame
-    whole: pl.DataFrame
+    with_excluded: pl.DataFrame
 
 
 def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum | None:
@@ -212,7 +212,7 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
         pl.col("external_id").is_in(prices.held["external_id"].implode()).alias("_held"),
         pl.col("_target").is_not_null().alias("_there"),
     )
-    beyond = _sum(_beyond(prices.whole, file)["price"])
+    beyond = _sum(_beyond(prices.with_excluded, file)["price"])
     if records.is_empty() and not beyond:
         return None
     stays_out = pl.col("_held") & (pl.col("price") != pl.col("_target")).fill_null(value=True)
@@ -234,11 +234,11 @@ def price_sum(measure: str, prices: Prices, *, keeps_existing: bool) -> MoneySum
     )
 
 
-def _beyond(whole: pl.DataFrame, file: pl.DataFrame) -> pl.DataFrame:
+def _beyond(full_prices: pl.DataFrame, file: pl.DataFrame) -> pl.DataFrame:
     """List the records that only excluded columns give a price."""
-    if whole.is_empty():
-        return whole
-    priced = whole.drop_nulls("price").unique("external_id", keep="first", maintain_order=True)
+    if full_prices.is_empty():
+        return full_prices
+    priced = full_prices.drop_nulls("price").unique("external_id", keep="first", maintain_order=True)
     return priced.join(file, on="external_id", how="anti")
 
 
@@ -254,7 +254,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 
 
 def surplus_of(
-    planned: pl.DataFrame | None, whole: pl.DataFrame, columns: Mapping[str, pl.DataFrame]
+    planned: pl.DataFrame | None, full_figures: pl.DataFrame, columns: Mapping[str, pl.DataFrame]
 ) -> dict[str, Surplus]:
     """Calculate the surplus of each order measure, from the day's figures of the mapped columns and of the whole files.
 
@@ -264,9 +264,9 @@ def surplus_of(
     """
     surplus: dict[str, Surplus] = {}
     for measure in ORDER_MEASURES:
-        amount = _of(whole, measure) - _of(planned, measure)
+        amount = _of(full_figures, measure) - _of(planned, measure)
         if amount < 0 and not _has_negative(columns, _PARTS[measure]):
-            unplaced = _of(_unplaced(planned), measure) - _of(_unplaced(whole), measure)
+            unplaced = _of(_unplaced(planned), measure) - _of(_unplaced(full_figures), measure)
             surplus[measure] = Surplus(_ZERO, max(_ZERO, min(-amount, unplaced)))
         else:
             surplus[measure] = Surplus(amount)

@@ -99,13 +99,13 @@ def read_source(
     if lines and (hashes := pl.concat(lines)).n_unique() < len(hashes):
         # A line that comes again counts once, wherever it stands.
         return read_source(context, run_plan, identified=identified, fold=False)
-    whole = _joined(parts)
-    locations = _locations(context, run_plan.plan.source, whole)
-    whole = {entity: _at(frame, locations) for entity, frame in whole.items()}
+    frames = _joined(parts)
+    locations = _locations(context, run_plan.plan.source, frames)
+    frames = {entity: _at(frame, locations) for entity, frame in frames.items()}
     if not stayed_out:
-        return SourceTotals(whole, whole, _joined(ids))
+        return SourceTotals(frames, frames, _joined(ids))
     return SourceTotals(
-        whole, {entity: _at(frame, locations) for entity, frame in _joined(loaded).items()}, _joined(ids)
+        frames, {entity: _at(frame, locations) for entity, frame in _joined(loaded).items()}, _joined(ids)
     )
 
 

@@ -43,8 +43,8 @@ class TargetTotals:
     dangling: dict[tuple[str, str], tuple[int, int]]
 
 
-def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> TargetTotals:
-    """Read the records that the run wrote, by our ids; if `whole`, every record of the source, by the source's ids.
+def read_target(tenant: str, person: str, run_id: str, *, every_record: bool) -> TargetTotals:
+    """Read the records that the run wrote, by our ids; if `every_record`, every record of the source, by the source's ids.
 
     A record that the run wrote beside another then goes by the other's id, in its stead.
     """
@@ -59,7 +59,7 @@ def read_target(tenant: str, person: str, run_id: str, *, whole: bool) -> Target
         texts, run_records = {}, {}
         for entity, names in money_columns(plan).items():
             conflicts = {entity_plan.conflict for entity_plan in plan.of(entity)}
-            columns, query = _every_record(entity, names, conflicts) if whole else _of_run(entity, names)
+            columns, query = _every_record(entity, names, conflicts) if every_record else _of_run(entity, names)
             params = {"tenant": tenant, "source": plan.source, "run": run_id, "entity": entity}
             params["beside"] = duplicate_suffix(run_id)
             parts = (

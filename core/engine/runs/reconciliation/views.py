@@ -50,14 +50,14 @@ class DayProof:
 class Reconciliation:
     """account: the rows of the files, table by table; money: its sums, None for a run that was not verified; settled: nothing is open that a person would have to approve.
 
-    `standing`: entity -> records that a rollback left in AuraConnect; empty where all were restored, and without one.
+    `remaining_records`: entity -> records that a rollback left in AuraConnect; empty where all were restored, and without one.
     `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
     """
 
     account: Account
     money: MoneyAccount | None
     settled: bool
-    standing: dict[str, int]
+    remaining_records: dict[str, int]
     entities: list[EntityProof]
     days: list[DayProof]
     findings: list[IssueView]
@@ -96,24 +96,24 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     findings = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(rows, money, settled, _standing(run), entities, days, findings)
+    return Reconciliation(rows, money, settled, _remaining_records(run), entities, days, findings)
 
 
-def _standing(run: Run) -> dict[str, int]:
+def _remaining_records(run: Run) -> dict[str, int]:
     """Count by entity the records of a run that its rollback kept, or did not include."""
     rollback = run.totals.get("rollback")
     if run.state != "rolled_back" or rollback is None:
         return {}
     kept_by_entity = Counter(item[0] for item in rollback["kept"])
-    standing = {}
+    remaining_records = {}
     for entity, target_rows in run.totals.get("target_rows", {}).items():
         if entity not in rollback["undone"]:
-            standing[entity] = target_rows
+            remaining_records[entity] = target_rows
         elif entity in rollback["entities"]:
-            standing[entity] = kept_by_entity[entity]
+            remaining_records[entity] = kept_by_entity[entity]
         else:
-            standing[entity] = max(0, target_rows - rollback["undone"][entity])
-    return {entity: number for entity, number in standing.items() if number}
+            remaining_records[entity] = max(0, target_rows - rollback["undone"][entity])
+    return {entity: number for entity, number in remaining_records.items() if number}
 
 
 def _proof(entity: str, numbers: dict[str, int], target_rows: int) -> EntityProof:

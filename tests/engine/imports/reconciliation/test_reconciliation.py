@@ -30,9 +30,9 @@ def assert_both_ways_are_equal(importer, run):
     run_plan = run_plan_for(importer.context, run.id)
     tenant, person = importer.context.tenant.id, importer.context.person
     figures = []
-    for whole in (False, True):
-        files = read_source(importer.context, run_plan, identified=whole, fold=not whole)
-        target = target_columns(read_target(tenant, person, run.id, whole=whole), files)
+    for is_whole in (False, True):
+        files = read_source(importer.context, run_plan, identified=is_whole, fold=not is_whole)
+        target = target_columns(read_target(tenant, person, run.id, every_record=is_whole), files)
         figures.append([actions._figures(side, run_plan.plan) for side in (files.all, files.loaded, target)])
     for summed, apart in zip(*figures, strict=True):
         assert_frame_equal(summed, apart)

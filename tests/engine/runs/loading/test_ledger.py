@@ -20,7 +20,7 @@ ORDERS, LINES = ChunkTask(0, STREAM, 5), ChunkTask(1, STREAM, 5)
 
 def result(task, entity, rows, *, records_written=0):
     numbers = pl.Series(ROW, rows, dtype=pl.Int64)
-    ranges = fates.whole(numbers, "migrated" if records_written else "merged", "")
+    ranges = fates.ranges_of_fate(numbers, "migrated" if records_written else "merged", "")
     return ChunkResult(task, entity, ranges, records_written, "Soup")
 
 

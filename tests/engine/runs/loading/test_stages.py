@@ -217,7 +217,7 @@ def test_a_task_is_the_same_after_the_queue_has_stored_it(step_no, stream_id, ch
 
 
 def test_a_result_counts_the_rows_of_its_fates():
-    ranges = fates.whole(pl.Series(ROW, [2, 3, 7], dtype=pl.Int64), "merged", "repeated_row")
+    ranges = fates.ranges_of_fate(pl.Series(ROW, [2, 3, 7], dtype=pl.Int64), "merged", "repeated_row")
     result = ChunkResult(ChunkTask(0, "s", 4), "order", ranges, 0, None)
     assert (result.rows, result.chunk_no) == (3, 4)
 
