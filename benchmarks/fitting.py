@@ -15,15 +15,15 @@ from core.engine.mapping.match.context import SIGNALS, with_parent
 from core.engine.mapping.match.features import Pairs, build_pairs
 from core.engine.mapping.match.lexicon import Doubles
 from core.engine.mapping.match.model import (
-    NONE_TERMS,
     CONFIDENCE_TERMS,
+    NONE_TERMS,
     TERMS,
     Model,
     confidence,
+    confidence_terms,
     log_odds,
     none_values,
     softmax,
-    confidence_terms,
     term_values,
 )
 

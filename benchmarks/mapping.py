@@ -200,9 +200,9 @@ def wide(*, quick: bool) -> None:
         f"\n{count:,} fields in {len(tables)} tables, one core: ours {time.process_time() - start:.1f} s",
         end="",
     )
-    whole = [field for table in tables for field in table]
+    all_fields = [field for table in tables for field in table]
     start = time.process_time()
-    suggest(whole, "restaurant")
+    suggest(all_fields, "restaurant")
     print(f", as one table {time.process_time() - start:.1f} s", flush=True)
     if quick:
         return

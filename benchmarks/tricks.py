@@ -267,25 +267,27 @@ def measure_imports(rows: int) -> None:
             for without in (None, *PATCHES):
                 with tempfile.TemporaryDirectory(prefix="aura-tricks-") as folder:
                     seconds.setdefault(without, []).append(_import(file, Path(folder), without))
-    whole = statistics.median(seconds[None])
-    print(f"{rows:,} rows with all: {whole:.1f} s")
+    seconds_with_all = statistics.median(seconds[None])
+    print(f"{rows:,} rows with all: {seconds_with_all:.1f} s")
     for number, (what, _) in PATCHES.items():
         without_it = statistics.median(seconds[number])
-        print(f"perf {number:<3} {what:<55} without {without_it:>6.1f} s: {without_it / whole:>5.2f} times")
+        print(
+            f"perf {number:<3} {what:<55} without {without_it:>6.1f} s: {without_it / seconds_with_all:>5.2f} times"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", type=int, nargs="*", default=[trick.number for trick in TRICKS])
     parser.add_argument("--imports", type=int, metavar="ROWS", help="measure those of whole imports instead")
-    chosen = parser.parse_args()
-    if chosen.imports:
-        measure_imports(chosen.imports)
+    arguments = parser.parse_args()
+    if arguments.imports:
+        measure_imports(arguments.imports)
         return
     with tempfile.TemporaryDirectory(prefix="aura-tricks-") as folder:
         os.environ["APP_DATA_DIR"] = folder
         for trick in TRICKS:
-            if trick.number in chosen.only:
+            if trick.number in arguments.only:
                 print(measure(trick), flush=True)
 
 

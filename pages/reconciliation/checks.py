@@ -23,7 +23,12 @@ def checks(result: Reconciliation) -> None:
         _check(
             "Rows in file = rows with an outcome", account.rows, settled, is_equal=not account.unaccounted
         ),
-        _check("Records written = records in AuraConnect", records, target_records, is_equal=not account.differing),
+        _check(
+            "Records written = records in AuraConnect",
+            records,
+            target_records,
+            is_equal=not account.differing,
+        ),
     ]
     if result.days:
         equal = sum(not day.difference for day in result.days)

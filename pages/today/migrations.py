@@ -19,7 +19,8 @@ _RENAME, _DELETE = "Rename…", "Delete…"
 
 def migrations(context: Context, progress_of_all: Sequence[MigrationProgress]) -> None:
     st.header(
-        f"Migrations of {formats.plain(context.tenant.name)} :gray-badge[{len(progress_of_all):,}]", anchor=False
+        f"Migrations of {formats.plain(context.tenant.name)} :gray-badge[{len(progress_of_all):,}]",
+        anchor=False,
     )
     if not progress_of_all:
         widgets.empty(

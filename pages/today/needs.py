@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.context import Context
-from core.engine.progress.needs import Need, MigrationProgress, needs, team_work
+from core.engine.progress.needs import MigrationProgress, Need, needs, team_work
 from core.engine.runs.held import held_causes
 from core.kit import money
 from core.kit.wording import day

@@ -27,8 +27,8 @@ def run(command, **options):
 )
 def test_output_and_exit_code_are_those_of_a_fresh_interpreter(tmp_path, arguments):
     (tmp_path / "menu.csv").write_text(MENU, encoding="utf-8")
-    fresh = [sys.executable, "-m", "core.entry.cli", *arguments]
-    forked, expected = (run(command, cwd=tmp_path) for command in (command_line(*arguments), fresh))
+    new_process = [sys.executable, "-m", "core.entry.cli", *arguments]
+    forked, expected = (run(command, cwd=tmp_path) for command in (command_line(*arguments), new_process))
     assert (forked.returncode, forked.stdout, forked.stderr) == (
         expected.returncode,
         expected.stdout,

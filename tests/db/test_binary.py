@@ -31,8 +31,8 @@ texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 
 
 def decimals(places):
-    whole = 10 ** (17 - places)
-    return st.decimals(-whole, whole, allow_nan=False, allow_infinity=False, places=places)
+    limit = 10 ** (17 - places)
+    return st.decimals(-limit, limit, allow_nan=False, allow_infinity=False, places=places)
 
 
 rows = st.fixed_dictionaries(

@@ -15,7 +15,7 @@ from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from tests.docs.names import ROOT, Binding, bindings, is_vague, modules
 
 PRODUCT = ("core", "pages", "adapters", "mock_data", "app.py")
-WHOLE = (*PRODUCT, "benchmarks", "scripts", "tests")
+ALL_FOLDERS = (*PRODUCT, "benchmarks", "scripts", "tests")
 
 FILE_LINES, PAGE_LINES, FUNCTION_LINES, FOLDER_FILES = 400, 150, 50, 20
 VAGUE_SHARE = 0.005
@@ -49,7 +49,7 @@ def test_no_file_is_longer_than_its_kind_may_be():
     def limit(path: Path) -> int:
         return PAGE_LINES if _relative(path).startswith("pages/") else FILE_LINES
 
-    lengths = {path: len(path.read_text().splitlines()) for path in modules(WHOLE)}
+    lengths = {path: len(path.read_text().splitlines()) for path in modules(ALL_FOLDERS)}
     too_long = {_relative(path): lines for path, lines in lengths.items() if lines > limit(path)}
     assert {path: lines for path, lines in too_long.items() if "/migrations/versions/" not in path} == {}
 
@@ -69,7 +69,7 @@ def test_no_function_is_longer_than_fifty_lines():
 
 
 def test_no_folder_has_more_than_twenty_modules():
-    counts = Counter(path.parent for path in modules(WHOLE) if path.name != "__init__.py")
+    counts = Counter(path.parent for path in modules(ALL_FOLDERS) if path.name != "__init__.py")
     assert {
         _relative(folder): count
         for folder, count in counts.items()
@@ -78,7 +78,7 @@ def test_no_folder_has_more_than_twenty_modules():
 
 
 def test_names_are_nouns_and_verbs_not_pronouns_or_participles():
-    bound: list[Binding] = [binding for path in modules(WHOLE) for binding in bindings(path)]
+    bound: list[Binding] = [binding for path in modules(ALL_FOLDERS) for binding in bindings(path)]
     vague = [binding for binding in bound if is_vague(binding.name)]
     share = len(vague) / len(bound)
     assert share < VAGUE_SHARE, f"{share:.2%}; python -m tests.docs.names lists them"
@@ -102,7 +102,7 @@ def test_there_are_no_more_suppressions_than_before():
     suppressing = re.compile(r"#\s*(noqa|type:\s*ignore)")
     lines = [
         f"{_relative(path)}:{number}"
-        for path in modules(WHOLE)
+        for path in modules(ALL_FOLDERS)
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if suppressing.search(line) and path != Path(__file__)
     ]

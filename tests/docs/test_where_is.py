@@ -17,7 +17,7 @@ def _answers() -> dict[str, list[tuple[str, str]]]:
     """Return the places (file, name) of each question in the table "Where is …?"."""
     section = (ROOT / "CONTRIBUTING.md").read_text().split("## Where is …?")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
-    return {question: DEFINITION.findall(places) for question, places in rows}
+    return {question: DEFINITION.findall(files) for question, files in rows}
 
 
 ANSWERS = _answers()
@@ -25,9 +25,7 @@ ANSWERS = _answers()
 
 def test_twenty_questions_are_answered_by_at_most_three_files_each():
     assert len(ANSWERS) >= QUESTIONS
-    assert {
-        question: len(places) for question, places in ANSWERS.items() if not 1 <= len(places) <= FILES
-    } == {}
+    assert {question: len(files) for question, files in ANSWERS.items() if not 1 <= len(files) <= FILES} == {}
 
 
 @pytest.mark.parametrize("question", ANSWERS)

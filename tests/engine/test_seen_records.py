@@ -90,18 +90,18 @@ def test_a_record_is_repeated_only_with_its_id_and_its_content(before, now):
     loaded = [(number, *record) for number, record in enumerate(before.items())]
     seen_records.add(pl.DataFrame(loaded, schema=schema, orient="row"), None)
     records = pl.DataFrame([(n, *record) for n, record in enumerate(contents)], schema=schema, orient="row")
-    fresh, repeated = seen_records.split_records(records)
+    new_records, repeated = seen_records.split_records(records)
     is_repeated = [before.get(external_id) == row_hash for external_id, row_hash in contents]
     assert repeated[ROW].to_list() == [n for n, repeats in enumerate(is_repeated) if repeats]
-    assert fresh[ROW].to_list() == [n for n, repeats in enumerate(is_repeated) if not repeats]
+    assert new_records[ROW].to_list() == [n for n, repeats in enumerate(is_repeated) if not repeats]
 
 
 def test_a_primary_entity_repeats_nothing():
     seen_records = SeenRecords(PRIMARY)
     records = records_of(rows_of([("a", "1")]))
     seen_records.add(records, rows_of([("a", "1")]))
-    fresh, repeated = seen_records.split_records(records)
-    assert (fresh.height, repeated.height) == (1, 0)
+    new_records, repeated = seen_records.split_records(records)
+    assert (new_records.height, repeated.height) == (1, 0)
 
 
 def test_of_too_many_records_only_those_of_the_chunk_before_are_remembered(monkeypatch):
@@ -126,10 +126,12 @@ def new_ids(seen_rows, rows):
     hashes = rows.select(seen_rows.row_hash(rows.columns).alias("hash")).to_series()
     if not pl.select(pl.lit(hashes).pipe(seen_rows.any_new)).item(0, 0):
         return []
-    fresh, fresh_hashes = seen_rows.new_rows(rows, hashes)
+    new_rows, new_hashes = seen_rows.new_rows(rows, hashes)
     seen_rows.is_first_chunk = False
-    frame = fresh.select(ROW, pl.col("Id").fill_null("").alias("external_id"))
-    return seen_rows.new_records(fresh, fresh_hashes, Batch("employee", frame)).frame["external_id"].to_list()
+    frame = new_rows.select(ROW, pl.col("Id").fill_null("").alias("external_id"))
+    return (
+        seen_rows.new_records(new_rows, new_hashes, Batch("employee", frame)).frame["external_id"].to_list()
+    )
 
 
 @given(chunked_pairs)
@@ -154,10 +156,10 @@ def test_an_id_made_from_the_row_never_hides_a_later_row_of_the_same_columns():
     for number in (2, 3):
         rows = rows_of([("", "a")], first=number)
         hashes = rows.select(seen_rows.row_hash(rows.columns)).to_series()
-        fresh, fresh_hashes = seen_rows.new_rows(rows, hashes)
-        assert fresh.height == 1
-        frame = fresh.select(ROW, pl.lit(f"row:{number}").alias("external_id"))
-        assert seen_rows.new_records(fresh, fresh_hashes, Batch("employee", frame)).frame.height == 1
+        new_rows, new_hashes = seen_rows.new_rows(rows, hashes)
+        assert new_rows.height == 1
+        frame = new_rows.select(ROW, pl.lit(f"row:{number}").alias("external_id"))
+        assert seen_rows.new_records(new_rows, new_hashes, Batch("employee", frame)).frame.height == 1
 
 
 # --- reconciliation ---------------------------------------------------------------------------------------------
@@ -182,8 +184,10 @@ def test_all_three_readers_find_the_same_records(chunked):
     for rows in chunks:
         checked += new_ids(of_validation, rows)
         _, other_rows = of_loading.split(rows)
-        fresh, _ = of_loading.split_records(records_of(other_rows).unique("external_id", maintain_order=True))
-        loaded += fresh["external_id"].to_list()
-        of_loading.add(fresh, other_rows)
+        new_records, _ = of_loading.split_records(
+            records_of(other_rows).unique("external_id", maintain_order=True)
+        )
+        loaded += new_records["external_id"].to_list()
+        of_loading.add(new_records, other_rows)
     proved = records_of(distinct_rows(PLAN, pl.concat(chunks)))["external_id"]
     assert checked == list(dict.fromkeys(loaded)) == proved.unique(maintain_order=True).to_list()

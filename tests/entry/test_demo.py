@@ -108,7 +108,9 @@ def test_the_cast_is_seeded_once(cast):
 
 def test_everybody_has_the_role_of_the_story(cast):
     def roles(handle):
-        return {access.slug: access.role for access in tenants_of(cast[handle]) if access.slug in demo.TENANTS}
+        return {
+            access.slug: access.role for access in tenants_of(cast[handle]) if access.slug in demo.TENANTS
+        }
 
     assert roles("alice") == {"bella": "manager"}
     assert roles("mallory") == {"coffee-corner": "manager"}

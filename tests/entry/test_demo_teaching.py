@@ -44,16 +44,16 @@ def playground(people, tenants):
 def test_excluding_everything_in_bulk_leaves_the_next_suggestions_as_they_were(playground, sample):
     """Once one such click made 31 suggestions of 67, for every customer."""
     first = _toast(playground, sample)
-    fresh = _suggestions(playground, first)
-    assert len({lesson[:2] for lesson in fresh}) == 79
-    assert sum((confidence or 0) > 0.90 for _, confidence in fresh.values()) == 67
+    untaught = _suggestions(playground, first)
+    assert len({lesson[:2] for lesson in untaught}) == 79
+    assert sum((confidence or 0) > 0.90 for _, confidence in untaught.values()) == 67
     rows = field_rows(playground, first)
     decide_many(
         playground, [Decision(row.id, row.version, None, None, "ignored") for row in rows], include_high=True
     )
     learn_exclusions(playground, first)
     playground.session.commit()
-    assert _suggestions(playground, _toast(playground, sample)) == fresh
+    assert _suggestions(playground, _toast(playground, sample)) == untaught
     assert by_decisions(playground).total == 0
     assert learned_mappings(playground) == []
 

@@ -70,17 +70,17 @@ def all_answer(folder):
         for command, log in zip(COMMANDS, logs, strict=True):
             with log.open("wb") as output:
                 children.append(begin(command, folder, output))
-        waiting = dict(zip(children, zip(COMMANDS, logs, strict=True), strict=True))
-        while waiting and time.monotonic() - since < ANSWER:
-            for process, (command, log) in list(waiting.items()):
+        unready = dict(zip(children, zip(COMMANDS, logs, strict=True), strict=True))
+        while unready and time.monotonic() - since < ANSWER:
+            for process, (command, log) in list(unready.items()):
                 code = process.poll()
                 if code is not None:
                     assert code == 0, f"{command[1:]} ended with {code}: {log.read_text()[-3000:]}"
-                    del waiting[process]
+                    del unready[process]
                 elif command == WORKER and is_ready(log):
-                    del waiting[process]
+                    del unready[process]
             time.sleep(0.1)
-        silent = {command[1:]: log.read_text()[-500:] for command, log in waiting.values()}
+        silent = {command[1:]: log.read_text()[-500:] for command, log in unready.values()}
         assert not silent
         return time.monotonic() - since
     finally:
@@ -130,7 +130,7 @@ def test_waiting_for_another_process_ends_and_says_for_what(two, monkeypatch, ca
 
 def test_who_waits_for_another_process_has_no_transaction_open(two):
     first, second = two
-    waiting = second.scalar(text("select pg_backend_pid()"))
+    backend_id = second.scalar(text("select pg_backend_pid()"))
     turn = Turn("is counting the spoons", patience=0.5)
     with (
         advisory_lock(first, LOCK, turn),
@@ -139,7 +139,7 @@ def test_who_waits_for_another_process_has_no_transaction_open(two):
     ):
         pytest.fail("two at once")
     state = first.execute(
-        text("select state, xact_start from pg_stat_activity where pid = :pid"), {"pid": waiting}
+        text("select state, xact_start from pg_stat_activity where pid = :pid"), {"pid": backend_id}
     ).one()
     assert tuple(state) == ("idle", None)
 

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from core.kit.crypto import DecryptionError, decrypt, encrypt, fingerprints, new_key
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
-places = st.text(min_size=1, max_size=40)
+associated_data = st.text(min_size=1, max_size=40)
 
 
-@given(st.binary(max_size=2000), places)
+@given(st.binary(max_size=2000), associated_data)
 def test_what_is_sealed_opens_again(data, associated_data):
     assert decrypt(KEY, encrypt(KEY, data, associated_data), associated_data) == data
 
 
-@given(places, places)
+@given(associated_data, associated_data)
 def test_a_seal_moved_to_another_place_does_not_open(associated_data, elsewhere):
     if associated_data == elsewhere:
         elsewhere += "x"

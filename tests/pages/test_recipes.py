@@ -23,7 +23,7 @@ def saved(alice: Context, migration: str) -> str:
 
 
 @pytest.fixture
-def fresh(alice: Context, saved: str) -> str:
+def second_migration(alice: Context, saved: str) -> str:
     """Another migration of the same files, the newest, so the screen opens on it."""
     migration_id = create_migration(alice, "Second location").id
     add_file(alice, migration_id, TOAST, SOURCES)
@@ -60,21 +60,23 @@ def test_nothing_decided_is_refused_on_the_page(console: Console, migration: str
     assert any("Nothing is decided" in element.value for element in app.text)
 
 
-def test_it_is_applied_after_a_preview_and_taken_back(console: Console, alice: Context, fresh: str) -> None:
+def test_it_is_applied_after_a_preview_and_taken_back(
+    console: Console, alice: Context, second_migration: str
+) -> None:
     app = console("alice", "recipes")
-    waiting = int(_figures(app)["Fields to change"])
-    assert waiting > 30
+    changes = int(_figures(app)["Fields to change"])
+    assert changes > 30
     app.button(key="recipe_apply").click().run()
     alice.session.rollback()
-    assert views.progress(alice, fresh).reviewed == waiting
+    assert views.progress(alice, second_migration).reviewed == changes
     assert _figures(app)["Fields to change"] == "0"
     app.button(key="recipe_undo").click().run()
     alice.session.rollback()
-    assert views.progress(alice, fresh).reviewed == 0
+    assert views.progress(alice, second_migration).reviewed == 0
 
 
 def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(
-    console: Console, alice: Context, migration: str, fresh: str
+    console: Console, alice: Context, migration: str, second_migration: str
 ) -> None:
     field = next(
         mapping_field
@@ -91,13 +93,15 @@ def test_a_recipe_excludes_a_high_confidence_field_only_where_that_is_chosen(
     alice.session.rollback()
     mapping_field = next(
         mapping_field
-        for mapping_field in views.mapping_fields(alice, fresh)
+        for mapping_field in views.mapping_fields(alice, second_migration)
         if (mapping_field.stream, mapping_field.source_field) == (field.stream, field.source_field)
     )
     assert mapping_field.status == "suggested"
 
 
-def test_a_part_is_chosen_by_stream(console: Console, alice: Context, saved: str, fresh: str) -> None:
+def test_a_part_is_chosen_by_stream(
+    console: Console, alice: Context, saved: str, second_migration: str
+) -> None:
     app = console("alice", "recipes")
     picker = app.multiselect(key=f"recipe_streams_{saved}")
     picker.set_value([picker.options[0]]).run()
@@ -105,7 +109,7 @@ def test_a_part_is_chosen_by_stream(console: Console, alice: Context, saved: str
     alice.session.rollback()
     streams = {
         mapping_field.stream
-        for mapping_field in views.mapping_fields(alice, fresh)
+        for mapping_field in views.mapping_fields(alice, second_migration)
         if mapping_field.status != "suggested"
     }
     assert streams == {picker.options[0]}
@@ -141,7 +145,7 @@ def test_two_versions_are_compared(console: Console, alice: Context, migration: 
     assert list(compared["Now"]) == ["Excluded"]
 
 
-def test_sales_may_look_but_not_apply(console: Console, saved: str, fresh: str) -> None:
+def test_sales_may_look_but_not_apply(console: Console, saved: str, second_migration: str) -> None:
     app = console("sam", "recipes")
     assert not app.exception
     assert "recipe_apply" not in [button.key for button in app.button]

@@ -28,7 +28,7 @@ from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import views as runs
 from core.engine.runs.reconciliation.accounting import held_in, noted_tables
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
-from core.engine.runs.rules import ACTIVE, LOADED, AWAITING_WORKER
+from core.engine.runs.rules import ACTIVE, AWAITING_WORKER, LOADED
 from core.engine.runs.tables import Run, RunChunk
 from core.engine.runs.worker.standstill import has_worker
 from core.engine.sources import views as sources
@@ -320,7 +320,9 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     entities = row.totals.get("entities") or {}
     rollback = row.totals.get("rollback") or {}
     account = Account(row.id, noted_tables(row.totals) or ()) if "differing" in row.totals else None
-    state = "queued" if row.state == "running" and row.step == AWAITING_WORKER else row.state  # resumed, not taken up
+    state = (
+        "queued" if row.state == "running" and row.step == AWAITING_WORKER else row.state
+    )  # resumed, not taken up
     return RunFacts(
         row.id,
         state,

@@ -21,7 +21,7 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import accounting
 from core.engine.runs.reconciliation.accounting_rules import TableAccount
 from core.engine.runs.reconciliation.money_account import excluded_money
-from core.engine.runs.rules import HALTED, UNDER_WAY, AWAITING_WORKER
+from core.engine.runs.rules import AWAITING_WORKER, HALTED, UNDER_WAY
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue

@@ -15,7 +15,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.runs import views
 from core.engine.runs.reconciliation.accounting import noted_tables
-from core.engine.runs.rules import LOADED, NO_ROOM, AWAITING_WORKER
+from core.engine.runs.rules import AWAITING_WORKER, LOADED, NO_ROOM
 from core.engine.runs.tables import Run
 from core.engine.runs.views import EntityCount, RunView
 from core.kit import clock

@@ -181,7 +181,9 @@ class _Walker:
         for spec in specs or ():
             for pattern in places_of(spec, document):
                 self.specs_by_pattern.setdefault(pattern, []).append(spec)
-        self.prefixes = {pattern[:end] for pattern in self.specs_by_pattern for end in range(len(pattern) + 1)}
+        self.prefixes = {
+            pattern[:end] for pattern in self.specs_by_pattern for end in range(len(pattern) + 1)
+        }
         self.names: dict[Pattern, str] = {}
         self.stream_names = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}

@@ -191,7 +191,11 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
     facts: dict[str, Any] = {}
     if values and read >= _MIN_SHARE * len(values):
         integer_count = sum(tally[value] for value, number in numbers.items() if number == int(number))
-        facts = {"low": min(numbers.values()), "high": max(numbers.values()), "integer_share": integer_count / read}
+        facts = {
+            "low": min(numbers.values()),
+            "high": max(numbers.values()),
+            "integer_share": integer_count / read,
+        }
     if values:
         facts["length"] = length / len(values)
         facts["words"] = sum(len(value.split()) * count for value, count in tally.items()) / len(values)

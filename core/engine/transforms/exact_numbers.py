@@ -31,7 +31,11 @@ def computed(leaves: Sequence[pl.Expr], compute: Compute) -> pl.Expr:
 def scaled(numbers: pl.Series, factor: Fraction) -> pl.Series:
     """Multiply a NUMBER by a factor. Powers of ten go column by column, as cents to dollars do."""
     shift = len(str(factor.denominator)) - 1
-    if factor.denominator == 10**shift and shift <= _DECIMAL_PLACES and abs(factor.numerator) < values.LARGEST:
+    if (
+        factor.denominator == 10**shift
+        and shift <= _DECIMAL_PLACES
+        and abs(factor.numerator) < values.LARGEST
+    ):
         times = _times(numbers, factor.numerator)
         exact = times.round(_DECIMAL_PLACES - shift) if shift else times
         if exact.equals(times):

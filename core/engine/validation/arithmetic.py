@@ -237,8 +237,8 @@ def _check_lines(lines: pl.DataFrame, modifiers: pl.DataFrame | None, plan: Plan
     priced = priced.with_columns(
         smallest_difference([pl.col("gross_amount") - reading for reading in readings]).alias("off")
     )
-    whole = pl.col("quantity") == pl.col("quantity").round(0)
-    tolerance = pl.when(whole).then(pl.lit(_HALF_A_CENT)).otherwise(pl.lit(_A_CENT))
+    is_integer = pl.col("quantity") == pl.col("quantity").round(0)
+    tolerance = pl.when(is_integer).then(pl.lit(_HALF_A_CENT)).otherwise(pl.lit(_A_CENT))
     wrong = priced.filter(pl.col("off").abs() >= tolerance)
     if wrong.is_empty():
         return wrong.select(ROW, *issue("line_amount_differs"))

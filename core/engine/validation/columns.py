@@ -44,7 +44,7 @@ def amount_text(amount: pl.Expr, currency: str) -> pl.Expr:
     decimal_places = minor_digits(currency)
     digits = amount.abs().cast(pl.String)
     digits = (
-        digits.str.replace(rf"^(\d+\.\d{{{places}}}\d*?)0*$", "${1}")
+        digits.str.replace(rf"^(\d+\.\d{{{decimal_places}}}\d*?)0*$", "${1}")
         if decimal_places
         else digits.str.strip_chars_end("0").str.strip_chars_end(".")
     )

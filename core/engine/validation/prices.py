@@ -218,7 +218,9 @@ def _same_names(items: pl.DataFrame, plan: Plan) -> Findings:
     """Find items of one name in one category with different prices; the first of them is not reported."""
     if not {"name", "price"} <= set(items.columns):
         return {}
-    priced_items = with_columns(items, _TYPES).filter(pl.col("price").is_not_null() & pl.col("name").is_not_null())
+    priced_items = with_columns(items, _TYPES).filter(
+        pl.col("price").is_not_null() & pl.col("name").is_not_null()
+    )
     keyed = priced_items.with_columns(pl.col("name").str.strip_chars().str.to_lowercase().alias("key"))
     group = ["key", "category_id"]
     differing = keyed.with_columns(

@@ -16,7 +16,7 @@ from core.errors import AppError, NotFoundError
 from core.schema import target_schema, target_title
 from pages.mapping.card.choice import odds_line, transformed
 from pages.mapping.card.evidence import reasons
-from pages.mapping.card.summary import show_badge, show_warnings, stakes, badge_label_of, trust, warnings_of
+from pages.mapping.card.summary import badge_label_of, show_badge, show_warnings, stakes, trust, warnings_of
 from pages.mapping.deciding.choice import Choice
 from pages.mapping.deciding.decide import accept, exclude, show_card
 from pages.mapping.deciding.deck import step

@@ -27,7 +27,9 @@ def view_frame(context: Context, migration_id: str, rows: list[FieldRow]) -> pd.
             edits.SAMPLE: [", ".join(samples.get((row.stream, row.source_field), [])) for row in rows],
             edits.CONFIDENCE: [[standing_badge(row, row.decided_by, context.person, names)] for row in rows],
             edits.MAPS_TO: [target_title(row.target) if row.target else None for row in rows],
-            edits.WARNINGS: [labels_of(warnings.get(row.id, ()), approval=row.id in pending_ids) for row in rows],
+            edits.WARNINGS: [
+                labels_of(warnings.get(row.id, ()), approval=row.id in pending_ids) for row in rows
+            ],
             edits.DECISION: [DECISIONS[row.status] for row in rows],
             edits.DETAILS: [":material/info:"] * len(rows),
             edits.TRANSFORM: [row.transform or "" for row in rows],

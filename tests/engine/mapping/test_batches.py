@@ -213,9 +213,13 @@ def histories(draw):
     for number in range(draw(st.integers(1, 12))):
         batch = f"batch {number}"
         fate = fates(steps, versions)
-        undoable = sorted(batch_name for batch_name, fate_of_batch in fate.items() if fate_of_batch.undoable_ids)
+        undoable = sorted(
+            batch_name for batch_name, fate_of_batch in fate.items() if fate_of_batch.undoable_ids
+        )
         undoes = draw(st.sampled_from(undoable)) if undoable and draw(st.booleans()) else None
-        fields_chosen = fate[undoes].undoable_ids if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
+        fields_chosen = (
+            fate[undoes].undoable_ids if undoes else draw(st.sets(st.sampled_from("ab"), min_size=1))
+        )
         for field in sorted(fields_chosen):
             versions[field] += 1
             taken_back = [step for step in steps if step.batch == undoes and step.field_id == field]

@@ -226,8 +226,8 @@ def test_a_day_comes_before_its_time_and_alone_it_needs_no_joining():
 def test_what_is_loaded_first_stands_first_and_conflicts_are_carried():
     plan = plan_of(*LINES, conflicts={"order": Conflict.MERGE})
     order = list(target_schema().domain("restaurant"))
-    places = [order.index(entity.entity) for entity in plan.entities]
-    assert places == sorted(places)
+    positions = [order.index(entity.entity) for entity in plan.entities]
+    assert positions == sorted(positions)
     assert entity_of(plan, "order").conflict is Conflict.MERGE
 
 

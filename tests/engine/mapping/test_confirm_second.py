@@ -42,24 +42,24 @@ def version(context, field_id):
     return views.mapping_field(context, field_id).version
 
 
-def waiting(context, migration):
+def pending_fields(context, migration):
     context.session.rollback()
     return [field.id for field in views.awaiting_second(context, migration.id)]
 
 
 def test_what_stands_as_suggested_over_90_percent_waits_for_nobody(alice, toast):
-    assert waiting(alice, toast) == []
+    assert pending_fields(alice, toast) == []
 
 
 def test_an_import_waits_for_the_second_person_and_a_dry_run_does_not(alice, bob, toast, consent):
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
     validate(alice, toast.id)
     with pytest.raises(ConflictError) as refused:
         runs.start(alice, toast.id, "import")
     assert refused.value.facts["fields"] == [consent]
     assert "needs second approval" in refused.value.message
     actions.confirm_second(bob, {consent: version(bob, consent)})
-    assert waiting(alice, toast) == []
+    assert pending_fields(alice, toast) == []
     assert runs.start(alice, toast.id, "import").state == "queued"
 
 
@@ -78,7 +78,7 @@ def test_nobody_confirms_what_they_decided_themselves(alice, bob, sam, mallory, 
         actions.confirm_second(mallory, versions)
     with pytest.raises(InvalidInputError):
         actions.confirm_second(bob, {})
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
 
 
 def test_a_confirmation_is_a_decision_of_its_own_with_an_audit_line_and_can_be_undone(
@@ -94,7 +94,7 @@ def test_a_confirmation_is_a_decision_of_its_own_with_an_audit_line_and_can_be_u
     actions.undo(bob, batch)
     field = views.mapping_field(alice, consent)
     assert (field.decided_by, field.second_by) == (alice.person, None)
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
 
 
 def test_an_approval_that_was_undone_is_restored_by_undoing_the_undo(alice, bob, toast, consent):
@@ -103,7 +103,7 @@ def test_an_approval_that_was_undone_is_restored_by_undoing_the_undo(alice, bob,
     alice.session.rollback()
     field = views.mapping_field(alice, consent)
     assert (field.decided_by, field.second_by) == (alice.person, bob.person)
-    assert waiting(alice, toast) == []
+    assert pending_fields(alice, toast) == []
 
 
 def test_a_new_decision_asks_for_the_second_person_anew(alice, bob, toast, consent):
@@ -111,9 +111,9 @@ def test_a_new_decision_asks_for_the_second_person_anew(alice, bob, toast, conse
     actions.decide(
         bob, consent, version=version(bob, consent), target="customer.marketing_opt_in", transform="bool"
     )
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
     actions.confirm_second(alice, {consent: version(alice, consent)})
-    assert waiting(alice, toast) == []
+    assert pending_fields(alice, toast) == []
 
 
 def test_accepting_an_edited_field_does_not_make_it_the_suggestion(alice, bob, toast, consent):
@@ -121,7 +121,7 @@ def test_accepting_an_edited_field_does_not_make_it_the_suggestion(alice, bob, t
     actions.decide(
         bob, consent, version=field.version, target=field.target, transform=field.transform, status="accepted"
     )
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
 
 
 def test_a_confirmation_of_what_changed_meanwhile_is_refused(alice, bob, toast, consent):
@@ -153,10 +153,10 @@ def test_the_exposure_is_the_customers_own_and_money_follows_the_target(alice, b
         alice, price.id, version=price.version + 1, target="menu_item.price", transform="divide(10)"
     )
     assert views.mapping_field(alice, price.id).money == 10 * price.money
-    assert waiting(alice, toast) == []  # some dollars
+    assert pending_fields(alice, toast) == []  # some dollars
     actions.set_exposure(alice, toast.id, Decimal(1))
     assert views.exposure(alice, toast.id) == 1
-    assert waiting(alice, toast) == [price.id]
+    assert pending_fields(alice, toast) == [price.id]
     with pytest.raises(NotAllowedError):
         actions.set_exposure(bob, toast.id, Decimal(10**9))
     with pytest.raises(InvalidInputError):
@@ -170,7 +170,7 @@ def test_a_threshold_set_for_all_fields_needs_no_second_person(alice, sample):
     actions.set_exposure(alice, migration.id, Decimal(0))
     unsure = [field_row for field_row in views.field_rows(alice, migration.id) if field_row.target]
     actions.accept_above(alice, migration.id, 0.0)
-    assert waiting(alice, migration) == []
+    assert pending_fields(alice, migration) == []
     assert {decision.after[views.RULE] for decision in views.decisions(alice, migration.id)} == {
         "confidence above 0"
     }
@@ -180,9 +180,9 @@ def test_a_threshold_set_for_all_fields_needs_no_second_person(alice, sample):
 def test_an_approval_that_was_withdrawn_comes_back_only_by_who_gave_it(alice, bob, toast, consent):
     approved = actions.confirm_second(bob, {consent: version(bob, consent)})
     withdrawn = actions.undo(bob, approved).batch
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
     again = actions.undo(alice, withdrawn).batch
-    assert waiting(alice, toast) == [consent]
+    assert pending_fields(alice, toast) == [consent]
     actions.undo(alice, again)
     actions.undo(bob, withdrawn)
-    assert waiting(alice, toast) == []
+    assert pending_fields(alice, toast) == []

@@ -76,7 +76,7 @@ def test_prices_count_from_the_exposure_on_and_what_has_no_amount_from_the_first
 
 
 @pytest.mark.parametrize(
-    ("change", "waits"),
+    ("change", "needs_approval"),
     [
         ({}, True),  # accepted by hand below 90%
         ({"confidence": 0.95}, False),  # the matcher and a person agree
@@ -90,8 +90,8 @@ def test_prices_count_from_the_exposure_on_and_what_has_no_amount_from_the_first
         ({"status": "suggested", "confidence": 0.95}, False),
     ],
 )
-def test_one_judgement_is_not_enough_and_two_are(change, waits):
-    assert needs_second(replace(Field(), **change), EXPOSURE) is waits
+def test_one_judgement_is_not_enough_and_two_are(change, needs_approval):
+    assert needs_second(replace(Field(), **change), EXPOSURE) is needs_approval
 
 
 def test_a_threshold_for_the_whole_import_is_no_word_on_one_field():

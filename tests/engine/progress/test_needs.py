@@ -24,7 +24,8 @@ def progress_of(facts: Facts, role: str, name: str = "Toast", days: int = 0) -> 
 
 def listed(role: str, *facts: Facts) -> list[tuple[str, str]]:
     return [
-        (need.text, need.button) for need in needs([progress_of(migration, role) for migration in facts], role)
+        (need.text, need.button)
+        for need in needs([progress_of(migration, role) for migration in facts], role)
     ]
 
 
@@ -78,7 +79,10 @@ def test_a_specialist_sees_fields_to_review_held_rows_and_what_is_ready():
 
 
 def test_the_older_of_two_equal_needs_comes_first():
-    older, newer = progress_of(SUGGESTED, "specialist", "Old"), progress_of(SUGGESTED, "specialist", "New", days=1)
+    older, newer = (
+        progress_of(SUGGESTED, "specialist", "Old"),
+        progress_of(SUGGESTED, "specialist", "New", days=1),
+    )
     assert [need.migration for need in needs([newer, older], "specialist")] == ["Old", "New"]
 
 
@@ -127,7 +131,8 @@ def test_nothing_listed_contradicts_the_figures_or_the_role(role, facts):
         for migration in migrations
     )
     counted = all(
-        migration.facts.imported.imported + migration.facts.imported.held <= migration.facts.imported.file_rows
+        migration.facts.imported.imported + migration.facts.imported.held
+        <= migration.facts.imported.file_rows
         for migration in migrations
         if migration.facts.imported
     )

@@ -24,10 +24,10 @@ def test_nothing_is_written_after_pause_has_returned(worker, alice, begin):
 def test_a_pause_that_is_refused_leaves_the_run_in_the_queue(worker, alice, begin):
     ahead = begin(alice, chunks=20, seconds=0.05)
     ahead.has_loaded(1)
-    waiting = begin(alice, chunks=3)
+    second_run = begin(alice, chunks=3)
     with pytest.raises(ConflictError, match="Another run"):
-        actions.pause(alice, waiting.id)
-    assert waiting.reaches("completed", "failed") == "completed"
+        actions.pause(alice, second_run.id)
+    assert second_run.reaches("completed", "failed") == "completed"
 
 
 def test_a_paused_run_holds_the_tenants_place_at_work(worker, alice, begin):

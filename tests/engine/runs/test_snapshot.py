@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.engine.runs import actions, snapshot
-from core.engine.runs.rules import STATES, AWAITING_WORKER
+from core.engine.runs.rules import AWAITING_WORKER, STATES
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.worker import steps
 from tests.importer import MENU
@@ -42,8 +42,8 @@ def test_a_resumed_run_is_queued_until_a_worker_takes_it_up_and_then_runs(alice,
     actions.pause(alice, run)
     assert newest(migration).label == "Paused"
     actions.resume(alice, run)
-    waiting = newest(migration)
-    assert (waiting.run.state, waiting.label, waiting.percent) == ("running", "Queued", None)
+    snapshot = newest(migration)
+    assert (snapshot.run.state, snapshot.label, snapshot.percent) == ("running", "Queued", None)
     tasks = steps.begin(tenant, person, run)
     running = newest(migration)
     assert (running.label, running.step) == ("Running", "Importing category records")

@@ -45,20 +45,20 @@ def _rows(pairs) -> dict[str, list[pl.DataFrame]]:
 def test_kept_rows_are_those_that_are_read_again(path, chunk_rows):
     sources = list(SOURCES.values())
     with_rows = identify(path, sources, count=False, chunk_rows=chunk_rows)
-    fresh = identify(path, sources)
-    assert fresh.rows is None
+    counted = identify(path, sources)
+    assert counted.rows is None
     first, second = (
-        _rows(read(path, identified, chunk_rows=chunk_rows)) for identified in (with_rows, fresh)
+        _rows(read(path, identified, chunk_rows=chunk_rows)) for identified in (with_rows, counted)
     )
     assert first.keys() == second.keys() == {head.name for head in with_rows.streams}
-    for head, stream in zip(with_rows.streams, fresh.streams, strict=True):
+    for head, stream in zip(with_rows.streams, counted.streams, strict=True):
         assert [frame.height for frame in first[head.name][:-1]] == [chunk_rows] * (len(first[head.name]) - 1)
-        whole = pl.concat(first[head.name])
-        assert whole.equals(pl.concat(second[head.name]), null_equal=True)
-        assert whole.columns == [ROW, *head.columns]
-        assert whole[ROW].to_list() == list(range(1, head.rows + 1))
+        frame = pl.concat(first[head.name])
+        assert frame.equals(pl.concat(second[head.name]), null_equal=True)
+        assert frame.columns == [ROW, *head.columns]
+        assert frame[ROW].to_list() == list(range(1, head.rows + 1))
         assert head.sample.equals(stream.sample, null_equal=True)
-        assert head.sample.equals(whole.head(200), null_equal=True)
+        assert head.sample.equals(frame.head(200), null_equal=True)
 
 
 def test_a_document_that_is_kept_is_parsed_once(tmp_path, monkeypatch):

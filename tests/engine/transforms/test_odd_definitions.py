@@ -115,10 +115,10 @@ def test_a_number_is_exact_and_rounded_once(chain, text, expected):
 @given(st.integers(-(10**9), 10**9), st.integers(1, 10**6), st.integers(1, 10**6))
 def test_a_formula_gives_the_rounding_of_the_exact_fraction(cents, by, times):
     exact = Fraction(cents, 100) / by * times
-    places = Decimal(10) ** 4
-    expected = (Decimal(exact.numerator) * places / Decimal(exact.denominator)).quantize(
+    scale = Decimal(10) ** 4
+    expected = (Decimal(exact.numerator) * scale / Decimal(exact.denominator)).quantize(
         Decimal(1), ROUND_HALF_UP
-    ) / places
+    ) / scale
     amount = f"{Decimal(cents) / 100:f}"
     assert value_of(f"expression('value / {by} * {times}')", amount) == expected
     assert value_of(f"divide({by}) | multiply({times})", amount) == expected

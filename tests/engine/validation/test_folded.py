@@ -75,11 +75,11 @@ def lines_of(records, left_out):
 )
 def test_lines_folded_part_by_part_have_the_day_totals_of_the_lines(orders, lines, cuts, left_out, zone):
     plan = Plan("restaurant", "test", (), zone=zone)
-    whole = {"order": orders_of(orders), "order_line": lines_of(lines, left_out)}
+    columns = {"order": orders_of(orders), "order_line": lines_of(lines, left_out)}
     edges = sorted({0, len(lines), *(min(cut, len(lines)) for cut in cuts)})
-    parts = [whole["order_line"].slice(first, last - first) for first, last in pairwise(edges)]
-    less = pl.concat([folded(part) for part in parts or [whole["order_line"]]])
-    assert day_totals(whole | {"order_line": less}, plan).equals(day_totals(whole, plan))
+    parts = [columns["order_line"].slice(first, last - first) for first, last in pairwise(edges)]
+    less = pl.concat([folded(part) for part in parts or [columns["order_line"]]])
+    assert day_totals(columns | {"order_line": less}, plan).equals(day_totals(columns, plan))
     assert less.height <= len(lines)
 
 

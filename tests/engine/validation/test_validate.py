@@ -214,12 +214,12 @@ def test_what_is_picked_out_of_rows_does_not_depend_on_how_they_lie_in_chunks(
     alice, tmp_path, monkeypatch, at_once
 ):
     path = write_file(tmp_path, "lines.csv", *ORDERS)
-    whole, of_whole = mapped_by_hand(alice, path)
+    whole_file, of_whole = mapped_by_hand(alice, path)
     small = settings().model_copy(update={"migration_batch_size": 3})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
     monkeypatch.setattr("core.engine.validation.file_checks._ROWS_PER_CHECK", at_once)
     parted, of_parted = mapped_by_hand(alice, path)
-    columns, chunked = whole.take_columns(), parted.take_columns()
+    columns, chunked = whole_file.take_columns(), parted.take_columns()
     assert columns["order"]["external_id"].to_list() == ["o1", "o2", "o3"]
     assert chunked["order"].equals(columns["order"])
     assert chunked["order_line"].equals(columns["order_line"])

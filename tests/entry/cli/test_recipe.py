@@ -67,18 +67,18 @@ def test_a_recipe_is_saved_listed_exported_and_taken_in(aura, access, saved, tmp
 
 
 def test_it_is_applied_to_new_files_and_replayed(aura, access, saved, tmp_path):
-    fresh = tmp_path / "december.csv"
-    fresh.write_text(MENU.replace("Soup", "Broth"), encoding="utf-8")
-    _, preview = aura("recipe", "apply", "Menus", fresh, "--preview", *access)
+    file = tmp_path / "december.csv"
+    file.write_text(MENU.replace("Soup", "Broth"), encoding="utf-8")
+    _, preview = aura("recipe", "apply", "Menus", file, "--preview", *access)
     assert (preview["would_apply"], preview["misfits"]) == (3, [])
     code, done = aura(
-        "recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "december:Cost", *access
+        "recipe", "apply", "Menus", file, "--field", "Dish", "--field", "december:Cost", *access
     )
     assert (code, done) == (
         1,
         "aura: The recipe has no field 'december:Cost'. Name it as FIELD or STREAM:FIELD.\n",
     )
-    code, done = aura("recipe", "apply", "Menus", fresh, "--field", "Dish", "--field", "menu:Cost", *access)
+    code, done = aura("recipe", "apply", "Menus", file, "--field", "Dish", "--field", "menu:Cost", *access)
     assert (code, done["applied"]) == (0, 2)
     code, done = aura("recipe", "apply", "Menus", "--migration", done["migration"], *access)
     assert (done["applied"], done["already"]) == (1, 2)

@@ -113,7 +113,7 @@ def test_a_ticket_of_any_other_form_is_refused(served, alice, mallory, ticket, m
         {"tenant": claim["tenant"].upper()}, {"tenant": "\x00"}, {"person": claim["person"] + "\x00"},
     ]  # fmt: skip
     tickets = [_signed(alice, claim | change) for change in changes]
-    tickets += [_signed(alice, whole) for whole in (None, 1, "x", [], [claim], {"claim": claim}, {})]
+    tickets += [_signed(alice, claims) for claims in (None, 1, "x", [], [claim], {"claim": claim}, {})]
     tickets += [f"{_deep(depth)}.{'0' * 64}" for depth in (10, 1400)]
     tickets += ["", ".", "x.y", "é.é", ticket + "é", f"{payload}.é{signature[1:]}", f"{payload}.{signature.upper()}x",
                 f"{payload}.{signature}.{signature}", "\x00", "a" * 20_000, f"{'A' * 40_000}.{signature}"]  # fmt: skip

@@ -61,8 +61,8 @@ def test_before_the_first_call_the_page_says_how_the_console_works_without(conso
 
 def test_the_figures_are_the_ledger_to_the_micro_dollar(console: Console, alice, spent):
     app = console("alice", "ai_costs")
-    whole = dollars(ledger_total(alice))
-    assert figures(app)["Amount spent"] == whole
+    spent = dollars(ledger_total(alice))
+    assert figures(app)["Amount spent"] == spent
     assert figures(app)["Tokens"] == "41,000"
     assert figures(app)["Calls"] == "4"
     assert figures(app)["Per mapping"] == "–"

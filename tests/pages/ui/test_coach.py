@@ -19,7 +19,7 @@ from tests.prepared import TOAST
 
 
 @pytest.fixture
-def fresh(alice):
+def unmapped_migration(alice):
     """The Toast sample, taken in, and nothing else."""
     migration_id = create_migration(alice, "Fresh").id
     add_file(alice, migration_id, TOAST, SOURCES)
@@ -54,29 +54,29 @@ def test_without_a_migration_there_is_no_panel(console: Console):
     assert panel(console("alice", "connect"))[0] == ""
 
 
-def test_one_click_suggests_the_mapping_and_says_so(console: Console, alice, fresh):
+def test_one_click_suggests_the_mapping_and_says_so(console: Console, alice, unmapped_migration):
     app = console("alice", "connect")
     advice, buttons = panel(app)
     assert "79 columns" in advice
     buttons["Suggest mappings for 79 columns"].click().run()
     assert not app.exception
-    suggested = progress(alice, fresh).total
+    suggested = progress(alice, unmapped_migration).total
     assert [toast.value for toast in app.toast] == [f"{suggested} fields suggested."]
     assert f"review {suggested} fields" in panel(app)[0]
 
 
-def test_one_click_validates_and_the_next_rehearses(console: Console, alice, fresh):
-    suggest_mapping(alice, fresh, SOURCES)
-    review_all(alice, fresh)
+def test_one_click_validates_and_the_next_rehearses(console: Console, alice, unmapped_migration):
+    suggest_mapping(alice, unmapped_migration, SOURCES)
+    review_all(alice, unmapped_migration)
     app = console("alice", "validation")
     panel(app)[1]["Validate 32 rows"].click().run()
     assert not app.exception
-    assert validations.latest(alice, fresh) is not None
+    assert validations.latest(alice, unmapped_migration) is not None
     advice, buttons = panel(app)
     assert "start dry run" in advice
     buttons["Start dry run"].click().run()
     alice.session.rollback()
-    assert [(run.kind, run.state) for run in runs.runs(alice, fresh)] == [("dry_run", "queued")]
+    assert [(run.kind, run.state) for run in runs.runs(alice, unmapped_migration)] == [("dry_run", "queued")]
 
 
 @pytest.mark.parametrize("path", ["connect", "preview", "mapping", "rules", "validation", "dry_run", "runs"])
@@ -116,7 +116,7 @@ def test_whoever_may_not_is_told_and_not_offered(console: Console, alice, import
     assert "import" not in " ".join(buttons)
 
 
-def test_mallory_is_not_advised_about_it(console: Console, fresh):
+def test_mallory_is_not_advised_about_it(console: Console, unmapped_migration):
     assert panel(console("mallory", "connect"))[0] == ""
 
 

@@ -116,10 +116,10 @@ def test_a_call_costs_its_tokens_at_their_three_rates(tokens_in, tokens_cached, 
 
 
 @pytest.mark.parametrize(
-    ("amount", "whole"), [("2.5", 2_500_000), ("0.0000005", 1), ("0.0000004", 0), ("0.15", 150_000)]
+    ("amount", "micro_dollars"), [("2.5", 2_500_000), ("0.0000005", 1), ("0.0000004", 0), ("0.15", 150_000)]
 )
-def test_dollars_become_whole_micro_dollars_rounded_half_up(amount, whole):
-    assert micro(Decimal(amount)) == whole
+def test_dollars_become_whole_micro_dollars_rounded_half_up(amount, micro_dollars):
+    assert micro(Decimal(amount)) == micro_dollars
 
 
 def test_a_model_is_looked_up_without_case_and_blanks():

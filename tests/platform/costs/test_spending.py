@@ -45,12 +45,12 @@ calls = st.lists(
 
 @given(calls)
 def test_every_grouping_comes_to_the_total_to_the_micro_dollar(calls):
-    whole = total(calls)
-    assert whole.cost_micro == sum(call.cost_micro for call in calls)
+    overall = total(calls)
+    assert overall.cost_micro == sum(call.cost_micro for call in calls)
     for grouping in GROUPINGS:
         groups = parts(calls, grouping).values()
         for figure in ("calls", "tokens_in", "tokens_cached", "tokens_out", "cost_micro"):
-            assert sum(getattr(part, figure) for part in groups) == getattr(whole, figure), grouping
+            assert sum(getattr(part, figure) for part in groups) == getattr(overall, figure), grouping
 
 
 @given(calls)

@@ -223,7 +223,10 @@ def _check(context: Context, decision: Decision, field: MappingField, *, undoing
             hint="Choose another target.",
         )
     chain = transforms.parse(decision.transform)
-    inputs = [field.source_field, *(_other_sources(context, decision, field) if joins(decision.transform) else [])]
+    inputs = [
+        field.source_field,
+        *(_other_sources(context, decision, field) if joins(decision.transform) else []),
+    ]
     transforms.build(
         chain, [pl.col(name) for name in inputs], target, ImportSettings(context.tenant.domain, "")
     )

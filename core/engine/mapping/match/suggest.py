@@ -14,9 +14,9 @@ from core.engine.mapping.match.model import (
     NONE_TERMS,
     Model,
     confidence,
+    confidence_terms,
     log_odds,
     none_values,
-    confidence_terms,
     trained_model,
 )
 from core.engine.mapping.match.reasons import (

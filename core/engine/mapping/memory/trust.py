@@ -97,7 +97,9 @@ def _best(
     best = max(targets, key=lambda target: (_voices(upheld_rows, _is(target)), latest[target]))
     mine = [row for row in upheld_rows if row.target == best]
     is_own = any(row.is_own for row in mine)
-    against = [row for row in around if row.target != best and row.upheld_count and (row.is_own or not is_own)]
+    against = [
+        row for row in around if row.target != best and row.upheld_count and (row.is_own or not is_own)
+    ]
     fell = _voices(against, lambda _: True) + len(
         {
             row.customer

@@ -69,7 +69,11 @@ class Batch:
         if not self.decided_since:
             return ""
         conflict = f"{counted(self.decided_since, 'field', 'were')} decided since"
-        return f"{conflict}; undo restores the other {self.undoable_count:,}" if self.undoable_count else conflict
+        return (
+            f"{conflict}; undo restores the other {self.undoable_count:,}"
+            if self.undoable_count
+            else conflict
+        )
 
 
 class Step(NamedTuple):

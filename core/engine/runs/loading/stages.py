@@ -93,7 +93,9 @@ def link_chunk(
     )
     unseen_records, repeated = state.seen_records.split_records(good)
     ids = pl.Series("id", new_id_bytes(unseen_records.height), pl.Binary)
-    linked, orphans = state.references.link(context, state.entity, unseen_records.with_columns(ids), new_records)
+    linked, orphans = state.references.link(
+        context, state.entity, unseen_records.with_columns(ids), new_records
+    )
     encoded_rows = (
         list(bulk_copy.encode_rows(state.write_context(context, task), linked)) if is_encoding else None
     )

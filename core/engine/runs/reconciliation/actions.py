@@ -48,7 +48,9 @@ def reconcile(context: Context, run_id: str) -> bool:
     run_plan = run_plan_for(context, run_id)
     meets_others = _meets_others(context, run_plan)
     with ThreadPoolExecutor(1, thread_name_prefix="target") as executor:
-        reading = executor.submit(read_target, context.tenant.id, context.person, run_id, every_record=meets_others)
+        reading = executor.submit(
+            read_target, context.tenant.id, context.person, run_id, every_record=meets_others
+        )
         source_totals = read_source(context, run_plan, identified=meets_others)
         source = _figures(source_totals.all, run_plan.plan) if source_totals.all else None
         target_totals = reading.result()

@@ -220,14 +220,18 @@ def _surplus(context: Context, planned: pl.DataFrame | None, full_run_plan: RunP
 def _price_sums(context: Context, run_plan: RunPlan, full_run_plan: RunPlan | None) -> Iterable[MoneySum]:
     for entity, name in PRICES.items():
         plans = [plan for plan in run_plan.plan.of(entity) if plan.field(name)]
-        if not plans and not (full_run_plan and any(plan.field(name) for plan in full_run_plan.plan.of(entity))):
+        if not plans and not (
+            full_run_plan and any(plan.field(name) for plan in full_run_plan.plan.of(entity))
+        ):
             continue
         file, held = _file_prices(context, run_plan, entity, name)
         prices = Prices(
             file,
             held,
             _target_prices(context, run_plan, entity, name, plans),
-            _file_prices(context, full_run_plan, entity, name)[0] if full_run_plan else pl.DataFrame(schema=_PRICE),
+            _file_prices(context, full_run_plan, entity, name)[0]
+            if full_run_plan
+            else pl.DataFrame(schema=_PRICE),
         )
         keeps = any(plan.conflict in KEEPING for plan in plans)
         total = price_sum(f"{entity}.{name}", prices, keeps_existing=keeps)

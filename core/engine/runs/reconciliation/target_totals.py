@@ -59,7 +59,9 @@ def read_target(tenant: str, person: str, run_id: str, *, every_record: bool) ->
         texts, run_records = {}, {}
         for entity, names in money_columns(plan).items():
             conflicts = {entity_plan.conflict for entity_plan in plan.of(entity)}
-            columns, query = _every_record(entity, names, conflicts) if every_record else _of_run(entity, names)
+            columns, query = (
+                _every_record(entity, names, conflicts) if every_record else _of_run(entity, names)
+            )
             params = {"tenant": tenant, "source": plan.source, "run": run_id, "entity": entity}
             params["beside"] = duplicate_suffix(run_id)
             parts = (

@@ -82,12 +82,12 @@ def broken(sample, tmp_path):
 
 
 @pytest.mark.parametrize("sample", [TOAST_SAMPLE, SQUARE_SAMPLE], ids=lambda path: path.stem)
-@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken"])
-def test_what_a_sample_has_held_is_what_was_foreseen(importer, tmp_path, sample, whole):
-    migration = importer.prepare(sample if whole else broken(sample, tmp_path))
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "broken"])
+def test_what_a_sample_has_held_is_what_was_foreseen(importer, tmp_path, sample, is_whole):
+    migration = importer.prepare(sample if is_whole else broken(sample, tmp_path))
     foreseen, rehearsed, imported = held(importer, migration)
     assert foreseen == rehearsed == imported
-    assert whole or foreseen
+    assert is_whole or foreseen
 
 
 _IDS = st.sampled_from(["o1", "o2", "o3", "o4"])

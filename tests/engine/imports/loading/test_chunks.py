@@ -24,10 +24,10 @@ def import_document(importer, text):
 
 
 def assert_chunks_make_no_difference(importer, monkeypatch, rows, text):
-    whole = import_document(importer, text)
+    expected = import_document(importer, text)
     small = settings().model_copy(update={"migration_batch_size": rows})
     monkeypatch.setattr("core.engine.sources.actions.settings", lambda: small)
-    assert import_document(importer, text) == whole
+    assert import_document(importer, text) == expected
 
 
 @pytest.mark.parametrize(

@@ -60,14 +60,14 @@ def test_a_second_rollback_leaves_the_first_without_work(running_import, alice):
 
 
 def test_a_run_that_was_cancelled_before_it_began_rolls_back_to_equal_checksums(running_import, alice):
-    standing = checksums.table_checksums(alice)
+    checksums_before = checksums.table_checksums(alice)
     actions.cancel(alice, running_import[2])
     actions.rollback(alice, running_import[2])
     rollback.roll_back(*running_import, None, [])
     checksums_of_run = alice.session.get_one(
         Run, (alice.tenant.id, running_import[2]), populate_existing=True
     ).checksums
-    assert checksums_of_run["before"] == checksums_of_run["after"] == standing
+    assert checksums_of_run["before"] == checksums_of_run["after"] == checksums_before
 
 
 def test_a_run_that_was_resumed_says_what_it_does_once_a_worker_has_it(running_import, alice):

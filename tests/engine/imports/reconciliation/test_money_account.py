@@ -51,13 +51,13 @@ def test_each_sum_of_a_sample_is_the_same_in_file_and_target(importer, sample):
 
 
 def test_excluded_orders_leave_their_money_in_the_account_as_excluded(importer):
-    whole = sums(money_of(importer, importer.import_file(TOAST_SAMPLE)))
+    full_sums = sums(money_of(importer, importer.import_file(TOAST_SAMPLE)))
     migration = importer.prepare(TOAST_SAMPLE)
     exclude(importer, migration, ORDER_TABLES)
     money = money_of(importer, importer.run(migration))
-    orders = [measure for measure in whole if "." not in measure]
+    orders = [measure for measure in full_sums if "." not in measure]
     assert {measure: sums(money)[measure] for measure in orders} == {
-        measure: (whole[measure][0], Decimal(0), whole[measure][0], Decimal(0), Decimal(0))
+        measure: (full_sums[measure][0], Decimal(0), full_sums[measure][0], Decimal(0), Decimal(0))
         for measure in orders
     }
     assert money.excluded_words("USD").startswith("Not in AuraConnect: gross sales $")

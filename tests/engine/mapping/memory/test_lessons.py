@@ -117,10 +117,10 @@ def test_undoing_everything_leaves_the_shared_tables_as_before(alice, take, shar
         elif deed == "import":
             learn_exclusions(alice, migration)
             alice.session.commit()
-        elif standing := [batch for batch in batches(alice, migration) if batch.can_undo]:
-            undo(alice, standing[0].id, only_unchanged=True)
-    while standing := [batch for batch in batches(alice, migration) if batch.can_undo]:
-        undo(alice, standing[0].id, only_unchanged=True)
+        elif undoable := [batch for batch in batches(alice, migration) if batch.can_undo]:
+            undo(alice, undoable[0].id, only_unchanged=True)
+    while undoable := [batch for batch in batches(alice, migration) if batch.can_undo]:
+        undo(alice, undoable[0].id, only_unchanged=True)
     assert {field_row.status for field_row in field_rows(alice, migration)} == {"suggested"}
     assert shared_tables(alice) == before
 

@@ -129,12 +129,12 @@ def test_a_remembered_exclusion_lowers_a_well_supported_suggestion_to_amber_and_
     alice, bob, mallory, take, word
 ):
     header, lines = f"Item Name,{word},Price", ("Soup,1,4.50", "Stew,2,6.50")
-    fresh = take(mallory, header, *lines).field("Price")
-    assert fresh.confidence > 0.80
+    new_field = take(mallory, header, *lines).field("Price")
+    assert new_field.confidence > 0.80
     _exclude(take(alice, header, *lines), "Price")
     for person in (bob, mallory):
         field = take(person, header, *lines).field("Price")
-        assert (field.target, field.transform) == (fresh.target, fresh.transform)
+        assert (field.target, field.transform) == (new_field.target, new_field.transform)
         assert field.confidence == 0.80
         reason = field.evidence[0]
         assert reason["text"].startswith("Excluded once ")
@@ -143,8 +143,8 @@ def test_a_remembered_exclusion_lowers_a_well_supported_suggestion_to_amber_and_
 
 def test_what_is_hardly_supported_is_excluded_as_remembered(alice, mallory, take, word):
     header = f"Item Name,{word}"
-    fresh = take(mallory, header, "Latte,2").field(word)
-    assert (fresh.confidence or 0) < 0.70
+    new_field = take(mallory, header, "Latte,2").field(word)
+    assert (new_field.confidence or 0) < 0.70
     _exclude(take(alice, header, "Soup,1"), word)
     theirs = take(mallory, header, "Latte,2").field(word)
     assert (theirs.target, theirs.origin, theirs.confidence) == (None, "memory", None)

@@ -32,22 +32,22 @@ def _mapping(context, migration):
 
 
 def test_new_files_are_decided_as_the_recipe_says(alice, new_migration, recipe):
-    fresh = new_migration(alice, MENU.replace("Soup", "Broth"), "menu-december.csv")
-    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    migration = new_migration(alice, MENU.replace("Soup", "Broth"), "menu-december.csv")
+    done = apply_recipe(alice, recipe.id, migration, SOURCES)
     assert (done.applied, done.already, done.misfits) == (5, 0, ())
-    now = _mapping(alice, fresh)
+    now = _mapping(alice, migration)
     assert {name: now[name, 0][:2] for name in DECISIONS} == DECISIONS
     assert {now[name, 0][3] for name in DECISIONS} == {"recipe Menu list v1"}
-    assert migration_of(alice, fresh).settings[CONFLICT_SETTING] == {"menu_item": "merge"}
+    assert migration_of(alice, migration).settings[CONFLICT_SETTING] == {"menu_item": "merge"}
 
 
 def test_applied_twice_changes_nothing(alice, new_migration, recipe):
-    fresh = new_migration(alice)
-    apply_recipe(alice, recipe.id, fresh, SOURCES)
-    before = _mapping(alice, fresh)
-    again = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    migration = new_migration(alice)
+    apply_recipe(alice, recipe.id, migration, SOURCES)
+    before = _mapping(alice, migration)
+    again = apply_recipe(alice, recipe.id, migration, SOURCES)
     assert (again.applied, again.already, again.batch) == (0, 5, None)
-    assert _mapping(alice, fresh) == before
+    assert _mapping(alice, migration) == before
 
 
 @settings(
@@ -57,19 +57,19 @@ def test_applied_twice_changes_nothing(alice, new_migration, recipe):
 )
 @given(part=st.sets(st.sampled_from(sorted(DECISIONS))))
 def test_a_part_decides_that_part_and_nothing_else(alice, new_migration, recipe, part):
-    fresh = new_migration(alice)
-    before = _mapping(alice, fresh)
-    effect = preview(alice, recipe.id, fresh, fields={("menu", name) for name in part})
+    migration = new_migration(alice)
+    before = _mapping(alice, migration)
+    effect = preview(alice, recipe.id, migration, fields={("menu", name) for name in part})
     assert {step.source_field for step in effect.steps} == part
-    done = apply_recipe(alice, recipe.id, fresh, SOURCES, fields={("menu", name) for name in part})
-    after = _mapping(alice, fresh)
+    done = apply_recipe(alice, recipe.id, migration, SOURCES, fields={("menu", name) for name in part})
+    after = _mapping(alice, migration)
     assert {name for (name, _), state in after.items() if state != before[name, 0]} == part
     assert done.applied == len(part)
 
 
 def test_what_does_not_fit_is_named_with_the_reason(alice, new_migration, recipe):
-    fresh = new_migration(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
-    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    migration = new_migration(alice, "Dish,Cost,Kind\nSoup,ask the waiter,Starter\nStew,see the board,Main\n")
+    done = apply_recipe(alice, recipe.id, migration, SOURCES)
     assert {(misfit.source_field, misfit.why) for misfit in done.misfits} == {
         ("Cost", "type"),
         ("Stock Code", "column"),
@@ -78,7 +78,7 @@ def test_what_does_not_fit_is_named_with_the_reason(alice, new_migration, recipe
     assert "0 of 2 values can be read as money" in next(
         misfit.detail for misfit in done.misfits if misfit.why == "type"
     )
-    now = _mapping(alice, fresh)
+    now = _mapping(alice, migration)
     assert now["Dish", 0][0] == "menu_item.name"
     assert now["Cost", 0][2] == "suggested"
 
@@ -104,48 +104,48 @@ def test_a_recipe_of_other_times_is_applied_as_far_as_it_goes(
 
 
 def test_a_stream_nothing_is_like_is_named(alice, new_migration, recipe):
-    fresh = new_migration(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
-    done = apply_recipe(alice, recipe.id, fresh, SOURCES)
+    migration = new_migration(alice, "Guest,Phone\nAnn,555 010 0199\n", "guests.csv")
+    done = apply_recipe(alice, recipe.id, migration, SOURCES)
     assert {misfit.why for misfit in done.misfits} == {"stream"}
     assert done.applied == 0
 
 
 def test_it_is_undone_with_one_click(alice, new_migration, recipe):
-    fresh = new_migration(alice)
-    before = {key: state[:3] for key, state in _mapping(alice, fresh).items()}
-    undo(alice, apply_recipe(alice, recipe.id, fresh, SOURCES).batch)
-    assert {key: state[:3] for key, state in _mapping(alice, fresh).items()} == before
+    migration = new_migration(alice)
+    before = {key: state[:3] for key, state in _mapping(alice, migration).items()}
+    undo(alice, apply_recipe(alice, recipe.id, migration, SOURCES).batch)
+    assert {key: state[:3] for key, state in _mapping(alice, migration).items()} == before
 
 
 def test_files_nobody_has_analysed_are_suggested_first(alice, tmp_path, recipe):
     (tmp_path / "menu.csv").write_text(MENU, encoding="utf-8")
-    fresh = create_migration(alice, "Fresh").id
-    add_file(alice, fresh, tmp_path / "menu.csv", SOURCES)
-    assert apply_recipe(alice, recipe.id, fresh, SOURCES).applied == 5
+    migration = create_migration(alice, "Fresh").id
+    add_file(alice, migration, tmp_path / "menu.csv", SOURCES)
+    assert apply_recipe(alice, recipe.id, migration, SOURCES).applied == 5
 
 
 def test_a_file_is_read_again_as_the_recipe_reads_it(alice, new_migration, recipe):
     data = export_recipe(alice, recipe.id, "json").replace(b'"header_row": 1', b'"header_row": 2')
     imported_recipe = import_recipe(alice, data)
-    fresh = new_migration(alice, "A menu of ours,,,,\n" + MENU)
-    if files(alice, fresh)[0].options["header_row"] == 2:
-        fresh = new_migration(alice)
-    done = apply_recipe(alice, imported_recipe.id, fresh, SOURCES)
+    migration = new_migration(alice, "A menu of ours,,,,\n" + MENU)
+    if files(alice, migration)[0].options["header_row"] == 2:
+        migration = new_migration(alice)
+    done = apply_recipe(alice, imported_recipe.id, migration, SOURCES)
     assert done.reread == ("menu.csv",)
-    assert files(alice, fresh)[0].options["header_row"] == 2
+    assert files(alice, migration)[0].options["header_row"] == 2
 
 
 def test_a_failure_half_way_leaves_nothing(alice, new_migration, recipe, monkeypatch):
-    fresh = new_migration(alice)
-    before = _mapping(alice, fresh)
+    migration = new_migration(alice)
+    before = _mapping(alice, migration)
 
     def fail(*_args, **_more):
         raise AppError("no", hint="")
 
     monkeypatch.setattr("core.engine.mapping.recipes.actions.set_conflict", fail)
     with pytest.raises(AppError):
-        apply_recipe(alice, recipe.id, fresh, SOURCES)
-    assert _mapping(alice, fresh) == before
+        apply_recipe(alice, recipe.id, migration, SOURCES)
+    assert _mapping(alice, migration) == before
 
 
 ITEMS = "Item ID,Item Name,Category,Price\ni1,Soup,Starter,4.50\ni2,Stew,Main,12.00\ni3,Cake,Dessert,6.25\n"
@@ -157,10 +157,10 @@ def test_a_high_confidence_suggestion_that_the_recipe_excludes_is_named_and_can_
     price = suggested["Price"]
     decide(alice, price.id, version=price.version, target=None, status="ignored")
     priceless_recipe = save_recipe(alice, first, "Without prices")
-    fresh = new_migration(alice, ITEMS)
-    assert [step.source_field for step in preview(alice, priceless_recipe.id, fresh).high] == ["Price"]
-    done = apply_recipe(alice, priceless_recipe.id, fresh, SOURCES, include_high=False)
+    migration = new_migration(alice, ITEMS)
+    assert [step.source_field for step in preview(alice, priceless_recipe.id, migration).high] == ["Price"]
+    done = apply_recipe(alice, priceless_recipe.id, migration, SOURCES, include_high=False)
     assert (done.applied, done.high, done.batch) == (0, 1, None)
-    assert _mapping(alice, fresh)["Price", 0][2] == "suggested"
-    assert apply_recipe(alice, priceless_recipe.id, fresh, SOURCES).applied == 1
-    assert _mapping(alice, fresh)["Price", 0][2] == "ignored"
+    assert _mapping(alice, migration)["Price", 0][2] == "suggested"
+    assert apply_recipe(alice, priceless_recipe.id, migration, SOURCES).applied == 1
+    assert _mapping(alice, migration)["Price", 0][2] == "ignored"

@@ -29,15 +29,15 @@ def test_a_mapping_that_was_changed_fails_with_the_field(alice, decided_migratio
 
 
 def test_next_month_s_rows_pass_as_long_as_they_can_be_read(alice, new_migration, recipe):
-    fresh = new_migration(alice, MENU.replace("4.50", "5.25"))
-    apply_recipe(alice, recipe.id, fresh, SOURCES)
-    assert replay(alice, recipe.id, fresh).is_ok
+    migration = new_migration(alice, MENU.replace("4.50", "5.25"))
+    apply_recipe(alice, recipe.id, migration, SOURCES)
+    assert replay(alice, recipe.id, migration).is_ok
 
 
 def test_values_that_cannot_be_read_any_more_fail(alice, new_migration, recipe):
-    fresh = new_migration(alice, MENU.replace("$4.50", "market price"))
-    apply_recipe(alice, recipe.id, fresh, SOURCES)
-    (difference,) = replay(alice, recipe.id, fresh).differences
+    migration = new_migration(alice, MENU.replace("$4.50", "market price"))
+    apply_recipe(alice, recipe.id, migration, SOURCES)
+    (difference,) = replay(alice, recipe.id, migration).differences
     assert (difference.field, difference.aspect) == ("menu_item.price", "output")
     assert difference.expected == "3 of 3 values read"
     assert "2 of 3 values read" in difference.actual
@@ -70,9 +70,9 @@ def test_missing_columns_and_streams_fail(alice, new_migration, recipe):
 def test_an_imported_recipe_is_replayed_by_what_can_be_counted(alice, mallory, new_migration, recipe):
     """Another customer's fingerprints are under another key, so only the counts can be compared."""
     theirs = import_recipe(mallory, export_recipe(alice, recipe.id, "yaml"))
-    fresh = new_migration(mallory)
-    apply_recipe(mallory, theirs.id, fresh, SOURCES)
-    result = replay(mallory, theirs.id, fresh)
+    migration = new_migration(mallory)
+    apply_recipe(mallory, theirs.id, migration, SOURCES)
+    result = replay(mallory, theirs.id, migration)
     assert result.is_ok
     assert all("other rows" in line.actual for line in result.lines if line.aspect == "output")
 

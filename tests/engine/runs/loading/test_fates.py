@@ -54,4 +54,7 @@ def test_a_row_without_a_fate_is_an_error_of_ours():
 def test_rows_that_share_a_fate_have_the_same_ranges_as_any_others(rows):
     numbers = pl.Series(ROW, sorted(rows), dtype=pl.Int64)
     shared_fate = fates.fate_of(numbers, "merged", "repeated_row")
-    assert fates.ranges_of_fate(numbers, "merged", "repeated_row").to_dicts() == fates.ranges(shared_fate).to_dicts()
+    assert (
+        fates.ranges_of_fate(numbers, "merged", "repeated_row").to_dicts()
+        == fates.ranges(shared_fate).to_dicts()
+    )
