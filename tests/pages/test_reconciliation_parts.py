@@ -138,5 +138,5 @@ def test_a_rollback_says_what_still_stands() -> None:
     restored = account(TableAccount("s1", "menu.csv", "menu", 80, outcomes={"imported": 75, "excluded": 5}))
     assert screen._rolled_back(restored, {}) == "Rolled back: 75 of 80 rows were imported and restored"
     assert screen._rolled_back(restored, {"menu_item": 3}).startswith("Partly rolled back: 75 of 80 rows")
-    assert "no longer in AuraConnect" in screen._standing_words({})
-    assert screen._standing_words({"menu_item": 3}) == "Still in AuraConnect from this import: 3 menu items."
+    assert "no longer in AuraConnect" in screen._remaining_words({})
+    assert screen._remaining_words({"menu_item": 3}) == "Still in AuraConnect from this import: 3 menu items."
