@@ -18,6 +18,7 @@ from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.plan import ImportSettings
+from core.engine.sources.column_facts import ColumnFacts
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
 from core.engine.units import MAJOR, UNIT, UNKNOWN, Proof, prove_units, with_conversion, without_conversion
@@ -44,7 +45,7 @@ class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
     `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
-    `file` joins streams whose amounts have one unit.
+    `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here.
     """
 
     name: str
@@ -53,6 +54,7 @@ class StreamSample:
     hints: Mapping[str, Hint] = field(default_factory=dict)
     is_known: bool = True
     file: str = ""
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Proposal:
     """One source field and one target; a field that feeds several targets has several, slot 0, 1, …
 
     `confidence` is None where nothing fits. `profile` is what the column was judged by. `origin`: rules,
-    documentation or memory.
+    documentation or memory. `question`: what a person must say before the field is part of a plan, '' for nothing.
     """
 
     stream: str
@@ -74,6 +76,7 @@ class Proposal:
     alternatives: tuple[Candidate, ...]
     profile: FieldProfile
     origin: str = "rules"
+    question: str = ""
 
 
 def propose(

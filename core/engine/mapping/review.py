@@ -38,11 +38,18 @@ class Judged(Protocol):
     def money(self) -> Decimal: ...
     @property
     def second_by(self) -> str | None: ...
+    @property
+    def question(self) -> str: ...
 
 
 def is_set_by_hand(field: Judged) -> bool:
     """Whether the field has a target that a person chose and nobody suggested: its confidence says nothing of it."""
     return field.target is not None and field.target != field.suggested_target
+
+
+def is_asked(field: Judged) -> bool:
+    """Whether the field waits for a person's answer to its question: no bulk action decides it, no plan has it."""
+    return field.status == SUGGESTED and bool(field.question)
 
 
 # --- the queue ----------------------------------------------------------------------------------------------------
@@ -96,7 +103,12 @@ def needs_second(
     and what nobody decided but would be imported (from `accept_above` on). `by_rule`: accepted by a threshold set for
     the whole import (--accept-above on the command line), which is an order about all fields and not a word on one.
     """
-    if field.target is None or field.second_by is not None or not is_exposed(field, exposure):
+    if (
+        field.target is None
+        or field.second_by is not None
+        or is_asked(field)
+        or not is_exposed(field, exposure)
+    ):
         return False
     unchanged = field.status != "edited" and field.target == field.suggested_target
     confidence = field.confidence or 0.0

@@ -19,7 +19,8 @@ class MappingField(TenantRow, Table):
 
     status: suggested (nobody looked yet), accepted (a person agreed), edited (a person chose otherwise), ignored (a
     person left it out). target is 'entity.field' or null. version counts the decisions; a save must name the version
-    it saw. confidence and suggested_target stay as the matcher gave them.
+    it saw. confidence and suggested_target stay as the matcher gave them. An undecided field with a
+    question is not part of any plan, and no bulk action accepts it.
     """
 
     __tablename__ = "mapping_field"
@@ -48,6 +49,7 @@ class MappingField(TenantRow, Table):
     ai_call_id: Mapped[str | None] = mapped_column(Id)  # the call whose answer was taken
     second_by: Mapped[str | None] = mapped_column(Id)  # who confirmed a decision that needs two people
     second_at: Mapped[datetime | None] = mapped_column(Moment)
+    question: Mapped[str] = mapped_column(Text, server_default="", default="")  # what a person must say first
     taught: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # core.engine.mapping.memory.lessons.Lesson
 
     @classmethod

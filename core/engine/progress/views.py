@@ -208,8 +208,11 @@ def _fields(ids: Sequence[str]) -> Any:
     confidence = MappingField.confidence
     is_open = MappingField.status == mapping.SUGGESTED
     has_target = MappingField.target.is_not(None)
-    planned = has_target & case((is_open, confidence >= AMBER_FROM), else_=MappingField.status != "ignored")
-    weak = is_open & (confidence.is_(None) | (confidence < AMBER_FROM))
+    is_asked = MappingField.question != ""
+    planned = has_target & case(
+        (is_open, (confidence >= AMBER_FROM) & ~is_asked), else_=MappingField.status != "ignored"
+    )
+    weak = is_open & (confidence.is_(None) | (confidence < AMBER_FROM) | is_asked)
     return (
         select(
             MappingField.migration_id,

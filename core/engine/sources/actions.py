@@ -21,6 +21,7 @@ from core.context import Context
 from core.db.types import Id
 from core.engine.sources import store, views
 from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
+from core.engine.sources.column_facts import FactCollector
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read
@@ -284,25 +285,33 @@ def _read_rows(
     context.session.flush()
     rows: Counter[str] = Counter()
     ids = {name: stream.id for name, stream in streams.items()}
-    for info in store.write_chunks(context, file.migration_id, _chunks(context, path, identified, ids)):
+    collectors = {stream_id: FactCollector() for stream_id in ids.values()}
+    chunks = _chunks(context, path, identified, ids, collectors)
+    for info in store.write_chunks(context, file.migration_id, chunks):
         rows[info.stream_id] += info.rows
         if side_steps is not None:
             next(side_steps, None)
             next(side_steps, None)
     for stream in streams.values():
         stream.rows = rows[stream.id]
+        stream.facts = {name: facts.to_json() for name, facts in collectors[stream.id].facts().items()}
         stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]
     return rows.total()
 
 
 def _chunks(
-    context: Context, path: Path, identified: Identified, ids: Mapping[str, str]
+    context: Context,
+    path: Path,
+    identified: Identified,
+    ids: Mapping[str, str],
+    collectors: Mapping[str, FactCollector],
 ) -> Iterator[tuple[str, int, pl.DataFrame]]:
-    """Yield stream id, number and rows of each chunk, numbered stream by stream."""
+    """Yield stream id, number and rows of each chunk, numbered stream by stream; collects facts about their columns."""
     numbers: Counter[str] = Counter()
     currency = context.tenant.currency
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
         if frame.height:
+            collectors[ids[name]].add(frame)
             yield ids[name], numbers[name], note_currency(frame, currency)
             numbers[name] += 1
 

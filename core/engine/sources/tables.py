@@ -19,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,6 +98,9 @@ class SourceStream(TenantRow, Table):
     rows: Mapped[int] = mapped_column(BigInteger)
     date_order: Mapped[str | None] = mapped_column(Text)
     why: Mapped[list[str]] = mapped_column(JSONB)
+    facts: Mapped[dict[str, Any]] = mapped_column(  # column -> core.engine.sources.column_facts.ColumnFacts
+        JSONB, server_default=text("'{}'"), default=dict
+    )
     sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, encrypted like a chunk
     imported: Mapped[bool] = mapped_column(Boolean, server_default=false(), default=False)
 

@@ -15,7 +15,7 @@ from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide_many, set_conflict, suggest_mapping
 from core.engine.mapping.match import preload
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views import current_plan, mapping_fields
+from core.engine.mapping.views import UNDECIDED, current_plan, field_rows, mapping_fields
 from core.engine.plan import Conflict
 from core.engine.runs import actions as run_actions
 from core.engine.runs import views as run_views
@@ -66,12 +66,15 @@ def dry_run(args: Namespace) -> Answer:
         document = _of_run(run, started_at)
         document["would"] = run_views.diff_counts(context, run.id)
         document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=MAX_ISSUES)]
-        document["issues"] = _validated(context, validation)["issues"]
+        validated = _validated(context, validation)
+        document |= {name: validated[name] for name in ("issues", "questions")}
     order = list(target_schema().domain(context.tenant.domain))  # that of loading, parents first
     would = sorted(document["would"].items(), key=lambda item: order.index(item[0]))
     rows = [(entity_label(entity), *counts.values()) for entity, counts in would]
     text = table(("entity", "new", "changed", "same", "held"), rows)
-    return _finished(run, document, f"Dry run {run.id}\n\n{text}")
+    return _finished(
+        run, document, "\n\n".join(filter(None, (f"Dry run {run.id}", text, _questions_text(document))))
+    )
 
 
 def load(args: Namespace) -> Answer:
@@ -88,7 +91,8 @@ def load(args: Namespace) -> Answer:
         document["headline"] = proof.account.headline
         document["open"] = [point.text for point in proof.account.points]
         document["differences"] = [asdict(day) for day in proof.days if day.difference]
-        document["findings"] = _validated(context, validation)["issues"]
+        validated = _validated(context, validation)
+        document |= {"findings": validated["issues"], "questions": validated["questions"]}
     return _finished(run, document, _import_text(run, document))
 
 
@@ -163,10 +167,27 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
     return {
         "migration": validation.migration_id,
         "validation": validation.id,
+        "questions": open_questions(context, validation.migration_id),
         "totals": validation.totals,
         "counts": [asdict(count) for count in counts],
         "issues": [asdict(issue) for issue in issues[:MAX_ISSUES]],
     }
+
+
+def open_questions(context: Context, migration_id: str) -> list[dict[str, Any]]:
+    """List the columns that wait for a person's answer, and are not imported until then."""
+    return [
+        {"table": row.stream, "field": row.source_field, "target": row.target, "question": row.question}
+        for row in field_rows(context, migration_id, UNDECIDED)
+        if row.question
+    ]
+
+
+def _questions_text(document: Mapping[str, Any]) -> str:
+    questions = [
+        (question["table"], question["field"], question["question"]) for question in document["questions"]
+    ]
+    return table(("table", "column not imported", "question"), questions) if questions else ""
 
 
 def _of_run(run: RunView, started_at: float) -> dict[str, Any]:
@@ -221,6 +242,7 @@ def _validation_text(document: Mapping[str, Any]) -> str:
             f"{read:,} rows checked, {held:,} held, {document['seconds']:.1f} s",
             table(("level", "finding", "rows", "amount affected"), rows),
             table(("file", "row", "field", "finding", "detail"), findings),
+            *filter(None, [_questions_text(document)]),
         )
     )
 
@@ -251,7 +273,7 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
         parts.append(
             "\n".join(["The source itself does not explain:", *(f"  {text}" for text in unexplained)])
         )
-    parts.append(_account_text(document))
+    parts += filter(None, [_questions_text(document), _account_text(document)])
     if run.state == "awaiting_approval":
         parts.append(f"Something is open. Look at it, then: aura approve {run.id}")
     return "\n\n".join(parts)

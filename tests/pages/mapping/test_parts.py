@@ -26,7 +26,7 @@ CONTEXT = context_of("specialist")
 def field(source_field: str, target: str, transform: str | None = None) -> FieldRow:
     return FieldRow(
         f"id-{source_field}", "items", source_field, 0, 0, target, transform, target, 0.8, "suggested", 0, "rules",
-        10, Decimal(0), None, None, None, None,
+        10, Decimal(0), None, None, None, None, "",
     )  # fmt: skip
 
 

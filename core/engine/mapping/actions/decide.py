@@ -98,11 +98,11 @@ def decide_many(
 def accept_above(
     context: Context, migration_id: str, threshold: float, *, stream: str | None = None
 ) -> str | None:
-    """Accept every undecided suggestion with more than `threshold` confidence; None where there is none."""
+    """Accept every undecided suggestion with more than `threshold` confidence and no question; None where there is none."""
     sure = [
         Decision(field.id, field.version, field.target, field.transform, "accepted")
         for field in views.field_rows(context, migration_id, views.FieldFilter(stream, undecided=True))
-        if field.target and (field.confidence or 0) > threshold
+        if field.target and (field.confidence or 0) > threshold and not field.question
     ]
     if not sure:
         return None

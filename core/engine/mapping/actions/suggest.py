@@ -20,6 +20,7 @@ from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
+from core.engine.sources.column_facts import ColumnFacts, merge_facts
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.platform.access.actions import action
@@ -129,9 +130,14 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 {key: hint for spec in specs for key, hint in spec.hints.items()},
                 _is_known(file, source, specs),
                 file.id,
+                merge_facts([_facts(stream) for stream in streams]),
             )
         )
     return samples
+
+
+def _facts(stream: SourceStream) -> dict[str, ColumnFacts]:
+    return {name: ColumnFacts.from_json(document) for name, document in stream.facts.items()}
 
 
 def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:
@@ -153,6 +159,7 @@ def _suggest_anew(field: MappingField, proposal: Proposal) -> None:
     field.position = proposal.position
     field.target = field.suggested_target = proposal.target
     field.transform = proposal.transform
+    field.question = proposal.question
     field.confidence = proposal.confidence
     field.evidence = [asdict(reason) for reason in proposal.evidence]
     field.alternatives = [

@@ -52,6 +52,7 @@ class FieldRow:
     decided_at: datetime | None
     reason: str | None
     second_by: str | None
+    question: str
 
     @property
     def band(self) -> str:

@@ -31,6 +31,7 @@ def patterns(context: Context, migration_id: str, *, entity: str | None = None) 
     facts = [
         (field, Facts(field.target, field.origin, *profiles[field.id]))
         for field in field_rows(context, migration_id, FieldFilter(entity=entity, undecided=True))
+        if not field.question
     ]
     groups = [
         Group(pattern, tuple(field for field, field_facts in facts if pattern.fits(field_facts)))

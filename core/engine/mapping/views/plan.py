@@ -15,7 +15,7 @@ from core.engine.mapping import plans
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.business_days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
-from core.engine.mapping.review import SUGGESTED
+from core.engine.mapping.review import SUGGESTED, is_asked
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
 from core.engine.plan import Conflict, ImportSettings, Plan
@@ -93,7 +93,11 @@ def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER
         MappingField.target.is_not(None),
         or_(
             MappingField.status.in_(("accepted", "edited")),
-            and_(MappingField.status == SUGGESTED, MappingField.confidence >= accept_above),
+            and_(
+                MappingField.status == SUGGESTED,
+                MappingField.confidence >= accept_above,
+                MappingField.question == "",
+            ),
         ),
     )
     links = [
@@ -156,7 +160,7 @@ def planned_links(fields: Sequence[FieldRow | MappingField], accept_above: float
 
 
 def _link(field: FieldRow | MappingField) -> Link | None:
-    if field.target is None or field.status == "ignored":
+    if field.target is None or field.status == "ignored" or is_asked(field):
         return None
     return Link(
         field.stream,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.context import Context
 from core.engine.mapping.forms import count_fitting, form_of
 from core.engine.mapping.plans import joins
+from core.engine.mapping.review import is_asked
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
 from core.engine.mapping.views.fields import FieldDetail, FieldRow, raw_samples, rows_where
@@ -17,12 +18,12 @@ from core.kit.wording import counted
 from core.platform.access.actions import view
 from core.schema import target_schema, target_title
 
-TYPE, DUPLICATE, REQUIRED = "Type", "Duplicate", "Required"
+QUESTION, TYPE, DUPLICATE, REQUIRED = "Question", "Type", "Duplicate", "Required"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldWarning:
-    """`label` is TYPE, DUPLICATE or REQUIRED; `text` says what is wrong, without any value."""
+    """`label` is QUESTION, TYPE, DUPLICATE or REQUIRED; `text` says what is open or wrong, without any personal value."""
 
     label: str
     text: str
@@ -35,6 +36,9 @@ def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[Field
     Samples are read for those only, so that a mapping of thousands of suggestions costs no more than its edits.
     """
     warnings: defaultdict[str, list[FieldWarning]] = defaultdict(list)
+    for row in rows_where(context, migration_id, MappingField.question != ""):
+        if is_asked(row):
+            warnings[row.id].append(FieldWarning(QUESTION, row.question))
     links = links_of(context, migration_id)
     edited_rows = rows_where(context, migration_id, MappingField.status == "edited")
     for field_id, warning in _type_warnings(context, migration_id, edited_rows).items():
@@ -57,7 +61,8 @@ def warnings_of(
 
     `required` and `conflicts`: what `checklist` and `contested_rows` answered.
     """
-    warnings = list(_type_warnings(context, field.migration_id, [field]).values())
+    warnings = [FieldWarning(QUESTION, field.question)] if is_asked(field) else []
+    warnings += _type_warnings(context, field.migration_id, [field]).values()
     warnings += [
         _duplicate(rivals) for rivals in conflicts if any(row.id == field.id for row in rivals.fields)
     ]

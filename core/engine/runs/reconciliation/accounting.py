@@ -81,6 +81,7 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             fields=len(mapped),
             open_fields=len(still_open),
             open_amounts=amounts[source_table.table] if source_table.rows else (),
+            asked=tuple(dict.fromkeys(row.source_field for row in still_open if row.question and row.rows)),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables

@@ -74,6 +74,7 @@ class TableAccount:
     undecided   with fields that nobody has decided about, and not one of the tables that a document only describes itself by
     fields      fields of the table, `open_fields` those of them that nobody has decided about
     open_amounts  columns with amounts that are not part of the run and that nobody has decided about
+    asked       columns with values that are not part of the run because their question was not answered
     """
 
     stream_id: str
@@ -90,6 +91,7 @@ class TableAccount:
     fields: int = 0
     open_fields: int = 0
     open_amounts: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return self.outcomes.get(outcome, 0)
@@ -125,6 +127,7 @@ def table_from_json(document: Mapping[str, Any]) -> TableAccount:
             "entities": tuple(document["entities"]),
             "exclusions": tuple(exclusions),
             "open_amounts": tuple(document.get("open_amounts", ())),
+            "asked": tuple(document.get("asked", ())),
         }
     )
 
@@ -233,6 +236,9 @@ def _points(account: Account) -> Iterable[Point]:
             f"Amounts in {noun} {listed(columns)} were not imported: nobody decided",
             blocks=True,
         )
+    if columns := list(dict.fromkeys(name for table in account.tables for name in table.asked)):
+        noun = "Column" if len(columns) == 1 else "Columns"
+        yield Point("orange", f"{noun} {listed(columns)} not imported: a question is open", blocks=True)
     yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
 
 
