@@ -9,18 +9,21 @@ import csv
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from core.engine.sources.cell_formats.codes import SIGNIFICANT
+from core.engine.sources.cell_formats.sheets import sheet_formats
+from core.engine.sources.cell_formats.stretches import SheetFormats
 from core.engine.sources.hidden.sheets import hidden_parts
 from core.engine.sources.limits.digits import EXACT, add_rounded
 from core.engine.sources.limits.strings import MOST_MEMORY
 
 CPU_SECONDS = 170
-_SIGNIFICANT = 15  # digits a spreadsheet keeps and shows; more is noise of binary fractions
 
 
 def cell_text(value: object) -> str:
@@ -39,10 +42,20 @@ def cell_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def row_texts(row: int, first_column: int, cells: Sequence[object], formats: SheetFormats) -> list[str]:
+    """Write a row's cells, numbers as their cells show them where a format changes what they say."""
+    texts = [cell_text(cell) for cell in cells]
+    if formats:
+        for index, cell in enumerate(cells):
+            if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                texts[index] = formats.show(row, first_column + index, cell) or texts[index]
+    return texts
+
+
 def _number_text(value: float) -> str:
     if value.is_integer() and abs(value) < EXACT:
         return str(int(value))
-    text = f"{Decimal(f'{value:.{_SIGNIFICANT}g}'):f}"
+    text = f"{Decimal(f'{value:.{SIGNIFICANT}g}'):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -53,16 +66,18 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
     hidden = hidden_parts(
         workbook, [sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata]
     )
+    formats = sheet_formats(workbook, len(book.sheet_names))
     for index, name in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_index(index)
         if not sheet.height or not sheet.width:
             continue
         file = f"{index}.csv"
         rounded: dict[int, list[tuple[int, int]]] = {}
+        first_column = 1 + (sheet.start[1] if sheet.start else 0)  # empty columns before it are left out
         with (folder / file).open("w", encoding="utf-8", newline="") as target:
             writer = csv.writer(target, lineterminator="\n")
             for number, row in enumerate(sheet.iter_rows(), start=1):
-                writer.writerow([cell_text(cell) for cell in row])
+                writer.writerow(row_texts(number, first_column, row, formats[index]))
                 add_rounded(rounded, number, row)
         facts = {"hidden": hidden[index].to_json(), "rounded": [*rounded.items()]}
         sheets.append({"name": name, "file": file, **facts})

@@ -57,7 +57,7 @@ def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
         with zipfile.ZipFile(workbook) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
-                marks = [_of_sheet(archive, part) for part in _sheet_parts(archive, names)]
+                marks = [_of_sheet(archive, part) for part in sheet_parts(archive, names)]
             elif "content.xml" in names:
                 marks = list(_of_document(archive))
     if len(marks) != len(visible):
@@ -68,7 +68,7 @@ def hidden_parts(workbook: Path, visible: list[bool]) -> list[Hidden]:
     ]
 
 
-def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
+def sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> Iterator[str]:
     """Yield the path in the archive of each sheet, in the order of the workbook; '' where it is unknown."""
     relations = archive.read("xl/_rels/workbook.xml.rels") if "xl/_rels/workbook.xml.rels" in names else b""
     targets = {
