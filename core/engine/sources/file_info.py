@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from core.engine.sources.cards.columns import Cuts
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tables import GENERIC
 from core.errors import InvalidInputError
 from core.kit.times import is_zone
 
 _ORDERS = ("mdy", "dmy", "ymd")
+NUMBER_CUT, CODE_CUT = "card_number_removed", "card_code_removed"
+"""Codes of the issues that say what was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,30 @@ class StreamInfo:
     why: tuple[str, ...]
     options: ReaderOptions = ReaderOptions()
     part: str = ""
+
+
+@dataclass(slots=True)
+class Cuts:
+    """Card data cut out of a file: the digits of the numbers, and counts per column.
+
+    The digits are held while the file is read, so that its stored copy can be cut too; they are never written.
+    """
+
+    numbers: set[str] = field(default_factory=set)
+    columns: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """(table, column, code) -> values that were cut."""
+
+    def reasons(self, table: str) -> list[str]:
+        """Word one sentence per column of the table that says what was cut there."""
+        sentences = {
+            NUMBER_CUT: "card numbers were cut to their last 4 digits",
+            CODE_CUT: "card verification codes were removed",
+        }
+        return [
+            f"{column}: {count:,} {sentences[code]}"
+            for (name, column, code), count in self.columns.items()
+            if name == table
+        ]
 
 
 @dataclass(frozen=True, slots=True)

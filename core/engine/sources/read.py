@@ -15,12 +15,13 @@ import polars as pl
 
 from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources import detect
-from core.engine.sources.cards.columns import Cuts, Evidence
+from core.engine.sources.cards.columns import Evidence
 from core.engine.sources.characters.odd import note_odd, odd_names
 from core.engine.sources.characters.quotes import note_unclosed
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS, document_rows, match_document, survey
 from core.engine.sources.file_info import (
+    Cuts,
     Identified,
     ReaderOptions,
     StreamInfo,

@@ -18,8 +18,9 @@ from sqlalchemy import select
 from adapters import SOURCES
 from core.engine.batch import ROW, notes_of
 from core.engine.sources import actions, store, views
-from core.engine.sources.cards.columns import Cuts, Evidence
+from core.engine.sources.cards.columns import Evidence
 from core.engine.sources.cards.numbers import cut_numbers, is_card_number, luhn
+from core.engine.sources.file_info import Cuts
 from core.engine.sources.read import ReaderOptions, identify, read
 from core.engine.sources.tables import SourceStream
 

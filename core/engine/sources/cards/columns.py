@@ -26,6 +26,7 @@ from core.engine.sources.cards.numbers import (
     names_code,
     suspect,
 )
+from core.engine.sources.file_info import CODE_CUT, NUMBER_CUT, Cuts
 
 _MIN_BYTES = 6
 """Bytes of the shortest text that may name a verification code."""
@@ -45,31 +46,6 @@ _CODE_OF_A_CARD = re.compile(
     r"(?:credit|debit|payment)?card(?:security|verification)(?:code|number|value)|cardcode"
 )
 _CODE_VALUE = r"^\s*'?[0-9]{3,4}(?:\.0+)?\s*$"
-_NUMBER_CUT, _CODE_CUT = "card_number_removed", "card_code_removed"
-
-
-@dataclass(slots=True)
-class Cuts:
-    """Card data cut out of a file: the digits of the numbers, and counts per column.
-
-    The digits are held while the file is read, so that its stored copy can be cut too; they are never written.
-    """
-
-    numbers: set[str] = field(default_factory=set)
-    columns: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """(table, column, code) -> values that were cut."""
-
-    def reasons(self, table: str) -> list[str]:
-        """Word one sentence per column of the table that says what was cut there."""
-        sentences = {
-            _NUMBER_CUT: "card numbers were cut to their last 4 digits",
-            _CODE_CUT: "card verification codes were removed",
-        }
-        return [
-            f"{column}: {count:,} {sentences[code]}"
-            for (name, column, code), count in self.columns.items()
-            if name == table
-        ]
 
 
 @dataclass(slots=True)
@@ -112,7 +88,7 @@ class Evidence:
         """Cut a column; returns it, and value -> code of the fault for each distinct value that changed."""
         if is_code_column(column.name, of_card=of_card):
             held = column.filter(column.str.contains(_CODE_VALUE)).unique().to_list()
-            return column.set(column.is_in(held), None), dict.fromkeys(held, _CODE_CUT)
+            return column.set(column.is_in(held), None), dict.fromkeys(held, CODE_CUT)
         values = column.filter(column.str.contains(MAY_HOLD)).unique()
         bare = values.str.contains(_BARE)
         cards = self._bare_cards(column.name, values.filter(bare))
@@ -124,7 +100,7 @@ class Evidence:
             if text != value:
                 self.cuts.numbers.update(digits)
                 texts[value] = text
-                faults[value] = _NUMBER_CUT if digits else _CODE_CUT
+                faults[value] = NUMBER_CUT if digits else CODE_CUT
         if not texts:
             return column, {}
         return column.replace_strict(list(texts), list(texts.values()), default=column), faults
@@ -201,7 +177,7 @@ def _luhn(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
 
 
 def _detail(code: str, name: str) -> pl.Expr:
-    if code == _CODE_CUT:
+    if code == CODE_CUT:
         return pl.lit(
             f"Column {name!r} held a card verification code. It was removed before anything was stored."
         )
