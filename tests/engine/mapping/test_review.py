@@ -32,6 +32,7 @@ class Field:
     rows: int = 100
     money: Decimal = EXPOSURE
     second_by: str | None = None
+    question: str = ""
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**7), st.decimals(0, 10**9, places=2))
@@ -86,6 +87,7 @@ def test_prices_count_from_the_exposure_on_and_what_has_no_amount_from_the_first
         ({"second_by": "bob"}, False),
         ({"target": None, "status": "ignored"}, False),
         ({"status": "suggested"}, True),  # nobody decided it, and it would be imported
+        ({"status": "suggested", "question": "Gross or net?"}, False),  # no plan has it before it is answered
         ({"status": "suggested", "confidence": 0.6}, False),  # it would not
         ({"status": "suggested", "confidence": 0.95}, False),
     ],
