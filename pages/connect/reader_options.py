@@ -6,12 +6,13 @@ import streamlit as st
 
 from adapters import SOURCES
 from core.engine.sources import actions, views
+from core.engine.sources.characters.encodings import ENCODINGS as ENCODINGS_OF_EXPORTS
 from core.engine.sources.read import ReaderOptions
 from core.engine.sources.views import FileDetail
 from core.entry.web import intake
 from pages.ui.frame import act
 
-ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"]
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *ENCODINGS_OF_EXPORTS]
 
 DELIMITERS = {",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 

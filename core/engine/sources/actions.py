@@ -93,7 +93,12 @@ def add_file(
         suspect = executor.submit(may_hold_cards, named_path)
         try:
             identified = identify(
-                named_path, [*sources.values()], options, count=False, chunk_rows=chunk_rows
+                named_path,
+                [*sources.values()],
+                options,
+                count=False,
+                chunk_rows=chunk_rows,
+                country=context.tenant.country,
             )
         finally:  # a duplicate is reported as such also where it cannot be read
             _refuse_twin(context, migration_id, file_name, size, sha256)
@@ -131,7 +136,12 @@ def reread_file(
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
         identified = identify(
-            path, list(sources.values()), options, count=False, chunk_rows=settings().migration_batch_size
+            path,
+            list(sources.values()),
+            options,
+            count=False,
+            chunk_rows=settings().migration_batch_size,
+            country=context.tenant.country,
         )
         store.remove_unreferenced_chunks(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))

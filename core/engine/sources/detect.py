@@ -16,12 +16,13 @@ from itertools import chain
 from math import sqrt
 from operator import methodcaller
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import polars as pl
 
 from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
+from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.tabular import split_records
 from core.errors import InvalidInputError
@@ -50,7 +51,7 @@ _FOREIGN = (
     (b"SQLite format 3", "a database"),
     (b"PAR1", "a Parquet file"),
 )
-_CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_ISO_2022_JP = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _MAX_CONTROLS = 8  # control characters that may be one row's fault, however small the file
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1b")
 _QUOTED = methodcaller("startswith", '"')
@@ -91,51 +92,77 @@ def refuse_foreign(path: Path, head: bytes, label: str = "") -> None:
         )
 
 
-def find_encoding(file: IO[bytes], name: str) -> tuple[str, str]:
-    """Find the encoding by the whole file, with the reason; InvalidInputError for binary data."""
+class FoundEncoding(NamedTuple):
+    """The encoding of a file and the reason. `rival`: another that fits about as well, '' where there is none."""
+
+    encoding: str
+    reason: str
+    rival: str = ""
+
+
+def find_encoding(file: IO[bytes], name: str, country: str = "US") -> FoundEncoding:
+    """Find the encoding by the whole file, with the reason; InvalidInputError for binary data.
+
+    `country`: ISO 3166, the customer's; it tells which encodings are usual.
+    """
     head = file.read(_BLOCK)
     for mark, encoding in _BOMS:
         if head.startswith(mark):
-            return encoding, f"{encoding}: the file begins with its byte-order mark"
+            return FoundEncoding(encoding, f"{encoding}: the file begins with its byte-order mark")
     sample = head[:4096]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         if zeros.count(0) > 0.7 * len(zeros) and zeros.count(0) > 0.9 * sample.count(0):
-            return encoding, f"{encoding}: every second byte is zero"
+            return FoundEncoding(encoding, f"{encoding}: every second byte is zero")
     if b"\0" in sample or sum(byte in _CONTROLS for byte in sample) > max(_MAX_CONTROLS, len(sample) // 50):
         raise InvalidInputError(
             f"{name} is binary data (NUL or control characters), not text.",
             hint="Export the data as CSV, XLSX or JSON.",
             file=name,
         )
-    encoding, reason = _narrow_encoding(chain([head], iter(partial(file.read, _BLOCK), b"")))
-    if encoding == "utf-8":
-        return encoding, reason
+    if _is_utf8(chain([head], _blocks(file))):
+        if any(mark in sample for mark in _ISO_2022_JP):
+            return FoundEncoding("iso2022_jp", "iso2022_jp: the file changes to Japanese by its escapes")
+        return FoundEncoding("utf-8", "utf-8: every byte fits")
     file.seek(0)
-    fit = fit_of(iter(partial(file.read, _BLOCK), b""), "utf-8")
-    if not fit.fits:
-        return encoding, reason
-    return "utf-8", f"utf-8: {fit.faults:,} bytes do not fit; the rows that have them are held"
+    fit = fit_of(_blocks(file), "utf-8")
+    if fit.fits:
+        reason = f"utf-8: {counted(fit.faults, 'byte')} not fitting; the rows that have them are held"
+        return FoundEncoding("utf-8", reason)
+    file.seek(0)
+    return _judged(_blocks(file), country)
 
 
-def _narrow_encoding(blocks: Iterable[bytes]) -> tuple[str, str]:
-    """Return utf-8 if every byte fits, else the encoding of Western spreadsheets that has a character for each byte."""
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(file.read, _BLOCK), b"")
+
+
+def _is_utf8(blocks: Iterable[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    utf8, hole = True, False
     for block in chain(blocks, [b""]):
-        plain = block.isascii()
-        if utf8 and not (plain and block and not decoder.getstate()[0]):
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError:
-                utf8 = False
-        hole = hole or (not plain and any(byte in block for byte in _CP1252_HOLES))
-        if hole and not utf8:
-            break
-    if utf8:
-        return "utf-8", "utf-8: every byte fits"
-    if hole:
-        return "latin-1", "latin-1: neither utf-8 nor cp1252 fits; check the accented letters"
-    return "cp1252", "cp1252: the bytes are not utf-8; check the accented letters"
+        if block and block.isascii() and not decoder.getstate()[0]:
+            continue
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _judged(blocks: Iterable[bytes], country: str) -> FoundEncoding:
+    """Judge bytes that are not UTF-8 by the words they decode into."""
+    judgement = judge_encoding(blocks, country)
+    if judgement is None:
+        return FoundEncoding(
+            "latin-1", "latin-1: no known encoding fits; check the accented letters", "cp1252"
+        )
+    encoding, rival = judgement.encoding, judgement.rival
+    if rival:
+        reason = (
+            f"{encoding} or {rival}: both fit about as well; rows with other letters than A to Z are held until the"
+            " encoding is set"
+        )
+        return FoundEncoding(encoding, reason, rival)
+    return FoundEncoding(encoding, f"{encoding}: the bytes are not utf-8, and read as words in it")
 
 
 def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class ReaderOptions:
     header_row  counted from 1 as a spreadsheet does; 0 where the table has no header
     date_order  'mdy', 'dmy' or 'ymd'
     source      the name of a source
+    encoding_rival  another encoding that fits about as well as the detected one: what differs is held; not to be set
     """
 
     encoding: str | None = None
@@ -35,6 +36,7 @@ class ReaderOptions:
     header_row: int | None = None
     date_order: str | None = None
     source: str | None = None
+    encoding_rival: str | None = None
 
 
 def check_options(options: ReaderOptions, sources: Sequence[Source]) -> None:

@@ -165,6 +165,18 @@ def _archived(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name
     return Member(name, label, inside.suffix.lower(), partial(archive.open, entry))
 
 
+def _sure_encoding(file: IO[bytes], name: str) -> str:
+    """Find the encoding of a document; InvalidInputError where two fit about as well."""
+    found_encoding = find_encoding(file, name)
+    if found_encoding.rival:
+        raise InvalidInputError(
+            f"{name} is not UTF-8, and could be {found_encoding.encoding} or {found_encoding.rival}.",
+            hint="Set its encoding, or export it again as UTF-8.",
+            file=name,
+        )
+    return found_encoding.encoding
+
+
 def load_json(path: Path, encoding: str | None) -> Json:
     """Parse a JSON file. InvalidInputError names the line at fault, also where there are no records."""
     size = path.stat().st_size
@@ -177,7 +189,7 @@ def load_json(path: Path, encoding: str | None) -> Json:
     with path.open("rb") as file:
         if encoding:
             require_fit([file.read()], encoding, path.name)
-        text_encoding = encoding or find_encoding(file, path.name)[0]
+        text_encoding = encoding or _sure_encoding(file, path.name)
     document = parse(path.read_bytes().decode(text_encoding, ERRORS), path.name)
     require_records(document, path.name)
     return document

@@ -24,7 +24,7 @@ _SAMPLE_BYTES = 256 << 10
 
 
 def layout_of(
-    member: Member, sources: Sequence[Source], options: ReaderOptions
+    member: Member, sources: Sequence[Source], options: ReaderOptions, country: str = "US"
 ) -> tuple[ReaderOptions, tuple[str, ...], list[str]]:
     """Find encoding, delimiter and header row where they are not set, and the columns; with the reasons.
 
@@ -34,8 +34,9 @@ def layout_of(
     encoding = member.encoding or options.encoding
     if encoding is None:
         with member.open() as file:
-            encoding, reason = detect.find_encoding(file, member.file)
+            encoding, reason, rival = detect.find_encoding(file, member.file, country)
         why.append(reason)
+        options = replace(options, encoding_rival=rival or None)
     elif member.encoding is None:
         with member.open() as file:
             require_fit(iter(partial(file.read, _SAMPLE_BYTES), b""), encoding, member.file)

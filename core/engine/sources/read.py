@@ -16,6 +16,7 @@ import polars as pl
 from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources import detect
 from core.engine.sources.cards.columns import Evidence
+from core.engine.sources.characters.doubtful import note_doubtful
 from core.engine.sources.characters.odd import note_odd, odd_names
 from core.engine.sources.characters.quotes import note_unclosed
 from core.engine.sources.contract import Source, StreamSpec
@@ -52,11 +53,13 @@ def identify(
     *,
     count: bool = True,
     chunk_rows: int = _CHUNK,
+    country: str = "US",
 ) -> Identified:
     """Recognise the file, reading it once from end to end.
 
     Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those read, while the rows of a
-    document are returned, in frames of `chunk_rows`: for callers that read it all next. InvalidInputError names the
+    document are returned, in frames of `chunk_rows`: for callers that read it all next. `country`: the customer's, which
+    tells the usual encodings. InvalidInputError names the
     file, the row if any, and a remedy for whatever cannot be read.
     """
     reader_options = options or ReaderOptions()
@@ -66,7 +69,7 @@ def identify(
         if kind is Kind.JSON:
             return _identify_document(path, sources, reader_options, None if count else chunk_rows)
         with tables_of(path, kind) as members:
-            return _identify_tables(path, members, sources, reader_options, count=count)
+            return _identify_tables(path, members, sources, reader_options, count=count, country=country)
 
 
 def read(
@@ -210,7 +213,13 @@ class _Surveyed:
 
 
 def _identify_tables(
-    path: Path, members: Sequence[Member], sources: Sequence[Source], options: ReaderOptions, *, count: bool
+    path: Path,
+    members: Sequence[Member],
+    sources: Sequence[Source],
+    options: ReaderOptions,
+    *,
+    count: bool,
+    country: str,
 ) -> Identified:
     if not members:
         raise InvalidInputError(
@@ -219,7 +228,7 @@ def _identify_tables(
             file=path.name,
         )
     candidates = _candidates(sources, options)
-    tables = [_survey_table(member, candidates, options, count=count) for member in members]
+    tables = [_survey_table(member, candidates, options, count=count, country=country) for member in members]
     bar = 0.0 if options.source else TRUSTED
     matches = [table.match for table in tables if table.match and table.match.confidence >= bar]
     source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
@@ -246,10 +255,10 @@ def _identify_tables(
 
 
 def _survey_table(
-    member: Member, sources: Sequence[Source], options: ReaderOptions, *, count: bool
+    member: Member, sources: Sequence[Source], options: ReaderOptions, *, count: bool, country: str
 ) -> _Surveyed:
     """Survey a table in one pass: its layout from the beginning, its rows counted to the end."""
-    layout, columns, why = layout_of(member, sources, options)
+    layout, columns, why = layout_of(member, sources, options, country)
     rows, first = 0, None
     for frame in _table_frames(member, layout, columns, _CHUNK, Evidence(member.name, Cuts())):
         rows += frame.height
@@ -273,6 +282,7 @@ def _table_frames(
 
     def finish(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
         noted = note_unclosed(note_odd(evidence.cut_suspect(frame, data), data), data, table.delimiter)
+        noted = note_doubtful(noted, encoding, options.encoding_rival)
         return note_rounded(note_hidden(noted, member.hidden), member.rounded, columns)
 
     with member.open() as file:

@@ -188,6 +188,9 @@ CASES: dict[str, Case] = {
     "unreadable_character": Case(
         {"menu_item": b"external_id,name\ni1,Caf\xc3\xa9\ni2,Th\xe9 vert\n"}, "menu_item", 3, source_field="name"
     ),
+    "encoding_unsure": Case(
+        {"menu_item": "external_id,name\ni1,Žižek\n".encode("cp1250")}, "menu_item", 2, source_field="name"
+    ),
     "garbled_text": Case(menu("i1,CafÃ© crème,4.00"), "menu_item", 2, source_field="name"),
     "hidden_character": Case(menu("i1,So\u200bup,4.00"), "menu_item", 2, source_field="name"),
     "unclosed_quote": Case(menu("i1,Soup,4.00", 'i2,"Stew,5.00', "i3,Tea,2.00"), "menu_item", 3, source_field="name"),

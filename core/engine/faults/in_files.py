@@ -1,0 +1,83 @@
+"""List the faults of files: rows, characters, quotes, currencies, what a workbook did, card numbers."""
+
+from __future__ import annotations
+
+from core.engine.faults.fault import Fault, Level
+
+FAULTS_IN_FILES = (
+    Fault(
+        "row_shape",
+        Level.ERROR,
+        "More or fewer fields than the header",
+        "Correct the delimiter or the quotes in this row.",
+    ),
+    Fault(
+        "unreadable_character",
+        Level.ERROR,
+        "Character that cannot be read",
+        "Correct the character in the file, or save the file as UTF-8.",
+        outcome="Imported with a replacement character",
+    ),
+    Fault(
+        "encoding_unsure",
+        Level.ERROR,
+        "Letters depend on the encoding, which is not certain",
+        "Set the encoding of the file in its reader options, or save the file as UTF-8.",
+        outcome="Imported as read in the likelier encoding",
+    ),
+    Fault(
+        "garbled_text",
+        Level.WARNING,
+        "Text looks garbled",
+        "Export the file again as UTF-8, or correct the text.",
+        outcome="Imported with the text as it is",
+    ),
+    Fault(
+        "hidden_character",
+        Level.WARNING,
+        "Hidden character",
+        "Remove the character in the source. It may make equal values differ, or show text in another order.",
+        outcome="Imported with the text as it is",
+    ),
+    Fault(
+        "unclosed_quote",
+        Level.WARNING,
+        "Quotation mark that is not closed",
+        "Close the quotation mark in the file, or remove it.",
+        outcome="Imported with the text as it is",
+    ),
+    Fault(
+        "other_currency",
+        Level.WARNING,
+        "Currency differs from the customer's",
+        "Convert the amounts in the file, or import these rows for a customer with this currency.",
+        outcome="Imported with the amount as it stands",
+    ),
+    Fault(
+        "number_rounded",
+        Level.ERROR,
+        "Number rounded by the workbook",
+        "Export the column as text, or the sheet as CSV from the source: a workbook holds 15 digits of a number.",
+        outcome="Imported without the column",
+    ),
+    Fault(
+        "hidden_row",
+        Level.WARNING,
+        "Row hidden in the workbook",
+        "Delete the row in the workbook if it is not meant to be imported.",
+    ),
+    Fault(
+        "card_number_removed",
+        Level.WARNING,
+        "Full card number removed",
+        "Nothing to fix.",
+        outcome="Only the last 4 digits are imported",
+    ),
+    Fault(
+        "card_code_removed",
+        Level.WARNING,
+        "Card verification code removed",
+        "Nothing to fix. Verification codes must not be stored; delete them in the source too.",
+        outcome="Imported without the code",
+    ),
+)
