@@ -87,19 +87,12 @@ def add_file(
         if creates
         else views.migration(context, migration_id)
     )
-    size, chunk_rows = _size(path, file_name), settings().migration_batch_size
+    size = _size(path, file_name)
     with _under_its_name(path, file_name) as named_path, ThreadPoolExecutor(1) as executor:
         sha256 = executor.submit(_sha256, path)
         suspect = executor.submit(may_hold_cards, named_path)
         try:
-            identified = identify(
-                named_path,
-                [*sources.values()],
-                options,
-                count=False,
-                chunk_rows=chunk_rows,
-                country=context.tenant.country,
-            )
+            identified = _identify(context, named_path, sources, options)
         finally:  # a duplicate is reported as such also where it cannot be read
             _refuse_twin(context, migration_id, file_name, size, sha256)
         added = SourceFile(
@@ -135,14 +128,7 @@ def reread_file(
         path = Path(folder) / source_file.name
         with path.open("wb") as file:
             file.writelines(store.read_parts(context, file_id))
-        identified = identify(
-            path,
-            list(sources.values()),
-            options,
-            count=False,
-            chunk_rows=settings().migration_batch_size,
-            country=context.tenant.country,
-        )
+        identified = _identify(context, path, sources, options)
         store.remove_unreferenced_chunks(context, file_id)
         context.session.execute(delete(SourceStream).where(SourceStream.file_id == file_id))
         for name, value in _recognition(identified).items():
@@ -240,6 +226,20 @@ def _under_its_name(path: Path, file_name: str) -> Iterator[Path]:
         link = Path(folder) / file_name
         link.symlink_to(path.resolve())
         yield link
+
+
+def _identify(
+    context: Context, path: Path, sources: Mapping[str, Source], options: ReaderOptions | None
+) -> Identified:
+    """Recognise a file that is read next, as the customer's country and the size of chunks have it."""
+    return identify(
+        path,
+        list(sources.values()),
+        options,
+        count=False,
+        chunk_rows=settings().migration_batch_size,
+        country=context.tenant.country,
+    )
 
 
 def _recognition(identified: Identified) -> dict[str, object]:
