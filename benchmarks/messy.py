@@ -5,6 +5,7 @@
     python benchmarks/messy.py --only 27 --accept-above 0.7 --details    reasons, mapping, issues, records
     python benchmarks/messy.py FOLDER                a folder of cases elsewhere; expectations by the folder's name
     python benchmarks/messy.py --json                for machines
+    python benchmarks/messy.py --note                note the verdicts in data/corpus/messy/verdicts.yaml for the test
 
 A case is a folder with an export's files and `expected.yaml` (its form: messy_cases.py). Each is imported twice, into two
 fresh tenants: suggestions above 70 % accepted, as `aura import --accept-above 0.7` does, and only those above 90 %, as the
@@ -27,7 +28,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from messy_cases import CORPUS, OWN, Case, read_cases
+import yaml
+from messy_cases import CORPUS, NOTED, OWN, Case, read_cases
 from messy_import import Outcome, outcome_of, prepare_database, text_of
 from messy_verdicts import GRADES, WRONG, Verdict, judge
 
@@ -60,6 +62,12 @@ def main() -> int:
                 time.monotonic() - started_at,
                 1000 if arguments.all_reasons or arguments.details else MAX_REASONS,
             )
+    if arguments.note:
+        noted = {
+            case.name: {f"{key:g}": verdict.grade for key, verdict in verdicts.items()}
+            for case, verdicts in results
+        }
+        NOTED.write_text(yaml.safe_dump(noted, default_flow_style=None, width=120), encoding="utf-8")
     if arguments.json:
         print(json.dumps([_document(case, verdicts) for case, verdicts in results], indent=1))
     else:
@@ -75,6 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--all-reasons", action="store_true", help=f"more than {MAX_REASONS} reasons a case")
     parser.add_argument("--details", action="store_true", help="also mapping, issues, fates and records")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--note", action="store_true", help="note the verdicts, which the test holds")
     return parser.parse_args()
 
 

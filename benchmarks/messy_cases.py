@@ -15,7 +15,6 @@
     free: [location]                         entities whose records are not judged
     forbidden: {customer.phone: ["0000000000"]}
     sums: {menu_item.price: 2.40}            proves the expectations themselves
-    today: {above_70: right, above_90: asked}  the verdict that a test holds
 
 A value is compared as what it is: a number as a number, a time without an offset as one of the tenant's zone, a reference
 by any name of the record it names. A field that is not listed must be empty. `null` is empty, `"*"` anything,
@@ -36,6 +35,9 @@ import yaml
 CORPUS = Path(__file__).resolve().parent.parent / "data" / "corpus" / "messy"
 OWN = CORPUS.parent / "messy_more"
 EXPECTED = "expected.yaml"
+NOTED = CORPUS / "verdicts.yaml"
+"""The verdicts of the last noted run, by case and threshold; a test holds that none becomes worse."""
+
 _DEFAULTS = {"domain": "restaurant", "zone": "America/New_York", "currency": "USD", "country": "US"}
 _RECORD_FIELDS = {"key", "from", "all", "fields", "records", "optional", "any"}
 
@@ -68,7 +70,6 @@ class Case:
     entities: Mapping[str, ExpectedEntity]
     free: frozenset[str]
     forbidden: Mapping[str, tuple[str, ...]]
-    today: Mapping[str, str]
 
 
 def read_cases(folder: Path, only: list[str]) -> list[Case]:
@@ -104,7 +105,6 @@ def _read_case(folder: Path) -> Case | None:
         entities,
         frozenset(document.get("free", ())),
         forbidden,
-        document.get("today", {}),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -218,7 +219,7 @@ def _read_records(context: Any, domain: str, outcome: Outcome) -> None:
                 {
                     name: _shown(value, by_id)
                     for name, value in row.items()
-                    if name not in hidden and value not in (None, [])
+                    if name not in hidden and value not in (None, []) and not _is_made(name, value)
                 },
                 (*_stream_places.get(row["stream_id"], ("", "")), row["source_row"] or 0),
             )
@@ -227,6 +228,11 @@ def _read_records(context: Any, domain: str, outcome: Outcome) -> None:
 
 
 _NAMES = ("external_id", "name", "number", "code", "student_number", "first_name", "email", "title")
+
+
+def _is_made(name: str, value: Any) -> bool:
+    """Tell whether an external id was made by the product ('row:…', 'name:…'): it is nothing of the export's."""
+    return name == "external_id" and re.match(r"[a-z][a-z_]*:", value) is not None
 
 
 def _shown(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> Any:

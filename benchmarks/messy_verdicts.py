@@ -107,7 +107,7 @@ class _Judge:
             (wanted, record)
             for wanted in expected.records
             for record in records
-            if record.place in places[id(wanted)]
+            if record.place in places[id(wanted)] and not wanted.is_optional
         ]
         pairs: list[tuple[Expected, Record]] = []
         taken: set[int] = set()
@@ -123,17 +123,10 @@ class _Judge:
         return sum(self._fits_field(value, name, record) for name, value in wanted.values.items())
 
     def _fits_field(self, wanted: Any, name: str, record: Record) -> bool:
-        """Compare a field, or several of which one has the value and no other has another: 'external_id|sku'.
-
-        An external id stands beside the others even where the product has made it.
-        """
-        values = {part: record.values.get(part) for part in name.split("|")}
-        if "|" not in name:
-            return self.fits(wanted, values[name])
-        others = [value for part, value in values.items() if part != "external_id" and value is not None]
-        return any(self.fits(wanted, value) for value in values.values()) and all(
-            self.fits(wanted, value) for value in others
-        )
+        """Compare a field, or several of which one has the value and no other has another: 'external_id|sku'."""
+        values = [record.values.get(part) for part in name.split("|")]
+        filled = [value for value in values if value is not None] or [None]
+        return all(self.fits(wanted, value) for value in filled)
 
     def _compare(
         self, entity: str, expected: ExpectedEntity, wanted: Expected, record: Record
@@ -302,9 +295,9 @@ class _Judge:
 
 
 def _first(record: Record, name: str) -> Any:
-    """Return the value of a field, of several the last that is filled: ids that the product makes stand first."""
-    values = [record.values.get(part) for part in name.split("|")]
-    return next((value for value in reversed(values) if value is not None), None)
+    """Return the value of a field, of several the first that is filled."""
+    values = (record.values.get(part) for part in name.split("|"))
+    return next((value for value in values if value is not None), None)
 
 
 def _required_fields(domain: str) -> Mapping[str, frozenset[str]]:
@@ -337,6 +330,12 @@ def _holds(cell: str, text: str) -> bool:
     return (
         len(digits) > 1 and digits == text.replace(".", "").lstrip("-") and re.sub(r"\D", "", cell) == digits
     )
+
+
+def _numbers(text: str) -> list[int]:
+    """Return year, month and day of a date in any order and form, sorted; a year of two digits as one of four."""
+    parts = re.findall(r"\d+", text)[:3]
+    return sorted(int(part) + (2000 if len(part) == 2 and int(part) > 31 else 0) for part in parts)
 
 
 def _issue_text(issue: Any) -> str:
