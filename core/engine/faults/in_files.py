@@ -44,7 +44,13 @@ FAULTS_IN_FILES = (
         Level.WARNING,
         "Quotation mark that is not closed",
         "Close the quotation mark in the file, or remove it.",
-        outcome="Imported with the text as it is",
+        outcome="Imported without the mark where it stands alone, else with the text as it is",
+    ),
+    Fault(
+        "rows_in_quotes",
+        Level.ERROR,
+        "Further rows inside quotation marks",
+        "Close the quotation mark in the row where it opens, or remove it, and import the file again.",
     ),
     Fault(
         "other_currency",

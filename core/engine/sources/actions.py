@@ -28,6 +28,7 @@ from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, iden
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, LimitReachedError
 from core.kit.ids import new_id
+from core.kit.wording import counted, listed
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 from core.settings import settings
@@ -306,7 +307,23 @@ def _read_rows(
         stream.rows = rows[stream.id]
         stream.facts = {name: facts.to_json() for name, facts in collectors[stream.id].facts().items()}
         stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]
+        _leave_out_nameless(stream)
     return rows.total()
+
+
+def _leave_out_nameless(stream: SourceStream) -> None:
+    """Leave columns out of the stream that have neither a name in the header nor a value in any row."""
+    nameless = {
+        name
+        for place, name in enumerate(stream.columns, start=1)
+        if name == f"Column {place}" and stream.rows and not stream.facts.get(name, {}).get("filled")
+    }
+    if nameless and len(nameless) < len(stream.columns):
+        stream.columns = [name for name in stream.columns if name not in nameless]
+        stream.why = [
+            *stream.why,
+            f"{counted(len(nameless), 'column')} without name and values left out: {listed(sorted(nameless))}",
+        ]
 
 
 def _chunks(

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from math import sqrt
-from operator import methodcaller
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -24,11 +23,9 @@ from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec
-from core.engine.sources.tabular import split_records
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed
 
-DELIMITERS = (",", ";", "\t", "|")
 HEADER_SEARCH = 30
 """Rows in which a header is looked for."""
 
@@ -54,7 +51,6 @@ _FOREIGN = (
 _ISO_2022_JP = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _MAX_CONTROLS = 8  # control characters that may be one row's fault, however small the file
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\v\x1a\x1b")
-_QUOTED = methodcaller("startswith", '"')
 _SECRETS = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=.*")
 _DATA = re.compile(r"[-+(]?[$€£]?\d[\d.,:/ -]*(?:[ap]m|%|\))?|[^@\s]+@[^@\s]+\.\w+", re.IGNORECASE)
 _DAY = r"^\s*(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})(?:\D|$)"
@@ -163,25 +159,6 @@ def _judged(blocks: Iterable[bytes], country: str) -> FoundEncoding:
         )
         return FoundEncoding(encoding, reason, rival)
     return FoundEncoding(encoding, f"{encoding}: the bytes are not utf-8, and read as words in it")
-
-
-def find_delimiter(data: bytes, suffix: str) -> tuple[str, str]:
-    """Find the delimiter that cuts most records into the same number of fields, with the reason.
-
-    A record whose quotes it cuts through does not speak for it, and a single record speaks only where no two agree.
-    """
-    best, score, reason = ",", (False, 0.0), "one column: no delimiter divides the rows"
-    for mark in DELIMITERS:
-        records = [record for record in split_records(data, mark) if record != [""]]
-        widths = Counter(len(record) for record in records if not any(map(_QUOTED, record)))
-        width, count = max(widths.items(), key=lambda item: (item[0] > 1) * item[1], default=(1, 0))
-        share = count / max(1, len(records))
-        value = count > 1, share * (width - 1) * (2 if mark == "\t" and suffix == ".tsv" else 1)
-        if width > 1 and share > 0.3 and value > score:
-            label = "tab" if mark == "\t" else mark
-            best, score = mark, value
-            reason = f"delimiter {label}: {count} of {len(records)} sampled rows have {width} fields"
-    return best, reason
 
 
 def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset[str]]) -> tuple[int, str]:

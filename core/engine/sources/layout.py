@@ -12,6 +12,7 @@ from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import require_fit
 from core.engine.sources.characters.odd import odd_names
 from core.engine.sources.contract import Source
+from core.engine.sources.delimiters.division import find_delimiter, named_delimiter
 from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.files import Member
 from core.engine.sources.hidden.notes import hidden_reasons
@@ -43,13 +44,17 @@ def layout_of(
     with member.open() as file:
         block = next(utf8_blocks(file, encoding, member.file))
     data = _beginning(block, member.file)
-    delimiter = options.delimiter
+    delimiter, named = options.delimiter, named_delimiter(data)
     if member.encoding is not None:
         delimiter = ","
     elif delimiter is None:
-        delimiter, reason = detect.find_delimiter(data, member.suffix)
+        delimiter, reason = (
+            (named, f"delimiter {named!r}: row 1 names it") if named else find_delimiter(data, member.suffix)
+        )
         why.append(reason)
     records = split_records(data, delimiter)
+    if named and records:
+        records[0] = [""]  # a line for Excel, not data
     header_row = options.header_row
     if header_row is None:
         signatures = [

@@ -228,3 +228,13 @@ def test_chunks_looked_at_together_give_the_same_rows_and_no_column_that_one_has
     assert pl.concat(results, how="diagonal").equals(pl.concat(frames, how="diagonal"))
     assert [frame.height for frame in results if "Note" in frame.columns] == [2]
     assert len(results) <= 6 // at_once + 3
+
+
+def test_columns_with_neither_a_name_nor_a_value_are_left_out_with_a_reason(alice, tmp_path):
+    path = tmp_path / "menu.csv"
+    path.write_text("Item ID,Item Name,,Price,,\ni1,Soup,hot,4.50,,\ni2,Tea,,2.00,,\n", encoding="utf-8")
+    migration = actions.create_migration(alice, "Spring")
+    actions.add_file(alice, migration.id, path, SOURCES)
+    (stream,) = views.streams(alice, migration.id)
+    assert stream.columns == ["Item ID", "Item Name", "Column 3", "Price"]
+    assert "2 columns without name and values left out: Column 5 and Column 6" in stream.why

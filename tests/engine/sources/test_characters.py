@@ -170,7 +170,7 @@ def test_text_as_its_script_writes_it_is_not_told(tmp_path, text):
         ('1,"Soup,4\n2,Tea,3\n', [2]),
         ('1,Soup,4\n2,"Tea,3\n3,Pie,5\n', [3]),
         ('1,"Soup,4\n2,"Tea",3\n3,"Pie",5\n', [2]),
-        ('1,"Soup,4\n2,Tea,3\n3,Pie","5"\n', [2]),
+        ('1,"Soup\nand, bread, or\nrolls, all, day",4\n2,Tea,3\n', [2]),
         ('1,"Soup\nand bread",4\n2,5" pipe,3\n', []),
         ('1,"Ann ""A."" Lee",4\n2,"12 Main St, Springfield\nUSA",3\n', []),
     ],
@@ -178,6 +178,26 @@ def test_text_as_its_script_writes_it_is_not_told(tmp_path, text):
 def test_a_quotation_mark_that_is_not_closed_is_told_of_its_row(tmp_path, text, rows):
     frame = frames_of(write_file(tmp_path, b"Id,Name,Price\n" + text.encode()))
     assert noted(frame) == [(row, "unclosed_quote", "Name") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('1,"Soup,4\n2,Tea 12",3\n3,Pie,5\n', [2]),
+        ('1,"Soup,4\n2,Tea,3\n3,Pie","5"\n', [2]),
+        ('i1,Soup,4\ni2,"Stew,5\ni3,Tea,3\ni4,Pie 10",6\n', [3]),
+        ('1,"Soup\nhot, red",4\n2,Tea,3\n', []),
+    ],
+)
+def test_a_quotation_mark_that_closes_in_a_later_row_holds_the_row(tmp_path, text, rows):
+    frame = frames_of(write_file(tmp_path, b"Id,Name,Price\n" + text.encode()))
+    assert noted(frame) == [(row, "rows_in_quotes", "Name") for row in rows]
+
+
+def test_a_mark_without_partner_is_removed_and_inch_marks_stay(tmp_path):
+    text = b'Id,Name,Price\n1,Pizza 12",9\n2,"Soup,4\n3,"",2\n4,"Ann ""A."" Lee",1\n5,"A"b"c,1\n'
+    frame = frames_of(write_file(tmp_path, text))
+    assert frame["Name"].to_list() == ['Pizza 12"', "Soup", None, 'Ann "A." Lee', '"A"b"c']
 
 
 def book_with_hidden_parts(path: Path) -> Path:

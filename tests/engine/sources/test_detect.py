@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core.engine.batch import ROW
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.delimiters.division import find_delimiter, named_delimiter
 from core.engine.sources.detect import (
     find_date_order,
-    find_delimiter,
     find_encoding,
     find_header,
     is_pattern,
@@ -72,6 +72,9 @@ def test_text_in_utf8_is_never_taken_for_another_encoding(text):
         ('"a;x","b;y"\n"1;2","3;4"\n', ".csv", ","),
         ("name\nSoup\nTea\n", ".csv", ","),
         ("a\tb,c\n1\t2,3\n4\t5,6\n", ".tsv", "\t"),
+        ("name,note\nSoup,hot; fresh; red\nTea,cold; green; iced\nPie,warm; sweet; big\n", ".csv", ","),
+        ("Sales\na;b;c\n1;2,5;3,1\n4;5,5;6,2\n7;8,5;9,0\n", ".csv", ";"),
+        ("id;a,b;c\n1;2,3;x\n4;5,6;y\n7;8,1\n", ".csv", ";"),
     ],
 )
 def test_a_delimiter_is_the_one_that_cuts_most_rows_alike(text, suffix, delimiter):
@@ -81,6 +84,21 @@ def test_a_delimiter_is_the_one_that_cuts_most_rows_alike(text, suffix, delimite
 def test_a_delimiter_names_the_rows_that_speak_for_it():
     assert find_delimiter(b"a\tb\n1\t2\nx\n", ".csv")[1] == "delimiter tab: 2 of 3 sampled rows have 2 fields"
     assert find_delimiter(b"name\nSoup\n", ".csv")[1] == "one column: no delimiter divides the rows"
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter"),
+    [
+        ("sep=;", ";"),
+        ('"sep=|"', "|"),
+        ("SEP=\t", "\t"),
+        ("sep=,,,,", ","),
+        ("sep=", None),
+        ("separator;x", None),
+    ],
+)
+def test_a_line_that_names_the_delimiter_for_excel_is_understood(line, delimiter):
+    assert named_delimiter(f"{line}\r\na;b\n".encode()) == delimiter
 
 
 SIGNATURES = [frozenset({"orderid", "opened", "server", "total"})]

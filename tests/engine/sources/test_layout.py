@@ -27,6 +27,8 @@ def table(text: str | bytes, encoding: str | None = None) -> Member:
     ("text", "options", "layout"),
     [
         ("Item,Price\nSoup,4\n", ReaderOptions(), ("utf-8", ",", 1, ("Item", "Price"))),
+        ("sep=;\r\nItem;Price\r\nSoup;4\r\n", ReaderOptions(), ("utf-8", ";", 2, ("Item", "Price"))),
+        ("\ufeffsep=|\nItem\nSoup; hot, red\n", ReaderOptions(), ("utf-8-sig", "|", 2, ("Item",))),
         ("Item;Price\nSoup;4,5\n", ReaderOptions(), ("utf-8", ";", 1, ("Item", "Price"))),
         ("Item;Price\nSoup;4\n", ReaderOptions(delimiter=","), ("utf-8", ",", 1, ("Item;Price",))),
         ("Soup,4\nTea,3\n", ReaderOptions(header_row=0), ("utf-8", ",", 0, ("Column 1", "Column 2"))),

@@ -194,6 +194,9 @@ CASES: dict[str, Case] = {
     "garbled_text": Case(menu("i1,CafÃ© crème,4.00"), "menu_item", 2, source_field="name"),
     "hidden_character": Case(menu("i1,So\u200bup,4.00"), "menu_item", 2, source_field="name"),
     "unclosed_quote": Case(menu("i1,Soup,4.00", 'i2,"Stew,5.00', "i3,Tea,2.00"), "menu_item", 3, source_field="name"),
+    "rows_in_quotes": Case(
+        menu("i1,Soup,4.00", 'i2,"Stew,5.00', 'i3,Tea 12",2.00'), "menu_item", 3, source_field="name"
+    ),
     "other_currency": Case(
         menu("i1,Soup,4.00,USD", "i2,Stew,5.00,EUR", columns="external_id,name,price,Currency"),
         "menu_item", 3, source_field="Currency",

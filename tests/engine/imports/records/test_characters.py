@@ -39,7 +39,7 @@ def test_only_the_row_with_a_byte_that_cannot_be_read_is_held(importer):
         + 'i4,CafÃ©,Drinks,2.10,\ni5,So\u200bup,Starters,4.00,\ni6,"Tea,Drinks,2.00,\n'.encode()
     )
     run = importer.import_file(path)
-    assert names(importer, run) == {"Crème brûlée", "Thé", "CafÃ©", "So\u200bup", '"Tea'}
+    assert names(importer, run) == {"Crème brûlée", "Thé", "CafÃ©", "So\u200bup", "Tea"}
     assert codes(importer, run) == [
         (3, "unreadable_character", "error"),
         (4, "unreadable_character", "warning"),

@@ -1,0 +1,1 @@
+"""The delimiter of a table."""
