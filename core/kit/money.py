@@ -17,18 +17,38 @@ _MINOR_DIGITS = {
     "UGX": 0,
     "XAF": 0,
     "XOF": 0,
+    "XPF": 0,
+    "PYG": 0,
+    "RWF": 0,
+    "BIF": 0,
+    "DJF": 0,
+    "GNF": 0,
+    "KMF": 0,
+    "VUV": 0,
     "BHD": 3,
     "KWD": 3,
     "OMR": 3,
     "TND": 3,
     "JOD": 3,
+    "IQD": 3,
+    "LYD": 3,
 }
+_WITHOUT_COINS = frozenset(
+    {"AMD", "COP", "CRC", "HUF", "IDR", "IQD", "IRR", "KHR", "LAK", "LBP", "MGA", "MMK", "TZS", "UZS"}
+)
+"""Currencies whose smaller unit is not used any more: prices have no decimals, whatever ISO 4217 says."""
+
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "ZWG": "ZiG "}
 
 
 def minor_digits(currency: str) -> int:
     """Return how many decimal places the currency's minor unit has."""
     return _MINOR_DIGITS.get(currency.upper(), 2)
+
+
+def usual_digits(currency: str) -> int:
+    """Return how many decimal places prices of the currency have in practice."""
+    return 0 if currency.upper() in _WITHOUT_COINS else minor_digits(currency)
 
 
 def round_to_cents(amount: Decimal) -> Decimal:

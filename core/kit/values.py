@@ -9,6 +9,7 @@ Nothing is guessed: a text that could mean two values is not read.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import orjson
@@ -23,14 +24,32 @@ LARGEST = 10**14
 """Numbers from here on are not read: they fit no field, and their product would not fit NUMBER."""
 
 _SYMBOL = (
-    r"(?:(?:us|ca|nz|hk|au|a|c|r|s)?\$|[€£¥₹₩₱₦₺₽₪฿]"
-    r"|usd|eur|gbp|cad|aud|nzd|jpy|chf|sek|nok|dkk|inr|zar|ngn|kes|mxn|brl|sgd|hkd|aed|zwg|zwl|rs\.?|kr\.?)"
+    r"(?:(?:us|ca|nz|hk|nt|au|a|c|r|s|b)?\$|[€£¥₹₩₱₦₺₽₪฿₫₴₸₾₵₡₲₭₮]|zł|kč|ft|лв\.?|руб\.?|円|元|원"
+    r"|usd|eur|gbp|cad|aud|nzd|jpy|chf|sek|nok|dkk|inr|zar|ngn|kes|mxn|brl|sgd|hkd|aed|zwg|zwl|rs\.?|kr\.?|rp\.?|rm|tl|sfr\.?|fr\.?"
+    r"|idr|pln|czk|huf|ron|bgn|try|thb|php|myr|krw|vnd|cny|rmb|twd|clp|cop|ars|pen|uyu|pyg|bob|crc|bhd|kwd|omr|jod|qar|sar"
+    r"|egp|mad|tnd|ils|rub|uah|pkr|bdt|lkr|npr|ugx|tzs|ghs|xof|xaf|f?cfa|isk)"
 )
-_MONEY_AT_START = rf"(?i)^([-+(]?)\s*{_SYMBOL}\s*"
+_MONEY_AT_START = rf"(?i)^([-+(−]?)\s*{_SYMBOL}\s*"
 _MONEY_AT_END = rf"(?i)\s*{_SYMBOL}\s*([-)]?)$"
-_DOLLARS = r"^-?\$?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
-_POINT = r"(?:\d{1,3}(?:[, \x{a0}\x{202f}'’]\d{3})+(?:\.\d+)?|\d+\.?\d*|\.\d+)"
-_COMMA = r"(?:\d{1,3}(?:[. \x{a0}\x{202f}'’]\d{3})+(?:,\d+)?|\d+,?\d*|,\d+)"
+_DASHED = r"^([^0-9]*[0-9][0-9.,'’\s]*)([.,])\s*[-–—]{1,2}(\s*[^0-9]*)$"
+"""'12.–' and '12,- €', as Swiss, Germans and Scandinavians write 12: the dash stands for the cents and is no minus."""
+
+SUFFIX = r"(?i)[0-9)\s.-](?:cr|dr)\.?\s*$"
+"""How an account marks credits and debits."""
+
+_DOLLARS = r"^-?\$?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
+_BLANKS = (r"\x20", r"\x{a0}", r"\x{202f}", "'", "’")
+
+
+def _grouped(*signs: str) -> str:
+    """Return the pattern of a whole number whose thousands are grouped by one of the signs, the same throughout."""
+    return "|".join(rf"[1-9]\d{{0,2}}(?:{sign}\d{{3}})+" for sign in signs)
+
+
+_POINT = rf"(?:(?:{_grouped(',', *_BLANKS)})(?:\.\d+)?|\d+\.?\d*|\.\d+)"
+_COMMA = rf"(?:(?:{_grouped('[.]', *_BLANKS)})(?:,\d+)?|\d+,?\d*|,\d+)"
+_INDIAN = rf"(?:[1-9]\d?(?:,\d{{2}})*,\d{{3}}(?:\.\d+)?|{_POINT})"
+_EITHER = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
 
 _SCIENTIFIC = r"[1-9][0-9.,]*[eE]"
 _MAX_PLACES = 10
@@ -52,28 +71,51 @@ def read_text(texts: pl.Series) -> pl.Series:
     return texts.str.strip_chars().replace("", None)
 
 
+@dataclass(frozen=True, slots=True)
+class NumberForm:
+    """How the numbers of a column are written.
+
+    decimal_comma  '1.234,56' and not '1,234.56'
+    indian         '12,34,567.50' is read too
+    strict         '1.250' and '1,250', which may be 1.25 or 1250, are not read
+    negative       '12.50 CR' and '12.50 DR' are read, and those with this ending are negative: 'CR' or 'DR'
+    """
+
+    decimal_comma: bool = False
+    indian: bool = False
+    strict: bool = False
+    negative: str = ""
+
+
+PLAIN = NumberForm()
+
+
 def read_number(
-    texts: pl.Series, *, decimal_comma: bool = False, money: bool = False, percent: bool = False
+    texts: pl.Series, *, form: NumberForm = PLAIN, money: bool = False, percent: bool = False
 ) -> pl.Series:
     """Read numbers as NUMBER. Thousands may be grouped; '(5)' and '5-' are negative; `money` and `percent` allow their signs.
 
-    With `decimal_comma` the text is European: '1.234,56'. Without it '12,5' is not read. What lies beyond ten decimal
-    places is cut off, so that rounding to fewer places rounds the number that is written; '1E-401', of which nothing
-    would be left, is not read.
+    What is written in another form is not read: '12,5' without a decimal comma, '12.5' with one. What lies beyond ten
+    decimal places is cut off, so that rounding to fewer places rounds the number that is written; '1E-401', of which
+    nothing would be left, is not read.
     """
     originals = texts
+    if form.negative:
+        texts, is_negative = _without_suffix(texts, form.negative)
     if (texts.str.len_bytes().max() or 0) > _MAX_PLACES:  # type: ignore[operator]
         texts = texts.str.replace(_BEYOND, "$1$2")
-    if decimal_comma:
-        numbers = _spelled_number(texts, decimal_comma, money, percent)
+    if form.decimal_comma or form.indian:
+        numbers = _spelled_number(texts, form, money, percent)
     else:
         numbers = texts.cast(NUMBER, strict=False)
         if money:
             numbers = fill(numbers, texts, _dollars)
-        numbers = fill(
-            numbers, texts, lambda remaining: _spelled_number(remaining, decimal_comma, money, percent)
-        )
+        numbers = fill(numbers, texts, lambda remaining: _spelled_number(remaining, form, money, percent))
+    if form.negative:
+        numbers = numbers.zip_with(~is_negative, -numbers)
     unreadable = (numbers.abs() >= LARGEST) | _vanished(numbers, originals)
+    if form.strict:
+        unreadable |= texts.str.contains(_EITHER)
     return numbers.set(unreadable, None) if unreadable.any() else numbers
 
 
@@ -131,19 +173,42 @@ def _dollars(texts: pl.Series) -> pl.Series:
     return bare.cast(NUMBER, strict=False).set(~texts.str.contains(_DOLLARS), None)
 
 
-def _spelled_number(texts: pl.Series, decimal_comma: bool, money: bool, percent: bool) -> pl.Series:  # noqa: FBT001 (private, passed through)
-    bare = texts.str.strip_chars().str.replace(_ESCAPED, "$1").str.replace_all("–", "-", literal=True)
+def amount_body(texts: pl.Series) -> pl.Series:
+    """Return the digits of amounts and percentages with the signs between them; null for what is no number."""
+    bare = texts.str.replace(r"(?i)\s*\b(?:cr|dr)\.?$|\s*%$", "").str.replace(r"([0-9])(?i:cr|dr)\.?$", "$1")
+    bare = _without_money(bare.str.replace(_ESCAPED, "$1").str.replace(_DASHED, "$1${2}00$3"))
+    return bare.str.extract(r"^[-–+(−]?\s*([0-9.,'’ \x{a0}\x{202f}]*[0-9])\s*[-–)]?$", 1)
+
+
+def _without_money(texts: pl.Series) -> pl.Series:
+    return texts.str.replace(_MONEY_AT_START, "$1").str.replace(_MONEY_AT_END, "$1")
+
+
+def _without_suffix(texts: pl.Series, negative: str) -> tuple[pl.Series, pl.Series]:
+    """Remove CR and DR behind amounts; also return which rows have the ending that makes them negative."""
+    ending = texts.str.extract(r"(?i)([cd]r)\.?\s*$", 1).str.to_uppercase()
+    bare = texts.str.replace(r"(?i)\s*[cd]r\.?\s*$", "").str.strip_chars()
+    is_negative = (ending == negative.upper()).fill_null(value=False)
+    signed = ending.is_not_null() & bare.str.contains(
+        r"[-–−(]"
+    )  # '-12.50 CR' says it twice, or takes it back
+    return bare.set(signed.fill_null(value=False), None), is_negative
+
+
+def _spelled_number(texts: pl.Series, form: NumberForm, money: bool, percent: bool) -> pl.Series:  # noqa: FBT001 (private, passed through)
+    bare = texts.str.strip_chars().str.replace(_ESCAPED, "$1").str.replace(_DASHED, "$1${2}00$3")
+    bare = bare.str.replace_all("–", "-", literal=True)
     if money:
-        bare = bare.str.replace(_MONEY_AT_START, "$1").str.replace(_MONEY_AT_END, "$1")
+        bare = _without_money(bare)
     if percent:
         bare = bare.str.replace(r"\s*%\s*([-)]?)$", "$1")
-    body = _COMMA if decimal_comma else _POINT
+    body = _COMMA if form.decimal_comma else _INDIAN if form.indian else _POINT
     parts = bare.str.extract_groups(rf"^([-+(−]?)\s*({body})\s*([-)]?)$").struct.unnest()
     before, digits, after = parts.to_series(0), parts.to_series(1), parts.to_series(2)
     digits = digits.str.replace_all(
-        r"[.\s'’\x{a0}\x{202f}]" if decimal_comma else r"[,\s'’\x{a0}\x{202f}]", ""
+        r"[.\s'’\x{a0}\x{202f}]" if form.decimal_comma else r"[,\s'’\x{a0}\x{202f}]", ""
     )
-    if decimal_comma:
+    if form.decimal_comma:
         digits = digits.str.replace(",", ".", literal=True)
     numbers = digits.cast(NUMBER, strict=False)
     unbalanced = ((before == "(") != (after == ")")) | ((after == "-") & (before != ""))

@@ -119,7 +119,7 @@ def test_filled_text_has_no_outer_white_space_and_is_never_empty(text):
     [("1.234,56", "1234.56"), ("12,5", "12.5"), ("1 234,5", "1234.5"), ("(7,25)", "-7.25"), ("12.5", None)],
 )
 def test_a_decimal_comma_is_read_where_the_column_has_it(text, number):
-    read = values.read_number(column(text), decimal_comma=True).to_list()
+    read = values.read_number(column(text), form=values.NumberForm(decimal_comma=True)).to_list()
     assert read == [None if number is None else Decimal(number)]
 
 

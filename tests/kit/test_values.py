@@ -42,7 +42,7 @@ def test_the_spellings_of_a_number(text, number):
 @pytest.mark.parametrize("text", ["$ 5", "-$5", "($5.00)", "5 USD", "EUR 5", "5,00 €", "£-5"])
 def test_the_spellings_of_an_amount(text):
     comma = "," in text
-    read = values.read_number(texts(text), money=True, decimal_comma=comma).to_list()
+    read = values.read_number(texts(text), money=True, form=values.NumberForm(decimal_comma=comma)).to_list()
     assert read[0] is not None
     assert abs(read[0]) == Decimal(5)
 

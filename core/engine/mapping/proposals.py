@@ -7,76 +7,29 @@ what a recognised source documents, then what names and values suggest; what oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log
 
-import polars as pl
-
+from core.engine.mapping.amounts import with_readings, with_units
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
-from core.engine.mapping.plans import Link, build_plan
+from core.engine.mapping.plans import Link
+from core.engine.mapping.proposal import MEMORY, Proposal, StreamSample
 from core.engine.plan import ImportSettings
-from core.engine.sources.column_facts import ColumnFacts
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
-from core.engine.units import MAJOR, UNIT, UNKNOWN, Proof, prove_units, with_conversion, without_conversion
 from core.kit.text import tokens
 from core.schema import target_schema, target_title
 
 Recalled = Mapping[tuple[str, str], Recollection]
 """(stream, source field) -> what people decided about it before."""
 
-PLANNED = 0.5
-"""Suggestions from this confidence on take part in the proof of units."""
-
-MEMORY = "memory"
-"""The feature of the evidence that says what people decided before, and the origin of what follows from it."""
-
 _NEGATIONS = frozenset(
     {"archived", "hidden", "inactive", "deleted", "disabled", "terminated", "unsubscribed", "optout"}
 )
 _NOT_TRUE = "not_equals('true', 'yes', 'y', 't', '1')"
-
-
-@dataclass(frozen=True, slots=True)
-class StreamSample:
-    """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
-
-    `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
-    `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here.
-    """
-
-    name: str
-    entity: str | None
-    rows: pl.DataFrame
-    hints: Mapping[str, Hint] = field(default_factory=dict)
-    is_known: bool = True
-    file: str = ""
-    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One source field and one target; a field that feeds several targets has several, slot 0, 1, …
-
-    `confidence` is None where nothing fits. `profile` is what the column was judged by. `origin`: rules,
-    documentation or memory. `question`: what a person must say before the field is part of a plan, '' for nothing.
-    """
-
-    stream: str
-    source: str
-    slot: int
-    position: int
-    target: str | None
-    transform: str | None
-    confidence: float | None
-    evidence: tuple[Evidence, ...]
-    alternatives: tuple[Candidate, ...]
-    profile: FieldProfile
-    origin: str = "rules"
-    question: str = ""
 
 
 def propose(
@@ -91,7 +44,7 @@ def propose(
     ]
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
-        proposals = with_units(proposals, members, settings, decisions)
+        proposals = with_units(with_readings(proposals, members, settings), members, settings, decisions)
     return proposals
 
 
@@ -167,13 +120,6 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
         return "first_word"
     if target_field.kind == "bool" and (words & _NEGATIONS or {"opt", "out"} <= words):
         return _NOT_TRUE if target_field.name in ("is_active", "marketing_opt_in") else None
-    if (
-        target_field.kind == "percent"
-        and profile.high is not None
-        and 0 < profile.high <= 1
-        and profile.integer_share < 1
-    ):
-        return "fraction_to_percent"
     return None
 
 
@@ -315,67 +261,4 @@ def _given_up(proposal: Proposal) -> Proposal:
         confidence=None,
         evidence=(Evidence(MEMORY, 0.0, text), *proposal.evidence),
         alternatives=(first, *proposal.alternatives),
-    )
-
-
-# --- units of money -----------------------------------------------------------------------------------------------
-
-
-def with_units(
-    proposals: Sequence[Proposal],
-    members: Sequence[StreamSample],
-    settings: ImportSettings,
-    decisions: Sequence[Link],
-) -> list[Proposal]:
-    """Return the proposals with the unit of their money proved, as far as they are of `members`, the streams of one file."""
-    streams = {sample.name: sample.entity for sample in members}
-    settled = {(link.stream, link.source) for link in decisions}
-    links = [link for link in decisions if link.stream in streams]
-    links += [
-        Link(
-            proposal.stream,
-            proposal.source,
-            proposal.target,
-            proposal.transform,
-            False,
-            proposal.confidence or 0,
-            proposal.position,
-        )
-        for proposal in proposals
-        if proposal.stream in streams
-        and proposal.target
-        and (proposal.confidence or 0) >= PLANNED
-        and (proposal.stream, proposal.source) not in settled
-    ]
-    hint_units = {
-        (sample.name, source): hint.unit
-        for sample in members
-        for source, hint in sample.hints.items()
-        if hint.unit
-    }
-    rows = {sample.name: sample.rows for sample in members}
-    unconverted = [replace(link, transform=without_conversion(link.transform)) for link in links]
-    proofs = prove_units(build_plan(unconverted, streams, settings), rows, hint_units)
-    return [
-        _converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals
-    ]
-
-
-def _converted(proposal: Proposal, proof: Proof | None) -> Proposal:
-    if proof is None:
-        return proposal
-    reasons = "; ".join(proof.reasons)
-    text = {
-        "minor": f"In cents, divided by 100 ({proof.confidence:.0%} sure): {reasons}.",
-        "major": f"Not in cents ({proof.confidence:.0%} sure): {reasons}.",
-        UNKNOWN: f"Whether it is in cents could not be proved: {reasons}.",
-    }[proof.unit]
-    transform = proposal.transform
-    if proposal.origin == MEMORY and proof.unit == MAJOR:  # what was in cents elsewhere is not in cents here
-        transform = without_conversion(transform)
-    reason = Evidence(UNIT, 0.0 if proof.unit == UNKNOWN else round(proof.confidence, 3), text)
-    return replace(
-        proposal,
-        transform=with_conversion(transform, proof),
-        evidence=(*proposal.evidence, reason),
     )

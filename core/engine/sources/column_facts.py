@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 import polars as pl
+
+from core.kit.number_forms import FormCounts, add_forms
 
 _MOST_ROWS = 2_000_000
 """Rows up to which values are compared with all others; beyond it nobody knows whether a value occurs twice."""
@@ -18,19 +20,22 @@ class ColumnFacts:
 
     filled     rows with a value; blank text counts as none
     is_unique  whether no value occurs twice among the filled rows; None where the stream has too many rows to know
+    numbers    how many values are written in which form of numbers
     """
 
     filled: int = 0
     is_unique: bool | None = None
+    numbers: FormCounts = field(default_factory=FormCounts)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Read facts as stored; facts that a later version stores are left out."""
-        known = {fact.name for fact in fields(cls)}
-        return cls(**{name: value for name, value in document.items() if name in known})
+        known = {fact.name for fact in fields(cls)} - {"numbers"}
+        facts = {name: value for name, value in document.items() if name in known}
+        return cls(**facts, numbers=FormCounts.from_json(document.get("numbers") or {}))
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"numbers": self.numbers.to_json()}
 
 
 class FactCollector:
@@ -40,6 +45,7 @@ class FactCollector:
         self._rows = 0
         self._filled: dict[str, int] = {}
         self._hashes: dict[str, list[pl.Series]] = {}
+        self._numbers: dict[str, FormCounts] = {}
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add the rows of a frame; columns whose name begins with '_' are ours and are skipped."""
@@ -53,6 +59,8 @@ class FactCollector:
             self._filled[name] = self._filled.get(name, 0) + count
             if is_first or name in self._hashes:
                 self._compare(name, frame[name])
+            if count:
+                self._numbers[name] = add_forms(self._numbers.get(name), frame[name])
         if self._rows > _MOST_ROWS:
             self._hashes.clear()
 
@@ -66,7 +74,10 @@ class FactCollector:
 
     def facts(self) -> dict[str, ColumnFacts]:
         """Return the facts of each column, in the order the columns came."""
-        return {name: ColumnFacts(filled, self._is_unique(name)) for name, filled in self._filled.items()}
+        return {
+            name: ColumnFacts(filled, self._is_unique(name), self._numbers.get(name, FormCounts()))
+            for name, filled in self._filled.items()
+        }
 
     def _is_unique(self, name: str) -> bool | None:
         if self._rows > _MOST_ROWS:
@@ -80,7 +91,11 @@ def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnF
     merged: dict[str, ColumnFacts] = {}
     for name in dict.fromkeys(name for file in files for name in file):
         parts = [file[name] for file in files if name in file]
-        merged[name] = ColumnFacts(sum(part.filled for part in parts), _all(part.is_unique for part in parts))
+        merged[name] = ColumnFacts(
+            sum(part.filled for part in parts),
+            _all(part.is_unique for part in parts),
+            sum((part.numbers for part in parts), FormCounts()),
+        )
     return merged
 
 

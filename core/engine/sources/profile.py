@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from core.kit.masking import shape
+from core.kit.number_forms import form_of
 
 SAMPLES = 20
 """Distinct values a profile keeps."""
@@ -67,7 +68,11 @@ class FieldProfile:
 
 _DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ,]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?"
-_NUMBER = re.compile(r"^\(?[-+]?\s*[$€£₹]?\s*[-+]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d+)?\s*%?\)?$")
+_SIGN = r"(?:[$€£¥₹₩₱₦₺₽₪฿₫₴]|(?i:r\$|kr\.?|rp\.?|z\u0142|k\u010d|fr\.|[a-z]{3}(?<=usd|eur|gbp|chf|cad|aud|jpy|inr|idr|brl|mxn|sek|nok|dkk|pln|czk|huf|try|zar|kwd)))"
+_GROUP = "[.,'’ \u00a0\u202f]"
+_NUMBER = re.compile(
+    rf"^(?=[^0-9]*[0-9])\(?[-+]?\s*{_SIGN}?\s*[-+(]?(?:\d{{1,3}}(?:{_GROUP}\d{{2,3}})+|\d*)(?:[.,]\d+)?\s*(?:%|{_SIGN})?[-)]?$"
+)
 _KINDS = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in (
         ("bool", r"(?i:^(true|false|yes|no|y|n|t|f)$)"),
@@ -183,7 +188,10 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
     length = sum(map(len, values))
     values = [value[:LONGEST_SAMPLE] for value in values]
     tally = Counter(values)
-    numbers = {value: number for value in tally if (number := _number(value)) is not None}
+    has_comma = _has_decimal_comma(tally)
+    numbers = {
+        value: number for value in tally if (number := _number(value, decimal_comma=has_comma)) is not None
+    }
     read = sum(tally[value] for value in numbers)
     shapes: Counter[str] = Counter()
     for value, count in tally.items():
@@ -214,14 +222,22 @@ def _describe(  # noqa: PLR0913, PLR0917  (the facts of one field, gathered by t
     )
 
 
-def _number(value: str) -> float | None:
-    """Read a value as a number where it is written as one, money signs and thousands commas allowed."""
+def _has_decimal_comma(values: Iterable[str]) -> bool:
+    """Tell whether more values have a decimal comma than a decimal point, judged by those that can have only one."""
+    forms = Counter(
+        form_of(re.sub(r"[^\d.,]", "", value)) for value in values if "," in value or "." in value
+    )
+    return forms["comma"] > forms["point"]
+
+
+def _number(value: str, *, decimal_comma: bool = False) -> float | None:
+    """Read a value as a number where it is written as one, money signs and grouped thousands allowed."""
     if value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS:
         return float(value)
     if not _NUMBER.match(value) or not any(character.isdigit() for character in value):
         return None
-    bare = re.sub(r"[^\d.]", "", value)
-    if len(bare) > _MAX_DIGITS:
+    bare = re.sub(r"[^\d,]" if decimal_comma else r"[^\d.]", "", value).replace(",", ".")
+    if len(bare) > _MAX_DIGITS or bare.count(".") > 1 or not bare.strip("."):
         return None
     return -float(bare) if value.startswith(("-", "(")) or "-" in value[:3] else float(bare)
 

@@ -8,23 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 
 import polars as pl
 
 from core.engine.plan import ImportSettings
 from core.engine.transforms.date_formats import check_reading, check_writing
-from core.engine.transforms.exact_numbers import scaled
 from core.engine.transforms.expressions import compile_expression
 from core.engine.transforms.inverses import (
     inverse_by,
-    inverse_of_divide,
     inverse_of_map,
-    inverse_of_multiply,
     inverse_of_parse_date,
 )
-from core.engine.transforms.registry import Call, Literal, plain, transform
+from core.engine.transforms.registry import Literal, plain, transform
 from core.engine.transforms.value_types import TEXTS, Value, through
 from core.errors import InvalidInputError
 from core.kit import times, values
@@ -39,98 +35,6 @@ def _zone(name: str | None, settings: ImportSettings) -> str:
             f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
         )
     return zone
-
-
-# --- numbers ----------------------------------------------------------------------------------------------------
-
-
-@transform("text", "number", "number(decimal_comma=False)")
-def number(value: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
-    """Reads a number; with decimal_comma '1.234,56' is 1234.56."""
-    return through(value, partial(values.read_number, decimal_comma=decimal_comma), values.NUMBER)
-
-
-@transform("text", "number", "money(decimal_comma=False)")
-def money(value: pl.Expr, *, decimal_comma: bool = False) -> pl.Expr:
-    """Reads an amount; '$1,095.00', '(12.50)', 'EUR 5'."""
-    return through(value, partial(values.read_number, decimal_comma=decimal_comma, money=True), values.NUMBER)
-
-
-@transform("text", "number")
-def percent(value: pl.Expr) -> pl.Expr:
-    """Reads '8.25%' as 8.25."""
-    return through(value, partial(values.read_number, percent=True), values.NUMBER)
-
-
-def factor_of(call: Call) -> Fraction | None:
-    """By what a call multiplies; None for one that does something else. Calls in a row make one factor."""
-    number = next(iter((*call.arguments, *call.keywords.values())), None)
-    match call.name:
-        case "divide":
-            if not number:
-                raise InvalidInputError("divide(0) has no result.", hint="Divide by another number.")
-            return 1 / Fraction(number)
-        case "multiply":
-            return Fraction(number or 0)
-    return _FACTORS.get(call.name)
-
-
-_FACTORS = {
-    "cents_to_decimal": Fraction(1, 100),
-    "fraction_to_percent": Fraction(100),
-    "negate": Fraction(-1),
-}
-
-
-def scale(value: pl.Expr, factor: Fraction | None) -> pl.Expr:
-    """A number times a factor, exactly."""
-    return through(value, partial(scaled, factor=factor or Fraction(0)), values.NUMBER)
-
-
-@transform("number", "number", "divide(100)", inverse=inverse_of_divide)
-def divide(value: pl.Expr, by: Decimal) -> pl.Expr:
-    """Exact decimal division."""
-    return scale(value, factor_of(Call("divide", (by,))))
-
-
-@transform("number", "number", "multiply(12)", inverse=inverse_of_multiply)
-def multiply(value: pl.Expr, by: Decimal) -> pl.Expr:
-    """Exact decimal multiplication."""
-    return scale(value, factor_of(Call("multiply", (by,))))
-
-
-@transform("number", "number", inverse=lambda _: Call("multiply", (Decimal(100),)))
-def cents_to_decimal(value: pl.Expr) -> pl.Expr:
-    """1095 is 10.95."""
-    return divide(value, Decimal(100))
-
-
-@transform("number", "number", inverse=lambda _: Call("divide", (Decimal(100),)))
-def fraction_to_percent(value: pl.Expr) -> pl.Expr:
-    """0.0825 is 8.25 percent."""
-    return multiply(value, Decimal(100))
-
-
-@transform("number", "number", inverse=inverse_by("negate"))
-def negate(value: pl.Expr) -> pl.Expr:
-    """Changes the sign."""
-    return -value
-
-
-@transform("number", "number", name="sum", joins=True)
-def add_up(parts: Sequence[pl.Expr]) -> pl.Expr:
-    """Adds the sources; an empty one counts as nothing."""
-    filled = pl.any_horizontal(part.is_not_null() for part in parts)
-    return pl.when(filled).then(pl.sum_horizontal(parts)).cast(values.NUMBER)
-
-
-@transform("number", "number", joins=True)
-def subtract(parts: Sequence[pl.Expr]) -> pl.Expr:
-    """The first source less the others; an empty one counts as nothing."""
-    result = parts[0]
-    for part in parts[1:]:
-        result = result - part.fill_null(Decimal(0))
-    return result.cast(values.NUMBER)
 
 
 # --- dates and times --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from fractions import Fraction
 import polars as pl
 
 from core.engine.plan import ImportSettings
-from core.engine.transforms import functions
+from core.engine.transforms import arithmetic, functions
 from core.engine.transforms.literals import (
     number_literal,
     parse_text,
@@ -173,7 +173,7 @@ def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
     """Return the calls; those in a row that multiply or divide as one factor, so that a third times three is one."""
     factor: Fraction | None = None
     for call in chain:
-        by = functions.factor_of(call)
+        by = arithmetic.factor_of(call)
         if by is not None:
             factor = by if factor is None else factor * by
             continue
@@ -188,7 +188,7 @@ def _scaled_at_once(chain: Chain) -> Iterator[Call | Fraction]:
 def _step(call: Call | Fraction, current: list[Value], settings: ImportSettings) -> list[Value]:
     if isinstance(call, Fraction):
         numbers = [as_kind(value, "number", settings) for value in current]
-        return [Value(functions.scale(number, call), "number") for number in numbers]
+        return [Value(arithmetic.scale(number, call), "number") for number in numbers]
     transform = TRANSFORMS[call.name]
     converted = [as_kind(value, transform.takes, settings) for value in current]
     if not transform.joins:

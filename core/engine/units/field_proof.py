@@ -16,8 +16,8 @@ import polars as pl
 
 from core.engine.entity_columns import Columns
 from core.engine.units.relations import Relation, relations
-from core.kit.money import minor_digits
-from core.kit.values import read_number
+from core.kit.money import usual_digits
+from core.kit.values import PLAIN, NumberForm, read_number
 
 MAJOR, MINOR, UNKNOWN = "major", "minor", "unknown"
 
@@ -51,11 +51,12 @@ _MENU = frozenset({"price", "unit_price", "price_delta", "cost"})
 
 @dataclass(frozen=True, slots=True)
 class MoneyField:
-    """A money field before any conversion: a sample of its source text, the documented unit if any, its stream."""
+    """A money field before any conversion: a sample of its source text, the documented unit if any, its stream, its form."""
 
     texts: pl.Series
     hint_unit: str | None = None
     stream: str = ""
+    form: NumberForm = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def prove_fields(
     `columns` are rows applied without any conversion of units (a sample is enough, of whole orders); relations are
     read from them. A currency without a minor unit needs no proof.
     """
-    if minor_digits(currency) == 0:
-        return {key: Proof(MAJOR, 0.999, (f"{currency} has no smaller unit.",)) for key in fields}
+    if usual_digits(currency) == 0:
+        return {key: Proof(MAJOR, 0.999, (f"{currency} has no smaller unit in use.",)) for key in fields}
     evidence = {key: list(_evidence(key, field)) for key, field in fields.items()}
     bonds = [bond for bond in relations(columns) if bond.numerator in fields and bond.denominator in fields]
     proofs: dict[str, Proof] = {}
@@ -99,7 +100,7 @@ def _evidence(key: str, field: MoneyField) -> Iterator[_Evidence]:
         odds = 1.5 if field.hint_unit == MINOR else -1.5
         yield _Evidence(odds, f"documented as {'cents' if field.hint_unit == MINOR else 'dollars'}")
     texts = field.texts.drop_nulls().cast(pl.String)
-    numbers = read_number(texts, money=True)
+    numbers = read_number(texts, money=True, form=field.form)
     texts, numbers = texts.filter(numbers.is_not_null()), numbers.drop_nulls()
     charged = numbers.filter(numbers != 0).abs()
     if charged.is_empty():
@@ -110,7 +111,7 @@ def _evidence(key: str, field: MoneyField) -> Iterator[_Evidence]:
         reason = f"{len(fractional)} of {len(charged)} amounts have cents behind the point, such as {fractional[0].normalize():f}"
         yield _Evidence(-20 if share >= 0.1 else -4, reason)
         return
-    formatted = texts.filter(texts.str.contains(r"\.\d\d\D*$|[$€£]"))
+    formatted = texts.filter(texts.str.contains(r"[.,]\d\d\D*$|[$€£]"))
     if len(formatted) >= 0.9 * len(texts):
         yield _Evidence(-6, "amounts are written with a currency sign or two decimal places")
         return

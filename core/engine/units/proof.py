@@ -14,6 +14,7 @@ import polars as pl
 
 from core.engine.plan import EntityPlan, Plan
 from core.engine.transforms import transform_rows
+from core.engine.transforms.number_readings import form_of
 from core.engine.units.field_proof import MoneyField, Proof, prove_fields
 from core.schema import target_schema
 
@@ -79,5 +80,6 @@ def _money_fields(
         texts = pl.concat([rows[source].drop_nulls().head(_MAX_TEXTS).alias("") for source in field.sources])
         keys = [(entity_plan.stream, source) for source in field.sources]
         unit = next((documented_units[key] for key in keys if key in documented_units), None)
-        money_fields.append((f"{entity.name}.{field.target}", MoneyField(texts, unit, entity_plan.stream)))
+        money_field = MoneyField(texts, unit, entity_plan.stream, form_of(field.transform))
+        money_fields.append((f"{entity.name}.{field.target}", money_field))
     return money_fields

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.engine.mapping.match import suggest
-from core.engine.mapping.proposals import StreamSample
+from core.engine.mapping.proposal import StreamSample
 from core.engine.sources.profile import FieldProfile, profile_frame
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed

@@ -14,7 +14,8 @@ from adapters import SOURCES
 from core.engine.batch import ROW
 from core.engine.mapping.match import suggest as suggest_fields
 from core.engine.mapping.odds import share_odds
-from core.engine.mapping.proposals import Proposal, StreamSample, propose
+from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint, StreamSpec
 from core.engine.sources.profile import FieldProfile, profile_samples

@@ -16,7 +16,8 @@ from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping.actions.fields import undecided_field
 from core.engine.mapping.memory.views import recall
-from core.engine.mapping.proposals import Proposal, StreamSample, propose
+from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposals import propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views

@@ -16,7 +16,9 @@ import polars as pl
 from core.context import Context
 from core.engine.mapping import impact, views
 from core.engine.mapping.ai_review import rules
-from core.engine.mapping.proposals import PLANNED, Proposal, StreamSample, transform_for, with_units
+from core.engine.mapping.amounts import PLANNED, with_readings, with_units
+from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposals import transform_for
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources_views
 from core.engine.sources.profile import profile_frame
@@ -113,12 +115,13 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
         proposals = [
             _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
         ]
+        proposals = with_readings(proposals, members, settings)
         for with_unit in with_units(proposals, members, settings, around):
             field, column = (
                 mine[with_unit.stream, with_unit.source],
                 columns[with_unit.stream][with_unit.source],
             )
-            field.transform = with_unit.transform
+            field.transform, field.question = with_unit.transform, with_unit.question
             field.evidence = [*field.evidence, *(asdict(reason) for reason in with_unit.evidence)]
             rows = round(field.rows / with_unit.profile.fill) if with_unit.profile.fill else 0
             field.money = impact.amount_at_risk(column, rows, with_unit.target, with_unit.transform, settings)

@@ -1,0 +1,120 @@
+"""Gives mapped columns the transform that reads their numbers as they are written, with the reason or the question"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from core.engine import transforms
+from core.engine.mapping.match import Evidence
+from core.engine.mapping.numbers.forms import Decision, NumberColumn, decide_form, shared_sign
+from core.engine.mapping.numbers.percents import PercentDecision, decide_percent
+from core.engine.plan import ImportSettings
+from core.engine.transforms.number_readings import READERS, form_of, with_form
+from core.engine.transforms.registry import Call
+from core.kit.number_forms import FormCounts, count_forms, examples_of
+from core.kit.text import tokens
+from core.kit.wording import counted
+from core.schema import target_schema
+
+NUMBERS = "numbers"
+"""The feature of the evidence that says how numbers are read."""
+
+_PERCENT_WORDS = frozenset(
+    {"percent", "percentage", "pct", "perc", "prozent", "pourcentage", "porcentaje", "percentuale"}
+)
+_SCALES = frozenset({"fraction_to_percent", "multiply", "divide", "cents_to_decimal"})
+
+
+@dataclass(frozen=True, slots=True)
+class NumberField:
+    """A mapped column: its name, its target, its transform so far, its values as text, the counts of all its rows.
+
+    `is_settled`: a source's documentation or a person says whether percent values are fractions.
+    """
+
+    name: str
+    target: str | None
+    transform: str | None
+    texts: pl.Series
+    counts: FormCounts | None = None
+    is_settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a column is read: its transform, why, and what a person must say; '' for nothing."""
+
+    transform: str | None
+    evidence: tuple[Evidence, ...] = ()
+    question: str = ""
+
+
+def readings(fields: Sequence[NumberField], settings: ImportSettings) -> list[Reading]:
+    """Return how each column is read; `fields` are those of one file, which are written by one program or person."""
+    counts = [_counts(field) for field in fields]
+    beside = shared_sign(count for count in counts if count)
+    return [_reading(field, count, settings, beside) for field, count in zip(fields, counts, strict=True)]
+
+
+def _kind(field: NumberField) -> str:
+    return target_schema().field(field.target).kind if field.target else ""
+
+
+def _counts(field: NumberField) -> FormCounts | None:
+    """Return the counts of a column of numbers; None for any other."""
+    if _kind(field) not in READERS:
+        return None
+    return field.counts if field.counts is not None else count_forms(field.texts)
+
+
+def _reading(
+    field: NumberField, counts: FormCounts | None, settings: ImportSettings, beside: str | None
+) -> Reading:
+    if counts is None or not counts.numbers:
+        return Reading(field.transform)
+    kind = _kind(field)
+    decision = decide_form(_column(field, counts, kind), settings, beside)
+    if counts.credit and kind == "money":
+        decision = _with_credit(decision, counts, field)
+    transform = with_form(field.transform, decision.form, kind)
+    reasons, questions = [decision.reason], [decision.question]
+    if kind == "percent" and not field.is_settled and not _is_scaled(field.transform):
+        percent = _percent(field, decision)
+        reasons.append(percent.reason)
+        questions.append(percent.question)
+        if percent.is_fraction:
+            transform = transforms.show((*transforms.parse(transform), Call("fraction_to_percent")))
+    evidence = tuple(Evidence(NUMBERS, 0.0, reason) for reason in reasons if reason)
+    return Reading(transform, evidence, " ".join(question for question in questions if question))
+
+
+def _column(field: NumberField, counts: FormCounts, kind: str) -> NumberColumn:
+    examples = examples_of(field.texts)
+    thousands = [text for form in ("either_point", "either_comma") if (text := examples.get(form))]
+    return NumberColumn(counts, examples, kind, any(not text.endswith("000") for text in thousands))
+
+
+def _with_credit(decision: Decision, counts: FormCounts, field: NumberField) -> Decision:
+    """Ask which ending is negative, unless the transform says it already."""
+    if negative := form_of(field.transform).negative:
+        return replace(decision, form=replace(decision.form, negative=negative))
+    question = (
+        f"{counted(counts.credit, 'value')} end in CR or DR: which of the two are negative?"
+        " money(negative='CR') makes credits negative, money(negative='DR') debits."
+    )
+    return replace(decision, question=f"{question} {decision.question}".strip())
+
+
+def _is_scaled(transform: str | None) -> bool:
+    return any(call.name in _SCALES for call in transforms.parse(transform))
+
+
+def _percent(field: NumberField, decision: Decision) -> PercentDecision:
+    target = target_schema().field(field.target or "")
+    says_percent = "%" in field.name or bool(set(tokens(field.name)) & _PERCENT_WORDS)
+    return decide_percent(
+        field.texts, decision.form, is_tax=target.entity == "tax_rate", says_percent=says_percent
+    )

@@ -1,0 +1,55 @@
+"""A proposal: one source field with the target it is suggested for, and the sample of a stream it is judged by"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from core.engine.mapping.match import Candidate, Evidence
+from core.engine.sources.column_facts import ColumnFacts
+from core.engine.sources.contract import Hint
+from core.engine.sources.profile import FieldProfile
+
+MEMORY = "memory"
+"""The feature of the evidence that says what people decided before, and the origin of what follows from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSample:
+    """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
+
+    `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
+    `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here.
+    """
+
+    name: str
+    entity: str | None
+    rows: pl.DataFrame
+    hints: Mapping[str, Hint] = field(default_factory=dict)
+    is_known: bool = True
+    file: str = ""
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One source field and one target; a field that feeds several targets has several, slot 0, 1, …
+
+    `confidence` is None where nothing fits. `profile` is what the column was judged by. `origin`: rules,
+    documentation or memory. `question`: what a person must say before the field is part of a plan, '' for nothing.
+    """
+
+    stream: str
+    source: str
+    slot: int
+    position: int
+    target: str | None
+    transform: str | None
+    confidence: float | None
+    evidence: tuple[Evidence, ...]
+    alternatives: tuple[Candidate, ...]
+    profile: FieldProfile
+    origin: str = "rules"
+    question: str = ""
