@@ -21,6 +21,9 @@ from messy_import import OpenColumn, Outcome, Place, Record, text_of
 GRADES = ("right", "asked", "held", "silently wrong")
 RIGHT, ASKED, HELD, WRONG = GRADES
 ANYTHING = "*"
+SAYS_ALL = {"missing_required", "row_shape"}
+"""Faults of a value that is not there: every other error has to name the value that holds a row."""
+
 SAYS_NOTHING_OF_A_VALUE = {"missing_price", "missing_email"}
 """Faults that say that a field is empty, and nothing of a value that was lost on the way."""
 
@@ -95,7 +98,7 @@ class _Judge:
     def _pair(
         self, expected: ExpectedEntity, records: list[Record]
     ) -> tuple[list[tuple[Expected, Record]], list[Expected], list[Record]]:
-        """Pair expected records with those found by their key, then with those of their rows, the most alike first."""
+        """Pair expected records with those of their key, then with those of their rows without one, the most alike first."""
         by_key = [
             (wanted, record)
             for wanted in expected.records
@@ -107,7 +110,12 @@ class _Judge:
             (wanted, record)
             for wanted in expected.records
             for record in records
-            if record.place in places[id(wanted)] and not wanted.is_optional
+            if not wanted.is_optional
+            and record.place in places[id(wanted)]
+            and all(
+                _first(record, name) is None or self._fits_field(wanted.values.get(name), name, record)
+                for name in expected.key
+            )
         ]
         pairs: list[tuple[Expected, Record]] = []
         taken: set[int] = set()
@@ -154,7 +162,8 @@ class _Judge:
         record: Record,
         text: str,
     ) -> Finding:
-        places = [record.place, *self._places(expected, wanted)]
+        same_table = (one for one in self._places(expected, wanted) if one[:2] == record.place[:2])
+        places = [record.place, *same_table]
         if asked := self._question(entity, name, expected, places):
             return Finding(ASKED, f"{text} ({asked})")
         if _first(record, name) is None:
@@ -175,7 +184,8 @@ class _Judge:
         }
         for issue in self.outcome.issues:
             at = (issue.file, issue.stream, issue.row)
-            if issue.level == "error" and issue.remedy and issue.entity in parents and at in places:
+            says = issue.level == "error" and issue.remedy and (issue.value or issue.code in SAYS_ALL)
+            if says and issue.entity in parents and at in places:
                 return Finding(HELD, f"{text} ({_issue_text(issue)})")
         if asked := self._question(entity, "", expected, places):
             return Finding(ASKED, f"{text} ({asked})")
@@ -201,7 +211,10 @@ class _Judge:
         self, entity: str, name: str, expected: ExpectedEntity, wanted: Expected, record: Record
     ) -> str:
         """Word the issue on a field of a record's row; '' where there is none."""
-        places = {record.place, *self._places(expected, wanted)}
+        places = {
+            record.place,
+            *self._places(expected, wanted),
+        }  # of all tables: a record may come of several
         columns = expected.origins.get(name, ())
         for issue in self.outcome.issues:
             on_row = (issue.file, issue.stream, issue.row) in places

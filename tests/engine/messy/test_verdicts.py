@@ -43,6 +43,7 @@ def _issue(level: str, field: str, code: str = "bad_money") -> SimpleNamespace:
         source_field="",
         code=code,
         level=level,
+        value="6,50",
         remedy="Correct it.",
     )
 
