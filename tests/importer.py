@@ -9,7 +9,8 @@ from pathlib import Path
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.actions import accept_above, decide_many, set_conflict, suggest_mapping
-from core.engine.mapping.actions.decide import Decision
+from core.engine.mapping.actions.decide import Decision, save
+from core.engine.mapping.actions.decision_log import Mark
 from core.engine.mapping.views import UNDECIDED, current_plan, field_rows
 from core.engine.plan import Conflict
 from core.engine.runs import actions, rollback, views
@@ -17,6 +18,7 @@ from core.engine.runs.views import RunView
 from core.engine.runs.worker import steps
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
+from core.kit.ids import new_id
 
 MENU = (
     "Item ID,Item Name,Category,Price,SKU\n"
@@ -27,14 +29,21 @@ MENU = (
 
 
 def review_all(context: Context, migration: str) -> None:
-    """Accept every suggestion and exclude the columns without a suggestion, so that no field waits for a person."""
+    """Accept every suggestion, also those with a question, and exclude the columns without a suggestion."""
     accept_above(context, migration, 0.0)
-    undecided = [
-        Decision(field.id, field.version, None, status="ignored")
-        for field in field_rows(context, migration, UNDECIDED)
+    undecided = field_rows(context, migration, UNDECIDED)
+    asked = [
+        Decision(field.id, field.version, field.target, field.transform, "accepted")
+        for field in undecided
+        if field.target
     ]
-    if undecided:
-        decide_many(context, undecided)
+    if asked:
+        save(context, asked, Mark(new_id(), rule="confidence above 0"))
+    without = [
+        Decision(field.id, field.version, None, status="ignored") for field in undecided if not field.target
+    ]
+    if without:
+        decide_many(context, without)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from core.engine import transforms
 from core.engine.mapping.combining import in_order
 from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LocationHours, Plan
 from core.engine.transforms import identity
+from core.engine.transforms.expressions import field_name, names_in
 from core.engine.transforms.vocabulary import spellings
 from core.kit.text import tokens
 from core.schema import Entity, target_schema
@@ -153,8 +154,17 @@ def contested(links: Sequence[Link]) -> Iterator[tuple[str, str, tuple[str, ...]
 def _group_fields(links: Sequence[Link]) -> Group:
     group: Group = {}
     for (_, target), wanting in _by_target(links):
+        if not any(_is_whole(link, wanting) for link in wanting):
+            continue
         group.setdefault(target.partition(".")[0], {})[target.partition(".")[2]] = _field_plan(wanting)
     return group
+
+
+def _is_whole(link: Link, wanting: Sequence[Link]) -> bool:
+    """Whether the column that an expression begins with is there: a tip alone, without its total, makes no total."""
+    formulas = [call.arguments[0] for call in transforms.parse(link.transform) if call.name == "expression"]
+    names = {"value", *(field_name(other.source) for other in wanting)}
+    return all(not (used := names_in(formula)) or used[0] in names for formula in formulas)
 
 
 def _by_target(links: Sequence[Link]) -> Iterator[tuple[tuple[str, str], list[Link]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -53,3 +53,17 @@ class Proposal:
     profile: FieldProfile
     origin: str = "rules"
     question: str = ""
+
+
+def without_target(proposal: Proposal, reason: Evidence) -> Proposal:
+    """Return the proposal without its target, which stays among the alternatives; the reason stands first."""
+    candidate = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
+    return replace(
+        proposal,
+        target=None,
+        transform=None,
+        confidence=None,
+        question="",
+        evidence=(reason, *proposal.evidence),
+        alternatives=(candidate, *proposal.alternatives),
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
+from core.engine.mapping.ambiguity.resolve import resolve
 from core.engine.mapping.amounts import with_readings, with_units
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
@@ -26,11 +27,6 @@ from core.schema import target_schema, target_title
 Recalled = Mapping[tuple[str, str], Recollection]
 """(stream, source field) -> what people decided about it before."""
 
-_NEGATIONS = frozenset(
-    {"archived", "hidden", "inactive", "deleted", "disabled", "terminated", "unsubscribed", "optout"}
-)
-_NOT_TRUE = "not_equals('true', 'yes', 'y', 't', '1')"
-
 
 def propose(
     samples: Sequence[StreamSample],
@@ -44,7 +40,16 @@ def propose(
     ]
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
-        proposals = with_units(with_readings(proposals, members, settings), members, settings, decisions)
+        proposals = with_readings(proposals, members, settings)
+    proposals = [
+        proposal
+        for sample in samples
+        for proposal in resolve(
+            [proposal for proposal in proposals if proposal.stream == sample.name], sample, settings
+        )
+    ]
+    for members in files.values():
+        proposals = with_units(proposals, members, settings, decisions)
     return proposals
 
 
@@ -118,8 +123,6 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
         return "epoch_ms"
     if target_field.name == "first_name" and not words & {"first", "given", "fore"} and profile.words >= 1.5:
         return "first_word"
-    if target_field.kind == "bool" and (words & _NEGATIONS or {"opt", "out"} <= words):
-        return _NOT_TRUE if target_field.name in ("is_active", "marketing_opt_in") else None
     return None
 
 

@@ -29,7 +29,7 @@ MAX_GROWTH = 64
 
 _HINT = (
     "Use field names, numbers, quoted text, + - * / and the functions "
-    "abs min max round number lower upper strip concat replace."
+    "abs min max coalesce round number lower upper strip concat replace."
 )
 
 
@@ -80,6 +80,13 @@ def field_name(column: str) -> str:
     plain = unicodedata.normalize("NFKC", column).strip().lower()
     name = re.sub(r"\W+", "_", plain).strip("_")
     return f"_{name}" if name[:1].isdigit() else name
+
+
+def names_in(text: str) -> list[str]:
+    """List the field names of an expression in the order they are written; InvalidInputError where it cannot be read."""
+    tree = parse_text(text.strip(), "expression", _HINT)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in _FUNCTIONS]
+    return [node.id for node in sorted(names, key=lambda node: (node.lineno, node.col_offset))]
 
 
 class _Compiler:
@@ -229,6 +236,11 @@ def _extreme(pick: Callable[[list[Fraction]], Fraction], parts: list[Part]) -> P
     return Part("number", compute=compute, constant=all(part.constant for part in parts))
 
 
+def _coalesce(parts: list[Part]) -> Part:
+    """Return the first of the numbers that is there."""
+    return _extreme(lambda numbers: numbers[0], parts)
+
+
 def _round(parts: list[Part]) -> Part:
     decimal_places = parts[1].literal if len(parts) > 1 else Decimal(0)
     if not isinstance(decimal_places, Decimal) or decimal_places not in range(11):
@@ -296,6 +308,7 @@ _FUNCTIONS = {
     "abs": _Function("number", 1, 1, "Write abs(value).", _abs),
     "min": _Function("number", 2, 20, "Write min(value, 10).", _min),
     "max": _Function("number", 2, 20, "Write max(value, 0).", _max),
+    "coalesce": _Function("number", 2, 20, "Write coalesce(value, 0).", _coalesce),
     "round": _Function("number", 1, 2, "Write round(value, 2).", _round),
     "number": _Function("number", 1, 1, "Write number(value).", _read),
     "lower": _Function("text", 1, 1, "Write lower(value).", _lower),

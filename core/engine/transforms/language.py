@@ -18,6 +18,7 @@ import polars as pl
 
 from core.engine.plan import ImportSettings
 from core.engine.transforms import arithmetic, functions
+from core.engine.transforms import flags as flags  # noqa: PLC0414  (registers its transforms)
 from core.engine.transforms.literals import (
     number_literal,
     parse_text,

@@ -171,6 +171,10 @@ def _prove_group(
         key: tuple(bond.sentence for bond in bonds if key in (bond.numerator, bond.denominator))
         for key in group
     }
+    own_odds = {key: sum(item.odds for item in evidence[key]) for key in group}
+    if any(power and own_odds[key] <= -SURE for key, power in group.items()):
+        # Amounts with cents behind the point are in dollars, however small the tips beside them are.
+        return {key: _proof(own_odds[key], (*_reasons(evidence[key]), *sentences[key])) for key in group}
     if max(group.values()) == 1:
         units = {key: MINOR if power else MAJOR for key, power in group.items()}
         return {key: Proof(units[key], 0.99, (*_reasons(evidence[key]), *sentences[key])) for key in group}
@@ -180,7 +184,7 @@ def _prove_group(
             for key in group
         }
     # Fields of a group repeat each other's evidence, so the strongest counts in full and the others by a third.
-    sums = sorted((sum(item.odds for item in evidence[key]) for key in group), key=abs, reverse=True)
+    sums = sorted(own_odds.values(), key=abs, reverse=True)
     odds = sums[0] + sum(sums[1:]) / 3
     return {
         key: _proof(odds, (*_reasons(evidence[key]), *sentences[key], *_group_reason(key, group, evidence)))

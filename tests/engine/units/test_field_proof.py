@@ -90,6 +90,17 @@ def test_a_field_that_is_a_hundred_times_another_is_in_cents(make_columns):
     assert any("payment.amount is in cents" in reason for reason in proofs["payment.amount"].reasons)
 
 
+def test_small_tips_do_not_make_cents_of_dollars(make_columns):
+    streams = {
+        "order": [
+            {"external_id": str(i), "subtotal": f"{40 + i}.50", "total": f"{44 + i}.10", "tip_total": "0.50"}
+            for i in range(4)
+        ]
+    }
+    _, columns = make_columns(streams)
+    assert units(prove_fields(money_fields(streams), columns)) == {"major"}
+
+
 def test_documentation_alone_proves_nothing():
     proof = prove_fields(
         {"menu_item.price": MoneyField(pl.Series([], dtype=pl.String), "minor", "items")}, {}

@@ -16,10 +16,12 @@ import polars as pl
 from core.context import Context
 from core.engine.mapping import impact, views
 from core.engine.mapping.ai_review import rules
+from core.engine.mapping.ambiguity.resolve import resolve_alone
 from core.engine.mapping.amounts import PLANNED, with_readings, with_units
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.proposals import transform_for
 from core.engine.mapping.tables import MappingField
+from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
 from core.engine.sources.profile import profile_frame
 from core.engine.sources.tables import SourceStream
@@ -77,7 +79,7 @@ def _held(context: Context, migration_id: str, changes: Sequence[Change]) -> set
 def _write(change: Change, outcome: rules.Outcome) -> None:
     field = change.field
     if outcome.target != field.target:
-        field.evidence = []  # spoke of another target
+        field.evidence, field.question = [], ""  # spoke of another target
         field.transform = None
     field.target = outcome.target
     field.confidence = outcome.confidence
@@ -113,7 +115,9 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
     for members in _files(context, migration_id, {field.stream for field in mine.values()}):
         columns = {sample.name: sample.rows for sample in members}
         proposals = [
-            _proposal(field, columns[field.stream]) for field in mine.values() if field.stream in columns
+            _proposal(field, columns[field.stream], settings)
+            for field in mine.values()
+            if field.stream in columns
         ]
         proposals = with_readings(proposals, members, settings)
         for with_unit in with_units(proposals, members, settings, around):
@@ -127,11 +131,12 @@ def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -
             field.money = impact.amount_at_risk(column, rows, with_unit.target, with_unit.transform, settings)
 
 
-def _proposal(field: MappingField, rows: pl.DataFrame) -> Proposal:
+def _proposal(field: MappingField, rows: pl.DataFrame, settings: ImportSettings) -> Proposal:
     [profile] = profile_frame(field.stream, rows.select(field.source_field))
     key = (field.stream, field.source_field, field.slot, field.position)
     transform = transform_for(profile, field.target)
-    return Proposal(*key, field.target, transform, field.confidence, (), (), profile, rules.AI)
+    chosen = Proposal(*key, field.target, transform, field.confidence, (), (), profile, rules.AI)
+    return resolve_alone(chosen, rows[field.source_field], settings)
 
 
 def _files(context: Context, migration_id: str, touched: Collection[str]) -> Iterator[list[StreamSample]]:

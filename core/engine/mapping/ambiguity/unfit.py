@@ -1,0 +1,161 @@
+"""Ask about columns whose values the target cannot take in many rows, or whose cells hold several values. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from core.engine import transforms
+from core.engine.mapping import value_maps
+from core.engine.mapping.ambiguity.flag_words import spell
+from core.engine.mapping.forms import form_of
+from core.engine.mapping.match.values import has_form
+from core.engine.mapping.plans import joins
+from core.engine.mapping.proposal import Proposal
+from core.engine.plan import ImportSettings
+from core.engine.transforms.vocabulary import option_for
+from core.kit.masking import is_personal
+from core.kit.text import tokens
+from core.kit.wording import counted
+from core.schema import Field, target_schema
+
+NOTABLE = 0.3
+"""Share of the filled rows from which values that the target cannot take are asked about; fewer are held row by row."""
+
+_CHECKED = frozenset(
+    {"money", "int", "decimal", "percent", "date", "datetime", "enum", "email", "phone", "url"}
+)
+_FORMED = frozenset({"email", "phone", "url"})
+_MOST_DISTINCT = 2_000
+_SHOWN = 3
+_AMOUNT = re.compile(r"[$€£¥]?\s*\d+(?:[.,]\d+)*\s*(?:[$€£¥]|usd|eur|gbp)?", re.IGNORECASE)
+_BREAKS = re.compile(r"[,;/+&|\n]|\band\b|\bund\b|\bet\b|\by\b")
+
+_BEGINS = frozenset({"enrolled_on", "starts_on", "opened_at", "first_visit_at"})
+_ENDS = frozenset({"ends_on", "closed_at", "last_visit_at"})
+_END_WORDS = re.compile(
+    r"(?<![a-z])(?:exit|left|leav|end|ended|withdr|terminat|closed|clos|last|austritt|abgang|ende|sortie|depart|"
+    r"baja|salida|fin|uscita|fine|saida|fim|einde|vertrek|until)"
+)
+_BEGIN_WORDS = re.compile(
+    r"(?<![a-z])(?:entry|start|begin|join|enrol|admission|open|first|eintritt|anfang|beginn|entree|debut|alta|ingreso|"
+    r"inicio|entrada|inizio|ingresso|from)"
+)
+
+_ASIDE = frozenset(
+    {"kitchen_name", "table", "notes", "unit", "supplier", "source", "room", "period", "reason"}
+)
+"""Texts of small weight, which columns named after another field of the entity are easily taken for."""
+
+
+def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:
+    """Return the proposal with a question where the values of its column speak against its target."""
+    if not proposal.target or proposal.question or joins(proposal.transform):
+        return proposal
+    if proposal.origin in {"documentation", "memory"}:
+        return proposal
+    target = target_schema().field(proposal.target)
+    counts = dict(sorted(value_maps.count(texts).items(), key=lambda item: (-item[1], item[0])))
+    question = (
+        _several_in_a_cell(proposal, target, counts)
+        or _unreadable(proposal, target, counts, settings)
+        or _opposite_end(proposal, target)
+        or _named_otherwise(proposal, target)
+    )
+    return replace(proposal, question=question) if question else proposal
+
+
+def _unreadable(
+    proposal: Proposal, target: Field, counts: Mapping[str, int], settings: ImportSettings
+) -> str:
+    """Ask where the target cannot take many of the values; '' where it can."""
+    if target.kind not in _CHECKED or not counts:
+        return ""
+    distinct = list(counts)[:_MOST_DISTINCT]
+    wrong = _not_fitting(distinct, proposal, target, settings)
+    rows, filled = sum(counts[value] for value in wrong), sum(counts[value] for value in distinct)
+    if rows < NOTABLE * filled:
+        return ""
+    examples = (
+        ""
+        if is_personal(target.entity, target.name)
+        else f" ({', '.join(repr(value[:30]) for value in wrong[:_SHOWN])})"
+    )
+    form = form_of(target) or f"values of {target.title}"
+    return (
+        f"{counted(rows, 'value')} of {filled} in {proposal.source!r} are not {form}{examples}. "
+        f"Is it {target.title}?"
+    )
+
+
+def _not_fitting(
+    distinct: Sequence[str], proposal: Proposal, target: Field, settings: ImportSettings
+) -> list[str]:
+    """List the values that the target cannot take, or that do not have its form."""
+    results = readable(pl.Series(distinct, dtype=pl.String), proposal, settings)
+    with_form = target.kind in _FORMED
+    return [
+        value
+        for value, result in zip(distinct, results, strict=True)
+        if result is None or (with_form and not has_form(result, target))
+    ]
+
+
+def _several_in_a_cell(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
+    """Ask where cells list several options of a target that takes one: 'Cash $20.00, Card $44.00'."""
+    if target.kind != "enum" or target.is_list:
+        return ""
+    lists = [value for value in counts if _lists_several(value, target)]
+    if not lists:
+        return ""
+    rows = sum(counts[value] for value in lists)
+    return (
+        f"{proposal.source!r} lists several values in one cell in {counted(rows, 'row')} ({lists[0][:60]!r}); "
+        f"{target.title} takes one. Split them in the file, or exclude the column."
+    )
+
+
+def _lists_several(value: str, target: Field) -> bool:
+    bare = _AMOUNT.sub(" ", value)
+    if option_for(value, target.options):
+        return False
+    parts = [part.strip(" :()-=") for part in _BREAKS.split(bare)]
+    options = [option_for(part, target.options) for part in parts if part]
+    return len(options) > 1 and all(options)
+
+
+def _opposite_end(proposal: Proposal, target: Field) -> str:
+    """Ask where a column named after the end of something would become its beginning, or the reverse."""
+    spelled = spell(proposal.source)
+    ends, begins = _END_WORDS.search(spelled), _BEGIN_WORDS.search(spelled)
+    if target.name in _BEGINS and ends and not begins:
+        return f"{proposal.source!r} sounds like an end. Is it {target.title}?"
+    if target.name in _ENDS and begins and not ends:
+        return f"{proposal.source!r} sounds like a beginning. Is it {target.title}?"
+    return ""
+
+
+def _named_otherwise(proposal: Proposal, target: Field) -> str:
+    """Ask where the name of a column is that of another field of the entity."""
+    if target.name not in _ASIDE:
+        return ""
+    words = set(tokens(proposal.source))
+    if words & set(tokens(target.name)):
+        return ""
+    others = [
+        field
+        for field in target_schema().entity(target.entity).fields.values()
+        if field.name not in _ASIDE and field.kind == "text" and set(tokens(field.name)) <= words
+    ]
+    return f"{proposal.source!r} sounds like {others[0].title}. Is it {target.title}?" if others else ""
+
+
+def readable(texts: pl.Series, proposal: Proposal, settings: ImportSettings) -> pl.Series:
+    """Return the column's values as the target would hold them, as text; null where it cannot take them."""
+    field = target_schema().field(proposal.target or "")
+    frame = texts.cast(pl.String).to_frame("value")
+    expr = transforms.compile_chain(transforms.parse(proposal.transform), [pl.col("value")], field, settings)
+    return frame.select(expr.cast(pl.String).alias("value")).to_series()
