@@ -16,6 +16,8 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *ENCODINGS_OF_EXPORTS]
 
 DELIMITERS = {",": "Comma ,", ";": "Semicolon ;", "\t": "Tab", "|": "Bar |"}
 
+SHAPES = {"False": "As they stand in the file"}
+
 DATE_ORDERS = {"mdy": "Month, day, year", "dmy": "Day, month, year", "ymd": "Year, month, day"}
 
 
@@ -55,6 +57,14 @@ def reader_options(file: FileDetail) -> None:
             format_func=lambda name: SOURCES[name].label,
             key=key + "source",
         )
+        st.selectbox(
+            "Rows",
+            list(SHAPES),
+            index=_index_of(list(SHAPES), None if now.reshape is None else str(now.reshape)),
+            format_func=lambda value: SHAPES[value],
+            key=key + "reshape",
+            placeholder="Detected",
+        )
         st.form_submit_button("Read again", type="primary", on_click=_read_again, args=(file.id,))
 
 
@@ -71,6 +81,8 @@ def _read_again(file_id: str) -> None:
         name: st.session_state.get(f"option_{file_id}_{name}")
         for name in ("encoding", "delimiter", "header_row", "date_order", "source")
     }
+    as_it_stands = st.session_state.get(f"option_{file_id}_reshape") is not None
+    options["reshape"] = False if as_it_stands else None
     act(
         lambda context: intake.reread(
             context, views.file(context, file_id).name, file_id, ReaderOptions(**options)

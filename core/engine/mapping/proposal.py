@@ -11,6 +11,7 @@ from core.engine.mapping.match import Candidate, Evidence
 from core.engine.sources.column_facts import ColumnFacts
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile
+from core.engine.sources.reshape.shape import Reading
 
 MEMORY = "memory"
 """The feature of the evidence that says what people decided before, and the origin of what follows from it."""
@@ -21,7 +22,8 @@ class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
     `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
-    `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here.
+    `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here;
+    `readings` say what columns mean by the shape of their table.
     """
 
     name: str
@@ -31,6 +33,7 @@ class StreamSample:
     is_known: bool = True
     file: str = ""
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link
 from core.engine.mapping.proposal import MEMORY, Proposal, StreamSample
+from core.engine.mapping.shapes import hints_of_shape, with_shape
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
@@ -61,16 +62,17 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
             key = (sample.name, profile.source, 0, profile.position)
             yield Proposal(*key, None, None, None, (reason,), (), profile)
         return
-    suggestions = suggest(profiles, domain, hints=sample.hints or None, entity=sample.entity)
+    hints = {**sample.hints, **hints_of_shape(sample.readings, domain)}
+    suggestions = suggest(profiles, domain, hints=hints or None, entity=sample.entity)
     by_rules = [
-        _by_rules(profile, suggestion, sample.hints.get(profile.source))
+        _by_rules(profile, suggestion, hints.get(profile.source))
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
-    firsts = _with_memory(by_rules, recalled)
+    firsts = with_shape(_with_memory(by_rules, recalled), sample.readings)
     used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first
-        yield from _further(first, sample.hints.get(first.source), used_targets)
+        yield from _further(first, hints.get(first.source), used_targets)
 
 
 def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) -> Proposal:

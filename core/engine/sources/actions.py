@@ -25,6 +25,7 @@ from core.engine.sources.column_facts import FactCollector
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read
+from core.engine.sources.table_streams.shaped import with_readings
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
 from core.errors import ConflictError, InvalidInputError, LimitReachedError
 from core.kit.ids import new_id
@@ -232,7 +233,7 @@ def _under_its_name(path: Path, file_name: str) -> Iterator[Path]:
 def _identify(
     context: Context, path: Path, sources: Mapping[str, Source], options: ReaderOptions | None
 ) -> Identified:
-    """Recognise a file that is read next, as the customer's country and the size of chunks have it."""
+    """Recognise a file that is read next, as the customer's country and domain and the size of chunks have it."""
     return identify(
         path,
         list(sources.values()),
@@ -240,6 +241,7 @@ def _identify(
         count=False,
         chunk_rows=settings().migration_batch_size,
         country=context.tenant.country,
+        domain=context.tenant.domain,
     )
 
 
@@ -306,6 +308,9 @@ def _read_rows(
     for stream in streams.values():
         stream.rows = rows[stream.id]
         stream.facts = {name: facts.to_json() for name, facts in collectors[stream.id].facts().items()}
+    for described in identified.streams:
+        streams[described.name].facts = with_readings(streams[described.name].facts, described)
+    for stream in streams.values():
         stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]
         _leave_out_nameless(stream)
     return rows.total()

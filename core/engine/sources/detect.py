@@ -23,6 +23,7 @@ from core.engine.batch import FAULT, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.reshape.header_row import series_cells
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed
 
@@ -174,6 +175,7 @@ def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset
     for n, row in rows:
         cells = [cell.strip() for cell in row if cell.strip()]
         data = sum(_DATA.fullmatch(cell) is not None for cell in cells)
+        data -= series_cells(row, records[n] if n < len(records) else ())
         if cells and filled[n] * 2 >= width and data * 3 <= len(cells):
             return n, f"header in row {n}: the first row that is filled with names"
     first = next((n for n, count in filled.items() if count * 2 >= width and count), 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.reshape.shape import StreamShape
 from core.engine.sources.tables import GENERIC
 from core.errors import InvalidInputError
 from core.kit.times import is_zone
@@ -29,6 +30,7 @@ class ReaderOptions:
     date_order  'mdy', 'dmy' or 'ymd'
     source      the name of a source
     encoding_rival  another encoding that fits about as well as the detected one: what differs is held; not to be set
+    reshape     False to read every table as it stands, row by row
     """
 
     encoding: str | None = None
@@ -37,6 +39,7 @@ class ReaderOptions:
     date_order: str | None = None
     source: str | None = None
     encoding_rival: str | None = None
+    reshape: bool | None = None
 
 
 def check_options(options: ReaderOptions, sources: Sequence[Source]) -> None:
@@ -85,7 +88,8 @@ class StreamInfo:
     how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from.
 
     `entity` is None where nothing is declared, and also for a declared envelope (spec.entity == ''), whose fields
-    travel with the records inside it.
+    travel with the records inside it. `shape` says how the stream is made of its table, None where it is not made of one
+    that stands in the file as `table_columns`.
     """
 
     name: str
@@ -98,6 +102,8 @@ class StreamInfo:
     why: tuple[str, ...]
     options: ReaderOptions = ReaderOptions()
     part: str = ""
+    table_columns: tuple[str, ...] = ()
+    shape: StreamShape | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,7 @@ from core.engine.sources.json_text import Json, too_deep
 from core.engine.sources.layout import layout_of
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
+from core.engine.sources.table_streams.shaped import shaped_streams
 from core.engine.sources.tables import GENERIC, TRUSTED
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
@@ -54,8 +56,9 @@ def identify(
     count: bool = True,
     chunk_rows: int = _CHUNK,
     country: str = "US",
+    domain: str | None = None,
 ) -> Identified:
-    """Recognise the file, reading it once from end to end.
+    """Recognise the file, reading it once from end to end. `domain`: what its tables can be about, None for anything.
 
     Without `count` a CSV is parsed only as far as its layout needs, and its `rows` are those read, while the rows of a
     document are returned, in frames of `chunk_rows`: for callers that read it all next. `country`: the customer's, which
@@ -69,7 +72,9 @@ def identify(
         if kind is Kind.JSON:
             return _identify_document(path, sources, reader_options, None if count else chunk_rows)
         with tables_of(path, kind) as members:
-            return _identify_tables(path, members, sources, reader_options, count=count, country=country)
+            return _identify_tables(
+                path, members, sources, reader_options, count=count, country=country, domain=domain
+            )
 
 
 def read(
@@ -106,9 +111,11 @@ def read(
                         file=path.name,
                     )
                 evidence = Evidence(info.name, identified.cuts)
-                where = (parts[info.part], info.options, info.columns)
-                for frame in prefetch(_table_frames(*where, chunk_rows, evidence)):
-                    yield info.name, frame
+                where = (parts[info.part], info.options, info.table_columns)
+                frames = _table_frames(*where, chunk_rows, evidence)
+                for frame in prefetch(info.shape.convert(frames) if info.shape else frames):
+                    for part in frame.iter_slices(chunk_rows):
+                        yield info.name, part
 
 
 def _without_cards(rows: Mapping[str, Sequence[pl.DataFrame]], cuts: Cuts) -> dict[str, list[pl.DataFrame]]:
@@ -207,7 +214,7 @@ class _Surveyed:
     options: ReaderOptions
     columns: tuple[str, ...]
     rows: int
-    sample: pl.DataFrame
+    first: pl.DataFrame
     why: tuple[str, ...]
     match: detect.Match | None
 
@@ -220,6 +227,7 @@ def _identify_tables(
     *,
     count: bool,
     country: str,
+    domain: str | None,
 ) -> Identified:
     if not members:
         raise InvalidInputError(
@@ -247,7 +255,8 @@ def _identify_tables(
     infos: list[StreamInfo] = []
     for table in tables:
         spec = table.match.spec if table.match in matches and table.match.source is source else None
-        infos.append(_stream_info(table, spec, {info.name for info in infos}))
+        info = _stream_info(table, spec, {info.name for info in infos})
+        infos += shaped_streams(info, table.first, domain, partial(_all_frames, table) if count else None)
     filled = replace(
         infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)
     )
@@ -271,7 +280,12 @@ def _survey_table(
     order, reasons = detect.find_date_order(first)
     layout = replace(layout, date_order=options.date_order or order)
     match = detect.match_table(columns, sources)
-    return _Surveyed(member, layout, columns, rows, first.head(SAMPLE_ROWS), (*why, *reasons), match)
+    return _Surveyed(member, layout, columns, rows, first, (*why, *reasons), match)
+
+
+def _all_frames(table: _Surveyed) -> Iterator[pl.DataFrame]:
+    evidence = Evidence(table.member.name, Cuts())
+    return _table_frames(table.member, table.options, table.columns, _CHUNK, evidence)
 
 
 def _table_frames(
@@ -303,12 +317,13 @@ def _stream_info(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> 
         entity,
         table.columns,
         table.rows,
-        table.sample,
+        table.first.head(SAMPLE_ROWS),
         spec,
         order,
         table.why,
         table.options,
         table.member.name,
+        table.columns,
     )
 
 

@@ -160,6 +160,12 @@ def split(value: pl.Expr, separator: str = ",") -> pl.Expr:
     return through(value, partial(values.read_list, separator=separator), TEXTS)
 
 
+@transform("text", "list")
+def split_any(value: pl.Expr) -> pl.Expr:
+    """A list from text, cut at ; | , and line ends, and at / & between blanks."""
+    return through(value.str.replace_all(r"\s[/&]\s|\n", ";"), values.read_list, TEXTS)
+
+
 @transform("list", "text", "join(', ')", inverse=inverse_by("split"))
 def join(value: pl.Expr, separator: str = ",") -> pl.Expr:
     """A list as text."""

@@ -68,7 +68,7 @@ _WORDS: dict[str, str] = {
     "aide": "assistant, teaching assistant, ta, support, paraprofessional, taenrollment, proctor",
     "administrator": "admin, principal, head, head teacher, manager, site administrator, district administrator",
     "present": "p, in attendance, attended, here, /",
-    "absent": "a, absence, unexcused, not present, missing",
+    "absent": "a, absence, unexcused, unexcused absence, ua, unauthorised absence, unauthorized absence, not present, missing",
     "late": "l, tardy, t, lateness",
     "excused": "e, excused absence, authorised absence, authorized absence",
 }

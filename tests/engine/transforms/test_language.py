@@ -69,6 +69,7 @@ def run(chain, *columns, kind="text"):
         ("not_equals('Archived')", "archived", "bool", False),
         ("split(';')", "a; b ;", "list", ["a", "b"]),
         ("json_list", '["a",1]', "list", ["a", "1"]),
+        ("split_any", "a; b / c, d | e/f", "list", ["a", "b", "c", "d", "e/f"]),
         ("map_values({'y': 'Active'})", "Y", "text", "Active"),
         ("map_values({'y': True}, other='no')", "maybe", "bool", False),
         ("lower", "ABC", "text", "abc"),

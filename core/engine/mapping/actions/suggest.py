@@ -23,6 +23,7 @@ from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
 from core.engine.sources.column_facts import ColumnFacts, merge_facts
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.table_streams.shaped import readings_of
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
@@ -132,6 +133,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 _is_known(file, source, specs),
                 file.id,
                 merge_facts([_facts(stream) for stream in streams]),
+                {name: reading for stream in streams for name, reading in readings_of(stream.facts).items()},
             )
         )
     return samples

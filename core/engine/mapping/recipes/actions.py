@@ -152,7 +152,8 @@ def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
                 update={"columns": columns, "entity": before.entity or stream.entity}
             )
         elif stream.name in fields:
-            reader = Reader(**asdict(reader_options(files[stream.file_id])))
+            options = asdict(reader_options(files[stream.file_id]))
+            reader = Reader(**{name: value for name, value in options.items() if name in Reader.model_fields})
             rules_by_stream[stream.name] = StreamRule(
                 name=stream.name,
                 entity=stream.entity,

@@ -37,6 +37,7 @@ class Reader(_Part):
     header_row: Annotated[int, Field(ge=0, le=100_000)] | None = None
     date_order: Literal["mdy", "dmy", "ymd"] | None = None
     source: Name | None = None
+    reshape: bool | None = None
 
 
 class FieldRule(_Part):

@@ -58,7 +58,7 @@ def write_cut(path: Path, identified: Identified, target: IO[bytes]) -> None:
 def _cut_table(member: Member, infos: Mapping[str, StreamInfo], numbers: set[str]) -> Iterator[str]:
     """Yield the records of a table as lines of CSV."""
     info = infos[member.name]
-    options, codes = info.options, code_columns(info.columns)
+    options, codes = info.options, code_columns(info.table_columns)
     line = io.StringIO()
     writer = csv.writer(line, delimiter=options.delimiter or ",", lineterminator="\n")
     with member.open() as file:

@@ -1,0 +1,78 @@
+"""Applies what the shape of a table says about its columns to the suggestions of their mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from core.engine.mapping.match import Candidate, Evidence
+from core.engine.mapping.proposal import Proposal
+from core.engine.sources.contract import Hint
+from core.engine.sources.reshape.shape import Reading
+from core.schema import target_schema
+
+SHAPE = "shape"
+"""The feature of the evidence that says what the reader made of a table."""
+
+_WEIGHT = 3.5
+_SURE = 0.97
+_FREE = ("text", "phone", "id", "ref")
+"""Kinds of targets that the look of the values does not contradict."""
+
+_DOCUMENTED = ("documented", "documented_values")
+
+
+def hints_of_shape(readings: Mapping[str, Reading], domain: str) -> dict[str, Hint]:
+    """Return the readings as hints: column -> the target it feeds, or none; targets of other domains are left out."""
+    entities = target_schema().domain(domain)
+
+    def is_here(target: str) -> bool:
+        return target.partition(".")[0] in entities
+
+    return {
+        column: Hint(reading.target, reading.transform, also=tuple(filter(is_here, reading.also)))
+        for column, reading in readings.items()
+        if not reading.level and (reading.target is None or is_here(reading.target))
+    }
+
+
+def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> list[Proposal]:
+    """Return the suggestions with the reasons and the questions of the table's shape; its targets are taken by no other column."""
+    if not readings:
+        return [*firsts]
+    taken = {target for reading in readings.values() for target in (reading.target, *reading.also) if target}
+    return [
+        _as_read(first, readings[first.source])
+        if first.source in readings
+        else (
+            _given_up(first)
+            if first.target in taken and not target_schema().field(first.target).is_list
+            else first
+        )
+        for first in firsts
+    ]
+
+
+def _as_read(first: Proposal, reading: Reading) -> Proposal:
+    remaining = tuple(reason for reason in first.evidence if reason.feature not in _DOCUMENTED)
+    reason = Evidence(SHAPE, _WEIGHT if reading.target else 0.0, reading.reason)
+    is_free_text = first.target is not None and target_schema().field(first.target).kind in _FREE
+    confidence = _SURE if is_free_text and first.target == reading.target else first.confidence
+    question = reading.question or first.question
+    return replace(first, confidence=confidence, evidence=(reason, *remaining), question=question)
+
+
+def _given_up(first: Proposal) -> Proposal:
+    """Return the suggestion of a column whose target another column feeds by the shape of the table."""
+    behind = Candidate(first.target or "", first.confidence or 0.0, first.evidence)
+    return replace(
+        first,
+        target=None,
+        transform=None,
+        confidence=None,
+        evidence=(
+            Evidence(SHAPE, 0.0, "The shape of the table gives its target to another column."),
+            *first.evidence,
+        ),
+        alternatives=(behind, *first.alternatives),
+    )

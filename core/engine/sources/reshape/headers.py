@@ -1,0 +1,93 @@
+"""Read the headers of a table for its shape: which columns identify a pupil, name a person, or name a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from core.kit.text import tokens
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text, parted by blanks."""
+    return frozenset(text.split())
+
+
+_PUPIL = word_set(
+    "student pupil learner child admission upn usn sis enrolment enrollment registration matricula matricule schuler "
+    "eleve alumno estudiante aluno studente leerling uczen gr"
+)
+_NUMBER = word_set("id number code nos matricula matricule")
+_WITHIN_CLASS = word_set("roll serial sr sl sno seat row rank order folio lista position numero pos lp hash")
+_ALONE = word_set("upn usn uln dfe sis matricula matricule")
+_NAME = word_set("name nome nombre nom naam imie nazwisko full")
+_SUMS = word_set(
+    "total sum percent percentage average mean rank position gpa cgpa overall result remark division present absent late "
+    "tardy excused day days working attendance marks obtained grand aggregate outof summe gesamt anwesend abwesend "
+    "schnitt durchschnitt total moyenne absences presences promedio ausencias suma media medie grade"
+)
+
+
+def words(header: str) -> tuple[str, ...]:
+    """Split a header into words without those that only join others."""
+    return tuple(
+        word for word in tokens(header) if word not in {"of", "the", "des", "der", "de", "du", "del", "da"}
+    )
+
+
+def pupil_key(columns: Sequence[str], rows: pl.DataFrame) -> str | None:
+    """Find the column that identifies pupils beyond their class, filled and without repeats; None where none does."""
+    return next((name for name in key_columns(columns) if is_key(rows[name])), None)
+
+
+def key_columns(columns: Iterable[str]) -> list[str]:
+    """List the columns named as a pupil's number, the likeliest first."""
+    ranked = []
+    for name in columns:
+        found = set(words(name))
+        if found & _WITHIN_CLASS or found & _NAME:
+            continue
+        if found & _ALONE or (found & _PUPIL and found & _NUMBER):
+            ranked.append((0, name))
+        elif words(name) in {("id",), ("source", "id"), ("external", "id")}:
+            ranked.append((1, name))
+    return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def class_number(columns: Iterable[str]) -> str | None:
+    """Find a column that numbers pupils within a class or a list only."""
+    return next(
+        (name for name in columns if set(words(name)) & _WITHIN_CLASS and "name" not in words(name)), None
+    )
+
+
+def pupil_name(columns: Iterable[str]) -> str | None:
+    """Find the column of a pupil's whole name."""
+    for name in columns:
+        found = set(words(name))
+        if found & _NAME and not found & {
+            "first",
+            "last",
+            "middle",
+            "given",
+            "family",
+            "class",
+            "school",
+            "user",
+        }:
+            return name
+        if found and found <= {"student", "pupil", "learner", "child", "schuler", "eleve", "alumno", "aluno"}:
+            return name
+    return None
+
+
+def is_key(values: pl.Series) -> bool:
+    """Tell whether every value is filled and none repeats."""
+    return bool(len(values)) and not values.null_count() and values.n_unique() == len(values)
+
+
+def is_sum(header: str) -> bool:
+    """Tell whether a column is named as a sum or a summary of the others."""
+    found = set(words(header))
+    return bool(found & _SUMS) or header.strip() in {"%", "Σ", "#P", "#A"}

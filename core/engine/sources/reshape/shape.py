@@ -1,0 +1,83 @@
+"""Values of reshaping: the streams that come of a table, and what their columns mean by its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self, TypeAlias
+
+import polars as pl
+
+from core.engine.batch import FAULT, NOTED, ROW
+
+Frames: TypeAlias = Iterator[pl.DataFrame]
+
+OWN = (ROW, FAULT, NOTED)
+"""Columns of frames that are the reader's own."""
+
+SEPARATOR = " · "
+"""Stands between the name of a table and that of a stream made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a column means by the shape of its table.
+
+    target    'entity.field'; None for a column that must not be mapped by itself
+    reason    one sentence that says why, as evidence of the mapping
+    transform, also  as in contract.Hint
+    question  what a person must decide before the column is used, '' for nothing
+    level     'parent' or 'child': which record of a group the column is about, '' where the shape does not say
+    """
+
+    target: str | None
+    reason: str
+    transform: str | None = None
+    also: tuple[str, ...] = ()
+    question: str = ""
+    level: str = ""
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        return cls(**{**document, "also": tuple(document["also"])})
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _unchanged(frames: Frames) -> Frames:
+    return frames
+
+
+@dataclass(frozen=True, slots=True)
+class StreamShape:
+    """A stream made of a table. `convert` makes its frames of the table's, `columns` are those behind ROW.
+
+    `suffix` is what its name has behind the table's, '' for the stream that stands for the table itself.
+    """
+
+    columns: tuple[str, ...]
+    suffix: str = ""
+    entity: str | None = None
+    why: tuple[str, ...] = ()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    convert: Callable[[Frames], Frames] = field(default=_unchanged, compare=False)
+
+
+def own_columns(frame: pl.DataFrame) -> list[str]:
+    """List the reader's own columns that a frame has beside ROW."""
+    return [name for name in (FAULT, NOTED) if name in frame.columns]
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """Return the name, with a number behind it where a column has it already."""
+    names = set(taken)
+    free, count = name, 2
+    while free in names:
+        free, count = f"{name} ({count})", count + 1
+    return free
+
+
+def unmapped(columns: Iterable[str], reason: str, question: str = "") -> dict[str, Reading]:
+    """Build the readings of columns that must not be mapped by themselves."""
+    return {column: Reading(None, reason, question=question) for column in columns}

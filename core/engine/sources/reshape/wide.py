@@ -1,0 +1,288 @@
+"""Turn a wide table long: a column a day becomes a row a day, a column a subject a row a subject.
+
+A row of the long stream is numbered by the row of the file and the place of its column among those that are turned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.sources.reshape import headers
+from core.engine.sources.reshape.days import days_of, is_day, is_day_without_year
+from core.engine.sources.reshape.headers import word_set
+from core.engine.sources.reshape.shape import Reading, StreamShape, free_name, own_columns, unmapped
+from core.kit.wording import counted, listed
+
+_MAXIMUM = re.compile(
+    r"^(?P<subject>.*?[^\W\d].*?)\s*(?:[(\[]\s*(?:max\.?|out of|/|von|sur|sobre)?\s*(?P<max>\d{1,3})\s*(?:marks|pts|points)?\s*[)\]]|/\s*(?P<over>\d{1,3}))$",
+    re.IGNORECASE,
+)
+_SUBJECTS = word_set("math maths mathematics algebra geometry english science physics chemistry biology history geography hindi sanskrit tamil "
+    "kannada telugu marathi urdu bengali french german spanish latin arabic chinese music art pe ict computer computing drama "
+    "economics commerce accountancy accounting civics religion ethics literature reading writing evs social ict coding "
+    "deutsch englisch franzosisch mathe mathematik physik chemie biologie geschichte erdkunde geografie sport kunst musik "
+    "religion ethik latein informatik sachkunde francais anglais histoire geographie physique svt eps allemand espagnol "
+    "lengua ingles matematicas matematica ciencias historia geografia lenguaje portugues quimica fisica biologia artes "
+    "italiano inglese storia scienze polski matematyka fizyka chemia historia wiskunde nederlands engels")  # fmt: skip
+_ABSENT = word_set("ab abs absent a ex exempt ml na nil np - -- x med leave abwesend absente absent")
+_NUMBER = r"^[-+]?\d{1,4}(?:[.,]\d{1,3})?$"
+_FEWEST = 2
+_CODE_LENGTH = 12
+_CODES = 30
+_COLUMN, _VALUE = "_column", "_value"
+_LETTERS = 3
+_LOWEST_MAXIMUM = 5  # 'Name (2)' is the second column of its name
+_MOST = 0.9
+"""The share of a table's cells from which they are of one kind."""
+
+
+def wide_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | None:
+    """Return the shape of a table with a column a day or a subject; None for any other."""
+    return _register(columns, rows) or _mark_sheet(columns, rows)
+
+
+def _register(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | None:
+    day_columns = [column for column in columns if is_day(column)]
+    if len(day_columns) < _FEWEST:
+        numbered = [column for column in columns if is_day_without_year(column)]
+        if len(numbered) < 5 or not _are_codes(rows, numbered):
+            return None
+        question = f"The columns {_some(numbered)} are days, and neither they nor the file name the month and year: export the register with full dates."
+        return _left_out(columns, numbered, "A column a day, without month and year.", question)
+    if not _are_codes(rows, day_columns):
+        question = f"The columns {_some(day_columns)} hold one value a day: turn them into rows, a day in a column of its own."
+        return _left_out(columns, day_columns, "A column a day; its values are no attendance.", question)
+    days = days_of(day_columns)
+    if days is None:
+        question = f"The columns {_some(day_columns)} are days; day and month cannot be told apart: export the register with dates such as 2025-09-01."
+        return _left_out(
+            columns, day_columns, "A column a day, in an unknown order of day and month.", question
+        )
+    shape = _Long(columns, rows, day_columns, "attendance", ("Day", "Attendance"))
+    first, last = min(days.values()), max(days.values())
+    why = f"a column a day turned into a row a day: {counted(len(days), 'day')} from {first} to {last}; blank cells make no row"
+    readings = {
+        shape.names[0]: Reading("attendance.on", "The header of the column the value stood in."),
+        shape.names[1]: Reading("attendance.status", "The value in the pupil's row and the day's column."),
+    }
+    values = {column: {shape.names[0]: str(day)} for column, day in days.items()}
+    return shape.built(why, readings, values, lambda value: {shape.names[1]: value})
+
+
+def _mark_sheet(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | None:
+    matches = _maxima(columns)
+    subjects = [
+        column
+        for column in columns
+        if (column in matches or (headers.words(column) and set(headers.words(column)) <= _SUBJECTS))
+        and _are_marks(rows[column])
+    ]
+    remaining = [column for column in columns if column not in subjects]
+    is_of_pupils = (
+        headers.pupil_name(remaining) or headers.pupil_key(remaining, rows) or headers.class_number(remaining)
+    )
+    has_numbers = any(map(_has_numbers, rows[subjects].get_columns()))
+    if len(subjects) < _FEWEST or not is_of_pupils or not has_numbers:
+        return None
+    shape = _Long(columns, rows, subjects, "assessment_result", tuple(_OF_MARKS))
+    subject, maximum, score, letter, comment = shape.names
+    why = (
+        f"a column a subject turned into a row a subject: {_some(subjects)}; blank cells make no row, words such as AB "
+        "are comments and no score"
+    )
+    values = {
+        column: {subject: matches[column][0], maximum: matches[column][1]}
+        if column in matches
+        else {subject: column, maximum: None}
+        for column in subjects
+    }
+    readings = dict(zip(shape.names, _OF_MARKS.values(), strict=True))
+
+    def split(value: pl.Expr) -> dict[str, pl.Expr]:
+        return dict(zip((score, letter, comment), _mark_parts(value), strict=True))
+
+    return shape.built(why, readings, values, split)
+
+
+_OF_MARKS = {
+    "Subject": Reading("assessment_result.title", "The header of the column the mark stood in."),
+    "Max score": Reading("assessment_result.max_score", "The number in the header, the highest mark."),
+    "Score": Reading("assessment_result.score", "The mark in the pupil's row and the subject's column."),
+    "Letter": Reading("assessment_result.grade", "The letter in the pupil's row and the subject's column."),
+    "Comment": Reading("assessment_result.comment", "What stood in place of a mark, such as AB for absent."),
+}
+
+
+def _maxima(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return subject and highest mark of each column that names both, as in 'Maths (100)'."""
+    matches = {column: _MAXIMUM.match(column) for column in columns}
+    return {
+        column: (match["subject"], match["max"] or match["over"])
+        for column, match in matches.items()
+        if match
+        and int(match["max"] or match["over"]) >= _LOWEST_MAXIMUM
+        and not headers.is_sum(match["subject"])
+    }
+
+
+def _mark_parts(value: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Split a cell into mark, letter and comment, one of which it is."""
+    is_mark = value.str.contains(_NUMBER)
+    is_absence = value.str.to_lowercase().is_in(list(_ABSENT))
+    is_letter = ~is_mark & ~is_absence & (value.str.len_chars() <= _LETTERS)
+    is_comment = ~is_mark & ~is_letter
+    return pl.when(is_mark).then(value), pl.when(is_letter).then(value), pl.when(is_comment).then(value)
+
+
+def _are_marks(values: pl.Series) -> bool:
+    """Tell whether a column holds marks: numbers, letters, or words for absence."""
+    texts = values.drop_nulls().str.strip_chars()
+    if texts.is_empty():
+        return False
+    marks = texts.str.contains(_NUMBER) | texts.str.to_lowercase().is_in(list(_ABSENT))
+    letters = texts.str.contains(r"^[A-Fa-fUu][+-]?[1-9*]?$")
+    return float((marks | letters).mean() or 0) >= _MOST  # type: ignore[arg-type]
+
+
+def _has_numbers(values: pl.Series) -> bool:
+    return bool(values.str.strip_chars().str.contains(_NUMBER).any())
+
+
+def _are_codes(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether the cells are the codes of a register: few different short words, no numbers."""
+    cells = pl.concat([rows[column].alias("cell") for column in columns]).drop_nulls().str.strip_chars()
+    if cells.is_empty():
+        return False
+    short = (cells.str.len_chars() <= _CODE_LENGTH) & ~cells.str.contains(r"\d[.,]?\d")
+    return float(short.mean() or 0) >= _MOST and cells.n_unique() <= _CODES  # type: ignore[arg-type]
+
+
+def _left_out(columns: tuple[str, ...], wide: Sequence[str], reason: str, question: str) -> StreamShape:
+    """Leave the table as it is, with its wide columns and their sums unmapped."""
+    sums = [column for column in columns if column not in wide and headers.is_sum(column)]
+    readings = unmapped(wide, reason, question) | unmapped(sums, "It sums up the other columns of its row.")
+    return StreamShape(columns, why=(question,), readings=readings)
+
+
+def _some(columns: Sequence[str]) -> str:
+    return listed(columns) if len(columns) <= 4 else f"{columns[0]}, {columns[1]} … {columns[-1]}"
+
+
+class _Long:
+    """A long stream in the making: the columns it takes from the table, and those the reader adds."""
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        rows: pl.DataFrame,
+        turned: Sequence[str],
+        entity: str,
+        names: Sequence[str],
+    ) -> None:
+        self.turned, self.entity = tuple(turned), entity
+        self.remaining = tuple(column for column in columns if column not in set(turned))
+        self.key_name = free_name("Record key", self.remaining)
+        self.names = tuple(free_name(name, self.remaining) for name in names)
+        self.keys = _record_keys(self.remaining, rows)
+        self.columns = (*([self.key_name] if self.keys else ()), *self.remaining, *self.names)
+        self.stride = 10 ** max(2, len(str(len(self.turned))))
+
+    def built(
+        self,
+        why: str,
+        readings: Mapping[str, Reading],
+        values: Mapping[str, Mapping[str, str | None]],
+        split: Callable[[pl.Expr], Mapping[str, pl.Expr]],
+    ) -> StreamShape:
+        """Return the shape. `values`: turned column -> what its header says; `split`: the columns made of a cell."""
+        numbering = f"row {2 * self.stride + 1} is the first of them in row 2 of the file"
+        return StreamShape(
+            self.columns,
+            entity=self.entity,
+            why=(why, numbering),
+            readings={**self._pupil_readings(), **readings},
+            convert=lambda frames: map(self._turn(values, split), frames),
+        )
+
+    def _pupil_readings(self) -> dict[str, Reading]:
+        sums = [column for column in self.remaining if headers.is_sum(column) and column not in self.keys]
+        readings = unmapped(sums, "It sums up the other columns of its row.")
+        name = headers.pupil_name(self.remaining)
+        if self.keys:
+            key = self.keys[0]
+            also = ("student.external_id",)
+            readings[key] = Reading(f"{self.entity}.student_id", f"{key} identifies the pupil.", also=also)
+            readings[self.key_name] = Reading(
+                f"{self.entity}.external_id", f"{listed(self.keys)} and the header: one record each."
+            )
+            if name:
+                readings[name] = Reading("student.first_name", "The pupil's name.", "first_word")
+            return readings
+        number = headers.class_number(self.remaining)
+        question = f"No column identifies the pupil beyond the class: {number or name or 'a number of the pupil'} may stand for several. Which column is the pupil's id?"
+        reason = "It does not identify a pupil beyond the class."
+        if number:
+            readings[number] = Reading(f"{self.entity}.student_id", reason, question=question)
+        if name:
+            readings[name] = Reading(None, reason, question="" if number else question)
+        return readings
+
+    def _turn(
+        self,
+        values: Mapping[str, Mapping[str, str | None]],
+        split: Callable[[pl.Expr], Mapping[str, pl.Expr]],
+    ) -> Callable[[pl.DataFrame], pl.DataFrame]:
+        column, value = pl.col(_COLUMN), pl.col(_VALUE)
+        places = {name: place for place, name in enumerate(self.turned, start=1)}
+        names = list(dict.fromkeys(name for texts in values.values() for name in texts))
+        of_header = [
+            column.replace_strict(
+                {turned: texts[name] for turned, texts in values.items()},
+                default=None,
+                return_dtype=pl.String,
+            ).alias(name)
+            for name in names
+        ]
+        numbers = pl.col(ROW) * self.stride + column.replace_strict(places, default=0, return_dtype=pl.Int64)
+        key = pl.concat_str([*map(pl.col, self.keys), pl.col(names[0])], separator=" | ").alias(self.key_name)
+
+        def turned(frame: pl.DataFrame) -> pl.DataFrame:
+            own = own_columns(frame)
+            long = _cells(frame, self.turned, [ROW, *self.remaining, *own]).with_columns(of_header)
+            of_cell = [made.alias(name) for name, made in split(value).items()]
+            numbered = long.with_columns(numbers, *of_cell, *([key] if self.keys else []))
+            return numbered.sort(ROW).select(ROW, *self.columns, *own)
+
+        return turned
+
+
+def _cells(frame: pl.DataFrame, turned: Sequence[str], index: Sequence[str]) -> pl.DataFrame:
+    """Return a row for each filled cell of the turned columns, and one without a cell for each row that has none."""
+    cells = frame.unpivot(list(turned), index=list(index), variable_name=_COLUMN, value_name=_VALUE)
+    cells = cells.with_columns(pl.col(_VALUE).str.strip_chars()).filter(pl.col(_VALUE).fill_null("") != "")
+    empty = frame.join(cells.select(ROW), on=ROW, how="anti")
+    nothing = [pl.lit(None, pl.String).alias(name) for name in (_COLUMN, _VALUE)]
+    return pl.concat([cells, empty.with_columns(nothing).select(cells.columns)])
+
+
+def _record_keys(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
+    """Find the pupil's key, with another column where it repeats, so that each row of the table is told apart; else none."""
+    candidates = headers.key_columns(columns)
+    for key in candidates:
+        if headers.is_key(rows[key]):
+            return (key,)
+    for key in candidates:
+        for other in columns:
+            pair = rows.select(key, other)
+            if (
+                other != key
+                and not rows[key].null_count()
+                and pair.n_unique() == pair.height
+                and not headers.is_sum(other)
+            ):
+                return (key, other)
+    return ()

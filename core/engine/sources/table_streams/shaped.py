@@ -1,0 +1,81 @@
+"""Decide which streams come of a table, and describe each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from core.engine.batch import FAULT, NOTED
+from core.engine.sources import detect
+from core.engine.sources.documents import SAMPLE_ROWS
+from core.engine.sources.file_info import StreamInfo
+from core.engine.sources.reshape.decide import shapes_of
+from core.engine.sources.reshape.shape import Reading, StreamShape
+
+_READING = "reading"
+"""The key under which the facts of a column have what it means by the shape of its table."""
+
+
+def shaped_streams(
+    table: StreamInfo,
+    rows: pl.DataFrame,
+    domain: str | None,
+    frames: Callable[[], Iterator[pl.DataFrame]] | None,
+) -> list[StreamInfo]:
+    """Return the streams of a table, itself alone where each of its rows is one record.
+
+    `table` describes it as it stands, `rows` are its first ones; `frames` reads all of it, to count the rows of each
+    stream, None to count those of `rows` only. A table whose source declares it, or that is to be read as it stands
+    (ReaderOptions.reshape), keeps its shape.
+    """
+    if table.spec is not None or table.options.reshape is False:
+        return [table]
+    shapes = shapes_of(table.columns, rows, domain)
+    return [_shaped(table, shape, rows, frames) for shape in shapes]
+
+
+def _shaped(
+    table: StreamInfo,
+    shape: StreamShape,
+    rows: pl.DataFrame,
+    frames: Callable[[], Iterator[pl.DataFrame]] | None,
+) -> StreamInfo:
+    if shape == StreamShape(table.columns):
+        return table
+    first = pl.concat([*shape.convert(iter([rows]))] or [rows.head(0)], how="diagonal")
+    read_again = frames() if frames is not None else iter([rows])
+    sample = first.drop(FAULT, NOTED, strict=False).head(SAMPLE_ROWS)
+    order, reasons = detect.find_date_order(sample)
+    return replace(
+        table,
+        name=table.name + shape.suffix,
+        entity=shape.entity or table.entity,
+        columns=shape.columns,
+        rows=sum(frame.height for frame in shape.convert(read_again)),
+        sample=sample,
+        date_order=(table.date_order if shape.columns == table.columns else order),
+        why=(*table.why, *shape.why, *(reason for reason in reasons if reason not in table.why)),
+        shape=shape,
+    )
+
+
+def with_readings(facts: Mapping[str, Mapping[str, Any]], info: StreamInfo) -> dict[str, Any]:
+    """Add to the facts of a stream's columns, as stored, what they mean by the shape of its table."""
+    readings = info.shape.readings if info.shape else {}
+    said = {name: {_READING: reading.to_json()} for name, reading in readings.items()}
+    return {
+        name: {**facts.get(name, {}), **said.get(name, {})}
+        for name in (*facts, *(said.keys() - facts.keys()))
+    }
+
+
+def readings_of(facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Reading]:
+    """Return what columns mean by the shape of their table, of their facts as stored."""
+    return {
+        name: Reading.from_json(document[_READING])
+        for name, document in facts.items()
+        if _READING in document
+    }
