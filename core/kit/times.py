@@ -6,16 +6,20 @@ Each reader takes a column of text and gives a typed column of the same length, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import time, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
 import polars as pl
 
+from core.kit.day_texts import from_month_names
 from core.kit.reading import fill, first_that_reads
 
 INSTANT = pl.Datetime("us", "UTC")
+
+UNDECIDED = ""
+"""The order of day and month that nobody and nothing has told."""
 
 _DAYS = {
     "mdy": ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m.%d.%Y", "%m-%d-%y"),
@@ -36,9 +40,11 @@ _DAYS_ANY_ORDER = (
     "%a %d %b %Y",
     "%A %B %d %Y",
 )
+_ISO_DAY = ("%Y-%m-%d",)
 _CLOCK = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%I:%M%p", "%H:%M:%S%.f")
 _ISO = r"^\s*\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?:[:Z+-]|\s*$)"
-_DAY_AND_TIME = r"^\s*(.+?)[,\s]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?)\s*$"
+_HALF_OF_DAY = r"(?i)\s*([ap])\.?\s?m\.?\s*$"
+_DAY_AND_TIME = r"^\s*(.+?)[,\s]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?\s?[Mm]\.?)?)\s*$"
 _PLAIN = {
     order: tuple(
         (
@@ -49,6 +55,8 @@ _PLAIN = {
     )
     for order, day in (("mdy", "%m/%d"), ("dmy", "%d/%m"))
 }
+_PAST_MIDNIGHT = r"^\s*(2[4-9]|3[0-9]|4[0-7])(:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*$"
+_LATE = r"([\sT])(?:2[4-9]|3[0-9]|4[0-7]):"
 _ZULU = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M:%S UTC")
 _OFFSET = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M:%S %#z")
 _LOCAL = (
@@ -76,7 +84,8 @@ def read_date(
 ) -> pl.Series:
     """Read days. `order` ('mdy', 'dmy', 'ymd') decides 01/02/2024. A text that holds a time as well is read by `day_of`.
 
-    `form` is a format of a day alone, or of a day and a time.
+    With the order UNDECIDED only days are read that every order reads alike, or only one reads at all. `form` is a
+    format of a day alone, or of a day and a time.
     """
     if form:
         return (
@@ -84,7 +93,7 @@ def read_date(
             if HOLDS_TIME.search(form)
             else _days(texts, (form,))
         )
-    days = _days(texts, (*_DAYS_ANY_ORDER, *_DAYS[order], "%Y%m%d"))
+    days = _ordered_days(texts, order, last=("%Y%m%d",))
     return fill(days, texts, lambda remaining: _days_of(remaining, order, zone, None, close_hour))
 
 
@@ -172,7 +181,12 @@ def day_of(moments: pl.Series, zone: str, close_hour: int = 0) -> pl.Series:
 
 
 def read_time(texts: pl.Series) -> pl.Series:
-    """Time of day, '5:03 PM' or '17:03:07'."""
+    """Time of day, '5:03 PM', '5:03 p. m.' or '17:03:07'."""
+    clocks = _clocks(texts)
+    return fill(clocks, texts, lambda remaining: _clocks(remaining.str.replace(_HALF_OF_DAY, " ${1}m")))
+
+
+def _clocks(texts: pl.Series) -> pl.Series:
     return first_that_reads(
         texts, _CLOCK, lambda column, form: column.str.to_time(form, strict=False), pl.Time()
     )
@@ -182,12 +196,37 @@ def _days(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
     return first_that_reads(texts, formats, _parse_day, pl.Date())
 
 
+def _ordered_days(texts: pl.Series, order: str, last: Sequence[str] = ()) -> pl.Series:
+    """Read days in the order, then those with the name of a month in any language of our customers."""
+    days = _days(texts, (*_DAYS_ANY_ORDER, *_DAYS.get(order, ()), *last))
+    if order not in _DAYS:
+        days = fill(days, texts, _agreed_days)
+    return fill(days, texts, lambda remaining: _days(_rewritten(remaining, from_month_names), _ISO_DAY))
+
+
+def _agreed_days(texts: pl.Series) -> pl.Series:
+    """Read the days that all orders which can read them read alike."""
+    readings = pl.DataFrame([_days(texts, formats).alias(order) for order, formats in _DAYS.items()])
+    low, high = (
+        readings.select(f(*readings.columns)).to_series() for f in (pl.min_horizontal, pl.max_horizontal)
+    )
+    return low.set((low != high).fill_null(value=False), None).alias(texts.name)
+
+
+def _rewritten(texts: pl.Series, rewrite: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Return what `rewrite` changes; null where it leaves a text as it was."""
+    rewritten = rewrite(texts)
+    return rewritten.set((rewritten == texts).fill_null(value=True), None)
+
+
 def _days_of(texts: pl.Series, order: str, zone: str, form: str | None, close_hour: int) -> pl.Series:
     """Read the days of texts with a time: as written, unless a moment with an offset falls on another day in `zone`.
 
     Midnight is how exports write a day without a time, in UTC as in any zone: it stays the day that is written.
     """
     texts, _ = _without_leap_second(texts)
+    if texts.str.contains(_LATE).any():
+        texts = texts.str.replace(_LATE, "${1}23:")  # an hour past midnight of the day that is written
     bare = texts.str.replace(_OFFSET_AT_END, "$1")
     wall_clock = _moments(bare, order, "UTC", re.sub(_OFFSET_IN_FORM, "", form) if form else None)
     wall_clock = wall_clock.dt.replace_time_zone(None)
@@ -260,10 +299,25 @@ def _day_and_time(texts: pl.Series, order: str) -> pl.Series:
 
 
 def _part_by_part(texts: pl.Series, order: str) -> pl.Series:
+    moments = _parts(texts, order)
+    return fill(moments, texts, lambda remaining: _parts(_rewritten(remaining, from_month_names), order))
+
+
+def _parts(texts: pl.Series, order: str) -> pl.Series:
     parts = texts.str.extract_groups(_DAY_AND_TIME).struct.unnest()
     has_time = parts.to_series(0).is_not_null()
     only_day = texts.set(has_time, None)
-    formats = (*_DAYS[order], *_DAYS_ANY_ORDER)
-    days = first_that_reads(parts.to_series(0).fill_null(only_day), formats, _parse_day, pl.Date())
-    times = read_time(parts.to_series(1)).set(~has_time, time(0))
-    return pl.select(pl.lit(days).dt.combine(pl.lit(times))).to_series().cast(pl.Datetime("us"))
+    days = _ordered_days(parts.to_series(0).fill_null(only_day), order)
+    return at_clock(days, parts.to_series(1).set(~has_time, "0:00"))
+
+
+def at_clock(days: pl.Series, clocks: pl.Series) -> pl.Series:
+    """Read the wall-clock times of days: '25:30' is 1:30 of the next day, as tills write that are open past midnight."""
+    clock, later = clocks, pl.Series(clocks.name, [0], dtype=pl.Int64).new_from_index(0, len(clocks))
+    if clocks.str.contains(_PAST_MIDNIGHT).any():
+        hours = clocks.str.extract(_PAST_MIDNIGHT, 1).cast(pl.Int64)
+        later = (hours // 24).fill_null(0)
+        rest = (hours % 24).cast(pl.String) + clocks.str.extract(_PAST_MIDNIGHT, 2)
+        clock = rest.fill_null(clocks)
+    moments = pl.select(pl.lit(days).dt.combine(pl.lit(read_time(clock)))).to_series().cast(pl.Datetime("us"))
+    return moments + (later * 86_400_000_000).cast(pl.Duration("us"))

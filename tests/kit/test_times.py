@@ -88,7 +88,8 @@ def test_a_day_is_read_by_the_format_that_is_set(text, form, day):
         ("7/1/2024", datetime(2024, 7, 1, 4, tzinfo=UTC)),  # midnight
         ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),  # a leap second
         ("2024-07-01T12:30:60Z", None),  # no leap second ends this minute
-        ("7/1/2024 25:00", None),
+        ("7/1/2024 25:00", datetime(2024, 7, 2, 5, tzinfo=UTC)),  # past midnight of the day
+        ("7/1/2024 48:00", None),
         ("noon", None),
         (None, None),
     ],

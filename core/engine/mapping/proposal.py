@@ -24,6 +24,7 @@ class StreamSample:
     `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
     `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here;
     `readings` say what columns mean by the shape of their table.
+    `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
     """
 
     name: str
@@ -34,6 +35,9 @@ class StreamSample:
     file: str = ""
     facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    system: str = ""
+    date_order: str | None = None
+    day_system: int = 1900
 
 
 @dataclass(frozen=True, slots=True)

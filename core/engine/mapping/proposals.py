@@ -13,6 +13,7 @@ from math import log
 from core.engine.mapping.ambiguity.resolve import resolve
 from core.engine.mapping.amounts import with_readings, with_units
 from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.dates import with_dates
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
@@ -22,6 +23,7 @@ from core.engine.mapping.shapes import hints_of_shape, with_shape
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
+from core.kit import clock
 from core.kit.text import tokens
 from core.schema import target_schema, target_title
 
@@ -34,11 +36,17 @@ def propose(
     settings: ImportSettings,
     decisions: Sequence[Link] = (),
     recalled: Recalled | None = None,
+    *,
+    year: int | None = None,
 ) -> list[Proposal]:
-    """Propose for every field, in the order of streams and columns. `decisions`: links a person chose, as context."""
+    """Propose for every field, in the order of streams and columns. `decisions`: links a person chose, as context.
+
+    `year` is the last that a birthday can be in, this year where none is given.
+    """
     proposals = [
         proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
     ]
+    proposals = with_dates(proposals, samples, settings, year or clock.now().year)
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
         proposals = with_readings(proposals, members, settings)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import reduce
+from operator import add
 from typing import Any, Self
 
 import polars as pl
 
+from core.engine.sources.days.facts import DayFacts, count_days, day_columns
 from core.kit.number_forms import FormCounts, add_forms
 
 _MOST_ROWS = 2_000_000
@@ -20,19 +23,25 @@ class ColumnFacts:
 
     filled     rows with a value; blank text counts as none
     is_unique  whether no value occurs twice among the filled rows; None where the stream has too many rows to know
+    days       how its days are written; None where it is no column of days
     numbers    how many values are written in which form of numbers
     """
 
     filled: int = 0
     is_unique: bool | None = None
     numbers: FormCounts = field(default_factory=FormCounts)
+    days: DayFacts | None = None
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Read facts as stored; facts that a later version stores are left out."""
-        known = {fact.name for fact in fields(cls)} - {"numbers"}
+        known = {fact.name for fact in fields(cls)} - {"numbers", "days"}
         facts = {name: value for name, value in document.items() if name in known}
-        return cls(**facts, numbers=FormCounts.from_json(document.get("numbers") or {}))
+        return cls(
+            **facts,
+            numbers=FormCounts.from_json(document.get("numbers") or {}),
+            days=DayFacts.from_json(document.get("days")),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"numbers": self.numbers.to_json()}
@@ -46,6 +55,7 @@ class FactCollector:
         self._filled: dict[str, int] = {}
         self._hashes: dict[str, list[pl.Series]] = {}
         self._numbers: dict[str, FormCounts] = {}
+        self._days: dict[str, DayFacts] = {}
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add the rows of a frame; columns whose name begins with '_' are ours and are skipped."""
@@ -54,6 +64,9 @@ class FactCollector:
         self._rows += frame.height
         if not names:
             return
+        empty_before = [name for name in names if not self._filled.get(name)]
+        for name, days in count_days(frame, [*self._days, *day_columns(frame, empty_before)]).items():
+            self._days[name] = self._days.get(name, DayFacts()) + days
         filled = frame.select(pl.col(names).is_not_null().sum()).row(0)
         for name, count in zip(names, filled, strict=True):
             self._filled[name] = self._filled.get(name, 0) + count
@@ -75,7 +88,9 @@ class FactCollector:
     def facts(self) -> dict[str, ColumnFacts]:
         """Return the facts of each column, in the order the columns came."""
         return {
-            name: ColumnFacts(filled, self._is_unique(name), self._numbers.get(name, FormCounts()))
+            name: ColumnFacts(
+                filled, self._is_unique(name), self._numbers.get(name, FormCounts()), self._days.get(name)
+            )
             for name, filled in self._filled.items()
         }
 
@@ -95,8 +110,14 @@ def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnF
             sum(part.filled for part in parts),
             _all(part.is_unique for part in parts),
             sum((part.numbers for part in parts), FormCounts()),
+            _days_of(parts),
         )
     return merged
+
+
+def _days_of(parts: Sequence[ColumnFacts]) -> DayFacts | None:
+    days = [part.days for part in parts if part.days]
+    return reduce(add, days) if days else None
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

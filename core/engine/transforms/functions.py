@@ -6,102 +6,24 @@ Each builder's docstring is the help shown for it. Calls look like the examples 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
 import polars as pl
 
 from core.engine.plan import ImportSettings
-from core.engine.transforms.date_formats import check_reading, check_writing
 from core.engine.transforms.expressions import compile_expression
 from core.engine.transforms.inverses import (
     inverse_by,
     inverse_of_map,
-    inverse_of_parse_date,
 )
 from core.engine.transforms.registry import Literal, plain, transform
 from core.engine.transforms.value_types import TEXTS, Value, through
 from core.errors import InvalidInputError
-from core.kit import times, values
+from core.kit import values
 
 _LONGEST = 4_000
-
-
-def _zone(name: str | None, settings: ImportSettings) -> str:
-    zone = name or settings.zone
-    if not times.is_zone(zone):
-        raise InvalidInputError(
-            f"{zone!r} is not a time zone.", hint="Use an IANA name such as 'America/New_York'."
-        )
-    return zone
-
-
-# --- dates and times --------------------------------------------------------------------------------------------
-
-
-@transform("text", "date", "parse_date('%m/%d/%Y', 'America/New_York')", inverse=inverse_of_parse_date)
-def parse_date(
-    value: pl.Expr, settings: ImportSettings, fmt: str | None = None, zone: str | None = None
-) -> pl.Expr:
-    """A day; without a format ISO 8601 and the import's date order. Midnight with an offset stays the day as written."""
-    if fmt is not None:
-        check_reading(fmt)
-    return through(value, _day_reader(settings, fmt, zone), pl.Date())
-
-
-@transform("text", "datetime", "parse_datetime('%m/%d/%y %I:%M %p', 'America/New_York')")
-def parse_datetime(
-    value: pl.Expr, settings: ImportSettings, fmt: str | None = None, zone: str | None = None
-) -> Value:
-    """A moment; without a format ISO 8601 and common ones."""
-    if fmt is not None:
-        check_reading(fmt)
-    read = partial(times.read_datetime, order=settings.date_order, zone=_zone(zone, settings), form=fmt)
-    day = through(value, _day_reader(settings, fmt, zone), pl.Date())
-    return Value(through(value, read, times.INSTANT), "datetime", day)
-
-
-@transform("text", "datetime")
-def epoch_ms(value: pl.Expr, settings: ImportSettings) -> Value:
-    """Milliseconds since 1970, of the years 1900 to 2199."""
-    return _epoch(value, settings, "ms")
-
-
-@transform("text", "datetime")
-def epoch_s(value: pl.Expr, settings: ImportSettings) -> Value:
-    """Seconds since 1970, of the years 1900 to 2199."""
-    return _epoch(value, settings, "s")
-
-
-@transform("text", "datetime", "combine_date_time('America/New_York')", joins=True)
-def combine_date_time(parts: Sequence[pl.Expr], settings: ImportSettings, zone: str | None = None) -> pl.Expr:
-    """A day and a time of day from two sources; no time means midnight."""
-    if len(parts) != 2:
-        raise InvalidInputError(
-            f"combine_date_time takes two sources, not {len(parts)}.",
-            hint="Map the date first, then the time.",
-        )
-    where = _zone(zone, settings)
-    day = through(parts[0], partial(times.read_date, order=settings.date_order, zone=where), pl.Date())
-    hour = through(parts[1], times.read_time, pl.Time())
-    midnight = pl.when(parts[1].is_null()).then(pl.time(0, 0)).otherwise(hour)
-    return through(day.dt.combine(midnight), partial(times.to_utc, zone=where), times.INSTANT)
-
-
-@transform("datetime", "date")
-def business_day(value: pl.Expr, settings: ImportSettings) -> pl.Expr:
-    """The business day of a moment, by the location's time zone and the hour at which its business day ends."""
-    return through(
-        value, partial(times.day_of, zone=settings.zone, close_hour=settings.close_hour), pl.Date()
-    )
-
-
-@transform("date", "text", "format_date('%m/%d/%Y')", inverse=inverse_by("parse_date"))
-def format_date(value: pl.Expr, fmt: str = "%Y-%m-%d") -> pl.Expr:
-    """A day as text."""
-    check_writing(fmt)
-    return value.dt.to_string(fmt)
 
 
 # --- yes and no, choices ----------------------------------------------------------------------------------------
@@ -275,27 +197,6 @@ def expression(parts: Sequence[pl.Expr], text: str) -> Value:
     """A formula over the sources, see core.engine.mapping.expressions."""
     expr, kind = compile_expression(text, {part.meta.output_name(): part for part in parts})
     return Value(expr, kind)
-
-
-def _day_reader(
-    settings: ImportSettings, fmt: str | None, zone: str | None
-) -> Callable[[pl.Series], pl.Series]:
-    return partial(
-        times.read_date,
-        order=settings.date_order,
-        zone=_zone(zone, settings),
-        form=fmt,
-        close_hour=settings.close_hour,
-    )
-
-
-def _epoch(value: pl.Expr, settings: ImportSettings, unit: str) -> Value:
-    moments = through(value, partial(times.read_epoch, unit=unit), times.INSTANT)
-    midnight = moments.dt.time() == pl.time(0, 0)
-    local = through(
-        moments, partial(times.day_of, zone=settings.zone, close_hour=settings.close_hour), pl.Date()
-    )
-    return Value(moments, "datetime", pl.when(midnight).then(moments.dt.date()).otherwise(local))
 
 
 def _given_first(value: pl.Expr) -> pl.Expr:

@@ -31,5 +31,7 @@ def inverse_of_map(call: Call) -> Call | None:
 
 
 def inverse_of_parse_date(call: Call) -> Call | None:
+    if {"order", "excel", "until"} & set(call.keywords):
+        return None
     form = call.arguments[0] if call.arguments else call.keywords.get("fmt")
     return Call("format_date", (form,)) if form and not times.HOLDS_TIME.search(form) else None

@@ -17,7 +17,7 @@ from fractions import Fraction
 import polars as pl
 
 from core.engine.plan import ImportSettings
-from core.engine.transforms import arithmetic, functions
+from core.engine.transforms import arithmetic, date_functions, functions
 from core.engine.transforms import flags as flags  # noqa: PLC0414  (registers its transforms)
 from core.engine.transforms.literals import (
     number_literal,
@@ -164,7 +164,7 @@ def _joined(parts: list[Value], field: Field, settings: ImportSettings) -> Value
         items = pl.concat_list([as_kind(part, "list", settings).fill_null([]) for part in parts])
         return Value(pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(items), "list")
     if field.kind == "datetime" and len(parts) == 2:
-        return Value(functions.combine_date_time(texts, settings), "datetime")
+        return date_functions.combine_date_time(texts, settings)
     if field.kind == "text":
         return Value(functions.concat(texts))
     return Value(pl.coalesce(texts))

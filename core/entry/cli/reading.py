@@ -25,6 +25,7 @@ from core.entry.cli.answer import Answer, share, table
 from core.entry.cli.domains import DomainChoice, choose_domain
 from core.errors import InvalidInputError
 from core.kit.printable import printable
+from core.kit.times import UNDECIDED
 from core.schema import entity_label, target_title
 
 # Alone of a case; its answers must not be able to reach the question.
@@ -72,7 +73,7 @@ def suggest(args: Namespace) -> Answer:
             identified.source.name,
             zone=identified.zone or "UTC",
             currency=identified.currency or "USD",
-            date_order=identified.options.date_order or "mdy",
+            date_order=UNDECIDED,
         )
         document += [
             {"file": identified.file, "domain": choice.domain, **_proposed(proposal)}
@@ -187,7 +188,14 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
     undeclared = bool(identified.source.streams) and identified.options.header_row is None
     is_known = bool(head.spec.entity) if head.spec else not undeclared
     return StreamSample(
-        head.name, head.entity, rows.select(ROW, *head.columns), hints, is_known, identified.file
+        head.name,
+        head.entity,
+        rows.select(ROW, *head.columns),
+        hints,
+        is_known,
+        identified.file,
+        system=identified.source.name,
+        date_order=head.date_order,
     )
 
 

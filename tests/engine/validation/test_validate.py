@@ -146,12 +146,18 @@ def test_money_of_a_unit_that_nothing_proves_is_said_once_for_the_column_until_a
 def test_a_year_first_date_has_no_say_in_the_order_of_the_others(alice, sample, tmp_path):
     lines = write_file(
         tmp_path,
-        "orders.csv",
+        "till.csv",
         "Order Id,Opened At,Total",
         *(f"o{day},{day}/11/2025 18:30,12.50" for day in (3, 4, 13, 14)),
     )
     validation = validated(alice, sample("toast"), lines)
-    assert validation.plan["date_order"] == "dmy"
+    transforms = {
+        field["transform"]
+        for entity in validation.plan["entities"]
+        for field in entity["fields"]
+        if field["sources"] == ["Opened At"]
+    }
+    assert transforms == {"parse_datetime(order='dmy')"}
     assert "bad_datetime" not in validation.totals["issues"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import polars as pl
@@ -43,7 +43,9 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     columns = {key[:2] for key in decided_fields}
     settings = views.import_settings(context, migration_id)
     decided_links = views.planned_links(list(decided_fields.values()), 1.0)
-    proposals = propose(samples, settings, decided_links, recall(context, migration_id))
+    proposals = propose(
+        samples, settings, decided_links, recall(context, migration_id), year=context.now.year
+    )
     open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
@@ -134,9 +136,17 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 file.id,
                 merge_facts([_facts(stream) for stream in streams]),
                 {name: reading for stream in streams for name, reading in readings_of(stream.facts).items()},
+                system=source.name if source else "",
+                date_order=_agreed(stream.date_order for stream in streams),
             )
         )
     return samples
+
+
+def _agreed(orders: Iterable[str | None]) -> str | None:
+    """Return the one date order of a stream's files; None where they differ or have none."""
+    distinct = {order for order in orders if order in {"mdy", "dmy"}}
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def _facts(stream: SourceStream) -> dict[str, ColumnFacts]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,16 +16,16 @@ from core.engine.mapping.business_days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED, is_asked
 from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views.date_orders import with_orders
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
 from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.tables import SourceFile, SourceStream
+from core.kit.times import UNDECIDED
 from core.platform.access.actions import view
 
 CONFLICT_SETTING = "conflict"
-
-_MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW"})
 
 
 @view("migration.read")
@@ -35,9 +34,9 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
     settings = sources.migration(context, migration_id).settings
     conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
     links = planned_links(field_rows(context, migration_id), accept_above)
-    plan = build_plan(
-        links, stream_entities(context, migration_id), import_settings(context, migration_id), conflicts
-    )
+    settings_of_import = import_settings(context, migration_id)
+    plan = build_plan(links, stream_entities(context, migration_id), settings_of_import, conflicts)
+    plan = with_orders(context, migration_id, plan, settings_of_import)
     return plan_with_days(context, migration_id, plan)
 
 
@@ -118,27 +117,22 @@ def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER
 
 
 def import_settings(context: Context, migration_id: str) -> ImportSettings:
-    """Read zone, currency, country and date order from the files, or else from the tenant."""
+    """Read zone, currency and country from the files, or else from the tenant.
+
+    The order of day and month is said by the transforms of the fields; days without it that can be read either way are held.
+    """
     files = context.session.execute(
         select(SourceFile.zone, SourceFile.currency)
         .where(SourceFile.migration_id == migration_id)
         .order_by(SourceFile.created_at, SourceFile.id)
     ).all()
-    # A date that begins with its year is read in any order, so only the other orders have a say, by their rows.
-    orders: Counter[str] = Counter()
-    query = select(SourceStream.date_order, SourceStream.rows).where(
-        SourceStream.migration_id == migration_id, SourceStream.date_order.in_(("mdy", "dmy"))
-    )
-    for order, rows in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
-        orders[str(order)] += rows
-    by_country = "mdy" if context.tenant.country in _MONTH_FIRST else "dmy"
     return ImportSettings(
         context.tenant.domain,
         sources.migration(context, migration_id).source,
         zone=next((file.zone for file in files if file.zone), context.tenant.zone),
         currency=next((file.currency for file in files if file.currency), context.tenant.currency),
         country=context.tenant.country,
-        date_order=max(orders, key=orders.__getitem__, default=by_country),
+        date_order=UNDECIDED,
     )
 
 

@@ -1,0 +1,1 @@
+"""How the days in the columns of an export are written, counted over all rows"""

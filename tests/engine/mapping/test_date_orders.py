@@ -1,0 +1,174 @@
+"""Day or month first is decided for each column: by its rows, what stands around it, the country; else a person is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.engine.batch import ROW
+from core.engine.mapping.proposals import Proposal, StreamSample, propose
+from core.engine.mapping.tables import MappingField
+from core.engine.mapping.views import current_plan
+from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan
+from core.engine.transforms import transform_rows
+
+US = ImportSettings("restaurant", "spreadsheet", zone="America/New_York", country="US")
+GB = ImportSettings("restaurant", "spreadsheet", zone="Europe/London", country="GB", currency="GBP")
+CA = ImportSettings("restaurant", "spreadsheet", zone="America/Toronto", country="CA", currency="CAD")
+
+
+def table(name: str, columns: dict[str, list[str | None]], **options: object) -> StreamSample:
+    """Build a stream of guests or orders with an id for each row."""
+    height = len(next(iter(columns.values())))
+    ids = {"Customer ID": [f"C{number}" for number in range(height)]}
+    rows = pl.DataFrame({ROW: range(2, height + 2), **ids, **columns}, schema_overrides={ROW: pl.Int64})
+    return StreamSample(name, None, rows, file=f"{name}.csv", system="spreadsheet", **options)
+
+
+def proposal(
+    samples: list[StreamSample], settings: ImportSettings, source: str, stream: str | None = None
+) -> Proposal:
+    proposals = propose(samples, settings, year=2026)
+    return next(p for p in proposals if p.source == source and stream in (None, p.stream))
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "order"),
+    [
+        (["25/12/1985", "04/03/1985"], US, "dmy"),
+        (["12/25/1985", "04/03/1985"], GB, "mdy"),
+        (["04/03/1985", "05/06/1990"], GB, "dmy"),
+        (["04/03/1985", "05/06/1990"], US, "mdy"),
+        (["4.3.1985", "5.6.1990"], CA, "dmy"),
+    ],
+)
+def test_the_order_is_a_call_of_the_transform_with_the_reason(values, settings, order):
+    field = proposal([table("guests", {"Birthday": values})], settings, "Birthday")
+    assert (field.transform, field.question) == (f"parse_date(order='{order}')", "")
+    assert any(reason.feature == "date_order" and reason.text for reason in field.evidence)
+
+
+def test_a_column_takes_the_order_of_its_neighbour_before_that_of_the_country():
+    columns = {"Birthday": ["04/03/1985", "05/06/1990"], "First Visit": ["13/01/2024", "05/02/2024"]}
+    field = proposal([table("guests", columns)], US, "Birthday")
+    assert field.transform == "parse_date(order='dmy')"
+    assert "First Visit" in field.evidence[-1].text
+
+
+def test_what_one_file_proves_is_not_overruled_by_another():
+    guests = table("guests", {"Birthday": ["25/12/1985", "04/03/1985"]})
+    orders = table("orders", {"Order Date": ["03/14/2025"] * 50})
+    assert proposal([guests, orders], US, "Birthday").transform == "parse_date(order='dmy')"
+    assert proposal([guests, orders], GB, "Order Date").transform.endswith("(order='mdy')")
+
+
+@pytest.mark.parametrize(
+    ("values", "settings"),
+    [
+        (["13/01/2024", "01/14/2024", "03/04/2024"], US),
+        (["04/03/1985", "05/06/1990"], CA),
+        (["01/02/2025", "02/02/2025", "04/02/2025", "05/02/2025", "01/03/2025", "03/03/2025"], US),
+    ],
+    ids=["rows contradict each other", "no country", "country and sequence contradict each other"],
+)
+def test_an_order_that_is_not_certain_is_asked(values, settings):
+    field = proposal([table("guests", {"Last Visit": values})], settings, "Last Visit")
+    assert "first" in field.question
+    assert "order=" in (field.transform or "")
+
+
+def test_a_neighbour_and_the_look_of_the_values_that_disagree_are_asked():
+    columns = {"Birthday": ["4.3.1985", "5.6.1990"], "First Visit": ["01/13/2024", "02/05/2024"]}
+    assert proposal([table("guests", columns)], US, "Birthday").question
+
+
+def test_a_few_rows_against_many_are_held():
+    values = [f"{day}/01/2024" for day in range(13, 29)] * 2 + ["01/13/2024"]
+    field = proposal([table("guests", {"Last Visit": values})], US, "Last Visit")
+    assert (field.transform, field.question) == ("parse_datetime(order='dmy')", "")
+    assert "held" in field.evidence[-1].text
+    assert read(field, values)[-1] is None
+
+
+def test_birthdays_are_not_quoted_in_a_question():
+    field = proposal([table("guests", {"Birthday": ["04/03/1985", "05/06/1990"]})], CA, "Birthday")
+    assert "1985" not in field.question
+    assert "Row 2" in field.question
+
+
+def test_a_day_and_its_time_make_one_moment_and_the_day_keeps_its_own_field():
+    sample = table(
+        "orders", {"Order ID": ["A1", "A2"], "Date": ["03/04/2025", "13/04/2025"], "Time": ["12:15", "25:30"]}
+    )
+    proposals = propose([sample], GB)
+    feeds = {(p.source, p.target, p.transform) for p in proposals if p.source in {"Date", "Time"}}
+    assert feeds == {
+        ("Date", "order.business_date", "parse_date(order='dmy')"),
+        ("Date", "order.opened_at", "combine_date_time(order='dmy')"),
+        ("Time", "order.opened_at", "combine_date_time(order='dmy')"),
+    }
+
+
+def test_a_hand_made_mapping_reads_days_in_the_order_that_their_column_proves(importer):
+    text = "Customer ID,First Name,Birthday\nC1,Mira,25/12/1985\nC2,Jon,04/03/1985\n"
+    migration = importer.prepare(text, name="guests.csv")
+    fields = importer.context.session
+    for field in fields.query(MappingField).filter_by(migration_id=migration, source_field="Birthday"):
+        field.transform, field.status = None, "edited"
+    fields.flush()
+    (plan,) = current_plan(importer.context, migration).entities
+    assert plan.field("birthday").transform == "parse_date(order='dmy')"
+
+
+def read(field: Proposal, values: list[str | None], settings: ImportSettings = US) -> list[object]:
+    """Read the values as an import would that nobody has changed."""
+    entity, _, name = (field.target or "").partition(".")
+    plan = EntityPlan("s", entity, (FieldPlan(name, ("value",), field.transform),))
+    whole = Plan.under(settings, (plan,))
+    rows = pl.DataFrame({ROW: range(2, len(values) + 2), "value": values}, schema_overrides={ROW: pl.Int64})
+    return transform_rows(whole, plan, rows).frame[name].to_list()
+
+
+FORMS = {
+    "dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%-d/%-m/%Y"),
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%-m/%-d/%Y"),
+    "any": ("%Y-%m-%d", "%d %b %Y", "%B %d, %Y", "%Y/%m/%d"),
+}
+DAYS = st.lists(st.dates(date(1930, 1, 1), date(2025, 12, 31)), min_size=1, max_size=12)
+
+
+@given(
+    days=DAYS,
+    form=st.sampled_from([form for forms in FORMS.values() for form in forms]),
+    settings=st.sampled_from([US, GB, CA]),
+)
+def test_days_of_one_form_are_read_back_exactly_or_asked_or_are_what_the_country_writes(days, form, settings):
+    values = [day.strftime(form) for day in days]
+    field = proposal([table("guests", {"Birthday": values})], settings, "Birthday")
+    if field.target != "customer.birthday" or field.question:
+        return
+    expected = {"US": "mdy", "GB": "dmy", "CA": ""}[settings.country]
+    is_foreign = not any(form in forms for order, forms in FORMS.items() if order in {expected, "any"})
+    if is_foreign and not any(day.day > 12 for day in days) and "." not in form:
+        return  # nothing in the file tells; the sentence names the country
+    assert read(field, values, settings) == days
+
+
+@given(days=DAYS)
+def test_day_numbers_of_a_workbook_are_read_back_exactly(days):
+    values = [str((day - date(1899, 12, 30)).days) for day in days]
+    field = proposal([table("guests", {"Birthday": values})], US, "Birthday")
+    if field.target == "customer.birthday":
+        assert read(field, values) == days
+
+
+@given(days=DAYS)
+def test_birthdays_with_years_of_two_digits_are_never_in_the_future(days):
+    values = [day.strftime("%m/%d/%y") for day in days]
+    field = proposal([table("guests", {"Birthday": values})], US, "Birthday")
+    if field.target == "customer.birthday" and not field.question and any(day.day > 12 for day in days):
+        assert read(field, values) == days
