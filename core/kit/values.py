@@ -23,16 +23,21 @@ NUMBER = pl.Decimal(38, 10)
 LARGEST = 10**14
 """Numbers from here on are not read: they fit no field, and their product would not fit NUMBER."""
 
-_SYMBOL = (
+CURRENCY = (
     r"(?:(?:us|ca|nz|hk|nt|au|a|c|r|s|b)?\$|[€£¥₹₩₱₦₺₽₪฿₫₴₸₾₵₡₲₭₮]|zł|kč|ft|лв\.?|руб\.?|円|元|원"
     r"|usd|eur|gbp|cad|aud|nzd|jpy|chf|sek|nok|dkk|inr|zar|ngn|kes|mxn|brl|sgd|hkd|aed|zwg|zwl|rs\.?|kr\.?|rp\.?|rm|tl|sfr\.?|fr\.?"
-    r"|idr|pln|czk|huf|ron|bgn|try|thb|php|myr|krw|vnd|cny|rmb|twd|clp|cop|ars|pen|uyu|pyg|bob|crc|bhd|kwd|omr|jod|qar|sar"
+    r"|idr|pln|czk|huf|ron|bgn|try|thb|php|myr|krw|vnd|cny|rmb|twd|clp|cop|ars|pen|uyu|pyg|bob|crc|bhd|kwd|kd|bd|jd|dhs?|omr|jod|qar|sar"
     r"|egp|mad|tnd|ils|rub|uah|pkr|bdt|lkr|npr|ugx|tzs|ghs|xof|xaf|f?cfa|isk)"
 )
-_MONEY_AT_START = rf"(?i)^([-+(−]?)\s*{_SYMBOL}\s*"
-_MONEY_AT_END = rf"(?i)\s*{_SYMBOL}\s*([-)]?)$"
+"""Pattern of the signs and codes of currencies that stand beside amounts, in lower case."""
+
+_MONEY_AT_START = rf"(?i)^([-+(−]?)\s*{CURRENCY}\s*"
+_MONEY_AT_END = rf"(?i)\s*{CURRENCY}\s*([-)]?)$"
 _DASHED = r"^([^0-9]*[0-9][0-9.,'’\s]*)([.,])\s*[-–—]{1,2}(\s*[^0-9]*)$"
 """'12.–' and '12,- €', as Swiss, Germans and Scandinavians write 12: the dash stands for the cents and is no minus."""
+
+_SLASHED = r"([0-9])\s*/[-–=]{1,2}$"
+"""'350/-', as Indians and East Africans write 350."""
 
 SUFFIX = r"(?i)[0-9)\s.-](?:cr|dr)\.?\s*$"
 """How an account marks credits and debits."""
@@ -176,7 +181,9 @@ def _dollars(texts: pl.Series) -> pl.Series:
 def amount_body(texts: pl.Series) -> pl.Series:
     """Return the digits of amounts and percentages with the signs between them; null for what is no number."""
     bare = texts.str.replace(r"(?i)\s*\b(?:cr|dr)\.?$|\s*%$", "").str.replace(r"([0-9])(?i:cr|dr)\.?$", "$1")
-    bare = _without_money(bare.str.replace(_ESCAPED, "$1").str.replace(_DASHED, "$1${2}00$3"))
+    bare = _without_money(
+        bare.str.replace(_ESCAPED, "$1").str.replace(_DASHED, "$1${2}00$3").str.replace(_SLASHED, "$1")
+    )
     return bare.str.extract(r"^[-–+(−]?\s*([0-9.,'’ \x{a0}\x{202f}]*[0-9])\s*[-–)]?$", 1)
 
 
@@ -196,7 +203,8 @@ def _without_suffix(texts: pl.Series, negative: str) -> tuple[pl.Series, pl.Seri
 
 
 def _spelled_number(texts: pl.Series, form: NumberForm, money: bool, percent: bool) -> pl.Series:  # noqa: FBT001 (private, passed through)
-    bare = texts.str.strip_chars().str.replace(_ESCAPED, "$1").str.replace(_DASHED, "$1${2}00$3")
+    bare = texts.str.strip_chars().str.replace(_ESCAPED, "$1")
+    bare = bare.str.replace(_DASHED, "$1${2}00$3").str.replace(_SLASHED, "$1")
     bare = bare.str.replace_all("–", "-", literal=True)
     if money:
         bare = _without_money(bare)

@@ -16,6 +16,7 @@ import polars as pl
 
 from core.kit.masking import shape
 from core.kit.number_forms import form_of
+from core.kit.values import CURRENCY
 
 SAMPLES = 20
 """Distinct values a profile keeps."""
@@ -68,10 +69,11 @@ class FieldProfile:
 
 _DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ,]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp]\.?[Mm]\.?)?"
-_SIGN = r"(?:[$€£¥₹₩₱₦₺₽₪฿₫₴]|(?i:r\$|kr\.?|rp\.?|z\u0142|k\u010d|fr\.|[a-z]{3}(?<=usd|eur|gbp|chf|cad|aud|jpy|inr|idr|brl|mxn|sek|nok|dkk|pln|czk|huf|try|zar|kwd)))"
+_SIGN = f"(?i:{CURRENCY})"
 _GROUP = "[.,'’ \u00a0\u202f]"
 _NUMBER = re.compile(
-    rf"^(?=[^0-9]*[0-9])\(?[-+]?\s*{_SIGN}?\s*[-+(]?(?:\d{{1,3}}(?:{_GROUP}\d{{2,3}})+|\d*)(?:[.,]\d+)?\s*(?:%|{_SIGN})?[-)]?$"
+    rf"^(?=[^0-9]{{0,8}}[0-9])\(?[-+]?\s*{_SIGN}?\s*[-+(]?(?:\d{{1,3}}(?:{_GROUP}\d{{2,3}})+|\d*)(?:[.,](?:\d+|[-–]+))?"
+    rf"\s*(?:%|/-|{_SIGN})?[-)]?$"
 )
 _KINDS = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in (

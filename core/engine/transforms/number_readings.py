@@ -14,6 +14,11 @@ READERS = {"money": "money", "percent": "percent", "decimal": "number", "int": "
 _NAMES = frozenset(READERS.values())
 
 
+def has_reading(transform: str | None) -> bool:
+    """Tell whether a transform says itself how numbers are read."""
+    return any(call.name in _NAMES for call in language.parse(transform))
+
+
 def form_of(transform: str | None) -> NumberForm:
     """Return the form in which a transform reads numbers."""
     for call in language.parse(transform):

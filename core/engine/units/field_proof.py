@@ -24,6 +24,7 @@ MAJOR, MINOR, UNKNOWN = "major", "minor", "unknown"
 SURE = math.log(0.9 / 0.1)
 """Log odds from which a unit counts as proved: 90 %."""
 
+_GROUPED = r"[0-9][.,'’\s][0-9]{3}(?:[^0-9]|$)"
 _ENDINGS = (0, 25, 45, 49, 50, 75, 90, 95, 99)
 
 # What an amount typically is, in dollars, and how far amounts spread around it (standard deviation of the logarithm).
@@ -114,6 +115,9 @@ def _evidence(key: str, field: MoneyField) -> Iterator[_Evidence]:
     formatted = texts.filter(texts.str.contains(r"[.,]\d\d\D*$|[$€£]"))
     if len(formatted) >= 0.9 * len(texts):
         yield _Evidence(-6, "amounts are written with a currency sign or two decimal places")
+        return
+    if texts.str.contains(_GROUPED).any():
+        yield _Evidence(-6, "amounts are written with thousands separators, as people write them")
         return
     yield from _whole_numbers(key, charged)
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from core.engine.units.field_proof import MoneyField, prove_fields
+from core.kit.values import NumberForm
 from core.schema import target_schema
 
 
@@ -113,3 +114,13 @@ def test_a_currency_without_cents_needs_no_proof():
         {"menu_item.price": MoneyField(pl.Series(["1200"]), None, "items")}, {}, currency="JPY"
     )
     assert proof["menu_item.price"].unit == "major"
+
+
+def test_amounts_with_thousands_separators_are_not_in_cents():
+    field = MoneyField(pl.Series(["1.250", "2.500", "900"]), None, "items", NumberForm(decimal_comma=True))
+    assert prove_fields({"menu_item.price": field}, {})["menu_item.price"].unit == "major"
+
+
+def test_a_currency_without_coins_in_use_has_no_cents():
+    field = MoneyField(pl.Series(["28000", "12500"]), None, "items")
+    assert prove_fields({"menu_item.price": field}, {}, currency="IDR")["menu_item.price"].unit == "major"

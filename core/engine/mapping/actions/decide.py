@@ -7,7 +7,7 @@ decide at once the second learns of the first. What was decided with one click h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.context import Context
 from core.engine import transforms
 from core.engine.mapping import impact, views
 from core.engine.mapping.actions.decision_log import Mark, log_decision, state
+from core.engine.mapping.actions.number_reading import Choice, read_as_written
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
@@ -160,6 +161,8 @@ def save(
     fields = locked(context, [decision.field_id for decision in decisions])
     for decision in decisions:
         _check(context, decision, fields[decision.field_id], undoing=mark.undoes is not None)
+    if mark.undoes is None:
+        decisions = [_read_as_written(context, decision, fields[decision.field_id]) for decision in decisions]
     for decision in decisions:
         _apply(context, decision, fields[decision.field_id], mark)
     if mark.undoes:
@@ -241,6 +244,11 @@ def _other_sources(context: Context, decision: Decision, field: MappingField) ->
         MappingField.id != field.id,
     )
     return context.session.scalars(query).all()
+
+
+def _read_as_written(context: Context, decision: Decision, field: MappingField) -> Decision:
+    transform = read_as_written(context, field, Choice(decision.target, decision.transform))
+    return decision if transform == decision.transform else replace(decision, transform=transform)
 
 
 def _apply(context: Context, decision: Decision, field: MappingField, mark: Mark) -> None:

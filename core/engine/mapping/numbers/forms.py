@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from core.engine.mapping.numbers.conventions import COMMA, POINT, decimal_sign, groups_lakhs
 from core.engine.plan import ImportSettings
@@ -175,7 +176,7 @@ def _by_country(column: NumberColumn, settings: ImportSettings, form: str) -> De
 def _question(column: NumberColumn, form: str) -> str:
     text = column.example(form).strip("'") or ("1.250" if form == "either_point" else "1,250")
     digits = "".join(character for character in text if character.isdigit())
-    whole, part = f"{int(digits):,}".replace(",", ""), f"{int(digits[:-3])}.{digits[-3:]}"
+    whole, part = f"{int(digits):,}".replace(",", ""), f"{Decimal(digits).scaleb(-3).normalize():f}"
     count = getattr(column.counts, form)
     reader = {"money": "money", "percent": "percent"}.get(column.kind, "number")
     thousands, decimals = (f"{reader}(decimal_comma=True)", f"{reader}()")
