@@ -16,15 +16,15 @@ import polars as pl
 from core.kit.values import SUFFIX, amount_body
 
 _BLANK = r"[ \x{a0}\x{202f}'’]"
-_WHOLE = rf"^\d+$|^[1-9]\d{{0,2}}(?:{_BLANK}\d{{3}})+$"
-_EITHER_POINT, _EITHER_COMMA = r"^[1-9]\d{0,2}\.\d{3}$", r"^[1-9]\d{0,2},\d{3}$"
+_INTEGER = rf"^\d+$|^[1-9]\d{{0,2}}(?:{_BLANK}\d{{3}})+$"
+_AMBIGUOUS_POINT, _AMBIGUOUS_COMMA = r"^[1-9]\d{0,2}\.\d{3}$", r"^[1-9]\d{0,2},\d{3}$"
 _INDIAN = r"^[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?$"
 _POINT = rf"^\d*\.\d+$|^[1-9]\d{{0,2}}(?:,\d{{3}})+\.\d+$|^[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}$|^[1-9]\d{{0,2}}(?:{_BLANK}\d{{3}})+\.\d+$"
 _COMMA = rf"^\d*,\d+$|^[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d+$|^[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}$|^[1-9]\d{{0,2}}(?:{_BLANK}\d{{3}})+,\d+$"
 _FORMS = {
-    "whole": _WHOLE,
-    "either_point": _EITHER_POINT,
-    "either_comma": _EITHER_COMMA,
+    "whole": _INTEGER,
+    "either_point": _AMBIGUOUS_POINT,
+    "either_comma": _AMBIGUOUS_COMMA,
     "indian": _INDIAN,
     "point": _POINT,
     "comma": _COMMA,
@@ -66,8 +66,8 @@ class FormCounts:
     @classmethod
     def from_json(cls, document: Mapping[str, int]) -> Self:
         """Read counts as stored, without those that are zero."""
-        known = {fact.name for fact in fields(cls)}
-        return cls(**{name: count for name, count in document.items() if name in known})
+        names = {fact.name for fact in fields(cls)}
+        return cls(**{name: count for name, count in document.items() if name in names})
 
     def to_json(self) -> dict[str, int]:
         return {name: count for name, count in asdict(self).items() if count}

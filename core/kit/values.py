@@ -54,7 +54,7 @@ def _grouped(*signs: str) -> str:
 _POINT = rf"(?:(?:{_grouped(',', *_BLANKS)})(?:\.\d+)?|\d+\.?\d*|\.\d+)"
 _COMMA = rf"(?:(?:{_grouped('[.]', *_BLANKS)})(?:,\d+)?|\d+,?\d*|,\d+)"
 _INDIAN = rf"(?:[1-9]\d?(?:,\d{{2}})*,\d{{3}}(?:\.\d+)?|{_POINT})"
-_EITHER = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
+_AMBIGUOUS = r"^[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]*$"
 
 _SCIENTIFIC = r"[1-9][0-9.,]*[eE]"
 _MAX_PLACES = 10
@@ -120,7 +120,7 @@ def read_number(
         numbers = numbers.zip_with(~is_negative, -numbers)
     unreadable = (numbers.abs() >= LARGEST) | _vanished(numbers, originals)
     if form.strict:
-        unreadable |= texts.str.contains(_EITHER)
+        unreadable |= texts.str.contains(_AMBIGUOUS)
     return numbers.set(unreadable, None) if unreadable.any() else numbers
 
 

@@ -34,15 +34,15 @@ def with_form(transform: str | None, form: NumberForm, kind: str) -> str | None:
     """
     chain = language.parse(transform)
     reading = _reading(form, kind)
-    rest = tuple(call for call in chain if call.name not in _NAMES)
+    calls = tuple(call for call in chain if call.name not in _NAMES)
     index = next((i for i, call in enumerate(chain) if call.name in _NAMES), None)
     if index is None:
-        numeric = (i for i, call in enumerate(rest) if TRANSFORMS[call.name].takes == "number")
-        index = next(numeric, len(rest))
-        if index == len(rest) and any(TRANSFORMS[call.name].gives != "text" for call in rest):
+        numeric = (i for i, call in enumerate(calls) if TRANSFORMS[call.name].takes == "number")
+        index = next(numeric, len(calls))
+        if index == len(calls) and any(TRANSFORMS[call.name].gives != "text" for call in calls):
             return transform
-    changed = (*rest[:index], *reading, *rest[index:])
-    return language.show(changed) or None
+    parts = (*calls[:index], *reading, *calls[index:])
+    return language.show(parts) or None
 
 
 def _reading(form: NumberForm, kind: str) -> tuple[Call, ...]:

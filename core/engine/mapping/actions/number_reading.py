@@ -1,4 +1,4 @@
-"""Gives a decision on a field of numbers the reading its column needs, where the person chose a target and named none"""
+"""Gives a decision on a field of numbers the reading its column needs, where the person chose a target and file_ids none"""
 
 from __future__ import annotations
 
@@ -67,22 +67,28 @@ def _reading(
     ]
     texts = pl.concat([sample[field.source_field] for sample in samples])
     first = NumberField(field.source_field, choice.target, choice.transform, texts, _counts(field, streams))
-    others = views.mapping_fields(context, field.migration_id)
-    beside = [
-        NumberField(other.source_field, other.target, other.transform, texts.clear(), _counts(other, streams))
-        for other in others
-        if other.target and other.id != field.id
+    fields = views.mapping_fields(context, field.migration_id)
+    neighbours = [
+        NumberField(
+            neighbour.source_field,
+            neighbour.target,
+            neighbour.transform,
+            texts.clear(),
+            _counts(neighbour, streams),
+        )
+        for neighbour in fields
+        if neighbour.target and neighbour.id != field.id
     ]
-    return readings([first, *beside], views.import_settings(context, field.migration_id))[0]
+    return readings([first, *neighbours], views.import_settings(context, field.migration_id))[0]
 
 
 def _streams(context: Context, field: MappingField) -> Sequence[SourceStream]:
     """Return the streams of the files that have the field's stream."""
-    named = select(SourceStream.file_id).where(
+    file_ids = select(SourceStream.file_id).where(
         SourceStream.migration_id == field.migration_id, SourceStream.name == field.stream
     )
     query = select(SourceStream).where(
-        SourceStream.migration_id == field.migration_id, SourceStream.file_id.in_(named)
+        SourceStream.migration_id == field.migration_id, SourceStream.file_id.in_(file_ids)
     )
     return context.session.scalars(query).all()
 

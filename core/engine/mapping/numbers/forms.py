@@ -63,19 +63,19 @@ def shared_sign(columns: Iterable[FormCounts]) -> str | None:
     return signs.pop() if len(signs) == 1 else None
 
 
-def decide_form(column: NumberColumn, settings: ImportSettings, beside: str | None) -> Decision:
-    """Decide the form of a column; `beside` is the decimal sign of the other columns of its file, None where unknown."""
+def decide_form(column: NumberColumn, settings: ImportSettings, file_sign: str | None) -> Decision:
+    """Decide the form of a column; `file_sign` is the decimal sign of the other columns of its file, None where unknown."""
     counts = column.counts
     point, comma = counts.point + counts.indian, counts.comma
     if point and comma:
-        return _mixed(column, point, comma, beside or decimal_sign(settings.country))
+        return _mixed(column, point, comma, file_sign or decimal_sign(settings.country))
     if comma:
-        return _by_commas(column, settings, beside)
+        return _by_commas(column, settings, file_sign)
     if point:
-        return _by_points(column, settings, beside)
+        return _by_points(column, settings, file_sign)
     if counts.either_point or counts.either_comma:
-        return _by_witnesses(column, settings, beside)
-    if beside == COMMA and counts.whole and column.kind != "int":
+        return _by_witnesses(column, settings, file_sign)
+    if file_sign == COMMA and counts.whole and column.kind != "int":
         return Decision(
             NumberForm(decimal_comma=True), "Whole numbers; other columns of the file have a decimal comma."
         )
@@ -87,10 +87,10 @@ def _mixed(column: NumberColumn, point: int, comma: int, usual: str | None) -> D
     sign = POINT if point > comma else COMMA if comma > point else usual or POINT
     most, least = max(point, comma), min(point, comma)
     names = {POINT: "decimal point", COMMA: "decimal comma"}
-    other = COMMA if sign == POINT else POINT
-    held = column.example(other)
+    rival = COMMA if sign == POINT else POINT
+    held = column.example(rival)
     text = (
-        f"{counted(most, 'value')} with a {names[sign]}, {least} with a {names[other]}"
+        f"{counted(most, 'value')} with a {names[sign]}, {least} with a {names[rival]}"
         f"{f' such as {held}' if held else ''}: rows with the latter are held, and rows with numbers such as"
         " '1.250' or '1,250', which may be either."
     )
@@ -103,19 +103,19 @@ def _mixed(column: NumberColumn, point: int, comma: int, usual: str | None) -> D
     return Decision(form, text, question)
 
 
-def _by_commas(column: NumberColumn, settings: ImportSettings, beside: str | None) -> Decision:
+def _by_commas(column: NumberColumn, settings: ImportSettings, file_sign: str | None) -> Decision:
     counts = column.counts
     thousands = column.example("either_point")
     reading = f", so {thousands} is a whole number with thousands" if thousands else ""
     text = f"A decimal comma, shown by {counts.comma:,} of {counted(counts.numbers, 'value')} such as {column.example('comma')}{reading}."
-    rival = decimal_sign(settings.country) == POINT and beside != COMMA
+    rival = decimal_sign(settings.country) == POINT and file_sign != COMMA
     doubt = _doubt(column, counts.comma, "either_comma") if rival else ""
     return Decision(NumberForm(decimal_comma=True), text, doubt)
 
 
-def _by_points(column: NumberColumn, settings: ImportSettings, beside: str | None) -> Decision:
+def _by_points(column: NumberColumn, settings: ImportSettings, file_sign: str | None) -> Decision:
     counts = column.counts
-    rival = decimal_sign(settings.country) == COMMA and beside != POINT
+    rival = decimal_sign(settings.country) == COMMA and file_sign != POINT
     doubt = _doubt(column, counts.point, "either_point") if rival else ""
     if (
         counts.indian
@@ -131,17 +131,17 @@ def _by_points(column: NumberColumn, settings: ImportSettings, beside: str | Non
 
 def _doubt(column: NumberColumn, sure: int, form: str) -> str:
     """Ask about a column in another form than its country's where many values look like thousands of the country's."""
-    either = getattr(column.counts, form)
-    return _question(column, form) if either and sure < _CLEARLY * either else ""
+    count = getattr(column.counts, form)
+    return _question(column, form) if count and sure < _CLEARLY * count else ""
 
 
-def _by_witnesses(column: NumberColumn, settings: ImportSettings, beside: str | None) -> Decision:
+def _by_witnesses(column: NumberColumn, settings: ImportSettings, file_sign: str | None) -> Decision:
     """Decide a column all of whose signs may be either: '1.250', '1,250'."""
     counts = column.counts
     if counts.either_point and counts.either_comma:
         form = "either_point" if counts.either_point >= counts.either_comma else "either_comma"
-        strict = NumberForm(decimal_comma=beside == COMMA, strict=beside is None)
-        return Decision(strict, "", "" if beside else _question(column, form))
+        strict = NumberForm(decimal_comma=file_sign == COMMA, strict=file_sign is None)
+        return Decision(strict, "", "" if file_sign else _question(column, form))
     is_point = bool(counts.either_point)
     form = "either_point" if is_point else "either_comma"
     as_thousands = NumberForm(decimal_comma=is_point)
@@ -151,10 +151,10 @@ def _by_witnesses(column: NumberColumn, settings: ImportSettings, beside: str | 
         return Decision(as_thousands, text)
     if column.kind == "int" and column.is_whole_as_thousands:
         return Decision(as_thousands, f"Whole numbers, so {example} is one with thousands.")
-    if beside:
-        name = "comma" if beside == COMMA else "point"
+    if file_sign:
+        name = "comma" if file_sign == COMMA else "point"
         text = f"Other columns of the file have a decimal {name}; {example} is read likewise."
-        return Decision(NumberForm(decimal_comma=beside == COMMA), text)
+        return Decision(NumberForm(decimal_comma=file_sign == COMMA), text)
     return _by_country(column, settings, form)
 
 
@@ -176,13 +176,16 @@ def _by_country(column: NumberColumn, settings: ImportSettings, form: str) -> De
 def _question(column: NumberColumn, form: str) -> str:
     text = column.example(form).strip("'") or ("1.250" if form == "either_point" else "1,250")
     digits = "".join(character for character in text if character.isdigit())
-    whole, part = f"{int(digits):,}".replace(",", ""), f"{Decimal(digits).scaleb(-3).normalize():f}"
+    thousands_reading, decimal_reading = (
+        f"{int(digits):,}".replace(",", ""),
+        f"{Decimal(digits).scaleb(-3).normalize():f}",
+    )
     count = getattr(column.counts, form)
     reader = {"money": "money", "percent": "percent"}.get(column.kind, "number")
     thousands, decimals = (f"{reader}(decimal_comma=True)", f"{reader}()")
     if form == "either_comma":
         thousands, decimals = decimals, thousands
     return (
-        f"Is '{text}' {whole} or {part}? {counted(count, 'value')} of the column can be read in both ways, and nothing else in"
-        f" the file says which. The transform {thousands} reads {whole}, {decimals} reads {part}."
+        f"Is '{text}' {thousands_reading} or {decimal_reading}? {counted(count, 'value')} of the column can be read in both ways, and nothing else in"
+        f" the file says which. The transform {thousands} reads {thousands_reading}, {decimals} reads {decimal_reading}."
     )

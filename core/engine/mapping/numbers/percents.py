@@ -80,12 +80,12 @@ def _not_surtaxes(numbers: list[Decimal]) -> list[Decimal]:
     return [number for number in numbers if number < _MOST_TAX and all(number % step for step in _STEPS)]
 
 
-def _among_others(small: list[Decimal], others: str) -> str:
+def _among_others(small: list[Decimal], neighbours: str) -> str:
     if not small:
         return ""
     example = _text(small[0])
     return (
-        f"Is {example} {example} percent or {_text(small[0] * 100)} percent? The column also holds {others}. Correct the file,"
+        f"Is {example} {example} percent or {_text(small[0] * 100)} percent? The column also holds {neighbours}. Correct the file,"
         " or accept the field to read the values as percentages."
     )
 

@@ -55,8 +55,8 @@ class Reading:
 def readings(fields: Sequence[NumberField], settings: ImportSettings) -> list[Reading]:
     """Return how each column is read; `fields` are those of one file, which are written by one program or person."""
     counts = [_counts(field) for field in fields]
-    beside = shared_sign(count for count in counts if count)
-    return [_reading(field, count, settings, beside) for field, count in zip(fields, counts, strict=True)]
+    file_sign = shared_sign(count for count in counts if count)
+    return [_reading(field, count, settings, file_sign) for field, count in zip(fields, counts, strict=True)]
 
 
 def _kind(field: NumberField) -> str:
@@ -71,12 +71,12 @@ def _counts(field: NumberField) -> FormCounts | None:
 
 
 def _reading(
-    field: NumberField, counts: FormCounts | None, settings: ImportSettings, beside: str | None
+    field: NumberField, counts: FormCounts | None, settings: ImportSettings, file_sign: str | None
 ) -> Reading:
     if counts is None or not counts.numbers:
         return Reading(field.transform)
     kind = _kind(field)
-    decision = decide_form(_column(field, counts, kind), settings, beside)
+    decision = decide_form(_column(field, counts, kind), settings, file_sign)
     if counts.credit and kind == "money":
         decision = _with_credit(decision, counts, field)
     transform = with_form(field.transform, decision.form, kind)

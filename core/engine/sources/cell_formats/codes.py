@@ -42,25 +42,25 @@ class _Section:
     @property
     def changes_text(self) -> bool:
         """Tell whether a whole number shown by the section is another text than its digits."""
-        places = [index for index, (placeholder, _) in enumerate(self.tokens) if placeholder]
-        if not places:
+        positions = [index for index, (placeholder, _) in enumerate(self.tokens) if placeholder]
+        if not positions:
             return False
-        pads = any(self.tokens[index][0] == "0" for index in places[:-1])
+        pads = any(self.tokens[index][0] == "0" for index in positions[:-1])
         between = "".join(
-            text for placeholder, text in self.tokens[places[0] : places[-1]] if not placeholder
+            text for placeholder, text in self.tokens[positions[0] : positions[-1]] if not placeholder
         )
         return pads or bool(set(between) - _GROUPS)
 
     def show(self, number: int) -> str:
         """Write a whole number that is not negative, its digits put into the placeholders from the right."""
         digits = list(str(number) if number else "")
-        places = [index for index, (placeholder, _) in enumerate(self.tokens) if placeholder]
+        positions = [index for index, (placeholder, _) in enumerate(self.tokens) if placeholder]
         pieces: list[str] = []
         for index in range(len(self.tokens) - 1, -1, -1):
             placeholder, text = self.tokens[index]
             if not placeholder:
                 pieces.append(text)
-            elif index == places[0]:
+            elif index == positions[0]:
                 pieces.append("".join(digits) or {"0": "0", "#": "", "?": " "}[placeholder])
             else:
                 pieces.append(digits.pop() if digits else {"0": "0", "#": "", "?": " "}[placeholder])
@@ -97,14 +97,14 @@ class NumberFormat:
 def _holds(condition: tuple[str, Decimal] | None, number: Decimal) -> bool:
     if condition is None:
         return True
-    sign, bound = condition
+    sign, limit = condition
     return {
-        "<": number < bound,
-        "<=": number <= bound,
-        ">": number > bound,
-        ">=": number >= bound,
-        "=": number == bound,
-        "<>": number != bound,
+        "<": number < limit,
+        "<=": number <= limit,
+        ">": number > limit,
+        ">=": number >= limit,
+        "=": number == limit,
+        "<>": number != limit,
     }[sign]
 
 
@@ -141,10 +141,10 @@ def _section(text: str) -> _Section:
                 tokens.append(("", sign))
         elif digit := token["digit"]:
             tokens.append((digit, ""))
-        elif other := token["other"]:
-            is_percent |= other == "%"
-            is_whole &= other not in _OTHER_KIND and other not in ".,%"
-            tokens.append(("", other))
+        elif sign := token["other"]:
+            is_percent |= sign == "%"
+            is_whole &= sign not in _OTHER_KIND and sign not in ".,%"
+            tokens.append(("", sign))
         elif token["space"] is not None:
             tokens.append(("", " "))
         else:

@@ -83,8 +83,8 @@ class _Reader:
     def read_text(self, text: bytes) -> None:
         """Take the text of a cell as its value where it shows more than the number."""
         if self.number and self.number[0] == "float":
-            shown = html.unescape(_TAGS.sub(b"", text).decode(errors="replace")).strip()
-            self._show(shown if shows_more(shown, self.number[1]) else "")
+            label = html.unescape(_TAGS.sub(b"", text).decode(errors="replace")).strip()
+            self._show(label if shows_more(label, self.number[1]) else "")
         self.number = None
 
     def _show(self, text: str) -> None:

@@ -80,16 +80,16 @@ class _Reader:
             self.has_places = _PLACE.search(first[1]) is not None
         if self.has_places:
             for tag in cells.finditer(data):
-                if place := _PLACE.search(b" " + tag[1]):
-                    self._add(int(place[2]), column_number(place[1]), b" " + tag[1])
+                if cell := _PLACE.search(b" " + tag[1]):
+                    self._add(int(cell[2]), column_number(cell[1]), b" " + tag[1])
             return
         for tag in _TAG.finditer(data):
             if tag[1] == b"row":
                 number = _ROW.search(tag[2])
                 self.row, self.column = int(number[1]) if number else self.row + 1, 0
                 continue
-            place = _PLACE.search(tag[2])
-            self.column = column_number(place[1]) if place else self.column + 1
+            cell = _PLACE.search(tag[2])
+            self.column = column_number(cell[1]) if cell else self.column + 1
             self._add(self.row, self.column, tag[2])
 
     def _add(self, row: int, column: int, tag: bytes) -> None:
