@@ -113,6 +113,11 @@ def from_month_names(texts: pl.Series) -> pl.Series:
     return by_distinct(named, _iso, pl.String()).fill_null(texts) if named.count() else texts
 
 
+def names_month(text: str) -> bool:
+    """Tell whether a word of the text is the name of a month, whole or shortened."""
+    return any(_bare(word) in _MONTH_OF for word in _WORD.findall(text))
+
+
 def _iso(text: str) -> str | None:
     """Return a day with the name of a month as ISO 8601, with its time of day as written; None for anything else."""
     tidy = " ".join(text.split())

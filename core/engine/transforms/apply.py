@@ -19,6 +19,7 @@ from core.engine.issues import CATALOGUE, Level, issue
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.transforms import language
 from core.engine.transforms.business_days import at_places
+from core.engine.transforms.damage import without_damage
 from core.engine.transforms.language import Compiled
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
@@ -87,7 +88,13 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
     if not entity_plan.primary:
         source = source.filter(_is_there(columns))
     typed = source.select(ROW, *(column.compiled.expr.alias(column.field.name) for column in columns))
-    issues = [*_shape_faults(source), *_reader_notes(source, entity_plan), *_card_faults(entity, typed)]
+    typed, damage = without_damage(typed, source, [(column.field, column.sources) for column in columns])
+    issues = [
+        *damage,
+        *_shape_faults(source),
+        *_reader_notes(source, entity_plan),
+        *_card_faults(entity, typed),
+    ]
     unread = {column.field.name: _unread(source, typed, column) for column in columns}
     issues += [frame for frame in unread.values() if frame is not None]
     for column in columns:

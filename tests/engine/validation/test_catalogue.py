@@ -201,6 +201,23 @@ CASES: dict[str, Case] = {
         menu("i1,Soup,4.00,USD", "i2,Stew,5.00,EUR", columns="external_id,name,price,Currency"),
         "menu_item", 3, source_field="Currency",
     ),
+    "number_shortened": Case(
+        menu("i1,Cola,5.449E+12", columns="external_id,name,barcode"), "menu_item", 2, "barcode", "5.449E+12", "barcode"
+    ),
+    "digits_lost": Case(
+        menu("i1,Cola,12345678901234500", "i2,Tea,98765432109876500", columns="external_id,name,sku"),
+        "menu_item", 2, "sku", "12345678901234500", "sku",
+    ),
+    "text_became_date": Case(
+        menu("i1,Cola,2-Mar", "i2,Tea,T-1", columns="external_id,name,sku"), "menu_item", 2, "sku", "2-Mar", "sku"
+    ),
+    "leading_zero_lost": Case(
+        menu("i1,Cola,12345678905", "i2,Tea,4006381333931", columns="external_id,name,barcode"),
+        "menu_item", 2, "barcode", "12345678905", "barcode",
+    ),
+    "check_digit_wrong": Case(
+        menu("i1,Cola,5012345678901", columns="external_id,name,barcode"), "menu_item", 2, "barcode", "5012345678901", "barcode"
+    ),
     "number_rounded": Case(
         {"menu_item": [["external_id", "name"], [1234567890123456789, "Soup"]]}, "menu_item", 2, source_field="external_id"
     ),
