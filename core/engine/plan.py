@@ -40,7 +40,7 @@ class EntityPlan:
 
     other entities of the same stream are picked out of it (the orders in a list of order lines), so equal
     rows among them are merged, not reported as duplicates. `place` says which location a row is of, where that
-    decides its time zone and business day.
+    decides its time zone and business day; `zone` is the column that names the time zone of each row, which goes first.
     """
 
     stream: str
@@ -49,13 +49,14 @@ class EntityPlan:
     primary: bool = True
     conflict: Conflict = Conflict.OVERWRITE
     place: FieldPlan | None = None
+    zone: FieldPlan | None = None
 
     def field(self, target: str) -> FieldPlan | None:
         return next((field for field in self.fields if field.target == target), None)
 
     def columns(self) -> list[str]:
         """List every source column the plan reads, once."""
-        fields = (*self.fields, self.place) if self.place else self.fields
+        fields = (*self.fields, *filter(None, (self.place, self.zone)))
         return list(dict.fromkeys(column for field in fields for column in field.sources))
 
 

@@ -105,8 +105,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         if document[name] == usual:
             del document[name]
     for entity in document["entities"]:
-        if entity["place"] is None:
-            del entity["place"]
+        for name in ("place", "zone"):
+            if entity[name] is None:
+                del entity[name]
     return document
 
 
@@ -119,6 +120,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
             entity["primary"],
             Conflict(entity["conflict"]),
             _field_from_json(entity["place"]) if entity.get("place") else None,
+            _field_from_json(entity["zone"]) if entity.get("zone") else None,
         )
         for entity in document["entities"]
     )
