@@ -117,14 +117,23 @@ _SHORT_BY_COUNTRY: Mapping[tuple[str, str], str] = {
 
 _PREFIX = re.compile(r"^\(?(?:gmt|utc)?\s*[-+−]\d{1,2}:?\d{2}\)?\s+(?=\D)", re.IGNORECASE)
 _OFFSET = re.compile(r"^(?:gmt|utc)?\s*([-+−])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
-_WORDS = re.compile(r"\s*(?:\(us & canada\)|\(canada\)|\(us\))|\s+(?:standard|daylight|summer)?\s*time\b", re.IGNORECASE)
-_HALF_HOURS = {"+0530": "Asia/Kolkata", "+0545": "Asia/Kathmandu", "+0630": "Asia/Yangon", "+0430": "Asia/Kabul"}
+_WORDS = re.compile(
+    r"\s*(?:\(us & canada\)|\(canada\)|\(us\))|\s+(?:standard|daylight|summer)?\s*time\b", re.IGNORECASE
+)
+_HALF_HOURS = {
+    "+0530": "Asia/Kolkata",
+    "+0545": "Asia/Kathmandu",
+    "+0630": "Asia/Yangon",
+    "+0430": "Asia/Kabul",
+}
 
 
 @cache
 def zone_named(text: str, country: str = "US") -> str | None:
     """Return the IANA zone that a text names; None for a name that is not known, or means several zones."""
     name = " ".join(text.split())
+    if zone := _SHORT.get(name.lower()):  # IANA has 'EST' too, as a clock without summer time
+        return zone
     if is_zone(name):
         return name
     if at_utc := _OFFSET.match(name):
@@ -133,7 +142,7 @@ def zone_named(text: str, country: str = "US") -> str | None:
     if by_country := _SHORT_BY_COUNTRY.get((small, country)):
         return by_country
     bare = _WORDS.sub("", small).strip()
-    return _AMERICAN.get(bare) or _SHORT.get(small) or _WORLD.get(bare) or _cities().get(bare.replace(" ", "_"))
+    return _AMERICAN.get(bare) or _WORLD.get(bare) or _cities().get(bare.replace(" ", "_"))
 
 
 def _fixed(offset: re.Match[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.engine.faults.fault import Fault, Level
+from core.engine.faults.fault import Fault, Fix, Level
 
 FAULTS_IN_FILES = (
     Fault(
@@ -58,6 +58,22 @@ FAULTS_IN_FILES = (
         "Currency differs from the customer's",
         "Convert the amounts in the file, or import these rows for a customer with this currency.",
         outcome="Imported with the amount as it stands",
+    ),
+    Fault(
+        "bad_time_zone",
+        Level.ERROR,
+        "Time zone not known",
+        "Write an IANA name such as 'America/New_York' in the column, or exclude the column: then the times are read in "
+        "the zone of the location.",
+        Fix.MAPPING,
+    ),
+    Fault(
+        "zone_assumed",
+        Level.WARNING,
+        "Time zone of the row is not known",
+        "Map a column that names the location of each row, or export times with their UTC offset.",
+        Fix.MAPPING,
+        outcome="Imported with the time zone of the import",
     ),
     Fault(
         "number_shortened",

@@ -120,7 +120,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
             entity["primary"],
             Conflict(entity["conflict"]),
             _field_from_json(entity["place"]) if entity.get("place") else None,
-            _field_from_json(entity["zone"]) if entity.get("zone") else None,
+            zone=_field_from_json(entity["zone"]) if entity.get("zone") else None,
         )
         for entity in document["entities"]
     )

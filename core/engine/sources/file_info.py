@@ -13,7 +13,7 @@ from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.reshape.shape import StreamShape
 from core.engine.sources.tables import GENERIC
 from core.errors import InvalidInputError
-from core.kit.times import is_zone
+from core.kit.zone_names import zone_named
 
 _ORDERS = ("mdy", "dmy", "ymd")
 NUMBER_CUT, CODE_CUT = "card_number_removed", "card_code_removed"
@@ -151,8 +151,10 @@ class Identified:
 
 
 def zone_of(infos: Iterable[StreamInfo]) -> str | None:
-    """Find the only IANA zone of the file, in the column its source declares or in one named for it."""
-    return _only(_column_values(infos, "location.timezone", {"timezone"}), is_zone)
+    """Find the only time zone of the file, by its IANA name, in the column its source declares or in one named for it."""
+    texts = _column_values(infos, "location.timezone", {"timezone"})
+    name = _only(texts, lambda text: zone_named(text, country="") is not None)
+    return zone_named(name, country="") if name else None
 
 
 def currency_of(infos: Iterable[StreamInfo]) -> str | None:

@@ -21,6 +21,7 @@ from core.engine.transforms import language
 from core.engine.transforms.business_days import at_places
 from core.engine.transforms.damage import without_damage
 from core.engine.transforms.language import Compiled
+from core.engine.transforms.zones import assumed_zones, unknown_zones
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
 from core.kit.reading import by_distinct
@@ -91,6 +92,7 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
     typed, damage = without_damage(typed, source, [(column.field, column.sources) for column in columns])
     issues = [
         *damage,
+        *unknown_zones(plan, entity_plan, source),
         *_shape_faults(source),
         *_reader_notes(source, entity_plan),
         *_card_faults(entity, typed),
@@ -100,6 +102,7 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
     for column in columns:
         issues += _spelling_faults(typed, column, plan)
         issues += _clock_faults(source, typed, column, plan)
+        issues += assumed_zones(source, typed, column.field, column.plan, plan)
     typed = _without_card_numbers(entity, typed)
     typed, derived = _identified(typed, source, entity_plan, entity)
     issues += [*derived, *_missing(typed, entity, entity_plan, unread)]

@@ -12,6 +12,7 @@ import polars as pl
 
 from core.engine.plan import EntityPlan, FieldPlan, LocationHours, Plan
 from core.engine.transforms import language
+from core.engine.transforms.zones import at_zones
 from core.errors import InvalidInputError
 from core.kit import times, values
 from core.schema import target_schema
@@ -66,10 +67,14 @@ def day_for(plan: Plan, location: Location, settings: Mapping[str, Mapping[str, 
 
 
 def with_days(
-    plan: Plan, locations: Sequence[Location], settings: Mapping[str, Mapping[str, object]]
+    plan: Plan,
+    locations: Sequence[Location],
+    settings: Mapping[str, Mapping[str, object]],
+    zone_columns: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan under which every row is read in the zone and by the close hour of its location.
 
+    `zone_columns` are the columns that name the time zone of each row, by stream: they go before that of the location.
     Orders without a business date get that of the moment they were opened at, where a close hour or a zone of a
     location differs from the import's own.
     """
@@ -84,6 +89,7 @@ def with_days(
         day = day_for(plan, location, settings)
         if (day.zone, day.close_hour) != (plan.zone, plan.close_hour):
             location_days += [replace(day, location=name) for name in sorted(location.names)]
+    plan = replace(plan, entities=tuple(_with_zone(entity, zone_columns or {}) for entity in plan.entities))
     if not location_days and not plan.close_hour:
         return plan
     plan = replace(plan, places=tuple(location_days))
@@ -96,6 +102,14 @@ def at_places(
     plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame
 ) -> Iterator[tuple[Plan, pl.DataFrame]]:
     """Yield (the plan with zone and close hour of some location, its rows in their order), each row once."""
+    for zone, rows in at_zones(plan, entity_plan, frame):
+        for local_plan, local_rows in _at_locations(plan, entity_plan, rows):
+            yield (replace(local_plan, zone=zone, places=()) if zone else local_plan), local_rows
+
+
+def _at_locations(
+    plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame
+) -> Iterator[tuple[Plan, pl.DataFrame]]:
     location_field = entity_plan.place
     if not plan.places or location_field is None:
         yield plan, frame
@@ -126,6 +140,15 @@ def _with_place(plan: Plan, entity_plan: EntityPlan) -> EntityPlan:
     if not plan.places or kinds.isdisjoint({"date", "datetime"}):
         return entity_plan
     return replace(entity_plan, place=_place_of(plan, entity_plan.stream))
+
+
+def _with_zone(entity_plan: EntityPlan, zone_columns: Mapping[str, str]) -> EntityPlan:
+    """Return the entity plan with the column that names its rows' time zone, if it reads moments at all."""
+    column = zone_columns.get(entity_plan.stream)
+    fields = target_schema().entity(entity_plan.entity).fields
+    if column is None or all(fields[field.target].kind != "datetime" for field in entity_plan.fields):
+        return entity_plan
+    return replace(entity_plan, zone=FieldPlan("timezone", (column,)))
 
 
 def _place_of(plan: Plan, stream: str) -> FieldPlan | None:

@@ -33,6 +33,8 @@ _LONG = r"^[0-9]{16,}$"  # a spreadsheet keeps 15 digits of a number
 _FEWEST_ZEROS = 3  # at the end of long numbers: one in a thousand has so many by chance
 _SURE = 0.9
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_WITHOUT_ZEROS = {7: 8, 10: 12, 11: 12}
+"""Digits that are left without the zeros at the beginning -> the digits of the whole number."""
 
 
 class Damage(NamedTuple):
@@ -57,7 +59,7 @@ def without_damage(
             continue
         for name in names:
             for damage in _damages(source[name], field):
-                is_held = field.required or field.name == "external_id" or field.kind == "money"
+                is_held = field.required or field.name == "external_id" or field.kind in _NUMBERS
                 level = Level.ERROR if is_held and damage.is_lost else Level.WARNING
                 issues.append(_issue(source, field, name, damage, level))
                 if damage.is_lost and level is Level.WARNING:
@@ -130,19 +132,13 @@ def _barcodes(texts: pl.Series) -> Iterator[Damage]:
     if (wrong & ~rounded).any():
         problem = "a barcode whose check digit is wrong"
         yield Damage(wrong & ~rounded, "check_digit_wrong", problem, is_lost=False)
-    for length in (7, 10, 11):
+    has_siblings = bool((is_full & is_valid).any())
+    for length, full in _WITHOUT_ZEROS.items():
         short = (lengths == length).fill_null(value=False)
-        full = {7: 8, 10: 12, 11: 12}[length]
-        padded = by_distinct(
-            digits.set(~short, None), lambda text, size=full: has_check_digit(text.zfill(size)), pl.Boolean()
-        )
-        sound = padded.fill_null(value=False)
-        has_siblings = bool((is_full & is_valid).any())
-        if (
-            sound.any()
-            and int(sound.sum()) >= _SURE * int(short.sum())
-            and (has_siblings or int(sound.sum()) > 1)
-        ):
+        padded = digits.set(~short, None).str.zfill(full)
+        sound = by_distinct(padded, has_check_digit, pl.Boolean()).fill_null(value=False)
+        count = int(sound.sum())
+        if count and count >= _SURE * int(short.sum()) and (has_siblings or count > 1):
             yield Damage(short, "leading_zero_lost", "a barcode that has lost the zeros at its beginning")
 
 

@@ -18,6 +18,7 @@ from core.engine.transforms.vocabulary import option_for
 from core.errors import InvalidInputError
 from core.kit import times, values
 from core.kit.reading import by_distinct
+from core.kit.zone_names import zone_named
 from core.schema import Field
 
 RATIO = pl.Decimal(18, 6)
@@ -128,6 +129,8 @@ def typed(value: Value, field: Field, settings: ImportSettings) -> pl.Expr:
 def _text_of(text: pl.Expr, field: Field, settings: ImportSettings) -> pl.Expr:
     if field.kind == "enum":
         return _enum(text, field.options)
+    if field.name == "timezone":
+        return _zone(text, settings.country)
     if field.kind == "phone":
         return _phone(text, settings.country)
     return values.filled_text(text)
@@ -170,6 +173,16 @@ def _listed_options(lists: pl.Series, options: Sequence[str]) -> pl.Series:
         return matched if None not in matches else None
 
     return by_distinct(joined, read, TEXTS)
+
+
+def _zone(text: pl.Expr, country: str) -> pl.Expr:
+    """Return IANA's name of a zone; a name that is not known keeps its text."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        stripped = values.read_text(texts)
+        return by_distinct(stripped, lambda name: zone_named(name, country), pl.String()).fill_null(stripped)
+
+    return through(text, read, pl.String())
 
 
 def _phone(text: pl.Expr, country: str) -> pl.Expr:

@@ -20,7 +20,7 @@ from adapters import SOURCES
 from core.engine.batch import ISSUE_SCHEMA, ROW, hash_columns
 from core.engine.issues import CATALOGUE, Fix, Level
 from core.engine.mapping.actions import suggest_mapping
-from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.plan import EntityPlan, FieldPlan, LocationHours, Plan
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import ReaderOptions, identify, read
@@ -319,8 +319,27 @@ def test_money_whose_unit_nothing_proves_is_raised_for_the_whole_column(alice, t
     assert (finding.level, finding.remedy) == ("warning", CATALOGUE["unit_unproved"].remedy)
 
 
+def test_times_without_a_known_zone_are_raised_for_their_rows():
+    fields = (FieldPlan("external_id", ("external_id",)), FieldPlan("paid_at", ("paid_at",)))
+    rows = pl.DataFrame(
+        {ROW: [2], "external_id": ["p1"], "paid_at": ["2025-06-01 12:00"], "zone": ["Till 3"]}
+    )
+    places = (LocationHours("harbour", "America/Chicago", 0),)
+    for entity_plan, code, value in (
+        (EntityPlan("p", "payment", fields), "zone_assumed", None),
+        (
+            EntityPlan("p", "payment", fields, zone=FieldPlan("timezone", ("zone",))),
+            "bad_time_zone",
+            "Till 3",
+        ),
+    ):
+        plan = Plan("restaurant", "test", (entity_plan,), places=places)
+        issues = transform_rows(plan, entity_plan, rows).issues.filter(pl.col("code") == code)
+        assert issues.select(ROW, "level", "value").rows() == [(2, CATALOGUE[code].level, value)]
+
+
 def test_every_code_of_the_catalogue_has_a_case():
-    assert {*CASES, "unit_unproved"} == set(CATALOGUE)
+    assert {*CASES, "unit_unproved", "bad_time_zone", "zone_assumed"} == set(CATALOGUE)
 
 
 SOUND = Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -49,12 +50,18 @@ def business_days(context: Context, migration_id: str, plan: Plan) -> list[Busin
     return days
 
 
-def plan_with_days(context: Context, migration_id: str, plan: Plan) -> Plan:
-    """Return the plan in which each location has its own zone and close hour, from settings and from the files."""
+def plan_with_days(
+    context: Context, migration_id: str, plan: Plan, zone_columns: Mapping[str, str] | None = None
+) -> Plan:
+    """Return the plan in which each location has its own zone and close hour, from settings and from the files.
+
+    `zone_columns` are the columns that name the time zone of each row, by stream.
+    """
     day_settings = sources.migration(context, migration_id).settings.get(SETTING, {})
-    if not day_settings and not any(entity.field("timezone") for entity in plan.of("location")):
+    has_zones = zone_columns or any(entity.field("timezone") for entity in plan.of("location"))
+    if not day_settings and not has_zones:
         return plan
-    return with_days(plan, locations(context, migration_id, plan), day_settings)
+    return with_days(plan, locations(context, migration_id, plan), day_settings, zone_columns)
 
 
 def locations(context: Context, migration_id: str, plan: Plan) -> list[Location]:

@@ -33,11 +33,24 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
     """Return the plan as decided, with suggestions nobody looked at yet where their confidence is `accept_above` or more."""
     settings = sources.migration(context, migration_id).settings
     conflicts = {entity: Conflict(name) for entity, name in settings.get(CONFLICT_SETTING, {}).items()}
-    links = planned_links(field_rows(context, migration_id), accept_above)
+    fields = field_rows(context, migration_id)
+    links = planned_links(fields, accept_above)
     settings_of_import = import_settings(context, migration_id)
     plan = build_plan(links, stream_entities(context, migration_id), settings_of_import, conflicts)
     plan = with_orders(context, migration_id, plan, settings_of_import)
-    return plan_with_days(context, migration_id, plan)
+    return plan_with_days(context, migration_id, plan, _zone_columns(fields))
+
+
+def _zone_columns(fields: Sequence[FieldRow]) -> dict[str, str]:
+    """Return the column that names the time zone of each row, by stream, unless a person excluded it.
+
+    What a file says of its times counts, whether or not the name of the zone itself is imported.
+    """
+    return {
+        field.stream: field.source_field
+        for field in reversed(fields)
+        if field.target == "location.timezone" and field.status != "ignored"
+    }
 
 
 @view("migration.read")
