@@ -59,7 +59,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\d+|[^\W\d_]+")
-_NAMED = r"\p{L}{3}"
+_HAS_MONTH = r"\p{L}{3}"
 
 
 def _bare(word: str) -> str:
@@ -71,7 +71,7 @@ def _bare(word: str) -> str:
 
 _MONTH_OF = {_bare(word): number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
 _WEEKDAY_NAMES = frozenset(_bare(word) for word in _WEEKDAYS.split())
-_KNOWN = _WEEKDAY_NAMES | _BETWEEN
+_PARTICLES = _WEEKDAY_NAMES | _BETWEEN
 _PIVOT = 70
 """Years of two digits from here on are of the last century, as strftime's %y reads them."""
 
@@ -91,8 +91,8 @@ def from_day_numbers(texts: pl.Series, system: int) -> pl.Series:
         pl.Datetime("us")
     )
     has_time = (numbers != numbers.floor()).fill_null(value=False)
-    written = moments.dt.to_string("%Y-%m-%d %H:%M:%S").zip_with(has_time, moments.dt.to_string("%Y-%m-%d"))
-    return written.zip_with(numbers.is_not_null(), texts).alias(texts.name)
+    iso = moments.dt.to_string("%Y-%m-%d %H:%M:%S").zip_with(has_time, moments.dt.to_string("%Y-%m-%d"))
+    return iso.zip_with(numbers.is_not_null(), texts).alias(texts.name)
 
 
 def with_century(texts: pl.Series, order: str, until: int) -> pl.Series:
@@ -109,8 +109,8 @@ def with_century(texts: pl.Series, order: str, until: int) -> pl.Series:
 
 def from_month_names(texts: pl.Series) -> pl.Series:
     """Rewrite days with the name of a month as ISO 8601: '3. März 2025', '3 de marzo de 2025', 'le 3 mars 2025 à 18h30'."""
-    named = texts.set(~texts.str.contains(_NAMED), None)
-    return by_distinct(named, _iso, pl.String()).fill_null(texts) if named.count() else texts
+    month_texts = texts.set(~texts.str.contains(_HAS_MONTH), None)
+    return by_distinct(month_texts, _iso, pl.String()).fill_null(texts) if month_texts.count() else texts
 
 
 def names_month(text: str) -> bool:
@@ -128,8 +128,8 @@ def _iso(text: str) -> str | None:
     months = [name for name in names if name in _MONTH_OF]
     if len(months) > 1:  # 'mar' is Tuesday beside another month
         months = [name for name in months if name not in _WEEKDAY_NAMES]
-    others = {name for name in names if name not in months}
-    if len(months) != 1 or len(numbers) != 2 or not others <= _KNOWN:
+    particles = {name for name in names if name not in months}
+    if len(months) != 1 or len(numbers) != 2 or not particles <= _PARTICLES:
         return None
     year, day = numbers if len(numbers[0]) == 4 else reversed(numbers)
     is_short = len(year) == 2 and not words[0].isalpha()  # '3 Mar 25', but not 'Mar 3 25'
@@ -137,11 +137,11 @@ def _iso(text: str) -> str | None:
         return None
     whole_year = int(year) + (0 if len(year) == 4 else 1900 if int(year) >= _PIVOT else 2000)
     try:
-        written = date(whole_year, _MONTH_OF[months[0]], int(day)).isoformat()
+        iso = date(whole_year, _MONTH_OF[months[0]], int(day)).isoformat()
     except ValueError:
         return None
     return (
-        f"{written} {re.sub('[hH]', ':', clock[1]).replace('.m', 'm').replace('.M', 'M')}".rstrip(".")
+        f"{iso} {re.sub('[hH]', ':', clock[1]).replace('.m', 'm').replace('.M', 'M')}".rstrip(".")
         if clock
-        else written
+        else iso
     )

@@ -317,7 +317,7 @@ def at_clock(days: pl.Series, clocks: pl.Series) -> pl.Series:
     if clocks.str.contains(_PAST_MIDNIGHT).any():
         hours = clocks.str.extract(_PAST_MIDNIGHT, 1).cast(pl.Int64)
         later = (hours // 24).fill_null(0)
-        rest = (hours % 24).cast(pl.String) + clocks.str.extract(_PAST_MIDNIGHT, 2)
-        clock = rest.fill_null(clocks)
+        hour_of_day = (hours % 24).cast(pl.String) + clocks.str.extract(_PAST_MIDNIGHT, 2)
+        clock = hour_of_day.fill_null(clocks)
     moments = pl.select(pl.lit(days).dt.combine(pl.lit(read_time(clock)))).to_series().cast(pl.Datetime("us"))
     return moments + (later * 86_400_000_000).cast(pl.Duration("us"))

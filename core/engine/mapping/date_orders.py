@@ -126,12 +126,12 @@ def _proof(column: DatedColumn, order: str) -> str:
     rows = facts.day_first or facts.month_first or facts.year_first
     row = facts.day_row if order == "dmy" else facts.month_row
     where = f" (row {row}{_quoted(column, row)})" if row is not None else ""
-    which = {
+    condition_of = {
         "dmy": "the first number is over 12",
         "mdy": "the second number is over 12",
         "ymd": "the first number is over 31",
     }
-    return f"{ORDER_LABELS[order].capitalize()}: in {counted(rows, 'row')} {which[order]}{where}."
+    return f"{ORDER_LABELS[order].capitalize()}: in {counted(rows, 'row')} {condition_of[order]}{where}."
 
 
 def _of_contradiction(column: DatedColumn) -> OrderDecision:
@@ -167,16 +167,16 @@ def _of_contradiction(column: DatedColumn) -> OrderDecision:
 
 
 def _question(column: DatedColumn, order: str, witnesses: Sequence[tuple[str, str]]) -> str:
-    other = "mdy" if order == "dmy" else "dmy"
+    opposite = "mdy" if order == "dmy" else "dmy"
     example = _example(column)
     sides = "; ".join(
         f"for {ORDER_LABELS[side]}: {listed(reasons)}"
-        for side in (order, other)
-        if (reasons := [reason for told, reason in witnesses if told == side])
+        for side in (order, opposite)
+        if (reasons := [reason for witness_order, reason in witnesses if witness_order == side])
     )
     return (
         f"Day or month first? {example}No value in column {column.name!r} tells{f' ({sides})' if sides else ''}. "
-        f"Accept for {ORDER_LABELS[order]}, or change the transform to order={other!r}."
+        f"Accept for {ORDER_LABELS[order]}, or change the transform to order={opposite!r}."
     )
 
 
@@ -200,14 +200,16 @@ def _quoted(column: DatedColumn, row: int | None) -> str:
 def _around(column: DatedColumn, columns: Sequence[DatedColumn]) -> Iterator[tuple[str, str]]:
     """Yield the orders that other columns of the table prove, or else other tables of the file, or what is set for it."""
     scopes: tuple[Callable[[DatedColumn], bool], ...] = (
-        lambda other: other.stream == column.stream,
-        lambda other: other.file == column.file,
+        lambda neighbour: neighbour.stream == column.stream,
+        lambda neighbour: neighbour.file == column.file,
     )
     for is_near in scopes:
         near = {
-            order: f"column {other.name!r} of {other.stream!r} has the {ORDER_LABELS[order].replace(' first', '')} first"
-            for other in columns
-            if other.key != column.key and is_near(other) and (order := other.facts.order) in {"dmy", "mdy"}
+            order: f"column {neighbour.name!r} of {neighbour.stream!r} has the {ORDER_LABELS[order].replace(' first', '')} first"
+            for neighbour in columns
+            if neighbour.key != column.key
+            and is_near(neighbour)
+            and (order := neighbour.facts.order) in {"dmy", "mdy"}
         }
         if near:
             yield from near.items()
@@ -218,10 +220,10 @@ def _around(column: DatedColumn, columns: Sequence[DatedColumn]) -> Iterator[tup
 
 def _elsewhere(column: DatedColumn, columns: Sequence[DatedColumn]) -> Iterator[tuple[str, str]]:
     """Yield the orders that other files of the same system prove."""
-    for other in columns:
-        order = other.facts.order
-        if other.file != column.file and other.system == column.system and order in {"dmy", "mdy"}:
-            yield order, f"{other.stream!r} has the {ORDER_LABELS[order].replace(' first', '')} first"
+    for neighbour in columns:
+        order = neighbour.facts.order
+        if neighbour.file != column.file and neighbour.system == column.system and order in {"dmy", "mdy"}:
+            yield order, f"{neighbour.stream!r} has the {ORDER_LABELS[order].replace(' first', '')} first"
 
 
 def _by_look(column: DatedColumn) -> Iterator[tuple[str, str]]:
@@ -262,8 +264,8 @@ def _days(column: DatedColumn) -> list[tuple[int, int, int, int]]:
     parts = pl.col("text").str.extract_groups(NUMBERS).struct.rename_fields(["first", "second", "year"])
     rows = column.values.head(_LOOKED_AT).select(ROW, parts.alias("part")).unnest("part").drop_nulls()
     numbers = rows.with_columns(pl.col("first", "second", "year").cast(pl.Int64))
-    either = numbers.filter(pl.col("first").is_between(1, 12) & pl.col("second").is_between(1, 12))
-    return [(row, first, second, year) for row, first, second, year in either.iter_rows()]
+    undecided = numbers.filter(pl.col("first").is_between(1, 12) & pl.col("second").is_between(1, 12))
+    return [(row, first, second, year) for row, first, second, year in undecided.iter_rows()]
 
 
 def _is_sorted(moments: Sequence[tuple[int, int, int]]) -> bool:

@@ -240,11 +240,13 @@ def with_arguments(
         return None
     if fmt is not None:
         return None
-    kept = {name: value for name, value in first.keywords.items() if name not in {"order", "excel", "until"}}
-    call = Call(first.name, first.arguments, {**kept, **arguments})
-    rest = chain[1:]
-    is_plain = not (call.arguments or call.keywords or rest) and call.name == _CALLS[target.kind]
-    return "" if is_plain else transforms.show((call, *rest))
+    options = {
+        name: value for name, value in first.keywords.items() if name not in {"order", "excel", "until"}
+    }
+    call = Call(first.name, first.arguments, {**options, **arguments})
+    following = chain[1:]
+    is_plain = not (call.arguments or call.keywords or following) and call.name == _CALLS[target.kind]
+    return "" if is_plain else transforms.show((call, *following))
 
 
 def plan_with_orders(plan: Plan, orders: Mapping[tuple[str, str], OrderDecision]) -> Plan:

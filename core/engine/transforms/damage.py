@@ -96,8 +96,8 @@ def _dates(texts: pl.Series, *, is_label: bool) -> Iterator[Damage]:
     """Yield dates where sizes, grades and codes stand; a column of codes that is all dates is meant so."""
     short = _matches(texts, _SHORT_DAY)
     if short.any():
-        named = by_distinct(texts.set(~short, None), names_month, pl.Boolean())
-        short = named.fill_null(value=False)
+        has_month = by_distinct(texts.set(~short, None), names_month, pl.Boolean())
+        short = has_month.fill_null(value=False)
     dates = short | _matches(texts, _ISO_DAY)
     if dates.any() and (is_label or int(dates.sum()) < texts.count()):
         yield Damage(
@@ -160,7 +160,7 @@ def _lost_zeros(texts: pl.Series) -> Iterator[Damage]:
 
 def has_check_digit(digits: str) -> bool:
     """Tell whether the last digit is the check digit of a trade item number: weights 3 and 1 from the right."""
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    weighted = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(reversed(digits)))
     return weighted % 10 == 0
 
 

@@ -51,7 +51,7 @@ def assumed_zones(
     """Yield issues for local times of rows that name no location, while the locations of the import have several zones."""
     if field.kind != "datetime" or not field_plan.sources or not plan.places:
         return
-    if all(place.zone == plan.zone for place in plan.places):
+    if all(location.zone == plan.zone for location in plan.places):
         return
     inputs = [pl.col(name) for name in field_plan.sources]
     wall, behind, _ = language.walls(language.parse(field_plan.transform), inputs, field, plan)
