@@ -17,7 +17,7 @@ import polars as pl
 
 from core.engine import transforms
 from core.engine.mapping.ambiguity.flag_words import spell
-from core.engine.mapping.ambiguity.sums import Column, Sum, amount_columns, best_sum
+from core.engine.mapping.ambiguity.sums import Column, Sum, amount_columns, best_sum, round_percentages
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, without_target
 from core.engine.plan import ImportSettings
@@ -36,6 +36,9 @@ _INSIDE = re.compile(
 _APART = re.compile(
     r"(?<![a-z])(?:excl\w*|without|before|less|ohne|exkl\w*|hors|sans|sin|senza|zonder|sem|net of)(?![a-z])"
 )
+_AMOUNT = re.compile(r"(?:payment )?amount|betrag|montant|importe|importo|bedrag|valor")
+_FEW = 2
+
 _LESS = "{} - coalesce({}, 0)"
 
 _TIPPED: Mapping[str, str] = {"order.total": "order.tip_total", "payment.amount": "payment.tip_amount"}
@@ -75,6 +78,9 @@ def _settled(
             return _worded(proposals, totals)
         return _asked(proposals, totals, tip, sums)
     best = sums[chosen.name]
+    if best.is_inside and best.subtotal in totals:  # of two totals, the one without the tip is there
+        reason = f"{chosen.name!r} is {best.subtotal.name!r} with {tip.name if tip else ''!r}."
+        return _given_up(proposals, chosen, reason)
     if tip is not None and best.is_inside:
         proposals = _taken_off(proposals, chosen, tip, _sentence(best, chosen, tip))
     proposals = _without_rivals(proposals, chosen, totals, best, tip)
@@ -223,14 +229,27 @@ def _asked(
                 f"Is {tip.name!r} inside {total.name!r}? It is in {counted(best.inside, 'row')}, "
                 f"and is not in {counted(best.apart, 'row')}."
             )
-        else:
-            number = int((tip.amounts != 0).sum())
-            question = (
-                f"Is {tip.name!r} inside {total.name!r}? {counted(number, 'row')} "
-                f"{'has' if number == 1 else 'have'} a tip, and the other columns do not tell."
-            )
+        elif not (question := _open_question(total, tip)):
+            continue
         proposals = _with_question(proposals, total, question)
     return proposals
+
+
+def _open_question(total: Column, tip: Column) -> str:
+    """Ask whether the tip is inside where no sum tells; '' where the usual percentages of tips say that it is apart.
+
+    A payment's 'Amount' beside its tip is without the tip by convention, unless the percentages say otherwise.
+    """
+    inside, apart = round_percentages(total, tip)
+    tipped = int((tip.amounts != 0).sum())
+    is_amount = bool(_AMOUNT.fullmatch(spell(total.name)))
+    if not inside and (is_amount or apart >= max(_FEW, tipped / 2)):
+        return ""
+    figures = f"; {inside} of the tips would be a round percentage of what remains" if inside > apart else ""
+    return (
+        f"Is {tip.name!r} inside {total.name!r}? {counted(tipped, 'row')} "
+        f"{'has' if tipped == 1 else 'have'} a tip, and the other columns do not tell{figures}."
+    )
 
 
 def _worded(proposals: list[Proposal], totals: Sequence[Column]) -> list[Proposal]:

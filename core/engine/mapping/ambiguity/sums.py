@@ -23,13 +23,17 @@ Amounts = npt.NDArray[np.int64]
 """Amounts of the rows in ten-thousandths, 0 where there is none."""
 
 _CHARGES = re.compile(
-    r"(?<![a-z])(?:shipping|delivery|fees?|charges?|surcharge|service|packag\w*|packing|rounding|deposit|bags?|versand\w*|"
+    r"(?<![a-z])(?:shipping|delivery|fees?|charges?|surcharge|service|packag\w*|packing|rounding|deposit|bags?|auto grat|versand\w*|"
     r"liefer\w*|livraison|envio|spedizione|bezorg\w*|entrega)(?![a-z])"
 )
 _OTHER_KINDS = frozenset({"", "text", "int", "decimal"})
 """Kinds of the targets whose columns may be amounts all the same; '' for none."""
 _READABLE = 0.8
-_MOST_CHARGES = 4
+_MOST_PARTS = 5
+_MOST_UNMAPPED = 4
+_ENOUGH_ROWS = 3
+"""Rows from which on columns without a target are believed to make a total."""
+_USUAL_TIPS = (10, 12, 12.5, 15, 18, 20, 22, 25)
 _TOLERANCE = 100  # ten-thousandths: one cent, as totals are rounded
 _ENOUGH = 0.9
 """Share of the rows with a tip that must add up; the others may be faulty, but none may add up the other way."""
@@ -112,22 +116,42 @@ def best_sum(
     total: Column, columns: Sequence[Column], totals: Sequence[Column], tip: Column | None
 ) -> Sum | None:
     """Return the sum of other columns that makes the total in most rows; None where none makes it in most of them."""
-    subtotals = [column for column in columns if column.proposal.target == "order.subtotal"]
-    subtotals += [column for column in totals if column.name != total.name]
-    parts = [
-        column
-        for column in columns
-        if column.proposal.target in {"order.tax_total", "order.service_charge_total"}
-        or (_CHARGES.search(spell(column.name)) and column not in totals)
-    ]
-    parts = [part for part in parts if part is not tip and part not in subtotals][: _MOST_CHARGES + 1]
-    discounts = [column for column in columns if column.proposal.target == "order.discount_total"][:1]
+    others = [column for column in columns if column is not tip and column not in totals]
+    unmapped = [column for column in others if column.proposal.target is None][:_MOST_UNMAPPED]
+    subtotals = [column for column in others if column.proposal.target == "order.subtotal"]
+    subtotals += [column for column in totals if column is not total]
+    parts = [column for column in others if _is_part(column) and column not in subtotals]
+    discounts = [column for column in others if column.proposal.target == "order.discount_total"][:1]
+    mapped = _best(total, subtotals, parts[:_MOST_PARTS], discounts, tip)
+    if mapped or not unmapped:
+        return mapped
+    more_parts = [*parts, *(column for column in unmapped if column not in parts)][:_MOST_PARTS]
+    guess = _best(total, [*subtotals, *unmapped], more_parts, discounts, tip)
+    return guess if guess and guess.matched >= _ENOUGH_ROWS else None
+
+
+def _is_part(column: Column) -> bool:
+    return column.proposal.target in {"order.tax_total", "order.service_charge_total"} or bool(
+        _CHARGES.search(spell(column.name))
+    )
+
+
+def _best(
+    total: Column,
+    subtotals: Sequence[Column],
+    parts: Sequence[Column],
+    discounts: Sequence[Column],
+    tip: Column | None,
+) -> Sum | None:
     candidates = [
-        candidate for subtotal in subtotals for candidate in _sums(total, subtotal, parts, discounts, tip)
+        candidate
+        for subtotal in subtotals
+        for candidate in _sums(
+            total, subtotal, [part for part in parts if part is not subtotal], discounts, tip
+        )
     ]
     best = max(candidates, key=lambda candidate: (candidate.matched, -len(candidate.parts)), default=None)
-    filled = int(total.filled.sum())
-    return best if best and best.matched >= max(1, _ENOUGH * filled) else None
+    return best if best and best.matched >= max(1, _ENOUGH * int(total.filled.sum())) else None
 
 
 def _sums(
@@ -160,3 +184,20 @@ def _sums(
                 int(apart.sum()),
                 int(tipped.sum()),
             )
+
+
+def round_percentages(total: Column, tip: Column) -> tuple[int, int]:
+    """Count the tips that are a usual percentage of the total less the tip, and those that are one of the total itself.
+
+    People tip 15, 18 or 20 percent of what they pay; of an amount that has the tip inside, that is no round figure.
+    """
+    usable = total.filled & (tip.amounts > 0) & (total.amounts > tip.amounts)
+    amounts, tips = total.amounts[usable], tip.amounts[usable]
+    return _of_percentages(tips, amounts - tips), _of_percentages(tips, amounts)
+
+
+def _of_percentages(tips: Amounts, base: Amounts) -> int:
+    near = np.zeros(len(tips), np.bool_)
+    for percent in _USUAL_TIPS:
+        near |= np.abs(base * percent / 100 - tips) <= _TOLERANCE / 2 + 1
+    return int(near.sum())

@@ -115,3 +115,28 @@ def test_a_name_that_says_so_is_enough(header):
     columns = {"Order No": ["1", "2"], "Tip": ["2.00", "1.00"], header: ["12.00", "9.00"]}
     proposals = proposed(columns)
     assert imported(proposals, columns).get("total", [Decimal(10), Decimal(8)]) == [Decimal(10), Decimal(8)]
+
+
+def payments(amounts: list[str], tips: list[str], header: str) -> dict[str, Proposal]:
+    columns = {"Payment ID": ["p1", "p2", "p3"], "Order ID": ["o1", "o2", "o3"], header: amounts, "Tip": tips}
+    rows = pl.DataFrame(columns).with_row_index("_row", 2).cast({"_row": pl.Int64})
+    return {
+        proposal.source: proposal
+        for proposal in propose([StreamSample("payments", "payment", rows)], SETTINGS)
+        if not proposal.slot
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "amounts", "is_asked"),
+    [
+        ("Amount", ["54.20", "18.75", "1204.00"], False),
+        ("Total Paid", ["60.00", "20.00", "1204.00"], False),
+        ("Total Paid", ["54.20", "18.75", "1211.00"], True),
+        ("Amount", ["69.00", "23.00", "1384.60"], True),
+    ],
+)
+def test_usual_percentages_of_tips_tell_where_no_sum_does(header, amounts, is_asked):
+    paid = payments(amounts, ["9.00", "3.00", "180.60"], header)[header]
+    assert paid.target == "payment.amount"
+    assert bool(paid.question) == is_asked
