@@ -18,12 +18,10 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.context import Context
 from core.db.target import target_table
-from core.engine.mapping import plans
 from core.engine.mapping import views as mapping
 from core.engine.mapping.ai_review.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.fields import rows_where
 from core.engine.mapping.views.progress import band_column
 from core.engine.progress import facts as progress_facts
 from core.engine.progress import rules
@@ -202,19 +200,8 @@ class Facts:
 
     @cached_property
     def contested(self) -> int:
-        """Count targets that several columns of one stream claim; only their few rows are read."""
-        wanting = (
-            select(MappingField.stream, MappingField.target)
-            .where(MappingField.migration_id == self.migration_id, _is_planned())
-            .group_by(MappingField.stream, MappingField.target)
-            .having(func.count() > 1)
-        )
-        contested = [tuple(row) for row in self.context.session.execute(wanting)]
-        if not contested:
-            return 0
-        targets = {target for _, target in contested}
-        fields = rows_where(self.context, self.migration_id, MappingField.target.in_(targets), _is_planned())
-        return len(list(plans.contested(mapping.planned_links(fields, AMBER_FROM))))
+        """Count targets that several columns of one stream claim."""
+        return len(mapping.contested(self.context, self.migration_id))
 
     @cached_property
     def unit_open(self) -> int:

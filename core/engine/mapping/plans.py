@@ -169,6 +169,21 @@ def _is_whole(link: Link, wanting: Sequence[Link]) -> bool:
     return all(not (used := names_in(formula)) or used[0] in names for formula in formulas)
 
 
+def named_in_expressions(links: Sequence[Link], columns: Sequence[tuple[str, str, int]]) -> list[Link]:
+    """Return links of the columns that expressions name and that do not feed their target. `columns`: stream, name, position."""
+    feeding = {(link.stream, link.target, field_name(link.source)) for link in links}
+    by_name = {(stream, field_name(name)): (name, position) for stream, name, position in columns}
+    further: dict[tuple[str, str, str], Link] = {}
+    for link in links:
+        for call in transforms.parse(link.transform):
+            for name in names_in(call.arguments[0]) if call.name == "expression" else ():
+                key = (link.stream, link.target, name)
+                if key not in feeding and (link.stream, name) in by_name:
+                    source, position = by_name[link.stream, name]
+                    further[key] = replace(link, source=source, position=position)
+    return list(further.values())
+
+
 def _by_target(links: Sequence[Link]) -> Iterator[tuple[tuple[str, str], list[Link]]]:
     ordered = sorted(links, key=lambda link: (link.stream, link.target, link.position))
     for key, wanting in groupby(ordered, key=lambda link: (link.stream, link.target)):
@@ -252,12 +267,20 @@ def _tie(group: Group) -> None:
                 continue
             if reference.name in fields:
                 group[parent].setdefault("external_id", _as("external_id", fields[reference.name]))
+                _name_after(group[parent], target_schema().entity(parent), fields[reference.name])
             elif parent_key := group[parent].get("external_id") or group[parent].get("name"):
                 fields[reference.name] = _as(reference.name, parent_key)
     for entity, reference_name in _ONE_EACH.items():
         fields = group.get(entity, {})
         if reference_name in fields:
             fields.setdefault("external_id", _as("external_id", fields[reference_name]))
+
+
+def _name_after(fields: Fields, entity: Entity, reference: FieldPlan) -> None:
+    """Give a record that other rows only refer to the name that they have for it."""
+    name = _NAME_FIELDS.get(entity.name, "name")
+    if _bare(entity) and name in entity.fields:
+        fields.setdefault(name, _as(name, reference))
 
 
 def _referred(group: Group, parent: str) -> bool:

@@ -84,6 +84,11 @@ def risk(target: str | None) -> str | None:
     return "price" if "price" in words else None
 
 
+def is_consent(target: str | None) -> bool:
+    """Whether the target holds a person's consent to marketing: no bulk action decides it."""
+    return risk(target) == "consent"
+
+
 def is_exposed(field: Judged, exposure: Decimal) -> bool:
     """Whether enough hangs on the field: money from `exposure` on, and where no money can be measured any row."""
     if risk(field.target) is None or not field.rows:

@@ -47,7 +47,7 @@ def conflicts(context: Context, migration_id: str) -> list[Rivals]:
     """Return the targets that several columns claim, read once in a Context."""
 
     def ask(context: Context, migration_id: str) -> list[Rivals]:
-        return views.contested_rows(context, migration_id, links=links(context, migration_id))
+        return views.contested_rows(context, migration_id)
 
     return cached_per_context(context, "conflicts", migration_id, ask)
 

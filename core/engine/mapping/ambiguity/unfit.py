@@ -25,6 +25,8 @@ from core.schema import Field, target_schema
 NOTABLE = 0.3
 """Share of the filled rows from which values that the target cannot take are asked about; fewer are held row by row."""
 
+_FEWEST = 2
+
 _CHECKED = frozenset(
     {"money", "int", "decimal", "percent", "date", "datetime", "enum", "email", "phone", "url"}
 )
@@ -77,7 +79,7 @@ def _unreadable(
     distinct = list(counts)[:_MOST_DISTINCT]
     wrong = _not_fitting(distinct, proposal, target, settings)
     rows, filled = sum(counts[value] for value in wrong), sum(counts[value] for value in distinct)
-    if rows < NOTABLE * filled:
+    if rows < max(_FEWEST, NOTABLE * filled):
         return ""
     examples = (
         ""

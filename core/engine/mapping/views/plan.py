@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true
 
 from core.context import Context
 from core.engine.batch import ROW
@@ -56,7 +56,7 @@ def _zone_columns(fields: Sequence[FieldRow]) -> dict[str, str]:
 @view("migration.read")
 def contested(context: Context, migration_id: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """(stream, target, source fields) wherever several fields want one target and only one of them can have it."""
-    return list(plans.contested(links_of(context, migration_id)))
+    return list(plans.contested(links_of(context, migration_id, with_asked=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def contested_rows(
 
     `links`: what `links_of` answered already.
     """
-    claims = list(plans.contested(links_of(context, migration_id) if links is None else links))
+    claims = list(
+        plans.contested(links_of(context, migration_id, with_asked=True) if links is None else links)
+    )
     if not claims:
         return []
     targets = {target for _, target, _ in claims}
@@ -89,8 +91,13 @@ def contested_rows(
 
 
 @view("migration.read")
-def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER_FROM) -> list[Link]:
-    """Return the links an import would use, of columns that are still there, by stream and position; no other columns read."""
+def links_of(
+    context: Context, migration_id: str, *, accept_above: float = AMBER_FROM, with_asked: bool = False
+) -> list[Link]:
+    """Return the links an import would use, of columns that are still there, by stream and position; no other columns read.
+
+    `with_asked`: also those whose question is open, which an import does not use, but which claim their targets.
+    """
     columns = existing_columns(context, migration_id)
     query = select(
         MappingField.stream,
@@ -108,7 +115,7 @@ def links_of(context: Context, migration_id: str, *, accept_above: float = AMBER
             and_(
                 MappingField.status == SUGGESTED,
                 MappingField.confidence >= accept_above,
-                MappingField.question == "",
+                true() if with_asked else MappingField.question == "",
             ),
         ),
     )
@@ -159,10 +166,20 @@ def stream_entities(context: Context, migration_id: str) -> dict[str, str | None
 
 
 def planned_links(fields: Sequence[FieldRow | MappingField], accept_above: float) -> list[Link]:
-    return [
+    """Return the links of decided fields, and of suggestions from `accept_above` on that ask nothing.
+
+    A column that an expression names is read also where its own field is excluded, or belongs to another target.
+    """
+    links = [
         link
         for field in fields
         if (link := _link(field)) and (link.is_decided or link.confidence >= accept_above)
+    ]
+    return [
+        *links,
+        *plans.named_in_expressions(
+            links, [(field.stream, field.source_field, field.position) for field in fields]
+        ),
     ]
 
 

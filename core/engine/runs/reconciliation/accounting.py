@@ -18,6 +18,8 @@ from sqlalchemy import text, update
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
+from core.engine.mapping.review import is_consent
+from core.engine.mapping.views import FieldRow
 from core.engine.plan import Plan
 from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting_rules import (
@@ -81,10 +83,16 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             fields=len(mapped),
             open_fields=len(still_open),
             open_amounts=amounts[source_table.table] if source_table.rows else (),
-            asked=tuple(dict.fromkeys(row.source_field for row in still_open if row.question and row.rows)),
+            asked=_asked([row for row in still_open if not is_consent(row.target)]),
+            asked_consent=_asked([row for row in still_open if is_consent(row.target)]),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables
+
+
+def _asked(rows: Sequence[FieldRow]) -> tuple[str, ...]:
+    """List the columns with values whose question is open, each once."""
+    return tuple(dict.fromkeys(row.source_field for row in rows if row.question and row.rows))
 
 
 def _is_document(file: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from core.engine.runs.reconciliation.gaps import Gap
 from core.engine.runs.rules import Fate
-from core.kit.wording import counted, listed
+from core.kit.wording import agree, counted, listed
 from core.schema import entity_count
 
 Tone = Literal["red", "orange"]
@@ -74,7 +74,8 @@ class TableAccount:
     undecided   with fields that nobody has decided about, and not one of the tables that a document only describes itself by
     fields      fields of the table, `open_fields` those of them that nobody has decided about
     open_amounts  columns with amounts that are not part of the run and that nobody has decided about
-    asked       columns with values that are not part of the run because their question was not answered
+    asked       columns with values that are not part of the run because their question was not answered; `asked_consent` those of
+                marketing consent, without which nobody receives anything
     """
 
     stream_id: str
@@ -92,6 +93,7 @@ class TableAccount:
     open_fields: int = 0
     open_amounts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    asked_consent: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return self.outcomes.get(outcome, 0)
@@ -128,6 +130,7 @@ def table_from_json(document: Mapping[str, Any]) -> TableAccount:
             "exclusions": tuple(exclusions),
             "open_amounts": tuple(document.get("open_amounts", ())),
             "asked": tuple(document.get("asked", ())),
+            "asked_consent": tuple(document.get("asked_consent", ())),
         }
     )
 
@@ -236,10 +239,18 @@ def _points(account: Account) -> Iterable[Point]:
             f"Amounts in {noun} {listed(columns)} were not imported: nobody decided",
             blocks=True,
         )
-    if columns := list(dict.fromkeys(name for table in account.tables for name in table.asked)):
+    yield from _asked(account.tables)
+    yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
+
+
+def _asked(tables: Sequence[TableAccount]) -> Iterable[Point]:
+    """List the columns whose questions are open; without consent nobody receives anything, so that it blocks nothing."""
+    if columns := list(dict.fromkeys(name for table in tables for name in table.asked)):
         noun = "Column" if len(columns) == 1 else "Columns"
         yield Point("orange", f"{noun} {listed(columns)} not imported: a question is open", blocks=True)
-    yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
+    if columns := list(dict.fromkeys(name for table in tables for name in table.asked_consent)):
+        text = f"Marketing consent not imported: {listed(columns)} {agree(len(columns), 'wait')} for a person"
+        yield Point("orange", text, blocks=False)
 
 
 def _not_mapped(tables: Sequence[TableAccount]) -> Iterable[Point]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.mapping.plans import Link, build_plan
+from core.engine.mapping.plans import Link, build_plan, named_in_expressions
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
@@ -140,3 +140,20 @@ def test_usual_percentages_of_tips_tell_where_no_sum_does(header, amounts, is_as
     paid = payments(amounts, ["9.00", "3.00", "180.60"], header)[header]
     assert paid.target == "payment.amount"
     assert bool(paid.question) == is_asked
+
+
+def test_a_column_that_an_expression_names_is_read_also_where_its_own_field_is_excluded():
+    links = [Link("orders", "Total", "order.total", "expression('total - coalesce(tip, 0)')", True, 1, 1)]
+    columns = [("orders", "Tip", 0), ("orders", "Total", 1), ("other", "Tip", 0)]
+    [further] = named_in_expressions(links, columns)
+    assert (further.source, further.target, further.transform) == ("Tip", "order.total", links[0].transform)
+    assert named_in_expressions([*links, further], columns) == []
+
+
+def test_a_tip_without_its_total_makes_no_total():
+    links = [
+        Link("orders", "Tip", "order.total", "expression('total - coalesce(tip, 0)')", True, 1, 0),
+        Link("orders", "Order No", "order.number", None, True, 1, 1),
+    ]
+    plan = build_plan(links, {"orders": "order"}, SETTINGS)
+    assert next(plan.of("order")).field("total") is None
