@@ -241,6 +241,14 @@ FAULTS_IN_ROWS = (
         Fix.MAPPING,
         outcome="Imported with a generated ID",
     ),
+    Fault(
+        "empty_word",
+        Level.INFO,
+        "Word for no value, such as NULL or N/A",
+        "Nothing to fix; if it is a value, remove it from empty_if in the field's transform.",
+        Fix.MAPPING,
+        outcome="Imported with the field left empty",
+    ),
     # people
     Fault(
         "missing_email",

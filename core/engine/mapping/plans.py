@@ -20,6 +20,7 @@ from core.engine.mapping.combining import in_order
 from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LocationHours, Plan
 from core.engine.transforms import identity
 from core.engine.transforms.expressions import field_name, names_in
+from core.engine.transforms.left_out.words import split_empty_words, with_empty_words
 from core.engine.transforms.vocabulary import spellings
 from core.kit.text import tokens
 from core.schema import Entity, target_schema
@@ -191,6 +192,16 @@ def _by_target(links: Sequence[Link]) -> Iterator[tuple[tuple[str, str], list[Li
 
 
 def _field_plan(wanting: Sequence[Link]) -> FieldPlan:
+    """As `_combined`; the words for nothing of every column that is used are taken for it in each of them."""
+    words = {link.source: split_empty_words(link.transform) for link in wanting}
+    if not any(empty for empty, _ in words.values()):
+        return _combined(wanting)
+    plan = _combined([replace(link, transform=words[link.source][1]) for link in wanting])
+    empty_words = dict.fromkeys(word for source in plan.sources for word in words[source][0])
+    return replace(plan, transform=with_empty_words(empty_words, plan.transform))
+
+
+def _combined(wanting: Sequence[Link]) -> FieldPlan:
     """All of them where they can be combined, else the one a person chose, else the surest."""
     field = target_schema().field(wanting[0].target)
     if len(wanting) == 1:

@@ -20,6 +20,12 @@ from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link
 from core.engine.mapping.proposal import MEMORY, Proposal, StreamSample
 from core.engine.mapping.shapes import hints_of_shape, with_shape
+from core.engine.mapping.texts.empty_words import (
+    with_words_for_nothing,
+    without_plain_words,
+    without_words,
+    words_of,
+)
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
@@ -46,6 +52,7 @@ def propose(
     proposals = [
         proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
     ]
+    whole, samples = samples, [without_words(sample, proposals) for sample in samples]
     proposals = with_dates(proposals, samples, settings, year or clock.now().year)
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
@@ -59,11 +66,11 @@ def propose(
     ]
     for members in files.values():
         proposals = with_units(proposals, members, settings, decisions)
-    return proposals
+    return with_words_for_nothing(proposals, whole)
 
 
 def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterator[Proposal]:
-    profiles = profile_frame(sample.name, sample.rows)
+    profiles = profile_frame(sample.name, without_plain_words(sample.rows, words_of(sample)))
     if not sample.is_known:
         reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
         for profile in profiles:

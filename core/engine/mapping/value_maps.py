@@ -14,6 +14,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.plan import ImportSettings
 from core.engine.transforms import Call
+from core.engine.transforms.left_out.words import split_empty_words, with_empty_words
 from core.errors import InvalidInputError
 from core.kit import values
 from core.schema import target_schema
@@ -65,21 +66,23 @@ def with_choices(
         raise InvalidInputError(
             f"{target} has no option {wrong[0]!r}.", hint=f"It has {', '.join(options) or 'none'}."
         )
+    empty_words, transform = split_empty_words(transform)
     table = {**_table(transform), **choices}
     plain = dict(zip(table, read(list(table), None, target, settings), strict=True))
     changes = {value: option for value, option in sorted(table.items()) if plain[value] != option}
-    return transforms.show((Call(_MAP, (changes,)),)) if changes else None
+    return with_empty_words(empty_words, transforms.show((Call(_MAP, (changes,)),)) if changes else None)
 
 
 def is_plain(transform: str | None) -> bool:
-    """Whether the transform does nothing but map values, so that a choice about some of them leaves the others."""
-    return all(call.name == _MAP and len(call.arguments) == 1 for call in transforms.parse(transform))
+    """Whether the transform only maps values and words for nothing, so that a choice about some leaves the others."""
+    chain = transforms.parse(split_empty_words(transform)[1])
+    return all(call.name == _MAP and len(call.arguments) == 1 for call in chain)
 
 
 def _table(transform: str | None) -> dict[str, str | None]:
     table: dict[str, str | None] = {}
     if is_plain(transform):
-        for call in transforms.parse(transform):
+        for call in transforms.parse(split_empty_words(transform)[1]):
             table |= {str(value).lower(): option for value, option in call.arguments[0].items()}
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import reduce
@@ -11,6 +12,7 @@ from typing import Any, Self
 import polars as pl
 
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
+from core.kit.empty_words import are_empty_words
 from core.kit.number_forms import FormCounts, add_forms
 
 _MOST_ROWS = 2_000_000
@@ -25,12 +27,14 @@ class ColumnFacts:
     is_unique  whether no value occurs twice among the filled rows; None where the stream has too many rows to know
     days       how its days are written; None where it is no column of days
     numbers    how many values are written in which form of numbers
+    empty_words  spellings that may stand for nothing, such as NULL or 1900-01-01, and the rows that have each
     """
 
     filled: int = 0
     is_unique: bool | None = None
     numbers: FormCounts = field(default_factory=FormCounts)
     days: DayFacts | None = None
+    empty_words: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
@@ -56,6 +60,7 @@ class FactCollector:
         self._hashes: dict[str, list[pl.Series]] = {}
         self._numbers: dict[str, FormCounts] = {}
         self._days: dict[str, DayFacts] = {}
+        self._empty_words: dict[str, Counter[str]] = {}
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add the rows of a frame; columns whose name begins with '_' are ours and are skipped."""
@@ -76,6 +81,8 @@ class FactCollector:
                 self._numbers[name] = add_forms(self._numbers.get(name), frame[name])
         if self._rows > _MOST_ROWS:
             self._hashes.clear()
+        for name, words in count_empty_words(frame, names).items():
+            self._empty_words.setdefault(name, Counter()).update(words)
 
     def _compare(self, name: str, values: pl.Series) -> None:
         """Keep the hashes of a column's values, or give the column up where one repeats."""
@@ -89,7 +96,11 @@ class FactCollector:
         """Return the facts of each column, in the order the columns came."""
         return {
             name: ColumnFacts(
-                filled, self._is_unique(name), self._numbers.get(name, FormCounts()), self._days.get(name)
+                filled,
+                self._is_unique(name),
+                self._numbers.get(name, FormCounts()),
+                self._days.get(name),
+                dict(self._empty_words.get(name, {})),
             )
             for name, filled in self._filled.items()
         }
@@ -106,11 +117,15 @@ def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnF
     merged: dict[str, ColumnFacts] = {}
     for name in dict.fromkeys(name for file in files for name in file):
         parts = [file[name] for file in files if name in file]
+        words: Counter[str] = Counter()
+        for part in parts:
+            words.update(part.empty_words)
         merged[name] = ColumnFacts(
             sum(part.filled for part in parts),
             _all(part.is_unique for part in parts),
             sum((part.numbers for part in parts), FormCounts()),
             _days_of(parts),
+            dict(words),
         )
     return merged
 
@@ -118,6 +133,16 @@ def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnF
 def _days_of(parts: Sequence[ColumnFacts]) -> DayFacts | None:
     days = [part.days for part in parts if part.days]
     return reduce(add, days) if days else None
+
+
+def count_empty_words(frame: pl.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Count the spellings that may stand for nothing, of the columns of text that have some."""
+    hits = frame.select(expr.any() for expr in are_empty_words(columns)).row(0) if columns else ()
+    counts = {}
+    for name in (name for name, has_words in zip(columns, hits, strict=True) if has_words):
+        words = frame.select(name).filter(*are_empty_words([name])).to_series().value_counts(sort=True)
+        counts[name] = {str(word): int(count) for word, count in words.iter_rows()}
+    return counts
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

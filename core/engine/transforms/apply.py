@@ -21,6 +21,8 @@ from core.engine.transforms import language
 from core.engine.transforms.business_days import at_places
 from core.engine.transforms.damage import without_damage
 from core.engine.transforms.language import Compiled
+from core.engine.transforms.left_out.issues import left_out
+from core.engine.transforms.left_out.words import is_filled, split_empty_words
 from core.engine.transforms.zones import assumed_zones, unknown_zones
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
@@ -100,6 +102,7 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
     unread = {column.field.name: _unread(source, typed, column) for column in columns}
     issues += [frame for frame in unread.values() if frame is not None]
     for column in columns:
+        issues += left_out(source, column.plan)
         issues += _spelling_faults(typed, column, plan)
         issues += _clock_faults(source, typed, column, plan)
         issues += assumed_zones(source, typed, column.field, column.plan, plan)
@@ -138,11 +141,14 @@ def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
     """Tell which rows hold the entity: those with one of its own fields filled; a link alone does not make a record."""
-    value_sources = {source for column in columns if not column.field.refers_to for source in column.sources}
-    sources = value_sources or {source for column in columns for source in column.sources}
-    if not sources:
-        return pl.lit(value=True)
-    return pl.any_horizontal(pl.col(source).str.strip_chars() != "" for source in sources)
+    values_of = [column for column in columns if column.sources and not column.field.refers_to]
+    filled = {
+        (source, words): is_filled(source, words)
+        for column in values_of or columns
+        for words in [split_empty_words(column.plan.transform)[0]]
+        for source in column.sources
+    }
+    return pl.any_horizontal(filled.values()) if filled else pl.lit(value=True)
 
 
 # --- faults -----------------------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ from fractions import Fraction
 import polars as pl
 
 from core.engine.plan import ImportSettings
-from core.engine.transforms import arithmetic, date_functions, functions
-from core.engine.transforms import flags as flags  # noqa: PLC0414  (registers its transforms)
+from core.engine.transforms import arithmetic, date_functions, flags, functions
 from core.engine.transforms.literals import (
     number_literal,
     parse_text,
@@ -27,6 +26,7 @@ from core.engine.transforms.literals import (
     text_literal,
 )
 from core.engine.transforms.registry import TRANSFORMS, Call, Transform, plain
+from core.engine.transforms.texts import cleaning
 from core.engine.transforms.value_types import Value, as_kind, typed
 from core.errors import InvalidInputError
 from core.kit import values
@@ -44,6 +44,9 @@ __all__ = [
     "parse",
     "show",
 ]
+
+CATALOGUES = (arithmetic, date_functions, flags, functions, cleaning)
+"""The modules whose transforms there are."""
 
 Chain = tuple[Call, ...]
 

@@ -32,3 +32,14 @@ def test_a_column_of_two_files_is_unique_only_where_it_is_in_each() -> None:
     second = {"Code": ColumnFacts(1, is_unique=None), "Name": ColumnFacts(1, is_unique=False)}
     merged = merge_facts([first, second])
     assert merged == {"Code": ColumnFacts(3, is_unique=None), "Name": ColumnFacts(3, is_unique=False)}
+
+
+def test_words_that_may_stand_for_nothing_are_counted_over_all_rows_and_files():
+    collector = FactCollector()
+    collector.add(pl.DataFrame({"City": ["NULL", "Lynn", None]}))
+    collector.add(pl.DataFrame({"City": ["NULL", "-", "0000-00-00"]}))
+    words = {"NULL": 2, "-": 1, "0000-00-00": 1}
+    facts = collector.facts()
+    assert facts["City"].empty_words == words
+    assert ColumnFacts.from_json(facts["City"].to_json()) == facts["City"]
+    assert merge_facts([facts, facts])["City"].empty_words == {word: 2 * rows for word, rows in words.items()}

@@ -49,6 +49,7 @@ class Case:
     money: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     hidden_rows: tuple[int, ...] = ()
+    transforms: Mapping[str, str] = field(default_factory=dict)
 
 
 def menu(*lines: str, columns: str = "external_id,name,price") -> dict[str, str]:
@@ -182,6 +183,10 @@ CASES: dict[str, Case] = {
         order("external_id,total o1,10.00 o2,5.00", payments="external_id,order_id,amount p1,o1,10.00"),
         "order", 3, "total", "5.0000", money="5.0000",
     ),
+    "empty_word": Case(
+        {"customer": "external_id,last_name,company\nc1,Ode,Acme\nc2,King,NULL\n"}, "customer", 3, "company", "NULL", "company",
+        transforms={"company": "empty_if('NULL')"},
+    ),
     "id_derived": Case(menu("i1,Soup,4.00", ",Stew,5.00"), "menu_item", 3, "external_id", "name:stew", "external_id"),
     "missing_email": Case({"customer": "external_id,first_name,email\nc1,Ada,\n"}, "customer", 2, "email"),
     "row_shape": Case(menu("i1,Soup,4.00", "i2,Stew,5.00,6.00"), "menu_item", 3),
@@ -262,7 +267,7 @@ def issues_of(case: Case, folder: Path) -> pl.DataFrame:
             entity,
             entity,
             tuple(
-                FieldPlan(name, (name,))
+                FieldPlan(name, (name,), case.transforms.get(name))
                 for name in frame.columns
                 if name in target_schema().entity(entity).fields
             ),

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from core.engine import transforms
+from core.engine.transforms.left_out.words import split_empty_words
 from core.errors import InvalidInputError
 from core.kit.text import split_qualifier, tokens
 
@@ -105,10 +106,10 @@ def signature(columns: Iterable[str], domain: str) -> str:
 def kept_transform(transform: str | None) -> str | None:
     """Return the transform where none of its calls has a text of its own, which may be a customer's value, or joins columns,
 
-    which another file may lack. None also for calls that there are no more.
+    which another file may lack. None also for calls that there are no more. Words for nothing are of each file's own.
     """
     try:
-        chain = transforms.parse(transform)
+        chain = transforms.parse(split_empty_words(transform)[1])
     except InvalidInputError:
         return None
     literals = [value for call in chain for value in (*call.arguments, *call.keywords.values())]

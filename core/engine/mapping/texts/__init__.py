@@ -1,0 +1,1 @@
+"""How the texts of a column are read: words for nothing, names of people, leftovers of other programs."""

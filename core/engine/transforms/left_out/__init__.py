@@ -1,0 +1,1 @@
+"""What transforms leave out of values: words for nothing, titles of people."""
