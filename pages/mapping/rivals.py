@@ -10,6 +10,7 @@ from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
 from core.engine.mapping.views import FieldRow, Rivals
+from core.engine.transforms.number_readings import split_reading
 from core.schema import target_schema, target_title
 from pages.mapping.deciding.undo import remember_undo
 from pages.mapping.state.edits import BADGES, badge
@@ -101,7 +102,8 @@ def joins_for(rivals: Rivals) -> list[tuple[str, str]]:
     after = f" | {conversion}" if conversion else ""
     joins: list[tuple[str, str]] = []
     if kind in {"money", "int", "decimal"}:
-        joins.append(("add them up", f"sum{after}"))
+        reading, remainder = split_reading(conversion)
+        joins.append(("add them up", " | ".join(filter(None, (reading, "sum", remainder)))))
     if kind == "text":
         joins.append(("one after the other", f"{conversion} | concat(' ')" if conversion else "concat(' ')"))
     if kind == "datetime" and len(rivals.fields) == 2:

@@ -37,7 +37,7 @@ def _number_field(proposal: Proposal, sample: StreamSample) -> NumberField:
         proposal.transform,
         sample.rows[proposal.source],
         facts.numbers if facts else None,
-        is_settled=proposal.origin in {"documentation", MEMORY},
+        is_settled=proposal.origin == "documentation",
     )
 
 

@@ -19,6 +19,13 @@ def has_reading(transform: str | None) -> bool:
     return any(call.name in _NAMES for call in language.parse(transform))
 
 
+def split_reading(transform: str | None) -> tuple[str, str]:
+    """Return a transform up to the call that reads its numbers, and what follows; '' for either that is empty."""
+    chain = language.parse(transform)
+    index = next((position for position, call in enumerate(chain, start=1) if call.name in _NAMES), 0)
+    return language.show(chain[:index]), language.show(chain[index:])
+
+
 def form_of(transform: str | None) -> NumberForm:
     """Return the form in which a transform reads numbers."""
     for call in language.parse(transform):

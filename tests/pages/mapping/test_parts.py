@@ -40,6 +40,17 @@ def rivals(target: str, *transforms: str | None) -> Rivals:
     [
         (rivals("menu_item.price", None, None), ["sum", "coalesce"]),
         (
+            rivals(
+                "menu_item.price",
+                "money(decimal_comma=True) | divide(100)",
+                "money(decimal_comma=True) | divide(100)",
+            ),
+            [
+                "money(decimal_comma=True) | sum | divide(100)",
+                "coalesce | money(decimal_comma=True) | divide(100)",
+            ],
+        ),
+        (
             rivals("menu_item.price", "divide(100)", "divide(100)"),
             ["sum | divide(100)", "coalesce | divide(100)"],
         ),

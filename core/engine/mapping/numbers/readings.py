@@ -25,14 +25,15 @@ NUMBERS = "numbers"
 _PERCENT_WORDS = frozenset(
     {"percent", "percentage", "pct", "perc", "prozent", "pourcentage", "porcentaje", "percentuale"}
 )
-_SCALES = frozenset({"fraction_to_percent", "multiply", "divide", "cents_to_decimal"})
+FRACTION = "fraction_to_percent"
+_SCALES = frozenset({FRACTION, "multiply", "divide", "cents_to_decimal"})
 
 
 @dataclass(frozen=True, slots=True)
 class NumberField:
     """A mapped column: its name, its target, its transform so far, its values as text, the counts of all its rows.
 
-    `is_settled`: a source's documentation or a person says whether percent values are fractions.
+    `is_settled`: a source's documentation says whether percent values are fractions.
     """
 
     name: str
@@ -79,14 +80,16 @@ def _reading(
     decision = decide_form(_column(field, counts, kind), settings, file_sign)
     if counts.credit and kind == "money":
         decision = _with_credit(decision, counts, field)
-    transform = with_form(field.transform, decision.form, kind)
+    decides_percent = kind == "percent" and not field.is_settled
+    remaining = _without_fraction(field.transform) if decides_percent else field.transform
+    transform = with_form(remaining, decision.form, kind)
     reasons, questions = [decision.reason], [decision.question]
-    if kind == "percent" and not field.is_settled and not _is_scaled(field.transform):
+    if decides_percent and not _is_scaled(transform):
         percent = _percent(field, decision)
         reasons.append(percent.reason)
         questions.append(percent.question)
         if percent.is_fraction:
-            transform = transforms.show((*transforms.parse(transform), Call("fraction_to_percent")))
+            transform = transforms.show((*transforms.parse(transform), Call(FRACTION)))
     evidence = tuple(Evidence(NUMBERS, 0.0, reason) for reason in reasons if reason)
     return Reading(transform, evidence, " ".join(question for question in questions if question))
 
@@ -106,6 +109,12 @@ def _with_credit(decision: Decision, counts: FormCounts, field: NumberField) -> 
         " money(negative='CR') makes credits negative, money(negative='DR') debits."
     )
     return replace(decision, question=f"{question} {decision.question}".strip())
+
+
+def _without_fraction(transform: str | None) -> str | None:
+    """Remove what was decided about the percentages of another file: the values of this one decide."""
+    calls = [call for call in transforms.parse(transform) if call.name != FRACTION]
+    return transforms.show(tuple(calls)) or None
 
 
 def _is_scaled(transform: str | None) -> bool:

@@ -267,6 +267,12 @@ def test_a_percentage_is_multiplied_only_where_the_values_prove_a_fraction(targe
         assert read(reading, texts, target) == [Decimal(value) for value in expected]
 
 
+def test_fractions_of_an_earlier_file_do_not_multiply_the_percentages_of_this_one():
+    texts = column("8.25", "6.25")
+    reading = reading_of(texts, "tax_rate.rate", name="Rate", transform="fraction_to_percent")
+    assert read(reading, texts, "tax_rate.rate") == [Decimal("8.25"), Decimal("6.25")]
+
+
 VALUES = st.lists(
     st.none()
     | st.sampled_from(
