@@ -76,7 +76,7 @@ class FormCounts:
 def count_forms(texts: pl.Series) -> FormCounts:
     """Count the forms of the filled values of a text column; all counts are zero for a column without numbers."""
     filled = texts.drop_nulls().alias("text")
-    if not _holds_numbers(filled):
+    if not holds_numbers(filled):
         return FormCounts()
     if not filled.str.contains("[^0-9]").any():
         return FormCounts(whole=len(filled))
@@ -91,7 +91,7 @@ def count_forms(texts: pl.Series) -> FormCounts:
     return FormCounts(**numbers, credit=credit, other=int(counts.sum()) - sum(numbers.values()))
 
 
-def _holds_numbers(filled: pl.Series) -> bool:
+def holds_numbers(filled: pl.Series) -> bool:
     """Tell whether a column holds numbers, by its first values."""
     first = filled.head(_PROBED).cast(pl.String)
     if not first.str.contains(_LIKE_NUMBER).any():

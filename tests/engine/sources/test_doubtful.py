@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import SOURCES
-from core.engine.batch import notes_of
+from core.engine.batch import ROW, notes_of
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources import store, views
 from core.engine.sources.actions import add_file, create_migration
@@ -239,6 +239,21 @@ def test_rows_in_another_currency_than_the_customers_are_noted(alice, tmp_path):
     assert notes.rows() == [
         (3, "other_currency", "Currency", "Column 'Currency' says EUR; amounts are imported as USD.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("currency", "texts", "noted"),
+    [
+        ("USD", ["€ 18", "$3", "5EUR", "R$ 4", "7", "12.50 usd"], ["€ 18", "5EUR", "R$ 4"]),
+        ("EUR", ["€ 18", "$3", "5 EUR"], ["$3"]),
+        ("CAD", ["$3", "3.00", "USD 4"], ["USD 4"]),
+        ("USD", ["Euro € Bar", "Cafe EUR"], []),
+    ],
+)
+def test_amounts_that_name_another_currency_are_noted(currency, texts, noted):
+    frame = pl.DataFrame({ROW: range(len(texts)), "Price": texts})
+    rows = notes_of(note_currency(frame, currency)).filter(pl.col("code") == "other_currency")[ROW]
+    assert [texts[row] for row in rows] == noted
 
 
 @pytest.mark.parametrize(
