@@ -4,6 +4,7 @@
     python benchmarks/messy.py --only 27 --only 29   cases whose folder's name begins so
     python benchmarks/messy.py --only 27 --accept-above 0.7 --details    reasons, mapping, issues, records
     python benchmarks/messy.py FOLDER                a folder of cases elsewhere; expectations by the folder's name
+    python benchmarks/messy.py --again               import every case twice: nothing may double
     python benchmarks/messy.py --json                for machines
     python benchmarks/messy.py --note                note the verdicts in data/corpus/messy/verdicts.yaml for the test
 
@@ -50,7 +51,8 @@ def main() -> int:
     for case in cases:
         verdicts, started_at = {}, time.monotonic()
         for threshold in thresholds:
-            outcome = outcome_of(case.tenant, case.imports, threshold)
+            imports = case.imports * 2 if arguments.again else case.imports
+            outcome = outcome_of(case.tenant, imports, threshold)
             verdicts[threshold] = judge(case, outcome)
             if arguments.details:
                 _print_details(case, threshold, outcome)
@@ -82,6 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--accept-above", action="append", type=float, help="default: 0.7, then 0.9")
     parser.add_argument("--all-reasons", action="store_true", help=f"more than {MAX_REASONS} reasons a case")
     parser.add_argument("--details", action="store_true", help="also mapping, issues, fates and records")
+    parser.add_argument("--again", action="store_true", help="import every case twice and expect the same")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--note", action="store_true", help="note the verdicts, which the test holds")
     return parser.parse_args()

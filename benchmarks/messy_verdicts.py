@@ -337,12 +337,14 @@ def _number(text: Any) -> Decimal | None:
 
 def _holds(cell: str, text: str) -> bool:
     """Tell whether a cell holds a value: as words, or as the same digits where the value is a number or a date."""
-    if re.search(rf"(?<!\w){re.escape(text.casefold())}(?!\w)", cell.casefold()):
+    if re.search(rf"(?<![\w-]){re.escape(text.casefold())}(?!\w)", cell.casefold()):
         return True
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return _numbers(text) == _numbers(cell)
     digits = re.sub(r"\D", "", text)
-    return (
-        len(digits) > 1 and digits == text.replace(".", "").lstrip("-") and re.sub(r"\D", "", cell) == digits
-    )
+    is_number = len(digits) > 1 and digits == text.replace(".", "").lstrip("-")
+    same_sign = text.startswith("-") == bool(re.search(r"^\D*-|-\D*$|\(.*\)", cell))
+    return is_number and same_sign and re.sub(r"\D", "", cell) == digits
 
 
 def _numbers(text: str) -> list[int]:
