@@ -125,7 +125,7 @@ _CHECKS = StreamSpec(
             "Table Size": "order.guest_count",
             "Discount": money("order.discount_total"),
             "Customer Id": Hint("order.customer_id", also=("customer.external_id",)),
-            "Customer": Hint("customer.first_name", transform="first_word"),
+            "Customer": Hint("customer.first_name", transform="given_name"),
             "Customer Phone": "customer.phone",
             "Customer Email": "customer.email",
         },

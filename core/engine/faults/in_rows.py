@@ -251,6 +251,14 @@ FAULTS_IN_ROWS = (
     ),
     # people
     Fault(
+        "name_title",
+        Level.INFO,
+        "Title or degree left out of the name",
+        "Nothing to fix; use first_word and last_words in place of given_name and family_name to keep it.",
+        Fix.MAPPING,
+        outcome="Imported without the title",
+    ),
+    Fault(
         "missing_email",
         Level.INFO,
         "No e-mail address",

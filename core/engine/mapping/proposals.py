@@ -26,11 +26,11 @@ from core.engine.mapping.texts.empty_words import (
     without_words,
     words_of,
 )
+from core.engine.mapping.texts.person_names import further_names, name_transform, with_person_names
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
 from core.kit import clock
-from core.kit.text import tokens
 from core.schema import target_schema, target_title
 
 Recalled = Mapping[tuple[str, str], Recollection]
@@ -52,6 +52,7 @@ def propose(
     proposals = [
         proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
     ]
+    proposals = with_person_names(proposals, samples, settings)
     whole, samples = samples, [without_words(sample, proposals) for sample in samples]
     proposals = with_dates(proposals, samples, settings, year or clock.now().year)
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
@@ -116,12 +117,7 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
     also: list[tuple[str, str | None]] = []
     if hint and hint.target == first.target:
         also = [(target, None) for target in hint.also]
-    if (
-        first.target
-        and first.transform == "first_word"
-        and (target := first.target.replace("first_name", "last_name")) not in used_targets
-    ):
-        also.append((target, "last_words"))
+    also += further_names(first, used_targets)
     for slot, (target, how) in enumerate(also, start=1):
         yield replace(first, slot=slot, target=target, transform=how, alternatives=())
 
@@ -135,12 +131,10 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
     """Return the transform that the values need before the target's own reader, where names and values show it."""
     if target is None:
         return None
-    target_field, words = target_schema().field(target), set(tokens(profile.source))
+    target_field = target_schema().field(target)
     if profile.kind == "epoch" and target_field.kind in ("date", "datetime"):
         return "epoch_ms"
-    if target_field.name == "first_name" and not words & {"first", "given", "fore"} and profile.words >= 1.5:
-        return "first_word"
-    return None
+    return name_transform(profile, target_field)
 
 
 # --- what people decided before -----------------------------------------------------------------------------------

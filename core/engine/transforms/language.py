@@ -26,7 +26,7 @@ from core.engine.transforms.literals import (
     text_literal,
 )
 from core.engine.transforms.registry import TRANSFORMS, Call, Transform, plain
-from core.engine.transforms.texts import cleaning
+from core.engine.transforms.texts import cleaning, person_names
 from core.engine.transforms.value_types import Value, as_kind, typed
 from core.errors import InvalidInputError
 from core.kit import values
@@ -45,7 +45,7 @@ __all__ = [
     "show",
 ]
 
-CATALOGUES = (arithmetic, date_functions, flags, functions, cleaning)
+CATALOGUES = (arithmetic, date_functions, flags, functions, cleaning, person_names)
 """The modules whose transforms there are."""
 
 Chain = tuple[Call, ...]

@@ -187,6 +187,10 @@ CASES: dict[str, Case] = {
         {"customer": "external_id,last_name,company\nc1,Ode,Acme\nc2,King,NULL\n"}, "customer", 3, "company", "NULL", "company",
         transforms={"company": "empty_if('NULL')"},
     ),
+    "name_title": Case(
+        {"customer": "external_id,first_name\nc1,Ada King\nc2,Dr. Paul Smith\n"}, "customer", 3, "first_name", "Dr.", "first_name",
+        transforms={"first_name": "given_name"},
+    ),
     "id_derived": Case(menu("i1,Soup,4.00", ",Stew,5.00"), "menu_item", 3, "external_id", "name:stew", "external_id"),
     "missing_email": Case({"customer": "external_id,first_name,email\nc1,Ada,\n"}, "customer", 2, "email"),
     "row_shape": Case(menu("i1,Soup,4.00", "i2,Stew,5.00,6.00"), "menu_item", 3),

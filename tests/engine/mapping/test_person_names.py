@@ -1,0 +1,67 @@
+"""A column of whole names feeds the given and the family name, split as its header, values and country say, or it is asked."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from core.engine.batch import ROW
+from core.engine.mapping.proposal import StreamSample
+from core.engine.mapping.proposals import propose
+from core.engine.plan import ImportSettings
+
+GUESTS = {"Guest ID": ["g1", "g2", "g3"], "E-mail": ["ada@example.com", "ben@example.com", "cy@example.com"]}
+
+
+def targets(
+    columns: dict[str, list[str]], country: str = "US", entity: str = "customer"
+) -> dict[str, tuple[str | None, bool]]:
+    """Target -> its transform, and whether the field asks."""
+    frame = pl.DataFrame({ROW: [2, 3, 4], **columns})
+    settings = ImportSettings("school" if entity == "student" else "restaurant", "generic", country=country)
+    return {
+        proposal.target.partition(".")[2]: (proposal.transform, bool(proposal.question))
+        for proposal in propose([StreamSample("people", entity, frame)], settings)
+        if proposal.target and "name" in proposal.target
+    }
+
+
+NAMES = ["Ada King Lovelace", "Ben Ode", "Cy de Vries"]
+
+
+@pytest.mark.parametrize(
+    ("header", "names", "country", "first", "last", "asks"),
+    [
+        ("Guest Name", NAMES, "US", "given_name", "family_name", False),
+        ("Guest Name", NAMES, "ES", "given_name(2)", "family_name(2)", False),
+        ("Guest Name", ["King, Ada", "Ode, Ben", "de Vries, Cy"], "HU", "given_name", "family_name", False),
+        ("Guest Name", ["Nagy Ada", "Kiss Ben", "Toth Cy"], "HU", "given_name", "family_name", True),
+        ("Guest Name", ["Nagy Anna", "Kiss Daniel", "Toth Julia"], "US", "given_name(family_first=True)", "family_name(family_first=True)", True),
+    ],
+)  # fmt: skip
+def test_a_column_of_whole_names_feeds_both_names(header, names, country, first, last, asks):
+    found = targets({**GUESTS, header: names}, country)
+    assert found["first_name"] == (first, asks)
+    assert found["last_name"] == (last, asks)
+
+
+def test_a_pupil_s_middle_name_goes_to_its_own_field():
+    found = targets(
+        {"Roll No": ["1", "2", "3"], "Full Name": NAMES, "Class": ["5", "5", "6"]}, entity="student"
+    )
+    assert found["first_name"] == ("given_name | first_word", False)
+    assert found["middle_name"] == ("given_name | last_words", False)
+    assert found["last_name"] == ("family_name", False)
+
+
+def test_given_names_beside_a_column_of_family_names_are_kept_whole():
+    found = targets(
+        {
+            **GUESTS,
+            "Name": ["María José", "Juan Carlos", "Ana Pilar"],
+            "Surname": ["García", "Pérez", "Ruiz"],
+        },
+        "MX",
+    )
+    assert found["first_name"][0] is None
+    assert found["last_name"][0] is None
