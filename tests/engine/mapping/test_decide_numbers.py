@@ -46,3 +46,10 @@ def test_other_columns_of_the_file_say_how_a_chosen_one_is_read(importer: Import
     migration = importer.prepare(file, reviewed=False)
     choose(importer, migration, "Zahl", "menu_item.price")
     assert choose(importer, migration, "Y", "menu_item.cost").transform == "money(decimal_comma=True)"
+
+
+def test_a_transform_from_elsewhere_does_not_take_the_reading_of_a_column_away(importer: Importer) -> None:
+    file = "Item ID;Item Name;Price\n1;Suppe;3,20\n2;Bankett;1.234,50\n"
+    migration = importer.prepare(file, reviewed=False)
+    assert choose(importer, migration, "Price", "menu_item.price").transform == "money(decimal_comma=True)"
+    assert choose(importer, migration, "Price", "menu_item.price", "money()").transform == "money()"

@@ -32,11 +32,13 @@ class Choice:
 def read_as_written(context: Context, field: MappingField, choice: Choice) -> str | None:
     """Return the transform of a chosen target, with the reading that the column's numbers need.
 
-    The suggestion's own target keeps the transform as it was chosen, and so does one that names a reading. Raises
-    InvalidInputError with the question that only a person can answer, by naming a reading.
+    A field that is taken as it stands keeps its transform, and so does one whose transform names a reading, which for
+    numbers with a decimal point is money(), number() or percent(). Raises InvalidInputError with the question that only
+    a person can answer, by naming a reading.
     """
     kind = target_schema().field(choice.target).kind if choice.target else ""
-    if kind not in READERS or choice.target == field.suggested_target or has_reading(choice.transform):
+    is_same = (choice.target, choice.transform or None) == (field.target, field.transform)
+    if kind not in READERS or is_same or has_reading(choice.transform):
         return choice.transform
     streams = _streams(context, field)
     mine = [
