@@ -10,13 +10,15 @@ import json
 import resource
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from core.engine.sources.cell_formats.codes import SIGNIFICANT
+from core.engine.sources.cell_formats.decimal_signs import DecimalSigns, beside_commas
 from core.engine.sources.cell_formats.sheets import sheet_formats
 from core.engine.sources.cell_formats.stretches import SheetFormats
 from core.engine.sources.hidden.sheets import hidden_parts
@@ -42,13 +44,25 @@ def cell_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def row_texts(row: int, first_column: int, cells: Sequence[object], formats: SheetFormats) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class SheetForm:
+    """How the numbers of a sheet are written: their formats, the number of its first column, columns with a decimal comma."""
+
+    formats: SheetFormats
+    first_column: int = 1
+    comma_columns: frozenset[int] = frozenset()
+
+
+def row_texts(row: int, cells: Sequence[object], form: SheetForm) -> list[str]:
     """Write a row's cells, numbers as their cells show them where a format changes what they say."""
     texts = [cell_text(cell) for cell in cells]
-    if formats:
-        for index, cell in enumerate(cells):
-            if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                texts[index] = formats.show(row, first_column + index, cell) or texts[index]
+    if not form.formats and not form.comma_columns:
+        return texts
+    for index, cell in enumerate(cells):
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            texts[index] = form.formats.show(row, form.first_column + index, cell) or texts[index]
+            if form.comma_columns:
+                texts[index] = beside_commas(texts[index], has_comma=index in form.comma_columns)
     return texts
 
 
@@ -72,16 +86,29 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
         if not sheet.height or not sheet.width:
             continue
         file = f"{index}.csv"
-        rounded: dict[int, list[tuple[int, int]]] = {}
         first_column = 1 + (sheet.start[1] if sheet.start else 0)  # empty columns before it are left out
-        with (folder / file).open("w", encoding="utf-8", newline="") as target:
-            writer = csv.writer(target, lineterminator="\n")
-            for number, row in enumerate(sheet.iter_rows(), start=1):
-                writer.writerow(row_texts(number, first_column, row, formats[index]))
-                add_rounded(rounded, number, row)
+        form = SheetForm(formats[index], first_column)
+        comma_columns, rounded = _write(sheet, folder / file, form)
+        if comma_columns:
+            _write(sheet, folder / file, replace(form, comma_columns=comma_columns))
         facts = {"hidden": hidden[index].to_json(), "rounded": [*rounded.items()]}
         sheets.append({"name": name, "file": file, **facts})
     return sheets
+
+
+def _write(
+    sheet: CalamineSheet, file: Path, form: SheetForm
+) -> tuple[frozenset[int], dict[int, list[tuple[int, int]]]]:
+    """Write a sheet as CSV; return its columns of texts with a decimal comma, and where numbers were rounded."""
+    rounded: dict[int, list[tuple[int, int]]] = {}
+    signs = DecimalSigns()
+    with file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            writer.writerow(row_texts(number, row, form))
+            add_rounded(rounded, number, row)
+            signs.add(row)
+    return signs.comma_columns(), rounded
 
 
 def main() -> None:

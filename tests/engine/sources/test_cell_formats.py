@@ -115,6 +115,27 @@ def test_a_percentage_is_the_number_times_a_hundred_to_the_last_digit(number, pl
     assert Decimal(shown[:-1]) == value * 100
 
 
+def test_numbers_among_texts_with_a_decimal_comma_are_written_in_their_form(tmp_path):
+    cells = [("12,50 €", ""), (1.125, ""), (8, ""), ("1.234,50", ""), (0.0625, "0.00%")]
+    values = [row[-1] for row in values_of(book_with(tmp_path / "book.xlsx", cells))]
+    assert values == ["12,50 €", "1,125", "8", "1.234,50", "6,25%"]
+    cells = [("12.50", ""), (1.125, ""), ("8,00", "")]
+    assert [row[-1] for row in values_of(book_with(tmp_path / "mixed.xlsx", cells))] == [
+        "12.50",
+        "1.125",
+        "8,00",
+    ]
+
+
+def test_a_number_beside_columns_with_decimal_commas_cannot_be_taken_for_thousands(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "book.xlsx")) as book:
+        sheet = book.add_worksheet()
+        rows = [["Name", "Price", "Weight"], ["a", "12,50", 1.125], ["b", "3,20", 2], ["c", "4,00", 12.5]]
+        for index, row in enumerate(rows):
+            sheet.write_row(index, 0, row)
+    assert [row[-1] for row in values_of(tmp_path / "book.xlsx")] == ["1.1250", "2", "12.5"]
+
+
 CELL = '<table:table-cell office:value-type="{kind}" office:value="{value}"><text:p>{text}</text:p></table:table-cell>'
 NAME = '<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
