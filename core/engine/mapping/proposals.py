@@ -118,6 +118,13 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
     if hint and hint.target == first.target:
         also = [(target, None) for target in hint.also]
     also += further_names(first, used_targets)
+    moments = {"order.opened_at", "order.closed_at"}
+    if (
+        first.target == "order.business_date"
+        and first.profile.kind in {"datetime", "epoch"}
+        and not moments & used_targets
+    ):
+        also.append(("order.opened_at", first.transform))  # the time of day is kept as well
     for slot, (target, how) in enumerate(also, start=1):
         yield replace(first, slot=slot, target=target, transform=how, alternatives=())
 

@@ -42,6 +42,9 @@ _DEADLINE = re.compile(
 _DATES = frozenset({"date", "datetime", "epoch"})
 _MOST_WORDS = 12
 """Different values that a question lists, or a table of values holds unknown."""
+NOTABLE = 0.3
+"""Share of the filled rows from which values that the target cannot take are asked about; fewer are held row by row."""
+FEWEST = 2
 _MOST_KNOWN = 60
 """Different words that a table of values holds."""
 _FEW = 10
@@ -194,7 +197,11 @@ def _read_words(
         known |= {word: turned for word, turned in _TURNED.items() if word not in signs}
     reason = f"The values of {name!r} are words for yes and no of {title}, and each is read by its meaning."
     question = ""
-    if unknown:
+    rows = sum(counts[value] for value in unknown)
+    unclear = any(
+        answer_of(value, counts) for value in unknown
+    )  # a yes whose meaning the header does not say
+    if unclear or rows >= max(FEWEST, NOTABLE * sum(counts.values())):  # fewer are held row by row
         words = ", ".join(f"{value[:40]!r} ({counts[value]})" for value in unknown)
         question = f"{name!r}: which values mean {title} is yes? Not known: {words}."
     return _Reading(_table(known), reason, question)

@@ -65,8 +65,37 @@ def with_rivals(
     adjusted = list(proposals)
     for members in _claims(proposals):
         replaced = _settled(members, rows, settings)
-        adjusted = [replaced.get((proposal.source, proposal.slot), proposal) for proposal in adjusted]
+        adjusted = [
+            further
+            for proposal in adjusted
+            for further in _with_names(replaced.get(_key(proposal), proposal), proposal, proposals)
+        ]
     return adjusted
+
+
+_NAMED: Mapping[str, tuple[tuple[str, str | None], ...]] = {
+    "customer": (("customer.first_name", "first_word"), ("customer.last_name", "last_words")),
+    "employee": (("employee.display_name", None),),
+}
+"""Entity -> where the name of a person goes that stands beside the person's id, and how."""
+
+
+def _with_names(settled: Proposal, claim: Proposal, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Return a settled proposal; a person's name that stands beside the id of the same person becomes that person's name."""
+    entity = target_schema().field(claim.target).refers_to if claim.target else None
+    targets = _NAMED.get(entity or "", ())
+    is_named = settled.target is None and claim.target is not None and "name" in tokens(claim.source)
+    if not (is_named and targets) or {target for target, _ in targets} & {
+        proposal.target for proposal in proposals
+    }:
+        yield settled
+        return
+    reason = Evidence(RIVALS, 0.0, f"{claim.source!r} is the name of the person whose id stands beside it.")
+    for number, (target, transform) in enumerate(targets):
+        yield replace(
+            claim, slot=claim.slot + number, target=target, transform=transform,
+            evidence=(reason, *claim.evidence), alternatives=settled.alternatives,
+        )  # fmt: skip
 
 
 def _claims(proposals: Sequence[Proposal]) -> Iterator[list[Proposal]]:
@@ -151,9 +180,17 @@ def _holds_another(field: Field, member: Proposal, rows: pl.DataFrame) -> bool:
     words = "|".join(filter(None, [_OTHER, _OTHER_BY_NAME.get(field.name)]))
     if re.search(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])", spelled):
         return True
+    if field.name == "service_charge_total" and _is_deducted(rows[member.source]):
+        return True
     if field.kind in {"int", "decimal", "money"} and _FLAG.match(spelled):
         return all(bare(str(value)) in YES_NO for value in rows[member.source].drop_nulls().unique())
     return False
+
+
+def _is_deducted(texts: pl.Series) -> bool:
+    """Whether every amount is negative or nothing: fees that the processor keeps, which no guest pays."""
+    charged = texts.drop_nulls().filter(texts.drop_nulls().str.contains("[1-9]"))
+    return bool(len(charged)) and bool(charged.str.contains(r"^[^0-9]*[-(−]|-$").all())
 
 
 def _is_named_after(field: Field, member: Proposal) -> bool:

@@ -11,6 +11,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.mapping import value_maps
 from core.engine.mapping.ambiguity.flag_words import spell
+from core.engine.mapping.ambiguity.polarity import FEWEST, NOTABLE
 from core.engine.mapping.forms import form_of
 from core.engine.mapping.match.values import has_form
 from core.engine.mapping.plans import joins
@@ -21,11 +22,6 @@ from core.kit.masking import is_personal
 from core.kit.text import tokens
 from core.kit.wording import counted
 from core.schema import Field, target_schema
-
-NOTABLE = 0.3
-"""Share of the filled rows from which values that the target cannot take are asked about; fewer are held row by row."""
-
-_FEWEST = 2
 
 _CHECKED = frozenset(
     {"money", "int", "decimal", "percent", "date", "datetime", "enum", "email", "phone", "url"}
@@ -79,7 +75,7 @@ def _unreadable(
     distinct = list(counts)[:_MOST_DISTINCT]
     wrong = _not_fitting(distinct, proposal, target, settings)
     rows, filled = sum(counts[value] for value in wrong), sum(counts[value] for value in distinct)
-    if rows < max(_FEWEST, NOTABLE * filled):
+    if rows < max(FEWEST, NOTABLE * filled):
         return ""
     examples = (
         ""

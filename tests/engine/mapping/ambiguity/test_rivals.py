@@ -44,8 +44,8 @@ PRICES = ["10.00", "12.50", "9.00"]
         ("menu_item.name", "Name", ["A", "B", "C"], "Kitchen name", ["a1", "b1", "c1"]),
         ("menu_item.name", "Name", ["A", "B", "C"], "Name (2)", ["a1", "b1", "c1"]),
         ("menu_item.quantity_on_hand", "Stock", ["20", "10", "0"], "In stock?", ["1", "1", "0"]),
+        ("order.service_charge_total", "Service Charges", ["0.00", "4.00"], "Fees", ["-$0.93", "-$1.20"]),
         ("customer.phone", "Phone", ["617-555-0142", "617-555-0143", None], "Fax", ["617-555-0199", None, None]),
-        ("order.customer_id", "Customer ID", ["c1", "c2", None], "Customer Name", ["Ada Sample", "Bo Sample", None]),
     ],
 )  # fmt: skip
 def test_the_column_that_the_other_clearly_is_not_is_taken(target, taken, values, left, other_values):
@@ -74,6 +74,28 @@ def test_rivals_that_nothing_tells_apart_are_both_asked(target, first, second):
         assert "Which of" in proposals[header].question
         assert "10.0000 / 11.0000" in proposals[header].question
         assert "They differ in 1 row" in proposals[header].question
+
+
+def test_a_name_beside_the_id_of_the_same_person_becomes_the_name_of_that_person():
+    target = "order.customer_id"
+    frame = pl.DataFrame(
+        {"Customer ID": ["c1", "c2", None], "Customer Name": ["Ada Sample", "Bo Sample", None]}
+    )
+    proposals = resolve(
+        [
+            Proposal("table", profile.source, 0, profile.position, target, None, 0.9, (), (), profile)
+            for profile in profile_frame("table", frame)
+        ],
+        StreamSample("table", None, frame),
+        SETTINGS,
+    )
+    assert [
+        (proposal.source, proposal.slot, proposal.target, proposal.transform) for proposal in proposals
+    ] == [
+        ("Customer ID", 0, "order.customer_id", None),
+        ("Customer Name", 0, "customer.first_name", "first_word"),
+        ("Customer Name", 1, "customer.last_name", "last_words"),
+    ]
 
 
 def test_values_of_people_do_not_stand_in_a_question():
