@@ -17,7 +17,14 @@ import polars as pl
 
 from core.engine import transforms
 from core.engine.mapping.ambiguity.flag_words import spell
-from core.engine.mapping.ambiguity.sums import Column, Sum, amount_columns, best_sum, round_percentages
+from core.engine.mapping.ambiguity.sums import (
+    CHARGES,
+    Column,
+    Sum,
+    amount_columns,
+    best_sum,
+    round_percentages,
+)
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, without_target
 from core.engine.plan import ImportSettings
@@ -36,6 +43,12 @@ _INSIDE = re.compile(
 _APART = re.compile(
     r"(?<![a-z])(?:excl\w*|without|before|less|ohne|exkl\w*|hors|sans|sin|senza|zonder|sem|net of)(?![a-z])"
 )
+_PARTS: Mapping[str, re.Pattern[str]] = {
+    "order.tax_total": re.compile(r"(?<![a-z])(?:tax|vat|gst|hst|pst|qst|mwst|ust|tva|iva|btw)(?![a-z])"),
+    "order.service_charge_total": CHARGES,
+}
+"""Targets that several columns may make together -> the words of a column that is one of them."""
+
 _AMOUNT = re.compile(r"(?:payment )?amount|betrag|montant|importe|importo|bedrag|valor")
 _FEW = 2
 
@@ -84,6 +97,7 @@ def _settled(
     if tip is not None and best.is_inside:
         proposals = _taken_off(proposals, chosen, tip, _sentence(best, chosen, tip))
     proposals = _without_rivals(proposals, chosen, totals, best, tip)
+    proposals = _added_up(proposals, best, chosen)
     return _with_subtotal(proposals, columns, best, chosen)
 
 
@@ -138,6 +152,35 @@ def _taken_off(
 
 def _is_of(proposal: Proposal, column: Column) -> bool:
     return proposal.source == column.name and proposal.target == column.proposal.target
+
+
+def _added_up(proposals: Sequence[Proposal], best: Sum, total: Column) -> list[Proposal]:
+    """Return the proposals with several taxes, or several charges, added up where the total has all of them inside."""
+    adjusted = list(proposals)
+    for target, words in _PARTS.items():
+        mapped = [part for part in best.parts if part.proposal.target == target]
+        unmapped = [
+            part for part in best.parts if part.proposal.target is None and words.search(spell(part.name))
+        ]
+        readings = {part.proposal.transform for part in mapped}
+        if not mapped or len(mapped) + len(unmapped) < 2 or len(readings) > 1:
+            continue
+        transform = " | ".join(filter(None, [*readings, "sum"]))
+        names = [part.name for part in (*mapped, *unmapped)]
+        reason = Evidence(SUMS, 0.0, f"{' + '.join(names)} are all inside {total.name!r}, and are added up.")
+        adjusted = [
+            replace(
+                proposal,
+                target=target,
+                transform=transform,
+                confidence=proposal.confidence or mapped[0].proposal.confidence,
+                evidence=(*proposal.evidence, reason),
+            )
+            if proposal.source in names and proposal.target in {target, None}
+            else proposal
+            for proposal in adjusted
+        ]
+    return adjusted
 
 
 def _with_subtotal(

@@ -22,7 +22,7 @@ from core.schema import target_schema
 Amounts = npt.NDArray[np.int64]
 """Amounts of the rows in ten-thousandths, 0 where there is none."""
 
-_CHARGES = re.compile(
+CHARGES = re.compile(
     r"(?<![a-z])(?:shipping|delivery|fees?|charges?|surcharge|service|packag\w*|packing|rounding|deposit|bags?|auto grat|versand\w*|"
     r"liefer\w*|livraison|envio|spedizione|bezorg\w*|entrega)(?![a-z])"
 )
@@ -132,7 +132,7 @@ def best_sum(
 
 def _is_part(column: Column) -> bool:
     return column.proposal.target in {"order.tax_total", "order.service_charge_total"} or bool(
-        _CHARGES.search(spell(column.name))
+        CHARGES.search(spell(column.name))
     )
 
 

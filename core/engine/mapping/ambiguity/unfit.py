@@ -43,6 +43,10 @@ _BEGIN_WORDS = re.compile(
     r"inicio|entrada|inizio|ingresso|from)"
 )
 
+_ORDERED = re.compile(
+    r"(?<![a-z])(?:on order|ordered|reorder|(?:back|min|minimum|max|last) ?order|order (?:qty|quantity|count|date))"
+)
+
 _ASIDE = frozenset(
     {"kitchen_name", "table", "notes", "unit", "supplier", "source", "room", "period", "reason"}
 )
@@ -138,6 +142,8 @@ def _opposite_end(proposal: Proposal, target: Field) -> str:
 
 def _named_otherwise(proposal: Proposal, target: Field) -> str:
     """Ask where the name of a column is that of another field of the entity."""
+    if target.name == "sort_order" and _ORDERED.search(spell(proposal.source)):
+        return f"{proposal.source!r} sounds like a quantity. Is it {target.title}?"
     if target.name not in _ASIDE:
         return ""
     words = set(tokens(proposal.source))

@@ -157,3 +157,22 @@ def test_a_tip_without_its_total_makes_no_total():
     ]
     plan = build_plan(links, {"orders": "order"}, SETTINGS)
     assert next(plan.of("order")).field("total") is None
+
+
+def test_several_taxes_inside_the_total_are_added_up():
+    columns: dict[str, list[str | None]] = {
+        "Order No": ["1", "2", "3"],
+        "Subtotal": ["40.00", "55.00", "30.00"],
+        "State Tax": ["2.00", "2.75", "1.50"],
+        "City Tax": ["1.20", "1.65", "0.90"],
+        "Tip": ["8.00", "0.00", "3.00"],
+        "Total": ["51.20", "59.40", "35.40"],
+    }
+    proposals = proposed(columns)
+    taxes = [proposal for proposal in proposals if proposal.target == "order.tax_total"]
+    assert [(tax.source, tax.transform, tax.question) for tax in taxes] == [
+        ("State Tax", "sum", ""),
+        ("City Tax", "sum", ""),
+    ]
+    assert imported(proposals, columns)["tax_total"] == [Decimal("3.20"), Decimal("4.40"), Decimal("2.40")]
+    assert imported(proposals, columns)["total"] == [Decimal("43.20"), Decimal("59.40"), Decimal("32.40")]

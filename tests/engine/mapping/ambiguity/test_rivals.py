@@ -164,3 +164,7 @@ def test_tenders_listed_in_one_cell_are_asked(cell):
 )  # fmt: skip
 def test_the_end_of_something_is_not_taken_for_its_beginning(header, target):
     assert "sounds like" in resolved({header: (target, ["2024-01-01", "2024-02-01"])})[header].question
+
+
+def test_a_quantity_on_order_is_no_position():
+    assert "a quantity" in resolved({"On Order": ("menu_item.sort_order", ["5", "3"])})["On Order"].question
