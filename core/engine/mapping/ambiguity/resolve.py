@@ -7,7 +7,6 @@ unseen: opposites, totals with tips, values that do not fit, several columns for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import polars as pl
 
@@ -17,13 +16,14 @@ from core.engine.mapping.ambiguity.rivals import with_rivals
 from core.engine.mapping.ambiguity.unfit import with_fit
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import ImportSettings
+from core.kit import clock
 
 
 def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: ImportSettings) -> list[Proposal]:
     """Return the proposals of one stream with what was open resolved or asked, in the same order."""
     if not sample.is_known or sample.rows.is_empty():
         return list(proposals)
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     read = [with_polarity(proposal, sample.rows[proposal.source], settings, today) for proposal in proposals]
     summed = with_sums(read, sample.rows, settings)
     fitting = [with_fit(proposal, sample.rows[proposal.source], settings) for proposal in summed]
@@ -32,5 +32,5 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:
     """As `resolve`, of one column whose target was chosen after the others': how it is read, and whether it fits."""
-    read = with_polarity(proposal, texts, settings, datetime.now(UTC).date())
+    read = with_polarity(proposal, texts, settings, clock.now().date())
     return with_fit(read, texts, settings)

@@ -20,6 +20,7 @@ from core.engine.mapping.combining import in_order
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal, without_target
+from core.engine.mapping.texts.person_names import FAMILY_NAME, GIVEN_NAME
 from core.engine.plan import ImportSettings
 from core.kit.masking import is_personal
 from core.kit.text import tokens
@@ -74,7 +75,7 @@ def with_rivals(
 
 
 _NAMED: Mapping[str, tuple[tuple[str, str | None], ...]] = {
-    "customer": (("customer.first_name", "first_word"), ("customer.last_name", "last_words")),
+    "customer": (("customer.first_name", GIVEN_NAME), ("customer.last_name", FAMILY_NAME)),
     "employee": (("employee.display_name", None),),
 }
 """Entity -> where the name of a person goes that stands beside the person's id, and how."""

@@ -7,12 +7,14 @@ have the same spelling. What may be either is a question to a person.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from core.engine.mapping.match import Evidence
+from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.sources.column_facts import count_empty_words
 from core.engine.transforms.left_out.words import with_empty_words
@@ -127,7 +129,21 @@ def without_words(sample: StreamSample, proposals: Sequence[Proposal]) -> Stream
 def with_words_for_nothing(proposals: Sequence[Proposal], samples: Sequence[StreamSample]) -> list[Proposal]:
     """Return the proposals whose transforms leave empty what stands for nothing in their columns."""
     words = {sample.name: words_of(sample) for sample in samples}
-    return [_cleaned(proposal, words.get(proposal.stream, {})) for proposal in proposals]
+    return [
+        _cleaned(proposal, _joined_words(proposal, proposals, words.get(proposal.stream, {})))
+        for proposal in proposals
+    ]
+
+
+def _joined_words(proposal: Proposal, proposals: Sequence[Proposal], words: Words) -> Words:
+    """Return the words of the columns; for one that is joined with others, all words of these: they have one transform."""
+    if not joins(proposal.transform):
+        return words
+    counts: Counter[str] = Counter()
+    for member in proposals:
+        if (member.stream, member.target) == (proposal.stream, proposal.target):
+            counts.update(words.get(member.source, {}))
+    return {**words, proposal.source: dict(counts)}
 
 
 def _cleaned(proposal: Proposal, words: Words) -> Proposal:

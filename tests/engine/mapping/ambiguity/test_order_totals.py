@@ -56,6 +56,15 @@ def test_a_tip_inside_the_total_is_taken_off_by_a_visible_expression():
     assert imported(proposals, columns)["total"] == [Decimal("43.20"), Decimal("59.00"), Decimal("32.40")]
 
 
+def test_words_for_no_tip_take_nothing_off():
+    columns = orders(["51.20", "69.00", "32.40"], Tip=["8.00", "10.00", "N/A"])
+    assert imported(proposed(columns), columns)["total"] == [
+        Decimal("43.20"),
+        Decimal("59.00"),
+        Decimal("32.40"),
+    ]
+
+
 def test_a_tip_apart_from_the_total_leaves_it_as_it_is():
     columns = orders(["43.20", "59.00", "32.40"])
     proposals = proposed(columns)

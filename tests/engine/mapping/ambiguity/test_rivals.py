@@ -93,8 +93,8 @@ def test_a_name_beside_the_id_of_the_same_person_becomes_the_name_of_that_person
         (proposal.source, proposal.slot, proposal.target, proposal.transform) for proposal in proposals
     ] == [
         ("Customer ID", 0, "order.customer_id", None),
-        ("Customer Name", 0, "customer.first_name", "first_word"),
-        ("Customer Name", 1, "customer.last_name", "last_words"),
+        ("Customer Name", 0, "customer.first_name", "given_name"),
+        ("Customer Name", 1, "customer.last_name", "family_name"),
     ]
 
 
