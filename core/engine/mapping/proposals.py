@@ -26,6 +26,7 @@ from core.engine.mapping.texts.empty_words import (
     without_words,
     words_of,
 )
+from core.engine.mapping.texts.leftovers import with_leftovers
 from core.engine.mapping.texts.person_names import further_names, name_transform, with_person_names
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
@@ -53,6 +54,7 @@ def propose(
         proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
     ]
     proposals = with_person_names(proposals, samples, settings)
+    proposals = with_leftovers(proposals, samples)
     whole, samples = samples, [without_words(sample, proposals) for sample in samples]
     proposals = with_dates(proposals, samples, settings, year or clock.now().year)
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}

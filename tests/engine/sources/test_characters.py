@@ -187,6 +187,7 @@ def test_a_quotation_mark_that_is_not_closed_is_told_of_its_row(tmp_path, text, 
         ('1,"Soup,4\n2,Tea,3\n3,Pie","5"\n', [2]),
         ('i1,Soup,4\ni2,"Stew,5\ni3,Tea,3\ni4,Pie 10",6\n', [3]),
         ('1,"Soup\nhot, red",4\n2,Tea,3\n', []),
+        ('A1,"Table, oak,120\nA3,Chair 30",45\nA4,Lamp,12\n', [2]),
     ],
 )
 def test_a_quotation_mark_that_closes_in_a_later_row_holds_the_row(tmp_path, text, rows):

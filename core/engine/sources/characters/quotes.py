@@ -64,22 +64,24 @@ def _closed_later(frame: pl.DataFrame, names: list[str], name: str, delimiter: s
 def _holds_rows(names: list[str], name: str, delimiter: str) -> pl.Expr:
     """Tell whether the lines inside a value are rows: the first line ends one, the last begins one like this row.
 
-    Each has exactly the fields a row has there, and the last line begins as this row does, with a value of its form.
+    Each has the fields a row has there, and the last line begins as this row does, with a value of its form.
     """
     place, last = names.index(name), len(names) - 1
     lines = pl.col(name).str.split("\n")
     fields = lines.list.eval(pl.element().str.count_matches(delimiter, literal=True))
-    middle = fields.list.slice(1, fields.list.len() - 2)
-    even = (
-        (fields.list.len() > 1)
-        & (fields.list.first() == last - place)
-        & (fields.list.last() == place)
-        & (middle.list.eval(pl.element() != last).list.any().fill_null(value=False).not_())
-    )
+    begins_row = fields.list.last() == place
     if not place:
-        return even & (last > 1)
-    begins = lines.list.last().str.split(delimiter).list.first()
-    return even & (_form(begins) == _form(pl.col(names[0]))) & (_form(begins) != "")
+        ends_row = fields.list.first() == last
+        return (last > 1) & (fields.list.len() > 1) & ends_row & begins_row & _are_rows(fields, last)
+    is_rows = (fields.list.len() > 1) & (fields.list.first() >= max(1, last - place)) & begins_row
+    begins = _form(lines.list.last().str.split(delimiter).list.first())
+    return is_rows & (begins != "") & (begins == _form(pl.col(names[0])))
+
+
+def _are_rows(fields: pl.Expr, last: int) -> pl.Expr:
+    """Tell whether each line between the first and the last has as many delimiters as a row."""
+    middle = fields.list.slice(1, fields.list.len() - 2)
+    return middle.list.eval(pl.element() != last).list.any().fill_null(value=False).not_()
 
 
 def _form(text: pl.Expr) -> pl.Expr:
