@@ -59,6 +59,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\d+|[^\W\d_]+")
+_ISO_DAY = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HAS_MONTH = r"\p{L}{3}"
 
 
@@ -109,7 +110,7 @@ def with_century(texts: pl.Series, order: str, until: int) -> pl.Series:
 
 def from_month_names(texts: pl.Series) -> pl.Series:
     """Rewrite days with the name of a month as ISO 8601: '3. März 2025', '3 de marzo de 2025', 'le 3 mars 2025 à 18h30'."""
-    month_texts = texts.set(~texts.str.contains(_HAS_MONTH), None)
+    month_texts = texts.set(~texts.str.contains(_HAS_MONTH) | texts.str.contains(_ISO_DAY), None)
     return by_distinct(month_texts, _iso, pl.String()).fill_null(texts) if month_texts.count() else texts
 
 

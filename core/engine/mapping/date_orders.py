@@ -24,11 +24,15 @@ UNCERTAIN_COUNTRIES = frozenset(
 )
 """Countries in which both orders are common, or in which the year comes first."""
 
+YEAR_FIRST_COUNTRIES = frozenset({"BT", "CN", "HU", "IR", "JP", "KR", "LT", "MN", "SE", "TW"})
+
 ORDER_LABELS = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
 
 _ENOUGH = 20  # rows that tell the order, from which on a few that contradict them are mistakes
 _MOST_MISTAKES = 0.05
 _LOOKED_AT = 2_000
+_FEW_YEARS = 2
+_LAST_DAY = 31
 _DISTINCT = 4  # days that must differ before their sequence says anything
 _COMMA = r"^\s*-?\d{1,3}(?:[.\x{a0}\x{202f} ]\d{3})*,\d{2}\s*(?:€|EUR|kr|zł)?\s*$"
 
@@ -95,6 +99,8 @@ def decide_orders(
 
 def _decide(column: DatedColumn, columns: Sequence[DatedColumn], settings: ImportSettings) -> OrderDecision:
     facts = column.facts
+    if facts.order == "dmy" and _may_begin_with_year(column):
+        return _of_short_years(column, settings)
     if facts.order:
         return OrderDecision(facts.order, _proof(column, facts.order))
     if facts.is_contradictory:
@@ -164,6 +170,32 @@ def _of_contradiction(column: DatedColumn) -> OrderDecision:
         "transform; rows that do not fit it are held."
     )
     return OrderDecision(order, "Rows contradict each other on the order of day and month.", question)
+
+
+def _may_begin_with_year(column: DatedColumn) -> bool:
+    """Whether '25/03/14' may be 14 March 2025: the first number hardly changes, as a year does, and the last does."""
+    shown = column.values.head(_LOOKED_AT)["text"]
+    parts = shown.str.extract_groups(NUMBERS).struct.unnest()
+    firsts, _, lasts = (parts.to_series(place).drop_nulls() for place in range(3))
+    if not len(lasts) or (lasts.str.len_chars() > 2).any():
+        return False
+    return (
+        firsts.n_unique() <= _FEW_YEARS
+        and lasts.n_unique() >= firsts.n_unique()
+        and (lasts.cast(pl.Int64) <= _LAST_DAY).all()
+    )
+
+
+def _of_short_years(column: DatedColumn, settings: ImportSettings) -> OrderDecision:
+    """Take the year for the first number where the customer's country writes it so, else ask."""
+    reason = "the first number hardly changes and the last does, as year and day do"
+    if settings.country in YEAR_FIRST_COUNTRIES:
+        return OrderDecision("ymd", f"Year first: {reason}, and {settings.country} writes the year first.")
+    question = (
+        f"Year or day first? In column {column.name!r} {reason}. Accept for year first, or change the transform to "
+        "order='dmy'."
+    )
+    return OrderDecision("ymd", "Years of two digits may stand first or last.", question)
 
 
 def _question(column: DatedColumn, order: str, witnesses: Sequence[tuple[str, str]]) -> str:

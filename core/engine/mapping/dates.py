@@ -14,7 +14,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.batch import ROW
 from core.engine.mapping.date_orders import DatedColumn, OrderDecision, decide_orders, has_decimal_comma
-from core.engine.mapping.match import Evidence
+from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
@@ -22,6 +22,7 @@ from core.engine.sources.profile import FieldProfile
 from core.engine.transforms import Call
 from core.kit.day_texts import DAY_NUMBER
 from core.kit.masking import is_personal
+from core.kit.text import tokens
 from core.schema import Field, target_schema
 
 DATE_ORDER, DAY_NUMBERS, DAY_AND_TIME, CENTURY = "date_order", "day_numbers", "day_and_time", "century"
@@ -30,6 +31,11 @@ DATE_ORDER, DAY_NUMBERS, DAY_AND_TIME, CENTURY = "date_order", "day_numbers", "d
 _CALLS: Mapping[str, str] = {"date": "parse_date", "datetime": "parse_datetime"}
 _PAIR = "combine_date_time"
 _BIRTHS = frozenset({"birthday", "birth_date"})
+_MOMENTS = {"order.business_date": "order.opened_at"}
+"""The day of a record -> its moment."""
+_DAY_NAMES = frozenset({"business", "trading", "accounting", "fiscal"})
+_MIDNIGHT = r"[\sT]0?0:00(?::00(?:\.0+)?)?\s*(?:Z|UTC)?\s*$|(?i:\s12:00(?::00)?\s*am\s*$)"
+_SUREST = 0.95
 _FIRST_NUMBER, _LAST_NUMBER = 29_221, 54_788  # 1980 and 2049 as day numbers
 _FIRST_BIRTH = 5_000  # 1913
 _FIRST_SECOND, _LAST_SECOND = 315_532_800, 2_524_608_000  # 1980 and 2050 in seconds since 1970
@@ -46,9 +52,8 @@ def with_dates(
     """
     by_name = {sample.name: sample for sample in samples}
     orders = decide_orders(list(_dated_columns(samples, proposals)), settings)
-    paired = [
-        proposal for name in by_name for proposal in _paired([p for p in proposals if p.stream == name])
-    ]
+    of_streams = ([proposal for proposal in proposals if proposal.stream == name] for name in by_name)
+    paired = [proposal for members in of_streams for proposal in _paired(_with_moments(members))]
     return _with_one_call([_read(proposal, by_name[proposal.stream], orders, year) for proposal in paired])
 
 
@@ -91,6 +96,37 @@ def days_of(sample: StreamSample) -> dict[str, DayFacts]:
     if sample.facts:
         return {name: days for name in names if (fact := sample.facts.get(name)) and (days := fact.days)}
     return count_days(sample.rows, day_columns(sample.rows, names))
+
+
+def _with_moments(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Suggest a column whose values hold a time of day for the moment of its record, where no other column is."""
+    targets = {proposal.target for proposal in proposals}
+    return [
+        _of_moment(proposal, moment)
+        if (moment := _MOMENTS.get(proposal.target or ""))
+        and moment not in targets
+        and proposal.profile.kind == "datetime"
+        and proposal.origin == "rules"
+        and not _DAY_NAMES & set(tokens(proposal.source))
+        and any(not re.search(_MIDNIGHT, text) for text in proposal.profile.samples)
+        else proposal
+        for proposal in proposals
+    ]
+
+
+def _of_moment(proposal: Proposal, moment: str) -> Proposal:
+    """Return the proposal for the moment: as sure as for the day and the moment together, of which the column is one."""
+    by_name = sum(candidate.confidence for candidate in proposal.alternatives if candidate.target == moment)
+    behind = [candidate for candidate in proposal.alternatives if candidate.target != moment]
+    day = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
+    reason = Evidence(DAY_AND_TIME, 1.0, "The values hold a time of day besides the day.")
+    return replace(
+        proposal,
+        target=moment,
+        confidence=min(_SUREST, (proposal.confidence or 0.0) + by_name),
+        evidence=(*proposal.evidence, reason),
+        alternatives=(day, *behind),
+    )
 
 
 # --- a day and its time in two columns --------------------------------------------------------------------------

@@ -29,7 +29,9 @@ _ONE_EACH = {"loyalty_account": "customer_id"}
 """Entities of which a stream has one per record of another: without an id of their own they share its id."""
 
 _PAIR = "combine_date_time"
-"""The one transform that takes exactly two sources, the day first."""
+"""The one transform that takes two sources, the day first, or three with AM or PM."""
+
+_DAY_WORDS = frozenset({"date", "day", "datum", "fecha", "data", "jour", "dia", "tag", "dag", "giorno"})
 
 _NAME_FIELDS = {"employee": "display_name"}
 """What holds the name of an entity that has no `name`."""
@@ -221,7 +223,7 @@ def _combined(wanting: Sequence[Link]) -> FieldPlan:
     elif len({link.transform for link in pool}) > 1 or not (len(chosen_links) > 1 or _combine(pool)):
         pool = [max(pool, key=lambda link: (link.confidence, -link.position))]
     sources = tuple(dict.fromkeys(link.source for link in pool))
-    if joining and _PAIR in joining and len(sources) != 2:
+    if joining and _PAIR in joining and len(sources) not in {2, 3}:
         return FieldPlan(field.name, sources[:1])
     if joining or len(sources) < 2 or field.kind != "text" or field.is_list:
         return FieldPlan(field.name, sources, joining or pool[0].transform)
@@ -253,7 +255,7 @@ def joins(transform: str | None) -> bool:
 
 
 def _is_day(link: Link) -> bool:
-    return bool({"date", "day"} & set(tokens(link.source)))
+    return bool(_DAY_WORDS & set(tokens(link.source)))
 
 
 # --- records that hold together -----------------------------------------------------------------------------------
@@ -308,7 +310,10 @@ def _derive(group: Group, present: set[str]) -> None:
     for child, fields in list(group.items()):
         for reference in target_schema().entity(child).references:
             parent = reference.refers_to or ""
-            if reference.is_list or parent in group or parent in present or reference.name not in fields:
+            if reference.is_list or parent in present or reference.name not in fields:
+                continue
+            if parent in group:
+                _name_parent(group, parent, fields[reference.name])
                 continue
             entity, reference_field = target_schema().entity(parent), fields[reference.name]
             if not _bare(entity):
@@ -320,6 +325,14 @@ def _derive(group: Group, present: set[str]) -> None:
                 group[parent][name] = _as(name, printed or reference_field)
             if parent == "dining_option":
                 group[parent]["channel"] = _channel_of(reference_field)
+
+
+def _name_parent(group: Group, parent: str, reference: FieldPlan) -> None:
+    """Name a record that the rows only refer to and tell something of, as the time zone of their location."""
+    name, fields = _NAME_FIELDS.get(parent, "name"), group[parent]
+    key, entity = fields.get("external_id"), target_schema().entity(parent)
+    if _bare(entity) and name in entity.fields and key and key.sources == reference.sources:
+        fields.setdefault(name, _as(name, reference))
 
 
 def _channel_of(name_field: FieldPlan) -> FieldPlan:

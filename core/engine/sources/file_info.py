@@ -30,6 +30,7 @@ class ReaderOptions:
     date_order  'mdy', 'dmy' or 'ymd'
     source      the name of a source
     encoding_rival  another encoding that fits about as well as the detected one: what differs is held; not to be set
+    day_system  the year a workbook counts days from, 1900 or 1904; not to be set
     reshape     False to read every table as it stands, row by row
     """
 
@@ -40,6 +41,7 @@ class ReaderOptions:
     source: str | None = None
     encoding_rival: str | None = None
     reshape: bool | None = None
+    day_system: int | None = None
 
 
 def check_options(options: ReaderOptions, sources: Sequence[Source]) -> None:

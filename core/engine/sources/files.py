@@ -55,6 +55,7 @@ class Member:
     encoding: str | None = None
     hidden: Hidden = NOTHING_HIDDEN
     rounded: Rounded = field(default_factory=dict)
+    day_system: int | None = None
 
 
 def kind_of(path: Path) -> Kind:
@@ -111,7 +112,7 @@ def tables_of(path: Path, kind: Kind) -> Iterator[list[Member]]:
 def _of_sheet(path: Path, sheet: Sheet, name: str) -> Member:
     """Return a sheet as a table of this name."""
     label, open_sheet = f"{path.name}, sheet {name}", partial(FileIO, sheet.file)
-    return Member(name, label, ".csv", open_sheet, "utf-8", sheet.hidden, sheet.rounded)
+    return Member(name, label, ".csv", open_sheet, "utf-8", sheet.hidden, sheet.rounded, sheet.day_system)
 
 
 def _require_few(path: Path, count: int, noun: str) -> None:

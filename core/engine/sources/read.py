@@ -278,7 +278,7 @@ def _survey_table(
     if first is None:
         first = pl.DataFrame(schema={ROW: pl.Int64(), **dict.fromkeys(columns, pl.String())})
     order, reasons = detect.find_date_order(first)
-    layout = replace(layout, date_order=options.date_order or order)
+    layout = replace(layout, date_order=options.date_order or order, day_system=member.day_system)
     match = detect.match_table(columns, sources)
     return _Surveyed(member, layout, columns, rows, first, (*why, *reasons), match)
 

@@ -61,12 +61,16 @@ def check_archive(path: Path) -> zipfile.ZipFile:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet as CSV in UTF-8 with commas; what of it is hidden, and which of its numbers the workbook has rounded."""
+    """A sheet as CSV in UTF-8 with commas; what of it is hidden, and which of its numbers the workbook has rounded.
+
+    `day_system` is the year its workbook counts days from.
+    """
 
     name: str
     file: Path
     hidden: Hidden
     rounded: Rounded
+    day_system: int
 
 
 @contextmanager
@@ -115,6 +119,7 @@ def sheets_of(path: Path) -> Iterator[list[Sheet]]:
                 Path(folder, sheet["file"]),
                 Hidden.from_json(sheet["hidden"]),
                 dict(sheet["rounded"]),
+                sheet["day_system"],
             )
             for sheet in json.loads(done.stdout)
         ]

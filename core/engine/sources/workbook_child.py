@@ -21,6 +21,7 @@ from core.engine.sources.cell_formats.codes import SIGNIFICANT
 from core.engine.sources.cell_formats.decimal_signs import DecimalSigns, beside_commas
 from core.engine.sources.cell_formats.sheets import sheet_formats
 from core.engine.sources.cell_formats.stretches import SheetFormats
+from core.engine.sources.days.workbooks import day_system
 from core.engine.sources.hidden.sheets import hidden_parts
 from core.engine.sources.limits.digits import EXACT, add_rounded
 from core.engine.sources.limits.strings import MOST_MEMORY
@@ -80,6 +81,7 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
     hidden = hidden_parts(
         workbook, [sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata]
     )
+    system = day_system(workbook)
     formats = sheet_formats(workbook, len(book.sheet_names))
     for index, name in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_index(index)
@@ -91,7 +93,7 @@ def convert(workbook: Path, folder: Path) -> list[dict[str, object]]:
         comma_columns, rounded = _write(sheet, folder / file, form)
         if comma_columns:
             _write(sheet, folder / file, replace(form, comma_columns=comma_columns))
-        facts = {"hidden": hidden[index].to_json(), "rounded": [*rounded.items()]}
+        facts = {"hidden": hidden[index].to_json(), "rounded": [*rounded.items()], "day_system": system}
         sheets.append({"name": name, "file": file, **facts})
     return sheets
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.engine.batch import ROW
+from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.proposals import Proposal, StreamSample, propose
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import current_plan
@@ -172,3 +173,71 @@ def test_birthdays_with_years_of_two_digits_are_never_in_the_future(days):
     field = proposal([table("guests", {"Birthday": values})], US, "Birthday")
     if field.target == "customer.birthday" and not field.question and any(day.day > 12 for day in days):
         assert read(field, values) == days
+
+
+def test_a_date_with_a_time_of_day_is_the_moment_of_an_order():
+    columns = {
+        "Order ID": ["A1", "A2"],
+        "Date": ["2025-03-01 12:10", "2025-03-01 12:45"],
+        "Total": ["4.00", "5.00"],
+    }
+    assert proposal([table("orders", columns)], GB, "Date").target == "order.opened_at"
+    columns["Date"] = ["2025-03-01 00:00", "2025-03-02 00:00"]
+    assert proposal([table("orders", columns)], GB, "Date").target == "order.business_date"
+
+
+def test_a_location_that_rows_only_name_keeps_its_name_beside_its_time_zone(importer):
+    text = "Order ID,Date,Time,Time Zone,Location,Total\nA1,2025-09-13,21:50,Pacific Time (US & Canada),Venice Beach,10.00\n"
+    plan = current_plan(importer.context, importer.prepare(text, name="sales.csv"))
+    (location,) = [entity for entity in plan.entities if entity.entity == "location"]
+    assert {field.target: field.sources for field in location.fields} == {
+        "external_id": ("Location",),
+        "name": ("Location",),
+        "timezone": ("Time Zone",),
+    }
+
+
+JP = ImportSettings("restaurant", "spreadsheet", zone="Asia/Tokyo", country="JP", currency="JPY")
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "order", "is_asked"),
+    [
+        (["25/03/14", "25/03/15", "25/04/02"], JP, "ymd", False),
+        (["25/03/14", "25/03/15", "25/04/02"], GB, "ymd", True),
+        (["28/11/12", "17/01/13", "05/06/08"], GB, "dmy", False),
+    ],
+)
+def test_a_year_of_two_digits_may_stand_first(values, settings, order, is_asked):
+    field = proposal([table("guests", {"First Visit": values})], settings, "First Visit")
+    assert field.transform == f"parse_datetime(order='{order}')"
+    assert bool(field.question) is is_asked
+
+
+def test_am_and_pm_in_a_column_of_their_own_are_read_with_the_time():
+    columns = {
+        "Order ID": ["A1", "A2"],
+        "Date": ["3/14/2025", "3/15/2025"],
+        "Time": ["12:15", "9:05"],
+        "AM/PM": ["AM", "PM"],
+    }
+    sample = table("orders", columns)
+    links = [
+        Link(p.stream, p.source, p.target, p.transform, position=p.position)
+        for p in propose([sample], US)
+        if p.target and p.target.startswith("order.")
+    ]
+    plan = build_plan(links, {"orders": "order"}, US)
+    (entity,) = plan.of("order")
+    assert transform_rows(plan, entity, sample.rows).frame["opened_at"].to_list() == [
+        datetime(2025, 3, 14, 4, 15, tzinfo=UTC),
+        datetime(2025, 3, 16, 1, 5, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize("zones", [["EST", "PST"], ["W. Europe Standard Time"] * 2, ["GMT+1", "UTC"]])
+def test_a_column_of_time_zones_is_one_by_any_name(zones):
+    sample = table(
+        "orders", {"Order ID": ["A1", "A2"], "Opened At": ["2025-03-14 12:10"] * 2, "Time Zone": zones}
+    )
+    assert proposal([sample], US, "Time Zone").target == "location.timezone"

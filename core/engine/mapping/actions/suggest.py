@@ -138,6 +138,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 {name: reading for stream in streams for name, reading in readings_of(stream.facts).items()},
                 system=source.name if source else "",
                 date_order=_agreed(stream.date_order for stream in streams),
+                day_system=file.options.get("day_system") or 1900,
             )
         )
     return samples
