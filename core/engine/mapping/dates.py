@@ -17,6 +17,7 @@ from core.engine.mapping.date_orders import DatedColumn, OrderDecision, decide_o
 from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan
+from core.engine.sources.days.clocks import lacks_half_of_day
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
 from core.engine.sources.profile import FieldProfile
 from core.engine.transforms import Call
@@ -31,6 +32,10 @@ DATE_ORDER, DAY_NUMBERS, DAY_AND_TIME, CENTURY = "date_order", "day_numbers", "d
 _CALLS: Mapping[str, str] = {"date": "parse_date", "datetime": "parse_datetime"}
 _PAIR = "combine_date_time"
 _BIRTHS = frozenset({"birthday", "birth_date"})
+_CLOCK_QUESTION = (
+    "All times are between 1:00 and 12:59: have AM and PM been lost? Accept if the times are right as they stand, else "
+    "export them again with AM and PM."
+)
 _MOMENTS = {"order.business_date": "order.opened_at"}
 """The day of a record -> its moment."""
 _DAY_NAMES = frozenset({"business", "trading", "accounting", "fiscal"})
@@ -54,7 +59,30 @@ def with_dates(
     orders = decide_orders(list(_dated_columns(samples, proposals)), settings)
     of_streams = ([proposal for proposal in proposals if proposal.stream == name] for name in by_name)
     paired = [proposal for members in of_streams for proposal in _paired(_with_moments(members))]
-    return _with_one_call([_read(proposal, by_name[proposal.stream], orders, year) for proposal in paired])
+    readings = [_read(proposal, by_name[proposal.stream], orders, year) for proposal in paired]
+    return _with_clock_questions(_with_one_call(readings), by_name)
+
+
+def _with_clock_questions(
+    proposals: Sequence[Proposal], samples: Mapping[str, StreamSample]
+) -> list[Proposal]:
+    """Ask about times of day that seem to have lost their AM and PM, unless a column beside them has it."""
+    with_halves = {(half.stream, half.target) for half in proposals if _is_half_of_day(half)}
+    doubtful = {
+        (clock.stream, clock.target)
+        for clock in proposals
+        if clock.target
+        and target_schema().field(clock.target).kind == "datetime"
+        and clock.profile.kind in {"time", "datetime"}
+        and (clock.stream, clock.target) not in with_halves
+        and lacks_half_of_day(samples[clock.stream].rows[clock.source])
+    }
+    return [
+        replace(proposal, question=f"{proposal.question} {_CLOCK_QUESTION}".strip())
+        if (proposal.stream, proposal.target) in doubtful
+        else proposal
+        for proposal in proposals
+    ]
 
 
 def _with_one_call(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -193,13 +221,12 @@ def _day_beside(clock: Proposal, proposals: Sequence[Proposal]) -> Proposal | No
 
 def _halves_beside(clock: Proposal, proposals: Sequence[Proposal]) -> list[Proposal]:
     """Return the column behind the times that holds nothing but AM and PM."""
-    return [
-        half
-        for half in proposals
-        if half.position == clock.position + 1
-        and half.profile.samples
-        and all(_HALF_OF_DAY.fullmatch(text.strip()) for text in half.profile.samples)
-    ]
+    return [half for half in proposals if half.position == clock.position + 1 and _is_half_of_day(half)]
+
+
+def _is_half_of_day(proposal: Proposal) -> bool:
+    texts = proposal.profile.samples
+    return bool(texts) and all(_HALF_OF_DAY.fullmatch(text.strip()) for text in texts)
 
 
 # --- how one column is read -------------------------------------------------------------------------------------

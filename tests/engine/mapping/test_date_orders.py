@@ -241,3 +241,22 @@ def test_a_column_of_time_zones_is_one_by_any_name(zones):
         "orders", {"Order ID": ["A1", "A2"], "Opened At": ["2025-03-14 12:10"] * 2, "Time Zone": zones}
     )
     assert proposal([sample], US, "Time Zone").target == "location.timezone"
+
+
+@pytest.mark.parametrize(
+    ("times", "is_asked"),
+    [
+        (["11:15", "12:40", "1:05", "5:30", "7:45", "8:20"], True),
+        (["11:15", "12:40", "13:05", "17:30", "19:45", "8:20"], False),
+        (["7:15", "8:40", "9:05", "11:30", "11:45", "12:20"], False),
+        (["11:15 AM", "12:40 PM", "1:05 PM", "5:30 PM", "7:45 PM", "8:20 PM"], False),
+    ],
+    ids=["no PM", "24 hours", "a morning", "with PM"],
+)
+def test_times_that_have_lost_am_and_pm_are_asked(times, is_asked):
+    ids = [f"A{number}" for number in range(len(times))]
+    moments = [f"2025-03-14 {time}" for time in times]
+    sample = table("orders", {"Order ID": ids, "Opened At": moments})
+    assert bool(proposal([sample], US, "Opened At").question) is is_asked
+    sample = table("orders", {"Order ID": ids, "Date": ["2025-03-14"] * len(times), "Time": times})
+    assert bool(proposal([sample], US, "Time").question) is is_asked
