@@ -25,6 +25,9 @@ NOTED = "_noted"
 A note is code, source column and detail; see add_notes and notes_of.
 """
 
+COPY = "_copy"
+"""Column that only frames have in which a row equals an earlier one of its stream: its number among them, from '2' on."""
+
 MONEY = pl.Decimal(18, 4)
 
 _NOTE, _PART = "\x1e", "\x1f"  # between notes, and between the parts of each

@@ -41,6 +41,8 @@ class EntityPlan:
     other entities of the same stream are picked out of it (the orders in a list of order lines), so equal
     rows among them are merged, not reported as duplicates. `place` says which location a row is of, where that
     decides its time zone and business day; `zone` is the column that names the time zone of each row, which goes first.
+    `counters` are columns that only count rows: an id that is made from a row's
+    content leaves them out. With None such an id holds the row's number too, as plans did before ids were made so.
     """
 
     stream: str
@@ -50,6 +52,7 @@ class EntityPlan:
     conflict: Conflict = Conflict.OVERWRITE
     place: FieldPlan | None = None
     zone: FieldPlan | None = None
+    counters: tuple[str, ...] | None = None
 
     def field(self, target: str) -> FieldPlan | None:
         return next((field for field in self.fields if field.target == target), None)
@@ -58,6 +61,19 @@ class EntityPlan:
         """List every source column the plan reads, once."""
         fields = (*self.fields, *filter(None, (self.place, self.zone)))
         return list(dict.fromkeys(column for field in fields for column in field.sources))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Records that are mapped and cannot be made: `columns` of the stream say nothing else, `missing` targets are not mapped.
+
+    `missing` has external_id where nothing tells one record from another.
+    """
+
+    stream: str
+    entity: str
+    columns: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +105,16 @@ class ImportSettings:
 class Plan(ImportSettings):
     """A whole import: its settings, and its entities in the order they must be loaded.
 
-    `places` are the locations whose zone or close hour differs from those of the plan.
+    `places` are the locations whose zone or close hour differs from those of the plan. `left_out`: what is mapped and
+    does not become records. `strict`: targets ('entity.field') whose unreadable values hold the row, though optional;
+    `lenient`: those whose unreadable values are left empty, though they hold the row by default.
     """
 
     entities: tuple[EntityPlan, ...]
     places: tuple[LocationHours, ...] = field(default=(), kw_only=True)
+    left_out: tuple[LeftOut, ...] = field(default=(), kw_only=True)
+    strict: tuple[str, ...] = field(default=(), kw_only=True)
+    lenient: tuple[str, ...] = field(default=(), kw_only=True)
 
     @classmethod
     def under(cls, settings: ImportSettings, entities: tuple[EntityPlan, ...]) -> Self:

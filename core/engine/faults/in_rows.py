@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from core.engine.faults.fault import Fault, Fix, Level
 
+_WITHOUT = "Imported without the value"
+
 FAULTS_IN_ROWS = (
     # types and presence
     Fault(
@@ -14,7 +16,12 @@ FAULTS_IN_ROWS = (
         Fix.MAPPING,
     ),
     Fault(
-        "bad_number", Level.ERROR, "Not a number", "Correct the value, or choose a transform.", Fix.MAPPING
+        "bad_number",
+        Level.ERROR,
+        "Not a number",
+        "Correct the value, or choose a transform.",
+        Fix.MAPPING,
+        outcome=_WITHOUT,
     ),
     Fault(
         "bad_money",
@@ -24,7 +31,12 @@ FAULTS_IN_ROWS = (
         Fix.MAPPING,
     ),
     Fault(
-        "bad_date", Level.ERROR, "Not a date", "Correct the date, or set the file's date order.", Fix.MAPPING
+        "bad_date",
+        Level.ERROR,
+        "Not a date",
+        "Correct the date, or set the file's date order.",
+        Fix.MAPPING,
+        outcome=_WITHOUT,
     ),
     Fault(
         "bad_datetime",
@@ -32,6 +44,7 @@ FAULTS_IN_ROWS = (
         "Not a date and time",
         "Correct the value, or set the file's date order.",
         Fix.MAPPING,
+        outcome=_WITHOUT,
     ),
     Fault(
         "time_skipped",
@@ -53,6 +66,7 @@ FAULTS_IN_ROWS = (
         "Not a yes or no value",
         "Use yes/no or true/false, or map the values.",
         Fix.VALUES,
+        outcome=_WITHOUT,
     ),
     Fault(
         "bad_enum",
@@ -60,6 +74,7 @@ FAULTS_IN_ROWS = (
         "Not an allowed value",
         "Map the value to one of the allowed values.",
         Fix.VALUES,
+        outcome=_WITHOUT,
     ),
     Fault(
         "bad_email",
@@ -248,6 +263,30 @@ FAULTS_IN_ROWS = (
         "Nothing to fix; if it is a value, remove it from empty_if in the field's transform.",
         Fix.MAPPING,
         outcome="Imported with the field left empty",
+    ),
+    Fault(
+        "no_key",
+        Level.WARNING,
+        "No column identifies the rows",
+        "Map a column whose values never change and never repeat to the ID, or export such a column.",
+        Fix.MAPPING,
+        outcome="Imported; of the next export, unchanged rows are recognised and changed ones are imported as new",
+    ),
+    Fault(
+        "ids_differ",
+        Level.WARNING,
+        "IDs of another kind than before",
+        "Map the ID as in the import before, or roll that import back first.",
+        Fix.MAPPING,
+        outcome="Imported as new records",
+    ),
+    Fault(
+        "record_not_made",
+        Level.WARNING,
+        "Mapped columns of which no record can be made",
+        "Map the missing column, or exclude these columns.",
+        Fix.MAPPING,
+        outcome="Imported without these columns",
     ),
     # people
     Fault(

@@ -84,7 +84,8 @@ def with_units(
     }
     rows = {sample.name: sample.rows for sample in members}
     unconverted = [replace(link, transform=without_conversion(link.transform)) for link in links]
-    proofs = prove_units(build_plan(unconverted, streams, settings), rows, hint_units)
+    facts = {sample.name: sample.facts for sample in members}
+    proofs = prove_units(build_plan(unconverted, streams, settings, facts=facts), rows, hint_units)
     return [
         _converted(proposal, proofs.get((proposal.stream, proposal.target or ""))) for proposal in proposals
     ]

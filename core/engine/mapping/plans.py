@@ -17,7 +17,18 @@ from typing import Any
 
 from core.engine import transforms
 from core.engine.mapping.combining import in_order
-from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LocationHours, Plan
+from core.engine.mapping.record_keys import (
+    Fields,
+    Group,
+    counters,
+    give_children_keys,
+    give_keys,
+    left_out,
+    main_entity,
+    tie_lists,
+)
+from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LeftOut, LocationHours, Plan
+from core.engine.sources.column_facts import ColumnFacts
 from core.engine.transforms import identity
 from core.engine.transforms.expressions import field_name, names_in
 from core.engine.transforms.left_out.words import split_empty_words, with_empty_words
@@ -50,12 +61,8 @@ class Link:
     position: int = 0
 
 
-_USUAL: Mapping[str, object] = {"close_hour": 0, "places": []}
+_USUAL: Mapping[str, object] = {"close_hour": 0, "places": [], "left_out": [], "strict": [], "lenient": []}
 """Of a plan as JSON: what is left out because it is so usually."""
-
-Fields = dict[str, FieldPlan]
-Group = dict[str, Fields]
-"""The entities of one stream, each with its fields."""
 
 
 def build_plan(
@@ -63,16 +70,24 @@ def build_plan(
     streams: Mapping[str, str | None],
     settings: ImportSettings,
     conflicts: Mapping[str, Conflict] | None = None,
+    facts: Mapping[str, Mapping[str, ColumnFacts]] | None = None,
 ) -> Plan:
-    """Return the plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read."""
+    """Return the plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read.
+
+    `facts`: stream -> column -> what all its rows say of it, of streams whose equal rows are numbered.
+    """
     of_stream: dict[str, list[Link]] = {name: [] for name in streams}
     for link in links:
         if link.stream in of_stream:
             of_stream[link.stream].append(link)
     groups = {name: _group_fields(stream_links) for name, stream_links in of_stream.items()}
-    primary = {name: _primary(group, streams[name]) for name, group in groups.items() if group}
-    for group in groups.values():
-        _tie(group)
+    of_columns = {name: stream_facts for name, stream_facts in (facts or {}).items() if stream_facts}
+    primary = {
+        name: main_entity(group, streams[name], of_columns.get(name, {}))
+        for name, group in groups.items()
+        if group
+    }
+    _hold_together(groups, primary)
     present = set(primary.values())
     for group in groups.values():
         _derive(group, present)
@@ -84,6 +99,7 @@ def build_plan(
             tuple(fields.values()),
             entity == primary[name],
             (conflicts or {}).get(entity, Conflict.OVERWRITE),
+            counters=counters(of_columns[name]) if name in of_columns else None,
         )
         for name, group in groups.items()
         for entity, fields in group.items()
@@ -95,7 +111,7 @@ def build_plan(
     ]
     order = list(target_schema().domain(settings.domain))
     stable.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
-    return Plan.under(settings, tuple(stable))
+    return replace(Plan.under(settings, tuple(stable)), left_out=tuple(left_out(plans, stable)))
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
@@ -108,7 +124,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         if document[name] == usual:
             del document[name]
     for entity in document["entities"]:
-        for name in ("place", "zone"):
+        for name in ("place", "zone", "counters"):
             if entity[name] is None:
                 del entity[name]
     return document
@@ -124,11 +140,17 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
             Conflict(entity["conflict"]),
             _field_from_json(entity["place"]) if entity.get("place") else None,
             zone=_field_from_json(entity["zone"]) if entity.get("zone") else None,
+            counters=tuple(entity["counters"]) if "counters" in entity else None,
         )
         for entity in document["entities"]
     )
     locations = tuple(LocationHours(**location) for location in document.get("places", ()))
-    return Plan(**{**document, "entities": entities, "places": locations})
+    left = tuple(
+        LeftOut(part["stream"], part["entity"], tuple(part["columns"]), tuple(part["missing"]))
+        for part in document.get("left_out", ())
+    )
+    named = {name: tuple(document.get(name, ())) for name in ("strict", "lenient")}
+    return Plan(**{**document, "entities": entities, "places": locations, "left_out": left, **named})
 
 
 def _field_from_json(field: Mapping[str, Any]) -> FieldPlan:
@@ -261,11 +283,14 @@ def _is_day(link: Link) -> bool:
 # --- records that hold together -----------------------------------------------------------------------------------
 
 
-def _primary(group: Group, entity: str | None) -> str:
-    """Return the main entity of a stream's rows: the entity it is known for, else the one with most fields."""
-    if entity in group and entity is not None:
-        return entity
-    return max(group, key=lambda name: len(group[name]))
+def _hold_together(groups: Mapping[str, Group], primary: Mapping[str, str]) -> None:
+    """Give the entities of each row their ids and their references to each other. `primary`: stream -> main entity."""
+    for name, entity in primary.items():
+        group = groups[name]
+        give_keys(group, entity, {main for stream, main in primary.items() if stream != name})
+        _tie(group)
+        give_children_keys(group, entity)
+        tie_lists(group, entity)
 
 
 def _tie(group: Group) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -25,6 +25,8 @@ class StreamSample:
     `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here;
     `readings` say what columns mean by the shape of their table.
     `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
+    `is_unique_together` tells of several columns whether all rows differ in them. `named`: entities with records in the
+    target that are known by their names.
     """
 
     name: str
@@ -38,6 +40,8 @@ class StreamSample:
     system: str = ""
     date_order: str | None = None
     day_system: int = 1900
+    is_unique_together: Callable[[Sequence[str]], bool] | None = None
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -19,6 +19,7 @@ from sqlalchemy import column, delete, func, select, table
 
 from core.context import Context
 from core.db.types import Id
+from core.engine.row_content import CopyCounter
 from core.engine.sources import store, views
 from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
 from core.engine.sources.column_facts import FactCollector
@@ -340,11 +341,12 @@ def _chunks(
 ) -> Iterator[tuple[str, int, pl.DataFrame]]:
     """Yield stream id, number and rows of each chunk, numbered stream by stream; collects facts about their columns."""
     numbers: Counter[str] = Counter()
+    copies: defaultdict[str, CopyCounter] = defaultdict(CopyCounter)
     currency = context.tenant.currency
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
         if frame.height:
             collectors[ids[name]].add(frame)
-            yield ids[name], numbers[name], note_currency(frame, currency)
+            yield ids[name], numbers[name], note_currency(copies[name].number(frame), currency)
             numbers[name] += 1
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import polars as pl
 
+from core.engine.row_content import count_rows, is_counter_name
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
 from core.kit.empty_words import are_empty_words
 from core.kit.number_forms import FormCounts, add_forms
@@ -28,6 +29,7 @@ class ColumnFacts:
     days       how its days are written; None where it is no column of days
     numbers    how many values are written in which form of numbers
     empty_words  spellings that may stand for nothing, such as NULL or 1900-01-01, and the rows that have each
+    counts     whether it only counts the rows: named so, and 1, 2, 3 … in their order
     """
 
     filled: int = 0
@@ -35,6 +37,7 @@ class ColumnFacts:
     numbers: FormCounts = field(default_factory=FormCounts)
     days: DayFacts | None = None
     empty_words: Mapping[str, int] = field(default_factory=dict)
+    counts: bool = False
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
@@ -61,11 +64,17 @@ class FactCollector:
         self._numbers: dict[str, FormCounts] = {}
         self._days: dict[str, DayFacts] = {}
         self._empty_words: dict[str, Counter[str]] = {}
+        self._counters: set[str] = set()
 
     def add(self, frame: pl.DataFrame) -> None:
         """Add the rows of a frame; columns whose name begins with '_' are ours and are skipped."""
         names = [name for name in frame.columns if not name.startswith("_")]
         is_first = not self._rows
+        if is_first:
+            self._counters = set(filter(is_counter_name, names))
+        self._counters = {
+            name for name in self._counters if name in names and count_rows(frame[name], self._rows + 1)
+        }
         self._rows += frame.height
         if not names:
             return
@@ -101,6 +110,7 @@ class FactCollector:
                 self._numbers.get(name, FormCounts()),
                 self._days.get(name),
                 dict(self._empty_words.get(name, {})),
+                name in self._counters,
             )
             for name, filled in self._filled.items()
         }
@@ -126,6 +136,7 @@ def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnF
             sum((part.numbers for part in parts), FormCounts()),
             _days_of(parts),
             dict(words),
+            all(part.counts for part in parts),
         )
     return merged
 

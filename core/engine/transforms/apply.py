@@ -8,15 +8,17 @@ is not there (the customer columns of an order without a customer).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
-from core.engine.batch import FAULT, ROW, Batch, notes_of
+from core.engine.batch import COPY, FAULT, ROW, Batch, notes_of
 from core.engine.issues import CATALOGUE, Level, issue
 from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.row_content import content_columns
+from core.engine.strictness import is_strict
 from core.engine.transforms import language
 from core.engine.transforms.business_days import at_places
 from core.engine.transforms.damage import without_damage
@@ -99,7 +101,7 @@ def _transform_at(plan: Plan, entity_plan: EntityPlan, source: pl.DataFrame) -> 
         *_reader_notes(source, entity_plan),
         *_card_faults(entity, typed),
     ]
-    unread = {column.field.name: _unread(source, typed, column) for column in columns}
+    unread = {column.field.name: _unread(source, typed, column, plan) for column in columns}
     issues += [frame for frame in unread.values() if frame is not None]
     for column in columns:
         issues += left_out(source, column.plan)
@@ -117,7 +119,8 @@ def identity(entity_plan: EntityPlan) -> str:
     """Where ids come from: 'source' (mapped), 'name' (entity has a name of its own), 'row' (content and place).
 
     An id from the name is 'name:<lower-case name>', with the ids of the parents it needs before the name; an id from
-    the row is 'row:<BLAKE2b-128 of its columns>:<row number>'. Both stay the same when the same file comes again.
+    the row is 'row:<BLAKE2b-128 of its columns>', with ':copy2', ':copy3' … where a row equals an earlier one of its
+    stream; without counters (see EntityPlan) with ':<row number>'. They stay the same when the same file comes again.
     """
     if entity_plan.field("external_id"):
         return "source"
@@ -141,7 +144,12 @@ def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
     """Tell which rows hold the entity: those with one of its own fields filled; a link alone does not make a record."""
-    values_of = [column for column in columns if column.sources and not column.field.refers_to]
+    references = [column for column in columns if column.field.refers_to]
+    values_of = [
+        column
+        for column in columns
+        if column.sources and column not in references and not _is_made_of(column, references)
+    ]
     filled = {
         (source, words): is_filled(source, words)
         for column in values_of or columns
@@ -151,11 +159,22 @@ def _is_there(columns: list[_Column]) -> pl.Expr:
     return pl.any_horizontal(filled.values()) if filled else pl.lit(value=True)
 
 
+def _is_made_of(column: _Column, references: list[_Column]) -> bool:
+    """Whether the column is an id that is made of a reference's columns: it says nothing of the record itself."""
+    return column.field.name == "external_id" and any(
+        reference.sources == column.sources and reference.plan.transform != column.plan.transform
+        for reference in references
+    )
+
+
 # --- faults -----------------------------------------------------------------------------------------------------
 
 
-def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column) -> pl.DataFrame | None:
-    """Issues for values that stand in the source and could not be read; None where there are none."""
+def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column, plan: Plan) -> pl.DataFrame | None:
+    """Issues for values that stand in the source and could not be read; None where there are none.
+
+    Those of fields that are not strict are warnings: they are left empty.
+    """
     field, result = column.field, typed[column.field.name]
     if field.kind not in _UNREAD or not column.sources or not result.null_count():
         return None
@@ -171,7 +190,7 @@ def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column) -> pl.Da
     if texts.is_empty():
         return None
     code, problem = _UNREAD[field.kind]
-    return _report(texts, column, code, problem)
+    return _report(texts, column, code, problem, None if is_strict(field, plan) else Level.WARNING)
 
 
 def _spelling_faults(typed: pl.DataFrame, column: _Column, plan: Plan) -> Iterator[pl.DataFrame]:
@@ -215,7 +234,9 @@ def _clock_faults(
             yield _report(texts.filter(wrong).select(ROW, "value"), column, code, problem)
 
 
-def _report(texts: pl.DataFrame, column: _Column, code: str, problem: str) -> pl.DataFrame:
+def _report(
+    texts: pl.DataFrame, column: _Column, code: str, problem: str, level: Level | None = None
+) -> pl.DataFrame:
     """Issues from a frame of ROW and value; personal values are masked before they stand anywhere."""
     field = column.field
     masked_texts = texts["value"].str.slice(0, 200)
@@ -225,7 +246,8 @@ def _report(texts: pl.DataFrame, column: _Column, code: str, problem: str) -> pl
     value = pl.col("value")
     detail = pl.lit(f"Column {column.label!r} holds '") + value + pl.lit(end)
     return texts.with_columns(masked_texts.alias("value")).select(
-        ROW, *issue(code, field=field.name, source_field=column.label, value=value, detail=detail)
+        ROW,
+        *issue(code, field=field.name, source_field=column.label, value=value, detail=detail, level=level),
     )
 
 
@@ -317,7 +339,7 @@ def _identified(
     ids = source_ids.fill_null(by_name)
     nameless = ids.is_null()
     if nameless.any():
-        ids = ids.scatter(nameless.arg_true(), _row_ids(source.filter(nameless)))
+        ids = ids.scatter(nameless.arg_true(), _row_ids(source.filter(nameless), entity_plan.counters))
     identified = typed.select(ROW, ids.alias("external_id"), pl.exclude(ROW, "external_id"))
     if mapped is None:
         return identified, []
@@ -335,16 +357,25 @@ def _identified(
     return identified, [identified.filter(source_ids.is_null()).select(ROW, *note)]
 
 
-def _row_ids(source: pl.DataFrame) -> pl.Series:
+def _row_ids(source: pl.DataFrame, counters: Sequence[str] | None) -> pl.Series:
     """Of the filled columns and their names, so that a column the chunk lacks or the plan adds changes nothing."""
-    columns = sorted(name for name in source.columns if not name.startswith("_"))
+    columns = content_columns(source.columns, counters or ())
     filled = [pl.lit(f"{name}\x1e") + pl.col(name) for name in columns]
     content = source.select(pl.concat_str(filled, separator="\x1f", ignore_nulls=True)).to_series()
+    if counters is None:
+        ends = source[ROW].cast(pl.String)
+    else:
+        ends = (
+            source[COPY]
+            if COPY in source.columns
+            else pl.Series([None], dtype=pl.String).new_from_index(0, len(source))
+        )
+        ends = "copy" + ends
     digest = partial(hashlib.blake2b, digest_size=16)
     return pl.Series(
         [
-            f"row:{digest(text.encode()).hexdigest()}:{row}"
-            for text, row in zip(content, source[ROW], strict=True)
+            ":".join(filter(None, ("row", digest(text.encode()).hexdigest(), end)))
+            for text, end in zip(content, ends, strict=True)
         ],
         dtype=pl.String,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields
+from itertools import chain
 
 import polars as pl
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from core.engine.validation.columns import Findings
 from core.engine.validation.duplicates import check_between
 from core.engine.validation.file_checks import CheckInput, Progress, check_streams, restore_row_numbers
 from core.engine.validation.held_parents import check_held_parents
+from core.engine.validation.identity import check_former_ids, check_identity
 from core.engine.validation.ledger import IssueLedger
 from core.engine.validation.rules import check_file
 from core.engine.validation.tables import Validation
@@ -57,7 +59,7 @@ def validate(
     ledger = IssueLedger(context, validation.id)
     check_input = check_streams(context, plan, streams, ledger, progress)
     _check_files(context, plan, check_input, ledger)
-    _check_units(context, migration_id, plan, check_input, ledger)
+    _check_tables(context, migration_id, plan, check_input, ledger)
     ledger.close()
     validation.totals = ledger.totals() | {
         "rows": dict(check_input.rows),
@@ -152,10 +154,10 @@ def _add(check_input: CheckInput, ledger: IssueLedger, findings: Findings) -> No
                 ledger.add(rows, stream_id, entity_plan)
 
 
-def _check_units(
+def _check_tables(
     context: Context, migration_id: str, plan: Plan, check_input: CheckInput, ledger: IssueLedger
 ) -> None:
-    """Add unit_unproved for money whose unit neither the values nor a person settled; row 0 is the whole column."""
+    """Add what concerns whole tables, as row 0: money whose unit nobody settled, records without an id or not made."""
     reasons = {
         (field.stream, field.source_field): next(
             (item["text"] for item in field.evidence if item["feature"] == UNIT and not item["weight"]), ""
@@ -163,6 +165,8 @@ def _check_units(
         for field in mapping.mapping_fields(context, migration_id, mapping.UNDECIDED)
     }
     streams = {stream.name: stream.id for stream, _ in check_input.streams}
-    for entity_plan, issues in unproved_units(plan, reasons):
+    for entity_plan, issues in chain(
+        unproved_units(plan, reasons), check_identity(plan), check_former_ids(context, plan)
+    ):
         if entity_plan.stream in streams:
             ledger.add(issues, streams[entity_plan.stream], entity_plan)

@@ -77,6 +77,13 @@ def _mapping(parser: argparse.ArgumentParser) -> None:
         metavar="[STREAM:]FIELD=TARGET",
         help="map a source field by hand; an empty TARGET excludes it; may be given several times",
     )
+    parser.add_argument(
+        "--strict",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="hold rows whose value of this field cannot be read, such as customer.birthday, instead of leaving it empty",
+    )
 
 
 def _reading(commands: Commands) -> None:

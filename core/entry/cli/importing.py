@@ -12,7 +12,14 @@ from typing import Any
 
 from adapters import SOURCES
 from core.context import Context
-from core.engine.mapping.actions import Decision, accept_above, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.actions import (
+    Decision,
+    accept_above,
+    decide_many,
+    set_conflict,
+    set_strict,
+    suggest_mapping,
+)
 from core.engine.mapping.match import preload
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views import UNDECIDED, current_plan, field_rows, mapping_fields
@@ -113,6 +120,8 @@ def _up_to_validation(context: Context, args: Namespace) -> Validation:
     suggest_mapping(context, migration.id, SOURCES)
     _set_by_hand(context, migration.id, dict(args.set))
     accept_above(context, migration.id, args.accept_above)
+    for target in args.strict:
+        set_strict(context, migration.id, target, holds=True)
     if conflict := getattr(args, "conflict", None):
         planned = current_plan(context, migration.id, accept_above=args.accept_above)
         for entity in dict.fromkeys(plan.entity for plan in planned.entities):

@@ -10,6 +10,7 @@ from core.engine.mapping.actions.decide import (
 from core.engine.mapping.actions.exports import export_mapping, export_overrides
 from core.engine.mapping.actions.intake import add_export
 from core.engine.mapping.actions.second import confirm_second, set_exposure
+from core.engine.mapping.actions.strict import set_strict
 from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.mapping.actions.undo import UndoResult, undo
 from core.engine.mapping.actions.values import decide_values
@@ -27,6 +28,7 @@ __all__ = [
     "export_overrides",
     "set_conflict",
     "set_exposure",
+    "set_strict",
     "suggest_mapping",
     "undo",
 ]

@@ -27,6 +27,7 @@ from core.engine.mapping.views.fields import (
 from core.engine.mapping.views.patterns import Group, patterns
 from core.engine.mapping.views.plan import (
     CONFLICT_SETTING,
+    STRICT_SETTING,
     Rivals,
     contested,
     contested_rows,
@@ -35,6 +36,7 @@ from core.engine.mapping.views.plan import (
     links_of,
     planned_links,
     stream_entities,
+    stream_facts,
     stream_rows,
 )
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
@@ -46,6 +48,7 @@ __all__ = [
     "CONFLICT_SETTING",
     "EXPOSURE_SETTING",
     "RULE",
+    "STRICT_SETTING",
     "SUGGESTED",
     "UNDECIDED",
     "Batch",
@@ -91,6 +94,7 @@ __all__ = [
     "progress",
     "samples_for",
     "stream_entities",
+    "stream_facts",
     "stream_rows",
     "unread_counts",
     "value_counts",

@@ -11,17 +11,22 @@ from core.context import Context
 from core.engine.mapping.match.values import kind_suits
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.plan import import_settings, links_of, stream_entities
+from core.engine.mapping.views.plan import import_settings, links_of, stream_entities, stream_facts
+from core.engine.plan import LeftOut
 from core.platform.access.actions import view
 from core.schema import target_schema
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Required targets ('entity.field') of the entities that the mapping fills, in load order."""
+    """Required targets ('entity.field') of the entities that the mapping fills, in load order.
+
+    `left_out`: columns of which no records can be made.
+    """
 
     mapped: tuple[str, ...]
     unmapped: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def total(self) -> int:
@@ -36,7 +41,12 @@ def checklist(context: Context, migration_id: str, *, links: Sequence[Link] | No
     """
     if links is None:
         links = links_of(context, migration_id)
-    plan = build_plan(links, stream_entities(context, migration_id), import_settings(context, migration_id))
+    plan = build_plan(
+        links,
+        stream_entities(context, migration_id),
+        import_settings(context, migration_id),
+        facts=stream_facts(context, migration_id),
+    )
     filled = {f"{entity.entity}.{field.target}" for entity in plan.entities for field in entity.fields}
     filled |= {link.target for link in links}
     in_use = {key.partition(".")[0] for key in filled}
@@ -46,7 +56,7 @@ def checklist(context: Context, migration_id: str, *, links: Sequence[Link] | No
         if name in in_use:
             for field in entity.required:
                 (mapped if field.key in filled else unmapped).append(field.key)
-    return Checklist(tuple(mapped), tuple(unmapped))
+    return Checklist(tuple(mapped), tuple(unmapped), plan.left_out)
 
 
 @view("migration.read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from sqlalchemy import and_, or_, select, true
@@ -21,11 +21,14 @@ from core.engine.mapping.views.fields import FieldRow, existing_columns, field_r
 from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
+from core.engine.sources.column_facts import ColumnFacts, merge_facts
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.kit.times import UNDECIDED
 from core.platform.access.actions import view
 
 CONFLICT_SETTING = "conflict"
+STRICT_SETTING = "strict_fields"
+"""Target -> whether an unreadable value holds its row, where a person said so."""
 
 
 @view("migration.read")
@@ -36,8 +39,20 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
     fields = field_rows(context, migration_id)
     links = planned_links(fields, accept_above)
     settings_of_import = import_settings(context, migration_id)
-    plan = build_plan(links, stream_entities(context, migration_id), settings_of_import, conflicts)
+    plan = build_plan(
+        links,
+        stream_entities(context, migration_id),
+        settings_of_import,
+        conflicts,
+        stream_facts(context, migration_id),
+    )
     plan = with_orders(context, migration_id, plan, settings_of_import)
+    strict = settings.get(STRICT_SETTING, {})
+    plan = replace(
+        plan,
+        strict=tuple(sorted(target for target, holds in strict.items() if holds)),
+        lenient=tuple(sorted(target for target, holds in strict.items() if not holds)),
+    )
     return plan_with_days(context, migration_id, plan, _zone_columns(fields))
 
 
@@ -163,6 +178,17 @@ def stream_entities(context: Context, migration_id: str) -> dict[str, str | None
     for name, entity in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
         entities[name] = entities.get(name) or entity
     return entities
+
+
+def stream_facts(context: Context, migration_id: str) -> dict[str, dict[str, ColumnFacts]]:
+    """Stream name -> column -> facts over all rows of the stream's files; none of files that were read without them."""
+    facts: dict[str, list[dict[str, ColumnFacts]]] = {}
+    query = select(SourceStream.name, SourceStream.facts).where(SourceStream.migration_id == migration_id)
+    for name, columns in context.session.execute(query):
+        facts.setdefault(name, []).append(
+            {column: ColumnFacts.from_json(document) for column, document in columns.items()}
+        )
+    return {name: merge_facts(files) for name, files in facts.items() if all(files)}
 
 
 def planned_links(fields: Sequence[FieldRow | MappingField], accept_above: float) -> list[Link]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.context import Context
 from core.engine.mapping.forms import count_fitting, form_of
 from core.engine.mapping.plans import joins
+from core.engine.mapping.record_keys import left_out_words
 from core.engine.mapping.review import is_asked
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
@@ -19,11 +20,12 @@ from core.platform.access.actions import view
 from core.schema import target_schema, target_title
 
 QUESTION, TYPE, DUPLICATE, REQUIRED = "Question", "Type", "Duplicate", "Required"
+LEFT_OUT = "Not imported"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldWarning:
-    """`label` is QUESTION, TYPE, DUPLICATE or REQUIRED; `text` says what is open or wrong, without any personal value."""
+    """`label` is QUESTION, TYPE, DUPLICATE, REQUIRED or LEFT_OUT; `text` says what is open or wrong, without any personal value."""
 
     label: str
     text: str
@@ -46,7 +48,11 @@ def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[Field
     for rivals in contested_rows(context, migration_id, links=links):
         for row in rivals.fields:
             warnings[row.id].append(_duplicate(rivals))
-    open_targets = checklist(context, migration_id, links=links).unmapped
+    required = checklist(context, migration_id, links=links)
+    open_targets = required.unmapped
+    columns = {name for part in required.left_out for name in part.columns}
+    for row in rows_where(context, migration_id, MappingField.source_field.in_(columns)):
+        warnings[row.id] += _left_out(row, required)
     for row in rows_where(context, migration_id, MappingField.suggested_target.in_(open_targets)):
         if row.target != row.suggested_target:
             warnings[row.id].append(_required(row))
@@ -68,7 +74,17 @@ def warnings_of(
     ]
     if field.suggested_target in required.unmapped and field.target != field.suggested_target:
         warnings.append(_required(field))
-    return tuple(warnings)
+    return (*warnings, *_left_out(field, required))
+
+
+def _left_out(field: FieldRow, required: Checklist) -> list[FieldWarning]:
+    """Warn of a field whose records cannot be made."""
+    entity = (field.target or "").partition(".")[0]
+    return [
+        FieldWarning(LEFT_OUT, f"{left_out_words(part)}.")
+        for part in required.left_out
+        if (part.stream, part.entity) == (field.stream, entity) and field.source_field in part.columns
+    ]
 
 
 def _duplicate(rivals: Rivals) -> FieldWarning:

@@ -127,7 +127,8 @@ def _held(context: Context, state: EntityState, stream_id: str, chunk: Transform
 def _one_row_each(entity_plan: EntityPlan, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Fold rows into one per external_id; return these and the rows folded into one of them.
 
-    An order in a list of order lines has many rows: each field takes its first value that is not empty.
+    An order in a list of order lines has many rows: each field takes its first value that is not empty, a list what any
+    row has: the children of a guardian.
     """
     if frame["external_id"].n_unique() == frame.height:
         return frame, frame.clear()
@@ -137,6 +138,14 @@ def _one_row_each(entity_plan: EntityPlan, frame: pl.DataFrame) -> tuple[pl.Data
         return first, merged
     fields = [name for name in frame.columns if name not in {ROW, "external_id"}]
     folded = frame.group_by("external_id", maintain_order=True).agg(
-        pl.col(ROW).first(), *(pl.col(name).drop_nulls().first() for name in fields)
+        pl.col(ROW).first(), *(_folded(name, is_list=frame.schema[name] == pl.List) for name in fields)
     )
     return folded.select(frame.columns), merged
+
+
+def _folded(name: str, *, is_list: bool) -> pl.Expr:
+    values = pl.col(name).drop_nulls()
+    if not is_list:
+        return values.first()
+    items = values.explode().drop_nulls().unique(maintain_order=True)
+    return pl.when(items.len() > 0).then(items.implode())

@@ -17,6 +17,7 @@ from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.bulk_copy import Cursor
 from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
 from core.kit import crypto
+from core.schema import target_schema
 
 
 def content_columns(entity: str) -> list[str]:
@@ -139,8 +140,9 @@ def _match_existing(write_context: WriteContext, cursor: Cursor, columns: list[s
 def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[str]) -> None:
     """Update existing records: changed ones by the conflict strategy, repeated ones only where a field is empty."""
     _save_before_images(write_context, cursor)
-    filled_fields = [f'"{name}" = coalesce(t."{name}", s."{name}")' for name in columns]
-    overwritten_fields = [f'"{name}" = s."{name}"' for name in columns]
+    lists = _joined_lists(write_context, columns)
+    filled_fields = [f'"{name}" = {lists.get(name) or _first(name)}' for name in columns]
+    overwritten_fields = [f'"{name}" = {lists.get(name) or _theirs(name)}' for name in columns]
     merging = write_context.entity_plan.conflict is Conflict.MERGE
     equal = " and ".join(
         f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")' for name in columns
@@ -164,9 +166,38 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
         [*(filled_fields if merging else overwritten_fields), *assignments],
         "true",
     )
-    gaps = " or ".join(f't."{name}" is null and s."{name}" is not null' for name in columns)
+    gaps = " or ".join(
+        f't."{name}" is null and s."{name}" is not null'
+        + (f' or not t."{name}" @> s."{name}"' if name in lists else "")
+        for name in columns
+    )
     touched = _update_matched(write_context, cursor, "repeated", filled_fields, gaps) if columns else []
     _save_after_hashes(write_context, cursor, touched)
+
+
+def _theirs(name: str) -> str:
+    return f's."{name}"'
+
+
+def _first(name: str) -> str:
+    return f'coalesce(t."{name}", s."{name}")'
+
+
+def _joined_lists(write_context: WriteContext, columns: list[str]) -> dict[str, str]:
+    """Return SQL that joins the lists of both sides, by column, where rows tell of a record only in part.
+
+    Each row of a pupil tells of one child of a guardian: the next one adds to the list.
+    """
+    if write_context.entity_plan.primary:
+        return {}
+    fields = target_schema().entity(write_context.entity).fields
+    return {
+        name: f"""case when t."{name}" is null or s."{name}" is null then {_first(name)} else t."{name}" || coalesce((
+            select jsonb_agg(item) from jsonb_array_elements(s."{name}") item
+            where not t."{name}" @> jsonb_build_array(item)), '[]'::jsonb) end"""
+        for name in columns
+        if fields[name].is_list
+    }
 
 
 def _save_before_images(write_context: WriteContext, cursor: Cursor) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import text, update
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.plans import plan_from_json
+from core.engine.mapping.record_keys import left_out_words
 from core.engine.mapping.review import is_consent
 from core.engine.mapping.views import FieldRow
 from core.engine.plan import Plan
@@ -85,6 +86,7 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             open_amounts=amounts[source_table.table] if source_table.rows else (),
             asked=_asked([row for row in still_open if not is_consent(row.target)]),
             asked_consent=_asked([row for row in still_open if is_consent(row.target)]),
+            left_out=_left_out(plan, source_table.table, mapped),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables
@@ -93,6 +95,13 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
 def _asked(rows: Sequence[FieldRow]) -> tuple[str, ...]:
     """List the columns with values whose question is open, each once."""
     return tuple(dict.fromkeys(row.source_field for row in rows if row.question and row.rows))
+
+
+def _left_out(plan: Plan, table: str, fields: Sequence[mapping.FieldRow]) -> tuple[str, ...]:
+    """Word what the plan leaves out of a table, where its columns have values."""
+    filled = {field.source_field for field in fields if field.rows}
+    parts = [part for part in plan.left_out if part.stream == table and filled & set(part.columns)]
+    return tuple(map(left_out_words, parts))
 
 
 def _is_document(file: str) -> bool:

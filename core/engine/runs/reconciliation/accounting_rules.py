@@ -76,6 +76,7 @@ class TableAccount:
     open_amounts  columns with amounts that are not part of the run and that nobody has decided about
     asked       columns with values that are not part of the run because their question was not answered; `asked_consent` those of
                 marketing consent, without which nobody receives anything
+    left_out    sentences on columns that are mapped and of which no records can be made
     """
 
     stream_id: str
@@ -94,6 +95,7 @@ class TableAccount:
     open_amounts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     asked_consent: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return self.outcomes.get(outcome, 0)
@@ -131,6 +133,7 @@ def table_from_json(document: Mapping[str, Any]) -> TableAccount:
             "open_amounts": tuple(document.get("open_amounts", ())),
             "asked": tuple(document.get("asked", ())),
             "asked_consent": tuple(document.get("asked_consent", ())),
+            "left_out": tuple(document.get("left_out", ())),
         }
     )
 
@@ -188,8 +191,11 @@ class Account:
 
     @property
     def complete(self) -> bool:
-        """Whether every row has one outcome and the target holds what was written."""
-        return not (self.unaccounted or self.differing or self.gaps or self.count(Outcome.PENDING))
+        """Whether every row has one outcome, the target holds what was written, and all records mapped could be made."""
+        left_out = any(table.left_out for table in self.tables)
+        return not (
+            self.unaccounted or self.differing or self.gaps or left_out or self.count(Outcome.PENDING)
+        )
 
     @property
     def headline(self) -> str:
@@ -232,15 +238,22 @@ def _points(account: Account) -> Iterable[Point]:
         yield Point("orange", f"{counted(held, 'row')} held for correction", blocks=True)
     if failed := account.count(Outcome.FAILED):
         yield Point("orange", f"{counted(failed, 'row')} failed", blocks=True)
-    if columns := list(dict.fromkeys(name for table in account.tables for name in table.open_amounts)):
+    yield from _open_columns(account.tables)
+    yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
+
+
+def _open_columns(tables: Sequence[TableAccount]) -> Iterable[Point]:
+    """List columns with values that are not part of the run, although nobody excluded them."""
+    if columns := list(dict.fromkeys(name for table in tables for name in table.open_amounts)):
         noun = "column" if len(columns) == 1 else "columns"
         yield Point(
             "orange",
             f"Amounts in {noun} {listed(columns)} were not imported: nobody decided",
             blocks=True,
         )
-    yield from _asked(account.tables)
-    yield from _not_mapped([table for table in account.tables if table.count(Outcome.NOT_MAPPED)])
+    yield from _asked(tables)
+    for sentence in dict.fromkeys(sentence for table in tables for sentence in table.left_out):
+        yield Point("orange", sentence, blocks=True)
 
 
 def _asked(tables: Sequence[TableAccount]) -> Iterable[Point]:

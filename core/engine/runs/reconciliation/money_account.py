@@ -104,9 +104,7 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
              confidence=field.confidence or 0.0, position=field.position)
         for field in untargeted
     ]  # fmt: skip
-    full_plan = build_plan(
-        links, mapping.stream_entities(context, migration_id), mapping.import_settings(context, migration_id)
-    )
+    full_plan = _plan_of(context, migration_id, links)
     money_parts = [part for entity_plan in full_plan.entities if (part := _money_part(entity_plan))]
     tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))
     return {
@@ -114,6 +112,15 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
         "tables": list(tables),
         **noted,
     }
+
+
+def _plan_of(context: Context, migration_id: str, links: Sequence[Link]) -> Plan:
+    return build_plan(
+        links,
+        mapping.stream_entities(context, migration_id),
+        mapping.import_settings(context, migration_id),
+        facts=mapping.stream_facts(context, migration_id),
+    )
 
 
 def _column_title(field: mapping.FieldRow) -> str:

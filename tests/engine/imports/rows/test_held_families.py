@@ -31,7 +31,7 @@ def foreseen_is_held(importer, migration, run):
 
 
 def test_an_item_whose_category_is_held_is_held_and_no_item_loses_its_link(importer):
-    categories = CATEGORIES + "c1,Soups,,much\nc2,Drinks,,2\n"
+    categories = CATEGORIES + "c1,,,1\nc2,Drinks,,2\n"
     items = ITEMS + "i1,Stew,c1,4.00\ni2,Tea,c2,2.00\ni3,Pie,,3.00\n"
     migration = importer.prepare(categories, name="categories.csv", more=[("items.csv", items)])
     run = importer.run(migration)
@@ -42,7 +42,7 @@ def test_an_item_whose_category_is_held_is_held_and_no_item_loses_its_link(impor
 
 
 def test_categories_below_a_held_one_are_held_down_to_the_last(importer):
-    text = CATEGORIES + "c1,Food,,much\nc2,Soups,c1,1\nc3,Cold soups,c2,1\nc4,Drinks,,1\nc5,Tea,c4,1\n"
+    text = CATEGORIES + "c1,,,1\nc2,Soups,c1,1\nc3,Cold soups,c2,1\nc4,Drinks,,1\nc5,Tea,c4,1\n"
     run = importer.run(importer.prepare(text, name="categories.csv"))
     assert set(imported(importer, run, "category")) == {"c4", "c5"}
 
@@ -50,7 +50,7 @@ def test_categories_below_a_held_one_are_held_down_to_the_last(importer):
 def test_a_child_keeps_its_link_where_the_held_record_is_there_from_before(importer):
     importer.import_file(CATEGORIES + "c1,Soups,,1\n", name="categories.csv")
     migration = importer.prepare(
-        CATEGORIES + "c1,Soups,,much\n",
+        CATEGORIES + "c1,,,1\n",
         name="categories2.csv",
         more=[("items.csv", ITEMS + "i1,Stew,c1,4.00\n")],
     )

@@ -1,0 +1,98 @@
+"""What a row tells of besides its main record gets an id that the next export gives too, or is named as left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
+from core.engine.mapping.record_keys import left_out_words
+from core.engine.plan import ImportSettings, Plan
+from core.engine.sources.column_facts import ColumnFacts
+
+RESTAURANT, SCHOOL = ImportSettings("restaurant", "test"), ImportSettings("school", "test")
+
+
+def plan_of(settings: ImportSettings, facts: dict[str, ColumnFacts] | None = None, **targets: str) -> Plan:
+    links = [
+        Link("table", source, target.replace("__", "."), position=position)
+        for position, (source, target) in enumerate(targets.items())
+    ]
+    return build_plan(links, {"table": None}, settings, facts={"table": facts or {}})
+
+
+def key_of(plan: Plan, entity: str) -> tuple[tuple[str, ...], str | None]:
+    (field,) = [part.field("external_id") for part in plan.of(entity)]
+    assert field is not None
+    return field.sources, field.transform
+
+
+def test_a_payment_beside_its_order_has_an_id_of_the_order_s() -> None:
+    plan = plan_of(
+        RESTAURANT,
+        no="order__external_id",
+        total="order__total",
+        tax="order__tax_total",
+        paid="payment__tender",
+    )
+    assert key_of(plan, "payment") == (("no",), "template('{1}/payment')")
+
+
+def test_an_order_told_of_by_its_number_alone_has_the_number_as_id() -> None:
+    plan = plan_of(
+        RESTAURANT,
+        line="order_line__external_id",
+        item="order_line__name",
+        qty="order_line__quantity",
+        no="order__number",
+    )
+    assert key_of(plan, "order") == (("no",), None)
+    (lines,) = plan.of("order_line")
+    assert lines.field("order_id") is not None
+
+
+@pytest.mark.parametrize("contact", ["email", "phone"])
+def test_a_guest_beside_an_order_is_known_by_the_address_or_the_number(contact: str) -> None:
+    plan = plan_of(
+        RESTAURANT,
+        no="order__external_id",
+        total="order__total",
+        tax="order__tax_total",
+        who=f"customer__{contact}",
+    )
+    assert key_of(plan, "customer")[0] == ("who",)
+    (orders,) = plan.of("order")
+    assert orders.field("customer_id") is not None
+
+
+def test_a_guardian_beside_a_pupil_is_known_by_name_and_number_and_linked_to_the_pupil() -> None:
+    plan = plan_of(
+        SCHOOL, id="student__external_id", first="student__first_name", last="student__last_name",
+        mother="guardian__first_name", mobile="guardian__phone",
+    )  # fmt: skip
+    assert key_of(plan, "guardian")[0] == ("mother", "mobile")
+    (guardians,) = plan.of("guardian")
+    pupils = guardians.field("student_ids")
+    assert pupils is not None
+    assert pupils.sources == ("id",)
+
+
+def test_what_nothing_tells_apart_is_left_out_by_name_and_survives_json() -> None:
+    plan = plan_of(
+        SCHOOL, id="student__external_id", first="student__first_name", kin="guardian__relationship"
+    )
+    (part,) = plan.left_out
+    assert (part.entity, part.columns) == ("guardian", ("kin",))
+    assert "kin" in left_out_words(part)
+    assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_where_order_numbers_repeat_the_rows_are_the_lines() -> None:
+    targets = {
+        "no": "order__number",
+        "day": "order__business_date",
+        "sum": "order__total",
+        "item": "order_line__name",
+    }
+    for is_unique, entity in ((True, "order"), (False, "order_line")):
+        plan = plan_of(RESTAURANT, {"no": ColumnFacts(4, is_unique)}, **targets)
+        assert [part.entity for part in plan.entities if part.primary] == [entity]
