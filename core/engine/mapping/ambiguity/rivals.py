@@ -20,8 +20,8 @@ from core.engine.mapping.combining import in_order
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal, without_target
-from core.engine.mapping.texts.person_names import FAMILY_NAME, GIVEN_NAME
 from core.engine.plan import ImportSettings
+from core.engine.transforms.texts.person_names import FAMILY_NAME, GIVEN_NAME
 from core.kit.masking import is_personal
 from core.kit.text import tokens
 from core.kit.wording import counted, listed
