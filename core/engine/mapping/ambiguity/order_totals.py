@@ -261,8 +261,9 @@ def _asked(
     """Ask about each total whether the tip is inside, unless its name says it."""
     for total in totals:
         best, spelled = sums.get(total.name), spell(total.name)
-        if not best and _TIP.search(spelled) and _INSIDE.search(spelled):
-            reason = f"{total.name!r} says that {tip.name!r} is inside; it is taken off."
+        says_so = _TIP.search(spelled) and _INSIDE.search(spelled)
+        if not best and (says_so or (_INSIDE.search(spell(tip.name)) and not _apart_by_figures(total, tip))):
+            reason = f"By its name {tip.name!r} is inside {total.name!r}; it is taken off."
             proposals = _taken_off(proposals, total, tip, reason)
             continue
         if not best and _TIP.search(spelled) and _APART.search(spelled):
@@ -293,6 +294,12 @@ def _open_question(total: Column, tip: Column) -> str:
         f"Is {tip.name!r} inside {total.name!r}? {counted(tipped, 'row')} "
         f"{'has' if tipped == 1 else 'have'} a tip, and the other columns do not tell{figures}."
     )
+
+
+def _apart_by_figures(total: Column, tip: Column) -> bool:
+    """Whether more tips are a usual percentage of the total itself than of what remains without the tip."""
+    inside, apart = round_percentages(total, tip)
+    return apart > inside
 
 
 def _worded(proposals: list[Proposal], totals: Sequence[Column]) -> list[Proposal]:

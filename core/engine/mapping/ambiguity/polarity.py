@@ -48,6 +48,8 @@ FEWEST = 2
 _MOST_KNOWN = 60
 """Different words that a table of values holds."""
 _FEW = 10
+_LIKELY, _TOLD = 0.5, 0.8
+"""Confidence from which on a flag is believed that its header or values tell the direction of, and what it has then."""
 _MOSTLY = 0.8
 """Share of yes from which a column of opposites, such as 'Discontinued', is doubted."""
 
@@ -102,10 +104,12 @@ def with_polarity(proposal: Proposal, texts: pl.Series, settings: ImportSettings
         reading = _read(proposal, target, texts, settings, today)
     if target.name == CONSENT:
         reading = replace(reading, question=_consent_question(proposal, target, texts, settings, reading))
-    reasons = [Evidence(POLARITY, 0.0, reading.reason)] if reading.reason else []
+    is_sure = bool(reading.reason) and not reading.question and (proposal.confidence or 0.0) >= _LIKELY
+    reasons = [Evidence(POLARITY, 1.0 if is_sure else 0.0, reading.reason)] if reading.reason else []
     return replace(
         proposal,
         transform=reading.transform,
+        confidence=max(proposal.confidence or 0.0, _TOLD) if is_sure else proposal.confidence,
         evidence=(*proposal.evidence, *reasons),
         question=reading.question or proposal.question,
     )

@@ -38,12 +38,13 @@ _OTHER = (
     r"zweit\w*|autre|otro|otra|altro|altra|[2-9]"
 )
 _OTHER_BY_NAME: Mapping[str, str] = {
-    "price": r"sale|special|promo\w*|discount\w*|offer|cost|wholesale|member|staff|employee|delivery|online|take(?:out| ?away)|dine|eat ?in|"
+    "price": r"sale|special|promo\w*|discount\w*|offer|cost|wholesale|member|staff|employee|delivery|online|take(?:out| ?away)|"
     r"happy|min\w*|max\w*|tax|deposit|competitor|angebot\w*|aktion\w*|sonder\w*|rabatt\w*|streich\w*|einkauf\w*|ek|"
     r"liefer\w*|soldes?|oferta|rebaj\w*|offert\w*|saldo|scont\w*|actie\w*|aanbieding\w*|promoc\w*|costo|achat",
     "name": r"option|attribute|variant|variation|kitchen|short|internal|receipt|group|category|vendor|supplier|parent|"
     r"modifier|size|legal|billing|shipping|company|brand|file|user|screen|kuche\w*|kurz\w*|interne?r?",
     "quantity_on_hand": r"low|reorder|minimum|min|maximum|max|incoming|committed|reserved|sold|alert|threshold|par|included",
+    "category_id": r"sub ?categor\w*|unter ?kategorie|sous ?categorie|subcategoria|sottocategoria",
     "is_active": r"sellable|stockable|online|featured",
     "email": r"billing|shipping|parent|guardian|emergency|paypal|invoice",
     "phone": r"fax|emergency|parent|guardian",
@@ -135,6 +136,13 @@ def _settled(
             for member in members
             if member is not winner
         }
+    if field.name == "barcode" and _complement(list(columns.values())):
+        reason = Evidence(RIVALS, 0.0, "No row has two of these codes: the one that is there is taken.")
+        return {
+            _key(member): replace(member, transform="coalesce", evidence=(*member.evidence, reason))
+            for member in members
+            if not any(other.transform for other in members)
+        }
     weak = [
         other
         for other in others
@@ -158,12 +166,18 @@ def _is_same(first: pl.Series, other: pl.Series) -> bool:
     return bool((first.filter(said) == other.filter(said)).fill_null(value=False).all())
 
 
+def _complement(columns: Sequence[pl.Series]) -> bool:
+    """Whether no row has a value in two of the columns."""
+    filled = pl.DataFrame([column.is_not_null().alias(str(number)) for number, column in enumerate(columns)])
+    return bool((filled.sum_horizontal() <= 1).all())
+
+
 def _clear_one(
     field: Field, members: Sequence[Proposal], rows: pl.DataFrame, columns: Mapping[str, pl.Series]
 ) -> Proposal | None:
     """Return the one column that the others clearly are not; None where that cannot be said."""
-    if field.refers_to:
-        return _by_id(members, columns)
+    if field.refers_to and (of_ids := _by_id(members, columns)):
+        return of_ids
     if field.kind == "id":
         return _by_identity(members, columns)
     plain = [member for member in members if not _holds_another(field, member, rows)]

@@ -168,6 +168,15 @@ def test_a_tip_without_its_total_makes_no_total():
     assert next(plan.of("order")).field("total") is None
 
 
+def test_a_tip_that_is_called_included_is_taken_off():
+    rows = pl.DataFrame({
+        "Payment ID": ["p1", "p2"], "Order ID": ["o1", "o2"], "Collected": ["57.50", "118.00"], "Tip (included)": ["7.50", "18.00"]
+    }).with_row_index("_row", 2).cast({"_row": pl.Int64})  # fmt: skip
+    proposals = propose([StreamSample("payments", "payment", rows)], SETTINGS)
+    paid = next(proposal for proposal in proposals if proposal.source == "Collected")
+    assert (paid.transform, paid.question) == ("expression('collected - coalesce(tip_included, 0)')", "")
+
+
 def test_several_taxes_inside_the_total_are_added_up():
     columns: dict[str, list[str | None]] = {
         "Order No": ["1", "2", "3"],

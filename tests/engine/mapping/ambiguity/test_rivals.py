@@ -40,6 +40,8 @@ PRICES = ["10.00", "12.50", "9.00"]
         ("menu_item.price", "Preis", PRICES, "Aktionspreis", ["8.00", None, None]),
         ("menu_item.price", "Prix", PRICES, "Prix soldé", ["8.00", None, None]),
         ("menu_item.price", "Price", PRICES, "Delivery Price", ["12.00", "14.00", "11.00"]),
+        ("menu_item.price", "Dine-in Price", PRICES, "Delivery Price", ["12.00", "14.00", "11.00"]),
+        ("menu_item.category_id", "Category", ["A", "B", "C"], "Subcategory 1", ["a1", "b1", "c1"]),
         ("menu_item.name", "Name", ["A", "B", "C"], "Attribute 1 name", ["Size", "Size", None]),
         ("menu_item.name", "Name", ["A", "B", "C"], "Kitchen name", ["a1", "b1", "c1"]),
         ("menu_item.name", "Name", ["A", "B", "C"], "Name (2)", ["a1", "b1", "c1"]),
@@ -61,7 +63,7 @@ def test_the_column_that_the_other_clearly_is_not_is_taken(target, taken, values
 @pytest.mark.parametrize(
     ("target", "first", "second"),
     [
-        ("menu_item.price", "Price dine in", "Price takeaway"),
+        ("menu_item.price", "Price takeaway", "Price delivery"),
         ("menu_item.price", "Price A", "Price B"),
         ("menu_item.price", "Sale price", "Member price"),
         ("menu_item.price", "Price", "Selling Price"),
@@ -112,6 +114,17 @@ def test_columns_of_the_same_content_are_no_rivals():
     proposals = resolved({"Price": (target, PRICES), "Selling Price": (target, ["10.0", "12.5", None])})
     assert (proposals["Price"].target, proposals["Price"].question) == (target, "")
     assert proposals["Selling Price"].target is None
+
+
+def test_codes_of_which_each_row_has_one_are_joined_by_a_visible_transform():
+    target = "menu_item.barcode"
+    proposals = resolved({
+        "UPC": (target, ["012345678905", None]),
+        "EAN": (target, [None, "5012345678900"]),
+    })  # fmt: skip
+    assert [(proposal.transform, proposal.question) for proposal in proposals.values()] == [
+        ("coalesce", "")
+    ] * 2
 
 
 def test_a_weak_claim_is_asked_and_the_sure_one_is_not():
