@@ -31,7 +31,7 @@ _WORDS: dict[str, str] = {
     # state of an order
     "open": "new, created, draft, pending, in progress, unpaid, open order, proposed, accepted, open price, open pricing, "
     "open amount, ask, prompt",
-    "completed": "complete, closed, paid, done, finished, settled, fulfilled, captured, approved, sale, payment",
+    "completed": "complete, closed, paid, done, finished, settled, fulfilled, captured, approved, sale, payment, posted, invoiced",
     "cancelled": "canceled, cancel, void, voided, deleted, rejected",
     "refunded": "refund, return, returned, reversed, fully refunded",
     # how a price is found

@@ -48,7 +48,7 @@ FEWEST = 2
 _MOST_KNOWN = 60
 """Different words that a table of values holds."""
 _FEW = 10
-_LIKELY, _TOLD = 0.5, 0.8
+_LIKELY, _TOLD = 0.4, 0.8
 """Confidence from which on a flag is believed that its header or values tell the direction of, and what it has then."""
 _MOSTLY = 0.8
 """Share of yes from which a column of opposites, such as 'Discontinued', is doubted."""
