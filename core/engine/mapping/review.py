@@ -49,7 +49,7 @@ def is_set_by_hand(field: Judged) -> bool:
 
 def is_asked(field: Judged) -> bool:
     """Whether the field waits for a person's answer to its question: no bulk action decides it, no plan has it."""
-    return field.status == SUGGESTED and bool(field.question)
+    return field.status == SUGGESTED and (bool(field.question) or is_consent(field.target))
 
 
 # --- the queue ----------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from core.engine.mapping.actions.number_reading import Choice, read_as_written
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
+from core.engine.mapping.review import is_asked
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import Conflict, ImportSettings
 from core.engine.sources import store
@@ -103,7 +104,7 @@ def accept_above(
     sure = [
         Decision(field.id, field.version, field.target, field.transform, "accepted")
         for field in views.field_rows(context, migration_id, views.FieldFilter(stream, undecided=True))
-        if field.target and (field.confidence or 0) > threshold and not field.question
+        if field.target and (field.confidence or 0) > threshold and not is_asked(field)
     ]
     if not sure:
         return None

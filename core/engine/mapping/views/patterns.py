@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.mapping.review import PATTERNS, SUGGESTED, Facts, Pattern, weights_of
+from core.engine.mapping.review import PATTERNS, SUGGESTED, Facts, Pattern, is_asked, weights_of
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.fields import FieldFilter, FieldRow, field_rows
 from core.platform.access.actions import view
@@ -31,7 +31,7 @@ def patterns(context: Context, migration_id: str, *, entity: str | None = None) 
     facts = [
         (field, Facts(field.target, field.origin, *profiles[field.id]))
         for field in field_rows(context, migration_id, FieldFilter(entity=entity, undecided=True))
-        if not field.question
+        if not is_asked(field)
     ]
     groups = [
         Group(pattern, tuple(field for field, field_facts in facts if pattern.fits(field_facts)))

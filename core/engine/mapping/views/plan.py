@@ -14,7 +14,7 @@ from core.engine.mapping import plans
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.business_days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
-from core.engine.mapping.review import SUGGESTED, is_asked
+from core.engine.mapping.review import SUGGESTED, is_asked, is_consent
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.date_orders import with_orders
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
@@ -146,6 +146,7 @@ def links_of(
         )
         for row in context.session.execute(query)
         if row.source_field in columns.get(row.stream, ())
+        and (with_asked or row.status != SUGGESTED or not is_consent(row.target))
     ]
     order = {name: number for number, name in enumerate(columns)}
     return sorted(links, key=lambda link: (order[link.stream], link.position))

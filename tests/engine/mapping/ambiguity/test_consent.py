@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.db.target import target_table
 from core.engine.mapping.actions import accept_above, decide
-from core.engine.mapping.views import current_plan, mapping_fields
+from core.engine.mapping.views import current_plan, links_of, mapping_fields
 from core.engine.validation.actions import validate
 from tests.importer import Importer
 
@@ -80,3 +80,14 @@ def test_consent_that_is_withheld_stays_withheld_until_a_person_decides(importer
     assert consents() == [False, False]
     importer.run(importer.prepare(table("Do Not Email", ["0", "0"]), name="guests.csv", reviewed=False))
     assert consents() == [False, False]
+
+
+def test_consent_suggested_before_there_were_questions_is_not_accepted_either(importer: Importer):
+    migration = importer.prepare(table("Do Not Email", ["1", "0"]), name="guests.csv", reviewed=False)
+    for field in mapping_fields(importer.context, migration):
+        field.question = ""
+    importer.context.session.flush()
+    accept_above(importer.context, migration, 0.0)
+    plan = current_plan(importer.context, migration, accept_above=0.0)
+    assert all(entity.field("marketing_opt_in") is None for entity in plan.entities)
+    assert all(link.target != "customer.marketing_opt_in" for link in links_of(importer.context, migration))
