@@ -38,6 +38,7 @@ def _number_field(proposal: Proposal, sample: StreamSample) -> NumberField:
         sample.rows[proposal.source],
         facts.numbers if facts else None,
         is_settled=proposal.origin == "documentation",
+        stream=proposal.stream,
     )
 
 

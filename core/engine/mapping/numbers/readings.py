@@ -9,6 +9,7 @@ import polars as pl
 
 from core.engine import transforms
 from core.engine.mapping.match import Evidence
+from core.engine.mapping.numbers.directions import Direction, direction_of
 from core.engine.mapping.numbers.forms import Decision, NumberColumn, decide_form, shared_sign
 from core.engine.mapping.numbers.percents import PercentDecision, decide_percent
 from core.engine.plan import ImportSettings
@@ -25,6 +26,7 @@ NUMBERS = "numbers"
 _PERCENT_WORDS = frozenset(
     {"percent", "percentage", "pct", "perc", "prozent", "pourcentage", "porcentaje", "percentuale"}
 )
+_PRICED = frozenset({"menu_item", "item_variant", "modifier", "discount", "service_charge"})
 FRACTION = "fraction_to_percent"
 _SCALES = frozenset({FRACTION, "multiply", "divide", "cents_to_decimal"})
 
@@ -42,6 +44,7 @@ class NumberField:
     texts: pl.Series
     counts: FormCounts | None = None
     is_settled: bool = False
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,21 @@ def readings(fields: Sequence[NumberField], settings: ImportSettings) -> list[Re
     """Return how each column is read; `fields` are those of one file, which are written by one program or person."""
     counts = [_counts(field) for field in fields]
     file_sign = shared_sign(count for count in counts if count)
-    return [_reading(field, count, settings, file_sign) for field, count in zip(fields, counts, strict=True)]
+    read = [_reading(field, count, settings, file_sign) for field, count in zip(fields, counts, strict=True)]
+    directions = {
+        field.stream: direction for field in fields if (direction := direction_of(field.name, field.texts))
+    }
+    return [
+        _with_direction(reading, field, directions.get(field.stream))
+        for reading, field in zip(read, fields, strict=True)
+    ]
+
+
+def _with_direction(reading: Reading, field: NumberField, direction: Direction | None) -> Reading:
+    """Ask about the amounts of a table that says their direction in a column of its own; prices have none."""
+    if direction is None or _kind(field) != "money" or (field.target or "").partition(".")[0] in _PRICED:
+        return reading
+    return replace(reading, question=f"{direction.question(field.name)} {reading.question}".strip())
 
 
 def _kind(field: NumberField) -> str:

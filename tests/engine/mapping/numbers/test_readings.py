@@ -267,6 +267,27 @@ def test_a_percentage_is_multiplied_only_where_the_values_prove_a_fraction(targe
         assert read(reading, texts, target) == [Decimal(value) for value in expected]
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "is_asked"),
+    [
+        ("Dr/Cr", ["Cr", "Dr"], True),
+        ("Debit/Credit", ["Debit", "Credit"], True),
+        ("Card type", ["Debit", "Credit"], False),
+        ("Type", ["DR", "CR"], True),
+        ("Type", ["Visa", "Cash"], False),
+    ],
+)
+def test_a_column_of_debits_and_credits_beside_amounts_is_asked_about(name, words, is_asked):
+    fields = [
+        NumberField("Amount", "payment.amount", None, column("20.00", "5.00")),
+        NumberField("Tip", "menu_item.price", None, column("1.00", "2.00")),
+        NumberField(name, None, None, column(*words)),
+    ]
+    amount, price, _ = readings(fields, settings_of("US"))
+    assert bool(amount.question) == is_asked
+    assert not price.question
+
+
 def test_fractions_of_an_earlier_file_do_not_multiply_the_percentages_of_this_one():
     texts = column("8.25", "6.25")
     reading = reading_of(texts, "tax_rate.rate", name="Rate", transform="fraction_to_percent")
