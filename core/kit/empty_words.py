@@ -131,6 +131,8 @@ _UNKNOWN = (
     "non renseigné",
     "non renseignée",
     "sans objet",
+    "néant",
+    "neant",
     "non communiqué",
     "desconocido",
     "desconocida",

@@ -9,6 +9,7 @@ from core.engine.batch import ROW
 from core.engine.mapping.proposal import StreamSample
 from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
+from core.engine.sources.contract import Hint
 
 GUESTS = {"Guest ID": ["g1", "g2", "g3"], "E-mail": ["ada@example.com", "ben@example.com", "cy@example.com"]}
 
@@ -65,3 +66,15 @@ def test_given_names_beside_a_column_of_family_names_are_kept_whole():
     )
     assert found["first_name"][0] is None
     assert found["last_name"][0] is None
+
+
+def test_a_documented_first_word_is_followed_by_the_other_words():
+    frame = pl.DataFrame({ROW: [2, 3, 4], "Guest Name": NAMES, **GUESTS})
+    hints = {"Guest Name": Hint("customer.first_name", transform="first_word")}
+    proposals = propose(
+        [StreamSample("guests", "customer", frame, hints)], ImportSettings("restaurant", "till")
+    )
+    transforms = {
+        proposal.target: proposal.transform for proposal in proposals if proposal.source == "Guest Name"
+    }
+    assert transforms == {"customer.first_name": "first_word", "customer.last_name": "last_words"}

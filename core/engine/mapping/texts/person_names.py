@@ -48,6 +48,8 @@ _LOOKED_AT = 500
 def name_transform(profile: FieldProfile, field: Field) -> str | None:
     """Return the transform of a column that is mapped to a given or family name and holds whole names; None where not."""
     words = set(tokens(profile.source))
+    if words & _FAMILY_WORDS and not words & _GIVEN_WORDS and field.name == _FIRST:
+        return None
     if field.name == _FIRST and profile.words >= 1.5 and (not words & _GIVEN_WORDS or words & _FAMILY_WORDS):
         return GIVEN_NAME
     commas = sum(", " in value for value in profile.samples)
@@ -61,6 +63,8 @@ def further_names(first: Proposal, used_targets: set[str | None]) -> Iterator[tu
     entity, _, name = (first.target or "").partition(".")
     if first.transform == FAMILY_NAME and name == _LAST and f"{entity}.{_FIRST}" not in used_targets:
         yield f"{entity}.{_FIRST}", GIVEN_NAME
+    if first.transform == "first_word" and name == _FIRST and f"{entity}.{_LAST}" not in used_targets:
+        yield f"{entity}.{_LAST}", "last_words"
     if first.transform != GIVEN_NAME or name != _FIRST:
         return
     if f"{entity}.{_LAST}" not in used_targets:

@@ -130,7 +130,7 @@ def guardian_name(columns: Sequence[str]) -> dict[str, Reading]:
         if "name" in (found := set(words(column))) and not found & _PARTS_OF_NAMES
     ]
     return (
-        {names[0]: Reading("guardian.first_name", "The row is a guardian's.", "first_word")}
+        {names[0]: Reading("guardian.first_name", "The row is a guardian's.", "given_name")}
         if len(names) == 1
         else {}
     )
@@ -171,7 +171,7 @@ def _readings(names: Sequence[str], key: str) -> dict[str, Reading]:
             "guardian.external_id", "The reader made it of name and phone or e-mail, the same each time."
         ),
         _PUPILS: Reading("guardian.student_ids", f"{key} of the rows that name the person.", "json_list"),
-        "Name": Reading("guardian.first_name", reason, "first_word"),
+        "Name": Reading("guardian.first_name", reason, "given_name"),
     }
     readings |= {field: Reading(target, reason) for field, target in _TARGETS.items()}
     return {name: reading for name, reading in readings.items() if name in names}

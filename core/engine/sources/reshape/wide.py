@@ -220,7 +220,7 @@ class _Long:
                 f"{self.entity}.external_id", f"{listed(self.keys)} and the header: one record each."
             )
             if name:
-                readings[name] = Reading("student.first_name", "The pupil's name.", "first_word")
+                readings[name] = Reading("student.first_name", "The pupil's name.", "given_name")
             return readings
         number = headers.class_number(self.remaining)
         question = f"No column identifies the pupil beyond the class: {number or name or 'a number of the pupil'} may stand for several. Which column is the pupil's id?"

@@ -23,17 +23,21 @@ def left_out(source: pl.DataFrame, plan: FieldPlan) -> Iterator[pl.DataFrame]:
         text = pl.col(name).str.strip_chars()
         rows = source.filter(text.is_in(words)).select(ROW, text.alias("value"))
         if not rows.is_empty():
-            yield _issues(rows, "empty_word", plan.target, name, "taken as no value")
+            yield _issues(
+                rows, "empty_word", plan.target, name, f"Column {name!r} has no value where it holds"
+            )
     if remaining and plan.target == "first_name" and GIVEN_NAME in remaining:
         for call in (call for call in parse(remaining) if call.name == GIVEN_NAME):
             for name in plan.sources:
                 titles = left_out_words(source[name], call)
                 rows = source.select(ROW, titles.alias("value")).drop_nulls("value")
                 if not rows.is_empty():
-                    yield _issues(rows, "name_title", plan.target, name, "which is no part of a name")
+                    yield _issues(
+                        rows, "name_title", plan.target, name, "A title or degree is left out of the name:"
+                    )
 
 
 def _issues(rows: pl.DataFrame, code: str, field: str, column: str, reason: str) -> pl.DataFrame:
     value = pl.col("value")
-    detail = pl.lit(f"Column {column!r} holds '") + value + pl.lit(f"', {reason}.")
+    detail = pl.lit(f"{reason} '") + value + pl.lit("'.")
     return rows.select(ROW, *issue(code, field=field, source_field=column, value=value, detail=detail))
