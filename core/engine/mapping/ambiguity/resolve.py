@@ -18,6 +18,9 @@ from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import ImportSettings
 from core.kit import clock
 
+_ROWS_TO_FIT = 10_000
+"""Rows, spread over the sample, that tell whether the values of a column fit their target."""
+
 
 def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: ImportSettings) -> list[Proposal]:
     """Return the proposals of one stream with what was open resolved or asked, in the same order."""
@@ -26,7 +29,8 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     today = clock.now().date()
     read = [with_polarity(proposal, sample.rows[proposal.source], settings, today) for proposal in proposals]
     summed = with_sums(read, sample.rows, settings)
-    fitting = [with_fit(proposal, sample.rows[proposal.source], settings) for proposal in summed]
+    some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
+    fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
     return with_rivals(fitting, sample.rows, settings)
 
 

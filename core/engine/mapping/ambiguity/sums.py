@@ -29,6 +29,7 @@ CHARGES = re.compile(
 _OTHER_KINDS = frozenset({"", "text", "int", "decimal"})
 """Kinds of the targets whose columns may be amounts all the same; '' for none."""
 _READABLE = 0.8
+_ROWS_TO_CHOOSE_BY = 2_000
 _MOST_PARTS = 5
 _MOST_UNMAPPED = 4
 _ENOUGH_ROWS = 3
@@ -143,47 +144,60 @@ def _best(
     discounts: Sequence[Column],
     tip: Column | None,
 ) -> Sum | None:
+    """Return the sum that fits most rows, chosen by some of them and counted over all."""
+    step = max(1, len(total.filled) // _ROWS_TO_CHOOSE_BY)
+    some = slice(None, None, step)
     candidates = [
-        candidate
+        _sum(total, subtotal, picked, discount, tip, some)
         for subtotal in subtotals
-        for candidate in _sums(
-            total, subtotal, [part for part in parts if part is not subtotal], discounts, tip
-        )
+        for picked in _choices([part for part in parts if part is not subtotal])
+        for discount in (None, *discounts)
     ]
     best = max(candidates, key=lambda candidate: (candidate.matched, -len(candidate.parts)), default=None)
-    return best if best and best.matched >= max(1, _ENOUGH * int(total.filled.sum())) else None
+    if best is None:
+        return None
+    picked = best.parts[: len(best.parts) - best.has_discount]
+    counted = _sum(
+        total, best.subtotal, picked, best.parts[-1] if best.has_discount else None, tip, slice(None)
+    )
+    return counted if counted.matched >= max(1, _ENOUGH * int(total.filled.sum())) else None
 
 
-def _sums(
+def _choices(parts: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
+    """Yield every choice of the parts, in their order."""
+    for chosen in product((False, True), repeat=len(parts)):
+        yield tuple(part for part, is_in in zip(parts, chosen, strict=True) if is_in)
+
+
+def _sum(
     total: Column,
     subtotal: Column,
-    parts: Sequence[Column],
-    discounts: Sequence[Column],
+    parts: tuple[Column, ...],
+    discount: Column | None,
     tip: Column | None,
-) -> Iterator[Sum]:
-    usable = total.filled & subtotal.filled
-    tipped = usable & (tip.amounts != 0) if tip is not None else np.zeros(len(usable), np.bool_)
-    for chosen in product((False, True), repeat=len(parts)):
-        picked = [part for part, is_in in zip(parts, chosen, strict=True) if is_in]
-        for with_discount in (False, True) if discounts else (False,):
-            remainder = total.amounts - subtotal.amounts
-            for part in picked:
-                remainder = remainder - part.amounts
-            if with_discount:
-                sign = np.where(subtotal.amounts < 0, -1, 1)
-                remainder = remainder + sign * np.abs(discounts[0].amounts)
-            plain = usable & (np.abs(remainder) <= _TOLERANCE)
-            inside = tipped & (np.abs(remainder - tip.amounts) <= _TOLERANCE) if tip is not None else tipped
-            apart = tipped & plain
-            yield Sum(
-                subtotal,
-                (*picked, *(discounts if with_discount else [])),
-                with_discount,
-                int((plain | inside).sum()),
-                int(inside.sum()),
-                int(apart.sum()),
-                int(tipped.sum()),
-            )
+    rows: slice,
+) -> Sum:
+    """Count in how many of the rows subtotal and parts, less the discount, make the total, with the tip and without."""
+    base = subtotal.amounts[rows]
+    usable = total.filled[rows] & subtotal.filled[rows]
+    remainder = total.amounts[rows] - base
+    for part in parts:
+        remainder = remainder - part.amounts[rows]
+    if discount is not None:
+        remainder = remainder + np.where(base < 0, -1, 1) * np.abs(discount.amounts[rows])
+    plain = usable & (np.abs(remainder) <= _TOLERANCE)
+    tips = tip.amounts[rows] if tip is not None else np.zeros(len(usable), np.int64)
+    tipped = usable & (tips != 0)
+    inside = tipped & (np.abs(remainder - tips) <= _TOLERANCE)
+    return Sum(
+        subtotal,
+        parts if discount is None else (*parts, discount),
+        discount is not None,
+        int((plain | inside).sum()),
+        int(inside.sum()),
+        int((tipped & plain).sum()),
+        int(tipped.sum()),
+    )
 
 
 def round_percentages(total: Column, tip: Column) -> tuple[int, int]:
