@@ -27,6 +27,11 @@ A note is code, source column and detail; see add_notes and notes_of.
 
 COPY = "_copy"
 """Column that only frames have in which a row equals an earlier one of its stream: its number among them, from '2' on."""
+MARK = "_mark"
+"""Column that only frames have of which the reader recognised rows that are no data: what each is, null for data.
+
+A total, a heading, a repeated header: see core.engine.sources.non_data.
+"""
 
 MONEY = pl.Decimal(18, 4)
 

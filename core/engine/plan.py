@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 
 class Conflict(StrEnum):
@@ -35,6 +35,25 @@ class FieldPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRule:
+    """Rows whose `column` holds one of `values` make no record of an entity plan; `reason` names the rule in words.
+
+    Values are compared without the spaces around them and in any case. With `holds` nobody knows yet what such rows
+    are: they are held back with an error until a person decides. With `only` the rule is about all other rows.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    reason: str
+    holds: bool = False
+    only: bool = False
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        return cls(**{**document, "values": tuple(document["values"])})
+
+
+@dataclass(frozen=True, slots=True)
 class EntityPlan:
     """One target entity fed from one stream. `primary` marks the entity a row of the stream mainly is:
 
@@ -43,6 +62,7 @@ class EntityPlan:
     decides its time zone and business day; `zone` is the column that names the time zone of each row, which goes first.
     `counters` are columns that only count rows: an id that is made from a row's
     content leaves them out. With None such an id holds the row's number too, as plans did before ids were made so.
+    `rules` say which rows of the stream are not records of the entity.
     """
 
     stream: str
@@ -53,6 +73,7 @@ class EntityPlan:
     place: FieldPlan | None = None
     zone: FieldPlan | None = None
     counters: tuple[str, ...] | None = None
+    rules: tuple[RowRule, ...] = ()
 
     def field(self, target: str) -> FieldPlan | None:
         return next((field for field in self.fields if field.target == target), None)
@@ -60,7 +81,8 @@ class EntityPlan:
     def columns(self) -> list[str]:
         """List every source column the plan reads, once."""
         fields = (*self.fields, *filter(None, (self.place, self.zone)))
-        return list(dict.fromkeys(column for field in fields for column in field.sources))
+        columns = [column for field in fields for column in field.sources]
+        return list(dict.fromkeys([*columns, *(rule.column for rule in self.rules)]))
 
 
 @dataclass(frozen=True, slots=True)

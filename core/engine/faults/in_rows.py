@@ -303,4 +303,16 @@ FAULTS_IN_ROWS = (
         "No e-mail address",
         "Nothing to fix; this guest cannot be e-mailed.",
     ),
+    Fault(
+        "row_kind_unknown",
+        Level.ERROR,
+        "Perhaps not a record",
+        "Say under Rules whether such rows are records.",
+    ),
+    Fault(
+        "total_differs",
+        Level.WARNING,
+        "Total of the file differs",
+        "Compare the total with the rows above it: a row may be missing in the export.",
+    ),
 )

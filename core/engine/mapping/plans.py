@@ -27,7 +27,16 @@ from core.engine.mapping.record_keys import (
     main_entity,
     tie_lists,
 )
-from core.engine.plan import Conflict, EntityPlan, FieldPlan, ImportSettings, LeftOut, LocationHours, Plan
+from core.engine.plan import (
+    Conflict,
+    EntityPlan,
+    FieldPlan,
+    ImportSettings,
+    LeftOut,
+    LocationHours,
+    Plan,
+    RowRule,
+)
 from core.engine.sources.column_facts import ColumnFacts
 from core.engine.transforms import identity
 from core.engine.transforms.expressions import field_name, names_in
@@ -63,6 +72,8 @@ class Link:
 
 _USUAL: Mapping[str, object] = {"close_hour": 0, "places": [], "left_out": [], "strict": [], "lenient": []}
 """Of a plan as JSON: what is left out because it is so usually."""
+_USUAL_OF_ENTITY: Mapping[str, object] = {"place": None, "zone": None, "counters": None, "rules": []}
+"""The same of an entity plan."""
 
 
 def build_plan(
@@ -117,16 +128,12 @@ def build_plan(
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as JSON keeps it; plan_from_json gives it back."""
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
-    for (
-        name,
-        usual,
-    ) in _USUAL.items():  # left out, so that a plan keeps the fingerprint it had before there were any
-        if document[name] == usual:
-            del document[name]
-    for entity in document["entities"]:
-        for name in ("place", "zone", "counters"):
-            if entity[name] is None:
-                del entity[name]
+    # What is usual is left out, so that a plan keeps the fingerprint it had before there was any of it.
+    entities = ((entity, _USUAL_OF_ENTITY) for entity in document["entities"])
+    for part, usual_values in ((document, _USUAL), *entities):
+        for name, usual in usual_values.items():
+            if part[name] == usual:
+                del part[name]
     return document
 
 
@@ -141,6 +148,7 @@ def plan_from_json(document: Mapping[str, Any]) -> Plan:
             _field_from_json(entity["place"]) if entity.get("place") else None,
             zone=_field_from_json(entity["zone"]) if entity.get("zone") else None,
             counters=tuple(entity["counters"]) if "counters" in entity else None,
+            rules=tuple(map(RowRule.from_json, entity.get("rules", ()))),
         )
         for entity in document["entities"]
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.db.target import target_table
-from core.engine.batch import COPY, FAULT, NOTED, ROW
+from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.issues import CATALOGUE
 from core.engine.runs.loading.fates import rows_of
 from core.engine.runs.tables import RowFate, Run
@@ -132,7 +132,7 @@ def _with_reasons(
         if any(head.first_row <= row <= head.last_row for row in rows)
     ]
     held = pl.concat(parts, how="diagonal").sort(ROW)
-    return held.rename({ROW: "Row"}).drop(FAULT, NOTED, COPY, "_path", strict=False)
+    return held.rename({ROW: "Row"}).drop(FAULT, MARK, NOTED, COPY, "_path", strict=False)
 
 
 @action("personal.read")

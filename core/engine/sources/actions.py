@@ -25,6 +25,8 @@ from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
 from core.engine.sources.column_facts import FactCollector
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
+from core.engine.sources.non_data.facts import RowFacts
+from core.engine.sources.non_data.marks import without_marked
 from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read
 from core.engine.sources.table_streams.shaped import with_readings
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
@@ -300,7 +302,8 @@ def _read_rows(
     rows: Counter[str] = Counter()
     ids = {name: stream.id for name, stream in streams.items()}
     collectors = {stream_id: FactCollector() for stream_id in ids.values()}
-    chunks = _chunks(context, path, identified, ids, collectors)
+    row_facts = {stream_id: RowFacts() for stream_id in ids.values()}
+    chunks = _chunks(context, path, identified, ids, collectors, row_facts)
     for info in store.write_chunks(context, file.migration_id, chunks):
         rows[info.stream_id] += info.rows
         if side_steps is not None:
@@ -312,6 +315,7 @@ def _read_rows(
     for described in identified.streams:
         streams[described.name].facts = with_readings(streams[described.name].facts, described)
     for stream in streams.values():
+        stream.facts |= row_facts[stream.id].stored()
         stream.why = [*stream.why, *identified.cuts.reasons(stream.name)]
         _leave_out_nameless(stream)
     return rows.total()
@@ -338,14 +342,16 @@ def _chunks(
     identified: Identified,
     ids: Mapping[str, str],
     collectors: Mapping[str, FactCollector],
+    row_facts: Mapping[str, RowFacts],
 ) -> Iterator[tuple[str, int, pl.DataFrame]]:
-    """Yield stream id, number and rows of each chunk, numbered stream by stream; collects facts about their columns."""
+    """Yield stream id, number and rows of each chunk, numbered stream by stream; collects facts about columns and rows."""
     numbers: Counter[str] = Counter()
     copies: defaultdict[str, CopyCounter] = defaultdict(CopyCounter)
     currency = context.tenant.currency
     for name, frame in read(path, identified, chunk_rows=settings().migration_batch_size):
         if frame.height:
-            collectors[ids[name]].add(frame)
+            collectors[ids[name]].add(without_marked(frame))
+            row_facts[ids[name]].add(frame)
             yield ids[name], numbers[name], note_currency(copies[name].number(frame), currency)
             numbers[name] += 1
 

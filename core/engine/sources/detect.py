@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple
 
 import polars as pl
 
-from core.engine.batch import COPY, FAULT, NOTED, ROW
+from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec
@@ -191,7 +191,7 @@ def _most_matches(row: Sequence[str], signatures: Sequence[frozenset[str]]) -> i
 def name_columns(header: Sequence[str], width: int) -> tuple[str, ...]:
     """Name each column distinctly: 'Column 3' where the header is empty, 'Name (2)' where a name repeats or is_pattern."""
     names: list[str] = []
-    used = {ROW, FAULT, NOTED, COPY}
+    used = {ROW, FAULT, MARK, NOTED, COPY}
     counts: dict[str, int] = {}  # base -> the next number to try, so that thousands of equal names stay cheap
     for index in range(max(width, len(header))):
         text = readable(" ".join(header[index].split())) if index < len(header) else ""
@@ -244,7 +244,7 @@ def find_date_order(frame: pl.DataFrame) -> tuple[str | None, list[str]]:
 
 def _dated(frame: pl.DataFrame) -> list[str]:
     """List the columns at least half of whose filled rows are days."""
-    columns = [name for name in frame.columns if name not in {ROW, FAULT, NOTED, COPY}]
+    columns = [name for name in frame.columns if name not in {ROW, FAULT, MARK, NOTED, COPY}]
     filled = frame.select(pl.col(columns).count()).row(0) if columns else ()
     dated = []
     for start in range(0, len(columns), _COLUMNS_AT_ONCE):

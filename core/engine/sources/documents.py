@@ -8,7 +8,7 @@ from itertools import chain
 
 import polars as pl
 
-from core.engine.batch import COPY, FAULT, NOTED, ROW
+from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import readable
 from core.engine.sources.contract import Source, StreamSpec
@@ -182,7 +182,7 @@ def document_rows(
 def _column(name: str) -> str:
     """Turn a field's name into a column's; the names of our own columns are not used."""
     name = readable(cut_numbers(name)[0])
-    return f"{name} (2)" if name in {ROW, FAULT, NOTED, COPY} or is_pattern(name) else name
+    return f"{name} (2)" if name in {ROW, FAULT, MARK, NOTED, COPY} or is_pattern(name) else name
 
 
 def _cut(value: Json) -> Json:

@@ -87,7 +87,8 @@ def _is_encoding(name: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
     """A kind of record in a file. `sample` has ROW and the text columns of the first 200 rows; `why` says in words
-    how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from.
+    how the layout was decided; `options` is that layout; `part` is the sheet or the file in an archive it is from;
+    `section` is the last of `table_columns` where that is filled from headings between the rows.
 
     `entity` is None where nothing is declared, and also for a declared envelope (spec.entity == ''), whose fields
     travel with the records inside it. `shape` says how the stream is made of its table, None where it is not made of one
@@ -106,6 +107,7 @@ class StreamInfo:
     part: str = ""
     table_columns: tuple[str, ...] = ()
     shape: StreamShape | None = field(default=None, compare=False, repr=False)
+    section: str = ""
 
 
 @dataclass(slots=True)

@@ -71,6 +71,15 @@ def layout_of(
     return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
 
 
+def lines_above(member: Member, layout: ReaderOptions) -> list[str]:
+    """Read the texts of the lines above the header, each joined into one."""
+    with member.open() as file:
+        block = next(utf8_blocks(file, layout.encoding or "utf-8", member.file))
+    records = split_records(_beginning(block, member.file), layout.delimiter or ",")
+    above = records[: max(0, (layout.header_row or 0) - 1)]
+    return [text for record in above if (text := " ".join(cell.strip() for cell in record if cell.strip()))]
+
+
 def _beginning(block: bytes, file: str) -> bytes:
     """Return the first lines of a table, whole ones, at least those searched for its header.
 

@@ -34,9 +34,10 @@ from core.engine.sources.file_info import (
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.hidden.notes import note_hidden
 from core.engine.sources.json_text import Json, too_deep
-from core.engine.sources.layout import layout_of
+from core.engine.sources.layout import layout_of, lines_above
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
+from core.engine.sources.non_data.tables import first_rows, marked_rows
 from core.engine.sources.table_streams.shaped import shaped_streams
 from core.engine.sources.tables import GENERIC, TRUSTED
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
@@ -82,7 +83,7 @@ def read(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield (stream name, frame): ROW first, then every source column as text, null where it is absent or empty.
 
-    Frames have at most `chunk_rows` rows; one with broken rows has FAULT as its last column. Tables come one after
+    Frames have at most `chunk_rows` rows; one with broken rows has FAULT, one with rows that are no data has MARK. Tables come one after
     the other in flat memory; a document is held in memory.
     """
     kind = kind_of(path)
@@ -111,8 +112,7 @@ def read(
                         file=path.name,
                     )
                 evidence = Evidence(info.name, identified.cuts)
-                where = (parts[info.part], info.options, info.table_columns)
-                frames = _table_frames(*where, chunk_rows, evidence)
+                frames = _marked_frames(parts[info.part], info, chunk_rows, evidence)
                 for frame in prefetch(info.shape.convert(frames) if info.shape else frames):
                     for part in frame.iter_slices(chunk_rows):
                         yield info.name, part
@@ -217,6 +217,7 @@ class _Surveyed:
     first: pl.DataFrame
     why: tuple[str, ...]
     match: detect.Match | None
+    section: str
 
 
 def _identify_tables(
@@ -256,7 +257,9 @@ def _identify_tables(
     for table in tables:
         spec = table.match.spec if table.match in matches and table.match.source is source else None
         info = _stream_info(table, spec, {info.name for info in infos})
-        infos += shaped_streams(info, table.first, domain, partial(_all_frames, table) if count else None)
+        evidence = Evidence(table.member.name, Cuts())
+        frames = partial(_marked_frames, table.member, info, _CHUNK, evidence)
+        infos += shaped_streams(info, table.first, domain, frames if count else None)
     filled = replace(
         infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)
     )
@@ -277,15 +280,14 @@ def _survey_table(
             break
     if first is None:
         first = pl.DataFrame(schema={ROW: pl.Int64(), **dict.fromkeys(columns, pl.String())})
-    order, reasons = detect.find_date_order(first)
+    head = first_rows(first, columns, partial(lines_above, member, layout))
+    order, reasons = detect.find_date_order(head.rows)
     layout = replace(layout, date_order=options.date_order or order, day_system=member.day_system)
     match = detect.match_table(columns, sources)
-    return _Surveyed(member, layout, columns, rows, first, (*why, *reasons), match)
-
-
-def _all_frames(table: _Surveyed) -> Iterator[pl.DataFrame]:
-    evidence = Evidence(table.member.name, Cuts())
-    return _table_frames(table.member, table.options, table.columns, _CHUNK, evidence)
+    columns = (*columns, head.section) if head.section else columns
+    return _Surveyed(
+        member, layout, columns, rows, head.rows, (*why, *head.why, *reasons), match, head.section
+    )
 
 
 def _table_frames(
@@ -302,6 +304,15 @@ def _table_frames(
     with member.open() as file:
         blocks = utf8_blocks(file, encoding, member.file)
         yield from read_frames(blocks, table, chunk_rows, finish)
+
+
+def _marked_frames(
+    member: Member, info: StreamInfo, chunk_rows: int, evidence: Evidence
+) -> Iterator[pl.DataFrame]:
+    """Read a table with the marks of its rows, and its sections where it has some."""
+    columns = info.table_columns[:-1] if info.section else info.table_columns
+    frames = _table_frames(member, info.options, columns, chunk_rows, evidence)
+    return marked_rows(frames, columns, info.section, partial(lines_above, member, info.options))
 
 
 def _stream_info(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> StreamInfo:
@@ -324,6 +335,7 @@ def _stream_info(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> 
         table.options,
         table.member.name,
         table.columns,
+        section=table.section,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from core.context import Context
 from core.db.keys import tenant_key
 from core.db.session import driver_connection
-from core.engine.batch import ROW
+from core.engine.batch import MARK, ROW
 from core.engine.sources.tables import SourceChunk, SourceFilePart, SourceStream
 from core.errors import NotFoundError
 from core.kit import crypto
@@ -98,7 +98,7 @@ def list_chunks(context: Context, stream_id: str) -> list[ChunkInfo]:
 def read_chunk(
     context: Context, stream_id: str, chunk_no: int, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Read the rows of a chunk: ROW, then every source column as text, or only `columns`."""
+    """Read the rows of a chunk: ROW, then every source column as text, or only `columns`; MARK only where it has some."""
     data = _read_encrypted(context, stream_id, chunk_no)
     return decrypt_frame(context, data, _chunk_name(stream_id, chunk_no), columns)
 
@@ -207,7 +207,9 @@ def _deserialize(
         )
     with pa.ipc.open_stream(buffer, options=options) as stream:
         frame = pl.DataFrame(stream.read_all())
-    return frame if columns is None else frame.select(columns)
+    if columns is None:
+        return frame
+    return frame.select(name for name in columns if name != MARK or MARK in frame.columns)
 
 
 def _associated_data(context: Context, name: str) -> str:

@@ -2,7 +2,7 @@
 
 The plan's fields compile to one Polars selection. Faults are looked for only where a source is filled and the
 result is empty, so a clean file costs nothing to check. No row is dropped, except those of a secondary entity that
-is not there (the customer columns of an order without a customer).
+is not there (the customer columns of an order without a customer) and those that a row rule skips.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from core.engine.batch import COPY, FAULT, ROW, Batch, notes_of
 from core.engine.issues import CATALOGUE, Level, issue
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.row_content import content_columns
+from core.engine.row_rules import rule_issues, without_skipped
 from core.engine.strictness import is_strict
 from core.engine.transforms import language
 from core.engine.transforms.business_days import at_places
@@ -74,11 +75,13 @@ def transform_rows(plan: Plan, entity_plan: EntityPlan, frame: pl.DataFrame) -> 
     that is not primary are absent where none of its own fields is filled. An external_id that the source does not
     give is made, see `identity`. Rows are read in the time zone and by the close hour of their location.
     """
-    source = _complete(frame, entity_plan)
+    rows = _complete(frame, entity_plan)
+    source = without_skipped(entity_plan, rows)
     parts = [
         _transform_at(local_plan, entity_plan, rows)
         for local_plan, rows in at_places(plan, entity_plan, source)
     ] or [_transform_at(plan, entity_plan, source)]
+    parts[0] = parts[0].with_issues(rule_issues(entity_plan, rows)) if entity_plan.rules else parts[0]
     if len(parts) == 1:
         return parts[0]
     typed = pl.concat(part.frame for part in parts)

@@ -348,8 +348,8 @@ def test_times_without_a_known_zone_are_raised_for_their_rows():
 
 
 def test_every_code_of_the_catalogue_has_a_case():
-    of_tables = {"unit_unproved", "no_key", "ids_differ", "record_not_made"}  # the latter in test_identity.py
-    assert {*CASES, *of_tables, "bad_time_zone", "zone_assumed"} == set(CATALOGUE)
+    of_tables = {"unit_unproved", "no_key", "ids_differ", "record_not_made", "row_kind_unknown"}
+    assert {*CASES, *of_tables, "bad_time_zone", "zone_assumed", "total_differs"} == set(CATALOGUE)
 
 
 SOUND = Case(

@@ -158,7 +158,11 @@ def _agreed(orders: Iterable[str | None]) -> str | None:
 
 
 def _facts(stream: SourceStream) -> dict[str, ColumnFacts]:
-    return {name: ColumnFacts.from_json(document) for name, document in stream.facts.items()}
+    return {
+        name: ColumnFacts.from_json(document)
+        for name, document in stream.facts.items()
+        if name in stream.columns
+    }
 
 
 def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:

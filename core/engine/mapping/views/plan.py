@@ -9,12 +9,13 @@ import polars as pl
 from sqlalchemy import and_, or_, select, true
 
 from core.context import Context
-from core.engine.batch import ROW
+from core.engine.batch import MARK, ROW
 from core.engine.mapping import plans
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.business_days.views import plan_with_days
 from core.engine.mapping.plans import Link, build_plan
 from core.engine.mapping.review import SUGGESTED, is_asked, is_consent
+from core.engine.mapping.row_rules.views import plan_with_row_rules
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.date_orders import with_orders
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
@@ -22,6 +23,7 @@ from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.column_facts import ColumnFacts, merge_facts
+from core.engine.sources.non_data.marks import without_marked
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.kit.times import UNDECIDED
 from core.platform.access.actions import view
@@ -53,6 +55,7 @@ def current_plan(context: Context, migration_id: str, *, accept_above: float = A
         strict=tuple(sorted(target for target, holds in strict.items() if holds)),
         lenient=tuple(sorted(target for target, holds in strict.items() if not holds)),
     )
+    plan = plan_with_row_rules(context, migration_id, plan)
     return plan_with_days(context, migration_id, plan, _zone_columns(fields))
 
 
@@ -235,8 +238,10 @@ def stream_rows(
     heads = [head for stream in streams for head in store.list_chunks(context, stream.id)]
     step = max(1, len(heads) // chunks)
     picked = heads[::step][:chunks]
+    columns = [*columns, MARK] if columns is not None else None
     frames = [
-        store.read_chunk(context, head.stream_id, head.chunk_no, columns).head(_OF_A_CHUNK) for head in picked
+        without_marked(store.read_chunk(context, head.stream_id, head.chunk_no, columns)).head(_OF_A_CHUNK)
+        for head in picked
     ]
     if not frames:
         names = [ROW, *(columns or streams[0].columns)]

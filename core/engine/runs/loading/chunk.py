@@ -197,8 +197,11 @@ def _fates(
             pl.col("outcome").replace_strict(reason).alias("reason"),
         ),
         fates.fate_of(repeated, Fate.MERGED, "repeated_row"),
+        fates.fate_of(transformed.skipped, Fate.SKIPPED, pl.col("reason")),
         fates.fate_of(
-            transformed.rows.join(transformed.batch.frame, on=ROW, how="anti"),
+            transformed.rows.join(transformed.batch.frame, on=ROW, how="anti").join(
+                transformed.skipped, on=ROW, how="anti"
+            ),
             Fate.SKIPPED,
             f"no {entity} in this row",
         ),

@@ -5,7 +5,7 @@ Neither stage takes a lock or changes the database, so both run ahead of the wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.context import Context
 from core.engine.batch import ROW, Batch
 from core.engine.plan import EntityPlan
+from core.engine.row_rules import no_rows, skipped_rows
 from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.references import NewRecords
@@ -35,6 +36,7 @@ class TransformedChunk:
     rows        the numbers of all its rows
     known_rows  those of rows that an earlier chunk loaded with the same text; they are not in `batch`
     records     one row per record, with its fingerprint; `merged` were folded into one of those
+    skipped     the numbers of rows that a row rule skips, with the rule: ROW, reason; they are not in `batch`
     """
 
     rows: pl.DataFrame
@@ -42,6 +44,7 @@ class TransformedChunk:
     batch: Batch
     records: pl.DataFrame
     merged: pl.DataFrame
+    skipped: pl.DataFrame = field(default_factory=no_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,15 @@ class LinkedChunk:
 
 def transform_chunk(state: EntityState, rows: pl.DataFrame, key: bytes) -> TransformedChunk:
     """Apply the mapping to a chunk's rows, fold repeated records, and fingerprint each with the tenant's key."""
+    skipped = skipped_rows(state.entity_plan, rows)
     known_rows, new_rows = state.seen_records.split(rows)
     if new_rows.is_empty():
         no_batch = Batch(state.entity, _NO_RECORDS)
-        return TransformedChunk(rows.select(ROW), known_rows, no_batch, _NO_RECORDS, _NO_RECORDS)
+        return TransformedChunk(rows.select(ROW), known_rows, no_batch, _NO_RECORDS, _NO_RECORDS, skipped)
     batch = transform_rows(state.run_plan.plan, state.entity_plan, new_rows)
     records, merged = _one_row_each(state.entity_plan, batch.good().frame)
-    return TransformedChunk(rows.select(ROW), known_rows, batch, fingerprinted(key, records), merged)
+    fingerprints = fingerprinted(key, records)
+    return TransformedChunk(rows.select(ROW), known_rows, batch, fingerprints, merged, skipped)
 
 
 def link_chunk(

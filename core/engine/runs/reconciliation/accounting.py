@@ -198,12 +198,12 @@ def _exclusions(fields: Sequence[mapping.FieldRow]) -> tuple[Exclusion, ...]:
 
 @dataclass
 class _StreamRecord:
-    """What the run recorded about one table: rows by (entity, outcome), records, rules."""
+    """What the run recorded about one table: rows by (entity, outcome), records, rows by (rule, entity)."""
 
     rows: dict[str, dict[Outcome, int]] = field(default_factory=dict)
     became: dict[str, int] = field(default_factory=dict)
     matched: dict[str, int] = field(default_factory=dict)
-    rules: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def processed(self, entities: Sequence[str]) -> int:
         """Count the rows that every entity plan has gone through: each reads the chunks in the same order."""
@@ -215,6 +215,11 @@ class _StreamRecord:
         return any(
             sum(counts.get(outcome, 0) for outcome in decisive) == rows for counts in self.rows.values()
         )
+
+    def skip_rules(self) -> dict[str, int]:
+        """Count rows by rule: by the rules that skip a row for every entity, where there are any."""
+        whole = {rule: counts for rule, counts in self.rules.items() if len(counts) == len(self.rows)}
+        return {rule: max(counts.values()) for rule, counts in (whole or self.rules).items()}
 
     def has(self, *outcomes: Outcome) -> bool:
         return any(counts.get(outcome) for counts in self.rows.values() for outcome in outcomes)
@@ -246,7 +251,7 @@ def _worked_out(context: Context, run: Run, *, final: bool) -> Account:
                 outcomes=outcomes,
                 became=of_table.became,
                 matched=of_table.matched,
-                skip_rules=of_table.rules if outcomes.get(Outcome.SKIPPED) else {},
+                skip_rules=of_table.skip_rules() if outcomes.get(Outcome.SKIPPED) else {},
             )
         )
     return Account(run.id, tuple(accounted), final=final)
@@ -270,7 +275,8 @@ def _recorded_streams(context: Context, run_id: str) -> dict[str, _StreamRecord]
         elif reason in _IN_TARGET:
             of_table.matched[entity] = of_table.matched.get(entity, 0) + number
         elif outcome is Outcome.SKIPPED:
-            of_table.rules[reason] = of_table.rules.get(reason, 0) + number
+            of_rule = of_table.rules.setdefault(reason, {})
+            of_rule[entity] = of_rule.get(entity, 0) + number
     return dict(recorded)
 
 

@@ -19,6 +19,7 @@ from core.engine.batch import MONEY, ROW
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
+from core.engine.mapping.row_rules.views import plan_with_row_rules
 from core.engine.mapping.tables import MappingDecision
 from core.engine.plan import KEEPING, Conflict, EntityPlan, Plan
 from core.engine.runs.loading.run_plan import RunPlan
@@ -105,6 +106,7 @@ def excluded_money(context: Context, migration_id: str, accept_above: float, pla
         for field in untargeted
     ]  # fmt: skip
     full_plan = _plan_of(context, migration_id, links)
+    full_plan = plan_with_row_rules(context, migration_id, full_plan)
     money_parts = [part for entity_plan in full_plan.entities if (part := _money_part(entity_plan))]
     tables = dict.fromkeys(field.stream for field in counted if not is_undecided(field))
     return {

@@ -14,7 +14,7 @@ import polars as pl
 from sqlalchemy import select
 
 from core.context import Context
-from core.engine.batch import ROW
+from core.engine.batch import MARK, ROW
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.loading.references import look_up
 from core.engine.runs.loading.run_plan import RunPlan, tasks_of
@@ -165,7 +165,8 @@ def _read(context: Context, portion: _Portion) -> pl.DataFrame:
         return _read_whole(context, portion)
     names = [ROW, *dict.fromkeys(name for plan in portion.plans for name in plan.columns())]
     try:
-        return pl.concat(read_chunks(context, portion.stream_id, portion.chunks, names))
+        frames = read_chunks(context, portion.stream_id, portion.chunks, names)
+        return pl.concat(frames, how="diagonal" if MARK in names else "vertical")
     except pl.exceptions.ColumnNotFoundError:  # this file is without it
         return _read_whole(context, portion)
 

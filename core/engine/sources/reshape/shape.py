@@ -8,11 +8,11 @@ from typing import Any, Self, TypeAlias
 
 import polars as pl
 
-from core.engine.batch import FAULT, NOTED, ROW
+from core.engine.batch import FAULT, MARK, NOTED, ROW
 
 Frames: TypeAlias = Iterator[pl.DataFrame]
 
-OWN = (ROW, FAULT, NOTED)
+OWN = (ROW, FAULT, MARK, NOTED)
 """Columns of frames that are the reader's own."""
 
 SEPARATOR = " · "
@@ -66,7 +66,7 @@ class StreamShape:
 
 def own_columns(frame: pl.DataFrame) -> list[str]:
     """List the reader's own columns that a frame has beside ROW."""
-    return [name for name in (FAULT, NOTED) if name in frame.columns]
+    return [name for name in (FAULT, MARK, NOTED) if name in frame.columns]
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

@@ -1,0 +1,80 @@
+"""Find the few rows of a frame that may be no data, by cheap vectorised signs; most frames of an export have none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from core.engine.batch import ROW
+from core.engine.sources.non_data import labels
+
+_FEW_COLUMNS = 3
+"""A table this narrow has totals without an empty cell."""
+_LABEL_COLUMNS = 4
+"""Columns from the left in which a label stands."""
+_HEADER_COLUMNS = 3
+_ALWAYS = 0.97
+_MAX_SHARE = 0.4
+"""Where more rows are sparse, the table is so by nature."""
+_FEW_ROWS = 3
+
+
+@dataclass(slots=True)
+class Fill:
+    """How many of the rows seen so far fill each column."""
+
+    rows: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rows: pl.DataFrame, columns: Sequence[str]) -> None:
+        self.rows += rows.height
+        for name, empty in zip(columns, rows.select(columns).null_count().row(0), strict=True):
+            self.filled[name] += rows.height - empty
+
+    def always(self, columns: Sequence[str]) -> list[str]:
+        """List the columns that practically every row fills."""
+        return [name for name in columns if self.rows and self.filled[name] >= self.rows * _ALWAYS]
+
+
+def candidates(frame: pl.DataFrame, columns: Sequence[str], *, is_first: bool) -> pl.Series | None:
+    """Tell which rows may be no data; None where there are none. `is_first`: the frame begins the table."""
+    names = list(columns)
+    if not names or frame.is_empty():
+        return None
+    empties = frame.select(names).null_count().row(0)
+    signs = [_repeats_header(names)]
+    if any(empties):
+        signs.append(_sparse_labels(frame, names, empties))
+    if len(names) <= _FEW_COLUMNS:
+        signs.append(_label(names))
+    may_be = frame.select(pl.any_horizontal(signs).fill_null(value=False)).to_series()
+    if is_first and all(labels.is_unit(text) for text in frame.select(names).row(0) if text):
+        may_be = may_be | (frame[ROW] == frame[ROW][0])
+    return may_be if may_be.any() else None
+
+
+def _repeats_header(names: Sequence[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).str.strip_chars() == name for name in names[:_HEADER_COLUMNS])
+
+
+def _label(names: Sequence[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).str.contains(labels.ANY) for name in names[:_LABEL_COLUMNS])
+
+
+def _sparse_labels(frame: pl.DataFrame, names: Sequence[str], empties: Sequence[int]) -> pl.Expr:
+    """Rows with a single value, those with a label that fill less than usual, and those without their first value."""
+    rows = frame.height
+    filled = frame.select(pl.sum_horizontal(pl.col(names).is_not_null().cast(pl.UInt16))).to_series()
+    usual = filled.mode()[-1]
+    single = filled <= (1 if len(names) < 2 * _LABEL_COLUMNS else 2)
+    if len(names) == 1 or single.sum() > max(_FEW_ROWS, rows * _MAX_SHARE):
+        single = single & False
+    often = [name for name, empty in zip(names, empties, strict=True) if empty <= rows * (1 - _ALWAYS) + 3]
+    incomplete = pl.any_horizontal(pl.col(name).is_null() for name in often) if often else pl.lit(value=False)
+    first = names[0]
+    keyless = pl.col(first).is_null() if 0 < empties[0] <= max(3, rows * 0.2) else pl.lit(value=False)
+    sparse = incomplete | pl.lit(filled < usual)
+    return pl.lit(single) | (sparse & _label(names)) | keyless
