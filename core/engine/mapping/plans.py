@@ -71,9 +71,8 @@ class Link:
 
 
 _USUAL: Mapping[str, object] = {"close_hour": 0, "places": [], "left_out": [], "strict": [], "lenient": []}
-"""Of a plan as JSON: what is left out because it is so usually."""
+"""Of a plan, and of its entities, as JSON: what is usual is left out, so that older plans keep their fingerprint."""
 _USUAL_OF_ENTITY: Mapping[str, object] = {"place": None, "zone": None, "counters": None, "rules": []}
-"""The same of an entity plan."""
 
 
 def build_plan(
@@ -128,7 +127,6 @@ def build_plan(
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as JSON keeps it; plan_from_json gives it back."""
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
-    # What is usual is left out, so that a plan keeps the fingerprint it had before there was any of it.
     entities = ((entity, _USUAL_OF_ENTITY) for entity in document["entities"])
     for part, usual_values in ((document, _USUAL), *entities):
         for name, usual in usual_values.items():
