@@ -34,7 +34,8 @@ FAULTS_IN_ROWS = (
         "bad_date",
         Level.ERROR,
         "Not a date",
-        "Correct the date, or set the file's date order.",
+        "Correct the date, or the order of day and month in the field's transform; an Excel day number such as 45581 is "
+        "read with parse_date(excel=1900).",
         Fix.MAPPING,
         outcome=_WITHOUT,
     ),
@@ -42,7 +43,8 @@ FAULTS_IN_ROWS = (
         "bad_datetime",
         Level.ERROR,
         "Not a date and time",
-        "Correct the value, or set the file's date order.",
+        "Correct the value, or the order of day and month in the field's transform; an Excel day number such as 45581.75 "
+        "is read with parse_datetime(excel=1900).",
         Fix.MAPPING,
         outcome=_WITHOUT,
     ),

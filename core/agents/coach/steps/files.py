@@ -34,8 +34,8 @@ def on_preview(facts: Facts) -> Iterator[Advice]:
             PREVIEW,
             "mixed_dates",
             "Compare the dates: some tables have the month first, others the day",
-            "One date order holds for the whole import, that of most rows.",
-            "3 April would become 4 March without a warning.",
+            "Each column is read in the order its values prove, or it is asked; the transform of its field says which.",
+            "A wrong order would make 3 April 4 March.",
         )
     if count := gaps.empty_streams(facts):
         yield Advice(
