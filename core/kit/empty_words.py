@@ -274,3 +274,12 @@ _SPELLINGS = pl.Series(sorted(KINDS))
 def are_empty_words(columns: Iterable[str]) -> list[pl.Expr]:
     """Return an expression per column that tells which values have such a spelling."""
     return [pl.col(column).is_in(_SPELLINGS.implode()) for column in columns]
+
+
+def hold_values(columns: Iterable[str]) -> pl.Expr:
+    """Tell which rows have a value in one of the columns that is no mark for nothing, whatever the columns hold."""
+    marks = Emptiness.NULLS | Emptiness.MARKS | Emptiness.DASHES | Emptiness.PHONE | Emptiness.EMAIL
+    nothing = ["", *(spelling for spelling, kinds in KINDS.items() if kinds & marks)]
+    return pl.any_horizontal(
+        ~pl.col(column).fill_null("").str.strip_chars().is_in(nothing) for column in columns
+    )

@@ -60,6 +60,13 @@ _GIVEN_TEXT = (
     " hassan yusuf ivan anastasia olga dmitri"
 )
 _GIVEN = frozenset(_GIVEN_TEXT.split())
+_FAMILY_TOO_TEXT = (
+    "james john robert michael william david richard joseph thomas charles paul peter hans klaus andreas stefan felix jonas"
+    " jean pierre michel philippe marie marco daniel matthew anthony mark steven andrew george kevin brian edward jason jacob"
+    " grace alice henry arthur oliver jack harry charlie mohammed muhammad ahmed ali omar hassan yusuf ivan angel ángel luis"
+    " juan carlos antonio manuel francisco miguel javier pedro pablo jorge fernando lucas mateus gabriel rafael ruth ryan noah"
+)
+_ONLY_GIVEN = _GIVEN - frozenset(_FAMILY_TOO_TEXT.split())
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -95,11 +102,11 @@ def split_name(text: str, *, families: int = 1, family_first: bool = False) -> P
 
 
 def stands_family_first(names: Sequence[str]) -> bool:
-    """Tell whether common given names stand last in these names of two words rather than first."""
+    """Tell whether common given names, which are no family names too, stand last in many names of two words, and none first."""
     pairs = [words for name in names if "," not in name and len(words := name.casefold().split()) == 2]
-    last = sum(second in _GIVEN and first not in _GIVEN for first, second in pairs)
-    first = sum(first in _GIVEN and second not in _GIVEN for first, second in pairs)
-    return last > first and last > 1
+    last = {second for first, second in pairs if second in _ONLY_GIVEN and first not in _GIVEN}
+    rows = sum(second in last for _, second in pairs)
+    return len(last) > 2 and rows * 3 > len(pairs) and not any(first in _ONLY_GIVEN for first, _ in pairs)
 
 
 def is_eastern(text: str) -> bool:

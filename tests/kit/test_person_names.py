@@ -101,9 +101,10 @@ def test_a_family_name_that_stands_first_without_comma_is_split_when_told():
 
 
 def test_common_given_names_that_stand_last_show_the_order():
-    assert stands_family_first(["Nagy Anna", "Kovacs Daniel", "Szabo Julia"])
+    assert stands_family_first(["Nagy Anna", "Kovacs Laura", "Szabo Julia"])
     assert not stands_family_first(["Anna Nagy", "Daniel Kovacs", "Julia Szabo"])
     assert not stands_family_first(["Wei Chen", "Ada King"])
+    assert not stands_family_first(["Sara Thomas", "Joel Thomas", "Nila James", "Dev Paul", "Kiran Daniel"])
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=7), st.sampled_from([1, 2]), st.booleans())

@@ -24,6 +24,7 @@ from core.engine.sources.reshape.shape import (
     own_columns,
     unmapped,
 )
+from core.kit.empty_words import hold_values
 from core.kit.wording import counted, listed
 
 _ROLES = {
@@ -228,7 +229,7 @@ def _named(
         *own_columns(frame),
     )
     identifying = [name for name in ("Name", "First name", "Last name", "Phone", "Email") if name in fields]
-    rows = rows.filter(pl.any_horizontal(pl.col(name).fill_null("") != "" for name in identifying))
+    rows = rows.filter(hold_values(identifying))
     keys = [_key(row) for row in rows.iter_rows(named=True)]
     return rows.with_columns(pl.Series(_KEY, keys, pl.String))
 
