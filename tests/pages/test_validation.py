@@ -24,7 +24,7 @@ GUESTS = (
 MENU = (
     "Item ID,Item Name,Price,Is Active",
     "2,Tea,abc,yes",
-    "3,Cake,none,no",
+    "3,Cake,xyz,no",
     "4,Pie,-5.00,perhaps",
     *(f"{at},Dish {at},{at}.50,yes" for at in range(6, 30)),
     *(f"{at},Dish {at},{at}.50,yes" for at in range(6, 30)),
@@ -96,7 +96,7 @@ def test_show_rows_opens_a_dialog_with_the_rows_of_that_cause_only(console: Cons
     (dialog,) = app.get("dialog")
     rows = dialog.dataframe[0].value
     assert rows["Row"].tolist() == [2, 3]
-    assert rows["Value"].tolist() == ["abc", "none"]
+    assert rows["Value"].tolist() == ["abc", "xyz"]
     assert app.selectbox(key="cause").value is None, "the list below stays as it is"
 
 
