@@ -8,6 +8,7 @@ from core.context import Context
 from core.engine.mapping import views as mapping
 from core.schema import entity_label
 from pages.rules.business_days import edit_business_days
+from pages.rules.row_rules import edit_row_rules
 from pages.rules.testing import next_runs_test, run_test
 from pages.ui import formats, widgets
 from pages.ui.coach import coach
@@ -36,6 +37,7 @@ def show(context: Context) -> None:
             notes={"Currency": "ISO 4217."},
         )
     strategies(context, migration_id, plan)
+    edit_row_rules(context, migration_id, plan)
     if plan.entities and plan.domain == "restaurant":
         edit_business_days(context, migration_id, plan)
     elif plan.entities:
