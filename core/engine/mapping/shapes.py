@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal
 from core.engine.sources.contract import Hint
@@ -19,6 +20,14 @@ _SURE = 0.97
 _FREE = ("text", "phone", "id", "ref")
 """Kinds of targets that the look of the values does not contradict."""
 
+_COUNTERPARTS = {
+    "menu_item": "item_variant",
+    "item_variant": "menu_item",
+    "order": "order_line",
+    "order_line": "order",
+}
+"""A record of a group and the record that stands in the same rows."""
+
 _DOCUMENTED = ("documented", "documented_values")
 
 
@@ -32,7 +41,7 @@ def hints_of_shape(readings: Mapping[str, Reading], domain: str) -> dict[str, Hi
     return {
         column: Hint(reading.target, reading.transform, also=tuple(filter(is_here, reading.also)))
         for column, reading in readings.items()
-        if not reading.level and (reading.target is None or is_here(reading.target))
+        if not reading.entity and (reading.target is None or is_here(reading.target))
     }
 
 
@@ -40,13 +49,15 @@ def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> l
     """Return the suggestions with the reasons and the questions of the table's shape; its targets are taken by no other column."""
     if not readings:
         return [*firsts]
-    taken = {target for reading in readings.values() for target in (reading.target, *reading.also) if target}
+    claimed_targets = {
+        target for reading in readings.values() for target in (reading.target, *reading.also) if target
+    }
     return [
-        _as_read(first, readings[first.source])
+        _as_read(_of_entity(first, readings[first.source].entity, claimed_targets), readings[first.source])
         if first.source in readings
         else (
             _given_up(first)
-            if first.target in taken and not target_schema().field(first.target).is_list
+            if first.target in claimed_targets and not target_schema().field(first.target).is_list
             else first
         )
         for first in firsts
@@ -55,11 +66,35 @@ def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> l
 
 def _as_read(first: Proposal, reading: Reading) -> Proposal:
     remaining = tuple(reason for reason in first.evidence if reason.feature not in _DOCUMENTED)
-    reason = Evidence(SHAPE, _WEIGHT if reading.target else 0.0, reading.reason)
+    reason = Evidence(SHAPE, _WEIGHT if reading.target or reading.entity else 0.0, reading.reason)
     is_free_text = first.target is not None and target_schema().field(first.target).kind in _FREE
     confidence = _SURE if is_free_text and first.target == reading.target else first.confidence
     question = reading.question or first.question
     return replace(first, confidence=confidence, evidence=(reason, *remaining), question=question)
+
+
+def _of_entity(first: Proposal, about: str, claimed_targets: set[str]) -> Proposal:
+    """Return the suggestion with a field of the entity that the column is about, where it is one of its counterpart's."""
+    entity, _, name = (first.target or "").partition(".")
+    if not about or entity != _COUNTERPARTS[about]:
+        return (
+            replace(first, target=None, transform=None, confidence=None)
+            if about and first.target in claimed_targets
+            else first
+        )
+    has_field = name in target_schema().entity(about).fields
+    target = f"{about}.{name}" if has_field else _alternative(first, about)
+    if target is None or target in claimed_targets:
+        return replace(first, target=None, transform=None, confidence=None, question="")
+    return replace(first, target=target, transform=first.transform if has_field else None)
+
+
+def _alternative(model: Proposal, entity: str) -> str | None:
+    """Return the likeliest alternative of the entity that is as good as a suggestion."""
+    targets = [
+        alternative.target for alternative in model.alternatives if alternative.confidence >= AMBER_FROM
+    ]
+    return next((target for target in targets if target.startswith(f"{entity}.")), None)
 
 
 def _given_up(first: Proposal) -> Proposal:

@@ -31,7 +31,8 @@ _WORDS: dict[str, str] = {
     # state of an order
     "open": "new, created, draft, pending, in progress, unpaid, open order, proposed, accepted, open price, open pricing, "
     "open amount, ask, prompt",
-    "completed": "complete, closed, paid, done, finished, settled, fulfilled, captured, approved, sale, payment, posted, invoiced",
+    "completed": "complete, closed, paid, done, finished, settled, fulfilled, captured, approved, sale, payment, posted, invoiced, "
+    "partially refunded",
     "cancelled": "canceled, cancel, void, voided, deleted, rejected",
     "refunded": "refund, return, returned, reversed, fully refunded",
     # how a price is found

@@ -46,18 +46,20 @@ def priced(text: str) -> tuple[str, str] | None:
 
 
 def _reading(column: str, values: list[str]) -> Reading | None:
-    found = set(words(column))
+    header_words = set(words(column))
     lists = [parts for value in values if len(parts := members(value)) > 1]
-    if not lists or found & _PROSE:
+    if not lists or header_words & _PROSE:
         return None
-    shown = "; ".join(max(lists, key=len)[:3])
+    example = "; ".join(max(lists, key=len)[:3])
     for test, text in _QUESTIONS:
         if _share(lists, test) >= _SHARE:
-            return Reading(None, _SEVERAL, question=text.format(shown=shown))
-    if found & _CATEGORIES or any(" > " in value for value in values):
-        question = f"One cell holds several categories ({shown}), and an item has one: which one counts?"
+            return Reading(None, _SEVERAL, question=text.format(example=example))
+    if header_words & _CATEGORIES or any(" > " in value for value in values):
+        question = f"One cell holds several categories ({example}), and an item has one: which one counts?"
         return Reading(None, _SEVERAL, question=question)
-    if found & _PUPILS and all(re.fullmatch(r"[\w/.\-]{1,24}", part) for parts in lists for part in parts):
+    if header_words & _PUPILS and all(
+        re.fullmatch(r"[\w/.\-]{1,24}", part) for parts in lists for part in parts
+    ):
         return Reading("guardian.student_ids", "The cells list pupils.", "split_any")
     return None
 
@@ -75,7 +77,7 @@ def _share(lists: Sequence[Sequence[str]], test: Callable[[Sequence[str]], bool]
     return sum(map(test, lists)) / len(lists)
 
 
-_LEFT_OUT = "({shown}): import each as a record of its own, or leave the column out."
+_LEFT_OUT = "({example}): import each as a record of its own, or leave the column out."
 _QUESTIONS = (
     (_is_priced_list, f"One cell holds several things with amounts {_LEFT_OUT}"),
     (_are_counted, f"One cell holds several things with their numbers {_LEFT_OUT}"),

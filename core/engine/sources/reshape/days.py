@@ -29,12 +29,12 @@ LONGEST = 400
 
 def days_of(headers: Sequence[str]) -> dict[str, date] | None:
     """Read each header that is a day; None where day and month can be told apart in two ways, or in none."""
-    texts = {header: _CLOCK.sub("", _WEEKDAY.sub("", header.strip())) for header in headers}
+    texts = {header: _day_text(header) for header in headers}
     readings = []
     for order in ("ymd", "dmy", "mdy"):
         days = {header: _day(text, order) for header, text in texts.items()}
-        found = [day for day in days.values() if day is not None]
-        if len(found) == len(headers) and len(set(found)) == len(found):
+        readable_days = [day for day in days.values() if day is not None]
+        if len(readable_days) == len(headers) and len(set(readable_days)) == len(readable_days):
             readings.append({header: day for header, day in days.items() if day is not None})
     if not readings:
         return None
@@ -46,9 +46,15 @@ def days_of(headers: Sequence[str]) -> dict[str, date] | None:
     return close[0] if len(close) == 1 else None
 
 
+def _day_text(header: str) -> str:
+    """Return a header without its clock, and without its weekday where the month is not what stands before the day."""
+    text = _CLOCK.sub("", header.strip())
+    return text if _WORDED.fullmatch(text) else _WEEKDAY.sub("", text)
+
+
 def is_day(header: str) -> bool:
     """Tell whether a header may be a full date."""
-    text = _CLOCK.sub("", _WEEKDAY.sub("", header.strip()))
+    text = _day_text(header)
     return any(_day(text, order) is not None for order in ("ymd", "dmy", "mdy"))
 
 

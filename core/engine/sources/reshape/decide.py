@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from core.engine.sources.reshape.cells import cell_readings
+from core.engine.sources.reshape.groups import fill_blanks, find_blanks
+from core.engine.sources.reshape.opened import pricing_of
+from core.engine.sources.reshape.orders import order_shapes
 from core.engine.sources.reshape.people import guardian_name, people_shape
-from core.engine.sources.reshape.shape import OWN, StreamShape
+from core.engine.sources.reshape.shape import OWN, Frames, StreamShape
+from core.engine.sources.reshape.variants import variant_shapes
 from core.engine.sources.reshape.wide import wide_shape
+from core.kit.wording import listed
 
 
 def shapes_of(columns: tuple[str, ...], rows: pl.DataFrame, domain: str | None) -> list[StreamShape]:
@@ -16,16 +23,56 @@ def shapes_of(columns: tuple[str, ...], rows: pl.DataFrame, domain: str | None) 
     `rows` are its first rows, ROW and text; `domain` is None where it is not known.
     """
     table = rows.drop(OWN, strict=False)
+    blanks = find_blanks(columns, table)
+    if not blanks:
+        return _shapes(columns, table, domain)
+    fill = fill_blanks(blanks)
+    (filled,) = fill(iter([table]))
+    why = f"blank cells of {listed(blanks)} take the value above: it stands once, in the first row that it is about"
+    return [_after(shape, blanks, why) for shape in _shapes(columns, filled, domain)]
+
+
+def _after(shape: StreamShape, blanks: tuple[str, ...], why: str) -> StreamShape:
+    """Return the shape of rows whose blank cells are filled first."""
+    fill = fill_blanks(blanks)
+
+    def converted(frames: Frames) -> Frames:
+        return shape.convert(fill(frames))
+
+    return replace(shape, why=(why, *shape.why), convert=converted)
+
+
+def _shapes(columns: tuple[str, ...], table: pl.DataFrame, domain: str | None) -> list[StreamShape]:
+    shapes: list[StreamShape] | None = None
     if domain in {"school", None}:
-        if wide := wide_shape(columns, table):
-            return [wide]
-        if people := people_shape(columns, table):
-            return people
-    if readings := cell_readings(columns, table):
-        why = tuple(f"{column}: {reading.question or reading.reason}" for column, reading in readings.items())
-        if any(reading.target == "guardian.student_ids" for reading in readings.values()):
-            return [
-                StreamShape(columns, entity="guardian", why=why, readings=readings | guardian_name(columns))
-            ]
-        return [StreamShape(columns, why=why, readings=readings)]
-    return [StreamShape(columns)]
+        wide = wide_shape(columns, table)
+        shapes = [wide] if wide else people_shape(columns, table)
+    if shapes is None and domain in {"restaurant", None}:
+        shapes = _menu_shapes(columns, table) or order_shapes(columns, table)
+    return [_with_cells(shape, table) for shape in shapes or [StreamShape(columns)]]
+
+
+def _menu_shapes(columns: tuple[str, ...], table: pl.DataFrame) -> list[StreamShape] | None:
+    pricing = pricing_of(columns, table)
+    if pricing is None:
+        return variant_shapes(columns, table)
+    (priced,) = pricing.convert(iter([table]))
+    names = (*columns, pricing.name)
+    return [pricing.read_in(shape) for shape in variant_shapes(names, priced) or [StreamShape(names)]]
+
+
+def _with_cells(shape: StreamShape, table: pl.DataFrame) -> StreamShape:
+    """Add the readings of columns of the table whose cells hold several values."""
+    decided_columns = {
+        name for name, reading in shape.readings.items() if reading.target or not reading.entity
+    }
+    columns = [name for name in shape.columns if name in table.columns and name not in decided_columns]
+    readings = cell_readings(columns, table)
+    why = tuple(f"{column}: {reading.question or reading.reason}" for column, reading in readings.items())
+    readings = {**shape.readings, **readings}
+    is_of_guardians = any(reading.target == "guardian.student_ids" for reading in readings.values())
+    if is_of_guardians and shape.entity is None:
+        return replace(
+            shape, entity="guardian", why=(*shape.why, *why), readings=readings | guardian_name(columns)
+        )
+    return replace(shape, why=(*shape.why, *why), readings=readings)

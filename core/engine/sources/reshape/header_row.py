@@ -16,16 +16,20 @@ def series_cells(row: Sequence[str], below: Sequence[str]) -> int:
     A series stands beside at least one name, and the cells below it are no such series.
     """
     cells = [cell.strip() for cell in row]
-    places = [place for place, cell in enumerate(cells) if is_day(cell)]
-    if len(places) < _FEWEST:
-        places = _rising(cells)
-    found = {cells[place] for place in places}
-    has_names = any(any(map(str.isalpha, cell)) for place, cell in enumerate(cells) if place not in places)
-    under = [below[place].strip() for place in places if place < len(below)]
-    if len(places) < _FEWEST or len(found) < len(places) or not has_names:
+    positions = [position for position, cell in enumerate(cells) if is_day(cell)]
+    if len(positions) < _FEWEST:
+        positions = _rising(cells)
+    texts = {cells[position] for position in positions}
+    has_names = any(
+        any(map(str.isalpha, cell)) for position, cell in enumerate(cells) if position not in positions
+    )
+    cells_below = [below[position].strip() for position in positions if position < len(below)]
+    if len(positions) < _FEWEST or len(texts) < len(positions) or not has_names:
         return 0
     return (
-        0 if len(places) == len(_rising(under)) or sum(map(is_day, under)) * 2 > len(under) else len(places)
+        0
+        if len(positions) == len(_rising(cells_below)) or sum(map(is_day, cells_below)) * 2 > len(cells_below)
+        else len(positions)
     )
 
 
@@ -33,8 +37,8 @@ def _rising(cells: Sequence[str]) -> list[int]:
     """Return the places of the longest run of neighbouring cells that count 1, 2, 3 …"""
     best: list[int] = []
     run: list[int] = []
-    for place, cell in enumerate(cells):
+    for position, cell in enumerate(cells):
         number = int(cell) if cell.isdecimal() and len(cell) <= 2 else 0
-        run = [*run, place] if number and number == len(run) + 1 else ([place] if number == 1 else [])
+        run = [*run, position] if number and number == len(run) + 1 else ([position] if number == 1 else [])
         best = max(best, run, key=len)
     return best

@@ -32,7 +32,9 @@ _SUMS = word_set(
 def words(header: str) -> tuple[str, ...]:
     """Split a header into words without those that only join others."""
     return tuple(
-        word for word in tokens(header) if word not in {"of", "the", "des", "der", "de", "du", "del", "da"}
+        word
+        for word in tokens(header.replace("ß", "ss"))
+        if word not in {"of", "the", "des", "der", "de", "du", "del", "da"}
     )
 
 
@@ -45,10 +47,10 @@ def key_columns(columns: Iterable[str]) -> list[str]:
     """List the columns named as a pupil's number, the likeliest first."""
     ranked = []
     for name in columns:
-        found = set(words(name))
-        if found & _WITHIN_CLASS or found & _NAME:
+        header_words = set(words(name))
+        if header_words & _WITHIN_CLASS or header_words & _NAME:
             continue
-        if found & _ALONE or (found & _PUPIL and found & _NUMBER):
+        if header_words & _ALONE or (header_words & _PUPIL and header_words & _NUMBER):
             ranked.append((0, name))
         elif words(name) in {("id",), ("source", "id"), ("external", "id")}:
             ranked.append((1, name))
@@ -65,8 +67,8 @@ def class_number(columns: Iterable[str]) -> str | None:
 def pupil_name(columns: Iterable[str]) -> str | None:
     """Find the column of a pupil's whole name."""
     for name in columns:
-        found = set(words(name))
-        if found & _NAME and not found & {
+        header_words = set(words(name))
+        if header_words & _NAME and not header_words & {
             "first",
             "last",
             "middle",
@@ -77,7 +79,16 @@ def pupil_name(columns: Iterable[str]) -> str | None:
             "user",
         }:
             return name
-        if found and found <= {"student", "pupil", "learner", "child", "schuler", "eleve", "alumno", "aluno"}:
+        if header_words and header_words <= {
+            "student",
+            "pupil",
+            "learner",
+            "child",
+            "schuler",
+            "eleve",
+            "alumno",
+            "aluno",
+        }:
             return name
     return None
 
@@ -89,5 +100,5 @@ def is_key(values: pl.Series) -> bool:
 
 def is_sum(header: str) -> bool:
     """Tell whether a column is named as a sum or a summary of the others."""
-    found = set(words(header))
-    return bool(found & _SUMS) or header.strip() in {"%", "Σ", "#P", "#A"}
+    header_words = set(words(header))
+    return bool(header_words & _SUMS) or header.strip() in {"%", "Σ", "#P", "#A"}

@@ -78,14 +78,14 @@ def people_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
     if not people:
         return None
     of_people = [column for person in people for column in person.fields.values()]
-    remaining = tuple(column for column in columns if column not in set(of_people))
+    pupil_columns = tuple(column for column in columns if column not in set(of_people))
     labels = listed([person.relation for person in people])
-    key = pupil_key(remaining, rows)
+    key = pupil_key(pupil_columns, rows)
     if key is None:
-        is_of_pupils = any(set(words(column)) & _OF_PUPILS for column in remaining)
+        is_of_pupils = any(set(words(column)) & _OF_PUPILS for column in pupil_columns)
         return [_left_out(columns, of_people, labels)] if is_of_pupils else None
     pupils = StreamShape(
-        remaining,
+        pupil_columns,
         entity="student",
         why=(
             f"{counted(len(of_people), 'column')} about {labels} are read as guardians, a table of their own",
@@ -109,7 +109,7 @@ def _left_out(columns: tuple[str, ...], of_people: Sequence[str], labels: str) -
 
 def _guardian_shape(people: Sequence[_Person], labels: str, key: str) -> StreamShape:
     names = _output(people)
-    made = (
+    merging = (
         f"guardians of the columns of {labels}: one row a person, merged where name and phone or e-mail are the same, "
         f"with their pupils by {key}"
     )
@@ -117,7 +117,7 @@ def _guardian_shape(people: Sequence[_Person], labels: str, key: str) -> StreamS
         names,
         SEPARATOR + "guardians",
         "guardian",
-        (made, f"row {_STRIDE * 2 + 1} is the first person of row 2 of the file"),
+        (merging, f"row {_STRIDE * 2 + 1} is the first person of row 2 of the file"),
         _readings(names, key),
         lambda frames: _guardians(frames, people, names, key),
     )
@@ -128,7 +128,7 @@ def guardian_name(columns: Sequence[str]) -> dict[str, Reading]:
     names = [
         column
         for column in columns
-        if "name" in (found := set(words(column))) and not found & _PARTS_OF_NAMES
+        if "name" in (groups := set(words(column))) and not groups & _PARTS_OF_NAMES
     ]
     return (
         {names[0]: Reading("guardian.first_name", "The row is a guardian's.", "given_name")}
@@ -138,7 +138,7 @@ def guardian_name(columns: Sequence[str]) -> dict[str, Reading]:
 
 
 def _people(columns: Sequence[str]) -> list[_Person]:
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    groups: dict[tuple[str, str], dict[str, str]] = {}
     for column in columns:
         parts = words(column)
         roles = [word for word in parts if word in _ROLE_OF]
@@ -148,13 +148,13 @@ def _people(columns: Sequence[str]) -> list[_Person]:
         number = next((word for word in parts if word.isdigit()), "")
         relation = "emergency contact" if is_emergency else _ROLE_OF[roles[-1]]
         skipped = {*roles, number, "student", "pupil", *(("emergency", "contact") if is_emergency else ())}
-        rest = " ".join(word for word in parts if word not in skipped)
-        fields = found.setdefault((relation, number), {})
-        label = _FIELD_OF.get(rest, rest.capitalize())
+        field_text = " ".join(word for word in parts if word not in skipped)
+        fields = groups.setdefault((relation, number), {})
+        label = _FIELD_OF.get(field_text, field_text.capitalize())
         fields[free_name(label, fields)] = column
     return [
         _Person(f"{relation} {number}".strip(), fields)
-        for (relation, number), fields in found.items()
+        for (relation, number), fields in groups.items()
         if {"Name", "First name", "Last name"} & fields.keys()
     ]
 
@@ -183,13 +183,16 @@ def _guardians(frames: Frames, people: Sequence[_Person], names: tuple[str, ...]
     parts, size = [], 1
     for frame in frames:
         size = max(size, frame.height)
-        parts += [_named(frame, person, place, names, key) for place, person in enumerate(people, start=1)]
+        parts += [
+            _people_rows(frame, person, position, names, key)
+            for position, person in enumerate(people, start=1)
+        ]
     if not parts:
         return
-    named = pl.concat(parts, how="diagonal").sort(ROW)
-    own = own_columns(named)
-    merged = (
-        named.group_by(_KEY, maintain_order=True)
+    person_rows = pl.concat(parts, how="diagonal").sort(ROW)
+    reader_columns = own_columns(person_rows)
+    guardian_rows = (
+        person_rows.group_by(_KEY, maintain_order=True)
         .agg(
             pl.col(ROW).first(),
             *(
@@ -198,7 +201,7 @@ def _guardians(frames: Frames, people: Sequence[_Person], names: tuple[str, ...]
                 if name not in {_KEY, _PUPILS}
             ),
             pl.col(_PUPILS).drop_nulls().unique(maintain_order=True),
-            *(pl.col(name).drop_nulls().first() for name in own),
+            *(pl.col(name).drop_nulls().first() for name in reader_columns),
         )
         .with_columns(
             pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
@@ -206,13 +209,13 @@ def _guardians(frames: Frames, people: Sequence[_Person], names: tuple[str, ...]
             if name not in {_KEY, _PUPILS}
         )
         .with_columns(pl.col(_PUPILS).map_elements(lambda keys: json.dumps(keys.to_list()), pl.String))
-        .select(ROW, *names, *own)
+        .select(ROW, *names, *reader_columns)
     )
-    yield from merged.iter_slices(size)
+    yield from guardian_rows.iter_slices(size)
 
 
-def _named(
-    frame: pl.DataFrame, person: _Person, place: int, names: tuple[str, ...], key: str
+def _people_rows(
+    frame: pl.DataFrame, person: _Person, position: int, names: tuple[str, ...], key: str
 ) -> pl.DataFrame:
     """Return one row for each row that names the person."""
     fields = {
@@ -222,7 +225,7 @@ def _named(
     if column := person.fields.get(_RELATIONSHIP):
         relation = pl.coalesce(pl.col(column), relation)
     rows = frame.select(
-        (pl.col(ROW) * _STRIDE + place).alias(ROW),
+        (pl.col(ROW) * _STRIDE + position).alias(ROW),
         relation.alias(_RELATIONSHIP),
         *(pl.col(column).str.strip_chars().alias(name) for name, column in fields.items()),
         pl.col(key).alias(_PUPILS),

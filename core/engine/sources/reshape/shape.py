@@ -27,7 +27,7 @@ class Reading:
     reason    one sentence that says why, as evidence of the mapping
     transform, also  as in contract.Hint
     question  what a person must decide before the column is used, '' for nothing
-    level     'parent' or 'child': which record of a group the column is about, '' where the shape does not say
+    entity    the entity of a group that the column is about, where the mapping finds the field; '' for any
     """
 
     target: str | None
@@ -35,7 +35,7 @@ class Reading:
     transform: str | None = None
     also: tuple[str, ...] = ()
     question: str = ""
-    level: str = ""
+    entity: str = ""
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
@@ -45,7 +45,8 @@ class Reading:
         return asdict(self)
 
 
-def _unchanged(frames: Frames) -> Frames:
+def unchanged(frames: Frames) -> Frames:
+    """Return the frames as they are."""
     return frames
 
 
@@ -61,7 +62,7 @@ class StreamShape:
     entity: str | None = None
     why: tuple[str, ...] = ()
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    convert: Callable[[Frames], Frames] = field(default=_unchanged, compare=False)
+    convert: Callable[[Frames], Frames] = field(default=unchanged, compare=False)
 
 
 def own_columns(frame: pl.DataFrame) -> list[str]:

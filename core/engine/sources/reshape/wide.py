@@ -51,14 +51,14 @@ def _register(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | Non
         numbered = [column for column in columns if is_day_without_year(column)]
         if len(numbered) < 5 or not _are_codes(rows, numbered):
             return None
-        question = f"The columns {_some(numbered)} are days, and neither they nor the file name the month and year: export the register with full dates."
+        question = f"The columns {_example_names(numbered)} are days, and neither they nor the file name the month and year: export the register with full dates."
         return _left_out(columns, numbered, "A column a day, without month and year.", question)
     if not _are_codes(rows, day_columns):
-        question = f"The columns {_some(day_columns)} hold one value a day: turn them into rows, a day in a column of its own."
+        question = f"The columns {_example_names(day_columns)} hold one value a day: turn them into rows, a day in a column of its own."
         return _left_out(columns, day_columns, "A column a day; its values are no attendance.", question)
     days = days_of(day_columns)
     if days is None:
-        question = f"The columns {_some(day_columns)} are days; day and month cannot be told apart: export the register with dates such as 2025-09-01."
+        question = f"The columns {_example_names(day_columns)} are days; day and month cannot be told apart: export the register with dates such as 2025-09-01."
         return _left_out(
             columns, day_columns, "A column a day, in an unknown order of day and month.", question
         )
@@ -81,9 +81,11 @@ def _mark_sheet(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | N
         if (column in matches or (headers.words(column) and set(headers.words(column)) <= _SUBJECTS))
         and _are_marks(rows[column])
     ]
-    remaining = [column for column in columns if column not in subjects]
+    pupil_columns = [column for column in columns if column not in subjects]
     is_of_pupils = (
-        headers.pupil_name(remaining) or headers.pupil_key(remaining, rows) or headers.class_number(remaining)
+        headers.pupil_name(pupil_columns)
+        or headers.pupil_key(pupil_columns, rows)
+        or headers.class_number(pupil_columns)
     )
     has_numbers = any(map(_has_numbers, rows[subjects].get_columns()))
     if len(subjects) < _FEWEST or not is_of_pupils or not has_numbers:
@@ -91,7 +93,7 @@ def _mark_sheet(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | N
     shape = _Long(columns, rows, subjects, "assessment_result", tuple(_OF_MARKS))
     subject, maximum, score, letter, comment = shape.names
     why = (
-        f"a column a subject turned into a row a subject: {_some(subjects)}; blank cells make no row, words such as AB "
+        f"a column a subject turned into a row a subject: {_example_names(subjects)}; blank cells make no row, words such as AB "
         "are comments and no score"
     )
     values = {
@@ -168,7 +170,7 @@ def _left_out(columns: tuple[str, ...], wide: Sequence[str], reason: str, questi
     return StreamShape(columns, why=(question,), readings=readings)
 
 
-def _some(columns: Sequence[str]) -> str:
+def _example_names(columns: Sequence[str]) -> str:
     return listed(columns) if len(columns) <= 4 else f"{columns[0]}, {columns[1]} … {columns[-1]}"
 
 
@@ -179,17 +181,17 @@ class _Long:
         self,
         columns: tuple[str, ...],
         rows: pl.DataFrame,
-        turned: Sequence[str],
+        value_columns: Sequence[str],
         entity: str,
         names: Sequence[str],
     ) -> None:
-        self.turned, self.entity = tuple(turned), entity
-        self.remaining = tuple(column for column in columns if column not in set(turned))
-        self.key_name = free_name("Record key", self.remaining)
-        self.names = tuple(free_name(name, self.remaining) for name in names)
-        self.keys = _record_keys(self.remaining, rows)
-        self.columns = (*([self.key_name] if self.keys else ()), *self.remaining, *self.names)
-        self.stride = 10 ** max(2, len(str(len(self.turned))))
+        self.value_columns, self.entity = tuple(value_columns), entity
+        self.pupil_columns = tuple(column for column in columns if column not in set(value_columns))
+        self.key_name = free_name("Record key", self.pupil_columns)
+        self.names = tuple(free_name(name, self.pupil_columns) for name in names)
+        self.keys = _record_keys(self.pupil_columns, rows)
+        self.columns = (*([self.key_name] if self.keys else ()), *self.pupil_columns, *self.names)
+        self.stride = 10 ** max(2, len(str(len(self.value_columns))))
 
     def built(
         self,
@@ -209,9 +211,9 @@ class _Long:
         )
 
     def _pupil_readings(self) -> dict[str, Reading]:
-        sums = [column for column in self.remaining if headers.is_sum(column) and column not in self.keys]
+        sums = [column for column in self.pupil_columns if headers.is_sum(column) and column not in self.keys]
         readings = unmapped(sums, "It sums up the other columns of its row.")
-        name = headers.pupil_name(self.remaining)
+        name = headers.pupil_name(self.pupil_columns)
         if self.keys:
             key = self.keys[0]
             also = ("student.external_id",)
@@ -222,7 +224,7 @@ class _Long:
             if name:
                 readings[name] = Reading("student.first_name", "The pupil's name.", "given_name")
             return readings
-        number = headers.class_number(self.remaining)
+        number = headers.class_number(self.pupil_columns)
         question = f"No column identifies the pupil beyond the class: {number or name or 'a number of the pupil'} may stand for several. Which column is the pupil's id?"
         reason = "It does not identify a pupil beyond the class."
         if number:
@@ -237,36 +239,40 @@ class _Long:
         split: Callable[[pl.Expr], Mapping[str, pl.Expr]],
     ) -> Callable[[pl.DataFrame], pl.DataFrame]:
         column, value = pl.col(_COLUMN), pl.col(_VALUE)
-        places = {name: place for place, name in enumerate(self.turned, start=1)}
+        positions = {name: position for position, name in enumerate(self.value_columns, start=1)}
         names = list(dict.fromkeys(name for texts in values.values() for name in texts))
         of_header = [
             column.replace_strict(
-                {turned: texts[name] for turned, texts in values.items()},
+                {value_columns: texts[name] for value_columns, texts in values.items()},
                 default=None,
                 return_dtype=pl.String,
             ).alias(name)
             for name in names
         ]
-        numbers = pl.col(ROW) * self.stride + column.replace_strict(places, default=0, return_dtype=pl.Int64)
+        numbers = pl.col(ROW) * self.stride + column.replace_strict(
+            positions, default=0, return_dtype=pl.Int64
+        )
         key = pl.concat_str([*map(pl.col, self.keys), pl.col(names[0])], separator=" | ").alias(self.key_name)
 
-        def turned(frame: pl.DataFrame) -> pl.DataFrame:
-            own = own_columns(frame)
-            long = _cells(frame, self.turned, [ROW, *self.remaining, *own]).with_columns(of_header)
-            of_cell = [made.alias(name) for name, made in split(value).items()]
+        def value_columns(frame: pl.DataFrame) -> pl.DataFrame:
+            reader_columns = own_columns(frame)
+            long = _cells(
+                frame, self.value_columns, [ROW, *self.pupil_columns, *reader_columns]
+            ).with_columns(of_header)
+            of_cell = [expr.alias(name) for name, expr in split(value).items()]
             numbered = long.with_columns(numbers, *of_cell, *([key] if self.keys else []))
-            return numbered.sort(ROW).select(ROW, *self.columns, *own)
+            return numbered.sort(ROW).select(ROW, *self.columns, *reader_columns)
 
-        return turned
+        return value_columns
 
 
-def _cells(frame: pl.DataFrame, turned: Sequence[str], index: Sequence[str]) -> pl.DataFrame:
+def _cells(frame: pl.DataFrame, value_columns: Sequence[str], index: Sequence[str]) -> pl.DataFrame:
     """Return a row for each filled cell of the turned columns, and one without a cell for each row that has none."""
-    cells = frame.unpivot(list(turned), index=list(index), variable_name=_COLUMN, value_name=_VALUE)
+    cells = frame.unpivot(list(value_columns), index=list(index), variable_name=_COLUMN, value_name=_VALUE)
     cells = cells.with_columns(pl.col(_VALUE).str.strip_chars()).filter(pl.col(_VALUE).fill_null("") != "")
     empty = frame.join(cells.select(ROW), on=ROW, how="anti")
-    nothing = [pl.lit(None, pl.String).alias(name) for name in (_COLUMN, _VALUE)]
-    return pl.concat([cells, empty.with_columns(nothing).select(cells.columns)])
+    null_columns = [pl.lit(None, pl.String).alias(name) for name in (_COLUMN, _VALUE)]
+    return pl.concat([cells, empty.with_columns(null_columns).select(cells.columns)])
 
 
 def _record_keys(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
@@ -276,13 +282,13 @@ def _record_keys(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
         if headers.is_key(rows[key]):
             return (key,)
     for key in candidates:
-        for other in columns:
-            pair = rows.select(key, other)
+        for second in columns:
+            pair = rows.select(key, second)
             if (
-                other != key
+                second != key
                 and not rows[key].null_count()
                 and pair.n_unique() == pair.height
-                and not headers.is_sum(other)
+                and not headers.is_sum(second)
             ):
-                return (key, other)
+                return (key, second)
     return ()

@@ -65,10 +65,10 @@ def _shaped(
 def with_readings(facts: Mapping[str, Mapping[str, Any]], info: StreamInfo) -> dict[str, Any]:
     """Add to the facts of a stream's columns, as stored, what they mean by the shape of its table."""
     readings = info.shape.readings if info.shape else {}
-    said = {name: {_READING: reading.to_json()} for name, reading in readings.items()}
+    reading_documents = {name: {_READING: reading.to_json()} for name, reading in readings.items()}
     return {
-        name: {**facts.get(name, {}), **said.get(name, {})}
-        for name in (*facts, *(said.keys() - facts.keys()))
+        name: {**facts.get(name, {}), **reading_documents.get(name, {})}
+        for name in (*facts, *(reading_documents.keys() - facts.keys()))
     }
 
 

@@ -1,0 +1,83 @@
+"""Read words that stand in place of a price, and tell the price from the price before or after a reduction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from core.engine.sources.reshape.headers import word_set, words
+from core.engine.sources.reshape.shape import Reading
+
+OPEN_WORDS = (
+    "variable",
+    "open",
+    "open price",
+    "market",
+    "market price",
+    "mp",
+    "ask",
+    "tagespreis",
+    "variabel",
+    "prix libre",
+    "libre",
+)
+_PRICE = word_set("price preis prix precio prezzo preco cena prijs")
+_REDUCED = word_set("sale special discount discounted promo offer online member aktion")
+_REFERENCE = word_set("compare msrp list before original uvp rrp old cost")
+
+
+def price_columns(columns: Sequence[str]) -> list[str]:
+    """List the columns of the usual price: no reduced one, none to compare with."""
+    return [
+        column
+        for column in columns
+        if set(words(column)) & _PRICE and not set(words(column)) & (_REDUCED | _REFERENCE)
+    ]
+
+
+def price_readings(columns: Sequence[str], entity: str) -> dict[str, Reading]:
+    """Return the readings of a usual price beside a reduced one: the usual one is the price."""
+    usual = price_columns(columns)
+    other_prices = [column for column in columns if set(words(column)) & _PRICE and column not in usual]
+    if len(usual) != 1 or not other_prices:
+        return {}
+    readings = {
+        column: Reading(None, f"{usual[0]} is the usual price; this is a reduced one or one to compare with.")
+        for column in other_prices
+    }
+    return readings | {usual[0]: Reading(f"{entity}.price", "It is the usual price, beside a reduced one.")}
+
+
+def weight_columns(columns: Sequence[str], rows: pl.DataFrame) -> list[str]:
+    """List the columns that say by yes or no whether an item is sold by weight."""
+    return [
+        column
+        for column in columns
+        if {"weight"} <= set(words(column)) and {"sold", "by"} & set(words(column)) and _is_flag(rows[column])
+    ]
+
+
+def _is_flag(values: pl.Series) -> bool:
+    flag_values = {value.strip().casefold() for value in values.drop_nulls().unique().to_list()}
+    return bool(flag_values) and flag_values <= {"y", "n", "yes", "no", "true", "false", "1", "0"}
+
+
+def is_open(column: str) -> pl.Expr:
+    """Tell the rows whose price is a word for 'asked at the till'."""
+    return pl.col(column).str.strip_chars().str.to_lowercase().is_in(list(OPEN_WORDS)).fill_null(value=False)
+
+
+def pricing(columns: Sequence[str], rows: pl.DataFrame) -> pl.Expr | None:
+    """Return how each row's price is found, as the target has it; None where no row says more than a price."""
+    open_columns = [column for column in price_columns(columns) if rows.select(is_open(column).any()).item()]
+    weight_names = weight_columns(columns, rows)
+    if not open_columns and not weight_names:
+        return None
+    by_weight = [
+        pl.col(column).str.to_lowercase().str.strip_chars().is_in(["y", "yes", "true", "1"])
+        for column in weight_names
+    ]
+    open_rows = pl.any_horizontal(map(is_open, open_columns)) if open_columns else pl.lit(value=False)
+    weight_rows = pl.any_horizontal(by_weight).fill_null(value=False) if by_weight else pl.lit(value=False)
+    return pl.when(open_rows).then(pl.lit("open")).when(weight_rows).then(pl.lit("per_unit"))
