@@ -137,9 +137,9 @@ def _settled(
             if member is not winner
         }
     if field.name == "barcode" and _complement(list(columns.values())):
-        reason = Evidence(RIVALS, 0.0, "No row has two of these codes: the one that is there is taken.")
+        evidence = Evidence(RIVALS, 0.0, "No row has two of these codes: the one that is there is taken.")
         return {
-            _key(member): replace(member, transform="coalesce", evidence=(*member.evidence, reason))
+            _key(member): replace(member, transform="coalesce", evidence=(*member.evidence, evidence))
             for member in members
             if not any(other.transform for other in members)
         }
