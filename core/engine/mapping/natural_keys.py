@@ -349,9 +349,13 @@ def _added(
                 alternatives=column.alternatives if is_free else (),
             ),
         )
+    numbers = {"order.number"} - {proposal.target for proposal in proposals}
     result: list[Proposal] = []
     for proposal in proposals:
         is_free, made = ids.get((proposal.source, proposal.slot), (False, None))
         result += [] if is_free else [proposal]
         result += [made] if made else []
+        if is_free and made and len(key) > 1 and proposal.target and f"{entity}.number" in numbers:
+            # What people see stays the number by itself.
+            result.append(replace(proposal, slot=slots[proposal.source] + 1, target=f"{entity}.number"))
     return result

@@ -97,7 +97,7 @@ def build_plan(
         for name, group in groups.items()
         if group
     }
-    _hold_together(groups, primary)
+    _hold_together(groups, primary, of_columns)
     present = set(primary.values())
     for group in groups.values():
         _derive(group, present)
@@ -289,13 +289,17 @@ def _is_day(link: Link) -> bool:
 # --- records that hold together -----------------------------------------------------------------------------------
 
 
-def _hold_together(groups: Mapping[str, Group], primary: Mapping[str, str]) -> None:
+def _hold_together(
+    groups: Mapping[str, Group],
+    primary: Mapping[str, str],
+    facts: Mapping[str, Mapping[str, ColumnFacts]],
+) -> None:
     """Give the entities of each row their ids and their references to each other. `primary`: stream -> main entity."""
     for name, entity in primary.items():
         group = groups[name]
         give_keys(group, entity, {main for stream, main in primary.items() if stream != name})
         _tie(group)
-        give_children_keys(group, entity)
+        give_children_keys(group, entity, facts.get(name, {}))
         tie_lists(group, entity)
 
 

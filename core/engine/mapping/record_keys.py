@@ -35,15 +35,8 @@ KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 _NAMES = ("first_name", "last_name", "display_name", "company")
 _PEOPLE = ("customer", "guardian", "staff")
-_DETAILS: Mapping[str, tuple[str, ...]] = {
-    "order_line": ("item_id", "variant_id", "sku", "name"),
-    "payment": ("tender", "paid_at"),
-    "fee": ("description", "due_on"),
-    "attendance": ("on", "class_id"),
-    "assessment_result": ("title", "class_id", "assessed_on"),
-    "enrollment": ("class_id",),
-}
-"""What tells the records of one parent apart."""
+_DETAILS: Mapping[str, tuple[str, ...]] = {"payment": ("tender", "paid_at")}
+"""What tells the records of one parent apart, where rows about something else repeat them."""
 
 _ROW_OF = ("order_line", "item_variant", "enrollment")
 """What a table has a row for, where the record above it stands on several rows."""
@@ -76,8 +69,11 @@ def counters(facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
 
 
 def _repeats(key: FieldPlan, facts: Mapping[str, ColumnFacts]) -> bool:
-    """Whether the key is known to have some value on several rows."""
-    return len(key.sources) == 1 and key.sources[0] in facts and facts[key.sources[0]].is_unique is False
+    """Whether the key is known to have some value on several rows, or to stand on the first row of each record only."""
+    if len(key.sources) != 1 or key.sources[0] not in facts:
+        return False
+    column = facts[key.sources[0]]
+    return column.is_unique is False or column.filled < max(other.filled for other in facts.values())
 
 
 def give_keys(group: Group, primary: str, elsewhere: set[str]) -> None:
@@ -112,8 +108,11 @@ def _personal_key(entity: str, fields: Fields) -> FieldPlan | None:
     return _joined([*names, *contacts[-1:]], "e164")
 
 
-def give_children_keys(group: Group, primary: str) -> None:
-    """Give records that belong to another record of the row an id made of that record's id, after references are tied."""
+def give_children_keys(group: Group, primary: str, facts: Mapping[str, ColumnFacts]) -> None:
+    """Give records that belong to another record of the row an id made of that record's id, after references are tied.
+
+    Only where each row has a record of its own to belong to: several would become one.
+    """
     for entity, fields in group.items():
         if entity == primary or "external_id" in fields:
             continue
@@ -122,7 +121,8 @@ def give_children_keys(group: Group, primary: str) -> None:
             if not reference.required or parent is None or reference.name not in fields:
                 continue
             if reference.refers_to == primary:
-                fields["external_id"] = _suffixed(parent, entity)
+                if not _repeats(parent, facts):
+                    fields["external_id"] = _suffixed(parent, entity)
             elif details := [fields[name] for name in _DETAILS.get(entity, ()) if name in fields]:
                 fields["external_id"] = _joined([parent, *details], "")
             break

@@ -96,3 +96,17 @@ def test_where_order_numbers_repeat_the_rows_are_the_lines() -> None:
     for is_unique, entity in ((True, "order"), (False, "order_line")):
         plan = plan_of(RESTAURANT, {"no": ColumnFacts(4, is_unique)}, **targets)
         assert [part.entity for part in plan.entities if part.primary] == [entity]
+
+
+@pytest.mark.parametrize("facts", [ColumnFacts(4, is_unique=False), ColumnFacts(2, is_unique=True)])
+def test_several_rows_of_one_order_never_become_one_payment(facts: ColumnFacts) -> None:
+    plan = plan_of(
+        RESTAURANT,
+        {"no": facts, "paid": ColumnFacts(4)},
+        no="order__external_id",
+        total="order__total",
+        tax="order__tax_total",
+        paid="payment__tender",
+    )
+    assert not list(plan.of("payment"))
+    assert [part.entity for part in plan.left_out] == ["payment"]
