@@ -18,6 +18,7 @@ from typing import Any
 from core.engine import transforms
 from core.engine.mapping.combining import in_order
 from core.engine.mapping.record_keys import (
+    Facts,
     Fields,
     Group,
     counters,
@@ -37,7 +38,6 @@ from core.engine.plan import (
     Plan,
     RowRule,
 )
-from core.engine.sources.column_facts import ColumnFacts
 from core.engine.transforms import identity
 from core.engine.transforms.expressions import field_name, names_in
 from core.engine.transforms.left_out.words import split_empty_words, with_empty_words
@@ -80,11 +80,11 @@ def build_plan(
     streams: Mapping[str, str | None],
     settings: ImportSettings,
     conflicts: Mapping[str, Conflict] | None = None,
-    facts: Mapping[str, Mapping[str, ColumnFacts]] | None = None,
+    facts: Facts | None = None,
 ) -> Plan:
     """Return the plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read.
 
-    `facts`: stream -> column -> what all its rows say of it, of streams whose equal rows are numbered.
+    `facts`: those of streams whose equal rows are numbered.
     """
     of_stream: dict[str, list[Link]] = {name: [] for name in streams}
     for link in links:
@@ -98,9 +98,8 @@ def build_plan(
         if group
     }
     _hold_together(groups, primary, of_columns)
-    present = set(primary.values())
     for group in groups.values():
-        _derive(group, present)
+        _derive(group, set(primary.values()))
     decided_entities = {(link.stream, link.target.partition(".")[0]) for link in links if link.is_decided}
     plans = [
         EntityPlan(
@@ -289,11 +288,7 @@ def _is_day(link: Link) -> bool:
 # --- records that hold together -----------------------------------------------------------------------------------
 
 
-def _hold_together(
-    groups: Mapping[str, Group],
-    primary: Mapping[str, str],
-    facts: Mapping[str, Mapping[str, ColumnFacts]],
-) -> None:
+def _hold_together(groups: Mapping[str, Group], primary: Mapping[str, str], facts: Facts) -> None:
     """Give the entities of each row their ids and their references to each other. `primary`: stream -> main entity."""
     for name, entity in primary.items():
         group = groups[name]

@@ -18,6 +18,8 @@ from core.schema import Field, entity_label, target_schema, target_title
 Fields = dict[str, FieldPlan]
 Group = dict[str, Fields]
 """The entities of one stream, each with its fields."""
+Facts = Mapping[str, Mapping[str, ColumnFacts]]
+"""Stream -> column -> facts over all its rows."""
 
 KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
     "order": ("number",),
