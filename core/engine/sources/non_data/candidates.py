@@ -20,6 +20,9 @@ _ALWAYS = 0.97
 _MAX_SHARE = 0.4
 """Where more rows are sparse, the table is so by nature."""
 _FEW_ROWS = 3
+_SMALL = 1_000
+_MAX_EMPTY = 0.25
+"""Where more rows of a large frame lack a column, it is one that need not be filled."""
 
 
 @dataclass(slots=True)
@@ -45,12 +48,11 @@ def candidates(frame: pl.DataFrame, columns: Sequence[str], *, is_first: bool) -
     if not names or frame.is_empty():
         return None
     empties = frame.select(names).null_count().row(0)
-    signs = [_repeats_header(names)]
+    may_be = frame.select(_repeats_header(names).fill_null(value=False)).to_series()
     if any(empties):
-        signs.append(_sparse_labels(frame, names, empties))
+        may_be = may_be | _sparse(frame, names, empties)
     if len(names) <= _FEW_COLUMNS:
-        signs.append(_label(names))
-    may_be = frame.select(pl.any_horizontal(signs).fill_null(value=False)).to_series()
+        may_be = may_be | _labelled(frame, names)
     if is_first and all(labels.is_unit(text) for text in frame.select(names).row(0) if text):
         may_be = may_be | (frame[ROW] == frame[ROW][0])
     return may_be if may_be.any() else None
@@ -60,21 +62,27 @@ def _repeats_header(names: Sequence[str]) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).str.strip_chars() == name for name in names[:_HEADER_COLUMNS])
 
 
-def _label(names: Sequence[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.col(name).str.contains(labels.ANY) for name in names[:_LABEL_COLUMNS])
+def _labelled(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Tell which rows have a label in one of their first columns."""
+    label = pl.any_horizontal(pl.col(name).str.contains(labels.ANY) for name in names[:_LABEL_COLUMNS])
+    return rows.select(label.fill_null(value=False).alias("label")).to_series()
 
 
-def _sparse_labels(frame: pl.DataFrame, names: Sequence[str], empties: Sequence[int]) -> pl.Expr:
-    """Rows with a single value, those with a label that fill less than usual, and those without their first value."""
+def _sparse(frame: pl.DataFrame, names: Sequence[str], empties: Sequence[int]) -> pl.Series:
+    """Find rows with a single value, those with a label that lack what most fill, and those without their first value."""
     rows = frame.height
-    filled = frame.select(pl.sum_horizontal(pl.col(names).is_not_null().cast(pl.UInt16))).to_series()
-    usual = filled.mode()[-1]
-    single = filled <= (1 if len(names) < 2 * _LABEL_COLUMNS else 2)
+    filled = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.UInt16) for name in names)
+    single = frame.select(
+        (filled <= (1 if len(names) < 2 * _LABEL_COLUMNS else 2)).alias("single")
+    ).to_series()
     if len(names) == 1 or single.sum() > max(_FEW_ROWS, rows * _MAX_SHARE):
         single = single & False
-    often = [name for name, empty in zip(names, empties, strict=True) if empty <= rows * (1 - _ALWAYS) + 3]
-    incomplete = pl.any_horizontal(pl.col(name).is_null() for name in often) if often else pl.lit(value=False)
-    first = names[0]
-    keyless = pl.col(first).is_null() if 0 < empties[0] <= max(3, rows * 0.2) else pl.lit(value=False)
-    sparse = incomplete | pl.lit(filled < usual)
-    return pl.lit(single) | (sparse & _label(names)) | keyless
+    few = max(_FEW_ROWS, rows * (_MAX_EMPTY if rows > _SMALL else 1))
+    often = [name for name, empty in zip(names, empties, strict=True) if 0 < empty <= few]
+    if not often:
+        return single
+    incomplete = frame.select(pl.any_horizontal(pl.col(often).is_null()).alias("incomplete")).to_series()
+    lacking = incomplete.arg_true()
+    labelled = lacking.filter(_labelled(frame[lacking], names))
+    may_be = single.scatter(labelled, True) if len(labelled) else single
+    return may_be | frame[names[0]].is_null() if 0 < empties[0] <= max(_FEW_ROWS, rows * 0.2) else may_be
