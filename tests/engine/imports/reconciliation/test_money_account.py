@@ -218,7 +218,7 @@ def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers
     rows = []
     for number in range(1, 61):
         extra = "" if number < 20 else "5" if number < 40 else f"{number}.25"
-        free = "n/a" if number % 4 == 0 else f"{number}.50"
+        free = "siehe oben" if number % 4 == 0 else f"{number}.50"
         code = f"{number}.50" if number < 4 else f"K{number}"
         phone = f"212 555 {1000 + number}"
         rows.append(
