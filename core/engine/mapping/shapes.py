@@ -10,7 +10,7 @@ from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal
 from core.engine.sources.contract import Hint
 from core.engine.sources.reshape.shape import Reading
-from core.schema import target_schema
+from core.schema import entity_label, target_schema, target_title
 
 SHAPE = "shape"
 """The feature of the evidence that says what the reader made of a table."""
@@ -85,8 +85,16 @@ def _of_entity(first: Proposal, about: str, claimed_targets: set[str]) -> Propos
     has_field = name in target_schema().entity(about).fields
     target = f"{about}.{name}" if has_field else _alternative(first, about)
     if target is None or target in claimed_targets:
-        return replace(first, target=None, transform=None, confidence=None, question="")
+        question = "" if target or (first.confidence or 0.0) < AMBER_FROM else _homeless(first, about)
+        return replace(first, target=None, transform=None, confidence=None, question=question)
     return replace(first, target=target, transform=first.transform if has_field else None)
+
+
+def _homeless(first: Proposal, about: str) -> str:
+    """Ask about a column of one record of a group whose field only the other has."""
+    entity = entity_label(about).lower()
+    title = target_title(first.target)
+    return f"{title} is no field of a {entity}, and the column is about each {entity}: exclude it, or choose another target."
 
 
 def _alternative(model: Proposal, entity: str) -> str | None:

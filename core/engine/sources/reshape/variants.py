@@ -30,6 +30,7 @@ from core.kit.wording import listed
 _ITEM_LEVEL = word_set(
     "image picture photo description category tag vendor brand supplier type tax modifier seo handle pricing"
 )
+_YES_OR_NO = frozenset({"y", "n", "yes", "no", "true", "false", "0", "1"})
 _FEW = 1_000
 _KIND, _IS_ITEM = "_kind", "_is_item"
 _ITEM, _VARIANT, _FURTHER = "item", "variant", "further"
@@ -55,6 +56,10 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
     ]
     if not layout.ids_are_rows:
         variant_columns = [column for column in variant_columns if not set(words(column)) & _ITEM_LEVEL]
+        if is_whole:
+            variant_columns = [
+                column for column in variant_columns if not _is_flag_of_items(kinds, column, layout)
+            ]
     single_rows = kinds.filter(pl.col(_IS_ITEM) & (pl.col(_KIND) != _VARIANT))
     of_variants = {
         column
@@ -80,6 +85,14 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
         )
         for shape, kind in zip(shapes, (_ITEM, _VARIANT, _FURTHER), strict=False)
     ]
+
+
+def _is_flag_of_items(rows: pl.DataFrame, column: str, layout: VariantRows) -> bool:
+    """Tell whether a column says yes or no of each item: the rows of an item never differ."""
+    texts = rows[column].drop_nulls().str.strip_chars().str.to_lowercase()
+    if texts.is_empty() or not texts.is_in(list(_YES_OR_NO)).all():
+        return False
+    return rows.drop_nulls(column).group_by(layout.item).agg(pl.col(column).n_unique())[column].max() == 1
 
 
 def _item_shape(layout: VariantRows, kept_columns: tuple[str, ...]) -> StreamShape:
