@@ -1,7 +1,7 @@
 """Resolve what names and values of a stream's columns leave open: by a visible transform, or by a question to a person.
 
 The matcher says what a column is about; this says how it is to be read, and which suggestions nobody may take over
-unseen: opposites, totals with tips, values that do not fit, several columns for one target. Pure.
+unseen: opposites, totals with tips, values that do not fit, several columns for one target, people without a name. Pure.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.engine.mapping.ambiguity.nameless import with_names
 from core.engine.mapping.ambiguity.order_totals import with_sums
 from core.engine.mapping.ambiguity.polarity import with_polarity
 from core.engine.mapping.ambiguity.rivals import with_rivals
@@ -31,7 +32,7 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     summed = with_sums(read, sample.rows, settings)
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
-    return with_rivals(fitting, sample.rows, settings)
+    return with_names(with_rivals(fitting, sample.rows, settings))
 
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:
