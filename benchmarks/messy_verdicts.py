@@ -131,9 +131,13 @@ class _Judge:
         return sum(self._fits_field(value, name, record) for name, value in wanted.values.items())
 
     def _fits_field(self, wanted: Any, name: str, record: Record) -> bool:
-        """Compare a field, or several of which one has the value and no other has another: 'external_id|sku'."""
-        values = [record.values.get(part) for part in name.split("|")]
-        filled = [value for value in values if value is not None] or [None]
+        """Compare a field, or several of which one has the value and no other has another: 'external_id|sku'.
+
+        An external id beside them may be made of several columns.
+        """
+        parts = name.split("|")
+        others = [record.values.get(part) for part in parts if part != "external_id" or len(parts) == 1]
+        filled = [value for value in others if value is not None] or [_first(record, name)]
         return all(self.fits(wanted, value) for value in filled)
 
     def _compare(
