@@ -59,7 +59,9 @@ def saved(aura, access, menu):
 
 def test_a_recipe_is_saved_listed_exported_and_taken_in(aura, access, saved, tmp_path):
     _, listed = aura("recipe", "list", *access)
-    assert [(recipe["name"], recipe["version"], recipe["fields"]) for recipe in listed] == [("Menus", 1, 3)]
+    assert [(recipe["name"], recipe["version"], recipe["fields"]) for recipe in listed] == [
+        ("Menus", 1, 4)
+    ]  # the stock code is the id too
     out = tmp_path / "menus.yaml"
     assert aura("recipe", "export", "Menus", "--out", out, *access)[0] == 0
     assert "Soup" not in out.read_text(encoding="utf-8")
@@ -70,7 +72,7 @@ def test_it_is_applied_to_new_files_and_replayed(aura, access, saved, tmp_path):
     file = tmp_path / "december.csv"
     file.write_text(MENU.replace("Soup", "Broth"), encoding="utf-8")
     _, preview = aura("recipe", "apply", "Menus", file, "--preview", *access)
-    assert (preview["would_apply"], preview["misfits"]) == (3, [])
+    assert (preview["would_apply"], preview["misfits"]) == (4, [])
     code, done = aura(
         "recipe", "apply", "Menus", file, "--field", "Dish", "--field", "december:Cost", *access
     )
@@ -81,7 +83,7 @@ def test_it_is_applied_to_new_files_and_replayed(aura, access, saved, tmp_path):
     code, done = aura("recipe", "apply", "Menus", file, "--field", "Dish", "--field", "menu:Cost", *access)
     assert (code, done["applied"]) == (0, 2)
     code, done = aura("recipe", "apply", "Menus", "--migration", done["migration"], *access)
-    assert (done["applied"], done["already"]) == (1, 2)
+    assert (done["applied"], done["already"]) == (2, 2)
     code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *access)
     assert (code, replayed["passed"]) == (0, True)
 
@@ -90,7 +92,7 @@ def test_a_replay_that_fails_ends_with_1(aura, access, saved, tmp_path):
     shifted = tmp_path / "menu.csv"
     shifted.write_text("Dish,Cost\nSoup,4.50\n", encoding="utf-8")
     _, done = aura("recipe", "apply", "Menus", shifted, *access)
-    assert [misfit["why"] for misfit in done["misfits"]] == ["column"]
+    assert [misfit["why"] for misfit in done["misfits"]] == ["column", "column"]
     code, replayed = aura("recipe", "replay", "Menus", "--migration", done["migration"], *access)
     assert (code, replayed["passed"]) == (1, False)
     assert replayed["differences"][0]["field"] == "Stock Code"
