@@ -13,8 +13,9 @@ import polars as pl
 
 from core.engine import transforms
 from core.engine.batch import ROW
+from core.engine.mapping.ambiguity.moments import with_moments
 from core.engine.mapping.date_orders import DatedColumn, OrderDecision, decide_orders, has_decimal_comma
-from core.engine.mapping.match import Candidate, Evidence
+from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan
 from core.engine.sources.days.clocks import lacks_half_of_day
@@ -23,7 +24,6 @@ from core.engine.sources.profile import FieldProfile
 from core.engine.transforms import Call
 from core.kit.day_texts import DAY_NUMBER
 from core.kit.masking import is_personal
-from core.kit.text import tokens
 from core.schema import Field, target_schema
 
 DATE_ORDER, DAY_NUMBERS, DAY_AND_TIME, CENTURY = "date_order", "day_numbers", "day_and_time", "century"
@@ -36,11 +36,6 @@ _CLOCK_QUESTION = (
     "All times are between 1:00 and 12:59: have AM and PM been lost? Accept if the times are right as they stand, else "
     "export them again with AM and PM."
 )
-_MOMENTS = {"order.business_date": "order.opened_at"}
-"""The day of a record -> its moment."""
-_DAY_NAMES = frozenset({"business", "trading", "accounting", "fiscal"})
-_MIDNIGHT = r"[\sT]0?0:00(?::00(?:\.0+)?)?\s*(?:Z|UTC)?\s*$|(?i:\s12:00(?::00)?\s*am\s*$)"
-_SUREST = 0.95
 _FIRST_NUMBER, _LAST_NUMBER = 29_221, 54_788  # 1980 and 2049 as day numbers
 _FIRST_BIRTH = 5_000  # 1913
 _FIRST_SECOND, _LAST_SECOND = 315_532_800, 2_524_608_000  # 1980 and 2050 in seconds since 1970
@@ -58,7 +53,7 @@ def with_dates(
     by_name = {sample.name: sample for sample in samples}
     orders = decide_orders(list(_dated_columns(samples, proposals)), settings)
     of_streams = ([proposal for proposal in proposals if proposal.stream == name] for name in by_name)
-    paired = [proposal for members in of_streams for proposal in _paired(_with_moments(members))]
+    paired = [proposal for members in of_streams for proposal in _paired(with_moments(members))]
     readings = [_read(proposal, by_name[proposal.stream], orders, year) for proposal in paired]
     return _with_clock_questions(_with_one_call(readings), by_name)
 
@@ -124,37 +119,6 @@ def days_of(sample: StreamSample) -> dict[str, DayFacts]:
     if sample.facts:
         return {name: days for name in names if (fact := sample.facts.get(name)) and (days := fact.days)}
     return count_days(sample.rows, day_columns(sample.rows, names))
-
-
-def _with_moments(proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Suggest a column whose values hold a time of day for the moment of its record, where no other column is."""
-    targets = {proposal.target for proposal in proposals}
-    return [
-        _of_moment(proposal, moment)
-        if (moment := _MOMENTS.get(proposal.target or ""))
-        and moment not in targets
-        and proposal.profile.kind == "datetime"
-        and proposal.origin == "rules"
-        and not _DAY_NAMES & set(tokens(proposal.source))
-        and any(not re.search(_MIDNIGHT, text) for text in proposal.profile.samples)
-        else proposal
-        for proposal in proposals
-    ]
-
-
-def _of_moment(proposal: Proposal, moment: str) -> Proposal:
-    """Return the proposal for the moment: as sure as for the day and the moment together, of which the column is one."""
-    by_name = sum(candidate.confidence for candidate in proposal.alternatives if candidate.target == moment)
-    behind = [candidate for candidate in proposal.alternatives if candidate.target != moment]
-    day = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
-    reason = Evidence(DAY_AND_TIME, 1.0, "The values hold a time of day besides the day.")
-    return replace(
-        proposal,
-        target=moment,
-        confidence=min(_SUREST, (proposal.confidence or 0.0) + by_name),
-        evidence=(*proposal.evidence, reason),
-        alternatives=(day, *behind),
-    )
 
 
 # --- a day and its time in two columns --------------------------------------------------------------------------

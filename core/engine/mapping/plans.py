@@ -24,6 +24,7 @@ from core.engine.mapping.record_keys import (
     counters,
     give_children_keys,
     give_keys,
+    is_links_only,
     left_out,
     main_entity,
     tie_lists,
@@ -113,11 +114,7 @@ def build_plan(
         for name, group in groups.items()
         for entity, fields in group.items()
     ]
-    stable = [
-        plan
-        for plan in plans
-        if plan.primary or _stands(plan, (plan.stream, plan.entity) in decided_entities)
-    ]
+    stable = [plan for plan in plans if _stands(plan, (plan.stream, plan.entity) in decided_entities)]
     order = list(target_schema().domain(settings.domain))
     stable.sort(key=lambda plan: (order.index(plan.entity), not plan.primary))
     return replace(Plan.under(settings, tuple(stable)), left_out=tuple(left_out(plans, stable)))
@@ -388,7 +385,9 @@ def _bare(entity: Entity) -> bool:
 
 
 def _stands(plan: EntityPlan, is_decided: bool) -> bool:  # noqa: FBT001  (a fact about the plan)
-    """Whether a secondary entity can be told apart from row to row, and has what it needs or was asked for."""
+    """Whether records can be made: of a secondary entity told apart from row to row, with what it needs or was asked for."""
+    if plan.primary:
+        return not is_links_only(plan)
     if identity(plan) == "row":
         return False
     needed = [field.name for field in target_schema().entity(plan.entity).fields.values() if field.required]

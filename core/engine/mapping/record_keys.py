@@ -142,6 +142,13 @@ def tie_lists(group: Group, primary: str) -> None:
                 group[entity][reference.name] = FieldPlan(reference.name, key.sources, " | ".join(calls))
 
 
+def is_links_only(plan: EntityPlan) -> bool:
+    """Tell whether a plan knows nothing of its records but which others they belong to, though that does not make them."""
+    fields = target_schema().entity(plan.entity).fields
+    needs_links = any(field.refers_to and field.required for field in fields.values())
+    return not needs_links and all(fields[field.target].refers_to for field in plan.fields)
+
+
 def left_out(plans: Sequence[EntityPlan], planned: Sequence[EntityPlan]) -> Iterator[LeftOut]:
     """Name the entities of `plans` that are not `planned`, with their columns that nothing else reads, and why."""
     read: dict[str, set[str]] = {}

@@ -85,7 +85,7 @@ def _of_entity(first: Proposal, about: str, claimed_targets: set[str]) -> Propos
     has_field = name in target_schema().entity(about).fields
     target = f"{about}.{name}" if has_field else _alternative(first, about)
     if target is None or target in claimed_targets:
-        question = "" if target or (first.confidence or 0.0) < AMBER_FROM else _homeless(first, about)
+        question = "" if target else _homeless(first, about)
         return replace(first, target=None, transform=None, confidence=None, question=question)
     return replace(first, target=target, transform=first.transform if has_field else None)
 

@@ -30,7 +30,7 @@ from core.engine.transforms.zones import assumed_zones, unknown_zones
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
 from core.kit.reading import by_distinct
-from core.schema import Entity, Field, target_schema
+from core.schema import Entity, Field, entity_label, target_schema
 
 _EMPTY_COLUMN = "_nothing"
 """An empty column, for fields without a source (a default) and sources that this chunk does not have."""
@@ -278,7 +278,8 @@ def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.
 def _missing(
     typed: pl.DataFrame, entity: Entity, entity_plan: EntityPlan, unread: dict[str, pl.DataFrame | None]
 ) -> Iterator[pl.DataFrame]:
-    """List required fields that are empty, apart from those already reported as unreadable."""
+    """List required fields that are empty, apart from those already reported as unreadable; and rows that tell nothing."""
+    yield from _telling_nothing(typed, entity, entity_plan)
     for field in entity.fields.values():
         if not field.required or field.name == "external_id":
             continue
@@ -295,6 +296,18 @@ def _missing(
         yield empty.select(
             ROW, *issue("missing_required", field=field.name, source_field=label, detail=detail)
         )
+
+
+def _telling_nothing(typed: pl.DataFrame, entity: Entity, entity_plan: EntityPlan) -> Iterator[pl.DataFrame]:
+    """List rows of which no field of a person has a value: a record of nobody is not made."""
+    own_fields = [field.target for field in entity_plan.fields if not entity.fields[field.target].refers_to]
+    if "first_name" not in entity.fields or not own_fields or not entity_plan.primary:
+        return
+    empty = typed.filter(pl.all_horizontal(pl.col(name).is_null() for name in own_fields))
+    if empty.height:
+        label = ", ".join(dict.fromkeys(source for field in entity_plan.fields for source in field.sources))
+        detail = f"No column of the row tells of a {entity_label(entity.name).lower()}."
+        yield empty.select(ROW, *issue("missing_required", source_field=label, detail=detail))
 
 
 # --- card numbers -----------------------------------------------------------------------------------------------

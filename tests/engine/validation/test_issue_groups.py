@@ -19,7 +19,7 @@ MENU = (
     "Item ID,Item Name,Price",
     "1,Soup,8.50",
     "2,Tea,abc",
-    "3,Cake,none",
+    "3,Cake,call us",
     "4,Pie,-5.00",
     "5,Bread,4.25",
     "5,Bread,4.25",

@@ -174,6 +174,9 @@ def world(alice, tmp_path_factory):
         "required": checklist(alice, migration),
         "conflicts": contested_rows(alice, migration),
         "size": 1,
+        "holds": True,
+        "skips": True,
+        "key": "menu|role|teacher",
     }
 
 

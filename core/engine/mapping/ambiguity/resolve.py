@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.engine.mapping.ambiguity.kind_of_people import with_kind
 from core.engine.mapping.ambiguity.nameless import with_names
 from core.engine.mapping.ambiguity.order_totals import with_sums
 from core.engine.mapping.ambiguity.polarity import with_polarity
@@ -32,7 +33,7 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     summed = with_sums(read, sample.rows, settings)
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
-    return with_names(with_rivals(fitting, sample.rows, settings))
+    return with_kind(with_names(with_rivals(fitting, sample.rows, settings)))
 
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:

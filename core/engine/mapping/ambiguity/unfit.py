@@ -53,6 +53,20 @@ _ASIDE = frozenset(
 """Texts of small weight, which columns named after another field of the entity are easily taken for."""
 
 
+_IN_WORDS = frozenset(
+    {"role", "job_title", "title", "position", "relationship", "gender", "city", "department"}
+)
+"""Texts that are words, never numbers."""
+
+_TRANSACTION_WORDS = (
+    "sale sales refund refunds return returns exchange void voided payment order credit reversal chargeback cancelled canceled"
+    " verkauf rückgabe erstattung storno gutschrift vente remboursement retour annulation avoir venta devolución reembolso"
+    " anulación vendita rimborso reso venda devolução estorno verkoop terugbetaling"
+)
+_TRANSACTIONS = frozenset(_TRANSACTION_WORDS.split())
+"""Words for kinds of transactions."""
+
+
 def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:
     """Return the proposal with a question where the values of its column speak against its target."""
     if not proposal.target or proposal.question or joins(proposal.transform):
@@ -65,6 +79,7 @@ def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> 
         _several_in_a_cell(proposal, target, counts)
         or _unreadable(proposal, target, counts, settings)
         or _opposite_end(proposal, target)
+        or _of_another_kind(proposal, target, counts)
         or _named_otherwise(proposal, target)
     )
     return replace(proposal, question=question) if question else proposal
@@ -129,6 +144,23 @@ def _lists_several(value: str, target: Field) -> bool:
     return len(options) > 1 and all(options)
 
 
+def _of_another_kind(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
+    """Ask where numbers stand for a text in words, or kinds of transactions for a way of dining; '' where they do not."""
+    texts = [value.strip().casefold() for value in counts]
+    if target.name in _IN_WORDS and (numbers := sum(map(_is_number, texts))) and numbers * 2 >= len(texts):
+        return f"{proposal.source!r} holds numbers. Is it {target.title}?"
+    if target.refers_to == "dining_option" and texts and all(text in _TRANSACTIONS for text in texts):
+        return (
+            f"{proposal.source!r} holds kinds of transactions ({', '.join(sorted(counts)[:_SHOWN])}), no ways of dining."
+            f" Is it {target.title}, or does it say which rows are refunds?"
+        )
+    return ""
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "", 1).removeprefix("-").isdigit()
+
+
 def _opposite_end(proposal: Proposal, target: Field) -> str:
     """Ask where a column named after the end of something would become its beginning, or the reverse."""
     spelled = spell(proposal.source)
@@ -162,4 +194,5 @@ def readable(texts: pl.Series, proposal: Proposal, settings: ImportSettings) -> 
     field = target_schema().field(proposal.target or "")
     frame = texts.cast(pl.String).to_frame("value")
     expr = transforms.compile_chain(transforms.parse(proposal.transform), [pl.col("value")], field, settings)
-    return frame.select(expr.cast(pl.String).alias("value")).to_series()
+    as_text = expr.list.join(", ") if field.is_list else expr.cast(pl.String)
+    return frame.select(as_text.alias("value")).to_series()

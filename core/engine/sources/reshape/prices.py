@@ -24,6 +24,7 @@ OPEN_WORDS = (
 )
 _PRICE = word_set("price preis prix precio prezzo preco cena prijs")
 _REDUCED = word_set("sale special discount discounted promo offer online member aktion")
+_HOW = word_set("type strategy unit kind mode level group tier currency code")
 _REFERENCE = word_set("compare msrp list before original uvp rrp old cost")
 
 
@@ -32,7 +33,7 @@ def price_columns(columns: Sequence[str]) -> list[str]:
     return [
         column
         for column in columns
-        if set(words(column)) & _PRICE and not set(words(column)) & (_REDUCED | _REFERENCE)
+        if set(words(column)) & _PRICE and not set(words(column)) & (_REDUCED | _REFERENCE | _HOW)
     ]
 
 

@@ -30,6 +30,7 @@ from core.kit.wording import listed
 _ITEM_LEVEL = word_set(
     "image picture photo description category tag vendor brand supplier type tax modifier seo handle pricing"
 )
+_REORDER_WORDS = word_set("alert reorder threshold")
 _YES_OR_NO = frozenset({"y", "n", "yes", "no", "true", "false", "0", "1"})
 _FEW = 1_000
 _KIND, _IS_ITEM = "_kind", "_is_item"
@@ -58,7 +59,7 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
         variant_columns = [column for column in variant_columns if not set(words(column)) & _ITEM_LEVEL]
         if is_whole:
             variant_columns = [
-                column for column in variant_columns if not _is_flag_of_items(kinds, column, layout)
+                column for column in variant_columns if not _is_of_items(kinds, column, layout)
             ]
     single_rows = kinds.filter(pl.col(_IS_ITEM) & (pl.col(_KIND) != _VARIANT))
     of_variants = {
@@ -87,10 +88,11 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
     ]
 
 
-def _is_flag_of_items(rows: pl.DataFrame, column: str, layout: VariantRows) -> bool:
-    """Tell whether a column says yes or no of each item: the rows of an item never differ."""
+def _is_of_items(rows: pl.DataFrame, column: str, layout: VariantRows) -> bool:
+    """Tell whether a column says yes or no, or when to reorder, of each item: the rows of an item never differ."""
     texts = rows[column].drop_nulls().str.strip_chars().str.to_lowercase()
-    if texts.is_empty() or not texts.is_in(list(_YES_OR_NO)).all():
+    is_flag = texts.is_in(list(_YES_OR_NO)).all()
+    if texts.is_empty() or not (is_flag or set(words(column)) & _REORDER_WORDS):
         return False
     return rows.drop_nulls(column).group_by(layout.item).agg(pl.col(column).n_unique())[column].max() == 1
 
