@@ -14,7 +14,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.batch import ROW
 from core.engine.mapping.ambiguity.moments import with_moments
-from core.engine.mapping.date_orders import DatedColumn, OrderDecision, decide_orders, has_decimal_comma
+from core.engine.mapping.days.orders import DatedColumn, OrderDecision, decide_orders, has_decimal_comma
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan

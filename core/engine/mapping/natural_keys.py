@@ -15,7 +15,7 @@ from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.record_keys import KEY_FIELDS, main_entity
 from core.engine.plan import FieldPlan
-from core.engine.sources.column_facts import ColumnFacts
+from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.transforms import Call, show
 from core.kit.text import tokens
 from core.kit.wording import listed

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from core.engine.mapping.match import Candidate, Evidence
-from core.engine.sources.column_facts import ColumnFacts
 from core.engine.sources.contract import Hint
+from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.sources.profile import FieldProfile
 from core.engine.sources.reshape.shape import Reading
 

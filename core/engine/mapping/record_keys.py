@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from core.engine.plan import EntityPlan, FieldPlan, LeftOut
-from core.engine.sources.column_facts import ColumnFacts
+from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.transforms import Call, identity, show
 from core.kit.wording import listed
 from core.schema import Field, entity_label, target_schema, target_title

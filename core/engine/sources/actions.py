@@ -22,9 +22,9 @@ from core.db.types import Id
 from core.engine.row_content import CopyCounter
 from core.engine.sources import store, views
 from core.engine.sources.cards.redacted_copy import may_hold_cards, write_cut
-from core.engine.sources.column_facts import FactCollector
 from core.engine.sources.contract import Source
 from core.engine.sources.currencies.notes import note_currency
+from core.engine.sources.facts.columns import FactCollector
 from core.engine.sources.non_data.facts import RowFacts
 from core.engine.sources.non_data.marks import without_marked
 from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read

@@ -98,7 +98,7 @@ class SourceStream(TenantRow, Table):
     rows: Mapped[int] = mapped_column(BigInteger)
     date_order: Mapped[str | None] = mapped_column(Text)
     why: Mapped[list[str]] = mapped_column(JSONB)
-    facts: Mapped[dict[str, Any]] = mapped_column(  # column -> core.engine.sources.column_facts.ColumnFacts
+    facts: Mapped[dict[str, Any]] = mapped_column(  # column -> core.engine.sources.facts.columns.ColumnFacts
         JSONB, server_default=text("'{}'"), default=dict
     )
     sample: Mapped[bytes] = mapped_column(LargeBinary)  # the first 200 rows, encrypted like a chunk

@@ -7,7 +7,7 @@ import pytest
 from core.engine.mapping.plans import Link, build_plan, plan_from_json, plan_to_json
 from core.engine.mapping.record_keys import left_out_words
 from core.engine.plan import ImportSettings, Plan
-from core.engine.sources.column_facts import ColumnFacts
+from core.engine.sources.facts.columns import ColumnFacts
 
 RESTAURANT, SCHOOL = ImportSettings("restaurant", "test"), ImportSettings("school", "test")
 

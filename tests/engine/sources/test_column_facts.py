@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.sources.column_facts import ColumnFacts, FactCollector, merge_facts
+from core.engine.sources.facts.columns import ColumnFacts, FactCollector, merge_facts
 
 VALUES = st.lists(st.none() | st.sampled_from("abcdefgh"), max_size=8)
 

@@ -13,7 +13,7 @@ from core.engine.mapping import views
 from core.engine.mapping.numbers.readings import NumberField, Reading, readings
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import store
-from core.engine.sources.column_facts import ColumnFacts, merge_facts
+from core.engine.sources.facts.columns import ColumnFacts, merge_facts
 from core.engine.sources.tables import SourceStream
 from core.engine.transforms.number_readings import READERS, has_reading
 from core.errors import InvalidInputError

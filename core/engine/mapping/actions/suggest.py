@@ -24,8 +24,8 @@ from core.engine.mapping.proposals import propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
-from core.engine.sources.column_facts import ColumnFacts, merge_facts
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.facts.columns import ColumnFacts, merge_facts
 from core.engine.sources.table_streams.shaped import readings_of
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.platform.access.actions import action

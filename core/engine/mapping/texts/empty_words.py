@@ -16,7 +16,7 @@ import polars as pl
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal, StreamSample
-from core.engine.sources.column_facts import count_empty_words
+from core.engine.sources.facts.columns import count_empty_words
 from core.engine.transforms.left_out.words import with_empty_words
 from core.engine.transforms.vocabulary import option_for
 from core.kit.empty_words import KINDS, Emptiness

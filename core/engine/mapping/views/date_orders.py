@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.batch import ROW
-from core.engine.mapping.date_orders import DatedColumn, decide_orders, has_decimal_comma
 from core.engine.mapping.dates import orderless_columns, plan_with_orders
+from core.engine.mapping.days.orders import DatedColumn, decide_orders, has_decimal_comma
 from core.engine.plan import ImportSettings, Plan
 from core.engine.sources import store
-from core.engine.sources.column_facts import ColumnFacts
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
+from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.sources.tables import SourceFile, SourceStream
 
 

@@ -22,7 +22,7 @@ from core.engine.mapping.views.fields import FieldRow, existing_columns, field_r
 from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
-from core.engine.sources.column_facts import ColumnFacts, merge_facts
+from core.engine.sources.facts.columns import ColumnFacts, merge_facts
 from core.engine.sources.non_data.marks import without_marked
 from core.engine.sources.tables import SourceFile, SourceStream
 from core.kit.times import UNDECIDED

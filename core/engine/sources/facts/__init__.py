@@ -1,0 +1,1 @@
+"""Facts about the columns of a stream, over all its rows."""
