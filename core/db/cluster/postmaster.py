@@ -8,6 +8,7 @@ another program's, and the file may be cut short.
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ import psutil
 from core.db.cluster.sockets import SOCKET
 
 _LINES = 8
+_WRITING_SECONDS = 0.5  # seconds between the making of the file and its first line
+_PAUSE = 0.02
 _ORPHAN_TIMEOUT_SECONDS = 5.0  # seconds a process of a dead server may take to leave
 
 
@@ -31,15 +34,24 @@ class Postmaster:
 
 def running(folder: Path) -> Postmaster | None:
     """Return the server that works on the data folder; None where there is none, whatever its file says."""
-    try:
-        lines = (folder / "postmaster.pid").read_text(errors="replace").splitlines()
-    except FileNotFoundError:
-        return None
-    padded = [line.strip() for line in lines] + [""] * _LINES
+    padded = [line.strip() for line in _lines(folder)] + [""] * _LINES
     if not padded[0].isdigit():
         return None
     postmaster = Postmaster(int(padded[0]), Path(padded[4] or folder), padded[7])
     return postmaster if _is_server(postmaster.pid, folder) or _answers(postmaster) else None
+
+
+def _lines(folder: Path) -> list[str]:
+    """Return the file's lines; an empty file is read again: a server makes it first and writes it then."""
+    until = time.monotonic() + _WRITING_SECONDS
+    while True:
+        try:
+            content = (folder / "postmaster.pid").read_text(errors="replace")
+        except FileNotFoundError:
+            return []
+        if content.strip() or time.monotonic() > until:
+            return content.splitlines()
+        time.sleep(_PAUSE)
 
 
 def clear_leftovers(folder: Path, sockets: Path) -> None:

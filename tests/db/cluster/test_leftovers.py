@@ -100,6 +100,17 @@ def test_a_start_whose_starter_was_killed_is_waited_for(folder, start, answers):
     assert answers(where)
 
 
+def test_a_server_whose_file_is_made_and_not_yet_written_is_waited_for(folder, start, answers):
+    where = start(folder)
+    content = (folder / "postmaster.pid").read_text()
+    (folder / "postmaster.pid").write_text("")
+    late = Timer(0.1, (folder / "postmaster.pid").write_text, [content])
+    late.start()
+    assert start(folder) == where
+    assert (folder / "postmaster.pid").read_text() == content
+    assert answers(where)
+
+
 @pytest.mark.parametrize("content", ["", "\x00\x00", None])
 def test_configuration_that_was_cut_short_is_written_again(folder, content, start, answers):
     for name in ("pg_hba.conf", "pg_ident.conf", "aura.conf", "log"):
