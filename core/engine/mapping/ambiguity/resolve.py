@@ -12,6 +12,7 @@ import polars as pl
 
 from core.engine.mapping.ambiguity.kind_of_people import with_kind
 from core.engine.mapping.ambiguity.nameless import with_names
+from core.engine.mapping.ambiguity.of_others import with_owners
 from core.engine.mapping.ambiguity.order_totals import with_sums
 from core.engine.mapping.ambiguity.polarity import with_polarity
 from core.engine.mapping.ambiguity.rivals import with_rivals
@@ -33,7 +34,7 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     summed = with_sums(read, sample.rows, settings)
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
-    return with_kind(with_names(with_rivals(fitting, sample.rows, settings)))
+    return with_kind(with_names(with_rivals(with_owners(fitting), sample.rows, settings)))
 
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:

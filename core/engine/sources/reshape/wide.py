@@ -282,13 +282,12 @@ def _record_keys(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
         if headers.is_key(rows[key]):
             return (key,)
     for key in candidates:
+        if rows[key].null_count():
+            continue
         for second in columns:
+            if second == key or headers.is_sum(second):
+                continue
             pair = rows.select(key, second)
-            if (
-                second != key
-                and not rows[key].null_count()
-                and pair.n_unique() == pair.height
-                and not headers.is_sum(second)
-            ):
+            if pair.n_unique() == pair.height:
                 return (key, second)
     return ()

@@ -152,3 +152,10 @@ def test_several_values_in_a_cell_are_asked_about(tmp_path, header, cell):
 def test_prose_and_plain_lists_are_left_to_the_mapping(tmp_path, cell):
     infos, _ = streams_of(tmp_path, f'Item,Allergens\nBurger,"{cell}"\n', domain="restaurant")
     assert infos["table"].shape is None
+
+
+def test_a_mark_sheet_whose_ids_stand_beside_repeated_numbers_is_read(tmp_path):
+    text = "Student,ID,SIS User ID,Essay (20),Quiz (10)\nAda Bloom,1,A1,18,9\nBen Carr,1,A2,15,\nCy Dunn,2,A2,7,4\n"
+    infos, rows = streams_of(tmp_path, text)
+    assert infos["table"].shape.entity == "assessment_result"
+    assert [row["Score"] for row in rows["table"]] == ["18", "9", "15", "7", "4"]
