@@ -7,7 +7,10 @@ counts. Of other fields one bad value is no reason to keep the record out. Per f
 from __future__ import annotations
 
 from core.engine.plan import Plan
-from core.schema import Field
+from core.schema import Field, target_schema
+
+READ_KINDS = frozenset({"money", "int", "decimal", "percent", "bool", "date", "datetime", "enum"})
+"""Kinds of fields whose values are read from text, so that a value can be unreadable."""
 
 CONSENT = frozenset({"customer.marketing_opt_in"})
 _COUNTED = frozenset(
@@ -27,3 +30,15 @@ def is_strict(field: Field, plan: Plan) -> bool:
     if is_always_strict(field) or field.key in plan.strict:
         return True
     return field.key in _COUNTED and field.key not in plan.lenient
+
+
+def adjustable_fields(plan: Plan) -> list[Field]:
+    """List the fields of the plan of which a person may say what an unreadable value does, in the order of loading."""
+    keys = dict.fromkeys(
+        f"{entity.entity}.{field.target}"
+        for entity in plan.entities
+        for field in entity.fields
+        if field.sources
+    )
+    fields = [target_schema().field(key) for key in keys]
+    return [field for field in fields if field.kind in READ_KINDS and not is_always_strict(field)]

@@ -317,4 +317,4 @@ def _review(context: Context, migration_id: str, demo: DemoMigration) -> None:
             decisions.append(Decision(row.id, row.version, None, status="ignored", reason=reason))
         else:
             decisions.append(Decision(row.id, row.version, row.target, row.transform, "accepted"))
-    decide_many(context, decisions, include_high=True)
+    decide_many(context, decisions, include_high=True, answers_questions=True)

@@ -9,11 +9,13 @@ import streamlit as st
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import Decision
+from core.engine.mapping.review import is_asked
 from core.engine.mapping.views import FieldRow
-from core.kit.wording import agree, counted
+from core.kit.wording import agree, counted, listed
 from pages.mapping.bulk.dialogs import effect_text
 from pages.mapping.bulk.menu import ASK
 from pages.mapping.state.keys import note, reload
+from pages.ui import formats
 from pages.ui.frame import act, live
 from pages.ui.links import turn_to
 
@@ -38,8 +40,9 @@ def _close() -> None:
 def _finish(migration_id: str) -> None:
     with live() as context:
         rows = views.field_rows(context, migration_id, views.UNDECIDED)
-        high = [row for row in rows if row.target and row.band == "green"]
-        unmatched = [row for row in rows if row.target is None]
+        high = [row for row in rows if row.target and row.band == "green" and not is_asked(row)]
+        unmatched = [row for row in rows if row.target is None and not is_asked(row)]
+        asked = [row for row in rows if is_asked(row)]
         to_review = len(rows) - len(high) - len(unmatched)
         accepts = _offer(
             context, "accepted", high, f"Accept {counted(len(high), 'high-confidence suggestion')}"
@@ -50,9 +53,15 @@ def _finish(migration_id: str) -> None:
             unmatched,
             f"Exclude {counted(len(unmatched), 'column')} with no matching field",
         )
-        if to_review:
+        if uncertain := to_review - len(asked):
             st.markdown(
-                f"{counted(to_review, 'field')} at 90% or below {agree(to_review, 'need')} your review."
+                f"{counted(uncertain, 'field')} at 90% or below {agree(uncertain, 'need')} your review."
+            )
+        if asked:
+            names = formats.plain(listed([row.source_field for row in asked]))
+            st.markdown(
+                f":orange[:material/help:] {counted(len(asked), 'question')} to answer: {names}. "
+                "A column with an open question is not imported."
             )
         st.caption("You can undo this later in Bulk history.")
         complete = not to_review and accepts >= bool(high) and excludes >= bool(unmatched)

@@ -24,7 +24,9 @@ from pages.ui import widgets
 from pages.ui.frame import session_context
 
 ROW_HEIGHT, HEADER_HEIGHT, VISIBLE_ROWS = 30, 34, 18
-WARNING_COLOURS = {"Type": "orange", "Duplicate": "red", "Required": "red", "Approval": "violet"}
+WARNING_COLOURS = {
+    "Question": "orange", "Type": "orange", "Duplicate": "red", "Required": "red", "Not imported": "red", "Approval": "violet",
+}  # fmt: skip
 FIXED = (
     edits.SOURCE, edits.SAMPLE, edits.CONFIDENCE, edits.WARNINGS, edits.DETAILS,
     edits.TABLE, edits.ROWS, edits.AMOUNT,

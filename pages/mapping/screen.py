@@ -107,5 +107,6 @@ def _read_ahead(context: Context, migration_id: str) -> None:
 
 def _is_unfinished(context: Context, migration_id: str) -> bool:
     """Return whether Next can decide a part of the fields to review by itself, when asked."""
-    open_bands = progress_of(context, migration_id).by_band
-    return context.may("mapping.edit") and bool(open_bands["green"] + open_bands["none"])
+    progress = progress_of(context, migration_id)
+    unmatched = progress.by_band["none"] - progress.asked["none"]
+    return context.may("mapping.edit") and bool(progress.acceptable + unmatched)

@@ -22,6 +22,7 @@ from pages.mapping.grid import grid
 from pages.mapping.keys import shortcuts
 from pages.mapping.overrides import changed_suggestions
 from pages.mapping.patterns import by_pattern
+from pages.mapping.questions import questions
 from pages.mapping.queue import one_by_one
 from pages.mapping.rivals import rival_sources
 from pages.mapping.state.keys import FOCUS
@@ -51,7 +52,7 @@ def work_area(context: Context, migration_id: str) -> None:
         st.space("stretch")
         toolbar.undo_button(context, migration_id)
         bulk_menu(context, migration_id, view)
-        accept_high(context, migration_id, progress.by_band["green"])
+        accept_high(context, migration_id, progress.acceptable)
         keys = _keys(layout if segment not in SPECIAL else segment)
         shortcuts(toolbar.actions_of(migration_id, keys), st.session_state.get(FOCUS) if keys else None)
     if view is not None:
@@ -83,6 +84,7 @@ def _table(context: Context, migration_id: str, view: View, progress: Progress) 
             )
         _below(context, migration_id, view, progress)
     with side_column:
+        questions(context, migration_id)
         checklist(context, migration_id)
         field_card(context)
 

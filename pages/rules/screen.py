@@ -9,6 +9,7 @@ from core.engine.mapping import views as mapping
 from core.schema import entity_label
 from pages.rules.business_days import edit_business_days
 from pages.rules.row_rules import edit_row_rules
+from pages.rules.strict_fields import edit_strict_fields
 from pages.rules.testing import next_runs_test, run_test
 from pages.ui import formats, widgets
 from pages.ui.coach import coach
@@ -38,6 +39,7 @@ def show(context: Context) -> None:
         )
     strategies(context, migration_id, plan)
     edit_row_rules(context, migration_id, plan)
+    edit_strict_fields(context, migration_id, plan)
     if plan.entities and plan.domain == "restaurant":
         edit_business_days(context, migration_id, plan)
     elif plan.entities:

@@ -52,7 +52,9 @@ def _accept_green(context: Context, migration_id: str) -> Done:
 
 def _accept_green_effect(context: Context, migration_id: str) -> tuple[str, ...]:
     rows = mapping_views.field_rows(
-        context, migration_id, mapping_views.FieldFilter(bands=frozenset({"green"}), undecided=True)
+        context,
+        migration_id,
+        mapping_views.FieldFilter(bands=frozenset({"green"}), undecided=True, unasked=True),
     )
     return _effect(context, rows, "accepted", f"{counted(len(rows), 'field', 'are')} accepted as suggested.")
 

@@ -22,7 +22,7 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.ai_review.rules import AI
 from core.engine.mapping.bands import AMBER_FROM, GREEN_ABOVE
 from core.engine.mapping.tables import MappingField
-from core.engine.mapping.views.progress import band_column
+from core.engine.mapping.views.progress import asked_column, band_column
 from core.engine.progress import facts as progress_facts
 from core.engine.progress import rules
 from core.engine.progress import views as progress
@@ -63,7 +63,8 @@ class Review:
     """Counts of the mapping, of columns that exist in the files.
 
     undecided: band -> fields; planned: targets an import would fill as it stands; empty: undecided columns without a
-    value; money_unsure: undecided amounts below green; without_target: undecided columns with values and no target.
+    value; money_unsure: undecided amounts below green; without_target: undecided columns with values and no target;
+    acceptable: undecided fields of green that wait for no answer.
     """
 
     undecided: Mapping[str, FieldGroup]
@@ -71,6 +72,7 @@ class Review:
     empty: FieldGroup = FieldGroup()
     money_unsure: FieldGroup = FieldGroup()
     without_target: FieldGroup = FieldGroup()
+    acceptable: FieldGroup = FieldGroup()
 
     @property
     def unsure(self) -> int:
@@ -188,6 +190,7 @@ class Facts:
             empty=_group([row for row in open_ if row.empty]),
             money_unsure=_group([row for row in open_ if row.target in money and row.band != "green"]),
             without_target=_group([row for row in open_ if row.target is None and not row.empty]),
+            acceptable=_group([row for row in open_ if row.band == "green" and not row.asked]),
         )
 
     @cached_property
@@ -302,12 +305,13 @@ def _existing_columns(migration_id: str) -> Any:
 
 
 def _groups(migration_id: str) -> Select[Any]:
-    """Group the fields of existing columns by target, band, and whether they are open, empty and planned."""
+    """Group the fields of existing columns by target, band, and whether they are open, empty, planned and asked about."""
     existing = _existing_columns(migration_id)
     band = band_column().label("band")
     open_ = _is_open().label("open")
     empty = (func.coalesce(MappingField.profile["kind"].astext, "") == "empty").label("empty")
     planned = func.coalesce(_is_planned(), False).label("planned")
+    asked = func.coalesce(asked_column(), False).label("asked")
     id_and_version = cast(MappingField.id, Text) + ":" + cast(MappingField.version, Text)
     return (
         select(
@@ -316,6 +320,7 @@ def _groups(migration_id: str) -> Select[Any]:
             open_,
             empty,
             planned,
+            asked,
             func.count().label("fields"),
             func.md5(
                 func.string_agg(id_and_version, aggregate_order_by(literal(","), MappingField.id))
@@ -326,5 +331,5 @@ def _groups(migration_id: str) -> Select[Any]:
             (existing.c.name == MappingField.stream) & (existing.c.column == MappingField.source_field),
         )
         .where(MappingField.migration_id == migration_id)
-        .group_by(MappingField.target, "band", "open", "empty", "planned")
+        .group_by(MappingField.target, "band", "open", "empty", "planned", "asked")
     )

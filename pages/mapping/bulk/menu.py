@@ -38,7 +38,7 @@ def ask(migration_id: str, status: str, ids: Sequence[str], reason: str = "") ->
 def bulk_menu(context: Context, migration_id: str, view: View | None) -> None:
     """Draw the menu of bulk actions on the view's fields to review; the history needs no view."""
     open_rows = [row for row in view.saved.values() if row.decision == "Needs review"] if view else []
-    mapped = [row.id for row in open_rows if row.target]
+    mapped = [row.id for row in open_rows if row.target and not row.asked]
     entries = {
         ACCEPT: f"Accept {len(mapped):,} in view…",
         EXCLUDE: f"Exclude {len(open_rows):,} in view…",
@@ -85,7 +85,7 @@ def accept_high(context: Context, migration_id: str, high: int) -> None:
 def _ask_high(migration_id: str) -> None:
     with session_context() as context:
         rows = views.field_rows(
-            context, migration_id, views.FieldFilter(bands=frozenset({"green"}), undecided=True)
+            context, migration_id, views.FieldFilter(bands=frozenset({"green"}), undecided=True, unasked=True)
         )
     ids = [row.id for row in rows if row.target]
     ask(migration_id, "accepted", ids)

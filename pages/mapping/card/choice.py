@@ -124,6 +124,8 @@ def transformed(context: Context, field: FieldDetail, choice: Choice, samples: S
 
 
 def _cell_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, Decimal):

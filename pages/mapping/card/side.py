@@ -11,7 +11,8 @@ import streamlit as st
 
 from core.context import Context
 from core.engine.mapping import views
-from core.engine.mapping.views import FieldDetail
+from core.engine.mapping.views import FieldDetail, FieldWarning
+from core.engine.mapping.views.warnings import QUESTION
 from core.errors import AppError, NotFoundError
 from core.schema import target_schema, target_title
 from pages.mapping.card.choice import odds_line, transformed
@@ -30,11 +31,11 @@ _LONGEST = 14  # characters of a value before or after the transform
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The content of a field's card; `preview` is a sample before and after the transform, '' without one."""
+    """The content of a field's card; `preview` has a line per sample, before and after the transform."""
 
     field: FieldDetail
     badge_label: str
-    warnings: list[str]
+    warnings: tuple[FieldWarning, ...]
     trust: str
     evidence: list[dict[str, Any]]
     preview: str
@@ -85,24 +86,32 @@ def field_card(context: Context) -> None:
             )
         else:
             st.markdown(":gray[Excluded]" if field.status == "ignored" else ":gray[Not mapped]")
+        questions = [warning for warning in card.warnings if warning.label == QUESTION]
+        show_warnings(questions, has_target=field.target is not None)
+        if questions and card.preview:
+            st.text(card.preview)
         _buttons(context, field)  # before the reasons: their number would push it below the fold
-        show_warnings(card.warnings)
+        others = [warning for warning in card.warnings if warning.label != QUESTION]
+        show_warnings(others, has_target=field.target is not None)
         st.markdown(card.trust)
-        reasons(field, card.evidence, besides=card.warnings)
+        reasons(field, card.evidence, besides=[warning.text for warning in card.warnings])
         if line := odds_line(field):
             st.caption(line)
-        if card.preview:
+        if card.preview and not questions:
             st.text(card.preview)
         second_person(context, field)
 
 
 def _preview(context: Context, field: FieldDetail) -> str:
-    samples = views.field_samples(context, field.id)[:1]
+    samples = views.field_samples(context, field.id)
     if not samples or not field.target:
         return ""
     with suppress(AppError, pl.exceptions.PolarsError):
-        (result,) = transformed(context, field, Choice(field.target, field.transform or ""), samples)
-        return f"{_short(samples[0])} → {_short(result)}"
+        results = transformed(context, field, Choice(field.target, field.transform or ""), samples)
+        lines = [
+            f"{_short(sample)} → {_short(result)}" for sample, result in zip(samples, results, strict=True)
+        ]
+        return "\n".join(lines)
     return ""
 
 

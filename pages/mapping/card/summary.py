@@ -11,7 +11,8 @@ from core.engine.mapping import views
 from core.engine.mapping.calibration.rules import ENOUGH
 from core.engine.mapping.calibration.views import history
 from core.engine.mapping.review import is_set_by_hand
-from core.engine.mapping.views import FieldDetail
+from core.engine.mapping.views import FieldDetail, FieldWarning
+from core.engine.mapping.views.warnings import QUESTION
 from core.engine.sources import views as sources
 from core.kit import money
 from core.kit.wording import counted
@@ -72,23 +73,30 @@ def trust(context: Context, field: FieldDetail) -> str:
 
 def warnings(context: Context, field: FieldDetail) -> None:
     """Draw the warnings about the field's saved mapping."""
-    show_warnings(warnings_of(context, field))
+    show_warnings(warnings_of(context, field), has_target=field.target is not None)
 
 
-def warnings_of(context: Context, field: FieldDetail) -> list[str]:
-    """Return the warnings about the field's saved mapping, in sentences."""
-    warned = views.warnings_of(
+def warnings_of(context: Context, field: FieldDetail) -> tuple[FieldWarning, ...]:
+    """Return the warnings about the field's saved mapping, its open question first."""
+    return views.warnings_of(
         context,
         field,
         required=required_targets(context, field.migration_id),
         conflicts=conflicts(context, field.migration_id),
     )
-    return [warning.text for warning in warned]
 
 
-def show_warnings(texts: Sequence[str]) -> None:
-    for text in texts:
-        st.markdown(f":orange[:material/warning:] {formats.plain(text)}")
+def show_warnings(warnings: Sequence[FieldWarning], *, has_target: bool) -> None:
+    """Draw the warnings; a question says how it is answered."""
+    for warning in warnings:
+        if warning.label != QUESTION:
+            st.markdown(f":orange[:material/warning:] {formats.plain(warning.text)}")
+            continue
+        st.markdown(f":orange[:material/help:] **Question:** {formats.plain(warning.text)}")
+        answers = (
+            "Accept confirms it, Edit… chooses another target" if has_target else "Edit… chooses a target"
+        )
+        st.caption(f"{answers}, Exclude leaves the column out.")
 
 
 def stakes(context: Context, field: FieldDetail) -> str:

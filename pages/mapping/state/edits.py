@@ -8,11 +8,11 @@ editor's present edits; the browser drops an edit that equals the base again, so
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.engine.mapping.bands import band, whole_percent
-from core.engine.mapping.review import Judged, is_set_by_hand
+from core.engine.mapping.review import Judged, is_asked, is_set_by_hand
 from core.engine.mapping.views import FieldRow
 
 SOURCE, SAMPLE, CONFIDENCE, MAPS_TO = "Source column", "Sample", "Confidence", "Maps to"
@@ -63,13 +63,17 @@ def badge_colours(labels: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mapping field of the grid. `target` is 'entity.field' or None; `transform` '' for none."""
+    """One mapping field of the grid. `target` is 'entity.field' or None; `transform` '' for none.
+
+    `asked`: it waits for a person's answer, so no bulk action accepts it.
+    """
 
     id: str
     version: int
     target: str | None
     transform: str
     decision: str
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class EditIntent:
 
 
 def row_of(field: FieldRow) -> Row:
-    return Row(field.id, field.version, field.target, field.transform or "", DECISIONS[field.status])
+    decision = DECISIONS[field.status]
+    return Row(field.id, field.version, field.target, field.transform or "", decision, is_asked(field))
 
 
 def apply_edits(
@@ -109,7 +114,7 @@ def apply_edits(
         if decision not in MANUAL_DECISIONS:
             decision = old.decision
         transform = cells.get(TRANSFORM, old.transform) or ""
-        new = Row(old.id, old.version, target, transform.strip(), decision)
+        new = replace(old, target=target, transform=transform.strip(), decision=decision)
         if new != old:
             changes[old.id] = new
     return changes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.context import Context
 from core.engine.mapping.actions import Decision, accept_above, decide, decide_many, undo
 from core.engine.mapping.tables import MappingField
@@ -16,6 +18,7 @@ from core.engine.mapping.views import (
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.validation.actions import validate
 from core.entry.cli.importing import open_questions
+from core.errors import InvalidInputError
 from tests.importer import MENU, Importer
 
 ASKED = "SKU"
@@ -53,6 +56,18 @@ def test_bulk_acceptance_leaves_a_field_with_a_question_undecided(importer: Impo
     assert ASKED not in grouped
 
 
+def test_a_batch_of_acceptances_spares_a_field_with_a_question(importer: Importer) -> None:
+    context, migration = _prepare(importer)
+    fields = [row for row in field_rows(context, migration, UNDECIDED) if row.target]
+    decide_many(
+        context, [Decision(row.id, row.version, row.target, row.transform, "accepted") for row in fields]
+    )
+    assert {row.source_field for row in field_rows(context, migration, UNDECIDED) if row.target} == {ASKED}
+    field = _field(context, migration)
+    with pytest.raises(InvalidInputError, match="question"):
+        decide_many(context, [Decision(field.id, field.version, field.target, None, "accepted")])
+
+
 def test_a_person_who_decides_the_field_answers_the_question(importer: Importer) -> None:
     context, migration = _prepare(importer)
     field = _field(context, migration)
@@ -64,7 +79,8 @@ def test_a_person_who_decides_the_field_answers_the_question(importer: Importer)
 def test_an_undone_decision_opens_the_question_again(importer: Importer) -> None:
     context, migration = _prepare(importer)
     field = _field(context, migration)
-    batch = decide_many(context, [Decision(field.id, field.version, field.target, status="accepted")])
+    answer = Decision(field.id, field.version, field.target, status="accepted")
+    batch = decide_many(context, [answer], looked=True)
     undo(context, batch)
     assert [question["field"] for question in open_questions(context, migration)] == [ASKED]
 

@@ -145,6 +145,7 @@ def test_the_view_counts_each_band_and_what_of_it_is_to_review() -> None:
         {"green": 5, "amber": 2, "red": 3, "none": 0},
         1,
         (),
+        dict.fromkeys(BANDS_OF_RULES, 0),
     )
     assert toolbar._band_line(progress) == (
         "High 5 (1 to review) · Medium 2 (2 to review) · Low 3 (3 to review) · None 0 (0 to review)"

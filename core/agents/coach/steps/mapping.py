@@ -16,7 +16,7 @@ from core.platform.ai import views as ai
 
 def on_map(facts: Facts) -> Iterator[Advice]:
     review = facts.review
-    yield from _accept(facts.review.undecided.get("green"))
+    yield from _accept(facts.review.acceptable)
     if facts.unit_open:
         yield Advice(
             MAP,
@@ -53,8 +53,8 @@ def on_map(facts: Facts) -> Iterator[Advice]:
     yield from _without_target(review.without_target)
 
 
-def _accept(green: FieldGroup | None) -> Iterator[Advice]:
-    if green:
+def _accept(green: FieldGroup) -> Iterator[Advice]:
+    if green.count:
         yield Advice(
             MAP,
             "accept_green",

@@ -78,11 +78,13 @@ def decide_many(
     looked: bool = False,
     label: str | Callable[[int], str] = "",
     include_high: bool = False,
+    answers_questions: bool = False,
 ) -> str:
     """Decides several fields as one batch, all or none; returns the batch, which undo takes back.
 
     `looked`: a person looked at exactly these fields (a card, a conflict settled); only then does the decision teach.
     Otherwise fields with a high-confidence suggestion are not excluded along with others unless `include_high`;
+    suggestions that wait for an answer are not accepted along with others unless `answers_questions`;
     InvalidInputError where nothing else is chosen. `label` replaces the usual words for the batch; as a
     function it gets the number of fields that are decided.
     """
@@ -91,6 +93,8 @@ def decide_many(
         raise InvalidInputError("No field is chosen.", hint="Choose at least one field.")
     if not looked and not include_high:
         decisions = _without_high(context, decisions)
+    if not looked and not answers_questions:
+        decisions = _without_asked(context, decisions)
     words = label if isinstance(label, str) else label(len(decisions))
     save(context, decisions, Mark(batch, looked=looked, label=words))
     return batch
@@ -115,6 +119,21 @@ def accept_above(
         label = f"Accepted {counted(len(sure), 'suggestion')} above {threshold:.0%}"
     save(context, sure, Mark(batch, rule=f"confidence above {threshold:g}", label=label))
     return batch
+
+
+def _without_asked(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions that do not accept a suggestion whose question only a person can answer."""
+    ids = [decision.field_id for decision in decisions if decision.status == "accepted" and decision.target]
+    query = select(MappingField).where(MappingField.id.in_(ids))
+    asked = {field.id for field in context.session.scalars(query) if is_asked(field)} if ids else set()
+    certain = [decision for decision in decisions if decision.field_id not in asked]
+    if not certain:
+        raise InvalidInputError(
+            f"{counted(len(asked), 'field')} with a question: nothing else to accept.",
+            hint="Open each field and answer its question.",
+            asked=len(asked),
+        )
+    return certain
 
 
 def _without_high(context: Context, decisions: Sequence[Decision]) -> list[Decision]:

@@ -114,7 +114,9 @@ def apply_recipe(
         if include_high or not step.excludes_high
     ]
     label = f"Applied {reason} to {counted(len(decisions), 'field')}"
-    batch = decide_many(context, decisions, label=label, include_high=True) if decisions else None
+    batch = None
+    if decisions:
+        batch = decide_many(context, decisions, label=label, include_high=True, answers_questions=True)
     for entity, _, strategy in plan.conflicts:
         set_conflict(context, migration_id, entity, strategy)
     already, high = len(plan.steps) - len(plan.changes), len(plan.changes) - len(decisions)

@@ -16,7 +16,7 @@ from core.db.keys import tenant_key
 from core.engine.batch import ROW
 from core.engine.mapping import impact, samples
 from core.engine.mapping.bands import band as band_of
-from core.engine.mapping.review import SUGGESTED, expected_loss
+from core.engine.mapping.review import SUGGESTED, expected_loss, is_asked
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import store
 from core.engine.sources import views as sources
@@ -85,6 +85,7 @@ class FieldFilter:
     bands      names of BANDS; empty for all
     entity     of the present target
     undecided  only fields that nobody has decided
+    unasked    without those that wait for an answer to their question
     search     a part of table, column, target or its title, in any case
     """
 
@@ -93,12 +94,14 @@ class FieldFilter:
     entity: str | None = None
     undecided: bool = False
     search: str = ""
+    unasked: bool = False
 
     def fits(self, field: FieldRow | MappingField) -> bool:
         return (
             (not self.bands or band_of(field.confidence).name in self.bands)
             and (self.entity is None or (field.target or "").partition(".")[0] == self.entity)
             and self.search.casefold() in _searched(field).casefold()
+            and not (self.unasked and is_asked(field))
         )
 
     def conditions(self, migration_id: str) -> list[ColumnElement[bool]]:

@@ -15,12 +15,15 @@ from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.checklist import Checklist, checklist
 from core.engine.mapping.views.fields import FieldDetail, FieldRow, raw_samples, rows_where
 from core.engine.mapping.views.plan import Rivals, contested_rows, import_settings, links_of
+from core.engine.mapping.views.progress import asked_column
 from core.kit.wording import counted
 from core.platform.access.actions import view
 from core.schema import target_schema, target_title
 
 QUESTION, TYPE, DUPLICATE, REQUIRED = "Question", "Type", "Duplicate", "Required"
 LEFT_OUT = "Not imported"
+_CONSENT_QUESTION = "Marketing consent: confirm that the column says who agreed."
+"""Of consent that was suggested without a question: no bulk action decides it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,8 @@ def field_warnings(context: Context, migration_id: str) -> dict[str, tuple[Field
     Samples are read for those only, so that a mapping of thousands of suggestions costs no more than its edits.
     """
     warnings: defaultdict[str, list[FieldWarning]] = defaultdict(list)
-    for row in rows_where(context, migration_id, MappingField.question != ""):
-        if is_asked(row):
-            warnings[row.id].append(FieldWarning(QUESTION, row.question))
+    for row in rows_where(context, migration_id, asked_column()):
+        warnings[row.id].append(FieldWarning(QUESTION, row.question or _CONSENT_QUESTION))
     links = links_of(context, migration_id)
     edited_rows = rows_where(context, migration_id, MappingField.status == "edited")
     for field_id, warning in _type_warnings(context, migration_id, edited_rows).items():
@@ -67,7 +69,7 @@ def warnings_of(
 
     `required` and `conflicts`: what `checklist` and `contested_rows` answered.
     """
-    warnings = [FieldWarning(QUESTION, field.question)] if is_asked(field) else []
+    warnings = [FieldWarning(QUESTION, field.question or _CONSENT_QUESTION)] if is_asked(field) else []
     warnings += _type_warnings(context, field.migration_id, [field]).values()
     warnings += [
         _duplicate(rivals) for rivals in conflicts if any(row.id == field.id for row in rivals.fields)
