@@ -13,7 +13,7 @@ from typing import Self
 
 import polars as pl
 
-from core.kit.values import SUFFIX, amount_body
+from core.kit.values import SUFFIX, NumberForm, amount_body, read_number, show_number
 
 _BLANK = r"[ \x{a0}\x{202f}'’]"
 _INTEGER = rf"^\d+$|^[1-9]\d{{0,2}}(?:{_BLANK}\d{{3}})+$"
@@ -132,3 +132,11 @@ _PYTHON_FORMS = {
     name: re.compile(pattern.replace(r"\x{a0}", "\u00a0").replace(r"\x{202f}", "\u202f"))
     for name, pattern in _FORMS.items()
 }
+
+
+def read_single_amounts(texts: pl.Series) -> pl.Series:
+    """Return the amounts, as text, of cells that hold one alone: not negative, its decimal sign clear; null for others."""
+    with_point = read_number(texts, form=NumberForm(strict=True), money=True)
+    with_comma = read_number(texts, form=NumberForm(decimal_comma=True, strict=True), money=True)
+    amounts = with_point.fill_null(with_comma)
+    return show_number(amounts.set((amounts < 0).fill_null(value=False), None))

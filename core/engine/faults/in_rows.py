@@ -201,6 +201,20 @@ FAULTS_IN_ROWS = (
         "Check the price against the menu.",
     ),
     Fault(
+        "several_amounts",
+        Level.WARNING,
+        "Price is no single amount",
+        "Enter the price, or a variant for each of several; remove single_amount from the transform to hold such rows.",
+        outcome="Imported without the price",
+    ),
+    Fault(
+        "open_price",
+        Level.INFO,
+        "Word in place of a price",
+        "Nothing to fix if the price is asked at the till.",
+        outcome="Imported with an open price",
+    ),
+    Fault(
         "cents_dollars_mix",
         Level.WARNING,
         "Price looks 100x too high or low",
@@ -298,6 +312,13 @@ FAULTS_IN_ROWS = (
         "Nothing to fix; use first_word and last_words in place of given_name and family_name to keep it.",
         Fix.MAPPING,
         outcome="Imported without the title",
+    ),
+    Fault(
+        "single_name",
+        Level.WARNING,
+        "Person with one name only",
+        "Enter the other name, or remove single=True from the transforms to hold such rows.",
+        outcome="Imported with the name as first and last name",
     ),
     Fault(
         "missing_email",

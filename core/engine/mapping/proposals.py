@@ -86,7 +86,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         _by_rules(profile, suggestion, hints.get(profile.source))
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
-    firsts = with_shape(_with_memory(by_rules, recalled), sample.readings)
+    firsts = with_shape(_with_memory(by_rules, recalled), sample.readings, domain)
     used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first

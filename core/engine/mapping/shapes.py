@@ -10,6 +10,7 @@ from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal
 from core.engine.sources.contract import Hint
 from core.engine.sources.reshape.shape import Reading
+from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.schema import entity_label, target_schema, target_title
 
 SHAPE = "shape"
@@ -17,6 +18,10 @@ SHAPE = "shape"
 
 _WEIGHT = 3.5
 _SURE = 0.97
+_PROBABLE = 0.85
+_BY_HAND = frozenset({SINGLE_AMOUNT})
+"""Transforms of columns as people type them, whose values do not look like the target's."""
+
 _FREE = ("text", "phone", "id", "ref")
 """Kinds of targets that the look of the values does not contradict."""
 
@@ -45,7 +50,7 @@ def hints_of_shape(readings: Mapping[str, Reading], domain: str) -> dict[str, Hi
     }
 
 
-def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> list[Proposal]:
+def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading], domain: str) -> list[Proposal]:
     """Return the suggestions with the reasons and the questions of the table's shape; its targets are taken by no other column."""
     if not readings:
         return [*firsts]
@@ -53,7 +58,12 @@ def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> l
         target for reading in readings.values() for target in (reading.target, *reading.also) if target
     }
     return [
-        _as_read(_of_entity(first, readings[first.source].entity, claimed_targets), readings[first.source])
+        _as_read(
+            _of_entity(
+                _typed(first, readings[first.source], domain), readings[first.source].entity, claimed_targets
+            ),
+            readings[first.source],
+        )
         if first.source in readings
         else (
             _given_up(first)
@@ -62,6 +72,19 @@ def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading]) -> l
         )
         for first in firsts
     ]
+
+
+def _typed(first: Proposal, reading: Reading, domain: str) -> Proposal:
+    """Return the suggestion of a column that the reading's transform reads, although its values do not look like the target's."""
+    is_here = (reading.target or "").partition(".")[0] in target_schema().domain(domain)
+    if reading.transform not in _BY_HAND or not is_here:
+        return first
+    return replace(
+        first,
+        target=reading.target,
+        transform=reading.transform,
+        confidence=max(_PROBABLE, first.confidence or 0.0),
+    )
 
 
 def _as_read(first: Proposal, reading: Reading) -> Proposal:

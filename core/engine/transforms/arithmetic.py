@@ -18,6 +18,9 @@ from core.engine.transforms.registry import Call, transform
 from core.engine.transforms.value_types import through
 from core.errors import InvalidInputError
 from core.kit import values
+from core.kit.number_forms import read_single_amounts
+
+SINGLE_AMOUNT = "single_amount"
 
 
 @transform("text", "number", "number(decimal_comma=False)")
@@ -50,6 +53,12 @@ def money(
         raise InvalidInputError(f"{negative!r} marks no amounts.", hint="Write money(negative='CR').")
     form = values.NumberForm(decimal_comma, indian, strict, negative.upper())
     return through(value, partial(values.read_number, form=form, money=True), values.NUMBER)
+
+
+@transform("text", "text")
+def single_amount(value: pl.Expr) -> pl.Expr:
+    """The amount where a cell holds one alone, '€ 18', '8,00' or '4.50'; '8 / 12', 'from 9', '1.250' and '-5' are left empty and reported."""
+    return through(value, read_single_amounts, pl.String())
 
 
 @transform("text", "number", "percent(decimal_comma=False)")

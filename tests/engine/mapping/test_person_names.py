@@ -78,3 +78,22 @@ def test_a_documented_first_word_is_followed_by_the_other_words():
         proposal.target: proposal.transform for proposal in proposals if proposal.source == "Guest Name"
     }
     assert transforms == {"customer.first_name": "first_word", "customer.last_name": "last_words"}
+
+
+def test_a_pupil_of_one_name_has_it_as_both_names():
+    found = targets(
+        {
+            "Roll No": ["1", "2", "3"],
+            "Full Name": ["Ada King Lovelace", "Cher", "Cy de Vries"],
+            "Class": ["5", "5", "6"],
+        },
+        entity="student",
+    )
+    assert found["first_name"] == ("given_name(single=True) | first_word", False)
+    assert found["last_name"] == ("family_name(single=True)", False)
+
+
+def test_a_guest_of_one_name_needs_no_other():
+    found = targets({**GUESTS, "Guest Name": ["Ada King Lovelace", "Cher", "Cy de Vries"]})
+    assert found["first_name"] == ("given_name", False)
+    assert found["last_name"] == ("family_name", False)

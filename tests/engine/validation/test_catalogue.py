@@ -16,16 +16,12 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from adapters import SOURCES
 from core.engine.batch import ISSUE_SCHEMA, ROW, hash_columns
 from core.engine.issues import CATALOGUE, Fix, Level
-from core.engine.mapping.actions import suggest_mapping
-from core.engine.plan import EntityPlan, FieldPlan, LocationHours, Plan
-from core.engine.sources.actions import add_file, create_migration
+from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources.currencies.notes import note_currency
 from core.engine.sources.read import ReaderOptions, identify, read
 from core.engine.transforms.apply import transform_rows
-from core.engine.validation import actions, views
 from core.engine.validation.duplicates import CONTENT
 from core.engine.validation.rules import CHECKS, check_file, check_rows
 from core.schema import target_schema
@@ -191,6 +187,14 @@ CASES: dict[str, Case] = {
         {"customer": "external_id,first_name\nc1,Ada King\nc2,Dr. Paul Smith\n"}, "customer", 3, "first_name", "Dr.", "first_name",
         transforms={"first_name": "given_name"},
     ),
+    "several_amounts": Case(
+        menu("i1,Soup,4.00", "i2,Stew,8 / 12"), "menu_item", 3, "price", "8 / 12", "price", transforms={"price": "single_amount"}
+    ),
+    "open_price": Case(menu("i1,Soup,4.00", "i2,Lobster,market"), "menu_item", 3, source_field="price"),
+    "single_name": Case(
+        {"student": "external_id,first_name,last_name\ns1,Ada King,Ada King\ns2,Cher,Cher\n"}, "student", 3, "last_name", "C***", "last_name",
+        transforms={"first_name": "given_name", "last_name": "family_name(single=True)"},
+    ),
     "id_derived": Case(menu("i1,Soup,4.00", ",Stew,5.00"), "menu_item", 3, "external_id", "name:stew", "external_id"),
     "missing_email": Case({"customer": "external_id,first_name,email\nc1,Ada,\n"}, "customer", 2, "email"),
     "row_shape": Case(menu("i1,Soup,4.00", "i2,Stew,5.00,6.00"), "menu_item", 3),
@@ -310,41 +314,6 @@ def test_a_code_is_raised_with_row_field_value_amount_and_level(tmp_path, code):
     assert issue["money"] == (None if case.money is None else Decimal(case.money))
     assert issue["level"] == CATALOGUE[code].level
     assert issue["detail"]
-
-
-def test_money_whose_unit_nothing_proves_is_raised_for_the_whole_column(alice, tmp_path):
-    path = tmp_path / "gift_cards.csv"
-    path.write_text("Gift Card Id,Gift Card Number,Balance\ng1,8811,150\ng2,8812,90\n", encoding="utf-8")
-    migration = create_migration(alice, "Cards").id
-    add_file(alice, migration, path, SOURCES)
-    suggest_mapping(alice, migration, SOURCES)
-    (finding,) = views.issues(alice, actions.validate(alice, migration).id, code="unit_unproved")
-    assert (finding.entity, finding.row, finding.field, finding.source_field) == (
-        "gift_card",
-        0,
-        "balance",
-        "Balance",
-    )
-    assert (finding.level, finding.remedy) == ("warning", CATALOGUE["unit_unproved"].remedy)
-
-
-def test_times_without_a_known_zone_are_raised_for_their_rows():
-    fields = (FieldPlan("external_id", ("external_id",)), FieldPlan("paid_at", ("paid_at",)))
-    rows = pl.DataFrame(
-        {ROW: [2], "external_id": ["p1"], "paid_at": ["2025-06-01 12:00"], "zone": ["Till 3"]}
-    )
-    places = (LocationHours("harbour", "America/Chicago", 0),)
-    for entity_plan, code, value in (
-        (EntityPlan("p", "payment", fields), "zone_assumed", None),
-        (
-            EntityPlan("p", "payment", fields, zone=FieldPlan("timezone", ("zone",))),
-            "bad_time_zone",
-            "Till 3",
-        ),
-    ):
-        plan = Plan("restaurant", "test", (entity_plan,), places=places)
-        issues = transform_rows(plan, entity_plan, rows).issues.filter(pl.col("code") == code)
-        assert issues.select(ROW, "level", "value").rows() == [(2, CATALOGUE[code].level, value)]
 
 
 def test_every_code_of_the_catalogue_has_a_case():

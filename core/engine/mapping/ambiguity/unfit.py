@@ -17,6 +17,7 @@ from core.engine.mapping.match.values import has_form
 from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal
 from core.engine.plan import ImportSettings
+from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.engine.transforms.vocabulary import option_for
 from core.kit.masking import is_personal
 from core.kit.text import tokens
@@ -71,7 +72,7 @@ def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> 
     """Return the proposal with a question where the values of its column speak against its target."""
     if not proposal.target or proposal.question or joins(proposal.transform):
         return proposal
-    if proposal.origin in {"documentation", "memory"}:
+    if proposal.origin in {"documentation", "memory"} or SINGLE_AMOUNT in (proposal.transform or ""):
         return proposal
     target = target_schema().field(proposal.target)
     counts = dict(sorted(value_maps.count(texts).items(), key=lambda item: (-item[1], item[0])))

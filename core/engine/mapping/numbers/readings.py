@@ -13,6 +13,7 @@ from core.engine.mapping.numbers.directions import Direction, direction_of
 from core.engine.mapping.numbers.forms import Decision, NumberColumn, decide_form, shared_sign
 from core.engine.mapping.numbers.percents import PercentDecision, decide_percent
 from core.engine.plan import ImportSettings
+from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.engine.transforms.number_readings import READERS, form_of, with_form
 from core.engine.transforms.registry import Call
 from core.kit.number_forms import FormCounts, count_forms, examples_of
@@ -91,7 +92,7 @@ def _counts(field: NumberField) -> FormCounts | None:
 def _reading(
     field: NumberField, counts: FormCounts | None, settings: ImportSettings, file_sign: str | None
 ) -> Reading:
-    if counts is None or not counts.numbers:
+    if counts is None or not counts.numbers or SINGLE_AMOUNT in (field.transform or ""):
         return Reading(field.transform)
     kind = _kind(field)
     decision = decide_form(_column(field, counts, kind), settings, file_sign)

@@ -109,6 +109,15 @@ def _split(
     ]
     if len(chain) == 1 and chain[0].name == GIVEN_NAME and _has_middle(proposal, proposals):
         calls.append(Call("first_word"))
+    singles = _single_names(rows[proposal.stream][proposal.source]) if _needs_both(proposal) else 0
+    if singles:
+        calls = [
+            replace(call, keywords={**call.keywords, "single": True})
+            if call.name in {GIVEN_NAME, FAMILY_NAME}
+            else call
+            for call in calls
+        ]
+        reason = f"{reason} {counted(singles, 'name')} of one word: entered as first and last name, with a warning.".strip()
     if families > 1:
         reason = f"{reason} People in {country} have two family names.".strip()
     return replace(
@@ -138,6 +147,16 @@ def _has_middle(proposal: Proposal, proposals: Sequence[Proposal]) -> bool:
     return middle != proposal.target and any(
         (other.stream, other.source, other.target) == key for other in proposals
     )
+
+
+def _needs_both(proposal: Proposal) -> bool:
+    """Tell whether a record must have the name that the proposal feeds."""
+    return bool(proposal.target) and target_schema().field(proposal.target or "").required
+
+
+def _single_names(texts: pl.Series) -> int:
+    """Count the names of one word."""
+    return int((~texts.str.strip_chars().str.contains(r"[\s,]")).sum() or 0)
 
 
 def _order(header: str, names: Sequence[str], country: str) -> tuple[bool, str, str]:

@@ -11,6 +11,7 @@ from core.engine.sources.reshape.groups import fill_blanks, find_blanks
 from core.engine.sources.reshape.opened import pricing_of
 from core.engine.sources.reshape.orders import order_shapes
 from core.engine.sources.reshape.people import guardian_name, people_shape
+from core.engine.sources.reshape.prices import typed_price_readings
 from core.engine.sources.reshape.shape import OWN, Frames, StreamShape
 from core.engine.sources.reshape.variants import variant_shapes
 from core.engine.sources.reshape.wide import wide_shape
@@ -49,7 +50,16 @@ def _shapes(columns: tuple[str, ...], table: pl.DataFrame, domain: str | None) -
         shapes = [wide] if wide else people_shape(columns, table)
     if shapes is None and domain in {"restaurant", None}:
         shapes = _menu_shapes(columns, table) or order_shapes(columns, table)
+    if domain != "school" and (shapes is None or len(shapes) == 1):
+        shapes = [_with_typed_prices(shape, table) for shape in shapes or [StreamShape(columns)]]
     return [_with_cells(shape, table) for shape in shapes or [StreamShape(columns)]]
+
+
+def _with_typed_prices(shape: StreamShape, table: pl.DataFrame) -> StreamShape:
+    """Add the reading of prices as people type them, where each row is an item."""
+    columns = [name for name in shape.columns if name in table.columns and name not in shape.readings]
+    readings = typed_price_readings(columns, table) if shape.entity in {None, "menu_item"} else {}
+    return replace(shape, readings={**shape.readings, **readings}) if readings else shape
 
 
 def _menu_shapes(columns: tuple[str, ...], table: pl.DataFrame) -> list[StreamShape] | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from core.engine.batch import ROW, add_notes
 from core.engine.sources.reshape.prices import is_open, price_columns, pricing, weight_columns
-from core.engine.sources.reshape.shape import Frames, Reading, StreamShape, free_name
+from core.engine.sources.reshape.shape import Frames, Reading, StreamShape, free_name, own_columns
 from core.kit.wording import listed
 
 _NAME = "Pricing"
@@ -53,9 +54,25 @@ def pricing_of(columns: Sequence[str], table: pl.DataFrame) -> Pricing | None:
         for frame in frames:
             order = [*frame.columns]
             order.insert(order.index(columns[-1]) + 1, name)
-            priced = frame.with_columns(pricing_expr.alias(name)).select(order)
-            yield priced.with_columns(
-                pl.when(~is_open(column)).then(pl.col(column)).alias(column) for column in prices
-            )
+            priced = _noted(frame, prices).with_columns(pricing_expr.alias(name))
+            yield priced.select(
+                *order, *(own for own in own_columns(priced) if own not in order)
+            ).with_columns(pl.when(~is_open(column)).then(pl.col(column)).alias(column) for column in prices)
 
     return Pricing(name, prices, tuple(weight_columns(columns, table)), converted)
+
+
+def _noted(frame: pl.DataFrame, prices: Sequence[str]) -> pl.DataFrame:
+    """Note the rows of which a price is a word."""
+    if ROW not in frame.columns:
+        return frame
+    notes = [
+        frame.filter(is_open(column)).select(
+            ROW,
+            code=pl.lit("open_price"),
+            column=pl.lit(column),
+            detail=pl.lit(f"Column {column!r} holds '") + pl.col(column) + pl.lit("': the price is open."),
+        )
+        for column in prices
+    ]
+    return add_notes(frame, [rows for rows in notes if rows.height])

@@ -8,6 +8,8 @@ import polars as pl
 
 from core.engine.sources.reshape.headers import word_set, words
 from core.engine.sources.reshape.shape import Reading
+from core.kit.number_forms import read_single_amounts
+from core.kit.wording import counted
 
 OPEN_WORDS = (
     "variable",
@@ -22,7 +24,7 @@ OPEN_WORDS = (
     "prix libre",
     "libre",
 )
-_PRICE = word_set("price preis prix precio prezzo preco cena prijs")
+PRICE_WORDS = word_set("price preis prix precio prezzo preco cena prijs")
 _REDUCED = word_set("sale special discount discounted promo offer online member aktion")
 _HOW = word_set("type strategy unit kind mode level group tier currency code")
 _REFERENCE = word_set("compare msrp list before original uvp rrp old cost")
@@ -33,14 +35,14 @@ def price_columns(columns: Sequence[str]) -> list[str]:
     return [
         column
         for column in columns
-        if set(words(column)) & _PRICE and not set(words(column)) & (_REDUCED | _REFERENCE | _HOW)
+        if set(words(column)) & PRICE_WORDS and not set(words(column)) & (_REDUCED | _REFERENCE | _HOW)
     ]
 
 
 def price_readings(columns: Sequence[str], entity: str) -> dict[str, Reading]:
     """Return the readings of a usual price beside a reduced one: the usual one is the price."""
     usual = price_columns(columns)
-    other_prices = [column for column in columns if set(words(column)) & _PRICE and column not in usual]
+    other_prices = [column for column in columns if set(words(column)) & PRICE_WORDS and column not in usual]
     if len(usual) != 1 or not other_prices:
         return {}
     readings = {
@@ -82,3 +84,32 @@ def pricing(columns: Sequence[str], rows: pl.DataFrame) -> pl.Expr | None:
     open_rows = pl.any_horizontal(map(is_open, open_columns)) if open_columns else pl.lit(value=False)
     weight_rows = pl.any_horizontal(by_weight).fill_null(value=False) if by_weight else pl.lit(value=False)
     return pl.when(open_rows).then(pl.lit("open")).when(weight_rows).then(pl.lit("per_unit"))
+
+
+_FILLING = word_set("item menu retail sell selling regular usd eur gbp in")
+_SALES = word_set("order receipt check quantity qty transaction invoice")
+_MANY, _CLEAR, _FEWEST, _SHOWN = 0.3, 0.25, 2, 3
+
+
+def typed_price_readings(columns: Sequence[str], rows: pl.DataFrame) -> dict[str, Reading]:
+    """Return the reading of the price column of a menu typed by hand: many of its cells are no single amounts.
+
+    A column with fewer such cells is read as any other, so that they hold their rows.
+    """
+    names = [column for column in price_columns(columns) if set(words(column)) <= PRICE_WORDS | _FILLING]
+    if len(names) != 1 or any(set(words(column)) & _SALES for column in columns):
+        return {}
+    (column,) = names
+    filled = rows.select(pl.col(column).str.strip_chars()).filter((pl.col(column) != "") & ~is_open(column))[
+        column
+    ]
+    amounts = read_single_amounts(filled)
+    others, single = amounts.null_count(), amounts.count()
+    if others < max(_FEWEST, _MANY * len(filled)) or single < max(_FEWEST, _CLEAR * len(filled)):
+        return {}
+    examples = ", ".join(repr(text[:30]) for text in filled.filter(amounts.is_null()).head(_SHOWN))
+    reason = (
+        f"{counted(single, 'cell')} of {len(filled)} hold a single amount; of the others ({examples}) each is reported"
+        " and its price left empty."
+    )
+    return {column: Reading("menu_item.price", reason, "single_amount")}
