@@ -321,6 +321,14 @@ FAULTS_IN_ROWS = (
         outcome="Imported with the name as first and last name",
     ),
     Fault(
+        "phone_extension",
+        Level.WARNING,
+        "Telephone number without its extension",
+        "Keep the extension in a note of the record, or exclude the column and enter the numbers by hand.",
+        Fix.MAPPING,
+        outcome="Imported without the extension",
+    ),
+    Fault(
         "missing_email",
         Level.INFO,
         "No e-mail address",

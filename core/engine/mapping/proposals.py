@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import log
 
 from core.engine.mapping.ambiguity.resolve import resolve
+from core.engine.mapping.ambiguity.unfit import asked_alike
 from core.engine.mapping.amounts import with_readings, with_units
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.dates import with_dates
@@ -67,6 +68,7 @@ def propose(
             [proposal for proposal in proposals if proposal.stream == sample.name], sample, settings
         )
     ]
+    proposals = asked_alike(proposals)
     for members in files.values():
         proposals = with_units(proposals, members, settings, decisions)
     return with_words_for_nothing(proposals, whole)

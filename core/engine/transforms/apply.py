@@ -44,6 +44,7 @@ _UNREAD = {
     "date": ("bad_date", "is not a date"),
     "datetime": ("bad_datetime", "is not a date and time"),
     "enum": ("bad_enum", "is not one of the allowed values"),
+    "phone": ("bad_phone", "is not a telephone number"),
 }
 _EMAIL = r"^[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+$"
 _URL = r"(?i)^https?://[^\s/]+\S*$"

@@ -111,7 +111,7 @@ def _read(text: pl.Expr, kind: str, settings: ImportSettings) -> pl.Expr:
 def typed(value: Value, field: Field, settings: ImportSettings) -> pl.Expr:
     """Return the value in the field's own type; null where it does not fit.
 
-    Telephone numbers that are not valid keep their text, as do addresses of mail and web: those faults are found
+    Telephone numbers that are not valid keep their text where it has a digit, as do addresses of mail and web: those faults are found
     afterwards and do not lose the value.
     """
     if field.is_list:
@@ -188,6 +188,9 @@ def _zone(text: pl.Expr, country: str) -> pl.Expr:
 def _phone(text: pl.Expr, country: str) -> pl.Expr:
     def read(texts: pl.Series) -> pl.Series:
         stripped = values.read_text(texts)
-        return values.read_phone(stripped, country).fill_null(stripped)
+        numbers = values.read_phone(stripped, country)
+        if not numbers.null_count():
+            return numbers
+        return numbers.fill_null(stripped.set(~stripped.str.contains(r"\d").fill_null(value=True), None))
 
     return through(text, read, pl.String())

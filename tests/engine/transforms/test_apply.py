@@ -116,6 +116,15 @@ def test_an_unreadable_required_value_is_reported_once():
     assert codes(batch) == [(2, "bad_number")]
 
 
+@pytest.mark.parametrize("words", ["UNLISTED", "No contact", "ex-directory"])
+def test_words_in_place_of_a_telephone_number_are_left_empty_with_a_warning(words):
+    batch = applied("customer", {"external_id": "id", "phone": "p"}, id=["1"], p=[words])
+    assert batch.frame["phone"].to_list() == [None]
+    assert [(code, level) for code, level in batch.issues.select("code", "level").iter_rows()] == [
+        ("bad_phone", "warning")
+    ]
+
+
 def test_addresses_and_numbers_that_are_not_valid_keep_their_text():
     batch = applied(
         "customer",

@@ -195,6 +195,10 @@ CASES: dict[str, Case] = {
         {"student": "external_id,first_name,last_name\ns1,Ada King,Ada King\ns2,Cher,Cher\n"}, "student", 3, "last_name", "C***", "last_name",
         transforms={"first_name": "given_name", "last_name": "family_name(single=True)"},
     ),
+    "phone_extension": Case(
+        {"customer": "external_id,first_name,phone\nc1,Ada,(617) 555-0142\nc2,Ben,(617) 555-0143 ext. 22\n"},
+        "customer", 3, "phone", "ext. 22", "phone",
+    ),
     "id_derived": Case(menu("i1,Soup,4.00", ",Stew,5.00"), "menu_item", 3, "external_id", "name:stew", "external_id"),
     "missing_email": Case({"customer": "external_id,first_name,email\nc1,Ada,\n"}, "customer", 2, "email"),
     "row_shape": Case(menu("i1,Soup,4.00", "i2,Stew,5.00,6.00"), "menu_item", 3),

@@ -16,6 +16,7 @@ from core.engine.mapping.forms import form_of
 from core.engine.mapping.match.values import has_form
 from core.engine.mapping.plans import joins
 from core.engine.mapping.proposal import Proposal
+from core.engine.mapping.texts.leftovers import JSON_TEXT
 from core.engine.plan import ImportSettings
 from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.engine.transforms.vocabulary import option_for
@@ -30,6 +31,10 @@ _CHECKED = frozenset(
 _FORMED = frozenset({"email", "phone", "url"})
 _MOST_DISTINCT = 2_000
 _SHOWN = 3
+_SHARED = frozenset({"school", "location", "term"})
+"""Entities of which many records have the same one."""
+
+_MANY = 3
 _AMOUNT = re.compile(r"[$€£¥]?\s*\d+(?:[.,]\d+)*\s*(?:[$€£¥]|usd|eur|gbp)?", re.IGNORECASE)
 _BREAKS = re.compile(r"[,;/+&|\n]|\band\b|\bund\b|\bet\b|\by\b")
 
@@ -77,7 +82,9 @@ def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> 
     target = target_schema().field(proposal.target)
     counts = dict(sorted(value_maps.count(texts).items(), key=lambda item: (-item[1], item[0])))
     question = (
-        _several_in_a_cell(proposal, target, counts)
+        _several_in_a_list(proposal, target, counts)
+        or _several_in_a_cell(proposal, target, counts)
+        or _of_its_own(proposal, target, texts)
         or _unreadable(proposal, target, counts, settings)
         or _opposite_end(proposal, target)
         or _of_another_kind(proposal, target, counts)
@@ -120,6 +127,50 @@ def _not_fitting(
         for value, result in zip(distinct, results, strict=True)
         if result is None or (with_form and not has_form(result, target))
     ]
+
+
+def _of_its_own(proposal: Proposal, target: Field, texts: pl.Series) -> str:
+    """Ask where an id that many records share by nature, as that of their school, is another in each row."""
+    if target.refers_to not in _SHARED or target.entity == target.refers_to:
+        return ""
+    filled = texts.drop_nulls()
+    if len(filled) < _MANY or filled.n_unique() < len(filled) or not filled.str.contains(r"\d").all():
+        return ""
+    return (
+        f"{_is_another(proposal)}{counted(len(filled), 'row')}: is it {target.title}, "
+        f"or the number of the row's own record?"
+    )
+
+
+def _is_another(proposal: Proposal) -> str:
+    return f"{proposal.source!r} is another in each of "
+
+
+def asked_alike(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Return the proposals of several streams; what one asks of an id that is another in each row, its namesakes ask too."""
+    questions = {
+        (proposal.source, proposal.target): proposal.question
+        for proposal in proposals
+        if proposal.question.startswith(_is_another(proposal))
+    }
+    return [
+        proposal
+        if proposal.question or proposal.origin in {"documentation", "memory"}
+        else replace(proposal, question=questions.get((proposal.source, proposal.target), ""))
+        for proposal in proposals
+    ]
+
+
+def _several_in_a_list(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
+    """Ask where lists in JSON hold several values for a target that takes one."""
+    lists = [value for value in counts if "," in value] if JSON_TEXT in (proposal.transform or "") else []
+    if not lists:
+        return ""
+    rows = sum(counts[value] for value in lists)
+    return (
+        f"{proposal.source!r} lists several values in {counted(rows, 'row')} ({lists[0][:60]!r}); {target.title} takes one. "
+        "They are joined by commas: accept it so, or exclude the column."
+    )
 
 
 def _several_in_a_cell(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:

@@ -19,6 +19,8 @@ _NUMBERED = frozenset(
     ["external_id", "sku", "barcode", "postal_code", "phone", "code", "student_number", "number", "last4"]
 )
 _PROSE = frozenset(["name", "kitchen_name", "description", "notes", "title", "comment", "reason"])
+JSON_TEXT = "json_list | join(', ')"
+_JSON_LIST = r'^\s*\[\s*(?:"(?:[^"\\]|\\.)*"|-?[\d.]+)(?:\s*,\s*(?:"(?:[^"\\]|\\.)*"|-?[\d.]+))*\s*\]\s*$'
 _BEFORE_A_NUMBER = r"^'[0-9=+@(.$€£-]"
 _HTML = (
     r"(?i)<(?:p|br|b|i|u|em|strong|ul|ol|li|div|span|h[1-6]|a|table|tr|td|img|font)(?:\s[^<>]*)?/?>"
@@ -39,6 +41,11 @@ def _cleaned(proposal: Proposal, texts: pl.Series) -> Proposal:
     field = target_schema().field(proposal.target or "")
     if field.is_list or proposal.origin == "memory":
         return proposal
+    if not proposal.transform and (count := _lists(texts)):
+        reason = (
+            f"{counted(count, 'value')} are lists in JSON; what they hold is taken, several parted by commas."
+        )
+        return _with_call(proposal, JSON_TEXT, reason)
     if (field.name in _NUMBERED or field.refers_to) and (count := _apostrophes(texts)):
         reason = f"{counted(count, 'value')} begin with the apostrophe by which spreadsheets mark a text; it is removed."
         return _with_call(proposal, "without_apostrophe", reason)
@@ -46,6 +53,13 @@ def _cleaned(proposal: Proposal, texts: pl.Series) -> Proposal:
         reason = f"{counted(count, 'value')} hold HTML; it is turned into plain text."
         return _with_call(proposal, "html_text", reason)
     return proposal
+
+
+def _lists(texts: pl.Series) -> int:
+    """Count the values that are lists of texts or numbers in JSON, if all filled ones are."""
+    filled = texts.drop_nulls()
+    are_lists = filled.str.contains(_JSON_LIST)
+    return len(filled) if len(filled) and are_lists.all() else 0
 
 
 def _apostrophes(texts: pl.Series) -> int:

@@ -12,10 +12,17 @@ from core.engine.batch import MARK, ROW
 from core.engine.sources.non_data.marks import Mark
 from core.kit.wording import counted
 
-SECTION = "Section"
+SECTION, HEADING = "Section", "Heading"
+"""Names of the column; a section of a school's table would be a class."""
+
 _KEY = re.compile(r"^\s*([^:]{2,30}):\s*(?=\S)")
 _CATEGORY = re.compile(
     r"categor|kategor|catégor|categor[ií]|group|gruppe|section|abschnitt|department|abteilung|rubri|warengruppe|famil",
+    re.IGNORECASE,
+)
+_OF_A_SCHOOL = re.compile(
+    r"pupil|student|learner|class|teacher|tutor|subject|admission|upn|forename|schüler|klasse|lehrer|fach|élève|enseignant|alumn|alun|profesor|"
+    r"docent|leerling|uczeń",
     re.IGNORECASE,
 )
 
@@ -53,7 +60,7 @@ class Sections:
 
 
 def section_column(frame: pl.DataFrame, columns: Sequence[str]) -> str | None:
-    """Name the column for sections of a marked frame: by the key all headings share, else SECTION.
+    """Name the column for sections of a marked frame: by the key all headings share, else SECTION, in a school HEADING.
 
     None where no heading was recognised or a filled column says the category already.
     """
@@ -65,7 +72,8 @@ def section_column(frame: pl.DataFrame, columns: Sequence[str]) -> str | None:
         return None
     texts = [str(text) for text in headings.select(_joined(columns)).to_series()]
     keys = {match[1].strip() if (match := _KEY.match(text)) else "" for text in texts}
-    name = base = keys.pop() if len(keys) == 1 and "" not in keys else SECTION
+    usual = HEADING if any(map(_OF_A_SCHOOL.search, columns)) else SECTION
+    name = base = keys.pop() if len(keys) == 1 and "" not in keys else usual
     number = 2
     while name in columns or name.startswith("_"):
         name, number = f"{base} ({number})", number + 1

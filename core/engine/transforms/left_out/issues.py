@@ -1,4 +1,4 @@
-"""List what a transform leaves out of the values of a field: words for nothing, titles and degrees of people."""
+"""List what a transform leaves out of the values of a field: words for nothing, titles of people, extensions of telephones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ from core.kit.reading import by_distinct
 _NAMES = {"first_name": GIVEN_NAME, "last_name": FAMILY_NAME}
 """Field -> the transform that takes it from a whole name."""
 
+_EXTENSION = r"(?i)\d[\s,;.(]*((?:x|extn?\.?|extension|durchwahl|dw\.?|poste|anexo|interno|ramal|toestel|wew\.?)[\s.:]*\d{1,6})\s*\)?\s*$"
+
 
 def left_out(source: pl.DataFrame, plan: FieldPlan) -> Iterator[pl.DataFrame]:
     """Yield issues on the rows of which a field's transform leaves something out."""
+    if plan.target == "phone":
+        yield from _extensions(source, plan)
     if not plan.transform:
         return
     words, remaining = split_empty_words(plan.transform)
@@ -75,6 +79,16 @@ def _single_names(rows: pl.DataFrame, field: str, column: str) -> pl.DataFrame:
         ROW,
         *issue("single_name", field=field, source_field=column, value=pl.col("value"), detail=detail),
     )
+
+
+def _extensions(source: pl.DataFrame, plan: FieldPlan) -> Iterator[pl.DataFrame]:
+    """Yield issues on telephone numbers with an extension, which a number in E.164 does not hold."""
+    for name in plan.sources:
+        extension = pl.col(name).str.extract(_EXTENSION, 1)
+        rows = source.select(ROW, extension.alias("value")).drop_nulls("value")
+        if not rows.is_empty():
+            reason = f"Column {name!r}: the number is imported without its extension"
+            yield _issues(rows, "phone_extension", plan.target, name, reason)
 
 
 def _issues(rows: pl.DataFrame, code: str, field: str, column: str, reason: str) -> pl.DataFrame:

@@ -270,3 +270,12 @@ def test_a_clean_table_has_no_marks_that_skip_a_row(table):
     header = ["Order No", "Server", "Email", "Total"]
     frame = text_of([header, *([str(100 + number), *row] for number, row in enumerate(table))])
     assert marks_of(Marker(header).mark_frame(frame, None)) == {}
+
+
+def test_days_between_the_rows_of_a_timetable_are_no_classes(tmp_path):
+    lines = [
+        "Class,Subject,Room", "Monday,,", "7B/Ma,Maths,M12", "8A/Sc,Science,L1", "Tuesday,,", "9C/Hi,History,H3", "8A/Fr,French,F2",
+    ]  # fmt: skip
+    frame = without_marked(frame_of(tmp_path, *lines))
+    assert "Section" not in frame.columns
+    assert frame["Heading"].to_list() == ["Monday", "Monday", "Tuesday", "Tuesday"]
