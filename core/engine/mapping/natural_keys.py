@@ -75,6 +75,9 @@ _COMPOSITES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("order_id", "name", "variant_id"),
     ),
 }
+_EACH_COUNTS = frozenset({"order_line", "payment"})
+"""Entities of which equal rows are records of their own: the same dish twice on one check, a bill split in halves."""
+
 _ORDER_PARTNERS: tuple[tuple[str, ...], ...] = (("opened_at",), ("business_date",), ("location_id",), ("location_id", "opened_at"),
                    ("location_id", "business_date"), ("source",), ("state",))  # fmt: skip
 _REFUND = re.compile(
@@ -250,7 +253,9 @@ def _together(
         return None
     for columns in _combinations(entity, base, proposals, by_target):
         sources = tuple(dict.fromkeys(column.source for column in columns))
-        if len(sources) == len(columns) > 1 and sample.is_unique_together(sources):
+        if len(sources) == len(columns) > 1 and sample.is_unique_together(
+            sources, equal_rows_once=entity not in _EACH_COUNTS
+        ):
             return columns
     return None
 

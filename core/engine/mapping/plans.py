@@ -24,6 +24,7 @@ from core.engine.mapping.record_keys import (
     counters,
     give_children_keys,
     give_keys,
+    give_main_key,
     is_links_only,
     left_out,
     main_entity,
@@ -289,6 +290,7 @@ def _hold_together(groups: Mapping[str, Group], primary: Mapping[str, str], fact
     """Give the entities of each row their ids and their references to each other. `primary`: stream -> main entity."""
     for name, entity in primary.items():
         group = groups[name]
+        give_main_key(group, entity, facts.get(name, {}))
         give_keys(group, entity, {main for stream, main in primary.items() if stream != name})
         _tie(group)
         give_children_keys(group, entity, facts.get(name, {}))

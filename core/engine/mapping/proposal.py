@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import polars as pl
 
@@ -15,6 +16,13 @@ from core.engine.sources.reshape.shape import Reading
 
 MEMORY = "memory"
 """The feature of the evidence that says what people decided before, and the origin of what follows from it."""
+
+
+class ColumnsTellApart(Protocol):
+    """Tell whether the columns are filled in every row of a stream and differ between all of them."""
+
+    def __call__(self, columns: Sequence[str], *, equal_rows_once: bool = True) -> bool:
+        """`equal_rows_once`: rows that are equal in every column are one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class StreamSample:
     system: str = ""
     date_order: str | None = None
     day_system: int = 1900
-    is_unique_together: Callable[[Sequence[str]], bool] | None = None
+    is_unique_together: ColumnsTellApart | None = None
     named: frozenset[str] = frozenset()
 
 

@@ -35,6 +35,9 @@ KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Fields besides external_id whose values belong to one record each, the best first."""
 
+_NUMBERS: Mapping[str, str] = {"order": "number", "gift_card": "code", "student": "student_number"}
+"""The field that holds the number of which there is one record only."""
+
 _NAMES = ("first_name", "last_name", "display_name", "company")
 _PEOPLE = ("customer", "guardian", "staff")
 _DETAILS: Mapping[str, tuple[str, ...]] = {"payment": ("tender", "paid_at")}
@@ -68,6 +71,17 @@ def main_entity(group: Group, declared: str | None, facts: Mapping[str, ColumnFa
 def counters(facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
     """List the columns that only count the rows."""
     return tuple(sorted(name for name, column in facts.items() if column.counts))
+
+
+def give_main_key(group: Group, primary: str, facts: Mapping[str, ColumnFacts]) -> None:
+    """Give the main records the number people know them by as id where it stands on several rows.
+
+    One number is one record: rows that say different things of it are held, and never become a record each.
+    """
+    fields = group[primary]
+    number = fields.get(_NUMBERS.get(primary, ""))
+    if number and "external_id" not in fields and "name" not in fields and _repeats(number, facts):
+        fields["external_id"] = replace(number, target="external_id")
 
 
 def _repeats(key: FieldPlan, facts: Mapping[str, ColumnFacts]) -> bool:

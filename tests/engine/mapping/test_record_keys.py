@@ -110,3 +110,28 @@ def test_several_rows_of_one_order_never_become_one_payment(facts: ColumnFacts) 
     )
     assert not list(plan.of("payment"))
     assert [part.entity for part in plan.left_out] == ["payment"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "number", "other"),
+    [
+        (RESTAURANT, "order__number", "order__total"),
+        (RESTAURANT, "gift_card__code", "gift_card__balance"),
+        (SCHOOL, "student__student_number", "student__last_name"),
+    ],
+)
+def test_a_number_that_stands_on_several_rows_is_one_record(
+    settings: ImportSettings, number: str, other: str
+) -> None:
+    repeated = {
+        "no": ColumnFacts(filled=6, is_unique=False),
+        "value": ColumnFacts(filled=6, is_unique=False),
+    }
+    plan = plan_of(settings, repeated, no=number, value=other)
+    assert key_of(plan, number.partition("__")[0]) == (("no",), None)
+
+
+def test_a_number_that_never_repeats_needs_no_rule_of_its_own() -> None:
+    unique = {"no": ColumnFacts(filled=6, is_unique=True), "value": ColumnFacts(filled=6, is_unique=False)}
+    (order,) = plan_of(RESTAURANT, unique, no="order__number", value="order__total").of("order")
+    assert order.field("external_id") is None

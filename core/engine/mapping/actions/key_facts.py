@@ -18,14 +18,21 @@ _MOST_ROWS = 1_000_000
 """Rows up to which columns are compared together: a table of more has an id, or its rows are recognised by content."""
 
 
-def are_unique_together(context: Context, streams: Sequence[SourceStream], columns: Sequence[str]) -> bool:
-    """Whether the columns are filled in every row and differ between all rows of each stream; equal rows count once."""
+def are_unique_together(
+    context: Context, streams: Sequence[SourceStream], columns: Sequence[str], *, equal_rows_once: bool = True
+) -> bool:
+    """Whether the columns are filled in every row and differ between all rows of each stream.
+
+    `equal_rows_once`: rows that are equal in every column are one record.
+    """
     if sum(stream.rows for stream in streams) > _MOST_ROWS:
         return False
-    return all(_tell_apart(context, stream, columns) for stream in streams)
+    return all(_tell_apart(context, stream, columns, equal_rows_once=equal_rows_once) for stream in streams)
 
 
-def _tell_apart(context: Context, stream: SourceStream, columns: Sequence[str]) -> bool:
+def _tell_apart(
+    context: Context, stream: SourceStream, columns: Sequence[str], *, equal_rows_once: bool
+) -> bool:
     if not set(columns) <= set(stream.columns):
         return False
     parts: list[pl.Series] = []
@@ -33,7 +40,7 @@ def _tell_apart(context: Context, stream: SourceStream, columns: Sequence[str]) 
         frame = store.read_chunk(context, stream.id, head.chunk_no)
         if not set(columns) <= set(frame.columns):
             return False
-        if COPY in frame.columns:
+        if equal_rows_once and COPY in frame.columns:
             frame = frame.filter(pl.col(COPY).is_null())
         if frame.select(pl.any_horizontal(pl.col(name).is_null() for name in columns).any()).item():
             return False

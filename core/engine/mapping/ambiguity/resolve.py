@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from core.engine.mapping.ambiguity.kind_of_people import with_kind
+from core.engine.mapping.ambiguity.menu_of_people import with_people_alone
 from core.engine.mapping.ambiguity.nameless import with_names
 from core.engine.mapping.ambiguity.of_others import with_owners
 from core.engine.mapping.ambiguity.order_totals import with_sums
@@ -34,7 +35,8 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     summed = with_sums(read, sample.rows, settings)
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
-    return with_kind(with_names(with_rivals(with_owners(fitting), sample.rows, settings)))
+    asked = with_kind(with_names(with_rivals(with_owners(fitting), sample.rows, settings)))
+    return with_people_alone(asked)
 
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:

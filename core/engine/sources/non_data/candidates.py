@@ -17,8 +17,8 @@ _LABEL_COLUMNS = 4
 """Columns from the left in which a label stands."""
 _HEADER_COLUMNS = 3
 _ALWAYS = 0.97
-_MAX_SHARE = 0.4
-"""Where more rows are sparse, the table is so by nature."""
+_MAX_SHARE = 0.5
+"""Where more rows are sparse, those with the label of a total apart, the table is so by nature."""
 _FEW_ROWS = 3
 _SMALL = 1_000
 _MAX_EMPTY = 0.25
@@ -75,8 +75,10 @@ def _sparse(frame: pl.DataFrame, names: Sequence[str], empties: Sequence[int]) -
     single = frame.select(
         (filled <= (1 if len(names) < 2 * _LABEL_COLUMNS else 2)).alias("single")
     ).to_series()
-    if len(names) == 1 or single.sum() > max(_FEW_ROWS, rows * _MAX_SHARE):
-        single = single & False
+    labelled_single = single & _labelled(frame, names) if single.any() else single
+    others = single & ~labelled_single
+    if len(names) == 1 or others.sum() > max(_FEW_ROWS, (rows - labelled_single.sum()) * _MAX_SHARE):
+        single = labelled_single if len(names) > 1 else single & False
     few = max(_FEW_ROWS, rows * (_MAX_EMPTY if rows > _SMALL else 1))
     often = [name for name, empty in zip(names, empties, strict=True) if 0 < empty <= few]
     if not often:

@@ -112,7 +112,10 @@ def _labelled(
     """Judge a row by its label; None where the label says nothing."""
     column, text = label
     figures_beside = {name: value for name, value in row.cells.items() if name != column}
-    is_pure = all(is_number(value) or labels.is_whole_total(value) for value in figures_beside.values())
+    is_pure = all(
+        is_number(value) or labels.is_whole_total(value) or labels.is_count(value)
+        for value in figures_beside.values()
+    )
     misplaced = around.sums.numeric.get(column, 0.0) > 0.6  # a word where other rows have numbers
     is_sparse = bool(missing) or misplaced
     if labels.is_count(text) and is_pure and (is_sparse or row.is_last):

@@ -32,6 +32,8 @@ _COUNT = (
 )
 _COUNTED = (
     r"\(?\d[\d.,]* (?:items?|rows?|records?|entries|orders?|customers?|products?|students?|pupils?|lines?|results?|"
+    r"employees?|guests?|covers|members?|cards?|tickets?|checks?|bills?|invoices?|receipts?|payments?|transactions?|shifts?|"
+    r"mitarbeiter|gäste|karten|belege|rechnungen|salariés|clients|cartes|factures|empleados|clientes|tarjetas|"
     r"einträge|zeilen|datensätze|positionen|lignes|enregistrements|articles|registros|filas|righe|records|wierszy|"
     r"записей|строк)(?: (?:found|total|in total|gesamt|listed|exported))?\)?"
 )

@@ -131,6 +131,41 @@ def test_headings_in_capitals_give_the_rows_below_their_section(tmp_path):
     assert sections == {"Soup": "STARTERS", "Salad": "STARTERS", "Stew": "MAINS"}
 
 
+STOCK = "Item,UOM,Par,Walk-in,Dry Store,Bar,On Hand,Unit Cost,Value"
+
+
+def test_headings_and_subtotals_are_no_records_where_they_are_more_than_the_rows_of_data(tmp_path):
+    frame = frame_of(
+        tmp_path,
+        STOCK,
+        "PRODUCE,,,,,,,,",
+        "Romaine,case,4,3.5,-,-,3.5,24.00,84.00",
+        "Tomatoes 5x6,case,3,2,-,-,2,31.50,63.00",
+        "Subtotal Produce,,,,,,,,147.00",
+        "DRY GOODS,,,,,,,,",
+        "Olive Oil 3L,tin,6,-,6,1,7,27.90,195.30",
+        "Subtotal Dry Goods,,,,,,,,195.30",
+        "WINE,,,,,,,,",
+        "House Red,bottle,24,6,-,25,31,6.40,198.40",
+        "Subtotal Wine,,,,,,,,198.40",
+        "TOTAL INVENTORY,,,,,,,,540.70",
+    )
+    assert without_marked(frame)["Item"].to_list() == ["Romaine", "Tomatoes 5x6", "Olive Oil 3L", "House Red"]
+    assert without_marked(frame)["Section"].to_list() == ["PRODUCE", "PRODUCE", "DRY GOODS", "WINE"]
+
+
+@pytest.mark.parametrize("count", ["5 employees", "3 cards", "12 Mitarbeiter", "7 transactions"])
+def test_a_total_that_counts_its_rows_beside_is_no_record(tmp_path, count):
+    frame = frame_of(
+        tmp_path,
+        "Employee,Emp #,Job,Hours,Pay",
+        "Maria Alvarez,1004,Cook,80.00,1560.00",
+        "Chen O'Neil,1011,Dishwasher,62.25,996.00",
+        f"Company Total,{count},,142.25,2556.00",
+    )
+    assert marks_of(frame) == {4: "total"}
+
+
 def test_headings_with_a_key_name_the_column_after_it(tmp_path):
     lines = ("Order,Opened,Total", "Server: Kim,,", "1,2025-03-01,5.00", "2,2025-03-01,6.00", "Server: Lee,,")
     frame = without_marked(frame_of(tmp_path, *lines, "3,2025-03-01,7.00"))
