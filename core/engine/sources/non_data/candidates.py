@@ -77,7 +77,7 @@ def _sparse(frame: pl.DataFrame, names: Sequence[str], empties: Sequence[int]) -
     ).to_series()
     labelled_single = single & _labelled(frame, names) if single.any() else single
     others = single & ~labelled_single
-    if len(names) == 1 or others.sum() > max(_FEW_ROWS, (rows - labelled_single.sum()) * _MAX_SHARE):
+    if len(names) == 1 or others.sum() > max(_FEW_ROWS, int(rows - labelled_single.sum()) * _MAX_SHARE):
         single = labelled_single if len(names) > 1 else single & False
     few = max(_FEW_ROWS, rows * (_MAX_EMPTY if rows > _SMALL else 1))
     often = [name for name, empty in zip(names, empties, strict=True) if 0 < empty <= few]
