@@ -131,6 +131,24 @@ def _importing(commands: Commands) -> None:
             default="overwrite",
             help="what happens to records that already exist (default overwrite)",
         )
+    _row_rules(commands)
+
+
+def _row_rules(commands: Commands) -> None:
+    rows = _command(
+        commands,
+        "rows",
+        "rows:show",
+        "list the rows of a migration that are not records, and decide about them",
+    )
+    rows.add_argument("migration", metavar="MIGRATION", help="its name, or a beginning of its id")
+    _person(rows, tenant=True)
+    for option, destination, summary in (
+        ("--skip", "skip", "do not import the rows of this rule"),
+        ("--import", "import_rows", "import the rows of this rule as records"),
+        ("--undo", "undo", "take a decision about this rule back"),
+    ):
+        rows.add_argument(option, dest=destination, action="append", default=[], metavar="KEY", help=summary)
 
 
 def _runs(commands: Commands) -> None:

@@ -35,6 +35,7 @@ from core.engine.validation.tables import Validation
 from core.entry.cli.answer import Answer, table
 from core.entry.cli.domains import DomainChoice
 from core.entry.cli.reading import chosen_domain
+from core.entry.cli.rows import row_rule_documents, rules_text
 from core.entry.cli.session import scratch_session, tenant_session
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
@@ -74,13 +75,15 @@ def dry_run(args: Namespace) -> Answer:
         document["would"] = run_views.diff_counts(context, run.id)
         document["changes"] = [asdict(row) for row in run_views.diff(context, run.id, limit=MAX_ISSUES)]
         validated = _validated(context, validation)
-        document |= {name: validated[name] for name in ("issues", "questions")}
+        document |= {name: validated[name] for name in ("issues", "questions", "row_rules")}
     order = list(target_schema().domain(context.tenant.domain))  # that of loading, parents first
     would = sorted(document["would"].items(), key=lambda item: order.index(item[0]))
     rows = [(entity_label(entity), *counts.values()) for entity, counts in would]
     text = table(("entity", "new", "changed", "same", "held"), rows)
     return _finished(
-        run, document, "\n\n".join(filter(None, (f"Dry run {run.id}", text, _questions_text(document))))
+        run,
+        document,
+        "\n\n".join(filter(None, (f"Dry run {run.id}", text, *_open_texts(document)))),
     )
 
 
@@ -99,7 +102,8 @@ def load(args: Namespace) -> Answer:
         document["open"] = [point.text for point in proof.account.points]
         document["differences"] = [asdict(day) for day in proof.days if day.difference]
         validated = _validated(context, validation)
-        document |= {"findings": validated["issues"], "questions": validated["questions"]}
+        document |= {"findings": validated["issues"]}
+        document |= {name: validated[name] for name in ("questions", "row_rules")}
     return _finished(run, document, _import_text(run, document))
 
 
@@ -177,6 +181,7 @@ def _validated(context: Context, validation: Validation) -> dict[str, Any]:
         "migration": validation.migration_id,
         "validation": validation.id,
         "questions": open_questions(context, validation.migration_id),
+        "row_rules": row_rule_documents(context, validation.migration_id),
         "totals": validation.totals,
         "counts": [asdict(count) for count in counts],
         "issues": [asdict(issue) for issue in issues[:MAX_ISSUES]],
@@ -190,6 +195,11 @@ def open_questions(context: Context, migration_id: str) -> list[dict[str, Any]]:
         for row in field_rows(context, migration_id, UNDECIDED)
         if row.question
     ]
+
+
+def _open_texts(document: Mapping[str, Any]) -> list[str]:
+    """List the columns that ask and the rows that are not records, a table each, where there are any."""
+    return [*filter(None, (_questions_text(document), rules_text(document["row_rules"])))]
 
 
 def _questions_text(document: Mapping[str, Any]) -> str:
@@ -251,7 +261,7 @@ def _validation_text(document: Mapping[str, Any]) -> str:
             f"{read:,} rows checked, {held:,} held, {document['seconds']:.1f} s",
             table(("level", "finding", "rows", "amount affected"), rows),
             table(("file", "row", "field", "finding", "detail"), findings),
-            *filter(None, [_questions_text(document)]),
+            *_open_texts(document),
         )
     )
 
@@ -282,7 +292,7 @@ def _import_text(run: RunView, document: Mapping[str, Any]) -> str:
         parts.append(
             "\n".join(["The source itself does not explain:", *(f"  {text}" for text in unexplained)])
         )
-    parts += filter(None, [_questions_text(document), _account_text(document)])
+    parts += [*_open_texts(document), _account_text(document)]
     if run.state == "awaiting_approval":
         parts.append(f"Something is open. Look at it, then: aura approve {run.id}")
     return "\n\n".join(parts)
