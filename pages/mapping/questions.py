@@ -39,7 +39,6 @@ def _open_button(row: FieldRow) -> None:
         formats.plain(row.source_field),
         key=f"question_{row.id}",
         icon=":material/help:",
-        help=formats.plain(row.question) or None,
         type="tertiary",
         on_click=_open,
         args=(row.id,),

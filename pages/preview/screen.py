@@ -7,6 +7,8 @@ import streamlit as st
 from core.context import Context
 from core.engine.batch import ROW
 from core.engine.sources import views
+from core.engine.sources.non_data.facts import rows_of_data
+from core.kit.wording import agree
 from core.schema import entity_label
 from pages.ui import formats, widgets
 from pages.ui.address import address_choice
@@ -55,6 +57,10 @@ def show(context: Context) -> None:
         column_config={ROW: st.column_config.NumberColumn("Row", pinned=True, width="small", format="%d")},
         alt="First rows of the table",
     )
+    records = rows_of_data(stream.rows, stream.facts)
     st.caption(
-        f"{min(stream.rows, sample.height):,} of {formats.counted(stream.rows, 'row')} shown. Row numbers are those of the file."
+        f"{min(records, sample.height):,} of {formats.counted(records, 'row')} shown. Row numbers are those of the file."
     )
+    if others := stream.rows - records:
+        st.caption(f"{formats.counted(others, 'other row')} of the table {agree(others, 'are')} no data.")
+        link("rules", "See them on Rules", icon=":material/filter_list:")

@@ -89,6 +89,8 @@ def _headline(context: Context, run: RunView, result: Reconciliation) -> None:
             st.caption(_remaining_words(result.remaining_records))
         if held := account.held:
             link("runs", f"Review {counted(held, 'held row')}", icon=":material/build:", run=run.id)
+        if account.count(Outcome.SKIPPED):
+            link("rules", "See the rules that skip rows", icon=":material/filter_list:")
         if account.count(Outcome.NOT_MAPPED):
             link("mapping", "Decide about tables that are not mapped", icon=":material/rule:")
 

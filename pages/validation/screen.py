@@ -23,6 +23,7 @@ from pages.ui.links import link
 from pages.ui.steps import Step
 from pages.ui.wizard import wizard
 from pages.validation.causes import ROWS_OF, causes
+from pages.validation.left_out import left_out
 from pages.validation.rows import all_rows, rows_of_cause
 
 
@@ -49,6 +50,7 @@ def show(context: Context) -> None:
     groups = issue_groups(context, latest.id)
     _figures(context, latest, groups)
     _held_in_dry_run(context, latest)
+    left_out(context, migration_id)
     causes(context, groups)
     all_rows(context, latest, groups)
     group_key = st.session_state.pop(ROWS_OF, None)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
 from adapters import SOURCES
+from core.context import Context
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.mapping.row_rules.views import row_rules
-from core.engine.mapping.views import current_plan
+from core.engine.mapping.views import current_plan, field_rows
+from core.engine.sources import views as sources
 from core.engine.sources.actions import add_file
+from core.engine.validation.actions import validate
 from tests.pages.conftest import Console
 
 SALES = (
@@ -17,15 +25,21 @@ SALES = (
 )
 
 
-def test_the_rows_of_a_rule_are_shown_and_a_person_imports_them(
-    console: Console, migration: str, alice, tmp_path
-) -> None:
+@pytest.fixture
+def sales(alice: Context, migration: str, tmp_path: Path) -> str:
+    """Add a report with a total row to the migration; returns the id of its stream."""
     path = tmp_path / "sales.csv"
     path.write_text(SALES, encoding="utf-8")
     add_file(alice, migration, path, SOURCES)
     suggest_mapping(alice, migration, SOURCES)
     accept_above(alice, migration, 0.0)
     alice.session.commit()
+    return next(stream.id for stream in sources.streams(alice, migration) if stream.name == "sales")
+
+
+def test_the_rows_of_a_rule_are_shown_and_a_person_imports_them(
+    console: Console, migration: str, alice: Context, sales: str
+) -> None:
     app = console("alice", "rules")
     assert not app.exception
     radio = next(part for part in app.radio if part.key.startswith("row_rule_sales|"))
@@ -35,3 +49,28 @@ def test_the_rows_of_a_rule_are_shown_and_a_person_imports_them(
         rule for rule in row_rules(alice, migration, current_plan(alice, migration)) if rule.stream == "sales"
     )
     assert rule.decision is False
+
+
+def test_preview_counts_the_records_and_says_how_many_rows_are_none(console: Console, sales: str) -> None:
+    app = console("alice", "preview", stream=sales)
+    captions = [caption.value for caption in app.caption]
+    assert any(caption.startswith("2 of 2 rows shown") for caption in captions)
+    assert "1 other row of the table is no data." in captions
+
+
+def test_validation_says_how_many_rows_the_rules_skip(
+    console: Console, migration: str, alice: Context, sales: str
+) -> None:
+    validate(alice, migration)
+    alice.session.commit()
+    app = console("alice", "validation")
+    assert any("1 row skipped by rule" in part.value for part in app.markdown)
+
+
+def test_the_amount_of_a_column_is_that_of_its_records(migration: str, alice: Context, sales: str) -> None:
+    amounts = {
+        row.source_field: (row.rows, row.money)
+        for row in field_rows(alice, migration)
+        if row.stream == "sales"
+    }
+    assert amounts["Tax"] == (2, Decimal("4.44"))

@@ -46,7 +46,7 @@ class Facts:
     """Counts of a migration as it stands.
 
     `fields` are mapping fields of columns that the files have, `reviewed` those a person decided, `weak` the
-    unreviewed ones below 70% or without a suggestion, `unsuggested` columns without a field, `planned` fields an
+    unreviewed ones below 70%, without a suggestion or with a question (`asked`), `unsuggested` columns without a field, `planned` fields an
     import would take. `second` counts fields without their second approval, `second_mine` those this person may
     approve. `held` rows have an error in the newest validation. `has_worker` matters only while a run is under way.
     """
@@ -56,6 +56,7 @@ class Facts:
     fields: int = 0
     reviewed: int = 0
     weak: int = 0
+    asked: int = 0
     unsuggested: int = 0
     planned: int = 0
     second: int = 0

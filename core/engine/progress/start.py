@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.engine.progress.facts import CURRENT, NOT_VALIDATED, Facts
+from core.engine.progress.facts import CURRENT, NOT_VALIDATED, Facts, RunFacts
 from core.engine.progress.permissions import refusal
 from core.engine.progress.rules import Journey
 from core.engine.runs.rules import UNDER_WAY
-from core.kit.wording import counted
+from core.kit.wording import agree, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,18 @@ def _consequences(facts: Facts) -> list[str]:
         )
     dry = facts.dry_run
     if dry and is_rehearsed(facts):
-        lines.append(f"The dry run held {counted(dry.held, 'row')} for correction.")
+        lines.append(_outcome(dry))
     else:
         lines.append(
             "No dry run was done for this mapping: what the import would change or hold is not known."
         )
-    if facts.to_review:
+    if facts.asked:
         lines.append(
-            f"{counted(facts.to_review, 'field')} not reviewed: high and medium suggestions are imported anyway,"
+            f"{counted(facts.asked, 'column')} with an open question {agree(facts.asked, 'are')} not imported."
+        )
+    if unreviewed := facts.to_review - facts.asked:
+        lines.append(
+            f"{counted(unreviewed, 'field')} not reviewed: high and medium suggestions are imported anyway,"
             " with no reviewer on record."
         )
     if facts.imported and facts.imported.state == "awaiting_approval":
@@ -87,3 +91,11 @@ def _consequences(facts: Facts) -> list[str]:
     lines.append("Records that already exist follow the strategies set on Rules.")
     lines.append("The import can be paused, and rolled back afterwards.")
     return lines
+
+
+def _outcome(dry: RunFacts) -> str:
+    """Describe the dry run: '9 of 14 rows imported, 0 held for correction'."""
+    held = f"{dry.held:,} held for correction"
+    if not dry.file_rows:
+        return f"The dry run: {counted(dry.held, 'row')} held for correction."
+    return f"The dry run: {dry.imported:,} of {counted(dry.file_rows, 'row')} imported, {held}."

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, case, cast, func, select
+from sqlalchemy import Row, Text, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from core.context import Context
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.tables import MappingDecision, MappingField
+from core.engine.mapping.views.progress import asked_column
 from core.engine.plan import Conflict
 from core.engine.progress import rules
 from core.engine.progress.facts import CURRENT, NOT_VALIDATED, OUTDATED, Facts, RunFacts
@@ -41,6 +42,10 @@ from core.platform.audit.tables import AuditLine
 _Rows = Mapping[str, Row[Any]]
 _SUGGESTS = ("mapping.suggest", "ai.ask")
 """Actions that give unreviewed fields another suggestion; the fields stay, so only the audit log has the time."""
+_RULES = ("mapping.strict", "mapping.business_day")
+"""Actions on Rules that change the plan of their migration."""
+_SHARED_RULES = ("mapping.row_rule",)
+"""Actions on Rules that also change the plans of the customer's other migrations."""
 
 
 @view("migration.read")
@@ -134,6 +139,7 @@ def _of(context: Context, migration: Migration, answers: _Answers) -> Facts:
         fields=field.fields if field else 0,
         reviewed=field.reviewed if field else 0,
         weak=field.weak if field else 0,
+        asked=field.asked if field else 0,
         unsuggested=max(0, file.columns - (field.firsts if field else 0)),
         planned=field.planned if field else 0,
         second=len(pending_fields),
@@ -179,8 +185,11 @@ def _files(ids: Sequence[str]) -> Any:
         select(func.max(AuditLine.created_at))
         .where(
             AuditLine.object_type == "migration",
-            AuditLine.object_id == cast(Migration.id, Text),
-            AuditLine.action.in_(_SUGGESTS),
+            or_(
+                (AuditLine.object_id == cast(Migration.id, Text))
+                & AuditLine.action.in_((*_SUGGESTS, *_RULES)),
+                AuditLine.action.in_(_SHARED_RULES),
+            ),
         )
         .correlate(Migration)
     )
@@ -208,7 +217,7 @@ def _fields(ids: Sequence[str]) -> Any:
     confidence = MappingField.confidence
     is_open = MappingField.status == mapping.SUGGESTED
     has_target = MappingField.target.is_not(None)
-    is_asked = MappingField.question != ""
+    is_asked = func.coalesce(asked_column(), False)
     planned = has_target & case(
         (is_open, (confidence >= AMBER_FROM) & ~is_asked), else_=MappingField.status != "ignored"
     )
@@ -219,6 +228,7 @@ def _fields(ids: Sequence[str]) -> Any:
             func.count().label("fields"),
             func.count().filter(~is_open).label("reviewed"),
             func.count().filter(weak).label("weak"),
+            func.count().filter(is_asked).label("asked"),
             func.count().filter(planned).label("planned"),
             func.count().filter(MappingField.slot == 0).label("firsts"),
         )

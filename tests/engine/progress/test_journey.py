@@ -233,6 +233,13 @@ def test_the_start_button_is_the_main_one_only_after_a_dry_run():
     assert without.consequences[0].startswith("No dry run was done for this mapping")
 
 
+def test_the_start_dialog_says_what_the_dry_run_imports_and_what_is_asked():
+    dry = replace(REHEARSED.dry_run, file_rows=14, imported=9, held=2)
+    lines = start(replace(REHEARSED, dry_run=dry, asked=1)).consequences
+    assert lines[0] == "The dry run: 9 of 14 rows imported, 2 held for correction."
+    assert "1 column with an open question is not imported." in lines
+
+
 def test_the_start_dialog_counts_unreviewed_fields():
     lines = start(replace(SUGGESTED, validation=CURRENT)).consequences
     assert any(line.startswith("117 fields not reviewed") for line in lines)

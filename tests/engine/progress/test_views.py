@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import event, select
 
 from adapters import SOURCES
-from core.engine.mapping.actions import accept_above, decide, decide_many, set_conflict, suggest_mapping
+from core.engine.mapping.actions import (
+    accept_above,
+    decide,
+    decide_many,
+    set_conflict,
+    set_strict,
+    suggest_mapping,
+)
 from core.engine.mapping.actions.decide import Decision
-from core.engine.mapping.views import field_rows
+from core.engine.mapping.row_rules.actions import decide_row_rule
+from core.engine.mapping.row_rules.views import row_rules
+from core.engine.mapping.views import current_plan, field_rows, mapping_fields
 from core.engine.progress import views as progress
 from core.engine.progress.facts import CURRENT, NOT_VALIDATED, OUTDATED
 from core.engine.runs import actions as runs
 from core.engine.runs.snapshot import snapshots
 from core.engine.runs.worker import steps
 from core.engine.sources.actions import add_file, create_migration
+from core.engine.strictness import adjustable_fields, is_strict
 from core.engine.validation.actions import validate
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
 from tests.importer import MENU
+
+STOCK = "Item ID,Item Name,Price,Reorder Level\ni1,Soup,4.50,10\ni2,Stew,12.00,20\n"
+
+
+def validate_now(context, migration):
+    """Validate at the present moment, so that what was decided before is earlier and what follows is later."""
+    context.session.commit()
+    validate(replace(context, now=datetime.now(UTC)), migration)
+    context.session.commit()
 
 
 @pytest.fixture
@@ -192,6 +214,37 @@ def test_the_validation_is_none_current_or_outdated(alice, importer):
     assert progress.facts(alice, migration).validation == CURRENT
     set_conflict(alice, migration, "menu_item", "merge")
     assert progress.facts(alice, migration).validation == OUTDATED
+
+
+@pytest.mark.parametrize("of_another", [False, True])
+def test_a_rule_that_changes_the_plan_makes_the_validation_outdated(alice, importer, of_another):
+    """A rule about rows also holds for the customer's other migrations of the same kind."""
+    menu = MENU + "Total,,,39.75,\n"
+    migration = importer.prepare(menu)
+    other = importer.prepare(menu, name="menu.csv") if of_another else migration
+    validate_now(alice, migration)
+    rule = row_rules(alice, migration, current_plan(alice, migration))[0]
+    assert progress.facts(alice, migration).validation == CURRENT
+    decide_row_rule(alice, other, rule.key, skips=False)
+    assert progress.facts(alice, migration).validation == OUTDATED
+
+
+def test_a_field_that_shall_hold_its_row_makes_the_validation_outdated(alice, importer):
+    migration = importer.prepare(STOCK)
+    validate_now(alice, migration)
+    plan = current_plan(alice, migration)
+    (field, *_) = adjustable_fields(plan)
+    set_strict(alice, migration, field.key, holds=not is_strict(field, plan))
+    assert progress.facts(alice, migration).validation == OUTDATED
+
+
+def test_columns_with_an_open_question_are_counted(alice, importer):
+    migration = importer.prepare(MENU, reviewed=False)
+    assert progress.facts(alice, migration).asked == 0
+    (price,) = [field for field in mapping_fields(alice, migration) if field.source_field == "Price"]
+    price.status, price.question = "suggested", "Is it the price with tax?"
+    alice.session.flush()
+    assert progress.facts(alice, migration).asked == 1
 
 
 def test_no_other_tenant_sees_a_journey(mallory, importer):

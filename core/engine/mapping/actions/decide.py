@@ -27,6 +27,7 @@ from core.engine.mapping.tables import MappingField
 from core.engine.plan import Conflict, ImportSettings
 from core.engine.sources import store
 from core.engine.sources import views as sources_views
+from core.engine.sources.non_data.facts import rows_of_data
 from core.engine.sources.tables import Migration
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import new_id
@@ -329,5 +330,5 @@ def _money(context: Context, field: MappingField) -> Decimal:
         ]
     )
     settings = views.import_settings(context, field.migration_id)
-    rows = sum(stream.rows for stream in streams)
+    rows = sum(rows_of_data(stream.rows, stream.facts) for stream in streams)
     return impact.amount_at_risk(column, rows, field.target, field.transform, settings)

@@ -26,6 +26,7 @@ from core.engine.plan import ImportSettings
 from core.engine.sources import views as sources_views
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.facts.columns import ColumnFacts, merge_facts
+from core.engine.sources.non_data.facts import rows_of_data
 from core.engine.sources.table_streams.shaped import readings_of
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.platform.access.actions import action
@@ -215,7 +216,8 @@ def _weigh(field: MappingField, proposal: Proposal, measure: _Measure) -> None:
 
 
 def _rows_by_stream(context: Context, migration_id: str) -> Counter[str]:
+    """Count the rows of each stream without those that the reader recognised as no data: the samples have none."""
     rows: Counter[str] = Counter()
     for stream in sources_views.streams(context, migration_id):
-        rows[stream.name] += stream.rows
+        rows[stream.name] += rows_of_data(stream.rows, stream.facts)
     return rows

@@ -37,6 +37,11 @@ def says_kind(column: str) -> bool:
     )
 
 
+def rows_of_data(rows: int, facts: Mapping[str, Any]) -> int:
+    """Count the rows of a stream without those that the reader recognised as no data, by the stream's facts."""
+    return max(0, rows - RowFacts.read(facts).marks.total())
+
+
 @dataclass(slots=True)
 class RowFacts:
     """Rows by mark, and by the words of each column that says the kind of a row; a column with too many has None."""
