@@ -26,6 +26,18 @@ class ColumnsTellApart(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FormerId:
+    """The ID of an entity's records in the import before: `columns` with their transform; none where it had no column.
+
+    `stream_columns` are the columns that the table had then.
+    """
+
+    columns: tuple[str, ...]
+    transform: str | None
+    stream_columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
@@ -34,7 +46,7 @@ class StreamSample:
     `readings` say what columns mean by the shape of their table.
     `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
     `is_unique_together` tells of several columns whether all rows differ in them. `named`: entities with records in the
-    target that are known by their names.
+    target that are known by their names; `former`: entity -> the ID that its records have from the import before.
     """
 
     name: str
@@ -50,6 +62,7 @@ class StreamSample:
     day_system: int = 1900
     is_unique_together: ColumnsTellApart | None = None
     named: frozenset[str] = frozenset()
+    former: Mapping[str, FormerId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Reads from the database what decides about ids: whether columns together tell all rows apart, and ids that are in use."""
+"""Reads from the database what decides about ids: whether columns together tell all rows apart, ids in use, ids of imports before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from sqlalchemy import literal, select, union_all
@@ -10,8 +11,12 @@ from sqlalchemy import literal, select, union_all
 from core.context import Context
 from core.db.target import target_table
 from core.engine.batch import COPY, hash_columns
+from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.proposal import FormerId
+from core.engine.mapping.review import is_asked
+from core.engine.mapping.tables import MappingField
 from core.engine.sources import store
-from core.engine.sources.tables import SourceStream
+from core.engine.sources.tables import Migration, SourceStream
 from core.schema import target_schema
 
 _MOST_ROWS = 1_000_000
@@ -61,3 +66,68 @@ def entities_by_name(context: Context, source: str) -> frozenset[str]:
                 )
             )
     return frozenset(context.session.scalars(union_all(*queries)))
+
+
+def former_ids(
+    context: Context, migration: Migration, streams: Mapping[str, Sequence[SourceStream]]
+) -> dict[str, dict[str, FormerId]]:
+    """Return for each stream (name -> those of its files) the IDs by which the import before knows its entities.
+
+    The import before is the newest one of the same source system that is not rolled back, with a table of the same columns,
+    else of the same name but for digits.
+    """
+    query = (
+        select(SourceStream)
+        .join(
+            Migration,
+            (Migration.tenant_id == SourceStream.tenant_id) & (Migration.id == SourceStream.migration_id),
+        )
+        .where(
+            SourceStream.imported,
+            Migration.source == migration.source,
+            SourceStream.migration_id != migration.id,
+        )
+        .order_by(SourceStream.created_at.desc(), SourceStream.id.desc())
+        .limit(_MOST_STREAMS)
+    )
+    earlier = context.session.scalars(query).all()
+    former: dict[str, dict[str, FormerId]] = {}
+    for name, members in streams.items():
+        columns = {column for stream in members for column in stream.columns}
+        same_columns = (stream for stream in earlier if set(stream.columns) == columns)
+        same_name = (stream for stream in earlier if _plain(stream.name) == _plain(name))
+        if match := next(same_columns, None) or next(same_name, None):
+            former[name] = _ids_of(context, match)
+    return former
+
+
+_MOST_STREAMS = 200
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\d+", "#", name.casefold())
+
+
+def _ids_of(context: Context, stream: SourceStream) -> dict[str, FormerId]:
+    """Return the ID of each entity that the fields of an imported stream were mapped onto."""
+    query = (
+        select(MappingField)
+        .where(
+            MappingField.migration_id == stream.migration_id,
+            MappingField.stream == stream.name,
+            MappingField.target.is_not(None),
+            MappingField.status != "ignored",
+        )
+        .order_by(MappingField.position, MappingField.slot)
+    )
+    fields = [
+        field
+        for field in context.session.scalars(query)
+        if field.status != "suggested" or (not is_asked(field) and (field.confidence or 0) >= AMBER_FROM)
+    ]
+    ids: dict[str, FormerId] = {}
+    for entity in dict.fromkeys((field.target or "").partition(".")[0] for field in fields):
+        keys = [field for field in fields if field.target == f"{entity}.external_id"]
+        columns = tuple(dict.fromkeys(field.source_field for field in keys))
+        ids[entity] = FormerId(columns, keys[0].transform if keys else None, frozenset(stream.columns))
+    return ids

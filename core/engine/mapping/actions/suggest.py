@@ -16,7 +16,8 @@ from core.engine.batch import ROW
 from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping.actions.fields import undecided_field
-from core.engine.mapping.actions.key_facts import are_unique_together, entities_by_name
+from core.engine.mapping.actions.key_facts import are_unique_together, entities_by_name, former_ids
+from core.engine.mapping.identities.former import with_former_ids
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.natural_keys import with_keys
 from core.engine.mapping.proposal import Proposal, StreamSample
@@ -50,7 +51,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     proposals = propose(
         samples, settings, decided_links, recall(context, migration_id), year=context.now.year
     )
-    proposals = with_keys(proposals, samples)
+    proposals = with_former_ids(with_keys(proposals, samples), samples)
     open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
@@ -123,7 +124,9 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
     for stream in sources_views.streams(context, migration_id):
         streams_by_name.setdefault(stream.name, []).append(stream)
     samples = []
-    named = entities_by_name(context, sources_views.migration(context, migration_id).source)
+    migration = sources_views.migration(context, migration_id)
+    named = entities_by_name(context, migration.source)
+    former = former_ids(context, migration, streams_by_name)
     for name, streams in streams_by_name.items():
         file = files[streams[0].file_id]
         source = sources.get(file.source) if file.confidence >= TRUSTED else None
@@ -147,6 +150,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 day_system=file.options.get("day_system") or 1900,
                 is_unique_together=partial(are_unique_together, context, streams),
                 named=named,
+                former=former.get(name, {}),
             )
         )
     return samples

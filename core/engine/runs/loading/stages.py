@@ -152,5 +152,5 @@ def _folded(name: str, *, is_list: bool) -> pl.Expr:
     values = pl.col(name).drop_nulls()
     if not is_list:
         return values.first()
-    items = values.explode().drop_nulls().unique(maintain_order=True)
+    items = values.explode().drop_nulls().unique().sort()  # in no order of rows: the next export has another
     return pl.when(items.len() > 0).then(items.implode())

@@ -200,7 +200,7 @@ def _guardians(frames: Frames, people: Sequence[_Person], names: tuple[str, ...]
                 for name in names
                 if name not in {_KEY, _PUPILS}
             ),
-            pl.col(_PUPILS).drop_nulls().unique(maintain_order=True),
+            pl.col(_PUPILS).drop_nulls().unique().sort(),  # the next export has its rows in another order
             *(pl.col(name).drop_nulls().first() for name in reader_columns),
         )
         .with_columns(

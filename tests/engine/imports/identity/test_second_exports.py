@@ -214,3 +214,22 @@ def test_a_list_that_nothing_identifies_says_so_before_it_is_imported(importer: 
     migration = importer.prepare(LISTINGS["guests that nothing identifies"].text, name="guests.csv")
     issues = views.issues(importer.context, validate(importer.context, migration).id, code="no_key")
     assert [(issue.row, issue.entity, issue.level) for issue in issues] == [(0, "customer", "warning")]
+
+
+FAMILIES = (
+    "Admission No,First Name,Last Name,Class,Father Name,Father Mobile,Mother Name,Mother Mobile\n"
+    "S1,Asha,Rao,VII,Vikram Rao,9845012345,Meera Rao,9845012346\n"
+    "S2,Kiran,Rao,IV,Vikram Rao,9845012345,Meera Rao,9845012346\n"
+    "S3,Dev,Menon,VI,Suresh Menon,9847098470,Latha Menon,9847098471\n"
+)
+ONE_GUARDIAN = (
+    "Admission No,First Name,Last Name,Class,Guardian Name,Guardian Phone\n"
+    "S1,Asha,Rao,VII,Meera Rao,9845012346\nS2,Kiran,Rao,IV,Meera Rao,9845012346\nS3,Dev,Menon,VI,Latha Menon,9847098471\n"
+)
+
+
+@pytest.mark.parametrize("text", [FAMILIES, ONE_GUARDIAN], ids=["two guardians a row", "one guardian a row"])
+def test_the_children_of_a_guardian_are_the_same_in_any_order_of_rows(
+    school: Context, importer: Importer, text: str
+) -> None:
+    assert second_import(Importer(school, importer.folder), text, reordered(text), "pupils.csv") == {}
