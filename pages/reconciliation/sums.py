@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.engine.runs.reconciliation.file_totals import FileTotal
 from core.engine.runs.reconciliation.money_rules import MoneySum
 from core.engine.runs.reconciliation.views import Reconciliation
 from core.kit import money
@@ -66,3 +67,42 @@ def _result(money_sum: MoneySum) -> str:
     if money_sum.differs or money_sum.unexplained:
         return "Differs"
     return "Equal" if money_sum.file == money_sum.imported else "Explained"
+
+
+def file_totals_table(result: Reconciliation, currency: str) -> None:
+    """Draw the totals that rows of the files state themselves; nothing where no file has one."""
+    if not result.file_totals:
+        return
+    st.subheader("Totals in the files", anchor=False)
+    st.caption("Rows of totals are not imported: each is compared with the rows it adds up.")
+    right = st.column_config.TextColumn(alignment="right")
+    widgets.table(
+        [
+            {
+                "Table": total.table,
+                "Row": total.row,
+                "Total of": total.label,
+                "Total in file": money.show(total.stated, currency),
+                "Imported": money.show(total.imported, currency),
+                "Not imported": money.show(total.held, currency),
+                "Unexplained": money.show(total.unexplained, currency),
+                "Result": [_total_result(total)],
+            }
+            for total in result.file_totals
+        ],
+        {
+            "Table": None,
+            "Row": st.column_config.NumberColumn(format="localized", width=60),
+            "Total of": None,
+            **dict.fromkeys(("Total in file", "Imported", "Not imported", "Unexplained"), right),
+            "Result": widgets.badge_column("Result", RESULTS, width=90),
+        },
+        alt="Totals that the files state against the sums of the imported rows",
+        most=12,
+    )
+
+
+def _total_result(total: FileTotal) -> str:
+    if total.unexplained:
+        return "Differs"
+    return "Explained" if total.held else "Equal"

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome, TableAccount
+from core.engine.runs.reconciliation.file_totals import FileTotal
 from core.engine.runs.reconciliation.money_rules import EXISTING, MoneyAccount, MoneySum
 from core.engine.runs.reconciliation.views import DayProof, EntityProof, Reconciliation
 from pages.reconciliation import bar, checks, days, rows, screen, sums
@@ -34,6 +35,7 @@ def proof(**values: object) -> Reconciliation:
         "entities": [EntityProof("menu_item", 3, 3, 0, 0, 0, 0, 0, 3, sum_ok=True, target_ok=True)],
         "days": [],
         "findings": [],
+        "file_totals": [],
     }
     return Reconciliation(**standard | values)
 
@@ -140,3 +142,19 @@ def test_a_rollback_says_what_still_stands() -> None:
     assert screen._rolled_back(restored, {"menu_item": 3}).startswith("Partly rolled back: 75 of 80 rows")
     assert "no longer in AuraConnect" in screen._remaining_words({})
     assert screen._remaining_words({"menu_item": 3}) == "Still in AuraConnect from this import: 3 menu items."
+
+
+def test_the_totals_of_a_file_are_equal_explained_by_what_was_not_imported_or_differ() -> None:
+    def total(stated: str, imported: str, held: str) -> FileTotal:
+        return FileTotal("sales", 18, "order.tax_total", Decimal(stated), Decimal(imported), Decimal(held))
+
+    totals = [total("28.84", "28.84", "0"), total("28.84", "26", "2.84"), total("30", "28.84", "0")]
+    app = draw(lambda: sums.file_totals_table(proof(file_totals=totals), "USD"))
+    table = app.dataframe[0].value
+    assert [result for (result,) in table["Result"]] == ["Equal", "Explained", "Differs"]
+    assert list(table["Unexplained"]) == ["$0.00", "$0.00", "$1.16"]
+    assert set(table["Total of"]) == {"Order › Tax total"}
+
+
+def test_files_without_totals_have_no_table_of_them() -> None:
+    assert not draw(lambda: sums.file_totals_table(proof(), "USD")).dataframe

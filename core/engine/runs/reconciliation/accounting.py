@@ -147,7 +147,7 @@ def finish_account(
 
 def without_outcome(totals: Mapping[str, Any]) -> dict[str, Any]:
     """Return a run's totals as they were before it was verified, for a run that goes on."""
-    noted = {"entities", "differing", "target_rows", "money", "gaps"}
+    noted = {"entities", "differing", "target_rows", "money", "gaps", "file_totals"}
     return {name: value for name, value in totals.items() if name not in noted}
 
 

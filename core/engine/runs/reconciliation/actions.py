@@ -23,6 +23,7 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.accounting_rules import needs_approval
 from core.engine.runs.reconciliation.completeness import gaps
+from core.engine.runs.reconciliation.file_totals import note_file_totals
 from core.engine.runs.reconciliation.money_account import money_of
 from core.engine.runs.reconciliation.money_rules import EXISTING, HELD
 from core.engine.runs.reconciliation.source_totals import Columns, SourceTotals, money_columns, read_source
@@ -66,6 +67,7 @@ def reconcile(context: Context, run_id: str) -> bool:
     money = money_of(context, run_plan, run.totals.get("excluded", {}), source, differences)
     missing = gaps(context, run_plan, target_totals.records, target_totals.dangling)
     account = finish_account(context, run, target_totals.records, money.to_json(), missing)
+    note_file_totals(context, run_plan)
     return not needs_approval(account, money.is_open)
 
 

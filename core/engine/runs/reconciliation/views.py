@@ -13,6 +13,7 @@ from core.context import Context
 from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import account
 from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
+from core.engine.runs.reconciliation.file_totals import FileTotal, noted_file_totals
 from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.runs.reconciliation.money_rules import MoneyAccount
 from core.engine.runs.rules import FATES, EntityFates, is_balanced
@@ -52,6 +53,7 @@ class Reconciliation:
 
     `remaining_records`: entity -> records that a rollback left in AuraConnect; empty where all were restored, and without one.
     `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
+    `file_totals` are the totals that the files state themselves, against what was imported.
     """
 
     account: Account
@@ -61,6 +63,7 @@ class Reconciliation:
     entities: list[EntityProof]
     days: list[DayProof]
     findings: list[IssueView]
+    file_totals: list[FileTotal]
 
 
 @view("run.read")
@@ -96,7 +99,8 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     findings = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
-    return Reconciliation(rows, money, settled, _remaining_records(run), entities, days, findings)
+    totals = noted_file_totals(run.totals)
+    return Reconciliation(rows, money, settled, _remaining_records(run), entities, days, findings, totals)
 
 
 def _remaining_records(run: Run) -> dict[str, int]:
