@@ -135,11 +135,21 @@ def read_bool(texts: pl.Series) -> pl.Series:
     return by_distinct(texts, lambda text: _WORDS.get(text.strip().lower()), pl.Boolean())
 
 
+_QUOTE = r'(?:^|[;|,])\s*"(?:[^"]|"")+"\s*(?:[;|,]|$)'
+"""An item in quotation marks."""
+_QUOTED = re.compile(r'"(?:[^"]|"")*"', re.DOTALL)
+
+
 def read_list(texts: pl.Series, separator: str | None = None) -> pl.Series:
-    """List(String) from a JSON list, or from text cut at `separator` (at ';', '|' or ',' when none is given)."""
-    if separator is not None:
+    """List(String) from a JSON list, or from text cut at `separator` (at ';', '|' or ',' when none is given).
+
+    Items in quotation marks lose them, and keep the separators between them: '"VIP","Brunch, late"'.
+    """
+    if separator is not None and not (len(separator) == 1 and texts.str.contains(_QUOTE).any()):
         return _clean_items(texts.str.split(separator))
-    if texts.str.contains(r"^\s*\[").any():
+    if separator is not None:
+        return by_distinct(texts, lambda text: _cut(text, separator), pl.List(pl.String))
+    if texts.str.contains(rf"^\s*\[|{_QUOTE}").any():
         return by_distinct(texts, _items, pl.List(pl.String))
     return _clean_items(texts.str.replace_all("[;|]", ",").str.split(","))
 
@@ -232,8 +242,21 @@ def _clean_items(lists: pl.Series) -> pl.Series:
 def _items(text: str) -> list[str]:
     items = _json_items(text) if text.lstrip().startswith("[") else None
     if items is None:
-        items = re.split("[;|,]", text)
+        return _cut(text, ";|,")
     return [stripped for item in items if (stripped := item.strip())]
+
+
+def _cut(text: str, separators: str) -> list[str]:
+    """Cut text at any of the separators; items in quotation marks are whole."""
+    signs = re.escape(separators)
+    item = rf'\s*(?:"(?:[^"]|"")*"|[^{signs}"][^{signs}]*)?\s*'
+    whole = re.fullmatch(rf"{item}(?:[{signs}]{item})*", text)
+    items = re.findall(rf"({item})(?:[{signs}]|$)", text) if whole else re.split(f"[{signs}]", text)
+    bare = (
+        stripped[1:-1].replace('""', '"').strip() if whole and _QUOTED.fullmatch(stripped) else stripped
+        for stripped in (item.strip() for item in items)
+    )
+    return [item for item in bare if item]
 
 
 def _json_items(text: str) -> list[str] | None:

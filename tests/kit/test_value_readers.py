@@ -72,6 +72,13 @@ def test_a_json_list_comes_back(words):
         ("a,,b", None, ["a", "b"]),
         ("[a, b", None, ["[a", "b"]),
         ('["a", null, 3, {"b": 1}]', None, ["a", "3", '{"b":1}']),
+        ('"VIP","Brunch Club"', None, ["VIP", "Brunch Club"]),
+        ('"VIP"', None, ["VIP"]),
+        ('"VIP", "Brunch, late", lunch', None, ["VIP", "Brunch, late", "lunch"]),
+        ('"The ""Table"" Club";VIP', None, ['The "Table" Club', "VIP"]),
+        ('"a|b"|c', "|", ["a|b", "c"]),
+        ('12" pan, 10" pan', None, ['12" pan', '10" pan']),
+        ('"a" b, c', None, ['"a" b', "c"]),
     ],
 )
 def test_a_list_is_cut_at_its_separator_and_empty_items_are_dropped(text, separator, items):

@@ -97,3 +97,20 @@ def test_a_guest_of_one_name_needs_no_other():
     found = targets({**GUESTS, "Guest Name": ["Ada King Lovelace", "Cher", "Cy de Vries"]})
     assert found["first_name"] == ("given_name", False)
     assert found["last_name"] == ("family_name", False)
+
+
+PAYROLL = {"Emp #": ["1004", "1011", "1002"], "Job Title": ["Line Cook", "Dishwasher", "Server"]}
+
+
+def test_names_of_employees_with_commas_feed_both_names_beside_the_printed_one():
+    names = {"Employee": ["Alvarez, Maria", "O'Neil, Chen", "de la Cruz, Anne Marie"]}
+    assert targets({**PAYROLL, **names}, entity="employee") == {
+        "display_name": (None, False),
+        "first_name": ("given_name", False),
+        "last_name": ("family_name", False),
+    }
+
+
+def test_names_of_employees_without_commas_are_printed_as_they_are():
+    names = {"Employee": ["Maria", "Chen O.", "Big Tony"]}
+    assert "last_name" not in targets({**PAYROLL, **names}, entity="employee")

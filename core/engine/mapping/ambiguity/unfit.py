@@ -59,6 +59,15 @@ _ASIDE = frozenset(
 """Texts of small weight, which columns named after another field of the entity are easily taken for."""
 
 
+_CHOICES = frozenset({"item_variant", "modifier", "modifier_group"})
+"""Entities whose records are often listed in one cell of an item."""
+
+_LIST = re.compile(r"[^\W\d][,;|][^\W\d]|[;|\n]")
+_PLURALS = frozenset(
+    "values options sizes variants variations modifiers choices extras toppings addons attributes werte optionen größen"
+    " varianten zutaten valeurs tailles variantes suppléments valores opciones tamaños opções tamanhos valori opzioni".split()
+)
+
 _IN_WORDS = frozenset(
     {"role", "job_title", "title", "position", "relationship", "gender", "city", "department"}
 )
@@ -174,10 +183,14 @@ def _several_in_a_list(proposal: Proposal, target: Field, counts: Mapping[str, i
 
 
 def _several_in_a_cell(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
-    """Ask where cells list several options of a target that takes one: 'Cash $20.00, Card $44.00'."""
-    if target.kind != "enum" or target.is_list:
+    """Ask where cells list several values of a target that takes one: 'Cash $20.00, Card $44.00', 'Small,Medium,Large'."""
+    if target.kind == "enum" and not target.is_list:
+        lists = [value for value in counts if _lists_several(value, target)]
+    elif target.name == "name" and target.entity in _CHOICES:
+        is_plural = not _PLURALS.isdisjoint(re.findall(r"[^\W\d_]+", proposal.source.casefold()))
+        lists = [value for value in counts if _LIST.search(value) or (is_plural and ", " in value)]
+    else:
         return ""
-    lists = [value for value in counts if _lists_several(value, target)]
     if not lists:
         return ""
     rows = sum(counts[value] for value in lists)

@@ -21,6 +21,9 @@ _DELETED_COLUMN = re.compile(
 _MIN_KNOWN = 0.5
 """Share of a column's rows whose words must be known for the others to be asked about."""
 
+_UNKNOWN_SOURCE = "spreadsheet"
+"""What a recognised source means by the state of a payment is documented; elsewhere it is asked."""
+
 Decisions = Mapping[str, bool]
 """Key of a rule -> whether a person said that its rows are skipped (True) or are records (False)."""
 
@@ -89,6 +92,8 @@ def propose(plan: Plan, facts: Mapping[str, RowFacts], decisions: Decisions) -> 
         for column, counts in stream_facts.words.items():
             if counts:
                 proposals += _of_words(of_stream, column, counts)
+                if plan.source == _UNKNOWN_SOURCE:
+                    proposals += _of_payments(of_stream, column, counts)
     return [replace(proposal, decision=decisions.get(proposal.key)) for proposal in proposals]
 
 
@@ -191,6 +196,26 @@ def _of_words(plans: Sequence[EntityPlan], column: str, counts: Counter[str]) ->
                     is_certain=kind is not None,
                 )
         return
+
+
+def _of_payments(plans: Sequence[EntityPlan], column: str, counts: Counter[str]) -> Iterator[Proposal]:
+    """Yield rules for payments that failed or were voided: they took no money, and would be counted as if they had."""
+    if not any(plan.entity == "payment" and plan.primary for plan in plans):
+        return
+    void = [word for word in counts if words.folded(word) in words.FAILED_WORDS | words.VOID_WORDS]
+    if len(void) == len(counts):
+        return
+    for word in void:
+        yield Proposal(
+            key_of(plans[0].stream, column, word),
+            plans[0].stream,
+            column,
+            word,
+            counts[word],
+            words.NO_ENTITY,
+            ("payment",),
+            is_certain=False,
+        )
 
 
 def _is_mixed(kinds: Mapping[str, str | None], entities: Sequence[str]) -> bool:

@@ -103,6 +103,14 @@ VOID_WORDS = _words(
     "отменен,отменён,отменено,аннулирован,скасовано,törölve,sztornó,iptal,iptal edildi,ακυρώθηκε,"
     "取消,キャンセル,已取消,作废,취소,취소됨,ملغي,בוטל"
 )
+FAILED_WORDS = _words(
+    "fail,failed,failure,declined,denied,error,unsuccessful,timeout,timed out,expired,not approved,insufficient funds,"
+    "chargeback,charged back,reversed,abgelehnt,fehlgeschlagen,fehler,refusé,refusée,échec,échoué,rechazado,rechazada,"
+    "fallido,fallida,denegado,denegada,rifiutato,rifiutata,fallito,non riuscito,recusado,recusada,falhou,negado,geweigerd,"
+    "mislukt,odrzucona,odrzucony,zamítnuto,nekad,avvist,отклонен,отклонён,отклонено,ошибка,reddedildi,başarısız,"
+    "απορρίφθηκε,失敗,拒否,失败,已拒绝,실패,거절,مرفوض,נדחה"
+)
+"""Words that say that a payment took no money."""
 
 
 def folded(word: str) -> str:

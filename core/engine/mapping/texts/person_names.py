@@ -27,6 +27,7 @@ PERSON_NAMES = "person_names"
 """The feature of the evidence that says how names are split."""
 
 _FIRST, _MIDDLE, _LAST = "first_name", "middle_name", "last_name"
+_PRINTED = "display_name"
 _GIVEN_WORDS_TEXT = (
     "first given fore forename vorname prenom prénom nombre nombres nome voornaam förnamn fornavn imię imie"
 )
@@ -52,10 +53,13 @@ def name_transform(profile: FieldProfile, field: Field) -> str | None:
         return None
     if field.name == _FIRST and profile.words >= 1.5 and (not words & _GIVEN_WORDS or words & _FAMILY_WORDS):
         return GIVEN_NAME
+    return FAMILY_NAME if field.name == _LAST and _have_commas(profile) else None
+
+
+def _have_commas(profile: FieldProfile) -> bool:
+    """Tell whether practically all names are written as "Last, First"."""
     commas = sum(", " in value for value in profile.samples)
-    if field.name == _LAST and commas and commas >= _COMMAS * len(profile.samples):
-        return FAMILY_NAME
-    return None
+    return commas > 0 and commas >= _COMMAS * len(profile.samples)
 
 
 def further_names(first: Proposal, used_targets: set[str | None]) -> Iterator[tuple[str, str]]:
@@ -63,6 +67,9 @@ def further_names(first: Proposal, used_targets: set[str | None]) -> Iterator[tu
     entity, _, name = (first.target or "").partition(".")
     if first.transform == FAMILY_NAME and name == _LAST and f"{entity}.{_FIRST}" not in used_targets:
         yield f"{entity}.{_FIRST}", GIVEN_NAME
+    if name == _PRINTED and first.origin == "rules" and _have_commas(first.profile):
+        parts = ((f"{entity}.{_FIRST}", GIVEN_NAME), (f"{entity}.{_LAST}", FAMILY_NAME))
+        yield from parts if not used_targets & {target for target, _ in parts} else ()
     if first.transform == "first_word" and name == _FIRST and f"{entity}.{_LAST}" not in used_targets:
         yield f"{entity}.{_LAST}", "last_words"
     if first.transform != GIVEN_NAME or name != _FIRST:

@@ -19,8 +19,8 @@ MAX_WORDS = 60
 _MAX_LENGTH = 40
 
 _KIND_COLUMN = re.compile(
-    r"(?:^|[\W_])(?:role|type|status|state|kind|record|deleted|voided?|typ|rolle|art|funktion|zustand|satzart|gelöscht|"
-    r"statut|état|etat|rôle|genre|estado|tipo|rol|estatus|situa[cç][aã]o|stato|ruolo|rodzaj|stan|soort|stav|"
+    r"(?:^|[\W_])(?:role|type|status|state|kind|result|outcome|record|deleted|voided?|typ|rolle|art|funktion|zustand|satzart|gelöscht|ergebnis|"
+    r"statut|état|etat|rôle|genre|résultat|resultado|esito|estado|tipo|rol|estatus|situa[cç][aã]o|stato|ruolo|rodzaj|stan|soort|stav|"
     r"статус|тип|роль|состояние|状態|種別|区分|类型|状态|角色|상태|유형|구분|durum)(?:$|[\W_\d])"
     r"|^(?:is|row|record|enrol\w*|item|product|transaction|order|user|member|person)"
     r"[\W_]*(?:role|type|status|state|kind|deleted|class|category)",

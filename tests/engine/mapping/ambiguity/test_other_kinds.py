@@ -73,3 +73,23 @@ def test_a_row_that_tells_of_nobody_is_held() -> None:
 
 def test_a_column_about_the_kind_of_price_is_no_price() -> None:
     assert price_columns(["Price", "Price Type", "Price Unit", "Compare At Price"]) == ["Price"]
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("Attributes/Values", "Small,Medium,Large"),
+        ("Sizes", "Small, Large"),
+        ("Add-on", "Bacon; Egg"),
+        ("Options", "Whole|Oat"),
+    ],
+)
+@pytest.mark.parametrize("target", ["item_variant.name", "modifier.name"])
+def test_a_list_of_sizes_is_no_name_of_one(source: str, value: str, target: str) -> None:
+    question = _question(source, target, [value, "Regular"], RESTAURANT)
+    assert f"lists several values in one cell in 1 row ({value.lower()!r})" in question
+
+
+@pytest.mark.parametrize("value", ["Large, hot", "1,000 ml", "Half/Half"])
+def test_a_size_with_a_comma_is_one_name(value: str) -> None:
+    assert not _question("Variation Name", "item_variant.name", [value], RESTAURANT)

@@ -150,6 +150,22 @@ def test_suppliers_among_customers_are_no_customers():
     assert [(rule.value, rule.is_certain) for rule in rules.values()] == [("Vendor", True)]
 
 
+@pytest.mark.parametrize(
+    "word", ["FAIL", "Declined", "VOIDED", "Abgelehnt", "Refusé", "Rechazada", "отклонен"]
+)
+def test_a_payment_that_took_no_money_is_held_until_a_person_decides(word):
+    rules = proposals_of("payment", "Result", "restaurant", SUCCESS=40, **{word: 3})
+    assert [(rule.value, rule.is_certain, rule.decision) for rule in rules.values()] == [(word, False, None)]
+
+
+def test_a_payment_of_any_other_state_is_one():
+    assert proposals_of("payment", "Status", "restaurant", Paid=40, Settled=3) == {}
+
+
+def test_a_cancelled_order_is_an_order():
+    assert proposals_of("order", "Status", "restaurant", Paid=40, Voided=3) == {}
+
+
 def test_a_flag_that_says_deleted_skips_its_rows_and_no_others():
     assert set(proposals_of("customer", "Is deleted", "restaurant", false=40, true=3)) == {"true"}
     assert set(proposals_of("customer", "Is active", "restaurant", false=40, true=3)) == set()
