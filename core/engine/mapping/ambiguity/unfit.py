@@ -63,9 +63,11 @@ _CHOICES = frozenset({"item_variant", "modifier", "modifier_group"})
 """Entities whose records are often listed in one cell of an item."""
 
 _LIST = re.compile(r"[^\W\d][,;|][^\W\d]|[;|\n]")
-_PLURALS = frozenset(
+_PLURAL_WORDS = (
     "values options sizes variants variations modifiers choices extras toppings addons attributes werte optionen größen"
-    " varianten zutaten valeurs tailles variantes suppléments valores opciones tamaños opções tamanhos valori opzioni".split()
+    " varianten zutaten valeurs tailles variantes suppléments valores opciones tamaños opções tamanhos valori opzioni"
+)
+_PLURALS = frozenset(_PLURAL_WORDS.split())
 )
 
 _IN_WORDS = frozenset(
