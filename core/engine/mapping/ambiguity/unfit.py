@@ -68,7 +68,6 @@ _PLURAL_WORDS = (
     " varianten zutaten valeurs tailles variantes suppléments valores opciones tamaños opções tamanhos valori opzioni"
 )
 _PLURALS = frozenset(_PLURAL_WORDS.split())
-)
 
 _IN_WORDS = frozenset(
     {"role", "job_title", "title", "position", "relationship", "gender", "city", "department"}
