@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
+from core.engine.mapping.ambiguity.companions import with_companions
 from core.engine.mapping.ambiguity.resolve import resolve
 from core.engine.mapping.ambiguity.unfit import asked_alike
 from core.engine.mapping.amounts import with_readings, with_units
 from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.commerce.columns import with_commerce
+from core.engine.mapping.commerce.payment_rows import with_payment_rows
 from core.engine.mapping.dates import with_dates
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
@@ -64,11 +67,13 @@ def propose(
     proposals = [
         proposal
         for sample in samples
-        for proposal in resolve(
-            [proposal for proposal in proposals if proposal.stream == sample.name], sample, settings
+        for proposal in with_payment_rows(
+            resolve([proposal for proposal in proposals if proposal.stream == sample.name], sample, settings),
+            sample,
         )
     ]
     proposals = asked_alike(proposals)
+    proposals = with_companions(proposals, samples)
     for members in files.values():
         proposals = with_units(proposals, members, settings, decisions)
     return with_words_for_nothing(proposals, whole)
@@ -89,6 +94,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
     firsts = with_shape(_with_memory(by_rules, recalled), sample.readings, domain)
+    firsts = with_commerce(firsts, sample, domain)
     used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first

@@ -43,6 +43,9 @@ _PEOPLE = ("customer", "guardian", "staff")
 _DETAILS: Mapping[str, tuple[str, ...]] = {"payment": ("tender", "paid_at")}
 """What tells the records of one parent apart, where rows about something else repeat them."""
 
+_FEWEST = 3
+"""Fields of orders from which rows with more fields of guests are orders all the same."""
+
 _ROW_OF = ("order_line", "item_variant", "enrollment")
 """What a table has a row for, where the record above it stands on several rows."""
 
@@ -52,10 +55,11 @@ def main_entity(group: Group, declared: str | None, facts: Mapping[str, ColumnFa
 
     Where that entity's key stands on several rows, the rows are about what belongs to it: the lines of orders.
     """
+    names = [name for name in group if name != "customer" or not _has_buyers(group)]
     entity = (
         declared
         if declared in group and declared is not None
-        else max(group, key=lambda name: len(group[name]))
+        else max(names, key=lambda name: len(group[name]))
     )
     keys = [
         group[entity][name] for name in ("external_id", *KEY_FIELDS.get(entity, ())) if name in group[entity]
@@ -66,6 +70,12 @@ def main_entity(group: Group, declared: str | None, facts: Mapping[str, ColumnFa
         name for name in _ROW_OF if name in group and any(ref.refers_to == entity for ref in _single(name))
     ]
     return max(below, key=lambda name: len(group[name]), default=entity)
+
+
+def _has_buyers(group: Group) -> bool:
+    """Whether the rows are orders or their lines, and the guests on them, known by address or number, only their buyers."""
+    of_orders = max(len(group.get(name, ())) for name in ("order", "order_line"))
+    return "external_id" not in group["customer"] and of_orders >= _FEWEST
 
 
 def counters(facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from core.engine.transforms.business_days import at_places
 from core.engine.transforms.damage import without_damage
 from core.engine.transforms.language import Compiled
 from core.engine.transforms.left_out.issues import left_out
-from core.engine.transforms.left_out.words import is_filled, split_empty_words
+from core.engine.transforms.left_out.words import has_amount, is_filled, split_empty_words
 from core.engine.transforms.zones import assumed_zones, unknown_zones
 from core.kit import times, values
 from core.kit.masking import is_personal, mask
@@ -147,7 +147,7 @@ def _column(entity: Entity, field_plan: FieldPlan, plan: Plan) -> _Column:
 
 
 def _is_there(columns: list[_Column]) -> pl.Expr:
-    """Tell which rows hold the entity: those with one of its own fields filled; a link alone does not make a record."""
+    """Tell which rows hold the entity: those with one of its own fields filled; neither a link nor an amount of 0 is enough."""
     references = [column for column in columns if column.field.refers_to]
     values_of = [
         column
@@ -155,9 +155,9 @@ def _is_there(columns: list[_Column]) -> pl.Expr:
         if column.sources and column not in references and not _is_made_of(column, references)
     ]
     filled = {
-        (source, words): is_filled(source, words)
+        (source, words, is_money): has_amount(source, words) if is_money else is_filled(source, words)
         for column in values_of or columns
-        for words in [split_empty_words(column.plan.transform)[0]]
+        for words, is_money in [(split_empty_words(column.plan.transform)[0], column.field.kind == "money")]
         for source in column.sources
     }
     return pl.any_horizontal(filled.values()) if filled else pl.lit(value=True)

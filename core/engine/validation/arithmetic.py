@@ -292,7 +292,8 @@ def _orders(columns: Columns, lines: pl.DataFrame | None) -> pl.DataFrame | None
         ~pl.col("status").str.contains(_FAILED).fill_null(value=False)
     )
     paid = of_payments.group_by(pl.col("order_id").alias("external_id")).agg(
-        pl.col("amount").sum().alias("paid"),
+        pl.when(pl.col("amount").is_not_null().any()).then(pl.col("amount").sum()).alias("paid"),
+        pl.len().alias("payments"),
         pl.col("tip_amount").sum().alias("paid_tips"),
         pl.col("refund_amount").sum().alias("refunded"),
     )
@@ -343,7 +344,7 @@ def _check_orders(orders: pl.DataFrame, columns: Columns, plan: Plan) -> pl.Data
         )
         broken = broken | off
     if distinct(columns, "payment") is not None:
-        unpaid = orders.filter(pl.col("paid").is_null() & (pl.col("total") > 0) & ~broken)
+        unpaid = orders.filter(pl.col("payments").is_null() & (pl.col("total") > 0) & ~broken)
         unpaid = unpaid.with_columns(format_amounts(unpaid["total"], plan.currency).alias("shown"))
         detail = pl.format("No payment is recorded for the total of {} (order {}).", "shown", "external_id")
         issue_columns = issue(

@@ -135,3 +135,22 @@ def test_a_number_that_never_repeats_needs_no_rule_of_its_own() -> None:
     unique = {"no": ColumnFacts(filled=6, is_unique=True), "value": ColumnFacts(filled=6, is_unique=False)}
     (order,) = plan_of(RESTAURANT, unique, no="order__number", value="order__total").of("order")
     assert order.field("external_id") is None
+
+
+def test_orders_stay_what_the_rows_are_about_however_much_they_tell_of_their_guests() -> None:
+    plan = plan_of(
+        RESTAURANT,
+        no="order__external_id",
+        total="order__total",
+        tax="order__tax_total",
+        who="customer__email",
+        given="customer__first_name",
+        family="customer__last_name",
+        town="customer__city",
+    )
+    assert [part.primary for part in plan.of("customer")] == [False]
+    assert key_of(plan, "customer")[0] == ("who",)
+    (orders,) = plan.of("order")
+    reference = orders.field("customer_id")
+    assert reference is not None
+    assert reference.sources == ("who",)

@@ -329,3 +329,17 @@ def test_amounts_keep_every_digit_and_their_total(amounts):
     )
     assert batch.frame["amount"].dtype == MONEY
     assert sum(batch.frame["amount"].to_list()) == sum(amounts)
+
+
+@pytest.mark.parametrize("nothing", ["0", "0.00", "$0.00", "-0,00 €", None])
+def test_an_amount_of_nothing_alone_does_not_make_a_secondary_record(nothing):
+    fields = {"external_id": "pid", "order_id": "oid", "refund_amount": "r"}
+    batch = applied(
+        "payment",
+        fields,
+        primary=False,
+        pid=[None, None, "p"],
+        oid=["a", "b", "c"],
+        r=[nothing, "0.05", nothing],
+    )
+    assert batch.frame[ROW].to_list() == [3, 4]

@@ -38,3 +38,8 @@ def is_filled(source: str, words: Iterable[str]) -> pl.Expr:
     """Tell which rows of a source column hold a value, which is not one of the words for nothing."""
     text, nothing = pl.col(source).str.strip_chars(), list(words)
     return (text != "") & ~text.is_in(nothing) if nothing else text != ""
+
+
+def has_amount(source: str, words: Iterable[str]) -> pl.Expr:
+    """Tell which rows of a source column hold a value that is more than the number 0."""
+    return is_filled(source, words) & ~pl.col(source).str.contains(r"^[^\p{L}1-9]*0[^\p{L}1-9]*$")

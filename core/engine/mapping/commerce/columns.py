@@ -1,0 +1,37 @@
+"""Suggest what columns of a shop's or a till's export are where their names alone leave it open: guests, payments, charges. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.engine.mapping.bands import AMBER_FROM
+from core.engine.mapping.commerce.buyers import buyer_claims
+from core.engine.mapping.commerce.claims import is_sure, with_claims
+from core.engine.mapping.commerce.orders import delivery_claims, payment_claims, state_claims
+from core.engine.mapping.proposal import Proposal, StreamSample
+
+_ORDER_KEYS = ("order.external_id", "order.number", "order_line.order_id")
+_FEWEST = 3
+"""Well supported fields of orders from which a table is one of orders."""
+
+
+def with_commerce(firsts: Sequence[Proposal], sample: StreamSample, domain: str) -> list[Proposal]:
+    """Return the first suggestions of a stream with what its columns together say."""
+    adjusted = list(firsts)
+    if domain == "restaurant" and _is_of_orders(firsts, sample):
+        claims = buyer_claims(firsts, sample) | delivery_claims(firsts, sample)
+        claims |= payment_claims(firsts, sample) | state_claims(firsts, sample)
+        adjusted = with_claims(adjusted, claims)
+    return adjusted
+
+
+def _is_of_orders(firsts: Sequence[Proposal], sample: StreamSample) -> bool:
+    if sample.entity not in {None, "order"} or not is_sure(firsts, *_ORDER_KEYS):
+        return False
+    counts: dict[str, int] = {}
+    for first in firsts:
+        if first.target and (first.confidence or 0.0) >= AMBER_FROM:
+            entity = first.target.partition(".")[0]
+            counts[entity] = counts.get(entity, 0) + 1
+    of_orders = counts.get("order", 0)
+    return of_orders >= _FEWEST and of_orders >= counts.get("customer", 0)
