@@ -8,6 +8,7 @@ from core.context import Context
 from core.engine.batch import ROW
 from core.engine.sources import views
 from core.engine.sources.non_data.facts import rows_of_data
+from core.engine.sources.reshape.wide import NUMBERING
 from core.kit.wording import agree
 from core.schema import entity_label
 from pages.ui import formats, widgets
@@ -58,9 +59,11 @@ def show(context: Context) -> None:
         alt="First rows of the table",
     )
     records = rows_of_data(stream.rows, stream.facts)
-    st.caption(
-        f"{min(records, sample.height):,} of {formats.counted(records, 'row')} shown. Row numbers are those of the file."
+    numbering = next(
+        (reason for reason in stream.why if NUMBERING in reason), "row numbers are those of the file"
     )
+    shown = f"{min(records, sample.height):,} of {formats.counted(records, 'row')} shown"
+    st.caption(formats.plain(f"{shown}. {numbering[:1].upper()}{numbering[1:]}."))
     if others := stream.rows - records:
         st.caption(f"{formats.counted(others, 'other row')} of the table {agree(others, 'are')} no data.")
         link("rules", "See them on Rules", icon=":material/filter_list:")

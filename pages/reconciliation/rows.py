@@ -80,8 +80,21 @@ def decisions(context: Context, account: Account) -> None:
         why = f", “{reason.rstrip('.')}”" if reason else ", no reason given"
         name = names.get(person, "a person who has left")
         st.caption(formats.plain(f"Excluded: {tables} by {name}, {formats.moment(context, at)}{why}."))
+    for table in account.tables:
+        if table.excluded_columns and not table.count(Outcome.EXCLUDED):
+            st.caption(_excluded_columns(context, table))
     for rule, number in _rules(account).items():
         st.caption(formats.plain(f"Skipped by rule “{rule}”: {counted(number, 'row')}."))
+
+
+def _excluded_columns(context: Context, table: TableAccount) -> str:
+    """Say which columns of an imported table were excluded and by whom, escaped."""
+    names = person_names(context, {exclusion.by for exclusion in table.exclusions})
+    by = listed(list(dict.fromkeys(names.get(part.by, "a person who has left") for part in table.exclusions)))
+    reasons = listed(list(dict.fromkeys(f"“{part.reason}”" for part in table.exclusions if part.reason)))
+    columns = f"{counted(len(table.excluded_columns), 'column')} of {table.table}"
+    why = f", {reasons}" if reasons else ""
+    return formats.plain(f"Excluded: {columns} ({listed(table.excluded_columns, limit=12)}) by {by}{why}.")
 
 
 def _rules(account: Account) -> dict[str, int]:

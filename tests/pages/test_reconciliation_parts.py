@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from core.engine.runs.reconciliation.accounting_rules import Account, Outcome, TableAccount
+from core.engine.runs.reconciliation.accounting_rules import Account, Exclusion, Outcome, TableAccount
 from core.engine.runs.reconciliation.file_totals import FileTotal
 from core.engine.runs.reconciliation.money_rules import EXISTING, MoneyAccount, MoneySum
 from core.engine.runs.reconciliation.views import DayProof, EntityProof, Reconciliation
@@ -158,3 +158,18 @@ def test_the_totals_of_a_file_are_equal_explained_by_what_was_not_imported_or_di
 
 def test_files_without_totals_have_no_table_of_them() -> None:
     assert not draw(lambda: sums.file_totals_table(proof(), "USD")).dataframe
+
+
+def test_excluded_columns_of_an_imported_table_are_named_with_who_and_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by = Exclusion("p1", datetime(2026, 11, 27, tzinfo=UTC), "Not sold any more", 2)
+    table = TableAccount(
+        "s1", "menu.csv", "menu", 5, ("menu_item",), {"imported": 5},
+        exclusions=(by,), excluded_columns=("Sizes", "Modifiers"),
+    )  # fmt: skip
+    monkeypatch.setattr(rows, "person_names", lambda _context, _people: {"p1": "Bob Lindgren"})
+    app = draw(lambda: rows.decisions(context_of("manager"), account(table)))
+    assert text_of(app).replace("\\", "").strip() == (
+        "Excluded: 2 columns of menu (Sizes and Modifiers) by Bob Lindgren, “Not sold any more”."
+    )

@@ -87,6 +87,7 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             asked=_asked([row for row in still_open if not is_consent(row.target)]),
             asked_consent=_asked([row for row in still_open if is_consent(row.target)]),
             left_out=_left_out(plan, source_table.table, mapped),
+            excluded_columns=_excluded_columns(plan, source_table.table, mapped),
         )
         tables.append(table if table.entities else outcome_without_plan(table, len(mapped)))
     return tables
@@ -102,6 +103,14 @@ def _left_out(plan: Plan, table: str, fields: Sequence[mapping.FieldRow]) -> tup
     filled = {field.source_field for field in fields if field.rows}
     parts = [part for part in plan.left_out if part.stream == table and filled & set(part.columns)]
     return tuple(map(left_out_words, parts))
+
+
+def _excluded_columns(plan: Plan, table: str, fields: Sequence[mapping.FieldRow]) -> tuple[str, ...]:
+    """List the columns with values that a person excluded, and that nothing is made of."""
+    used = {column for part in plan.entities if part.stream == table for column in part.columns()}
+    excluded = [field for field in fields if field.status == "ignored" and field.decided_by and field.rows]
+    names = dict.fromkeys(field.source_field for field in excluded if field.source_field not in used)
+    return tuple(names) if used else ()
 
 
 def _is_document(file: str) -> bool:

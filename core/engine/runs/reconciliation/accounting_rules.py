@@ -77,6 +77,7 @@ class TableAccount:
     asked       columns with values that are not part of the run because their question was not answered; `asked_consent` those of
                 marketing consent, without which nobody receives anything
     left_out    sentences on columns that are mapped and of which no records can be made
+    excluded_columns  columns with values that a person excluded from a table that is part of the run
     """
 
     stream_id: str
@@ -96,6 +97,7 @@ class TableAccount:
     asked: tuple[str, ...] = ()
     asked_consent: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    excluded_columns: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         return self.outcomes.get(outcome, 0)
@@ -134,6 +136,7 @@ def table_from_json(document: Mapping[str, Any]) -> TableAccount:
             "asked": tuple(document.get("asked", ())),
             "asked_consent": tuple(document.get("asked_consent", ())),
             "left_out": tuple(document.get("left_out", ())),
+            "excluded_columns": tuple(document.get("excluded_columns", ())),
         }
     )
 

@@ -37,6 +37,8 @@ _COLUMN, _VALUE = "_column", "_value"
 _LETTERS = 3
 _LOWEST_MAXIMUM = 5  # 'Name (2)' is the second column of its name
 _MOST = 0.9
+NUMBERING = "come from row 2 of the file"
+"""What the reason says that tells how rows are numbered which the reader made of the columns of a row."""
 """The share of a table's cells from which they are of one kind."""
 
 
@@ -201,7 +203,8 @@ class _Long:
         split: Callable[[pl.Expr], Mapping[str, pl.Expr]],
     ) -> StreamShape:
         """Return the shape. `values`: turned column -> what its header says; `split`: the columns made of a cell."""
-        numbering = f"row {2 * self.stride + 1} is the first of them in row 2 of the file"
+        second, third = 2 * self.stride, 3 * self.stride
+        numbering = f"rows {second + 1}, {second + 2} … {NUMBERING}, rows {third + 1} … from row 3"
         return StreamShape(
             self.columns,
             entity=self.entity,
