@@ -70,8 +70,21 @@ def without_damage(
 
 
 def _damages(texts: pl.Series, field: Field) -> Iterator[Damage]:
-    """Yield what is wrong with the texts of a column, as far as the field minds it."""
-    if not texts.count() or (field.name != "barcode" and not _matches(texts, _SUSPICIOUS).any()):
+    """Yield what is wrong with the texts of a column, as far as the field minds it: judged by its distinct values."""
+    distinct = texts.unique()
+    for damage in _damages_of(distinct, field):
+        rows = texts.is_in(distinct.filter(damage.rows).implode()).fill_null(value=False)
+        yield damage._replace(rows=rows)
+
+
+def _damages_of(texts: pl.Series, field: Field) -> Iterator[Damage]:
+    """Yield what is wrong with distinct texts."""
+    if not texts.count():
+        return
+    if field.name != "barcode" and not texts.str.contains("[^0-9]").any():
+        yield from _digits_alone(texts, field)
+        return
+    if field.name != "barcode" and not _matches(texts, _SUSPICIOUS).any():
         return
     scientific = _matches(texts, _SCIENTIFIC)
     if scientific.any():
@@ -87,6 +100,16 @@ def _damages(texts: pl.Series, field: Field) -> Iterator[Damage]:
     if field.name == "barcode":
         yield from _barcodes(texts)
     elif field.kind == "id" or field.name == "sku":
+        yield from _lost_zeros(texts)
+
+
+def _digits_alone(texts: pl.Series, field: Field) -> Iterator[Damage]:
+    """Yield what is wrong with a column of digits, in which no date and no exponent can stand."""
+    if field.kind in _NUMBERS or field.name in _LABELS:
+        return
+    if texts.str.ends_with("0").any():
+        yield from _lost_digits(texts)
+    if (field.kind == "id" or field.name == "sku") and texts.str.starts_with("0").any():
         yield from _lost_zeros(texts)
 
 
@@ -110,11 +133,10 @@ def _dates(texts: pl.Series, *, is_label: bool) -> Iterator[Damage]:
 def _lost_digits(texts: pl.Series) -> Iterator[Damage]:
     """Yield long numbers of which all end in zeros: those that a spreadsheet put for the digits beyond the 15th."""
     long = _matches(texts, _LONG)
-    if not long.any():
+    if not long.any() or not texts.filter(long).str.ends_with("0").all():
         return
-    distinct = texts.filter(long).unique()
-    zeros = distinct.str.extract(r"(0*)$", 1).str.len_chars()
-    if (zeros > 0).all() and int(zeros.sum()) >= _FEWEST_ZEROS:
+    zeros = texts.filter(long).str.extract(r"(0*)$", 1).str.len_chars()
+    if int(zeros.sum()) >= _FEWEST_ZEROS:
         yield Damage(long, "digits_lost", "a number whose last digits a spreadsheet has replaced by zeros")
 
 
