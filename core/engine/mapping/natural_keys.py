@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from core.engine.mapping.ambiguity.repeated_people import number_of_people
 from core.engine.mapping.amounts import PLANNED
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
@@ -168,7 +169,11 @@ def _key(
     if ids and {"id", "uuid", "guid"} & set(tokens(ids[0].source)):
         return None  # an id that stands twice is a contradiction of the file, which holds both rows
     base = ids[0] if ids else None
-    return _together(entity, base, proposals, by_target, sample) if can_be_several else None
+    together = _together(entity, base, proposals, by_target, sample) if can_be_several else None
+    if together or ids:
+        return together
+    repeated = number_of_people(entity, _candidates(proposals), by_target, sample, _rows(sample))
+    return (repeated,) if repeated else None
 
 
 def _main_entity(by_target: Mapping[str, Sequence[Proposal]], sample: StreamSample) -> str:
@@ -202,8 +207,7 @@ def _single_key(
     """Return the column whose values are all there and never repeat: by its target, else by its name."""
     claims = [by_target.get(f"{entity}.{name}", []) for name in KEY_FIELDS.get(entity, ())]
     targeted = [claim[0] for claim in claims if len(claim) == 1]
-    firsts = [proposal for proposal in proposals if proposal.slot == 0 and not proposal.question]
-    candidates = [proposal for proposal in firsts if _is_key_name(proposal.source) and _may_be_key(proposal)]
+    candidates = _candidates(proposals)
     of_entity = [
         proposal
         for proposal in candidates
@@ -212,6 +216,12 @@ def _single_key(
     return next(
         (proposal for proposal in chain(targeted, of_entity) if _is_unique(proposal.source, sample)), None
     )
+
+
+def _candidates(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """List the columns that are named as an id and may be one."""
+    firsts = [proposal for proposal in proposals if proposal.slot == 0 and not proposal.question]
+    return [proposal for proposal in firsts if _is_key_name(proposal.source) and _may_be_key(proposal)]
 
 
 def _is_key_name(name: str) -> bool:
@@ -328,7 +338,13 @@ def _added(
     target, label = f"{entity}.external_id", entity_label(entity).lower()
     columns = [proposal.source for proposal in key]
     if len(columns) == 1:
-        text = f"Each of the {_rows(sample):,} rows has a value of its own here: it is the ID of {label}."
+        is_repeated = sample.facts.get(columns[0], ColumnFacts()).is_unique is False
+        text = f"Each number stands beside one name, some in several rows: it is the ID of {label}."
+        text = (
+            text
+            if is_repeated
+            else f"Each of the {_rows(sample):,} rows has a value of its own here: it is the ID of {label}."
+        )
         transform = None
         confidence = (
             _LIKELY if target_schema().field(key[0].target or target).kind in ("phone", "email") else _SURE

@@ -18,6 +18,7 @@ from core.engine.sources.files import Member
 from core.engine.sources.hidden.notes import hidden_reasons
 from core.engine.sources.limits.cells import LONGEST_HEADER, line_refusal
 from core.engine.sources.limits.columns import require_columns, require_names
+from core.engine.sources.reshape.header_groups import grouped_names, is_group_row
 from core.engine.sources.tabular import split_records, utf8_blocks
 from core.errors import InvalidInputError
 
@@ -57,18 +58,29 @@ def layout_of(
         records[0] = [""]  # a line for Excel, not data
     header_row = options.header_row
     if header_row is None:
-        signatures = [
-            frozenset(detect.folded(header) for header in spec.headers)
-            for source in sources
-            for spec in source.streams
-            if spec.path is None
-        ]
-        header_row, reason = detect.find_header(records, signatures)
+        header_row, reason = _find_header(records, sources)
         why.append(reason)
-    columns = _columns(records, header_row, member.file)
-    header = [cut_numbers(name)[0] for name in records[header_row - 1]] if header_row else []
+    groups = grouped_names(records, header_row)
+    columns = _columns(records, header_row, member.file, groups)
+    header = groups or ([cut_numbers(name)[0] for name in records[header_row - 1]] if header_row else [])
+    if groups:
+        why.append(
+            f"row {header_row - 1} groups the columns: its names stand before those of row {header_row}"
+        )
     why += [*odd_names(header), *detect.repeated_names(header, columns)]
     return replace(options, encoding=encoding, delimiter=delimiter, header_row=header_row), columns, why
+
+
+def _find_header(records: Sequence[Sequence[str]], sources: Sequence[Source]) -> tuple[int, str]:
+    """Find the header's row number from 1, with the reason; below a row of groups the row of names."""
+    signatures = [
+        frozenset(detect.folded(header) for header in spec.headers)
+        for source in sources
+        for spec in source.streams
+        if spec.path is None
+    ]
+    header_row, reason = detect.find_header(records, signatures)
+    return header_row + is_group_row(records, header_row), reason
 
 
 def lines_above(member: Member, layout: ReaderOptions) -> list[str]:
@@ -98,7 +110,9 @@ def _beginning(block: bytes, file: str) -> bytes:
     return block[:cut]
 
 
-def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tuple[str, ...]:
+def _columns(
+    records: Sequence[Sequence[str]], header_row: int, file: str, groups: Sequence[str] | None = None
+) -> tuple[str, ...]:
     if header_row > len(records):
         raise InvalidInputError(
             f"{file} has no row {header_row} near its beginning to be the header.",
@@ -106,7 +120,7 @@ def _columns(records: Sequence[Sequence[str]], header_row: int, file: str) -> tu
             file=file,
             row=header_row,
         )
-    header = list(records[header_row - 1]) if header_row else []
+    header = list(groups or records[header_row - 1]) if header_row else []
     while header and not header[-1].strip():
         header.pop()
     widths = Counter(len(record) for record in records[header_row:] if record != [""])

@@ -20,7 +20,7 @@ _PUPIL = word_set(
 )
 _NUMBER = word_set("id number code nos matricula matricule")
 _WITHIN_CLASS = word_set("roll serial sr sl sno seat row rank order folio lista position numero pos lp hash")
-_ALONE = word_set("upn usn uln dfe sis matricula matricule")
+_ALONE = word_set("upn usn uln adno dfe sis matricula matricule")
 _NAME = word_set("name nome nombre nom naam imie nazwisko full")
 _SUMS = word_set(
     "total sum percent percentage average mean rank position gpa cgpa overall result remark division present absent late "

@@ -142,12 +142,15 @@ def _people(columns: Sequence[str]) -> list[_Person]:
     for column in columns:
         parts = words(column)
         roles = [word for word in parts if word in _ROLE_OF]
-        is_emergency = {"emergency", "contact"} <= set(parts)
-        if not roles and not is_emergency:
-            continue
         number = next((word for word in parts if word.isdigit()), "")
-        relation = "emergency contact" if is_emergency else _ROLE_OF[roles[-1]]
-        skipped = {*roles, number, "student", "pupil", *(("emergency", "contact") if is_emergency else ())}
+        is_emergency = {"emergency", "contact"} <= set(parts)
+        is_contact = is_emergency or bool(number and "contact" in parts)
+        if not roles and not is_contact:
+            continue
+        relation = (
+            _ROLE_OF[roles[-1]] if not is_contact else "emergency contact" if is_emergency else "contact"
+        )
+        skipped = {*roles, number, "student", "pupil", *(("emergency", "contact") if is_contact else ())}
         field_text = " ".join(word for word in parts if word not in skipped)
         fields = groups.setdefault((relation, number), {})
         label = _FIELD_OF.get(field_text, field_text.capitalize())
