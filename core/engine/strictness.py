@@ -9,7 +9,7 @@ from __future__ import annotations
 from core.engine.plan import Plan
 from core.schema import Field, target_schema
 
-READ_KINDS = frozenset({"money", "int", "decimal", "percent", "bool", "date", "datetime", "enum"})
+READ_KINDS = frozenset({"money", "int", "decimal", "percent", "bool", "date", "datetime", "enum", "phone"})
 """Kinds of fields whose values are read from text, so that a value can be unreadable."""
 
 CONSENT = frozenset({"customer.marketing_opt_in"})

@@ -32,7 +32,8 @@ def edit_row_rules(context: Context, migration_id: str, plan: Plan) -> None:
 
 def _card(context: Context, migration_id: str, rule: Proposal) -> None:
     title = f"{rule.stream}: {rule.title} ({counted(rule.rows, 'row')})"
-    with st.expander(f"{formats.plain(title)} · {formats.plain(rule.outcome)}"):
+    label = f"{formats.plain(title)} · {formats.plain(rule.outcome)}"
+    with st.expander(label, key=f"row_rule_card_{rule.key}"):
         choice = _SKIP if rule.decision or (rule.decision is None and rule.is_certain) else _IMPORT
         choices = [_SKIP, _IMPORT] if rule.is_certain or rule.decision is not None else [_ASK, _SKIP, _IMPORT]
         key = f"row_rule_{rule.key}"

@@ -12,7 +12,7 @@ from core.context import Context
 from core.engine.mapping.actions import set_strict
 from core.engine.plan import Plan
 from core.engine.strictness import adjustable_fields, is_strict
-from core.kit.wording import counted
+from core.kit.wording import agree, counted
 from core.schema import Field
 from pages.ui import widgets
 from pages.ui.frame import act
@@ -35,10 +35,8 @@ def edit_strict_fields(context: Context, migration_id: str, plan: Plan) -> None:
     by_default = replace(plan, strict=(), lenient=())
     rules, defaults = ([_rule(field, rules_of) for field in fields] for rules_of in (plan, by_default))
     holding = rules.count(HOLD)
-    label = (
-        f"Values that cannot be read · {counted(holding, 'optional field')} of {len(fields):,} hold the row"
-    )
-    with st.expander(label, icon=":material/rule:"):
+    share = f"{holding:,} of {counted(len(fields), 'optional field')} {agree(holding, 'hold')} the row"
+    with st.expander(f"Values that cannot be read · {share}", icon=":material/rule:", key="strict_fields"):
         st.caption(_WHY)
         frame = pd.DataFrame(
             {"Field": [field.title for field in fields], UNREADABLE: rules, "Default": defaults}

@@ -85,11 +85,7 @@ def proof(context: Context, run: RunView) -> None:
     if report.equal:
         st.badge("Every table is exactly as it was before", icon=":material/verified:", color="green")
     else:
-        st.badge(
-            "Some tables differ from before: see the records not restored",
-            icon=":material/warning:",
-            color="orange",
-        )
+        st.badge(_difference(context, run, report), icon=":material/warning:", color="orange")
     widgets.table(
         [
             {
@@ -117,3 +113,12 @@ def proof(context: Context, run: RunView) -> None:
             {"Entity": None, "ID": None, "Why": None},
             alt="Records not restored",
         )
+
+
+def _difference(context: Context, run: RunView, report: RollbackReport) -> str:
+    """Say why tables are not as they were before the import: records that were kept, or imports that ran since."""
+    if report.kept:
+        return "Some tables differ from before: see the records not restored"
+    if any(other.kind == "import" and other.created_at > run.created_at for other in views.runs(context)):
+        return "Some tables differ from before: other imports have run since"
+    return "Some tables differ from before"

@@ -65,7 +65,9 @@ def _actions(context: Context, migration_id: str, latest: ValidationView | None)
         if latest is not None:
             st.caption(f"Last validated {formats.moment(context, latest.created_at)}", width="content")
             if not views.is_current(context, latest):
-                widgets.badge("Out of date: mapping or files changed", "orange", icon=":material/history:")
+                widgets.badge(
+                    "Out of date: mapping, rules or files changed", "orange", icon=":material/history:"
+                )
         st.space("stretch")
         clicked = context.may("validation.run") and st.button(
             "Validate", icon=":material/fact_check:", type="primary", key="validate"

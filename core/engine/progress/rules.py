@@ -194,7 +194,11 @@ def _mapping(facts: Facts) -> _Stage | None:
         )
     if facts.to_review:
         fields = counted(facts.to_review, "field")
-        weak = f", {facts.weak:,} of them below 70% or without a suggestion" if facts.weak else ""
+        weak = (
+            f", {facts.weak:,} of them below 70%, without a suggestion or with a question"
+            if facts.weak
+            else ""
+        )
         return _Stage(
             "map",
             Status(f"Mapping: {fields} to review", "blue", "mapping"),
@@ -254,7 +258,7 @@ def _test(facts: Facts) -> _Stage | None:
         return _Stage(
             "test",
             Status("Validation outdated", "orange", "validation"),
-            "The mapping or the files changed since the last validation; validate again.",
+            "The mapping, the rules or the files changed since the last validation; validate again.",
             (Action("validate_again", "Validate again", "validation", "validation.run"),),
         )
     dry = facts.dry_run

@@ -105,7 +105,20 @@ def object_label(object_type: str) -> str:
 
 def details(facts: Mapping[str, object]) -> str:
     """Describe a line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'."""
+    if "holds" in facts and "target" in facts:
+        effect = "holds the row" if facts["holds"] else "is left empty with a warning"
+        return f"{target_title(str(facts['target']))}: an unreadable value {effect}"
+    if "skips" in facts and str(facts.get("rule")).count("|") > 1:
+        return _row_rule(str(facts["rule"]), facts["skips"])
     return ", ".join(filter(None, (_fact(name, value) for name, value in facts.items())))
+
+
+def _row_rule(key: str, skips: object) -> str:
+    """Describe a choice about rows: 'sales: total, rows imported', 'users: role “teacher”, rows skipped'."""
+    table, column, value = key.split("|", 2)
+    effect = "choice undone" if skips is None else "rows skipped" if skips else "rows imported"
+    rule = f"{table}: {value}" if column.startswith("_") else f"{table}: {column} “{value}”"
+    return f"{rule}, {effect}"
 
 
 def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind of fact)

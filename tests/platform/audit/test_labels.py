@@ -48,6 +48,18 @@ def test_an_object_has_a_label_or_is_written_in_words(object_type, label):
         ({"names": ["a", "b", "c"]}, "names a, b and c"),
         ({"limits": {"month": 5, "run": True}}, "limits month 5 and run yes"),
         ({"rows": 3, "chunk": 1, "form": "csv"}, "3 rows, format csv"),
+        ({"rule": "sales|_mark|total", "skips": False}, "sales: total, rows imported"),
+        ({"rule": "users|role|teacher", "skips": True}, "users: role “teacher”, rows skipped"),
+        ({"rule": "sales|_mark|total", "skips": None}, "sales: total, choice undone"),
+        ({"rule": "confidence above 0.9"}, "rule confidence above 0.9"),
+        (
+            {"target": "order.guest_count", "holds": True},
+            "Order › Guest count: an unreadable value holds the row",
+        ),
+        (
+            {"target": "order.guest_count", "holds": False},
+            "Order › Guest count: an unreadable value is left empty with a warning",
+        ),
         ({}, ""),
     ],
 )

@@ -44,7 +44,7 @@ _REASONS: Mapping[str, _Reason] = {
         "Errors would surface only in the target.",
     ),
     "validate_again": _Reason(
-        "The mapping or the files changed since the last validation.",
+        "The mapping, the rules or the files changed since the last validation.",
         "No run can start on outdated findings.",
     ),
     "dry_run": _Reason(
@@ -53,7 +53,7 @@ _REASONS: Mapping[str, _Reason] = {
     ),
     "view_dry_run": _WATCH,
     "end_dry_run": _Reason(
-        "The mapping or the files changed since the dry run was paused.",
+        "The mapping, the rules or the files changed since the dry run was paused.",
         "No other run of this migration can start until it has ended.",
     ),
     "resume_dry_run": _Reason(
