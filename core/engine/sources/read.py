@@ -39,6 +39,7 @@ from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.non_data.tables import first_rows, marked_rows
 from core.engine.sources.table_streams.shaped import shaped_streams
+from core.engine.sources.table_streams.sheets import alike_sheets, with_sheet
 from core.engine.sources.tables import GENERIC, TRUSTED
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
 from core.errors import InvalidInputError
@@ -254,12 +255,13 @@ def _identify_tables(
     if options.source:
         reasons.insert(0, f"chosen by hand: {source.label}")
     infos: list[StreamInfo] = []
+    alike = alike_sheets({t.member.name: t.columns for t in tables}) if kind_of(path) is Kind.WORKBOOK else ()
     for table in tables:
         spec = table.match.spec if table.match in matches and table.match.source is source else None
         info = _stream_info(table, spec, {info.name for info in infos})
         evidence = Evidence(table.member.name, Cuts())
         frames = partial(_marked_frames, table.member, info, _CHUNK, evidence)
-        infos += shaped_streams(info, table.first, domain, frames if count else None)
+        infos += with_sheet(shaped_streams(info, table.first, domain, frames if count else None), alike)
     filled = replace(
         infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)
     )
