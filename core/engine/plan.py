@@ -89,13 +89,14 @@ class EntityPlan:
 class LeftOut:
     """Records that are mapped and cannot be made: `columns` of the stream say nothing else, `missing` targets are not mapped.
 
-    `missing` has external_id where nothing tells one record from another.
+    `missing` has external_id where nothing tells one record from another. `fields` are what is mapped; not stored.
     """
 
     stream: str
     entity: str
     columns: tuple[str, ...]
     missing: tuple[str, ...]
+    fields: tuple[FieldPlan, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

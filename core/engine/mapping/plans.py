@@ -124,6 +124,8 @@ def build_plan(
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as JSON keeps it; plan_from_json gives it back."""
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
+    for part in document["left_out"]:
+        del part["fields"]
     entities = ((entity, _USUAL_OF_ENTITY) for entity in document["entities"])
     for part, usual_values in ((document, _USUAL), *entities):
         for name, usual in usual_values.items():

@@ -182,7 +182,7 @@ def left_out(plans: Sequence[EntityPlan], planned: Sequence[EntityPlan]) -> Iter
     for plan in plans:
         columns = [name for name in plan.columns() if name not in read.get(plan.stream, ())]
         if (plan.stream, plan.entity) not in planned_entities and columns:
-            yield LeftOut(plan.stream, plan.entity, tuple(columns), _missing_targets(plan))
+            yield LeftOut(plan.stream, plan.entity, tuple(columns), _missing_targets(plan), plan.fields)
 
 
 def left_out_words(part: LeftOut) -> str:

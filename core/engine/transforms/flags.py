@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from core.engine.transforms.inverses import inverse_by
@@ -12,6 +14,14 @@ from core.engine.transforms.registry import transform
 def opposite(value: pl.Expr) -> pl.Expr:
     """Yes becomes no, no becomes yes; an empty value stays empty."""
     return ~value
+
+
+@transform("bool", "bool", joins=True)
+def all_yes(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """Yes where every source that is filled says yes, no where one says no: for 'status' beside 'enabled'."""
+    said = pl.any_horizontal(part.is_not_null() for part in parts)
+    refused = pl.any_horizontal(~part.fill_null(value=True) for part in parts)
+    return pl.when(said).then(~refused)
 
 
 @transform("text", "bool")

@@ -16,8 +16,10 @@ from core.engine.mapping.ambiguity.nameless import with_names
 from core.engine.mapping.ambiguity.of_others import with_owners
 from core.engine.mapping.ambiguity.order_totals import with_sums
 from core.engine.mapping.ambiguity.polarity import with_polarity
+from core.engine.mapping.ambiguity.pupil_numbers import with_pupil_number
 from core.engine.mapping.ambiguity.rivals import with_rivals
 from core.engine.mapping.ambiguity.unfit import with_fit
+from core.engine.mapping.ambiguity.wards import with_wards
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import ImportSettings
 from core.kit import clock
@@ -36,7 +38,7 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
     asked = with_kind(with_names(with_rivals(with_owners(fitting), sample.rows, settings)))
-    return with_people_alone(asked)
+    return with_wards(with_pupil_number(with_people_alone(asked), sample.rows), sample.rows)
 
 
 def resolve_alone(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:

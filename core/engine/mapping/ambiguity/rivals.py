@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from core.engine.mapping.ambiguity.accounts import with_both_flags
 from core.engine.mapping.ambiguity.flag_words import YES_NO, bare, spell
 from core.engine.mapping.ambiguity.unfit import readable
 from core.engine.mapping.bands import AMBER_FROM
@@ -47,7 +48,7 @@ _OTHER_BY_NAME: Mapping[str, str] = {
     "category_id": r"sub ?categor\w*|unter ?kategorie|sous ?categorie|subcategoria|sottocategoria",
     "is_active": r"sellable|stockable|online|featured",
     "email": r"billing|shipping|parent|guardian|emergency|paypal|invoice",
-    "phone": r"fax|emergency|parent|guardian",
+    "phone": r"sms|fax|emergency|parent|guardian",
     "address": r"billing|shipping|delivery|mailing|e ?mail",
     "barcode": r"included|case|carton",
     "sku": r"included|supplier|vendor",
@@ -143,6 +144,8 @@ def _settled(
             for member in members
             if not any(other.transform for other in members)
         }
+    if field.name == "is_active" and (joined := with_both_flags(members, columns)):
+        return {_key(member): member for member in joined}
     weak = [
         other
         for other in others

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.engine.plan import EntityPlan, FieldPlan
 from core.schema import target_schema
 
 _PEOPLE = ("student", "staff", "guardian")
-_WARDS = re.compile(r"agent|student|pupil|child|ward|schüler|élève|alumn|dependent", re.IGNORECASE)
 _SHARED = ("external_id", "first_name", "last_name", "email", "phone", "address", "school_id", "is_active")
 
 
-def derived_plans(plans: Sequence[EntityPlan], kinds: Mapping[str, str]) -> Iterator[EntityPlan]:
+def derived_plans(
+    plans: Sequence[EntityPlan], kinds: Mapping[str, str], own_fields: Mapping[str, Sequence[FieldPlan]]
+) -> Iterator[EntityPlan]:
     """Yield a plan for each kind of people that the stream has rows of and no plan for: kind -> column that says it.
 
-    Its fields are those of the people who are planned, where both entities have them.
+    Its fields are those mapped to the kind itself (`own_fields`), and those of the people who are planned, where both
+    entities have them.
     """
     people = [plan for plan in plans if plan.entity in _PEOPLE and plan.field("external_id")]
     if not people:
@@ -26,13 +27,16 @@ def derived_plans(plans: Sequence[EntityPlan], kinds: Mapping[str, str]) -> Iter
     for kind, column in kinds.items():
         if kind not in _PEOPLE or kind in planned:
             continue
-        fields = [
+        shared = [
             field
             for name in _SHARED
             if name in target_schema().entity(kind).fields and (field := model.field(name))
         ]
         if kind == "staff":
-            fields.append(FieldPlan("role", (column,)))
+            shared.append(FieldPlan("role", (column,)))
+        fields = {field.target: field for field in (*shared, *own_fields.get(kind, ()))}
         required = {field.name for field in target_schema().entity(kind).fields.values() if field.required}
-        if required <= {field.target for field in fields}:
-            yield EntityPlan(model.stream, kind, tuple(fields), primary=True, conflict=model.conflict)
+        if required <= fields.keys():
+            yield EntityPlan(
+                model.stream, kind, tuple(fields.values()), primary=True, conflict=model.conflict
+            )

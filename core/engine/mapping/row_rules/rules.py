@@ -102,17 +102,21 @@ def with_rules(plan: Plan, proposals: Sequence[Proposal]) -> Plan:
     if not proposals:
         return plan
     entities = [_with_rules(entity_plan, proposals) for entity_plan in plan.entities]
+    left_out = list(plan.left_out)
     for stream in dict.fromkeys(proposal.stream for proposal in proposals):
         of_stream = [entity_plan for entity_plan in entities if entity_plan.stream == stream]
         active = [proposal for proposal in proposals if proposal.stream == stream and proposal.rule()]
         kinds = {proposal.kind: proposal.column for proposal in active if proposal.entities}
-        entities += [
-            replace(derived, rules=_rules_of_kind(derived.entity, active))
-            for derived in derived_plans(of_stream, kinds)
-        ]
+        mapped = {part.entity: part.fields for part in plan.left_out if part.stream == stream}
+        further = {
+            derived.entity: replace(derived, rules=_rules_of_kind(derived.entity, active))
+            for derived in derived_plans(of_stream, kinds, mapped)
+        }
+        entities += further.values()
+        left_out = [part for part in left_out if part.stream != stream or part.entity not in further]
     order = list(target_schema().domain(plan.domain))
     entities.sort(key=lambda entity_plan: (order.index(entity_plan.entity), not entity_plan.primary))
-    return replace(plan, entities=tuple(entities))
+    return replace(plan, entities=tuple(entities), left_out=tuple(left_out))
 
 
 def _with_rules(entity_plan: EntityPlan, proposals: Sequence[Proposal]) -> EntityPlan:

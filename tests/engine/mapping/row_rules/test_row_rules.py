@@ -17,7 +17,7 @@ from core.engine.mapping.row_rules.actions import decide_row_rule, forget_row_ru
 from core.engine.mapping.row_rules.rules import Proposal, key_of, propose, with_rules
 from core.engine.mapping.row_rules.views import example_rows, row_rules
 from core.engine.mapping.views import current_plan
-from core.engine.plan import EntityPlan, FieldPlan, Plan
+from core.engine.plan import EntityPlan, FieldPlan, LeftOut, Plan
 from core.engine.runs.reconciliation.accounting import account
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.non_data.facts import RowFacts
@@ -119,6 +119,20 @@ def test_teachers_and_parents_in_a_table_of_pupils_become_what_they_are(tmp_path
         part.entity: transform_rows(plan, part, rows).frame["external_id"].to_list() for part in plan.entities
     }
     assert ids == {"student": ["s1"], "guardian": ["p1"], "staff": ["t1"]}
+
+
+def test_what_is_mapped_to_another_kind_of_people_is_part_of_its_records():
+    fields = tuple(FieldPlan(target, (target,)) for target in ("external_id", "first_name", "last_name"))
+    wards = FieldPlan("student_ids", ("children",), "split(';')")
+    phones = FieldPlan("phone", ("phone",))
+    left_out = (LeftOut("t", "guardian", ("children",), ("external_id",), (wards, phones)),)
+    plan = Plan("school", "spreadsheet", (EntityPlan("t", "student", fields),), left_out=left_out)
+    facts = {"t": RowFacts(words={"role": Counter({"student": 4, "parent": 2})})}
+    ruled = with_rules(plan, propose(plan, facts, {}))
+    (guardians,) = ruled.of("guardian")
+    assert guardians.field("student_ids") == wards
+    assert guardians.field("phone") == phones
+    assert ruled.left_out == ()
 
 
 # --- evidence -----------------------------------------------------------------------------------------------------
