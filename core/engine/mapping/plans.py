@@ -244,7 +244,9 @@ def _combined(wanting: Sequence[Link]) -> FieldPlan:
         pool = [link for link in pool if link.transform in (joining, None)]
         pool.sort(
             key=lambda link: (
-                (not _is_day(link), link.position) if _PAIR in joining else (False, link.position)
+                (not _DAY_WORDS & set(tokens(link.source)), link.position)
+                if _PAIR in joining
+                else (False, link.position)
             )
         )
     elif len({link.transform for link in pool}) > 1 or not (len(chosen_links) > 1 or _combine(pool)):
@@ -279,10 +281,6 @@ def _combine(pool: Sequence[Link]) -> bool:
 def joins(transform: str | None) -> bool:
     """Whether the transform makes one value of several sources."""
     return any(transforms.TRANSFORMS[call.name].joins for call in transforms.parse(transform))
-
-
-def _is_day(link: Link) -> bool:
-    return bool(_DAY_WORDS & set(tokens(link.source)))
 
 
 # --- records that hold together -----------------------------------------------------------------------------------
