@@ -25,7 +25,7 @@ def with_pupil_number(proposals: Sequence[Proposal], rows: pl.DataFrame) -> list
     keys = {proposal.source for proposal in proposals if proposal.target == _KEY}
     if not keys or any(_is_sure(proposal) for proposal in proposals):
         return list(proposals)
-    found = [
+    candidates = [
         proposal
         for proposal in proposals
         if proposal.target in {None, _TARGET}
@@ -34,13 +34,15 @@ def with_pupil_number(proposals: Sequence[Proposal], rows: pl.DataFrame) -> list
         and set(spell(proposal.source).split()) <= _WORDS
         and _are_numbers(rows[proposal.source])
     ]
-    if len(found) != 1:
+    if len(candidates) != 1:
         return list(proposals)
     reason = Evidence(
         PUPIL_NUMBERS, 1.0, "Each value is another, has digits, and stands beside the id of the record."
     )
-    named = replace(found[0], target=_TARGET, confidence=_CONFIDENCE, evidence=(reason, *found[0].evidence))
-    return [named if proposal is found[0] else proposal for proposal in proposals]
+    with_target = replace(
+        candidates[0], target=_TARGET, confidence=_CONFIDENCE, evidence=(reason, *candidates[0].evidence)
+    )
+    return [with_target if proposal is candidates[0] else proposal for proposal in proposals]
 
 
 def _is_sure(proposal: Proposal) -> bool:

@@ -22,7 +22,7 @@ _CONFIDENCE = 0.85
 _MOST_KINDS = 40
 _LOOKED_AT = 10_000
 _TELLING_ID = re.compile(r"\D|\d{4}")
-_NAMED = re.compile(
+_WARD_WORDS = re.compile(
     r"agent|student|pupil|child|ward|dependent|schüler|kind|élève|enfant|alumn|hijo|alun|leerling"
 )
 _COUNT = re.compile(r"(?<![a-z])(?:no|number|num|count|total|anzahl|nombre|número|numero|qty)(?![a-z])|#")
@@ -33,13 +33,13 @@ def with_wards(proposals: Sequence[Proposal], rows: pl.DataFrame) -> list[Propos
     keys = [proposal for proposal in proposals if proposal.target in _KEYS and not proposal.question]
     if not keys or any(proposal.target == _TARGET for proposal in proposals):
         return list(proposals)
-    some = rows.head(_LOOKED_AT)
+    sample_rows = rows.head(_LOOKED_AT)
     for proposal in proposals:
         if proposal.target or proposal.question or proposal.slot or proposal.source == keys[0].source:
             continue
-        if found := _listed(proposal.source, keys[0].source, some):
-            replaced = _as_wards(proposal, *found, keys[0].source)
-            return [replaced if other is proposal else other for other in proposals]
+        if match := _listed(proposal.source, keys[0].source, sample_rows):
+            replaced = _as_wards(proposal, *match, keys[0].source)
+            return [replaced if member is proposal else member for member in proposals]
     return list(proposals)
 
 
@@ -81,7 +81,7 @@ def _are_ids(column: str, listed: set[str]) -> bool:
     if all(map(_TELLING_ID.search, listed)):
         return True
     name = column.casefold()
-    return bool(_NAMED.search(name)) and not _COUNT.search(name)
+    return bool(_WARD_WORDS.search(name)) and not _COUNT.search(name)
 
 
 def _as_wards(proposal: Proposal, count: int, role: str, key: str) -> Proposal:

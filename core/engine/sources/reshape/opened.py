@@ -56,7 +56,7 @@ def pricing_of(columns: Sequence[str], table: pl.DataFrame) -> Pricing | None:
             order.insert(order.index(columns[-1]) + 1, name)
             priced = _noted(frame, prices).with_columns(pricing_expr.alias(name))
             yield priced.select(
-                *order, *(own for own in own_columns(priced) if own not in order)
+                *order, *(column for column in own_columns(priced) if column not in order)
             ).with_columns(pl.when(~is_open(column)).then(pl.col(column)).alias(column) for column in prices)
 
     return Pricing(name, prices, tuple(weight_columns(columns, table)), converted)

@@ -88,7 +88,7 @@ def pricing(columns: Sequence[str], rows: pl.DataFrame) -> pl.Expr | None:
 
 _FILLING = word_set("item menu retail sell selling regular usd eur gbp in")
 _SALES = word_set("order receipt check quantity qty transaction invoice")
-_MANY, _CLEAR, _FEWEST, _SHOWN = 0.3, 0.25, 2, 3
+_MANY, _CLEAR, _FEWEST, _EXAMPLES = 0.3, 0.25, 2, 3
 
 
 def typed_price_readings(columns: Sequence[str], rows: pl.DataFrame) -> dict[str, Reading]:
@@ -104,10 +104,10 @@ def typed_price_readings(columns: Sequence[str], rows: pl.DataFrame) -> dict[str
         column
     ]
     amounts = read_single_amounts(filled)
-    others, single = amounts.null_count(), amounts.count()
-    if others < max(_FEWEST, _MANY * len(filled)) or single < max(_FEWEST, _CLEAR * len(filled)):
+    unread, single = amounts.null_count(), amounts.count()
+    if unread < max(_FEWEST, _MANY * len(filled)) or single < max(_FEWEST, _CLEAR * len(filled)):
         return {}
-    examples = ", ".join(repr(text[:30]) for text in filled.filter(amounts.is_null()).head(_SHOWN))
+    examples = ", ".join(repr(text[:30]) for text in filled.filter(amounts.is_null()).head(_EXAMPLES))
     reason = (
         f"{counted(single, 'cell')} of {len(filled)} hold a single amount; of the others ({examples}) each is reported"
         " and its price left empty."

@@ -36,10 +36,10 @@ def proposed(columns: dict[str, list[str | None]], **changes: list[str | None]) 
 
 
 def test_a_person_is_active_where_state_and_account_say_so():
-    found = proposed(PEOPLE)
+    proposals = proposed(PEOPLE)
     transform = "map_values({'tobedeleted': 'false'}) | all_yes"
     for name in ("status", "enabledUser"):
-        assert (found[name].target, found[name].transform, found[name].question) == (
+        assert (proposals[name].target, proposals[name].transform, proposals[name].question) == (
             "student.is_active",
             transform,
             "",
@@ -48,8 +48,8 @@ def test_a_person_is_active_where_state_and_account_say_so():
 
 def test_two_states_are_asked_about():
     columns = {("current" if name == "enabledUser" else name): values for name, values in PEOPLE.items()}
-    found = proposed(columns)
-    assert "Which of" in found["status"].question
+    proposals = proposed(columns)
+    assert "Which of" in proposals["status"].question
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(["yes", "no", None])] * 2), min_size=1, max_size=6))
@@ -89,12 +89,12 @@ def test_counts_are_no_ids():
 
 
 def test_the_identifier_beside_an_id_is_the_number_of_the_pupil():
-    found = proposed(PEOPLE)
-    assert found["identifier"].target == "student.student_number"
+    proposals = proposed(PEOPLE)
+    assert proposals["identifier"].target == "student.student_number"
     assert proposed(PEOPLE, identifier=["1", "1", "1", None, None])["identifier"].target is None
 
 
 def test_a_number_for_messages_is_no_rival_of_the_telephone():
-    found = proposed(PEOPLE)
-    assert (found["phone"].target, found["phone"].question) == ("student.phone", "")
-    assert found["sms"].target is None
+    proposals = proposed(PEOPLE)
+    assert (proposals["phone"].target, proposals["phone"].question) == ("student.phone", "")
+    assert proposals["sms"].target is None
