@@ -76,6 +76,8 @@ def run(chain, *columns, kind="text"):
         ("upper", "abc", "text", "ABC"),
         ("title", "iced LATTE", "text", "Iced Latte"),
         ("strip", "  a ", "text", "a"),
+        ("path_end('>')", "Food > Pizza", "text", "Pizza"),
+        ("path_end('>')", "Drinks", "text", "Drinks"),
         ("strip_uri", "uri://ed-fi.org/GradeLevel#Ninth grade", "text", "Ninth grade"),
         ("first_word", "Ada King Lovelace", "text", "Ada"),
         ("last_words", "Ada King Lovelace", "text", "King Lovelace"),

@@ -132,12 +132,19 @@ YES_NO: Mapping[str, str] = dict.fromkeys(_YES.split(), "yes") | dict.fromkeys(_
 """Words that mean yes or no whatever the column is called, as `bare` writes them."""
 
 
+_DRAFT = "-1"
+
+
 def answer_of(value: str, others: Iterable[str] = ()) -> str | None:
     """Return 'yes' or 'no' for a value that means it whatever the column is called; None for other words.
 
-    `others` are the values beside it: O is yes where the only other value is N, as in oui and non.
+    `others` are the values beside it: O is yes where the only other value is N, as in oui and non; -1 is no beside 1, as
+    shops write a draft, and open without it: some databases write yes as -1.
     """
     word = bare(value)
+    if word == _DRAFT:
+        words = {bare(other) for other in others}
+        return "no" if "1" in words and words <= {_DRAFT, "0", "1"} else None
     if word == "o":
         return "yes" if {bare(other) for other in others} <= {"o", "n"} else None
     return YES_NO.get(word)

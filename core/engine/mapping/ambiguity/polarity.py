@@ -40,6 +40,7 @@ _DEADLINE = re.compile(
     r"(?<![a-z])(?:expir|valid until|valid to|gultig bis|abgelaufen|caduc|scad|verloop|perim)"
 )
 _DATES = frozenset({"date", "datetime", "epoch"})
+_DRAFT = "-1"
 _MOST_WORDS = 12
 """Different values that a question lists, or a table of values holds unknown."""
 NOTABLE = 0.3
@@ -145,9 +146,10 @@ def _read_answers(
         reason = f"{name!r} is the opposite of {title}: yes is read as no."
     else:
         reason = f"{name!r} and {title} mean the same: yes is yes." if header.sign else ""
+        reason += " -1, as shops write a draft, is no." if reason and _DRAFT in answers else ""
     transform = transforms.show(tuple(calls)) or None
     share = yes / sum(counts.values())
-    if not header.is_sure:
+    if not header.is_sure or (header.sign < 0 and _DRAFT in answers):
         question = (
             f"Which way {name!r} points is not certain: it says yes in {counted(yes, 'row')} of {rows}. "
             f"Is {title} yes there, or no?"

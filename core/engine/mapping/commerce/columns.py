@@ -1,4 +1,4 @@
-"""Suggest what columns of a shop's or a till's export are where their names alone leave it open: guests, payments, charges. Pure."""
+"""Suggest what columns of a shop's or a till's export are where their names alone leave it open: guests, payments, categories. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.commerce.buyers import buyer_claims
 from core.engine.mapping.commerce.claims import is_sure, with_claims
 from core.engine.mapping.commerce.orders import delivery_claims, payment_claims, state_claims
+from core.engine.mapping.commerce.products import product_claims, with_category_paths
 from core.engine.mapping.proposal import Proposal, StreamSample
 
 _ORDER_KEYS = ("order.external_id", "order.number", "order_line.order_id")
 _FEWEST = 3
-"""Well supported fields of orders from which a table is one of orders."""
+"""Well supported fields of orders, or of products, from which a table is one of them."""
 
 
 def with_commerce(firsts: Sequence[Proposal], sample: StreamSample, domain: str) -> list[Proposal]:
@@ -22,7 +23,16 @@ def with_commerce(firsts: Sequence[Proposal], sample: StreamSample, domain: str)
         claims = buyer_claims(firsts, sample) | delivery_claims(firsts, sample)
         claims |= payment_claims(firsts, sample) | state_claims(firsts, sample)
         adjusted = with_claims(adjusted, claims)
-    return adjusted
+    if domain == "restaurant" and _is_of_products(firsts, sample):
+        adjusted = with_claims(adjusted, product_claims(firsts, sample))
+    return with_category_paths(adjusted, sample)
+
+
+def _is_of_products(firsts: Sequence[Proposal], sample: StreamSample) -> bool:
+    if sample.entity not in {None, "menu_item"} or not is_sure(firsts, "menu_item.name"):
+        return False
+    fields = {first.target for first in firsts if is_sure([first], first.target or "")}
+    return sum(str(target).startswith("menu_item.") for target in fields) >= _FEWEST
 
 
 def _is_of_orders(firsts: Sequence[Proposal], sample: StreamSample) -> bool:

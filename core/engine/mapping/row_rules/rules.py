@@ -187,7 +187,10 @@ def _of_words(plans: Sequence[EntityPlan], column: str, counts: Counter[str]) ->
         if known_rows < _MIN_KNOWN * remaining.total():
             continue
         for word, kind in kinds.items():
-            excluded_entities = tuple(entity for entity in dict.fromkeys(entities) if entity != kind)
+            told_of = _told_of(plans, kind)
+            excluded_entities = tuple(
+                entity for entity in dict.fromkeys(entities) if entity != kind and entity not in told_of
+            )
             if excluded_entities:
                 yield Proposal(
                     key_of(stream, column, word),
@@ -200,6 +203,14 @@ def _of_words(plans: Sequence[EntityPlan], column: str, counts: Counter[str]) ->
                     is_certain=kind is not None,
                 )
         return
+
+
+def _told_of(plans: Sequence[EntityPlan], kind: str | None) -> set[str]:
+    """Return the entities that rows of a kind tell of besides it, because it refers to them: the category of an item."""
+    if not kind:
+        return set()
+    referred = {reference.refers_to for reference in target_schema().entity(kind).references}
+    return {plan.entity for plan in plans if not plan.primary and plan.entity in referred}
 
 
 def _of_payments(plans: Sequence[EntityPlan], column: str, counts: Counter[str]) -> Iterator[Proposal]:

@@ -32,6 +32,14 @@ def html_text(value: pl.Expr) -> pl.Expr:
     return through(value, lambda texts: by_distinct(texts, _plain_text, pl.String()), pl.String())
 
 
+@transform("text", "text", "path_end('>')")
+def path_end(value: pl.Expr, separator: Literal) -> pl.Expr:
+    """The last part of a path, 'Food > Pizza' gives 'Pizza'; a text without the separator stays as it is."""
+    if not separator:
+        raise InvalidInputError("path_end needs a separator.", hint="Write path_end('>').")
+    return value.str.split(plain(separator)).list.last().str.strip_chars()
+
+
 _BLOCKS = frozenset(
     ["p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "br"]
 )

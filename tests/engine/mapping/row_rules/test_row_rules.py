@@ -159,6 +159,17 @@ def test_a_column_of_one_kind_or_of_other_words_gives_no_rule(counts):
     assert proposals_of("student", "role", **counts) == {}
 
 
+@pytest.mark.parametrize("counts", [{"product": 3}, {"item": 3, "image": 1}])
+def test_the_category_of_an_item_is_told_by_the_rows_of_items(counts):
+    item = EntityPlan("t", "menu_item", (FieldPlan("external_id", ("id",)),))
+    category = EntityPlan("t", "category", (FieldPlan("external_id", ("group",)),), primary=False)
+    facts = {"t": RowFacts(words={"type": Counter(counts)})}
+    rules = propose(Plan("restaurant", "spreadsheet", (category, item)), facts, {})
+    assert [rule.value for rule in rules if "category" in rule.entities] == [
+        word for word in counts if word == "image"
+    ]
+
+
 def test_suppliers_among_customers_are_no_customers():
     rules = proposals_of("customer", "Type", "restaurant", Customer=40, Vendor=3)
     assert [(rule.value, rule.is_certain) for rule in rules.values()] == [("Vendor", True)]
