@@ -14,7 +14,7 @@ from core.engine.mapping.ambiguity.repeated_people import number_of_people
 from core.engine.mapping.amounts import PLANNED
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
-from core.engine.mapping.record_keys import KEY_FIELDS, main_entity
+from core.engine.mapping.record_keys import EVENTS, KEY_FIELDS, main_entity
 from core.engine.plan import FieldPlan
 from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.transforms import Call, show
@@ -53,10 +53,20 @@ _NO_KEY = frozenset(
      "karte", "last", "mobile", "phone", "pin", "postal", "quantity", "room", "seat", "street", "table", "tax", "telefon",
      "telephone", "unit", "version", "visit", "zip", "plz", "tarjeta", "area", "zone", "promo", "coupon"}
 )  # fmt: skip
+_PERSON_WORDS = re.compile(
+    r"\b(roll|admission|adm|student|pupil|learner|upn|child|matricule|matr[ií]cula|alumn|alun|élève|eleve|employee|staff)"
+    r"|schüler|leerling|elev|学[号籍]|学生|生徒|학번|학생",
+    re.IGNORECASE,
+)
+"""Names of numbers that people have: no ID of what happens to them, as the next export has the same people."""
 _NO_KEY_KINDS = frozenset({"money", "bool", "date", "datetime", "percent", "decimal", "int", "enum"})
 
 _COMPOSITES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "student": (("first_name", "last_name", "birth_date"), ("grade_level", "student_number")),
+    **{
+        entity: tuple(("first_name", "last_name", contact) for contact in ("email", "phone"))
+        for entity in ("customer", "employee", "guardian", "staff")
+    },
     "attendance": (("student_id", "on"), ("student_id", "on", "class_id")),
     "assessment_result": (
         ("student_id", "title"),
@@ -211,7 +221,8 @@ def _single_key(
     of_entity = [
         proposal
         for proposal in candidates
-        if (proposal.target or entity).partition(".")[0] == entity or (proposal.confidence or 0) < PLANNED
+        if ((proposal.target or entity).partition(".")[0] == entity or (proposal.confidence or 0) < PLANNED)
+        and not (entity in EVENTS and _PERSON_WORDS.search(proposal.source))
     ]
     return next(
         (proposal for proposal in chain(targeted, of_entity) if _is_unique(proposal.source, sample)), None
@@ -262,11 +273,14 @@ def _together(
     if sample.is_unique_together is None:
         return None
     for columns in _combinations(entity, base, proposals, by_target):
-        sources = tuple(dict.fromkeys(column.source for column in columns))
-        if len(sources) == len(columns) > 1 and sample.is_unique_together(
+        distinct = {
+            column.source: column for column in reversed(columns)
+        }  # given and family name may share one
+        sources = tuple(reversed(distinct))
+        if len(sources) > 1 and sample.is_unique_together(
             sources, equal_rows_once=entity not in _EACH_COUNTS
         ):
-            return columns
+            return tuple(reversed(distinct.values()))
     return None
 
 

@@ -42,6 +42,13 @@ _NAMES = ("first_name", "last_name", "display_name", "company")
 _PEOPLE = ("customer", "guardian", "staff")
 _DETAILS: Mapping[str, tuple[str, ...]] = {"payment": ("tender", "paid_at")}
 """What tells the records of one parent apart, where rows about something else repeat them."""
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "attendance": ("on", "class_id"),
+    "assessment_result": ("title", "class_id", "assessed_on"),
+    "fee": ("description", "due_on"),
+    "enrollment": ("class_id",),
+}
+"""Records of which a pupil has many, one or none in each export, and what tells them apart: the pupil's ID is never theirs."""
 
 _FEWEST = 3
 """Fields of orders from which rows with more fields of guests are orders all the same."""
@@ -146,10 +153,19 @@ def give_children_keys(group: Group, primary: str, facts: Mapping[str, ColumnFac
             parent = group.get(reference.refers_to or "", {}).get("external_id")
             if not reference.required or parent is None or reference.name not in fields:
                 continue
+            details = [
+                fields[name]
+                for name in (*EVENTS.get(entity, ()), *_DETAILS.get(entity, ()))
+                if name in fields
+            ]
             if reference.refers_to == primary:
-                if not _repeats(parent, facts):
+                if _repeats(parent, facts):
+                    break
+                if entity not in EVENTS:
                     fields["external_id"] = _suffixed(parent, entity)
-            elif details := [fields[name] for name in _DETAILS.get(entity, ()) if name in fields]:
+                elif details:
+                    fields["external_id"] = _joined([parent, *details], "")
+            elif details and entity in _DETAILS:
                 fields["external_id"] = _joined([parent, *details], "")
             break
 

@@ -154,3 +154,28 @@ def test_orders_stay_what_the_rows_are_about_however_much_they_tell_of_their_gue
     reference = orders.field("customer_id")
     assert reference is not None
     assert reference.sources == ("who",)
+
+
+@pytest.mark.parametrize(
+    ("targets", "entity", "key"),
+    [
+        ({"day": "attendance__on", "mark": "attendance__status"}, "attendance", ("no", "day")),
+        (
+            {"exam": "assessment_result__title", "points": "assessment_result__score"},
+            "assessment_result",
+            ("no", "exam"),
+        ),
+        ({"what": "fee__description", "sum": "fee__amount"}, "fee", ("no", "what")),
+    ],
+)
+def test_what_happens_to_a_pupil_is_known_by_more_than_the_pupil(
+    targets: dict[str, str], entity: str, key: tuple[str, ...]
+) -> None:
+    pupil = {
+        "no": "student__external_id",
+        "first": "student__first_name",
+        "last": "student__last_name",
+        "born": "student__birth_date",
+    }
+    plan = plan_of(SCHOOL, {"no": ColumnFacts(filled=2, is_unique=True)}, **pupil, **targets)
+    assert key_of(plan, entity) == (key, "concat('/')")

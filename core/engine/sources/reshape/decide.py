@@ -7,12 +7,12 @@ from dataclasses import replace
 import polars as pl
 
 from core.engine.sources.reshape.cells import cell_readings
-from core.engine.sources.reshape.groups import fill_blanks, find_blanks
+from core.engine.sources.reshape.groups import doubtful_blanks, fill_blanks, find_blanks
 from core.engine.sources.reshape.opened import pricing_of
 from core.engine.sources.reshape.orders import order_shapes
 from core.engine.sources.reshape.people import guardian_name, people_shape
 from core.engine.sources.reshape.prices import typed_price_readings
-from core.engine.sources.reshape.shape import OWN, Frames, StreamShape
+from core.engine.sources.reshape.shape import OWN, Frames, Reading, StreamShape
 from core.engine.sources.reshape.variants import variant_shapes
 from core.engine.sources.reshape.wide import wide_shape
 from core.kit.wording import listed
@@ -26,11 +26,22 @@ def shapes_of(columns: tuple[str, ...], rows: pl.DataFrame, domain: str | None) 
     table = rows.drop(OWN, strict=False)
     blanks = find_blanks(columns, table)
     if not blanks:
-        return _shapes(columns, table, domain)
+        column = doubtful_blanks(columns, table)
+        shapes = _shapes(columns, table, domain)
+        return [_asked(shape, column) for shape in shapes] if column else shapes
     fill = fill_blanks(blanks)
     (filled,) = fill(iter([table]))
     why = f"blank cells of {listed(blanks)} take the value above: it stands once, in the first row that it is about"
     return [_after(shape, blanks, why) for shape in _shapes(columns, filled, domain)]
+
+
+def _asked(shape: StreamShape, column: str) -> StreamShape:
+    """Return the shape with a question about the blank cells of a column, unless the shape says what it means."""
+    if column not in shape.columns or column in shape.readings:
+        return shape
+    reason = f"Each value of {column} stands once, and some cells are blank."
+    question = f"{reason} If a blank cell means the value above, fill it in the file; if it means none, choose the target."
+    return replace(shape, readings={**shape.readings, column: Reading(None, reason, question=question)})
 
 
 def _after(shape: StreamShape, blanks: tuple[str, ...], why: str) -> StreamShape:

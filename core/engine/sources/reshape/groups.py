@@ -24,7 +24,9 @@ _NO_KEYS = word_set(
 _GROUPS = word_set(
     "category group section department class course family kategorie gruppe warengruppe bereich categorie groupe rubrique seccion "
     "grupo categoria gruppo reparto kategoria grupa item dish product name artikel gericht produit plat plato producto prodotto "
-    "piatto grade form year date day table house team order menu"
+    "piatto grade form year date day table house team order menu server waiter waitress employee staff cashier teacher kellner "
+    "bedienung mitarbeiter kassierer lehrer camarero mesero empleado serveur serveuse employe cameriere garcom atendente location "
+    "store branch room filiale standort raum supplier vendor lieferant"
 )
 _ITEMS = word_set("item dish product artikel gericht produit plat plato producto prodotto piatto")
 SIZES = word_set(
@@ -172,6 +174,14 @@ def find_blanks(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
             break
         leading.append(column)
     return tuple(leading) if leading and len(columns) > len(leading) + 1 else ()
+
+
+def doubtful_blanks(columns: Sequence[str], rows: pl.DataFrame) -> str:
+    """Name the first column where its few blank cells may stand for the value above; '' where nothing is in doubt."""
+    column = columns[0] if columns else ""
+    is_group = bool(set(words(column)) & _GROUPS)
+    may_stand = is_group and rows.height > 2 and _stands_once(rows[column], rows.drop(column), 0.0)
+    return column if may_stand else ""
 
 
 def _stands_once(values: pl.Series, other_columns: pl.DataFrame, share: float) -> bool:

@@ -233,3 +233,40 @@ def test_the_children_of_a_guardian_are_the_same_in_any_order_of_rows(
     school: Context, importer: Importer, text: str
 ) -> None:
     assert second_import(Importer(school, importer.folder), text, reordered(text), "pupils.csv") == {}
+
+
+REGISTER = "Admission No,Student Name,Grade,Date,Status\n2041,Mateus Andrade,8,{0},Present\n2055,Leila Mansour,6,{0},Absent\n"
+MARKS = "Roll No,Student Name,Email,Exam,Score\n1,Asha Rao,asha@example.org,{0},81\n2,Dev Menon,dev@example.org,{0},64\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "names"),
+    [
+        (REGISTER, "attendance", ("2025-04-06", "2025-04-07")),
+        (MARKS, "assessment_result", ("Autumn", "Spring")),
+    ],
+    ids=["attendance", "marks"],
+)
+def test_the_next_day_or_exam_of_the_same_pupils_is_beside_the_last(
+    school: Context, importer: Importer, text: str, entity: str, names: tuple[str, str]
+) -> None:
+    difference = second_import(
+        Importer(school, importer.folder), text.format(names[0]), text.format(names[1]), "list.csv"
+    )
+    assert difference == {entity: (2, 0)}
+
+
+def test_parents_without_an_id_are_known_by_name_and_phone(school: Context, importer: Importer) -> None:
+    header, first, last = (
+        "phone,displayName,studentAdmissionNos",
+        "9876543210,Vikram Rao,{}",
+        "9876543211,Meera Rao,2024002;2024003",
+    )
+    texts = [
+        "\n".join([header, first.format(children), last, ""]) for children in ("2024001", "2024001;2024003")
+    ]
+    pupils = "admissionNo,firstName,lastName\n2024001,Asha,Rao\n2024002,Kiran,Rao\n2024003,Dev,Rao\n"
+    importer = Importer(school, importer.folder)
+    importer.import_file(pupils, name="students.csv")
+    difference = second_import(importer, *texts, "parents.csv")
+    assert difference == {"guardian": (0, 1)}

@@ -207,3 +207,16 @@ def test_a_german_menu_with_blanks_under_groups_and_items_is_read_as_items_and_v
         "0,5 l",
         "4,80",
     )
+
+
+def test_few_blank_cells_under_a_group_are_asked_about(tmp_path):
+    text = "Category,Item,Price\nSoups,Bisque,4.00\nMains,Stew,9.00\nDesserts,Pie,5.00\n,Tart,5.50\n"
+    infos, rows = streams_of(tmp_path, text)
+    assert picked(rows["table"], "Category")[-1] == (None,)
+    assert "value above" in infos["table"].shape.readings["Category"].question
+
+
+def test_one_waiter_named_once_has_the_orders_below(tmp_path):
+    text = "Server,Order No,Total\nKim,1,4.00\n,2,9.00\nLee,3,5.00\n,4,5.50\n"
+    _, rows = streams_of(tmp_path, text)
+    assert picked(rows["table"], "Server") == [("Kim",), ("Kim",), ("Lee",), ("Lee",)]
