@@ -10,10 +10,11 @@ import pytest
 from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping.actions import accept_above, suggest_mapping
+from core.engine.mapping.row_rules.actions import decide_row_rule
 from core.engine.mapping.row_rules.views import row_rules
 from core.engine.mapping.views import current_plan, field_rows
 from core.engine.sources import views as sources
-from core.engine.sources.actions import add_file
+from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
 from tests.pages.conftest import Console
 
@@ -49,6 +50,26 @@ def test_the_rows_of_a_rule_are_shown_and_a_person_imports_them(
         rule for rule in row_rules(alice, migration, current_plan(alice, migration)) if rule.stream == "sales"
     )
     assert rule.decision is False
+    app.button(key=f"row_rule_undo_{rule.key}").click().run()
+    rule = next(
+        rule for rule in row_rules(alice, migration, current_plan(alice, migration)) if rule.stream == "sales"
+    )
+    assert rule.decision is None
+    assert next(part for part in app.radio if part.key == f"row_rule_{rule.key}").value == "Skip"
+    assert not [button for button in app.button if button.key and "row_rule_undo" in button.key]
+
+
+def test_a_choice_of_an_earlier_file_is_said_to_be_one(
+    console: Console, migration: str, alice: Context, sales: str
+) -> None:
+    earlier = create_migration(alice, "Earlier").id
+    sources.migration(alice, earlier).source = sources.migration(alice, migration).source
+    (rule, *_) = row_rules(alice, migration, current_plan(alice, migration))
+    decide_row_rule(alice, earlier, rule.key, skips=False)
+    alice.session.commit()
+    app = console("alice", "rules", migration=migration)
+    assert "Chosen for an earlier file of this system." in [caption.value for caption in app.caption]
+    assert not [button for button in app.button if button.key and "row_rule_undo" in button.key]
 
 
 def test_preview_counts_the_records_and_says_how_many_rows_are_none(console: Console, sales: str) -> None:

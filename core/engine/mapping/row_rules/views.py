@@ -43,6 +43,11 @@ def plan_with_row_rules(context: Context, migration_id: str, plan: Plan) -> Plan
     return with_rules(plan, propose(plan, facts, _decisions(context, migration_id)))
 
 
+def decided_here(context: Context, migration_id: str) -> frozenset[str]:
+    """Return the keys of the rules that people decided in this migration, not in an earlier one of the source system."""
+    return frozenset(sources.migration(context, migration_id).settings.get(SETTING, {}))
+
+
 def example_rows(context: Context, migration_id: str, proposal: Proposal) -> list[ExampleRow]:
     """Read the first rows that a rule is about."""
     rows: list[ExampleRow] = []
