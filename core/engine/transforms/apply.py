@@ -190,7 +190,7 @@ def _unread(source: pl.DataFrame, typed: pl.DataFrame, column: _Column, plan: Pl
     if not suspects.any():
         return None
     texts = source.filter(suspects).select(ROW, column.compiled.witness.alias("value"))
-    texts = texts.filter(pl.col("value").str.strip_chars() != "")
+    texts = texts.filter(pl.col("value").str.contains(r"^\D*\S\D*$" if field.kind == "phone" else r"\S"))
     if texts.is_empty():
         return None
     code, problem = _UNREAD[field.kind]

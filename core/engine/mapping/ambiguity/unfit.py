@@ -83,6 +83,16 @@ _TRANSACTIONS = frozenset(_TRANSACTION_WORDS.split())
 """Words for kinds of transactions."""
 
 
+_ANOTHER_MATTER = re.compile(
+    r"(?<![a-z])(?:consent|permission|permit|photo|image|foto|video|media|marketing|newsletter|gdpr|privacy|allerg|medic|health|meal|lunch|"
+    r"diet|fsm|sen|send|eal|iep|504|premium|insur|vaccin|immuni|transport|bus|trip|board|custody|court|safeguard|looked after|looked|"
+    r"einwillig|erlaubnis|zustimm|datenschutz|autoris|autoriz|droit|consentement|permiso|consentimiento|consenso|toestemming|zgoda)"
+)
+"""Words of flags that say nothing of whether a record is in use."""
+
+_CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-/–]\s*(?:(?:19|20)?\d\d))?")
+
+
 def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> Proposal:
     """Return the proposal with a question where the values of its column speak against its target."""
     if not proposal.target or proposal.question or joins(proposal.transform):
@@ -98,6 +108,7 @@ def with_fit(proposal: Proposal, texts: pl.Series, settings: ImportSettings) -> 
         or _unreadable(proposal, target, counts, settings)
         or _opposite_end(proposal, target)
         or _of_another_kind(proposal, target, counts)
+        or _of_another_matter(proposal, target, counts)
         or _named_otherwise(proposal, target)
     )
     return replace(proposal, question=question) if question else proposal
@@ -219,6 +230,18 @@ def _of_another_kind(proposal: Proposal, target: Field, counts: Mapping[str, int
         return (
             f"{proposal.source!r} holds kinds of transactions ({', '.join(sorted(counts)[:_SHOWN])}), no ways of dining."
             f" Is it {target.title}, or does it say which rows are refunds?"
+        )
+    return ""
+
+
+def _of_another_matter(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
+    """Ask where a flag is about a consent, a need or a service and no state of the record, or a calendar year is no grade."""
+    if target.name == "is_active" and (word := _ANOTHER_MATTER.search(spell(proposal.source))):
+        return f"{proposal.source!r} sounds as if it were about something else ({word[0]}). Is it {target.title}?"
+    years = [value for value in counts if _CALENDAR_YEAR.fullmatch(value.strip())]
+    if target.name == "grade_level" and years and len(years) * 2 >= len(counts):
+        return (
+            f"{proposal.source!r} holds calendar years ({', '.join(years[:_SHOWN])}). Is it {target.title}?"
         )
     return ""
 

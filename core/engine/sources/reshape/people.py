@@ -60,6 +60,9 @@ _TARGETS = {
 }
 _KEY, _PUPILS, _RELATIONSHIP = "Guardian key", "Pupils", "Relationship"
 _STRIDE = 100
+_PUPIL_NOUNS = word_set(
+    "student pupil child kid learner sibling kind eleve enfant alumno hijo aluno filho leerling"
+)
 _OF_PUPILS = word_set("student pupil child admission grade class")
 _PARTS_OF_NAMES = word_set("first last middle given family user student pupil child class school")
 
@@ -75,9 +78,11 @@ class _Person:
 def people_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamShape] | None:
     """Return the shapes of the pupils and of their guardians; None where the table names no people beside a pupil."""
     people = _people(columns)
+    of_people = [column for person in people for column in person.fields.values()]
+    if several := _numbered_pupils(columns):
+        return [_asked_about(columns, several, of_people)]
     if not people:
         return None
-    of_people = [column for person in people for column in person.fields.values()]
     pupil_columns = tuple(column for column in columns if column not in set(of_people))
     labels = listed([person.relation for person in people])
     key = pupil_key(pupil_columns, rows)
@@ -96,6 +101,31 @@ def people_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
         convert=lambda frames: (frame.drop(of_people) for frame in frames),
     )
     return [pupils, _guardian_shape(people, labels, key)]
+
+
+def _numbered_pupils(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the columns of each of several pupils that a row tells of, as in Student 1 Name, Student 2 Name; {} for one."""
+    numbered: dict[str, list[str]] = {}
+    for column in columns:
+        parts = words(column)
+        nouns = _PUPIL_NOUNS.intersection(parts)
+        number = next((word for word in parts if word.isdigit() and len(word) == 1), "")
+        if nouns and number:
+            numbered.setdefault(f"{min(nouns)} {number}", []).append(column)
+    named = [label for label, names in numbered.items() if any("name" in words(name) for name in names)]
+    return numbered if len(named) > 1 else {}
+
+
+def _asked_about(
+    columns: tuple[str, ...], pupils: dict[str, list[str]], of_people: Sequence[str]
+) -> StreamShape:
+    """Leave the table as it is, with the columns of all its people unmapped."""
+    question = f"Each row tells of several pupils ({listed(list(pupils))}): export or write a row for each pupil, with the guardians beside it."
+    of_pupils = [column for names in pupils.values() for column in names]
+    reason = "Only one pupil of the row could be read from it."
+    return StreamShape(
+        columns, why=(question,), readings=unmapped([*of_pupils, *of_people], reason, question)
+    )
 
 
 def _left_out(columns: tuple[str, ...], of_people: Sequence[str], labels: str) -> StreamShape:

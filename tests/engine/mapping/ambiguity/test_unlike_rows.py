@@ -48,3 +48,22 @@ def test_a_list_of_several_values_is_asked_about_where_the_target_takes_one():
         "pupils", "Year"
     ]
     assert "several values" in proposal.question
+
+
+def test_a_consent_never_says_whether_a_pupil_is_on_roll():
+    columns = NAMES | {"Photo Consent Withdrawn": ["Y", "N", "N"]}
+    proposal = _proposals(_sample("pupils", columns))["pupils", "Photo Consent Withdrawn"]
+    assert proposal.target != "student.is_active" or proposal.question
+
+
+def test_a_year_of_entry_is_no_grade():
+    columns = {name: texts for name, texts in NAMES.items() if name != "Year"} | {
+        "Year of Entry": ["2020", "2019", "2021"]
+    }
+    rows = pl.DataFrame({"_row": [2, 3, 4], **columns})
+    (proposal,) = [
+        proposal
+        for proposal in propose([StreamSample("pupils", None, rows)], ImportSettings("school", "spreadsheet"))
+        if proposal.source == "Year of Entry" and proposal.slot == 0
+    ]
+    assert proposal.target != "student.grade_level" or "calendar years" in proposal.question

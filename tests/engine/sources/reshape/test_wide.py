@@ -159,3 +159,12 @@ def test_a_mark_sheet_whose_ids_stand_beside_repeated_numbers_is_read(tmp_path):
     infos, rows = streams_of(tmp_path, text)
     assert infos["table"].shape.entity == "assessment_result"
     assert [row["Score"] for row in rows["table"]] == ["18", "9", "15", "7", "4"]
+
+
+@pytest.mark.parametrize("noun", ["Student", "Child"])
+def test_several_pupils_of_a_household_in_one_row_are_asked_about(tmp_path, noun):
+    header = f"Household ID,Parent 1 Name,Parent 1 Email,{noun} 1 ID,{noun} 1 Name,{noun} 2 ID,{noun} 2 Name"
+    text = f"{header}\nH1,Ann Beck,ann@example.com,7001,Nora Beck,7002,Eli Beck\n"
+    infos, _ = streams_of(tmp_path, text)
+    readings = infos["table"].shape.readings
+    assert all("several pupils" in readings[name].question for name in header.split(",")[1:])
