@@ -4,7 +4,6 @@ its time from two columns, the century of years of two digits. Each is a visible
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +14,14 @@ from core.engine import transforms
 from core.engine.batch import ROW
 from core.engine.mapping.ambiguity.moments import with_moments
 from core.engine.mapping.days.orders import DatedColumn, OrderDecision, decide_orders, has_decimal_comma
+from core.engine.mapping.days.pairs import (
+    BIRTHS,
+    PAIR,
+    has_day_numbers,
+    is_half_of_day,
+    with_call,
+    with_pairs,
+)
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import EntityPlan, FieldPlan, ImportSettings, Plan
@@ -22,25 +29,19 @@ from core.engine.sources.days.clocks import lacks_half_of_day
 from core.engine.sources.days.facts import DayFacts, count_days, day_columns
 from core.engine.sources.profile import FieldProfile
 from core.engine.transforms import Call
-from core.kit.day_texts import DAY_NUMBER
 from core.kit.masking import is_personal
 from core.schema import Field, target_schema
 
-DATE_ORDER, DAY_NUMBERS, DAY_AND_TIME, CENTURY = "date_order", "day_numbers", "day_and_time", "century"
+DATE_ORDER, DAY_NUMBERS, CENTURY = "date_order", "day_numbers", "century"
 """Features of the evidence that says how days are read."""
 
 _CALLS: Mapping[str, str] = {"date": "parse_date", "datetime": "parse_datetime"}
-_PAIR = "combine_date_time"
-_BIRTHS = frozenset({"birthday", "birth_date"})
 _CLOCK_QUESTION = (
     "All times are between 1:00 and 12:59: have AM and PM been lost? Accept if the times are right as they stand, else "
     "export them again with AM and PM."
 )
-_FIRST_NUMBER, _LAST_NUMBER = 29_221, 54_788  # 1980 and 2049 as day numbers
-_FIRST_BIRTH = 5_000  # 1913
 _FIRST_SECOND, _LAST_SECOND = 315_532_800, 2_524_608_000  # 1980 and 2050 in seconds since 1970
 _SHORT_YEAR = r"^\s*[0-9]{1,2}[/.\-](?:[0-9]{1,2}|\p{L}{3,})[/.\-][0-9]{2}(?:\D|$)"
-_HALF_OF_DAY = re.compile(r"(?i)[ap]\.?\s?m\.?")
 
 
 def with_dates(
@@ -53,7 +54,7 @@ def with_dates(
     by_name = {sample.name: sample for sample in samples}
     orders = decide_orders(list(_dated_columns(samples, proposals)), settings)
     of_streams = ([proposal for proposal in proposals if proposal.stream == name] for name in by_name)
-    paired = [proposal for members in of_streams for proposal in _paired(with_moments(members))]
+    paired = [proposal for members in of_streams for proposal in with_pairs(with_moments(members))]
     readings = [_read(proposal, by_name[proposal.stream], orders, year) for proposal in paired]
     return _with_clock_questions(_with_one_call(readings), by_name)
 
@@ -62,7 +63,7 @@ def _with_clock_questions(
     proposals: Sequence[Proposal], samples: Mapping[str, StreamSample]
 ) -> list[Proposal]:
     """Ask about times of day that seem to have lost their AM and PM, unless a column beside them has it."""
-    with_halves = {(half.stream, half.target) for half in proposals if _is_half_of_day(half)}
+    with_halves = {(half.stream, half.target) for half in proposals if is_half_of_day(half)}
     doubtful = {
         (clock.stream, clock.target)
         for clock in proposals
@@ -85,11 +86,12 @@ def _with_one_call(proposals: Sequence[Proposal]) -> list[Proposal]:
     days = {
         (proposal.stream, proposal.target): proposal
         for proposal in proposals
-        if (proposal.transform or "").startswith(f"{_PAIR}(")
+        if (proposal.transform or "").startswith(f"{PAIR}(") and proposal.profile.kind != "time"
     }
     return [
         replace(proposal, transform=day.transform, question=day.question)
-        if proposal.transform == _PAIR and (day := days.get((proposal.stream, proposal.target)))
+        if (proposal.transform or "").startswith(PAIR)
+        and (day := days.get((proposal.stream, proposal.target)))
         else proposal
         for proposal in proposals
     ]
@@ -121,78 +123,6 @@ def days_of(sample: StreamSample) -> dict[str, DayFacts]:
     return count_days(sample.rows, day_columns(sample.rows, names))
 
 
-# --- a day and its time in two columns --------------------------------------------------------------------------
-
-
-def _paired(proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Join each column of times with the column of its days, which then feeds the moment besides its own target."""
-    joined, further = {id(proposal): proposal for proposal in proposals}, {}
-    for clock in proposals:
-        if (
-            clock.profile.kind != "time"
-            or not clock.target
-            or target_schema().field(clock.target).kind != "datetime"
-        ):
-            continue
-        day = _day_beside(clock, proposals)
-        if day is None:
-            continue
-        reason = Evidence(DAY_AND_TIME, 1.0, f"{day.source} and {clock.source} make one moment.")
-        joined[id(clock)] = _added(clock, _PAIR, reason)
-        if day.target == clock.target:
-            joined[id(day)] = _added(day, _PAIR, reason)
-        else:
-            slot = 1 + max(other.slot for other in proposals if other.source == day.source)
-            moment = replace(
-                day, slot=slot, target=clock.target, confidence=clock.confidence, alternatives=()
-            )
-            further[id(day)] = _added(replace(moment, origin=clock.origin), _PAIR, reason)
-        for half in _halves_beside(clock, proposals):
-            joined[id(half)] = _added(
-                replace(half, target=clock.target, confidence=clock.confidence, alternatives=()),
-                _PAIR,
-                reason,
-            )
-    return [
-        proposal
-        for key, first in joined.items()
-        for proposal in (first, *([further[key]] if key in further else []))
-    ]
-
-
-def _added(proposal: Proposal, transform: str, reason: Evidence) -> Proposal:
-    return replace(proposal, transform=transform, evidence=(*proposal.evidence, reason))
-
-
-def _day_beside(clock: Proposal, proposals: Sequence[Proposal]) -> Proposal | None:
-    """Return the nearest column of days about the same record: with the same target, else with one of its own."""
-    entity = (clock.target or "").partition(".")[0]
-    days = [
-        day
-        for day in proposals
-        if day.target
-        and day.target.partition(".")[0] == entity
-        and target_schema().field(day.target).kind in _CALLS
-        and (day.profile.kind == "date" or _has_day_numbers(day.profile, target_schema().field(day.target)))
-        and (day.target == clock.target or target_schema().field(day.target).kind == "date")
-    ]
-    return min(
-        days,
-        key=lambda day: (day.target != clock.target, abs(day.position - clock.position), day.position),
-        default=None,
-    )
-
-
-def _halves_beside(clock: Proposal, proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Return the column behind the times that holds nothing but AM and PM."""
-    return [half for half in proposals if half.position == clock.position + 1 and _is_half_of_day(half)]
-
-
-def _is_half_of_day(proposal: Proposal) -> bool:
-    texts = proposal.profile.samples
-    return bool(texts) and all(_HALF_OF_DAY.fullmatch(text.strip()) for text in texts)
-
-
 # --- how one column is read -------------------------------------------------------------------------------------
 
 
@@ -214,7 +144,7 @@ def _read(
         return proposal
     if not proposal.transform and _has_seconds(proposal.profile):
         reason = Evidence(DAY_NUMBERS, 1.0, "The values are seconds since 1970.")
-        return _added(proposal, "epoch_s", reason)
+        return with_call(proposal, "epoch_s", reason)
     needs = _needs(proposal, target, sample, orders.get((proposal.stream, proposal.source)), year)
     transform = with_arguments(proposal.transform, target, {need.argument: need.value for need in needs})
     if transform is None:
@@ -235,13 +165,13 @@ def _needs(
     if decision is not None:
         reason = Evidence(DATE_ORDER, 0.0 if decision.question else 1.0, decision.reason)
         needs.append(_Need("order", decision.order, reason, decision.question))
-    if _has_day_numbers(proposal.profile, target):
+    if has_day_numbers(proposal.profile, target):
         text = "The values are day numbers, as Excel keeps dates whose cells have lost their date format."
         needs.append(_Need("excel", Decimal(sample.day_system), Evidence(DAY_NUMBERS, 1.0, text)))
     elif question := _mixed(proposal, texts):
         text = "Some cells hold dates of the workbook, others text."
         needs.append(_Need("excel", Decimal(sample.day_system), Evidence(DAY_NUMBERS, 0.0, text), question))
-    if target.name in _BIRTHS and texts.str.contains(_SHORT_YEAR).any():
+    if target.name in BIRTHS and texts.str.contains(_SHORT_YEAR).any():
         text = f"Years of two digits are of the hundred years up to {year}: nobody is born in the future."
         needs.append(_Need("until", Decimal(year), Evidence(CENTURY, 1.0, text)))
     return needs
@@ -258,7 +188,7 @@ def with_arguments(
     if not chain:
         return transforms.show((Call(_CALLS[target.kind], (), dict(arguments)),)) if arguments else None
     first = chain[0]
-    if first.name == _PAIR:
+    if first.name == PAIR:
         arguments = {name: value for name, value in arguments.items() if name != "until"}
         fmt = None
     elif first.name in _CALLS.values():
@@ -306,7 +236,7 @@ def _ordered(
         return field
     chain = transforms.parse(field.transform)
     name = (
-        _PAIR
+        PAIR
         if len(field.sources) > 1
         else _CALLS[target_schema().field(f"{entity.entity}.{field.target}").kind]
     )
@@ -323,20 +253,8 @@ def _is_orderless(entity: EntityPlan, field: FieldPlan) -> bool:
     if not chain:
         return len(field.sources) == 1 or (kind == "datetime" and len(field.sources) == 2)
     first = chain[0]
-    has_format = first.name != _PAIR and (first.arguments or "fmt" in first.keywords)
-    return first.name in {*_CALLS.values(), _PAIR} and not has_format and "order" not in first.keywords
-
-
-def _has_day_numbers(profile: FieldProfile, target: Field) -> bool:
-    """Whether all values are counts of days that make dates of the target's time."""
-    if profile.low is None or profile.high is None or profile.kind not in {"int", "decimal", "id", "zone"}:
-        return False
-    first = _FIRST_BIRTH if target.name in _BIRTHS else _FIRST_NUMBER
-    return (
-        first <= profile.low
-        and profile.high <= _LAST_NUMBER
-        and all(re.fullmatch(DAY_NUMBER, text) for text in profile.samples)
-    )
+    has_format = first.name != PAIR and (first.arguments or "fmt" in first.keywords)
+    return first.name in {*_CALLS.values(), PAIR} and not has_format and "order" not in first.keywords
 
 
 def _has_seconds(profile: FieldProfile) -> bool:

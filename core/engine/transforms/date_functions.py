@@ -22,6 +22,8 @@ from core.errors import InvalidInputError
 from core.kit import day_texts, times
 
 ORDERS = ("mdy", "dmy", "ymd")
+_HALF_A_DAY = 12
+"""The most hours from a start to an end that is written without its day."""
 
 
 @transform(
@@ -91,8 +93,14 @@ def combine_date_time(
     zone: str | None = None,
     order: str | None = None,
     excel: Decimal | None = None,
+    since: Decimal | None = None,
 ) -> Value:
-    """A day and a time of day from two sources, AM or PM from a third; no time means midnight, '25:30' is 1:30 of the next day."""
+    """A day and a time of day from two sources, AM or PM from a third; no time means midnight, '25:30' is 1:30 of the next day, with since=2 a time up to 12 hours after that of the second source is of the night after it."""
+    if since is not None and (len(parts) != 3 or since not in (2, 3)):
+        raise InvalidInputError(
+            "combine_date_time(since=2) takes a day, a time of beginning and a time of end.",
+            hint="Map all three, or leave since out.",
+        )
     if len(parts) not in (2, 3):
         raise InvalidInputError(
             f"combine_date_time takes two or three sources, not {len(parts)}.",
@@ -101,13 +109,27 @@ def combine_date_time(
     day_text, settings = _prepared(parts[0], settings, order, excel, None)
     where = zone_of(zone, settings)
     day = through(day_text, partial(times.read_date, order=settings.date_order, zone=where), pl.Date())
+    if since is not None:
+        wall = _after(day, clock=parts[1 if since == 3 else 2], start=parts[int(since) - 1])
+        return Value(through(wall, partial(times.to_utc, zone=where), times.INSTANT), "datetime", day)
     clock = parts[1].fill_null("0:00")
     if len(parts) == 3:
         clock = pl.concat_str([clock, parts[2]], separator=" ", ignore_nulls=True)
-    wall = pl.map_batches(
+    wall = _at_clock(day, clock)
+    return Value(through(wall, partial(times.to_utc, zone=where), times.INSTANT), "datetime", day)
+
+
+def _at_clock(day: pl.Expr, clock: pl.Expr) -> pl.Expr:
+    return pl.map_batches(
         [day, clock], lambda columns: times.at_clock(*columns), return_dtype=pl.Datetime("us")
     )
-    return Value(through(wall, partial(times.to_utc, zone=where), times.INSTANT), "datetime", day)
+
+
+def _after(day: pl.Expr, *, clock: pl.Expr, start: pl.Expr) -> pl.Expr:
+    """Return the moment of the clock; of the next day where that is the first within half a day of the start."""
+    end, begin = _at_clock(day, clock), _at_clock(day, start)
+    is_next_day = (begin - end >= pl.duration(hours=_HALF_A_DAY)) & clock.is_not_null()
+    return pl.when(is_next_day).then(end + pl.duration(days=1)).otherwise(end)
 
 
 @transform("datetime", "date")

@@ -236,6 +236,40 @@ def test_am_and_pm_in_a_column_of_their_own_are_read_with_the_time():
     ]
 
 
+@pytest.mark.parametrize("names", [("Opened", "Closed"), ("Closed", "Opened")])
+def test_a_check_that_is_closed_past_midnight_was_opened_the_day_before(names):
+    times = {
+        "Opened": ["6:02 PM", "9:10 PM", "8:00 PM", "7:05 PM"],
+        "Closed": ["7:20 PM", "12:25 AM", None, "7:00 PM"],
+    }
+    columns = {
+        "Order ID": list("ABCD"),
+        "Bill Date": ["06/14/2024"] * 4,
+        **{name: times[name] for name in names},
+    }
+    sample = table("bills", columns)
+    links = [
+        Link(p.stream, p.source, p.target, p.transform, position=p.position)
+        for p in propose([sample], US)
+        if p.target and p.target.startswith("order.")
+    ]
+    plan = build_plan(links, {"bills": "order"}, US)
+    (entity,) = plan.of("order")
+    frame = transform_rows(plan, entity, sample.rows).frame
+    assert frame["opened_at"].to_list() == [
+        datetime(2024, 6, 14, 22, 2, tzinfo=UTC),
+        datetime(2024, 6, 15, 1, 10, tzinfo=UTC),
+        datetime(2024, 6, 15, 0, 0, tzinfo=UTC),
+        datetime(2024, 6, 14, 23, 5, tzinfo=UTC),
+    ]
+    assert frame["closed_at"].to_list() == [
+        datetime(2024, 6, 14, 23, 20, tzinfo=UTC),
+        datetime(2024, 6, 15, 4, 25, tzinfo=UTC),
+        None,
+        datetime(2024, 6, 14, 23, 0, tzinfo=UTC),
+    ]
+
+
 @pytest.mark.parametrize("zones", [["EST", "PST"], ["W. Europe Standard Time"] * 2, ["GMT+1", "UTC"]])
 def test_a_column_of_time_zones_is_one_by_any_name(zones):
     sample = table(
