@@ -55,7 +55,9 @@ def propose(
     `year` is the last that a birthday can be in, this year where none is given.
     """
     proposals = [
-        proposal for sample in samples for proposal in _of_stream(sample, settings.domain, recalled or {})
+        proposal
+        for sample in samples
+        for proposal in _of_stream(sample, settings.domain, recalled or {}, _columns_of(sample.file, samples))
     ]
     proposals = with_person_names(proposals, samples, settings)
     proposals = with_leftovers(proposals, samples)
@@ -79,7 +81,13 @@ def propose(
     return with_words_for_nothing(proposals, whole)
 
 
-def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterator[Proposal]:
+def _columns_of(file: str, samples: Sequence[StreamSample]) -> list[str]:
+    return [column for sample in samples if sample.file == file for column in sample.rows.columns]
+
+
+def _of_stream(
+    sample: StreamSample, domain: str, recalled: Recalled, file_columns: Sequence[str]
+) -> Iterator[Proposal]:
     profiles = profile_frame(sample.name, without_plain_words(sample.rows, words_of(sample)))
     if not sample.is_known:
         reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
@@ -94,7 +102,7 @@ def _of_stream(sample: StreamSample, domain: str, recalled: Recalled) -> Iterato
         for profile, suggestion in zip(profiles, suggestions, strict=True)
     ]
     firsts = with_shape(_with_memory(by_rules, recalled), sample.readings, domain)
-    firsts = with_commerce(firsts, sample, domain)
+    firsts = with_commerce(firsts, sample, domain, file_columns)
     used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
     for first in firsts:
         yield first

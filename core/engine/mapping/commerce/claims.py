@@ -22,7 +22,7 @@ _SETTLED = frozenset({"documentation", "memory"})
 class Claim:
     """A column that feeds a target by its name, its values and the columns beside it, and one sentence that says why.
 
-    `is_proved`: its values leave no other reading, whatever its name suggests.
+    `is_proved`: its values leave no other reading, whatever its name suggests. `question`: what a person must say first.
     """
 
     target: str
@@ -30,11 +30,12 @@ class Claim:
     reason: str
     transform: str | None = None
     is_proved: bool = False
+    question: str = ""
 
 
 def with_claims(firsts: Sequence[Proposal], claims: Mapping[str, Claim]) -> list[Proposal]:
     """Return the suggestions with the claims (column -> claim); what claims the same target less surely is given up."""
-    valid = {source: claim for source, claim in claims.items() if _holds(source, claim, firsts)}
+    valid = {source: claim for source, claim in claims.items() if _holds(source, claim, firsts, claims)}
     targets = {claim.target for claim in valid.values() if not target_schema().field(claim.target).is_list}
     adjusted = []
     for first in firsts:
@@ -48,12 +49,12 @@ def with_claims(firsts: Sequence[Proposal], claims: Mapping[str, Claim]) -> list
     return adjusted
 
 
-def _holds(source: str, claim: Claim, firsts: Sequence[Proposal]) -> bool:
+def _holds(source: str, claim: Claim, firsts: Sequence[Proposal], claims: Mapping[str, Claim]) -> bool:
     """Tell whether nothing surer speaks against a claim: about its column, or about its target."""
     for first in firsts:
         confidence = first.confidence or 0.0
         if first.source != source:
-            is_rival = first.target == claim.target
+            is_rival = first.target == claim.target and first.source not in claims
             if is_rival and (first.origin in _SETTLED or confidence >= max(claim.confidence, _CERTAIN)):
                 return False
         elif (
@@ -77,6 +78,7 @@ def _claimed(first: Proposal, claim: Claim) -> Proposal:
             transform=first.transform or claim.transform,
             confidence=max(first.confidence or 0.0, claim.confidence),
             evidence=(reason, *first.evidence),
+            question=claim.question,
         )
     behind = [alternative for alternative in first.alternatives if alternative.target != claim.target]
     if first.target:
@@ -88,6 +90,7 @@ def _claimed(first: Proposal, claim: Claim) -> Proposal:
         confidence=claim.confidence,
         evidence=(reason,),
         alternatives=tuple(behind),
+        question=claim.question,
     )
 
 

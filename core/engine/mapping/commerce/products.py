@@ -44,6 +44,8 @@ _PATHS = (">", "»", "→")
 def product_claims(firsts: Sequence[Proposal], sample: StreamSample) -> dict[str, Claim]:
     """Return the claims of a table of products on category and barcode, where nothing else is either."""
     claims: dict[str, Claim] = {}
+    if sample.entity == "item_variant":
+        return claims
     for target, test, claim in (
         ("category_id", _is_type, Claim("menu_item.category_id", _LIKELY, _TYPE_REASON)),
         ("barcode", _is_code, Claim("menu_item.barcode", _SURE, "It is named after several kinds of barcodes, and holds them.")),
