@@ -10,6 +10,7 @@ from core.engine.sources.reshape.cells import cell_readings
 from core.engine.sources.reshape.groups import doubtful_blanks, fill_blanks, find_blanks
 from core.engine.sources.reshape.opened import pricing_of
 from core.engine.sources.reshape.orders import order_shapes
+from core.engine.sources.reshape.part_streams import with_parts
 from core.engine.sources.reshape.people import guardian_name, people_shape
 from core.engine.sources.reshape.prices import typed_price_readings
 from core.engine.sources.reshape.shape import OWN, Frames, Reading, StreamShape
@@ -62,7 +63,8 @@ def _shapes(columns: tuple[str, ...], table: pl.DataFrame, domain: str | None) -
     if shapes is None and domain in {"restaurant", None}:
         shapes = _menu_shapes(columns, table) or order_shapes(columns, table)
     if domain != "school" and (shapes is None or len(shapes) == 1):
-        shapes = [_with_typed_prices(shape, table) for shape in shapes or [StreamShape(columns)]]
+        (shape,) = shapes or [StreamShape(columns)]
+        shapes = with_parts(_with_typed_prices(shape, table), columns, table)
     return [_with_cells(shape, table) for shape in shapes or [StreamShape(columns)]]
 
 

@@ -75,7 +75,7 @@ def _by_key(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | None:
     group = find_group(columns, rows) if options else None
     if group is None or not any(rows[column].count() for column in options):
         return None
-    name = _item_name(group.filled)
+    name = item_name(group.filled)
     names = _joined(options)
     return VariantRows(
         group.key,
@@ -95,7 +95,7 @@ def _filled_words(group: Group) -> str:
 
 def _by_size(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | None:
     """Find rows of sizes: the item's name repeats, the size differs."""
-    item = _item_name(columns)
+    item = item_name(columns)
     sizes = _size_columns(columns, item)
     if not item or not sizes or rows[item].null_count() or rows[item].n_unique() == rows.height:
         return None
@@ -171,7 +171,7 @@ def _by_parent(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | No
     skus = [column for column in columns if "sku" in words(column)]
     options = tuple(column for column in option_columns(columns) if rows[column].count())
     is_variant = pl.col(kind).str.to_lowercase().str.strip_chars().is_in(list(_VARIATION))
-    name = _item_name(columns)
+    name = item_name(columns)
     variant_name = (
         pl.coalesce(_joined(options), pl.col(name) if name else None) if options else pl.col(name or own_id)
     )
@@ -214,7 +214,7 @@ def _with_parent_ids(parent: str, own_id: str, sku: str, is_variant: pl.Expr) ->
     return converted
 
 
-def _item_name(columns: Sequence[str]) -> str:
+def item_name(columns: Sequence[str]) -> str:
     """Return the column of the item's name, '' where there is none."""
     ranked = [
         (not {"name", "title"} & set(words(column)), column)

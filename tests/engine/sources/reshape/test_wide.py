@@ -141,8 +141,8 @@ def test_people_beside_a_pupil_whom_no_column_identifies_are_asked_about(tmp_pat
         ("Categories", "Food > Pizza, Bestsellers"),
     ],
 )
-def test_several_values_in_a_cell_are_asked_about(tmp_path, header, cell):
-    infos, _ = streams_of(tmp_path, f'Item,{header}\nBurger,"{cell}"\n', domain="restaurant")
+def test_several_values_in_a_cell_of_rows_that_nothing_tells_apart_are_asked_about(tmp_path, header, cell):
+    infos, _ = streams_of(tmp_path, f'Item,{header}\nBurger,"{cell}"\nBurger,"{cell}"\n', domain="restaurant")
     reading = infos["table"].shape.readings[header]
     assert reading.target is None
     assert reading.question
