@@ -101,19 +101,19 @@ def _divided(frames: Frames, division: _Division, names: Sequence[str]) -> Frame
     """Yield a row for each thing that a cell lists; one with a fault for a cell that is no such list."""
     for frame in frames:
         parents = frame.select(division.parent.alias("parent"))["parent"]
-        own = own_columns(frame)
-        made: list[dict[str, object]] = []
-        for place, (text, parent) in enumerate(zip(frame[division.column], parents, strict=True)):
-            kept = {name: frame[name][place] for name in own}
-            number = frame[ROW][place] if ROW in frame.columns else place
+        reader_columns = own_columns(frame)
+        rows: list[dict[str, object]] = []
+        for index, (text, parent) in enumerate(zip(frame[division.column], parents, strict=True)):
+            notes = {name: frame[name][index] for name in reader_columns}
+            number = frame[ROW][index] if ROW in frame.columns else index
             for position, row in enumerate(_rows(text, parent or "", division, names), start=1):
                 fault = f"{division.column} is no list of names and amounts: {text}"
-                broken = {division.names[0]: f"{parent} | {text}", FAULT: kept.get(FAULT) or fault}
-                made.append({**kept, **(row or broken), ROW: number * _STRIDE + position})
-        has_fault = any(row.get(FAULT) for row in made)
-        order = [ROW, *names, *dict.fromkeys([*own, *([FAULT] if has_fault else [])])]
+                broken = {division.names[0]: f"{parent} | {text}", FAULT: notes.get(FAULT) or fault}
+                rows.append({**notes, **(row or broken), ROW: number * _STRIDE + position})
+        has_fault = any(row.get(FAULT) for row in rows)
+        order = [ROW, *names, *dict.fromkeys([*reader_columns, *([FAULT] if has_fault else [])])]
         schema = {name: pl.Int64 if name == ROW else pl.String for name in order}
-        yield pl.DataFrame(made, schema=schema, orient="row").select(
+        yield pl.DataFrame(rows, schema=schema, orient="row").select(
             order if ROW in frame.columns else [name for name in order if name != ROW]
         )
 
@@ -230,9 +230,9 @@ def _with_groups(shape: StreamShape, divisions: Sequence[_Division]) -> StreamSh
         for frame in frames:
             rows = frame.select(pl.concat_list(groups).list.drop_nulls().alias(name))[name]
             texts = [json.dumps(row.to_list(), ensure_ascii=False) if len(row) else None for row in rows]
-            own = own_columns(frame)
+            reader_columns = own_columns(frame)
             extended = frame.with_columns(pl.Series(name, texts, dtype=pl.String))
-            yield extended.select(pl.exclude(own), *own)
+            yield extended.select(pl.exclude(reader_columns), *reader_columns)
 
     reading = Reading(
         "menu_item.modifier_group_ids",
@@ -341,8 +341,10 @@ def _with_order_key(shape: StreamShape, columns: Sequence[str], table: pl.DataFr
 
     def converted(frames: Frames) -> Frames:
         for frame in frames:
-            own = own_columns(frame)
-            yield frame.with_columns(_key_of(key).alias(_ORDER_KEY)).select(pl.exclude(own), *own)
+            reader_columns = own_columns(frame)
+            yield frame.with_columns(_key_of(key).alias(_ORDER_KEY)).select(
+                pl.exclude(reader_columns), *reader_columns
+            )
 
     reading = Reading(
         "order.external_id", f"The reader made it of {key[0]} and {key[1]}, which differ in every row."

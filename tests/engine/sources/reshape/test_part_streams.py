@@ -66,8 +66,8 @@ def read(
     frames = [table]
     if later is not None:
         last = [*columns][-1]
-        others = {name: [f"{name} {number}" for number in range(len(later))] for name in [*columns][:-1]}
-        frames.append(pl.DataFrame({ROW: range(50, 50 + len(later)), **others, last: later}))
+        filling = {name: [f"{name} {number}" for number in range(len(later))] for name in [*columns][:-1]}
+        frames.append(pl.DataFrame({ROW: range(50, 50 + len(later)), **filling, last: later}))
     return {shape.suffix: pl.concat([*shape.convert(iter(frames))], how="diagonal") for shape in shapes}
 
 
