@@ -22,7 +22,18 @@ _NUMBERS = frozenset({"money", "int", "decimal"})
 _KEYS = frozenset({"id", "ref", "phone"})
 _CODES = frozenset({"barcode", "sku", "code", "number", "student_number", "last4", "postal_code"})
 _LABELS = frozenset(
-    {"name", "kitchen_name", "grade_level", "grade", "room", "period", "table", "unit", "title"}
+    {
+        "name",
+        "kitchen_name",
+        "grade_level",
+        "grade_levels",
+        "grade",
+        "room",
+        "period",
+        "table",
+        "unit",
+        "title",
+    }
 )
 """Fields of short texts such as sizes and grades, which no date is a value of."""
 
@@ -57,7 +68,9 @@ def without_damage(
     """
     issues: list[pl.DataFrame] = []
     for field, names in columns:
-        if field.is_list or (field.kind not in _NUMBERS | _KEYS and field.name not in _CODES | _LABELS):
+        if (field.is_list and field.name not in _LABELS) or (
+            field.kind not in _NUMBERS | _KEYS and field.name not in _CODES | _LABELS
+        ):
             continue
         for name in names:
             for damage in _damages(source[name], field):
@@ -65,7 +78,8 @@ def without_damage(
                 level = Level.ERROR if is_held and damage.is_lost else Level.WARNING
                 issues.append(_issue(source, field, name, damage, level))
                 if damage.is_lost and level is Level.WARNING:
-                    typed = typed.with_columns(typed[field.name].set(damage.rows, None))
+                    kept = pl.when(~damage.rows).then(pl.col(field.name))
+                    typed = typed.with_columns(kept.alias(field.name))
     return typed, issues
 
 

@@ -115,3 +115,11 @@ def test_no_barcode_that_a_spreadsheet_has_shortened_is_stored(numbers):
     batch = items(barcode=[f"{number:.5E}" for number in numbers])
     assert batch.frame["barcode"].null_count() == len(numbers)
     assert len(batch.issues) == len(numbers)
+
+
+def test_a_date_where_the_grades_of_a_course_stood_is_left_out_of_the_list():
+    batch = transformed(
+        "course", {"external_id": ["c1", "c2"], "name": ["Maths", "Art"], "grade_levels": ["07-Sep", "8, 9"]}
+    )
+    assert batch.frame["grade_levels"].to_list() == [None, ["8", "9"]]
+    assert found(batch) == [(2, "grade_levels", "text_became_date", "warning")]

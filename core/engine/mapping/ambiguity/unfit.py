@@ -90,6 +90,8 @@ _ANOTHER_MATTER = re.compile(
 )
 """Words of flags that say nothing of whether a record is in use."""
 
+_PERCENT = re.compile(r"percent\w*|pct|prozent|pourcent\w*|porcent\w*|%")
+
 _CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-/–]\s*(?:(?:19|20)?\d\d))?")
 
 
@@ -235,9 +237,11 @@ def _of_another_kind(proposal: Proposal, target: Field, counts: Mapping[str, int
 
 
 def _of_another_matter(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
-    """Ask where a flag is about a consent, a need or a service and no state of the record, or a calendar year is no grade."""
+    """Ask where a flag is about a consent, a need or a service and no state of the record, a percentage no score, a calendar year no grade."""
     if target.name == "is_active" and (word := _ANOTHER_MATTER.search(spell(proposal.source))):
         return f"{proposal.source!r} sounds as if it were about something else ({word[0]}). Is it {target.title}?"
+    if target.name == "score" and _PERCENT.search(proposal.source.casefold()):
+        return f"{proposal.source!r} sounds like a percentage, no count of marks. Is it {target.title}?"
     years = [value for value in counts if _CALENDAR_YEAR.fullmatch(value.strip())]
     if target.name == "grade_level" and years and len(years) * 2 >= len(counts):
         return (

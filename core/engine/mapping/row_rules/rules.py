@@ -18,6 +18,9 @@ from core.schema import entity_label, target_schema
 _DELETED_COLUMN = re.compile(
     r"delet|gelöscht|geloescht|supprim|elimin|borrad|verwijder|usuni|удал|削除|删除", re.IGNORECASE
 )
+_OF_OTHERS = re.compile(r"contact|relation|guardian|emergency", re.IGNORECASE)
+"""Names of columns that say of which kind another person than the row's is."""
+
 _MIN_KNOWN = 0.5
 """Share of a column's rows whose words must be known for the others to be asked about."""
 
@@ -90,7 +93,7 @@ def propose(plan: Plan, facts: Mapping[str, RowFacts], decisions: Decisions) -> 
         stream_facts = facts[stream]
         proposals += _of_marks(stream, stream_facts)
         for column, counts in stream_facts.words.items():
-            if counts:
+            if counts and not _OF_OTHERS.search(column):
                 proposals += _of_words(of_stream, column, counts)
                 if plan.source == _UNKNOWN_SOURCE:
                     proposals += _of_payments(of_stream, column, counts)

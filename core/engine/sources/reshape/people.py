@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.engine.batch import ROW
-from core.engine.sources.reshape.headers import pupil_key, word_set, words
+from core.engine.sources.reshape.headers import is_key, key_columns, pupil_key, word_set, words
 from core.engine.sources.reshape.shape import (
     SEPARATOR,
     Frames,
@@ -40,8 +40,8 @@ _ROLES = {
 _ROLE_OF = {word: role for role, spellings in _ROLES.items() for word in spellings.split()}
 _FIELDS = {
     "Name": ("name", "full name", "nombre", "nom", "nome", "naam", "imie nazwisko", ""),
-    "First name": ("first name", "given name", "vorname", "prenom", "first", "nombres"),
-    "Last name": ("last name", "family name", "nachname", "last", "apellido"),
+    "First name": ("first name", "given name", "forename", "vorname", "prenom", "first", "nombres"),
+    "Last name": ("last name", "family name", "surname", "nachname", "last", "apellido"),
     "Phone": ("phone", "mobile", "mobile phone", "telephone", "mobile number", "phone number", "contact number", "contact",
               "telephone number", "cell", "cell number", "telefon", "telefono", "handy", "tel", "portable", "celular",
               "telefone", "number", "whatsapp", "home phone", "work phone", "phone home", "phone mobile", "phone work"),
@@ -63,6 +63,10 @@ _STRIDE = 100
 _PUPIL_NOUNS = word_set(
     "student pupil child kid learner sibling kind eleve enfant alumno hijo aluno filho leerling"
 )
+_PUPIL_NAMES = word_set("name forename surname nachname vorname")
+_FIELDS_OF_A_CONTACT = 3
+"""Columns named after a contact from which they tell of a person beside the pupil."""
+
 _OF_PUPILS = word_set("student pupil child admission grade class")
 _PARTS_OF_NAMES = word_set("first last middle given family user student pupil child class school")
 
@@ -85,7 +89,7 @@ def people_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
         return None
     pupil_columns = tuple(column for column in columns if column not in set(of_people))
     labels = listed([person.relation for person in people])
-    key = pupil_key(pupil_columns, rows)
+    key = pupil_key(pupil_columns, rows) or _repeated_key(pupil_columns, rows)
     if key is None:
         is_of_pupils = any(set(words(column)) & _OF_PUPILS for column in pupil_columns)
         return [_left_out(columns, of_people, labels)] if is_of_pupils else None
@@ -101,6 +105,12 @@ def people_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
         convert=lambda frames: (frame.drop(of_people) for frame in frames),
     )
     return [pupils, _guardian_shape(people, labels, key)]
+
+
+def _repeated_key(columns: Sequence[str], rows: pl.DataFrame) -> str | None:
+    """Find the number of pupils who stand in a row for each of their contacts; the rows of one say the same of the pupil."""
+    pupils = rows.select(columns).unique()
+    return next((name for name in key_columns(columns) if is_key(pupils[name])), None)
 
 
 def _numbered_pupils(columns: Sequence[str]) -> dict[str, list[str]]:
@@ -169,12 +179,16 @@ def guardian_name(columns: Sequence[str]) -> dict[str, Reading]:
 
 def _people(columns: Sequence[str]) -> list[_Person]:
     groups: dict[tuple[str, str], dict[str, str]] = {}
+    of_contact = [column for column in columns if words(column)[:1] == ("contact",)]
+    has_contact = len(of_contact) >= _FIELDS_OF_A_CONTACT and any(
+        _PUPIL_NAMES.intersection(words(column)) for column in columns if column not in of_contact
+    )
     for column in columns:
         parts = words(column)
         roles = [word for word in parts if word in _ROLE_OF]
         number = next((word for word in parts if word.isdigit()), "")
         is_emergency = {"emergency", "contact"} <= set(parts)
-        is_contact = is_emergency or bool(number and "contact" in parts)
+        is_contact = is_emergency or bool("contact" in parts and (number or has_contact))
         if not roles and not is_contact:
             continue
         relation = (

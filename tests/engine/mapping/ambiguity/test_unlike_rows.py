@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.proposals import propose
@@ -67,3 +68,12 @@ def test_a_year_of_entry_is_no_grade():
         if proposal.source == "Year of Entry" and proposal.slot == 0
     ]
     assert proposal.target != "student.grade_level" or "calendar years" in proposal.question
+
+
+@pytest.mark.parametrize("column", ["Percentage", "Score %", "Prozent"])
+def test_a_percentage_is_no_score_without_a_question(column):
+    columns = {"Student ID": ["S1", "S2", "S3"], "Subject": ["Maths", "Maths", "Art"], "Max Marks": ["50", "50", "40"], column: ["90", "24", "96.25"]}  # fmt: skip
+    rows = pl.DataFrame({"_row": [2, 3, 4], **columns})
+    proposals = propose([StreamSample("marks", None, rows)], ImportSettings("school", "spreadsheet"))
+    scores = [proposal for proposal in proposals if proposal.target == "assessment_result.score"]
+    assert all(proposal.question for proposal in scores)

@@ -168,3 +168,21 @@ def test_several_pupils_of_a_household_in_one_row_are_asked_about(tmp_path, noun
     infos, _ = streams_of(tmp_path, text)
     readings = infos["table"].shape.readings
     assert all("several pupils" in readings[name].question for name in header.split(",")[1:])
+
+
+def test_contacts_in_a_row_each_beside_a_pupil_are_guardians_and_the_pupil_is_one(tmp_path):
+    text = (
+        "Student_id,Last_name,First_name,Contact_name,Contact_type,Contact_phone\n"
+        "S1,Ash,Ella,Jane Ash,Guardian,7755550101\nS1,Ash,Ella,Mark Ash,Guardian,7755550102\nS2,Begum,Nadia,Salma Begum,Guardian,7755550103\n"
+    )
+    infos, rows = streams_of(tmp_path, text)
+    pupils, guardians = infos
+    assert infos[pupils].shape.readings["Student_id"].target == "student.external_id"
+    assert "Contact_name" not in rows[pupils][0]
+    assert [row["Name"] for row in rows[guardians]] == ["Jane Ash", "Mark Ash", "Salma Begum"]
+
+
+def test_a_list_of_contacts_stays_a_table_of_contacts(tmp_path):
+    text = "Contact Name,Contact Phone,Contact Email,Pupil UPN\nJane Ash,1,a@example.com,A1\nMark Ash,2,b@example.com,A1\n"
+    infos, _ = streams_of(tmp_path, text)
+    assert list(infos) == ["table"]
