@@ -24,6 +24,7 @@ from core.engine.sources.tables import SourceStream
 from core.engine.transforms import transform_rows
 from core.engine.validation.duplicates import CONTENT, ROWS_PER_STREAM
 from core.engine.validation.ledger import IssueLedger
+from core.engine.validation.people import seen_rows
 from core.engine.validation.rules import NEEDED, check_rows
 
 _ROWS_PER_CHECK = 60_000
@@ -118,7 +119,7 @@ def check_streams(
         columns.streams.append((stream, {plan.entity: plan for plan in plans}))
         chunks = store.list_chunks(context, stream.id)
         rows_per_chunk = max((chunk.rows for chunk in chunks), default=_ROWS_PER_CHECK)
-        secondaries = [SeenRows(plan) for plan in plans if not plan.primary]
+        secondaries = [seen_rows(plan) for plan in plans if not plan.primary]
         frames = store.process_chunks(
             context,
             stream.id,
