@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.engine.mapping.match.languages import in_english
 from core.engine.mapping.match.lexicon import Lexicon, Phrase
+from core.engine.mapping.match.paths import segments_of
 from core.engine.sources.profile import FieldProfile
 from core.kit.text import split_qualifier
 
@@ -51,6 +53,10 @@ class FieldName:
 
 def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName]:
     """Split the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
+    sources = [field.source for field in fields]
+    fields = [
+        replace(field, source=name) for field, name in zip(fields, in_english(sources, sources), strict=True)
+    ]
     heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
     phrases = [words.words(head) for head, _ in heads]
     leaves = _without_places(phrases, words)
@@ -59,13 +65,6 @@ def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName
         _field_name(field, leaf, bool(heads[index][1]) or leaf != phrases[index], nouns[index], words)
         for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
     ]
-
-
-def segments_of(source: str) -> list[str]:
-    """Return the steps of a path; the full stops of a header ('Order No.', 'Disc. Amt') are none."""
-    if " " in source and "[]" not in source:
-        return [source]
-    return re.split(r"\.(?=[^.])", source)
 
 
 def _split_capitals(head: str, tail: str, words: Lexicon) -> tuple[str, str]:
