@@ -18,6 +18,7 @@ from core.engine.mapping.record_keys import EVENTS, KEY_FIELDS, main_entity
 from core.engine.plan import FieldPlan
 from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.transforms import Call, show
+from core.kit.empty_words import KINDS, Emptiness
 from core.kit.text import tokens
 from core.kit.wording import listed
 from core.schema import entity_label, target_schema
@@ -59,6 +60,8 @@ _PERSON_WORDS = re.compile(
     re.IGNORECASE,
 )
 """Names of numbers that people have: no ID of what happens to them, as the next export has the same people."""
+_CONTACTS = frozenset({"phone", "email"})
+"""Kinds of fields that identify people where no number does: they change."""
 _NO_KEY_KINDS = frozenset({"money", "bool", "date", "datetime", "percent", "decimal", "int", "enum"})
 
 _COMPOSITES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -224,8 +227,11 @@ def _single_key(
         if ((proposal.target or entity).partition(".")[0] == entity or (proposal.confidence or 0) < PLANNED)
         and not (entity in EVENTS and _PERSON_WORDS.search(proposal.source))
     ]
+    contacts = [claim for claim in targeted if target_schema().field(claim.target or "").kind in _CONTACTS]
+    codes = [claim for claim in targeted if claim not in contacts]
     return next(
-        (proposal for proposal in chain(targeted, of_entity) if _is_unique(proposal.source, sample)), None
+        (proposal for proposal in chain(codes, of_entity, contacts) if _is_unique(proposal.source, sample)),
+        None,
     )
 
 
@@ -252,7 +258,8 @@ def _may_be_key(proposal: Proposal) -> bool:
 def _is_unique(source: str, sample: StreamSample) -> bool:
     """Whether every row has a value of its own in the column, and it does more than count the rows."""
     facts = sample.facts.get(source, ColumnFacts())
-    return facts.is_unique is True and not facts.counts and facts.filled == _rows(sample)
+    nothing = sum(rows for word, rows in facts.empty_words.items() if not KINDS[word] & Emptiness.ZEROS)
+    return facts.is_unique is True and not facts.counts and facts.filled - nothing == _rows(sample)
 
 
 def _rows(sample: StreamSample) -> int:
@@ -360,9 +367,7 @@ def _added(
             else f"Each of the {_rows(sample):,} rows has a value of its own here: it is the ID of {label}."
         )
         transform = None
-        confidence = (
-            _LIKELY if target_schema().field(key[0].target or target).kind in ("phone", "email") else _SURE
-        )
+        confidence = _LIKELY if target_schema().field(key[0].target or target).kind in _CONTACTS else _SURE
     else:
         text = f"{listed(columns)} together differ in every row: they are the ID of {label}."
         transform, confidence = show((Call("concat", ("/",)),)), _TOGETHER

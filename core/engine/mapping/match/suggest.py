@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.engine.mapping.match.assignment import assign, solver
 from core.engine.mapping.match.features import Pairs, build_pairs, observe
+from core.engine.mapping.match.languages import Language, english_names, language_of
 from core.engine.mapping.match.lexicon import Doubles, Lexicon, lexicon
 from core.engine.mapping.match.model import (
     NONE_TERMS,
@@ -96,6 +97,7 @@ def suggest(
                     pairs, probabilities, effects[row], without[row], words, model)
         for row, field in enumerate(fields)
     ]  # fmt: skip
+    suggestions = _with_languages(suggestions)
     if hints:
         suggestions = [
             _as_documented(suggestion, field, hints[field.source], words)
@@ -140,6 +142,28 @@ def _suggestion(  # noqa: PLR0913, PLR0917  (one row of everything the stages fo
             for index in order[:_ALTERNATIVES]
         ),
     )
+
+
+def _with_languages(suggestions: list[Suggestion]) -> list[Suggestion]:
+    """Return the suggestions of a table in another language, each with what its header was read as."""
+    headers = tuple(suggestion.source for suggestion in suggestions)
+    language = language_of(headers)
+    if language is None:
+        return suggestions
+    english = english_names(headers)
+    return [
+        replace(
+            suggestion,
+            evidence=(*suggestion.evidence, _language_reason(language, english[suggestion.source])),
+        )
+        if suggestion.source in english
+        else suggestion
+        for suggestion in suggestions
+    ]
+
+
+def _language_reason(language: Language, name: str) -> Evidence:
+    return Evidence("language", 0.0, f"The table's headers are {language.title}; read as '{name}'.")
 
 
 def _as_documented(suggestion: Suggestion, field: FieldProfile, hint: Hint, words: Lexicon) -> Suggestion:

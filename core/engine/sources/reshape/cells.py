@@ -16,6 +16,7 @@ MEMBERS = r"\s*(?:[;,|\n]|\s/\s|\s&\s)\s*"
 _PRICED = re.compile(
     r"^(?P<name>[^\d+\-]*[^\W\d][^+]*?)\s*[:=(]?\s*(?P<price>[+-]?\s*[$€£₹]?\s*\d{1,6}(?:[.,]\d{1,2})?\s*[$€£₹]?)\s*\)?$"
 )
+_AMOUNT = re.compile(r"^\s*[^\d\s,;|]{0,4}\s*-?\d[\d.'\s]*,\d{2}\s*[^\d\s,;|]{0,4}\s*$")
 _EXACT = re.compile(r"[+$€£₹]|\d[.,]\d{2}(?!\d)")
 _COUNTED = re.compile(r"^\d{1,3}\s*[x×*]\s*\S|\S\s*[x×]\s*\d{1,3}$", re.IGNORECASE)
 _PROSE = word_set("note description comment address name remark text title image url street bio message")
@@ -35,7 +36,9 @@ def cell_readings(columns: Sequence[str], rows: pl.DataFrame) -> dict[str, Readi
 
 
 def members(text: str) -> list[str]:
-    """Split a cell into its values."""
+    """Split a cell into its values; an amount with a decimal comma, such as 'R$ 1.980,00', is one."""
+    if _AMOUNT.match(text):
+        return [text.strip()]
     return [member for member in re.split(MEMBERS, text.strip()) if member]
 
 
