@@ -33,22 +33,7 @@ _KEY_WORDS = frozenset(
      "codigo", "cod", "clave", "numero", "nro", "numer", "numerus", "nummer", "matricule", "matricula", "kod", "slug",
      "référence", "referencia", "referenz", "folio", "legajo", "rut", "dni", "nif", "code-barres", "артикул", "код", "номер"}
 )  # fmt: skip
-_KEY_ENDS = (
-    "nr",
-    "nummer",
-    "nummeret",
-    "numret",
-    "code",
-    "kode",
-    "schlüssel",
-    "番号",
-    "コード",
-    "编号",
-    "编码",
-    "編號",
-    "번호",
-    "코드",
-)
+_KEY_ENDS = ("nr", "nummer", "nummeret", "numret", "code", "kode", "schlüssel", "番号", "コード", "编号", "编码", "編號", "번호", "코드")  # fmt: skip
 _NO_KEY = frozenset(
     {"account", "apartment", "card", "check", "color", "country", "currency", "discount", "fax", "guest", "house",
      "karte", "last", "mobile", "phone", "pin", "postal", "quantity", "room", "seat", "street", "table", "tax", "telefon",

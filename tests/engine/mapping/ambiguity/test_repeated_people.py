@@ -17,7 +17,7 @@ def _ids(columns: dict[str, list[str]]) -> list[str]:
     collector = FactCollector()
     collector.add(rows)
 
-    def differ(names) -> bool:
+    def differ(names, **_) -> bool:
         return rows.select(names).is_unique().all()
 
     sample = StreamSample("students", None, rows, facts=collector.facts(), is_unique_together=differ)
