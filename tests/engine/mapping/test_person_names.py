@@ -41,22 +41,22 @@ NAMES = ["Ada King Lovelace", "Ben Ode", "Cy de Vries"]
     ],
 )  # fmt: skip
 def test_a_column_of_whole_names_feeds_both_names(header, names, country, first, last, asks):
-    found = targets({**GUESTS, header: names}, country)
-    assert found["first_name"] == (first, asks)
-    assert found["last_name"] == (last, asks)
+    names_read = targets({**GUESTS, header: names}, country)
+    assert names_read["first_name"] == (first, asks)
+    assert names_read["last_name"] == (last, asks)
 
 
 def test_a_pupil_s_middle_name_goes_to_its_own_field():
-    found = targets(
+    names_read = targets(
         {"Roll No": ["1", "2", "3"], "Full Name": NAMES, "Class": ["5", "5", "6"]}, entity="student"
     )
-    assert found["first_name"] == ("given_name | first_word", False)
-    assert found["middle_name"] == ("given_name | last_words", False)
-    assert found["last_name"] == ("family_name", False)
+    assert names_read["first_name"] == ("given_name | first_word", False)
+    assert names_read["middle_name"] == ("given_name | last_words", False)
+    assert names_read["last_name"] == ("family_name", False)
 
 
 def test_given_names_beside_a_column_of_family_names_are_kept_whole():
-    found = targets(
+    names_read = targets(
         {
             **GUESTS,
             "Name": ["María José", "Juan Carlos", "Ana Pilar"],
@@ -64,8 +64,8 @@ def test_given_names_beside_a_column_of_family_names_are_kept_whole():
         },
         "MX",
     )
-    assert found["first_name"][0] is None
-    assert found["last_name"][0] is None
+    assert names_read["first_name"][0] is None
+    assert names_read["last_name"][0] is None
 
 
 def test_a_documented_first_word_is_followed_by_the_other_words():
@@ -81,7 +81,7 @@ def test_a_documented_first_word_is_followed_by_the_other_words():
 
 
 def test_a_pupil_of_one_name_has_it_as_both_names():
-    found = targets(
+    names_read = targets(
         {
             "Roll No": ["1", "2", "3"],
             "Full Name": ["Ada King Lovelace", "Cher", "Cy de Vries"],
@@ -89,14 +89,14 @@ def test_a_pupil_of_one_name_has_it_as_both_names():
         },
         entity="student",
     )
-    assert found["first_name"] == ("given_name(single=True) | first_word", False)
-    assert found["last_name"] == ("family_name(single=True)", False)
+    assert names_read["first_name"] == ("given_name(single=True) | first_word", False)
+    assert names_read["last_name"] == ("family_name(single=True)", False)
 
 
 def test_a_guest_of_one_name_needs_no_other():
-    found = targets({**GUESTS, "Guest Name": ["Ada King Lovelace", "Cher", "Cy de Vries"]})
-    assert found["first_name"] == ("given_name", False)
-    assert found["last_name"] == ("family_name", False)
+    names_read = targets({**GUESTS, "Guest Name": ["Ada King Lovelace", "Cher", "Cy de Vries"]})
+    assert names_read["first_name"] == ("given_name", False)
+    assert names_read["last_name"] == ("family_name", False)
 
 
 PAYROLL = {"Emp #": ["1004", "1011", "1002"], "Job Title": ["Line Cook", "Dishwasher", "Server"]}

@@ -29,8 +29,8 @@ def _case(values: Mapping[str, Any] = SOUP, **options: Any) -> Case:
 
 def _outcome(*records: Mapping[str, Any], **options: Any) -> Outcome:
     rows = {PLACE: {"Item": "Soup", "Cost": "6,50"}}
-    found = {"menu_item": [Record("menu_item", values, PLACE) for values in records]}
-    return Outcome(found, rows, **options)
+    target = {"menu_item": [Record("menu_item", values, PLACE) for values in records]}
+    return Outcome(target, rows, **options)
 
 
 def _issue(level: str, field: str, code: str = "bad_money") -> SimpleNamespace:

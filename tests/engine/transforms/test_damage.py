@@ -27,14 +27,14 @@ def items(**columns: list[str | None]) -> Batch:
     return transformed("menu_item", {"external_id": ids, "name": ids, **columns})
 
 
-def found(batch: Batch) -> list[tuple[int, str, str, str]]:
+def damages(batch: Batch) -> list[tuple[int, str, str, str]]:
     return batch.issues.select(ROW, "field", "code", "level").rows()
 
 
 def test_two_products_never_share_a_shortened_barcode():
     batch = items(barcode=["5.44900E+12", "5.44900E+12", "5449000000996", "5012345678900"])
     assert batch.frame["barcode"].to_list() == [None, None, "5449000000996", "5012345678900"]
-    assert found(batch) == [(row, "barcode", "number_shortened", "warning") for row in (2, 3)]
+    assert damages(batch) == [(row, "barcode", "number_shortened", "warning") for row in (2, 3)]
 
 
 @pytest.mark.parametrize("value", ["5.449E+12", "5,449E+12", "4.47701E+11"])
@@ -53,7 +53,7 @@ def test_a_shortened_number_is_no_amount_and_no_phone():
 def test_a_code_that_looks_a_little_like_damage_is_kept(sku):
     batch = items(sku=[sku, "T-1"])
     assert batch.frame["sku"].to_list() == [sku, "T-1"]
-    assert found(batch) == []
+    assert damages(batch) == []
 
 
 @pytest.mark.parametrize(
@@ -64,19 +64,19 @@ def test_a_variant_is_never_named_by_a_date(size):
         "item_variant", {"external_id": ["v1", "v2"], "item_id": ["i1", "i1"], "name": [size, "Small"]}
     )
     assert batch.held_rows().to_list() == [2]
-    assert found(batch)[0][2] == "text_became_date"
+    assert damages(batch)[0][2] == "text_became_date"
 
 
 @pytest.mark.parametrize(
     "name", ["March", "5 Min", "Mai Tai", "May 5 Special", "7 Up", "Jan", "10-12", "12 Pcs"]
 )
 def test_names_with_words_of_months_are_names(name):
-    assert found(items(kitchen_name=[name, "Small"])) == []
+    assert damages(items(kitchen_name=[name, "Small"])) == []
 
 
 def test_a_column_of_codes_that_is_all_dates_is_meant_so():
-    assert found(items(sku=["2025-10-08", "2025-10-09"])) == []
-    assert found(items(sku=["2025-10-08", "T-1"])) == [(2, "sku", "text_became_date", "warning")]
+    assert damages(items(sku=["2025-10-08", "2025-10-09"])) == []
+    assert damages(items(sku=["2025-10-08", "T-1"])) == [(2, "sku", "text_became_date", "warning")]
 
 
 def test_long_ids_that_all_end_in_zeros_are_held_and_others_are_not():
@@ -84,19 +84,19 @@ def test_long_ids_that_all_end_in_zeros_are_held_and_others_are_not():
     batch = transformed("menu_item", {"external_id": lost, "name": ["Cola", "Tea"]})
     assert batch.held_rows().sort().to_list() == [2, 3]
     sound = ["12345678901234500", "98765432109876543"]
-    assert found(transformed("menu_item", {"external_id": sound, "name": ["Cola", "Tea"]})) == []
+    assert damages(transformed("menu_item", {"external_id": sound, "name": ["Cola", "Tea"]})) == []
 
 
 def test_zeros_that_a_barcode_has_lost_are_seen_by_its_check_digit():
     batch = items(barcode=["12345678905", "4006381333931", "4011"])
     assert batch.frame["barcode"].to_list() == [None, "4006381333931", "4011"]
-    assert found(batch) == [(2, "barcode", "leading_zero_lost", "warning")]
+    assert damages(batch) == [(2, "barcode", "leading_zero_lost", "warning")]
 
 
 def test_zeros_that_neighbours_have_are_missed():
     batch = items(sku=["417", "0419", "T-1"])
     assert batch.frame["sku"].to_list() == ["417", "0419", "T-1"]
-    assert found(batch) == [(2, "sku", "leading_zero_lost", "warning")]
+    assert damages(batch) == [(2, "sku", "leading_zero_lost", "warning")]
 
 
 @given(st.lists(st.integers(10**10, 10**12 - 1), min_size=1, max_size=8, unique=True))
@@ -107,7 +107,7 @@ def test_barcodes_with_a_valid_check_digit_are_stored_as_they_are(numbers):
     ]
     batch = items(barcode=codes)
     assert batch.frame["barcode"].to_list() == codes
-    assert found(batch) == []
+    assert damages(batch) == []
 
 
 @given(st.lists(st.integers(10**11, 10**13 - 1), min_size=1, max_size=8))

@@ -77,8 +77,8 @@ def test_siblings_share_their_guardians(school):
     school.import_file(PUPILS, name="pupils.csv")
     context = school.context
     assert len(records(context, "student", "external_id")) == 2
-    found = records(context, "guardian", "first_name", "last_name", "relationship", "phone")
-    assert found == [
+    target = records(context, "guardian", "first_name", "last_name", "relationship", "phone")
+    assert target == [
         ("Meera", "Rao", "mother", "+919845012346"),
         ("Vikram", "Rao", "father", "+919845012345"),
     ]
@@ -87,8 +87,8 @@ def test_siblings_share_their_guardians(school):
 
 def test_a_register_becomes_attendance_a_day(school):
     school.import_file(REGISTER, name="register.csv", more=[("students.csv", STUDENTS)])
-    found = records(school.context, "attendance", "external_id", "on", "status")
-    assert found == [
+    target = records(school.context, "attendance", "external_id", "on", "status")
+    assert target == [
         ("S1 | 2025-09-01", "2025-09-01", "present"),
         ("S1 | 2025-09-02", "2025-09-02", "absent"),
         ("S1 | 2025-09-03", "2025-09-03", "present"),

@@ -31,15 +31,19 @@ def price(header: str, cells: list[str]) -> Proposal:
     (shape,) = shapes_of(tuple(rows.columns[1:]), rows, "restaurant")
     sample = StreamSample("menu", "menu_item", rows, readings=shape.readings)
     proposals = propose([sample], ImportSettings("restaurant", "generic"))
-    (found,) = [proposal for proposal in proposals if proposal.source == header and not proposal.slot]
-    return found
+    (suggestion,) = [proposal for proposal in proposals if proposal.source == header and not proposal.slot]
+    return suggestion
 
 
 @pytest.mark.parametrize("header", ["Price", "Item Price", "Preis", "Prix", "Precio"])
 def test_a_column_of_typed_prices_is_read_without_a_question(header):
-    found = price(header, TYPED)
-    assert (found.target, found.transform, found.question) == ("menu_item.price", "single_amount", "")
-    assert any("left empty" in reason.text for reason in found.evidence)
+    proposal = price(header, TYPED)
+    assert (proposal.target, proposal.transform, proposal.question) == (
+        "menu_item.price",
+        "single_amount",
+        "",
+    )
+    assert any("left empty" in reason.text for reason in proposal.evidence)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +67,14 @@ def read(cells: list[str]) -> pl.DataFrame:
 
 
 def test_a_cell_is_one_amount_or_empty_and_reported():
-    found = dict(zip(TYPED, read(TYPED).iter_rows(), strict=True))
-    assert {text: amount for text, (amount, _) in found.items() if amount is not None} == {
+    amounts = dict(zip(TYPED, read(TYPED).iter_rows(), strict=True))
+    assert {text: amount for text, (amount, _) in amounts.items() if amount is not None} == {
         "€ 18": Decimal(18),
         "8,00": Decimal(8),
         "3": Decimal(3),
         "4.5": Decimal("4.5"),
     }
-    assert all(noted == (amount is None) for amount, noted in found.values())
+    assert all(noted == (amount is None) for amount, noted in amounts.values())
 
 
 @given(

@@ -178,10 +178,10 @@ def test_a_menu_grouped_with_blanks_is_read_as_the_long_one(menu, hidden):
         return
     items, variants = (pl.concat(shape.convert(iter([frame]))) for shape in shapes)
     category = dict(items.select("Item", "Category").iter_rows())
-    found = [
+    items_read = [
         (category[row["Item"]], row["Item"], row["Variant name"], row["Price"]) for row in variants.to_dicts()
     ]
-    assert found == menu
+    assert items_read == menu
     assert items["Item"].is_unique().all()
 
 

@@ -110,9 +110,9 @@ def test_the_usual_price_is_the_price_beside_a_reduced_one():
 
 def test_only_words_and_weights_say_how_a_price_is_found():
     rows = pl.DataFrame({"Price": ["4", "Market price"], "Sold by weight": ["Y", None]})
-    found = pricing(rows.columns, rows)
-    assert found is not None
-    assert rows.select(found).to_series().to_list() == ["per_unit", "open"]
+    strategy = pricing(rows.columns, rows)
+    assert strategy is not None
+    assert rows.select(strategy).to_series().to_list() == ["per_unit", "open"]
     assert pricing(["Price"], pl.DataFrame({"Price": ["4", "n/a"]})) is None
 
 

@@ -52,8 +52,10 @@ def test_a_register_turned_wide_is_read_as_the_long_one(register, form):
     long = pl.concat(shape.convert(iter([frame.with_columns(pl.col(ROW).cast(pl.Int64))])))
     assert long[ROW].is_unique().all()
     assert long[ROW].is_sorted()
-    found = {(int(row["Student ID"]), row["Day"]): row["Attendance"] for row in long.to_dicts() if row["Day"]}
-    assert found == {(pupil, str(day)): code for (pupil, day), code in cells.items() if code}
+    cells_read = {
+        (int(row["Student ID"]), row["Day"]): row["Attendance"] for row in long.to_dicts() if row["Day"]
+    }
+    assert cells_read == {(pupil, str(day)): code for (pupil, day), code in cells.items() if code}
     assert set(long["Student ID"]) == {str(pupil) for pupil in pupils}
 
 
@@ -61,11 +63,11 @@ def test_marks_of_each_subject_become_rows_and_absence_is_no_score(tmp_path):
     text = "Admission No,Student Name,Maths (100),Art (50),Total,Rank\nA1,Ada Bloom,92,AB,92,1\nA2,Ben Carr,,B+,0,2\n"
     infos, rows = streams_of(tmp_path, text)
     assert infos["table"].entity == "assessment_result"
-    found = [
+    cells_read = [
         (row[ROW], row["Subject"], row["Max score"], row["Score"], row["Letter"], row["Comment"])
         for row in rows["table"]
     ]
-    assert found == [
+    assert cells_read == [
         (201, "Maths", "100", "92", None, None),
         (202, "Art", "50", None, None, "AB"),
         (302, "Art", "50", None, "B+", None),
