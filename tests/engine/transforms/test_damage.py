@@ -122,4 +122,4 @@ def test_a_date_where_the_grades_of_a_course_stood_is_left_out_of_the_list():
         "course", {"external_id": ["c1", "c2"], "name": ["Maths", "Art"], "grade_levels": ["07-Sep", "8, 9"]}
     )
     assert batch.frame["grade_levels"].to_list() == [None, ["8", "9"]]
-    assert found(batch) == [(2, "grade_levels", "text_became_date", "warning")]
+    assert damages(batch) == [(2, "grade_levels", "text_became_date", "warning")]
