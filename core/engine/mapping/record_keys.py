@@ -38,6 +38,7 @@ KEY_FIELDS: Mapping[str, tuple[str, ...]] = {
 _NUMBERS: Mapping[str, str] = {"order": "number", "gift_card": "code", "student": "student_number"}
 """The field that holds the number of which there is one record only."""
 
+_KNOWN_BY_CONTACT = ("customer", "employee")
 _NAMES = ("first_name", "last_name", "display_name", "company")
 _PEOPLE = ("customer", "guardian", "staff")
 _DETAILS: Mapping[str, tuple[str, ...]] = {"payment": ("tender", "paid_at")}
@@ -93,12 +94,24 @@ def counters(facts: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
 def give_main_key(group: Group, primary: str, facts: Mapping[str, ColumnFacts]) -> None:
     """Give the main records the number people know them by as id where it stands on several rows.
 
-    One number is one record: rows that say different things of it are held, and never become a record each.
+    One number is one record: rows that say different things of it are held, and never become a record each. A guest whose
+    address stands on several rows is known by it and the name: families share one.
     """
     fields = group[primary]
     number = fields.get(_NUMBERS.get(primary, ""))
-    if number and "external_id" not in fields and "name" not in fields and _repeats(number, facts):
+    if "external_id" in fields or "name" in fields:
+        return
+    if number and _repeats(number, facts):
         fields["external_id"] = replace(number, target="external_id")
+    contacts = [fields[name] for name in ("email", "phone") if name in fields]
+    if primary in _KNOWN_BY_CONTACT and contacts and _is_repeated(contacts[0], facts):
+        names = [fields[name] for name in _NAMES if name in fields]
+        fields["external_id"] = _joined([contacts[0], *names], "")
+
+
+def _is_repeated(field: FieldPlan, facts: Mapping[str, ColumnFacts]) -> bool:
+    """Whether some value is known to stand on several rows."""
+    return len(field.sources) == 1 and facts.get(field.sources[0], ColumnFacts()).is_unique is False
 
 
 def _repeats(key: FieldPlan, facts: Mapping[str, ColumnFacts]) -> bool:

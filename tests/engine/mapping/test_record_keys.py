@@ -179,3 +179,19 @@ def test_what_happens_to_a_pupil_is_known_by_more_than_the_pupil(
     }
     plan = plan_of(SCHOOL, {"no": ColumnFacts(filled=2, is_unique=True)}, **pupil, **targets)
     assert key_of(plan, entity) == (key, "concat('/')")
+
+
+def test_a_guest_whose_address_stands_on_several_rows_is_known_by_it_and_the_name() -> None:
+    facts = {
+        name: ColumnFacts(filled=6, is_unique=name == "notes") for name in ("mail", "first", "last", "notes")
+    }
+    columns = {
+        "mail": "customer__email",
+        "first": "customer__first_name",
+        "last": "customer__last_name",
+        "notes": "customer__notes",
+    }
+    assert key_of(plan_of(RESTAURANT, facts, **columns), "customer") == (
+        ("mail", "first", "last"),
+        "concat('/')",
+    )

@@ -17,6 +17,7 @@ from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping.actions.fields import undecided_field
 from core.engine.mapping.actions.key_facts import are_unique_together, entities_by_name, former_ids
+from core.engine.mapping.ambiguity.summaries import with_summaries
 from core.engine.mapping.identities.former import with_former_ids
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.natural_keys import with_keys
@@ -51,7 +52,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     proposals = propose(
         samples, settings, decided_links, recall(context, migration_id), year=context.now.year
     )
-    proposals = with_former_ids(with_keys(proposals, samples), samples)
+    proposals = with_summaries(with_former_ids(with_keys(proposals, samples), samples))
     open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)

@@ -143,7 +143,12 @@ def _not_fitting(
     distinct: Sequence[str], proposal: Proposal, target: Field, settings: ImportSettings
 ) -> list[str]:
     """List the values that the target cannot take, or that do not have its form."""
-    results = readable(pl.Series(distinct, dtype=pl.String), proposal, settings)
+    texts = pl.Series(distinct, dtype=pl.String)
+    if target.kind in {"date", "datetime"}:
+        texts = (
+            texts.str.to_uppercase()
+        )  # values are counted in lower case: the T and Z of a moment are capitals
+    results = readable(texts, proposal, settings)
     with_form = target.kind in _FORMED
     return [
         value

@@ -93,3 +93,8 @@ def test_a_list_of_sizes_is_no_name_of_one(source: str, value: str, target: str)
 @pytest.mark.parametrize("value", ["Large, hot", "1,000 ml", "Half/Half"])
 def test_a_size_with_a_comma_is_one_name(value: str) -> None:
     assert not _question("Variation Name", "item_variant.name", [value], RESTAURANT)
+
+
+def test_moments_with_a_capital_t_between_day_and_time_are_moments() -> None:
+    values = ["2024-05-01T18:22:00", "2024-05-02T12:00:00Z", "2024-05-03T12:00:00+02:00"]
+    assert not _question("Order Date", "order.opened_at", values, RESTAURANT)
