@@ -47,6 +47,7 @@ class StreamSample:
     `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
     `is_unique_together` tells of several columns whether all rows differ in them. `named`: entities with records in the
     target that are known by their names; `former`: entity -> the ID that its records have from the import before.
+    `has_pupils`: the target has pupils whose ids stood in a file.
     """
 
     name: str
@@ -62,6 +63,7 @@ class StreamSample:
     day_system: int = 1900
     is_unique_together: ColumnsTellApart | None = None
     named: frozenset[str] = frozenset()
+    has_pupils: bool = False
     former: Mapping[str, FormerId] = field(default_factory=dict)
 
 

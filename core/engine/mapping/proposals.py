@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import log
 
 from core.engine.mapping.ambiguity.companions import with_companions
+from core.engine.mapping.ambiguity.pupils_by_roll import with_known_pupils
 from core.engine.mapping.ambiguity.resolve import resolve
 from core.engine.mapping.ambiguity.unfit import asked_alike
 from core.engine.mapping.amounts import with_readings, with_units
@@ -78,7 +79,7 @@ def propose(
     proposals = with_companions(proposals, samples)
     for members in files.values():
         proposals = with_units(proposals, members, settings, decisions)
-    return with_words_for_nothing(proposals, whole)
+    return with_known_pupils(with_words_for_nothing(proposals, whole), samples)
 
 
 def _columns_of(file: str, samples: Sequence[StreamSample]) -> list[str]:

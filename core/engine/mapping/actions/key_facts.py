@@ -68,6 +68,18 @@ def entities_by_name(context: Context, source: str) -> frozenset[str]:
     return frozenset(context.session.scalars(union_all(*queries)))
 
 
+def pupils_with_ids(context: Context) -> bool:
+    """Tell whether the target has pupils whose ids stood in a file, and were not made of number and name."""
+    if "student" not in target_schema().domain(context.tenant.domain):
+        return False
+    table = target_table("student")
+    return bool(
+        context.session.scalar(
+            select(select(table.c.id).where(~table.c.external_id.startswith("pupil:")).exists())
+        )
+    )
+
+
 def former_ids(
     context: Context, migration: Migration, streams: Mapping[str, Sequence[SourceStream]]
 ) -> dict[str, dict[str, FormerId]]:

@@ -16,7 +16,12 @@ from core.engine.batch import ROW
 from core.engine.mapping import impact, views
 from core.engine.mapping import samples as kept_samples
 from core.engine.mapping.actions.fields import undecided_field
-from core.engine.mapping.actions.key_facts import are_unique_together, entities_by_name, former_ids
+from core.engine.mapping.actions.key_facts import (
+    are_unique_together,
+    entities_by_name,
+    former_ids,
+    pupils_with_ids,
+)
 from core.engine.mapping.ambiguity.summaries import with_summaries
 from core.engine.mapping.identities.former import with_former_ids
 from core.engine.mapping.memory.views import recall
@@ -151,6 +156,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 day_system=file.options.get("day_system") or 1900,
                 is_unique_together=partial(are_unique_together, context, streams),
                 named=named,
+                has_pupils=pupils_with_ids(context),
                 former=former.get(name, {}),
             )
         )

@@ -20,6 +20,7 @@ _PUPIL = word_set(
 )
 _NUMBER = word_set("id number code nos matricula matricule")
 _WITHIN_CLASS = word_set("roll serial sr sl sno seat row rank order folio lista position numero pos lp hash")
+_CLASSES = word_set("class klass klasse klas classe form section standard std turma clase clas division")
 _ALONE = word_set("upn usn uln adno dfe sis matricula matricule")
 _NAME = word_set("name nome nombre nom naam imie nazwisko full")
 _SUMS = word_set(
@@ -62,6 +63,19 @@ def class_number(columns: Iterable[str]) -> str | None:
     return next(
         (name for name in columns if set(words(name)) & _WITHIN_CLASS and "name" not in words(name)), None
     )
+
+
+def roll_key(columns: Sequence[str], rows: pl.DataFrame) -> tuple[str, ...]:
+    """Return the columns that identify pupils together: class where there is one, number in the class, name; else none."""
+    number, name = class_number(columns), pupil_name(columns)
+    if number is None or name is None or rows[number].null_count() or rows[name].null_count():
+        return ()
+    of_class = [
+        column for column in columns if set(words(column)) & _CLASSES and not rows[column].null_count()
+    ]
+    within = [*of_class, number]
+    is_unique = rows.height > 0 and rows.select(within).n_unique() == rows.height
+    return (*within, name) if is_unique else ()
 
 
 def pupil_name(columns: Iterable[str]) -> str | None:

@@ -5,6 +5,8 @@ A row of the long stream is numbered by the row of the file and the place of its
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,6 +17,7 @@ from core.engine.sources.reshape import headers
 from core.engine.sources.reshape.days import days_of, is_day, is_day_without_year
 from core.engine.sources.reshape.headers import word_set
 from core.engine.sources.reshape.shape import Reading, StreamShape, free_name, own_columns, unmapped
+from core.kit.reading import by_distinct
 from core.kit.wording import counted, listed
 
 _MAXIMUM = re.compile(
@@ -37,6 +40,8 @@ _COLUMN, _VALUE = "_column", "_value"
 _LETTERS = 3
 _LOWEST_MAXIMUM = 5  # 'Name (2)' is the second column of its name
 _MOST = 0.9
+PUPIL_KEY = "Pupil key"
+"""The column of what the reader knows a pupil by where no column does: class, number in the class, and name."""
 NUMBERING = "come from row 2 of the file"
 """What the reason says that tells how rows are numbered which the reader made of the columns of a row."""
 """The share of a table's cells from which they are of one kind."""
@@ -192,7 +197,15 @@ class _Long:
         self.key_name = free_name("Record key", self.pupil_columns)
         self.names = tuple(free_name(name, self.pupil_columns) for name in names)
         self.keys = _record_keys(self.pupil_columns, rows)
-        self.columns = (*([self.key_name] if self.keys else ()), *self.pupil_columns, *self.names)
+        self.roll = () if self.keys else headers.roll_key(self.pupil_columns, rows)
+        self.further = (PUPIL_KEY,) if self.roll else ()
+        self.identity = self.keys or self.further
+        self.columns = (
+            *([self.key_name] if self.identity else ()),
+            *self.further,
+            *self.pupil_columns,
+            *self.names,
+        )
         self.stride = 10 ** max(2, len(str(len(self.value_columns))))
 
     def built(
@@ -227,6 +240,8 @@ class _Long:
             if name:
                 readings[name] = Reading("student.first_name", "The pupil's name.", "given_name")
             return readings
+        if self.roll:
+            return readings | self._roll_readings()
         number = headers.class_number(self.pupil_columns)
         question = f"No column identifies the pupil beyond the class: {number or name or 'a number of the pupil'} may stand for several. Which column is the pupil's id?"
         reason = "It does not identify a pupil beyond the class."
@@ -235,6 +250,29 @@ class _Long:
         if name:
             readings[name] = Reading(None, reason, question="" if number else question)
         return readings
+
+    def _roll_readings(self) -> dict[str, Reading]:
+        *_, number, name = self.roll
+        return {
+            PUPIL_KEY: Reading(
+                f"{self.entity}.student_id",
+                f"{listed(self.roll)} together identify the pupil.",
+                also=("student.external_id",),
+            ),
+            self.key_name: Reading(
+                f"{self.entity}.external_id", "The pupil and the header: one record each."
+            ),
+            number: Reading("student.student_number", "The pupil's number in the class."),
+            name: Reading("student.first_name", "The pupil's name.", "given_name"),
+        }
+
+    def _with_pupil_key(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if not self.roll:
+            return frame
+        texts = frame.select(
+            pl.concat_str([pl.col(name).fill_null("") for name in self.roll], separator="\x1f")
+        )
+        return frame.with_columns(by_distinct(texts.to_series(), _pupil_key, pl.String()).alias(PUPIL_KEY))
 
     def _turn(
         self,
@@ -255,18 +293,28 @@ class _Long:
         numbers = pl.col(ROW) * self.stride + column.replace_strict(
             positions, default=0, return_dtype=pl.Int64
         )
-        key = pl.concat_str([*map(pl.col, self.keys), pl.col(names[0])], separator=" | ").alias(self.key_name)
+        key = pl.concat_str([*map(pl.col, self.identity), pl.col(names[0])], separator=" | ").alias(
+            self.key_name
+        )
 
         def value_columns(frame: pl.DataFrame) -> pl.DataFrame:
             reader_columns = own_columns(frame)
             long = _cells(
-                frame, self.value_columns, [ROW, *self.pupil_columns, *reader_columns]
+                self._with_pupil_key(frame),
+                self.value_columns,
+                [ROW, *self.further, *self.pupil_columns, *reader_columns],
             ).with_columns(of_header)
             of_cell = [expr.alias(name) for name, expr in split(value).items()]
-            numbered = long.with_columns(numbers, *of_cell, *([key] if self.keys else []))
+            numbered = long.with_columns(numbers, *of_cell, *([key] if self.identity else []))
             return numbered.sort(ROW).select(ROW, *self.columns, *reader_columns)
 
         return value_columns
+
+
+def _pupil_key(text: str) -> str:
+    """Make a key of class, number and name of a pupil, which does not show the name."""
+    folded = json.dumps([" ".join(part.casefold().split()) for part in text.split("\x1f")])
+    return "pupil:" + hashlib.blake2b(folded.encode(), digest_size=8).hexdigest()
 
 
 def _cells(frame: pl.DataFrame, value_columns: Sequence[str], index: Sequence[str]) -> pl.DataFrame:

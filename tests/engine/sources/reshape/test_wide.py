@@ -77,11 +77,39 @@ def test_marks_of_each_subject_become_rows_and_absence_is_no_score(tmp_path):
     assert readings["Admission No"].target == "assessment_result.student_id"
 
 
-def test_a_number_within_the_class_is_asked_about_and_identifies_nobody(tmp_path):
-    infos, _ = streams_of(tmp_path, "Roll No,Name,Maths (100),English (100)\n1,Ada,90,80\n2,Ben,70,60\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Roll No,Name,Maths (100),English (100)\n1,Ada,90,80\n1,Ben,70,60\n",  # of two classes
+        "Roll No,Maths (100),English (100)\n1,90,80\n2,70,60\n",  # of nobody by name
+    ],
+)
+def test_a_number_within_the_class_that_identifies_nobody_is_asked_about(tmp_path, text):
+    infos, _ = streams_of(tmp_path, text)
     readings = infos["table"].shape.readings
     assert "Roll No" in readings["Roll No"].question
     assert all("external_id" not in str(reading.target) for reading in readings.values())
+
+
+def pupil_keys(tmp_path, *lines, header="Roll No,Class,Name,Maths (100),English (100)"):
+    infos, rows = streams_of(tmp_path, "\n".join([header, *lines]) + "\n")
+    assert infos["table"].shape.readings["Pupil key"].also == ("student.external_id",)
+    return [row["Pupil key"] for row in rows["table"]][::2]
+
+
+def test_class_number_and_name_identify_a_pupil_together_wherever_the_rows_stand(tmp_path):
+    rows = ["1,5A,Ada Bloom,90,80", "2,5A,Ben Carr,70,AB", "1,5B,Cy Dunn,7,8"]
+    keys = pupil_keys(tmp_path, *rows)
+    assert len(set(keys)) == 3
+    assert pupil_keys(tmp_path, *reversed(rows)) == keys[::-1]
+    assert not any("Ada" in key for key in keys)
+
+
+def test_pupils_of_one_number_in_two_files_of_marks_are_two(tmp_path):
+    header = "Roll No,Name,Maths (100),English (100)"
+    (first,) = pupil_keys(tmp_path, "1,Ada Bloom,90,80", header=header)
+    (second,) = pupil_keys(tmp_path, "1,Cy Dunn,90,80", header=header)
+    assert first != second
 
 
 @pytest.mark.parametrize(
