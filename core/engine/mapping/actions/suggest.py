@@ -23,6 +23,7 @@ from core.engine.mapping.actions.key_facts import (
     pupils_with_ids,
 )
 from core.engine.mapping.ambiguity.summaries import with_summaries
+from core.engine.mapping.ambiguity.unlinked import with_links
 from core.engine.mapping.identities.former import with_former_ids
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.natural_keys import with_keys
@@ -58,6 +59,7 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
         samples, settings, decided_links, recall(context, migration_id), year=context.now.year
     )
     proposals = with_summaries(with_former_ids(with_keys(proposals, samples), samples))
+    proposals = with_links(proposals, samples)
     open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)

@@ -27,12 +27,12 @@ def with_former_ids(proposals: Sequence[Proposal], samples: Sequence[StreamSampl
         members = [proposal for proposal in proposals if proposal.stream == sample.name]
         for entity, former in sample.former.items():
             if set(former.columns) <= set(sample.rows.columns):
-                members = _kept(members, entity, former)
+                members = _with_former_id(members, entity, former)
         result += members
     return result
 
 
-def _kept(proposals: Sequence[Proposal], entity: str, former: FormerId) -> list[Proposal]:
+def _with_former_id(proposals: Sequence[Proposal], entity: str, former: FormerId) -> list[Proposal]:
     """Return the proposals of a stream with the former ID of the entity and no other of columns that were there then."""
     target = f"{entity}.external_id"
     present = [proposal for proposal in proposals if proposal.target == target]
@@ -55,12 +55,12 @@ def _kept(proposals: Sequence[Proposal], entity: str, former: FormerId) -> list[
 
 
 def _without_ids(
-    proposals: Sequence[Proposal], target: str, kept: Sequence[str], reason: Evidence
+    proposals: Sequence[Proposal], target: str, columns: Sequence[str], reason: Evidence
 ) -> list[Proposal]:
     """Take the ID away from columns that were not part of it; a further target of a column goes altogether."""
     result = []
     for proposal in proposals:
-        if proposal.target != target or proposal.source in kept:
+        if proposal.target != target or proposal.source in columns:
             result.append(proposal)
         elif proposal.slot == 0:
             against = replace(reason, weight=-reason.weight)

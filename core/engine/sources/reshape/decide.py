@@ -29,14 +29,14 @@ def shapes_of(columns: tuple[str, ...], rows: pl.DataFrame, domain: str | None) 
     if not blanks:
         column = doubtful_blanks(columns, table)
         shapes = _shapes(columns, table, domain)
-        return [_asked(shape, column) for shape in shapes] if column else shapes
+        return [_with_question(shape, column) for shape in shapes] if column else shapes
     fill = fill_blanks(blanks)
     (filled,) = fill(iter([table]))
     why = f"blank cells of {listed(blanks)} take the value above: it stands once, in the first row that it is about"
     return [_after(shape, blanks, why) for shape in _shapes(columns, filled, domain)]
 
 
-def _asked(shape: StreamShape, column: str) -> StreamShape:
+def _with_question(shape: StreamShape, column: str) -> StreamShape:
     """Return the shape with a question about the blank cells of a column, unless the shape says what it means."""
     if column not in shape.columns or column in shape.readings:
         return shape
