@@ -108,7 +108,7 @@ def table(
         row_height=ROW_HEIGHT,
         height=table_height(len(frame), most),
         alt=alt,
-        **more,
+        **({"placeholder": "–"} | more),
     )
 
 

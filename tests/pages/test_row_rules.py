@@ -65,7 +65,7 @@ def test_a_choice_of_an_earlier_file_is_said_to_be_one(
     earlier = create_migration(alice, "Earlier").id
     sources.migration(alice, earlier).source = sources.migration(alice, migration).source
     (rule, *_) = row_rules(alice, migration, current_plan(alice, migration))
-    decide_row_rule(alice, earlier, rule.key, skips=False)
+    decide_row_rule(alice, earlier, rule.key, skips=True)
     alice.session.commit()
     app = console("alice", "rules", migration=migration)
     assert "Chosen for an earlier file of this system." in [caption.value for caption in app.caption]

@@ -11,7 +11,10 @@ from core.platform.audit.actions import record
 
 @action("mapping.edit")
 def decide_row_rule(context: Context, migration_id: str, key: str, *, skips: bool) -> None:
-    """Say whether the rows of a rule are skipped or imported; the customer's next file of the kind follows it."""
+    """Say whether the rows of a rule are skipped or imported; the customer's next file of the kind follows it.
+
+    Only rows of sums that are imported are no example for the next file: its totals are skipped again.
+    """
     migration = sources.migration(context, migration_id)
     migration.settings = {
         **migration.settings,

@@ -12,7 +12,7 @@ from core.engine.mapping.row_rules import words
 from core.engine.mapping.row_rules.entities import derived_plans
 from core.engine.plan import EntityPlan, Plan, RowRule
 from core.engine.sources.non_data.facts import RowFacts
-from core.engine.sources.non_data.marks import TITLES, UNSURE
+from core.engine.sources.non_data.marks import SUMS, TITLES, UNSURE, Mark
 from core.schema import entity_label, target_schema
 
 _DELETED_COLUMN = re.compile(
@@ -81,6 +81,12 @@ class Proposal:
 def key_of(stream: str, column: str, value: str) -> str:
     """Name a rule; streams whose names differ in digits only share their rules."""
     return "|".join(words.folded(part) for part in (re.sub(r"\d+", "#", stream), column, value))
+
+
+def is_of_sums(key: str) -> bool:
+    """Tell whether the rule of the key is about rows of sums that the reader recognised: totals, counts, averages."""
+    _, column, value = key.rsplit("|", 2) if key.count("|") > 1 else ("", "", "")
+    return column == MARK and value in {*SUMS, Mark.LIKELY_TOTAL}
 
 
 def propose(plan: Plan, facts: Mapping[str, RowFacts], decisions: Decisions) -> list[Proposal]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.batch import ROW
-from core.engine.mapping.row_rules.rules import Decisions, Proposal, propose, with_rules
+from core.engine.mapping.row_rules.rules import Decisions, Proposal, is_of_sums, propose, with_rules
 from core.engine.plan import Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
@@ -82,7 +82,10 @@ def _facts(context: Context, migration_id: str) -> dict[str, RowFacts]:
 
 
 def _decisions(context: Context, migration_id: str) -> Decisions:
-    """Read what people decided, in this migration last, before it in others of the same source system."""
+    """Read what people decided, in this migration last, before it in others of the same source system.
+
+    That a row of sums is a record was said of the rows of one file: it does not hold for the sums of another.
+    """
     migration = sources.migration(context, migration_id)
     query = select(Migration.settings[SETTING]).where(
         Migration.tenant_id == context.tenant.id,
@@ -92,6 +95,6 @@ def _decisions(context: Context, migration_id: str) -> Decisions:
     )
     earlier = context.session.scalars(query.order_by(Migration.created_at, Migration.id)).all()
     decisions: dict[str, bool] = {}
-    for document in (*earlier, migration.settings.get(SETTING, {})):
-        decisions |= {key: bool(skips) for key, skips in document.items()}
-    return decisions
+    for document in earlier:
+        decisions |= {key: bool(skips) for key, skips in document.items() if skips or not is_of_sums(key)}
+    return decisions | {key: bool(skips) for key, skips in migration.settings.get(SETTING, {}).items()}

@@ -83,6 +83,17 @@ def test_a_decision_holds_for_the_customers_next_file_of_the_kind(alice, tmp_pat
     assert [rule.outcome for rule in rules_of(alice, second)] == ["Skipped"]
 
 
+def test_a_total_that_was_imported_once_is_no_example_for_the_next_file(alice, tmp_path):
+    first = migration_of(alice, tmp_path, SALES, "sales.csv")
+    second = migration_of(alice, tmp_path, SALES.replace("Kim", "Ida"), "sales.csv")
+    (rule,) = [rule for rule in rules_of(alice, first) if rule.value == "total"]
+    decide_row_rule(alice, first, rule.key, skips=False)
+    assert [rule.outcome for rule in rules_of(alice, first) if rule.value == "total"] == [
+        "Imported as records"
+    ]
+    assert [rule.outcome for rule in rules_of(alice, second) if rule.value == "total"] == ["Skipped"]
+
+
 def test_totals_are_skipped_by_a_rule_that_the_account_names(alice, importer):
     run = importer.import_file(SALES, name="sales.csv")
     (table,) = account(alice, run.id).tables
