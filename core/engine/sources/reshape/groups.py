@@ -32,6 +32,8 @@ _ITEMS = word_set("item dish product artikel gericht produit plat plato producto
 SIZES = word_set(
     "size variation variant portion grosse groesse taille tamano formato format misura rozmiar maat serving"
 )
+_IDS = word_set("id ref reference number no nr num code numero nummer")
+_FEW = 0.05
 _BLANK_SHARE = 1 / 3
 _FIRST_COLUMNS = 4
 _CHANCE = 0.05
@@ -181,7 +183,20 @@ def doubtful_blanks(columns: Sequence[str], rows: pl.DataFrame) -> str:
     column = columns[0] if columns else ""
     is_group = bool(set(words(column)) & _GROUPS)
     may_stand = is_group and rows.height > 2 and _stands_once(rows[column], rows.drop(column), 0.0)
-    return column if may_stand else ""
+    return column if may_stand and not _are_records_without_id(column, rows) else ""
+
+
+def _are_records_without_id(column: str, rows: pl.DataFrame) -> bool:
+    """Tell whether an id is missing in a few rows that are records of their own: whole, and unlike the row above."""
+    blank = rows[column].is_null()
+    if not set(words(column)) & _IDS or blank.sum() > _FEW * rows.height:
+        return False
+    others = rows.drop(column)
+    full = [name for name in others.columns if not others.filter(~blank)[name].null_count()]
+    is_whole = not others.filter(blank).select(full).null_count().sum_horizontal().sum()
+    same = [(others[name] == others[name].shift(1)).fill_null(value=False) for name in full]
+    alike = pl.DataFrame(same).filter(blank).sum_horizontal() if same else blank.filter(blank)
+    return is_whole and bool((alike * 2 <= len(full)).all())
 
 
 def _stands_once(values: pl.Series, other_columns: pl.DataFrame, share: float) -> bool:
