@@ -64,10 +64,10 @@ def stock_claims(
     """
     entity = "item_variant" if sample.entity == "item_variant" else "menu_item"
     columns = list(_columns_of_locations(firsts, file_columns))
+    sources = {column.first.source for column in columns}
     claims: dict[str, Claim] = {}
     for field in ("quantity_on_hand", "reorder_level"):
         of_field = [column for column in columns if column.field == field and is_free(column.first, sample)]
-        sources = {column.first.source for column in of_field}
         target = f"{entity}.{field}"
         is_known = field in target_schema().entity(entity).fields
         if is_known and not is_sure((first for first in firsts if first.source not in sources), target):

@@ -69,6 +69,14 @@ def test_a_location_without_values_is_no_rival():
     assert (proposal.target, proposal.question) == ("menu_item.quantity_on_hand", "")
 
 
+def test_how_far_to_restock_is_no_level_at_which_to():
+    columns = PRODUCTS | {"inventory_Main_Outlet": STOCK, "reorder_point_Main_Outlet": ALERT}
+    suggested = proposals(columns | {"restock_level_Main_Outlet": ["10", "6", None]})
+    assert suggested["reorder_point_Main_Outlet"].target == "menu_item.reorder_level"
+    assert not suggested["reorder_point_Main_Outlet"].question
+    assert suggested["restock_level_Main_Outlet"].target is None
+
+
 def test_the_stock_of_a_location_is_no_rival_of_the_whole_stock():
     columns = PRODUCTS | {
         "Stock on hand": ["20", "30", "4"],
