@@ -24,7 +24,9 @@ _FILE = Path(__file__).resolve().parents[4] / "data" / "languages.yaml"
 _FEWEST = 2
 """Headers that have to be written in a language before a table is."""
 _SHARE = 0.4
-_LIGATURES = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": " ", "'": " "})
+_LIGATURES = str.maketrans(
+    {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": " ", "'": " ", "°": "o"}
+)
 _EMAIL = re.compile(r"\be[-_ ]?mail", re.IGNORECASE)
 _CHUNK = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_]+")
@@ -98,6 +100,11 @@ def english_names(headers: tuple[str, ...]) -> Mapping[str, str]:
     if language is None:
         return {}
     english = {header: ".".join(_step(language, step) for step in segments_of(header)) for header in headers}
+    for name, other_name in (("first name", "last name"), ("last name", "first name")):
+        if name in english.values() and other_name not in english.values():
+            english = {
+                header: other_name if text.lower() == "name" else text for header, text in english.items()
+            }  # 'Nom' beside 'Prénom' is the last name, 'Nombre' beside 'Apellidos' the first
     return {header: name for header, name in english.items() if name != header}
 
 

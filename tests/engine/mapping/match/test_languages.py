@@ -41,8 +41,26 @@ def test_english_headers_stay_as_they_are_though_other_languages_have_some_of_th
 def test_one_word_means_what_it_does_in_the_language_of_its_table():
     spanish = english_names(("Código", "Nombre", "Apellidos", "Teléfono"))
     french = english_names(("Date", "Nombre de couverts", "Serveur", "Prix"))
-    assert spanish["Nombre"] == "name"
+    assert spanish["Nombre"] == "first name"
     assert french["Nombre de couverts"] == "number guest count"
+
+
+@pytest.mark.parametrize(
+    ("headers", "column", "name"),
+    [
+        (("Nom", "Prénom", "Téléphone"), "Nom", "last name"),
+        (("Name", "Vorname", "Geburtsdatum"), "Name", "last name"),
+        (("Nombre", "Apellidos", "Correo"), "Nombre", "first name"),
+        (("Nome", "Cognome", "Telefono"), "Nome", "first name"),
+        (("Naam", "Adres", "Woonplaats"), "Naam", "name"),
+    ],
+)
+def test_a_name_beside_half_of_a_name_is_the_other_half(headers, column, name):
+    assert english_names(headers)[column] == name
+
+
+def test_a_number_sign_before_a_noun_is_its_number():
+    assert english_names(("N° client", "Nom", "Prénom"))["N° client"] == "No customer"
 
 
 def test_a_negation_is_no_number():
