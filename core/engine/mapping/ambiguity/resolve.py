@@ -21,6 +21,7 @@ from core.engine.mapping.ambiguity.rivals import with_rivals
 from core.engine.mapping.ambiguity.unfit import with_fit
 from core.engine.mapping.ambiguity.wards import with_wards
 from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.texts.parent_names import with_parent_names
 from core.engine.plan import ImportSettings
 from core.kit import clock
 
@@ -37,7 +38,8 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     summed = with_sums(read, sample.rows, settings)
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
-    asked = with_kind(with_names(with_rivals(with_owners(fitting), sample.rows, settings)))
+    settled = with_parent_names(with_rivals(with_owners(fitting), sample.rows, settings))
+    asked = with_kind(with_names(settled))
     return with_wards(with_pupil_number(with_people_alone(asked), sample.rows), sample.rows)
 
 
