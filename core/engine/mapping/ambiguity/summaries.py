@@ -12,9 +12,9 @@ from core.schema import target_title
 
 _COUNTS = re.compile(
     r"^(?:#|no\.?|nr\.?|num|number|count|total|anzahl|nombre|n[uú]mero|numero)?\s*(?:of|de|der|di)?\s*"
-    r"(?:orders|checks|tickets|transactions|bills|invoices|receipts|sales count|covers|count|qty|quantity|uses|used|times used|"
+    r"(?:orders|checks|tickets|transactions|bills|invoices|receipts|sales count|count|qty|quantity|uses|used|times used|"
     r"redemptions|redeemed|usage|times applied|bestellungen|belege|bons|rechnungen|verwendungen|commandes|additions|"
-    r"(?:order|check|ticket|transaction|bill|cover) (?:count|qty)|pedidos|facturas|usos|ordini|scontrini|utilizzi|bestellingen)\s*(?:count|total|anzahl)?$",
+    r"(?:order|check|ticket|transaction|bill) (?:count|qty)|pedidos|facturas|usos|ordini|scontrini|utilizzi|bestellingen)\s*(?:count|total|anzahl)?$",
     re.IGNORECASE,
 )
 _PARTS = frozenset({"order_line", "payment"})
@@ -52,7 +52,7 @@ def _of_orders(proposals: Sequence[Proposal]) -> dict[str, str]:
     """Ask on orders that nothing numbers, and whose time of day is not known or that a column counts."""
     sure = _targets(proposals)
     orders = [target for target in sure if target.startswith("order.")]
-    if not orders or {"order.external_id", "order.number"} & sure.keys():
+    if not orders or any(_is_number(proposal) for proposal in proposals):
         return {}
     if any(target.partition(".")[0] in _PARTS for target in sure):
         return {}
@@ -64,6 +64,13 @@ def _of_orders(proposals: Sequence[Proposal]) -> dict[str, str]:
         f"No column numbers the orders, {seen}: are the rows orders, or totals of a day, a place or a person?"
     )
     return {target: f"{text} Is it {target_title(target)}?" for target in orders}
+
+
+def _is_number(proposal: Proposal) -> bool:
+    """Tell whether the column may number the orders, however unsure that is."""
+    return proposal.target in {"order.external_id", "order.number"} and not _COUNTS.match(
+        proposal.source.strip()
+    )
 
 
 def _of_discounts(proposals: Sequence[Proposal]) -> dict[str, str]:
