@@ -12,6 +12,7 @@ from core.engine.mapping.match import Evidence
 from core.engine.mapping.numbers.directions import Direction, direction_of
 from core.engine.mapping.numbers.forms import Decision, NumberColumn, decide_form, shared_sign
 from core.engine.mapping.numbers.percents import PercentDecision, decide_percent
+from core.engine.mapping.numbers.signs import turn_discounts
 from core.engine.plan import ImportSettings
 from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.engine.transforms.number_readings import READERS, form_of, with_form
@@ -66,9 +67,18 @@ def readings(fields: Sequence[NumberField], settings: ImportSettings) -> list[Re
         field.stream: direction for field in fields if (direction := direction_of(field.name, field.texts))
     }
     return [
-        _with_direction(reading, field, directions.get(field.stream))
+        _with_direction(_with_sign(reading, field), field, directions.get(field.stream))
         for reading, field in zip(read, fields, strict=True)
     ]
+
+
+def _with_sign(reading: Reading, field: NumberField) -> Reading:
+    """Return how a column of discounts is read, without the minus that says they are taken off."""
+    if field.is_settled:
+        return reading
+    transform, reason, question = turn_discounts(field.target, reading.transform, field.texts)
+    evidence = (*reading.evidence, Evidence(NUMBERS, 0.0, reason)) if reason else reading.evidence
+    return Reading(transform, evidence, f"{question} {reading.question}".strip())
 
 
 def _with_direction(reading: Reading, field: NumberField, direction: Direction | None) -> Reading:
