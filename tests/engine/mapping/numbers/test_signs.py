@@ -10,7 +10,9 @@ SETTINGS = ImportSettings("restaurant", "spreadsheet")
 
 
 def read(target, *texts, transform=None, **options):
-    field = NumberField("Discount", target, transform, pl.Series("Discount", list(texts), dtype=pl.String), **options)
+    field = NumberField(
+        "Discount", target, transform, pl.Series("Discount", list(texts), dtype=pl.String), **options
+    )
     return readings([field], SETTINGS)[0]
 
 
