@@ -124,7 +124,7 @@ def _rows(
     if text is None or not text.strip():
         return
     parts = parts_of(text)
-    if parts is None:
+    if parts is None or len(parts) >= _STRIDE:  # more than row numbers are kept free for
         yield None
         return
     for part in parts:

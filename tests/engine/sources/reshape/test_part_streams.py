@@ -100,6 +100,14 @@ def test_a_cell_further_on_that_is_no_list_is_a_row_with_a_fault():
     assert rows[FAULT].to_list() == [None, "Extras is no list of names and amounts: ask 2 cooks"]
 
 
+def test_a_cell_that_lists_more_than_its_row_numbers_allow_is_a_row_with_a_fault():
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [f"{first}{second}x" for first in letters[:4] for second in letters]
+    rows = read(DISHES, later=["; ".join(f"{name} +1.00" for name in names)])[" · extras"]
+    assert rows[FAULT].drop_nulls().len() == 1
+    assert rows[ROW].is_unique().all()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
