@@ -4,7 +4,8 @@
     python benchmarks/messy.py --only 27 --only 29   cases whose folder's name begins so
     python benchmarks/messy.py --only 27 --accept-above 0.7 --details    reasons, mapping, issues, records
     python benchmarks/messy.py FOLDER                a folder of cases elsewhere; expectations by the folder's name
-    python benchmarks/messy.py --again               import every case twice: nothing may double
+    python benchmarks/messy.py --again               import every case twice: nothing may double (four kinds of second
+                                                     exports: benchmarks/again.py)
     python benchmarks/messy.py --json                for machines
     python benchmarks/messy.py --note                note the verdicts in data/corpus/messy/verdicts.yaml for the test
 

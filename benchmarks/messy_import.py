@@ -80,7 +80,7 @@ def outcome_of(tenant: Mapping[str, str], imports: Sequence[Sequence[Path]], acc
     from core.kit.ids import new_id
     from core.platform.access.actions import enter
 
-    _forget_lessons()
+    forget_lessons()
     if "judge" not in _people:
         handle = f"judge-{new_id()[:8]}"
         _people["judge"] = create_person(handle, "Judge")
@@ -93,7 +93,7 @@ def outcome_of(tenant: Mapping[str, str], imports: Sequence[Sequence[Path]], acc
     return outcome
 
 
-def _forget_lessons() -> None:
+def forget_lessons() -> None:
     """Forget what decisions of earlier cases taught all customers: a case must not depend on another."""
     from core.db.session import TenantSession
     from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
