@@ -39,6 +39,8 @@ _ACTIVE = (
         "uscita saida exit abgang abgegangen withdr abgemeldet retire ruhestand resign dismiss fired former ehemalig "
         "ancien deceased verstorben decede fallecid closed geschlossen cerrad expired abgelaufen perime caducad scadut "
         "verlopen expirad void annul storniert cancel baja licenziat cessat ontslagen uit.dienst demitid desligad "
+        "uitgeschreven afgemeld opgezegd vervallen exmatrikul radie demission dimess sospes ritirat trancad descontinu descatalog "
+        "dismess niet.meer nicht.mehr ne.plus fuori.produzione fin.de.serie "
         "drop.?out dropped graduat alumn expelled transferred.out draft entwurf brouillon borrador bozza rascunho trash "
         "banned lost stolen ended to.?be.?delet "
         "廃止 無効 非表示 非公開 未公開 退会 退職 削除 売り切れ 品切 停止 在庫切れ 終了 休止 除籍 退学 卒業 下書き"
@@ -56,7 +58,7 @@ _CONSENT = (
     (
         "opt.?out opted.?out opts.?out dnc dne suppress block black.?list bounce complain complaint withdr revok declin refus "
         "reject remov stop abgemeldet abmeld widerspr widerruf abgelehnt sperr gesperrt werbesperre oppos baja rechaz "
-        "revoc disiscri rifiut negat cancel uitgeschreven afgemeld bezwaar geweigerd descadastr recus revogad exclu "
+        "abbestell verzicht resili opgezegd disdett disdice cancelad revoc disiscri rifiut negat cancel uitgeschreven afgemeld bezwaar geweigerd descadastr recus revogad exclu "
         "no(?:e?mail|sms|newsletter|marketing|contact) delet disabl "
         "停止 拒否 不要 解除 不可 退会"
     ),

@@ -14,6 +14,9 @@ _PARENTS = (
     "mother father mum mom dad parent parents guardian guardians carer carers mutter vater eltern erziehungsberechtigter"
     " erziehungsberechtigte mere pere madre padre tutor mae pai moeder vader ouder ouders matka ojciec rodzic veli anne baba"
 )
+_PARENT_WORDS = frozenset(
+    f"{_PARENTS} contact emergency kin responsable legal tutore kontakt contacto contatto contato verzorger family household".split()
+)
 _PUPILS = (
     "student students pupil pupils child children kid kids son daughter schuler schueler kind eleve enfant alumno alumna hijo hija"
     " aluno aluna filho filha leerling uczen ogrenci"
@@ -53,10 +56,35 @@ _DIGITS = re.compile(r"\d+")
 
 def with_owners(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Return the proposals of one stream with a question on each whose column is named after another person."""
-    return [
+    asked = [
         replace(proposal, question=_question(proposal, other)) if (other := _other(proposal)) else proposal
         for proposal in proposals
     ]
+    return _with_pupil_names(asked)
+
+
+def _with_pupil_names(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Return the proposals; a name without a word for a parent, in a table of pupils, is asked about as the pupil's."""
+    targets = {proposal.target for proposal in proposals}
+    if not any(target and target.startswith("student.") for target in targets):
+        return list(proposals)
+    adjusted = []
+    for proposal in proposals:
+        entity, _, field = (proposal.target or "").partition(".")
+        target = f"student.{field}"
+        is_guess = not proposal.question and proposal.origin not in {"documentation", "memory"}
+        is_name = entity == "guardian" and field in {"first_name", "last_name"}
+        if is_guess and is_name and target not in targets and not _parent_word(proposal.source):
+            question = f"Is {proposal.source!r} {target_title(target)}, or {target_title(proposal.target)}?"
+            adjusted.append(replace(proposal, target=target, question=question))
+        else:
+            adjusted.append(proposal)
+    return adjusted
+
+
+def _parent_word(header: str) -> str:
+    words = re.findall(r"\w+", _DIGITS.sub(" ", spell(header)))
+    return next((word for word in words if word in _PARENT_WORDS), "")
 
 
 def _other(proposal: Proposal) -> str:

@@ -92,6 +92,9 @@ _ANOTHER_MATTER = re.compile(
 
 _PERCENT = re.compile(r"percent\w*|pct|prozent|pourcent\w*|porcent\w*|%")
 
+_SHARE_OF = re.compile(rf"(?<![0-9])(?<![0-9] )(?:{_PERCENT.pattern})")
+"""A percentage without its figure: 'Discount %' is one, 'VAT 19%' an amount of tax at that rate."""
+
 _CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-/–]\s*(?:(?:19|20)?\d\d))?")
 
 
@@ -242,11 +245,13 @@ def _of_another_kind(proposal: Proposal, target: Field, counts: Mapping[str, int
 
 
 def _of_another_matter(proposal: Proposal, target: Field, counts: Mapping[str, int]) -> str:
-    """Ask where a flag is about a consent, a need or a service and no state of the record, a percentage no score, a calendar year no grade."""
+    """Ask where a flag is about a consent, a need or a service and no state of the record, a percentage no score or amount, a calendar year no grade."""
     if target.name == "is_active" and (word := _ANOTHER_MATTER.search(spell(proposal.source))):
         return f"{proposal.source!r} sounds as if it were about something else ({word[0]}). Is it {target.title}?"
     if target.name == "score" and _PERCENT.search(proposal.source.casefold()):
         return f"{proposal.source!r} sounds like a percentage, no count of marks. Is it {target.title}?"
+    if target.kind == "money" and _SHARE_OF.search(proposal.source.casefold()):
+        return f"{proposal.source!r} sounds like a percentage, no amount. Is it {target.title}?"
     years = [value for value in counts if _CALENDAR_YEAR.fullmatch(value.strip())]
     if target.name == "grade_level" and years and len(years) * 2 >= len(counts):
         return (

@@ -1,4 +1,7 @@
-"""Ask about columns that would make records which nothing in the row belongs to: categories named after waiters, schools after parents. Pure."""
+"""Ask about columns that would make records which nothing in the row belongs to, or of which only a flag is known. Pure.
+
+Categories named after waiters, schools after parents; order lines of which a reservation says only that they are void.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import replace
 
 from core.engine.mapping.amounts import PLANNED
 from core.engine.mapping.proposal import Proposal, StreamSample
-from core.schema import entity_label, target_schema
+from core.schema import entity_label, target_schema, target_title
 
 _STATED = frozenset({"documentation", "memory"})
 
@@ -33,9 +36,21 @@ def _with_questions(proposals: Sequence[Proposal], declared: str | None) -> list
         if entity != main
         and not any(_are_related(entity, relative) for relative in counts if relative != entity)
     }
+    of_flags = {
+        entity
+        for entity in counts
+        if entity != main
+        and all(
+            target_schema().field(proposal.target or "").kind == "bool"
+            for proposal in proposals
+            if _is_planned(proposal) and _entity(proposal) == entity
+        )
+    }
     return [
         replace(proposal, question=_question(_entity(proposal), str(main)))
         if _is_planned(proposal) and _entity(proposal) in unlinked and proposal.origin not in _STATED
+        else replace(proposal, question=_question_of_flags(proposal))
+        if _is_planned(proposal) and _entity(proposal) in of_flags and proposal.origin not in _STATED
         else proposal
         for proposal in proposals
     ]
@@ -62,3 +77,11 @@ def _are_related(entity: str, relative: str) -> bool:
 def _question(entity: str, main: str) -> str:
     records, rows = entity_label(entity).lower(), entity_label(main).lower()
     return f"Nothing links {records} to the {rows} of the rows: import them as records of their own, or choose another target?"
+
+
+def _question_of_flags(proposal: Proposal) -> str:
+    records = entity_label(_entity(proposal)).lower()
+    return (
+        f"Nothing but {proposal.source!r} tells of {records}: import it as {target_title(proposal.target)}, "
+        "or choose another target?"
+    )

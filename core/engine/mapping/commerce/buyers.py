@@ -98,6 +98,8 @@ def _parsed(header: str) -> tuple[int, str]:
     field_words = tuple(
         sorted(word for word in words if word not in _FILLERS and word not in _OWNERS.get(owner, ()))
     )
+    if not field_words and owner == _BUYER:
+        return owner, "name"  # 'Guest' beside 'Guest Email'
     return owner, _FIELDS.get(field_words, "")
 
 
@@ -111,5 +113,7 @@ def _has_form(first: Proposal, name: str, owner: int) -> bool:
     profile = first.profile
     if name == "email" and profile.kind != "email":
         return False
+    if name == "name" and any(character.isdigit() for text in profile.samples for character in text):
+        return False  # an id or a number
     is_of_few = profile.filled > _FEW and profile.uniqueness < _REPEATS
     return owner != _PLAIN or not is_of_few

@@ -66,3 +66,20 @@ def test_the_pupils_own_columns_are_not_asked_about(column: str, values: list[st
         name: texts for name, texts in PUPILS.items() if name != "Last Name" or "Surname" not in column
     }
     assert target in _surely_fed("students", columns | {column: values}, column)
+
+
+def test_the_name_of_a_pupil_in_another_language_never_becomes_the_parents():
+    columns = {
+        "Leerlingnummer": ["20231", "20232", "20233"],
+        "Achternaam": ["Berg", "Bakker", "Boer"],
+        "Tussenvoegsel": ["van der", None, "de"],
+        "Geboortedatum": ["2012-09-04", "2013-01-15", "2011-11-23"],
+        "Naam moeder": ["Els de Wit", "Ria Bakker", "Ans Mol"],
+        "Telefoon moeder": ["0612345601", "0612345603", "0612345604"],
+        "E-mail moeder": ["els@example.com", "ria@example.com", "ans@example.com"],
+    }
+    assert not _surely_fed("leerlingen", columns, "Achternaam") & {
+        "guardian.first_name",
+        "guardian.last_name",
+    }
+    assert "student.middle_name" not in _surely_fed("leerlingen", columns, "Tussenvoegsel")

@@ -36,6 +36,15 @@ def test_words_are_a_role() -> None:
     assert not _question("Role", "staff.role", ["Teacher", "Head of Year 7"], SCHOOL)
 
 
+@pytest.mark.parametrize("header", ["Discount %", "Sconto %", "Rabatt in Prozent", "IVA (%)"])
+def test_a_percentage_is_no_amount(header: str) -> None:
+    assert "percentage" in _question(header, "order.discount_total", ["0", "10", "5"], RESTAURANT)
+
+
+def test_an_amount_of_tax_at_a_rate_is_one() -> None:
+    assert not _question("MwSt 19%", "order.tax_total", ["1.90", "3.80", "0.19"], RESTAURANT)
+
+
 @pytest.mark.parametrize("values", [["Sale", "Refund"], ["Verkauf", "Storno"], ["Vente", "Avoir"]])
 def test_kinds_of_transactions_are_no_ways_of_dining(values: list[str]) -> None:
     assert "kinds of transactions" in _question("Order Type", "order.dining_option_id", values, RESTAURANT)
