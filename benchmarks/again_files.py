@@ -158,16 +158,17 @@ class Table:
     """A table and what its rows are: `numbers` are the rows (from 1) that the reader takes as records."""
 
     def __init__(self, rows: Rows, numbers: Collection[int], keys: Collection[str], group: str = "") -> None:
+        self._facts = (numbers, keys, group)
         self.rows, self.data = rows, sorted(number - 1 for number in numbers if number <= len(rows))
         self.header = rows[self.data[0] - 1] if self.data and self.data[0] else []
-        for index in range(
-            self.data[0] - 1 if self.data else -1, -1, -1
-        ):  # a units row stands below the header
-            if keys & set(rows[index]):
-                self.header = rows[index]
-                break
+        above = rows[: self.data[0]] if self.data else []  # a units row stands below the header
+        self.header = next((row for row in reversed(above) if keys & set(row)), self.header)
         self.group = self.header.index(group) if group in self.header else None
         self.keys = [column for column, name in enumerate(self.header) if name in keys]
+
+    def of(self, rows: Rows) -> Table:
+        """Return a table of the same form with other rows."""
+        return Table(rows, *self._facts)
 
     def reordered(self) -> Rows:
         """Turn the groups round between what keeps its place."""
@@ -340,18 +341,19 @@ def _is_records(value: Any) -> bool:
 
 
 def document_with_record_on_top(document: Any) -> Any:
-    """Put a copy of the last record of each list at the top on top, with ids of its own."""
+    """Put copies of the last records of each list at the top on top, one of each type, with ids of their own."""
     document = copy.deepcopy(document)
     for records in list(_top_lists(document)):
         text = json.dumps(document)
-        record = copy.deepcopy(records[-1])
-        for holder, key, value in _scalars(record):
-            within = json.dumps(records[-1]).count(f'"{value}"')
-            if isinstance(value, str) and _ID.search(key) and text.count(f'"{value}"') == within:
-                holder[key] = new_text(value, ())
-            elif isinstance(value, int) and _ID.search(key):
-                holder[key] = value + 700
-        records.insert(0, record)
+        for last_record in {record.get("type"): record for record in records}.values():
+            record = copy.deepcopy(last_record)
+            for holder, key, value in _scalars(record):
+                within = json.dumps(last_record).count(f'"{value}"')
+                if isinstance(value, str) and _ID.search(key) and text.count(f'"{value}"') == within:
+                    holder[key] = new_text(value, ())
+                elif isinstance(value, int) and _ID.search(key):
+                    holder[key] = value + 700
+            records.insert(0, record)
     return document
 
 
