@@ -26,7 +26,9 @@ _GROUPS = word_set(
     "grupo categoria gruppo reparto kategoria grupa item dish product name artikel gericht produit plat plato producto prodotto "
     "piatto grade form year date day table house team order menu server waiter waitress employee staff cashier teacher kellner "
     "bedienung mitarbeiter kassierer lehrer camarero mesero empleado serveur serveuse employe cameriere garcom atendente location "
-    "store branch room filiale standort raum supplier vendor lieferant"
+    "store branch room filiale standort raum supplier vendor lieferant klasse klass jahrgang jahrgangsstufe klassenstufe stufe jahr "
+    "datum tag tisch speisekarte lieferanten grado curso turma serie fecha dia mesa pedido data giorno tavolo classe niveau jour annee "
+    "commande fournisseur proveedor fornitore fornecedor klas leerjaar dag tafel bestelling categoria famille familia rayon sala aula"
 )
 _ITEMS = word_set("item dish product artikel gericht produit plat plato producto prodotto piatto")
 SIZES = word_set(
