@@ -114,3 +114,22 @@ def test_names_of_employees_with_commas_feed_both_names_beside_the_printed_one()
 def test_names_of_employees_without_commas_are_printed_as_they_are():
     names = {"Employee": ["Maria", "Chen O.", "Big Tony"]}
     assert "last_name" not in targets({**PAYROLL, **names}, entity="employee")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["Código", "Nombre completo", "Teléfono"],
+        ["Código", "Nome completo", "Telefone"],
+        ["Code", "Nom complet", "Téléphone"],
+        ["Codice", "Nome e cognome", "Telefono"],
+        ["Código", "Apellidos y nombre", "Teléfono"],
+        ["Codice", "Cognome Nome", "Telefono"],
+        ["Kundennr", "Vor- und Nachname", "Telefon"],
+    ],
+)
+def test_a_whole_name_in_another_language_is_never_stored_as_half_of_one(columns: list[str]):
+    code, name, phone = columns
+    phones = ["0612345601", "0612345602", "0612345603"]
+    found = targets({code: ["C1", "C2", "C3"], name: NAMES, phone: phones})
+    assert all(transform for transform, _ in found.values())

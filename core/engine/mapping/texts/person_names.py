@@ -28,30 +28,36 @@ PERSON_NAMES = "person_names"
 
 _FIRST, _MIDDLE, _LAST = "first_name", "middle_name", "last_name"
 _PRINTED = "display_name"
-_GIVEN_WORDS_TEXT = (
-    "first given fore forename vorname prenom prénom nombre nombres nome voornaam förnamn fornavn imię imie"
-)
+_GIVEN_WORDS_TEXT = "first given fore forename vor vorname prenom prénom nombre nombres nome voornaam förnamn fornavn imię imie"
 _GIVEN_WORDS = frozenset(_GIVEN_WORDS_TEXT.split())
 _FAMILY_WORDS_TEXT = (
     "last family surname nachname familienname zuname nom apellido apellidos cognome sobrenome apelido"
     " achternaam efternamn efternavn nazwisko"
 )
 _FAMILY_WORDS = frozenset(_FAMILY_WORDS_TEXT.split())
+_WHOLE_WORDS = frozenset(
+    ["full", "whole", "complete", "complet", "completo", "completa", "volledige", "vollständiger", "voller"]
+)
 _TWO_FAMILIES_TEXT = "ES PT BR MX AR CO PE CL VE EC GT CU BO DO HN PY SV NI CR PR PA UY AO MZ GQ"
 _TWO_FAMILIES = frozenset(_TWO_FAMILIES_TEXT.split())
 _FAMILY_FIRST_TEXT = "HU VN CN TW HK KR KP JP KH MN SG MO"
 _FAMILY_FIRST = frozenset(_FAMILY_FIRST_TEXT.split())
 _PLANNED = 0.5
 _COMMAS = 0.8
+_WORDS_OF_WHOLE = 1.5
+"""Words per value from which a column may hold whole names."""
 _LOOKED_AT = 500
 
 
 def name_transform(profile: FieldProfile, field: Field) -> str | None:
     """Return the transform of a column that is mapped to a given or family name and holds whole names; None where not."""
     words = set(tokens(profile.source))
+    is_whole = bool(words & _WHOLE_WORDS) or bool(words & _GIVEN_WORDS and words & _FAMILY_WORDS)
+    if is_whole and profile.words >= _WORDS_OF_WHOLE and field.name in {_FIRST, _LAST}:
+        return GIVEN_NAME if field.name == _FIRST else FAMILY_NAME
     if words & _FAMILY_WORDS and not words & _GIVEN_WORDS and field.name == _FIRST:
         return None
-    if field.name == _FIRST and profile.words >= 1.5 and (not words & _GIVEN_WORDS or words & _FAMILY_WORDS):
+    if field.name == _FIRST and profile.words >= _WORDS_OF_WHOLE and not words & _GIVEN_WORDS:
         return GIVEN_NAME
     return FAMILY_NAME if field.name == _LAST and _have_commas(profile) else None
 
