@@ -42,7 +42,7 @@ def _finish(migration_id: str) -> None:
         rows = views.field_rows(context, migration_id, views.UNDECIDED)
         high = [row for row in rows if row.target and row.band == "green" and not is_asked(row)]
         unmatched = [row for row in rows if row.target is None and not is_asked(row)]
-        asked = [row for row in rows if is_asked(row)]
+        questions = [row for row in rows if is_asked(row)]
         to_review = len(rows) - len(high) - len(unmatched)
         accepts = _offer(
             context, "accepted", high, f"Accept {counted(len(high), 'high-confidence suggestion')}"
@@ -53,14 +53,14 @@ def _finish(migration_id: str) -> None:
             unmatched,
             f"Exclude {counted(len(unmatched), 'column')} with no matching field",
         )
-        if uncertain := to_review - len(asked):
+        if uncertain := to_review - len(questions):
             st.markdown(
                 f"{counted(uncertain, 'field')} at 90% or below {agree(uncertain, 'need')} your review."
             )
-        if asked:
-            names = formats.plain(listed([row.source_field for row in asked]))
+        if questions:
+            names = formats.plain(listed([row.source_field for row in questions]))
             st.markdown(
-                f":orange[:material/help:] {counted(len(asked), 'question')} to answer: {names}. "
+                f":orange[:material/help:] {counted(len(questions), 'question')} to answer: {names}. "
                 "A column with an open question is not imported."
             )
         st.caption("You can undo this later in Bulk history.")

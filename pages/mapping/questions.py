@@ -22,16 +22,16 @@ def questions(context: Context, migration_id: str) -> None:
     """Draw the columns that wait for an answer; nothing where there is none."""
     if not sum(progress_of(context, migration_id).asked.values()):
         return
-    asked = [row for row in views.field_rows(context, migration_id, views.UNDECIDED) if is_asked(row)]
+    questions = [row for row in views.field_rows(context, migration_id, views.UNDECIDED) if is_asked(row)]
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("**Questions**", width="content")
-            widgets.badge(f"{len(asked):,} open", "orange", icon=":material/help:")
+            widgets.badge(f"{len(questions):,} open", "orange", icon=":material/help:")
         st.caption("These columns are not imported before you answer.")
-        for row in asked[:_MOST]:
+        for row in questions[:_MOST]:
             _open_button(row)
-        if len(asked) > _MOST:
-            st.caption(f"{counted(len(asked) - _MOST, 'more question')} after these.")
+        if len(questions) > _MOST:
+            st.caption(f"{counted(len(questions) - _MOST, 'more question')} after these.")
 
 
 def _open_button(row: FieldRow) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from core.engine.mapping.ambiguity.repeated_people import number_of_people
 from core.engine.mapping.amounts import PLANNED
+from core.engine.mapping.identities.repeated_people import number_of_people
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.record_keys import EVENTS, KEY_FIELDS, main_entity

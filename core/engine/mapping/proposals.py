@@ -11,7 +11,6 @@ from dataclasses import replace
 from math import log
 
 from core.engine.mapping.ambiguity.companions import with_companions
-from core.engine.mapping.ambiguity.pupils_by_roll import with_known_pupils
 from core.engine.mapping.ambiguity.resolve import resolve
 from core.engine.mapping.ambiguity.unfit import asked_alike
 from core.engine.mapping.amounts import with_readings, with_units
@@ -19,6 +18,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.commerce.columns import with_commerce
 from core.engine.mapping.commerce.payment_rows import with_payment_rows
 from core.engine.mapping.dates import with_dates
+from core.engine.mapping.identities.pupils_by_roll import with_known_pupils
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection

@@ -55,8 +55,12 @@ class DayFacts:
     @classmethod
     def from_json(cls, document: Mapping[str, Any] | None) -> Self | None:
         """Read facts as stored; facts that a later version stores are left out."""
-        known = {fact.name for fact in fields(cls)}
-        return cls(**{name: value for name, value in document.items() if name in known}) if document else None
+        fact_names = {fact.name for fact in fields(cls)}
+        return (
+            cls(**{name: value for name, value in document.items() if name in fact_names})
+            if document
+            else None
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -42,8 +42,8 @@ class ColumnFacts:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Read facts as stored; facts that a later version stores are left out."""
-        known = {fact.name for fact in fields(cls)} - {"numbers", "days"}
-        facts = {name: value for name, value in document.items() if name in known}
+        fact_names = {fact.name for fact in fields(cls)} - {"numbers", "days"}
+        facts = {name: value for name, value in document.items() if name in fact_names}
         return cls(
             **facts,
             numbers=FormCounts.from_json(document.get("numbers") or {}),
