@@ -56,6 +56,48 @@ ABBREVIATIONS: dict[str, str] = {
     "multi": "multiple", "ytd": "year to date", "hs": "high school", "ela": "english", "oos": "out of stock",
     "fk": "id", "nm": "name", "addrs": "address", "mbl": "mobile", "eff": "effective", "gpa": "gpa",
     "staffid": "staff id", "uri": "url", "href": "url", "fulfil": "fulfillment", "licence": "license",
+    "sch": "school", "schl": "school", "chg": "charge", "chgs": "charge", "chrg": "charge", "chk": "check",
+    "acc": "account", "bcode": "barcode", "brcd": "barcode", "bldg": "building", "cntry": "country",
+    "crd": "card", "crncy": "currency", "cncl": "cancelled", "cncld": "cancelled", "clsd": "closed",
+    "opnd": "opened", "dte": "date", "dlvry": "delivery", "delv": "delivery", "deliv": "delivery",
+    "dlv": "delivery", "dscnt": "discount", "dscr": "description", "eml": "email", "ethn": "ethnicity",
+    "excl": "excluding", "fmly": "family", "fn": "first name", "flg": "flag", "frst": "first",
+    "gc": "gift card", "gcard": "gift card", "gndr": "gender", "gend": "gender", "grdn": "guardian",
+    "gdn": "guardian", "guard": "guardian", "gtot": "grand total", "gtotal": "grand total", "grs": "gross",
+    "hm": "home", "hmrm": "homeroom", "inact": "inactive", "init": "initial", "itm": "item", "itms": "item",
+    "lst": "last", "mnth": "month", "mktg": "marketing", "mkt": "marketing", "nxt": "next",
+    "qoh": "quantity on hand", "onhand": "on hand", "soh": "stock on hand", "pkg": "package",
+    "paymt": "payment", "pnt": "point", "pnts": "point", "prdt": "product", "prdct": "product",
+    "prmry": "primary", "pri": "primary", "prnt": "parent", "purch": "purchase", "rcv": "received",
+    "rcvd": "received", "recd": "received", "rfnd": "refund", "refd": "refund", "reqd": "required",
+    "rtn": "return", "reln": "relationship", "relat": "relationship", "rlshp": "relationship",
+    "relshp": "relationship", "rmk": "remark", "rmks": "remark", "rmrk": "remark", "rsn": "reason",
+    "scr": "score", "sbj": "subject", "subj": "subject", "subttl": "sub total", "sbtot": "sub total",
+    "stdnt": "student", "stdt": "student", "sts": "status", "stat": "status", "suppl": "supplier",
+    "surchg": "surcharge", "srchg": "surcharge", "sz": "size", "tbl": "table", "tch": "teacher",
+    "tndr": "tender", "trm": "term", "tx": "tax", "typ": "type", "unt": "unit", "vndr": "vendor",
+    "vnd": "vendor", "whse": "warehouse", "wk": "week", "wrk": "work", "yob": "birth year", "dpt": "department",
+    "dprt": "department", "ctg": "category", "catg": "category", "categ": "category", "ctgry": "category",
+    "clsrm": "classroom", "asgn": "assignment", "asmt": "assessment", "assmt": "assessment",
+    "assess": "assessment", "attnd": "attendance", "atnd": "attendance", "attend": "attendance",
+    "absnt": "absent", "excsd": "excused", "unexc": "unexcused", "crse": "course", "enrl": "enrollment",
+    "enrlmt": "enrollment", "enrld": "enrolled", "emerg": "emergency", "emer": "emergency", "lea": "district",
+    "ssid": "state student id", "sasid": "state student id", "fsm": "free school meal",
+    "eal": "english learner", "lep": "english learner", "frpl": "free reduced lunch", "ks": "key stage",
+    "yg": "year group", "ncy": "national curriculum year", "doj": "joining date", "dol": "leaving date",
+    "admno": "admission number", "adno": "admission number", "regno": "registration number",
+    "regn": "registration", "sno": "serial number", "srno": "serial number", "slno": "serial number",
+    "phno": "phone number", "mobno": "mobile number", "telno": "telephone number", "billno": "bill number",
+    "ordno": "order number", "srv": "service", "srvc": "service", "grat": "gratuity", "chnl": "channel",
+    "cshr": "cashier", "bev": "beverage", "ingr": "ingredient", "mdfr": "modifier", "modif": "modifier",
+    "cst": "cost", "msrp": "retail price", "srp": "retail price", "loy": "loyalty", "rwd": "reward",
+    "optin": "opt in", "ct": "count", "cr": "credit", "dr": "debit", "cc": "credit card", "gr": "grade",
+    "advsr": "advisor", "cnslr": "counselor", "cncy": "currency", "cmt": "comment", "cmnt": "comment",
+    "cmts": "comment", "cntct": "contact", "dsply": "display", "elig": "eligible", "emplid": "employee id",
+    "gradelvl": "grade level", "grdlvl": "grade level", "instrctr": "instructor", "lastnm": "last name",
+    "firstnm": "first name", "frstnm": "first name", "lstnm": "last name", "midnm": "middle name",
+    "fullnm": "full name", "mthr": "mother", "fthr": "father", "pupilno": "pupil number", "trmnl": "terminal",
+    "vchr": "voucher", "vst": "visit", "vsts": "visit", "wkly": "weekly", "stts": "status", "gsts": "guest", "rt": "rate",
 }  # fmt: skip
 # Glued pairs that carry their own meaning and that no separator betrays.
 COMPOUNDS: dict[str, str] = {
@@ -67,6 +109,7 @@ COMPOUNDS: dict[str, str] = {
     "studentid": "student id", "itemname": "item name", "unitprice": "unit price", "imageurl": "image url",
     "itemid": "item id", "orderid": "order id", "checknumber": "check number", "gradelevel": "grade level",
     "givenname": "given name", "familyname": "family name", "taxrate": "tax rate", "sourcedid": "source id",
+    "giftcard": "gift card", "giftcards": "gift card", "servicecharge": "service charge", "orderno": "order number",
     "subcategory": "sub category", "subgroup": "sub group", "takeout": "takeout", "checkout": "checkout",
 }  # fmt: skip
 _UNITS = frozenset(
@@ -84,6 +127,15 @@ _SINGULAR = {
     "branches": "branch", "switches": "switch", "analysis": "analysis", "basis": "basis", "mens": "men", "skus": "sku",
     "alias": "alias", "canvas": "canvas", "gas": "gas", "yes": "yes", "ms": "ms", "ws": "ws", "os": "os",
 }  # fmt: skip
+_INITIALS = re.compile(r"(?<![\w.])((?:[A-Za-z]\.)+[A-Za-z])\.?(?!\w)")
+"""Letters with full stops: 'D.O.B.', 'U.P.C'."""
+_BESIDE: dict[str, tuple[str, frozenset[str]]] = {
+    "inv": ("invoice", frozenset({"number", "no", "num", "nbr", "nr", "date", "dt", "amt", "amount", "total", "tot", "due", "status"})),
+    "pd": ("paid", frozenset({"amt", "amount", "date", "dt", "total", "tot", "bal", "by", "due", "to", "status"})),
+    "comp": ("company", frozenset({"name", "nm", "addr", "address", "phone"})),
+    "st": ("street", frozenset({"addr", "address", "name", "nm", "no", "number"})),
+}  # fmt: skip
+"""Abbreviations of two words, with the one they stand for beside some others: 'Inv No', 'Amt Pd'."""
 _PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _BRACKETED = re.compile(r"[\[(]\s*([^\])]*?)\s*[\])]")
 _QUALIFIED = (
@@ -113,6 +165,16 @@ def _words(piece: str) -> tuple[str, ...]:
     return tuple(expanded.split())
 
 
+def _spelled_out(name: str) -> str:
+    """Write out abbreviations that only the words beside them tell: 'Inv No' is about an invoice, 'Inv Level' is not."""
+    pieces = [piece.lower() for chunk in re.findall(r"[^\W_]+", name) for piece in _PIECE.findall(chunk)]
+    for short in _BESIDE.keys() & set(pieces):
+        word, others = _BESIDE[short]
+        if others.intersection(pieces):
+            name = re.sub(rf"(?<![A-Za-z])(?i:{short})(?![a-z])", word, name)
+    return name
+
+
 @lru_cache(maxsize=65536)
 def tokens(name: str) -> tuple[str, ...]:
     """Split a name into words, in order: camelCase, snake_case and punctuation split, abbreviations expanded, plurals
@@ -127,8 +189,9 @@ def tokens(name: str) -> tuple[str, ...]:
     plain = plain.replace("#", " number ").replace("%", " percent ").replace("'", "")
     plain = re.sub(r"\b[eE][-_ ]?[mM]ail", " email", plain)
     plain = re.sub(r"([A-Z]{2,})s(?![a-z])", r"\1", plain)
+    plain = _INITIALS.sub(lambda m: m[1].replace(".", ""), plain)
     words: list[str] = []
-    for chunk in re.findall(r"[^\W_]+", plain):
+    for chunk in re.findall(r"[^\W_]+", _spelled_out(plain)):
         lower_chunk = chunk.lower()
         if lower_chunk in COMPOUNDS or lower_chunk in ABBREVIATIONS:
             words += _words(lower_chunk)
@@ -160,19 +223,22 @@ LONGEST_COMPOUND = 64
 """Letters of a word that is taken apart; the longest glued names of exports have about 40."""
 
 
-def split_compound(word: str, vocabulary: Collection[str]) -> tuple[str, ...]:
-    """Split a glued word into the fewest known words of at least two letters; itself where that cannot be done.
+def split_compound(
+    word: str, vocabulary: Collection[str], *, least: int = 6, shortest: int = 2
+) -> tuple[str, ...]:
+    """Split a glued word into the fewest known words; itself where that cannot be done.
 
-    What is longer than LONGEST_COMPOUND letters is no word and stays as it is.
+    A word has at least `least` letters and each of its parts `shortest`. What is longer than LONGEST_COMPOUND letters
+    is no word and stays as it is.
 
     >>> split_compound("menuitemprice", {"menu", "item", "price"})
     ('menu', 'item', 'price')
     """
-    if word in vocabulary or not 6 <= len(word) <= LONGEST_COMPOUND:
+    if word in vocabulary or not least <= len(word) <= LONGEST_COMPOUND:
         return (word,)
     best: list[tuple[str, ...] | None] = [(), *([None] * len(word))]
-    for end in range(2, len(word) + 1):
-        for start in range(max(0, end - 16), end - 1):
+    for end in range(shortest, len(word) + 1):
+        for start in range(max(0, end - 16), end - shortest + 1):
             head, piece = best[start], word[start:end]
             current = best[end]
             if head is not None and piece in vocabulary and (current is None or len(head) + 1 < len(current)):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from core.engine.mapping.match.skeletons import parts_without_vowels, skeletons
 from core.kit.text import ABBREVIATIONS, normalise, split_compound, tokens
 from core.schema import Field, target_schema
 
@@ -45,6 +46,7 @@ class Lexicon:
     known      words a glued name may be made of
     nouns      phrase -> indices of the entities it names
     refers     entity x entity, 1 where the first has a field that refers to the second; belongs: where it must
+    skeletons  word by its consonants, where they are no other word's
     options    target index -> {written value: option}, for enumerations and for flags written as words
     """
 
@@ -68,17 +70,29 @@ class Lexicon:
     refers_to: npt.NDArray[np.int64]
     refers: Doubles
     belongs: Doubles
+    skeletons: Mapping[str, str]
 
     def words(self, name: str) -> Phrase:
         """Return the name's tokens without fillers, glued words taken apart where all their parts are known."""
         words: list[str] = []
         for token in tokens(name):
-            for part in split_compound(token, self.known_words):
+            for part in self._parts(token):
                 words += [word for word in tokens(part) if word not in _FILLERS]
         return tuple(
             word
             for index, word in enumerate(words)
             if word not in _PLAIN_ID or words[index + 1 : index + 2] != ["id"]
+        )
+
+    def _parts(self, token: str) -> tuple[str, ...]:
+        """Take a glued word apart, or a word without vowels."""
+        if token not in self.known_words and token in self.skeletons:
+            return (self.skeletons[token],)
+        parts = split_compound(token, self.known_words)
+        return (
+            parts
+            if parts != (token,) or token in self.known_words
+            else parts_without_vowels(token, self.skeletons)
         )
 
     def bag(self, phrases: Iterable[Phrase]) -> tuple[sparse.csr_matrix, Floats]:
@@ -146,6 +160,7 @@ def lexicon(domain: str) -> Lexicon:
         refers=_references(targets, position),
         belongs=_references([field for field in targets if field.required], position),
         refers_to=np.array([position.get(field.refers_to or "", -1) for field in targets], np.int64),
+        skeletons=skeletons(vocabulary),
     )
     return _with_matrices(blank)
 

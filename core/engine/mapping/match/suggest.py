@@ -9,7 +9,7 @@ import numpy as np
 
 from core.engine.mapping.match.assignment import assign, solver
 from core.engine.mapping.match.features import Pairs, build_pairs, observe
-from core.engine.mapping.match.languages import Language, english_names, language_of
+from core.engine.mapping.match.languages import english_names, language_of
 from core.engine.mapping.match.lexicon import Doubles, Lexicon, lexicon
 from core.engine.mapping.match.model import (
     NONE_TERMS,
@@ -28,6 +28,7 @@ from core.engine.mapping.match.reasons import (
     reasons,
 )
 from core.engine.mapping.match.values import contradicts
+from core.engine.mapping.match.vocabulary import Language
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile
 from core.schema import target_schema
