@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from adapters.lightspeed_r import LIGHTSPEED_R
+from adapters.loyverse import LOYVERSE
 from adapters.spreadsheet import SPREADSHEET
 from adapters.square import SQUARE
 from adapters.toast import TOAST
+from adapters.zettle import ZETTLE
 from core.engine.sources.contract import Source
 
 SOURCES: dict[str, Source] = {
     "toast": TOAST,
     "square": SQUARE,
+    "lightspeed_r": LIGHTSPEED_R,
+    "loyverse": LOYVERSE,
+    "zettle": ZETTLE,
     "spreadsheet": SPREADSHEET,
 }

@@ -29,9 +29,9 @@ def percent_of(cents: int, basis_points: int) -> int:
 
 
 def write_json(path: Path, document: Mapping[str, object], *, indent: bool = False) -> Path:
-    """Write UTF-8 JSON with a closing newline; the same document gives the same bytes."""
+    """Write UTF-8 JSON with a closing newline, Decimals as numbers; the same document gives the same bytes."""
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
-    path.write_bytes(orjson.dumps(document, option=options))
+    path.write_bytes(orjson.dumps(document, default=float, option=options))
     return path
 
 

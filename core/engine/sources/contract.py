@@ -70,13 +70,15 @@ class StreamSpec:
     where      for JSON lists of mixed objects: field and value that select it, e.g. ('type', 'ITEM')
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
                {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a
-               value counts
+               value counts. Under the name of a field of its own it stands in where the record has no value
     switched   for JSON: list in a record -> the flag of its members that says whether they count; of a member whose flag
                is false nothing becomes a column
+    less       for JSON: new column -> (amount, another that is part of it): the first less the second, which may be missing
     look_up    for JSON: new column -> LookUp
     levels     for JSON: new column -> Level
     hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
-               'itemTags[].name', becomes a column of its own that holds the values as a JSON list
+               'itemTags[].name', becomes a column of its own that holds the values as a JSON list; one behind a selection,
+               like 'Prices.ItemPrice[useType=Default].amount', that of the first member of which the field has the value
     """
 
     name: str
@@ -86,6 +88,7 @@ class StreamSpec:
     where: tuple[str, str] | None = None
     carry: Mapping[str, str] = field(default_factory=dict)
     switched: Mapping[str, str] = field(default_factory=dict)
+    less: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     look_up: Mapping[str, LookUp] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     hints: Mapping[str, Hint] = field(default_factory=dict)

@@ -309,8 +309,11 @@ class _Walker:
     ) -> dict[str, Json]:
         extra: dict[str, Json] = {}
         for column, ways in self._carries(spec, pattern, above):
-            if column not in values and (value := _carried(ways, above)) is not None:
+            if values.get(column) is None and (value := _carried(ways, above)) is not None:
                 extra[column] = value
+        for column, (whole, part) in spec.less.items():
+            if (amount := _less(node.get(whole), node.get(part))) is not None:
+                extra[column] = amount
         for column, key, steps in self.picks[spec.name]:
             if column in values or column in extra or (key is not None and key not in node):
                 continue
@@ -323,6 +326,14 @@ class _Walker:
         return extra
 
 
+def _less(whole: Json, part: Json) -> Json:
+    """Subtract an amount from the one that it is part of; None where one of them is no number."""
+    numbers = [whole, 0 if part is None else part]
+    if not all(isinstance(number, (int, Decimal)) and not isinstance(number, bool) for number in numbers):
+        return None
+    return Decimal(numbers[0]) - Decimal(numbers[1])  # type: ignore[arg-type]
+
+
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
     """List hinted columns that may not be among a record's own leaves: behind a list, or in an object that left it.
 
@@ -331,7 +342,7 @@ def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:
     names = [
         name
         for name, hint in spec.hints.items()
-        if name not in spec.carry and ("[]" in name or ("." in name and hint.target))
+        if name not in spec.carry and ("[" in name or ("." in name and hint.target))
     ]
     ways = [(name, pattern_of(name)) for name in names]
     return [

@@ -6,18 +6,23 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from core.engine.sources.json_text import Json
+from core.engine.sources.json_text import Json, scalar_text
 from core.errors import InvalidInputError
 
 Path = tuple[str | int, ...]
 """The position of a value in a document: names and list indexes from the root."""
 
 Pattern = tuple[str, ...]
-"""A Path without positions: '[]' for any member of a list, '{}' for any value of an object."""
+"""A Path without positions: '[]' for any member of a list, '{}' for any value of an object.
+
+'[useType=Default]' stands for the first member of which that field has that value; a list of one member may be the member.
+"""
 
 ANY_MEMBER, ANY_VALUE = "[]", "{}"
 _SPECIAL = re.compile(r"([\\.\[\]{}])")
-_STEP = re.compile(r"(?P<name>(?:\\.|[^\\\[\]{}])*)(?P<marks>(?:\[\]|\{\})*)")
+_MARK = r"\[\]|\{\}|\[\w+=\w+\]"
+_STEP = re.compile(rf"(?P<name>(?:\\.|[^\\\[\]{{}}])*)(?P<marks>(?:{_MARK})*)")
+_SELECTION = re.compile(r"\[(?P<field>\w+)=(?P<value>\w+)\]")
 
 
 @lru_cache(maxsize=65_536)
@@ -39,7 +44,7 @@ def pattern_of(path: str) -> Pattern:
                 f"{path!r} is not a path.", hint="Write it like 'menus[].groups[].items[]'."
             )
         steps += [match["name"]] if match["name"] else []
-        steps += re.findall(r"\[\]|\{\}", match["marks"])
+        steps += re.findall(_MARK, match["marks"])
     return tuple(steps)
 
 
@@ -62,10 +67,22 @@ def pick(value: Json, steps: Pattern) -> Json:
         if step in {ANY_MEMBER, ANY_VALUE}:
             members = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
             return _items([pick(member, steps[index + 1 :]) for member in members])
+        if selection := _SELECTION.fullmatch(step):
+            value = _selected(value, selection["field"], selection["value"])
+            continue
         if not isinstance(value, dict):
             return None
         value = value.get(unescape(step))
     return value
+
+
+def _selected(value: Json, field: str, text: str) -> Json:
+    """Return the first member of which the field has the value, as text; None where there is none."""
+    members = value if isinstance(value, list) else [value]
+    return next(
+        (member for member in members if isinstance(member, dict) and scalar_text(member.get(field)) == text),
+        None,
+    )
 
 
 def _items(values: Sequence[Json]) -> list[Json]:

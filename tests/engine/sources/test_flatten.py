@@ -154,3 +154,28 @@ def test_values_become_text_without_loss():
 def test_a_document_without_records_is_refused(document):
     with pytest.raises(InvalidInputError, match="holds no records"):
         flatten(document)
+
+
+def test_a_carried_value_stands_in_where_the_record_has_none_of_its_own():
+    spec = StreamSpec("sizes", "item_variant", path="items[].sizes[]", carry={"name": "items[].name"})
+    document = {
+        "items": [{"name": "Soup", "sizes": [{"name": None}, {"name": "Half"}]}, {"sizes": [{"name": None}]}]
+    }
+    assert [text["name"] for text in texts(flatten(document, [spec]), "sizes")] == ["Soup", "Half", None]
+
+
+@given(st.decimals(0, 100, places=2), st.one_of(st.none(), st.decimals(0, 100, places=2)))
+def test_an_amount_less_another_that_is_part_of_it_is_exact(amount, tip):
+    spec = StreamSpec("payments", "payment", path="payments[]", less={"net": ("amount", "tip")})
+    payment = {"amount": amount} | ({} if tip is None else {"tip": tip})
+    (record,) = flatten({"payments": [payment]}, [spec])["payments"]
+    assert record.extra["net"] == amount - (tip or 0)
+
+
+@pytest.mark.parametrize(
+    "payment", [{"amount": "12"}, {"amount": 12, "tip": "2"}, {"tip": 2}, {"amount": True}]
+)
+def test_nothing_is_subtracted_where_an_amount_is_no_number(payment):
+    spec = StreamSpec("payments", "payment", path="payments[]", less={"net": ("amount", "tip")})
+    (record,) = flatten({"payments": [payment]}, [spec])["payments"]
+    assert "net" not in record.extra

@@ -108,3 +108,23 @@ def test_the_document_itself_is_not_changed():
     document = {"sizes": [{"on": False}]}
     without_switched_off(document, ("sizes",), "on")
     assert document == {"sizes": [{"on": False}]}
+
+
+PRICES = st.lists(
+    st.fixed_dictionaries({"amount": st.integers(0, 9), "use": st.sampled_from(["Default", "Online", 1])})
+)
+
+
+@given(PRICES)
+def test_a_selection_leads_to_the_first_member_of_which_the_field_has_the_value(prices):
+    amounts = [price["amount"] for price in prices if price["use"] == "Default"]
+    expected = amounts[0] if amounts else None
+    assert pick({"Prices": {"Price": prices}}, pattern_of("Prices.Price[use=Default].amount")) == expected
+    amounts = [price["amount"] for price in prices if price["use"] == 1]
+    assert pick({"Price": prices}, pattern_of("Price[use=1].amount")) == (amounts[0] if amounts else None)
+
+
+def test_a_list_of_one_member_may_be_the_member():
+    document = {"Email": {"address": "a@example.com", "use": "Primary"}}
+    assert pick(document, pattern_of("Email[use=Primary].address")) == "a@example.com"
+    assert pick(document, pattern_of("Email[use=Home].address")) is None

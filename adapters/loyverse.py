@@ -1,0 +1,20 @@
+"""Loyverse: the API as JSON, and the back office's exports as tables."""
+
+from __future__ import annotations
+
+from adapters.loyverse_api import API
+from core.engine.sources.contract import Source
+
+LOYVERSE = Source(
+    name="loyverse",
+    label="Loyverse",
+    domain="restaurant",
+    marks=frozenset({"receipts"}),
+    streams=API,
+    notes=(
+        "Loyverse writes amounts in the main unit of the currency.",
+        "In the API every item has a variant; its price stands there, and the item's own price stays empty.",
+        "A refund is a receipt of its own, with amounts above zero; it is imported as a refunded order.",
+        "Stock is in the items export; in the API it stands once a store and is not imported.",
+    ),
+)
