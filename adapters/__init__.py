@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.lightspeed_r import LIGHTSPEED_R
+from adapters.lightspeed.r_series import LIGHTSPEED_R
+from adapters.lightspeed.x_series import LIGHTSPEED_X
 from adapters.loyverse import LOYVERSE
 from adapters.spreadsheet import SPREADSHEET
 from adapters.square import SQUARE
@@ -13,6 +14,7 @@ from core.engine.sources.contract import Source
 SOURCES: dict[str, Source] = {
     "toast": TOAST,
     "square": SQUARE,
+    "lightspeed_x": LIGHTSPEED_X,
     "lightspeed_r": LIGHTSPEED_R,
     "loyverse": LOYVERSE,
     "zettle": ZETTLE,

@@ -19,6 +19,7 @@ from pages import (
     rules,
     runs,
     settings,
+    sources,
     today,
     validation,
 )
@@ -71,6 +72,7 @@ MENU: tuple[Screen, ...] = (
         Step.LIVE,
         MIGRATE,
     ),
+    Screen("Sources", ":material/database:", "sources", "migration.read", sources.show, None, INSIGHTS),
     Screen("Recipes", ":material/menu_book:", "recipes", "migration.read", recipes.show, None, INSIGHTS),
     Screen(
         "Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, INSIGHTS

@@ -13,11 +13,17 @@ from adapters import SOURCES
 from core.engine.sources.read import identify
 from core.engine.sources.tables import TRUSTED
 from mock_data.lightspeed_r.generate import write_lightspeed_r
+from mock_data.lightspeed_x.generate import write_lightspeed_x
 from mock_data.loyverse.generate import write_loyverse
 from mock_data.zettle.generate import write_zettle
 
 FOLDER = Path(mock_data.__file__).parent
-GENERATORS = {"lightspeed_r": write_lightspeed_r, "loyverse": write_loyverse, "zettle": write_zettle}
+GENERATORS = {
+    "lightspeed_r": write_lightspeed_r,
+    "lightspeed_x": write_lightspeed_x,
+    "loyverse": write_loyverse,
+    "zettle": write_zettle,
+}
 SAMPLES = [
     path
     for path in sorted(FOLDER.glob("*/*.*"))

@@ -10,9 +10,11 @@ import polars as pl
 
 from core.engine.batch import FAULT, NOTED
 from core.engine.sources import detect
+from core.engine.sources.contract import StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS
 from core.engine.sources.file_info import StreamInfo
 from core.engine.sources.reshape.decide import shapes_of
+from core.engine.sources.reshape.row_kinds import row_kinds
 from core.engine.sources.reshape.shape import Reading, StreamShape
 
 _READING = "reading"
@@ -31,10 +33,28 @@ def shaped_streams(
     stream, None to count those of `rows` only. A table whose source declares it, or that is to be read as it stands
     (ReaderOptions.reshape), keeps its shape.
     """
+    if table.spec is not None and table.spec.where is not None and table.options.reshape is not False:
+        return [*_by_kind(table, table.spec, rows, frames)] or [table]
     if table.spec is not None or table.options.reshape is False:
         return [table]
     shapes = shapes_of(table.columns, rows, domain)
     return [_shaped(table, shape, rows, frames) for shape in shapes]
+
+
+def _by_kind(
+    table: StreamInfo,
+    spec: StreamSpec,
+    rows: pl.DataFrame,
+    frames: Callable[[], Iterator[pl.DataFrame]] | None,
+) -> Iterator[StreamInfo]:
+    """Yield a stream for each kind of row of a table; that of undeclared kinds only where there are such rows."""
+    for kind, shape in row_kinds(table.columns, spec):
+        name = kind.name if kind else table.part
+        stream = _shaped(
+            replace(table, name=name, entity=kind.entity if kind else None, spec=kind), shape, rows, frames
+        )
+        if kind is not None or stream.rows:
+            yield stream
 
 
 def _shaped(

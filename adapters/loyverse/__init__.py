@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.loyverse_api import API
+from adapters.loyverse.api import API
 from core.engine.sources.contract import Source
 
 LOYVERSE = Source(
