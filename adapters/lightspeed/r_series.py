@@ -9,7 +9,7 @@ from __future__ import annotations
 from adapters.declare import fields, money, names, negated
 from core.engine.sources.contract import Hint, Source, StreamSpec
 
-_NONE = "map_values({'0': None})"
+_ZERO_IS_EMPTY = "map_values({'0': None})"
 _ITEM_HEADERS = names(
     "System ID|UPC|EAN|Custom SKU|Manufact. SKU|Item|Qty.|Price|Tax|Brand|Publish to eCom|Season|Department|MSRP|"
     "Tax Class|Default Cost|Vendor|Category|Subcategory 1"
@@ -50,7 +50,7 @@ _ITEMS = StreamSpec(
             "customSku": "menu_item.sku",
             "upc": Hint("menu_item.barcode", transform="coalesce"),
             "ean": "menu_item.barcode",
-            "categoryID": Hint("menu_item.category_id", transform=_NONE),
+            "categoryID": Hint("menu_item.category_id", transform=_ZERO_IS_EMPTY),
             "defaultCost": money("menu_item.cost"),
             "archived": negated("menu_item.is_active"),
             "Prices.ItemPrice[useType=Default].amount": money("menu_item.price"),
@@ -75,7 +75,7 @@ _CATEGORIES = StreamSpec(
         {
             "categoryID": "category.external_id",
             "name": "category.name",
-            "parentID": Hint("category.parent_id", transform=_NONE),
+            "parentID": Hint("category.parent_id", transform=_ZERO_IS_EMPTY),
         },
         *names("nodeDepth|fullPathName|leftNode|rightNode|createTime|timeStamp"),
     ),
@@ -120,7 +120,7 @@ _CUSTOMERS = StreamSpec(
 
 LIGHTSPEED_R = Source(
     name="lightspeed_r",
-    label="Lightspeed Retail (R-Series)",
+    label="Lightspeed R-Series",
     domain="restaurant",
     streams=(_ITEMS_EXPORT, _ITEMS, _CATEGORIES, _CUSTOMERS),
     notes=(

@@ -62,11 +62,17 @@ _STATES = {
 
 
 def _kind(
-    name: str, entity: str, line_type: str, targets: dict[str, str | Hint], **more: object
+    name: str,
+    entity: str,
+    line_type: str,
+    targets: dict[str, str | Hint],
+    headers: frozenset[str] = frozenset(),
+    kinds: tuple[StreamSpec, ...] = (),
 ) -> StreamSpec:
     """Return the stream of one kind of row of the sales history."""
-    others = (header for header in (*_HISTORY_HEADERS, "outlet") if header not in targets)
-    return StreamSpec(name, entity, where=("line_type", line_type), hints=fields(targets, *others), **more)  # type: ignore[arg-type]
+    unmapped = (header for header in (*_HISTORY_HEADERS, "outlet") if header not in targets)
+    hints = fields(targets, *unmapped)
+    return StreamSpec(name, entity, headers, where=("line_type", line_type), kinds=kinds, hints=hints)
 
 
 _LINES = _kind(
@@ -114,12 +120,12 @@ _SALES = _kind(
         "total": money("order.total"),
     },
     headers=frozenset(_HISTORY_HEADERS),
-    beside=(_LINES, _PAYMENTS),
+    kinds=(_LINES, _PAYMENTS),
 )
 
 LIGHTSPEED_X = Source(
     name="lightspeed_x",
-    label="Lightspeed Retail (X-Series)",
+    label="Lightspeed X-Series",
     domain="restaurant",
     streams=(_CUSTOMERS, _SALES, _LINES, _PAYMENTS),
     notes=("A customer is known by the customer code, in the list of customers and on sales.",),

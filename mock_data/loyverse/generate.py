@@ -87,7 +87,7 @@ def _items() -> list[Json]:
     for number, (name, category, sizes, facts) in enumerate(_MENU, start=1):
         variants = [
             {
-                "variant_id": _id("b1", number * 10 + place), "item_id": _id("a1", number), "sku": f"1{number:02d}0{place}",
+                "variant_id": _id("b1", number * 10 + variant_no), "item_id": _id("a1", number), "sku": f"1{number:02d}0{variant_no}",
                 "reference_variant_id": None, "option1_value": size, "option2_value": None, "option3_value": None,
                 "barcode": None, "cost": dollars(cents // 3), "purchase_cost": None, "default_pricing_type": "FIXED",
                 "default_price": dollars(cents), "stores": [
@@ -95,7 +95,7 @@ def _items() -> list[Json]:
                      "optimal_stock": None, "low_stock": None}
                 ], **_EXISTING,
             }
-            for place, (size, cents) in enumerate(sizes)
+            for variant_no, (size, cents) in enumerate(sizes)
         ]  # fmt: skip
         items.append(
             {
@@ -132,10 +132,10 @@ def _receipts(items: list[Json]) -> list[Json]:
         ("1-1003", "REFUND", ((1, 0, 1, []),), "NONINTEGRATEDCARD", None),
     )
     receipts = []
-    for place, (number, kind, sold, tender, guest) in enumerate(sales):
-        moment = f"2025-03-01T1{5 + place}:12:00.000Z"
+    for sale_no, (number, kind, sold, tender, guest) in enumerate(sales):
+        moment = f"2025-03-01T1{5 + sale_no}:12:00.000Z"
         lines = [
-            _line(f"{place}{index}", items[item], variant, quantity, modifiers)
+            _line(f"{sale_no}{index}", items[item], variant, quantity, modifiers)
             for index, (item, variant, quantity, modifiers) in enumerate(sold)
         ]
         total = sum((line["total_money"] for line in lines), Decimal(0))

@@ -36,12 +36,12 @@ def _products() -> list[Json]:
             "presentation": {"imageUrl": None, "backgroundColor": "#ffffff", "textColor": "#000000"},
             "variants": [
                 {
-                    "uuid": _uuid(2, number * 10 + place), "name": size, "description": None,
-                    "sku": f"ZE-{number}{place}", "barcode": None, "price": {"amount": cents, "currencyId": "USD"},
+                    "uuid": _uuid(2, number * 10 + index), "name": size, "description": None,
+                    "sku": f"ZE-{number}{index}", "barcode": None, "price": {"amount": cents, "currencyId": "USD"},
                     "costPrice": {"amount": cents // 4, "currencyId": "USD"}, "vatPercentage": "8",
                     "options": [{"name": "Size", "value": size}] if size else [],
                 }
-                for place, (size, cents) in enumerate(sizes)
+                for index, (size, cents) in enumerate(sizes)
             ],
             "vatPercentage": "8", "updatedAt": "2025-02-01T08:00:00.000+0000", "createdAt": "2024-11-01T08:00:00.000+0000",
         }
@@ -52,14 +52,14 @@ def _products() -> list[Json]:
 def _purchase(number: int, sold: tuple[tuple[int, int, int], ...], tender: str, tip: int | None) -> Json:
     lines = [
         {
-            "quantity": str(quantity), "productUuid": _uuid(1, item), "variantUuid": _uuid(2, item * 10 + place),
-            "vatPercentage": 8, "unitPrice": _LIBRARY[item][2][place][1], "name": _LIBRARY[item][0],
-            "rowTaxableAmount": round(_LIBRARY[item][2][place][1] * quantity / 1.08),
-            "variantName": _LIBRARY[item][2][place][0], "id": str(index), "type": "PRODUCT", "libraryProduct": True,
+            "quantity": str(quantity), "productUuid": _uuid(1, item), "variantUuid": _uuid(2, item * 10 + size),
+            "vatPercentage": 8, "unitPrice": _LIBRARY[item][2][size][1], "name": _LIBRARY[item][0],
+            "rowTaxableAmount": round(_LIBRARY[item][2][size][1] * quantity / 1.08),
+            "variantName": _LIBRARY[item][2][size][0], "id": str(index), "type": "PRODUCT", "libraryProduct": True,
         }
-        for index, (item, place, quantity) in enumerate(sold)
+        for index, (item, size, quantity) in enumerate(sold)
     ]  # fmt: skip
-    total = sum(_LIBRARY[item][2][place][1] * quantity for item, place, quantity in sold)
+    total = sum(_LIBRARY[item][2][size][1] * quantity for item, size, quantity in sold)
     moment = f"2025-03-02T1{number % 10}:20:00.000+0000"
     card = {"maskedPan": "541234******0042", "cardType": "MASTERCARD"} if tender == "IZETTLE_CARD" else {}
     return {

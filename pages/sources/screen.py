@@ -14,8 +14,9 @@ from pages.ui import widgets
 from pages.ui.formats import plain
 
 _COLOURS = {YES: "green", PARTLY: "orange", NO: "gray"}
-_CHOSEN = "sources_source"
-_BADGE_WIDTH = 78
+_SYSTEM = "system"
+_NARROW, _PER_LETTER, _PADDING = 60, 6.2, 20
+"""Width of a column of badges, in pixels: what the longest badge needs, and what a header does."""
 
 
 def show(context: Context) -> None:
@@ -34,18 +35,18 @@ def show(context: Context) -> None:
         )
         return
     _overview(sources)
-    names = {source.name: source for source in sources}
-    chosen = st.segmented_control(
+    by_name = {source.name: source for source in sources}
+    name = st.segmented_control(
         "System",
-        list(names),
+        list(by_name),
         default=sources[0].name,
         required=True,
-        format_func=lambda name: names[name].label,
-        key=_CHOSEN,
+        format_func=lambda name: by_name[name].label,
+        key=_SYSTEM,
         bind="query-params",
         label_visibility="collapsed",
     )
-    _details(names[chosen or sources[0].name])
+    _details(by_name[name or sources[0].name])
 
 
 def _overview(sources: Sequence[SourceCoverage]) -> None:
@@ -58,12 +59,16 @@ def _overview(sources: Sequence[SourceCoverage]) -> None:
             for source in sources
         ],
         {
-            "System": st.column_config.TextColumn(pinned=True, width=150),
-            **{label: widgets.badge_column(label, _COLOURS, width=_BADGE_WIDTH) for label in labels},
+            "System": st.column_config.TextColumn(pinned=True, width=134),
+            **{label: widgets.badge_column(label, _COLOURS, width=_width(label)) for label in labels},
             "Checked": st.column_config.DateColumn(format="D MMM YYYY", width=96),
         },
         alt="Data that each system gives",
     )
+
+
+def _width(label: str) -> int:
+    return max(_NARROW, round(len(label) * _PER_LETTER) + _PADDING)
 
 
 def _details(source: SourceCoverage) -> None:
@@ -84,7 +89,7 @@ def _details(source: SourceCoverage) -> None:
         {
             "Data": st.column_config.TextColumn(width=110),
             "Imported": widgets.badge_column("Imported", _COLOURS, width=84),
-            "Limits": st.column_config.TextColumn(width=520),
+            "Limits": st.column_config.TextColumn(width=460),
             "From": st.column_config.TextColumn(
                 width=240, help="Lists of the API, or tables of the export, that hold it"
             ),

@@ -49,7 +49,7 @@ def test_a_sample_with_a_further_field_and_without_another_is_still_its_source_s
             csv.writer(file).writerows([[*header[:-1], "Loyalty level"], *([*row[:-1], "7"] for row in rows)])
     else:
         path.write_text(
-            json.dumps(_changed(json.loads(sample.read_text(encoding="utf-8")))), encoding="utf-8"
+            json.dumps(_with_field(json.loads(sample.read_text(encoding="utf-8")))), encoding="utf-8"
         )
     expected = json.loads(sample.with_suffix(".expected.json").read_text(encoding="utf-8"))
     identification = identify(path, list(SOURCES.values()))
@@ -58,15 +58,15 @@ def test_a_sample_with_a_further_field_and_without_another_is_still_its_source_s
     assert {stream.name for stream in identification.streams} == set(expected["streams"])
 
 
-def _changed(value: object) -> object:
+def _with_field(value: object) -> object:
     """Give every record of a document a field that no documentation knows."""
     if isinstance(value, list):
-        return [_changed(member) for member in value]
+        return [_with_field(member) for member in value]
     if not isinstance(value, dict):
         return value
-    changed = {key: _changed(member) for key, member in value.items()}
+    record = {key: _with_field(member) for key, member in value.items()}
     return (
-        changed | {"newlyAdded": "x"}
+        record | {"newlyAdded": "x"}
         if any(not isinstance(member, (dict, list)) for member in value.values())
-        else changed
+        else record
     )

@@ -69,7 +69,7 @@ class StreamSpec:
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
     where      for JSON lists of mixed objects: field and value that select it, e.g. ('type', 'ITEM'); for tables with
                rows of several kinds: column and value of its rows, in any case
-    beside     for such tables: the streams of the other kinds, which need no headers of their own
+    kinds      for such tables: the streams of the other kinds, which need no headers of their own
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
                {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a
                value counts. Under the name of a field of its own it stands in where the record has no value
@@ -88,7 +88,7 @@ class StreamSpec:
     headers: frozenset[str] = frozenset()
     path: str | None = None
     where: tuple[str, str] | None = None
-    beside: tuple[StreamSpec, ...] = ()
+    kinds: tuple[StreamSpec, ...] = ()
     carry: Mapping[str, str] = field(default_factory=dict)
     switched: Mapping[str, str] = field(default_factory=dict)
     less: Mapping[str, tuple[str, str]] = field(default_factory=dict)

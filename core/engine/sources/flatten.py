@@ -311,9 +311,9 @@ class _Walker:
         for column, ways in self._carries(spec, pattern, above):
             if values.get(column) is None and (value := _carried(ways, above)) is not None:
                 extra[column] = value
-        for column, (whole, part) in spec.less.items():
-            if (amount := _less(node.get(whole), node.get(part))) is not None:
-                extra[column] = amount
+        for column, (amount, part) in spec.less.items():
+            if (difference := _less(node.get(amount), node.get(part))) is not None:
+                extra[column] = difference
         for column, key, steps in self.picks[spec.name]:
             if column in values or column in extra or (key is not None and key not in node):
                 continue
@@ -326,12 +326,14 @@ class _Walker:
         return extra
 
 
-def _less(whole: Json, part: Json) -> Json:
-    """Subtract an amount from the one that it is part of; None where one of them is no number."""
-    numbers = [whole, 0 if part is None else part]
-    if not all(isinstance(number, (int, Decimal)) and not isinstance(number, bool) for number in numbers):
-        return None
-    return Decimal(numbers[0]) - Decimal(numbers[1])  # type: ignore[arg-type]
+def _less(amount: Json, part: Json) -> Json:
+    """Subtract what is part of an amount; None where one of them is no number."""
+    numbers = [_number(amount), _number(0 if part is None else part)]
+    return None if numbers[0] is None or numbers[1] is None else numbers[0] - numbers[1]
+
+
+def _number(value: Json) -> Decimal | None:
+    return Decimal(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
 
 
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:

@@ -17,7 +17,7 @@ SALES = StreamSpec(
     "order",
     frozenset({"number", "Line Type", "total"}),
     where=("Line Type", "Sale"),
-    beside=(LINES,),
+    kinds=(LINES,),
 )
 TILL = Source("till", "Till", "restaurant", (SALES, LINES))
 TEXT = "number,line_type,total\n1,Sale,5.00\n1,Line,5.00\n2,SALE,3.00\n2,line,3.00\n2,Rounding,0.01\n"
@@ -52,5 +52,5 @@ def test_kinds_become_streams_of_their_declarations_and_others_are_set_apart(tmp
     ]
     frames = dict(read(path, identified))
     assert frames["lines"][ROW].to_list() == [3, 5]
-    whole = identify(path, [TILL], ReaderOptions(reshape=False))
-    assert [info.rows for info in whole.streams] == [5]
+    unsplit = identify(path, [TILL], ReaderOptions(reshape=False))
+    assert [info.rows for info in unsplit.streams] == [5]

@@ -28,8 +28,8 @@ def test_every_declared_source_is_described_and_no_other():
 
 @pytest.mark.parametrize("name", DECLARED)
 def test_a_source_is_said_to_give_exactly_what_its_streams_feed(name):
-    said = {*areas_under(name, "gives"), *areas_under(name, "partly")}
-    assert said == declared_areas(SOURCES[name]).keys()
+    described_areas = {*areas_under(name, "gives"), *areas_under(name, "partly")}
+    assert described_areas == declared_areas(SOURCES[name]).keys()
 
 
 @pytest.mark.parametrize("name", DECLARED)

@@ -29,7 +29,7 @@ def test_the_chosen_system_is_shown_with_its_documents_day_and_limits(
     console: Console, alice: Context
 ) -> None:
     app = console("alice", "sources")
-    app.segmented_control(key="sources_source").set_value("zettle").run()
+    app.segmented_control(key="system").set_value("zettle").run()
     zettle = next(source for source in coverage(alice, SOURCES) if source.name == "zettle")
     (caption,) = (element.value for element in app.caption if "Checked on" in element.value)
     assert f"{zettle.checked:%B %Y}" in caption
