@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.clover import CLOVER
 from adapters.lightspeed.r_series import LIGHTSPEED_R
 from adapters.lightspeed.x_series import LIGHTSPEED_X
 from adapters.loyverse import LOYVERSE
@@ -14,6 +15,7 @@ from core.engine.sources.contract import Source
 SOURCES: dict[str, Source] = {
     "toast": TOAST,
     "square": SQUARE,
+    "clover": CLOVER,
     "lightspeed_x": LIGHTSPEED_X,
     "lightspeed_r": LIGHTSPEED_R,
     "loyverse": LOYVERSE,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 from adapters.declare import anywhere, fields, flag, listed, money, names, negated
-from core.engine.sources.contract import Hint, StreamSpec
+from core.engine.sources.contract import Hint, LookUp, StreamSpec
 
 _OBJECTS = ("catalog.objects[]", "objects[]", "related_objects[]", "object")
 _EVERY_OBJECT = names(
@@ -20,7 +20,7 @@ def _typed(
     name: str,
     hints: dict[str, str | Hint],
     unmapped: str = "",
-    switched: Mapping[str, str] | None = None,
+    **parts: Any,
 ) -> StreamSpec:
     """Return the stream of one type of catalog object."""
     return StreamSpec(
@@ -29,7 +29,7 @@ def _typed(
         path=anywhere(_OBJECTS),
         where=("type", kind),
         hints=fields(hints, *_EVERY_OBJECT, *(names(unmapped) if unmapped else ())),
-        switched=switched or {},
+        **parts,
     )
 
 
@@ -58,6 +58,15 @@ _LOCATIONS = StreamSpec(
         ),
         *names("pos_background_url|full_format_logo_url"),
     ),
+)
+_NESTED_PRICING, _PRICING = (
+    "item_data.variations[].item_variation_data.pricing_type",
+    "variation.pricing_type",
+)
+_OPEN = Hint(
+    "menu_item.pricing_strategy",
+    transform="map_values({'variable_pricing': 'open', 'fixed_pricing; variable_pricing': 'open', "
+    "'variable_pricing; fixed_pricing': 'open', 'fixed_pricing': None})",
 )
 _CATEGORIES = _typed(
     "CATEGORY",
@@ -89,6 +98,8 @@ _ITEMS = _typed(
         "item_data.modifier_list_info[].modifier_list_id": listed("menu_item.modifier_group_ids"),
         "item_data.food_and_beverage_details.dietary_preferences[].standard_name": listed("menu_item.tags"),
         "item_data.is_archived": negated("menu_item.is_active"),
+        _NESTED_PRICING: _OPEN,
+        _PRICING: _OPEN,
     },
     "item_data.label_color|item_data.is_taxable|item_data.description_html|item_data.categories|"
     "item_data.reporting_category.ordinal|item_data.modifier_list_info|item_data.product_type|item_data.channels|"
@@ -98,6 +109,12 @@ _ITEMS = _typed(
     "item_data.available_for_pickup|item_data.available_electronically|item_data.variations|"
     "item_data.food_and_beverage_details.ingredients|item_data.ecom_image_uris",
     switched={"item_data.modifier_list_info": "enabled"},
+    single=frozenset({_NESTED_PRICING}),
+    look_up={
+        _PRICING: LookUp(
+            "id", "variations", "item_variation_data.item_id", "item_variation_data.pricing_type"
+        )
+    },
 )
 _OWN_ITEM = anywhere(_OBJECTS, ".id")
 _VARIATIONS = StreamSpec(

@@ -60,6 +60,20 @@ _ORDER_ENVELOPES = StreamSpec(
     path=anywhere(_ORDERS),
     headers=frozenset({"checks"}),
 )
+_DINING_OPTIONS = StreamSpec(
+    name="dining_options",
+    entity="dining_option",
+    path="diningOptions[] | []",
+    headers=frozenset({"name", "behavior"}),
+    hints=fields(
+        {
+            "guid": "dining_option.external_id",
+            "name": "dining_option.name",
+            "behavior": "dining_option.channel",
+        },
+        *names("entityType|externalId|curbside"),
+    ),
+)
 _SERVERS = StreamSpec(
     name="servers",
     entity="employee",
@@ -109,7 +123,11 @@ _CHECK_RECORDS = StreamSpec(
             "order.closedDate": "order.closed_at",
             "closedDate": "order.closed_at",
             "paymentStatus": "order.state",
-            "order.orderType": "order.dining_option_id",
+            # a word that names the channel; the API has the option's guid instead
+            "order.orderType": Hint(
+                "order.dining_option_id",
+                also=("dining_option.external_id", "dining_option.name", "dining_option.channel"),
+            ),
             "order.diningOption.guid": "order.dining_option_id",
             "order.table": "order.table",
             "order.table.guid": "order.table",
@@ -217,6 +235,7 @@ _PAYMENTS = StreamSpec(
 ORDERS = (
     _EMPLOYEES,
     _CUSTOMERS,
+    _DINING_OPTIONS,
     _ORDER_ENVELOPES,
     _CHECK_RECORDS,
     _SERVERS,

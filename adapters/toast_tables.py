@@ -10,6 +10,7 @@ _ORDER_COLUMNS = (
 )
 _STATE_OF_VOID = "map_values({'true': 'cancelled', 'false': 'completed'})"
 
+_DINING_OPTION = Hint("order.dining_option_id", also=("dining_option.name", "dining_option.channel"))
 _OF_THE_ORDER: dict[str, str | Hint] = {
     "Location": "order.location_id",
     "Order Id": Hint("order_line.order_id", also=("order.external_id",)),
@@ -17,7 +18,7 @@ _OF_THE_ORDER: dict[str, str | Hint] = {
     "Order Date": "order.opened_at",
     "Server": "order.employee_id",
     "Table": "order.table",
-    "Dining Option": "order.dining_option_id",
+    "Dining Option": _DINING_OPTION,
     "Item Selection Id": "order_line.external_id",
     "Sales Category": "order_line.category_id",
     "Gross Price": money("order_line.gross_amount"),
@@ -89,7 +90,7 @@ _ORDERS = StreamSpec(
             "# of Guests": "order.guest_count",
             "Server": "order.employee_id",
             "Table": "order.table",
-            "Dining Options": "order.dining_option_id",
+            "Dining Options": _DINING_OPTION,
             "Discount Amount": money("order.discount_total"),
             "Amount": money("order.subtotal"),
             "Tax": money("order.tax_total"),

@@ -28,7 +28,7 @@ from typing import Any
 
 import again_files
 import yaml
-from again_import import Import, Key, Record, import_files, read_target
+from again_import import Import, Key, Record, blanks_below, import_files, read_target
 from messy_cases import CORPUS, OWN, read_cases
 from messy_import import forget_lessons, prepare_database
 
@@ -270,18 +270,21 @@ class Again:
                 yield from self._changed_document(path)
                 continue
             tables = again_files.read_rows(path)
-            for part, table in self._tables(path).items():
+            for count, (part, table) in enumerate(self._tables(path).items()):
+                if count:  # what was changed in another sheet has its own value again
+                    self._again(self.export.files)
                 planned = {name for plan in self.first.plan.entities for name in plan.columns()}
                 earlier = 0  # the row changed before: it has its own value again
                 changes = (change for change in table.changes() if change[0] in planned)
                 for column, number, rows in islice(changes, self.most_changes):
                     written = again_files.write_rows(path, tables | {part: rows}, self.folder)
                     difference = self._again(self._with(path, written))
-                    yield from self._judge_change(path, column, (number, earlier), difference)
+                    numbers = (number, earlier, *blanks_below(table.rows, table.header.index(column), number))
+                    yield from self._judge_change(path, column, numbers, difference)
                     earlier = number
 
     def _judge_change(
-        self, path: Path, column: str, numbers: tuple[int, int], difference: Difference
+        self, path: Path, column: str, numbers: tuple[int, ...], difference: Difference
     ) -> Iterator[str]:
         from core.engine.transforms import identity
 
@@ -327,7 +330,9 @@ class Again:
                 if difference.lost or not difference.new or len(difference.changed) > MAX_CHANGED:
                     yield f"at once in {path.name}: {self._words(difference)}"
                 continue
-            for part, table in self._tables(path).items():
+            for count, (part, table) in enumerate(self._tables(path).items()):
+                if count:  # what was changed in another sheet has its own value again
+                    self._again(self.export.files)
                 yield from self._table_at_once(path, part, table)
 
     def _table_at_once(self, path: Path, part: str, table: again_files.Table) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,13 @@ def stride_of(largest: int, height: int) -> int:
     while height and largest // stride > height:
         stride *= 10
     return stride
+
+
+def blanks_below(rows: Sequence[Sequence[str]], column: int, number: int) -> Iterator[int]:
+    """Yield the numbers of the rows below that leave the column blank: they may take its value from this row."""
+    while number < len(rows) and not "".join(rows[number][column : column + 1]):
+        number += 1
+        yield number
 
 
 def import_files(context: Any, files: Sequence[Path], *, imports: bool = True) -> Import:

@@ -33,9 +33,9 @@ def test_hints_name_fields_of_the_schema_and_transforms_that_exist(source, spec)
 
 
 @pytest.mark.parametrize(("source", "spec"), STREAMS, ids=of_stream)
-def test_a_stream_is_told_by_its_place_or_by_its_header(source, spec):
+def test_a_stream_is_told_by_its_place_its_header_or_its_sheet(source, spec):
     besides = {other.name for stream in source.streams for other in stream.kinds}
-    assert spec.path or len(spec.headers) >= 10 or spec.name in besides
+    assert spec.path or spec.sheet or len(spec.headers) >= 10 or spec.name in besides
     for path in [*(spec.path or "").replace("||", "|").split(" | "), *spec.carry.values()]:
         for option in path.split(" | "):
             pattern_of(option.strip())

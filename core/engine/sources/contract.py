@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.engine.sources.json_text import Json
 from core.engine.sources.paths import pattern_of, without_switched_off
+
+_FOLDED = re.compile(r"[\s?_\-]+")
+
+
+def folded(name: str) -> str:
+    """Fold a header: without case, spaces, hyphens and question marks, in which exports of one source differ."""
+    return _FOLDED.sub("", name).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """A value from another stream of the same document, where references run by number instead of by id.
+    """A value from another stream of the same file, where references run by number or by name instead of by id.
 
     `key` is the field of this record, `stream` and `match` the field of the other records that must be equal to it
     (either may be a list), `value` their field that is taken. A list of keys gives a list, a single key the first match.
@@ -57,13 +65,33 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """Amounts of a record added up: `parts` are fields, or fields behind lists such as 'modifications[].amount'.
+
+    A list that is missing adds nothing; a member of one without the amount leaves the whole sum out. `times` is a field by
+    which the sum is multiplied where it is filled, in units of 1 / `scale`; the result is rounded half up to a whole
+    number.
+    """
+
+    parts: tuple[str, ...]
+    times: str | None = None
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class StreamSpec:
     """One kind of record that the source exports.
 
     entity     the target entity its rows mainly are; '' for an envelope: its fields travel with the records inside
                it (see carry) and it is never mapped itself
-    headers    for tables: column names that mark it (its signature), matched without regard to case and spaces;
+    headers    for tables: column names that mark it (its signature), matched as `folded`;
                for JSON: keys that every record must have, so that bare lists can be distinguished
+    sheet      for tables of few columns: the name of their sheet. Such a table counts only in a workbook that has another
+               table of the source
+    turned     for tables that stand on their side, a record a column: the header's first cell, which names the columns, and
+               the name of the new column that holds the cells below as a JSON list; '' for no such table
+    filled     for tables: columns that only the first of several rows has, outer ones first; a blank cell takes the
+               value above
     path       for JSON: where its records are, e.g. 'menus[].groups[].items[]'; '[]' alone for a bare list, '.' for
                the document itself, 'name{}' for an object whose every value is a record. Several places are
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
@@ -76,8 +104,14 @@ class StreamSpec:
     switched   for JSON: list in a record -> the flag of its members that says whether they count; of a member whose flag
                is false nothing becomes a column
     less       for JSON: new column -> (amount, another that is part of it): the first less the second, which may be missing
-    look_up    for JSON: new column -> LookUp
+    look_up    new column -> LookUp; of a table, in another table of its file
     levels     for JSON: new column -> Level
+    sums       for JSON: new column -> Sum
+    days       for JSON: new column -> fields of its year, month and day
+    single     for JSON: hinted fields behind a list that has one member almost always: they become the value itself,
+               several divided by semicolons
+    defaults   for JSON: field -> what it is where a record has no value for it
+    unset      amount -> field and value by which it is not set: an amount of 0 beside them becomes empty
     hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list; one behind a selection,
                like 'Prices.ItemPrice[useType=Default].amount', that of the first member of which the field has the value
@@ -86,6 +120,9 @@ class StreamSpec:
     name: str
     entity: str
     headers: frozenset[str] = frozenset()
+    sheet: str = ""
+    turned: tuple[str, str] = ("", "")
+    filled: tuple[str, ...] = ()
     path: str | None = None
     where: tuple[str, str] | None = None
     kinds: tuple[StreamSpec, ...] = ()
@@ -94,7 +131,20 @@ class StreamSpec:
     less: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     look_up: Mapping[str, LookUp] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+    days: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()
+    defaults: Mapping[str, str | int] = field(default_factory=dict)
+    unset: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     hints: Mapping[str, Hint] = field(default_factory=dict)
+
+    def hints_of(self, columns: Iterable[str]) -> dict[str, Hint]:
+        """Return the hints by the names that a file's columns have: of a table they may differ as headers do."""
+        if self.path is not None:
+            return dict(self.hints)
+        folded_hints = {folded(name): hint for name, hint in self.hints.items()}
+        pairs = ((column, folded_hints.get(folded(column))) for column in columns)
+        return {column: hint for column, hint in pairs if hint is not None}
 
     def counting(self, record: Json) -> Json:
         """Drop the members of a record's lists that the source has switched off."""

@@ -22,7 +22,7 @@ import polars as pl
 from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.characters.encodings import judge_encoding
-from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.contract import Source, StreamSpec, folded
 from core.engine.sources.reshape.header_row import series_cells
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed
@@ -302,11 +302,6 @@ def _because(facts: Mapping[str, Any], sign: str, reason: str) -> str:
     return f"{label}, row {facts[f'{ROW} {sign}']} has {facts[f'text {sign}']!r} ({reason})"
 
 
-def folded(name: str) -> str:
-    """Fold a header: no spaces, no case."""
-    return "".join(name.split()).casefold()
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
     """A declared table and a header's likeness to it: the geometric mean of the shares of names in common, each way."""
@@ -326,8 +321,23 @@ def match_table(columns: Sequence[str], sources: Sequence[Source]) -> Match | No
     return max(matches, key=lambda match: match.confidence, default=None)
 
 
+def match_sheet(name: str, columns: Sequence[str], source: Source) -> Match | None:
+    """Find the small table of a source that a sheet is, by its name and at least half of the declared columns."""
+    names = {folded(column) for column in columns}
+    for spec in source.streams:
+        marks = {folded(header) for header in spec.headers}
+        matches = len(marks & names)
+        is_named = bool(spec.sheet) and folded(spec.sheet) == folded(name)
+        if is_named and spec.turned[0]:
+            is_named = bool(columns) and folded(columns[0]) == folded(spec.turned[0])
+        if is_named and matches * 2 >= len(marks):
+            reason = f"{matches} of {len(marks)} columns of {source.label}'s sheet {spec.sheet}"
+            return Match(source, spec, 1.0, reason)
+    return None
+
+
 def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]:
-    if spec.path is not None or not spec.headers:
+    if spec.path is not None or spec.sheet or not spec.headers:
         return
     marks = {folded(header) for header in spec.headers}
     matches = len(marks & names)

@@ -172,7 +172,7 @@ def _column_values(infos: Iterable[StreamInfo], target: str, names: set[str]) ->
     columns = [(info, column) for info in infos for column in info.columns]
     for by_hint in (True, False):
         for info, column in columns:
-            hint = info.spec.hints.get(column) if info.spec else None
+            hint = info.spec.hints_of([column]).get(column) if info.spec else None
             is_hinted = hint is not None and target in {hint.target, *hint.also}
             has_name = re.sub(r"[^a-z]", "", column.rpartition(".")[2].lower()) in names
             if is_hinted if by_hint else has_name:

@@ -16,6 +16,7 @@ from itertools import chain
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
 from core.engine.sources.look_ups.levels import Levels
+from core.engine.sources.look_ups.own_fields import OwnFields, empty_unset, one_text
 from core.engine.sources.look_ups.values import LookUps, places_of
 from core.engine.sources.paths import (
     ANY_MEMBER,
@@ -188,9 +189,9 @@ class _Walker:
         self.stream_names = {spec.name for spec in specs or ()}
         self.picks = {spec.name: _picks(spec) for spec in specs or ()}
         self.look_ups = {
-            spec.name: (LookUps(document, spec, specs), Levels(document, spec, specs))
+            spec.name: (LookUps(document, spec, specs), Levels(document, spec, specs), OwnFields(spec))
             for spec in specs or ()
-            if spec.look_up or spec.levels
+            if spec.look_up or spec.levels or spec.sums or spec.days or spec.defaults
         }
         self.fields: dict[tuple[Pattern, str], _Fields] = {}
         self.separate: dict[Pattern, bool] = {}
@@ -202,6 +203,7 @@ class _Walker:
         nested = self._read(node, path, (pattern, ""), values, (*above, (pattern, node)))
         spec = self._spec(node, pattern)
         if spec is not None:
+            empty_unset(values, spec)
             self.take(spec.name, Record(path, values, self._extra(spec, node, pattern, values, above)))
         elif values or not nested:
             self.take(self._name(pattern), Record(path, values, _ids(values, above)))
@@ -319,7 +321,7 @@ class _Walker:
                 continue
             value = pick(spec.counting(node) if spec.switched else node, steps)
             if value is not None and value != []:
-                extra[column] = value
+                extra[column] = one_text(value) if column in spec.single else value
         if spec.name in self.look_ups:
             for reader in self.look_ups[spec.name]:
                 extra |= reader.values(node)

@@ -11,7 +11,7 @@ from core.engine.sources import detect
 from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import require_fit
 from core.engine.sources.characters.odd import odd_names
-from core.engine.sources.contract import Source
+from core.engine.sources.contract import Source, folded
 from core.engine.sources.delimiters.division import find_delimiter, named_delimiter
 from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.files import Member
@@ -74,7 +74,7 @@ def layout_of(
 def _find_header(records: Sequence[Sequence[str]], sources: Sequence[Source]) -> tuple[int, str]:
     """Find the header's row number from 1, with the reason; below a row of groups the row of names."""
     signatures = [
-        frozenset(detect.folded(header) for header in spec.headers)
+        frozenset(folded(header) for header in spec.headers)
         for source in sources
         for spec in source.streams
         if spec.path is None

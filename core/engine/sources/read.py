@@ -38,7 +38,7 @@ from core.engine.sources.layout import layout_of, lines_above
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.non_data.tables import first_rows, marked_rows
-from core.engine.sources.table_streams.shaped import shaped_streams
+from core.engine.sources.table_streams.shaped import declared_rows, shaped_streams
 from core.engine.sources.table_streams.sheets import alike_sheets, with_sheet
 from core.engine.sources.tables import GENERIC, TRUSTED
 from core.engine.sources.tabular import Table, read_frames, utf8_blocks
@@ -244,6 +244,7 @@ def _identify_tables(
     source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
     if matches:
         source = max(matches, key=lambda match: match.confidence).source
+        tables = [_as_sheet(table, source) if table.match not in matches else table for table in tables]
         source_matches = [match for match in matches if match.source is source]
         confidence = sum(match.confidence for match in source_matches) / len(source_matches)
         reasons = [match.reason for match in source_matches]
@@ -256,12 +257,16 @@ def _identify_tables(
         reasons.insert(0, f"chosen by hand: {source.label}")
     infos: list[StreamInfo] = []
     alike = alike_sheets({t.member.name: t.columns for t in tables}) if kind_of(path) is Kind.WORKBOOK else ()
-    for table in tables:
-        spec = table.match.spec if table.match in matches and table.match.source is source else None
+    specs = [_spec_of(table, source, matches) for table in tables]
+    declared = declared_rows(
+        [(spec, table.columns, table.first) for table, spec in zip(tables, specs, strict=True) if spec]
+    )
+    for table, spec in zip(tables, specs, strict=True):
         info = _stream_info(table, spec, {info.name for info in infos})
         evidence = Evidence(table.member.name, Cuts())
         frames = partial(_marked_frames, table.member, info, _CHUNK, evidence)
-        infos += with_sheet(shaped_streams(info, table.first, domain, frames if count else None), alike)
+        streams = shaped_streams(info, table.first, domain, frames if count else None, declared)
+        infos += with_sheet(streams, alike)
     filled = replace(
         infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)
     )
@@ -315,6 +320,20 @@ def _marked_frames(
     columns = info.table_columns[:-1] if info.section else info.table_columns
     frames = _table_frames(member, info.options, columns, chunk_rows, evidence)
     return marked_rows(frames, columns, info.section, partial(lines_above, member, info.options))
+
+
+def _spec_of(table: _Surveyed, source: Source, matches: Sequence[detect.Match]) -> StreamSpec | None:
+    """Return what the recognised source declares of the table; None where it declares nothing."""
+    match = table.match
+    if match is None or match.source is not source:
+        return None
+    return match.spec if match in matches or match.spec.sheet else None
+
+
+def _as_sheet(table: _Surveyed, source: Source) -> _Surveyed:
+    """Return the table as the small one of the recognised source that its sheet is named for, if it is one."""
+    match = detect.match_sheet(table.member.name, table.columns, source)
+    return replace(table, match=match) if match else table
 
 
 def _stream_info(table: _Surveyed, spec: StreamSpec | None, names: set[str]) -> StreamInfo:

@@ -13,7 +13,7 @@ from functools import cache
 _WORDS: dict[str, str] = {
     # channel
     "dine_in": "for here, eat in, in house, inhouse, table, table service, restaurant, dining room, bar, counter",
-    "takeout": "take out, to go, takeaway, pickup, pick up, carry out, collection, in store pickup, curbside, drive thru, "
+    "takeout": "take out, to go, takeaway, pickup, pick up, carry out, collection, in store pickup, curbside, curbside pickup, curb side, drive thru, "
     "drive through",
     "delivery": "delivered, courier, doordash, uber eats, grubhub, deliveroo, just eat, shipment",
     "online": "web, website, online ordering, ecommerce, internet, app, mobile, toast online ordering",

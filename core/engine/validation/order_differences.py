@@ -41,6 +41,7 @@ def unexplained_rest() -> pl.Expr:
         remainder,
         remainder - tip,
         remainder - tax + _amount("discount_total"),
+        remainder - tax + pl.col("lines") - pl.col("gross_lines") + _amount("discount_total"),
     ]
     return pl.when(pl.col("subtotal").is_null()).then(smallest_difference(readings))
 

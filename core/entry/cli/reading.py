@@ -183,7 +183,7 @@ def _samples(path: Path, identified: Identified) -> list[StreamSample]:
 
 
 def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> StreamSample:
-    hints = head.spec.hints if head.spec else {}
+    hints = head.spec.hints_of(head.columns) if head.spec else {}
     # A recognised document's other records, and the envelopes around records, belong to nothing.
     undeclared = bool(identified.source.streams) and identified.options.header_row is None
     is_known = bool(head.spec.entity) if head.spec else not undeclared

@@ -148,7 +148,12 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                     *dict.fromkeys(column for stream in streams for column in stream.columns),
                     pl.col("^_row$"),
                 ),
-                {key: hint for spec in specs for key, hint in spec.hints.items()},
+                {
+                    key: hint
+                    for spec in specs
+                    for stream in streams
+                    for key, hint in spec.hints_of(stream.columns).items()
+                },
                 _is_known(file, source, specs),
                 file.id,
                 merge_facts([_facts(stream) for stream in streams]),

@@ -20,10 +20,10 @@ class LookUps:
             index = self.index.setdefault(column, {})
             for pattern in places_of(by_name[look_up.stream], document):
                 for node in objects_at(document, pattern):
-                    keys = node.get(look_up.match)
+                    keys = pick(node, pattern_of(look_up.match))
                     for key in keys if isinstance(keys, list) else [keys]:
                         if isinstance(key, (str, int)):
-                            index.setdefault(key, node.get(look_up.value))
+                            index.setdefault(key, pick(node, pattern_of(look_up.value)))
 
     def values(self, node: dict[str, Json]) -> dict[str, Json]:
         """Return new column -> value looked up for this record; no column where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from core.engine.sources.contract import StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS
 from core.engine.sources.file_info import StreamInfo
 from core.engine.sources.reshape.decide import shapes_of
+from core.engine.sources.reshape.declared import declared_shape
 from core.engine.sources.reshape.row_kinds import row_kinds
-from core.engine.sources.reshape.shape import Reading, StreamShape
+from core.engine.sources.reshape.shape import Reading, StreamShape, unchanged
 
 _READING = "reading"
 """The key under which the facts of a column have what it means by the shape of its table."""
@@ -26,17 +27,21 @@ def shaped_streams(
     rows: pl.DataFrame,
     domain: str | None,
     frames: Callable[[], Iterator[pl.DataFrame]] | None,
+    tables: Mapping[str, pl.DataFrame],
 ) -> list[StreamInfo]:
     """Return the streams of a table, itself alone where each of its rows is one record.
 
     `table` describes it as it stands, `rows` are its first ones; `frames` reads all of it, to count the rows of each
-    stream, None to count those of `rows` only. A table whose source declares it, or that is to be read as it stands
-    (ReaderOptions.reshape), keeps its shape.
+    stream, None to count those of `rows` only; `tables` are the declared tables of the file. A table whose
+    source declares it keeps the records that the declaration says; one that is to be read as it stands
+    (ReaderOptions.reshape) keeps its shape.
     """
     if table.spec is not None and table.spec.where is not None and table.options.reshape is not False:
         return [*_by_kind(table, table.spec, rows, frames)] or [table]
-    if table.spec is not None or table.options.reshape is False:
+    if table.options.reshape is False:
         return [table]
+    if table.spec is not None:
+        return [_shaped(table, declared_shape(table.spec, table.columns, rows, tables), rows, frames)]
     shapes = shapes_of(table.columns, rows, domain)
     return [_shaped(table, shape, rows, frames) for shape in shapes]
 
@@ -57,13 +62,25 @@ def _by_kind(
             yield stream
 
 
+def declared_rows(
+    tables: Sequence[tuple[StreamSpec, tuple[str, ...], pl.DataFrame]],
+) -> dict[str, pl.DataFrame]:
+    """Return the first rows of the declared tables that others look values up in, by stream, as their shape has them."""
+    names = {look_up.stream for spec, _, _ in tables for look_up in spec.look_up.values()}
+    return {
+        spec.name: pl.concat(declared_shape(spec, columns, rows, {}).convert(iter([rows])), how="diagonal")
+        for spec, columns, rows in tables
+        if spec.name in names
+    }
+
+
 def _shaped(
     table: StreamInfo,
     shape: StreamShape,
     rows: pl.DataFrame,
     frames: Callable[[], Iterator[pl.DataFrame]] | None,
 ) -> StreamInfo:
-    if shape == StreamShape(table.columns):
+    if shape == StreamShape(table.columns) and shape.convert is unchanged:
         return table
     first = pl.concat([*shape.convert(iter([rows]))] or [rows.head(0)], how="diagonal")
     read_again = frames() if frames is not None else iter([rows])

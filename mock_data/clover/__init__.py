@@ -1,0 +1,1 @@
+"""Clover: the sample exports, and the demo tenant Pacific Seafood Group"""
