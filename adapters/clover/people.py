@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.clover.lists import both_forms, expanded, listed_streams
-from adapters.declare import fields, names
+from adapters.declare import fields, flag, names
 from core.engine.sources.contract import Hint, StreamSpec
 
 _CONTACTS: dict[str, str | Hint] = {
@@ -40,6 +40,8 @@ _CUSTOMERS = StreamSpec(
 _EMPLOYEES = StreamSpec(
     name="employees",
     entity="employee",
+    # the moment of the deletion, empty while the person works there
+    defaults={"deletedTime": "active"},
     hints=fields(
         {
             "id": "employee.external_id",
@@ -47,8 +49,7 @@ _EMPLOYEES = StreamSpec(
             "nickname": "employee.display_name",
             "email": "employee.email",
             "role": "employee.role",
-            # the moment of the deletion, empty while the person works there
-            "deletedTime": Hint("employee.is_active", transform="default('active') | equals('active')"),
+            "deletedTime": flag("employee.is_active", "active"),
         },
         *names(
             "customId|inviteSent|claimedTime|pin|unhashedPin|roles.elements|roles|isOwner|merchant.id|href"

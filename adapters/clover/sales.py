@@ -61,7 +61,7 @@ _ORDER_RECORDS = StreamSpec(
         *names(
             "serviceCharge.percentageDecimal|serviceCharge.enabled|additionalCharges.elements|printGroups"
         ),
-        *names("authorizations.elements|preAuths.elements|invoiceId"),
+        *names("authorizations.elements|preAuths.elements|invoiceId|lineItems.elements|payments.elements"),
     ),
 )
 _ORDER_TYPES = StreamSpec(

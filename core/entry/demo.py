@@ -1,9 +1,9 @@
-"""The demo: a small cast of people, two invented customers, and everything a first look wants to see.
+"""The demo: a small cast of people, three invented customers, and everything a first look wants to see.
 
 Bella's Italian Kitchen has a finished move from Toast (menu, guests, a month of orders, gift cards; suppliers excluded)
 and an open one, its catering orders, at the mapping step. Coffee Corner Chain stands at the mapping step of its move
-from Square. All of it comes from the deterministic generators of mock_data, through the same actions a person uses;
-every tenant of it is marked a demo.
+from Square. Pacific Seafood Group has a finished move from Clover, with prices of every kind. All of it comes from the
+deterministic generators of mock_data, through the same actions a person uses; every tenant of it is marked a demo.
 """
 
 from __future__ import annotations
@@ -34,14 +34,17 @@ from core.entry import demo_ai
 from core.entry.demo_import import finish_run
 from core.entry.tenants import add_member, create_tenant, find_or_create_person, seeding, tenant_id
 from core.errors import ConflictError, NotFoundError
+from core.kit.wording import listed
 from core.platform.access.actions import action, enter
 from core.platform.access.rules import PERMISSIONS
 from core.platform.audit.actions import record
+from core.platform.costs.actions import choose_package
+from mock_data.clover.generate import write_pacific
 from mock_data.square.generate import write_coffee_corner
 from mock_data.toast.generate import write_bella
 
 UNTIL = date(2026, 10, 31)
-"""The last business day of both demos: fixed, so that a demo shows the same figures on every machine."""
+"""The last business day of all demos: fixed, so that a demo shows the same figures on every machine."""
 
 FINISHED, OPEN = "Toast to AuraConnect", "Catering orders"
 """Bella's two migrations: the one whose results are shown, and the one that is mapped and imported on stage."""
@@ -62,13 +65,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class DemoMigration:
-    """A migration of the demo: its files; `choices` and `excluded` (stream -> reason) where it has been imported."""
+    """A migration of the demo: its files; `choices` and `excluded` (stream -> reason) where it has been imported.
+
+    `package` is the one that the customer bought, '' for the usual one.
+    """
 
     name: str
     files: tuple[str, ...]
     imported: bool = False
     choices: tuple[Choice, ...] = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +106,17 @@ def _write_coffee_corner(folder: Path) -> None:
     write_coffee_corner(folder, until=UNTIL)
 
 
+def _write_pacific(folder: Path) -> None:
+    write_pacific(folder, until=UNTIL)
+
+
 PEOPLE = {
     "alice": "Alice Moreau",
     "bob": "Bob Lindgren",
     "sam": "Sam Okoye",
     "mallory": "Mallory Price",
     "ada": "Ada Winter",
+    "petra": "Petra Lindholm",
 }
 BELLA = DemoTenant(
     "bella",
@@ -142,7 +154,22 @@ COFFEE_CORNER = DemoTenant(
     _write_coffee_corner,
     (DemoMigration("Square to AuraConnect", ("coffee_corner.json", "coffee_wholesale.csv")),),
 )
-TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER)}
+PACIFIC = DemoTenant(
+    "pacific-seafood",
+    "Pacific Seafood Group",
+    "America/Los_Angeles",
+    {"petra": "manager", "sam": "sales", "ada": "admin"},
+    _write_pacific,
+    (
+        DemoMigration(
+            "Clover to AuraConnect",
+            ("pacific_inventory.xlsx", "pacific_sales.json"),
+            imported=True,
+            package="enterprise",
+        ),
+    ),
+)
+TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER, PACIFIC)}
 
 
 def seed_cast() -> dict[str, str]:
@@ -236,7 +263,7 @@ def is_loaded(slug: str) -> bool:
 def _demo(slug: str) -> DemoTenant:
     if slug not in TENANTS:
         raise NotFoundError(
-            f"There is no demo tenant {slug!r}.", hint=f"The demo tenants are {' and '.join(TENANTS)}."
+            f"There is no demo tenant {slug!r}.", hint=f"The demo tenants are {listed([*TENANTS])}."
         )
     return TENANTS[slug]
 
@@ -292,6 +319,8 @@ def _build(context: Context, manager: Context, demo: DemoMigration, folder: Path
     migration = create_migration(context, demo.name)
     for name in demo.files:
         add_file(context, migration.id, folder / name, SOURCES)
+    if demo.package:
+        choose_package(context, migration.id, demo.package)
     suggest_mapping(context, migration.id, SOURCES)
     if demo.imported:
         _review(context, migration.id, demo)

@@ -1,4 +1,4 @@
-"""Start the console: the database brought up to date, with --demo the two demo tenants, then Streamlit.
+"""Start the console: the database brought up to date, with --demo the demo tenants, then Streamlit.
 
 This process becomes Streamlit's, so that a signal, a supervisor or a terminal reaches it directly. The worker is
 started by the console's own lifespan when none is alive.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
 from adapters import SOURCES
+from core.db.target import target_table
 from core.engine.mapping import actions as mapping_actions
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import band
@@ -43,7 +45,7 @@ def cast(people):
 
 @pytest.fixture(scope="module")
 def loaded(cast):
-    """Both demos, loaded once."""
+    """Every demo, loaded once."""
     for slug in demo.TENANTS:
         demo.load(slug)
     return cast
@@ -103,7 +105,7 @@ def _days(context, run):
 
 def test_the_cast_is_seeded_once(cast):
     assert demo.seed_cast() == cast
-    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada"}
+    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada", "petra"}
 
 
 def test_everybody_has_the_role_of_the_story(cast):
@@ -114,7 +116,8 @@ def test_everybody_has_the_role_of_the_story(cast):
 
     assert roles("alice") == {"bella": "manager"}
     assert roles("mallory") == {"coffee-corner": "manager"}
-    assert roles("sam") == {"bella": "sales", "coffee-corner": "sales"}
+    assert roles("sam") == {"bella": "sales", "coffee-corner": "sales", "pacific-seafood": "sales"}
+    assert roles("petra") == {"pacific-seafood": "manager"}
 
 
 def test_every_role_of_the_story_may_be_given(cast):
@@ -292,5 +295,22 @@ def test_mallory_cannot_reset_bella(cast):
 
 
 def test_a_tenant_that_is_no_demo_cannot_be_reset(cast):
-    with pytest.raises(NotFoundError, match="bella and coffee-corner"):
+    with pytest.raises(NotFoundError, match="coffee-corner and pacific-seafood"):
         demo.reset("a-customer")
+
+
+def test_the_move_from_clover_is_finished_and_its_planted_differences_are_found(loaded, tmp_path):
+    demo.PACIFIC.write(tmp_path)
+    expected = json.loads((tmp_path / "expected.json").read_text())
+    with enter(loaded["petra"], "pacific-seafood") as context:
+        assert context.tenant.is_demo
+        (migration,) = sources.migrations(context)
+        run, rehearsal = runs.runs(context, migration.id)
+        assert (run.kind, run.state, rehearsal.state) == ("import", "completed", "completed")
+        findings = {finding.code for finding in runs.reconciliation(context, run.id).findings}
+        assert {"order_lines_differ", "payment_differs"} <= findings
+        counted = {
+            entity: context.session.scalar(select(func.count()).select_from(target_table(entity)))
+            for entity in expected["counts"]
+        }
+        assert counted == expected["counts"]

@@ -292,7 +292,7 @@ def _installation(commands: Commands) -> None:
     _person(anchor, tenant=False)
     _command(commands, "worker", "operating:work", "carry out runs until stopped")
     serve = _command(commands, "serve", "operating:serve", "start the console")
-    serve.add_argument("--demo", action="store_true", help="with the two demo tenants")
+    serve.add_argument("--demo", action="store_true", help="with the demo tenants")
     serve.add_argument("--port", type=int, help="default: APP_PORT")
     _command(
         commands, "stop", "operating:stop", "stop console, worker and embedded database of this data folder"

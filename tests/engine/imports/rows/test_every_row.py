@@ -19,7 +19,7 @@ from core.engine.runs.rules import FATES
 from core.engine.runs.tables import RowFate
 from core.engine.sources.views import row_totals
 from core.engine.validation.actions import validate
-from core.entry.demo import BELLA, COFFEE_CORNER
+from core.entry.demo import BELLA, COFFEE_CORNER, PACIFIC
 from core.errors import ConflictError
 from core.kit.ids import new_id
 from tests.conftest import ROOT
@@ -58,7 +58,7 @@ def test_every_row_of_a_sample_has_one_outcome(importer, sample: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("demo", [BELLA, COFFEE_CORNER], ids=lambda demo: demo.slug)
+@pytest.mark.parametrize("demo", [BELLA, COFFEE_CORNER, PACIFIC], ids=lambda demo: demo.slug)
 def test_every_row_of_a_demo_has_one_outcome(importer, tmp_path, demo):
     demo.write(tmp_path)
     names = dict.fromkeys(name for migration in demo.migrations for name in migration.files)
