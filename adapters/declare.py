@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from core.engine.sources.contract import Hint
 
@@ -40,3 +41,16 @@ def listed(target: str) -> Hint:
 def anywhere(paths: tuple[str, ...], below: str = "", *, nearest: bool = False) -> str:
     """All these places as one path; the nearest ancestor has the longest way."""
     return " | ".join(f"{path}{below}" for path in (reversed(paths) if nearest else paths))
+
+
+def below_zero(hints: Mapping[str, Hint], *counts: str) -> dict[str, Hint]:
+    """Return the hints of a record that takes back what another gave: its amounts, and the fields `counts`, below zero.
+
+    The price of one stays above zero.
+    """
+    return {
+        name: replace(hint, transform=f"{'number' if name in counts else 'money'} | negate")
+        if name in counts or (hint.unit and not (hint.target or "").endswith(".unit_price"))
+        else hint
+        for name, hint in hints.items()
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.loyverse.api import API
+from adapters.loyverse.tables import TABLES
 from core.engine.sources.contract import Source
 
 LOYVERSE = Source(
@@ -10,11 +11,11 @@ LOYVERSE = Source(
     label="Loyverse",
     domain="restaurant",
     marks=frozenset({"receipts"}),
-    streams=API,
+    streams=(*API, *TABLES),
     notes=(
         "Loyverse writes amounts in the main unit of the currency.",
         "In the API every item has a variant; its price stands there, and the item's own price stays empty.",
-        "A refund is a receipt of its own, with amounts above zero; it is imported as a refunded order.",
+        "A refund is a receipt of its own with amounts above zero; it is imported as a refunded order with amounts below zero.",
         "Stock is in the items export; in the API it stands once a store and is not imported.",
     ),
 )

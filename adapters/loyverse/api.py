@@ -6,7 +6,9 @@ Receipts). Every item has at least one variant; that of an item without options 
 
 from __future__ import annotations
 
-from adapters.declare import fields, flag, listed, money, names
+from dataclasses import replace
+
+from adapters.declare import below_zero, fields, flag, listed, money, names
 from core.engine.sources.contract import Hint, StreamSpec
 
 _TIMES = ("created_at", "updated_at")
@@ -199,10 +201,15 @@ _EMPLOYEES = StreamSpec(
         *_TIMES,
     ),
 )
+_OF_THE_RECEIPT = {
+    "receipt.receipt_number": "receipts[].receipt_number",
+    "receipt.receipt_type": "receipts[].receipt_type",
+}
 _RECEIPTS = StreamSpec(
     name="receipts",
     entity="order",
     path="receipts[]",
+    where=("receipt_type", "SALE"),
     headers=frozenset({"receipt_number"}),
     hints=fields(
         {
@@ -237,7 +244,8 @@ _LINES = StreamSpec(
     name="line_items",
     entity="order_line",
     path="receipts[].line_items[]",
-    carry={"receipt.receipt_number": "receipts[].receipt_number"},
+    carry=_OF_THE_RECEIPT,
+    where=("receipt.receipt_type", "SALE"),
     hints=fields(
         {
             "id": "order_line.external_id",
@@ -254,26 +262,39 @@ _LINES = StreamSpec(
             "line_note": "order_line.notes",
             "line_modifiers[].option": listed("order_line.modifiers"),
         },
-        *names("variant_name|cost|cost_total|line_taxes|line_discounts|line_modifiers"),
+        *names("receipt.receipt_type|variant_name|cost|cost_total|line_taxes|line_discounts|line_modifiers"),
     ),
 )
 _PAYMENTS = StreamSpec(
     name="payments",
     entity="payment",
     path="receipts[].payments[]",
-    carry={"receipt.receipt_number": "receipts[].receipt_number"},
+    carry=_OF_THE_RECEIPT,
+    where=("receipt.receipt_type", "SALE"),
     hints=fields(
         {
-            "receipt.receipt_number": "payment.order_id",
+            "receipt.receipt_number": Hint("payment.order_id", also=("payment.external_id",)),
+            "payment_type_id": Hint("payment.external_id", transform="concat('/')"),
             "paid_at": "payment.paid_at",
             "type": Hint("payment.tender", transform=_TENDER),
             "money_amount": money("payment.amount"),
             "payment_details.card_company": "payment.card_brand",
             "payment_details.card_number": Hint("payment.last4", transform="last_characters(4)"),
         },
-        *names("payment_type_id|name|payment_details|payment_details.authorization_code"),
+        *names("receipt.receipt_type|name|payment_details|payment_details.authorization_code"),
         *names("payment_details.reference_id|payment_details.entry_method"),
     ),
+)
+
+_OF_A_REFUND = ("receipt.receipt_type", "REFUND")
+_REFUNDS = replace(
+    _RECEIPTS, name="refunds", where=("receipt_type", "REFUND"), hints=below_zero(_RECEIPTS.hints)
+)
+_REFUND_LINES = replace(
+    _LINES, name="refund_lines", where=_OF_A_REFUND, hints=below_zero(_LINES.hints, "quantity")
+)
+_REFUND_PAYMENTS = replace(
+    _PAYMENTS, name="refund_payments", where=_OF_A_REFUND, hints=below_zero(_PAYMENTS.hints)
 )
 
 API = (
@@ -290,4 +311,7 @@ API = (
     _RECEIPTS,
     _LINES,
     _PAYMENTS,
+    _REFUNDS,
+    _REFUND_LINES,
+    _REFUND_PAYMENTS,
 )

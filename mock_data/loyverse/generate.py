@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from mock_data.people import Person, people
-from mock_data.writing import Json, dollars, write_json
+from mock_data.writing import Json, dollars, listed, write_json, write_table
 
 SEED = 31
 STORE = "5a1e0c1e-0000-4000-8000-000000000001"
@@ -23,13 +23,40 @@ _MENU: tuple[tuple[str, str, tuple[tuple[str | None, int], ...], Json], ...] = (
 )
 
 
+_RECEIPT_COLUMNS = listed(
+    "Date|Receipt number|Receipt type|Gross sales|Discounts|Net sales|Taxes|Total collected|Cost of goods|Gross profit|"
+    "Payment type|Description|Dining option|POS|Store|Cashier name|Customer name|Customer contacts|Status"
+)
+_LINE_COLUMNS = listed(
+    "Date|Receipt number|Receipt type|Category|SKU|Item|Variant|Modifiers applied|Quantity|Gross sales|Discounts|Net sales|"
+    "Cost of goods|Gross profit|Taxes|Dining option|POS|Store|Cashier name|Customer name|Customer contacts|Comment|Status"
+)
+_GOODS = {
+    "10100": ("Coffee", "Flat White", "Small", 320), "10200": ("Coffee", "Cold Brew", "", 450),
+    "10300": ("Bakery", "Butter Croissant", "", 375),
+}  # fmt: skip
+_SALES = (
+    ("2-1001", "Sale", (("10200", 1, ""), ("10300", 2, "")), "Card", "Dine in"),
+    ("2-1002", "Sale", (("10100", 1, "Oat, Extra shot"),), "Cash", "Takeaway"),
+    ("2-1003", "Refund", (("10200", 1, ""),), "Card", "Dine in"),
+)
+
+
 def _id(kind: str, number: int) -> str:
     return f"{kind:0<8}-0000-4000-8000-{number:012d}"
 
 
 def write_loyverse(folder: Path) -> list[Path]:
     """Write the samples: the same bytes each time."""
-    return [_write_api(folder)]
+    receipts = [
+        write_table(folder / "receipts.csv", _RECEIPT_COLUMNS, [_receipt_row(*sale) for sale in _SALES]),
+        write_table(
+            folder / "receipts_by_item.csv",
+            _LINE_COLUMNS,
+            [row for sale in _SALES for row in _line_rows(*sale)],
+        ),
+    ]
+    return [_write_api(folder), *receipts]
 
 
 def _write_api(folder: Path) -> Path:
@@ -174,3 +201,43 @@ def _line(key: str, item: Json, variant: int, quantity: int, modifiers: list[Jso
         "gross_total_money": total, "total_money": total, "cost": choice["cost"], "cost_total": choice["cost"] * quantity,
         "line_note": None, "line_taxes": [], "total_discount": 0, "line_discounts": [], "line_modifiers": modifiers,
     }  # fmt: skip
+
+
+_Sold = tuple[tuple[str, int, str], ...]
+
+
+def _of_the_receipt(number: str, kind: str, option: str) -> dict[str, object]:
+    return {
+        "Date": f"2025-03-0{number[-1]} 12:0{number[-1]}:00", "Receipt number": number, "Receipt type": kind,
+        "Dining option": option, "POS": "POS 1", "Store": "Harbor Bean", "Cashier name": "Ivy Holm", "Status": "Closed",
+    }  # fmt: skip
+
+
+def _receipt_row(number: str, kind: str, sold: _Sold, tender: str, option: str) -> dict[str, object]:
+    """Return the row of a receipt, with 10 % off on 2-1001."""
+    gross = sum(_GOODS[sku][3] * quantity for sku, quantity, _ in sold)
+    discount = gross // 10 if number == "2-1001" else 0
+    names = "; ".join(f"{_GOODS[sku][1]} x {quantity}" for sku, quantity, _ in sold)
+    return {
+        **_of_the_receipt(number, kind, option), "Gross sales": dollars(gross), "Discounts": dollars(discount),
+        "Net sales": dollars(gross - discount), "Taxes": "0.00", "Total collected": dollars(gross - discount),
+        "Cost of goods": dollars(gross // 3), "Gross profit": dollars(gross - discount - gross // 3), "Payment type": tender,
+        "Description": names,
+    }  # fmt: skip
+
+
+def _line_rows(number: str, kind: str, sold: _Sold, _: str, option: str) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for sku, quantity, modifiers in sold:
+        category, name, size, cents = _GOODS[sku]
+        gross = cents * quantity
+        discount = gross // 10 if number == "2-1001" else 0
+        rows.append(
+            {
+                **_of_the_receipt(number, kind, option), "Category": category, "SKU": sku, "Item": name, "Variant": size,
+                "Modifiers applied": modifiers, "Quantity": quantity, "Gross sales": dollars(gross),
+                "Discounts": dollars(discount), "Net sales": dollars(gross - discount), "Taxes": "0.00",
+                "Cost of goods": dollars(gross // 3), "Gross profit": dollars(gross - discount - gross // 3),
+            }
+        )  # fmt: skip
+    return rows

@@ -75,7 +75,7 @@ def _details(source: SourceCoverage) -> None:
     """Draw what a system gives area by area, from which streams, and what its declaration notes."""
     widgets.section(source.label)
     documents = " · ".join(f"[{plain(document.name)}]({document.url})" for document in source.documents)
-    st.caption(f"Checked on {source.checked:%-d %B %Y} against {documents}")
+    st.markdown(f":gray[Checked on {source.checked:%-d %B %Y} against] {documents}")
     widgets.table(
         [
             {

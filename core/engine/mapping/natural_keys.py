@@ -236,6 +236,8 @@ def _is_key_name(name: str) -> bool:
 def _may_be_key(proposal: Proposal) -> bool:
     if proposal.target is None:
         return True
+    if proposal.target == "order_line.sku":  # of the thing that is sold, which the next order sells again
+        return False
     field = target_schema().field(proposal.target)
     return field.kind not in _NO_KEY_KINDS and not field.is_list and field.refers_to is None
 

@@ -135,7 +135,7 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
     """Return the other targets that a field feeds besides its first."""
     also: list[tuple[str, str | None]] = []
     if hint and hint.target == first.target:
-        also = [(target, None) for target in hint.also]
+        also = [(target, first.transform if _is_money(first.target, target) else None) for target in hint.also]
     also += further_names(first, used_targets)
     moments = {"order.opened_at", "order.closed_at"}
     if (
@@ -146,6 +146,10 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
         also.append(("order.opened_at", first.transform))  # the time of day is kept as well
     for slot, (target, how) in enumerate(also, start=1):
         yield replace(first, slot=slot, target=target, transform=how, alternatives=())
+
+
+def _is_money(*targets: str | None) -> bool:
+    return all(target and target_schema().field(target).kind == "money" for target in targets)
 
 
 def _is_a_mark(profile: FieldProfile, target: str | None) -> bool:

@@ -22,7 +22,8 @@ class Hint:
     """The meaning of a source field by the source's documentation.
 
     `target` is 'entity.field', or None where nothing fits. `unit` is 'major' (dollars) or 'minor' (cents) for money
-    as documented; it is evidence for the money proof, never applied unproved. `transform` as in FieldPlan.
+    as documented; it is evidence for the money proof, never applied unproved. `transform` as in FieldPlan. `also`: further
+    targets, which take the value as it is, amounts with the transform.
     """
 
     target: str | None
@@ -95,8 +96,8 @@ class StreamSpec:
     path       for JSON: where its records are, e.g. 'menus[].groups[].items[]'; '[]' alone for a bare list, '.' for
                the document itself, 'name{}' for an object whose every value is a record. Several places are
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
-    where      for JSON lists of mixed objects: field and value that select it, e.g. ('type', 'ITEM'); for tables with
-               rows of several kinds: column and value of its rows, in any case
+    where      for JSON lists of mixed objects: field, or carried column, and value that select it, e.g. ('type', 'ITEM');
+               for tables with rows of several kinds: column and value of its rows, in any case
     kinds      for such tables: the streams of the other kinds, which need no headers of their own
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
                {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a

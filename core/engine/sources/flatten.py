@@ -15,6 +15,7 @@ from itertools import chain
 
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
+from core.engine.sources.look_ups.differences import less
 from core.engine.sources.look_ups.levels import Levels
 from core.engine.sources.look_ups.own_fields import OwnFields, empty_unset, one_text
 from core.engine.sources.look_ups.values import LookUps, places_of
@@ -201,7 +202,7 @@ class _Walker:
         """Take the records below this object, then the object's own."""
         values: dict[str, Json] = {}
         nested = self._read(node, path, (pattern, ""), values, (*above, (pattern, node)))
-        spec = self._spec(node, pattern)
+        spec = self._spec(node, pattern, above)
         if spec is not None:
             empty_unset(values, spec)
             self.take(spec.name, Record(path, values, self._extra(spec, node, pattern, values, above)))
@@ -273,13 +274,26 @@ class _Walker:
         """Tell whether no declared record is around this place, so that its values form a stream of their own."""
         return not any(pattern[:end] in self.specs_by_pattern for end in range(1, len(pattern)))
 
-    def _spec(self, node: dict[str, Json], pattern: Pattern) -> StreamSpec | None:
+    def _spec(self, node: dict[str, Json], pattern: Pattern, above: Ancestors) -> StreamSpec | None:
         for spec in self.specs_by_pattern.get(pattern, ()):
-            if spec.where is not None and node.get(spec.where[0]) != spec.where[1]:
+            if (
+                spec.where is not None
+                and self._kind(spec, spec.where[0], node, pattern, above) != spec.where[1]
+            ):
                 continue
             if spec.headers <= node.keys():
                 return spec
         return None
+
+    def _kind(
+        self, spec: StreamSpec, column: str, node: dict[str, Json], pattern: Pattern, above: Ancestors
+    ) -> Json:
+        """Return the value that tells a record's kind: its own, or one that it carries."""
+        if column in node or column not in spec.carry:
+            return node.get(column)
+        return next(
+            _carried(ways, above) for name, ways in self._carries(spec, pattern, above) if name == column
+        )
 
     def _name(self, pattern: Pattern) -> str:
         """Name an undeclared stream by its path."""
@@ -314,7 +328,7 @@ class _Walker:
             if values.get(column) is None and (value := _carried(ways, above)) is not None:
                 extra[column] = value
         for column, (amount, part) in spec.less.items():
-            if (difference := _less(node.get(amount), node.get(part))) is not None:
+            if (difference := less(node.get(amount), node.get(part))) is not None:
                 extra[column] = difference
         for column, key, steps in self.picks[spec.name]:
             if column in values or column in extra or (key is not None and key not in node):
@@ -326,16 +340,6 @@ class _Walker:
             for reader in self.look_ups[spec.name]:
                 extra |= reader.values(node)
         return extra
-
-
-def _less(amount: Json, part: Json) -> Json:
-    """Subtract what is part of an amount; None where one of them is no number."""
-    numbers = [_number(amount), _number(0 if part is None else part)]
-    return None if numbers[0] is None or numbers[1] is None else numbers[0] - numbers[1]
-
-
-def _number(value: Json) -> Decimal | None:
-    return Decimal(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
 
 
 def _picks(spec: StreamSpec) -> list[tuple[str, str | None, Pattern]]:

@@ -31,9 +31,9 @@ def test_the_chosen_system_is_shown_with_its_documents_day_and_limits(
     app = console("alice", "sources")
     app.segmented_control(key="system").set_value("zettle").run()
     zettle = next(source for source in coverage(alice, SOURCES) if source.name == "zettle")
-    (caption,) = (element.value for element in app.caption if "Checked on" in element.value)
-    assert f"{zettle.checked:%B %Y}" in caption
-    assert all(document.url in caption for document in zettle.documents)
+    (line,) = (element.value for element in app.markdown if "Checked on" in element.value)
+    assert f"{zettle.checked:%B %Y}" in line
+    assert all(document.url in line for document in zettle.documents)
     _, details = (table.value for table in app.dataframe)
     limits = dict(zip(details["Data"], details["Limits"], strict=True))
     assert limits["Customers"] == next(area.note for area in zettle.areas if area.label == "Customers")
