@@ -28,6 +28,9 @@ IDENTITY = "identity"
 
 _SURE, _LIKELY, _TOGETHER = 0.95, 0.92, 0.85
 
+_SOLD = ("order_line", "order_line.sku")
+"""The SKU of what is sold, which is no ID of the line by itself."""
+
 _KEY_WORDS = frozenset(
     {"id", "code", "key", "handle", "number", "reference", "upn", "sku", "plu", "ean", "upc", "gtin", "barcode", "token",
      "codigo", "cod", "clave", "numero", "nro", "numer", "numerus", "nummer", "matricule", "matricula", "kod", "slug",
@@ -211,6 +214,7 @@ def _single_key(
         for proposal in candidates
         if ((proposal.target or entity).partition(".")[0] == entity or (proposal.confidence or 0) < PLANNED)
         and not (entity in EVENTS and _PERSON_WORDS.search(proposal.source))
+        and (entity, proposal.target) != _SOLD  # which the next order sells again
     ]
     contacts = [claim for claim in targeted if target_schema().field(claim.target or "").kind in _CONTACTS]
     codes = [claim for claim in targeted if claim not in contacts]
@@ -236,8 +240,6 @@ def _is_key_name(name: str) -> bool:
 def _may_be_key(proposal: Proposal) -> bool:
     if proposal.target is None:
         return True
-    if proposal.target == "order_line.sku":  # of the thing that is sold, which the next order sells again
-        return False
     field = target_schema().field(proposal.target)
     return field.kind not in _NO_KEY_KINDS and not field.is_list and field.refers_to is None
 

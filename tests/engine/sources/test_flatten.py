@@ -179,3 +179,19 @@ def test_nothing_is_subtracted_where_an_amount_is_no_number(payment):
     spec = StreamSpec("payments", "payment", path="payments[]", less={"net": ("amount", "tip")})
     (record,) = flatten({"payments": [payment]}, [spec])["payments"]
     assert "net" not in record.extra
+
+
+def test_a_kind_of_record_may_be_told_by_the_record_around_it():
+    carry = {"receipt.type": "receipts[].type"}
+    sales = StreamSpec(
+        "lines", "order_line", path="receipts[].lines[]", carry=carry, where=("receipt.type", "SALE")
+    )
+    refunds = StreamSpec(
+        "refunds", "order_line", path="receipts[].lines[]", carry=carry, where=("receipt.type", "REFUND")
+    )
+    document = {
+        "receipts": [{"type": "SALE", "lines": [{"n": 1}, {"n": 2}]}, {"type": "REFUND", "lines": [{"n": 3}]}]
+    }
+    streams = flatten(document, [sales, refunds])
+    assert [value["n"] for value in values(streams, "lines")] == [1, 2]
+    assert [value["n"] for value in values(streams, "refunds")] == [3]

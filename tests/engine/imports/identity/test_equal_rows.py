@@ -37,3 +37,15 @@ def test_the_next_export_in_another_order_doubles_none_of_them(importer: Importe
     reordered = "".join(reversed(LINES.splitlines(keepends=True)))
     importer.import_file(HEADER + reordered, name="item sales.csv")
     assert _lines(importer.context) == (5, Decimal("30.50"))
+
+
+def test_the_sku_of_what_is_sold_alone_is_no_id_of_a_line(importer: Importer) -> None:
+    """In a file where every SKU stands once, a line is known by its check as well: the next check sells the dish again."""
+    once = "".join(line for line in LINES.splitlines(keepends=True) if line.startswith(("A1", "A3")))[:-1]
+    first, *_ = [line for line in LINES.splitlines(keepends=True) if line.startswith("A2")]
+    importer.import_file(
+        HEADER + once.replace("A3,2024-11-20 09:05,Taco,TA1", "A3,2024-11-20 09:05,Tlayuda,TL1") + "\n",
+        name="item sales.csv",
+    )
+    importer.import_file(HEADER + first.replace("Burrito,BU1", "Horchata,HO1"), name="item sales.csv")
+    assert _lines(importer.context)[0] == 4
