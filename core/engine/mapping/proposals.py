@@ -135,7 +135,9 @@ def _further(first: Proposal, hint: Hint | None, used_targets: set[str | None]) 
     """Return the other targets that a field feeds besides its first."""
     also: list[tuple[str, str | None]] = []
     if hint and hint.target == first.target:
-        also = [(target, first.transform if _is_money(first.target, target) else None) for target in hint.also]
+        also = [
+            (target, first.transform if _is_money(first.target, target) else None) for target in hint.also
+        ]
     also += further_names(first, used_targets)
     moments = {"order.opened_at", "order.closed_at"}
     if (
