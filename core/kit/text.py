@@ -90,7 +90,7 @@ ABBREVIATIONS: dict[str, str] = {
     "phno": "phone number", "mobno": "mobile number", "telno": "telephone number", "billno": "bill number",
     "ordno": "order number", "srv": "service", "srvc": "service", "grat": "gratuity", "chnl": "channel",
     "cshr": "cashier", "bev": "beverage", "ingr": "ingredient", "mdfr": "modifier", "modif": "modifier",
-    "cst": "cost", "msrp": "retail price", "srp": "retail price", "loy": "loyalty", "rwd": "reward",
+    "cst": "cost", "loy": "loyalty", "rwd": "reward",
     "optin": "opt in", "ct": "count", "cr": "credit", "dr": "debit", "cc": "credit card", "gr": "grade",
     "advsr": "advisor", "cnslr": "counselor", "cncy": "currency", "cmt": "comment", "cmnt": "comment",
     "cmts": "comment", "cntct": "contact", "dsply": "display", "elig": "eligible", "emplid": "employee id",
@@ -131,6 +131,7 @@ _INITIALS = re.compile(r"(?<![\w.])((?:[A-Za-z]\.)+[A-Za-z])\.?(?!\w)")
 """Letters with full stops: 'D.O.B.', 'U.P.C'."""
 _BESIDE: dict[str, tuple[str, frozenset[str]]] = {
     "inv": ("invoice", frozenset({"number", "no", "num", "nbr", "nr", "date", "dt", "amt", "amount", "total", "tot", "due", "status"})),
+    "gr": ("registration", frozenset({"no", "number", "nr", "num", "nbr"})),
     "pd": ("paid", frozenset({"amt", "amount", "date", "dt", "total", "tot", "bal", "by", "due", "to", "status"})),
     "comp": ("company", frozenset({"name", "nm", "addr", "address", "phone"})),
     "st": ("street", frozenset({"addr", "address", "name", "nm", "no", "number"})),

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from core.engine.mapping.match.skeletons import parts_without_vowels, skeletons
+from core.engine.mapping.match.skeletons import is_without_vowels, parts_without_vowels, skeletons
 from core.kit.text import ABBREVIATIONS, normalise, split_compound, tokens
 from core.schema import Field, target_schema
 
@@ -86,7 +86,7 @@ class Lexicon:
 
     def _parts(self, token: str) -> tuple[str, ...]:
         """Take a glued word apart, or a word without vowels."""
-        if token not in self.known_words and token in self.skeletons:
+        if token not in self.known_words and is_without_vowels(token) and token in self.skeletons:
             return (self.skeletons[token],)
         parts = split_compound(token, self.known_words)
         return (

@@ -31,9 +31,14 @@ def skeletons(words: Iterable[str]) -> Mapping[str, str]:
     return only | {short: short for short in ABBREVIATIONS if not _VOWELS.search(short)}
 
 
+def is_without_vowels(token: str) -> bool:
+    """Tell whether a token may be a word without its vowels: long enough, and none but the first letter is one."""
+    return len(token) >= _FEWEST_LETTERS and token.isalpha() and not _VOWELS.search(token, 1)
+
+
 def parts_without_vowels(token: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """Return the words that a token without vowels is made of; the token itself where it has vowels or is not known."""
-    if len(token) < _FEWEST_LETTERS or not token.isalpha() or _VOWELS.search(token, 1):
+    if not is_without_vowels(token):
         return (token,)
     parts = split_compound(token, known, least=_FEWEST_LETTERS, shortest=_SHORTEST_PART)
     return tuple(known.get(part, part) for part in parts)

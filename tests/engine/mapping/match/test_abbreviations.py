@@ -24,6 +24,7 @@ from core.kit.text import tokens
         ("LEA Code", "district code"),
         ("GC No", "gift card number"),
         ("QOH", "quantity on hand"),
+        ("GR No", "registration number"),
     ],
 )
 def test_abbreviations_of_trade_and_nation_are_written_out(name, words):
@@ -48,7 +49,7 @@ def test_names_without_vowels_are_read_by_their_consonants(domain, name, words):
     assert " ".join(lexicon(domain).words(name)) == words
 
 
-@pytest.mark.parametrize("name", ["upc", "sku", "gtin", "plu", "xqzt", "b2b", "html"])
+@pytest.mark.parametrize("name", ["upc", "sku", "gtin", "plu", "pst", "xqzt", "b2b", "html"])
 def test_short_names_that_are_no_word_without_vowels_stay(name):
     assert lexicon("restaurant").words(name) == tokens(name)
 
