@@ -114,6 +114,16 @@ def from_month_names(texts: pl.Series) -> pl.Series:
     return by_distinct(month_texts, _iso, pl.String()).fill_null(texts) if month_texts.count() else texts
 
 
+def is_month(word: str) -> bool:
+    """Tell whether a word is the name of a month, whole or short."""
+    return _bare(word) in _MONTH_OF
+
+
+def is_weekday(word: str) -> bool:
+    """Tell whether a word is the name of a weekday, whole or short."""
+    return _bare(word) in _WEEKDAY_NAMES
+
+
 def names_month(text: str) -> bool:
     """Tell whether a word of the text is the name of a month, whole or shortened."""
     return any(_bare(word) in _MONTH_OF for word in _WORD.findall(text))

@@ -111,7 +111,10 @@ def _of_stream(
 
 
 def _by_rules(profile: FieldProfile, suggestion: Suggestion, hint: Hint | None) -> Proposal:
-    target = None if profile.filled == 0 and hint is None else suggestion.target
+    is_empty_column = (
+        profile.filled == 0 and profile.rows > 0
+    )  # of an export without rows the names are all there is
+    target = None if is_empty_column and hint is None else suggestion.target
     documented = hint is not None and hint.target == target
     transform = hint.transform if hint and documented else transform_for(profile, target)
     if hint is None and _is_a_mark(profile, target):

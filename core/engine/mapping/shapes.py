@@ -46,7 +46,7 @@ def hints_of_shape(readings: Mapping[str, Reading], domain: str) -> dict[str, Hi
     return {
         column: Hint(reading.target, reading.transform, also=tuple(filter(is_here, reading.also)))
         for column, reading in readings.items()
-        if not reading.entity and (reading.target is None or is_here(reading.target))
+        if not reading.entity and not reading.is_open and (reading.target is None or is_here(reading.target))
     }
 
 

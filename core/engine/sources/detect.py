@@ -23,12 +23,18 @@ from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.sources.characters.decoding import fit_of, readable
 from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec, folded
-from core.engine.sources.reshape.header_row import series_cells
+from core.engine.sources.header.row import is_without_header, series_cells
 from core.errors import InvalidInputError
 from core.kit.wording import counted, listed
 
 HEADER_SEARCH = 30
 """Rows in which a header is looked for."""
+
+NO_HEADER = (
+    "no header: the first row holds values like the rows below it, so the columns are called by their place and judged by "
+    "their values; if it is a header, set the header row to 1"
+)
+"""Says why no row of a table is read as its header."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -172,6 +178,9 @@ def find_header(records: Sequence[Sequence[str]], signatures: Sequence[frozenset
     filled = {n: sum(bool(cell.strip()) for cell in row) for n, row in rows}
     common = Counter(count for count in filled.values() if count)
     width = max(common, key=lambda count: (common[count] * count, count), default=1)
+    first_filled = next((n for n, count in filled.items() if count), 1)
+    if filled.get(first_filled, 0) * 2 >= width and is_without_header(records[:HEADER_SEARCH]):
+        return 0, NO_HEADER
     for n, row in rows:
         cells = [cell.strip() for cell in row if cell.strip()]
         data = sum(_DATA.fullmatch(cell) is not None for cell in cells)

@@ -15,10 +15,10 @@ from core.engine.sources.contract import Source, folded
 from core.engine.sources.delimiters.division import find_delimiter, named_delimiter
 from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.files import Member
+from core.engine.sources.header.groups import grouped_names, is_group_row
 from core.engine.sources.hidden.notes import hidden_reasons
 from core.engine.sources.limits.cells import LONGEST_HEADER, line_refusal
 from core.engine.sources.limits.columns import require_columns, require_names
-from core.engine.sources.reshape.header_groups import grouped_names, is_group_row
 from core.engine.sources.tabular import split_records, utf8_blocks
 from core.errors import InvalidInputError
 

@@ -18,6 +18,7 @@ from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint, StreamSpec
+from core.engine.sources.detect import NO_HEADER
 from core.engine.sources.profile import FieldProfile, profile_samples
 from core.engine.sources.read import Identified, StreamInfo, read
 from core.engine.sources.read import identify as identify_file
@@ -65,6 +66,8 @@ def suggest(args: Namespace) -> Answer:
     for path in args.files:
         identified = _identified(path)
         samples = _samples(path, identified)
+        if any(NO_HEADER in stream.why for stream in identified.streams):
+            notes.append(f"{printable(identified.file)}: {NO_HEADER}.")
         choice = _choose(args.domain, identified, samples)
         if choice.reason:
             notes.append(f"{printable(identified.file)}: {choice.reason}")
@@ -195,6 +198,7 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
         is_known,
         identified.file,
         system=identified.source.name,
+        readings=dict(head.shape.readings) if head.shape else {},
         date_order=head.date_order,
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from core.engine.batch import ROW
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.delimiters.division import find_delimiter, named_delimiter
 from core.engine.sources.detect import (
+    NO_HEADER,
     find_date_order,
     find_encoding,
     find_header,
@@ -25,6 +28,7 @@ from core.engine.sources.detect import (
 )
 from core.errors import InvalidInputError
 
+CORPUS = Path(__file__).resolve().parents[3] / "data" / "corpus"
 MENU = "name,price\nCafé crème,4.50\nThé vert,3.00\n"
 
 
@@ -105,6 +109,43 @@ SIGNATURES = [frozenset({"orderid", "opened", "server", "total"})]
 
 
 @pytest.mark.parametrize(
+    "records",
+    [
+        [["1", "2.00"], ["2", "3.00"]],
+        [["C1", "Ada", "ada@example.com"], ["C2", "Ben", "ben@example.com"]],
+        [["Ada", "Moss", "Troy"], ["Ben", "Lake", "Albany"], ["Cora", "Finch", "Troy"]],
+        [["S1", "Soup", "4.50", "Starters"], ["S2", "Steak", "21.00", "Mains"]],
+        [["C1", "Ada", "ada@example.com", "555-0101"]],
+    ],
+)
+def test_a_first_row_like_the_rows_below_it_is_no_header(records):
+    assert find_header(records, SIGNATURES) == (0, NO_HEADER)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Student ID", "First Name", "01/09/2026 AM", "01/09/2026 PM"],
+        ["Student ID", "First Name", "2026-09-01 00:00:00", "2026-09-02 00:00:00"],
+        ["Customer", "City", "2024", "2025"],
+    ],
+)
+def test_days_half_days_and_years_above_other_values_are_a_header(header):
+    assert find_header([header, ["7", "Ada", "P", "A"], ["8", "Ben", "P", "P"]], [])[0] == 1
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("mapping/*.yaml")))
+def test_the_header_of_each_labelled_case_is_found(path):
+    case = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    header = [field["source"] for field in case["fields"]]
+    rows = [
+        ["" if value is None else str(value) for value in row]
+        for row in zip_longest(*(field["samples"] for field in case["fields"]))
+    ]
+    assert find_header([header, *rows], [])[0] == 1
+
+
+@pytest.mark.parametrize(
     ("records", "row"),
     [
         ([["Item", "Price"], ["Soup", "4.00"]], 1),
@@ -112,7 +153,6 @@ SIGNATURES = [frozenset({"orderid", "opened", "server", "total"})]
         ([["2025-01-01", "2025-01-31"], ["Item", "Price"], ["Soup", "4.00"]], 2),
         ([["Name", "Mail", "Visits"], ["Ada", "ada@example.com", "3"]], 1),
         ([["Day", "Note", "x"], ["Order Id", " OPENED ", "Server"], ["1", "4/18/25", "Wei"]], 2),
-        ([["1", "2.00"], ["2", "3.00"]], 1),
         ([], 1),
     ],
 )

@@ -23,6 +23,17 @@ _SHARED_LEAST, _SHARED = (
     0.5,
 )  # how many names, and what share of those beside, must begin with the record's noun
 
+_NAMELESS = re.compile(r"Column \d+")
+_LOOKS = {
+    "email": "email",
+    "phone": "phone",
+    "url": "url",
+    "date": "date",
+    "datetime": "date time",
+    "bool": "active",
+}
+"""Kind of values -> the name of a column that has none in its file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -55,7 +66,8 @@ def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName
     """Split the names of all fields of one stream; shared endings ('... Main Street') show what is a place."""
     sources = [field.source for field in fields]
     fields = [
-        replace(field, source=name) for field, name in zip(fields, in_english(sources, sources), strict=True)
+        replace(field, source=_named_by_values(name, field))
+        for field, name in zip(fields, in_english(sources, sources), strict=True)
     ]
     heads = [_split_capitals(*split_qualifier(segments_of(field.source)[-1]), words) for field in fields]
     phrases = [words.words(head) for head, _ in heads]
@@ -65,6 +77,11 @@ def read_names(fields: Sequence[FieldProfile], words: Lexicon) -> list[FieldName
         _field_name(field, leaf, bool(heads[index][1]) or leaf != phrases[index], nouns[index], words)
         for index, (field, leaf) in enumerate(zip(fields, leaves, strict=True))
     ]
+
+
+def _named_by_values(name: str, field: FieldProfile) -> str:
+    """Return what the values of a column without a name look like, where their look has a name; else its name."""
+    return _LOOKS.get(field.kind, name) if _NAMELESS.fullmatch(name) else name
 
 
 def _split_capitals(head: str, tail: str, words: Lexicon) -> tuple[str, str]:

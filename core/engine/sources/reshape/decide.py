@@ -8,10 +8,12 @@ import polars as pl
 
 from core.engine.sources.reshape.cells import cell_readings
 from core.engine.sources.reshape.groups import doubtful_blanks, fill_blanks, find_blanks
+from core.engine.sources.reshape.headers import names_pupils, unnamed_columns
 from core.engine.sources.reshape.opened import pricing_of
 from core.engine.sources.reshape.orders import order_shapes
 from core.engine.sources.reshape.part_streams import with_parts
 from core.engine.sources.reshape.people import guardian_name, people_shape
+from core.engine.sources.reshape.periods import period_readings
 from core.engine.sources.reshape.prices import typed_price_readings
 from core.engine.sources.reshape.shape import OWN, Frames, Reading, StreamShape
 from core.engine.sources.reshape.variants import variant_shapes
@@ -65,7 +67,46 @@ def _shapes(columns: tuple[str, ...], table: pl.DataFrame, domain: str | None) -
     if domain != "school" and (shapes is None or len(shapes) == 1):
         (shape,) = shapes or [StreamShape(columns)]
         shapes = with_parts(_with_typed_prices(shape, table), columns, table)
-    return [_with_cells(shape, table) for shape in shapes or [StreamShape(columns)]]
+    return [
+        _without_names(_with_periods(_with_cells(shape, table), domain))
+        for shape in shapes or [StreamShape(columns)]
+    ]
+
+
+def _without_names(shape: StreamShape) -> StreamShape:
+    """Ask about each column of a table without a header: what its values suggest is not taken over unseen."""
+    if shape.columns != unnamed_columns(len(shape.columns)):
+        return shape
+    readings = {
+        column: Reading(
+            None,
+            "The file has no header; the values of the column are all that tells what it is.",
+            question=f"{column} has no name in the file. What is it? Or export the file again with its header.",
+            is_open=True,
+        )
+        for column in shape.columns
+        if column not in shape.readings
+    }
+    return replace(shape, readings={**shape.readings, **readings})
+
+
+def _with_periods(shape: StreamShape, domain: str | None) -> StreamShape:
+    """Add the questions about columns whose headers are periods, unless the shape says what they mean.
+
+    A table of pupils with a column a term is one of pupils, not of terms.
+    """
+    periods = period_readings([name for name in shape.columns if name not in shape.readings])
+    if not periods:
+        return shape
+    others = [name for name in shape.columns if name not in periods]
+    is_of_pupils = shape.entity is None and domain != "restaurant" and names_pupils(others)
+    why = tuple(dict.fromkeys(reading.question for reading in periods.values()))
+    return replace(
+        shape,
+        entity="student" if is_of_pupils else shape.entity,
+        why=(*shape.why, *why),
+        readings={**shape.readings, **periods},
+    )
 
 
 def _with_typed_prices(shape: StreamShape, table: pl.DataFrame) -> StreamShape:

@@ -18,6 +18,7 @@ _PUPIL = word_set(
     "student pupil learner child admission upn usn sis enrolment enrollment registration matricula matricule schuler "
     "eleve alumno estudiante aluno studente leerling uczen gr"
 )
+_ENROLLING = word_set("admission enrolment enrollment registration sis gr")
 _NUMBER = word_set("id number code nos matricula matricule")
 _WITHIN_CLASS = word_set("roll serial sr sl sno seat row rank order folio lista position numero pos lp hash")
 _CLASSES = word_set("class klass klasse klas classe form section standard std turma clase clas division")
@@ -56,6 +57,20 @@ def key_columns(columns: Iterable[str]) -> list[str]:
         elif words(name) in {("id",), ("source", "id"), ("external", "id")}:
             ranked.append((1, name))
     return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]
+
+
+UNNAMED = "Column"
+"""Names a column that has no name in the file, with its place behind it."""
+
+
+def unnamed_columns(count: int) -> tuple[str, ...]:
+    """Return the names of as many columns without a header, by their places."""
+    return tuple(f"{UNNAMED} {place}" for place in range(1, count + 1))
+
+
+def names_pupils(columns: Iterable[str]) -> bool:
+    """Tell whether a column is named as the number or the name of a pupil."""
+    return any(set(words(name)) & (_PUPIL - _ENROLLING) for name in columns)
 
 
 def class_number(columns: Iterable[str]) -> str | None:

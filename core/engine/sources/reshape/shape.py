@@ -28,6 +28,7 @@ class Reading:
     transform, also  as in contract.Hint
     question  what a person must decide before the column is used, '' for nothing
     entity    the entity of a group that the column is about, where the mapping finds the field; '' for any
+    is_open   whether the mapping's own suggestion stands, with the question
     """
 
     target: str | None
@@ -36,6 +37,7 @@ class Reading:
     also: tuple[str, ...] = ()
     question: str = ""
     entity: str = ""
+    is_open: bool = False
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:

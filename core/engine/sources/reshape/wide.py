@@ -31,6 +31,9 @@ _SUBJECTS = word_set("math maths mathematics algebra geometry english science ph
     "religion ethik latein informatik sachkunde francais anglais histoire geographie physique svt eps allemand espagnol "
     "lengua ingles matematicas matematica ciencias historia geografia lenguaje portugues quimica fisica biologia artes "
     "italiano inglese storia scienze polski matematyka fizyka chemia historia wiskunde nederlands engels")  # fmt: skip
+_OF_SUBJECT = word_set("term semester sem quarter trimester trimestre semestre bimestre halbjahr t q s t1 t2 t3 q1 q2 q3 q4 s1 s2 "
+    "autumn fall winter spring summer first second third final midterm mid end exam test mock paper unit score mark grade st nd rd")  # fmt: skip
+"""Words beside a subject that say when or in which exam its marks were given."""
 _ABSENT = word_set("ab abs absent a ex exempt ml na nil np - -- x med leave abwesend absente absent")
 _NUMBER = r"^[-+]?\d{1,4}(?:[.,]\d{1,3})?$"
 _FEWEST = 2
@@ -60,7 +63,10 @@ def _register(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | Non
             return None
         question = f"The columns {_example_names(numbered)} are days, and neither they nor the file name the month and year: export the register with full dates."
         return _left_out(columns, numbered, "A column a day, without month and year.", question)
-    if not _are_codes(rows, day_columns):
+    others = [column for column in columns if column not in day_columns]
+    if not _are_codes(rows, day_columns) or (
+        _are_numbers(rows, day_columns) and not headers.names_pupils(others)
+    ):
         question = f"The columns {_example_names(day_columns)} hold one value a day: turn them into rows, a day in a column of its own."
         return _left_out(columns, day_columns, "A column a day; its values are no attendance.", question)
     days = days_of(day_columns)
@@ -85,8 +91,7 @@ def _mark_sheet(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | N
     subjects = [
         column
         for column in columns
-        if (column in matches or (headers.words(column) and set(headers.words(column)) <= _SUBJECTS))
-        and _are_marks(rows[column])
+        if (column in matches or _is_subject(column)) and _are_marks(rows[column])
     ]
     pupil_columns = [column for column in columns if column not in subjects]
     is_of_pupils = (
@@ -124,6 +129,14 @@ _OF_MARKS = {
     "Letter": Reading("assessment_result.grade", "The letter in the pupil's row and the subject's column."),
     "Comment": Reading("assessment_result.comment", "What stood in place of a mark, such as AB for absent."),
 }
+
+
+def _is_subject(column: str) -> bool:
+    """Tell whether a header is a subject, or a subject in a term or an exam: 'Maths', 'Term 1 Maths', 'Science - Final'."""
+    header_words = set(headers.words(column))
+    return bool(header_words & _SUBJECTS) and all(
+        word in _SUBJECTS or word in _OF_SUBJECT or word.isdigit() for word in header_words
+    )
 
 
 def _maxima(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -168,6 +181,12 @@ def _are_codes(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
         return False
     short = (cells.str.len_chars() <= _CODE_LENGTH) & ~cells.str.contains(r"\d[.,]?\d")
     return float(short.mean() or 0) >= _MOST and cells.n_unique() <= _CODES  # type: ignore[arg-type]
+
+
+def _are_numbers(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether the cells are numbers, as counts of a stock are."""
+    cells = pl.concat([rows[column].alias("cell") for column in columns]).drop_nulls().str.strip_chars()
+    return not cells.is_empty() and bool(cells.str.contains(_NUMBER).all())
 
 
 def _left_out(columns: tuple[str, ...], wide: Sequence[str], reason: str, question: str) -> StreamShape:

@@ -22,7 +22,6 @@ def table(text):
         ("restaurant", "Item,Price\nSoup,4.50\nTea,2.00\n"),
         ("restaurant", "Item ID,Item,Size,Price\n1,Cola,0.3 l,3\n2,Tea,0.2 l,2\n"),
         ("restaurant", "Order ID,Customer,Total,Date\n1,Ann,3,2025-01-01\n2,Bo,4,2025-01-02\n"),
-        ("restaurant", "Student ID,2025-09-01,2025-09-02\nS1,P,A\n"),
         ("school", "Student ID,First Name,Last Name\n1,Ada,Bloom\n2,Ben,Carr\n"),
         ("school", "Student ID,Class,Score\n1,7A,90\n1,7B,80\n"),
         ("school", "Item,Size,Price\nShirt,S,9\nShirt,M,9\n"),

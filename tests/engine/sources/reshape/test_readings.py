@@ -5,10 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from core.engine.sources.header.row import series_cells
 from core.engine.sources.reshape.cells import cell_readings, members, priced
 from core.engine.sources.reshape.days import days_of, is_day, is_day_without_year
 from core.engine.sources.reshape.flags import flag_readings
-from core.engine.sources.reshape.header_row import series_cells
 from core.engine.sources.reshape.headers import class_number, is_sum, pupil_key, pupil_name
 from core.engine.sources.reshape.people import people_shape
 from core.engine.sources.reshape.prices import price_columns, price_readings, pricing
