@@ -215,6 +215,13 @@ FAULTS_IN_ROWS = (
         outcome="Imported with an open price",
     ),
     Fault(
+        "switched_off",
+        Level.INFO,
+        "Switched off in the source",
+        "Nothing to fix if it is to stay off; else switch it on in the source and export again.",
+        outcome="Imported without what is switched off",
+    ),
+    Fault(
         "cents_dollars_mix",
         Level.WARNING,
         "Price looks 100x too high or low",

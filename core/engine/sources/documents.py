@@ -8,7 +8,7 @@ from itertools import chain
 
 import polars as pl
 
-from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
+from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW, add_notes
 from core.engine.sources.cards.numbers import cut_numbers
 from core.engine.sources.characters.decoding import readable
 from core.engine.sources.contract import Source, StreamSpec
@@ -26,6 +26,7 @@ from core.errors import InvalidInputError
 
 _MEMBERS_PROBED = 50  # members of each list by which a document is recognised
 SAMPLE_ROWS = 200
+SWITCHED_OFF = "switched_off"
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Survey:
     _texts: dict[str, list[str | None]] = field(default_factory=dict)
     """Column -> its values in the rows that are in no frame yet; shorter where the last of these lack the field."""
     _pending_rows: int = 0
+    _notes: list[tuple[int, str, str]] = field(default_factory=list)
+    """Row, column and detail of what the source has switched off in the rows that are in no frame yet."""
     _frames: list[pl.DataFrame] = field(default_factory=list)
 
     @property
@@ -64,6 +67,8 @@ class Survey:
                 if text is not None and len(text) * 4 > LONGEST_CELL:
                     self._require_short(text, name)
                 texts[self._pending_rows :] = (text,)
+        if keeps:
+            self._notes += [(self.rows, column, detail) for column, detail in record.notes]
         self._pending_rows += keeps
         if self._pending_rows == self.frame_rows:
             self._close()
@@ -97,15 +102,27 @@ class Survey:
         first = sum(frame.height for frame in self._frames) + 1
         numbers = pl.int_range(first, first + self._pending_rows, dtype=pl.Int64, eager=True)
         schema = {ROW: pl.Int64(), **dict.fromkeys(self._texts, pl.String())}
-        self._frames.append(pl.DataFrame({ROW: numbers, **self._texts}, schema=schema))
-        self._texts, self._pending_rows = {}, 0
+        frame = pl.DataFrame({ROW: numbers, **self._texts}, schema=schema)
+        self._frames.append(add_notes(frame, _switched_off(self._notes)))
+        self._texts, self._pending_rows, self._notes = {}, 0, []
+
+
+def _switched_off(notes: Sequence[tuple[int, str, str]]) -> list[pl.DataFrame]:
+    """Return the reader's notes on rows of which the source has switched something off."""
+    if not notes:
+        return []
+    frame = pl.DataFrame(
+        list(notes), schema={ROW: pl.Int64, "column": pl.String, "detail": pl.String}, orient="row"
+    )
+    return [frame.select(ROW, pl.lit(SWITCHED_OFF).alias("code"), "column", "detail")]
 
 
 def _with_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Select exactly these columns behind ROW, null where the frame lacks one."""
+    """Select these columns behind ROW, null where the frame lacks one, and the notes that it has."""
     present = set(frame.columns)
     missing = [pl.lit(None, pl.String).alias(name) for name in columns if name not in present]
-    return frame.with_columns(missing).select(ROW, *columns)
+    noted = [NOTED] if NOTED in present else []
+    return frame.with_columns(missing).select(ROW, *columns, *noted)
 
 
 def match_document(document: Json, source: Source) -> tuple[float, str]:

@@ -15,9 +15,8 @@ from itertools import chain
 
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.json_text import Json, scalar_text
-from core.engine.sources.look_ups.differences import less
 from core.engine.sources.look_ups.levels import Levels
-from core.engine.sources.look_ups.own_fields import OwnFields, empty_unset, one_text
+from core.engine.sources.look_ups.own_fields import OwnFields, empty_unset, member_notes, one_text
 from core.engine.sources.look_ups.values import LookUps, places_of
 from core.engine.sources.paths import (
     ANY_MEMBER,
@@ -48,6 +47,7 @@ class Record:
     path: Path
     values: dict[str, Json]
     extra: dict[str, Json] = field(default_factory=dict)
+    notes: tuple[tuple[str, str], ...] = ()
 
     def texts(self) -> dict[str, str | None]:
         """Return every column as text; None where a value is null or an empty list or object."""
@@ -192,7 +192,7 @@ class _Walker:
         self.look_ups = {
             spec.name: (LookUps(document, spec, specs), Levels(document, spec, specs), OwnFields(spec))
             for spec in specs or ()
-            if spec.look_up or spec.levels or spec.sums or spec.days or spec.defaults
+            if spec.look_up or spec.levels or spec.sums or spec.days or spec.defaults or spec.less
         }
         self.fields: dict[tuple[Pattern, str], _Fields] = {}
         self.separate: dict[Pattern, bool] = {}
@@ -205,7 +205,8 @@ class _Walker:
         spec = self._spec(node, pattern, above)
         if spec is not None:
             empty_unset(values, spec)
-            self.take(spec.name, Record(path, values, self._extra(spec, node, pattern, values, above)))
+            extra = self._extra(spec, node, pattern, values, above)
+            self.take(spec.name, Record(path, values, extra, member_notes(node, spec)))
         elif values or not nested:
             self.take(self._name(pattern), Record(path, values, _ids(values, above)))
 
@@ -327,9 +328,6 @@ class _Walker:
         for column, ways in self._carries(spec, pattern, above):
             if values.get(column) is None and (value := _carried(ways, above)) is not None:
                 extra[column] = value
-        for column, (amount, part) in spec.less.items():
-            if (difference := less(node.get(amount), node.get(part))) is not None:
-                extra[column] = difference
         for column, key, steps in self.picks[spec.name]:
             if column in values or column in extra or (key is not None and key not in node):
                 continue

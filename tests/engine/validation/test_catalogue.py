@@ -322,7 +322,9 @@ def test_a_code_is_raised_with_row_field_value_amount_and_level(tmp_path, code):
 
 def test_every_code_of_the_catalogue_has_a_case():
     of_tables = {"unit_unproved", "no_key", "ids_differ", "record_not_made", "row_kind_unknown"}
-    assert {*CASES, *of_tables, "bad_time_zone", "zone_assumed", "total_differs"} == set(CATALOGUE)
+    assert {*CASES, *of_tables, "bad_time_zone", "zone_assumed", "total_differs", "switched_off"} == set(
+        CATALOGUE
+    )
 
 
 SOUND = Case(

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from core.engine.sources.contract import StreamSpec, Sum
 from core.engine.sources.json_text import Json, scalar_text
+from core.engine.sources.look_ups.differences import less
 from core.engine.sources.paths import ANY_MEMBER, Pattern, pattern_of, pick, unescape
 
 
@@ -14,7 +15,7 @@ class OwnFields:
     """The columns that one stream has made of fields; paths are parsed once."""
 
     def __init__(self, spec: StreamSpec) -> None:
-        self.days, self.defaults = spec.days, spec.defaults
+        self.days, self.defaults, self.less = spec.days, spec.defaults, spec.less
         self.columns = {
             column: (total, [pattern_of(part) for part in total.parts]) for column, total in spec.sums.items()
         }
@@ -23,6 +24,9 @@ class OwnFields:
         """Return column -> value; no column where nothing is known: an amount is missing or no number."""
         columns: dict[str, Json] = {
             column: _sum(node, total, parts) for column, (total, parts) in self.columns.items()
+        }
+        columns |= {
+            column: less(node.get(amount), node.get(part)) for column, (amount, part) in self.less.items()
         }
         columns |= {column: _day(node, fields) for column, fields in self.days.items()}
         columns |= {name: value for name, value in self.defaults.items() if node.get(name) is None}
@@ -79,3 +83,26 @@ def empty_unset(values: dict[str, Json], spec: StreamSpec) -> None:
     for name, (condition, value) in spec.unset.items():
         if values.get(name) == 0 and values.get(condition) == value:
             values[name] = None
+
+
+def member_notes(node: dict[str, Json], spec: StreamSpec) -> tuple[tuple[str, str], ...]:
+    """Return (column, detail) of each list of a record of which the source has switched members off."""
+    notes = []
+    for name, flag in spec.switched.items():
+        members = pick(node, pattern_of(name))
+        off = (
+            [m for m in members if isinstance(m, dict) and m.get(flag) is False]
+            if isinstance(members, list)
+            else []
+        )
+        if off and isinstance(members, list):
+            keys = ", ".join(key for member in off if (key := _key_of(member)))
+            detail = f"{len(off)} of {len(members)} in {name!r} do not count, as {flag!r} is false: {keys}."
+            notes.append((next((hint for hint in spec.hints if hint.startswith(f"{name}[]")), name), detail))
+    return tuple(notes)
+
+
+def _key_of(member: dict[str, Json]) -> str:
+    """Return the id of a member, or of what it refers to; '' where it has none."""
+    ids = (value for key, value in member.items() if key.lower().endswith("id") and isinstance(value, str))
+    return next(ids, "")
