@@ -6,9 +6,11 @@ from adapters.clover import CLOVER
 from adapters.lightspeed.r_series import LIGHTSPEED_R
 from adapters.lightspeed.x_series import LIGHTSPEED_X
 from adapters.loyverse import LOYVERSE
+from adapters.shopify import SHOPIFY
 from adapters.spreadsheet import SPREADSHEET
 from adapters.square import SQUARE
 from adapters.toast import TOAST
+from adapters.woocommerce import WOOCOMMERCE
 from adapters.zettle import ZETTLE
 from core.engine.sources.contract import Source
 
@@ -20,5 +22,7 @@ SOURCES: dict[str, Source] = {
     "lightspeed_r": LIGHTSPEED_R,
     "loyverse": LOYVERSE,
     "zettle": ZETTLE,
+    "shopify": SHOPIFY,
+    "woocommerce": WOOCOMMERCE,
     "spreadsheet": SPREADSHEET,
 }

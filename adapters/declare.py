@@ -10,12 +10,19 @@ from core.engine.sources.contract import Hint
 
 def fields(targets: Mapping[str, str | Hint], *unmapped: str) -> dict[str, Hint]:
     """Hints by source field; a text is the target alone. `unmapped` are fields that have no counterpart."""
+    if both := targets.keys() & set(unmapped):
+        raise ValueError(f"declared both with and without a target: {', '.join(sorted(both))}")
     hints = {name: hint if isinstance(hint, Hint) else Hint(hint) for name, hint in targets.items()}
     return hints | {name: Hint(None) for name in unmapped}
 
 
 def money(target: str, unit: str = "major") -> Hint:
     return Hint(target, unit=unit)
+
+
+def mapped(target: str, values: Mapping[str, str]) -> Hint:
+    """Return a field whose values stand for options of the target, or for yes and no; others stay as they are."""
+    return Hint(target, transform=f"map_values({dict(values)!r})")
 
 
 def flag(target: str, *true_values: str) -> Hint:
@@ -54,3 +61,8 @@ def below_zero(hints: Mapping[str, Hint], *counts: str) -> dict[str, Hint]:
         else hint
         for name, hint in hints.items()
     }
+
+
+def listing(target: str, separator: str = ",") -> Hint:
+    """Return a cell that lists several values."""
+    return Hint(target, transform=f"split({separator!r})")

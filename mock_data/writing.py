@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ def percent_of(cents: int, basis_points: int) -> int:
     return (cents * basis_points + 5_000) // 10_000
 
 
-def write_json(path: Path, document: Mapping[str, object], *, indent: bool = False) -> Path:
+def write_json(
+    path: Path, document: Mapping[str, object] | Sequence[object], *, indent: bool = False
+) -> Path:
     """Write UTF-8 JSON with a closing newline, Decimals as numbers; the same document gives the same bytes."""
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     path.write_bytes(orjson.dumps(document, default=float, option=options))

@@ -10,6 +10,7 @@ import pytest
 
 import mock_data
 from adapters import SOURCES
+from core.engine.mapping.shapes import hints_of_shape
 from core.engine.sources.read import identify, read
 from core.engine.sources.tables import TRUSTED
 
@@ -31,11 +32,17 @@ def frames_of(path: Path):
     return identification, frames
 
 
+def hints_of(head):
+    """Return what the documentation and the shape of its table say of a stream's columns."""
+    hints = head.spec.hints_of(head.columns) if head.spec else {}
+    return hints | hints_of_shape(head.shape.readings if head.shape else {}, "restaurant")
+
+
 def distinct_records(identification, frames) -> dict[str, int]:
     """Distinct external ids by entity, as the hints point to them."""
     ids: dict[str, set[str]] = {}
     for head in identification.streams:
-        for column, hint in (head.spec.hints if head.spec else {}).items():
+        for column, hint in hints_of(head).items():
             for target in (hint.target, *hint.also):
                 entity, _, field = (target or "").partition(".")
                 if field == "external_id" and column in head.columns:
@@ -81,7 +88,7 @@ def links(identification, frames):
     ids: dict[str, set[str]] = {}
     references: dict[str, set[str]] = {}
     for head in identification.streams:
-        for column, hint in (head.spec.hints if head.spec else {}).items():
+        for column, hint in hints_of(head).items():
             if column not in head.columns:
                 continue
             values = frames[head.name][column].drop_nulls()

@@ -9,7 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from core.engine.mapping.match import Candidate, Evidence
-from core.engine.sources.contract import Hint
+from core.engine.sources.contract import Hint, StreamSpec
 from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.sources.profile import FieldProfile
 from core.engine.sources.reshape.shape import Reading
@@ -87,6 +87,12 @@ class Proposal:
     profile: FieldProfile
     origin: str = "rules"
     question: str = ""
+
+
+def documented_hints(spec: StreamSpec | None, rows: pl.DataFrame) -> dict[str, Hint]:
+    """Return what the documentation of a stream's source says of its columns; nothing where its source is not known."""
+    filled = [name for name in rows.columns if rows[name].count()]
+    return spec.hints_of(rows.columns, filled) if spec else {}
 
 
 def without_target(proposal: Proposal, reason: Evidence) -> Proposal:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from core.engine.sources.json_text import Json
 from core.engine.sources.paths import pattern_of, without_switched_off
+
+SEPARATOR = " · "
+"""Stands between the name of a table and that of a stream made of it."""
 
 _FOLDED = re.compile(r"[\s?_\-]+")
 
@@ -17,19 +21,65 @@ def folded(name: str) -> str:
     return _FOLDED.sub("", name).casefold()
 
 
+def _pattern(name: str) -> str:
+    """Return the pattern of a name: what is folded, with '*' for one character or more."""
+    return folded(name).replace("[", "[[]").replace("*", "?*")
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """The meaning of a source field by the source's documentation.
 
     `target` is 'entity.field', or None where nothing fits. `unit` is 'major' (dollars) or 'minor' (cents) for money
     as documented; it is evidence for the money proof, never applied unproved. `transform` as in FieldPlan. `also`: further
-    targets, which take the value as it is, amounts with the transform.
+    targets, which take the value as it is, amounts with the transform. `unless` names fields that say the same better:
+    where one of them has values, nothing is taken from this field.
     """
 
     target: str | None
     transform: str | None = None
     unit: str | None = None
     also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Rows of one key: together one record of the stream's entity, and each row one of another (a variant, an order line).
+
+    Names of columns may have '*' for any text.
+    key      the column whose value such rows share; of several names the first that the table has
+    parts    columns of which each row has its own
+    shared   columns of which the first row counts for all rows of its key; a later row that says otherwise is held
+    options  the parts whose values together name the variant of a product; none where the rows are lines of an order
+    name     the column with the product's name
+    first    columns of which only the first row's value is taken, and later rows may have others (pictures)
+    Other columns are shared where no row of a key says otherwise than its first, else parts.
+    """
+
+    key: tuple[str, ...]
+    parts: tuple[str, ...]
+    shared: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+    def key_of(self, columns: Sequence[str]) -> str:
+        """Return the column whose value the rows share, '' where the table has none."""
+        return next(iter(self.columns_for(self.key, columns)), "")
+
+    def name_of(self, columns: Sequence[str]) -> str:
+        """Return the column with the product's name, '' where the table has none."""
+        return next(iter(self.columns_for(self.name, columns)), "")
+
+    @staticmethod
+    def columns_for(names: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns that the names stand for, in the names' order."""
+        return tuple(
+            dict.fromkeys(
+                column for name in names for column in columns if fnmatchcase(folded(column), _pattern(name))
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +135,8 @@ class StreamSpec:
 
     entity     the target entity its rows mainly are; '' for an envelope: its fields travel with the records inside
                it (see carry) and it is never mapped itself
-    headers    for tables: column names that mark it (its signature), matched as `folded`;
+    headers    for tables: column names that mark it (its signature), matched as `folded`: those that every export of the
+               kind has. Further columns that `hints` name are known as well, and may be missing;
                for JSON: keys that every record must have, so that bare lists can be distinguished
     sheet      for tables of few columns: the name of their sheet. Such a table counts only in a workbook that has another
                table of the source
@@ -115,7 +166,11 @@ class StreamSpec:
     unset      amount -> field and value by which it is not set: an amount of 0 beside them becomes empty
     hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list; one behind a selection,
-               like 'Prices.ItemPrice[useType=Default].amount', that of the first member of which the field has the value
+               like 'Prices.ItemPrice[useType=Default].amount', that of the first member of which the field has the value.
+               Of tables, names are matched as `folded`, and '*' stands for any text: 'Tax * Name'
+    grouped    for tables: Grouped, where several rows are one record
+    reshape    for tables: whether rows that stand for several records, and cells with several values, are recognised as in
+               a table without declaration
     """
 
     name: str
@@ -137,21 +192,35 @@ class StreamSpec:
     single: frozenset[str] = frozenset()
     defaults: Mapping[str, str | int] = field(default_factory=dict)
     unset: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    grouped: Grouped | None = None
+    reshape: bool = False
     hints: Mapping[str, Hint] = field(default_factory=dict)
 
-    def hints_of(self, columns: Iterable[str]) -> dict[str, Hint]:
-        """Return the hints by the names that a file's columns have: of a table they may differ as headers do."""
+    def hints_of(self, columns: Iterable[str], filled: Collection[str] | None = None) -> dict[str, Hint]:
+        """Return column -> Hint of the columns that the documentation names; `filled`: those with values, None for all."""
+        names = list(columns)
         if self.path is not None:
-            return dict(self.hints)
-        folded_hints = {folded(name): hint for name, hint in self.hints.items()}
-        pairs = ((column, folded_hints.get(folded(column))) for column in columns)
-        return {column: hint for column, hint in pairs if hint is not None}
+            hints = {name: self.hints[name] for name in names if name in self.hints}
+        else:
+            by_name = {folded(name): hint for name, hint in self.hints.items()}
+            families = [(_pattern(name), hint) for name, hint in by_name.items() if "*" in name]
+            hints = {name: hint for name in names if (hint := _hint(folded(name), by_name, families))}
+        present = {folded(name) for name in (names if filled is None else filled)}
+        return {
+            name: hint if present.isdisjoint(map(folded, hint.unless)) else Hint(None)
+            for name, hint in hints.items()
+        }
 
     def counting(self, record: Json) -> Json:
         """Drop the members of a record's lists that the source has switched off."""
         for path, flag in self.switched.items():
             record = without_switched_off(record, pattern_of(path), flag)
         return record
+
+
+def _hint(header: str, by_name: Mapping[str, Hint], families: Iterable[tuple[str, Hint]]) -> Hint | None:
+    """Return the hint of a folded header: that of its name, else that of the first family of names it belongs to."""
+    return by_name.get(header) or next((hint for name, hint in families if fnmatchcase(header, name)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +234,8 @@ class Source:
     certified: bool = False
     marks: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+
+    def spec_of(self, stream: str) -> StreamSpec | None:
+        """Return the declaration of a stream by its name: also of a table's second sheet, and of streams made of a table."""
+        names = (stream, stream.partition(SEPARATOR)[0], stream.partition(SEPARATOR)[0].rpartition(" (")[0])
+        return next((spec for name in names for spec in self.streams if spec.name == name), None)

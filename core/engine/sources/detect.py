@@ -313,7 +313,10 @@ def _because(facts: Mapping[str, Any], sign: str, reason: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A declared table and a header's likeness to it: the geometric mean of the shares of names in common, each way."""
+    """A declared table and a header's likeness to it: the geometric mean of two shares.
+
+    Of the names that mark the table, those the header has; of the header's names, those the declaration knows.
+    """
 
     source: Source
     spec: StreamSpec
@@ -351,7 +354,10 @@ def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]
     marks = {folded(header) for header in spec.headers}
     matches = len(marks & names)
     if matches:
+        known = len({folded(name) for name in spec.hints_of(names)} | (marks & names))
         reason = f"{matches} of {len(marks)} columns of {source.label}'s {spec.name}"
-        if matches < len(names):
-            reason += f", and {len(names) - matches} of its own"
-        yield Match(source, spec, sqrt(matches / len(marks) * matches / len(names)), reason)
+        if known > matches:
+            reason += f", {known - matches} more that it may have"
+        if known < len(names):
+            reason += f", and {len(names) - known} of its own"
+        yield Match(source, spec, sqrt(matches / len(marks) * known / len(names)), reason)

@@ -86,7 +86,8 @@ _KINDS = re.compile(
         ("date", rf"^{_DATE}$"),
         ("time", rf"^{_TIME}$"),
         ("epoch", r"^(?:1[0-9]\d{11}|2[0-2]\d{11})$"),
-        ("color", r"^#[0-9A-Fa-f]{3,8}$"),
+        # '#1001' is the number of an order
+        ("color", r"^#(?:000|(?:[A-Fa-f]\w|\d[A-Fa-f])[0-9A-Fa-f]|\d\d[A-Fa-f]|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$"),
         ("html", r"(?s:^\s*<[a-zA-Z][^>]*>.*)"),
         ("zone", r"^(?:[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+|(?:\((?:UTC|GMT)[^)]*\) ?)?(?:Eastern|Central|Mountain|Pacific)\b.*Time.*|[A-Z][A-Za-z. ]+ (?:Standard|Daylight) Time|(?:UTC|GMT)(?:[-+]\d{1,2}(?::?\d{2})?)?|[ECMP][SD]T|AK[SD]T|HST|CES?T|BST|AE[SD]T)$"),
         ("phone", r"^(?:\+\d[\d\s().-]{7,18}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}|\(\d{3}\) ?\d{3}-?\d{4}|0\d{2,4}[ -]\d{5,8})(?:\s*x\d+)?$"),

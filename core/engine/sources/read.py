@@ -265,7 +265,8 @@ def _identify_tables(
         info = _stream_info(table, spec, {info.name for info in infos})
         evidence = Evidence(table.member.name, Cuts())
         frames = partial(_marked_frames, table.member, info, _CHUNK, evidence)
-        streams = shaped_streams(info, table.first, domain, frames if count else None, declared)
+        domain_of_table = source.domain if spec else domain
+        streams = shaped_streams(info, table.first, domain_of_table, frames if count else None, declared)
         infos += with_sheet(streams, alike)
     filled = replace(
         infos[0].options, source=source.name, date_order=_first(info.date_order for info in infos)

@@ -14,7 +14,7 @@ from adapters import SOURCES
 from core.engine.batch import ROW
 from core.engine.mapping.match import suggest as suggest_fields
 from core.engine.mapping.odds import share_odds
-from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposal import Proposal, StreamSample, documented_hints
 from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint, StreamSpec
@@ -186,7 +186,6 @@ def _samples(path: Path, identified: Identified) -> list[StreamSample]:
 
 
 def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> StreamSample:
-    hints = head.spec.hints_of(head.columns) if head.spec else {}
     # A recognised document's other records, and the envelopes around records, belong to nothing.
     undeclared = bool(identified.source.streams) and identified.options.header_row is None
     is_known = bool(head.spec.entity) if head.spec else not undeclared
@@ -194,9 +193,10 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
         head.name,
         head.entity,
         rows.select(ROW, *head.columns),
-        hints,
+        documented_hints(head.spec, rows),
         is_known,
         identified.file,
+        readings=head.shape.readings if head.shape else {},
         system=identified.source.name,
         readings=dict(head.shape.readings) if head.shape else {},
         date_order=head.date_order,
@@ -285,10 +285,10 @@ def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, H
     source = SOURCES.get(system)
     if source is None:
         return None
-    names = {field.source for field in fields}
+    names = [field.source for field in fields]
+    filled = [field.source for field in fields if field.filled]
 
-    def count_known(stream: StreamSpec) -> int:
-        return len(names & stream.hints.keys())
+    def hints_of(stream: StreamSpec) -> Mapping[str, Hint]:
+        return stream.hints_of(names, filled)
 
-    best = max(source.streams, key=count_known, default=None)
-    return best.hints if best and count_known(best) else None
+    return max(map(hints_of, source.streams), key=len, default={}) or None

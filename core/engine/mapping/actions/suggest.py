@@ -27,7 +27,7 @@ from core.engine.mapping.ambiguity.unlinked import with_links
 from core.engine.mapping.identities.former import with_former_ids
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.natural_keys import with_keys
-from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposal import Proposal, StreamSample, documented_hints
 from core.engine.mapping.proposals import propose
 from core.engine.mapping.tables import MappingField
 from core.engine.plan import ImportSettings
@@ -138,7 +138,7 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
     for name, streams in streams_by_name.items():
         file = files[streams[0].file_id]
         source = sources.get(file.source) if file.confidence >= TRUSTED else None
-        specs = [spec for spec in source.streams if spec.name == name] if source else []
+        spec = source.spec_of(name) if source else None
         rows = views.stream_rows(context, streams, chunks=_PROFILED_CHUNKS)
         samples.append(
             StreamSample(
@@ -148,13 +148,8 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                     *dict.fromkeys(column for stream in streams for column in stream.columns),
                     pl.col("^_row$"),
                 ),
-                {
-                    key: hint
-                    for spec in specs
-                    for stream in streams
-                    for key, hint in spec.hints_of(stream.columns).items()
-                },
-                _is_known(file, source, specs),
+                documented_hints(spec, rows),
+                _is_known(file, source, spec),
                 file.id,
                 merge_facts([_facts(stream) for stream in streams]),
                 {name: reading for stream in streams for name, reading in readings_of(stream.facts).items()},
@@ -184,10 +179,10 @@ def _facts(stream: SourceStream) -> dict[str, ColumnFacts]:
     }
 
 
-def _is_known(file: SourceFile, source: Source | None, specs: Sequence[StreamSpec]) -> bool:
+def _is_known(file: SourceFile, source: Source | None, spec: StreamSpec | None) -> bool:
     """Tell whether a stream has records to map: not parts beside the records of a recognised document, nor envelopes."""
-    if specs:
-        return all(spec.entity for spec in specs)
+    if spec:
+        return bool(spec.entity)
     is_document = file.options.get("header_row") is None
     return not (source and source.streams and is_document)
 

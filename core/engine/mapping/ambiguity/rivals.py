@@ -125,7 +125,10 @@ def _settled(
     """Return what becomes of each that claims the target; those that stay as they are may be absent."""
     field = target_schema().field(members[0].target or "")
     columns = {member.source: readable(rows[member.source], member, settings) for member in members}
-    by_confidence = sorted(members, key=lambda member: (-(member.confidence or 0.0), member.position))
+    empty = {source for source, column in columns.items() if column.null_count() == len(column)}
+    by_confidence = sorted(
+        members, key=lambda member: (member.source in empty, -(member.confidence or 0.0), member.position)
+    )
     first, *others = by_confidence
     if all(_is_same(columns[first.source], columns[other.source]) for other in others):
         reason = f"{first.source!r} holds the same, and is taken for {field.title}."

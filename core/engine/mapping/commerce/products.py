@@ -9,7 +9,7 @@ import polars as pl
 
 from core.engine.mapping.commerce.claims import COMMERCE, Claim, is_free, is_sure
 from core.engine.mapping.match import Evidence
-from core.engine.mapping.proposal import Proposal, StreamSample
+from core.engine.mapping.proposal import MEMORY, Proposal, StreamSample
 from core.engine.mapping.row_rules.words import FAMILIES, kinds_of
 from core.engine.sources.reshape.headers import word_set
 from core.engine.transforms import Call, show
@@ -101,7 +101,7 @@ def with_category_paths(firsts: Sequence[Proposal], sample: StreamSample) -> lis
 def _with_path(first: Proposal, texts: pl.Series) -> Proposal:
     paths = texts.drop_nulls().unique().sort()
     separator = next((sign for sign in _PATHS if paths.str.contains(f".{sign}.", literal=False).any()), None)
-    if separator is None or first.origin in {"documentation", "memory"}:
+    if separator is None or first.origin == MEMORY:
         return first
     ends: dict[str, set[str]] = {}
     for path in paths:

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import polars as pl
 
+from core.engine.sources.contract import Grouped
 from core.engine.sources.reshape.cells import cell_readings
 from core.engine.sources.reshape.groups import doubtful_blanks, fill_blanks, find_blanks
 from core.engine.sources.reshape.headers import names_pupils, unnamed_columns
 from core.engine.sources.reshape.opened import pricing_of
-from core.engine.sources.reshape.orders import order_shapes
+from core.engine.sources.reshape.orders import declared_order_shapes, order_shapes
 from core.engine.sources.reshape.part_streams import with_parts
 from core.engine.sources.reshape.people import guardian_name, people_shape
 from core.engine.sources.reshape.periods import period_readings
 from core.engine.sources.reshape.prices import typed_price_readings
 from core.engine.sources.reshape.shape import OWN, Frames, Reading, StreamShape
-from core.engine.sources.reshape.variants import variant_shapes
+from core.engine.sources.reshape.variant_rows import declared_variants
+from core.engine.sources.reshape.variants import shapes_of_layout, variant_shapes
 from core.engine.sources.reshape.wide import wide_shape
 from core.kit.wording import listed
 
@@ -36,6 +38,17 @@ def shapes_of(columns: tuple[str, ...], rows: pl.DataFrame, domain: str | None) 
     (filled,) = fill(iter([table]))
     why = f"blank cells of {listed(blanks)} take the value above: it stands once, in the first row that it is about"
     return [_after(shape, blanks, why) for shape in _shapes(columns, filled, domain)]
+
+
+def declared_shapes(columns: tuple[str, ...], rows: pl.DataFrame, grouped: Grouped) -> list[StreamShape]:
+    """Return the streams that a table is read as whose source declares which of its rows are one record."""
+    table = rows.drop(OWN, strict=False)
+    if grouped.options:
+        layout = declared_variants(columns, table, grouped)
+        shapes = shapes_of_layout(layout, columns, table) if layout else None
+    else:
+        shapes = declared_order_shapes(columns, table, grouped)
+    return [_with_cells(shape, table) for shape in shapes or [StreamShape(columns)]]
 
 
 def _with_question(shape: StreamShape, column: str) -> StreamShape:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.engine.batch import FAULT
+from core.engine.sources.contract import Grouped
 from core.engine.sources.reshape.headers import word_set, words
 from core.engine.sources.reshape.shape import Frames
 
@@ -62,6 +63,27 @@ def find_group(columns: Sequence[str], rows: pl.DataFrame) -> Group | None:
         if header_words & _KEYS and not header_words & _NO_KEYS and (group := _group(key, columns, rows)):
             return group
     return None
+
+
+def declared_group(columns: Sequence[str], rows: pl.DataFrame, grouped: Grouped) -> Group | None:
+    """Return the group that a source declares; None where the table lacks its key or all of its parts."""
+    key, parts = grouped.key_of(columns), grouped.columns_for(grouped.parts, columns)
+    if not key or not parts:
+        return None
+    shared, first = grouped.columns_for(grouped.shared, columns), grouped.columns_for(grouped.first, columns)
+    undeclared = [column for column in columns if column not in {key, *parts, *shared, *first}]
+    varying = tuple(column for column in undeclared if _varies(rows, key, column))
+    filled = tuple(column for column in shared if column not in {key, *parts})
+    repeated = tuple(column for column in columns if column in {*parts, *varying})
+    return Group(key, filled, repeated, ())
+
+
+def _varies(rows: pl.DataFrame, key: str, column: str) -> bool:
+    """Tell whether a row of some key says otherwise than the first of it."""
+    firsts = rows.select(
+        pl.col(column).first().over(key).alias("first"), pl.col(column).alias("row")
+    ).drop_nulls("row")
+    return bool(firsts.select((pl.col("row") != pl.col("first")).fill_null(value=True).any()).item())
 
 
 def _group(key: str, columns: Sequence[str], rows: pl.DataFrame) -> Group | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from core.engine.batch import ROW
-from core.engine.sources.reshape.groups import Group, fill_under_key, find_group
+from core.engine.sources.contract import Grouped
+from core.engine.sources.reshape.groups import Group, declared_group, fill_under_key, find_group
 from core.engine.sources.reshape.headers import word_set, words
 from core.engine.sources.reshape.shape import (
     SEPARATOR,
@@ -16,6 +18,7 @@ from core.engine.sources.reshape.shape import (
     StreamShape,
     free_name,
     own_columns,
+    unmapped,
 )
 from core.kit.wording import listed
 
@@ -23,6 +26,8 @@ _LINES = word_set(
     "lineitem line item product dish sku quantity artikel produit producto prodotto menge quantite cantidad"
 )
 _KEY = "Line key"
+_FEW = 1_000
+"""Rows up to which the first ones are taken for all."""
 
 
 def order_shapes(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamShape] | None:
@@ -34,6 +39,52 @@ def order_shapes(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
     sold_columns = [column for column in line_columns if set(words(column)) & _LINES]
     if len(sold_columns) < 2:
         return None
+    return [*_shapes(columns, group, line_columns)]
+
+
+def declared_order_shapes(
+    columns: tuple[str, ...], rows: pl.DataFrame, grouped: Grouped
+) -> list[StreamShape] | None:
+    """Return the shapes of the orders that a source declares, of their lines, and of rows that tell of no line."""
+    group = declared_group(columns, rows, grouped)
+    if group is None:
+        return None
+    orders, lines = _shapes(columns, group, group.repeated)
+    of_line = pl.any_horizontal(
+        pl.col(column).is_not_null() for column in grouped.columns_for(grouped.parts, columns)
+    )
+    is_first = (pl.col(group.key) != pl.col(group.key).shift(1)).fill_null(value=True)
+    lines = replace(lines, convert=_of_rows(lines, of_line))
+    further = rows.filter(~of_line & ~is_first)
+    if further.is_empty() and rows.height < _FEW:
+        return [orders, lines]
+    names = tuple(column for column in columns if column == group.key or further[column].count())
+    reason = f"The row tells of no line of its {group.key}: it repeats the order, or adds what an order has one of."
+    shape = StreamShape(
+        names, f"{SEPARATOR}further rows", None, (reason,), unmapped(names, reason),
+        lambda frames: _further_rows(frames, group.key, of_line, names),
+    )  # fmt: skip
+    return [orders, lines, shape]
+
+
+def _of_rows(shape: StreamShape, condition: pl.Expr) -> Callable[[Frames], Frames]:
+    """Return the conversion of a shape, made of the rows of a condition only."""
+    return lambda frames: shape.convert(frame.filter(condition) for frame in frames)
+
+
+def _further_rows(frames: Frames, key: str, of_line: pl.Expr, names: Sequence[str]) -> Frames:
+    last_key: str | None = None
+    for frame in frames:
+        keys = frame[key]
+        is_first = (keys != keys.shift(1, fill_value=last_key)).fill_null(value=True)
+        last_key = keys[-1] if frame.height else last_key
+        yield _selected(frame.filter(~is_first & ~of_line), names)
+
+
+def _shapes(
+    columns: tuple[str, ...], group: Group, line_columns: tuple[str, ...]
+) -> tuple[StreamShape, StreamShape]:
+    """Return the shapes of the orders and of their lines."""
     key_name = free_name(_KEY, columns)
     of_orders = tuple(column for column in columns if column not in line_columns)
     of_lines = (key_name, group.key, *line_columns)
@@ -54,7 +105,7 @@ def order_shapes(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamSha
         _line_readings(group, key_name, line_columns),
         lambda frames: _lines(frames, group.key, key_name, of_lines),
     )
-    return [orders, lines]
+    return orders, lines
 
 
 def _is_of_group(rows: pl.DataFrame, key: str, column: str) -> bool:

@@ -9,14 +9,24 @@ from typing import Any, Self, TypeAlias
 import polars as pl
 
 from core.engine.batch import FAULT, MARK, NOTED, ROW
+from core.engine.sources.contract import SEPARATOR
+
+__all__ = [
+    "OWN",
+    "SEPARATOR",
+    "Frames",
+    "Reading",
+    "StreamShape",
+    "free_name",
+    "own_columns",
+    "unchanged",
+    "unmapped",
+]
 
 Frames: TypeAlias = Iterator[pl.DataFrame]
 
 OWN = (ROW, FAULT, MARK, NOTED)
 """Columns of frames that are the reader's own."""
-
-SEPARATOR = " · "
-"""Stands between the name of a table and that of a stream made of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from core.engine.sources.reshape.groups import SIZES, Group, fill_under_key, find_group
+from core.engine.sources.contract import Grouped
+from core.engine.sources.reshape.groups import SIZES, Group, declared_group, fill_under_key, find_group
 from core.engine.sources.reshape.headers import is_key, word_set, words
 from core.engine.sources.reshape.shape import Frames, unchanged
 from core.kit.wording import listed
@@ -20,7 +21,9 @@ _NO_ITEMS = word_set(
 )
 _ID = word_set("id token guid")
 _NO_ID = word_set("category tax vendor location parent image")
-_VARIATION = word_set("variation variant")
+_VARIATION_WORD = r"(?i)^\s*(?:[\w ]+,\s*)*(?:variation|variant)\s*(?:,.*)?$"
+"""A cell that is one of these words, or lists it among others: 'variation, virtual'."""
+
 _OF_VARIANTS = word_set("sku price cost gtin upc ean barcode quantity stock")
 
 
@@ -31,9 +34,11 @@ class VariantRows:
     item     the column that tells items apart; name  the column of the item's name, where that is another
     is_variant, variant_name  of each row, by the columns of the table
     id_column  the column that identifies each row, '' where there is none
-    options  the columns the variant's name is made of; own  those that are about the variant
-    before   the conversion that comes first
+    options  the columns the variant's name is made of; variant_columns  those that are about the variant
+    prepare  the conversion that comes first
     ids_are_rows  whether items stand in rows of their own, which variants name as their parent
+    further  columns of which the item has the value of its first row, and other rows another one
+    is_declared  whether the source says which columns are about the variant
     """
 
     item: str
@@ -45,7 +50,32 @@ class VariantRows:
     variant_columns: tuple[str, ...] = ()
     prepare: Callable[[Frames], Frames] = unchanged
     ids_are_rows: bool = False
+    further: tuple[str, ...] = ()
+    is_declared: bool = False
     why: tuple[str, ...] = ()
+
+
+def declared_variants(columns: tuple[str, ...], rows: pl.DataFrame, grouped: Grouped) -> VariantRows | None:
+    """Return how a declared table tells items from variants; None where it lacks the columns of their ids or options."""
+    group = declared_group(columns, rows, grouped)
+    options = grouped.columns_for(grouped.options, columns)
+    if group is None or not options:
+        return None
+    names = _joined(options)
+    return VariantRows(
+        group.key,
+        names != "",
+        names,
+        name=grouped.name_of(columns),
+        options=options,
+        variant_columns=tuple(column for column in group.repeated if column not in options),
+        prepare=fill_under_key(group.key, group.filled),
+        further=grouped.columns_for(grouped.first, columns),
+        is_declared=True,
+        why=(
+            f"rows of one {group.key} are one item, and each is a variant of it; what is about the item counts as the first has it",
+        ),
+    )
 
 
 def find_variants(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | None:
@@ -170,7 +200,7 @@ def _by_parent(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | No
     kind, parent, own_id = kinds[0], parents[0], ids[0]
     skus = [column for column in columns if "sku" in words(column)]
     options = tuple(column for column in option_columns(columns) if rows[column].count())
-    is_variant = pl.col(kind).str.to_lowercase().str.strip_chars().is_in(list(_VARIATION))
+    is_variant = pl.col(kind).str.contains(_VARIATION_WORD)
     name = item_name(columns)
     variant_name = (
         pl.coalesce(_joined(options), pl.col(name) if name else None) if options else pl.col(name or own_id)
@@ -195,8 +225,8 @@ def _by_parent(columns: tuple[str, ...], rows: pl.DataFrame) -> VariantRows | No
 
 
 def _has_variations(values: pl.Series) -> bool:
-    layout = {value.strip().casefold() for value in values.drop_nulls().unique().to_list()}
-    return bool(layout & _VARIATION) and bool(layout - _VARIATION)
+    is_variation = values.drop_nulls().unique().str.contains(_VARIATION_WORD)
+    return bool(is_variation.any()) and not is_variation.all()
 
 
 def _with_parent_ids(parent: str, own_id: str, sku: str, is_variant: pl.Expr) -> Callable[[Frames], Frames]:

@@ -38,16 +38,16 @@ _ITEM, _VARIANT, _FURTHER = "item", "variant", "further"
 _KEY, _NAME = "Variant key", "Variant name"
 
 _ABOUT_VARIANT = "It is about the variant of the row."
-_ABOUT_ITEM = "It is about the item, which its variants share."
+_ABOUT_ITEM = "It is about the item, which has the value of its first row."
 
 
 def variant_shapes(columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamShape] | None:
     """Return the shapes of the items, of their variants and of further rows of a table; None where items have no variants."""
     layout = find_variants(columns, rows)
-    return _shapes(layout, columns, rows) if layout else None
+    return shapes_of_layout(layout, columns, rows) if layout else None
 
 
-def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamShape]:
+def shapes_of_layout(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -> list[StreamShape]:
     filled_rows = next(iter(layout.prepare(iter([rows]))))
     kinds = next(iter(_told_apart(iter([filled_rows]), layout)))
     variants = kinds.filter(pl.col(_KIND) == _VARIANT)
@@ -55,7 +55,9 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
     variant_columns = [
         column for column in layout.variant_columns if variants[column].count() or not is_whole
     ]
-    if not layout.ids_are_rows:
+    if layout.is_declared:
+        variant_columns = list(layout.variant_columns)
+    elif not layout.ids_are_rows:
         variant_columns = [column for column in variant_columns if not set(words(column)) & _ITEM_LEVEL]
         if is_whole:
             variant_columns = [
@@ -72,14 +74,16 @@ def _shapes(layout: VariantRows, columns: tuple[str, ...], rows: pl.DataFrame) -
         for column in columns
         if column not in of_variants and not (layout.ids_are_rows and column == layout.item)
     )
-    item_columns = () if is_whole else tuple(column for column in columns if column not in variant_columns)
+    item_columns = tuple(column for column in columns if column not in variant_columns)
+    if is_whole:
+        later_rows = kinds.filter(~pl.col(_IS_ITEM) & (pl.col(_KIND) == _VARIANT))
+        item_columns = tuple(column for column in layout.further if later_rows[column].count())
     shapes = [_item_shape(layout, items), _variant_shape(layout, columns, variant_columns, item_columns)]
     is_further = kinds[_KIND] == _FURTHER
-    has_further = bool(is_further.any())
+    has_further = bool(is_further.any()) or (layout.is_declared and not is_whole)
     if has_further:
-        shapes.append(
-            _further_shape(layout, [column for column in columns if rows.filter(is_further)[column].count()])
-        )
+        filled = [column for column in columns if rows.filter(is_further)[column].count()]
+        shapes.append(_further_shape(layout, filled or [layout.item, *layout.further]))
     return [
         replace(
             shape, convert=_converter(shape.columns, layout, kind, variant_columns, has_further=has_further)

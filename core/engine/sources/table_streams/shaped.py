@@ -13,7 +13,7 @@ from core.engine.sources import detect
 from core.engine.sources.contract import StreamSpec
 from core.engine.sources.documents import SAMPLE_ROWS
 from core.engine.sources.file_info import StreamInfo
-from core.engine.sources.reshape.decide import shapes_of
+from core.engine.sources.reshape.decide import declared_shapes, shapes_of
 from core.engine.sources.reshape.declared import declared_shape
 from core.engine.sources.reshape.row_kinds import row_kinds
 from core.engine.sources.reshape.shape import Reading, StreamShape, unchanged
@@ -36,13 +36,17 @@ def shaped_streams(
     source declares it keeps the records that the declaration says; one that is to be read as it stands
     (ReaderOptions.reshape) keeps its shape.
     """
-    if table.spec is not None and table.spec.where is not None and table.options.reshape is not False:
-        return [*_by_kind(table, table.spec, rows, frames)] or [table]
+    spec = table.spec
+    if spec is not None and spec.where is not None and table.options.reshape is not False:
+        return [*_by_kind(table, spec, rows, frames)] or [table]
     if table.options.reshape is False:
         return [table]
-    if table.spec is not None:
-        return [_shaped(table, declared_shape(table.spec, table.columns, rows, tables), rows, frames)]
-    shapes = shapes_of(table.columns, rows, domain)
+    if spec is None or spec.reshape:
+        shapes = shapes_of(table.columns, rows, domain)
+    elif spec.grouped is not None:
+        shapes = declared_shapes(table.columns, rows, spec.grouped)
+    else:
+        shapes = [declared_shape(spec, table.columns, rows, tables)]
     return [_shaped(table, shape, rows, frames) for shape in shapes]
 
 

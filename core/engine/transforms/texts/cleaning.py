@@ -40,6 +40,14 @@ def path_end(value: pl.Expr, separator: Literal) -> pl.Expr:
     return value.str.split(plain(separator)).list.last().str.strip_chars()
 
 
+@transform("text", "text", "first_of(',')")
+def first_of(value: pl.Expr, separator: Literal) -> pl.Expr:
+    """The first of several values in a cell, 'a.jpg, b.jpg' gives 'a.jpg'; a single value stays as it is."""
+    if not separator:
+        raise InvalidInputError("first_of needs a separator.", hint="Write first_of(',').")
+    return value.str.split(plain(separator)).list.first().str.strip_chars()
+
+
 _BLOCKS = frozenset(
     ["p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "br"]
 )

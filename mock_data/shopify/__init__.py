@@ -1,0 +1,1 @@
+"""Samples of Shopify's exports and API answers, and their generator"""

@@ -1,0 +1,1 @@
+"""Samples of WooCommerce's exports and API answers, and their generator"""
