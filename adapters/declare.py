@@ -10,8 +10,8 @@ from core.engine.sources.contract import Hint
 
 def fields(targets: Mapping[str, str | Hint], *unmapped: str) -> dict[str, Hint]:
     """Hints by source field; a text is the target alone. `unmapped` are fields that have no counterpart."""
-    if both := targets.keys() & set(unmapped):
-        raise ValueError(f"declared both with and without a target: {', '.join(sorted(both))}")
+    if doubles := targets.keys() & set(unmapped):
+        raise ValueError(f"declared both with and without a target: {', '.join(sorted(doubles))}")
     hints = {name: hint if isinstance(hint, Hint) else Hint(hint) for name, hint in targets.items()}
     return hints | {name: Hint(None) for name in unmapped}
 

@@ -217,7 +217,6 @@ def _order(sale: Sale) -> Json:
         "payment_method_title": title,
         "transaction_id": f"pi_{sale.number}" if sale.is_paid and sale.tender != "cash" else "",
         "customer_ip_address": "203.0.113.7",
-        "customer_user_agent": "",
         "created_via": "checkout",
         "customer_note": "",
         "date_completed": at if sale.is_paid else None,

@@ -12,8 +12,8 @@ from mock_data.woocommerce import generate as woocommerce
 def test_the_samples_are_those_of_the_generator(shop, tmp_path):
     samples = shop.write_samples(tmp_path)
     assert samples
-    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    kept = {
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    samples_in_folder = {
         path.name: path.read_bytes() for path in shop.FOLDER.iterdir() if path.suffix in {".csv", ".json"}
     }
-    assert written == kept
+    assert files == samples_in_folder

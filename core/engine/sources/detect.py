@@ -354,10 +354,10 @@ def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]
     marks = {folded(header) for header in spec.headers}
     matches = len(marks & names)
     if matches:
-        known = len({folded(name) for name in spec.hints_of(names)} | (marks & names))
+        hinted = len({folded(name) for name in spec.hints_of(names)} | (marks & names))
         reason = f"{matches} of {len(marks)} columns of {source.label}'s {spec.name}"
-        if known > matches:
-            reason += f", {known - matches} more that it may have"
-        if known < len(names):
-            reason += f", and {len(names) - known} of its own"
-        yield Match(source, spec, sqrt(matches / len(marks) * known / len(names)), reason)
+        if hinted > matches:
+            reason += f", {hinted - matches} more that it may have"
+        if hinted < len(names):
+            reason += f", and {len(names) - hinted} of its own"
+        yield Match(source, spec, sqrt(matches / len(marks) * hinted / len(names)), reason)

@@ -263,8 +263,7 @@ def _identify_tables(
     )
     for table, spec in zip(tables, specs, strict=True):
         info = _stream_info(table, spec, {info.name for info in infos})
-        evidence = Evidence(table.member.name, Cuts())
-        frames = partial(_marked_frames, table.member, info, _CHUNK, evidence)
+        frames = partial(_marked_frames, table.member, info, _CHUNK, Evidence(table.member.name, Cuts()))
         domain_of_table = source.domain if spec else domain
         streams = shaped_streams(info, table.first, domain_of_table, frames if count else None, declared)
         infos += with_sheet(streams, alike)

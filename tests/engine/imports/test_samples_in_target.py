@@ -12,6 +12,7 @@ from sqlalchemy import select
 import mock_data
 from adapters import SOURCES
 from core.db.target import target_table
+from core.engine.mapping import views as mapping_views
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.runs.tables import RowFate
 from core.engine.sources import views as sources_views
@@ -21,7 +22,7 @@ from core.schema import target_schema
 from tests.importer import Importer
 
 FOLDER = Path(mock_data.__file__).parent
-KNOWN = {
+EXPECTED = {
     path: expected["target"]
     for path in sorted(FOLDER.glob("*/*.expected.json"))
     if "target" in (expected := json.loads(path.read_text(encoding="utf-8")))
@@ -29,7 +30,7 @@ KNOWN = {
 
 
 @pytest.fixture(
-    params=KNOWN, ids=lambda path: f"{path.parent.name}/{path.name.removesuffix('.expected.json')}"
+    params=EXPECTED, ids=lambda path: f"{path.parent.name}/{path.name.removesuffix('.expected.json')}"
 )
 def imported(request, importer: Importer):
     """Import a sample as `aura import FILE --accept-above 0.7` does; returns its values that are known, and the run."""
@@ -42,7 +43,7 @@ def imported(request, importer: Importer):
     suggest_mapping(importer.context, migration, SOURCES)
     accept_above(importer.context, migration, 0.7)
     validate(importer.context, migration, accept_above=0.7)
-    return KNOWN[request.param], importer.run(migration), migration
+    return EXPECTED[request.param], importer.run(migration), migration
 
 
 def records_of(context, entity: str, names: list[str]) -> dict[str, dict[str, object]]:
@@ -57,10 +58,10 @@ def _column(context, entity: str, name: str):
     table, field = target_table(entity), target_schema().field(f"{entity}.{name}")
     if not field.refers_to or field.is_list:
         return table.c[name]
-    other = target_table(field.refers_to).alias()
+    referred = target_table(field.refers_to).alias()
     return (
-        select(other.c.external_id)
-        .where(other.c.tenant_id == context.tenant.id, other.c.id == table.c[name])
+        select(referred.c.external_id)
+        .where(referred.c.tenant_id == context.tenant.id, referred.c.id == table.c[name])
         .scalar_subquery()
     )
 
@@ -72,9 +73,9 @@ def alike(value: object, expected: object) -> bool:
 
 
 def test_the_values_of_a_sample_arrive_in_the_target(imported, importer: Importer):
-    known, _, _ = imported
+    values, _, _ = imported
     differences = []
-    for entity, records in known.items():
+    for entity, records in values.items():
         names = sorted({name for record in records.values() for name in record})
         arrived = records_of(importer.context, entity, names)
         assert set(arrived) == set(records), entity
@@ -101,3 +102,13 @@ def test_every_row_of_a_sample_is_accounted_for(imported, importer: Importer):
                 rows.setdefault(fate.entity, []).extend(range(start, end + 1))
         for numbers in rows.values():
             assert len(set(numbers)) == len(numbers) <= stream.rows
+
+
+def test_every_filled_column_of_a_sample_is_mapped_or_stands_open_for_a_person(imported, importer: Importer):
+    """Refunds, coupons, shipping methods, gift cards: what has no place stays a column that a person sees."""
+    _, _, migration = imported
+    fields = {(field.stream, field.source_field) for field in mapping_views.field_rows(importer.context, migration)}
+    for stream in sources_views.streams(importer.context, migration):
+        rows = mapping_views.stream_rows(importer.context, [stream], chunks=1)
+        filled = {(stream.name, column) for column in stream.columns if rows[column].count()}
+        assert filled <= fields

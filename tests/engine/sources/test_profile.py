@@ -157,3 +157,18 @@ def test_columns_of_ours_are_not_profiled():
     frame = pl.DataFrame({"_row": [1], "name": ["Soup"], "_fault": [None]})
     assert [profile.source for profile in profile_frame("s", frame)] == ["name"]
     assert profile_frame("s", frame.select("_row")) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "is_color"),
+    [
+        (["#1001", "#1002"], False),
+        (["#101", "#102"], False),
+        (["#12345"], False),
+        (["#000", "#fff", "#1e1"], True),
+        (["#336699", "#000000"], True),
+        (["#33669980"], True),
+    ],
+)
+def test_numbers_of_orders_behind_a_hash_are_no_colors(values, is_color):
+    assert (profile_samples("column", values).kind == "color") is is_color

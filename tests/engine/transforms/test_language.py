@@ -78,6 +78,8 @@ def run(chain, *columns, kind="text"):
         ("strip", "  a ", "text", "a"),
         ("path_end('>')", "Food > Pizza", "text", "Pizza"),
         ("path_end('>')", "Drinks", "text", "Drinks"),
+        ("first_of(',')", "a.jpg, b.jpg", "text", "a.jpg"),
+        ("first_of('|')", "a.jpg", "text", "a.jpg"),
         ("strip_uri", "uri://ed-fi.org/GradeLevel#Ninth grade", "text", "Ninth grade"),
         ("first_word", "Ada King Lovelace", "text", "Ada"),
         ("last_words", "Ada King Lovelace", "text", "King Lovelace"),

@@ -8,7 +8,7 @@ from core.engine.mapping.bands import AMBER_FROM
 from core.engine.mapping.commerce.buyers import buyer_claims
 from core.engine.mapping.commerce.claims import is_sure, with_claims
 from core.engine.mapping.commerce.orders import delivery_claims, payment_claims, state_claims
-from core.engine.mapping.commerce.products import product_claims, with_category_paths
+from core.engine.mapping.commerce.products import product_claims, with_category_paths, with_first_pictures
 from core.engine.mapping.commerce.stock import stock_claims
 from core.engine.mapping.proposal import Proposal, StreamSample
 
@@ -29,7 +29,7 @@ def with_commerce(
     if domain == "restaurant" and _is_of_products(firsts, sample):
         claims = product_claims(firsts, sample) | stock_claims(firsts, sample, file_columns)
         adjusted = with_claims(adjusted, claims)
-    return with_category_paths(adjusted, sample)
+    return with_first_pictures(with_category_paths(adjusted, sample), sample)
 
 
 def _is_of_products(firsts: Sequence[Proposal], sample: StreamSample) -> bool:

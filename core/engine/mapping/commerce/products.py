@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -39,6 +40,10 @@ _CODES = word_set("gtin upc ean isbn jan barcode plu")
 _JOINING = word_set("or and code number 8 12 13 14 a")
 _BARCODE = r"^[0-9][0-9 \-]*[0-9Xx]$"
 _PATHS = (">", "»", "→")
+_OF_CATEGORIES = frozenset({"menu_item.category_id", "order_line.category_id"})
+_ESCAPED = {",": ",", ";": ";", "|": r"\|"}
+_BETWEEN = tuple(_ESCAPED)
+"""What stands between the addresses of several pictures."""
 
 
 def product_claims(firsts: Sequence[Proposal], sample: StreamSample) -> dict[str, Claim]:
@@ -88,17 +93,47 @@ def _is_code(first: Proposal, rows: pl.DataFrame) -> bool:
     return bool(texts.filter(texts != "").str.contains(_BARCODE).all())
 
 
-def with_category_paths(firsts: Sequence[Proposal], sample: StreamSample) -> list[Proposal]:
-    """Return the suggestions; of categories that are written as paths, 'Food > Pizza', the last part is taken."""
+def with_first_pictures(firsts: Sequence[Proposal], sample: StreamSample) -> list[Proposal]:
+    """Return the suggestions; of several addresses in a cell the first is taken, of pictures an item has one."""
     return [
-        _with_path(first, sample.rows[first.source])
-        if first.target in {"menu_item.category_id", "order_line.category_id"} and not first.transform
+        _with_first(first, sample.rows[first.source])
+        if first.target == "menu_item.image_url" and not first.transform and first.origin != MEMORY
         else first
         for first in firsts
     ]
 
 
+def _with_first(first: Proposal, texts: pl.Series) -> Proposal:
+    separator = next(
+        (sign for sign in _BETWEEN if texts.str.contains(rf"(?i){_ESCAPED[sign]}\s*https?://").any()), None
+    )
+    if separator is None:
+        return first
+    reason = Evidence(
+        COMMERCE, 0.0, f"Some cells hold several pictures, divided by {separator!r}; an item has the first."
+    )
+    return replace(
+        first, transform=show((Call("first_of", (separator,)),)), evidence=(*first.evidence, reason)
+    )
+
+
+def with_category_paths(firsts: Sequence[Proposal], sample: StreamSample) -> list[Proposal]:
+    """Return the suggestions; of categories that are written as paths, 'Food > Pizza', the last part is taken.
+
+    Lists of several categories are asked about.
+    """
+    return [
+        _with_path(first, sample.rows[first.source]) if first.target in _OF_CATEGORIES else first
+        for first in firsts
+    ]
+
+
 def _with_path(first: Proposal, texts: pl.Series) -> Proposal:
+    if several := _longest_list(texts):
+        question = f"One item is in several categories ({'; '.join(several[:3])}), and has one here: which one counts?"
+        return replace(first, question=first.question or question)
+    if first.transform:
+        return first
     paths = texts.drop_nulls().unique().sort()
     separator = next((sign for sign in _PATHS if paths.str.contains(f".{sign}.", literal=False).any()), None)
     if separator is None or first.origin == MEMORY:
@@ -117,6 +152,21 @@ def _with_path(first: Proposal, texts: pl.Series) -> Proposal:
         evidence=(*first.evidence, reason),
         question=first.question or question,
     )
+
+
+def _longest_list(texts: pl.Series) -> list[str]:
+    """Return the longest of the JSON lists of several categories; none where every cell holds one."""
+    cells = texts.drop_nulls().filter(texts.drop_nulls().str.contains(r"^\[.*,.*\]$")).unique().sort()
+    lists = [[str(name) for name in json.loads(cell)] for cell in cells if _is_json(cell)]
+    return max((names for names in lists if len(names) > 1), key=len, default=[])
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_ends(ends: Mapping[str, set[str]]) -> str:

@@ -18,7 +18,8 @@ Columns = dict[str, tuple[str, list[str | None]]]
 
 def resolved(columns: Columns, confidence: dict[str, float] | None = None) -> dict[str, Proposal]:
     """Resolve what the matcher suggested, by header."""
-    frame = pl.DataFrame({header: values for header, (_, values) in columns.items()})
+    cells = {header: values for header, (_, values) in columns.items()}
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
     profiles = profile_frame("table", frame)
     proposals = [
         Proposal("table", profile.source, 0, profile.position, columns[profile.source][0], None,
@@ -181,3 +182,12 @@ def test_the_end_of_something_is_not_taken_for_its_beginning(header, target):
 
 def test_a_quantity_on_order_is_no_position():
     assert "a quantity" in resolved({"On Order": ("menu_item.sort_order", ["5", "3"])})["On Order"].question
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_column_without_values_is_no_rival(is_first):
+    columns: Columns = {"Product category": ("menu_item.category_id", [None, None])}
+    filled: Columns = {"Type": ("menu_item.category_id", ["Coffee", "Kitchen"])}
+    proposals = resolved(columns | filled if is_first else filled | columns)
+    assert (proposals["Type"].target, proposals["Type"].question) == ("menu_item.category_id", "")
+    assert proposals["Product category"].target is None

@@ -9,6 +9,7 @@ from core.engine.batch import ROW
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.mapping.proposals import propose
 from core.engine.plan import ImportSettings
+from core.engine.sources.contract import Hint
 
 SETTINGS = ImportSettings("restaurant", "spreadsheet", currency="USD", country="US")
 
@@ -96,3 +97,43 @@ def test_paths_that_end_alike_are_asked_about():
     proposal = proposals(PRODUCTS | {"Category": ["Lunch > Pizza", "Dinner > Pizza", "Drinks"]})["Category"]
     assert "Dinner > Pizza" in proposal.question
     assert "Lunch > Pizza" in proposal.question
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|"])
+def test_of_several_pictures_in_a_cell_the_first_is_taken(separator):
+    pictures = [f"https://a.example.com/{name}.jpg" for name in "abcd"]
+    cells = [f"{separator} ".join(pictures[:3]), pictures[3], None]
+    proposal = proposals(PRODUCTS | {"Images": cells})["Images"]
+    assert (proposal.target, proposal.transform) == ("menu_item.image_url", f"first_of({separator!r})")
+    assert any("several pictures" in reason.text for reason in proposal.evidence)
+
+
+def test_an_address_with_a_comma_is_one_picture():
+    cells = ["https://a.example.com/w_200,h_300/a.jpg", "https://a.example.com/b.jpg", None]
+    proposal = proposals(PRODUCTS | {"Images": cells})["Images"]
+    assert (proposal.target, proposal.transform) == ("menu_item.image_url", None)
+
+
+def test_documented_categories_that_are_paths_end_in_their_last_part():
+    frame = pl.DataFrame({ROW: [2, 3], "Name": ["Soup", "Tea"], "Categories": ["Food > Soups", "Drinks"]})
+    hints = {"Name": Hint("menu_item.name"), "Categories": Hint("menu_item.category_id")}
+    sample = StreamSample("products", "menu_item", frame, hints, system="woocommerce")
+    category = propose([sample], SETTINGS, year=2026)[1]
+    assert (category.origin, category.transform) == ("documentation", "path_end('>')")
+
+
+@pytest.mark.parametrize("transform", [None, "json_list | join(', ')"])
+def test_documents_that_put_an_item_into_several_categories_are_asked_about(transform):
+    cells = ['["Coffee"]', '["Tea, green","Bestsellers"]', '["Tea, green"]']
+    frame = pl.DataFrame({ROW: [1, 2, 3], "name": ["A", "B", "C"], "categories[].name": cells})
+    hints = {"categories[].name": Hint("menu_item.category_id", transform=transform)}
+    category = propose([StreamSample("items", "menu_item", frame, hints)], SETTINGS, year=2026)[1]
+    assert "Tea, green; Bestsellers" in category.question
+
+
+def test_documents_with_one_category_each_are_not_asked_about():
+    cells = ['["Coffee"]', '["Tea, green"]', "[not, json]"]
+    frame = pl.DataFrame({ROW: [1, 2, 3], "name": ["A", "B", "C"], "categories[].name": cells})
+    hints = {"categories[].name": Hint("menu_item.category_id", transform="json_list | join(', ')")}
+    category = propose([StreamSample("items", "menu_item", frame, hints)], SETTINGS, year=2026)[1]
+    assert (category.target, category.question) == ("menu_item.category_id", "")

@@ -80,19 +80,19 @@ def test_a_picture_on_a_row_of_a_further_variant_stays_visible_and_one_on_a_row_
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.booleans())
 def test_orders_and_lines_are_the_same_whether_totals_repeat_or_stand_once(sizes, repeats):
     numbers = [f"#{order}" for order, size in enumerate(sizes) for _ in range(size)]
-    firsts = [place == 0 for size in sizes for place in range(size)]
+    firsts = [position == 0 for size in sizes for position in range(size)]
     columns = {
         "Name": numbers,
         "Total": [
             f"{number[1:]}.50" if repeats or first else None
             for number, first in zip(numbers, firsts, strict=True)
         ],
-        "Lineitem name": [f"item {place}" for place in range(len(numbers))],
+        "Lineitem name": [f"item {position}" for position in range(len(numbers))],
     }
     streams = streams_of(columns, ORDERS)
     assert streams[""]["Name"].to_list() == [f"#{order}" for order in range(len(sizes))]
     assert streams[""]["Total"].to_list() == [f"{order}.50" for order in range(len(sizes))]
-    keys = [f"#{order} | {place}" for order, size in enumerate(sizes) for place in range(1, size + 1)]
+    keys = [f"#{order} | {position}" for order, size in enumerate(sizes) for position in range(1, size + 1)]
     assert streams[" · lines"]["Line key"].to_list() == keys
     assert set(streams) == {"", " · lines"}
 
