@@ -196,7 +196,6 @@ def _sample(identified: Identified, head: StreamInfo, rows: pl.DataFrame) -> Str
         documented_hints(head.spec, rows),
         is_known,
         identified.file,
-        readings=head.shape.readings if head.shape else {},
         system=identified.source.name,
         readings=dict(head.shape.readings) if head.shape else {},
         date_order=head.date_order,

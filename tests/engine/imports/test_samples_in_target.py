@@ -107,7 +107,9 @@ def test_every_row_of_a_sample_is_accounted_for(imported, importer: Importer):
 def test_every_filled_column_of_a_sample_is_mapped_or_stands_open_for_a_person(imported, importer: Importer):
     """Refunds, coupons, shipping methods, gift cards: what has no place stays a column that a person sees."""
     _, _, migration = imported
-    fields = {(field.stream, field.source_field) for field in mapping_views.field_rows(importer.context, migration)}
+    fields = {
+        (field.stream, field.source_field) for field in mapping_views.field_rows(importer.context, migration)
+    }
     for stream in sources_views.streams(importer.context, migration):
         rows = mapping_views.stream_rows(importer.context, [stream], chunks=1)
         filled = {(stream.name, column) for column in stream.columns if rows[column].count()}
