@@ -28,7 +28,7 @@ def documents() -> dict[str, tuple[Json, Json]]:
 
 
 def _product(product: Product) -> Json:
-    pictures = [
+    pictures: list[Json] = [
         {
             "id": product.id * 100 + at,
             "position": at,

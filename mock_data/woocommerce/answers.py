@@ -149,7 +149,7 @@ def _variation(product: Product, variant: Variant) -> Json:
 def _expected_products() -> Json:
     items: Json = {}
     for product in PRODUCTS:
-        items[str(product_id(product))] = item = {
+        item: Json = {
             "name": product.title,
             "supplier": product.brand,
             "category_id": product.category,
@@ -167,6 +167,7 @@ def _expected_products() -> Json:
                 "quantity_on_hand": variant.stock if product.is_tracked else None,
                 "track_inventory": product.is_tracked,
             }
+        items[str(product_id(product))] = item
     return {
         "streams": {"products": len(PRODUCTS)},
         "entities": {"menu_item": len(PRODUCTS)},
