@@ -59,6 +59,10 @@ def key_columns(columns: Iterable[str]) -> list[str]:
     return [name for _, name in sorted(ranked, key=lambda pair: pair[0])]
 
 
+_NAME_PARTS = {
+    "student.first_name": {("first", "name"), ("given", "name"), ("first",), ("prenom",), ("vorname",), ("voornaam",), ("imie",)},
+    "student.last_name": {("last", "name"), ("family", "name"), ("last",), ("nachname",), ("achternaam",), ("cognome",), ("apellido",), ("sobrenome",), ("nazwisko",)},
+}  # fmt: skip
 UNNAMED = "Column"
 """Names a column that has no name in the file, with its place behind it."""
 
@@ -120,6 +124,17 @@ def pupil_name(columns: Iterable[str]) -> str | None:
         }:
             return name
     return None
+
+
+def name_parts(columns: Iterable[str]) -> dict[str, str]:
+    """Return the columns of a pupil's first and last name, with the target each feeds; none where two are named alike."""
+    parts: dict[str, list[str]] = {}
+    for column in columns:
+        header_words = tuple(word for word in words(column) if word not in _PUPIL - _ENROLLING)
+        target = next((target for target, names in _NAME_PARTS.items() if header_words in names), None)
+        if target:
+            parts.setdefault(target, []).append(column)
+    return {names[0]: target for target, names in parts.items() if len(names) == 1}
 
 
 def is_key(values: pl.Series) -> bool:

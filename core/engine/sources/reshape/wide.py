@@ -57,13 +57,13 @@ def wide_shape(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | No
 
 def _register(columns: tuple[str, ...], rows: pl.DataFrame) -> StreamShape | None:
     day_columns = [column for column in columns if is_day(column)]
-    if len(day_columns) < _FEWEST:
+    others = [column for column in columns if column not in day_columns]
+    if len(day_columns) < (1 if headers.names_pupils(others) else _FEWEST):
         numbered = [column for column in columns if is_day_without_year(column)]
         if len(numbered) < 5 or not _are_codes(rows, numbered):
             return None
         question = f"The columns {_example_names(numbered)} are days, and neither they nor the file name the month and year: export the register with full dates."
         return _left_out(columns, numbered, "A column a day, without month and year.", question)
-    others = [column for column in columns if column not in day_columns]
     if not _are_codes(rows, day_columns) or (
         _are_numbers(rows, day_columns) and not headers.names_pupils(others)
     ):
@@ -258,6 +258,8 @@ class _Long:
             )
             if name:
                 readings[name] = Reading("student.first_name", "The pupil's name.", "given_name")
+            for part, target in headers.name_parts(self.pupil_columns).items():
+                readings.setdefault(part, Reading(target, "The pupil's name."))
             return readings
         if self.roll:
             return readings | self._roll_readings()

@@ -99,3 +99,13 @@ def test_columns_without_names_are_asked_about_with_what_their_values_suggest():
 def test_every_column_is_in_one_kind_of_period_at_most(headers):
     names = [name for columns in period_columns(headers).values() for name in columns]
     assert len(names) == len(set(names))
+
+
+def test_a_register_of_one_day_with_names_in_two_columns_is_read_with_both():
+    columns, rows = table("Student ID,Forename,Surname,2026-09-01\n1,Ada,Moss,P\n2,Ben,Lake,A\n")
+    (shape,) = shapes_of(columns, rows, "school")
+    assert shape.entity == "attendance"
+    assert {name: shape.readings[name].target for name in ("Forename", "Surname")} == {
+        "Forename": "student.first_name",
+        "Surname": "student.last_name",
+    }
