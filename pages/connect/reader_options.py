@@ -40,7 +40,12 @@ def reader_options(file: FileDetail) -> None:
             key=key + "delimiter",
         )
         st.number_input(
-            "Header row", min_value=1, value=now.header_row, key=key + "header_row", placeholder="Detected"
+            "Header row",
+            min_value=0,
+            value=now.header_row,
+            key=key + "header_row",
+            placeholder="Detected",
+            help="0: the table has no header, and its columns are called by their place.",
         )
         st.selectbox(
             "Date order",
