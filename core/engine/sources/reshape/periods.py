@@ -1,6 +1,6 @@
-"""Recognize headers that are periods and no names: 'Sept', 'Term 1', 'Week 3', '2025', 'Mon', '01/09/2026 AM'.
+"""Recognize headers that are periods or sizes and no names: 'Sept', 'Term 1', '2025', 'Mon', '01/09/2026 AM', 'Large'.
 
-Columns of one kind of period hold one value a period of each row's record. Which field that is, no header says: such
+Columns of one kind hold one value a period, or a size, of each row's record. Which field that is, no header says: such
 columns are asked about and never mapped as if they were named.
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from core.engine.sources.reshape.days import is_day
+from core.engine.sources.reshape.headers import word_set, words
 from core.engine.sources.reshape.shape import Reading, unmapped
 from core.kit.day_texts import is_month, is_weekday
 from core.kit.wording import listed
@@ -31,6 +32,12 @@ _WEEK = re.compile(
 )
 _OF_YEAR = re.compile(rf"(?i)(?:fy|year|sy|ay)?\s*{_YEAR}")
 _NUMBERED_MONTH = re.compile(r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d)")
+_SIZES = word_set(
+    "small medium large s m l xs xl xxl regular half full single double mini jumbo glass bottle pint jug carafe slice whole individual family "
+    "klein mittel gross petit petite moyen moyenne grand grande chico chica mediano mediana pequeno pequena media kleine grosse"
+)
+_OF_SIZES = word_set("price prc cost size portion preis prix precio preco prezzo")
+"""Words beside a size that say what its column holds."""
 _WORD = re.compile(r"[^\W\d_]+")
 _OTHER = re.compile(r"[^\W_]+")
 
@@ -45,6 +52,11 @@ def is_part_of_day(header: str) -> bool:
 def is_term(header: str) -> bool:
     """Tell whether a header is a term of a year and nothing else."""
     return _TERM.fullmatch(header.strip()) is not None
+
+
+def _is_size(header: str) -> bool:
+    header_words = set(words(header))
+    return bool(header_words & _SIZES) and header_words <= _SIZES | _OF_SIZES
 
 
 def _is_month(header: str) -> bool:
@@ -66,6 +78,7 @@ _KINDS: Mapping[str, tuple[int, Callable[[str], bool]]] = {
     "week": (2, lambda header: _WEEK.fullmatch(header.strip()) is not None),
     "term": (2, is_term),
     "weekday": (3, lambda header: is_weekday(header.strip().rstrip("."))),
+    "size": (2, _is_size),
     "year": (2, lambda header: _OF_YEAR.fullmatch(header.strip()) is not None),
 }
 """Kind of period -> the fewest columns from which on such headers are periods, and what tells one."""

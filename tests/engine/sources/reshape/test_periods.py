@@ -38,6 +38,8 @@ def table(text):
         ("year", ("2024/25", "2025/26")),
         ("weekday", ("Mon", "Tue", "Wed")),
         ("day", ("2026-09-01",)),
+        ("size", ("Small", "Medium", "Large")),
+        ("size", ("Price Small", "Price Large")),
         ("half day", ("01/09/2026 AM", "01/09/2026 PM")),
     ],
 )
