@@ -1,15 +1,65 @@
-"""Lightspeed Retail (X-Series, once Vend): customers and the sales history as tables.
+"""Lightspeed Retail (X-Series, once Vend): products, customers and the sales history as tables.
 
-Checked against x-series-support.lightspeedhq.com (importing and exporting customers, the sales history) and
+Checked against x-series-support.lightspeedhq.com (importing and exporting products and customers, the sales history) and
 x-series-api.lightspeedhq.com (Customers, Sale statuses). The history has a row for each sale, each of its lines and each
-of its payments.
+of its payments. Rows of one handle are the variants of one product.
 """
 
 from __future__ import annotations
 
 from adapters.declare import fields, money, names
-from core.engine.sources.contract import Hint, Source, StreamSpec
+from core.engine.sources.contract import Grouped, Hint, Source, StreamSpec
 
+_OPTION_VALUES = "variant_option_one_value|variant_option_two_value|variant_option_three_value"
+_PRODUCTS = StreamSpec(
+    name="Products",
+    entity="menu_item",
+    headers=frozenset(
+        names(
+            "id|handle|sku|composite_sku|composite_quantity|name|description|product_category|variant_option_one_name|"
+            "variant_option_one_value|tags|supply_price|retail_price|tax_name|tax_value|brand_name|supplier_name|active|"
+            "track_inventory"
+        )
+    ),
+    grouped=Grouped(
+        key=("handle",),
+        name=("name",),
+        options=names(_OPTION_VALUES),
+        parts=names(
+            f"id|sku|{_OPTION_VALUES}|supply_price|retail_price|inventory_*|reorder_point_*|restock_level_*"
+        ),
+        shared=names(
+            "name|description|product_category|tags|brand_name|supplier_name|active|track_inventory"
+        ),
+        first=names("composite_*"),
+    ),
+    hints=fields(
+        {
+            "handle": "menu_item.external_id",
+            "sku": "menu_item.sku",
+            "name": "menu_item.name",
+            "description": "menu_item.description",
+            "product_category": "menu_item.category_id",
+            "variant_option_one_value": "item_variant.name",
+            "tags": Hint("menu_item.tags", transform="split_any"),
+            "supply_price": money("menu_item.cost"),
+            "retail_price": money("menu_item.price"),
+            "supplier_name": "menu_item.supplier",
+            "active": "menu_item.is_active",
+            "track_inventory": "menu_item.track_inventory",
+            "inventory_*": "menu_item.quantity_on_hand",
+            "reorder_point_*": "menu_item.reorder_level",
+        },
+        *names(
+            "id|composite_*|composite_sku|composite_quantity|variant_option_*|variant_option_one_name|active_online|"
+            "weight|weight_unit|length|width|height|dimensions_unit"
+        ),
+        *names(
+            "tax_name|tax_value|account_code|account_code_purchase|brand_name|supplier_code|restock_level_*|barcode"
+        ),
+        *names("loyalty_value|loyalty_value_default|outlet_tax_*"),
+    ),
+)
 _CUSTOMER_HEADERS = names(
     "customer_code|first_name|last_name|company_name|email|phone|mobile|physical_address1|physical_suburb|physical_city|"
     "physical_postcode|physical_state|physical_country|customer_group_name|date_of_birth"
@@ -127,6 +177,6 @@ LIGHTSPEED_X = Source(
     name="lightspeed_x",
     label="Lightspeed X-Series",
     domain="restaurant",
-    streams=(_CUSTOMERS, _SALES, _LINES, _PAYMENTS),
+    streams=(_PRODUCTS, _CUSTOMERS, _SALES, _LINES, _PAYMENTS),
     notes=("A customer is known by the customer code, in the list of customers and on sales.",),
 )

@@ -14,7 +14,7 @@ LOYVERSE = Source(
     streams=(*API, *TABLES),
     notes=(
         "Loyverse writes amounts in the main unit of the currency.",
-        "In the API every item has a variant; its price stands there, and the item's own price stays empty.",
+        "In the API every item has a variant, with its price; in the items export only an item with options has variants.",
         "A refund is a receipt of its own with amounts above zero; it is imported as a refunded order with amounts below zero.",
         "Stock is in the items export; in the API it stands once a store and is not imported.",
     ),

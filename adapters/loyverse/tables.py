@@ -1,4 +1,4 @@
-"""The back office's exports: receipts, and receipts by item. Amounts have no currency sign and a point for the decimals.
+"""The back office's exports: items, receipts, and receipts by item. Amounts have no currency sign and a point for the decimals.
 
 Checked against help.loyverse.com (Exporting and importing items, Sales reports: receipts and receipts by item). A refund is
 written with amounts above zero, and imported with amounts below.
@@ -74,5 +74,41 @@ _RECEIPTS_BY_ITEM = StreamSpec(
     kinds=(_REFUNDS_BY_ITEM,),
     hints=_LINE_HINTS,
 )
+_ITEMS = StreamSpec(
+    name="export_items",
+    entity="menu_item",
+    headers=frozenset(
+        names(
+            "Handle|SKU|Name|Category|Description|Sold by weight|Option 1 name|Option 1 value|Option 2 name|Option 2 value|"
+            "Cost|Barcode|SKU of included item|Quantity of included item|Track stock"
+        )
+    ),
+    reshape=True,
+    hints=fields(
+        {
+            "Handle": "menu_item.external_id",
+            "SKU": "menu_item.sku",
+            "Name": "menu_item.name",
+            "Category": "menu_item.category_id",
+            "Description": "menu_item.description",
+            "Sold by weight": Hint(
+                "menu_item.pricing_strategy", transform="map_values({'Y': 'per_unit', 'N': None})"
+            ),
+            "Option 1 value": "item_variant.name",
+            "Cost": money("menu_item.cost"),
+            "Barcode": "menu_item.barcode",
+            "Track stock": "menu_item.track_inventory",
+            "Available for sale [*]": "menu_item.is_active",
+            "Price [*]": money("menu_item.price"),
+            "In stock [*]": "menu_item.quantity_on_hand",
+            "Low stock [*]": "menu_item.reorder_level",
+        },
+        *names(
+            "Option 1 name|Option 2 name|Option 2 value|Option 3 name|Option 3 value|SKU of included item|"
+            "Quantity of included item"
+        ),
+        *names("Default price|Optimal stock [*]|Use production|Supplier|Purchase cost|Modifier - *|Tax - *"),
+    ),
+)
 
-TABLES = (_RECEIPTS, _REFUNDS, _RECEIPTS_BY_ITEM, _REFUNDS_BY_ITEM)
+TABLES = (_ITEMS, _RECEIPTS, _REFUNDS, _RECEIPTS_BY_ITEM, _REFUNDS_BY_ITEM)

@@ -1,4 +1,4 @@
-"""Writes the samples of Lightspeed X-Series: customers and the sales history."""
+"""Writes the samples of Lightspeed X-Series: products, customers and the sales history."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ _HISTORY = listed(
     "date|receipt_number|line_type|customer_code|customer_name|note|quantity|subtotal|sales_tax|discount|loyalty|total|paid|"
     "details|register|user|status|sku|accountcodesale|accountcodepurchase"
 )
+_PRODUCTS = listed(
+    "id|handle|sku|composite_name|composite_sku|composite_quantity|name|description|product_category|variant_option_one_name|"
+    "variant_option_one_value|variant_option_two_name|variant_option_two_value|variant_option_three_name|"
+    "variant_option_three_value|tags|supply_price|retail_price|tax_name|tax_value|account_code|account_code_purchase|brand_name|"
+    "supplier_name|supplier_code|active|track_inventory|inventory_Main_Outlet|reorder_point_Main_Outlet|"
+    "restock_level_Main_Outlet"
+)
+_LIBRARY = (
+    ("stoneware-mug", "Stoneware Mug", "Home", (("MUG-1", "Sand", 1800), ("MUG-2", "Slate", 1900)), True),
+    ("tea-towel", "Tea Towel", "Home", (("TOW-2", "", 950),), True),
+    ("olive-oil", "Olive Oil 500 ml", "Pantry", (("OIL-5", "", 1240),), True),
+    ("picnic-rug", "Picnic Rug", "Home", (("RUG-1", "", 4200),), False),
+)
 _GOODS = (("Stoneware Mug", "MUG-1", 1800), ("Tea Towel", "TOW-2", 950), ("Olive Oil 500 ml", "OIL-5", 1240))
 _SALES = (
     ("2001", 2, ((0, 1), (1, 2)), "Cash", "CLOSED"),
@@ -33,6 +46,7 @@ def write_lightspeed_x(folder: Path) -> list[Path]:
     guests = people(random.Random(SEED), 3, ("503",))
     history = [row for sale in _SALES for row in _sale(guests, *sale)]
     return [
+        write_table(folder / "products.csv", _PRODUCTS, _product_rows()),
         write_table(folder / "customers.csv", _CUSTOMERS, [_customer(*guest) for guest in enumerate(guests)]),
         write_table(folder / "sales_history.csv", _HISTORY, history),
     ]
@@ -81,3 +95,18 @@ def _sale(
             "details": name, "sku": sku,
         }  # fmt: skip
     yield {"date": date, "receipt_number": number, "line_type": "Payment", "paid": total, "details": tender}
+
+
+def _product_rows() -> Iterator[Row]:
+    """Yield a row for each product, or for each of its variants, which repeat what is about the product."""
+    for number, (handle, name, category, variants, is_active) in enumerate(_LIBRARY):
+        for variant_no, (sku, colour, cents) in enumerate(variants):
+            yield {
+                "id": f"0af7b240-abc5-11e8-bd0a-{number:06d}{variant_no:06d}", "handle": handle, "sku": sku, "name": name,
+                "product_category": category, "variant_option_one_name": "Colour" if colour else "",
+                "variant_option_one_value": colour, "tags": "gift;new" if number == 0 else "", "supply_price": dollars(cents // 3),
+                "retail_price": dollars(cents), "tax_name": "No tax", "tax_value": "0", "brand_name": "Elm & Co",
+                "supplier_name": "Nordic Imports", "active": "1" if is_active else "0", "track_inventory": "1",
+                "inventory_Main_Outlet": 10 + number + variant_no, "reorder_point_Main_Outlet": 4,
+                "restock_level_Main_Outlet": 20,
+            }  # fmt: skip

@@ -27,6 +27,11 @@ _RECEIPT_COLUMNS = listed(
     "Date|Receipt number|Receipt type|Gross sales|Discounts|Net sales|Taxes|Total collected|Cost of goods|Gross profit|"
     "Payment type|Description|Dining option|POS|Store|Cashier name|Customer name|Customer contacts|Status"
 )
+_ITEM_COLUMNS = listed(
+    "Handle|SKU|Name|Category|Description|Sold by weight|Option 1 name|Option 1 value|Option 2 name|Option 2 value|Option 3 name|"
+    "Option 3 value|Cost|Barcode|SKU of included item|Quantity of included item|Track stock|Available for sale [Harbor Bean]|"
+    'Price [Harbor Bean]|In stock [Harbor Bean]|Low stock [Harbor Bean]|Modifier - "Milk"|Tax - "Sales tax" (8%)'
+)
 _LINE_COLUMNS = listed(
     "Date|Receipt number|Receipt type|Category|SKU|Item|Variant|Modifiers applied|Quantity|Gross sales|Discounts|Net sales|"
     "Cost of goods|Gross profit|Taxes|Dining option|POS|Store|Cashier name|Customer name|Customer contacts|Comment|Status"
@@ -56,7 +61,11 @@ def write_loyverse(folder: Path) -> list[Path]:
             [row for sale in _SALES for row in _line_rows(*sale)],
         ),
     ]
-    return [_write_api(folder), *receipts]
+    return [
+        _write_api(folder),
+        write_table(folder / "export_items.csv", _ITEM_COLUMNS, _item_rows()),
+        *receipts,
+    ]
 
 
 def _write_api(folder: Path) -> Path:
@@ -240,4 +249,24 @@ def _line_rows(number: str, kind: str, sold: _Sold, _: str, option: str) -> list
                 "Cost of goods": dollars(gross // 3), "Gross profit": dollars(gross - discount - gross // 3),
             }
         )  # fmt: skip
+    return rows
+
+
+def _item_rows() -> list[dict[str, object]]:
+    """Return a row an item, or one for each of its sizes: what is about the item stands in the first."""
+    rows: list[dict[str, object]] = []
+    for number, (name, category, sizes, facts) in enumerate(_MENU, start=1):
+        for variant_no, (size, cents) in enumerate(sizes):
+            row: dict[str, object] = {
+                "Handle": name.lower().replace(" ", "-"), "SKU": f"1{number:02d}0{variant_no}", "Option 1 value": size,
+                "Cost": dollars(cents // 3), "Price [Harbor Bean]": dollars(cents), "Available for sale [Harbor Bean]": "Y",
+                "In stock [Harbor Bean]": 24 if category == "Bakery" else "",
+            }  # fmt: skip
+            if variant_no == 0:
+                row |= {
+                    "Name": name, "Category": category, "Sold by weight": "Y" if facts.get("by_weight") else "N",
+                    "Option 1 name": "Size" if size else "", "Track stock": "Y" if category == "Bakery" else "N",
+                    'Modifier - "Milk"': "Y" if facts.get("modifiers") else "N", 'Tax - "Sales tax" (8%)': "Y",
+                }  # fmt: skip
+            rows.append(row)
     return rows

@@ -50,6 +50,8 @@ def declared_areas(source: Source) -> dict[str, tuple[str, ...]]:
     for spec in source.streams:
         targets = {target for hint in spec.hints.values() for target in (hint.target, *hint.also) if target}
         entities = {target.partition(".")[0] for target in targets}
+        if spec.reshape or (spec.grouped is not None and spec.grouped.options):
+            entities.add("item_variant")  # of the rows of one product
         for key, area in AREAS[source.domain].items():
             if not (targets | entities).isdisjoint(area.targets):
                 streams.setdefault(key, []).append(spec.name)
