@@ -236,8 +236,8 @@ def _transaction(sale: Sale, kind: str, cents: int) -> Json:
     return {
         "id": _id(sale) * 100 + (2 if kind == "refund" else 1),
         "order_id": _id(sale),
-        "kind": kind,
         "gateway": _GATEWAYS[sale.tender],
+        "kind": kind,
         "status": "success",
         "created_at": sale.at.isoformat(),
         "processed_at": sale.at.isoformat(),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from core.engine.mapping.ambiguity.cancellations import with_cancellations
 from core.engine.mapping.ambiguity.kind_of_people import with_kind
 from core.engine.mapping.ambiguity.menu_of_people import with_people_alone
 from core.engine.mapping.ambiguity.nameless import with_names
@@ -39,7 +40,7 @@ def resolve(proposals: Sequence[Proposal], sample: StreamSample, settings: Impor
     some = sample.rows.gather_every(max(1, sample.rows.height // _ROWS_TO_FIT))
     fitting = [with_fit(proposal, some[proposal.source], settings) for proposal in summed]
     settled = with_parent_names(with_rivals(with_owners(fitting), sample.rows, settings))
-    asked = with_kind(with_names(settled))
+    asked = with_cancellations(with_kind(with_names(settled)), sample.rows, settings)
     return with_wards(with_pupil_number(with_people_alone(asked), sample.rows), sample.rows)
 
 
