@@ -6,6 +6,7 @@ from adapters.clover import CLOVER
 from adapters.lightspeed.r_series import LIGHTSPEED_R
 from adapters.lightspeed.x_series import LIGHTSPEED_X
 from adapters.loyverse import LOYVERSE
+from adapters.oneroster import ONEROSTER
 from adapters.shopify import SHOPIFY
 from adapters.spreadsheet import SPREADSHEET
 from adapters.square import SQUARE
@@ -24,5 +25,6 @@ SOURCES: dict[str, Source] = {
     "zettle": ZETTLE,
     "shopify": SHOPIFY,
     "woocommerce": WOOCOMMERCE,
+    "oneroster": ONEROSTER,
     "spreadsheet": SPREADSHEET,
 }

@@ -32,6 +32,8 @@ from again_import import Import, Key, Record, blanks_below, import_files, read_t
 from messy_cases import CORPUS, OWN, read_cases
 from messy_import import forget_lessons, prepare_database
 
+from adapters import SOURCES
+
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("same", "reordered", "on top", "changed")
 _TENANT = {"domain": "restaurant", "zone": "America/New_York", "currency": "USD", "country": "US"}
@@ -129,7 +131,9 @@ def sample_exports() -> Iterator[Export]:
     """Yield every sample file of mock_data."""
     for path in sorted((ROOT / "mock_data").glob("*/*.*")):
         if path.suffix in {".csv", ".xlsx", ".json"} and not path.name.endswith(".expected.json"):
-            yield Export(f"{path.parent.name}/{path.name}", _TENANT, (path,))
+            source = SOURCES[path.parent.name]
+            domain = source.domain if source.streams else _TENANT["domain"]
+            yield Export(f"{path.parent.name}/{path.name}", _TENANT | {"domain": domain}, (path,))
 
 
 def mapping_exports(folder: Path) -> Iterator[Export]:

@@ -15,6 +15,7 @@ from core.engine.sources.tables import TRUSTED
 from mock_data.lightspeed_r.generate import write_lightspeed_r
 from mock_data.lightspeed_x.generate import write_lightspeed_x
 from mock_data.loyverse.generate import write_loyverse
+from mock_data.oneroster.generate import write_oneroster
 from mock_data.zettle.generate import write_zettle
 
 FOLDER = Path(mock_data.__file__).parent
@@ -22,6 +23,7 @@ GENERATORS = {
     "lightspeed_r": write_lightspeed_r,
     "lightspeed_x": write_lightspeed_x,
     "loyverse": write_loyverse,
+    "oneroster": write_oneroster,
     "zettle": write_zettle,
 }
 SAMPLES = [

@@ -6,7 +6,7 @@ what a recognised source documents, then what names and values suggest; what oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
@@ -86,6 +86,15 @@ def _columns_of(file: str, samples: Sequence[StreamSample]) -> list[str]:
     return [column for sample in samples if sample.file == file for column in sample.rows.columns]
 
 
+def _hints_about(hints: Mapping[str, Hint], entities: Container[str]) -> dict[str, Hint]:
+    """Return the hints of which every target is one of the tenant's: a system of another trade says nothing here."""
+    return {
+        name: hint
+        for name, hint in hints.items()
+        if all(target.partition(".")[0] in entities for target in (hint.target, *hint.also) if target)
+    }
+
+
 def _of_stream(
     sample: StreamSample, domain: str, recalled: Recalled, file_columns: Sequence[str]
 ) -> Iterator[Proposal]:
@@ -96,8 +105,10 @@ def _of_stream(
             key = (sample.name, profile.source, 0, profile.position)
             yield Proposal(*key, None, None, None, (reason,), (), profile)
         return
-    hints = {**sample.hints, **hints_of_shape(sample.readings, domain)}
-    suggestions = suggest(profiles, domain, hints=hints or None, entity=sample.entity)
+    entities = target_schema().domain(domain)
+    hints = {**_hints_about(sample.hints, entities), **hints_of_shape(sample.readings, domain)}
+    entity = sample.entity if sample.entity in entities else None
+    suggestions = suggest(profiles, domain, hints=hints or None, entity=entity)
     by_rules = [
         _by_rules(profile, suggestion, hints.get(profile.source))
         for profile, suggestion in zip(profiles, suggestions, strict=True)

@@ -1,0 +1,115 @@
+"""OneRoster's CSV of versions 1.1 and 1.2: organisations, sessions, courses, classes and enrolments.
+
+Checked against imsglobal.org/oneroster-v11-final-csv-tables and imsglobal.org/spec/oneroster/v1p2 (CSV binding). Version 1.0
+calls the terms of a class `terms`; names are the same otherwise. `users` has rows of several record types, told apart by their
+role as in a table without declaration, and is not declared here; rows to be deleted are found by the word in `status`.
+"""
+
+from __future__ import annotations
+
+from adapters.declare import fields, listing, mapped, names
+from core.engine.sources.contract import Hint, Source, StreamSpec
+
+_RECORD = "sourcedId|status|dateLastModified"
+_SESSIONS = {"schoolYear": "year", "gradingPeriod": "grading_period"}
+
+_ORGS = StreamSpec(
+    name="orgs",
+    entity="school",
+    headers=frozenset(names(f"{_RECORD}|name|type|identifier|parentSourcedId")),
+    hints=fields(
+        {
+            "sourcedId": "school.external_id",
+            "name": "school.name",
+            "type": "school.kind",
+            "parentSourcedId": "school.parent_id",
+        },
+        *names("status|dateLastModified|identifier"),
+    ),
+)
+_ACADEMIC_SESSIONS = StreamSpec(
+    name="academicSessions",
+    entity="term",
+    headers=frozenset(names(f"{_RECORD}|title|type|startDate|endDate|parentSourcedId|schoolYear")),
+    hints=fields(
+        {
+            "sourcedId": "term.external_id",
+            "title": "term.name",
+            "type": mapped("term.kind", _SESSIONS),
+            "startDate": "term.starts_on",
+            "endDate": "term.ends_on",
+            "schoolYear": "term.year",
+        },
+        *names("status|dateLastModified|parentSourcedId"),
+    ),
+)
+_COURSES = StreamSpec(
+    name="courses",
+    entity="course",
+    headers=frozenset(
+        names(f"{_RECORD}|schoolYearSourcedId|title|courseCode|grades|orgSourcedId|subjects|subjectCodes")
+    ),
+    hints=fields(
+        {
+            "sourcedId": "course.external_id",
+            "title": "course.name",
+            "courseCode": "course.code",
+            "grades": listing("course.grade_levels"),
+            "orgSourcedId": "course.school_id",
+        },
+        *names("status|dateLastModified|schoolYearSourcedId|subjects|subjectCodes"),
+    ),
+)
+_TERMS = listing("class_section.term_ids")
+_CLASSES = StreamSpec(
+    name="classes",
+    entity="class_section",
+    headers=frozenset(
+        names(
+            f"{_RECORD}|title|grades|courseSourcedId|classCode|classType|location|schoolSourcedId|termSourcedIds|"
+            "subjects|subjectCodes|periods"
+        )
+    ),
+    hints=fields(
+        {
+            "sourcedId": "class_section.external_id",
+            "title": "class_section.name",
+            "courseSourcedId": "class_section.course_id",
+            "classCode": "class_section.code",
+            "classType": "class_section.kind",
+            "location": "class_section.room",
+            "schoolSourcedId": "class_section.school_id",
+            "termSourcedIds": _TERMS,
+            "terms": Hint(_TERMS.target, transform=_TERMS.transform, unless=("termSourcedIds",)),
+            "periods": "class_section.period",
+        },
+        *names("status|dateLastModified|grades|subjects|subjectCodes|resources"),
+    ),
+)
+_ENROLLMENTS = StreamSpec(
+    name="enrollments",
+    entity="enrollment",
+    headers=frozenset(
+        names(f"{_RECORD}|classSourcedId|schoolSourcedId|userSourcedId|role|primary|beginDate|endDate")
+    ),
+    hints=fields(
+        {
+            "sourcedId": "enrollment.external_id",
+            "classSourcedId": "enrollment.class_id",
+            "userSourcedId": "enrollment.person_id",
+            "role": "enrollment.role",
+            "primary": "enrollment.is_primary",
+            "beginDate": "enrollment.starts_on",
+            "endDate": "enrollment.ends_on",
+        },
+        *names("status|dateLastModified|schoolSourcedId"),
+    ),
+)
+
+ONEROSTER = Source(
+    "oneroster",
+    "OneRoster",
+    "school",
+    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS),
+    notes=("Users are read as a table: pupils, staff and guardians are told apart by their role.",),
+)
