@@ -28,11 +28,9 @@ from typing import Any
 
 import again_files
 import yaml
-from again_import import Import, Key, Record, blanks_below, import_files, read_target
+from again_import import Import, Key, Record, blanks_below, domain_of, import_files, read_target
 from messy_cases import CORPUS, OWN, read_cases
 from messy_import import forget_lessons, prepare_database
-
-from adapters import SOURCES
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("same", "reordered", "on top", "changed")
@@ -131,9 +129,7 @@ def sample_exports() -> Iterator[Export]:
     """Yield every sample file of mock_data."""
     for path in sorted((ROOT / "mock_data").glob("*/*.*")):
         if path.suffix in {".csv", ".xlsx", ".json"} and not path.name.endswith(".expected.json"):
-            source = SOURCES[path.parent.name]
-            domain = source.domain if source.streams else _TENANT["domain"]
-            yield Export(f"{path.parent.name}/{path.name}", _TENANT | {"domain": domain}, (path,))
+            yield Export(f"{path.parent.name}/{path.name}", _TENANT | domain_of(path), (path,))
 
 
 def mapping_exports(folder: Path) -> Iterator[Export]:

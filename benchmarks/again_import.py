@@ -162,3 +162,10 @@ def read_target(context: Any) -> dict[Key, Record]:
             number = (row[2] or 0) // _strides.get(row[1], 1)
             records[entity, row[0]] = Record(content, files.get(row[1], ""), number)
     return records
+
+
+def domain_of(sample: Path) -> dict[str, str]:
+    """Return the setting of a tenant whose domain is that of the sample's source."""
+    from adapters import SOURCES
+
+    return {"domain": SOURCES[sample.parent.name].domain}
