@@ -8,7 +8,7 @@ from pathlib import Path
 from adapters.declare import names
 from mock_data.writing import write_table
 
-_CHANGED = "2026-08-01T06:00:00.000Z"
+_UPDATE_TIME = "2026-08-01T06:00:00.000Z"
 _SCHOOLS = (
     ("org-1", "Maple Street Elementary", "MSE"),
     ("org-2", "Harbor Middle School", "HMS"),
@@ -71,7 +71,7 @@ def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> Path:
     return write_table(
         path,
         columns,
-        (dict(zip(columns, (key, "active", _CHANGED, *rest), strict=True)) for key, *rest in rows),
+        (dict(zip(columns, (key, "active", _UPDATE_TIME, *values), strict=True)) for key, *values in rows),
     )
 
 

@@ -62,7 +62,7 @@ def propose(
     ]
     proposals = with_person_names(proposals, samples, settings)
     proposals = with_leftovers(proposals, samples)
-    whole, samples = samples, [without_words(sample, proposals) for sample in samples]
+    all_rows, samples = samples, [without_words(sample, proposals) for sample in samples]
     proposals = with_dates(proposals, samples, settings, year or clock.now().year)
     files = {sample.file: [member for member in samples if member.file == sample.file] for sample in samples}
     for members in files.values():
@@ -79,7 +79,7 @@ def propose(
     proposals = with_companions(proposals, samples)
     for members in files.values():
         proposals = with_units(proposals, members, settings, decisions)
-    return with_known_pupils(with_words_for_nothing(proposals, whole), samples)
+    return with_known_pupils(with_words_for_nothing(proposals, all_rows), samples)
 
 
 def _columns_of(file: str, samples: Sequence[StreamSample]) -> list[str]:
