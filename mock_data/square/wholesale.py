@@ -10,7 +10,7 @@ from mock_data.ledger import Ledger
 from mock_data.people import people
 from mock_data.writing import dollars, listed, write_table
 
-HEADER = ("Acct", "Firm", "Contact", "Mail", "Tel", "Twn", "St", "Zip", "Terms", "Lst Ord", "YTD")
+HEADER = ("Acct", "Firm", "Contact", "Mail", "Tel", "Twn", "St", "Zip", "Terms", "Lst Ord", "Sls YTD")
 FIRMS = listed(
     "Harbor Hotel|Cedar Books|Bay Offices|Summit Gym|Pine Street School|Lakeside Clinic|North Pier Inn|Union Works|"
     "Juniper Spa|Grand Cinema|Orchard Market|Canal Studio"
@@ -43,7 +43,7 @@ def write_wholesale(folder: Path, ledger: Ledger, *, until: date) -> Path:
                 "Zip": postcode,
                 "Terms": rng.choice(("Net 15", "Net 30")),
                 "Lst Ord": (until - timedelta(days=rng.randrange(60))).strftime("%m/%d/%Y"),
-                "YTD": dollars(rng.randrange(60_000, 2_000_000)),
+                "Sls YTD": dollars(rng.randrange(60_000, 2_000_000)),
             }
         )
     rows[-1]["Mail"] = str(rows[-1]["Mail"]).replace("@", "(at)")

@@ -8,8 +8,16 @@ from benchmarks.cases import Verdict, figures, judged, read_cases
 from core.engine.mapping.match import suggest
 
 
-@pytest.fixture(scope="module")
-def verdicts() -> list[Verdict]:
+FIRST_SYSTEMS = frozenset(
+    {
+        "aeries", "appfront", "clever", "deliverect", "eduqfix", "halsimplify", "pickatime", "powerschool", "restaurant365",
+        "rezku", "share911", "sims", "takeouttech",
+    }
+)  # fmt: skip
+"""The systems of the hold-out's first 17 cases, by which the matcher has been judged from the start."""
+
+
+def judge(view: str) -> list[Verdict]:
     return [
         judged(
             case,
@@ -18,9 +26,36 @@ def verdicts() -> list[Verdict]:
             suggestion.confidence,
             [alternative.target for alternative in suggestion.alternatives],
         )
-        for case in read_cases("holdout/final")
+        for case in read_cases("holdout/final", view)
         for row, suggestion in enumerate(suggest(case.observed.fields, case.domain))
     ]
+
+
+@pytest.fixture(scope="module")
+def all_verdicts() -> list[Verdict]:
+    return judge("named")
+
+
+@pytest.fixture(scope="module")
+def verdicts(all_verdicts) -> list[Verdict]:
+    return [verdict for verdict in all_verdicts if verdict.case.system in FIRST_SYSTEMS]
+
+
+def test_harder_tables_of_more_systems_are_mapped_less_often_and_as_honestly(all_verdicts):
+    table = figures(all_verdicts)
+    assert len({verdict.case.system for verdict in all_verdicts}) >= 30
+    assert table["top-1"] >= 0.81
+    assert table["MRR"] >= 0.92
+    assert table["P>0.9"] >= 0.96
+    assert table["left alone"] >= 0.86
+    assert table["ECE"] <= 0.045
+
+
+def test_a_table_whose_name_tells_nothing_is_judged_too():
+    table = figures(judge("bare"))
+    assert table["top-1"] >= 0.75
+    assert table["P>0.9"] >= 0.93
+    assert table["left alone"] >= 0.85
 
 
 def test_most_fields_find_their_target_among_all_of_the_domain(verdicts):
