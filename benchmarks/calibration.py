@@ -1,6 +1,6 @@
 """Write data/calibration.json: how sure suggestions fared on systems the matcher had not been trained on.
 
-Run it after each training; it asks benchmarks/train.py for leave-one-system-out predictions unless they are given.
+Run it after each training; it asks benchmarks/train.py for its predictions by system unless they are given.
 
     python benchmarks/calibration.py [PREDICTIONS]
 """
@@ -15,13 +15,12 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import yaml
+from cases import documents
 
 from core.engine.mapping.calibration.corpus import CALIBRATION_FILE
 from core.engine.mapping.calibration.rules import BINS, bin_of
 
 BENCHMARKS = Path(__file__).resolve().parent
-CORPUS = BENCHMARKS.parent / "data" / "corpus"
 
 
 def main() -> None:
@@ -50,9 +49,8 @@ def table(predictions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Group the predictions by domain and system. A suggestion is right when it is the labelled target or an accepted one."""
     cases = {
         document["id"]: document
-        for document in (
-            yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CORPUS.rglob("*.yaml"))
-        )
+        for folder in ("mapping", "holdout/dev", "holdout/final")
+        for document in documents(folder)
     }
     labels = {
         (case["id"], field["source"]): {

@@ -14,10 +14,24 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from cases import Verdict, read_cases, show
+from cases import (
+    LANGUAGES,
+    Case,
+    Verdict,
+    abbreviated,
+    as_case,
+    documents,
+    jackknifed,
+    learned_documents,
+    read_cases,
+    show,
+    translated,
+    translations,
+    without_samples,
+)
 from fitting import fit, judge, leave_one_system_out, verdicts
 
-from core.engine.mapping.match.model import MODEL_FILE, write_model
+from core.engine.mapping.match.model import MODEL_FILE, Model, write_model
 
 VIEWS = ("named", "bare")
 
@@ -50,11 +64,32 @@ def main() -> None:
         for verdict in verdicts(judge(model, case), (model.fits, model.lacks))
     ]
     show("never learned from", final, lambda row: row.case.view)
+    honest(model)
     if options.predictions:
         options.predictions.write_text(json.dumps(_as_json(named_rows)), encoding="utf-8")
     if not options.dry:
         MODEL_FILE.write_text(json.dumps(write_model(model), indent=1) + "\n", encoding="utf-8")
         print(f"\nwritten to {MODEL_FILE.name}")
+
+
+def honest(model: Model) -> None:
+    """Print the figures to believe: blind, by system and without its own words; then without samples, other headers."""
+    rows, _ = leave_one_system_out(jackknifed())
+    show("vocabulary jackknife", rows, lambda row: row.case.view)
+    every_case = {case["id"]: case for case in (*learned_documents(), *documents("holdout/final"))}
+    final = documents("holdout/final")
+    cases = [as_case(without_samples(case), "without samples") for case in final]
+    cases += [as_case(abbreviated(case), "abbreviated") for case in final]
+    cases += [
+        as_case(translated(every_case[name], language), language)
+        for name in translations()
+        for language in LANGUAGES
+    ]
+    show("other headers", judged_by(model, cases), lambda row: row.case.view)
+
+
+def judged_by(model: Model, cases: Sequence[Case]) -> list[Verdict]:
+    return [verdict for case in cases for verdict in verdicts(judge(model, case), (model.fits, model.lacks))]
 
 
 def _as_json(rows: Sequence[Verdict]) -> list[dict[str, object]]:

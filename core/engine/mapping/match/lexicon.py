@@ -7,7 +7,7 @@ source names are compared with all of them in one multiplication.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,9 @@ ALIASES_FILE = Path(__file__).resolve().parents[4] / "data" / "aliases.yaml"
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Phrase = tuple[str, ...]
+LeftOut = tuple[str, Phrase]
+"""A phrase and what it stands for: the name of a field, NO_PLACE, or NOUN and the name of an entity."""
+NO_PLACE, NOUN = "nothing", "noun "
 
 _FILLERS = frozenset("a an the of in on for and or is was are at s".split())  # noqa: SIM905
 _PLAIN_ID = frozenset(
@@ -37,7 +40,7 @@ _PLAIN_ID = frozenset(
 _UNKNOWN = 3.0  # weight of a word no phrase knows, on the scale of the inverse document frequencies below
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Everything the matcher knows of one domain's words.
 
@@ -124,19 +127,34 @@ def _sparse(*content: Any, **more: Any) -> sparse.csr_matrix:
 @cache
 def lexicon(domain: str) -> Lexicon:
     """Return the lexicon of 'restaurant' or 'school'; raises InvalidInputError for any other name."""
+    return compile_lexicon(domain)
+
+
+def compile_lexicon(domain: str, left_out: Collection[LeftOut] = ()) -> Lexicon:
+    """Compile a domain's lexicon without the phrases `left_out`, by which a matcher is judged that does not know them.
+
+    The schema's own names stay whatever is left out. Raises InvalidInputError when there is no such domain.
+    """
     entities = tuple(target_schema().domain(domain))
     targets = target_schema().fields(domain)
     document = _read(ALIASES_FILE)
     common, domain_terms = document["common"], document[domain]
     owned = _target_phrases(targets, common["fields"], domain_terms["fields"])
     owned.append(_phrases(common["nothing"]) | _phrases(domain_terms["nothing"]))
-    pairs = sorted(((owner, phrase) for owner, group in enumerate(owned) for phrase in group))
+    keys = [*(field.name for field in targets), NO_PLACE]
+    pairs = sorted(
+        (owner, phrase)
+        for owner, group in enumerate(owned)
+        for phrase in group
+        if (keys[owner], phrase) not in left_out or phrase in _phrases(keys[owner])
+    )
     phrases = tuple(phrase for _, phrase in pairs)
     owner = np.array([number for number, _ in pairs], np.int64)
     nouns: dict[Phrase, set[int]] = {}
     for entity, text in domain_terms["entities"].items():
-        for phrase in _phrases(text):
-            nouns.setdefault(phrase, set()).add(entities.index(entity))
+        for number, phrase in enumerate(_phrase_list(text)):
+            if not number or (NOUN + entity, phrase) not in left_out:
+                nouns.setdefault(phrase, set()).add(entities.index(entity))
     vocabulary, weights = _weigh(phrases, nouns, targets)
     position = {entity: index for index, entity in enumerate(entities)}
     blank = Lexicon(
@@ -183,8 +201,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _phrases(text: str) -> set[Phrase]:
+    return set(_phrase_list(text))
+
+
+def _phrase_list(text: str) -> list[Phrase]:
     phrases = (tuple(word for word in tokens(part) if word not in _FILLERS) for part in text.split(","))
-    return {phrase for phrase in phrases if phrase}
+    return list(dict.fromkeys(phrase for phrase in phrases if phrase))
 
 
 def _target_phrases(

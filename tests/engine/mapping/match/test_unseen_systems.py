@@ -7,7 +7,6 @@ import pytest
 from benchmarks.cases import Verdict, figures, judged, read_cases
 from core.engine.mapping.match import suggest
 
-
 FIRST_SYSTEMS = frozenset(
     {
         "aeries", "appfront", "clever", "deliverect", "eduqfix", "halsimplify", "pickatime", "powerschool", "restaurant365",
