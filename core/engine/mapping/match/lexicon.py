@@ -150,11 +150,7 @@ def compile_lexicon(domain: str, left_out: Collection[LeftOut] = ()) -> Lexicon:
     )
     phrases = tuple(phrase for _, phrase in pairs)
     owner = np.array([number for number, _ in pairs], np.int64)
-    nouns: dict[Phrase, set[int]] = {}
-    for entity, text in domain_terms["entities"].items():
-        for number, phrase in enumerate(_phrase_list(text)):
-            if not number or (NOUN + entity, phrase) not in left_out:
-                nouns.setdefault(phrase, set()).add(entities.index(entity))
+    nouns = _nouns(domain_terms["entities"], entities, left_out)
     vocabulary, weights = _weigh(phrases, nouns, targets)
     position = {entity: index for index, entity in enumerate(entities)}
     blank = Lexicon(
@@ -181,6 +177,18 @@ def compile_lexicon(domain: str, left_out: Collection[LeftOut] = ()) -> Lexicon:
         skeletons=skeletons(vocabulary),
     )
     return _with_matrices(blank)
+
+
+def _nouns(
+    terms: Mapping[str, str], entities: tuple[str, ...], left_out: Collection[LeftOut]
+) -> dict[Phrase, set[int]]:
+    """Return the entities that each noun names; the first noun of an entity always stays."""
+    nouns: dict[Phrase, set[int]] = {}
+    for entity, text in terms.items():
+        for number, phrase in enumerate(_phrase_list(text)):
+            if not number or (NOUN + entity, phrase) not in left_out:
+                nouns.setdefault(phrase, set()).add(entities.index(entity))
+    return nouns
 
 
 def _with_matrices(blank: Lexicon) -> Lexicon:
