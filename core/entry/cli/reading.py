@@ -33,6 +33,9 @@ from core.schema import entity_label, target_title
 _CASE = ("id", "domain", "system", "kind")
 _FIELD = ("source", "samples")
 
+_RECOGNISED = 0.25
+"""Share of a case's fields that a stream must know to be taken for the case's."""
+
 
 def identify(args: Namespace) -> Answer:
     """Show source, streams, rows, encoding, confidence and reasons of each file."""
@@ -279,15 +282,22 @@ def _read_case(path: Path) -> dict[str, Any]:
     return {**case, "fields": fields}
 
 
-def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, Hint] | None:
-    """Return the hints of the system's stream that knows most of the fields."""
+def _system_hints(system: str, fields: Sequence[FieldProfile]) -> Mapping[str, Hint]:
+    """Return the targets that the system's stream which knows most of the fields gives them.
+
+    What a declaration leaves out is left to the matcher: it stands elsewhere in the system's own files, which a case is not.
+    A stream that knows few of the fields is another table of the system ('sourcedId' is in all of them): it says nothing.
+    """
     source = SOURCES.get(system)
     if source is None:
-        return None
+        return {}
     names = [field.source for field in fields]
     filled = [field.source for field in fields if field.filled]
 
     def hints_of(stream: StreamSpec) -> Mapping[str, Hint]:
         return stream.hints_of(names, filled)
 
-    return max(map(hints_of, source.streams), key=len, default={}) or None
+    best = max(map(hints_of, source.streams), key=len, default={})
+    if len(best) < _RECOGNISED * len(fields):
+        return {}
+    return {name: hint for name, hint in best.items() if hint.target}

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from adapters import SOURCES
+from benchmarks.cases import CORPUS, documents
 from core.db.session import TenantSession
 from core.entry import tenants
 from core.entry.cli import main
@@ -119,6 +121,29 @@ def test_the_system_of_a_case_counts_only_where_it_is_trusted(run_json, tmp_path
     assert toast_answers == unknown
     trusted = run_json("suggest-case", tmp_path / "toast.yaml", "--trust-system")
     assert [answer["confidence"] for answer in trusted] != [answer["confidence"] for answer in toast_answers]
+
+
+def test_what_is_known_of_a_system_makes_no_case_worse(run_json):
+    """Right answers of each labelled case of a declared system, with what its declaration says and without."""
+    cases = [
+        (path, document)
+        for folder in ("mapping", "holdout/dev", "holdout/final")
+        for path, document in zip(sorted((CORPUS / folder).glob("*.yaml")), documents(folder), strict=True)
+        if document["system"] in SOURCES
+    ]
+    assert len({document["system"] for _, document in cases}) >= 6
+    paths = [path for path, _ in cases]
+    alone, trusted = run_json("suggest-case", *paths), run_json("suggest-case", *paths, "--trust-system")
+    for _, document in cases:
+        assert right_answers(document, trusted) >= right_answers(document, alone), document["id"]
+
+
+def right_answers(document, answers) -> int:
+    targets = {answer["source"]: answer["target"] for answer in answers if answer["case"] == document["id"]}
+    return sum(
+        targets[field["source"]] in {field.get("target"), *(field.get("alternatives") or [])}
+        for field in document["fields"]
+    )
 
 
 @pytest.mark.parametrize(
