@@ -27,6 +27,7 @@ from core.settings import ROOT
 
 POLICY_FILE = ROOT / "data" / "ai_policy.yaml"
 HIDDEN = "*"
+_COUNT_DIGITS = 3
 _MOST_WORDS = 6  # a longer header is a sentence, and sentences are people's own
 _MOST_STEPS = 4  # of a path into a document, the last ones
 _NEAR = 3  # neighbours on either side that are shown
@@ -81,6 +82,8 @@ def _clean_step(step: str, vocabulary: frozenset[str]) -> str | None:
         for part in ([word] if word in vocabulary else split_compound(word, vocabulary))
     ]
     numbers = [word for word in words if word.isdecimal()]  # one may count things, several may be a date
+    if any(_is_code(number) for number in numbers):
+        return None
     counting = {numbers[0]} if len(numbers) == 1 and len(numbers[0]) <= 2 else set()
     masked = [word if word in vocabulary or word in counting else HIDDEN for word in words]
     meaningful = [word for word in masked if word not in _words_of("fillers")]
@@ -89,6 +92,11 @@ def _clean_step(step: str, vocabulary: frozenset[str]) -> str | None:
     if not familiar or len(words) > _MOST_WORDS or a_name or 2 * len(familiar) < len(meaningful):
         return None
     return " ".join(masked)
+
+
+def _is_code(number: str) -> bool:
+    """Tell whether a number in a header is somebody's (a card, an account) rather than a count or a year."""
+    return len(number) > _COUNT_DIGITS and not (len(number) == 4 and number[:2] in {"19", "20"})
 
 
 @cache

@@ -204,12 +204,12 @@ def test_amounts_of_a_column_that_nobody_decided_about_are_named_and_need_approv
 def test_amounts_without_a_target_that_nobody_decided_about_are_named_and_need_approval(importer):
     rows = "".join(f"o{day},2026-01-0{day},{day}0.00,1.00,5.00,3.00,19.00\n" for day in range(1, 8))
     run = importer.run(
-        undecided(importer, "Order ID,Date,Subtotal,Tax,Kzv,Zusatz,Total\n" + rows, "orders.csv")
+        undecided(importer, "Order ID,Date,Subtotal,Tax,Misc,Zusatz,Total\n" + rows, "orders.csv")
     )
     money = money_of(importer, run)
     assert run.state == "awaiting_approval"
-    assert money.not_read == ("orders › Kzv", "orders › Zusatz")
-    assert points(importer, run) == ["Amounts in columns Kzv and Zusatz were not imported: nobody decided"]
+    assert money.not_read == ("orders › Misc", "orders › Zusatz")
+    assert points(importer, run) == ["Amounts in columns Misc and Zusatz were not imported: nobody decided"]
 
 
 def test_amounts_whose_first_values_are_empty_or_whole_are_named_and_identifiers_are_not(importer):

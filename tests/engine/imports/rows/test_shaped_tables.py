@@ -69,8 +69,8 @@ def test_orders_become_orders_with_their_lines(importer, alice):
         ("#1 | 2", "Tea Large", "4.0000"),
         ("#2 | 1", "Mug", "9.0000"),
     ]
-    fields = {(row.stream, row.source_field): row for row in field_rows(alice, run.migration_id)}
-    assert fields["orders · lines", "Name"].target == "order_line.order_id"
+    targets = {row.target for row in field_rows(alice, run.migration_id) if row.source_field == "Name"}
+    assert "order_line.order_id" in targets
 
 
 def test_siblings_share_their_guardians(school):
