@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.clever import CLEVER
 from adapters.clover import CLOVER
 from adapters.lightspeed.r_series import LIGHTSPEED_R
 from adapters.lightspeed.x_series import LIGHTSPEED_X
@@ -26,5 +27,6 @@ SOURCES: dict[str, Source] = {
     "shopify": SHOPIFY,
     "woocommerce": WOOCOMMERCE,
     "oneroster": ONEROSTER,
+    "clever": CLEVER,
     "spreadsheet": SPREADSHEET,
 }

@@ -339,16 +339,16 @@ class Again:
         planned = {name for plan in self.first.plan.entities for name in plan.columns()}
         keys = {table.header[column] for column in table.keys}
         changes = (change for change in table.changes() if change[0] in planned - keys)
-        column, number, rows = next(changes)
-        cells = rows[number - 1]
+        column, number, rows = next(changes, ("nothing", 0, table.rows))
+        cells = rows[number - 1] if number else None
         rows, on_top = table.of(table.of(rows).reordered()).with_row_on_top()
-        expected = {rows.index(cells) + 1, *on_top}
+        expected = {rows.index(cells) + 1 if cells else 0, *on_top}
         written = again_files.write_rows(path, again_files.read_rows(path) | {part: rows}, self.folder)
         difference = self._again(self._with(path, written))
         strangers = [record for record in difference.new.values() if record.row not in on_top]
         strangers += [record for record in difference.changed.values() if record.row not in expected]
         if strangers or difference.lost or not difference:
-            yield f"at once in {path.name}, {column!r} of row {rows.index(cells) + 1} changed: {self._words(difference)}"
+            yield f"at once in {path.name}, {column!r} of row {rows.index(cells) + 1 if cells else 0} changed: {self._words(difference)}"
 
     def _with(self, path: Path, replacement: Path) -> list[Path]:
         return [replacement if file == path else file for file in self.export.files]

@@ -32,17 +32,17 @@ def frames_of(path: Path):
     return identification, frames
 
 
-def hints_of(head):
+def hints_of(head, domain):
     """Return what the documentation and the shape of its table say of a stream's columns."""
     hints = head.spec.hints_of(head.columns) if head.spec else {}
-    return hints | hints_of_shape(head.shape.readings if head.shape else {}, "restaurant")
+    return hints | hints_of_shape(head.shape.readings if head.shape else {}, domain)
 
 
 def distinct_records(identification, frames) -> dict[str, int]:
     """Distinct external ids by entity, as the hints point to them."""
     ids: dict[str, set[str]] = {}
     for head in identification.streams:
-        for column, hint in hints_of(head).items():
+        for column, hint in hints_of(head, identification.source.domain).items():
             for target in (hint.target, *hint.also):
                 entity, _, field = (target or "").partition(".")
                 if field == "external_id" and column in head.columns:
@@ -88,7 +88,7 @@ def links(identification, frames):
     ids: dict[str, set[str]] = {}
     references: dict[str, set[str]] = {}
     for head in identification.streams:
-        for column, hint in hints_of(head).items():
+        for column, hint in hints_of(head, identification.source.domain).items():
             if column not in head.columns:
                 continue
             values = frames[head.name][column].drop_nulls()

@@ -149,20 +149,25 @@ class StreamSpec:
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
     where      for JSON lists of mixed objects: field, or carried column, and value that select it, e.g. ('type', 'ITEM');
                for tables with rows of several kinds: column and value of its rows, in any case
-    kinds      for such tables: the streams of the other kinds, which need no headers of their own
+    kinds      for tables: further streams of the same rows, which need no headers of their own: those of the other kinds,
+               and those that are `unpivoted`
+    unpivoted  for tables: columns of which each filled cell is a record of its own: 'Teacher_id', 'Teacher_*_id'. The record
+               has the cell under the first of the names, its Position from 1, and the columns of the row that `hints` name
     carry      for JSON: values of ancestors each record takes with it: new column -> path from the root, e.g.
                {'group.guid': 'menus[].groups[].guid'}; of several paths joined by ' | ' the first that has a
                value counts. Under the name of a field of its own it stands in where the record has no value
     switched   for JSON: list in a record -> the flag of its members that says whether they count; of a member whose flag
                is false nothing becomes a column
     less       for JSON: new column -> (amount, another that is part of it): the first less the second, which may be missing
+    joined     for tables: new column -> columns whose values together are it, divided by blanks: what tells a record where no
+               column alone does
     look_up    new column -> LookUp; of a table, in another table of its file
     levels     for JSON: new column -> Level
     sums       for JSON: new column -> Sum
     days       for JSON: new column -> fields of its year, month and day
     single     for JSON: hinted fields behind a list that has one member almost always: they become the value itself,
                several divided by semicolons
-    defaults   for JSON: field -> what it is where a record has no value for it
+    defaults   field -> what it is where a record has no value for it; of tables that are neither grouped nor reshaped
     unset      amount -> field and value by which it is not set: an amount of 0 beside them becomes empty
     hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
                'itemTags[].name', becomes a column of its own that holds the values as a JSON list; one behind a selection,
@@ -182,9 +187,11 @@ class StreamSpec:
     path: str | None = None
     where: tuple[str, str] | None = None
     kinds: tuple[StreamSpec, ...] = ()
+    unpivoted: tuple[str, ...] = ()
     carry: Mapping[str, str] = field(default_factory=dict)
     switched: Mapping[str, str] = field(default_factory=dict)
     less: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     look_up: Mapping[str, LookUp] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     sums: Mapping[str, Sum] = field(default_factory=dict)

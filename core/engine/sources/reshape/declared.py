@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from core.engine.batch import ROW
-from core.engine.sources.contract import StreamSpec, folded
+from core.engine.sources.contract import Grouped, StreamSpec, folded
 from core.engine.sources.reshape.groups import fill_blanks
 from core.engine.sources.reshape.opened import pricing_of
 from core.engine.sources.reshape.shape import OWN, Frames, StreamShape, own_columns
@@ -28,7 +28,7 @@ def declared_shape(
     """
     if spec.turned[0]:
         return _turned(spec.turned[1], columns)
-    shape = _with_look_ups(_filled(spec, columns), spec, tables)
+    shape = with_defaults(_with_joined(_with_look_ups(_filled(spec, columns), spec, tables), spec), spec)
     if amounts := _unset(spec, columns):
         shape = replace(shape, convert=_emptied(shape.convert, amounts))
     says_how = any(_STRATEGY in {hint.target, *hint.also} for hint in spec.hints_of(columns).values())
@@ -108,6 +108,49 @@ def _with_look_ups(shape: StreamShape, spec: StreamSpec, tables: Mapping[str, pl
             convert=_looked_up(shape.convert, key, column, pairs),
         )
     return shape
+
+
+def with_defaults(shape: StreamShape, spec: StreamSpec) -> StreamShape:
+    """Fill the columns for which the source declares a default where they are blank or missing."""
+    names_by_fold = {folded(name): name for name in shape.columns}
+    values = {names_by_fold.get(folded(name), name): str(value) for name, value in spec.defaults.items()}
+    expressions = {
+        name: pl.col(name).fill_null(value) if name in shape.columns else pl.lit(value)
+        for name, value in values.items()
+    }
+    why = (f"column {name!r} is {value} where it has no value" for name, value in values.items())
+    return _with_columns(shape, expressions, tuple(why))
+
+
+def _with_joined(shape: StreamShape, spec: StreamSpec) -> StreamShape:
+    """Add the columns that several columns of a row are together; of those that the table has."""
+    parts = {name: Grouped.columns_for(columns, shape.columns) for name, columns in spec.joined.items()}
+    expressions = {
+        name: pl.concat_str(
+            [pl.col(column).str.strip_chars() for column in columns], separator=" ", ignore_nulls=True
+        ).replace("", None)
+        for name, columns in parts.items()
+        if columns and name not in shape.columns
+    }
+    why = (f"column {name!r} is made of {listed(parts[name])}" for name in expressions)
+    return _with_columns(shape, expressions, tuple(why))
+
+
+def _with_columns(
+    shape: StreamShape, expressions: Mapping[str, pl.Expr], why: tuple[str, ...]
+) -> StreamShape:
+    """Add the columns, or put them in place of those of their name."""
+    if not expressions:
+        return shape
+    columns = tuple(dict.fromkeys((*shape.columns, *expressions)))
+    convert = shape.convert
+
+    def converted(frames: Frames) -> Frames:
+        for frame in convert(frames):
+            extended = frame.with_columns(**expressions)
+            yield extended.select(ROW, *columns, *own_columns(frame))
+
+    return replace(shape, columns=columns, why=(*shape.why, *why), convert=converted)
 
 
 def _pairs(table: pl.DataFrame, match: str, value: str) -> dict[str, str]:

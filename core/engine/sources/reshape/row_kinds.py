@@ -17,7 +17,7 @@ def row_kinds(columns: Sequence[str], spec: StreamSpec) -> Iterator[tuple[Stream
     if column is None:
         return
     kind = pl.col(column).str.strip_chars().str.to_lowercase()
-    specs = [spec, *spec.kinds]
+    specs = [member for member in (spec, *spec.kinds) if member.where]
     values = [member.where[1].lower() for member in specs if member.where]
     for member, value in zip(specs, values, strict=True):
         why = f"rows whose {column} is {member.where[1] if member.where else ''} are of one kind"

@@ -17,6 +17,7 @@ from core.engine.sources.reshape.decide import declared_shapes, shapes_of
 from core.engine.sources.reshape.declared import declared_shape
 from core.engine.sources.reshape.row_kinds import row_kinds
 from core.engine.sources.reshape.shape import Reading, StreamShape, unchanged
+from core.engine.sources.table_streams.unpivoted import unpivoted_shape
 
 _READING = "reading"
 """The key under which the facts of a column have what it means by the shape of its table."""
@@ -47,7 +48,17 @@ def shaped_streams(
         shapes = declared_shapes(table.columns, rows, spec.grouped)
     else:
         shapes = [declared_shape(spec, table.columns, rows, tables)]
-    return [_shaped(table, shape, rows, frames) for shape in shapes]
+    streams = [_shaped(table, shape, rows, frames) for shape in shapes]
+    return [*streams, *_unpivoted(table, rows, frames)]
+
+
+def _unpivoted(
+    table: StreamInfo, rows: pl.DataFrame, frames: Callable[[], Iterator[pl.DataFrame]] | None
+) -> Iterator[StreamInfo]:
+    """Yield the streams of the columns that the source declares to be records of their own."""
+    for spec in table.spec.kinds if table.spec else ():
+        if shape := unpivoted_shape(spec, table.columns):
+            yield _shaped(replace(table, name=spec.name, entity=spec.entity, spec=spec), shape, rows, frames)
 
 
 def _by_kind(
