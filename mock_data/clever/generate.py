@@ -37,10 +37,62 @@ _CONTACTS = {
 }  # fmt: skip
 _FALL, _YEAR = ("Fall 2026", "2026-08-24", "2026-12-18"), ("2026-2027", "2026-08-24", "2027-06-11")
 _SECTIONS = (
-    (4101, "SEC-1", "T-71", "T-72", "Grade 3 - Duarte", "1", "3", "Language Arts 3", "LA-3", "1", "english", *_YEAR),
-    (4101, "SEC-2", "T-72", "", "Kindergarten - Haddad", "1", "Kindergarten", "Kindergarten", "KG", "", "homeroom", *_YEAR),
-    (4102, "SEC-3", "T-73", "", "Life Science 7 (2)", "2", "7", "Life Science 7", "SCI-7", "2", "science", *_FALL),
-    (4102, "SEC-4", "T-73", "", "Life Science 7 (4)", "4", "7", "Life Science 7", "SCI-7", "4", "science", *_FALL),
+    (
+        4101,
+        "SEC-1",
+        "T-71",
+        "T-72",
+        "Grade 3 - Duarte",
+        "1",
+        "3",
+        "Language Arts 3",
+        "LA-3",
+        "1",
+        "english",
+        *_YEAR,
+    ),
+    (
+        4101,
+        "SEC-2",
+        "T-72",
+        "",
+        "Kindergarten - Haddad",
+        "1",
+        "Kindergarten",
+        "Kindergarten",
+        "KG",
+        "",
+        "homeroom",
+        *_YEAR,
+    ),
+    (
+        4102,
+        "SEC-3",
+        "T-73",
+        "",
+        "Life Science 7 (2)",
+        "2",
+        "7",
+        "Life Science 7",
+        "SCI-7",
+        "2",
+        "science",
+        *_FALL,
+    ),
+    (
+        4102,
+        "SEC-4",
+        "T-73",
+        "",
+        "Life Science 7 (4)",
+        "4",
+        "7",
+        "Life Science 7",
+        "SCI-7",
+        "4",
+        "science",
+        *_FALL,
+    ),
 )
 _ATTENDANCE = (
     (90013, 4102, "SEC-3", "2026-09-08", "section", "absent", "EXC-1", "A-1"),
@@ -79,7 +131,23 @@ def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> Path:
 
 def _pupils() -> Iterable[tuple[object, ...]]:
     for school, key, number, last, middle, first, grade, gender, born, email in _PUPILS:
-        about = (school, key, number, f"NY{number}", last, middle, first, grade, gender, born, "", "N", "N", "", "N")
+        about = (
+            school,
+            key,
+            number,
+            f"NY{number}",
+            last,
+            middle,
+            first,
+            grade,
+            gender,
+            born,
+            "",
+            "N",
+            "N",
+            "",
+            "N",
+        )
         home = (f"{key - 90000} Birch Way", "Northfield", "NY", "12110", email)
         for contact in _CONTACTS.get(key, (("",) * 7,)):
             yield (*about, *home, *contact, f"{first}{number[-2:]}".lower(), "")

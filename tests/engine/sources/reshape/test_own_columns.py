@@ -37,10 +37,12 @@ def frames_of(tmp_path, rows, headers=HEADERS, options=None):
     text = "\n".join(",".join(row) for row in (headers, *rows))
     path.write_text(text + "\n", encoding="utf-8")
     identification = identify(path, [SYSTEM], options or ReaderOptions())
-    return identification, {name: frame for name, frame in read(path, identification)}
+    return identification, dict(read(path, identification))
 
 
-def test_each_filled_cell_of_a_repeated_column_is_a_record_with_its_position_and_the_columns_it_needs(tmp_path):
+def test_each_filled_cell_of_a_repeated_column_is_a_record_with_its_position_and_the_columns_it_needs(
+    tmp_path,
+):
     rows = [("c1", "t1", "t2", "2026-08-24", "Fall"), ("c2", "", "t3", "2026-08-24", "Fall")]
     identification, frames = frames_of(tmp_path, rows)
     people = frames["people_of_classes"]
