@@ -16,7 +16,9 @@ from core.engine.sources.read import identify, read
 from core.engine.sources.tables import TRUSTED
 
 FOLDER = Path(mock_data.__file__).parent
-TABLES = sorted(path for shop in ("shopify", "woocommerce", "clever") for path in (FOLDER / shop).glob("*.csv"))
+TABLES = sorted(
+    path for shop in ("shopify", "woocommerce", "clever") for path in (FOLDER / shop).glob("*.csv")
+)
 OWN_COLUMNS = ("Warehouse shelf", "Season", "Checked by", "Legacy code", "Sustainability score")
 
 
