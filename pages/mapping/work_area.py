@@ -24,6 +24,7 @@ from pages.mapping.overrides import changed_suggestions
 from pages.mapping.patterns import by_pattern
 from pages.mapping.questions import questions
 from pages.mapping.queue import one_by_one
+from pages.mapping.record_types import record_types
 from pages.mapping.rivals import rival_sources
 from pages.mapping.state.keys import FOCUS
 from pages.mapping.state.view import APPROVAL, CONFLICTS, View, current_view
@@ -84,6 +85,7 @@ def _table(context: Context, migration_id: str, view: View, progress: Progress) 
             )
         _below(context, migration_id, view, progress)
     with side_column:
+        record_types(context, migration_id)
         questions(context, migration_id)
         checklist(context, migration_id)
         field_card(context)

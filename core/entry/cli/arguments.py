@@ -132,6 +132,34 @@ def _importing(commands: Commands) -> None:
             help="what happens to records that already exist (default overwrite)",
         )
     _row_rules(commands)
+    _record_types(commands)
+
+
+def _record_types(commands: Commands) -> None:
+    types = _command(
+        commands,
+        "types",
+        "record_types:show",
+        "list the record type of each table of a migration, and change it",
+    )
+    types.add_argument("migration", metavar="MIGRATION", help="its name, or a beginning of its id")
+    _person(types, tenant=True)
+    types.add_argument(
+        "--set",
+        type=_override,
+        action="append",
+        default=[],
+        metavar="TABLE=TYPE",
+        help="suggest the fields of the table as this record type; TABLE= leaves the table out",
+    )
+    types.add_argument(
+        "--undo", action="append", default=[], metavar="TABLE", help="take the last change of a table back"
+    )
+    types.add_argument(
+        "--replace-decisions",
+        action="store_true",
+        help="replace decisions already made on the table's fields",
+    )
 
 
 def _row_rules(commands: Commands) -> None:

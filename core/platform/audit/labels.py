@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, str] = {
     "mapping.business_day": "Business day of a location changed",
     "mapping.conflict": "Rule for existing records changed",
     "mapping.row_rule": "Rule for rows that are not records changed",
+    "mapping.record_type": "Record type of a table changed",
     "mapping.strict": "Rule for unreadable values changed",
     "mapping.decide": "Mapping decided",
     "mapping.exposure": "Threshold for second approval changed",

@@ -167,6 +167,7 @@ def world(alice, tmp_path_factory):
         "reason": "Mine now",
         "field": first,
         "target_key": "customer.email",
+        "stream": streams(alice, migration)[0].name,
         "seqs": [1, 2],
         "cast": dict.fromkeys(demo.PEOPLE, alice.person),
         "filters": AuditFilter(),

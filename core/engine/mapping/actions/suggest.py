@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 import polars as pl
@@ -25,6 +25,7 @@ from core.engine.mapping.actions.key_facts import (
 from core.engine.mapping.ambiguity.summaries import with_summaries
 from core.engine.mapping.ambiguity.unlinked import with_links
 from core.engine.mapping.identities.former import with_former_ids
+from core.engine.mapping.match.record_types import MOST, rank_record_types
 from core.engine.mapping.memory.views import recall
 from core.engine.mapping.natural_keys import with_keys
 from core.engine.mapping.proposal import Proposal, StreamSample, documented_hints
@@ -35,6 +36,7 @@ from core.engine.sources import views as sources_views
 from core.engine.sources.contract import Source, StreamSpec
 from core.engine.sources.facts.columns import ColumnFacts, merge_facts
 from core.engine.sources.non_data.facts import rows_of_data
+from core.engine.sources.profile import FieldProfile
 from core.engine.sources.table_streams.shaped import readings_of
 from core.engine.sources.tables import TRUSTED, Migration, SourceFile, SourceStream
 from core.platform.access.actions import action
@@ -46,20 +48,21 @@ _PROFILED_CHUNKS = 5
 @action("migration.write")
 def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
     """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
+    return suggest_fields(context, migration_id, sources)
+
+
+def suggest_fields(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
+    """Suggest every undecided field anew, for actions with a permission of their own; return how many."""
     migration = sources_views.migration(context, migration_id)
     # Two files that arrive at once are suggested one after the other.
     context.session.execute(select(Migration.id).where(Migration.id == migration_id).with_for_update())
-    samples = _samples(context, migration_id, sources)
+    samples = samples_of(context, migration_id, sources, views.chosen_record_types(migration))
     fields = _fields(context, migration_id)
     decided_fields = {key: field for key, field in fields.items() if field.status != views.SUGGESTED}
     columns = {key[:2] for key in decided_fields}
     settings = views.import_settings(context, migration_id)
-    decided_links = views.planned_links(list(decided_fields.values()), 1.0)
-    proposals = propose(
-        samples, settings, decided_links, recall(context, migration_id), year=context.now.year
-    )
-    proposals = with_summaries(with_former_ids(with_keys(proposals, samples), samples))
-    proposals = with_links(proposals, samples)
+    proposals = proposals_of(context, migration_id, samples, list(decided_fields.values()))
+    keep_chances(migration, proposals, samples, settings.domain)
     open_proposals = [proposal for proposal in proposals if (proposal.stream, proposal.source) not in columns]
     undecided = _remove_others(context, fields, open_proposals)
     totals, key = _rows_by_stream(context, migration_id), tenant_key(context.session)
@@ -95,6 +98,28 @@ def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, S
     return len(open_proposals)
 
 
+def proposals_of(
+    context: Context, migration_id: str, samples: Sequence[StreamSample], decided_fields: list[MappingField]
+) -> list[Proposal]:
+    """Propose for every field of the samples, with what people decided before."""
+    settings = views.import_settings(context, migration_id)
+    links = views.planned_links(decided_fields, 1.0)
+    proposals = propose(samples, settings, links, recall(context, migration_id), year=context.now.year)
+    return with_links(with_summaries(with_former_ids(with_keys(proposals, samples), samples)), samples)
+
+
+def keep_chances(
+    migration: Migration, proposals: Sequence[Proposal], samples: Sequence[StreamSample], domain: str
+) -> None:
+    """Store with the migration what record type each table was taken for, by the look of its columns."""
+    profiles: dict[str, list[FieldProfile]] = {sample.name: [] for sample in samples}
+    for proposal in proposals:
+        if not proposal.slot:
+            profiles[proposal.stream].append(proposal.profile)
+    chances = {name: rank_record_types(fields, domain)[:MOST] for name, fields in profiles.items()}
+    migration.settings = {**migration.settings, views.RECORD_TYPE_CHANCES: chances}
+
+
 _FieldKey = tuple[str, str, int]
 """Stream, source field and slot."""
 
@@ -126,7 +151,13 @@ def _remove_others(
     return {key: field for key, field in undecided.items() if key in keys}
 
 
-def _samples(context: Context, migration_id: str, sources: Mapping[str, Source]) -> list[StreamSample]:
+def samples_of(
+    context: Context,
+    migration_id: str,
+    sources: Mapping[str, Source],
+    chosen: Mapping[str, str | None],
+) -> list[StreamSample]:
+    """Return the sample of each table, with the record type a person chose for it (`chosen`)."""
     files = {file.id: file for file in sources_views.files(context, migration_id)}
     streams_by_name: dict[str, list[SourceStream]] = {}
     for stream in sources_views.streams(context, migration_id):
@@ -162,7 +193,18 @@ def _samples(context: Context, migration_id: str, sources: Mapping[str, Source])
                 former=former.get(name, {}),
             )
         )
-    return samples
+    return [
+        _as_chosen(sample, chosen[sample.name]) if sample.name in chosen else sample for sample in samples
+    ]
+
+
+def _as_chosen(sample: StreamSample, entity: str | None) -> StreamSample:
+    """Return the sample with its record type settled; what is documented of another type does not count then."""
+    if entity is None:
+        return replace(sample, is_known=False)
+    if entity == sample.entity:
+        return sample
+    return replace(sample, entity=entity, hints={}, is_known=True)
 
 
 def _agreed(orders: Iterable[str | None]) -> str | None:

@@ -40,6 +40,13 @@ from core.engine.mapping.views.plan import (
     stream_rows,
 )
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
+from core.engine.mapping.views.record_types import (
+    RECORD_TYPE_CHANCES,
+    RECORD_TYPES,
+    TableType,
+    chosen_record_types,
+    record_types,
+)
 from core.engine.mapping.views.second import EXPOSURE_SETTING, RULE, awaiting_second, exposure
 from core.engine.mapping.views.values import ValueCount, ValueField, unread_counts, value_counts, value_fields
 from core.engine.mapping.views.warnings import FieldWarning, field_warnings, warnings_of
@@ -47,6 +54,8 @@ from core.engine.mapping.views.warnings import FieldWarning, field_warnings, war
 __all__ = [
     "CONFLICT_SETTING",
     "EXPOSURE_SETTING",
+    "RECORD_TYPES",
+    "RECORD_TYPE_CHANCES",
     "RULE",
     "STRICT_SETTING",
     "SUGGESTED",
@@ -63,6 +72,7 @@ __all__ = [
     "Progress",
     "Rivals",
     "StreamProgress",
+    "TableType",
     "ValueCount",
     "ValueField",
     "amount_shares",
@@ -71,6 +81,7 @@ __all__ = [
     "bulk_effect",
     "candidate_fields",
     "checklist",
+    "chosen_record_types",
     "contested",
     "contested_rows",
     "current_plan",
@@ -92,6 +103,7 @@ __all__ = [
     "person_names",
     "planned_links",
     "progress",
+    "record_types",
     "samples_for",
     "stream_entities",
     "stream_facts",

@@ -19,6 +19,7 @@ from core.engine.mapping.row_rules.views import plan_with_row_rules
 from core.engine.mapping.tables import MappingField
 from core.engine.mapping.views.date_orders import with_orders
 from core.engine.mapping.views.fields import FieldRow, existing_columns, field_rows, rows_where
+from core.engine.mapping.views.record_types import chosen_record_types
 from core.engine.plan import Conflict, ImportSettings, Plan
 from core.engine.sources import store
 from core.engine.sources import views as sources
@@ -181,7 +182,8 @@ def stream_entities(context: Context, migration_id: str) -> dict[str, str | None
     query = select(SourceStream.name, SourceStream.entity).where(SourceStream.migration_id == migration_id)
     for name, entity in context.session.execute(query.order_by(SourceStream.created_at, SourceStream.id)):
         entities[name] = entities.get(name) or entity
-    return entities
+    chosen = chosen_record_types(sources.migration(context, migration_id))
+    return {name: chosen.get(name) or entity for name, entity in entities.items()}
 
 
 def stream_facts(context: Context, migration_id: str) -> dict[str, dict[str, ColumnFacts]]:

@@ -1,0 +1,62 @@
+"""Record types on the command line: what each table of a migration is taken for, and another choice."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from adapters import SOURCES
+from core.engine.mapping.actions import record_type_effect, set_record_type, undo_record_type
+from core.engine.mapping.bands import whole_percent
+from core.engine.mapping.views import TableType, record_types
+from core.engine.mapping.views.record_types import record_type_label
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.session import resolve_migration, tenant_session
+
+
+def show(args: Namespace) -> Answer:
+    """List the record types of a migration's tables; with --set or --undo after the named tables were changed."""
+    keep = not args.replace_decisions
+    changed: dict[str, int] = {}
+    with tenant_session(args) as context:
+        migration_id = resolve_migration(context, args.migration)
+        for stream in args.undo:
+            undo_record_type(context, migration_id, stream, SOURCES)
+        for stream, entity in args.set:
+            effect = record_type_effect(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
+            set_record_type(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
+            changed[stream] = effect.changes
+        types = record_types(context, migration_id)
+    document = [_document(one) | {"changed_fields": changed.get(one.stream, 0)} for one in types]
+    rows = [
+        (one.stream, record_type_label(one.entity), _certainty(one), _runner_up(one), one.fields)
+        for one in types
+    ]
+    return Answer(document, table(("table", "record type", "chance", "next likeliest", "fields"), rows))
+
+
+def _document(one: TableType) -> dict[str, Any]:
+    return {
+        "table": one.stream,
+        "record_type": one.entity,
+        "chance": one.chance,
+        "chosen": one.is_chosen,
+        "documented": one.is_documented,
+        "ranked": [{"record_type": entity, "chance": chance} for entity, chance in one.ranked],
+        "fields": one.fields,
+    }
+
+
+def _certainty(one: TableType) -> str:
+    if one.is_chosen:
+        return "chosen"
+    if one.is_documented:
+        return "documented"
+    return "" if one.chance is None else f"{whole_percent(one.chance)}%"
+
+
+def _runner_up(one: TableType) -> str:
+    if one.runner_up is None:
+        return ""
+    entity, chance = one.runner_up
+    return f"{record_type_label(entity)}, {whole_percent(chance)}%"
