@@ -98,7 +98,7 @@ def _close() -> None:
 
 def _change(migration_id: str, stream: str) -> None:
     with live() as context:
-        table = next(one for one in views.record_types(context, migration_id) if one.stream == stream)
+        table = next(item for item in views.record_types(context, migration_id) if item.stream == stream)
         chances = {entity or "": f"{whole_percent(chance)}%" for entity, chance in table.ranked}
         others = sorted(target_schema().domain(context.tenant.domain), key=entity_label)
         options = list(dict.fromkeys([*chances, *others, ""]))
@@ -132,7 +132,7 @@ def _change(migration_id: str, stream: str) -> None:
 
 def _effect_text(context: Context, migration_id: str, stream: str, entity: str | None, *, keep: bool) -> str:
     effect = actions.record_type_effect(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
-    verb = agree(effect.changes, "change") if entity else "left out"
+    verb = agree(effect.changes, "change") if entity else "excluded"
     parts = [f"**{counted(effect.changes, 'field')}** {verb}"]
     if effect.kept:
         parts.append(f"{counted(effect.kept, 'decision')} kept")

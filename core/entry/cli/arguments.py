@@ -150,7 +150,7 @@ def _record_types(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="TABLE=TYPE",
-        help="suggest the fields of the table as this record type; TABLE= leaves the table out",
+        help="suggest the fields of the table as this record type; TABLE= excludes the table",
     )
     types.add_argument(
         "--undo", action="append", default=[], metavar="TABLE", help="take the last change of a table back"

@@ -27,36 +27,36 @@ def show(args: Namespace) -> Answer:
             set_record_type(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
             changed[stream] = effect.changes
         types = record_types(context, migration_id)
-    document = [_document(one) | {"changed_fields": changed.get(one.stream, 0)} for one in types]
+    document = [_document(item) | {"changed_fields": changed.get(item.stream, 0)} for item in types]
     rows = [
-        (one.stream, record_type_label(one.entity), _certainty(one), _runner_up(one), one.fields)
-        for one in types
+        (item.stream, record_type_label(item.entity), _certainty(item), _runner_up(item), item.fields)
+        for item in types
     ]
     return Answer(document, table(("table", "record type", "chance", "next likeliest", "fields"), rows))
 
 
-def _document(one: TableType) -> dict[str, Any]:
+def _document(item: TableType) -> dict[str, Any]:
     return {
-        "table": one.stream,
-        "record_type": one.entity,
-        "chance": one.chance,
-        "chosen": one.is_chosen,
-        "documented": one.is_documented,
-        "ranked": [{"record_type": entity, "chance": chance} for entity, chance in one.ranked],
-        "fields": one.fields,
+        "table": item.stream,
+        "record_type": item.entity,
+        "chance": item.chance,
+        "chosen": item.is_chosen,
+        "documented": item.is_documented,
+        "ranked": [{"record_type": entity, "chance": chance} for entity, chance in item.ranked],
+        "fields": item.fields,
     }
 
 
-def _certainty(one: TableType) -> str:
-    if one.is_chosen:
+def _certainty(item: TableType) -> str:
+    if item.is_chosen:
         return "chosen"
-    if one.is_documented:
+    if item.is_documented:
         return "documented"
-    return "" if one.chance is None else f"{whole_percent(one.chance)}%"
+    return "" if item.chance is None else f"{whole_percent(item.chance)}%"
 
 
-def _runner_up(one: TableType) -> str:
-    if one.runner_up is None:
+def _runner_up(item: TableType) -> str:
+    if item.runner_up is None:
         return ""
-    entity, chance = one.runner_up
+    entity, chance = item.runner_up
     return f"{record_type_label(entity)}, {whole_percent(chance)}%"
