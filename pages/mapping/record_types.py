@@ -1,4 +1,4 @@
-"""The record type of each table: what it was taken for and how surely, and the dialog that changes it."""
+"""The record type of each table, how it is known, and the dialog that changes it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.bands import band, whole_percent
 from core.engine.mapping.views import TableType
-from core.engine.mapping.views.record_types import NONE_LABEL, record_type_label
+from core.engine.mapping.views.record_types import record_type_label
 from core.kit.wording import agree, counted
 from core.schema import entity_label, target_schema
 from pages.mapping.bulk.menu import ASK
 from pages.mapping.state.keys import note, reload
-from pages.ui import formats, widgets
+from pages.ui import formats
 from pages.ui.frame import act, live
 
-_SHOWN = 4
-"""Tables that are listed at once; the others stand in a popover."""
+NONE_OF_THESE = "None of these"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +30,58 @@ class RecordTypeRequest:
 
 
 def record_types(context: Context, migration_id: str) -> None:
-    """Draw each table with its record type, the least certain first."""
-    types = sorted(views.record_types(context, migration_id), key=_certainty)
-    if not types:
-        return
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown("**Record types**", width="content")
-            if unsure := sum(_certainty(table) <= 0.9 for table in types):
-                widgets.badge(f"{unsure} to check", "orange", icon=":material/help:")
-        for table in types[:_SHOWN]:
-            _line(context, table)
-        if len(types) > _SHOWN:
-            with st.popover(counted(len(types) - _SHOWN, "more table"), type="tertiary"):
-                for table in types[_SHOWN:]:
-                    _line(context, table)
+    """Draw the tables with their record types, each opening the dialog; those to check first."""
+    tables = sorted(views.record_types(context, migration_id), key=_certainty)
+    may_change = context.may("mapping.edit")
+    if len(tables) == 1:
+        st.button(
+            _label(tables[0]),
+            key="record_type",
+            icon=":material/table:",
+            width="stretch",
+            help="Change the record type",
+            disabled=not may_change,
+            on_click=_ask,
+            args=(tables[0].stream,),
+        )
+    elif tables:
+        labels = {table.stream: _label(table) for table in tables}
+        unsure = sum(not table.is_settled for table in tables)
+        st.menu_button(
+            "Record types" + (f" :orange-badge[{unsure} to check]" if unsure else ""),
+            list(labels),
+            key="record_types",
+            icon=":material/table:",
+            width="stretch",
+            help="The record type of each table. Choose a table to change its type.",
+            disabled=not may_change,
+            format_func=lambda stream: labels.get(stream, stream),
+            on_click=_ask_of_menu,
+        )
 
 
 def _certainty(table: TableType) -> float:
-    return 1.0 if table.is_chosen or table.is_documented or table.chance is None else table.chance
+    """Sort key: what is to check first, the least certain at the top."""
+    return 1.0 if table.is_settled else table.chance or 0.0
 
 
-def _line(context: Context, table: TableType) -> None:
-    """Draw a table's record type as a button that opens the dialog, with its chance beside it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            formats.plain(f"{table.stream}: {record_type_label(table.entity)}"),
-            key=f"record_type_{table.stream}",
-            type="tertiary",
-            icon=":material/table:",
-            help=formats.plain(_details(table)),
-            disabled=not context.may("mapping.edit"),
-            on_click=_ask,
-            args=(table.stream,),
-        )
-        if table.is_chosen:
-            widgets.badge("Chosen", "blue")
-        elif table.is_documented:
-            widgets.badge("Documented", "gray")
-        elif table.chance is not None:
-            widgets.badge(f"{whole_percent(table.chance)}%", band(table.chance).color)
+def _label(table: TableType) -> str:
+    """Return the table with its record type, and a badge for how it is known."""
+    text = formats.plain(f"{table.stream}: {record_type_label(table.entity)}")
+    if table.is_chosen:
+        return f"{text} :blue-badge[Chosen]"
+    if table.is_documented:
+        return f"{text} :gray-badge[Documented]"
+    if table.is_reviewed:
+        return f"{text} :gray-badge[Reviewed]"
+    if table.chance is None:
+        return text
+    return f"{text} :{band(table.chance).color}-badge[{whole_percent(table.chance)}%]"
 
 
-def _details(table: TableType) -> str:
-    if table.runner_up is None:
-        return "Change the record type"
-    entity, chance = table.runner_up
-    return f"Next likeliest: {record_type_label(entity)}, {whole_percent(chance)}%"
+def _ask_of_menu() -> None:
+    if stream := st.session_state["record_types"]:
+        _ask(stream)
 
 
 def _ask(stream: str) -> None:
@@ -99,21 +103,14 @@ def _close() -> None:
 def _change(migration_id: str, stream: str) -> None:
     with live() as context:
         table = next(item for item in views.record_types(context, migration_id) if item.stream == stream)
-        chances = {entity or "": f"{whole_percent(chance)}%" for entity, chance in table.ranked}
-        others = sorted(target_schema().domain(context.tenant.domain), key=entity_label)
-        options = list(dict.fromkeys([*chances, *others, ""]))
-        entity = st.selectbox(
-            f"Each row of {formats.plain(stream)} is",
-            options,
-            index=options.index(table.entity or ""),
-            key=f"record_type_of_{stream}",
-            format_func=lambda name: " · ".join(
-                filter(None, (entity_label(name) if name else NONE_LABEL, chances.get(name)))
-            ),
-        )
+        entity = _chosen_type(context, table)
         replaces = st.checkbox("Replace decisions already made", key="record_type_replace")
-        is_same = (entity or None) == table.entity and not replaces
-        st.markdown(_effect_text(context, migration_id, stream, entity or None, keep=not replaces))
+        is_same = entity == table.entity
+        changes = replaces or not is_same or not (table.is_chosen or table.is_documented)
+        if changes:
+            with st.spinner("Counting changes"):
+                effect = _effect_text(context, migration_id, stream, entity, keep=not replaces)
+            st.markdown(effect)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if table.is_chosen and st.button("Undo", key="record_type_undo", icon=":material/undo:"):
                 act(lambda write: actions.undo_record_type(write, migration_id, stream, SOURCES))
@@ -121,23 +118,42 @@ def _change(migration_id: str, stream: str) -> None:
             if st.button("Cancel", key="record_type_cancel"):
                 _close()
                 st.rerun()
-            if st.button("Apply", key="record_type_do", type="primary", disabled=is_same):
+            if st.button(
+                "Confirm" if is_same else "Apply", key="record_type_do", type="primary", disabled=not changes
+            ):
                 act(
                     lambda write: actions.set_record_type(
-                        write, migration_id, stream, entity or None, SOURCES, keep_decisions=not replaces
+                        write, migration_id, stream, entity, SOURCES, keep_decisions=not replaces
                     )
                 )
-                _done("Record type changed. Undo in the same dialog.")
+                _done("Record type set. Undo in the same dialog.")
+
+
+def _chosen_type(context: Context, table: TableType) -> str | None:
+    """Draw the choice of a record type, the likeliest first with their chances; None for none of them."""
+    chances = {entity or "": f"{whole_percent(chance)}%" for entity, chance in table.ranked}
+    entities = sorted(target_schema().domain(context.tenant.domain), key=entity_label)
+    options = list(dict.fromkeys([*chances, *entities, ""]))
+    entity = st.selectbox(
+        f"Each row of **{formats.plain(table.stream)}** is",
+        options,
+        index=options.index(table.entity or ""),
+        key=f"record_type_of_{table.stream}",
+        format_func=lambda name: " · ".join(
+            filter(None, (entity_label(name) if name else NONE_OF_THESE, chances.get(name)))
+        ),
+    )
+    return entity or None
 
 
 def _effect_text(context: Context, migration_id: str, stream: str, entity: str | None, *, keep: bool) -> str:
     effect = actions.record_type_effect(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
     verb = agree(effect.changes, "change") if entity else "excluded"
     parts = [f"**{counted(effect.changes, 'field')}** {verb}"]
-    if effect.kept:
-        parts.append(f"{counted(effect.kept, 'decision')} kept")
-    if effect.replaced:
-        parts.append(f"{counted(effect.replaced, 'decision')} replaced")
+    if effect.kept_decisions:
+        parts.append(f"{counted(effect.kept_decisions, 'decision')} kept")
+    if effect.replaced_decisions:
+        parts.append(f"{counted(effect.replaced_decisions, 'decision')} replaced")
     return "; ".join(parts) + "."
 
 

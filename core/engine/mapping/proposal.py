@@ -41,7 +41,8 @@ class FormerId:
 class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
-    `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone.
+    `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone,
+    for the reason `unknown_because`.
     `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here;
     `readings` say what columns mean by the shape of their table.
     `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
@@ -65,6 +66,7 @@ class StreamSample:
     named: frozenset[str] = frozenset()
     has_pupils: bool = False
     former: Mapping[str, FormerId] = field(default_factory=dict)
+    unknown_because: str = "The source's documentation does not say what these records are."
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _of_stream(
 ) -> Iterator[Proposal]:
     profiles = profile_frame(sample.name, without_plain_words(sample.rows, words_of(sample)))
     if not sample.is_known:
-        reason = Evidence("record", 0.0, "The source's documentation does not say what these records are.")
+        reason = Evidence("record", 0.0, sample.unknown_because)
         for profile in profiles:
             key = (sample.name, profile.source, 0, profile.position)
             yield Proposal(*key, None, None, None, (reason,), (), profile)

@@ -15,19 +15,20 @@ from core.entry.cli.session import resolve_migration, tenant_session
 
 
 def show(args: Namespace) -> Answer:
-    """List the record types of a migration's tables; with --set or --undo after the named tables were changed."""
+    """List the record types of a migration's tables; with --set or --undo after the change of the named tables."""
     keep = not args.replace_decisions
-    changed: dict[str, int] = {}
+    change_counts: dict[str, int] = {}
     with tenant_session(args) as context:
         migration_id = resolve_migration(context, args.migration)
+        for stream, entity in args.set:  # refused before anything is written
+            effect = record_type_effect(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
+            change_counts[stream] = effect.changes
         for stream in args.undo:
             undo_record_type(context, migration_id, stream, SOURCES)
         for stream, entity in args.set:
-            effect = record_type_effect(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
             set_record_type(context, migration_id, stream, entity, SOURCES, keep_decisions=keep)
-            changed[stream] = effect.changes
         types = record_types(context, migration_id)
-    document = [_document(item) | {"changed_fields": changed.get(item.stream, 0)} for item in types]
+    document = [_document(item) | {"changed_fields": change_counts.get(item.stream, 0)} for item in types]
     rows = [
         (item.stream, record_type_label(item.entity), _certainty(item), _runner_up(item), item.fields)
         for item in types

@@ -29,7 +29,7 @@ def test_one_choice_suggests_the_fields_of_the_table_anew(
     alice.session.rollback()
     entity = "employee" if table.entity != "employee" else "customer"
     app = console("alice", "mapping", migration=people_migration)
-    app.button(key="record_type_people").click().run()
+    app.button(key="record_type").click().run()
     app.selectbox(key="record_type_of_people").select(entity).run()
     app.button(key="record_type_do").click().run()
     assert not app.exception

@@ -26,16 +26,14 @@ from core.platform.access.actions import action, view
 from core.platform.audit.actions import record
 from core.schema import target_schema
 
-_LEFT_OUT = "The table holds none of the record types."
-
 
 @dataclass(frozen=True, slots=True)
 class RecordTypeEffect:
     """What a choice does: fields that get another target or are left out, decisions that stay, and that are replaced."""
 
     changes: int
-    kept: int
-    replaced: int
+    kept_decisions: int
+    replaced_decisions: int
 
 
 @view("mapping.edit")
@@ -54,28 +52,30 @@ def record_type_effect(
     fields = _fields(context, migration_id)
     of_table = [field for field in fields if field.stream == stream]
     by_choice = _left_out_with(context, migration, stream)
-    decided = {
+    decisions = {
         field.id: field for field in of_table if field.status != views.SUGGESTED and field.id not in by_choice
     }
-    open_fields = [field for field in of_table if not keep_decisions or field.id not in decided]
-    kept, replaced = (len(decided), 0) if keep_decisions else (0, len(decided))
+    open_fields = [field for field in of_table if not keep_decisions or field.id not in decisions]
+    kept_count, replaced_count = (len(decisions), 0) if keep_decisions else (0, len(decisions))
     if entity is None:
-        return RecordTypeEffect(sum(field.status != "ignored" for field in open_fields), kept, replaced)
-    chosen = {**views.chosen_record_types(migration), stream: entity}
-    samples = samples_of(context, migration_id, sources, chosen)
-    others = [
+        return RecordTypeEffect(
+            sum(field.status != "ignored" for field in open_fields), kept_count, replaced_count
+        )
+    choices = {**views.chosen_record_types(migration), stream: entity}
+    samples = samples_of(context, migration_id, sources, choices)
+    decided_fields = [
         field for field in fields if field.status != views.SUGGESTED and field.id not in by_choice
         and (keep_decisions or field.stream != stream)
     ]  # fmt: skip
-    closed = {field.source_field for field in others if field.stream == stream}
+    closed_columns = {field.source_field for field in decided_fields if field.stream == stream}
     new = {
         (proposal.source, proposal.slot): proposal.target
-        for proposal in proposals_of(context, migration_id, samples, others)
-        if proposal.stream == stream and proposal.source not in closed
+        for proposal in proposals_of(context, migration_id, samples, decided_fields)
+        if proposal.stream == stream and proposal.source not in closed_columns
     }
     old = {(field.source_field, field.slot): field.target for field in open_fields}
     keys = new.keys() | old.keys()
-    return RecordTypeEffect(sum(new.get(key) != old.get(key) for key in keys), kept, replaced)
+    return RecordTypeEffect(sum(new.get(key) != old.get(key) for key in keys), kept_count, replaced_count)
 
 
 @action("mapping.edit")
@@ -156,7 +156,7 @@ def _settle(
     suggest_fields(context, migration.id, sources)
     if entity is None:
         decisions = [
-            Decision(field.id, field.version, None, None, "ignored", _LEFT_OUT)
+            Decision(field.id, field.version, None, None, "ignored", views.NO_RECORD_TYPE)
             for field in _fields(context, migration.id)
             if field.stream == stream
             and (field.status == views.SUGGESTED or (not keep_decisions and field.status != "ignored"))

@@ -155,9 +155,9 @@ def samples_of(
     context: Context,
     migration_id: str,
     sources: Mapping[str, Source],
-    chosen: Mapping[str, str | None],
+    choices: Mapping[str, str | None],
 ) -> list[StreamSample]:
-    """Return the sample of each table, with the record type a person chose for it (`chosen`)."""
+    """Return the sample of each table, with the record type a person chose for it (`choices`)."""
     files = {file.id: file for file in sources_views.files(context, migration_id)}
     streams_by_name: dict[str, list[SourceStream]] = {}
     for stream in sources_views.streams(context, migration_id):
@@ -194,14 +194,14 @@ def samples_of(
             )
         )
     return [
-        _as_chosen(sample, chosen[sample.name]) if sample.name in chosen else sample for sample in samples
+        _as_chosen(sample, choices[sample.name]) if sample.name in choices else sample for sample in samples
     ]
 
 
 def _as_chosen(sample: StreamSample, entity: str | None) -> StreamSample:
     """Return the sample with its record type settled; what is documented of another type does not count then."""
     if entity is None:
-        return replace(sample, is_known=False)
+        return replace(sample, is_known=False, unknown_because=views.NO_RECORD_TYPE)
     if entity == sample.entity:
         return sample
     return replace(sample, entity=entity, hints={}, is_known=True)

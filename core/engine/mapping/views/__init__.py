@@ -41,6 +41,7 @@ from core.engine.mapping.views.plan import (
 )
 from core.engine.mapping.views.progress import Progress, StreamProgress, progress
 from core.engine.mapping.views.record_types import (
+    NO_RECORD_TYPE,
     RECORD_TYPE_CHANCES,
     RECORD_TYPES,
     TableType,
@@ -54,6 +55,7 @@ from core.engine.mapping.views.warnings import FieldWarning, field_warnings, war
 __all__ = [
     "CONFLICT_SETTING",
     "EXPOSURE_SETTING",
+    "NO_RECORD_TYPE",
     "RECORD_TYPES",
     "RECORD_TYPE_CHANCES",
     "RULE",

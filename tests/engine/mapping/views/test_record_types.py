@@ -78,7 +78,7 @@ def test_decisions_stay_unless_the_person_says_otherwise_and_come_back_with_the_
     )
     entity = other_type(alice, migration)
     effect = record_type_effect(alice, migration, stream, entity, SOURCES, keep_decisions=keep)
-    assert (effect.kept, effect.replaced) == ((1, 0) if keep else (0, 1))
+    assert (effect.kept_decisions, effect.replaced_decisions) == ((1, 0) if keep else (0, 1))
     set_record_type(alice, migration, stream, entity, SOURCES, keep_decisions=keep)
     status = views.mapping_field(alice, field.id).status
     assert status == ("accepted" if keep else "suggested")
@@ -94,6 +94,12 @@ def test_none_of_these_leaves_every_field_out_by_decision_and_another_choice_bri
     set_record_type(alice, migration, stream, None, SOURCES)
     rows = views.field_rows(alice, migration)
     assert {(row.status, row.target) for row in rows} == {("ignored", None)}
+    assert {row.reason for row in rows} == {views.NO_RECORD_TYPE}
+    assert {
+        reason["text"]
+        for row in rows
+        for reason in views.evidence_of(alice, views.mapping_field(alice, row.id))
+    } == {views.NO_RECORD_TYPE}
     assert not views.current_plan(alice, migration).entities
     set_record_type(alice, migration, stream, "customer", SOURCES)
     assert {row.status for row in views.field_rows(alice, migration)} == {"suggested"}
