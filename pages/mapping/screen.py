@@ -15,7 +15,7 @@ from pages.mapping.card.drawer import drawer
 from pages.mapping.card.side import current_card
 from pages.mapping.deciding.conflicts import edit_conflict
 from pages.mapping.finish import ask_finish, finish_dialog
-from pages.mapping.record_types import record_type_dialog
+from pages.mapping.record_type_dialog import record_type_dialog
 from pages.mapping.state.keys import FOCUS, OPEN, notes
 from pages.mapping.state.reads import awaiting, conflicts, required_targets
 from pages.mapping.work_area import work_area
