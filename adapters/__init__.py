@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.canvas import CANVAS
 from adapters.clever import CLEVER
 from adapters.clover import CLOVER
 from adapters.lightspeed.r_series import LIGHTSPEED_R
@@ -28,5 +29,6 @@ SOURCES: dict[str, Source] = {
     "woocommerce": WOOCOMMERCE,
     "oneroster": ONEROSTER,
     "clever": CLEVER,
+    "canvas": CANVAS,
     "spreadsheet": SPREADSHEET,
 }

@@ -37,7 +37,7 @@ def test_a_stream_is_told_by_its_place_its_header_or_its_sheet(source, spec):
     besides = {other.name for stream in source.streams for other in stream.kinds}
     elsewhere = {name for other, stream in STREAMS if other != source for name in stream.headers}
     is_marked = len(spec.headers) >= 10 or len(spec.headers - elsewhere) >= 3
-    assert spec.path or spec.sheet or is_marked or spec.name in besides
+    assert spec.path or spec.sheet or spec.needs or is_marked or spec.name in besides
     for path in [*(spec.path or "").replace("||", "|").split(" | "), *spec.carry.values()]:
         for option in path.split(" | "):
             pattern_of(option.strip())

@@ -12,6 +12,7 @@ import mock_data
 from adapters import SOURCES
 from core.engine.sources.read import identify
 from core.engine.sources.tables import TRUSTED
+from mock_data.canvas.generate import write_canvas
 from mock_data.clever.generate import write_clever
 from mock_data.lightspeed_r.generate import write_lightspeed_r
 from mock_data.lightspeed_x.generate import write_lightspeed_x
@@ -21,6 +22,7 @@ from mock_data.zettle.generate import write_zettle
 
 FOLDER = Path(mock_data.__file__).parent
 GENERATORS = {
+    "canvas": write_canvas,
     "clever": write_clever,
     "lightspeed_r": write_lightspeed_r,
     "lightspeed_x": write_lightspeed_x,

@@ -17,7 +17,7 @@ from core.engine.sources.tables import TRUSTED
 
 FOLDER = Path(mock_data.__file__).parent
 TABLES = sorted(
-    path for shop in ("shopify", "woocommerce", "clever") for path in (FOLDER / shop).glob("*.csv")
+    path for shop in ("shopify", "woocommerce", "clever", "canvas") for path in (FOLDER / shop).glob("*.csv")
 )
 OWN_COLUMNS = ("Warehouse shelf", "Season", "Checked by", "Legacy code", "Sustainability score")
 
@@ -38,7 +38,11 @@ SPECS = {path: match_table(HEADERS[path], list(SOURCES.values())) for path in TA
 def is_recognised(path: Path, columns: list[str]) -> bool:
     match = match_table(columns, list(SOURCES.values()))
     declared = SPECS[path]
-    return (match.source, match.spec) == (declared.source, declared.spec) and match.confidence >= TRUSTED
+    return (
+        match is not None
+        and (match.source, match.spec) == (declared.source, declared.spec)
+        and (match.confidence >= TRUSTED)
+    )
 
 
 @pytest.mark.parametrize("path", TABLES, ids=label)
@@ -50,6 +54,7 @@ def test_a_table_that_lacks_columns_in_any_order_is_recognised(path, data):
     optional = [name for name in header if name not in marks]
     columns = data.draw(st.lists(st.sampled_from(marks), unique=True, min_size=len(marks) * 2 // 3))
     columns += data.draw(st.lists(st.sampled_from(optional), unique=True)) if optional else []
+    columns = list(dict.fromkeys([*columns, *SPECS[path].spec.needs]))
     assert is_recognised(path, data.draw(st.permutations(columns)))
 
 

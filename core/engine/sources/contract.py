@@ -138,6 +138,8 @@ class StreamSpec:
     headers    for tables: column names that mark it (its signature), matched as `folded`: those that every export of the
                kind has. Further columns that `hints` name are known as well, and may be missing;
                for JSON: keys that every record must have, so that bare lists can be distinguished
+    needs      for tables: columns without which a table is no such stream, whatever else it has: the one that says whose its
+               rows are
     sheet      for tables of few columns: the name of their sheet. Such a table counts only in a workbook that has another
                table of the source
     turned     for tables that stand on their side, a record a column: the header's first cell, which names the columns, and
@@ -148,7 +150,7 @@ class StreamSpec:
                the document itself, 'name{}' for an object whose every value is a record. Several places are
                joined by ' | '; of places joined by ' || ' only the first that has anything counts
     where      for JSON lists of mixed objects: field, or carried column, and value that select it, e.g. ('type', 'ITEM');
-               for tables with rows of several kinds: column and value of its rows, in any case
+               for tables with rows of several kinds: column and value of its rows, in any case, or several divided by '|'
     kinds      for tables: further streams of the same rows, which need no headers of their own: those of the other kinds,
                and those that are `unpivoted`
     unpivoted  for tables: columns of which each filled cell is a record of its own: 'Teacher_id', 'Teacher_*_id'. The record
@@ -167,6 +169,8 @@ class StreamSpec:
     days       for JSON: new column -> fields of its year, month and day
     single     for JSON: hinted fields behind a list that has one member almost always: they become the value itself,
                several divided by semicolons
+    collected  for tables: a column of which a record has several values, a row each: rows alike in all others are one record
+               with a JSON list of them
     defaults   field -> what it is where a record has no value for it; of tables that are neither grouped nor reshaped
     unset      amount -> field and value by which it is not set: an amount of 0 beside them becomes empty
     hints      source field (as named in the flattened record) -> Hint. A field behind a list, like
@@ -181,6 +185,7 @@ class StreamSpec:
     name: str
     entity: str
     headers: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     sheet: str = ""
     turned: tuple[str, str] = ("", "")
     filled: tuple[str, ...] = ()
@@ -188,6 +193,7 @@ class StreamSpec:
     where: tuple[str, str] | None = None
     kinds: tuple[StreamSpec, ...] = ()
     unpivoted: tuple[str, ...] = ()
+    collected: str = ""
     carry: Mapping[str, str] = field(default_factory=dict)
     switched: Mapping[str, str] = field(default_factory=dict)
     less: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -353,7 +353,7 @@ def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]
         return
     marks = {folded(header) for header in spec.headers}
     matches = len(marks & names)
-    if matches:
+    if matches and names.issuperset(map(folded, spec.needs)):
         hinted = len({folded(name) for name in spec.hints_of(names)} | (marks & names))
         reason = f"{matches} of {len(marks)} columns of {source.label}'s {spec.name}"
         if hinted > matches:

@@ -259,7 +259,11 @@ def _identify_tables(
     alike = alike_sheets({t.member.name: t.columns for t in tables}) if kind_of(path) is Kind.WORKBOOK else ()
     specs = [_spec_of(table, source, matches) for table in tables]
     declared = declared_rows(
-        [(spec, table.columns, table.first) for table, spec in zip(tables, specs, strict=True) if spec]
+        [
+            (spec, table.columns, partial(_all_rows, table))
+            for table, spec in zip(tables, specs, strict=True)
+            if spec
+        ]
     )
     for table, spec in zip(tables, specs, strict=True):
         info = _stream_info(table, spec, {info.name for info in infos})
@@ -311,6 +315,16 @@ def _table_frames(
     with member.open() as file:
         blocks = utf8_blocks(file, encoding, member.file)
         yield from read_frames(blocks, table, chunk_rows, finish)
+
+
+def _all_rows(table: _Surveyed) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a table; the first ones as they were surveyed where there are no others."""
+    if table.rows < _CHUNK:
+        return iter([table.first])
+    evidence = Evidence(table.member.name, Cuts())
+    columns = table.columns[:-1] if table.section else table.columns
+    frames = _table_frames(table.member, table.options, columns, _CHUNK, evidence)
+    return (frame.drop(FAULT, NOTED, strict=False) for frame in frames)
 
 
 def _marked_frames(

@@ -6,24 +6,25 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from core.engine.sources.contract import StreamSpec
+from core.engine.sources.contract import StreamSpec, folded
 from core.engine.sources.reshape.shape import SEPARATOR, Frames, StreamShape, unmapped
 
 
 def row_kinds(columns: Sequence[str], spec: StreamSpec) -> Iterator[tuple[StreamSpec | None, StreamShape]]:
     """Yield each kind of row with its declaration, and rows of no declared kind with None; nothing where the column is missing."""
-    names = {"".join(column.split()).casefold(): column for column in columns}
-    column = names.get("".join(spec.where[0].split()).casefold()) if spec.where else None
+    names = {folded(column): column for column in columns}
+    column = names.get(folded(spec.where[0])) if spec.where else None
     if column is None:
         return
     kind = pl.col(column).str.strip_chars().str.to_lowercase()
     specs = [member for member in (spec, *spec.kinds) if member.where]
-    values = [member.where[1].lower() for member in specs if member.where]
-    for member, value in zip(specs, values, strict=True):
-        why = f"rows whose {column} is {member.where[1] if member.where else ''} are of one kind"
-        yield member, _shape(columns, kind == value, "", why)
+    values = [member.where[1].lower().split("|") for member in specs if member.where]
+    for member, words in zip(specs, values, strict=True):
+        why = f"rows whose {column} is {' or '.join(words)} are of one kind"
+        yield member, _shape(columns, kind.is_in(words), "", why)
     reason = f"Its {column} is none that the documentation names."
-    shape = _shape(columns, ~kind.is_in(values).fill_null(value=False), f"{SEPARATOR}further rows", reason)
+    is_declared = kind.is_in([word for words in values for word in words]).fill_null(value=False)
+    shape = _shape(columns, ~is_declared, f"{SEPARATOR}further rows", reason)
     yield (
         None,
         StreamShape(shape.columns, shape.suffix, None, shape.why, unmapped(columns, reason), shape.convert),

@@ -17,6 +17,7 @@ from core.engine.sources.reshape.decide import declared_shapes, shapes_of
 from core.engine.sources.reshape.declared import declared_shape
 from core.engine.sources.reshape.row_kinds import row_kinds
 from core.engine.sources.reshape.shape import Reading, StreamShape, unchanged
+from core.engine.sources.table_streams.collected import collected_shape
 from core.engine.sources.table_streams.unpivoted import unpivoted_shape
 
 _READING = "reading"
@@ -47,7 +48,7 @@ def shaped_streams(
     elif spec.grouped is not None:
         shapes = declared_shapes(table.columns, rows, spec.grouped)
     else:
-        shapes = [declared_shape(spec, table.columns, rows, tables)]
+        shapes = [collected_shape(declared_shape(spec, table.columns, rows, tables), spec)]
     streams = [_shaped(table, shape, rows, frames) for shape in shapes]
     return [*streams, *_unpivoted(table, rows, frames)]
 
@@ -78,12 +79,19 @@ def _by_kind(
 
 
 def declared_rows(
-    tables: Sequence[tuple[StreamSpec, tuple[str, ...], pl.DataFrame]],
+    tables: Sequence[tuple[StreamSpec, tuple[str, ...], Callable[[], Iterator[pl.DataFrame]]]],
 ) -> dict[str, pl.DataFrame]:
-    """Return the first rows of the declared tables that others look values up in, by stream, as their shape has them."""
+    """Return the rows of the declared tables that others look values up in, by stream, as their shape has them."""
     names = {look_up.stream for spec, _, _ in tables for look_up in spec.look_up.values()}
     return {
-        spec.name: pl.concat(declared_shape(spec, columns, rows, {}).convert(iter([rows])), how="diagonal")
+        spec.name: pl.concat(
+            [
+                *declared_shape(
+                    spec, columns, pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {}
+                ).convert(rows())
+            ],
+            how="diagonal",
+        )
         for spec, columns, rows in tables
         if spec.name in names
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from adapters.declare import fields
 from core.engine.batch import ROW
 from core.engine.sources.contract import Source, StreamSpec
+from core.engine.sources.detect import match_table
 from core.engine.sources.read import ReaderOptions, identify, read
 from core.engine.sources.reshape.declared import declared_shape
 
@@ -96,3 +99,42 @@ def test_a_default_fills_blank_cells_and_stands_for_a_missing_column():
         (frame,) = shape.convert(iter([rows]))
         assert frame[shape.columns[-1]].to_list() == expected
         assert len(shape.columns) == 2
+
+
+WARDS = StreamSpec("wards", "guardian", collected="student_id")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["g1", "g2"]), st.sampled_from(["s1", "s2", "s3", ""]))), st.randoms()
+)
+def test_rows_that_differ_in_the_collected_column_are_one_record_in_any_order(pairs, random):
+    from core.engine.sources.table_streams.collected import collected_shape
+
+    columns = ("observer_id", "Student ID")
+
+    def lists(rows):
+        schema = {ROW: pl.Int64, **dict.fromkeys(columns, pl.String)}
+        frame = pl.DataFrame(
+            [(number, *row) for number, row in enumerate(rows, start=2)], schema, orient="row"
+        )
+        shape = collected_shape(declared_shape(WARDS, columns, frame, {}), WARDS)
+        return {
+            row["observer_id"]: row["Student ID"]
+            for part in shape.convert(iter([frame]))
+            for row in part.to_dicts()
+        }
+
+    wards = {name: json.loads(text) if text else [] for name, text in lists(pairs).items()}
+    assert wards == {
+        name: sorted({student for key, student in pairs if key == name and student}) for name, _ in pairs
+    }
+    mixed = list(pairs)
+    random.shuffle(mixed)
+    assert lists(mixed) == lists(pairs)
+
+
+def test_a_table_without_a_needed_column_is_no_such_stream():
+    spec = StreamSpec("users", "student", frozenset({"id", "name", "role"}), needs=frozenset({"Role"}))
+    system = Source("system", "System", "school", (spec,))
+    assert match_table(["ID", "Name", "ROLE"], [system]).spec == spec
+    assert match_table(["id", "name", "email"], [system]) is None

@@ -54,3 +54,21 @@ def test_kinds_become_streams_of_their_declarations_and_others_are_set_apart(tmp
     assert frames["lines"][ROW].to_list() == [3, 5]
     unsplit = identify(path, [TILL], ReaderOptions(reshape=False))
     assert [info.rows for info in unsplit.streams] == [5]
+
+
+def test_a_kind_may_have_several_words_and_rows_of_no_word_are_nobody_s(tmp_path):
+    staff = StreamSpec("staff", "staff", where=("user_role", "teacher|aide"))
+    pupils = StreamSpec(
+        "pupils", "student", frozenset({"id", "User Role"}), where=("User Role", "student"), kinds=(staff,)
+    )
+    path = tmp_path / "users.csv"
+    path.write_text("id,user_role\n1,student\n2,Aide\n3,\n4,guest\n5,teacher\n", encoding="utf-8")
+    system = Source("system", "System", "school", (pupils, staff))
+    identification = identify(path, [system], ReaderOptions())
+    frames = dict(read(path, identification))
+    assert {name: frame["id"].to_list() for name, frame in frames.items()} == {
+        "pupils": ["1"],
+        "staff": ["2", "5"],
+        "users · further rows": ["3", "4"],
+    }
+    assert [info.entity for info in identification.streams] == ["student", "staff", None]
