@@ -258,13 +258,7 @@ def _identify_tables(
     infos: list[StreamInfo] = []
     alike = alike_sheets({t.member.name: t.columns for t in tables}) if kind_of(path) is Kind.WORKBOOK else ()
     specs = [_spec_of(table, source, matches) for table in tables]
-    declared = declared_rows(
-        [
-            (spec, table.columns, partial(_all_rows, table))
-            for table, spec in zip(tables, specs, strict=True)
-            if spec
-        ]
-    )
+    declared = declared_rows(specs, [(table.columns, partial(_all_rows, table)) for table in tables])
     for table, spec in zip(tables, specs, strict=True):
         info = _stream_info(table, spec, {info.name for info in infos})
         frames = partial(_marked_frames, table.member, info, _CHUNK, Evidence(table.member.name, Cuts()))

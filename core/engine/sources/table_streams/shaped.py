@@ -79,22 +79,20 @@ def _by_kind(
 
 
 def declared_rows(
-    tables: Sequence[tuple[StreamSpec, tuple[str, ...], Callable[[], Iterator[pl.DataFrame]]]],
+    specs: Sequence[StreamSpec | None],
+    tables: Sequence[tuple[tuple[str, ...], Callable[[], Iterator[pl.DataFrame]]]],
 ) -> dict[str, pl.DataFrame]:
-    """Return the rows of the declared tables that others look values up in, by stream, as their shape has them."""
-    names = {look_up.stream for spec, _, _ in tables for look_up in spec.look_up.values()}
-    return {
-        spec.name: pl.concat(
-            [
-                *declared_shape(
-                    spec, columns, pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {}
-                ).convert(rows())
-            ],
-            how="diagonal",
-        )
-        for spec, columns, rows in tables
-        if spec.name in names
-    }
+    """Return the rows of the declared tables that others look values up in, by stream, as their shape has them.
+
+    `tables`: the columns of each, and what reads its rows.
+    """
+    names = {look_up.stream for spec in specs if spec for look_up in spec.look_up.values()}
+    rows_by_stream = {}
+    for spec, (columns, frames) in zip(specs, tables, strict=True):
+        if spec is not None and spec.name in names:
+            shape = declared_shape(spec, columns, pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), {})
+            rows_by_stream[spec.name] = pl.concat([*shape.convert(frames())], how="diagonal")
+    return rows_by_stream
 
 
 def _shaped(
