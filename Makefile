@@ -13,8 +13,8 @@ run: setup ## the console with the demo tenants, on an embedded database
 stop: setup ## stop the console, its worker and the embedded database of this data folder
 	@$(BIN)/python -m core.entry.cli stop
 
-test: setup-dev browser ## every test, the browser journeys included; two files at a time, each side on a server of its own
-	$(BIN)/python -m pytest tests -n 2 --dist loadfile --no-loadscope-reorder -W error -p no:cacheprovider
+test: setup-dev browser ## every test, the browser journeys included; three files at a time, each on a server of its own: two cores, and a third of the time is waiting
+	$(BIN)/python -m pytest tests -n 3 --dist loadfile --no-loadscope-reorder -W error -p no:cacheprovider
 
 crash: setup-dev ## the nightly: an import under 200 + 50 crashes of the server, 100 kills of the worker, 30 of the postmaster; 20 first starts of eight processes; every upgrade
 	$(BIN)/python -m tests.crash $(CRASH)

@@ -25,7 +25,7 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from core.context import Context
 from core.db.session import TenantSession
@@ -57,6 +57,8 @@ _CAST = {
 
 Join = Callable[[str], Context]
 
+_UNQUEUE = text("delete from dbos.workflow_status where status in ('ENQUEUED', 'DELAYED')")
+
 # How fast the machine is says nothing about what is tested.
 hypothesis_settings.register_profile("aura", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("aura")
@@ -71,13 +73,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that last longest, so that no worker is left alone with them at the end."""
+    """Begin with the files that last longest, so that no worker is left alone with them at the end.
+
+    Every third of them drives a browser: not all workers wait for browsers, or start consoles, at the same time.
+    """
     weights = {"browser": 2, "slow": 1}
     heaviest: dict[Path, int] = {}
     for item in items:
         weight = sum(weights.get(name, 0) for name in {mark.name for mark in item.iter_markers()})
         heaviest[item.path] = max(weight, heaviest.get(item.path, 0))
-    items.sort(key=lambda item: -heaviest[item.path])
+    files = sorted(heaviest, key=lambda path: -heaviest[path])
+    browsers = [path for path in files if heaviest[path] >= weights["browser"]]
+    turns = {path: 3 * number for number, path in enumerate(browsers)}
+    turns |= {path: 3 * (number // 2) + number % 2 + 1 for number, path in enumerate(files[len(browsers) :])}
+    items.sort(key=lambda item: turns[item.path])
 
 
 def pytest_collection_finish() -> None:
@@ -111,12 +120,10 @@ def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str,
     """Two tenants: 'bella' (New York) and 'coffee' (Los Angeles) -> tenant id.
 
     They are customers; under the mark `demo` they are demo tenants. Nobody has used them, or they are in the state
-    that the test asks for. What customers share is empty again: no test is taught by another.
+    that the test asks for. What customers share is empty again: no test is taught by another. Nor is anything queued:
+    a worker that a test starts would first take up the runs of all tests before it.
     """
-    with TenantSession("", "") as session:
-        for shared in (MappingMemory, ConfidenceOutcome):
-            session.execute(delete(shared))
-        session.commit()
+    _forget()
     demo = request.node.get_closest_marker("demo") is not None
     state_names = prepared.STATES.keys() & set(request.fixturenames)
     return (
@@ -124,6 +131,25 @@ def tenants(people: dict[str, str], request: pytest.FixtureRequest) -> dict[str,
         if state_names
         else _add_tenants(people, demo=demo)
     )
+
+
+@pytest.fixture(scope="session")
+def new_tenants(people: dict[str, str]) -> Callable[[], dict[str, str]]:
+    """Makes two tenants as `tenants` does, for what several tests look at and none changes."""
+
+    def make() -> dict[str, str]:
+        _forget()
+        return _add_tenants(people, demo=False)
+
+    return make
+
+
+def _forget() -> None:
+    with TenantSession("", "") as session:
+        session.execute(_UNQUEUE)
+        for shared in (MappingMemory, ConfidenceOutcome):
+            session.execute(delete(shared))
+        session.commit()
 
 
 _states: dict[tuple[str, bool], prepared.State] = {}

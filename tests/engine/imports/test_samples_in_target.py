@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,13 +13,16 @@ from sqlalchemy import select
 
 import mock_data
 from adapters import SOURCES
+from core.context import Context
 from core.db.target import target_table
 from core.engine.mapping import views as mapping_views
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.runs.tables import RowFate
+from core.engine.runs.views import RunView
 from core.engine.sources import views as sources_views
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.validation.actions import validate
+from core.platform.access.actions import enter
 from core.schema import target_schema
 from tests.importer import Importer
 
@@ -29,21 +34,35 @@ EXPECTED = {
 }
 
 
+@dataclass(frozen=True)
+class Imported:
+    """A sample in the target: its values that are known, its run and migration, and a context to look at them."""
+
+    values: Mapping[str, Mapping[str, Mapping[str, object]]]
+    run: RunView
+    migration: str
+    context: Context
+
+
 @pytest.fixture(
-    params=EXPECTED, ids=lambda path: f"{path.parent.name}/{path.name.removesuffix('.expected.json')}"
+    scope="module",
+    params=EXPECTED,
+    ids=lambda path: f"{path.parent.name}/{path.name.removesuffix('.expected.json')}",
 )
-def imported(request, importer: Importer):
-    """Import a sample as `aura import FILE --accept-above 0.7` does; returns its values that are known, and the run."""
+def imported(request, people, new_tenants, tmp_path_factory) -> Iterator[Imported]:
+    """Import a sample as `aura import FILE --accept-above 0.7` does; the tests look at it."""
     stem = request.param.name.removesuffix(".expected.json")
     (sample,) = (
         path for path in request.param.parent.iterdir() if path.stem == stem and path != request.param
     )
-    migration = create_migration(importer.context, sample.name).id
-    add_file(importer.context, migration, sample, SOURCES)
-    suggest_mapping(importer.context, migration, SOURCES)
-    accept_above(importer.context, migration, 0.7)
-    validate(importer.context, migration, accept_above=0.7)
-    return EXPECTED[request.param], importer.run(migration), migration
+    with enter(people["alice"], new_tenants()["bella"]) as alice:
+        migration = create_migration(alice, sample.name).id
+        add_file(alice, migration, sample, SOURCES)
+        suggest_mapping(alice, migration, SOURCES)
+        accept_above(alice, migration, 0.7)
+        validate(alice, migration, accept_above=0.7)
+        run = Importer(alice, tmp_path_factory.mktemp("sample")).run(migration)
+        yield Imported(EXPECTED[request.param], run, migration, alice)
 
 
 def records_of(context, entity: str, names: list[str]) -> dict[str, dict[str, object]]:
@@ -72,12 +91,11 @@ def alike(value: object, expected: object) -> bool:
     return value == expected
 
 
-def test_the_values_of_a_sample_arrive_in_the_target(imported, importer: Importer):
-    values, _, _ = imported
+def test_the_values_of_a_sample_arrive_in_the_target(imported: Imported):
     differences = []
-    for entity, records in values.items():
+    for entity, records in imported.values.items():
         names = sorted({name for record in records.values() for name in record})
-        arrived = records_of(importer.context, entity, names)
+        arrived = records_of(imported.context, entity, names)
         assert set(arrived) == set(records), entity
         differences += [
             (entity, key, name, arrived[key][name], expected)
@@ -88,10 +106,9 @@ def test_the_values_of_a_sample_arrive_in_the_target(imported, importer: Importe
     assert differences == []
 
 
-def test_every_row_of_a_sample_is_accounted_for(imported, importer: Importer):
-    _, run, migration = imported
-    session = importer.context.session
-    streams = sources_views.streams(importer.context, migration)
+def test_every_row_of_a_sample_is_accounted_for(imported: Imported):
+    run, session = imported.run, imported.context.session
+    streams = sources_views.streams(imported.context, imported.migration)
     assert run.file_rows == sum(stream.rows for stream in streams) == run.rows_out + run.rows_done
     assert run.errors == 0
     for stream in streams:
@@ -104,13 +121,13 @@ def test_every_row_of_a_sample_is_accounted_for(imported, importer: Importer):
             assert len(set(numbers)) == len(numbers) <= stream.rows
 
 
-def test_every_filled_column_of_a_sample_is_mapped_or_stands_open_for_a_person(imported, importer: Importer):
+def test_every_filled_column_of_a_sample_is_mapped_or_stands_open_for_a_person(imported: Imported):
     """Refunds, coupons, shipping methods, gift cards: what has no place stays a column that a person sees."""
-    _, _, migration = imported
     fields = {
-        (field.stream, field.source_field) for field in mapping_views.field_rows(importer.context, migration)
+        (field.stream, field.source_field)
+        for field in mapping_views.field_rows(imported.context, imported.migration)
     }
-    for stream in sources_views.streams(importer.context, migration):
-        rows = mapping_views.stream_rows(importer.context, [stream], chunks=1)
+    for stream in sources_views.streams(imported.context, imported.migration):
+        rows = mapping_views.stream_rows(imported.context, [stream], chunks=1)
         filled = {(stream.name, column) for column in stream.columns if rows[column].count()}
         assert filled <= fields

@@ -94,6 +94,7 @@ def test_a_page_answers_while_a_hostile_file_is_read(served, alice, bob, migrati
     while not loads or (sender.is_alive() and len(loads) < 15):
         loads.append(_load_today(served, bob))
     sender.join()
+    quiet = max(quiet, *(_load_today(served, bob) for _ in range(3)))  # others may work here by now
     assert max(loads) < max(WITHIN, 3 * quiet), (quiet, loads)  # a busy machine has every page wait
     assert answers[0].status_code == 200 or 400 <= answers[0].status_code < 500
     if answers[0].status_code != 200:

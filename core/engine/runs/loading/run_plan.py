@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,8 +13,7 @@ from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import EntityPlan, Plan
 from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.lookup import get_run
-from core.engine.sources.store import list_chunks
-from core.engine.sources.tables import SourceFile, SourceStream
+from core.engine.sources.tables import SourceChunk, SourceFile, SourceStream
 from core.schema import target_schema
 
 
@@ -48,24 +48,34 @@ def tasks_of(context: Context, run_plan: RunPlan) -> list[ChunkTask]:
 
     Entities that are picked out of the same rows go together, chunk by chunk: the rows are read once.
     """
-    tasks: list[ChunkTask] = []
-    for steps in _steps_of_same_rows(run_plan.plan):
-        streams = context.session.scalars(
-            select(SourceStream.id)
-            .join(
-                SourceFile,
-                (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
-            )
-            .where(
-                SourceStream.migration_id == run_plan.migration_id,
-                SourceStream.name == steps[0][1].stream,
-            )
-            .order_by(SourceFile.created_at, SourceFile.id)
-        ).all()
-        for stream in streams:
-            chunks = list_chunks(context, stream)
-            tasks += [ChunkTask(step_no, stream, chunk.chunk_no) for chunk in chunks for step_no, _ in steps]
-    return tasks
+    chunks = _chunks(context, run_plan)
+    return [
+        ChunkTask(step_no, stream, chunk_no)
+        for steps in _steps_of_same_rows(run_plan.plan)
+        for stream, chunk_no in chunks.get(steps[0][1].stream, ())
+        for step_no, _ in steps
+    ]
+
+
+def _chunks(context: Context, run_plan: RunPlan) -> Mapping[str, list[tuple[str, int]]]:
+    """Read the chunks of the migration, by name of the stream: (stream id, number), in the order of the files."""
+    query = (
+        select(SourceStream.name, SourceStream.id, SourceChunk.chunk_no)
+        .join(
+            SourceFile,
+            (SourceFile.tenant_id == SourceStream.tenant_id) & (SourceFile.id == SourceStream.file_id),
+        )
+        .join(
+            SourceChunk,
+            (SourceChunk.tenant_id == SourceStream.tenant_id) & (SourceChunk.stream_id == SourceStream.id),
+        )
+        .where(SourceStream.migration_id == run_plan.migration_id)
+        .order_by(SourceFile.created_at, SourceFile.id, SourceStream.id, SourceChunk.chunk_no)
+    )
+    chunks: dict[str, list[tuple[str, int]]] = {}
+    for name, stream, chunk_no in context.session.execute(query):
+        chunks.setdefault(name, []).append((stream, chunk_no))
+    return chunks
 
 
 def _steps_of_same_rows(plan: Plan) -> list[list[tuple[int, EntityPlan]]]:

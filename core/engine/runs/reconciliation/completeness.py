@@ -23,11 +23,13 @@ Dangling = Mapping[tuple[str, str], tuple[int, int]]
 
 def missing_tasks(context: Context, run_plan: RunPlan) -> list[ChunkTask]:
     """List the tasks of the plan that the ledger does not have, in the order they must be loaded."""
-    query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(
-        RunChunk.run_id == run_plan.run_id
-    )
+    return _not_loaded(context, run_plan.run_id, tasks_of(context, run_plan))
+
+
+def _not_loaded(context: Context, run_id: str, tasks: Iterable[ChunkTask]) -> list[ChunkTask]:
+    query = select(RunChunk.step_no, RunChunk.stream_id, RunChunk.chunk_no).where(RunChunk.run_id == run_id)
     loaded = {tuple(row) for row in context.session.execute(query)}
-    return [task for task in tasks_of(context, run_plan) if task not in loaded]
+    return [task for task in tasks if task not in loaded]
 
 
 def gaps(
@@ -86,9 +88,9 @@ def _leading_nowhere(entity: str, references: Sequence[Field]) -> str:
 
 
 def _chunks(context: Context, run_plan: RunPlan) -> list[Gap]:
-    plans = run_plan.plan.entities
-    planned = Counter(plans[task.step_no].entity for task in tasks_of(context, run_plan))
-    missing = Counter(plans[task.step_no].entity for task in missing_tasks(context, run_plan))
+    plans, tasks = run_plan.plan.entities, tasks_of(context, run_plan)
+    planned = Counter(plans[task.step_no].entity for task in tasks)
+    missing = Counter(plans[task.step_no].entity for task in _not_loaded(context, run_plan.run_id, tasks))
     return [
         Gap(Kind.CHUNKS, entity, planned[entity], planned[entity] - count)
         for entity, count in missing.items()
