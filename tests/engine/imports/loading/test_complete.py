@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, select, text
 
 from adapters import SOURCES
 from core.db import embedded
@@ -12,6 +12,7 @@ from core.engine.mapping.actions import decide_many, suggest_mapping
 from core.engine.mapping.actions.decide import Decision
 from core.engine.mapping.views import field_rows
 from core.engine.runs import actions, views
+from core.engine.runs.loading.run_plan import run_plan_for, tasks_of
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.worker import steps
 from core.engine.sources import actions as sources
@@ -161,3 +162,21 @@ def test_an_import_that_brings_in_no_row_awaits_a_person(importer):
     assert run.state == "awaiting_approval"
     texts = [point.text for point in reconciliation(importer.context, run.id).account.points]
     assert "No row was imported" in texts
+
+
+def test_the_tasks_of_a_run_take_as_many_questions_however_many_tables_there_are(importer):
+    def listed(*files):
+        run = actions.start(importer.context, importer.prepare(MENU, more=files), "import").id
+        plan, statements = run_plan_for(importer.context, run), []
+        importer.context.session.scalar(select(1))
+        connection = importer.context.session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        tasks = tasks_of(importer.context, plan)
+        actions.cancel(importer.context, run)
+        return {plan.plan.entities[task.step_no].stream for task in tasks}, len(statements)
+
+    guests = ("guests.csv", "Customer ID,First Name,Email\n7,Ada,ada@example.com\n")
+    orders = ("orders.csv", "Order ID,Date,Subtotal,Tax,Total\no1,2026-01-02,10.00,1.00,11.00\n")
+    (one, few), (all_three, many) = listed(), listed(guests, orders)
+    assert (one, all_three) == ({"menu"}, {"menu", "guests", "orders"})
+    assert many == few
