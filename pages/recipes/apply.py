@@ -34,7 +34,7 @@ def apply_part(context: Context, recipe: RecipeVersion, migration_id: str | None
             ("Files to read again", formats.number(len(plan.readers))),
         ]
     )
-    pending_count = len(plan.changes) + len(plan.readers) + len(plan.conflicts)
+    pending_count = len(plan.changes) + len(plan.readers) + len(plan.conflicts) + len(plan.record_types)
     include_high = bool(plan.high) and st.checkbox(
         f"Also exclude {formats.counted(len(plan.high), 'field')} with a high-confidence suggestion: "
         f"{formats.plain(listed([step.source_field for step in plan.high][:5]))}{', …' if len(plan.high) > 5 else ''}",

@@ -6,8 +6,10 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from core.engine.mapping.recipes.document import NO_RECORD_TYPE
 from core.engine.mapping.recipes.rules import WHY, Misfit, Step
 from core.engine.mapping.recipes.views import Preview
+from core.engine.mapping.views.record_types import record_type_label
 from core.engine.plan import Conflict
 from core.schema import entity_label, target_title
 from pages.recipes.versions import state_label
@@ -56,6 +58,14 @@ def planned(plan: Preview) -> None:
         }
         for entity, before, after in plan.conflicts
     ]
+    settings += [
+        {
+            "What": f"{step.stream}: record type",
+            "Now": _type_label(step.before),
+            "After": _type_label(step.after),
+        }
+        for step in plan.record_types
+    ]
     for step in plan.readers:
         settings += [
             {
@@ -72,6 +82,13 @@ def planned(plan: Preview) -> None:
             {"What": None, "Now": None, "After": None},
             alt="Import rules and reader options that would change",
         )
+
+
+def _type_label(record_type: str | None) -> str:
+    """Return the label of a record type as a recipe says it."""
+    if record_type is None:
+        return "Not chosen"
+    return record_type_label(None if record_type == NO_RECORD_TYPE else record_type)
 
 
 def _change_label(step: Step) -> str:

@@ -86,6 +86,7 @@ def apply(args: Namespace) -> Answer:
         **_of(recipe),
         "migration": migration,
         **done,
+        "record_types": {step.stream: step.after for step in plan.record_types},
         "excludes_high": [f"{stream}: {field}" for stream, field, _ in high],
         "misfits": [asdict(misfit) for misfit in misfits],
     }

@@ -135,6 +135,24 @@ def undo_record_type(context: Context, migration_id: str, stream: str, sources: 
     )
 
 
+def settle_record_types(
+    context: Context, migration_id: str, entities: Mapping[str, str | None], sources: Mapping[str, Source]
+) -> None:
+    """Store the record type of each table, for a recipe; undecided fields are suggested anew, none is excluded.
+
+    The choice is taken back by undo_record_type, table by table.
+    """
+    migration = _held(context, migration_id)
+    choices = dict(migration.settings.get(views.RECORD_TYPES, {}))
+    for stream, entity in entities.items():
+        before = choices.get(stream)
+        _take_back(context, before)
+        choices[stream] = {"entity": entity, "batch": new_id(), "before": before}
+        record(context, "mapping.record_type", "migration", migration_id, table=stream, entity=entity)
+    migration.settings = {**migration.settings, views.RECORD_TYPES: choices}
+    suggest_fields(context, migration_id, sources)
+
+
 def _settle(
     context: Context,
     migration: Migration,

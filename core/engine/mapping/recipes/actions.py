@@ -11,10 +11,11 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.mapping.actions.decide import Decision, decide_many, set_conflict
 from core.engine.mapping.actions.fields import undecided_field
+from core.engine.mapping.actions.record_types import settle_record_types
 from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.mapping.recipes import document, replaying, views
 from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
-from core.engine.mapping.recipes.rules import Misfit, Step
+from core.engine.mapping.recipes.rules import Misfit, PresentStream, Step
 from core.engine.mapping.tables import MappingField, Recipe
 from core.engine.mapping.views.fields import field_rows
 from core.engine.mapping.views.plan import CONFLICT_SETTING, import_settings
@@ -52,12 +53,12 @@ def save_recipe(context: Context, migration_id: str, name: str, note: str = "") 
     The version there is comes back where it says the same already. InvalidInputError where nothing is decided.
     """
     migration = sources_views.migration(context, migration_id)
-    streams = _decided_streams(context, migration_id)
+    present = views.present_streams(context, migration_id)
+    streams = _decided_streams(context, migration_id, present)
     if not streams:
         raise InvalidInputError(
             "Nothing is decided in this migration yet.", hint="Decide fields on Mapping first."
         )
-    present = views.present_streams(context, migration_id)
     expected = replaying.measure(
         streams, present, import_settings(context, migration_id), tenant_key(context.session)
     )
@@ -95,14 +96,17 @@ def apply_recipe(
 ) -> Applied:
     """Decides the migration's fields as the recipe says, wholly or the part that is named as in views.preview.
 
-    Files are read anew where the recipe reads them otherwise. What does not fit is left as it is and named.
+    Files are read anew where the recipe reads them otherwise, and record types set as it says, before the fields are. What does not fit is left as it is and named.
     Without `include_high`, fields with a high-confidence suggestion are not excluded; Applied.high counts them.
     """
     recipe = views.recipe(context, recipe_id)
     first = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields)
     reread, refused = _read_as_wanted(context, first, sources)
     mapped_streams = {row.stream for row in field_rows(context, migration_id)}
-    if reread or any(
+    types = views.preview(context, recipe_id, migration_id, streams=streams, fields=fields).record_types
+    if types:
+        settle_record_types(context, migration_id, {step.stream: step.entity for step in types}, sources)
+    elif reread or any(
         stream.name not in mapped_streams for stream in sources_views.streams(context, migration_id)
     ):
         suggest_mapping(context, migration_id, sources)
@@ -129,7 +133,9 @@ def apply_recipe(
 # --- saving ---------------------------------------------------------------------------------------------------------
 
 
-def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
+def _decided_streams(
+    context: Context, migration_id: str, present: Mapping[str, PresentStream]
+) -> list[StreamRule]:
     """Return the streams in which something is decided, in the order they were read."""
     files = {file.id: file for file in sources_views.files(context, migration_id)}
     fields: dict[str, list[FieldRule]] = {}
@@ -159,6 +165,7 @@ def _decided_streams(context: Context, migration_id: str) -> list[StreamRule]:
             rules_by_stream[stream.name] = StreamRule(
                 name=stream.name,
                 entity=stream.entity,
+                record_type=present[stream.name].record_type,
                 reader=reader,
                 columns=tuple(stream.columns),
                 fields=tuple(fields[stream.name]),

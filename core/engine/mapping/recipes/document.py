@@ -20,6 +20,9 @@ FORMAT: Literal["aura-recipe/1"] = "aura-recipe/1"
 LARGEST = 2_000_000
 """Bytes of a recipe file; the largest mappings we know need a tenth of it."""
 
+NO_RECORD_TYPE = "none"
+"""Record type of a table that a person excluded."""
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Header = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
@@ -52,10 +55,14 @@ class FieldRule(_Part):
 
 
 class StreamRule(_Part):
-    """One kind of record: how its file is read, its columns (to find it again under another name), its fields."""
+    """One kind of record: how its file is read, its columns (to find it again under another name), its fields.
+
+    `entity` is what the file's source documents; `record_type` what a person chose, NO_RECORD_TYPE for none of them.
+    """
 
     name: Header
     entity: Name | None = None
+    record_type: Name | None = None
     reader: Reader = Reader()
     columns: Annotated[tuple[Header, ...], Field(max_length=5_000)]
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1, max_length=10_000)]
@@ -88,6 +95,9 @@ class Body(_Part):
     def digest(self) -> str:
         """SHA-256 of what it says, as 64 hexadecimal digits."""
         content = self.model_dump(mode="json", exclude={"expected"})
+        for stream in content["streams"]:
+            if stream["record_type"] is None:  # as in the versions from before there were record types
+                del stream["record_type"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

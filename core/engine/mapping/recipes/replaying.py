@@ -22,7 +22,7 @@ TOLERANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing a replay looked at. `aspect`: column, target, transform or output."""
+    """One thing a replay looked at. `aspect`: column, record type, target, transform or output."""
 
     stream: str
     field: str
@@ -60,7 +60,7 @@ def measure(
         for position, field in enumerate(rule.fields)
         if field.target
     ]
-    built = build_plan(links, {rule.name: present[rule.name].entity for rule in rules}, settings)
+    built = build_plan(links, {rule.name: present[rule.name].planned_entity for rule in rules}, settings)
     return [
         _measured(entity.stream, entity.entity, field, present[entity.stream].rows, settings, key)
         for entity in built.entities
@@ -142,6 +142,12 @@ def _mapping_lines(
     if stream is None:
         yield Line(rule.name, "", "column", "a stream of these columns", "none", is_ok=False)
         return
+    if rule.record_type:
+        record_type = present_streams[stream].record_type
+        yield Line(
+            stream, "", "record type", rule.record_type, record_type or "not chosen",
+            is_ok=record_type == rule.record_type,
+        )  # fmt: skip
     for field in rule.fields:
         if field.source_field not in present_streams[stream].columns:
             yield Line(stream, field.source_field, "column", "there", "missing", is_ok=False)

@@ -10,7 +10,7 @@ import polars as pl
 from core.engine import transforms
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.match.values import contradicts
-from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
+from core.engine.mapping.recipes.document import NO_RECORD_TYPE, Body, FieldRule, Reader, StreamRule
 from core.engine.plan import ImportSettings
 from core.engine.sources.file_info import ReaderOptions
 from core.engine.sources.profile import profile_frame
@@ -75,6 +75,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordTypeStep:
+    """A record type that a recipe sets; as in StreamRule, `before` None where nobody chose it."""
+
+    stream: str
+    before: str | None
+    after: str
+
+    @property
+    def entity(self) -> str | None:
+        """The entity to settle; None for none of them."""
+        return None if self.after == NO_RECORD_TYPE else self.after
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """What of a recipe cannot be applied here. `why` is one of the keys of WHY; `detail` says it in a sentence."""
 
@@ -97,11 +111,20 @@ WHY: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PresentStream:
-    """A stream of the migration: its entity where known, its columns, its first rows as text."""
+    """A stream of the migration: its entity where known, its columns, its first rows as text.
+
+    `record_type` as in a recipe's StreamRule.
+    """
 
     entity: str | None
     columns: tuple[str, ...]
     rows: pl.DataFrame
+    record_type: str | None = None
+
+    @property
+    def planned_entity(self) -> str | None:
+        """The entity that an import takes the stream for."""
+        return self.entity if self.record_type in {None, NO_RECORD_TYPE} else self.record_type
 
 
 def match_streams(rules: Sequence[StreamRule], present: Mapping[str, PresentStream]) -> dict[str, str]:
@@ -161,6 +184,22 @@ def steps(
                 continue
             misfit = _misfit(stream, field, rule, present_streams[stream], settings)
             yield misfit or _step(stream, field, present)
+
+
+def record_type_steps(
+    rules: Sequence[StreamRule], present_streams: Mapping[str, PresentStream], domain: str
+) -> Iterator[RecordTypeStep | Misfit]:
+    """Return the record types that the rules set otherwise than they are, and those that the domain does not have."""
+    names = match_streams(rules, present_streams)
+    for rule in rules:
+        if rule.record_type is None or rule.name not in names:
+            continue
+        before = present_streams[names[rule.name]].record_type
+        if rule.record_type not in {NO_RECORD_TYPE, *target_schema().domain(domain)}:
+            detail = f"{rule.record_type} is not part of the {domain} schema."
+            yield Misfit(rule.name, "", None, "target", detail)
+        elif before != rule.record_type:
+            yield RecordTypeStep(names[rule.name], before, rule.record_type)
 
 
 def _step(stream: str, rule: FieldRule, present: Mapping[tuple[str, str, int], Present]) -> Step:
@@ -289,6 +328,8 @@ def differences(old: Body, new: Body) -> list[Difference]:
 def _of_stream(name: str, old: StreamRule | None, new: StreamRule | None) -> Iterator[Difference]:
     readers = [_reader_text(rule.reader) if rule else "" for rule in (old, new)]
     yield from _unlike(name, "reader options", *readers)
+    types = [rule.record_type or "" if rule else "" for rule in (old, new)]
+    yield from _unlike(name, "record type", *types)
     olds, news = (
         {(field.source_field, field.slot): field for field in rule.fields} if rule else {}
         for rule in (old, new)

@@ -14,12 +14,21 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.batch import ROW
 from core.engine.mapping.recipes import document, replaying, rules
-from core.engine.mapping.recipes.document import Body, RecipeFile
+from core.engine.mapping.recipes.document import NO_RECORD_TYPE, Body, RecipeFile
 from core.engine.mapping.recipes.replaying import Replay
-from core.engine.mapping.recipes.rules import Difference, Misfit, Present, PresentStream, State, Step
+from core.engine.mapping.recipes.rules import (
+    Difference,
+    Misfit,
+    Present,
+    PresentStream,
+    RecordTypeStep,
+    State,
+    Step,
+)
 from core.engine.mapping.tables import Recipe
 from core.engine.mapping.views.fields import field_rows
 from core.engine.mapping.views.plan import CONFLICT_SETTING, import_settings
+from core.engine.mapping.views.record_types import chosen_record_types
 from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.actions import reader_options
@@ -42,12 +51,16 @@ class ReaderStep:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What applying would do. `conflicts`: (entity, strategy now or '', strategy then), only where they differ."""
+    """What applying would do. `conflicts`: (entity, strategy now or '', strategy then), only where they differ.
+
+    Record types are set where whole tables are applied.
+    """
 
     steps: tuple[Step, ...]
     misfits: tuple[Misfit, ...]
     readers: tuple[ReaderStep, ...]
     conflicts: tuple[tuple[str, str, str], ...]
+    record_types: tuple[RecordTypeStep, ...] = ()
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -152,17 +165,19 @@ def preview(
         )
     )
     steps = tuple(step for step in outcomes if isinstance(step, Step))
+    types = list(rules.record_type_steps(part, present, context.tenant.domain)) if fields is None else []
     now = sources.migration(context, migration_id).settings.get(CONFLICT_SETTING, {})
     target_entities = {step.after.target.partition(".")[0] for step in steps if step.after.target}
     return Preview(
         steps,
-        tuple(misfit for misfit in outcomes if isinstance(misfit, Misfit)),
+        tuple(misfit for misfit in (*types, *outcomes) if isinstance(misfit, Misfit)),
         _readers(context, migration_id, part, present),
         tuple(
             (entity, now.get(entity, ""), str(strategy))
             for entity, strategy in body.conflicts.items()
             if entity in target_entities and now.get(entity) != strategy
         ),
+        tuple(step for step in types if isinstance(step, RecordTypeStep)),
     )
 
 
@@ -190,6 +205,8 @@ def replay(context: Context, recipe_id: str, migration_id: str) -> Replay:
 def present_streams(context: Context, migration_id: str) -> dict[str, PresentStream]:
     """Stream name -> its entity, columns and first rows, over all files that have it."""
     streams: dict[str, PresentStream] = {}
+    choices = chosen_record_types(sources.migration(context, migration_id))
+    types = {name: entity or NO_RECORD_TYPE for name, entity in choices.items()}
     for stream in sources.streams(context, migration_id):
         rows = store.decrypt_frame(context, stream.sample, f"source_stream|{stream.id}").drop(
             ROW, strict=False
@@ -200,6 +217,7 @@ def present_streams(context: Context, migration_id: str) -> dict[str, PresentStr
             before.entity or stream.entity,
             tuple(dict.fromkeys((*before.columns, *stream.columns))),
             pl.concat([before.rows, rows], how="diagonal") if before.columns else rows,
+            types.get(stream.name),
         )
     return streams
 

@@ -27,7 +27,7 @@ FIELDS = st.builds(
     status=st.sampled_from(["accepted", "edited", "ignored"]), reason=MAYBE,
 )  # fmt: skip
 STREAMS = st.builds(
-    StreamRule, name=NAMES, entity=MAYBE, columns=st.lists(NAMES, max_size=5).map(tuple),
+    StreamRule, name=NAMES, entity=MAYBE, record_type=MAYBE, columns=st.lists(NAMES, max_size=5).map(tuple),
     reader=st.builds(Reader, encoding=MAYBE, delimiter=st.sampled_from([None, ";", "\t"]),
                      header_row=st.none() | st.integers(0, 9), date_order=st.sampled_from([None, "mdy", "dmy"]), source=MAYBE),
     fields=st.lists(FIELDS, min_size=1, max_size=4).map(tuple),
