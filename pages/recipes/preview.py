@@ -28,7 +28,7 @@ _WHY_COLOURS = dict.fromkeys(WHY.values(), "orange")
 
 
 def planned(plan: Preview) -> None:
-    """Draw the fields that change, then the import rules and reader options that do."""
+    """Draw the fields that change, then the import rules, record types and reader options that do."""
     if plan.changes:
         widgets.table(
             [
@@ -50,6 +50,17 @@ def planned(plan: Preview) -> None:
             },
             alt="Fields that applying would change",
         )
+    settings = _settings(plan)
+    if settings:
+        widgets.table(
+            settings,
+            {"What": None, "Now": None, "After": None},
+            alt="Import rules, record types and reader options that would change",
+        )
+
+
+def _settings(plan: Preview) -> list[dict[str, str]]:
+    """Return a line for each import rule, record type and reader option that would change."""
     settings = [
         {
             "What": f"If a record already exists: {entity_label(entity)}",
@@ -76,12 +87,7 @@ def planned(plan: Preview) -> None:
             for name in step.before.__slots__
             if getattr(step.before, name) != getattr(step.after, name)
         ]
-    if settings:
-        widgets.table(
-            settings,
-            {"What": None, "Now": None, "After": None},
-            alt="Import rules and reader options that would change",
-        )
+    return settings
 
 
 def _type_label(record_type: str | None) -> str:
