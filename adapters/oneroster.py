@@ -1,13 +1,13 @@
 """OneRoster's CSV of versions 1.1 and 1.2: organisations, sessions, courses, classes and enrolments.
 
 Checked against imsglobal.org/oneroster-v11-final-csv-tables and imsglobal.org/spec/oneroster/v1p2 (CSV binding). Version 1.0
-calls the terms of a class `terms`; names are the same otherwise. `users` has rows of several record types, told apart by their
-role as in a table without declaration, and is not declared here; rows to be deleted are found by the word in `status`.
+calls the terms of a class `terms`; names are the same otherwise. Rows to be deleted are found by the word in `status`.
 """
 
 from __future__ import annotations
 
 from adapters.declare import fields, listing, mapped, names
+from adapters.oneroster_people import MARKS, PEOPLE
 from core.engine.sources.contract import Hint, Source, StreamSpec
 
 _RECORD = "sourcedId|status|dateLastModified"
@@ -110,6 +110,9 @@ ONEROSTER = Source(
     "oneroster",
     "OneRoster",
     "school",
-    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS),
-    notes=("Users are read as a table: pupils, staff and guardians are told apart by their role.",),
+    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS, *PEOPLE, *MARKS),
+    notes=(
+        "Pupils, staff and guardians are told apart by their role; in version 1.2 it stands in roles.csv of the same ZIP.",
+        "Birth dates and sex are taken from demographics.csv, the titles of results from lineItems.csv of the same ZIP.",
+    ),
 )

@@ -34,6 +34,19 @@ _COURSES = (
 )
 
 
+_USERS = (
+    ("usr-3001", "true", "org-1", "teacher", "Ruth", "Walsh", "", "T-3001", "555-0141", "", ""),
+    ("usr-3009", "true", "org-1", "administrator", "Leo", "Park", "", "T-3009", "", "", ""),
+    ("usr-1009", "true", "org-1", "student", "Ivy", "Reyes", "Mei", "0001009", "", "usr-5001", "03"),
+    ("usr-1011", "false", "org-2", "student", "Kai", "Reyes", "", "0001011", "", "usr-5001", "07"),
+    ("usr-5001", "true", "org-1", "parent", "Lara", "Reyes", "", "", "555-0142", "usr-1009,usr-1011", ""),
+)
+_RESULTS = (
+    ("res-1", "lin-1", "usr-1009", "fully graded", "17.5", "2026-09-11", "Well done"),
+    ("res-2", "lin-1", "usr-1011", "exempt", "", "2026-09-11", ""),
+)
+
+
 def write_oneroster(folder: Path) -> list[Path]:
     """Write the samples; the same bytes each time."""
     record = "sourcedId|status|dateLastModified"
@@ -63,7 +76,27 @@ def write_oneroster(folder: Path) -> list[Path]:
             f"{record}|classSourcedId|schoolSourcedId|userSourcedId|role|primary|beginDate|endDate",
             _enrollments(),
         ),
+        _write(
+            folder / "users.csv",
+            f"{record}|enabledUser|orgSourcedIds|role|username|userIds|givenName|familyName|middleName|identifier|email|sms|"
+            "phone|agentSourcedIds|grades|password",
+            _users(),
+        ),
+        _write(
+            folder / "results.csv",
+            f"{record}|lineItemSourcedId|studentSourcedId|scoreStatus|score|scoreDate|comment",
+            _RESULTS,
+        ),
     ]
+
+
+def _users() -> Iterator[tuple[object, ...]]:
+    for key, enabled, school, role, given, family, middle, number, phone, agents, grades in _USERS:
+        login = f"{given}.{family}".lower()
+        yield (
+            key, enabled, school, role, login, "", given, family, middle, number, f"{login}@example.org", "", phone, agents,
+            grades, "",
+        )  # fmt: skip
 
 
 def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,7 +17,7 @@ from core.engine.sources.file_info import StreamInfo
 from core.engine.sources.reshape.decide import declared_shapes, shapes_of
 from core.engine.sources.reshape.declared import declared_shape
 from core.engine.sources.reshape.row_kinds import row_kinds
-from core.engine.sources.reshape.shape import Reading, StreamShape, unchanged
+from core.engine.sources.reshape.shape import Frames, Reading, StreamShape, unchanged
 from core.engine.sources.table_streams.collected import collected_shape
 from core.engine.sources.table_streams.unpivoted import unpivoted_shape
 
@@ -40,7 +41,7 @@ def shaped_streams(
     """
     spec = table.spec
     if spec is not None and spec.where is not None and table.options.reshape is not False:
-        return [*_by_kind(table, spec, rows, frames)] or [table]
+        return [*_by_kind(table, spec, rows, frames, tables)] or [table]
     if table.options.reshape is False:
         return [table]
     if spec is None or spec.reshape:
@@ -67,15 +68,22 @@ def _by_kind(
     spec: StreamSpec,
     rows: pl.DataFrame,
     frames: Callable[[], Iterator[pl.DataFrame]] | None,
+    tables: Mapping[str, pl.DataFrame],
 ) -> Iterator[StreamInfo]:
     """Yield a stream for each kind of row of a table; that of undeclared kinds only where there are such rows."""
-    for kind, shape in row_kinds(table.columns, spec):
+    whole = declared_shape(spec, table.columns, rows, tables) if spec.look_up else StreamShape(table.columns)
+    for kind, part in row_kinds(whole.columns, spec):
+        shape = replace(part, why=(*whole.why, *part.why), convert=partial(_in_turn, whole, part))
         name = kind.name if kind else table.part
         stream = _shaped(
             replace(table, name=name, entity=kind.entity if kind else None, spec=kind), shape, rows, frames
         )
         if kind is not None or stream.rows:
             yield stream
+
+
+def _in_turn(first: StreamShape, second: StreamShape, frames: Frames) -> Frames:
+    return second.convert(first.convert(frames))
 
 
 def declared_rows(
