@@ -41,8 +41,8 @@ def _users(name: str, entity: str, types: str, further: dict[str, str]) -> Strea
     targets: dict[str, str | Hint] = {
         column: f"{entity}.{target}" for column, target in (person | further).items()
     }
-    whole = Hint(f"{entity}.first_name", transform="given_name", unless=("first_name",))
-    return StreamSpec(name, entity, where=("declared_user_type", types), hints=fields(targets | {"full_name": whole},
+    full_name = Hint(f"{entity}.first_name", transform="given_name", unless=("first_name",))
+    return StreamSpec(name, entity, where=("declared_user_type", types), hints=fields(targets | {"full_name": full_name},
         *names("integration_id|login_id|password|ssha_password|authentication_provider_id|sortable_name|short_name|pronouns"),
         *names("canvas_password_notification|home_account"), *{"declared_user_type", "status"} - targets.keys()))  # fmt: skip
 

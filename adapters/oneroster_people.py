@@ -14,7 +14,7 @@ from core.engine.sources.contract import Hint, LookUp, StreamSpec
 _PERSON = {"sourcedId": "external_id", "givenName": "first_name", "familyName": "last_name", "email": "email"}
 _OF_SCHOOL = {"orgSourcedIds": "school_id", "primaryOrgSourcedId": "school_id", "enabledUser": "is_active"}
 _STAFF_ROLES = "teacher|aide|administrator|counselor|principal|districtAdministrator|siteAdministrator|systemAdministrator"
-_OTHERS = names(
+_USER_COLUMNS = names(
     "status|dateLastModified|enabledUser|orgSourcedIds|primaryOrgSourcedId|role|username|userIds|middleName|identifier|"
     "agentSourcedIds|grades|password|userMasterIdentifier|resourceSourcedIds|preferredGivenName|preferredMiddleName|"
     "preferredFamilyName|pronouns|birthDate|sex"
@@ -23,12 +23,14 @@ _OTHERS = names(
 
 def _users(name: str, entity: str, roles: str, further: dict[str, str | Hint]) -> StreamSpec:
     """Return the stream of the users with these roles."""
-    own = _PERSON if entity == "guardian" else _PERSON | _OF_SCHOOL
-    targets: dict[str, str | Hint] = {column: f"{entity}.{target}" for column, target in own.items()}
+    person_fields = _PERSON if entity == "guardian" else _PERSON | _OF_SCHOOL
+    targets: dict[str, str | Hint] = {
+        column: f"{entity}.{target}" for column, target in person_fields.items()
+    }
     targets |= further
     targets |= {"phone": f"{entity}.phone", "sms": Hint(f"{entity}.phone", unless=("phone",))}
-    others = (column for column in _OTHERS if column not in targets)
-    return StreamSpec(name, entity, where=("role", roles), hints=fields(targets, *others))
+    unmapped_columns = (column for column in _USER_COLUMNS if column not in targets)
+    return StreamSpec(name, entity, where=("role", roles), hints=fields(targets, *unmapped_columns))
 
 
 _STUDENTS = _users("users_students", "student", "student", {
@@ -58,7 +60,7 @@ _USERS_OF_1_2 = StreamSpec(
     where=("role", "proctor"),
     kinds=(_STUDENTS, _STAFF, _GUARDIANS),
     look_up={"role": LookUp("sourcedId", "roles", "userSourcedId", "role"), **_DEMOGRAPHICS},
-    hints=fields({}, *_PERSON, *_OTHERS, "phone", "sms"),
+    hints=fields({}, *_PERSON, *_USER_COLUMNS, "phone", "sms"),
 )
 _RECORD = names("sourcedId|status|dateLastModified")
 _ROLES = StreamSpec(

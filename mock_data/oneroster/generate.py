@@ -91,10 +91,10 @@ def write_oneroster(folder: Path) -> list[Path]:
 
 
 def _users() -> Iterator[tuple[object, ...]]:
-    for key, enabled, school, role, given, family, middle, number, phone, agents, grades in _USERS:
-        login = f"{given}.{family}".lower()
+    for key, enabled, school, role, first_name, family, middle, number, phone, agents, grades in _USERS:
+        login = f"{first_name}.{family}".lower()
         yield (
-            key, enabled, school, role, login, "", given, family, middle, number, f"{login}@example.org", "", phone, agents,
+            key, enabled, school, role, login, "", first_name, family, middle, number, f"{login}@example.org", "", phone, agents,
             grades, "",
         )  # fmt: skip
 

@@ -71,9 +71,11 @@ def _by_kind(
     tables: Mapping[str, pl.DataFrame],
 ) -> Iterator[StreamInfo]:
     """Yield a stream for each kind of row of a table; that of undeclared kinds only where there are such rows."""
-    whole = declared_shape(spec, table.columns, rows, tables) if spec.look_up else StreamShape(table.columns)
-    for kind, part in row_kinds(whole.columns, spec):
-        shape = replace(part, why=(*whole.why, *part.why), convert=partial(_in_turn, whole, part))
+    looked_up = (
+        declared_shape(spec, table.columns, rows, tables) if spec.look_up else StreamShape(table.columns)
+    )
+    for kind, part in row_kinds(looked_up.columns, spec):
+        shape = replace(part, why=(*looked_up.why, *part.why), convert=partial(_in_turn, looked_up, part))
         name = kind.name if kind else table.part
         stream = _shaped(
             replace(table, name=name, entity=kind.entity if kind else None, spec=kind), shape, rows, frames

@@ -23,16 +23,16 @@ def unpivoted_shape(spec: StreamSpec, columns: tuple[str, ...]) -> StreamShape |
     if not sources:
         return None
     hinted = {folded(name) for name in spec.hints}
-    kept = tuple(name for name in columns if name not in sources and folded(name) in hinted)
+    shared_columns = tuple(name for name in columns if name not in sources and folded(name) in hinted)
     value = spec.unpivoted[0]
-    names = (*kept, value, _POSITION)
+    names = (*shared_columns, value, _POSITION)
 
     def converted(frames: Frames) -> Frames:
         for frame in frames:
             parts = [
                 frame.select(
                     (pl.col(ROW) * _STRIDE + position).alias(ROW),
-                    *kept,
+                    *shared_columns,
                     pl.col(source).alias(value),
                     pl.lit(str(position)).alias(_POSITION),
                     *own_columns(frame),
