@@ -44,7 +44,9 @@ def _change(migration_id: str, stream: str) -> None:
     with live() as context:
         table = next(item for item in views.record_types(context, migration_id) if item.stream == stream)
         entity = _chosen_type(context, table)
-        replaces = st.checkbox("Replace decisions already made", key="record_type_replace")
+        replaces = table.undecided < table.fields and st.checkbox(
+            "Replace decisions already made", key="record_type_replace"
+        )
         is_same = entity == table.entity
         changes = replaces or not is_same or not (table.is_chosen or table.is_documented)
         if changes:
@@ -71,9 +73,11 @@ def _change(migration_id: str, stream: str) -> None:
 
 def _chosen_type(context: Context, table: TableType) -> str | None:
     """Draw the choice of a record type, the likeliest first with their chances; None for none of them."""
-    chances = {entity or "": f"{whole_percent(chance)}%" for entity, chance in table.ranked}
+    chances = {
+        entity or "": f"{whole_percent(chance)}%" for entity, chance in table.ranked if whole_percent(chance)
+    }
     entities = sorted(target_schema().domain(context.tenant.domain), key=entity_label)
-    options = list(dict.fromkeys([*chances, *entities, ""]))
+    options = list(dict.fromkeys([*chances, "", *entities]))
     entity = st.selectbox(
         f"Each row of **{formats.plain(table.stream)}** is",
         options,

@@ -22,7 +22,7 @@ def record_types(context: Context, migration_id: str) -> None:
         st.button(
             _label(tables[0]),
             key="record_type",
-            icon=":material/table:",
+            icon=":material/edit:",
             width="stretch",
             help="Change the record type",
             disabled=not may_change,

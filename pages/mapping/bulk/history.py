@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
 from core.engine.mapping.views import Batch
@@ -22,12 +23,12 @@ def history(migration_id: str) -> None:
         if not batches:
             st.caption("No bulk action yet.")
         for batch in batches[:_MAX_BATCHES]:
-            _entry(context, batch)
+            _entry(context, migration_id, batch)
         if len(batches) > _MAX_BATCHES:
             st.caption(f"{len(batches) - _MAX_BATCHES:,} older ones are in the audit log.")
 
 
-def _entry(context: Context, batch: Batch) -> None:
+def _entry(context: Context, migration_id: str, batch: Batch) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(gap=None):
             st.text(batch.label)
@@ -46,7 +47,7 @@ def _entry(context: Context, batch: Batch) -> None:
             icon=":material/undo:",
             disabled=not (batch.can_undo and context.may("mapping.edit")),
         ):
-            act(lambda callback_context: actions.undo(callback_context, batch.id, only_unchanged=True))
+            act(lambda write: actions.undo_batch(write, migration_id, batch.id, SOURCES))
             note(f"Undone: {formats.plain(batch.label)}")
             forget_undo()
             reload()

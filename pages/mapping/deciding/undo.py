@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from adapters import SOURCES
 from core.context import Context
 from core.engine.mapping import actions, views
 from pages.mapping.deciding.deck import REVIEWED
@@ -77,5 +78,4 @@ def _undo(context: Context, migration_id: str) -> tuple[str, list[str]]:
     forget_undo()
     if last is None:
         return "", []
-    restored = actions.undo(context, last.batch, only_unchanged=True)
-    return last.label, views.fields_of_batch(context, restored.batch)
+    return last.label, actions.undo_batch(context, migration_id, last.batch, SOURCES)

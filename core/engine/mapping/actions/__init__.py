@@ -13,6 +13,7 @@ from core.engine.mapping.actions.record_types import (
     RecordTypeEffect,
     record_type_effect,
     set_record_type,
+    undo_batch,
     undo_record_type,
 )
 from core.engine.mapping.actions.second import confirm_second, set_exposure
@@ -40,5 +41,6 @@ __all__ = [
     "set_strict",
     "suggest_mapping",
     "undo",
+    "undo_batch",
     "undo_record_type",
 ]

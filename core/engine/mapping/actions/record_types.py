@@ -135,6 +135,21 @@ def undo_record_type(context: Context, migration_id: str, stream: str, sources: 
     )
 
 
+@action("mapping.edit")
+def undo_batch(context: Context, migration_id: str, batch: str, sources: Mapping[str, Source]) -> list[str]:
+    """Restore what stood before a batch and was not decided since; return the ids of its fields.
+
+    The batch of a record type takes the choice back with its decisions.
+    """
+    choices = sources_views.migration(context, migration_id).settings.get(views.RECORD_TYPES, {})
+    stream = next((name for name, choice in choices.items() if choice["batch"] == batch), None)
+    if stream is None:
+        return views.fields_of_batch(context, undo(context, batch, only_unchanged=True).batch)
+    field_ids = views.fields_of_batch(context, batch)
+    undo_record_type(context, migration_id, stream, sources)
+    return field_ids
+
+
 def settle_record_types(
     context: Context, migration_id: str, entities: Mapping[str, str | None], sources: Mapping[str, Source]
 ) -> None:

@@ -33,7 +33,7 @@ class TableType:
     """The record type of a table; `entity` None where nothing of it is mapped.
 
     `chance` is None where the matcher did not weigh it. `ranked` are the likeliest, with None for none of them.
-    `is_reviewed`: every column is decided.
+    `undecided` counts the columns that nobody has decided, of `fields`.
     """
 
     stream: str
@@ -43,7 +43,12 @@ class TableType:
     fields: int
     is_chosen: bool
     is_documented: bool
-    is_reviewed: bool
+    undecided: int
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether every column is decided."""
+        return not self.undecided
 
     @property
     def runner_up(self) -> tuple[str | None, float] | None:
@@ -107,7 +112,7 @@ def _table_type(
         mapped.columns,
         is_chosen=name in choices,
         is_documented=bool(documented) and name not in choices,
-        is_reviewed=not mapped.undecided,
+        undecided=mapped.undecided,
     )
 
 

@@ -110,6 +110,28 @@ def test_none_of_these_leaves_every_field_out_by_decision_and_another_choice_bri
     assert {row.status for row in views.field_rows(alice, migration)} == {"suggested"}
 
 
+def test_the_undo_of_an_exclusion_takes_the_choice_back_with_its_decisions(alice, people_table):
+    migration, stream = people_table
+    before = targets(alice, migration)
+    set_record_type(alice, migration, stream, None, SOURCES)
+    newest = next(batch for batch in views.batches(alice, migration) if batch.can_undo)
+    assert "No record type" in newest.label
+    field_ids = actions.undo_batch(alice, migration, newest.id, SOURCES)
+    assert set(field_ids) <= {row.id for row in views.field_rows(alice, migration)}
+    assert targets(alice, migration) == before
+    assert not views.record_types(alice, migration)[0].is_chosen
+
+
+def test_the_undo_of_another_batch_leaves_the_choice(alice, people_table):
+    migration, stream = people_table
+    set_record_type(alice, migration, stream, other_type(alice, migration), SOURCES)
+    field = next(row for row in views.field_rows(alice, migration) if row.target)
+    actions.decide(alice, field.id, version=field.version, target=None, status="ignored")
+    newest = next(batch for batch in views.batches(alice, migration) if batch.can_undo)
+    assert actions.undo_batch(alice, migration, newest.id, SOURCES) == [field.id]
+    assert views.record_types(alice, migration)[0].is_chosen
+
+
 def test_a_choice_outlives_another_suggestion(alice, people_table):
     migration, stream = people_table
     set_record_type(alice, migration, stream, other_type(alice, migration), SOURCES)
