@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import add, attrgetter
 from typing import Self
 
 import polars as pl
@@ -61,16 +62,19 @@ class FormCounts:
         return self.whole + self.point + self.comma + self.either_point + self.either_comma + self.indian
 
     def __add__(self, more: FormCounts) -> FormCounts:
-        return FormCounts(*(getattr(self, fact.name) + getattr(more, fact.name) for fact in fields(self)))
+        return FormCounts(*map(add, _counts_of(self), _counts_of(more)))
 
     @classmethod
     def from_json(cls, document: Mapping[str, int]) -> Self:
         """Read counts as stored, without those that are zero."""
-        names = {fact.name for fact in fields(cls)}
-        return cls(**{name: count for name, count in document.items() if name in names})
+        return cls(**{name: count for name, count in document.items() if name in _NAMES})
 
     def to_json(self) -> dict[str, int]:
-        return {name: count for name, count in asdict(self).items() if count}
+        return {name: count for name, count in zip(_NAMES, _counts_of(self), strict=True) if count}
+
+
+_NAMES = tuple(fact.name for fact in fields(FormCounts))
+_counts_of = attrgetter(*_NAMES)
 
 
 def count_forms(texts: pl.Series) -> FormCounts:

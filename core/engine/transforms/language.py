@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import polars as pl
 
@@ -66,8 +67,11 @@ class Compiled:
 
 def parse(text: str | None) -> Chain:
     """Return the calls of a chain in order; none for an empty text. InvalidInputError names what it does not understand."""
-    if not text or not text.strip():
-        return ()
+    return _parse(text) if text and text.strip() else ()
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> Chain:
     if len(text) > MAX_LENGTH:
         raise InvalidInputError(f"The transform is longer than {MAX_LENGTH} characters.", hint=_HINT)
     source = text.strip()

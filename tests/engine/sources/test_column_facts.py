@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.engine.sources.days.facts import DayFacts
 from core.engine.sources.facts.columns import ColumnFacts, FactCollector, merge_facts
+from core.kit.number_forms import FormCounts
 
 VALUES = st.lists(st.none() | st.sampled_from("abcdefgh"), max_size=8)
+NUMBERS = st.integers(0, 9)
+FACTS = st.builds(
+    ColumnFacts,
+    NUMBERS,
+    st.none() | st.booleans(),
+    st.builds(FormCounts, *[NUMBERS] * len(fields(FormCounts))),
+    st.none() | st.builds(DayFacts, *[NUMBERS] * len(fields(DayFacts))),
+    st.dictionaries(st.sampled_from(["NULL", "-", "n/a"]), NUMBERS),
+    st.booleans(),
+)
 
 
 @given(values=VALUES, size=st.integers(1, 4))
@@ -25,6 +39,24 @@ def test_facts_are_those_of_the_whole_column_whatever_the_frames(values: list[st
 def test_facts_survive_being_stored_and_ignore_what_a_later_version_adds() -> None:
     facts = ColumnFacts(3, is_unique=True)
     assert ColumnFacts.from_json(facts.to_json() | {"later": 1}) == facts
+
+
+@given(facts=FACTS)
+def test_any_facts_survive_being_stored_and_are_those_of_the_stream_where_it_is_one_file(
+    facts: ColumnFacts,
+) -> None:
+    assert ColumnFacts.from_json(facts.to_json()) == facts
+    assert merge_facts([{"Code": facts}, {}]) == {"Code": facts}
+
+
+@given(first=FACTS, second=FACTS)
+def test_the_numbers_of_two_files_are_those_of_each_form_together(
+    first: ColumnFacts, second: ColumnFacts
+) -> None:
+    forms = (asdict(first.numbers), asdict(second.numbers))
+    merged = merge_facts([{"Code": first}, {"Code": second}])["Code"]
+    assert asdict(merged.numbers) == {name: forms[0][name] + forms[1][name] for name in forms[0]}
+    assert merged.filled == first.filled + second.filled
 
 
 def test_a_column_of_two_files_is_unique_only_where_it_is_in_each() -> None:

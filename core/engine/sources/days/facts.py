@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import polars as pl
@@ -55,12 +55,9 @@ class DayFacts:
     @classmethod
     def from_json(cls, document: Mapping[str, Any] | None) -> Self | None:
         """Read facts as stored; facts that a later version stores are left out."""
-        fact_names = {fact.name for fact in fields(cls)}
-        return (
-            cls(**{name: value for name, value in document.items() if name in fact_names})
-            if document
-            else None
-        )
+        if not document:
+            return None
+        return cls(**{name: value for name, value in document.items() if name in cls.__slots__})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

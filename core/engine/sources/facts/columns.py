@@ -42,8 +42,7 @@ class ColumnFacts:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Read facts as stored; facts that a later version stores are left out."""
-        fact_names = {fact.name for fact in fields(cls)} - {"numbers", "days"}
-        facts = {name: value for name, value in document.items() if name in fact_names}
+        facts = {name: value for name, value in document.items() if name in _STORED_AS_THEY_ARE}
         return cls(
             **facts,
             numbers=FormCounts.from_json(document.get("numbers") or {}),
@@ -52,6 +51,9 @@ class ColumnFacts:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"numbers": self.numbers.to_json()}
+
+
+_STORED_AS_THEY_ARE = frozenset(fact.name for fact in fields(ColumnFacts)) - {"numbers", "days"}
 
 
 class FactCollector:
@@ -124,21 +126,25 @@ class FactCollector:
 
 def merge_facts(files: Sequence[Mapping[str, ColumnFacts]]) -> dict[str, ColumnFacts]:
     """Merge the facts of one stream's columns over its files: unique only where it is in each of them."""
-    merged: dict[str, ColumnFacts] = {}
-    for name in dict.fromkeys(name for file in files for name in file):
-        parts = [file[name] for file in files if name in file]
-        words: Counter[str] = Counter()
-        for part in parts:
-            words.update(part.empty_words)
-        merged[name] = ColumnFacts(
-            sum(part.filled for part in parts),
-            _all(part.is_unique for part in parts),
-            sum((part.numbers for part in parts), FormCounts()),
-            _days_of(parts),
-            dict(words),
-            all(part.counts for part in parts),
-        )
-    return merged
+    parts: dict[str, list[ColumnFacts]] = {}
+    for file in files:
+        for name, facts in file.items():
+            parts.setdefault(name, []).append(facts)
+    return {name: few[0] if len(few) == 1 else _merged(few) for name, few in parts.items()}
+
+
+def _merged(parts: Sequence[ColumnFacts]) -> ColumnFacts:
+    words: Counter[str] = Counter()
+    for part in parts:
+        words.update(part.empty_words)
+    return ColumnFacts(
+        sum(part.filled for part in parts),
+        _all(part.is_unique for part in parts),
+        sum((part.numbers for part in parts), FormCounts()),
+        _days_of(parts),
+        dict(words),
+        all(part.counts for part in parts),
+    )
 
 
 def _days_of(parts: Sequence[ColumnFacts]) -> DayFacts | None:
