@@ -65,7 +65,7 @@ def write_canvas(folder: Path) -> list[Path]:
 def _users() -> Iterable[tuple[object, ...]]:
     for key, first, last, kind, status in _PEOPLE:
         login = f"{first[0]}{last}".lower()
-        yield key, login, "", first, last, first, f"{login}@example.org", kind, status
+        yield key, login, f"invented-{key}", first, last, first, f"{login}@example.org", kind, status
 
 
 def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> Path:

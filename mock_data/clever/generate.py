@@ -150,4 +150,4 @@ def _pupils() -> Iterable[tuple[object, ...]]:
         )
         home = (f"{key - 90000} Birch Way", "Northfield", "NY", "12110", email)
         for contact in _CONTACTS.get(key, (("",) * 7,)):
-            yield (*about, *home, *contact, f"{first}{number[-2:]}".lower(), "")
+            yield (*about, *home, *contact, f"{first}{number[-2:]}".lower(), f"invented-{number}")

@@ -131,3 +131,13 @@ def test_users_of_oneroster_1_2_without_their_roles_are_nobody(tmp_path):
     path.write_text(USERS_1_2, encoding="utf-8")
     (stream,) = identify(path, list(SOURCES.values())).streams
     assert (stream.name, stream.entity, stream.rows) == ("users_without_role", None, 3)
+
+
+@pytest.mark.parametrize("source", ["canvas", "clever"])
+def test_no_row_of_a_sample_has_the_password_that_stands_in_its_file(source, tmp_path):
+    path = bundle_of(source, tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        assert any(b"invented-" in archive.read(name) for name in archive.namelist())
+    identification = identify(path, list(SOURCES.values()))
+    assert not any("invented-" in repr(stream.sample.rows()) for stream in identification.streams)
+    assert not any("invented-" in repr(frame.rows()) for _, frame in read(path, identification))

@@ -16,8 +16,8 @@ from core.errors import InvalidInputError
 from core.kit.zone_names import zone_named
 
 _ORDERS = ("mdy", "dmy", "ymd")
-NUMBER_CUT, CODE_CUT = "card_number_removed", "card_code_removed"
-"""Codes of the issues that say what was cut."""
+NUMBER_CUT, CODE_CUT, LOGIN_CUT = "card_number_removed", "card_code_removed", "login_removed"
+"""What was cut; the first two are codes of issues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class StreamInfo:
 
 @dataclass(slots=True)
 class Cuts:
-    """Card data cut out of a file: the digits of the numbers, and counts per column.
+    """Card data and passwords cut out of a file: the digits of the card numbers, and counts per column.
 
     The digits are held while the file is read, so that its stored copy can be cut too; they are never written.
     """
@@ -126,6 +126,7 @@ class Cuts:
         sentences = {
             NUMBER_CUT: "card numbers were cut to their last 4 digits",
             CODE_CUT: "card verification codes were removed",
+            LOGIN_CUT: "passwords were removed",
         }
         return [
             f"{column}: {count:,} {sentences[code]}"

@@ -2,7 +2,7 @@
 
 A number with separators or within a longer text is cut wherever it is a card's. A bare number of 13 to 19 digits may
 also be an id, a barcode or a telephone number, so the column decides: called like an identifier, nine in ten of its long
-numbers must be cards'; called otherwise, a quarter, or there are fewer than ten. Verification codes are emptied.
+numbers must be cards'; called otherwise, a quarter, or there are fewer than ten. Verification codes and passwords are emptied.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from core.engine.sources.cards.numbers import (
     names_code,
     suspect,
 )
-from core.engine.sources.file_info import CODE_CUT, NUMBER_CUT, Cuts
+from core.engine.sources.cards.passwords import is_password_column
+from core.engine.sources.file_info import CODE_CUT, LOGIN_CUT, NUMBER_CUT, Cuts
 
 _MIN_BYTES = 6
 """Bytes of the shortest text that may name a verification code."""
@@ -60,10 +61,14 @@ class Evidence:
     def cut_suspect(self, frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
         """Cut as `cut` does, where the bytes the frame was read from may hold a card number; most do not."""
         names = [name for name in frame.columns if name != ROW]
-        return self.cut(frame) if code_columns(names) or suspect(data) else frame
+        return self.cut(frame) if code_columns(names) or suspect(data) else self._without_passwords(frame)
 
     def cut(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Cut card numbers and codes out of a frame (ROW and text columns), with NOTED on rows that had some."""
+        """Cut card numbers and codes out of a frame (ROW and text columns), with NOTED on rows that had some.
+
+        Passwords are counted for the table alone: nobody has to look at a row for them.
+        """
+        frame = self._without_passwords(frame)
         names = [name for name in frame.columns if name not in {ROW, NOTED}]
         new_columns: list[pl.Series] = []
         notes: list[pl.DataFrame] = []
@@ -83,6 +88,14 @@ class Evidence:
                     rows.with_columns(code=pl.lit(code), column=pl.lit(name), detail=_detail(code, name))
                 )
         return add_notes(frame.with_columns(new_columns), notes) if new_columns else frame
+
+    def _without_passwords(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Empty the columns that hold passwords."""
+        names = [name for name in frame.columns if is_password_column(name)]
+        for name in names:
+            if count := frame[name].count():
+                self.cuts.columns[self.table, name, LOGIN_CUT] += count
+        return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names) if names else frame
 
     def _cut_column(self, column: pl.Series, *, of_card: bool) -> tuple[pl.Series, dict[str, str]]:
         """Cut a column; returns it, and value -> code of the fault for each distinct value that changed."""

@@ -1,4 +1,4 @@
-"""Write the stored copy of an upload without the card numbers and verification codes that were cut from its rows.
+"""Write the stored copy of an upload without the card numbers, codes and passwords that were cut from its rows.
 
 A table becomes UTF-8 text with the same delimiter and as many records, a document JSON, a workbook or an archive a ZIP
 with a CSV file per table: each is read again as the original was.
@@ -15,19 +15,26 @@ from typing import IO
 
 from core.engine.sources.cards.columns import code_columns
 from core.engine.sources.cards.numbers import cut_codes, cut_numbers, names_code, suspect
+from core.engine.sources.cards.passwords import is_password_column, names_password, password_columns
 from core.engine.sources.file_info import Identified, StreamInfo
 from core.engine.sources.files import Kind, Member, kind_of, load_json, tables_of
 from core.engine.sources.json_text import Json, scalar_text, write
 from core.engine.sources.tabular import records_of, utf8_blocks
 
-_PIECE, _OVERLAP = 4 << 20, 256
+_PIECE, _OVERLAP, _BEGINNING = 4 << 20, 256, 1 << 16
 
 
 def may_hold_cards(path: Path) -> bool:
-    """Tell whether the bytes may hold a card number or a code; true of compressed files and UTF-16."""
+    """Tell whether the bytes may hold a card number or a code, or name a password in the beginning.
+
+    True of compressed files and UTF-16.
+    """
     if kind_of(path) not in {Kind.TABLE, Kind.JSON}:
         return True
     with path.open("rb") as file:
+        if names_password(file.read(_BEGINNING)):
+            return True
+        file.seek(0)
         tail = b""
         while piece := file.read(_PIECE):
             data = tail + piece
@@ -59,6 +66,7 @@ def _cut_table(member: Member, infos: Mapping[str, StreamInfo], numbers: set[str
     """Yield the records of a table as lines of CSV."""
     info = infos[member.name]
     options, codes = info.options, code_columns(info.table_columns)
+    passwords = password_columns(info.table_columns)
     line = io.StringIO()
     writer = csv.writer(line, delimiter=options.delimiter or ",", lineterminator="\n")
     with member.open() as file:
@@ -68,6 +76,8 @@ def _cut_table(member: Member, infos: Mapping[str, StreamInfo], numbers: set[str
             for code in codes if number > (options.header_row or 0) else ():
                 if code < len(fields) and fields[code].strip(" '").partition(".")[0].isdigit():
                     fields[code] = ""
+            for index in passwords if number > (options.header_row or 0) else ():
+                fields[index : index + 1] = [""] * len(fields[index : index + 1])
             writer.writerow(fields)
             yield line.getvalue()
             line.seek(0)
@@ -82,7 +92,8 @@ def _cut_document(value: Json, numbers: set[str]) -> Json:
         codes = {keys[code_column] for code_column in code_columns(keys)}
         return {
             _cut_text(key, numbers): None
-            if key in codes and _is_code(member)
+            if (key in codes and _is_code(member))
+            or (is_password_column(key) and not isinstance(member, dict))
             else _cut_document(member, numbers)
             for key, member in value.items()
         }
