@@ -42,7 +42,7 @@ class StreamSample:
     """What a stream is judged by: some of its rows as text, and the documentation where its source is recognised.
 
     `is_known` is False for a record that a recognised source does not declare: it belongs to nothing and is left alone,
-    for the reason `unknown_because`.
+    for the reason `unknown_because`. `is_settled`: a person chose the `entity`.
     `file` joins streams whose amounts have one unit. `facts` are about all rows of the stream, not only those here;
     `readings` say what columns mean by the shape of their table.
     `system` is the recognised source, `date_order` that of its files, `day_system` the year its workbook counts days from.
@@ -66,6 +66,7 @@ class StreamSample:
     named: frozenset[str] = frozenset()
     has_pupils: bool = False
     former: Mapping[str, FormerId] = field(default_factory=dict)
+    is_settled: bool = False
     unknown_because: str = "The source's documentation does not say what these records are."
 
 

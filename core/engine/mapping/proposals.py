@@ -20,6 +20,7 @@ from core.engine.mapping.commerce.payment_rows import with_payment_rows
 from core.engine.mapping.dates import with_dates
 from core.engine.mapping.identities.pupils_by_roll import with_known_pupils
 from core.engine.mapping.match import Candidate, Evidence, Suggestion, suggest
+from core.engine.mapping.match.record_types import related_entities, suggest_settled
 from core.engine.mapping.match.values import contradicts
 from core.engine.mapping.memory.trust import HINT, Recollection
 from core.engine.mapping.plans import Link
@@ -108,7 +109,11 @@ def _of_stream(
     entities = target_schema().domain(domain)
     hints = {**_hints_about(sample.hints, entities), **hints_of_shape(sample.readings, domain)}
     entity = sample.entity if sample.entity in entities else None
-    suggestions = suggest(profiles, domain, hints=hints or None, entity=entity)
+    if sample.is_settled and entity:
+        suggestions = suggest_settled(profiles, domain, entity, hints=hints or None)
+        recalled = _about(recalled, related_entities(entity, domain))
+    else:
+        suggestions = suggest(profiles, domain, hints=hints or None, entity=entity)
     by_rules = [
         _by_rules(profile, suggestion, hints.get(profile.source))
         for profile, suggestion in zip(profiles, suggestions, strict=True)
@@ -184,6 +189,15 @@ def transform_for(profile: FieldProfile, target: str | None) -> str | None:
 
 
 # --- what people decided before -----------------------------------------------------------------------------------
+
+
+def _about(recalled: Recalled, entities: Container[str]) -> Recalled:
+    """Return what memory says of these entities, and which columns it excludes."""
+    return {
+        key: memory
+        for key, memory in recalled.items()
+        if memory.target is None or memory.target.partition(".")[0] in entities
+    }
 
 
 def _with_memory(firsts: Sequence[Proposal], recalled: Recalled) -> list[Proposal]:

@@ -204,7 +204,7 @@ def _as_chosen(sample: StreamSample, entity: str | None) -> StreamSample:
         return replace(sample, is_known=False, unknown_because=views.NO_RECORD_TYPE)
     if entity == sample.entity:
         return sample
-    return replace(sample, entity=entity, hints={}, is_known=True)
+    return replace(sample, entity=entity, hints={}, is_known=True, is_settled=True)
 
 
 def _agreed(orders: Iterable[str | None]) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from adapters import SOURCES
 from core.engine.mapping import actions, views
 from core.engine.mapping.actions import record_type_effect, set_record_type, undo_record_type
+from core.engine.mapping.match.record_types import related_entities
 from core.engine.sources.actions import add_file, create_migration
 from core.errors import InvalidInputError, NotFoundError
 from core.platform.audit.tables import AuditLine
@@ -138,6 +139,21 @@ def test_a_choice_outlives_another_suggestion(alice, people_table):
     after = targets(alice, migration)
     actions.suggest_mapping(alice, migration, SOURCES)
     assert targets(alice, migration) == after
+
+
+def test_what_was_decided_of_another_record_type_is_not_recalled_against_the_choice(
+    alice, people_table, tmp_path
+):
+    migration, stream = people_table
+    for row in views.field_rows(alice, migration):
+        if row.target and not row.slot:
+            actions.decide(alice, row.id, version=row.version, target=row.target, status="accepted")
+    again = create_migration(alice, "People again")
+    add_file(alice, again.id, tmp_path / "people.csv", SOURCES)
+    actions.suggest_mapping(alice, again.id, SOURCES)
+    set_record_type(alice, again.id, stream, "gift_card", SOURCES)
+    entities = {target.partition(".")[0] for target in targets(alice, again.id).values() if target}
+    assert entities <= related_entities("gift_card", "restaurant")
 
 
 def test_a_table_or_record_type_that_is_not_there_is_refused(alice, people_table):
