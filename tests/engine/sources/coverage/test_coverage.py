@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,12 @@ def areas_under(name: str, part: str) -> dict[str, str | None]:
 def test_every_declared_source_is_described_and_no_other():
     assert list(described_sources()) == [name for name in DECLARED if name in described_sources()]
     assert set(described_sources()) == set(DECLARED)
+
+
+def test_no_source_is_described_twice():
+    text = (Path(__file__).resolve().parents[4] / "data" / "sources.yaml").read_text(encoding="utf-8")
+    names = [line.removesuffix(":") for line in text.splitlines() if line.endswith(":") and line[0].isalpha()]
+    assert names == list(described_sources())
 
 
 @pytest.mark.parametrize("name", DECLARED)
