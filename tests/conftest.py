@@ -75,18 +75,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that last longest, so that no worker is left alone with them at the end.
 
-    Every third of them drives a browser: not all workers wait for browsers, or start consoles, at the same time.
+    The journeys come first and together: a worker stops its consoles before its first other test.
     """
     weights = {"browser": 2, "slow": 1}
     heaviest: dict[Path, int] = {}
     for item in items:
         weight = sum(weights.get(name, 0) for name in {mark.name for mark in item.iter_markers()})
         heaviest[item.path] = max(weight, heaviest.get(item.path, 0))
-    files = sorted(heaviest, key=lambda path: -heaviest[path])
-    browsers = [path for path in files if heaviest[path] >= weights["browser"]]
-    turns = {path: 3 * number for number, path in enumerate(browsers)}
-    turns |= {path: 3 * (number // 2) + number % 2 + 1 for number, path in enumerate(files[len(browsers) :])}
-    items.sort(key=lambda item: turns[item.path])
+    items.sort(key=lambda item: -heaviest[item.path])
 
 
 def pytest_collection_finish() -> None:
