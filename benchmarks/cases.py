@@ -94,7 +94,8 @@ def judged(
 def documents(folder: str) -> list[dict[str, Any]]:
     """Read the cases of a folder below data/corpus as they are in their files."""
     return [
-        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((CORPUS / folder).glob("*.yaml"))
+        yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in sorted((CORPUS / folder).glob("*.yaml"))
     ]
 
 
@@ -226,11 +227,20 @@ def learned_documents() -> list[dict[str, Any]]:
     return [document for folder in ("mapping", "holdout/dev") for document in documents(folder)]
 
 
-def jackknifed(change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict) -> list[Case]:
-    """Return the learned cases as they are judged: blind, without their system's own words, and changed as asked."""
+def views() -> dict[str, list[Case]]:
+    """Return the learned cases as they are trained on and judged: blind, and but for 'with all words' by the jackknife."""
     cases = learned_documents()
     words = lexicons(cases)
-    return [as_case(change(case), "jackknife", words[case["domain"], case["system"]]) for case in cases]
+
+    def cases_in(view: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> list[Case]:
+        return [as_case(change(case), view, words[case["domain"], case["system"]]) for case in cases]
+
+    return {
+        "with all words": [as_case(case, "with all words") for case in cases],
+        "whole": cases_in("whole", dict),
+        "without samples": cases_in("without samples", without_samples),
+        "part of the columns": cases_in("part of the columns", with_part_of_columns),
+    }
 
 
 LANGUAGES = ("es", "fr", "de", "pt")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +12,8 @@ from cases import Case, Verdict, judged
 from scipy.optimize import minimize
 
 from core.engine.mapping.match.assignment import assign
-from core.engine.mapping.match.context import SIGNALS, with_parent
-from core.engine.mapping.match.features import Pairs, build_pairs
+from core.engine.mapping.match.context import settle, weigh_groups, with_parent
+from core.engine.mapping.match.features import Pairs, build_pairs, pairs_of
 from core.engine.mapping.match.lexicon import Doubles
 from core.engine.mapping.match.model import (
     CONFIDENCE_TERMS,
@@ -26,19 +27,27 @@ from core.engine.mapping.match.model import (
     softmax,
     term_values,
 )
+from core.engine.mapping.match.signals import NO_ENTITY, SIGNALS
 
+FOLDS, INNER_FOLDS = 6, 4
+LEARNED_VIEWS = ("with all words", "whole", "without samples", "part of the columns")
+ENTITY_VIEWS = ("with all words", "whole", "part of the columns")
+CURVE_VIEWS = ("with all words", "whole", "without samples")
+Views = Mapping[str, Sequence[Case]]
+"""The same cases as they are seen: name of the view -> cases."""
 RIDGE = 3.0  # strength of the pull of all weights towards zero
-ENTITY_RIDGE = 6.0
+ENTITY_RIDGE = 16.0
 BELIEF = {
     "called": 6.0, "valued": 3.0, "own_id": 1.5, "mentioned": 1.0, "explained": 1.0, "exclusive": 1.0, "referred": 1.0,
-    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 1.0, "joins": 3.0, "links": 7.0,
+    "covered": 3.0, "child": 1.0, "same_as_parent": 2.0, "family": 1.0, "joins": 3.0, "links": 7.0, "seldom": -2.5,
+    "typical": 2.0, "typical_most": 1.0, "value_words": 2.0, "no_entity_typical": 1.0, "no_entity_list": 1.0, "orphan": -3.0,
 }  # fmt: skip
 """What the signals for an entity are held to weigh before any case is seen: the corpus has few tables of each."""
 CURVE_RIDGE = 0.5
 CAUTION = 1.12  # what a wrong suggestion weighs against a right one: a confidence must rather be too low
 ALTERNATIVE = 0.4  # what an accepted alternative counts against the right answer
 OPTIONAL = 0.25  # what an accepted target counts where leaving the field is right
-BIAS, REPEAT = 0.9, 0.3
+BIAS, REPEAT = 1.05, 0.3
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,19 @@ class Weighed:
 
 
 def weigh(case: Case, entities: Doubles) -> Weighed:
-    pairs = build_pairs(case.observed, entities, case.words)
+    """Weigh a case's pairs as they are once it is known what its tables are about; what is around them stays as likely
+
+    as it seems to weights that have not seen the case.
+    """
+    chances = weigh_groups(case.observed.groups, entities, case.words, case.observed.stream)
+    entity_chances = {}
+    for group in case.observed.groups:
+        share = _share_of_entities(case, group.rows)
+        chance = chances[group.path]
+        entity_chances[group.path] = settle(chance, int(share.argmax()) if share.any() else len(share))
+    pairs = pairs_of(
+        case.observed, chances, [(entity_chances, dict.fromkeys(entity_chances, 1.0))], case.words
+    )
     count = len(case.fields)
     width = len(pairs.target) // count
     right = np.zeros((count, width + 1))
@@ -87,16 +108,24 @@ def _share_of_entities(case: Case, rows: Sequence[int]) -> Doubles:
 
 
 def fit_entities(cases: Sequence[Case]) -> Doubles:
-    """Fit the weights of the signals for what a table is about; the lists around a list are taken from the right answers."""
-    belief = np.array([BELIEF.get(name, 0.0) for name in SIGNALS])
+    """Fit the weights of what a table is about, or of its being about none of the entities.
+
+    What the lists around a list are about is taken from the right answers.
+    """
+    names = (*SIGNALS, *NO_ENTITY)
+    belief = np.array([BELIEF.get(name, 0.0) for name in names])
     tables, shares, counts = [], [], []
     for case in cases:
+        if case.view not in ENTITY_VIEWS:
+            continue
         truth = {group.path: _share_of_entities(case, group.rows) for group in case.observed.groups}
         for group in case.observed.groups:
-            if truth[group.path].any():
-                tables.append(with_parent(group, truth, case.words))
-                shares.append(truth[group.path])
-                counts.append(np.sqrt(len(group.rows)))
+            table = np.zeros((len(case.words.entities) + 1, len(names)))
+            table[:-1, : len(SIGNALS)] = with_parent(group, truth, case.words)
+            table[-1, len(SIGNALS) :] = group.strange
+            tables.append(table)
+            shares.append(np.append(truth[group.path], 0.0 if truth[group.path].any() else 1.0))
+            counts.append(np.sqrt(len(group.rows)))
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         away = weights - belief
@@ -111,10 +140,31 @@ def fit_entities(cases: Sequence[Case]) -> Doubles:
     return np.asarray(fitted.x)
 
 
+def weigh_unseen(cases: Sequence[Case]) -> list[Weighed]:
+    """Weigh each case by what its tables seem to be to weights that had not seen its system, as at run time."""
+    weighed: list[Weighed] = []
+    for systems in folds(cases, INNER_FOLDS):
+        entities = fit_entities([case for case in cases if case.system not in systems])
+        weighed += [weigh(case, entities) for case in cases if case.system in systems]
+    return weighed
+
+
+def folds(cases: Iterable[Case], count: int) -> list[frozenset[str]]:
+    """Deal the systems out to folds, those with most cases first, so that the folds are of like size."""
+    sizes = Counter(case.system for case in cases)
+    dealt: list[set[str]] = [set() for _ in range(min(count, len(sizes)))]
+    filled = [0] * len(dealt)
+    for system, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        smallest = filled.index(min(filled))
+        dealt[smallest].add(system)
+        filled[smallest] += size
+    return [frozenset(systems) for systems in dealt]
+
+
 def fit_logit(cases: Sequence[Case]) -> Model:
     """Fit the weights that make the accepted answers likeliest; features are scaled for the fit and back after it."""
     entities = fit_entities(cases)
-    weighed = [weigh(case, entities) for case in cases]
+    weighed = weigh_unseen(cases)
     terms = np.concatenate([case.terms for case in weighed])
     no_target = np.concatenate([case.no_target for case in weighed])
     right = np.concatenate([case.right for case in weighed])
@@ -221,23 +271,34 @@ def verdicts(outcome: Outcome, curves: tuple[Doubles, Doubles] | None = None) ->
     return results
 
 
-def leave_one_system_out(cases: Sequence[Case]) -> tuple[list[Verdict], list[Outcome]]:
-    """Judge all cases, each by weights and curves that know its system from no view of it."""
-    systems = sorted({case.system for case in cases})
-    outcomes: dict[str, list[Outcome]] = {}
-    for system in systems:
-        model = fit_logit([case for case in cases if case.system != system])
-        outcomes[system] = [judge(model, case) for case in cases if case.system == system]
-    results = []
-    for system in systems:
-        curves = calibrate(
-            outcome for learned in systems if learned != system for outcome in outcomes[learned]
+def by_system(views: Views, judged_views: Sequence[str]) -> tuple[dict[str, list[Verdict]], list[Outcome]]:
+    """Judge cases by weights and curves that know their system from no view; also return what the curves are fitted to."""
+    systems = folds(views[judged_views[0]], FOLDS)
+    outcomes: dict[str, list[list[Outcome]]] = {view: [] for view in {*judged_views, *CURVE_VIEWS}}
+    for held_out in systems:
+        model = fit_logit(
+            [case for view in LEARNED_VIEWS for case in views[view] if case.system not in held_out]
         )
-        results += [verdict for outcome in outcomes[system] for verdict in verdicts(outcome, curves)]
-    return results, [outcome for group in outcomes.values() for outcome in group]
+        for view, results in outcomes.items():
+            results.append([judge(model, case) for case in views[view] if case.system in held_out])
+    rows: dict[str, list[Verdict]] = {view: [] for view in judged_views}
+    for number in range(len(systems)):
+        curves = calibrate(
+            outcome
+            for view in CURVE_VIEWS
+            for fold, results in enumerate(outcomes[view])
+            if fold != number
+            for outcome in results
+        )
+        for view in judged_views:
+            for outcome in outcomes[view][number]:
+                rows[view] += verdicts(outcome, curves)
+    return rows, [outcome for view in CURVE_VIEWS for results in outcomes[view] for outcome in results]
 
 
-def fit(learned: Sequence[Case], outcomes: Iterable[Outcome]) -> Model:
+def fit(views: Views, outcomes: Iterable[Outcome]) -> Model:
     """Fit the model of all cases, with the curves of outcomes judged by weights that had not seen them."""
     fits, lacks = calibrate(outcomes)
-    return replace(fit_logit(learned), fits=fits, lacks=lacks)
+    return replace(
+        fit_logit([case for view in LEARNED_VIEWS for case in views[view]]), fits=fits, lacks=lacks
+    )

@@ -1,8 +1,8 @@
-"""Train the field matcher on data/corpus and prints how it does on systems it has not seen.
+"""Train the field matcher on data/corpus and print how it does on systems it has not seen.
 
-Every figure is leave-one-system-out: a system's cases are judged by weights, bias and calibration that were fitted
-without them. The model that is written is fitted on all cases of the corpus and of the first half of the hold-out;
-the other half is only ever judged.
+Every figure of a learned case is by whole system: its weights, its curves and (by the vocabulary jackknife) the words
+it is read with know nothing of its system. No table has a name that tells anything. The cases of holdout/final are
+never learned from; the vocabulary was not written from them, so that they are read with all of it.
 
     python benchmarks/train.py [--predictions FILE] [--dry]
 """
@@ -16,80 +16,73 @@ from pathlib import Path
 
 from cases import (
     LANGUAGES,
-    Case,
     Verdict,
     abbreviated,
     as_case,
     documents,
-    jackknifed,
     learned_documents,
-    read_cases,
     show,
     translated,
     translations,
+    views,
     without_samples,
 )
-from fitting import fit, judge, leave_one_system_out, verdicts
+from fitting import by_system, fit, judge, verdicts
 
 from core.engine.mapping.match.model import MODEL_FILE, Model, write_model
-
-VIEWS = ("named", "bare")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--predictions", type=Path, help="also write the leave-one-system-out predictions as JSON"
-    )
+    parser.add_argument("--predictions", type=Path, help="also write the predictions by system as JSON")
     parser.add_argument("--dry", action="store_true", help="do not write the model")
     options = parser.parse_args()
-    learned = [
-        case for view in VIEWS for folder in ("mapping", "holdout/dev") for case in read_cases(folder, view)
-    ]
-    rows, outcomes = leave_one_system_out(learned)
-    corpus = {case.name for case in read_cases("mapping")}
-    show("view", [row for row in rows if row.case.name in corpus], lambda row: row.case.view)
-    named_rows = [row for row in rows if row.case.view == "named"]
-    corpus_rows = [row for row in named_rows if row.case.name in corpus]
-    show("domain", corpus_rows, lambda row: row.case.domain)
-    show("system", named_rows, lambda row: row.case.system)
-    show("kind", corpus_rows, lambda row: row.case.kind)
+    learned = views()
+    rows, outcomes = by_system(learned, ("whole", "without samples"))
+    for key in ("domain", "kind", "system"):
+        show(key, rows["whole"], lambda row, key=key: getattr(row.case, key))
+    show("judged by system", [row for part in rows.values() for row in part], lambda row: row.case.view)
     model = fit(learned, outcomes)
-    final = [
-        verdict
-        for view in VIEWS
-        for case in read_cases("holdout/final", view)
-        for verdict in verdicts(judge(model, case), (model.fits, model.lacks))
-    ]
-    show("never learned from", final, lambda row: row.case.view)
-    honest(model)
+    unseen = never_learned(model)
+    show("never learned from", unseen, lambda row: row.case.view)
+    show(
+        "never learned from", [row for row in unseen if row.case.view == "whole"], lambda row: row.case.domain
+    )
+    show("headers", other_headers(model), lambda row: row.case.view)
     if options.predictions:
-        options.predictions.write_text(json.dumps(_as_json(named_rows)), encoding="utf-8")
+        held_out = [*rows["whole"], *(row for row in unseen if row.case.view == "whole")]
+        options.predictions.write_text(json.dumps(_as_json(held_out)), encoding="utf-8")
     if not options.dry:
         MODEL_FILE.write_text(json.dumps(write_model(model), indent=1) + "\n", encoding="utf-8")
         print(f"\nwritten to {MODEL_FILE.name}")
 
 
-def honest(model: Model) -> None:
-    """Print the figures to believe: blind, by system and without its own words; then without samples, other headers."""
-    rows, _ = leave_one_system_out(jackknifed())
-    show("vocabulary jackknife", rows, lambda row: row.case.view)
-    every_case = {case["id"]: case for case in (*learned_documents(), *documents("holdout/final"))}
-    final = documents("holdout/final")
-    cases = [as_case(without_samples(case), "without samples") for case in final]
-    cases += [as_case(abbreviated(case), "abbreviated") for case in final]
-    cases += [
-        as_case(translated(every_case[name], language), language)
+def never_learned(model: Model) -> list[Verdict]:
+    """Judge the cases of holdout/final, as they are, without samples, and with abbreviated headers."""
+    changes = {"whole": dict, "without samples": without_samples, "abbreviated": abbreviated}
+    return [
+        verdict
+        for view, change in changes.items()
+        for document in documents("holdout/final")
+        for verdict in judged_by(model, change(document), view)
+    ]
+
+
+def other_headers(model: Model) -> list[Verdict]:
+    """Judge the cases whose headers are translated, in each language."""
+    cases = {case["id"]: case for case in (*learned_documents(), *documents("holdout/final"))}
+    return [
+        verdict
         for name in translations()
         for language in LANGUAGES
+        for verdict in judged_by(model, translated(cases[name], language), language)
     ]
-    show("other headers", judged_by(model, cases), lambda row: row.case.view)
 
 
-def judged_by(model: Model, cases: Sequence[Case]) -> list[Verdict]:
-    return [verdict for case in cases for verdict in verdicts(judge(model, case), (model.fits, model.lacks))]
+def judged_by(model: Model, document: dict[str, object], view: str) -> list[Verdict]:
+    return verdicts(judge(model, as_case(document, view)), (model.fits, model.lacks))
 
 
 def _as_json(rows: Sequence[Verdict]) -> list[dict[str, object]]:

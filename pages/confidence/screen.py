@@ -40,7 +40,8 @@ def show(context: Context) -> None:
         st.caption(
             f"{subject} count over all {'demo ' if context.tenant.is_demo else ''}customers, and only where a person reviewed one field. "
             "Bulk actions and thresholds do not count. Excluded fields count once an import is completed. "
-            "The held-out test set is labelled vendor exports that the matcher was not trained on."
+            "The held-out test set is labelled vendor exports. Each is judged as an unknown system: without its file name, "
+            "and without the examples and words that only this system has."
         )
     widgets.section("By source")
     sources(corpus, decisions)

@@ -164,7 +164,8 @@ def _key(
     if is_known_by_name or len(ids) > 1 or (not ids and _is_tied(entity, by_target)):
         return None
     if ids and (_is_unique(ids[0].source, sample) or ids[0].source in sample.hints):
-        return None
+        doubtful = ids[0].origin == "rules" and (ids[0].confidence or 0.0) < _SURE
+        return (ids[0],) if doubtful and ids[0] in _candidates(proposals) else None
     if not ids and (single := _single_key(entity, proposals, by_target, sample)):
         return (single,)
     if ids and {"id", "uuid", "guid"} & set(tokens(ids[0].source)):
@@ -341,6 +342,12 @@ def _columns_of(
 # --- the proposal -------------------------------------------------------------------------------------------------
 
 
+def _sureness(proposals: Sequence[Proposal], entity: str) -> float:
+    """Return how sure the surest field of the entity is: so sure it is that the rows are about it."""
+    members = [proposal for proposal in proposals if (proposal.target or "").startswith(f"{entity}.")]
+    return max((proposal.confidence or 0.0 for proposal in members), default=0.0)
+
+
 def _added(
     proposals: Sequence[Proposal], entity: str, key: Sequence[Proposal], sample: StreamSample
 ) -> list[Proposal]:
@@ -349,14 +356,14 @@ def _added(
     columns = [proposal.source for proposal in key]
     if len(columns) == 1:
         is_repeated = sample.facts.get(columns[0], ColumnFacts()).is_unique is False
-        text = f"Each number stands beside one name, some in several rows: it is the ID of {label}."
-        text = (
-            text
-            if is_repeated
-            else f"Each of the {_rows(sample):,} rows has a value of its own here: it is the ID of {label}."
-        )
+        why = "Each number stands beside one name, some in several rows"
+        if not is_repeated:
+            why = f"Each of the {_rows(sample):,} rows has a value of its own here"
+        text = f"{why}: it is the ID of {label}."
         transform = None
         confidence = _LIKELY if target_schema().field(key[0].target or target).kind in _CONTACTS else _SURE
+        if key[0].target == target:  # which it was already, by its name alone
+            confidence = max(key[0].confidence or 0.0, min(confidence, _sureness(proposals, entity)))
     else:
         text = f"{listed(columns)} together differ in every row: they are the ID of {label}."
         transform, confidence = show((Call("concat", ("/",)),)), _TOGETHER

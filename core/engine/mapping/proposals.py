@@ -33,7 +33,12 @@ from core.engine.mapping.texts.empty_words import (
     words_of,
 )
 from core.engine.mapping.texts.leftovers import with_leftovers
-from core.engine.mapping.texts.person_names import further_names, name_transform, with_person_names
+from core.engine.mapping.texts.person_names import (
+    further_names,
+    name_transform,
+    with_person_names,
+    without_repeated_names,
+)
 from core.engine.plan import ImportSettings
 from core.engine.sources.contract import Hint
 from core.engine.sources.profile import FieldProfile, profile_frame
@@ -121,6 +126,8 @@ def _of_stream(
     firsts = with_shape(_with_memory(by_rules, recalled), sample.readings, domain)
     firsts = with_commerce(firsts, sample, domain, file_columns)
     used_targets = {suggestion.target for suggestion in suggestions} | {first.target for first in firsts}
+    firsts, free_targets = without_repeated_names(firsts)
+    used_targets = (used_targets - free_targets) | {first.target for first in firsts}
     for first in firsts:
         yield first
         yield from _further(first, hints.get(first.source), used_targets)

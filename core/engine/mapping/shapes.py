@@ -68,10 +68,23 @@ def with_shape(firsts: Sequence[Proposal], readings: Mapping[str, Reading], doma
         else (
             _given_up(first)
             if first.target in claimed_targets and not target_schema().field(first.target).is_list
-            else first
+            else _asked_with_people(first, readings)
         )
         for first in firsts
     ]
+
+
+def _asked_with_people(first: Proposal, readings: Mapping[str, Reading]) -> Proposal:
+    """Return a suggestion about a guardian with the question of the guardians' other columns: part of a person makes none."""
+    question_of_people = next(
+        (reading.question for reading in readings.values() if reading.question and not reading.target), ""
+    )
+    is_guardian = (first.target or "").startswith("guardian.")
+    return (
+        replace(first, question=first.question or question_of_people)
+        if question_of_people and is_guardian
+        else first
+    )
 
 
 def _typed(first: Proposal, reading: Reading, domain: str) -> Proposal:

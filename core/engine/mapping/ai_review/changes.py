@@ -44,7 +44,8 @@ class Change:
 def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]) -> int:
     """Write all changes; return how many fields have another target now."""
     held = _held(context, migration_id, changes)
-    moved = []
+    moved: list[MappingField] = []
+    confirmed: list[MappingField] = []
     for change in sorted(
         changes, key=lambda change: -((change.outcome and change.outcome.confidence) or 0.0)
     ):
@@ -60,8 +61,10 @@ def apply_changes(context: Context, migration_id: str, changes: Sequence[Change]
             held.add(key)
         if outcome.target != field.target:
             moved.append(field)
+        elif outcome.target and (field.confidence or 0.0) < PLANNED <= (outcome.confidence or 0.0):
+            confirmed.append(field)
         _write(change, outcome)
-    _equip(context, migration_id, moved)
+    _equip(context, migration_id, [*moved, *confirmed])
     context.session.flush()
     return len(moved)
 
@@ -103,7 +106,7 @@ def _add(field: MappingField, reason: dict[str, object]) -> None:
 
 
 def _equip(context: Context, migration_id: str, moved: Sequence[MappingField]) -> None:
-    """Give fields with a new target the transform, the unit and the stakes that go with it."""
+    """Give fields with a new target, or one that is now sure enough to be planned, the transform, the unit and the stakes that go with it."""
     for field in moved:
         field.money = Decimal(0)
     mine = {(field.stream, field.source_field): field for field in moved if field.target}

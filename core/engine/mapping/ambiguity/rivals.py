@@ -76,6 +76,7 @@ def with_rivals(
     return adjusted
 
 
+_SUREST = 0.95
 _NAMED: Mapping[str, tuple[tuple[str, str | None], ...]] = {
     "customer": (("customer.first_name", GIVEN_NAME), ("customer.last_name", FAMILY_NAME)),
     "employee": (("employee.display_name", None),),
@@ -94,9 +95,12 @@ def _with_names(settled: Proposal, claim: Proposal, proposals: Sequence[Proposal
         yield settled
         return
     reason = Evidence(RIVALS, 0.0, f"{claim.source!r} is the name of the person whose id stands beside it.")
+    names = {target for target, _ in targets}
+    by_name = sum(candidate.confidence for candidate in claim.alternatives if candidate.target in names)
+    confidence = min(_SUREST, (claim.confidence or 0.0) + by_name)  # of that person it tells either way
     for number, (target, transform) in enumerate(targets):
         yield replace(
-            claim, slot=claim.slot + number, target=target, transform=transform,
+            claim, slot=claim.slot + number, target=target, transform=transform, confidence=confidence,
             evidence=(reason, *claim.evidence), alternatives=settled.alternatives,
         )  # fmt: skip
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.engine.mapping.match import Evidence
+from core.engine.mapping.match.languages import english_names
 from core.engine.mapping.proposal import Proposal
 from core.engine.sources.profile import FieldProfile
 from core.kit.day_texts import DAY_NUMBER
+from core.kit.text import tokens
 from core.schema import Field, target_schema
 
 DAY_AND_TIME = "day_and_time"
@@ -19,6 +21,9 @@ PAIR = "combine_date_time"
 BIRTHS = frozenset({"birthday", "birth_date"})
 
 _HALVES = ("day", "time")
+_CLOCK_WORDS = frozenset({"time", "hour", "clock", "hm", "hms", "local"})
+_DAY_WORDS = frozenset({"date", "day"})
+_SUREST = 0.95
 _HALF_OF_DAY = re.compile(r"(?i)[ap]\.?\s?m\.?")
 _FIRST_NUMBER, _LAST_NUMBER = 29_221, 54_788  # 1980 and 2049 as day numbers
 _FIRST_BIRTH = 5_000  # 1913
@@ -28,7 +33,9 @@ def with_pairs(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Join each column of times with the column of its days, which then feeds the moment besides its own target."""
     joined = {id(proposal): proposal for proposal in proposals}
     further: dict[int, list[Proposal]] = {}
-    for clock in proposals:
+    names = english_names(tuple(dict.fromkeys(proposal.source for proposal in proposals)))
+    for original in proposals:
+        clock = original
         if (
             clock.profile.kind != "time"
             or not clock.target
@@ -39,7 +46,9 @@ def with_pairs(proposals: Sequence[Proposal]) -> list[Proposal]:
         if day is None:
             continue
         reason = Evidence(DAY_AND_TIME, 1.0, f"{day.source} and {clock.source} make one moment.")
-        joined[id(clock)] = with_call(clock, PAIR, reason)
+        if _is_named_alike(names.get(clock.source, clock.source), names.get(day.source, day.source)):
+            clock = replace(clock, confidence=_sureness(clock, day))
+        joined[id(original)] = with_call(clock, PAIR, reason)
         if day.target == clock.target:
             joined[id(day)] = with_call(day, PAIR, reason)
         else:
@@ -57,6 +66,22 @@ def with_pairs(proposals: Sequence[Proposal]) -> list[Proposal]:
             )
     whole = [proposal for key, first in joined.items() for proposal in (first, *further.get(key, ()))]
     return _overnight(whole)
+
+
+def _is_named_alike(clock: str, day: str) -> bool:
+    """Whether the names are those of a day and of its time and of no other: 'Date' and 'Time', 'Sale date' and 'Sale time'."""
+    clock_words, day_words = set(tokens(clock)), set(tokens(day))
+    return bool(clock_words & _CLOCK_WORDS) and clock_words - _CLOCK_WORDS <= day_words - _DAY_WORDS
+
+
+def _sureness(clock: Proposal, day: Proposal) -> float:
+    """Return how sure the moment is: as the day is, times the share that the target has in what the time can be.
+
+    That the time has a place at all is known by the day beside it.
+    """
+    sure = clock.confidence or 0.0
+    rivals = sum(candidate.confidence for candidate in clock.alternatives if candidate.target != clock.target)
+    return max(sure, min(_SUREST, (day.confidence or 0.0) * sure / max(sure + rivals, 1e-9)))
 
 
 def _overnight(proposals: Sequence[Proposal]) -> list[Proposal]:

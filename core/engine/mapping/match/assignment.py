@@ -24,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 
 _COPIES = 3  # how many (groups of) fields may feed one target of a table
 _MOST_SQUARE = 3_000  # rows up to which staying alone has columns of its own: 10,000 would take gigabytes
+_LEAST = 0.12  # chance below which a target is no suggestion
 _NEVER = 1e3  # cost of what must not be chosen
 
 
@@ -46,7 +47,8 @@ def assign(pairs: Pairs, probabilities: Doubles, bias: float, repeat: float) -> 
         rows = list(blocks.values())
         for block, column in zip(rows, _solve(rows, cost, targets, repeat), strict=True):
             choice[block] = _column(targets[block], column, width)
-    return choice
+    doubtful = probabilities[np.arange(fields), choice] < _LEAST
+    return np.where(doubtful, width - 1, choice)
 
 
 def _solve(blocks: list[list[int]], cost: Doubles, targets: Ints, repeat: float) -> list[int]:

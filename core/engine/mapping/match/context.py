@@ -11,47 +11,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon, Phrase
 from core.engine.mapping.match.readings import FieldName
-from core.engine.sources.profile import FieldProfile
-
-SIGNALS = (
-    "explained",  # likeness of the fields to the entity's own, summed over the root of their number
-    "family",  # the same, with what it refers to: lines stand in one table with their orders
-    "joins",  # the fields are split between what it belongs to and what else it refers to: lines with their orders
-    "exclusive",  # the same, counting what no other entity explains as well
-    "covered",  # share of the group's fields that distinct fields of the entity could take
-    "core",  # the entity's required fields are there
-    "mentioned",  # how many fields name the entity
-    "own_id",  # the entity's noun stands on an id in front, whose values do not repeat
-    "foreign_id",  # it stands on an id further behind
-    "called",  # the list is called after it
-    "links",  # it belongs to the entity of the list around and refers to what the list is called after
-    "child",  # it refers to the entity of the list around
-    "same_as_parent",  # it is the entity of the list around
-    "referred",  # how many other entities refer to it: pupils are more often listed than their guardians
-    "fields",  # how many fields it has
-    "valued",  # values of some field are nouns for it (role: parent)
-)
-"""What speaks for a group of fields being about an entity."""
+from core.engine.mapping.match.record_words import record_words
+from core.engine.mapping.match.signals import SIGNALS, Fields, group_signals, score_fields, strangeness
 
 _DECLARED = 6.0  # utility of being told the stream's entity
 _STREAM = 2.5  # utility of the stream's name naming it
+_SETTLED = 0.97  # what supposing an entity adds to its chance
+_WORTH_COUNTING = 0.02  # chance from which a hypothesis is followed
+_HALF = 0.5  # chance below which the likeliest entity does not count as one
 _MIX = 0.7  # share of the best entity's chance from which an entity counts as a top one
-
-_SET_UP_ONCE = frozenset({"loyalty_program", "loyalty_tier", "loyalty_accrual"})
-"""Entities with a few records a business: what they refer to is not listed more often for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields of one list (or of the table, path ''): their rows, and group x entity signals without the parent's."""
+    """The fields of one list (or of the table, path ''): their rows, and entity x signal without the parent's signals;
+
+    `strange` is what speaks for none of the entities.
+    """
 
     path: str
     rows: list[int]
     signals: Doubles
+    strange: Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,82 +58,38 @@ class Context:
     groups: tuple[Group, ...]
 
 
-def read_groups(
-    fields: Sequence[FieldProfile], field_names: Sequence[FieldName], likeness: Floats, words: Lexicon
-) -> tuple[Group, ...]:
-    """Return the groups, outer ones first, with the signals that do not depend on the lists around them."""
+def read_groups(fields: Fields, words: Lexicon) -> tuple[Group, ...]:
+    """Return the groups, outer ones first, with the signals that do not depend on what the lists around them are."""
     members: dict[str, list[int]] = {}
-    for row, name in enumerate(field_names):
+    for row, name in enumerate(fields.names):
         members.setdefault(name.group, []).append(row)
-    best = np.stack(
-        [likeness[:, words.entity_of == index].max(axis=1) for index in range(len(words.entities))], axis=1
-    )
-    sharp = np.asarray(np.clip(best - 0.3, 0, None) ** 2 / 0.49, np.float32)
-    share = np.asarray(sharp / np.maximum(sharp.sum(axis=1, keepdims=True), 1e-6), np.float32)
+    scores = score_fields(fields, words)
+    signals = {path: group_signals(rows, fields, scores, words) for path, rows in members.items()}
+    for path, rows in members.items():
+        _mark_neighbours(path, fields.names[rows[0]].group_about, signals, words)
     return tuple(
-        Group(path, rows, _signals(rows, fields, field_names, likeness, sharp, share, words))
+        Group(path, rows, signals[path], strangeness(rows, path, signals[path], fields, words))
         for path, rows in sorted(members.items(), key=lambda item: (item[0].count("."), item[0]))
     )
 
 
-def _signals(
-    rows: list[int], fields: Sequence[FieldProfile], field_names: Sequence[FieldName],
-    likeness: Floats, sharp: Floats, share: Floats, words: Lexicon,
-) -> Doubles:  # fmt: skip
-    entities, root = len(words.entities), np.sqrt(len(rows))
-    best_likeness = np.clip(likeness[rows].max(axis=0) - 0.5, 0, None) * 2
-    required = np.array([field.required for field in words.targets])
-    signals = np.zeros((entities, len(SIGNALS)))
-    at = {name: column for column, name in enumerate(SIGNALS)}
-    for index in range(entities):
-        is_member = words.entity_of == index
-        signals[index, at["covered"]] = min(1.0, best_likeness[is_member].sum() / len(rows))
-        signals[index, at["core"]] = best_likeness[is_member & required].mean()
-        signals[index, at["mentioned"]] = sum(index in field_names[row].mentions for row in rows) / root
-        signals[index, at["fields"]] = np.log(is_member.sum())
-        family = np.maximum(sharp[rows, index], (0.7 * sharp[rows] * words.refers[index]).max(axis=1))
-        signals[index, at["family"]] = family.sum() / root
-        signals[index, at["joins"]] = _joins(sharp[rows], words.belongs[index] > 0, words.refers[index] > 0)
-    signals[:, at["explained"]] = sharp[rows].sum(axis=0) / root
-    signals[:, at["exclusive"]] = (sharp[rows] * share[rows]).sum(axis=0) / root
-    often = [entity not in _SET_UP_ONCE for entity in words.entities]
-    signals[:, at["referred"]] = np.log1p(words.refers[often].sum(axis=0))
-    signals[:, at["valued"]] = np.max([_valued(fields[row], words) for row in rows], axis=0)
-    _mark_ids(rows, fields, field_names, signals)
-    for index in field_names[rows[0]].group_about:
-        signals[index, at["called"]] = 1 / len(field_names[rows[0]].group_about)
-    return signals
-
-
-def _joins(sharp: Floats, owners: npt.NDArray[np.bool_], other_owners: npt.NDArray[np.bool_]) -> float:
-    """1 where three rows speak for an owner only and three for another entity that it refers to; less falls off fast."""
-    ahead = np.clip(sharp[:, owners][:, :, None] - sharp[:, None, other_owners], 0, None).sum(axis=0)
-    behind = np.clip(sharp[:, None, other_owners] - sharp[:, owners][:, :, None], 0, None).sum(axis=0)
-    return float(min(1.0, np.minimum(ahead, behind).max(initial=0) / 3)) ** 2
-
-
-def _valued(field: FieldProfile, words: Lexicon) -> Doubles:
-    """Share of the field's distinct values that are a noun for each entity."""
-    share = np.zeros(len(words.entities))
-    if field.kind in {"text", "enum"}:
-        for sample in field.samples[:8]:
-            for entity in words.nouns.get(words.words(sample), ()):
-                share[entity] += 1 / len(field.samples[:8])
-    return share
-
-
-def _mark_ids(
-    rows: list[int], fields: Sequence[FieldProfile], field_names: Sequence[FieldName], signals: Doubles
+def _mark_neighbours(
+    path: str, about: frozenset[int], signals: Mapping[str, Doubles], words: Lexicon
 ) -> None:
-    """Return which ids are references: all but the first that names an entity and does not repeat, the record's own."""
-    for index_, row in enumerate(row for row in rows if "id" in field_names[row].leaf):
-        column = (
-            SIGNALS.index("own_id")
-            if index_ == 0 and row - rows[0] < 2 and (fields[row].uniqueness >= 0.9 or fields[row].filled < 2)
-            else SIGNALS.index("foreign_id")
-        )
-        for index in field_names[row].mentions:
-            signals[index, column] = max(signals[index, column], 1 / len(field_names[row].mentions))
+    """Tell the list around a list, and those beside it, what it is called after."""
+    if not path or not about:
+        return
+    list_entities = np.zeros(len(words.entities))
+    list_entities[list(about)] = 1
+    outer = next((around for around in _around(path) if around in signals), None)
+    child, peer = SIGNALS.index("has_child"), SIGNALS.index("peer")
+    if outer is not None:
+        owners = np.minimum(1, words.belongs.T @ list_entities + 0.5 * (words.refers.T @ list_entities))
+        signals[outer][:, child] = np.maximum(signals[outer][:, child], owners)
+    related = np.minimum(1, words.refers @ list_entities + words.refers.T @ list_entities)
+    for other_path, other_signals in signals.items():
+        if other_path and other_path != path and _around(other_path)[0] == _around(path)[0]:
+            other_signals[:, peer] = np.maximum(other_signals[:, peer], related)
 
 
 def weigh_groups(
@@ -159,17 +99,21 @@ def weigh_groups(
     stream: Phrase = (),
     entity: str | None = None,
 ) -> dict[str, Doubles]:
-    """Path -> the chance of each entity. Outer lists are decided first: what they are tells what is inside."""
+    """Return, by path, the chance of each entity; what is missing to 1 is the chance that it is none of them.
+
+    `weights` are those of the signals, then those of NO_ENTITY. Outer lists are decided first: what they are tells what
+    is inside.
+    """
     chances: dict[str, Doubles] = {}
     for group in groups:
-        signals = with_parent(group, chances, words)
-        utility = signals @ weights
+        utility = with_parent(group, chances, words) @ weights[: len(SIGNALS)]
         if not group.path:
             utility += _STREAM * _named_by(stream, words)
             if entity in words.entities:
                 utility[words.entities.index(entity)] += _DECLARED
-        raised = np.exp(utility - utility.max())
-        chances[group.path] = raised / raised.sum()
+        none_utility = group.strange @ weights[len(SIGNALS) :]
+        raised = np.exp(np.append(utility, none_utility) - max(utility.max(), none_utility))
+        chances[group.path] = raised[:-1] / raised.sum()
     return chances
 
 
@@ -194,7 +138,10 @@ def _around(path: str) -> list[str]:
 
 
 def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
-    chances = np.zeros(len(words.entities))
+    """Return the share of each entity in a table's name: as a usual name of tables, else by the nouns it holds."""
+    chances = record_words(words).of_table(stream, len(words.entities))
+    if chances.any():
+        return chances
     covered: set[int] = set()
     for size in range(min(4, len(stream)), 0, -1):
         for start in range(len(stream) - size + 1):
@@ -206,13 +153,46 @@ def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
     return chances
 
 
+def suppose(chances: Mapping[str, Doubles], most: int) -> list[tuple[dict[str, Doubles], dict[str, float]]]:
+    """Return hypotheses: the likeliest of every group, the second likeliest of each ...; with their chances.
+
+    'None of the entities' is among them. The chances of a group's hypotheses sum to 1. A hypothesis of which no group
+    has a chance worth counting is left out.
+    """
+    full_chances = {path: np.append(chance, 1 - chance.sum()) for path, chance in chances.items()}
+    order = {path: np.argsort(-chance, kind="stable")[:most] for path, chance in full_chances.items()}
+    weights = {
+        path: full_chances[path][best] / full_chances[path][best].sum() for path, best in order.items()
+    }
+    hypotheses = []
+    for rank in range(min(most, *map(len, order.values()))):
+        share = {path: float(weights[path][rank]) for path in chances}
+        if not rank or max(share.values()) >= _WORTH_COUNTING:
+            hypotheses.append(
+                ({path: settle(chance, int(order[path][rank])) for path, chance in chances.items()}, share)
+            )
+    return hypotheses
+
+
+def settle(chance: Doubles, entity: int) -> Doubles:
+    """Return the chances of a group once an entity is taken for granted; none of them where there is no such entity."""
+    settled = chance * (1 - _SETTLED)
+    if entity < len(settled):
+        settled[entity] += _SETTLED
+    return settled
+
+
 def read_context(
     groups: tuple[Group, ...],
     chances: Mapping[str, Doubles],
+    supposed: Mapping[str, Doubles],
     field_names: Sequence[FieldName],
     words: Lexicon,
 ) -> Context:
-    """Return the chances spread over the fields, scaled so that the likeliest entity of a group has 1."""
+    """Return the chances spread over the fields, scaled so that the likeliest entity of a group has 1.
+
+    What a field's group is about is `supposed`; what stands around it is as likely as `chances` says.
+    """
     count, entities = len(field_names), len(words.entities)
     spread = {
         name: np.zeros((count, entities), np.float32)
@@ -221,11 +201,11 @@ def read_context(
     kinship = np.maximum(words.refers, words.refers.T)
     total = np.zeros(entities)
     for group in groups:
-        relative_chances = chances[group.path] / chances[group.path].max()
+        relative_chances = supposed[group.path] / max(_HALF, supposed[group.path].max())
         total += chances[group.path] * len(group.rows)
         outer = [path for path in _around(group.path) if path in chances]
         around = [chances[path] / chances[path].max() * 0.8**far for far, path in enumerate(outer)]
-        spread["chance"][group.rows] = chances[group.path]
+        spread["chance"][group.rows] = supposed[group.path]
         spread["group"][group.rows] = relative_chances
         spread["around"][group.rows] = np.max(around, axis=0) if around else 0
         spread["top"][group.rows] = relative_chances >= _MIX

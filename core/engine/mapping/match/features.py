@@ -7,17 +7,25 @@ field, only the targets that anything speaks for, so that thousands of fields st
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from core.engine.mapping.match.context import Context, Group, read_context, read_groups, weigh_groups
+from core.engine.mapping.match.context import (
+    Context,
+    Group,
+    read_context,
+    read_groups,
+    suppose,
+    weigh_groups,
+)
 from core.engine.mapping.match.lexicon import Doubles, Floats, Lexicon
 from core.engine.mapping.match.names import NameScores, score_names
 from core.engine.mapping.match.readings import FieldName, read_names
+from core.engine.mapping.match.signals import Fields
 from core.engine.mapping.match.values import option_share, pattern_fit, type_fit
 from core.engine.sources.profile import FieldProfile
 
@@ -25,6 +33,8 @@ Ints = npt.NDArray[np.int64]
 
 CANDIDATES = 24
 """Targets weighed per source field."""
+HYPOTHESES = 4
+"""Entities that a table is supposed to be about, likeliest first."""
 
 FEATURES = (
     "name",  # best likeness of a reading of the name to a phrase for the target, 1 = the same words
@@ -79,7 +89,11 @@ NOWHERE = frozenset({"salutation", "color"})
 
 @dataclass(frozen=True)
 class Pairs:
-    """Candidate pairs, sorted by source: `source` and `target` are indices, `values` has a column per feature."""
+    """Candidate pairs, sorted by source: `source` and `target` are indices, `values` has a column per feature.
+
+    `hypotheses` are the values under each supposition of what the tables are about, `shares` (hypothesis x field) how
+    likely each is; `values` is their mean, and `context` that of the likeliest.
+    """
 
     source: Ints
     target: Ints
@@ -87,6 +101,8 @@ class Pairs:
     field_names: tuple[FieldName, ...]
     names: NameScores
     context: Context
+    hypotheses: tuple[Floats, ...]
+    shares: Floats
 
 
 @dataclass(frozen=True)
@@ -120,45 +136,98 @@ def observe(fields: Sequence[FieldProfile], words: Lexicon) -> Observed:
         patterns=pattern_fit(fields, words),
         options=option_share(fields, words),
         spelling=_spelling(field_names, words),
-        groups=read_groups(fields, field_names, fitting, words),
+        groups=read_groups(
+            Fields(fields, field_names, names.likeness, fitting, types, names.nothing_score), words
+        ),
         stream=words.words(fields[0].stream),
     )
 
 
 def build_pairs(observed: Observed, weights: Doubles, words: Lexicon, entity: str | None = None) -> Pairs:
     """Return the candidate pairs with their features. `weights` judge what the tables are about; `entity` settles it."""
+    chances = weigh_groups(observed.groups, weights, words, observed.stream, entity)
+    return pairs_of(observed, chances, suppose(chances, HYPOTHESES), words)
+
+
+def pairs_of(
+    observed: Observed,
+    chances: Mapping[str, Doubles],
+    supposed: Sequence[tuple[Mapping[str, Doubles], Mapping[str, float]]],
+    words: Lexicon,
+) -> Pairs:
+    """Return the pairs under each supposition of what the groups are about (path -> chances, path -> its share)."""
+    contexts = [
+        read_context(observed.groups, chances, entities, observed.field_names, words)
+        for entities, _ in supposed
+    ]
+    shares = np.zeros((len(supposed), len(observed.fields)), np.float32)
+    for number, (_, share) in enumerate(supposed):
+        for group in observed.groups:
+            shares[number, group.rows] = share[group.path]
+    mentions = _mention_features(observed.field_names, words)
+    fit = observed.types + observed.patterns
+    priors = [
+        _prior(observed.names.likeness, context, mentions["says_entity"], fit, words) for context in contexts
+    ]
+    mean = np.einsum("hs,hst->st", shares, np.stack(priors))
+    source, target = _candidates(mean, observed.names.likeness)
+    constant = _constant_features(observed, contexts[0], mentions, source, target, words)
+    hypotheses = tuple(
+        _values(constant | _context_features(context, prior, source, target, words))
+        for context, prior in zip(contexts, priors, strict=True)
+    )
+    values = (
+        np.einsum("hp,hpf->pf", shares[:, source], np.stack(hypotheses))
+        if len(hypotheses) > 1
+        else hypotheses[0]
+    )
+    return Pairs(
+        source, target, values, observed.field_names, observed.names, contexts[0], hypotheses, shares
+    )
+
+
+def _values(columns: Mapping[str, Floats]) -> Floats:
+    return np.column_stack([columns[name] for name in FEATURES]).astype(np.float32)
+
+
+def _constant_features(
+    observed: Observed,
+    context: Context,
+    mentions: Mapping[str, Floats],
+    source: Ints,
+    target: Ints,
+    words: Lexicon,
+) -> dict[str, Floats]:
+    """Return the features that do not depend on what the tables are about."""
     fields, field_names, names = observed.fields, observed.field_names, observed.names
-    context = read_context(
-        observed.groups,
-        weigh_groups(observed.groups, weights, words, observed.stream, entity),
-        field_names,
-        words,
-    )
-    mentions = _mention_features(field_names, words)
-    prior = _prior(
-        names.likeness, context, mentions["says_entity"], observed.types + observed.patterns, words
-    )
-    source, target = _candidates(prior, names.likeness)
     wide = {
         "name": names.likeness, "name_source": names.of_source, "name_alias": names.of_alias, "spelling": observed.spelling,
         "meaning": names.meaning, "name_lead": _lead(names.likeness), "name_rival": _rival(names.likeness, context),
-        "nothing_lead": names.likeness - names.nothing_score[:, None], "entity_chance": context.chance[:, words.entity_of],
-        "group_entity": context.group[:, words.entity_of],
-        "around_entity": context.around[:, words.entity_of], "table_entity": context.table[:, words.entity_of],
-        "kin_entity": context.kin[:, words.entity_of],
-        "owner_entity": context.owner[:, words.entity_of],
-        "entity_top": context.top[:, words.entity_of], "group_identified": context.identified[:, words.entity_of],
+        "nothing_lead": names.likeness - names.nothing_score[:, None],
         "type": observed.types, "impossible": (observed.types <= -1).astype(np.float32), "pattern": observed.patterns, "options": observed.options,
-        "prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context),
         **mentions,
     }  # fmt: skip
     columns = {name: matrix[source, target] for name, matrix in wide.items()}
     columns |= {
         name: values[source] for name, values in _field_features(fields, field_names, names, words).items()
     }
-    columns |= _target_features(fields, field_names, source, target, words)
-    values = np.column_stack([columns[name] for name in FEATURES]).astype(np.float32)
-    return Pairs(source, target, values, field_names, names, context)
+    return columns | _target_features(fields, field_names, source, target, words)
+
+
+def _context_features(
+    context: Context, prior: Floats, source: Ints, target: Ints, words: Lexicon
+) -> dict[str, Floats]:
+    """Return the features that say whether the target belongs to what the field's table is about."""
+    entity = words.entity_of[target]
+    by_entity = {
+        "entity_chance": context.chance, "group_entity": context.group, "around_entity": context.around,
+        "table_entity": context.table, "kin_entity": context.kin, "owner_entity": context.owner,
+        "entity_top": context.top, "group_identified": context.identified,
+    }  # fmt: skip
+    by_target = {"prior": prior, "prior_lead": _lead(prior), "prior_rival": _rival(prior, context)}
+    return {name: matrix[source, entity] for name, matrix in by_entity.items()} | {
+        name: matrix[source, target] for name, matrix in by_target.items()
+    }
 
 
 def _prior(likeness: Floats, context: Context, mentioned: Floats, fit: Floats, words: Lexicon) -> Floats:

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.engine.mapping.match.context import SIGNALS
 from core.engine.mapping.match.features import FEATURES, Pairs
 from core.engine.mapping.match.lexicon import Doubles, Floats
+from core.engine.mapping.match.signals import NO_ENTITY, SIGNALS
 
 MODEL_FILE = Path(__file__).resolve().parents[4] / "data" / "mapping_model.json"
 
@@ -110,10 +110,16 @@ class Model:
     lacks: Doubles
 
     def probabilities(self, pairs: Pairs) -> Doubles:
-        """Field x (candidate ..., none), each row summing to 1."""
-        fields = len(pairs.field_names)
-        utility = (term_values(pairs.values) @ self.terms).reshape(fields, -1)
-        alone = none_values(pairs.values, fields) @ self.none_weights
+        """Field x (candidate ..., none), each row summing to 1: the mean over what the tables may be about."""
+        by_hypothesis = [
+            share[:, None] * self._chances(values, len(pairs.field_names))
+            for values, share in zip(pairs.hypotheses, pairs.shares, strict=True)
+        ]
+        return np.asarray(np.sum(by_hypothesis, axis=0), np.float64)
+
+    def _chances(self, values: Floats, fields: int) -> Doubles:
+        utility = (term_values(values) @ self.terms).reshape(fields, -1)
+        alone = none_values(values, fields) @ self.none_weights
         return softmax(np.column_stack([utility, alone]))
 
     def effects(self, values: Floats, fields: int, shares: Doubles) -> Doubles:
@@ -170,7 +176,7 @@ def read_model(document: Mapping[str, Any]) -> Model:
         return np.array([weights.get(name, 0.0) for name in names], np.float64)
 
     return Model(
-        entities=in_order(document["entities"], SIGNALS),
+        entities=in_order(document["entities"], (*SIGNALS, *NO_ENTITY)),
         terms=in_order(document["terms"], TERMS),
         none_weights=in_order(document["none"], NONE_TERMS),
         bias=float(document["bias"]),
@@ -187,7 +193,7 @@ def write_model(model: Model) -> dict[str, Any]:
         return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
     return {
-        "entities": by_name(SIGNALS, model.entities),
+        "entities": by_name((*SIGNALS, *NO_ENTITY), model.entities),
         "terms": by_name(TERMS, model.terms),
         "none": by_name(NONE_TERMS, model.none_weights),
         "bias": model.bias,

@@ -32,6 +32,12 @@ _FIT: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 _SILENT = frozenset({"empty"})  # kinds that say nothing about the type
 
+_GRADE_LEVEL = (
+    r"(?i)(?:(?:grade|year|class|form|standard|std|level|klasse|kl|classe|grado|curso|ano|s[ée]rie|groep|stufe)\.? ?)?"
+    r"(?:pk|pre-?k|kg?|lkg|ukg|[0-9]{1,2}|[0-9]?k|x{0,1}(?:ix|iv|v?i{0,3})(?<=[xvi])|x|prep|nursery|reception|kindergarten)"
+    r"(?:st|nd|rd|th|[.°ºªe]|[èe]re|[èe]me|ro|do|to|mo)?(?:[ -/]?[a-z]{1,2}|[ -/].{0,4})?(?: (?:grade|year|ano|grado|curso))?"
+)
+"""How a year of school is written: 7, 07, Year 7, 7th, VII, VII-B, KG, 5ème, 3º ano."""
 _SPECIAL: Mapping[str, Callable[[FieldProfile], bool]] = {
     "timezone": lambda field: field.kind == "zone",
     "currency": lambda field: _all(field, r"[A-Z]{3}"),
@@ -46,7 +52,7 @@ _SPECIAL: Mapping[str, Callable[[FieldProfile], bool]] = {
     "guest_count": lambda field: field.kind == "int" and (field.high or 0) <= 60,
     "description": lambda field: field.words >= 3,
     "gender": lambda field: _all(field, r"(?i)m|f|x|male|female|other|non-?binary|unspecified"),
-    "grade_level": lambda field: _all(field, r"(?i)(?:grade |year |class |form )?(?:pk|kg?|[0-9]{1,2}|0?k|prep|nursery|reception)(?:st|nd|rd|th)?.{0,4}"),
+    "grade_level": lambda field: _all(field, _GRADE_LEVEL),
 }  # fmt: skip
 _STRANGE = -0.5  # an enumeration none of whose options occurs
 _TELLING = frozenset({"email", "url", "phone", "zone", "color", "uuid", "date", "datetime", "epoch"})

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from core.engine.mapping.match import Evidence
+from core.engine.mapping.match import Candidate, Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
 from core.engine.plan import ImportSettings
 from core.engine.sources.profile import FieldProfile
@@ -85,6 +85,44 @@ def further_names(first: Proposal, used_targets: set[str | None]) -> Iterator[tu
     middle = f"{entity}.{_MIDDLE}"
     if _MIDDLE in target_schema().entity(entity).fields and middle not in used_targets:
         yield middle, f"{GIVEN_NAME} | last_words"
+
+
+def without_repeated_names(firsts: Sequence[Proposal]) -> tuple[list[Proposal], set[str | None]]:
+    """Return the proposals without a doubtful family name whose column holds whole names as a surer column does.
+
+    'Sortable name' beside 'full name' says the same again. Also return the targets that are free for it.
+    """
+    whole = {
+        (first.target or "").partition(".")[0]: first
+        for first in firsts
+        if first.transform == GIVEN_NAME and (first.confidence or 0.0) >= _PLANNED
+    }
+    whole_names = {
+        first.source: whole[entity]
+        for first in firsts
+        if first.transform == FAMILY_NAME
+        and first.origin == "rules"
+        and (first.confidence or 0.0) < _PLANNED
+        and (entity := (first.target or "").partition(".")[0]) in whole
+    }
+    targets = {first.target for first in firsts if first.source in whole_names}
+    return [
+        _given_up(first, whole_names[first.source]) if first.source in whole_names else first
+        for first in firsts
+    ], targets
+
+
+def _given_up(first: Proposal, other: Proposal) -> Proposal:
+    reason = Evidence(PERSON_NAMES, -1.0, f"Holds whole names, as '{other.source}' does.")
+    behind = Candidate(first.target or "", first.confidence or 0.0, first.evidence)
+    return replace(
+        first,
+        target=None,
+        transform=None,
+        confidence=None,
+        evidence=(reason, *first.evidence),
+        alternatives=(behind, *first.alternatives),
+    )
 
 
 def with_person_names(

@@ -133,8 +133,15 @@ def _asked_about(
     question = f"Each row tells of several pupils ({listed(list(pupils))}): export or write a row for each pupil, with the guardians beside it."
     of_pupils = [column for names in pupils.values() for column in names]
     reason = "Only one pupil of the row could be read from it."
+    shared = {
+        column: Reading(None, "The row tells of several pupils.", question=question, is_open=True)
+        for column in columns
+        if column not in {*of_pupils, *of_people}
+    }
     return StreamShape(
-        columns, why=(question,), readings=unmapped([*of_pupils, *of_people], reason, question)
+        columns,
+        why=(question,),
+        readings=unmapped([*of_pupils, *of_people], reason, question) | shared,
     )
 
 

@@ -22,5 +22,5 @@ def test_the_first_id_of_a_table_names_what_its_records_are_whatever_the_order_o
     ]
     observed = observe(fields, words)
     chances = weigh_groups(observed.groups, trained_model().entities, words)
-    identified = read_context(observed.groups, chances, observed.field_names, words).identified
+    identified = read_context(observed.groups, chances, chances, observed.field_names, words).identified
     assert [{words.entities[index] for index in row.nonzero()[0]} for row in identified] == [{"order"}] * 3

@@ -129,11 +129,11 @@ def test_a_remembered_exclusion_lowers_a_well_supported_suggestion_to_amber_and_
     alice, bob, mallory, take, word
 ):
     header, lines = f"Item Name,{word},Price", ("Soup,1,4.50", "Stew,2,6.50")
-    new_field = take(mallory, header, *lines).field("Price")
+    new_field = take(mallory, header, *lines, name="menu.csv").field("Price")
     assert new_field.confidence > 0.80
-    _exclude(take(alice, header, *lines), "Price")
+    _exclude(take(alice, header, *lines, name="menu.csv"), "Price")
     for person in (bob, mallory):
-        field = take(person, header, *lines).field("Price")
+        field = take(person, header, *lines, name="menu.csv").field("Price")
         assert (field.target, field.transform) == (new_field.target, new_field.transform)
         assert field.confidence == 0.80
         reason = field.evidence[0]
