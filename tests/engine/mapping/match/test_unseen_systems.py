@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
-from benchmarks.cases import Verdict, figures, judged, read_cases
+from benchmarks.cases import (
+    Verdict,
+    abbreviated,
+    as_case,
+    documents,
+    figures,
+    judged,
+    read_cases,
+    without_samples,
+)
 from core.engine.mapping.match import suggest
 
 FIRST_SYSTEMS = frozenset(
@@ -16,7 +28,7 @@ FIRST_SYSTEMS = frozenset(
 """The systems of the hold-out's first 17 cases, by which the matcher has been judged from the start."""
 
 
-def judge(view: str) -> list[Verdict]:
+def judge(view: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict) -> list[Verdict]:
     return [
         judged(
             case,
@@ -25,7 +37,7 @@ def judge(view: str) -> list[Verdict]:
             suggestion.confidence,
             [alternative.target for alternative in suggestion.alternatives],
         )
-        for case in read_cases("holdout/final", view)
+        for case in (as_case(change(document), view) for document in documents("holdout/final"))
         for row, suggestion in enumerate(suggest(case.observed.fields, case.domain))
     ]
 
@@ -43,18 +55,28 @@ def verdicts(all_verdicts) -> list[Verdict]:
 def test_harder_tables_of_more_systems_are_mapped_less_often_and_as_honestly(all_verdicts):
     table = figures(all_verdicts)
     assert len({verdict.case.system for verdict in all_verdicts}) >= 30
-    assert table["top-1"] >= 0.81
-    assert table["MRR"] >= 0.92
-    assert table["P>0.9"] >= 0.96
+    assert table["top-1"] >= 0.83
+    assert table["MRR"] >= 0.93
+    assert table["P>0.9"] >= 0.97
     assert table["left alone"] >= 0.86
     assert table["ECE"] <= 0.045
 
 
 def test_a_table_whose_name_tells_nothing_is_judged_too():
     table = figures(judge("bare"))
-    assert table["top-1"] >= 0.75
+    assert table["top-1"] >= 0.81
+    assert table["MRR"] >= 0.915
+    assert table["P>0.9"] >= 0.96
+    assert table["left alone"] >= 0.855
+
+
+@pytest.mark.parametrize(
+    ("change", "least"), [(without_samples, 0.76), (abbreviated, 0.81)], ids=["no values", "abbreviations"]
+)
+def test_names_alone_and_usual_abbreviations_are_enough_for_most(change, least):
+    table = figures(judge("bare", change))
+    assert table["top-1"] >= least
     assert table["P>0.9"] >= 0.93
-    assert table["left alone"] >= 0.85
 
 
 def test_most_fields_find_their_target_among_all_of_the_domain(verdicts):
