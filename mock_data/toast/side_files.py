@@ -19,7 +19,7 @@ CARDS, EVENTS, SUPPLIERS = 60, 48, 14
 CARD_HEADER = ("Gift Card", "Code", "Face", "Bal", "Holder", "Iss Dt", "Active?", "Rgstr")
 EVENT_HEADER = (
     *("Order Ref", "Dt", "Cust", "Covers", "Pkg", "Net Amt", "Svc", "VAT", "Deposit", "Ttl", "Stat", "Room"),
-    "Remarks",
+    "Special Req",
 )
 SUPPLIER_HEADER = ("Vend No", "Vend Name", "Contact", "Tel", "Terms", "Acct", "Lead Days", "YTD")
 TERMS = ("Net 15", "Net 30", "On delivery")
@@ -121,7 +121,7 @@ def write_catering(folder: Path, guests: Sequence[Json], ledger: Ledger, *, unti
                 "Ttl": dollars(net + service + tax),
                 "Stat": "Completed" if rng.random() < 0.9 else "Canceled",
                 "Room": rng.choice(ROOMS),
-                "Remarks": rng.choice(REMARKS),
+                "Special Req": rng.choice(REMARKS),
             }
         )
     nameless, undated, over = rng.sample(rows[10:], 3)

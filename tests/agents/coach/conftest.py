@@ -48,8 +48,10 @@ def take(alice: Context, tmp_path: Path) -> Take:
             forget(context, learned)
         migration = create_migration(context, "Moving").id
         for file in files if reached >= 1 else ():
-            path = file if isinstance(file, Path) else tmp_path / f"{new_id()}.csv"
+            table = "pupils" if str(file).startswith("Student") else "menu"
+            path = file if isinstance(file, Path) else tmp_path / new_id() / f"{table}.csv"
             if isinstance(file, str):
+                path.parent.mkdir()
                 path.write_text(file, encoding="utf-8")
             add_file(context, migration, path, SOURCES)
         if reached >= 2:

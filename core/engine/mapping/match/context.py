@@ -19,6 +19,7 @@ from core.engine.mapping.match.signals import SIGNALS, Fields, group_signals, sc
 
 _DECLARED = 6.0  # utility of being told the stream's entity
 _STREAM = 2.5  # utility of the stream's name naming it
+_STRANGE_STREAM = 5.0  # utility of none of them where it names something else
 _SETTLED = 0.97  # what supposing an entity adds to its chance
 _WORTH_COUNTING = 0.02  # chance from which a hypothesis is followed
 _HALF = 0.5  # chance below which the likeliest entity does not count as one
@@ -112,6 +113,8 @@ def weigh_groups(
             if entity in words.entities:
                 utility[words.entities.index(entity)] += _DECLARED
         none_utility = group.strange @ weights[len(SIGNALS) :]
+        if not group.path and not entity and is_named_strangely(stream, words):
+            none_utility += _STRANGE_STREAM
         raised = np.exp(np.append(utility, none_utility) - max(utility.max(), none_utility))
         chances[group.path] = raised[:-1] / raised.sum()
     return chances
@@ -151,6 +154,11 @@ def _named_by(stream: Phrase, words: Lexicon) -> Doubles:
                 covered |= positions
                 chances[list(entities)] = 1 / len(entities)
     return chances
+
+
+def is_named_strangely(stream: Phrase, words: Lexicon) -> bool:
+    """Whether a table is named after something that is no entity."""
+    return not _named_by(stream, words).any() and record_words(words).is_strange_stream(stream)
 
 
 def suppose(chances: Mapping[str, Doubles], most: int) -> list[tuple[dict[str, Doubles], dict[str, float]]]:

@@ -57,7 +57,12 @@ class RecordWords:
         return self.tables[phrases[-1]] if phrases else np.zeros(entities)
 
     def is_strange_table(self, name: Phrase) -> bool:
+        """Whether a list is called after a subject outside the schema."""
         return name in self.strange_tables
+
+    def is_strange_stream(self, name: Phrase) -> bool:
+        """Whether a table's name ends with such a subject, behind the name of a business or a system."""
+        return any(name[start:] in self.strange_tables for start in range(len(name)))
 
 
 def phrases_in(name: Phrase, phrases: Mapping[Phrase, Any] | frozenset[Phrase]) -> list[Phrase]:
