@@ -21,7 +21,7 @@ EVENT_HEADER = (
     *("Order Ref", "Dt", "Cust", "Covers", "Pkg", "Net Amt", "Svc", "VAT", "Deposit", "Ttl", "Stat", "Room"),
     "Special Req",
 )
-SUPPLIER_HEADER = ("Vend No", "Vend Name", "Contact", "Tel", "Terms", "Acct", "Lead Days", "YTD")
+SUPPLIER_HEADER = ("Vend No", "Vend Name", "Item", "Contact", "Tel", "Terms", "Acct", "Lead Days", "YTD")
 TERMS = ("Net 15", "Net 30", "On delivery")
 GOODS = listed(
     "Produce|Dairy|Linen|Seafood|Flour & Grain|Wine|Coffee|Paper Goods|Meats|Olive Oil|Ice|Flowers|Cleaning|Gas"
@@ -86,6 +86,7 @@ def write_suppliers(folder: Path) -> Path:
         {
             "Vend No": f"V-{number:02d}",
             "Vend Name": f"Example {goods} Co",
+            "Item": goods,
             "Contact": f"{contact.first_name} {contact.family}",
             "Tel": contact.phone,
             "Terms": rng.choice(TERMS),
