@@ -17,7 +17,7 @@ _SCHOOLS = StreamSpec("schools", "school", frozenset(names("School_id|School_nam
     *names("School_number|State_id|Nces_id|Low_grade|High_grade|Principal|Principal_email|School_address|School_city"),
     *names("School_state|School_zip|School_phone|Ext.*")))  # fmt: skip
 _STUDENTS = StreamSpec("students", "student", frozenset(names("School_id|Student_id|Student_number|State_id|"
-    "Last_name|First_name|Grade|Gender|DOB")), reshape=True, hints=fields(
+    "Last_name|First_name|Grade|Gender|DOB")), reshape=True, needs=frozenset({"School_id", "Student_id"}), hints=fields(
     {"School_id": "student.school_id", "Student_id": "student.external_id", "Student_number": "student.student_number",
      "Last_name": "student.last_name", "Middle_name": "student.middle_name", "First_name": "student.first_name",
      "Grade": "student.grade_level", "Gender": "student.gender", "DOB": "student.birth_date",
