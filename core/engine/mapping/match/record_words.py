@@ -27,7 +27,7 @@ Key = TypeVar("Key")
 class RecordWords:
     """Phrase -> share per entity: of columns, values (as normalised text) and tables.
 
-    `strange_columns` gives the shares of subjects outside the schema, `strange_tables` the names of their lists. A column
+    `strange_columns` gives the shares of subjects outside the schema, `strange_tables` the names of their lists and `strange_files` of whole files. A column
     that tables of an entity and of such subjects have is shared among all of them.
     """
 
@@ -36,6 +36,7 @@ class RecordWords:
     tables: Mapping[Phrase, Doubles]
     strange_columns: Mapping[Phrase, Doubles]
     strange_tables: frozenset[Phrase]
+    strange_files: frozenset[Phrase]
     subjects: int
 
     def of_column(self, leaf: Phrase, entities: int) -> Doubles:
@@ -62,7 +63,7 @@ class RecordWords:
 
     def is_strange_stream(self, name: Phrase) -> bool:
         """Whether a table's name ends with such a subject, behind the name of a business or a system."""
-        return any(name[start:] in self.strange_tables for start in range(len(name)))
+        return any(name[start:] in self.strange_files for start in range(len(name)))
 
 
 def phrases_in(name: Phrase, phrases: Mapping[Phrase, Any] | frozenset[Phrase]) -> list[Phrase]:
@@ -102,6 +103,7 @@ def record_words(words: Lexicon) -> RecordWords:
             phrase: share[entities:] for phrase, share in shares_by_phrase.items() if share[entities:].any()
         },
         strange_tables=frozenset(words.words(str(text)) for text in document["none_tables"]) - {()},
+        strange_files=frozenset(words.words(str(text)) for text in document["none_files"]),
         subjects=len(subjects),
     )
 
