@@ -41,16 +41,7 @@ def _of_day(proposal: Proposal, targets: Collection[str | None]) -> Proposal:
     is_day = proposal.profile.kind == "datetime" and not _has_times(proposal)
     if day is None or day in targets or proposal.origin != "rules" or not is_day or by_day < _MAY_BE_DAY:
         return proposal
-    behind = [candidate for candidate in proposal.alternatives if candidate.target != day]
-    moment = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
-    reason = Evidence("day_and_time", 1.0, "No value holds a time of day.")
-    return replace(
-        proposal,
-        target=day,
-        confidence=min(_SUREST, (proposal.confidence or 0.0) + by_day),
-        evidence=(*proposal.evidence, reason),
-        alternatives=(moment, *behind),
-    )
+    return _instead(proposal, day, by_day, "No value holds a time of day.")
 
 
 def _has_times(proposal: Proposal) -> bool:
@@ -93,13 +84,17 @@ def _sure_of_both(proposals: Sequence[Proposal]) -> list[Proposal]:
 def _of_moment(proposal: Proposal, moment: str) -> Proposal:
     """Return the proposal for the moment: as sure as for the day and the moment together, of which the column is one."""
     by_name = sum(candidate.confidence for candidate in proposal.alternatives if candidate.target == moment)
-    behind = [candidate for candidate in proposal.alternatives if candidate.target != moment]
-    day = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
-    reason = Evidence("day_and_time", 1.0, "The values hold a time of day besides the day.")
+    return _instead(proposal, moment, by_name, "The values hold a time of day besides the day.")
+
+
+def _instead(proposal: Proposal, target: str, chance: float, why: str) -> Proposal:
+    """Return the proposal for the day's or the moment's other target, as sure as of both: the column is either of them."""
+    behind = [candidate for candidate in proposal.alternatives if candidate.target != target]
+    first = Candidate(proposal.target or "", proposal.confidence or 0.0, proposal.evidence)
     return replace(
         proposal,
-        target=moment,
-        confidence=min(_SUREST, (proposal.confidence or 0.0) + by_name),
-        evidence=(*proposal.evidence, reason),
-        alternatives=(day, *behind),
+        target=target,
+        confidence=min(_SUREST, (proposal.confidence or 0.0) + chance),
+        evidence=(*proposal.evidence, Evidence("day_and_time", 1.0, why)),
+        alternatives=(first, *behind),
     )
