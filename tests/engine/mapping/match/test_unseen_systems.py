@@ -95,6 +95,14 @@ def test_what_has_no_target_is_left_alone(verdicts):
     assert figures(verdicts)["left alone"] >= 0.80
 
 
+@pytest.mark.xfail(
+    strict=True, reason="0.11: confidences that hold for all cases are too low on the easier first"
+)
+def test_confidences_mean_what_they_say(verdicts):
+    # 200 fields in ten bins would show about 0.04 by chance alone, were every confidence perfect
+    assert figures(verdicts)["ECE"] <= 0.06
+
+
 def test_confidences_claim_no_more_than_they_hold(verdicts):
     # the first cases are the easier ones: confidences that hold for all of them are too low here, never too high
     mapped = [verdict for verdict in verdicts if verdict.target]
