@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.context import Context
 from pages import (
     ai_costs,
+    audit,
     confidence,
     connect,
     dry_run,
@@ -81,6 +82,7 @@ MENU: tuple[Screen, ...] = (
     Screen(
         "Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, INSIGHTS
     ),
+    Screen("Audit", ":material/policy:", "audit", "audit.read_own", audit.show, None, INSIGHTS),
     Screen("Settings", ":material/settings:", "settings", "migration.read", settings.show, None, INSIGHTS),
 )
 

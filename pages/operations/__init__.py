@@ -1,4 +1,4 @@
-"""The operations screen: workers, runs and the audit log."""
+"""The operations screen: workers and runs."""
 
 from pages.operations.screen import show
 

@@ -1,4 +1,4 @@
-"""Operations: the state of workers and database, queued runs, and who did what."""
+"""Operations: the state of workers and database, and queued runs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from core.context import Context
 from core.engine.runs import views
 from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.sources import views as sources
-from pages.operations.audit import audit_log_part
 from pages.ui import formats, widgets
 from pages.ui.frame import live
 from pages.ui.links import link
 
 
 def show(context: Context) -> None:
-    widgets.heading(context, "Operations", "Workers, runs and the audit log of this customer.")
+    widgets.heading(context, "Operations", "Workers and runs of this customer.")
     _health()
     _jobs(context)
-    audit_log_part(context)
+    link("audit", "Open audit log", icon=":material/policy:")
 
 
 @st.fragment(run_every="5s")

@@ -16,7 +16,7 @@ from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.rules import PERMISSIONS, permissions_of
 from core.platform.access.tables import Membership, Person, TenantRecord
-from core.platform.audit.actions import note
+from core.platform.audit.actions import note, reading
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,7 +94,7 @@ def action(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
 
 
 def view(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
-    """Guard a read."""
+    """Guard a read; what it noted of personal values shown is committed before they leave."""
     return _guard(permission, commits=False)
 
 
@@ -124,7 +124,7 @@ def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guard
         def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(context, permission)
             if not commits or context.session.info.get("acting"):
-                with _storable_text():
+                with _storable_text(), reading(context):
                     return function(context, *args, **kwargs)
             context.session.info["acting"] = True
             try:

@@ -1,35 +1,43 @@
-"""Show the audit log: all of it to who may read it, their activity to everybody else."""
+"""Show the audit log: all of it to who may read it, their activity to everybody else; of one customer or of several."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
+from heapq import merge
+from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from core.context import Context
-from core.kit.sheets import Cell, write_sheet
-from core.platform.access.actions import action, view
-from core.platform.audit.actions import record
-from core.platform.audit.labels import action_label, details, object_label
+from core.platform.access.actions import enter, view
+from core.platform.access.tables import Person
+from core.platform.audit.labels import ACTIONS, OBJECTS, action_label, details, object_label
+from core.platform.audit.processing import KEYS, Processing, split_facts
 from core.platform.audit.tables import AuditLine
-from core.platform.audit.verifying import note_head
+from core.schema import target_schema
 
-MAX_EXPORTED_LINES = 100_000
-"""Lines a file holds at most, the newest."""
+MAX_WORDS = 10
+"""Words of a search that count."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Filters of the audit log: a person's id, an action, from (inclusive) and until (exclusive)."""
+    """Filters of the audit log: a person's id, an action, from (inclusive) and until (exclusive), a type of object.
+
+    `text`: words that all stand in the line as people read it: in names, labels, ids, details, purpose or reason.
+    """
 
     person: str | None = None
     action: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    object_type: str | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,33 @@ class AuditEntry:
     facts: dict[str, Any]
     seq: int
     mac: bytes
+
+    @property
+    def processing(self) -> Processing | None:
+        """Purpose, categories of data, legal basis and retention; None for a line from before they were noted."""
+        return split_facts(self.facts)[1]
+
+    @property
+    def details(self) -> str:
+        """Describe the facts in words."""
+        return details(self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChoices:
+    """What the log has to filter by: people (id -> name), actions and types of objects, by their labels."""
+
+    people: dict[str, str]
+    actions: list[str]
+    object_types: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEntry:
+    """A line of the log of a customer (by name)."""
+
+    customer: str
+    entry: AuditEntry
 
 
 _COLUMNS = [getattr(AuditLine, field.name) for field in fields(AuditEntry)]
@@ -69,58 +104,62 @@ def audit_count(context: Context, filters: AuditFilter = AuditFilter()) -> int:
 
 
 @view("audit.read_own")
-def audit_choices(context: Context) -> tuple[list[str], list[str]]:
-    """List the people (ids) and the actions in the log, for its filters."""
+def audit_choices(context: Context) -> AuditChoices:
+    """List people, actions and types of objects in the log, for its filters."""
     conditions = _conditions(context, AuditFilter())
-    people = context.session.scalars(select(AuditLine.person_id).where(*conditions).distinct()).all()
-    actions = context.session.scalars(select(AuditLine.action).where(*conditions).distinct()).all()
-    return list(people), sorted(actions, key=action_label)
+    people, actions, objects = (
+        context.session.scalars(select(column).where(*conditions).distinct()).all()
+        for column in (AuditLine.person_id, AuditLine.action, AuditLine.object_type)
+    )
+    names = _names(context, people)
+    return AuditChoices(
+        {person: names.get(person, person) for person in people},
+        sorted(actions, key=action_label),
+        sorted(objects, key=object_label),
+    )
 
 
-@view("audit.read")
-def export_audit(context: Context, filters: AuditFilter, form: str, names: Mapping[str, str]) -> bytes:
-    """Export the lines that match as 'csv', 'xlsx' or 'json', the newest first; `names` has people by id. Noted in the log.
-
-    Line and signature make the file an anchor of the log; its head is noted on this machine too.
-    """
-    lines = audit_log(context, filters, limit=MAX_EXPORTED_LINES)
-    columns = [
-        "When",
-        "Person",
-        "Role",
-        "Action",
-        "Object",
-        "Object ID",
-        "Reason",
-        "Details",
-        "Line",
-        "Signature",
-    ]
-    zone = ZoneInfo(context.tenant.zone)
-    table: list[list[Cell]] = [
-        [
-            line.created_at.astimezone(zone).isoformat(timespec="seconds"),
-            names.get(line.person_id, line.person_id),
-            line.role,
-            action_label(line.action),
-            object_label(line.object_type),
-            line.object_id,
-            line.reason or "",
-            details(line.facts),
-            line.seq,
-            line.mac.hex(),
-        ]
-        for line in lines
-    ]
-    file = write_sheet(columns, table, form, name="Audit log")
-    _record_export(context, len(table), form)
-    note_head(context.session)
-    return file
+def merge_choices(choices: Iterable[AuditChoices]) -> AuditChoices:
+    """Join the choices of several logs."""
+    logs = list(choices)
+    return AuditChoices(
+        {person: name for log in logs for person, name in log.people.items()},
+        sorted({action for log in logs for action in log.actions}, key=action_label),
+        sorted({kind for log in logs for kind in log.object_types}, key=object_label),
+    )
 
 
-@action("audit.read")
-def _record_export(context: Context, size: int, form: str) -> None:
-    record(context, "export.audit", "tenant", context.tenant.id, rows=size, form=form)
+def audit_log_of(
+    person: str, tenants: Sequence[str], filters: AuditFilter, *, limit: int = 500
+) -> tuple[list[CustomerEntry], int]:
+    """List the newest lines of several customers' logs (slugs), and count all that match; in each by the role held there."""
+    logs: list[list[CustomerEntry]] = []
+    total = 0
+    for context in _entered(person, tenants):
+        lines = audit_log(context, filters, limit=limit)
+        logs.append([CustomerEntry(context.tenant.name, line) for line in lines])
+        total += audit_count(context, filters)
+    newest = merge(*logs, key=lambda line: line.entry.created_at, reverse=True)
+    return list(islice(newest, limit)), total
+
+
+def audit_choices_of(person: str, tenants: Sequence[str]) -> AuditChoices:
+    """List what the logs of several customers (slugs) have to filter by."""
+    return merge_choices(audit_choices(context) for context in _entered(person, tenants))
+
+
+def _entered(person: str, tenants: Sequence[str]) -> Iterator[Context]:
+    """Enter the tenants in turn, those in which the person may not read a log left out."""
+    for tenant in tenants:
+        with enter(person, tenant) as context:
+            if context.may("audit.read_own"):
+                yield context
+
+
+def _names(context: Context, people: Sequence[str]) -> dict[str, str]:
+    """Return the names by id of those people whom the person may see."""
+    query = select(Person.id, Person.name).where(Person.id.in_(people))
+    return {row.id: row.name for row in context.session.execute(query)}
 
 
 def _conditions(context: Context, filters: AuditFilter) -> list[ColumnElement[bool]]:
@@ -130,8 +169,47 @@ def _conditions(context: Context, filters: AuditFilter) -> list[ColumnElement[bo
         conditions.append(AuditLine.person_id == person)
     if filters.action is not None:
         conditions.append(AuditLine.action == filters.action)
+    if filters.object_type is not None:
+        conditions.append(AuditLine.object_type == filters.object_type)
     if filters.since is not None:
         conditions.append(AuditLine.created_at >= filters.since)
     if filters.until is not None:
         conditions.append(AuditLine.created_at < filters.until)
-    return conditions
+    words = filters.text.replace("\x00", " ").split()[:MAX_WORDS]
+    return [*conditions, *(_has_word(word) for word in words)]
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    """Return the condition that a word stands in a line as people read it."""
+    people = select(Person.id).where(Person.name.icontains(word, autoescape=True))
+    small = word.lower()
+    actions = [name for name, label in ACTIONS.items() if small in label.lower()]
+    targets = [key for key, title in _target_titles().items() if small in title]
+    facts = cast(AuditLine.facts.op("-")(cast(array(KEYS), ARRAY(Text))), Text)  # keys that every line has
+    texts = (
+        func.replace(AuditLine.action, ".", " "),
+        func.replace(AuditLine.object_type, "_", " "),
+        AuditLine.object_id,
+        AuditLine.reason,
+        AuditLine.role,
+        func.replace(facts, "_", " "),
+        facts,
+        *(AuditLine.facts[key].astext for key in ("purpose", "data_categories", "legal_basis")),
+    )
+    return or_(
+        AuditLine.person_id.in_(people),
+        AuditLine.action.in_(actions),
+        AuditLine.object_type.in_([kind for kind, label in OBJECTS.items() if small in label.lower()]),
+        AuditLine.facts["target"].astext.in_(targets),
+        *(text.icontains(word, autoescape=True) for text in texts),
+    )
+
+
+@cache
+def _target_titles() -> dict[str, str]:
+    """Return the titles of all target fields, in small letters, by their key."""
+    return {
+        field.key: field.title.lower()
+        for domain in target_schema().domains
+        for field in target_schema().fields(domain)
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.kit.wording import as_words, counted, listed
+from core.platform.audit.processing import split_facts
 from core.schema import entity_label, target_title
 
 ACTIONS: Mapping[str, str] = {
@@ -15,6 +16,7 @@ ACTIONS: Mapping[str, str] = {
     "ai.price_end": "AI price ended",
     "ai.price_set": "AI price set",
     "audit.begin": "Audit log signed",
+    "audit.verify": "Audit log verified",
     "demo.reset": "Demo reset",
     "export.audit": "Audit log exported",
     "export.decisions": "Decisions exported",
@@ -22,6 +24,7 @@ ACTIONS: Mapping[str, str] = {
     "export.findings": "Findings exported",
     "export.held_rows": "Held rows exported",
     "export.personal": "Personal data exported",
+    "export.recipe": "Recipe exported",
     "file.add": "File added",
     "file.remove": "File removed",
     "file.reread": "File read again",
@@ -61,13 +64,14 @@ ACTIONS: Mapping[str, str] = {
 }
 """Every action that is recorded -> its label."""
 
-_OBJECTS: Mapping[str, str] = {
+OBJECTS: Mapping[str, str] = {
     "mapping_field": "Column",
     "source_file": "File",
     "tenant": "Customer",
     "ai_price": "AI price",
     "entity": "Table",
 }
+"""Types of objects whose label says something else than their name -> the label."""
 _COUNTS: Mapping[str, str] = {
     "rows": "row",
     "fields": "field",
@@ -101,11 +105,15 @@ def action_label(action: str) -> str:
 
 def object_label(object_type: str) -> str:
     """Label a type of object: 'Column' for mapping_field, 'Run' for run."""
-    return _OBJECTS.get(object_type) or as_words(object_type).capitalize()
+    return OBJECTS.get(object_type) or as_words(object_type).capitalize()
 
 
 def details(facts: Mapping[str, object]) -> str:
-    """Describe a line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'."""
+    """Describe a line's facts in words: '32 rows, 6 errors', 'column price, maps to Menu item › Price, accepted'.
+
+    Purpose, categories, legal basis and retention are not among them: they have columns of their own.
+    """
+    facts, _ = split_facts(facts)
     if "holds" in facts and "target" in facts:
         effect = "holds the row" if facts["holds"] else "is left empty with a warning"
         return f"{target_title(str(facts['target']))}: an unreadable value {effect}"

@@ -17,6 +17,7 @@ from core.db.keys import tenant_key
 from core.db.session import TenantSession
 from core.kit.chain import AUDIT, as_json, derive, sign, signed_content
 from core.kit.ids import new_id
+from core.platform.audit.processing import processing_facts
 
 _PENDING = "audit_lines"
 _OPEN = text("select seq, mac, at, person, role from audit_open(:as_worker)")
@@ -52,7 +53,10 @@ def append_later(
     facts: dict[str, object],
     as_worker: bool = False,
 ) -> None:
-    """Have a line appended when the open transaction commits; it is dropped with its transaction or savepoint."""
+    """Have a line appended when the open transaction commits; it is dropped with its transaction or savepoint.
+
+    Its facts tell the purpose besides, the categories of data, the legal basis and the days of retention.
+    """
     if not session.in_transaction():
         session.begin()  # so that a rollback drops the line although nothing else was asked
     entry = Entry(
@@ -61,11 +65,21 @@ def append_later(
         object_type,
         object_id.replace("\x00", "\ufffd"),
         reason and reason.replace("\x00", "\ufffd"),
-        as_json(facts),
+        as_json(processing_facts(action, facts)),
         as_worker,
         session.get_nested_transaction(),
     )
     session.info.setdefault(_PENDING, []).append(entry)
+
+
+def count_pending(session: TenantSession) -> int:
+    """Count the lines that wait for the end of the open transaction."""
+    return len(session.info.get(_PENDING, ()))
+
+
+def drop_pending_from(session: TenantSession, position: int) -> None:
+    """Drop the lines that wait, from that position on."""
+    del session.info.get(_PENDING, [])[position:]
 
 
 @event.listens_for(TenantSession, "before_commit")

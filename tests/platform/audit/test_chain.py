@@ -349,7 +349,17 @@ def test_a_look_at_personal_values_is_recorded_once_a_minute_without_a_value(ali
     note_reading(alice, "stream", "s1", data="customer", purpose="preview of rows")
     lines = [line for line in audit_lines(alice) if line.action == "personal.read"]
     assert [(line.person_id, line.facts) for line in lines] == [
-        (person, {"data": "customer", "purpose": "preview of rows"}) for person in (alice.person, bob.person)
+        (
+            person,
+            {
+                "data": "customer",
+                "purpose": "preview of rows",
+                "data_categories": ["guests"],
+                "legal_basis": "contract",
+                "retention_days": 90,
+            },
+        )
+        for person in (alice.person, bob.person)
     ]
 
 

@@ -10,9 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from core.engine.mapping.actions import decide
+from core.engine.mapping.views import field_rows
 from core.engine.sources.actions import create_migration
-from core.errors import NotAllowedError
-from core.platform.access.audit_log import AuditFilter, audit_choices, audit_count, audit_log, export_audit
+from core.errors import NotAllowedError, NotFoundError
+from core.platform.access.audit_files import export_audit, last_verification, verify_log
+from core.platform.access.audit_log import (
+    AuditFilter,
+    audit_choices,
+    audit_choices_of,
+    audit_count,
+    audit_log,
+    audit_log_of,
+)
 from core.platform.audit.actions import record
 from core.platform.audit.labels import ACTIONS, action_label, details
 
@@ -83,9 +93,62 @@ def test_the_log_is_filtered_by_person_action_and_period(alice, bob):
     assert audit_count(alice, AuditFilter(person=bob.person)) == 1
     assert audit_count(alice, AuditFilter(action="demo.reset")) == 1
     assert audit_count(alice, AuditFilter(since=alice.now + timedelta(days=1))) == 0
-    people, actions = audit_choices(alice)
-    assert set(people) == {alice.person, bob.person}
-    assert actions == ["demo.reset", "migration.create"]
+    choices = audit_choices(alice)
+    assert choices.people == {alice.person: "Alice", bob.person: "Bob"}
+    assert choices.actions == ["demo.reset", "migration.create"]
+    assert choices.object_types == ["tenant", "migration"]
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        ("spring", {"Spring 100%"}),
+        ("100%", {"Spring 100%"}),
+        ("bob created", {"Summer"}),
+        ("migration created", {"Spring 100%", "Summer"}),
+        ("mapping of the customer", {"Spring 100%", "Summer"}),
+        ("contract alice", {"Spring 100%"}),
+        ("1000", set()),
+        ("legal_basis", set()),
+        ("specialist", {"Summer"}),
+        ("\x00'; drop", set()),
+    ],
+)
+def test_the_log_is_searched_by_the_words_that_people_read(alice, bob, text, matches):
+    create_migration(alice, "Spring 100%")
+    create_migration(bob, "Summer")
+    lines = audit_log(alice, AuditFilter(text=text))
+    assert {line.facts["name"] for line in lines} == matches
+    assert audit_count(alice, AuditFilter(text=text)) == len(matches)
+
+
+def test_a_field_is_found_by_its_label(alice, suggested_toast):
+    field = next(row for row in field_rows(alice, suggested_toast) if row.target == "menu_item.price")
+    decide(alice, field.id, version=field.version, target="menu_item.price")
+    [line] = audit_log(alice, AuditFilter(text="item price decided", object_type="mapping_field"))
+    assert line.details == "edited, maps to Menu item › Price, column price"
+
+
+def test_several_customers_are_searched_at_once_each_by_the_role_held_there(alice, bob, mallory, sam):
+    create_migration(alice, "Spring")
+    create_migration(mallory, "Summer")
+    create_migration(sam, "Autumn")
+    slugs = [alice.tenant.slug, mallory.tenant.slug]
+    lines, total = audit_log_of(sam.person, slugs, AuditFilter())
+    assert [(line.customer, line.entry.facts["name"]) for line in lines] == [("Bella", "Autumn")]
+    assert (total, audit_choices_of(sam.person, slugs).actions) == (1, ["migration.create"])
+    with pytest.raises(NotFoundError):
+        audit_log_of(alice.person, slugs, AuditFilter())
+
+
+def test_the_log_tells_when_its_chain_was_verified_and_by_whom(alice, bob):
+    create_migration(bob, "Summer")
+    assert last_verification(alice) is None
+    assert verify_log(alice).is_sound
+    verification = last_verification(alice)
+    assert (verification.name, verification.lines, verification.faults) == ("Alice", 1, 0)
+    with pytest.raises(NotAllowedError):
+        verify_log(bob)
 
 
 def test_only_who_may_read_all_exports_the_log_and_the_export_is_noted(alice, bob):
@@ -99,6 +162,7 @@ def test_only_who_may_read_all_exports_the_log_and_the_export_is_noted(alice, bo
         "Migration created",
         "name Summer",
     )
+    assert (table[0]["Purpose"], table[0]["Legal basis"]) == ("mapping of the customer's data", "contract")
     assert "export.audit" in {line.action for line in audit_log(alice)}
     with pytest.raises(NotAllowedError):
         export_audit(bob, AuditFilter(), "csv", names)

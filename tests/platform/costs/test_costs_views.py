@@ -272,7 +272,8 @@ def test_prices_and_packages_are_for_managers(bob, alice, asking):
     choose_package(alice, migration, "starter")
     assert package_of(bob, migration) == "starter"
     [line] = audit_lines(alice, object_type="migration", object_id=migration, limit=1)
-    assert (line.action, line.facts) == ("migration.package", {"before": "professional", "after": "starter"})
+    assert line.action == "migration.package"
+    assert (line.facts["before"], line.facts["after"]) == ("professional", "starter")
 
 
 def test_a_package_must_be_one_and_its_migration_one_s_own(alice, mallory, asking):
