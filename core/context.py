@@ -11,7 +11,10 @@ from core.db.session import TenantSession
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """The tenant a context works for. `zone` is IANA, `currency` ISO 4217, `country` ISO 3166-1 alpha-2."""
+    """The tenant a context works for. `zone` is IANA, `currency` ISO 4217, `country` ISO 3166-1 alpha-2.
+
+    `kind` is 'operator' for the company that runs the console, 'customer' for those it moves.
+    """
 
     id: str
     name: str
@@ -21,6 +24,7 @@ class Tenant:
     zone: str
     currency: str
     country: str
+    kind: str = "customer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,14 @@ from core.db.base import APP
 READ_ONLY = frozenset({"audit_head", "audit_line"})
 """Tables that the app's role changes by functions only."""
 
-UNCHANGING = frozenset({"person", "recipe", "tenant_key"})
+UNCHANGING = frozenset({"recipe", "tenant_key"})
 """Tables whose rows the app's role only adds."""
+
+CHANGED_COLUMNS = {
+    "person": ("name", "email", "zone", "active"),
+    "tenant": ("name", "zone", "currency", "country", "owner_id", "archived_at"),
+}
+"""Tables of which the app's role changes these columns only."""
 
 DELETED_FROM = frozenset(
     {
@@ -41,7 +47,16 @@ DELETED_FROM = frozenset(
 """Tables from which the app's role deletes rows by statements of its own."""
 
 STAYS_IN_DEMO = frozenset(
-    {"membership", "tenant_key", "audit_line", "audit_head", "ai_call", "ai_prompt", "ai_budget"}
+    {
+        "membership",
+        "assignment",
+        "tenant_key",
+        "audit_line",
+        "audit_head",
+        "ai_call",
+        "ai_prompt",
+        "ai_budget",
+    }
 )
 """Tables of a tenant that resetting a demo leaves as they are."""
 
@@ -98,7 +113,8 @@ def _verbs(table: Table, columns: Sequence[str]) -> list[str]:
         return ["select"]
     verbs = ["select", "insert"]
     if table.name not in UNCHANGING:
-        verbs += _updating(name for name in columns if name not in keys)
+        changed = CHANGED_COLUMNS.get(table.name, columns)
+        verbs += _updating(name for name in changed if name not in keys)
     if table.name in DELETED_FROM:
         verbs.append("delete")
     return verbs

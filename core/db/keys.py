@@ -159,7 +159,7 @@ def _stored_key(session: TenantSession) -> bytes:
     tenant = session.tenant
     row = session.execute(select(TenantKey.wrapped, TenantKey.master)).first()
     if row is None:
-        with TenantSession(tenant, session.person) as apart:
+        with TenantSession(tenant, session.person, system=session.system) as apart:
             master, secret = next(iter(_master_keys().items()))
             wrapped = crypto.encrypt(secret, crypto.new_key(), f"tenant_key|{tenant}")
             apart.execute(

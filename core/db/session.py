@@ -1,7 +1,8 @@
-"""Sessions that know their tenant. This is the only module that may set app.tenant and app.person.
+"""Sessions that know their tenant. This is the only module that may set app.tenant, app.person and app.system.
 
-Both are set at the start of each transaction and end with it, so a pooled connection carries nothing over.
-Without a tenant, tenant tables are empty.
+They are set at the start of each transaction and end with it, so a pooled connection carries nothing over.
+Without a tenant, tenant tables are empty; so are those of a tenant that the person does not reach, unless the work is
+the program's (`system`).
 """
 
 from __future__ import annotations
@@ -14,21 +15,36 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from core.db.base import app_engine
 
-_SET = text("select set_config('app.tenant', :tenant, true), set_config('app.person', :person, true)")
+_SET = text(
+    "select set_config('app.tenant', :tenant, true), set_config('app.person', :person, true),"
+    " set_config('app.system', :system, true)"
+)
 
 
 class TenantSession(Session):
-    """A session bound to one tenant and one person for its whole life (either may be '' for none)."""
+    """A session bound to one tenant and one person for its whole life (either may be '' for none).
 
-    def __init__(self, tenant: str, person: str) -> None:
+    `system`: the program works, in the person's name, whether the person reaches the tenant or not.
+    """
+
+    def __init__(self, tenant: str, person: str, *, system: bool = False) -> None:
         super().__init__(app_engine(), expire_on_commit=False)
         self.tenant = tenant
         self.person = person
+        self.system = system
 
 
 @event.listens_for(TenantSession, "after_begin")
 def _enter_tenant(session: TenantSession, _transaction: SessionTransaction, connection: Connection) -> None:
-    connection.execute(_SET, {"tenant": session.tenant, "person": session.person})
+    connection.execute(_SET, _settings(session))
+
+
+def _settings(session: TenantSession) -> dict[str, str]:
+    return {
+        "tenant": session.tenant,
+        "person": session.person,
+        "system": "yes" if session.system else "",
+    }
 
 
 def driver_connection(session: Session) -> Any:

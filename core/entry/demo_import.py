@@ -36,7 +36,7 @@ def finish_run(tenant: str, person: str, run_id: str) -> None:
 
 
 def _carry_out(tenant: str, person: str, run_id: str) -> None:
-    with TenantSession(tenant, person) as session:
+    with TenantSession(tenant, person, system=True) as session:
         kind = session.scalar(select(Run.kind).where(Run.id == run_id))
     if kind == "dry_run":
         steps.dry_run(tenant, person, run_id, lambda: False)
@@ -47,5 +47,5 @@ def _carry_out(tenant: str, person: str, run_id: str) -> None:
 
 
 def _state(tenant: str, person: str, run_id: str) -> str | None:
-    with TenantSession(tenant, person) as session:
+    with TenantSession(tenant, person, system=True) as session:
         return session.scalar(select(Run.state).where(Run.id == run_id))

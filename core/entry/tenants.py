@@ -33,16 +33,20 @@ _SEEDING = Turn("is seeding the demo's people", patience=60.0)
 _SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
 
-def create_person(handle: str, name: str, *, is_demo: bool = False) -> str:
-    """Create a person; return the id. ConflictError where the handle is taken."""
+def create_person(handle: str, name: str, *, is_demo: bool = False, email: str | None = None) -> str:
+    """Create a person; return the id. ConflictError where the handle or the e-mail address is taken."""
     _check_slug(handle, "A handle")
     person = new_id()
     with TenantSession(INSTALLATION, person) as session:
-        session.add(Person(id=person, name=name, handle=handle, is_demo=is_demo, created_at=clock.now()))
+        session.add(
+            Person(id=person, name=name, handle=handle, email=email, is_demo=is_demo, created_at=clock.now())
+        )
         try:
             session.flush()
         except IntegrityError:
-            raise ConflictError(f"There is a person {handle!r} already.", handle=handle) from None
+            raise ConflictError(
+                f"There is a person {handle!r} already, or one with this e-mail address.", handle=handle
+            ) from None
         facts: dict[str, object] = {"is_demo": is_demo}
         append_later(session, "person.create", "person", person, reason=None, facts=facts)
         session.commit()
@@ -60,12 +64,16 @@ def create_tenant(  # noqa: PLR0913  (one argument per column; all but three hav
     country: str = "US",
     is_demo: bool = False,
     role: str = "manager",
+    kind: str = "customer",
 ) -> str:
-    """Create a tenant with `person` (id) as its first member; return the id. ConflictError where the slug is taken."""
+    """Create a tenant with `person` (id) as its first member; return the id. ConflictError where the slug is taken.
+
+    `kind` 'operator' creates the company that runs the installation: one, and one more for its demo.
+    """
     _check_slug(slug, "A tenant's slug")
     target_schema().domain(domain)
     tenant = new_id()
-    with TenantSession(tenant, person) as session:
+    with TenantSession(tenant, person, system=True) as session:
         session.add(
             TenantRecord(
                 id=tenant,
@@ -76,6 +84,7 @@ def create_tenant(  # noqa: PLR0913  (one argument per column; all but three hav
                 zone=zone,
                 currency=currency,
                 country=country,
+                kind=kind,
                 created_at=clock.now(),
             )
         )
@@ -98,7 +107,7 @@ def add_member(tenant: str, person: str, role: str) -> None:
     """Set the role of a person (id) in a tenant (id)."""
     if role not in ROLES:
         raise InvalidInputError(f"There is no role {role!r}.", hint=f"Use one of {', '.join(ROLES)}.")
-    with TenantSession(tenant, person) as session:
+    with TenantSession(tenant, person, system=True) as session:
         before = session.scalar(select(Membership.role).where(Membership.person_id == person))
         session.merge(Membership(tenant_id=tenant, person_id=person, role=role))
         if before != role:

@@ -34,6 +34,7 @@ REASONS: Mapping[str, str] = {
     "public.mapping_memory": f"{_SHARED_WORDS} {_DELETES}",
     "public.migration": f"A migration to which nothing was added can be deleted. {_DELETES}",
     "public.new_records": f"Notes of records that were taken back go. {_DELETES}",
+    "public.reach": "No grants: who reaches which customer. Functions of its owner answer for the person at work.",
     "public.source_chunk": f"Rows of a removed file go. {_DELETES}",
     "public.source_file": f"A file can be removed. {_DELETES}",
     "public.source_stream": f"A file that is read again gets new streams. {_DELETES}",

@@ -81,13 +81,20 @@ def test_a_handle_finds_its_person_and_lists_nobody(database):
 @pytest.mark.parametrize(
     "statement",
     [
-        "update person set name = 'Mallory'",
+        "update person set is_demo = false",
         "update person set handle = 'root'",
         "delete from person",
     ],
 )
-def test_nobody_changes_or_removes_a_person(tenants, people, statement):
+def test_nobody_removes_a_person_or_changes_who_it_is(tenants, people, statement):
     assert refused(tenants["bella"], statement, people["alice"])
+
+
+def test_a_person_changes_no_colleague(tenants, people):
+    with TenantSession(tenants["bella"], people["alice"]) as session:
+        changed = session.scalars(text("update person set name = 'Mallory' returning id")).all()
+        session.rollback()
+    assert [str(person) for person in changed] == [people["alice"]]
 
 
 def test_a_person_is_added_only_under_the_id_at_work(tenants, people):

@@ -98,7 +98,7 @@ def scratch_session(domain: str) -> Iterator[Context]:
     tenant = Tenant(
         new_id(), "Scratch", "scratch", domain, is_demo=True, zone="UTC", currency="USD", country="US"
     )
-    with TenantSession(tenant.id, new_id()) as session:
+    with TenantSession(tenant.id, new_id(), system=True) as session:
         session.info["acting"] = session.info[UNRECORDED] = True
         context = Context(
             session,

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, cast, func, select
 from sqlalchemy.exc import DataError
 
 from core.context import Context, Tenant
 from core.db.session import TenantSession
+from core.db.types import Id
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.rules import PERMISSIONS, permissions_of
-from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.access.tables import Person, TenantRecord
 from core.platform.audit.actions import note, reading
 
 P = ParamSpec("P")
@@ -27,12 +28,11 @@ Guarded = Callable[Concatenate[Context, P], R]
 def enter(person: str, tenant: str) -> Iterator[Context]:
     """Enter a tenant (id or slug) as a person (id); what no action committed is rolled back at the end.
 
-    Raises NotFoundError alike for a tenant that does not exist and for one the person is no member of.
+    Raises NotFoundError alike for a tenant that does not exist and for one that the person does not reach.
     """
     with TenantSession(tenant="", person=person) as session:
         record = session.scalar(_find_tenant(tenant))
-        query = select(Membership.role).where(Membership.person_id == person)
-        role = session.scalar(query.where(Membership.tenant_id == record.id)) if record else None
+        role = session.scalar(select(func.reached_role(cast(record.id, Id)))) if record else None
         name = session.scalar(select(Person.name).where(Person.id == person))
         session.expunge_all()  # a refresh would look the record up under no tenant
         session.rollback()
@@ -44,7 +44,7 @@ def enter(person: str, tenant: str) -> Iterator[Context]:
 @contextmanager
 def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
     """Enter a tenant as the worker process, on behalf of the person (id) who asked for the work."""
-    with TenantSession(tenant=tenant, person=person) as session:
+    with TenantSession(tenant=tenant, person=person, system=True) as session:
         record = session.get(TenantRecord, tenant)
         session.expunge_all()  # a refresh would look the record up under no tenant
         session.rollback()
@@ -69,6 +69,7 @@ def _context(session: TenantSession, record: TenantRecord, person: str, name: st
         record.zone,
         record.currency,
         record.country,
+        record.kind,
     )
     permissions = permissions_of(role, is_demo=record.is_demo)
     return Context(session, tenant, person, name, role, permissions, clock.now())

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, column, func, select
 
 from core.db.session import TenantSession
 from core.db.types import Id
-from core.platform.access.tables import Membership, Person, TenantRecord
+from core.platform.access.tables import Person, TenantRecord
 
 
 @dataclass(frozen=True, slots=True)
 class TenantAccess:
-    """A tenant a person may enter, with the role held there."""
+    """A tenant a person may enter, with the role held there; `kind` is 'operator' or 'customer'."""
 
     tenant_id: str
     name: str
     slug: str
     role: str
     is_demo: bool
+    kind: str = "customer"
 
 
 def demo_cast() -> list[tuple[str, str]]:
@@ -30,16 +31,26 @@ def demo_cast() -> list[tuple[str, str]]:
 
 
 def tenants_of(person: str) -> list[TenantAccess]:
-    """List the tenants the person (id) may enter, by name."""
+    """List the customers the person (id) reaches, by name."""
+    return [access for access in _reached(person) if access.kind == "customer"]
+
+
+def operator_of(person: str) -> TenantAccess | None:
+    """Return the operator whose staff the person (id) belongs to, the one of a demo last; None for a contact."""
+    operators = [access for access in _reached(person) if access.kind == "operator"]
+    return min(operators, key=lambda access: access.is_demo, default=None)
+
+
+def _reached(person: str) -> list[TenantAccess]:
+    reached = func.reachable_tenants().table_valued(column("tenant_id", Id), column("role", Text))
     query = (
-        select(TenantRecord, Membership.role)
-        .join(Membership, Membership.tenant_id == TenantRecord.id)
-        .where(Membership.person_id == person)
+        select(TenantRecord, reached.c.role)
+        .join(reached, reached.c.tenant_id == TenantRecord.id)
         .order_by(TenantRecord.name)
     )
     with TenantSession("", person) as session:
         return [
-            TenantAccess(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo)
+            TenantAccess(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo, tenant.kind)
             for tenant, role in session.execute(query)
         ]
 

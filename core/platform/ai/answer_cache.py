@@ -27,7 +27,7 @@ def get(context: Context, request: Request, questions: Sequence[Question], model
     query = select(AiAnswer.key, AiAnswer.answer).where(
         AiAnswer.key.in_(keys.values()), AiAnswer.expires_at > clock.now()
     )
-    with TenantSession(context.tenant.id, context.person) as session:
+    with TenantSession(context.tenant.id, context.person, system=context.session.system) as session:
         cached = {row.key: Choice(**row.answer) for row in session.execute(query)}
     return {question_id: cached[key] for question_id, key in keys.items() if key in cached}
 
@@ -56,7 +56,7 @@ def store(
         return
     statement = insert(AiAnswer).values([{"key": key, **row} for key, row in sorted(rows.items())])
     replaced = {name: statement.excluded[name] for name in ("answer", "created_at", "expires_at")}
-    with TenantSession(context.tenant.id, context.person) as session:
+    with TenantSession(context.tenant.id, context.person, system=context.session.system) as session:
         session.execute(delete(AiAnswer).where(AiAnswer.expires_at <= now))
         session.execute(
             statement.on_conflict_do_update(index_elements=[AiAnswer.tenant_id, AiAnswer.key], set_=replaced)

@@ -18,7 +18,7 @@ from core.platform.ai.tables import AiPrompt
 
 def log_prompt(context: Context, call_id: str, messages: Sequence[Mapping[str, Any]]) -> None:
     """Log the messages of a call before they are sent."""
-    with TenantSession(context.tenant.id, context.person) as session:
+    with TenantSession(context.tenant.id, context.person, system=context.session.system) as session:
         session.add(
             AiPrompt(
                 tenant_id=context.tenant.id,
@@ -33,6 +33,6 @@ def log_prompt(context: Context, call_id: str, messages: Sequence[Mapping[str, A
 
 def log_reply(context: Context, call_id: str, reply: str) -> None:
     """Log the body of the reply beside the messages of its call."""
-    with TenantSession(context.tenant.id, context.person) as session:
+    with TenantSession(context.tenant.id, context.person, system=context.session.system) as session:
         session.execute(update(AiPrompt).where(AiPrompt.call_id == call_id).values(reply=reply))
         session.commit()

@@ -60,7 +60,7 @@ def note(context: Context, action: str, object_type: str, object_id: str, **fact
     """Write a line in a transaction of its own: it stands whatever becomes of the context's."""
     if context.session.info.get(UNRECORDED):
         return
-    with TenantSession(context.tenant.id, context.session.person) as session:
+    with TenantSession(context.tenant.id, context.session.person, system=context.session.system) as session:
         append_later(
             session,
             action,

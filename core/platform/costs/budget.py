@@ -157,7 +157,7 @@ def settle_abandoned(context: Context) -> int:
 @contextmanager
 def _ledger(context: Context) -> Iterator[Context]:
     """Open a Context of the same person and tenant in a transaction of its own, committed at the end; `now` is this moment."""
-    with TenantSession(context.tenant.id, context.person) as session:
+    with TenantSession(context.tenant.id, context.person, system=context.session.system) as session:
         yield replace(context, session=session, now=clock.now())
         session.commit()
 

@@ -271,7 +271,7 @@ def run_undo(
 
 
 def _stopped(tenant: str, person: str, run_id: str, attempt: str | None) -> bool:
-    with TenantSession(tenant, person) as session:
+    with TenantSession(tenant, person, system=True) as session:
         row = session.execute(select(Run.state, Run.attempt).where(Run.id == run_id)).one()
         return row.state != "running" or row.attempt not in {None, attempt}
 
