@@ -85,10 +85,10 @@ class _Judge:
 
     def _entity(self, entity: str, expected: ExpectedEntity, records: list[Record]) -> Iterator[Finding]:
         pairs, missing, unexpected = self._pair(expected, records)
-        for wanted, record in pairs:
-            yield from self._compare(entity, expected, wanted, record)
-        for wanted in missing:
-            yield self._missing(entity, expected, wanted)
+        for reference, record in pairs:
+            yield from self._compare(entity, expected, reference, record)
+        for reference in missing:
+            yield self._missing(entity, expected, reference)
         for record in unexpected:
             values = ", ".join(f"{name}={text_of(value)}" for name, value in record.values.items())
             asked = self._question(entity, "", expected, [record.place])
@@ -100,37 +100,37 @@ class _Judge:
     ) -> tuple[list[tuple[Expected, Record]], list[Expected], list[Record]]:
         """Pair expected records with those of their key, then with those of their rows without one, the most alike first."""
         by_key = [
-            (wanted, record)
-            for wanted in expected.records
+            (reference, record)
+            for reference in expected.records
             for record in records
-            if all(self._fits_field(wanted.values.get(name), name, record) for name in expected.key)
+            if all(self._fits_field(reference.values.get(name), name, record) for name in expected.key)
         ]
-        places = {id(wanted): self._places(expected, wanted) for wanted in expected.records}
+        places = {id(reference): self._places(expected, reference) for reference in expected.records}
         by_row = [
-            (wanted, record)
-            for wanted in expected.records
+            (reference, record)
+            for reference in expected.records
             for record in records
-            if not wanted.is_optional
-            and record.place in places[id(wanted)]
+            if not reference.is_optional
+            and record.place in places[id(reference)]
             and all(
-                _first(record, name) is None or self._fits_field(wanted.values.get(name), name, record)
+                _first(record, name) is None or self._fits_field(reference.values.get(name), name, record)
                 for name in expected.key
             )
         ]
         pairs: list[tuple[Expected, Record]] = []
         taken: set[int] = set()
         for candidates in (by_key, by_row):
-            for wanted, record in sorted(candidates, key=lambda pair: -self._alike(*pair)):
-                if id(wanted) not in taken and id(record) not in taken:
-                    taken |= {id(wanted), id(record)}
-                    pairs.append((wanted, record))
+            for reference, record in sorted(candidates, key=lambda pair: -self._alike(*pair)):
+                if id(reference) not in taken and id(record) not in taken:
+                    taken |= {id(reference), id(record)}
+                    pairs.append((reference, record))
         missing = [one for one in expected.records if id(one) not in taken and not one.is_optional]
         return pairs, missing, [record for record in records if id(record) not in taken]
 
-    def _alike(self, wanted: Expected, record: Record) -> int:
-        return sum(self._fits_field(value, name, record) for name, value in wanted.values.items())
+    def _alike(self, reference: Expected, record: Record) -> int:
+        return sum(self._fits_field(value, name, record) for name, value in reference.values.items())
 
-    def _fits_field(self, wanted: Any, name: str, record: Record) -> bool:
+    def _fits_field(self, reference: Any, name: str, record: Record) -> bool:
         """Compare a field, or several of which one has the value and no other has another: 'external_id|sku'.
 
         An external id beside them may be made of several columns.
@@ -138,48 +138,50 @@ class _Judge:
         parts = name.split("|")
         others = [record.values.get(part) for part in parts if part != "external_id" or len(parts) == 1]
         filled = [value for value in others if value is not None] or [_first(record, name)]
-        return all(self.fits(wanted, value) for value in filled)
+        return all(self.fits(reference, value) for value in filled)
 
     def _compare(
-        self, entity: str, expected: ExpectedEntity, wanted: Expected, record: Record
+        self, entity: str, expected: ExpectedEntity, reference: Expected, record: Record
     ) -> Iterator[Finding]:
-        title = f"{entity} {self._title(expected, wanted)}"
-        for name, value in wanted.values.items():
+        title = f"{entity} {self._title(expected, reference)}"
+        for name, value in reference.values.items():
             actual = _first(record, name)
             if not self._fits_field(value, name, record):
                 text = f"{title}: {name} is {_nothing(actual)}, not {_wanted(value)}"
-                yield self._excuse(entity, name, expected, wanted, record, text)
-            elif self._needs_note(value, actual) and not self._issue(entity, name, expected, wanted, record):
+                yield self._excuse(entity, name, expected, reference, record, text)
+            elif self._needs_note(value, actual) and not self._issue(
+                entity, name, expected, reference, record
+            ):
                 text = f"{title}: {name} is {_nothing(actual)} as it should, and no issue says why"
-                yield self._excuse(entity, name, expected, wanted, record, text)
-        judged = {part for name in wanted.values for part in name.split("|")}
+                yield self._excuse(entity, name, expected, reference, record, text)
+        judged = {part for name in reference.values for part in name.split("|")}
         for name in sorted(record.values.keys() - judged - expected.ignored - {"external_id"}):
             text = f"{title}: {name} is {text_of(record.values[name])}, not expected"
-            yield self._excuse(entity, name, expected, wanted, record, text)
+            yield self._excuse(entity, name, expected, reference, record, text)
 
     def _excuse(
         self,
         entity: str,
         name: str,
         expected: ExpectedEntity,
-        wanted: Expected,
+        reference: Expected,
         record: Record,
         text: str,
     ) -> Finding:
-        same_table = (one for one in self._places(expected, wanted) if one[:2] == record.place[:2])
+        same_table = (one for one in self._places(expected, reference) if one[:2] == record.place[:2])
         places = [record.place, *same_table]
         if asked := self._question(entity, name, expected, places):
             return Finding(ASKED, f"{text} ({asked})")
         if _first(record, name) is None:
-            if issue := self._issue(entity, name, expected, wanted, record):
+            if issue := self._issue(entity, name, expected, reference, record):
                 return Finding(HELD, f"{text} ({issue})")
-            if column := self._open_column(entity, name, expected, places, wanted.values.get(name)):
+            if column := self._open_column(entity, name, expected, places, reference.values.get(name)):
                 return Finding(ASKED, f"{text} (open: {column})")
         return Finding(WRONG, text)
 
-    def _missing(self, entity: str, expected: ExpectedEntity, wanted: Expected) -> Finding:
-        text = f"{entity} {self._title(expected, wanted)} missing"
-        places = self._places(expected, wanted)
+    def _missing(self, entity: str, expected: ExpectedEntity, reference: Expected) -> Finding:
+        text = f"{entity} {self._title(expected, reference)} missing"
+        places = self._places(expected, reference)
         if self.outcome.refusal:
             return Finding(self._refused(), f"{text} (refused)")
         parents = {
@@ -194,7 +196,7 @@ class _Judge:
         if asked := self._question(entity, "", expected, places):
             return Finding(ASKED, f"{text} ({asked})")
         for name in (*expected.key, *sorted(self.required[entity])):
-            column = self._open_column(entity, name, expected, places, wanted.values.get(name))
+            column = self._open_column(entity, name, expected, places, reference.values.get(name))
             if column:
                 return Finding(ASKED, f"{text} (open: {column})")
         fates = {self.outcome.fates.get((entity, place)) for place in places} - {None}
@@ -202,9 +204,9 @@ class _Judge:
 
     # --- evidence -------------------------------------------------------------------------------------------------
 
-    def _places(self, expected: ExpectedEntity, wanted: Expected) -> list[Place]:
+    def _places(self, expected: ExpectedEntity, reference: Expected) -> list[Place]:
         """Find the rows that tell of a record: those with all values of its key, in their cells or headers."""
-        texts = [str(value) for name in expected.key if isinstance(value := wanted.values.get(name), str)]
+        texts = [str(value) for name in expected.key if isinstance(value := reference.values.get(name), str)]
         return [
             place
             for place, cells in self.outcome.rows.items()
@@ -212,12 +214,12 @@ class _Judge:
         ]
 
     def _issue(
-        self, entity: str, name: str, expected: ExpectedEntity, wanted: Expected, record: Record
+        self, entity: str, name: str, expected: ExpectedEntity, reference: Expected, record: Record
     ) -> str:
         """Word the issue on a field of a record's row; '' where there is none."""
         places = {
             record.place,
-            *self._places(expected, wanted),
+            *self._places(expected, reference),
         }  # of all tables: a record may come of several
         columns = expected.origins.get(name, ())
         for issue in self.outcome.issues:
@@ -267,38 +269,38 @@ class _Judge:
 
     # --- values ---------------------------------------------------------------------------------------------------
 
-    def fits(self, wanted: Any, actual: Any) -> bool:  # noqa: PLR0911  (one answer per kind of value)
+    def fits(self, reference: Any, actual: Any) -> bool:  # noqa: PLR0911  (one answer per kind of value)
         """Tell whether a value is what is expected."""
-        if isinstance(wanted, dict):
-            options = wanted["one_of"] if "one_of" in wanted else [wanted["noted"]]
+        if isinstance(reference, dict):
+            options = reference["one_of"] if "one_of" in reference else [reference["noted"]]
             return any(self.fits(option, actual) for option in options)
-        if wanted == ANYTHING:
+        if reference == ANYTHING:
             return True
-        if wanted is None or actual is None:
-            return wanted is None and actual is None
+        if reference is None or actual is None:
+            return reference is None and actual is None
         if isinstance(actual, list):
-            return self._fits_list(wanted, actual)
+            return self._fits_list(reference, actual)
         if isinstance(actual, frozenset):
-            return wanted in actual
+            return reference in actual
         if isinstance(actual, bool):
-            return wanted == str(actual).lower()
+            return reference == str(actual).lower()
         if isinstance(actual, int | Decimal):
-            return _number(wanted) == actual
+            return _number(reference) == actual
         if isinstance(actual, datetime):
-            return self._moment(wanted) == actual
-        return bool(wanted == (actual.isoformat() if isinstance(actual, date) else str(actual)))
+            return self._moment(reference) == actual
+        return bool(reference == (actual.isoformat() if isinstance(actual, date) else str(actual)))
 
-    def _needs_note(self, wanted: Any, actual: Any) -> bool:
+    def _needs_note(self, reference: Any, actual: Any) -> bool:
         """Tell whether a value that fits is accepted only with an issue beside it."""
-        if not isinstance(wanted, dict):
+        if not isinstance(reference, dict):
             return False
-        fitting = [one for one in wanted.get("one_of", ()) if self.fits(one, actual)]
-        return "noted" in wanted or all(self._needs_note(one, actual) for one in fitting)
+        fitting = [one for one in reference.get("one_of", ()) if self.fits(one, actual)]
+        return "noted" in reference or all(self._needs_note(one, actual) for one in fitting)
 
-    def _fits_list(self, wanted: Any, actual: list[Any]) -> bool:
-        if not isinstance(wanted, list) or len(wanted) != len(actual):
+    def _fits_list(self, reference: Any, actual: list[Any]) -> bool:
+        if not isinstance(reference, list) or len(reference) != len(actual):
             return False
-        return all(any(self.fits(one, item) for item in actual) for one in wanted)
+        return all(any(self.fits(one, item) for item in actual) for one in reference)
 
     def _moment(self, text: str) -> datetime | None:
         try:
@@ -307,8 +309,8 @@ class _Judge:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
 
-    def _title(self, expected: ExpectedEntity, wanted: Expected) -> str:
-        return " / ".join(_wanted(wanted.values.get(name)) for name in expected.key)
+    def _title(self, expected: ExpectedEntity, reference: Expected) -> str:
+        return " / ".join(_wanted(reference.values.get(name)) for name in expected.key)
 
 
 def _first(record: Record, name: str) -> Any:

@@ -113,8 +113,8 @@ def _verbs(table: Table, columns: Sequence[str]) -> list[str]:
         return ["select"]
     verbs = ["select", "insert"]
     if table.name not in UNCHANGING:
-        changed = CHANGED_COLUMNS.get(table.name, columns)
-        verbs += _updating(name for name in changed if name not in keys)
+        names = CHANGED_COLUMNS.get(table.name, columns)
+        verbs += _updating(name for name in names if name not in keys)
     if table.name in DELETED_FROM:
         verbs.append("delete")
     return verbs

@@ -92,9 +92,9 @@ def test_nobody_removes_a_person_or_changes_who_it_is(tenants, people, statement
 
 def test_a_person_changes_no_colleague(tenants, people):
     with TenantSession(tenants["bella"], people["alice"]) as session:
-        changed = session.scalars(text("update person set name = 'Mallory' returning id")).all()
+        updated_ids = session.scalars(text("update person set name = 'Mallory' returning id")).all()
         session.rollback()
-    assert [str(person) for person in changed] == [people["alice"]]
+    assert [str(person) for person in updated_ids] == [people["alice"]]
 
 
 def test_a_person_is_added_only_under_the_id_at_work(tenants, people):
