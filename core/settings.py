@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -116,6 +117,30 @@ class Settings(BaseSettings):
     )
     ai_hour_alert_tokens: int = Field(
         100_000, description="AI tokens of one hour above which the console warns."
+    )
+    app_public_url: str = Field(
+        "",
+        description="Address under which people reach the console, for links in messages: https://console.example.com. Empty: http://APP_HOST:APP_PORT, with https behind TLS.",
+    )
+    smtp_host: str = Field(
+        "",
+        description="Server that takes e-mail. Empty: nothing is sent; messages wait and can be read on the Outbox page.",
+    )
+    smtp_port: int = Field(587, description="Port of that server: usually 587 with STARTTLS, 465 with TLS.")
+    smtp_user: str = Field("", description="User to sign in with at that server. Empty: no sign-in.")
+    smtp_password: SecretStr | None = Field(None, description="Password of that user.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection is encrypted: starttls, tls, or none, which only a server on this machine may have.",
+    )
+    smtp_from: str = Field("", description="Address that e-mail comes from; needed with SMTP_HOST.")
+    webhook_url: str = Field(
+        "",
+        description="Where events are posted as JSON, by https. Empty: nowhere. Messages with a one-time link are never posted.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="Secret that signs what is posted, in the header Aura-Signature; needed with WEBHOOK_URL.",
     )
 
 

@@ -19,10 +19,11 @@ from core.db.base import APP
 READ_ONLY = frozenset({"audit_head", "audit_line"})
 """Tables that the app's role changes by functions only."""
 
-UNCHANGING = frozenset({"recipe", "tenant_key"})
+UNCHANGING = frozenset({"outbox_event", "recipe", "tenant_key"})
 """Tables whose rows the app's role only adds."""
 
 CHANGED_COLUMNS = {
+    "notification": ("read_at",),
     "person": ("name", "email", "zone", "active"),
     "tenant": ("name", "zone", "currency", "country", "owner_id", "archived_at"),
 }

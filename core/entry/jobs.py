@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
@@ -23,6 +24,7 @@ from core.engine.runs.worker import queue
 from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
+from core.platform.delivery.sender import deliver, expire, purge
 
 _LEAD_LOCK = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
 _RETENTION = timedelta(days=30)  # how long the queue keeps work that has ended
@@ -35,9 +37,14 @@ class Lead:
     """The right to do the jobs, held as long as its connection lives."""
 
     connection: Connection | None = None
+    lock: Lock = field(default_factory=Lock)  # the jobs ask from threads of their own
 
     def is_held(self) -> bool:
         """Try to get the lead; return whether this process has it."""
+        with self.lock:
+            return self._try()
+
+    def _try(self) -> bool:
         try:
             if self.connection is not None:
                 self.connection.execute(text("select 1"))
@@ -88,6 +95,9 @@ def purge_finished() -> int:
 
 
 JOBS: dict[Callable[[], int], timedelta] = {
+    deliver: timedelta(seconds=5),
+    expire: timedelta(minutes=1),
+    purge: timedelta(hours=6),
     fail_orphaned_runs: timedelta(minutes=1),
     purge_finished: timedelta(hours=6),
 }

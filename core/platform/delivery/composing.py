@@ -1,0 +1,95 @@
+"""Compose the envelope of a message: who it is for, what it says, where its link leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from core.db.session import TenantSession
+from core.platform.access.tables import Person, TenantRecord
+from core.platform.delivery.envelope import Envelope, NotDeliveredError
+from core.platform.delivery.templates import Rendered, render
+from core.platform.events.actions import open_secret
+from core.platform.events.kinds import EMAIL, KINDS
+from core.platform.events.tables import OutboxEvent, OutboxMessage
+from core.settings import settings
+
+PRODUCTS: Mapping[str, str] = {"school": "OneClass"}
+"""Line of business -> the product's name there; AuraConnect elsewhere."""
+DEFAULT_PRODUCT = "AuraConnect"
+HIDDEN_LINK = "(one-time link, hidden)"
+
+
+def public_url() -> str:
+    """Return the address under which people reach the console, without a slash at its end."""
+    chosen = settings()
+    if chosen.app_public_url:
+        return chosen.app_public_url.rstrip("/")
+    return f"{'https' if chosen.app_behind_tls else 'http'}://{chosen.app_host}:{chosen.app_port}"
+
+
+def screen_link(kind: str, slug: str, facts: Mapping[str, object]) -> str:
+    """Return the address of the screen that an event is about."""
+    query = {"tenant": slug}
+    if "migration_id" in facts:
+        query["migration"] = str(facts["migration_id"])
+    return f"{public_url()}/{KINDS[kind].path}?{urlencode(query)}"
+
+
+def values_of(
+    session: TenantSession, event: OutboxEvent, *, link: str | None, expires_at: datetime | None
+) -> dict[str, object]:
+    """Return every placeholder of an event of the session's tenant."""
+    tenant = session.get_one(TenantRecord, session.tenant)
+    actor = session.scalar(select(Person.name).where(Person.id == event.person_id))
+    until = expires_at.astimezone(ZoneInfo(tenant.zone)) if expires_at else None
+    return {
+        **event.facts,
+        "product": PRODUCTS.get(tenant.domain, DEFAULT_PRODUCT),
+        "customer": tenant.name,
+        "actor": actor or "Somebody",
+        "link": link or screen_link(event.kind, tenant.slug, event.facts),
+        "until": f"{until.day} {until:%b %Y, %H:%M %Z}" if until else "",
+    }
+
+
+def rendered(session: TenantSession, message: OutboxMessage, *, with_link: bool) -> Rendered:
+    """Render a message of the session's tenant; without its one-time link unless asked for."""
+    event = session.get_one(OutboxEvent, (message.tenant_id, message.event_id))
+    link = None
+    if KINDS[event.kind].with_secret:
+        secret = open_secret(session, message.id, "secret", message.secret) if with_link else None
+        link = secret or HIDDEN_LINK
+    return render(event.kind, values_of(session, event, link=link, expires_at=message.expires_at))
+
+
+def address_of(session: TenantSession, message: OutboxMessage) -> str | None:
+    """Return the e-mail address a message goes to now; None where its person has none or is not active any more."""
+    if message.person_id is None:
+        return open_secret(session, message.id, "address", message.address)
+    return session.scalar(select(Person.email).where(Person.id == message.person_id, Person.active))
+
+
+def envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
+    """Compose the envelope of a message. NotDeliveredError, final, where nobody is there to get it."""
+    event = session.get_one(OutboxEvent, (message.tenant_id, message.event_id))
+    address = address_of(session, message) if message.channel == EMAIL else ""
+    if address is None:
+        raise NotDeliveredError("The person has no e-mail address, or is not active.", is_final=True)
+    return Envelope(
+        message.message_ref or message.id,
+        message.repeated,
+        address,
+        rendered(session, message, with_link=True),
+        {
+            "id": event.id,
+            "kind": event.kind,
+            "at": event.created_at.isoformat(),
+            "tenant": session.tenant,
+            "facts": event.facts,
+        },
+    )

@@ -1,0 +1,50 @@
+"""KINDS: every kind of event, the facts it carries, and how people hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+IN_APP, EMAIL, WEBHOOK = "in_app", "email", "webhook"
+CHANNELS = (IN_APP, EMAIL, WEBHOOK)
+"""An in-app notification is there with its event; a message by e-mail or webhook is handed over by the sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`facts` are the only facts an event of this kind has; `path` is the screen that its link opens, '' for none.
+
+    A kind `with_secret` carries a one-time link: by e-mail alone, and never to a webhook. Of a kind that is `required`
+    e-mail cannot be switched off.
+    """
+
+    label: str
+    facts: frozenset[str] = frozenset()
+    path: str = ""
+    with_secret: bool = False
+    required: bool = False
+
+
+def _facts(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+KINDS: Mapping[str, Kind] = {
+    "invitation": Kind("Invitation", _facts("role"), with_secret=True, required=True),
+    "password_reset": Kind("Password reset", with_secret=True, required=True),
+    "sign_in_locked": Kind("Sign-in limited", _facts("attempts", "minutes"), required=True),
+    "role_changed": Kind("Role changed", _facts("role"), "today"),
+    "second_person_wanted": Kind(
+        "Second person wanted", _facts("migration", "migration_id", "fields"), "mapping"
+    ),
+    "import_finished": Kind(
+        "Import finished", _facts("migration", "migration_id", "run_id", "rows"), "reconciliation"
+    ),
+    "import_failed": Kind("Import failed", _facts("migration", "migration_id", "run_id"), "runs"),
+    "import_waiting_for_approval": Kind(
+        "Import waiting for approval",
+        _facts("migration", "migration_id", "run_id", "differences"),
+        "reconciliation",
+    ),
+    "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),
+}
