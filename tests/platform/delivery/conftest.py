@@ -8,11 +8,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from sqlalchemy import delete, update
+from sqlalchemy import NullPool, create_engine, text, update
 
+from core.db.base import owner_url
 from core.db.session import TenantSession
 from core.platform.access.tables import Person
-from core.platform.events.tables import NotificationChoice, OutboxMessage
+from core.platform.events.tables import OutboxMessage
 from core.settings import settings
 from tests.platform.delivery.mail_server import Keeper, MailServer
 
@@ -29,6 +30,14 @@ def configure(monkeypatch):
     yield set_settings
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits(database):
+    """No message of an earlier test is sent in this one."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("update outbox_message set state = 'dead', secret = null"))
 
 
 @pytest.fixture

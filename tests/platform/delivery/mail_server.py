@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,13 +13,17 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Keeper:
-    """`answers` are given to the next recipients and messages in turn; '' and those after the last take them."""
+    """`answers` are given to the next messages in turn; '' and those after the last take them.
+
+    A message that it took is answered after `seconds`, a time in which its sender may die.
+    """
 
     def __init__(self):
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.answers: list[str] = []
         self.recipient_answers: list[str] = []
+        self.seconds = 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if answer := self.recipient_answers.pop(0) if self.recipient_answers else "":
@@ -31,6 +36,7 @@ class Keeper:
             return answer
         self.messages.append(message_from_bytes(envelope.content, policy=default))
         self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.seconds)
         return "250 OK"
 
     def refs(self) -> list[str]:

@@ -29,7 +29,8 @@ def tell(context, to, *, fails=False, **facts):
 def counts(tenant, person):
     with TenantSession(tenant, person) as session:
         tables = ("outbox_event", "outbox_message", "notification")
-        return tuple(session.scalar(text(f"select count(*) from {table}")) for table in tables)
+        counting = "select count(*) from {} where tenant_id = :tenant"
+        return tuple(session.scalar(text(counting.format(table)), {"tenant": tenant}) for table in tables)
 
 
 def test_an_event_whose_cause_is_rolled_back_leaves_no_row(alice, people, addresses):

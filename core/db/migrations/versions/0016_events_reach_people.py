@@ -28,7 +28,7 @@ FUNCTIONS = {
     "outbox_due(at timestamptz, channels text[], most integer) returns table (tenant_id uuid, id uuid)": """
         select m.tenant_id, m.id from outbox_message m
         where m.state in ('waiting', 'failed', 'sending') and m.next_at <= at and m.channel = any(channels)
-        order by m.next_at limit most""",
+        order by m.next_at, m.id limit most""",
     "outbox_expired(at timestamptz, most integer) returns table (tenant_id uuid, id uuid)": """
         select m.tenant_id, m.id from outbox_message m
         where m.expires_at <= at and (m.state in ('waiting', 'failed') or m.state = 'sending' and m.next_at <= at
