@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_READ = frozenset({"migration.read", "run.read", "audit.read_own"})
+_READ = frozenset({"migration.read", "run.read", "audit.read_own", "notification.own"})
 _WORK = _READ | {
     "migration.write",  # create a migration, add and remove files
     "mapping.edit",
@@ -28,6 +28,9 @@ ROLES: dict[str, frozenset[str]] = {
         "ai.prices",
         "demo.reset",
         "memory.forget",  # remove what was learned from decisions, for all customers
+        "outbox.read",
+        "outbox.retry",
+        "outbox.reveal",  # see addresses and one-time links of messages
     },
     "admin": _READ
     | {
@@ -37,6 +40,9 @@ ROLES: dict[str, frozenset[str]] = {
         "ai.prices",
         "demo.reset",
         "memory.forget",
+        "outbox.read",
+        "outbox.retry",
+        "outbox.reveal",
     },
     # The worker acts on behalf of the person who asked; it holds what a run needs and nothing else.
     "worker": _READ | {"run.work", "ai.ask", "personal.read"},

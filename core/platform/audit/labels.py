@@ -45,6 +45,9 @@ ACTIONS: Mapping[str, str] = {
     "migration.delete": "Migration deleted",
     "migration.package": "Package changed",
     "migration.rename": "Migration renamed",
+    "notification.choose": "Notification choices changed",
+    "outbox.retry": "Message sent again",
+    "outbox.reveal": "Recipient and link of a message shown",
     "person.create": "Person created",
     "personal.read": "Personal values shown",
     "recipe.apply": "Recipe applied",
@@ -69,6 +72,7 @@ OBJECTS: Mapping[str, str] = {
     "source_file": "File",
     "tenant": "Customer",
     "ai_price": "AI price",
+    "outbox_message": "Message",
     "entity": "Table",
 }
 """Types of objects whose label says something else than their name -> the label."""

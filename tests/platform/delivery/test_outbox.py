@@ -1,0 +1,107 @@
+"""The outbox shows what became of each message, hides addresses and links, and says who looked at them."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.kit import clock
+from core.platform.audit.views import audit_lines
+from core.platform.delivery import sender
+from core.platform.delivery.actions import retry_message, reveal_message
+from core.platform.delivery.views import (
+    STATES,
+    faults_of_channels,
+    message_text,
+    outbox_counts,
+    outbox_entries,
+)
+from core.platform.events.actions import emit
+
+LINK = "https://console.example.com/auth/invitation/canary"
+
+
+def invite(context, *, days=7):
+    until = clock.now() + timedelta(days=days)
+    emit(context, "invitation", to_address="carol@example.com", link=LINK, expires_at=until, role="specialist")
+    context.session.commit()
+    return outbox_entries(context)[0].id
+
+
+def test_a_waiting_message_is_listed_with_its_address_masked(alice):
+    invite(alice)
+    [entry] = outbox_entries(alice)
+    assert (entry.kind, entry.channel, entry.state, entry.attempts) == ("invitation", "email", "waiting", 0)
+    assert entry.recipient == "c***@***.com"
+    assert entry.has_link
+    assert outbox_counts(alice) == dict.fromkeys(STATES, 0) | {"waiting": 1}
+
+
+def test_a_message_reads_as_it_is_sent_but_for_its_link(alice):
+    message = message_text(alice, invite(alice))
+    assert "Alice invited you to AuraConnect as specialist at Bella." in message.text
+    assert "canary" not in message.text + message.html
+
+
+def test_address_and_link_are_shown_with_a_line_in_the_log(alice):
+    message = invite(alice)
+    revealed = reveal_message(alice, message)
+    assert (revealed.recipient, revealed.link) == ("carol@example.com", LINK)
+    [line] = audit_lines(alice, object_id=message)
+    assert (line.action, line.facts["kind"], line.facts["with_link"]) == ("outbox.reveal", "invitation", True)
+
+
+@pytest.mark.parametrize("who", ["bob", "sam"])
+@pytest.mark.parametrize("call", [message_text, reveal_message, retry_message])
+def test_only_managers_and_admins_see_the_outbox(alice, join, who, call):
+    message = invite(alice)
+    with pytest.raises(NotAllowedError):
+        call(join(who), message)
+
+
+@pytest.mark.parametrize("call", [message_text, reveal_message, retry_message])
+def test_a_message_of_another_customer_is_not_there(alice, mallory, call):
+    message = invite(alice)
+    with pytest.raises(NotFoundError):
+        call(mallory, message)
+    assert outbox_entries(mallory) == []
+
+
+def test_a_dead_message_is_sent_again_on_demand(alice, mail_server, keeper):
+    keeper.recipient_answers = ["550 No", ""]
+    message = invite(alice)
+    sender.deliver()
+    [entry] = outbox_entries(alice, message_states=["dead"])
+    assert entry.error == "The server refused the recipient (550)."
+    retry_message(alice, message)
+    assert sender.deliver() == 1
+    assert LINK in keeper.messages[0].get_body(("plain",)).get_content()
+    assert audit_lines(alice, object_id=message)[0].action == "outbox.retry"
+    assert outbox_entries(alice)[0].sent_at is not None
+
+
+def test_what_was_sent_or_has_expired_is_not_sent_again(alice, mail_server, keeper):
+    sent = invite(alice)
+    sender.deliver()
+    with pytest.raises(ConflictError, match="is sent"):
+        retry_message(alice, sent)
+    expired = invite(alice, days=-1)
+    sender.deliver()
+    with pytest.raises(ConflictError, match="expired"):
+        retry_message(alice, expired)
+    assert len(keeper.messages) == 1
+
+
+def test_the_list_is_filtered_by_state_and_kind(alice):
+    invite(alice)
+    emit(alice, "import_failed", to=[alice.person], migration="Spring", migration_id="m", run_id="r")
+    alice.session.commit()
+    assert outbox_entries(alice, message_states=["sent"]) == []
+    assert [entry.kind for entry in outbox_entries(alice, event_kinds=["invitation"])] == ["invitation"]
+
+
+def test_the_state_of_the_channels_is_told(configure):
+    assert faults_of_channels() == {"email": "not configured", "webhook": "not configured"}
+    configure(smtp_host="mail.example.com", smtp_from="a@example.com", webhook_url="http://hooks.example.com")
+    assert faults_of_channels()["email"] == ""
+    assert "https" in faults_of_channels()["webhook"]
