@@ -90,10 +90,8 @@ def mark_read(context: Context, notification_ids: Collection[str] | None = None)
 def notification_choices(context: Context) -> list[KindChoice]:
     """List the kinds that a person may be mailed, with the person's choices."""
     query = select(NotificationChoice.kind, NotificationChoice.wanted)
-    wanted = {
-        kind: is_wanted
-        for kind, is_wanted in context.session.execute(query.where(NotificationChoice.channel == EMAIL))
-    }
+    rows = context.session.execute(query.where(NotificationChoice.channel == EMAIL))
+    wanted = {row.kind: row.wanted for row in rows}
     return [
         KindChoice(name, kind.label, kind.required or wanted.get(name, True), kind.required)
         for name, kind in KINDS.items()
@@ -108,7 +106,9 @@ def choose_notifications(context: Context, by_email: Mapping[str, bool]) -> None
         return
     for name, is_wanted in by_email.items():
         if name not in KINDS or (KINDS[name].required and not is_wanted):
-            raise InvalidInputError(f"{name!r} cannot be chosen.", hint="Choose among the kinds on the screen.")
+            raise InvalidInputError(
+                f"{name!r} cannot be chosen.", hint="Choose among the kinds on the screen."
+            )
     rows = [
         {"person_id": context.person, "kind": name, "channel": EMAIL, "wanted": is_wanted}
         for name, is_wanted in sorted(by_email.items())

@@ -48,7 +48,9 @@ _log = logging.getLogger("aura.delivery")
 def configured_channels() -> list[str]:
     """List the channels that have a server."""
     return [
-        name for name, address in ((EMAIL, settings().smtp_host), (WEBHOOK, settings().webhook_url)) if address
+        name
+        for name, address in ((EMAIL, settings().smtp_host), (WEBHOOK, settings().webhook_url))
+        if address
     ]
 
 
@@ -58,7 +60,10 @@ def deliver(*, claim: timedelta = CLAIM) -> int:
     with _open_channels() as channels:
         while channels and (due := _due(list(channels))):
             progress = False
-            for tenant, message_id, in due:
+            for (
+                tenant,
+                message_id,
+            ) in due:
                 if time.monotonic() > until:
                     return count
                 with TenantSession(tenant, "") as session:
@@ -98,7 +103,7 @@ def purge() -> int:
 
 def next_wait(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: doubled each time, up to an hour, half to one and a half of it."""
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
     return wait * (0.5 + secrets.randbelow(1_000) / 1_000)
 
 
@@ -134,8 +139,6 @@ def _deliver_one(
     if message is None:
         return None
     try:
-        if message.expires_at is not None and message.expires_at <= clock.now():
-            raise NotDeliveredError("It waited until it expired.", is_final=True)
         sealed = _envelope(session, message)
         session.commit()
         channels[message.channel].send(sealed, lambda: _begin(session, message_id, claim))
@@ -150,12 +153,14 @@ def _deliver_one(
 
 
 def _claim(
-    session: TenantSession, message_id: str, claim: str, channels: Mapping[str, Channel], claim_time: timedelta
+    session: TenantSession,
+    message_id: str,
+    claim: str,
+    channels: Mapping[str, Channel],
+    claim_time: timedelta,
 ) -> OutboxMessage | None:
     now = clock.now()
-    message = session.get(
-        OutboxMessage, (session.tenant, message_id), with_for_update={"skip_locked": True}
-    )
+    message = session.get(OutboxMessage, (session.tenant, message_id), with_for_update={"skip_locked": True})
     if (
         message is None
         or message.state not in {"waiting", "failed", "sending"}
@@ -182,6 +187,8 @@ def _reference(message: OutboxMessage) -> str:
 
 
 def _envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
+    if message.expires_at is not None and message.expires_at <= clock.now():
+        raise NotDeliveredError("It waited until it expired.", is_final=True)
     try:
         return envelope(session, message)
     except (AppError, DecryptionError, KeyError, ValueError) as error:

@@ -131,7 +131,7 @@ class EmailChannel:
 
 
 def _refused(subject: str, code: int, *, is_final: bool) -> NotDeliveredError:
-    """A refusal with 5xx of this recipient or message is final; the server's own words may name the recipient."""
+    """Build the failure of a refusal, without the server's own words: they may name the recipient."""
     return NotDeliveredError(
         f"The server refused the {subject} ({code}).",
         is_final=is_final and code >= 500,

@@ -59,7 +59,7 @@ def template(kind: str) -> Template:
     """Read the template of a kind. ValueError where it names a placeholder that the kind does not have."""
     content = yaml.safe_load((FOLDER / f"{kind}.yaml").read_text(encoding="utf-8"))
     parts = Template(content["subject"], content.get("notice", ""), content["text"], content["html"])
-    names = set(_PLACEHOLDER.findall(" ".join((parts.subject, parts.notice, parts.text, parts.html))))
+    names = set(_PLACEHOLDER.findall(f"{parts.subject} {parts.notice} {parts.text} {parts.html}"))
     if unknown := names - placeholders(kind):
         raise ValueError(f"the template {kind} names {sorted(unknown)}")
     return parts

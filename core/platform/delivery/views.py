@@ -84,9 +84,9 @@ def outbox_entries(
 @view("outbox.read")
 def outbox_counts(context: Context) -> dict[str, int]:
     """Count the messages of the tenant by state; every state is there."""
-    query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    counts = {state: count for state, count in context.session.execute(query)}
-    return {state: counts.get(state, 0) for state in STATES}
+    query = select(OutboxMessage.state, func.count().label("messages")).group_by(OutboxMessage.state)
+    rows = context.session.execute(query)
+    return dict.fromkeys(STATES, 0) | {row.state: row.messages for row in rows}
 
 
 @view("outbox.read")
@@ -99,7 +99,7 @@ def find_message(context: Context, message_id: str) -> OutboxMessage:
     """Return a message of the tenant. NotFoundError where there is none."""
     message = context.session.get(OutboxMessage, (context.tenant.id, message_id))
     if message is None:
-        raise NotFoundError("There is no such message.", message=message_id)
+        raise NotFoundError("There is no such message.", message_id=message_id)
     return message
 
 

@@ -29,7 +29,7 @@ _MAILED = text("select mail_recipients(:people, :kind, :required)").bindparams(
 )
 
 
-def emit(  # noqa: PLR0913  (each names one recipient, secret or fact of the event)
+def emit(
     context: Context | TenantSession,
     kind: str,
     /,
@@ -52,7 +52,9 @@ def emit(  # noqa: PLR0913  (each names one recipient, secret or fact of the eve
         return ""
     definition = KINDS[kind]
     if set(facts) != definition.facts or (link is not None) != definition.with_secret:
-        raise ValueError(f"an event {kind!r} has the facts {sorted(definition.facts)}, and a link if it says so")
+        raise ValueError(
+            f"an event {kind!r} has the facts {sorted(definition.facts)}, and a link if it says so"
+        )
     if to_address is not None and not is_address(to_address):
         raise InvalidInputError("This is not an e-mail address.", hint="Write it like name@example.com.")
     if link is not None and expires_at is None:
@@ -64,7 +66,8 @@ def emit(  # noqa: PLR0913  (each names one recipient, secret or fact of the eve
     people = list(dict.fromkeys(to))
     if people and not definition.with_secret:
         rows = [
-            event | {"id": new_id(), "event_id": event["id"], "person_id": recipient, "kind": kind, "facts": facts}
+            event
+            | {"id": new_id(), "event_id": event["id"], "person_id": recipient, "kind": kind, "facts": facts}
             for recipient in people
         ]
         session.execute(insert(Notification), rows)

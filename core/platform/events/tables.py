@@ -63,6 +63,7 @@ class OutboxMessage(TenantRow, Table):
             Index(
                 "ix_outbox_message_due",
                 "next_at",
+                "tenant_id",
                 postgresql_where=text("state in ('waiting', 'failed', 'sending')"),
             ),
         )
@@ -82,7 +83,7 @@ class Notification(TenantRow, Table):
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
         return (
-            Index(None, "person_id", "created_at"),
+            Index(None, "person_id", "tenant_id", "created_at"),
             Index(None, "tenant_id", "event_id"),
             child_of("outbox_event", "event_id"),
         )

@@ -10,6 +10,7 @@ import pkgutil
 import re
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,7 @@ from core.engine.validation.actions import validate
 from core.entry import demo
 from core.entry.tenants import create_tenant
 from core.errors import AppError, NotAllowedError
+from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.audit_log import AuditFilter
@@ -39,6 +41,9 @@ from core.platform.ai.prompt_log import log_prompt
 from core.platform.costs.actions import NewPrice, set_price
 from core.platform.costs.budget import CallRequest, reserve, settle
 from core.platform.costs.views import ledger
+from core.platform.delivery.notifications import notifications
+from core.platform.delivery.views import outbox_entries
+from core.platform.events.actions import emit
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARKER = "Zanzibarian"  # stands in Alice's data and nowhere else
@@ -111,6 +116,11 @@ def world(alice, tmp_path_factory):
     log_prompt(alice, call, [{"role": "user", "content": MARKER}])
     addition = folder / "more.csv"
     addition.write_text("Guest Id,Name\n2,Nobody\n", encoding="utf-8")
+    emit(alice, "import_failed", to=[alice.person], migration=MARKER, migration_id=migration, run_id=run)
+    until = clock.now() + timedelta(days=1)
+    emit(alice, "invitation", to_address=f"{MARKER}@example.com", link=MARKER, expires_at=until, role=MARKER)
+    alice.session.commit()
+    message = outbox_entries(alice)[0].id
     arguments = {
         "migration_id": migration,
         "file_id": file,
@@ -169,6 +179,9 @@ def world(alice, tmp_path_factory):
         "target_key": "customer.email",
         "stream": streams(alice, migration)[0].name,
         "seqs": [1, 2],
+        "message_id": message,
+        "notification_ids": [notice.id for notice in notifications(alice)],
+        "by_email": {"import_failed": False},
         "cast": dict.fromkeys(demo.PEOPLE, alice.person),
         "filters": AuditFilter(),
         "names": {alice.person: MARKER},

@@ -25,13 +25,13 @@ class Keeper:
         self.recipient_answers: list[str] = []
         self.seconds = 0.0
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def take_recipient(self, server, session, envelope, address, options):
         if answer := self.recipient_answers.pop(0) if self.recipient_answers else "":
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def take_message(self, server, session, envelope):
         if answer := self.answers.pop(0) if self.answers else "":
             return answer
         self.messages.append(message_from_bytes(envelope.content, policy=default))
@@ -41,6 +41,9 @@ class Keeper:
 
     def refs(self) -> list[str]:
         return [message["Message-ID"] for message in self.messages]
+
+
+Keeper.handle_RCPT, Keeper.handle_DATA = Keeper.take_recipient, Keeper.take_message
 
 
 class MailServer(Controller):

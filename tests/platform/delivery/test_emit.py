@@ -74,8 +74,8 @@ def test_address_and_link_cannot_be_read_in_the_database(alice, outbox):
         dumped = session.execute(
             text("select m::text || e::text from outbox_message m join outbox_event e on e.id = m.event_id")
         ).scalar_one()
-    assert "carol" not in dumped and "canary" not in dumped
-    assert "carol@example.com".encode().hex() not in dumped and "canary".encode().hex() not in dumped
+    readable = ("carol", "canary", b"carol@example.com".hex(), b"canary".hex())
+    assert [word for word in readable if word in dumped] == []
     [message] = outbox()
     with TenantSession(alice.tenant.id, "") as session:
         assert open_secret(session, message.id, "secret", message.secret) == LINK
@@ -107,7 +107,17 @@ def test_facts_and_link_are_those_of_the_kind(alice, kind, values):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "carol", "a@b\nBcc: eve@example.com", "a@b c", "a@b,eve@example.com", "<a@b>", "a@b@c", "a\x00@b", "a\u2028@b"],
+    [
+        "",
+        "carol",
+        "a@b\nBcc: eve@example.com",
+        "a@b c",
+        "a@b,eve@example.com",
+        "<a@b>",
+        "a@b@c",
+        "a\x00@b",
+        "a\u2028@b",
+    ],
 )
 def test_what_could_be_a_second_header_is_no_address(alice, address):
     with pytest.raises(InvalidInputError):
@@ -141,7 +151,10 @@ def test_a_kind_with_a_secret_is_never_posted(alice, configure, outbox):
     emit(alice, "import_failed", **FACTS)
     alice.session.commit()
     assert sorted(message.channel for message in outbox()) == ["email", "webhook"]
-    assert {kind for kind, definition in KINDS.items() if definition.with_secret} == {"invitation", "password_reset"}
+    assert {kind for kind, definition in KINDS.items() if definition.with_secret} == {
+        "invitation",
+        "password_reset",
+    }
 
 
 def test_two_tenants_cannot_open_each_other_s_links(alice, mallory, outbox):

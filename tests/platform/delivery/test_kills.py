@@ -26,12 +26,16 @@ while True:
 
 
 @pytest.mark.slow
-def test_of_fifty_kills_no_message_is_lost_and_every_repeat_is_marked(alice, mail_server, keeper, outbox):
+def test_of_fifty_kills_no_message_is_lost_and_every_repeat_is_marked(
+    alice, mail_server, keeper, outbox, record_property
+):
     randomness, count = random.Random(7), 0
     keeper.seconds = 0.05
     for _ in range(KILLS):
         with subprocess.Popen(
-            [sys.executable, "-c", SENDING], stdout=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+            [sys.executable, "-c", SENDING],
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
         ) as process:
             assert process.stdout.readline() == b"ready\n"
             for _ in range(6):
@@ -66,4 +70,5 @@ def test_of_fifty_kills_no_message_is_lost_and_every_repeat_is_marked(alice, mai
         message["Message-ID"] for message in repeats
     }
     assert repeats, "no kill fell between hand-over and outcome"
-    print(f"{KILLS} kills, {count} messages: 0 lost, {len(twice)} twice, {len(repeats)} marked as repeats")
+    record_property("twice", len(twice))
+    record_property("marked", len(repeats))

@@ -23,7 +23,9 @@ LINK = "https://console.example.com/auth/invitation/canary"
 
 def invite(context, *, days=7):
     until = clock.now() + timedelta(days=days)
-    emit(context, "invitation", to_address="carol@example.com", link=LINK, expires_at=until, role="specialist")
+    emit(
+        context, "invitation", to_address="carol@example.com", link=LINK, expires_at=until, role="specialist"
+    )
     context.session.commit()
     return outbox_entries(context)[0].id
 

@@ -75,7 +75,9 @@ def test_a_server_that_refuses_and_then_accepts_gets_the_message_once(
     assert "Aura-Repeat" not in keeper.messages[0]
 
 
-def test_a_message_that_failed_waits_before_it_is_tried_again(alice, people, addresses, mail_server, keeper, outbox):
+def test_a_message_that_failed_waits_before_it_is_tried_again(
+    alice, people, addresses, mail_server, keeper, outbox
+):
     keeper.answers = ["451 Try again"]
     tell(alice, people["bob"])
     sender.deliver()
@@ -254,7 +256,9 @@ def test_a_certificate_that_is_not_trusted_gets_nothing(alice, encrypted_server,
     assert (keeper.messages, outbox()[0].state) == ([], "failed")
 
 
-def test_a_wrong_password_is_tried_again_and_is_in_no_error(alice, encrypted_server, configure, outbox, caplog):
+def test_a_wrong_password_is_tried_again_and_is_in_no_error(
+    alice, encrypted_server, configure, outbox, caplog
+):
     configure(smtp_password="canary-password")
     invite(alice)
     assert sender.deliver() == 0

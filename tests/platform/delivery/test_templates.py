@@ -22,7 +22,7 @@ from core.platform.events.kinds import KINDS
 
 HOSTILE = [
     "</title><script>alert(1)</script>",
-    "\" onmouseover=\"alert(1)",
+    '" onmouseover="alert(1)',
     "'><img src=https://evil.example/x>",
     "{{link}} {{content}} {{actor}} {0} {0.__class__} $link %(link)s",
     "a\r\nBcc: eve@example.com\r\n\r\nbody",
@@ -90,7 +90,9 @@ def test_any_value_stays_text(kind, value):
 
 
 def test_a_value_is_never_read_as_a_template():
-    text = render("role_changed", values("role_changed", "x") | {"actor": "{{link}}", "link": "https://l.example"}).text
+    text = render(
+        "role_changed", values("role_changed", "x") | {"actor": "{{link}}", "link": "https://l.example"}
+    ).text
     assert "{{link}} changed your role" in text
 
 

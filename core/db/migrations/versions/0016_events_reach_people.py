@@ -87,7 +87,9 @@ def upgrade() -> None:
         _of_event("notification"),
     )
     op.create_index(
-        op.f("ix_notification_person_id_created_at"), "notification", ["person_id", "created_at"]
+        op.f("ix_notification_person_id_tenant_id_created_at"),
+        "notification",
+        ["person_id", "tenant_id", "created_at"],
     )
     op.create_index(op.f("ix_notification_tenant_id_event_id"), "notification", ["tenant_id", "event_id"])
     op.create_table(
@@ -131,7 +133,7 @@ def _create_messages() -> None:
     op.create_index(
         "ix_outbox_message_due",
         "outbox_message",
-        ["next_at"],
+        ["next_at", "tenant_id"],
         postgresql_where=sa.text("state in ('waiting', 'failed', 'sending')"),
     )
 
