@@ -17,11 +17,11 @@ from core.engine.runs.snapshot import STATES_SHOWN
 from core.engine.validation.issue_groups import IssueGroup
 from core.engine.validation.views import IssueView
 from core.platform.access.rules import ROLES, permissions_of
+from pages.audit import filters
 from pages.connect import reader_options, uploader
 from pages.demo.bar import minutes
 from pages.demo.steps import PLANNED, STEPS, planned_until
 from pages.menu import FORMER, MENU, SECTION_ICONS
-from pages.operations import audit
 from pages.recipes import preview as recipe_preview
 from pages.recipes.versions import state_label
 from pages.today import migrations
@@ -143,10 +143,10 @@ def test_a_mapping_is_a_target_with_its_transform_excluded_or_a_dash() -> None:
 
 
 def test_a_period_of_the_audit_log_begins_at_midnight_of_the_customers_zone() -> None:
-    since = audit._since(CONTEXT, 7)
+    since = filters._start_of(CONTEXT, filters._first_day(CONTEXT, 7))
     assert since is not None
     assert since.isoformat() == "2026-11-21T00:00:00-05:00"
-    assert audit._since(CONTEXT, None) is None
+    assert filters._first_day(CONTEXT, None) is None
 
 
 def test_every_state_of_a_run_has_a_colour_on_operations() -> None:
