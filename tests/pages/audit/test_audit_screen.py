@@ -61,8 +61,8 @@ def test_who_reaches_several_customers_searches_all_of_them(console: Console, sa
     create_migration(sam, "Spring menu")
     app = console("sam", "audit")
     app.selectbox(key="audit_customer").select("All customers").run()
-    assert set(log(app)["Customer"]) == {"Bella"}
-    assert "name Spring menu" in list(log(app)["Details"])
+    lines = log(app)
+    assert "name Spring menu" in list(lines["Details"][lines["Customer"] == "Bella"])
     assert not [part for part in app.get("download_button") if part.proto.label == "Export CSV"]
 
 
